@@ -1,0 +1,1 @@
+"""Map and reduce: files to facts and hits, facts to more hits, hits to findings."""

@@ -1,0 +1,85 @@
+"""Evidence capture: a hit becomes a finding with masked excerpt and fingerprint.
+
+This is the one place where text of the audited repository enters a finding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from auditor.engine.map_stage import RuleHit
+from auditor.facts.credentials import mask
+from auditor.model.finding import Finding, Hit
+from auditor.repo.reader import Reader, ReadFailure
+from auditor.rules.base import Rule
+
+__all__ = ["EXCERPT_LINES", "Captor", "excerpt_of"]
+
+EXCERPT_LINES = 8
+EXCERPT_COLUMNS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captor:
+    """What capture needs: the rules by id, the files' bytes, and who owns and reaches each path."""
+
+    rules: Mapping[str, Rule]
+    reader: Reader
+    owner: Mapping[str, str]
+    reached_from: Mapping[str, str]
+
+    def capture(self, hits: Iterable[RuleHit]) -> tuple[Finding, ...]:
+        """Findings in the order of path, line and rule; equal ones are told apart by a count."""
+        seen: Counter[str] = Counter()
+        findings = []
+        cache: dict[str, tuple[str, ...]] = {}
+        for found in sorted(set(hits), key=lambda h: (h.hit.path, h.hit.start_line, h.rule, h.hit)):
+            lines = cache.get(found.hit.path)
+            if lines is None:
+                cache.clear()
+                lines = cache[found.hit.path] = self._lines(found.hit.path)
+            findings.append(self._finding(found, lines, seen))
+        return tuple(findings)
+
+    def _lines(self, path: str) -> tuple[str, ...]:
+        try:
+            text = self.reader.read(path).decode("utf-8-sig", "replace")
+        except ReadFailure:
+            return ()
+        return tuple(line.removesuffix("\r") for line in text.split("\n"))
+
+    def _finding(self, found: RuleHit, lines: tuple[str, ...], seen: Counter[str]) -> Finding:
+        rule, hit = self.rules[found.rule], found.hit
+        key = "\0".join((rule.id, hit.path, hit.symbol, _normalised(lines, hit)))
+        seen[key] += 1
+        fingerprint = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()
+        reached = self.reached_from.get(hit.path)
+        return Finding(
+            rule=rule.id,
+            name=rule.name,
+            category=rule.category,
+            severity=hit.severity or rule.severity,
+            confidence=rule.confidence,
+            component=self.owner.get(hit.path, ""),
+            path=hit.path,
+            start_line=hit.start_line,
+            end_line=max(hit.start_line, hit.end_line),
+            message=mask(hit.message),
+            excerpt=excerpt_of(lines, hit.start_line, hit.end_line),
+            fingerprint=fingerprint[:32],
+            reached_from=reached,
+        )
+
+
+def excerpt_of(lines: tuple[str, ...], start: int, end: int) -> str:
+    """The lines `start` to `end` (1-based, inclusive), masked, and cut to a readable size."""
+    last = min(end, start + EXCERPT_LINES - 1)
+    return "\n".join(mask(line)[:EXCERPT_COLUMNS].rstrip() for line in lines[start - 1 : last])
+
+
+def _normalised(lines: tuple[str, ...], hit: Hit) -> str:
+    cut = lines[hit.start_line - 1 : min(hit.end_line, hit.start_line + EXCERPT_LINES - 1)]
+    return " ".join(" ".join(line.split()) for line in cut)

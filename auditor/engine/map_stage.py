@@ -1,0 +1,79 @@
+"""The map stage: one file in, its facts and hits out. It sees nothing but the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from auditor.facts.base import Fact, ParseFailure, Parser, Unreadable
+from auditor.facts.source import Source
+from auditor.model.finding import Hit
+from auditor.model.source import SourceFile
+from auditor.rules.base import Rule
+
+__all__ = ["Mapped", "RuleHit", "map_file"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RuleHit:
+    """A hit with the id of the rule that made it."""
+
+    rule: str
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """All that the map stage keeps of one file. `lines` counts its lines."""
+
+    path: str
+    lines: int
+    facts: tuple[Fact, ...]
+    hits: tuple[RuleHit, ...]
+
+
+def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: Iterable[Rule]) -> Mapped:
+    """Parse the file and run every file rule that reads it.
+
+    A rule or parser that fails on this file makes it Unreadable, and the others go on.
+    """
+    source = Source(file, data)
+    source.facts = _parse(source, parsers)
+    kinds = {file.language.value} | {fact.kind for fact in source.facts}
+    lowered = data.lower()
+    hits: list[RuleHit] = []
+    for rule in rules:
+        if rule.check_file and _wanted(rule, file, kinds, lowered):
+            hits.extend(_run(rule, source))
+    lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+    return Mapped(file.path, lines, source.facts, tuple(sorted(hits)))
+
+
+def _parse(source: Source, parsers: Iterable[Parser]) -> tuple[Fact, ...]:
+    found: dict[str, Fact] = {}
+    for parser in parsers:
+        if not parser.accepts(source.file):
+            continue
+        try:
+            fact = parser.parse(source)
+        except ParseFailure as failure:
+            fact = Unreadable(failure.reason, failure.line)
+        except RecursionError:
+            fact = Unreadable("nested too deeply to be judged")
+        if fact is not None:
+            found.setdefault(fact.kind, fact)
+    return tuple(found[kind] for kind in sorted(found))
+
+
+def _wanted(rule: Rule, file: SourceFile, kinds: set[str], lowered: bytes) -> bool:
+    if file.role not in rule.roles or (rule.reads and not rule.reads & kinds):
+        return False
+    return not rule.triggers or any(word.encode() in lowered for word in rule.triggers)
+
+
+def _run(rule: Rule, source: Source) -> list[RuleHit]:
+    assert rule.check_file is not None
+    try:
+        return [RuleHit(rule.id, hit) for hit in rule.check_file(source)]
+    except (ParseFailure, RecursionError):
+        return []  # the parser of this file has reported it as Unreadable

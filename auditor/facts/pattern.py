@@ -1,0 +1,79 @@
+"""Linear-time patterns: the only way to match text of the audited repository.
+
+google-re2 (https://github.com/google/re2/wiki/Syntax) has no backtracking, and so no lookaround and no
+backreferences: a hostile file cannot make it slow. Python's `re` can be made exponential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import re2
+
+__all__ = ["Match", "Pattern", "pattern"]
+
+
+class Match:
+    """A match: the text of its groups and its character positions."""
+
+    __slots__ = ("_match",)
+
+    def __init__(self, match: Any) -> None:  # noqa: ANN401 - re2 has no types
+        self._match = match
+
+    def group(self, group: int | str = 0) -> str:
+        """The text of a group; empty where the group took no part."""
+        return self._match.group(group) or ""
+
+    def start(self, group: int | str = 0) -> int:
+        """Where the group begins; -1 where it took no part."""
+        return int(self._match.start(group))
+
+    def end(self, group: int | str = 0) -> int:
+        """Where the group ends; -1 where it took no part."""
+        return int(self._match.end(group))
+
+
+class Pattern:
+    """A compiled pattern over text. Lone surrogates in the text are matched as U+FFFD."""
+
+    __slots__ = ("_compiled",)
+
+    def __init__(self, expression: str) -> None:
+        self._compiled = re2.compile(expression)
+
+    def search(self, text: str) -> Match | None:
+        """The first match anywhere in the text."""
+        return _wrap(self._compiled.search(_encodable(text)))
+
+    def match(self, text: str) -> Match | None:
+        """A match at the beginning of the text."""
+        return _wrap(self._compiled.match(_encodable(text)))
+
+    def fullmatch(self, text: str) -> Match | None:
+        """A match of the whole text."""
+        return _wrap(self._compiled.fullmatch(_encodable(text)))
+
+    def finditer(self, text: str) -> Iterator[Match]:
+        """All matches that do not overlap, from left to right."""
+        return (Match(match) for match in self._compiled.finditer(_encodable(text)))
+
+    def sub(self, replacement: str, text: str) -> str:
+        """The text with every match replaced; the replacement is literal."""
+        return str(self._compiled.sub(lambda _match: replacement, _encodable(text)))
+
+
+@cache
+def pattern(expression: str) -> Pattern:
+    """Compile an expression of re2 once. Flags are written inside: ``(?i)``, ``(?m)``, ``(?s)``."""
+    return Pattern(expression)
+
+
+def _wrap(match: Any) -> Match | None:  # noqa: ANN401 - re2 has no types
+    return None if match is None else Match(match)
+
+
+def _encodable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

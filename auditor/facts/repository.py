@@ -1,0 +1,69 @@
+"""All facts of one repository: what the reduce stage sees. No bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from auditor.facts.base import Fact
+
+if TYPE_CHECKING:
+    from auditor.model.source import SourceFile
+
+__all__ = ["RepositoryFacts"]
+
+F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
+
+
+class RepositoryFacts:
+    """The files in scope with their facts, and every path of the snapshot, scanned or not.
+
+    `files` are sorted by path. `all_paths` also holds what was left out (vendored, binary, too large),
+    so that a reference to such a file is not called missing.
+    """
+
+    def __init__(
+        self,
+        files: tuple[SourceFile, ...],
+        facts: Mapping[str, tuple[Fact, ...]],
+        all_paths: frozenset[str],
+    ) -> None:
+        self.files = files
+        self.facts = facts
+        self.all_paths = all_paths
+        self._derived: dict[Callable[[RepositoryFacts], Any], Any] = {}
+
+    def of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:
+        """Every fact of one type with its file, in the order of paths."""
+        for file in self.files:
+            for fact in self.facts.get(file.path, ()):
+                if isinstance(fact, kind):
+                    yield file, fact
+
+    def derive(self, function: Callable[[RepositoryFacts], T]) -> T:
+        """The result of a join over all facts, computed once however many rules ask for it."""
+        if function not in self._derived:
+            self._derived[function] = function(self)
+        return self._derived[function]  # type: ignore[no-any-return]
+
+    def exists(self, path: str) -> bool:
+        """Whether the snapshot has this file or folder (relative path, no ``./``)."""
+        return path.rstrip("/") in self.all_paths or path.rstrip("/") in self.folders
+
+    @cached_property
+    def by_path(self) -> dict[str, SourceFile]:
+        """The files in scope by path."""
+        return {file.path: file for file in self.files}
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file, however deep."""
+        found: set[str] = set()
+        for path in self.all_paths:
+            parent = path.rpartition("/")[0]
+            while parent and parent not in found:
+                found.add(parent)
+                parent = parent.rpartition("/")[0]
+        return frozenset(found)

@@ -1,0 +1,68 @@
+"""The one view of a file that parsers and file rules share: read once, parsed once."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from auditor.facts.base import Fact, ParseFailure
+from auditor.facts.syntax import syntax_tree
+
+if TYPE_CHECKING:
+    from tree_sitter import Tree
+
+    from auditor.model.source import SourceFile
+
+__all__ = ["Source"]
+
+F = TypeVar("F", bound=Fact)
+
+
+class Source:
+    """One file with its bytes, and what has been parsed of it so far.
+
+    `facts` are those that the parsers made of this file, by type; rules read them with `fact`.
+    """
+
+    def __init__(self, file: SourceFile, data: bytes) -> None:
+        self.file = file
+        self.data = data
+        self.facts: tuple[Fact, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path of the file, relative to the repository."""
+        return self.file.path
+
+    @cached_property
+    def text(self) -> str:
+        """The content as UTF-8 without a byte order mark; undecodable bytes become U+FFFD."""
+        return self.data.decode("utf-8-sig", "replace")
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends, split at LF only, as git, editors and parsers number them."""
+        return tuple(line.removesuffix("\r") for line in self.text.split("\n"))
+
+    @cached_property
+    def python(self) -> ast.Module:
+        """The syntax tree of a Python file. Raises ParseFailure where it does not parse."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the audited code's SyntaxWarnings are not ours
+            try:
+                return ast.parse(self.data)
+            except SyntaxError as error:
+                raise ParseFailure(error.msg or "invalid syntax", error.lineno) from error
+            except (ValueError, RecursionError, MemoryError) as error:
+                raise ParseFailure(f"cannot be parsed: {error}") from error
+
+    @cached_property
+    def syntax(self) -> Tree | None:
+        """The tree-sitter tree, which bears errors; None where no grammar reads the language."""
+        return syntax_tree(self.file.language, self.data)
+
+    def fact(self, kind: type[F]) -> F | None:
+        """The fact of this type that was read from this file, if any."""
+        return next((fact for fact in self.facts if isinstance(fact, kind)), None)

@@ -1,0 +1,86 @@
+"""Findings: one defect at one place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Category", "Confidence", "Finding", "Hit", "Severity"]
+
+
+class Severity(StrEnum):
+    """How much a finding matters, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst; sorts by severity."""
+        return list(Severity).index(self)
+
+    def lowered(self) -> "Severity":
+        """One step milder; LOW stays LOW."""
+        return list(Severity)[min(self.rank + 1, len(Severity) - 1)]
+
+
+class Confidence(StrEnum):
+    """How sure a rule is of what it reports."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Category(StrEnum):
+    """The kind of defect; the strings are a contract of the JSON report."""
+
+    PLACEHOLDER = "placeholder"
+    MOCKED_METRIC = "mocked-metric"
+    MISSING_SECRET = "missing-secret"
+    HARDCODED_SECRET = "hardcoded-secret"
+    LOCALHOST_ENDPOINT = "localhost-endpoint"
+    UNTESTED_WORKFLOW = "untested-workflow"
+    SKIPPED_TEST = "skipped-test"
+    DELIVERY = "delivery"
+    OPERATIONS = "operations"
+    MISSING_REFERENCE = "missing-reference"
+    UNSUPPORTED_CLAIM = "unsupported-claim"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """What a rule reports: a place and a message. Lines are 1-based and inclusive.
+
+    `symbol` names what encloses the place (``Class.method``, ``job/step``) and steadies the
+    fingerprint. `severity` overrides the rule's where the rule knows better at this place.
+    A hit never carries source text: excerpts are captured, and masked, in one place afterwards.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    message: str
+    symbol: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One defect at one place, as every output shows it."""
+
+    rule: str
+    name: str
+    category: Category
+    severity: Severity
+    confidence: Confidence
+    component: str
+    path: str
+    start_line: int
+    end_line: int
+    message: str
+    excerpt: str
+    fingerprint: str
+    reached_from: str | None = None
+    waived_by: str | None = None

@@ -1,0 +1,68 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+
+__all__ = ["Example", "Lifecycle", "Rule"]
+
+FileCheck = Callable[[Source], Iterable[Hit]]
+RepositoryCheck = Callable[[RepositoryFacts], Iterable[Hit]]
+
+
+class Lifecycle(StrEnum):
+    """Whether a rule runs by default (STABLE), on request only (PREVIEW), or no longer (RETIRED)."""
+
+    STABLE = "stable"
+    PREVIEW = "preview"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A tiny file tree and what the rule finds in it.
+
+    `found` lists the first line of every finding as ``path:line``; empty for what must not be found.
+    """
+
+    title: str
+    files: Mapping[str, str]
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A detector: metadata, examples, and exactly one of `check_file` (map) or `check_repository` (reduce).
+
+    `question` is answered "no" by a finding. `effort` is the usual work, in minutes, to mend one finding.
+    `reads` names the languages and fact kinds that the rule looks at: a criterion on this rule applies to
+    a component only if the component has one of them. `roles` are those whose files are judged.
+    `triggers` are lower-case words of which a file must hold one to be worth a look (empty: every file);
+    they let the engine skip files unread, and never change what is found.
+    """
+
+    id: str
+    name: str
+    category: Category
+    severity: Severity
+    confidence: Confidence
+    question: str
+    why: str
+    limits: str
+    fix: str
+    since: str
+    effort: int
+    reads: frozenset[str]
+    examples: tuple[Example, ...]
+    roles: frozenset[Role] = frozenset({Role.SHIPPED})
+    triggers: tuple[str, ...] = ()
+    lifecycle: Lifecycle = Lifecycle.STABLE
+    check_file: FileCheck | None = field(default=None)
+    check_repository: RepositoryCheck | None = field(default=None)
