@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from auditor.engine.map_stage import RuleHit
 from auditor.facts.credentials import mask
-from auditor.model.finding import Finding, Hit
+from auditor.model.finding import Finding, Hit, Severity
 from auditor.repo.reader import Reader, ReadFailure
 from auditor.rules.base import Rule
 
@@ -24,19 +24,25 @@ EXCERPT_COLUMNS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captor:
-    """What capture needs: the rules by id, the files' bytes, and who owns and reaches each path."""
+    """What capture needs: the rules by id, the files' bytes, and who owns and reaches each path.
+
+    `judged_by_reach` holds the paths whose findings are one step milder where no entry point reaches them.
+    `fallback_owner` is the component of what is no file of the inventory, such as a folder.
+    """
 
     rules: Mapping[str, Rule]
     reader: Reader
     owner: Mapping[str, str]
     reached_from: Mapping[str, str]
+    judged_by_reach: frozenset[str] = frozenset()
+    fallback_owner: str = ""
 
     def capture(self, hits: Iterable[RuleHit]) -> tuple[Finding, ...]:
-        """Findings in the order of path, line and rule; equal ones are told apart by a count."""
+        """Findings in the order of the hits, which are sorted by path; equal ones are told apart by a count."""
         seen: Counter[str] = Counter()
         findings = []
         cache: dict[str, tuple[str, ...]] = {}
-        for found in sorted(set(hits), key=lambda h: (h.hit.path, h.hit.start_line, h.rule, h.hit)):
+        for found in hits:
             lines = cache.get(found.hit.path)
             if lines is None:
                 cache.clear()
@@ -56,22 +62,26 @@ class Captor:
         key = "\0".join((rule.id, hit.path, hit.symbol, _normalised(lines, hit)))
         seen[key] += 1
         fingerprint = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()
-        reached = self.reached_from.get(hit.path)
         return Finding(
             rule=rule.id,
             name=rule.name,
             category=rule.category,
-            severity=hit.severity or rule.severity,
+            severity=self._severity(rule, hit),
             confidence=rule.confidence,
-            component=self.owner.get(hit.path, ""),
+            component=self.owner.get(hit.path, self.fallback_owner),
             path=hit.path,
             start_line=hit.start_line,
             end_line=max(hit.start_line, hit.end_line),
             message=mask(hit.message),
             excerpt=excerpt_of(lines, hit.start_line, hit.end_line),
             fingerprint=fingerprint[:32],
-            reached_from=reached,
+            reached_from=self.reached_from.get(hit.path),
         )
+
+    def _severity(self, rule: Rule, hit: Hit) -> Severity:
+        severity = hit.severity or rule.severity
+        unreached = hit.path in self.judged_by_reach and hit.path not in self.reached_from
+        return severity.lowered() if unreached else severity
 
 
 def excerpt_of(lines: tuple[str, ...], start: int, end: int) -> str:
@@ -82,4 +92,4 @@ def excerpt_of(lines: tuple[str, ...], start: int, end: int) -> str:
 
 def _normalised(lines: tuple[str, ...], hit: Hit) -> str:
     cut = lines[hit.start_line - 1 : min(hit.end_line, hit.start_line + EXCERPT_LINES - 1)]
-    return " ".join(" ".join(line.split()) for line in cut)
+    return " ".join(" ".join(mask(line).split()) for line in cut)

@@ -14,7 +14,7 @@ from auditor.rules.base import Rule
 __all__ = ["Mapped", "RuleHit", "map_file"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class RuleHit:
     """A hit with the id of the rule that made it."""
 
@@ -46,7 +46,7 @@ def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: It
         if rule.check_file and _wanted(rule, file, kinds, lowered):
             hits.extend(_run(rule, source))
     lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
-    return Mapped(file.path, lines, source.facts, tuple(sorted(hits)))
+    return Mapped(file.path, lines, source.facts, tuple(hits))
 
 
 def _parse(source: Source, parsers: Iterable[Parser]) -> tuple[Fact, ...]:

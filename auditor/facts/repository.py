@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from auditor.facts.base import Fact
 
 if TYPE_CHECKING:
-    from auditor.model.source import SourceFile
+    from auditor.model.source import LeftOut, SourceFile
 
 __all__ = ["RepositoryFacts"]
 
@@ -21,7 +21,8 @@ class RepositoryFacts:
     """The files in scope with their facts, and every path of the snapshot, scanned or not.
 
     `files` are sorted by path. `all_paths` also holds what was left out (vendored, binary, too large),
-    so that a reference to such a file is not called missing.
+    so that a reference to such a file is not called missing. `vendored` are the roots of committed
+    trees that belong to somebody else or to a build.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class RepositoryFacts:
         files: tuple[SourceFile, ...],
         facts: Mapping[str, tuple[Fact, ...]],
         all_paths: frozenset[str],
+        vendored: tuple[LeftOut, ...] = (),
     ) -> None:
         self.files = files
         self.facts = facts
         self.all_paths = all_paths
+        self.vendored = vendored
         self._derived: dict[Callable[[RepositoryFacts], Any], Any] = {}
 
     def of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:

@@ -40,10 +40,12 @@ class MemoryReader:
 class Inventory:
     """What is there: the files to audit (sorted by path), what was left out and why, and every path.
 
-    `unreadable` pairs a path with the reason for which not even its bytes can be had.
+    `unreadable` pairs a path with the reason for which not even its bytes can be had. `vendored_trees`
+    are the roots of committed trees that belong to somebody else or to a build.
     """
 
     files: tuple[SourceFile, ...]
     left_out: tuple[LeftOut, ...]
     all_paths: frozenset[str]
     unreadable: tuple[tuple[str, str], ...] = ()
+    vendored_trees: tuple[LeftOut, ...] = ()
