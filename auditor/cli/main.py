@@ -1,0 +1,148 @@
+"""The command group: finds commands when they are called for, and turns errors into exit statuses.
+
+0 the gate passes, 1 it fails, 2 bad usage or input, 3 our bug; as in a shell, 130 after an interrupt and
+141 where the reader of the output has gone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from auditor import __version__
+from auditor.errors import UserError
+
+__all__ = ["COMMANDS", "cli", "main", "run"]
+
+INPUT_ERROR = 2
+INTERNAL_ERROR = 3
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+COMMANDS = {
+    "badge": "auditor.cli.badge:badge",
+    "completion": "auditor.cli.completion:completion",
+    "init": "auditor.cli.init:init",
+    "keys": "auditor.cli.keys:keys",
+    "rubric": "auditor.cli.rubric:rubric",
+    "rules": "auditor.cli.rules:rules",
+    "scan": "auditor.cli.scan:scan",
+    "verify": "auditor.cli.verify:verify",
+}
+"""Every command and where it lives; a module is imported when its command is called."""
+
+
+class _PipeClosed(Exception):  # noqa: N818 - not an error: the reader has seen enough
+    """The reader of standard output has gone."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands stand in COMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands that this installation has, sorted."""
+        del ctx
+        return sorted(name for name, target in COMMANDS.items() if importlib.util.find_spec(target.partition(":")[0]))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module; None for a name that stands for no command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name. Raises UsageError with the closest names on any other."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            close = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"No such command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command; a closed pipe leaves before click would make it the status of a failed gate."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _PipeClosed from error
+        return result
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Tell production-ready from paper-ready.
+
+    Audits a git repository at a commit, scores it against a rubric and issues a certificate whose every
+    statement can be checked: GO, CONDITIONAL or NO-GO.
+
+    Exit status: 0 the gate passes, 1 it fails, 2 bad usage or input, 3 a bug in auditor.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; gives its exit status."""
+    try:
+        result = cli.main(list(arguments), prog_name="auditor", standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary: every failure gets its status
+        return _status(error)
+    return result if isinstance(result, int) else 0
+
+
+def main() -> None:
+    """The entry point of the command ``auditor``."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _status(error: BaseException) -> int:
+    match error:
+        case click.ClickException():
+            error.show()
+            return INPUT_ERROR
+        case UserError():
+            _report_input(error)
+            return INPUT_ERROR
+        case click.Abort() | KeyboardInterrupt():
+            click.echo("interrupted", err=True)
+            return INTERRUPTED
+        case _PipeClosed():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains as it ends
+            return PIPE_CLOSED
+        case _:
+            _report_bug(error)
+            return INTERNAL_ERROR
+
+
+def _report_input(error: UserError) -> None:
+    from auditor.cli.console import printable  # noqa: PLC0415 - rich is not needed by most runs of this module
+
+    where = f"{error.place}: ".replace("\n", "\\n") if error.place else ""
+    click.echo(printable(f"error: {where}{error.message}"), err=True)
+    if error.remedy:
+        click.echo(printable(f"remedy: {error.remedy}"), err=True)
+
+
+def _report_bug(error: BaseException) -> None:
+    from auditor.cli.console import printable  # noqa: PLC0415 - as above
+
+    if os.environ.get("AUDITOR_DEBUG") == "1":
+        click.echo(printable("".join(traceback.format_exception(error))), err=True)
+    click.echo(printable(f"internal error: {type(error).__name__}: {error}"), err=True)
+    click.echo(
+        f"This is a bug in auditor {__version__}. Run the command again with AUDITOR_DEBUG=1 and report "
+        "the command line together with what it prints.",
+        err=True,
+    )

@@ -1,0 +1,108 @@
+"""``auditor rules``: list the rules, or explain one."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from auditor.rules.base import Example, Rule
+
+__all__ = ["find_rule", "rules"]
+
+
+@click.command()
+@click.argument("rule", required=False)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
+def rules(rule: str | None, format_: str) -> None:
+    """List the rules, or explain RULE, given by id or name.
+
+    A rule's page tells what it asks, why it matters, what it reports and what it leaves alone, what it
+    cannot see, and how to mend what it finds.
+    """
+    from auditor.rules.registry import rules as all_rules  # noqa: PLC0415 - loads every rule; --help need not
+
+    chosen = (find_rule(rule, all_rules()),) if rule else all_rules()
+    if format_ == "json":
+        described = [_described(one) for one in chosen]
+        click.echo(json.dumps(described[0] if rule else described, indent=2, ensure_ascii=False))
+        return
+    from auditor.cli.console import report_console  # noqa: PLC0415 - rich is not needed for JSON
+
+    if rule:
+        _explain(report_console(), chosen[0])
+    else:
+        report_console().print(_table(chosen))
+
+
+def find_rule(wanted: str, known: tuple[Rule, ...]) -> Rule:
+    """The rule with this id or name, in any case. Raises UserError with the closest names on any other."""
+    by_name = {rule.id.lower(): rule for rule in known} | {rule.name: rule for rule in known}
+    if wanted.lower() in by_name:
+        return by_name[wanted.lower()]
+    close = difflib.get_close_matches(wanted.lower(), by_name, n=3, cutoff=0.5)
+    suggestions = ", ".join(f"{by_name[name].id} ({by_name[name].name})" for name in close)
+    remedy = f"did you mean {suggestions}?" if close else "`auditor rules` lists all rules"
+    raise UserError(f"there is no rule {wanted!r}", remedy=remedy)
+
+
+def _described(rule: Rule) -> dict[str, object]:
+    examples = [{"title": one.title, "files": dict(one.files), "found": list(one.found)} for one in rule.examples]
+    texts = {name: getattr(rule, name) for name in ("question", "why", "limits", "fix", "since", "effort")}
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "category": rule.category.value,
+        "severity": rule.severity.value,
+        "confidence": rule.confidence.value,
+        "lifecycle": rule.lifecycle.value,
+        "reads": sorted(rule.reads),
+        "roles": sorted(role.value for role in rule.roles),
+        **texts,
+        "examples": examples,
+    }
+
+
+def _table(known: tuple[Rule, ...]) -> Table:
+    from rich.table import Table  # noqa: PLC0415 - rich is not needed for JSON
+
+    table = Table(box=None, header_style="bold", caption=f"{len(known)} rules", caption_justify="left")
+    for title in ("id", "name", "category", "severity", "confidence", "reads", "lifecycle"):
+        table.add_column(title, no_wrap=title != "reads", overflow="fold")
+    for rule in known:
+        reads = ", ".join(sorted(rule.reads)) or "every file"
+        table.add_row(rule.id, rule.name, rule.category, rule.severity, rule.confidence, reads, rule.lifecycle)
+    return table
+
+
+def _explain(console: Console, rule: Rule) -> None:
+    console.print(f"{rule.id} {rule.name}", style="bold")
+    console.print(
+        f"{rule.category} · severity {rule.severity} · confidence {rule.confidence} · {rule.lifecycle} since {rule.since}"
+    )
+    console.print(f"reads {', '.join(sorted(rule.reads)) or 'every file'} · about {rule.effort} min to mend one")
+    for title, text in (("Question", rule.question), ("Why", rule.why), ("Fix", rule.fix), ("Limits", rule.limits)):
+        console.print(f"\n{title}", style="bold")
+        console.print(text)
+    for example in rule.examples:
+        _show(console, example)
+
+
+def _show(console: Console, example: Example) -> None:
+    verdict = "Reported" if example.found else "Not reported"
+    console.print(f"\n{verdict}: {example.title}", style="bold red" if example.found else "bold green")
+    for path, text in example.files.items():
+        console.print(f"  {path}", style="italic")
+        for number, line in enumerate(text.splitlines(), start=1):
+            mark = ">" if f"{path}:{number}" in example.found else " "
+            console.print(f"  {mark} {number:>3} {line}", style="bold" if mark == ">" else "", soft_wrap=True)
