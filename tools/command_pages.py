@@ -21,7 +21,7 @@ def command_page() -> str:
 
 
 def _sections(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    settings = command.context_settings | {"terminal_width": WIDTH, "max_content_width": WIDTH}
+    settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     yield f"## {context.command_path}\n\n{fenced(command.get_help(context), 'text')}"
     if isinstance(command, click.Group):
