@@ -1,0 +1,1 @@
+"""Loading rubrics: YAML with line numbers, inheritance, checks against the known rules, JSON Schema."""
