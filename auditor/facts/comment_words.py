@@ -1,0 +1,168 @@
+"""The words by which comments give unfinished work away: one bounded vocabulary, each entry with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.facts.pattern import Match, pattern
+
+__all__ = ["PHRASES", "TRIGGERS", "Phrase", "marker_in", "phrase_in"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A wording and what it admits. `words` are lower-case: a text without any of them cannot match.
+
+    `docstrings` and `tests` tell whether the wording gives anything away there too: a docstring may well
+    describe a stub or advise on production use, and test code simulates for a living. `unless` is a wording
+    that means something else.
+    """
+
+    expression: str
+    admits: str
+    words: tuple[str, ...]
+    docstrings: bool = True
+    tests: bool = False
+    unless: str = ""
+
+
+PHRASES = (
+    Phrase(
+        expression=r"(?i)\bin (?:a |an )?(?:real|production|prod|actual)(?:[ -](?:world|life|production|implementation|system|deployment|environment|application|app|scenario|setup|code|version))*,? (?:this|it|that|we|you|one|these|they)(?:'d| would| should| could| will need| must| might)\b",
+        admits="what production would need is described, not done",
+        words=("in production", "in prod", "in a real", "in a production", "in real", "in an actual", "in actual"),
+    ),
+    Phrase(
+        expression=r"(?i)\bin (?:a |an )?(?:real|production|prod)(?:[ -](?:world|production|implementation|system|deployment|environment|application|app))*, (?:use|replace|load|fetch|connect|integrate|implement|call|query|read|store|send|get|would|should)\b",
+        admits="what production would need is described, not done",
+        words=("in production", "in prod", "in a real", "in a production", "in real"),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:real|actual|production|proper|full) (?:implementation|version|deployment|system|integration) (?:would|should|could|will|goes|needs|here)\b",
+        admits="the implementation is named as something still to come",
+        words=(
+            "implementation",
+            "version would",
+            "deployment would",
+            "system would",
+            "integration",
+            "version should",
+            "goes",
+        ),
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:replace|swap|substitute)(?: this| it| these| that)? (?:with|by|for) (?:an |a |the |your )?(?:actual|real|proper)\b",
+        admits="what stands here is to be replaced by the real thing",
+        words=("replace", "swap", "substitute"),
+    ),
+    Phrase(
+        expression=r"(?i)\bfor now,? (?:we |we'll |it |this |i )?(?:will |just |only |simply )*(?:assum|simulat|mock|fak|hard-?cod|stub|return|pretend|verif|log|print|pass\b|skip|placeholder|dummy|use (?:a |an )?(?:placeholder|dummy|mock|fake|fixed|static|random))",
+        admits="a stand-in was chosen until the work is done",
+        words=("for now",),
+        tests=True,
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:assum\w+|simulat\w+|mock\w*|hard-?coded|stubbed|faked|placeholder|dummy)\b[^.]{0,40}\bfor now\b",
+        admits="a stand-in was chosen until the work is done",
+        words=("for now",),
+        tests=True,
+    ),
+    Phrase(
+        expression=r"(?i)^(?:this is |just |simple |temporary )?(?:a |an )?placeholder(?:s)?(?:[:.,!-]|$| -| \(| until| for (?:now|the actual|the real|actual|real|future)| implementation| logic| data| metric| value| response| check| step| that)",
+        admits="this stands in for something that is not there",
+        words=("placeholder",),
+    ),
+    Phrase(
+        expression=r"(?i)\(placeholder\)|\bplaceholder (?:implementation|logic|metrics?|response|credentials?|result)s?\b",
+        admits="this stands in for something that is not there",
+        words=("placeholder",),
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:we'll|we will|just|only|here we) simulate\b|^simulat(?:e|es|ed|ing) (?:\w+ ){0,3}(?:work|processing|delay|latency|call|response|request|traffic|deploy\w*|execution|success|failure|result|metric|metrics|data|check|network|api|upload|download|backup|rollback|training|inference)\b",
+        admits="the effect is simulated",
+        words=("simulat",),
+        docstrings=False,
+        unless=r"(?i)simulat\w+ (?:\w+ ){0,3}(?:fail|crash|outage|error|disaster|loss|timeout|attack|fault|rejection)",
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:mock|fake|dummy|stub) (?:implementation|data|response|result|metric|metrics|results|responses)\b",
+        admits="invented data stand in for real ones",
+        words=("mock ", "fake ", "dummy ", "stub "),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:this is|just|only|currently|still) a stub\b|^stub(?:[:.]|$| implementation| for now)|\bstub(?:bed)? (?:out )?(?:until|for now)",
+        admits="the body is a stub",
+        words=("stub",),
+    ),
+    Phrase(
+        expression=r"(?i)\bnot currently implemented\b|(?:^|: )(?:not|un) ?implemented\b|\bto be implemented(?: later| soon|[.)]?$)|\bneeds? (?:to be implemented|(?:a |an )?(?:actual|real|proper) implementation)\b|\bcoming soon\b",
+        admits="the work is not done",
+        words=("implemented", "real implementation", "actual implementation", "proper implementation", "coming soon"),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)\bnot (?:yet implemented|implemented yet)\b",
+        admits="the work is not done",
+        words=("implemented",),
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:temporar(?:y|ily)|for (?:the )?demo(?:nstration)?(?: purposes)?)[ ,:]+(?:\w+ )?(?:hard-?coded|mock\w*|fake\w*|stub\w*|simulat\w*)|\bhard-?coded (?:until|for (?:now|the demo|demo))",
+        admits="what was meant to be temporary ships",
+        words=("temporar", "demo", "hardcoded", "hard-coded"),
+    ),
+)
+"""Ordered from the most telling to the least: the first that matches speaks for the comment."""
+
+_MARKERS = ("TODO", "FIXME", "XXX", "HACK", "TBD", "WIP")
+_AT_START = pattern(r"^[\s*#/@\-\[(<!.]*(TODO|FIXME|XXX|HACK|TBD|WIP)(?:$|[\s:(\])!,.>]+(\S*))")
+_WITH_SIGN = pattern(r"(?:^|[\s(\[{,;@])(TODO|FIXME|XXX|HACK|TBD|WIP)(?::(?:\s|$)|\([\w@.,# /-]+\)|\])")
+_PAGE_MARK = pattern(r"(?i)^@todo\b|^\.\. todo::")
+_PROSE = frozenset(
+    {
+        "and", "api", "app", "application", "apps", "are", "comment", "comments", "entries", "entry", "file", "files",
+        "is", "item", "items", "list", "lists", "marker", "markers", "or", "page", "tag", "tags", "task", "tasks",
+    },
+)  # fmt: skip
+"""Words after a capital TODO that make it a noun: ``TODO list``, ``TODO comments``."""
+
+TRIGGERS = tuple(
+    sorted(
+        {word.encode() for phrase in PHRASES for word in phrase.words} | {mark.lower().encode() for mark in _MARKERS}
+    ),
+)
+"""Lower-case bytes of which a file must hold one to have a comment that any rule looks for."""
+
+
+def marker_in(text: str) -> str | None:
+    """The marker of unfinished work that a comment line carries by convention, if any.
+
+    The convention: the word in capitals at the beginning, or followed by a colon, a name in
+    parentheses or a closing bracket. ``XXX-XXXX``, ``XXXXXX`` and ``TODO list`` are none.
+    """
+    if _PAGE_MARK.match(text):
+        return "TODO"
+    start = _AT_START.match(text)
+    if start and not _is_prose(start, text):
+        return start.group(1)
+    signed = _WITH_SIGN.search(text)
+    return signed.group(1) if signed else None
+
+
+def phrase_in(text: str, *, docstring: bool, test: bool) -> tuple[Phrase, int] | None:
+    """The first phrase that a comment line holds, with the position where it begins."""
+    lowered = text.lower()
+    for phrase in PHRASES:
+        if (docstring and not phrase.docstrings) or (test and not phrase.tests):
+            continue
+        if any(word in lowered for word in phrase.words):
+            match = pattern(phrase.expression).search(text)
+            if match and not (phrase.unless and pattern(phrase.unless).search(text)):
+                return phrase, match.start()
+    return None
+
+
+def _is_prose(start: Match, text: str) -> bool:
+    after = text[start.end(1) : start.end(1) + 1]
+    return after in ("", " ") and start.group(2).lower().strip(".,:;`'\"") in _PROSE
