@@ -1,0 +1,150 @@
+"""What the body of one function does: its effects, its calls, how it ends."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from auditor.facts.python_effects import PURE_METHODS, Effect, effect_of_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax
+from auditor.facts.python_values import Bindings, Verdict, verdict_of
+
+__all__ = ["Body", "body_of", "ends"]
+
+_CONTAINERS = (
+    ast.Constant,
+    ast.List,
+    ast.Dict,
+    ast.Set,
+    ast.Tuple,
+    ast.JoinedStr,
+    ast.ListComp,
+    ast.DictComp,
+    ast.SetComp,
+)
+_MAKERS = frozenset(
+    {"list", "dict", "set", "str", "int", "float", "tuple", "collections.defaultdict", "collections.Counter"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Effects and calls of one function without those that it calls; `return_line` is that of its last verdict."""
+
+    effects: frozenset[Effect]
+    calls: tuple[str, ...]
+    verdicts: frozenset[Verdict]
+    falls_through: bool
+    return_line: int | None
+    sleep_line: int | None
+
+
+def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
+    """Read the body of a function."""
+    bindings = Bindings.of(view)
+    effects: set[Effect] = set()
+    calls: dict[str, None] = {}
+    sleep_line = None
+    for node in view.nodes:
+        effect = _statement_effect(node)
+        if effect is not None:
+            effects.add(effect)
+        if not isinstance(node, ast.Call):
+            continue
+        found = _call(node, view, syntax, bindings)
+        if isinstance(found, Effect):  # a string, too: asked for first
+            effects.add(found)
+            sleep_line = node.lineno if found is Effect.SLEEP and sleep_line is None else sleep_line
+        elif found is not None:
+            calls[found] = None
+    returns = view.returns
+    return Body(
+        effects=frozenset(effects),
+        calls=tuple(calls),
+        verdicts=frozenset(verdict_of(one.value, bindings) for one in returns),
+        falls_through=not ends(view.node.body),
+        return_line=returns[-1].lineno if returns else None,
+        sleep_line=sleep_line,
+    )
+
+
+def ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one case a line
+    """Whether every way through these statements returns or raises."""
+    if not body:
+        return False
+    match body[-1]:
+        case ast.Return() | ast.Raise():
+            return True
+        case ast.If() as branch:
+            return ends(branch.body) and ends(branch.orelse)
+        case ast.With() | ast.AsyncWith() as block:
+            return ends(block.body)
+        case ast.Try() as attempt:
+            main = ends(attempt.orelse) if attempt.orelse else ends(attempt.body)
+            return ends(attempt.finalbody) or (main and all(ends(handler.body) for handler in attempt.handlers))
+        case ast.Match() as choice:
+            return all(ends(case.body) for case in choice.cases) and _has_default(choice)
+        case ast.While(test=ast.Constant(value=True)):
+            return True
+        case _:
+            return False
+
+
+def _has_default(choice: ast.Match) -> bool:
+    return any(isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None for case in choice.cases)
+
+
+def _statement_effect(node: ast.AST) -> Effect | None:
+    match node:
+        case ast.Raise():
+            return Effect.RAISE
+        case ast.Assert():
+            return Effect.ASSERT
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Global() | ast.Nonlocal():
+            return Effect.STATE
+        case ast.Subscript(value=ast.Attribute(), ctx=ast.Store() | ast.Del()):
+            return Effect.STATE
+        case ast.Await(value=value) if not isinstance(value, ast.Call):
+            return Effect.UNKNOWN
+        case _:
+            return None
+
+
+def _call(node: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Effect | str | None:
+    """The effect of a call, or the dotted name of what may be a function of the repository."""
+    name = syntax.name_of(node.func)
+    if not name:
+        return _call_of_value(node, syntax)
+    head = name.partition(".")[0]
+    effect = effect_of_call(name, node)
+    if effect is not Effect.UNKNOWN:
+        return effect
+    if head in ("self", "cls"):
+        return name if name.count(".") == 1 else Effect.UNKNOWN
+    if head in view.parameters:
+        return Effect.UNKNOWN
+    if head in bindings.assigned or head in bindings.spoilt:
+        return _call_on_local(node, head, syntax, bindings)
+    return name
+
+
+def _call_on_local(node: ast.Call, head: str, syntax: PythonSyntax, bindings: Bindings) -> Effect | None:
+    values = bindings.assigned.get(head, ())
+    if not isinstance(node.func, ast.Attribute) or head in bindings.spoilt or not values:
+        return Effect.UNKNOWN
+    plain = all(isinstance(one, _CONTAINERS) or _makes_container(one, syntax) for one in values[:20])
+    return None if plain else Effect.UNKNOWN
+
+
+def _makes_container(node: ast.expr, syntax: PythonSyntax) -> bool:
+    return isinstance(node, ast.Call) and syntax.name_of(node.func) in _MAKERS
+
+
+def _call_of_value(node: ast.Call, syntax: PythonSyntax) -> Effect | None:
+    """A method on something that is no name: on a literal or on what another call gave."""
+    if not isinstance(node.func, ast.Attribute):
+        return Effect.UNKNOWN
+    base = node.func.value
+    if node.func.attr in PURE_METHODS or isinstance(base, _CONTAINERS) or _makes_container(base, syntax):
+        return None
+    return Effect.UNKNOWN

@@ -1,0 +1,101 @@
+"""What a function claims to do, told from its name."""
+
+from __future__ import annotations
+
+import itertools
+from enum import StrEnum
+
+from auditor.facts.pattern import pattern
+
+__all__ = ["Claim", "claims_of", "is_bad_when_high", "is_metric_name", "is_target_name", "words_of"]
+
+
+class Claim(StrEnum):
+    """The kinds of work that a name can promise."""
+
+    CHECK = "check"
+    MEASURE = "measure"
+    ACT = "act"
+    NOTIFY = "notify"
+    HANDLE = "handle"
+
+
+_VERBS = {
+    Claim.CHECK: "check verify validate assess audit probe inspect ping ensure confirm healthcheck",
+    Claim.MEASURE: "collect measure gather benchmark monitor profile",
+    Claim.ACT: (
+        "deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
+        "restart rotate revoke encrypt decrypt undeploy rollout snapshot recover authenticate authorize"
+    ),
+    Claim.NOTIFY: "notify alert page send escalate email dispatch broadcast",
+    Claim.HANDLE: (
+        "load save store fetch connect sync process execute train predict import export download refresh cleanup "
+        "purge archive persist write read query update delete create insert compute calculate analyze evaluate generate"
+    ),
+}
+_BY_VERB = {verb: claim for claim, verbs in _VERBS.items() for verb in verbs.split()}
+_NOUNS = {
+    "check": Claim.CHECK, "checks": Claim.CHECK, "healthcheck": Claim.CHECK, "health": Claim.CHECK,
+    "validation": Claim.CHECK, "verification": Claim.CHECK, "readiness": Claim.CHECK, "liveness": Claim.CHECK,
+    "metrics": Claim.MEASURE, "metric": Claim.MEASURE, "benchmark": Claim.MEASURE, "benchmarks": Claim.MEASURE,
+    "stats": Claim.MEASURE, "deployment": Claim.ACT, "rollback": Claim.ACT, "backup": Claim.ACT, "restore": Claim.ACT,
+    "migration": Claim.ACT, "migrations": Claim.ACT, "failover": Claim.ACT, "deploy": Claim.ACT,
+    "notification": Claim.NOTIFY, "notifications": Claim.NOTIFY, "alert": Claim.NOTIFY, "alerts": Claim.NOTIFY,
+}  # fmt: skip
+_CARRIERS = frozenset(
+    {"run", "perform", "do", "execute", "start", "trigger", "get", "is", "make", "handle", "simulate"}
+)
+_PAIRS = {
+    ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT,
+    ("switch", "traffic"): Claim.ACT, ("scale", "up"): Claim.ACT, ("smoke", "test"): Claim.CHECK,
+    ("smoke", "tests"): Claim.CHECK, ("test", "connection"): Claim.CHECK, ("test", "connectivity"): Claim.CHECK,
+    ("is", "healthy"): Claim.CHECK, ("is", "ready"): Claim.CHECK, ("health", "check"): Claim.CHECK,
+}  # fmt: skip
+_METRIC = pattern(
+    r"(?:^|_)(?:latency|latencies|p50|p90|p95|p99|p999|throughput|rps|qps|tps|accuracy|precision|recall|f1|f1_score|cpu|"
+    r"cpu_usage|cpu_percent|memory_usage|memory_percent|disk_usage|disk_percent|uptime|availability|coverage|"
+    r"(?:error|failure|success|pass|hit|miss|drop|conversion|churn|win|completion)_?(?:rate|ratio|pct|percent|percentage|count)|"
+    r"response_times?|requests_per_second|avg_response|error_count|saturation|apdex|mttr|mtbf|quality_score|health_score|"
+    r"rollback_time|recovery_time|replication_lag)"
+    r"(?:_(?:ms|s|sec|secs|seconds|pct|percent|percentage|rate|avg|mean|p50|p95|p99|score|gb|mb|bytes|per_second|usage|now|value))*$"
+)
+_TARGET = pattern(
+    r"(?i)(?:^|_)(?:thresholds?|targets?|max|min|maximum|minimum|limits?|slo|sla|budget|default|defaults|expected|baseline|weights?|goal|"
+    r"required|allowed|acceptable|desired|tolerance|warn|warning|critical|step|interval|window|timeout|cap|floor|ceiling|alpha|beta|lr)(?:_|$)"
+)
+_BAD_WHEN_HIGH = pattern(r"(?:error|failure|miss|drop|churn)|latenc|p50|p9\d|response_time|cpu|usage|lag|saturation")
+_WORD = pattern(r"[A-Z]+(?:[a-z]+)?|[a-z]+|[0-9]+")
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in snake or camel case, in lower case."""
+    return tuple(match.group().lower() for match in _WORD.finditer(name))
+
+
+def claims_of(name: str) -> frozenset[Claim]:
+    """What a function of this name promises; empty for names that promise none of the work that we judge."""
+    words = words_of(name)
+    if not words:
+        return frozenset()
+    found = {claim for pair, claim in _PAIRS.items() if pair in {*itertools.pairwise(words)}}
+    if words[0] in _BY_VERB:
+        found.add(_BY_VERB[words[0]])
+    elif words[0] in _CARRIERS or len(words) == 2:  # noqa: PLR2004 - "health_check", "smoke_test"
+        found |= {_NOUNS[word] for word in words[1:] if word in _NOUNS}
+    return frozenset(found)
+
+
+def is_metric_name(name: str) -> bool:
+    """Whether a value of this name would be a measurement (and no target, limit or default of one)."""
+    lowered = "_".join(words_of(name)) if not name.islower() else name
+    return bool(_METRIC.search(lowered)) and not is_target_name(lowered)
+
+
+def is_target_name(name: str) -> bool:
+    """Whether a name speaks of a limit, default or weight rather than of something measured."""
+    return _TARGET.search(name) is not None
+
+
+def is_bad_when_high(name: str) -> bool:
+    """Whether zero is the best value that such a metric can have."""
+    return _BAD_WHEN_HIGH.search(name.lower()) is not None

@@ -1,0 +1,160 @@
+"""One walk over a Python file, shared by the fact parser and every rule that looks at its syntax."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from auditor.facts.source import Source
+
+__all__ = ["FunctionNode", "FunctionView", "PythonSyntax", "dotted", "own_nodes", "strings_in", "syntax_of"]
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionView:
+    """A function with its own nodes (those of nested functions and classes left out), in source order."""
+
+    node: FunctionNode
+    qualified: str
+    owner: ast.ClassDef | None
+    nested: bool
+    nodes: tuple[ast.AST, ...]
+
+    @property
+    def name(self) -> str:
+        """The name as defined."""
+        return self.node.name
+
+    @property
+    def body(self) -> list[ast.stmt]:
+        """The statements without the docstring."""
+        return without_docstring(self.node.body)
+
+    @property
+    def docstring(self) -> str:
+        """The docstring as written; empty where there is none."""
+        return ast.get_docstring(self.node, clean=False) or ""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all parameters, `self` and `cls` left out."""
+        args = self.node.args
+        named = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+        named += [one for one in (args.vararg, args.kwarg) if one]
+        return tuple(one.arg for one in named if one.arg not in ("self", "cls"))
+
+    @property
+    def is_test(self) -> bool:
+        """Whether a test runner would collect it by its name."""
+        return self.name.startswith("test") and not self.nested
+
+    def of(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+        """Its own nodes of these kinds."""
+        return (node for node in self.nodes if isinstance(node, kinds))
+
+    @property
+    def returns(self) -> list[ast.Return]:
+        """Its own return statements."""
+        return [node for node in self.nodes if isinstance(node, ast.Return)]
+
+    @property
+    def calls(self) -> list[ast.Call]:
+        """Its own calls."""
+        return [node for node in self.nodes if isinstance(node, ast.Call)]
+
+
+@dataclass(slots=True, eq=False)
+class PythonSyntax:
+    """All functions and classes of a file, its own module-level nodes, and what its imports are called."""
+
+    tree: ast.Module
+    functions: list[FunctionView] = field(default_factory=list)
+    classes: list[tuple[ast.ClassDef, str]] = field(default_factory=list)
+    module_nodes: tuple[ast.AST, ...] = ()
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def name_of(self, expression: ast.AST | None) -> str:
+        """The dotted name of an expression, its first part resolved through the imports; empty for others."""
+        return dotted(expression, self.aliases)
+
+
+@lru_cache(maxsize=2)
+def syntax_of(source: Source) -> PythonSyntax:
+    """The syntax of a Python source, walked once. Raises ParseFailure where it does not parse."""
+    syntax = PythonSyntax(source.python)
+    syntax.module_nodes = tuple(own_nodes(source.python.body))
+    pending: list[tuple[ast.AST, str, ast.ClassDef | None, bool]] = [
+        (node, "", None, False) for node in syntax.module_nodes if isinstance(node, _SCOPES)
+    ]
+    pending.reverse()
+    nodes: list[ast.AST] = list(syntax.module_nodes)
+    while pending:
+        node, prefix, owner, nested = pending.pop()
+        assert isinstance(node, _SCOPES)
+        qualified = prefix + node.name
+        inner = tuple(own_nodes(node.body))
+        nodes.extend(inner)
+        scopes = [one for one in reversed(inner) if isinstance(one, _SCOPES)]
+        if isinstance(node, ast.ClassDef):
+            syntax.classes.append((node, qualified))
+            pending.extend((one, f"{qualified}.", node, nested) for one in scopes)
+            continue
+        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner))
+        pending.extend((one, f"{qualified}.", None, True) for one in scopes)
+    for one in nodes:
+        _learn_import(one, syntax.aliases)
+    return syntax
+
+
+def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes below these in source order. Nested functions and classes are yielded, but not entered."""
+    pending = list(body)[::-1]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, _SCOPES):
+            pending.extend(reversed(node.decorator_list))
+        else:
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def dotted(expression: ast.AST | None, aliases: dict[str, str]) -> str:
+    """``a.b.c`` for a chain of attributes on a name, its first part resolved; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(expression, ast.Attribute):
+        parts.append(expression.attr)
+        expression = expression.value
+    if not isinstance(expression, ast.Name):
+        return ""
+    parts.append(aliases.get(expression.id, expression.id))
+    return ".".join(reversed(parts))
+
+
+def strings_in(node: ast.AST) -> str:
+    """All literal text below a node, joined by blanks; the fields of f-strings are left out."""
+    found = [one.value for one in own_nodes([node]) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return " ".join(found)
+
+
+def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements after the docstring."""
+    first = body[0] if body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return body[1:]
+    return body
+
+
+def _learn_import(node: ast.AST, aliases: dict[str, str]) -> None:
+    if isinstance(node, ast.Import):
+        for one in node.names:
+            aliases[one.asname or one.name.partition(".")[0]] = one.name if one.asname else one.name.partition(".")[0]
+    elif isinstance(node, ast.ImportFrom):
+        base = "." * node.level + (node.module or "")
+        joint = "" if base.endswith(".") else "."
+        for one in node.names:
+            aliases[one.asname or one.name] = f"{base}{joint}{one.name}"

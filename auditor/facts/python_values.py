@@ -1,0 +1,242 @@
+"""What expressions come to without running anything: constants, and verdicts of success or failure."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from auditor.facts.python_syntax import FunctionView
+
+__all__ = ["UNKNOWN", "Bindings", "Verdict", "fold", "verdict_of"]
+
+UNKNOWN: Any = object()
+_SUCCESS_WORDS = frozenset(
+    [
+        "ok",
+        "healthy",
+        "success",
+        "successful",
+        "succeeded",
+        "passed",
+        "pass",
+        "up",
+        "ready",
+        "valid",
+        "validated",
+        "verified",
+        "operational",
+        "green",
+        "completed",
+        "deployed",
+        "good",
+        "available",
+        "connected",
+    ]
+)
+_FAILURE_WORDS = frozenset(
+    [
+        "failed",
+        "failure",
+        "fail",
+        "unhealthy",
+        "error",
+        "down",
+        "invalid",
+        "degraded",
+        "critical",
+        "unavailable",
+        "false",
+        "bad",
+    ]
+)
+_VERDICT_KEYS = frozenset(
+    [
+        "status",
+        "state",
+        "healthy",
+        "is_healthy",
+        "success",
+        "successful",
+        "ok",
+        "passed",
+        "is_valid",
+        "valid",
+        "ready",
+        "result",
+        "health",
+        "all_passed",
+        "verified",
+    ]
+)
+_OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+}  # fmt: skip
+
+
+class Verdict(StrEnum):
+    """What a returned value says of the outcome."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NOTHING = "nothing"
+    OPEN = "open"
+
+
+@dataclass(slots=True)
+class Bindings:
+    """The local names of one function that are bound exactly once, with the expression they are bound to.
+
+    `assigned` holds every bound expression by name, `spoilt` the names that change in ways not followed.
+    """
+
+    assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
+    spoilt: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, function: FunctionView) -> Bindings:
+        """Read them from a function."""
+        found = cls()
+        found.spoilt.update(function.parameters)
+        for node in function.nodes:
+            found.learn(node)
+        return found
+
+    def learn(self, node: ast.AST) -> None:
+        """Take account of one node."""
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                self._bind(target, node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            self._bind(node.target, node.value)
+        elif isinstance(node, ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.comprehension):
+            self._spoil(node.target)
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            self._spoil(node.optional_vars)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            self.spoilt.update(node.names)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner = (one for one in ast.walk(node) if isinstance(one, ast.Nonlocal))
+            self.spoilt.update(name for one in inner for name in one.names)
+
+    def only(self, name: str) -> ast.expr | None:
+        """The one expression that a name is bound to; None where there are others or none."""
+        values = self.assigned.get(name, ())
+        return values[0] if len(values) == 1 and name not in self.spoilt else None
+
+    def _bind(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.assigned.setdefault(target.id, []).append(value)
+        else:
+            self._spoil(target)
+
+    def _spoil(self, target: ast.AST) -> None:
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name):
+                self.spoilt.add(node.id)
+
+
+def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant
+    """The value of a constant expression; UNKNOWN for others. Names are followed where they are bound once to a number."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if node is None or depth > 20:  # noqa: PLR2004 - deep enough for code that people write
+        return UNKNOWN
+    if isinstance(node, ast.UnaryOp):
+        return _unary(node.op, fold(node.operand, bindings, depth + 1))
+    if isinstance(node, ast.BinOp):
+        left, right = (fold(one, bindings, depth + 1) for one in (node.left, node.right))
+        return _apply(node.op, left, right)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left, right = (fold(one, bindings, depth + 1) for one in (node.left, node.comparators[0]))
+        return _apply(node.ops[0], left, right)
+    if isinstance(node, ast.Name) and bindings is not None:
+        value = fold(bindings.only(node.id), bindings, depth + 1)
+        return value if isinstance(value, int | float) else UNKNOWN
+    return UNKNOWN
+
+
+def _unary(op: ast.unaryop, value: Any) -> Any:  # noqa: ANN401 - any constant
+    if value is UNKNOWN:
+        return UNKNOWN
+    if isinstance(op, ast.Not):
+        return not value
+    if isinstance(op, ast.USub) and isinstance(value, int | float):
+        return -value
+    return UNKNOWN
+
+
+def _apply(op: ast.AST, left: Any, right: Any) -> Any:  # noqa: ANN401 - any constant
+    known = isinstance(left, int | float) and isinstance(right, int | float)
+    if not known or type(op) not in _OPERATORS or max(abs(left), abs(right)) > 1e15:  # noqa: PLR2004 - no giant numbers
+        return UNKNOWN
+    try:
+        return _OPERATORS[type(op)](left, right)
+    except (ArithmeticError, ValueError):
+        return UNKNOWN
+
+
+def verdict_of(node: ast.expr | None, bindings: Bindings, depth: int = 0) -> Verdict:  # noqa: PLR0911 - one case a line
+    """Whether a returned expression says success, failure or nothing; OPEN where that depends on something."""
+    if node is None or (isinstance(node, ast.Constant) and node.value is None):
+        return Verdict.NOTHING
+    if depth > 8:  # noqa: PLR2004 - results are not nested deeper
+        return Verdict.OPEN
+    match node:
+        case ast.Constant():
+            return _of_constant(node.value)
+        case ast.Tuple(elts=[first, *_]) if isinstance(first, ast.Constant) and isinstance(first.value, bool):
+            return _of_constant(first.value)
+        case ast.Tuple(elts=[ast.Name() as first, *_]):
+            return verdict_of(first, bindings, depth + 1)
+        case ast.Dict():
+            pairs = {
+                key.value: value
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant)
+            }
+            return _of_fields(pairs, bindings, depth)
+        case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner)) if owner[:1].isupper():
+            return _of_word(node.attr)
+        case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker)) if maker[:1].isupper() or maker == "dict":
+            return _of_fields({one.arg: one.value for one in node.keywords}, bindings, depth)
+        case ast.Name():
+            return _of_name(node.id, bindings, depth)
+        case _:
+            return Verdict.OPEN
+
+
+def _of_name(name: str, bindings: Bindings, depth: int) -> Verdict:
+    values = bindings.assigned.get(name, ())
+    if name in bindings.spoilt or not 0 < len(values) <= 20:  # noqa: PLR2004 - bounds the work
+        return Verdict.OPEN
+    if any(isinstance(value, ast.Dict | ast.Call) for value in values):
+        return Verdict.OPEN  # a container can be filled after it was made
+    verdicts = {verdict_of(value, bindings, depth + 4) for value in values}
+    return verdicts.pop() if len(verdicts) == 1 else Verdict.OPEN
+
+
+def _of_fields(pairs: Mapping[Any, ast.expr], bindings: Bindings, depth: int) -> Verdict:
+    keyed = [value for key, value in pairs.items() if isinstance(key, str) and key.lower() in _VERDICT_KEYS]
+    verdicts = {verdict_of(value, bindings, depth + 1) for value in keyed}
+    if Verdict.FAILURE in verdicts:
+        return Verdict.FAILURE
+    return Verdict.SUCCESS if verdicts == {Verdict.SUCCESS} else Verdict.OPEN
+
+
+def _of_constant(value: object) -> Verdict:
+    if isinstance(value, bool):
+        return Verdict.SUCCESS if value else Verdict.FAILURE
+    return _of_word(value) if isinstance(value, str) else Verdict.OPEN
+
+
+def _of_word(text: str) -> Verdict:
+    lowered = text.lower()
+    if lowered in _SUCCESS_WORDS:
+        return Verdict.SUCCESS
+    return Verdict.FAILURE if lowered in _FAILURE_WORDS else Verdict.OPEN
