@@ -2,9 +2,162 @@
 
 from __future__ import annotations
 
-__all__ = ["mask"]
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.pattern import pattern
+
+__all__ = ["Credential", "entropy", "find_credentials", "is_placeholder", "mask"]
+
+HIDDEN = "****"
+MAX_TEXT = 1_000_000
+
+_FORMATS = (
+    ("AWS access key", r"\b((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})\b"),
+    ("GitHub token", r"\b((?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255}))"),
+    ("GitLab token", r"\b(gl(?:pat|ptt|dt|rt|cbt|soat)-[A-Za-z0-9_\-]{20,100})"),
+    ("Slack token", r"\b(xox[abeoprs]-[A-Za-z0-9\-]{10,250})"),
+    ("Slack webhook", r"hooks\.slack\.com/(?:services|workflows)/(T[A-Za-z0-9]{6,}/[A-Za-z0-9_/]{12,})"),
+    ("Discord webhook", r"discord(?:app)?\.com/api/webhooks/([0-9]{15,21}/[A-Za-z0-9_\-]{30,90})"),
+    ("Google API key", r"\b(AIza[0-9A-Za-z_\-]{35})"),
+    ("Stripe key", r"\b((?:sk|rk)_live_[0-9A-Za-z]{16,250})"),
+    ("Anthropic or OpenAI key", r"\b(sk-(?:ant-|proj-|svcacct-|or-v1-)?[A-Za-z0-9_\-]{20,250})"),
+    ("SendGrid key", r"\b(SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,})"),
+    ("npm token", r"\b(npm_[A-Za-z0-9]{36})\b"),
+    ("PyPI token", r"\b(pypi-AgE[A-Za-z0-9_\-]{40,})"),
+    ("Hugging Face token", r"\b(hf_[A-Za-z0-9]{30,})\b"),
+    ("JSON web token", r"\b(eyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,})"),
+    ("private key", r"(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[^\n]*)"),
+    ("key material", r"(?m)^[\s\"']*([A-Za-z0-9+/]{60,76}={0,2})(?:\\n)?[\s\"',]*$"),
+    ("password in a URL", r"\b[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s:/@\"'<>{}$]{0,100}:([^\s/@\"'<>]{1,200})@"),
+    ("bearer token", r"(?i)\bauthorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+([A-Za-z0-9_\-.=+/]{8,})"),
+)
+"""Formats that tell themselves. The first group is what must not be shown."""
+
+_NAME = (
+    r"(?:passw(?:or)?d|passphrase|pwd|secret|token|api_?-?key|apikey|access_?-?key|private_?-?key|auth_?-?key|"
+    r"signing_?-?key|encryption_?-?key|service_?-?key|routing_?-?key|credentials?|client_?-?secret|conn(?:ection)?_?-?string)"
+)
+_ASSIGNED = (
+    r"(?i)([A-Za-z0-9_.\-]{0,80}"
+    + _NAME
+    + r"[A-Za-z0-9_\-]{0,40})[\"']?\]?(?:\s*:\s*[A-Za-z_][\w.\[\]| ]{0,40})?\s*(?:=>|:=|=|:)\s*"
+)
+_QUOTED = pattern(_ASSIGNED + r"[rbu]?(?:\"([^\"\n]{1,500})\"|'([^'\n]{1,500})')")
+_BARE = pattern(_ASSIGNED + r"([^\s\"'`$<>{}()\[\],;&|\\#][^\s\"'`<>{}()\[\],;&|\\]{0,500})(?:$|[\s\"',;#&])")
+_SETTING = pattern(r"^[A-Z][A-Z0-9_]*$|^[a-z][a-z0-9_.\-]*$")
+_MASKED = pattern(r"^\S{0,4}\*{4}$")
+_STAND_IN = pattern(
+    r"(?i)your|example|change.?me|changeit|replace|placeholder|dummy|fake|sample|insert|redacted|todo|tbd|xxx|\.\.\.|\*\*|"
+    r"<[^>]*>|\$\{|\$\(|\{\{|%\(|%s|\{[a-z_]*\}|not.?set|none|null|undefined|^(?:true|false|yes|no|on|off)$|abcdef|123456|0000",
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Credential:
+    """A credential at `start`..`end` of a text (character offsets): its kind and the name it is given, if any.
+
+    `quoted` tells that it is written as a string. The value itself is not kept.
+    """
+
+    start: int
+    end: int
+    kind: str
+    name: str = ""
+    quoted: bool = False
+
+
+def find_credentials(text: str) -> tuple[Credential, ...]:
+    """Every credential in a text, by position, none inside another. What is masked already is none.
+
+    An assignment counts by its name alone (``db_password = "..."``); whether its value can be real is
+    for the caller to judge, with `is_placeholder` and `entropy`.
+    """
+    text = text[:MAX_TEXT]
+    found = sorted(
+        {*_formats(text), *_assignments(text)}, key=lambda one: (one.start, -one.end, one.kind == "assignment")
+    )
+    kept: list[Credential] = []
+    for one in found:
+        if kept and one.start < kept[-1].end:
+            continue
+        if one.end > one.start and not _MASKED.match(text[one.start : one.end]):
+            kept.append(one)
+    return tuple(kept)
 
 
 def mask(text: str) -> str:
-    """The text with every credential's value replaced; the same text where there is none."""
+    """The text with every credential's value replaced; the same text where there is none.
+
+    At most four characters of a value remain, and only of a format whose beginning is public. Masking
+    twice changes nothing more.
+    """
+    for _round in range(4):  # what hiding one value lays bare is hidden in the next round
+        masked = _masked_once(text)
+        if masked == text:
+            break
+        text = masked
     return text
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value is plainly to be filled in, a reference or an example, rather than a credential."""
+    return not value.strip() or _STAND_IN.search(value) is not None or len(set(value)) <= 2  # noqa: PLR2004 - "aaaa", "----"
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy in bits for each character: words have about 3 or less, random keys 3.5 and more."""
+    counts = Counter(value)
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values()) if value else 0.0
+
+
+def _masked_once(text: str) -> str:
+    pieces: list[str] = []
+    done = 0
+    for one in find_credentials(text):
+        value = text[one.start : one.end]
+        pieces += (text[done : one.start], _public_prefix(value, one.kind), HIDDEN)
+        done = one.end
+    return "".join((*pieces, text[done:]))
+
+
+def _public_prefix(value: str, kind: str) -> str:
+    if kind in ("assignment", "password in a URL", "key material", "bearer token", "Slack webhook", "Discord webhook"):
+        return ""
+    return value[:4]
+
+
+def _formats(text: str) -> Iterator[Credential]:
+    for kind, expression in _FORMATS:
+        for match in pattern(expression).finditer(text):
+            yield Credential(match.start(1), match.end(1), kind)
+
+
+def _assignments(text: str) -> Iterator[Credential]:
+    if not pattern("(?i)" + _NAME).search(text):
+        return
+    for match in _QUOTED.finditer(text):
+        group = 2 if match.start(2) >= 0 else 3
+        yield Credential(match.start(group), match.end(group), "assignment", match.group(1), quoted=True)
+    for match in _BARE.finditer(text):
+        value = match.group(2)
+        if _bare_value(match.group(1), value):
+            yield Credential(match.start(2), match.end(2), "assignment", match.group(1))
+
+
+def _bare_value(name: str, value: str) -> bool:
+    """Whether an unquoted value is a literal, as in env files and YAML, and no expression of some code."""
+    if not _SETTING.match(name.rpartition(".")[2]) or value.lower() in (
+        "none",
+        "null",
+        "true",
+        "false",
+        "string",
+        "str",
+    ):
+        return False
+    if name.isupper():
+        return True
+    return any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and "." not in value

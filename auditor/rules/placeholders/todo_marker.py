@@ -24,7 +24,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for comment in comments.items:
         marker = marker_in(comment.text)
         if marker:
-            message = f"A {marker} comment marks work on a shipped path as not done."
+            message = f"A comment marked {marker} says that work on a shipped path is not done."
             yield Hit(
                 source.path, comment.line, comment.line, message, comment.symbol, _severity(source.path, comment.text)
             )
