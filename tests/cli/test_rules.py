@@ -1,0 +1,56 @@
+"""``auditor rules``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from auditor.cli.main import run
+from auditor.rules.registry import rules
+
+RULE = next(rule for rule in rules() if rule.id == "AUD901")
+
+
+def test_every_rule_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules"]) == 0
+    printed = capsys.readouterr().out
+    for rule in rules():
+        assert rule.id in printed
+        assert rule.name in printed
+    assert f"{len(rules())} rules" in printed
+
+
+@pytest.mark.parametrize("wanted", [RULE.id, RULE.id.lower(), RULE.name])
+def test_a_rule_is_explained_by_id_or_name(wanted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", wanted]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    for text in (RULE.question, RULE.why, RULE.fix, RULE.limits):
+        assert " ".join(text.split()) in printed
+    assert all(f"eported: {example.title}" in printed for example in RULE.examples)
+
+
+def test_an_unknown_rule_brings_the_closest_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "unreadable-fil"]) == 2
+    assert "did you mean AUD901 (unreadable-file)" in capsys.readouterr().err
+
+
+def test_nothing_close_points_to_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "?????"]) == 2
+    assert "`auditor rules` lists all rules" in capsys.readouterr().err
+
+
+def test_json_holds_everything_that_a_page_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "--format", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in listed] == [rule.id for rule in rules()]
+    assert run(["rules", RULE.id, "--format", "json"]) == 0
+    described = json.loads(capsys.readouterr().out)
+    assert described == next(one for one in listed if one["id"] == RULE.id)
+    assert described["question"] == RULE.question
+    assert [example["found"] for example in described["examples"]] == [list(example.found) for example in RULE.examples]
+
+
+def test_neither_colours_nor_escapes_reach_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", RULE.id]) == 0
+    assert "\x1b" not in capsys.readouterr().out
