@@ -1,0 +1,150 @@
+"""GitLab pipelines (https://docs.gitlab.com/ci/yaml/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.pipeline_model import NOTHING, Job, Need, Setting, Step, setting
+from auditor.facts.shell_program import ShellProgram, join
+from auditor.facts.source import Source
+from auditor.facts.yaml_shell import program_of, scalar_setting, settings_of, text_of
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, read_yaml
+from auditor.facts.yaml_tree import Sequence as YamlList
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["GLOBAL_KEYS", "PARSER", "GitlabPipeline"]
+
+GLOBAL_KEYS = frozenset({
+    "after_script", "before_script", "cache", "default", "image", "include", "pages", "services", "spec", "stages",
+    "variables", "workflow",
+})  # fmt: skip
+_SCRIPTS = ("before_script", "script", "after_script")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitlabPipeline(Fact):
+    """A pipeline. Templates (jobs whose name begins with a dot) are in `templates`, not in `jobs`.
+
+    A job has one step for each of before_script, script and after_script that it has itself. `stage_of`
+    pairs jobs with their stage, `extends` jobs with their templates; `includes` are what is included.
+    """
+
+    kind: ClassVar[str] = "gitlab-ci"
+    stages: tuple[Setting, ...]
+    env: tuple[Setting, ...]
+    jobs: tuple[Job, ...]
+    templates: tuple[Job, ...]
+    stage_of: tuple[tuple[str, str], ...]
+    extends: tuple[tuple[str, str], ...]
+    includes: tuple[Setting, ...]
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language is Language.YAML and file.name.endswith((".gitlab-ci.yml", ".gitlab-ci.yaml"))
+
+
+def _parse(source: Source) -> GitlabPipeline:
+    documents = read_yaml(source.text)
+    root = documents[-1] if documents else None
+    if not isinstance(root, Mapping):
+        raise ParseFailure("no pipeline: not a mapping", 1)
+    named = [
+        (key, value)
+        for key, value in root.pairs
+        if isinstance(value, Mapping) and key.text not in GLOBAL_KEYS - {"pages"}
+    ]
+    jobs = [(_job(key, value, source.lines), value) for key, value in named]
+    return GitlabPipeline(
+        stages=tuple(
+            setting("stage", item.text, item.line) for item in root.items("stages") if isinstance(item, Scalar)
+        ),
+        env=settings_of(root.mapping("variables")),
+        jobs=tuple(job for job, _ in jobs if not job.id.startswith(".")),
+        templates=tuple(job for job, _ in jobs if job.id.startswith(".")),
+        stage_of=tuple((job.id, value.text("stage")) for job, value in jobs if value.text("stage")),
+        extends=tuple(
+            (job.id, item.text) for job, value in jobs for item in value.items("extends") if isinstance(item, Scalar)
+        ),
+        includes=tuple(_includes(root)),
+    )
+
+
+def _includes(root: Mapping) -> Iterator[Setting]:
+    for item in root.items("include"):
+        if isinstance(item, Scalar):
+            yield setting("local", item.text, item.line)
+        elif isinstance(item, Mapping):
+            yield from (setting(key.text, text_of(value), key.line) for key, value in item.pairs)
+
+
+def _job(key: Scalar, job: Mapping, lines: Sequence[str]) -> Job:
+    rules = [rule for rule in job.items("rules") if isinstance(rule, Mapping)]
+    manual = job.text("when") == "manual" or any(rule.text("when") == "manual" for rule in rules)
+    allowed = scalar_setting(job, "allow_failure")
+    return Job(
+        id=key.text,
+        name=key.text,
+        line=key.line,
+        end_line=max(key.line, job.end_line),
+        runs_on="gitlab",
+        needs=tuple(_needs(job)),
+        condition=scalar_setting(job, "when"),
+        env=settings_of(job.mapping("variables")),
+        environment=_environment(job),
+        continue_on_error=allowed if allowed.text.lower() == "true" else NOTHING,
+        timeout=scalar_setting(job, "timeout"),
+        container=True,
+        services=job.get("services") is not None,
+        manual=manual,
+        steps=tuple(_steps(key.text, job, lines)),
+        keys=tuple(setting(name.text, text_of(value), name.line) for name, value in job.pairs),
+    )
+
+
+def _needs(job: Mapping) -> Iterator[Need]:
+    for item in (*job.items("needs"), *job.items("dependencies")):
+        if isinstance(item, Scalar):
+            yield Need(job=item.text, line=item.line)
+        elif isinstance(item, Mapping) and _is_local(item):
+            yield Need(job=item.text("job"), line=item.line)
+
+
+def _is_local(need: Mapping) -> bool:
+    elsewhere = need.get("project") is not None or need.get("pipeline") is not None
+    return bool(need.text("job")) and not elsewhere and need.text("optional").lower() != "true"
+
+
+def _environment(job: Mapping) -> Setting:
+    for key, value in job.pairs:
+        if key.text == "environment":
+            return setting(
+                "environment", value.text("name") if isinstance(value, Mapping) else text_of(value), key.line
+            )
+    return NOTHING
+
+
+def _steps(name: str, job: Mapping, lines: Sequence[str]) -> Iterator[Step]:
+    for section in _SCRIPTS:
+        value = job.get(section)
+        if value is None:
+            continue
+        program = join(_programs(value, lines))
+        if program.body or program.comments:
+            title = name if section == "script" else ""
+            yield Step(name=title, id=section, line=value.line, end_line=value.end_line, program=program)
+
+
+def _programs(value: Node, lines: Sequence[str]) -> Iterator[ShellProgram]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Scalar):
+            yield program_of(one, lines)
+        elif isinstance(one, YamlList):
+            waiting.extend(reversed(one.items))
+
+
+PARSER = Parser(fact=GitlabPipeline, accepts=_accepts, parse=_parse)

@@ -1,0 +1,103 @@
+"""What GitHub workflows and GitLab pipelines have in common: jobs of steps that run shell programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.facts.shell_program import ShellProgram
+
+__all__ = ["NOTHING", "Expression", "Job", "Need", "Setting", "Step", "setting"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A named value with its line; line 0 where it is not set."""
+
+    name: str
+    text: str
+    line: int
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it stands in the file."""
+        return self.line > 0
+
+
+NOTHING = Setting(name="", text="", line=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """An expression (``${{ text }}``, or the text of an ``if``) and the line it begins on."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A job that must be done before."""
+
+    job: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: an action (`uses`) or a shell program; `inputs` are what it passes ``with``."""
+
+    name: str
+    id: str
+    line: int
+    end_line: int
+    uses: Setting = NOTHING
+    inputs: tuple[Setting, ...] = ()
+    env: tuple[Setting, ...] = ()
+    program: ShellProgram | None = None
+    shell: str = ""
+    condition: Setting = NOTHING
+    continue_on_error: Setting = NOTHING
+    working_directory: Setting = NOTHING
+    keys: tuple[Setting, ...] = ()
+
+    @property
+    def action(self) -> str:
+        """The name of the action without its version, in lower case."""
+        return self.uses.text.partition("@")[0].lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One job. `matrix` pairs each axis with its literal values (none where they are computed)."""
+
+    id: str
+    name: str
+    line: int
+    end_line: int
+    runs_on: str = ""
+    needs: tuple[Need, ...] = ()
+    condition: Setting = NOTHING
+    env: tuple[Setting, ...] = ()
+    environment: Setting = NOTHING
+    outputs: tuple[Setting, ...] = ()
+    matrix: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    uses: Setting = NOTHING
+    continue_on_error: Setting = NOTHING
+    timeout: Setting = NOTHING
+    working_directory: str = ""
+    container: bool = False
+    services: bool = False
+    manual: bool = False
+    steps: tuple[Step, ...] = ()
+    expressions: tuple[Expression, ...] = ()
+    keys: tuple[Setting, ...] = ()
+
+    @property
+    def hosted(self) -> bool:
+        """Whether it runs on a machine that is made for it and thrown away afterwards."""
+        return self.runs_on.startswith(("ubuntu-", "windows-", "macos-")) and not self.container
+
+
+def setting(name: str, text: str, line: int) -> Setting:
+    """A value that is set."""
+    return Setting(name=name, text=text, line=line)

@@ -1,0 +1,33 @@
+"""Shell files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.shell_program import ShellProgram
+from auditor.facts.shell_reader import read_shell
+from auditor.facts.source import Source
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["PARSER", "ShellFile"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShellFile(Fact):
+    """A shell file as a program."""
+
+    kind: ClassVar[str] = "shell"
+    program: ShellProgram
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language is Language.SHELL
+
+
+def _parse(source: Source) -> ShellFile:
+    return ShellFile(read_shell(source.text))
+
+
+PARSER = Parser(fact=ShellFile, accepts=_accepts, parse=_parse)

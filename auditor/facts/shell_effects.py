@@ -1,0 +1,102 @@
+"""What commands do: only print, wait and set, or real work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import Command, Function, Node, ShellProgram, commands
+
+__all__ = ["Effect", "Effects", "always_leaves", "effect_of", "effects_of", "function_effects", "writes_to"]
+
+Effects = frozenset["Effect"]
+
+
+class Effect(StrEnum):
+    """What a command does to the world."""
+
+    PRINT = "print"
+    WAIT = "wait"
+    SET = "set"
+    TEST = "test"
+    LEAVE = "leave"
+    RECORD = "record"
+    WRITE = "write"
+    WORK = "work"
+
+
+_BY_NAME = {
+    **dict.fromkeys(("echo", "printf", "date", "hostname", "whoami", "pwd", "uname", "figlet", "clear", "tput"), Effect.PRINT),
+    **dict.fromkeys(("sleep",), Effect.WAIT),
+    **dict.fromkeys(
+        (
+            "set", "shopt", "export", "local", "declare", "readonly", "typeset", "unset", "trap", "cd", ":", "true",
+            "shift", "seq", "basename", "dirname", "getopts", "umask", "popd", "pushd",
+        ),
+        Effect.SET,
+    ),
+    **dict.fromkeys(("[", "[[", "((", "test", "let", "expr"), Effect.TEST),
+    **dict.fromkeys(("exit", "return", "break", "continue", "false"), Effect.LEAVE),
+}  # fmt: skip
+_NOWHERE = pattern(r"^(/dev/(null|stdout|stderr|tty)|&?[0-9-]|\$\{?GITHUB_STEP_SUMMARY\}?)$")
+_RECORDS = pattern(r"^\$\{?GITHUB_(OUTPUT|ENV|PATH|STATE)\}?$|^\$env:GITHUB_")
+_LOG = pattern(r"(?i)log\b|_LOG\b|LOG_|\.log")
+
+
+def effect_of(command: Command, functions: Mapping[str, Effects] | None = None) -> Effect:
+    """The strongest effect of one command, without its substitutions."""
+    written = writes_to(command)
+    if any(_RECORDS.search(target) for target in written):
+        return Effect.RECORD
+    if any(not _NOWHERE.search(target) and not _LOG.search(target) for target in written):
+        return Effect.WRITE
+    if not command.words:
+        return Effect.SET if command.assignments else Effect.PRINT
+    name = command.name
+    known = (functions or {}).get(name)
+    if known is not None:
+        return _strongest(known)
+    if name == "cat" and len(command.words) == 1:
+        return Effect.PRINT
+    if name == "tee":
+        return Effect.PRINT if all(_LOG.search(text) or text == "-a" for text in command.texts[1:]) else Effect.WRITE
+    return _BY_NAME.get(name, Effect.WORK)
+
+
+def writes_to(command: Command) -> tuple[str, ...]:
+    """The files that the command's output is redirected to."""
+    return tuple(one.target.text for one in command.redirects if one.operator in (">", ">>", "&>", "&>>", ">|"))
+
+
+def effects_of(nodes: Iterable[Node], functions: Mapping[str, Effects] | None = None) -> Effects:
+    """All effects of the statements, those of substitutions included."""
+    return frozenset(effect_of(command, functions) for command in commands(nodes))
+
+
+def function_effects(program: ShellProgram) -> dict[str, Effects]:
+    """The effects of every function of the program, through the functions that it calls."""
+    functions = {function.name: function for function in program.functions}
+    known: dict[str, Effects] = {}
+    for _ in range(4):  # calls of calls: deeper chains keep the effect WORK, which is never reported
+        known = {name: effects_of(function.body, _only(known, functions)) for name, function in functions.items()}
+    return known
+
+
+def _only(known: dict[str, Effects], functions: Mapping[str, Function]) -> dict[str, Effects]:
+    return {name: known.get(name, frozenset({Effect.WORK})) for name in functions}
+
+
+def always_leaves(nodes: Iterable[Node], functions: Mapping[str, Effects] | None = None) -> bool:
+    """Whether the statements may end the step, function or loop: exit, return, false, or a function that exits."""
+    for command in commands(nodes):
+        if command.name in (":", "true"):
+            continue
+        if _BY_NAME.get(command.name) is Effect.LEAVE or Effect.LEAVE in (functions or {}).get(command.name, ()):
+            return True
+    return False
+
+
+def _strongest(effects: Effects) -> Effect:
+    ranked = list(Effect)
+    return max(effects, key=ranked.index, default=Effect.PRINT)

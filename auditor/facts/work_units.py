@@ -1,0 +1,118 @@
+"""Everything that runs shell, seen alike: steps of workflows, jobs of pipelines, shell files and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.gitlab_ci import GitlabPipeline
+from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_effects import Effects, function_effects
+from auditor.facts.shell_program import Comment, Function, Node, ShellProgram
+from auditor.facts.source import Source
+
+__all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "units_of"]
+
+SHELL_READERS = frozenset({"github-workflow", "gitlab-ci", "shell"})
+"""The fact kinds whose shell programs `units_of` gives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One stretch of shell with a name: a step, a shell file (its top level) or a function.
+
+    `context` is what else says what it is for: the names of the job and of the file.
+    """
+
+    name: str
+    context: str
+    symbol: str
+    body: tuple[Node, ...]
+    comments: tuple[Comment, ...] = ()
+    functions: Mapping[str, Effects] = field(default_factory=dict)
+    line: int
+    end_line: int
+    step: Step | None = None
+    job: Job | None = None
+    function: bool = False
+
+
+def jobs_of(source: Source) -> tuple[Job, ...]:
+    """The jobs of a workflow or pipeline; none for other files."""
+    workflow, pipeline = source.fact(GithubWorkflow), source.fact(GitlabPipeline)
+    if workflow is not None:
+        return workflow.jobs
+    return (*pipeline.jobs, *pipeline.templates) if pipeline is not None else ()
+
+
+def jobs_of_repository(repository: RepositoryFacts) -> tuple[tuple[str, Job], ...]:
+    """Every job with the path of its file."""
+    github = [(file.path, job) for file, fact in repository.of(GithubWorkflow) for job in fact.jobs]
+    gitlab = [(file.path, job) for file, fact in repository.of(GitlabPipeline) for job in fact.jobs]
+    return (*github, *gitlab)
+
+
+def units_of(source: Source) -> Iterator[Unit]:
+    """All units of one file, in the order of the text."""
+    for job in jobs_of(source):
+        for index, step in enumerate(job.steps, 1):
+            if step.program is not None:
+                yield from _of_step(job, step, step.program, index)
+    shell = source.fact(ShellFile)
+    if shell is not None:
+        yield from _of_file(source.path, shell.program)
+
+
+def _of_step(job: Job, step: Step, program: ShellProgram, index: int) -> Iterator[Unit]:
+    symbol = f"{job.id}/{step.name or step.id or index}"
+    functions = function_effects(program)
+    yield Unit(
+        name=step.name,
+        context=f"{job.id} {job.name}",
+        symbol=symbol,
+        body=program.body,
+        comments=program.comments,
+        functions=functions,
+        line=program.line,
+        end_line=program.end_line,
+        step=step,
+        job=job,
+    )
+    yield from _of_functions(program, functions, symbol)
+
+
+def _of_file(path: str, program: ShellProgram) -> Iterator[Unit]:
+    functions = function_effects(program)
+    name = path.rpartition("/")[2].partition(".")[0]
+    yield Unit(
+        name=name,
+        context=path,
+        symbol="",
+        body=program.body,
+        comments=program.comments,
+        functions=functions,
+        line=1,
+        end_line=program.end_line,
+    )
+    yield from _of_functions(program, functions, path)
+
+
+def _of_functions(program: ShellProgram, functions: Mapping[str, Effects], context: str) -> Iterator[Unit]:
+    for function in program.functions:
+        yield _of_function(function, functions, context)
+
+
+def _of_function(function: Function, functions: Mapping[str, Effects], context: str) -> Unit:
+    return Unit(
+        name=function.name,
+        context=context,
+        symbol=function.name,
+        body=function.body,
+        functions=functions,
+        line=function.line,
+        end_line=function.end_line,
+        function=True,
+    )
