@@ -1,0 +1,236 @@
+"""The rubric: which questions are asked of which component, and what their answers cost.
+
+These models are the contract of the YAML files under ``rubrics/``; the JSON Schema is generated from them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from auditor.model.component import ComponentKind
+from auditor.model.finding import Category, Severity
+from auditor.model.outcome import EvidenceKind, Priority
+from auditor.model.source import Role
+
+__all__ = [
+    "BandModel", "Criterion", "FileProbe", "Forbid", "JobProbe", "KeyProbe", "Policy", "Probe", "Require", "Rubric",
+    "RubricKind", "SectionProbe", "TextProbe", "Thresholds",
+]  # fmt: skip
+
+Points = Annotated[int, Field(ge=0, le=100)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Glob = Annotated[str, Field(min_length=1, max_length=300, description="gitignore-like; case does not matter")]
+Expression = Annotated[str, Field(min_length=1, max_length=500, description="an expression of RE2")]
+Effort = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$", description="30m, 4h or 2d (of 8 hours)")]
+
+_MINUTES = {"m": 1, "h": 60, "d": 480}
+
+
+class RubricKind(StrEnum):
+    """The certificate template that a rubric is printed with."""
+
+    OPERATIONAL_READINESS = "operational-readiness"
+    PRODUCTION_READINESS_AUDIT = "production-readiness-audit"
+    IMPLEMENTATION_REVIEW = "implementation-review"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class BandModel(_Model):
+    """Scores of `floor` and more get this grade, until the next band begins."""
+
+    floor: Points
+    grade: Annotated[str, Field(min_length=1, max_length=3)]
+    status: Name
+
+
+class Thresholds(_Model):
+    """The numbers of the decision."""
+
+    go_score: Points = 90
+    go_coverage: Points = 80
+    no_go_below: Points = 60
+    blocker_cap: Points = 59
+
+
+class Policy(_Model):
+    """How long what may take: days until a condition is due, by priority, and until a certificate expires."""
+
+    due_days: dict[Priority, Annotated[int, Field(ge=0, le=3650)]]
+    validity_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    owner_default: Name = "repository owner"
+
+
+class Forbid(_Model):
+    """Findings that must not be there: of these rules (ids or names) or of these categories.
+
+    A finding counts for the first criterion that names its rule, else for the first with its category:
+    once, never twice. `min_severity` leaves milder findings to a later criterion.
+    """
+
+    rules: tuple[Name, ...] = ()
+    categories: tuple[Category, ...] = ()
+    min_severity: Severity = Severity.LOW
+    paths: tuple[Glob, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.rules and not self.categories:
+            raise ValueError("forbid names neither rules nor categories")
+        return self
+
+
+class SectionProbe(_Model):
+    """A section of a Markdown document that says something: its heading matches and its text is no placeholder."""
+
+    document: Glob
+    heading: Expression
+
+
+class KeyProbe(_Model):
+    """A key of a YAML, JSON or TOML file, dotted (``spec.maxReplicas``); ``*`` stands for any key or item."""
+
+    file: Glob
+    key: Name
+
+
+class JobProbe(_Model):
+    """A job of a workflow whose name matches `name`, and which runs a command that matches `runs`."""
+
+    workflow: Glob
+    name: Expression | None = None
+    runs: Expression | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if self.name is None and self.runs is None:
+            raise ValueError("job asks for neither a name nor what it runs")
+        return self
+
+
+class TextProbe(_Model):
+    """Text in a file, outside of comment lines."""
+
+    file: Glob
+    pattern: Expression
+
+
+class FileProbe(_Model):
+    """A file with content of its own: empty files and placeholders do not count."""
+
+    path: Glob
+    role: Role | None = None
+
+
+class Probe(_Model):
+    """One place where the artefact might be: exactly one of the five."""
+
+    file: FileProbe | Glob | None = None
+    section: SectionProbe | None = None
+    key: KeyProbe | None = None
+    job: JobProbe | None = None
+    text: TextProbe | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"one of file, section, key, job, text is needed, not {' and '.join(given) or 'none'}")
+        return self
+
+
+class Require(_Model):
+    """An artefact that must be there: in `any` of these places, or in `all` of them."""
+
+    any: tuple[Probe, ...] = ()
+    all: tuple[Probe, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if bool(self.any) == bool(self.all):
+            raise ValueError("require needs either any or all, with at least one place")
+        return self
+
+
+class Criterion(_Model):
+    """One yes/no question.
+
+    With `forbid` it is asked of every component of these kinds. With `require` it is asked once: of the
+    first component of the first of these kinds that the repository has.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*-[1-9][0-9]{0,2}$")]
+    question: Name
+    components: Annotated[tuple[ComponentKind, ...], Field(min_length=1)]
+    severity: Severity
+    section: Name
+    impact: Points | None = None
+    blocker: bool = False
+    priority: Priority | None = None
+    effort: Effort | None = None
+    risk: Annotated[str, Field(min_length=1, max_length=1000)]
+    mitigation: Annotated[str, Field(min_length=1, max_length=1000)]
+    condition: Name
+    owner: Name | None = None
+    accepts: Annotated[
+        tuple[Literal[EvidenceKind.MEASURED, EvidenceKind.ATTESTED], ...], Field(min_length=1)
+    ] = (EvidenceKind.MEASURED, EvidenceKind.ATTESTED)  # fmt: skip
+    applies: tuple[Name, ...] = Field(
+        default=(), description="Languages or fact kinds of which the component must have one for the question to apply"
+    )
+    forbid: Forbid | None = None
+    require: Require | None = None
+
+    @model_validator(mode="after")
+    def _forbids_or_requires(self) -> Self:
+        if (self.forbid is None) == (self.require is None):
+            raise ValueError("a criterion needs exactly one of forbid and require")
+        return self
+
+    @property
+    def due(self) -> Priority:
+        """The priority of its condition: as given, else by severity."""
+        return self.priority or list(Priority)[self.severity.rank]
+
+    @property
+    def minutes(self) -> int | None:
+        """Its effort in minutes, where it is given."""
+        return None if self.effort is None else int(self.effort[:-1]) * _MINUTES[self.effort[-1]]
+
+
+class Rubric(_Model):
+    """A rubric with everything that it extends taken in."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+    title: Name
+    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+    kind: RubricKind
+    impacts: dict[Severity, Points]
+    bands: Annotated[tuple[BandModel, ...], Field(min_length=1)]
+    thresholds: Thresholds
+    policy: Policy
+    sections: dict[Name, Name]
+    weights: dict[ComponentKind, Annotated[int, Field(ge=0, le=100)]]
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if missing := [one.value for one in Severity if one not in self.impacts]:
+            raise ValueError(f"impacts has nothing for {', '.join(missing)}")
+        if missing := [one.value for one in Priority if one not in self.policy.due_days]:
+            raise ValueError(f"policy.due_days has nothing for {', '.join(missing)}")
+        floors = [band.floor for band in self.bands]
+        if floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
+            raise ValueError("bands need falling floors, down to 0")
+        if not any(self.weights.values()):
+            raise ValueError("all weights are zero: nothing would be scored")
+        return self
+
+    def impact(self, criterion: Criterion) -> int:
+        """What the criterion costs where it is not met: its own impact, else its severity's."""
+        return self.impacts[criterion.severity] if criterion.impact is None else criterion.impact
