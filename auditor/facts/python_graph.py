@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from auditor.facts.python_effects import Effect
 from auditor.facts.python_module import PythonFunction, PythonModule
@@ -13,6 +14,7 @@ __all__ = ["Module", "PythonGraph", "python_graph"]
 
 _UNKNOWN = frozenset({Effect.UNKNOWN})
 _NO_EFFECT: frozenset[Effect] = frozenset()
+_SOURCE_FOLDERS = frozenset({"src", "lib", "python", "backend", "source"})
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +62,21 @@ class PythonGraph:
                 self.ambiguous.add(suffix)
             elif suffix:
                 self.modules[suffix] = module
+
+    @cached_property
+    def top_packages(self) -> frozenset[str]:
+        """The first parts of the dotted names by which code of the repository itself can be imported.
+
+        A folder counts where it is at the top or beneath a folder of sources (``src``, ``lib``, ``python``).
+        """
+        found = set()
+        for module in self.all:
+            parts = module.path.removesuffix(".py").split("/")
+            while len(parts) > 1 and parts[0] in _SOURCE_FOLDERS:
+                parts = parts[1:]
+            if parts[0] not in ("conftest", "setup", "tests", "test", "noxfile"):
+                found.add(parts[0])
+        return frozenset(found)
 
     def find(self, name: str) -> Module | None:
         """The module of a dotted name, as code anywhere in the repository would import it; None where two could be meant."""

@@ -9,7 +9,16 @@ from functools import lru_cache
 
 from auditor.facts.source import Source
 
-__all__ = ["FunctionNode", "FunctionView", "PythonSyntax", "dotted", "own_nodes", "strings_in", "syntax_of"]
+__all__ = [
+    "FunctionNode",
+    "FunctionView",
+    "PythonSyntax",
+    "dotted",
+    "own_nodes",
+    "strings_in",
+    "syntax_of",
+    "without_docstring",
+]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

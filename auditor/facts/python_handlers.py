@@ -1,0 +1,88 @@
+"""Exception handlers and skips, as tests and checks use them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
+
+__all__ = ["caught", "handlers", "is_broad", "is_quiet", "is_unavailability", "skip_in"]
+
+_BROAD = frozenset({"Exception", "BaseException", ""})
+_UNAVAILABLE = frozenset(
+    [
+        "ConnectionError",
+        "ConnectionRefusedError",
+        "TimeoutError",
+        "URLError",
+        "HTTPError",
+        "RequestException",
+        "ConnectError",
+        "ConnectTimeout",
+        "Timeout",
+        "OperationalError",
+        "ClientError",
+        "SSLError",
+        "gaierror",
+        "CalledProcessError",
+        "TimeoutExpired",
+        "DockerException",
+    ]
+)
+_SKIPS = frozenset({"pytest.skip", "unittest.skip", "self.skipTest", "unittest.SkipTest", "SkipTest", "skip"})
+
+
+def caught(handler: ast.ExceptHandler, syntax: PythonSyntax) -> tuple[str, ...]:
+    """The last parts of the names of the exceptions that a handler catches; an empty string for a bare one."""
+    if handler.type is None:
+        return ("",)
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return tuple(syntax.name_of(one).rpartition(".")[2] or "?" for one in types)
+
+
+def is_broad(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
+    """Whether a handler catches whatever may go wrong."""
+    return any(name in _BROAD for name in caught(handler, syntax))
+
+
+def is_unavailability(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
+    """Whether a handler catches that a service or command cannot be reached."""
+    return any(name in _UNAVAILABLE for name in caught(handler, syntax))
+
+
+def handlers(view: FunctionView) -> Iterator[tuple[ast.Try, ast.ExceptHandler]]:
+    """The handlers of a function, with their statements."""
+    for node in view.nodes:
+        if isinstance(node, ast.Try):
+            for handler in node.handlers:
+                yield node, handler
+
+
+def is_quiet(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
+    """Whether statements do nothing but pass, go on, or talk."""
+    return all(_is_quiet_statement(statement, syntax) for statement in body)
+
+
+def skip_in(body: list[ast.stmt], syntax: PythonSyntax) -> ast.AST | None:
+    """The statement that skips the test, among these and not within further conditions or blocks."""
+    for statement in body:
+        call = statement.value if isinstance(statement, ast.Expr) else getattr(statement, "exc", None)
+        if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Call):
+            call = statement.value
+        if isinstance(call, ast.Call) and syntax.name_of(call.func) in _SKIPS:
+            return statement
+    return None
+
+
+def _is_quiet_statement(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    if isinstance(statement, ast.Pass | ast.Continue):
+        return True
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value
+    if isinstance(value, ast.Constant):
+        return True
+    calls = [node for node in own_nodes([value]) if isinstance(node, ast.Call)]
+    return isinstance(value, ast.Call) and is_log_call(syntax.name_of(value.func)) and len(calls) <= 4  # noqa: PLR2004 - formatting

@@ -1,0 +1,1 @@
+"""Values and verdicts that nothing measured."""

@@ -1,0 +1,1 @@
+"""Tests and jobs that do not exercise what they say they exercise."""

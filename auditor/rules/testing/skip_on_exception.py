@@ -1,0 +1,64 @@
+"""AUD431: whatever goes wrong in the test becomes a skip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.python_handlers import caught, handlers, is_broad, skip_in
+from auditor.facts.python_syntax import syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_FAILURES = frozenset({"AssertionError", "AttributeError", "TypeError", "ValueError", "KeyError", "RuntimeError"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        for _, handler in handlers(view):
+            skip = skip_in(handler.body, syntax)
+            names = caught(handler, syntax)
+            if skip is None or not (is_broad(handler, syntax) or _FAILURES & set(names)):
+                continue
+            what = " or ".join(name or "any exception" for name in names)
+            message = f"{view.name} turns {what} into a skip, so that a failure never shows."
+            yield Hit(source.path, skip.lineno, skip.end_lineno or skip.lineno, message, view.qualified)
+
+
+RULE = Rule(
+    id="AUD431",
+    name="skip-on-exception",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Do failures of the code under test fail the test?",
+    why="A test that skips on any exception cannot fail: the defect it was written for is reported as a skip.",
+    limits="Sees handlers that skip directly; a skip behind a helper function is not followed.",
+    fix="Let the exception fail the test; decide before the code under test runs whether the test applies.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("skip",),
+    examples=(
+        Example(
+            title="a broad handler that skips",
+            files={
+                "tests/test_plan.py": 'import pytest\n\ndef test_plan(planner):\n    try:\n        assert planner.plan("x")\n    except Exception as error:\n        pytest.skip(f"not testable: {error}")\n'
+            },
+            found=("tests/test_plan.py:7",),
+        ),
+        Example(
+            title="a platform that cannot do it",
+            files={
+                "tests/test_link.py": 'import pytest\n\ndef test_link(tmp_path):\n    try:\n        (tmp_path / "a").symlink_to("b")\n    except NotImplementedError:\n        pytest.skip("no symbolic links here")\n    assert (tmp_path / "a").is_symlink()\n'
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

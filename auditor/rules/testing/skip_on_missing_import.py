@@ -1,0 +1,72 @@
+"""AUD430: the repository's own module is missing, and the test is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.python_graph import PythonGraph, python_graph
+from auditor.facts.python_skips import PythonSkips
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    graph = facts.derive(python_graph)
+    for file, fact in facts.of(PythonSkips):
+        for skip in fact.import_skips:
+            own = [name for name in skip.modules if _is_own(name, graph)]
+            if own:
+                message = f"{skip.symbol or 'The module'} is skipped when {own[0]}, which is this repository's own, cannot be imported."
+                yield Hit(file.path, skip.line, skip.line, message, skip.symbol)
+
+
+def _is_own(name: str, graph: PythonGraph) -> bool:
+    return name.startswith(".") or name.partition(".")[0] in graph.top_packages
+
+
+RULE = Rule(
+    id="AUD430",
+    name="skip-on-missing-import",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does a module of this repository that cannot be imported fail its tests?",
+    why="A test that skips when the code under test cannot be imported is green when that code is broken or gone.",
+    limits="Optional dependencies from elsewhere may be skipped for; only modules of this repository are judged.",
+    fix="Import the module at the top of the test; a broken import then fails the run.",
+    since="0.1.0",
+    effort=10,
+    reads=frozenset({"python-skips"}),
+    roles=frozenset({Role.TEST}),
+    examples=(
+        Example(
+            title="importorskip on an own module",
+            files={
+                "service/auth.py": "KEY = 1\n",
+                "tests/test_auth.py": 'import pytest\n\ndef test_auth():\n    auth = pytest.importorskip("service.auth")\n    assert auth.KEY\n',
+            },
+            found=("tests/test_auth.py:4",),
+        ),
+        Example(
+            title="an import error that becomes a skip",
+            files={
+                "service/auth.py": "KEY = 1\n",
+                "tests/test_auth.py": 'import pytest\n\ndef test_auth():\n    try:\n        from service.auth import KEY\n        assert KEY\n    except ImportError:\n        pytest.skip("auth not available")\n',
+            },
+            found=("tests/test_auth.py:8",),
+        ),
+        Example(
+            title="an optional dependency",
+            files={
+                "service/auth.py": "KEY = 1\n",
+                "tests/test_auth.py": 'import pytest\n\ndef test_frames():\n    pandas = pytest.importorskip("pandas")\n    assert pandas\n',
+            },
+            found=(),
+        ),
+    ),
+    check_repository=_check,
+)

@@ -1,0 +1,118 @@
+"""AUD432: what the test is there to find missing, skips it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_handlers import handlers, is_unavailability, skip_in
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ABSENT = pattern(
+    r"(?i)not (?:running|available|reachable|found|exist|responding|deployed|ready|healthy|up\b|present|implemented)|unavailable|unreachable|does(?:n't| not) exist|is down|missing|offline|failed"
+)
+_PLATFORM = pattern(
+    r"(?i)platform|windows|win32|linux|darwin|macos|version|which|\bos\.name|hasattr|find_spec|sys\.|symlink|root|locale|encoding|getuid"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        for skip in _skips(view, syntax):
+            message = f"{view.name} is skipped when what it is to check is not there."
+            yield Hit(source.path, skip.lineno, skip.end_lineno or skip.lineno, message, view.qualified)
+
+
+def _skips(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]:
+    for _, handler in handlers(view):
+        skip = skip_in(handler.body, syntax)
+        if isinstance(skip, ast.stmt) and is_unavailability(handler, syntax):
+            yield skip
+    measured = _measured_names(view)
+    for node in view.nodes:
+        if not isinstance(node, ast.If):
+            continue
+        skip = skip_in(node.body, syntax)
+        if (
+            isinstance(skip, ast.stmt)
+            and view.name.startswith("test")
+            and _asks_for_presence(node.test, skip, measured)
+        ):
+            yield skip
+
+
+def _asks_for_presence(test: ast.expr, skip: ast.stmt, measured: set[str]) -> bool:
+    if _PLATFORM.search(ast.unparse(test)) or not _ABSENT.search(strings_in(skip)):
+        return False
+    for node in own_nodes([test]):
+        if isinstance(node, ast.Attribute) and node.attr in (
+            "returncode",
+            "exists",
+            "is_file",
+            "is_dir",
+            "status_code",
+            "ok",
+        ):
+            return True
+        if isinstance(node, ast.Name) and node.id in measured:
+            return True
+    return False
+
+
+def _measured_names(view: FunctionView) -> set[str]:
+    """The names that the test itself computed with a call."""
+    found: set[str] = set()
+    for node in view.nodes:
+        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Call) for one in own_nodes([node.value])):
+            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return found
+
+
+RULE = Rule(
+    id="AUD432",
+    name="skip-when-unavailable",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does a test fail when the service, file or container that it checks is not there?",
+    why="A health test that skips when the service is down is green exactly when it should be red.",
+    limits="Conditions on the platform or its version are accepted; a fixture that skips is reported only where it catches an unreachable service.",
+    fix="Fail where the environment must have it; elsewhere deselect the test with a marker that the pipeline names.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("skip",),
+    examples=(
+        Example(
+            title="a service that does not answer",
+            files={
+                "tests/test_live.py": 'import urllib.error\nimport urllib.request\n\nimport pytest\n\ndef test_prometheus_is_up():\n    try:\n        assert urllib.request.urlopen("http://prometheus:9090").status == 200\n    except urllib.error.URLError:\n        pytest.skip("Prometheus not running")\n'
+            },
+            found=("tests/test_live.py:10",),
+        ),
+        Example(
+            title="a command that fails",
+            files={
+                "tests/test_live.py": 'import subprocess\n\nimport pytest\n\ndef test_containers():\n    result = subprocess.run(["docker", "ps"])\n    if result.returncode != 0:\n        pytest.skip("Docker not available")\n    assert result.stdout\n'
+            },
+            found=("tests/test_live.py:8",),
+        ),
+        Example(
+            title="a platform condition",
+            files={
+                "tests/test_live.py": 'import sys\n\nimport pytest\n\ndef test_fork():\n    if sys.platform == "win32":\n        pytest.skip("fork is not available")\n    assert fork()\n'
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,77 @@
+"""AUD435: the test catches its own failure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet
+from auditor.facts.python_syntax import own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_CLEANUP = pattern(
+    r"(?i)close|shutdown|clean|kill|terminate|remove|unlink|delete|cancel|stop|join|drop|teardown|disconnect|rollback|release|purge|reset|wait|gather|raise|sleep|exit|quit|flush|destroy|dispose|result\b|next|poll|import|rmtree"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if not view.is_test:
+            continue
+        for attempt, handler in handlers(view):
+            asserts = any(isinstance(node, ast.Assert) for node in own_nodes(attempt.body))
+            wide = is_broad(handler, syntax) or (asserts and "AssertionError" in caught(handler, syntax))
+            if wide and is_quiet(handler.body, syntax) and (asserts or _is_the_test(attempt)):
+                message = f"{view.name} ignores every failure of what it tests."
+                yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+
+
+def _is_the_test(attempt: ast.Try) -> bool:
+    """Whether the block is a plain call of the code under test, and neither tidies up nor provokes an error."""
+    if attempt.orelse or attempt.finalbody or any(not isinstance(one, ast.Expr | ast.Assign) for one in attempt.body):
+        return False
+    calls = [node for node in own_nodes(attempt.body) if isinstance(node, ast.Call)]
+    names = [ast.unparse(call.func) for call in calls]
+    return bool(calls) and not any(_CLEANUP.search(name) for name in names)
+
+
+RULE = Rule(
+    id="AUD435",
+    name="swallowed-failure",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Can the test fail?",
+    why="Assertions inside a block whose failures are ignored assert nothing.",
+    limits="Only broad handlers in test functions are judged; calls that tidy up are accepted by their names.",
+    fix="Let the failure through, or state with pytest.raises which error is expected.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("except",),
+    examples=(
+        Example(
+            title="assertions whose failure is ignored",
+            files={
+                "tests/test_input.py": 'def test_bad_input():\n    for text in BAD:\n        try:\n            result = clean(text)\n            assert "<" not in result\n        except Exception:\n            pass\n'
+            },
+            found=("tests/test_input.py:6",),
+        ),
+        Example(
+            title="tidying up",
+            files={
+                "tests/test_input.py": "def test_server(server):\n    assert server.ping()\n    try:\n        server.shutdown()\n    except Exception:\n        pass\n"
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)
