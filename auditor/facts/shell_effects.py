@@ -53,15 +53,17 @@ def effect_of(command: Command, functions: Mapping[str, Effects] | None = None) 
         return Effect.WRITE
     if not command.words:
         return Effect.SET if command.assignments else Effect.PRINT
-    name = command.name
-    known = (functions or {}).get(name)
-    if known is not None:
-        return _strongest(known)
-    if name == "cat" and len(command.words) == 1:
+    known = (functions or {}).get(command.name)
+    return _strongest(known) if known is not None else _of_name(command)
+
+
+def _of_name(command: Command) -> Effect:
+    if command.name == "cat" and len(command.words) == 1:
         return Effect.PRINT
-    if name == "tee":
-        return Effect.PRINT if all(_LOG.search(text) or text == "-a" for text in command.texts[1:]) else Effect.WRITE
-    return _BY_NAME.get(name, Effect.WORK)
+    if command.name == "tee":
+        logs = all(_LOG.search(text) or text == "-a" for text in command.texts[1:])
+        return Effect.PRINT if logs else Effect.WRITE
+    return _BY_NAME.get(command.name, Effect.WORK)
 
 
 def writes_to(command: Command) -> tuple[str, ...]:

@@ -1,0 +1,80 @@
+"""Sleeps that nothing follows up: announced, slept through, and taken for done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.shell_claims import announces_work, claims_waiting, printed
+from auditor.facts.shell_effects import Effect, effect_of, effects_of
+from auditor.facts.shell_program import Case, Command, Function, Group, If, Loop, Node, children, commands
+from auditor.facts.work_units import Unit
+
+__all__ = ["QuietWait", "quiet_waits"]
+
+_IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietWait:
+    """An announcement and the sleep that stands in for it. `whole` where the unit does nothing else."""
+
+    claim: str
+    seconds: str
+    line: int
+    end_line: int
+    whole: bool
+
+
+def quiet_waits(unit: Unit) -> Iterator[QuietWait]:
+    """The quiet waits of one unit, in order."""
+    found = list(commands(unit.body))
+    sleeps = [command for command in found if command.name == "sleep"]
+    if not sleeps:
+        return
+    if effects_of(unit.body, unit.functions) <= _IDLE and claims_waiting(unit.name):
+        lines = [command.line for command in found]
+        yield QuietWait(claim=unit.name, seconds=_seconds(sleeps[0]), line=min(lines), end_line=max(lines), whole=True)
+        return
+    for statements in _sequences(unit.body):
+        yield from _in_sequence(statements, unit)
+
+
+def _sequences(body: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
+    """Every list of statements that run one after the other, outside of functions and loops."""
+    waiting: list[tuple[Node, ...]] = [body]
+    while waiting:
+        statements = waiting.pop()
+        yield statements
+        for node in statements:
+            if isinstance(node, If):
+                waiting.extend(branch.body for branch in node.branches)
+                waiting.append(node.otherwise)
+            elif isinstance(node, Case):
+                waiting.extend(node.arms)
+            elif isinstance(node, Group):
+                waiting.append(node.body)
+            elif not isinstance(node, (Function, Loop, Command)):
+                waiting.append(children(node))
+
+
+def _in_sequence(statements: tuple[Node, ...], unit: Unit) -> Iterator[QuietWait]:
+    for before, sleep, after in zip(statements, statements[1:], (*statements[2:], None), strict=False):
+        if not isinstance(before, Command) or not isinstance(sleep, Command) or sleep.name != "sleep":
+            continue
+        claim = printed(before)
+        if effect_of(before, unit.functions) is not Effect.PRINT or not announces_work(claim):
+            continue
+        if after is None or _only_prints(after, unit):
+            yield QuietWait(
+                claim=claim, seconds=_seconds(sleep), line=before.line, end_line=sleep.end_line, whole=False
+            )
+
+
+def _only_prints(node: Node, unit: Unit) -> bool:
+    """Whether the statement looks at nothing: a print. Compound statements are taken for a look."""
+    return isinstance(node, Command) and effect_of(node, unit.functions) is Effect.PRINT
+
+
+def _seconds(sleep: Command) -> str:
+    return " ".join(sleep.texts[1:]) or "some time"

@@ -1,0 +1,1 @@
+"""Rules on delivery: approval, rollback, pinned inputs."""

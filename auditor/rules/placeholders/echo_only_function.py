@@ -1,0 +1,80 @@
+"""AUD111: a shell function or script that says that it works, and only prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import claims_waiting, claims_work, is_informational, prints_of
+from auditor.facts.shell_effects import Effect, effects_of
+from auditor.facts.source import Source
+from auditor.facts.work_units import Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
+_TALKS = pattern(
+    r"(?i)(^|[_-])(print|show|display|log|echo|usage|help|banner|info|status|msg|message|report|list|ok|pass|fail|warn)([_-]|$)"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        if unit.step is not None and not unit.function:
+            continue
+        if _is_hollow(unit):
+            kind = "function" if unit.function else "script"
+            message = f"The {kind} {unit.name!r} says that it does work, and its commands only print, set or wait."
+            yield Hit(source.path, unit.line, unit.end_line, message, unit.symbol)
+
+
+def _is_hollow(unit: Unit) -> bool:
+    if not claims_work(unit.name) or _TALKS.search(unit.name) or is_informational(unit.name):
+        return False
+    effects = effects_of(unit.body, unit.functions)
+    if not effects <= _IDLE or (Effect.WAIT in effects and claims_waiting(unit.name)):
+        return False
+    return len(prints_of(unit.body, dict(unit.functions))) > (0 if unit.function else 1)
+
+
+RULE = Rule(
+    id="AUD111",
+    name="echo-only-function",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does every shell function and script that claims to do work do so?",
+    why="A function called 'rollback' that prints a line leaves its caller, and the log, with a claim and no effect.",
+    limits=(
+        "Only names that claim work count. Functions whose name says that they print, show or log are left alone, and so "
+        "are those that print nothing but their arguments."
+    ),
+    fix="Write the commands that do the work, or remove the function and its calls.",
+    since="0.1.0",
+    effort=120,
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci"}),
+    check_file=_check,
+    examples=(
+        Example(
+            title="A rollback that prints",
+            files={
+                "scripts/deploy.sh": (
+                    '#!/bin/bash\nrollback() {\n  echo "Rolling back to $1"\n  sleep 2\n  echo "Rollback complete"\n}\n'
+                    "kubectl apply -f k8s/ || rollback v1\n"
+                )
+            },
+            found=("scripts/deploy.sh:2",),
+        ),
+        Example(
+            title="A function that logs, and one that works",
+            files={
+                "scripts/deploy.sh": (
+                    '#!/bin/bash\nlog_deploy() {\n  echo "[deploy] $*"\n}\n'
+                    'rollback() {\n  echo "Rolling back"\n  kubectl rollout undo deployment/api\n}\nlog_deploy start\n'
+                )
+            },
+        ),
+    ),
+)

@@ -1,0 +1,74 @@
+"""AUD113: a sleep where a wait, a check or the work itself should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.quiet_waits import quiet_waits
+from auditor.facts.shell_claims import claims_waiting
+from auditor.facts.source import Source
+from auditor.facts.work_units import units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        for wait in quiet_waits(unit):
+            if wait.whole or not claims_waiting(wait.claim):
+                message = f"A sleep of {wait.seconds} stands in for what is announced: {wait.claim[:60]!r}."
+                yield Hit(source.path, wait.line, wait.end_line, message, unit.symbol)
+
+
+RULE = Rule(
+    id="AUD113",
+    name="sleep-in-place-of-work",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is what scripts announce done, rather than slept through?",
+    why="A sleep ends well whatever the state of the system; the line before it says that something is happening.",
+    limits=(
+        "A sleep counts where an announcement comes right before it and no command, test or loop looks at anything "
+        "before the next announcement or the end; a delay before a real check is left alone."
+    ),
+    fix="Poll for the condition with a timeout and fail when it is not met, or do the announced work.",
+    since="0.1.0",
+    effort=60,
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci"}),
+    triggers=("sleep",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="Waiting for a service by sleeping",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    '      - name: Wait for the service\n        run: |\n          echo "Waiting for readiness"\n'
+                    "          sleep 30\n"
+                )
+            },
+            found=(".github/workflows/deploy.yml:8",),
+        ),
+        Example(
+            title="Traffic is shifted by sleeping",
+            files={
+                "scripts/release.sh": (
+                    '#!/bin/bash\nkubectl apply -f green.yml\necho "Shifting 10% of the traffic"\nsleep 30\n'
+                    'echo "Shifting 50% of the traffic"\nkubectl apply -f half.yml\n'
+                )
+            },
+            found=("scripts/release.sh:3",),
+        ),
+        Example(
+            title="A delay before a check",
+            files={
+                "scripts/release.sh": (
+                    '#!/bin/bash\necho "Starting the service"\nsleep 5\ncurl -f https://api.internal/health\n'
+                )
+            },
+        ),
+    ),
+)

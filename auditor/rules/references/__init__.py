@@ -1,0 +1,1 @@
+"""Rules on references to what is not there."""

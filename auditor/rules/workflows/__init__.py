@@ -1,0 +1,1 @@
+"""Rules on workflows: what is never, or not truly, exercised."""
