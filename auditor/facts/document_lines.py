@@ -1,0 +1,59 @@
+"""A Markdown document line by line: what is prose, what is code, what is a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.pattern import pattern
+
+__all__ = ["DocumentLine", "cells", "document_lines"]
+
+_FENCE = pattern(r"^[ \t>]*(?:[-*+]|\d+\.)?[ \t]*(`{3,}|~{3,})[ \t]*([A-Za-z0-9_+\-]*)")
+_RULE = pattern(r"^[ \t>]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
+_HEADING = pattern(r"^#{1,6}[ \t]+(.*?)[ \t#]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line of a document.
+
+    `fence` is the language of the code block that it is in (``code`` where none is named), `header` holds
+    the cells of the table's head where it is a row, `heading` is the title it stands under.
+    """
+
+    number: int
+    text: str
+    fence: str = ""
+    header: tuple[str, ...] = ()
+    heading: str = ""
+
+
+def document_lines(lines: tuple[str, ...]) -> Iterator[DocumentLine]:
+    """Every line of a document but fences, headings, heads and rules of tables."""
+    fence, mark, heading = "", "", ""
+    header: tuple[str, ...] = ()
+    for number, (text, following) in enumerate(zip(lines, (*lines[1:], ""), strict=True), 1):
+        found = _FENCE.match(text)
+        if found and (not mark or (text.strip().startswith(mark) and not found.group(2))):
+            mark, fence = ("", "") if mark else (found.group(1), found.group(2).lower() or "code")
+            continue
+        if mark:
+            yield DocumentLine(number, text, fence, (), heading)
+            continue
+        title = _HEADING.match(text)
+        if title:
+            heading, header = title.group(1), ()
+            continue
+        if "|" in text and "|" in following and _RULE.match(following):
+            header = cells(text)
+            continue
+        if "|" not in text:
+            header = ()
+        if not _RULE.match(text):
+            yield DocumentLine(number, text, "", header, heading)
+
+
+def cells(row: str) -> tuple[str, ...]:
+    """The cells of a table's row, stripped."""
+    return tuple(cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|"))

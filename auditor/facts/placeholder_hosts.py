@@ -1,0 +1,116 @@
+"""Hosts that can never answer, or never for this project: reserved names and stand-ins for a domain to be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.comments import comments_of
+from auditor.facts.document_lines import document_lines
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.templates import is_template
+from auditor.model.source import Language, Role, SourceFile
+
+__all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
+
+TRIGGERS = (b"example", b".invalid", b".test", b"your", b"company.com", b"mydomain", b"domain.com", b"placeholder")
+_LABELS = r"(?:[A-Za-z0-9_\-]+\.)*"
+_HOST = pattern(
+    r"(?i)([a-z][a-z0-9+.\-]*://(?:[^\s/@\"'<>]*@)?|[a-z0-9._%+\-]+@|[\"'=,:\[(\s]|^)"
+    r"(" + _LABELS + r"(?:example\.(?:com|org|net|edu|invalid|test|io|dev|local)|"
+    r"(?:your|my)-?_?(?:domain|company|site|org|organization|organisation|app|host|server|project|team|startup|registry|instance|bucket)[a-z\-]*\.(?:com|org|net|io|dev|ai|app|local|internal)|"
+    r"(?:company|domain|placeholder|mysite|website)\.(?:com|org|net|io)|"
+    r"[a-z0-9\-]+\.(?:example|invalid)))"
+    r"(?::\d+)?(?:[/\"'\s,;)\]}>?#`\\]|$)",
+)
+_AS_VALUE = pattern(
+    r"(?i)(?:^|[\"'\s{(,.\-])(?:[a-z0-9_.\-]*(?:url|uri|host|hosts|hostname|endpoint|domain|origin|origins|server|"
+    r"servers|webhook|email|mail|sender|from|recipient|recipients|smarthost|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
+)
+_ILLUSTRATION = pattern(
+    r"(?i)\b(?:examples?|e\.g\.|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
+    r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> ",
+)
+_CONFIGURATION = frozenset(
+    {Language.YAML, Language.ENV, Language.INI, Language.HCL, Language.SHELL, Language.DOCKERFILE}
+)
+_CODE = frozenset(
+    {
+        Language.GO, Language.JAVA, Language.JAVASCRIPT, Language.JSON, Language.PYTHON, Language.RUST, Language.TOML,
+        Language.TSX, Language.TYPESCRIPT,
+    },
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HostMention:
+    """A line that names such a host. `mail` tells that it is the domain of an address."""
+
+    line: int
+    host: str
+    mail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderHosts(Fact):
+    """The placeholder hosts of a file: in shipped files those in use as values, in documents all of them."""
+
+    kind: ClassVar[str] = "placeholder-hosts"
+    items: tuple[HostMention, ...]
+
+
+def _parse(source: Source) -> PlaceholderHosts | None:
+    lowered = source.data.lower()
+    if not any(word in lowered for word in TRIGGERS):
+        return None
+    if source.file.language is Language.MARKDOWN:
+        found = {one for line in document_lines(source.lines) for one in _mentions(line.number, line.text, code=False)}
+    else:
+        found = _in_use(source)
+    return PlaceholderHosts(tuple(sorted(found))) if found else None
+
+
+def _in_use(source: Source) -> set[HostMention]:
+    code = source.file.language in _CODE
+    found = {one for number, line in enumerate(source.lines, 1) for one in _mentions(number, line, code=code)}
+    if not found:
+        return found
+    silent = {comment.line for comment in comments_of(source) if not comment.trailing}
+    return {one for one in found if one.line not in silent and not _illustrates(source.lines[one.line - 1])}
+
+
+def _illustrates(line: str) -> bool:
+    """Whether the line, without the host itself, says that it gives an example or an identifier."""
+    return _ILLUSTRATION.search(_HOST.sub(" ", line)) is not None
+
+
+def _mentions(number: int, line: str, *, code: bool) -> Iterator[HostMention]:
+    lowered = line.lower()
+    if "." not in line or not any(word.decode() in lowered for word in TRIGGERS):
+        return
+    for match in _HOST.finditer(line[:2000]):
+        lead, host = match.group(1), match.group(2).lower()
+        linked = lead.endswith(("://", "@")) or "://" in lead
+        if code and not _is_value(line, match.start(2), lead):
+            continue
+        if linked or host.count(".") > 1 or _AS_VALUE.search(line[: match.start(2)]):
+            yield HostMention(number, host, lead.endswith("@") and "://" not in lead)
+
+
+def _is_value(line: str, at: int, lead: str) -> bool:
+    """In code: whether the string that holds the host is the value of a name that wants an address."""
+    before = line[: at - len(lead.lstrip("\"'=,:[( \t"))] if "://" in lead or "@" in lead else line[:at]
+    ends = [key.end() for key in _AS_VALUE.finditer(before)]
+    return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
+
+
+def _accepts(file: SourceFile) -> bool:
+    if file.role is Role.DOCUMENTATION:
+        return file.language is Language.MARKDOWN
+    return file.role is Role.SHIPPED and file.language in _CONFIGURATION | _CODE and not is_template(file.path)
+
+
+PARSER = Parser(fact=PlaceholderHosts, accepts=_accepts, parse=_parse)

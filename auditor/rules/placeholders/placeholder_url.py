@@ -1,0 +1,90 @@
+"""AUD104: a shipped file uses a host that cannot answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.placeholder_hosts import PlaceholderHosts
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    hosts = source.fact(PlaceholderHosts)
+    seen: set[int] = set()
+    for one in hosts.items if hosts else ():
+        if one.line not in seen:
+            seen.add(one.line)
+            what = "address at the placeholder domain" if one.mail else "placeholder host"
+            yield Hit(
+                source.path,
+                one.line,
+                one.line,
+                f"This uses the {what} `{one.host}`, behind which nothing of this project is.",
+            )
+
+
+RULE = Rule(
+    id="AUD104",
+    name="placeholder-url",
+    category=Category.PLACEHOLDER,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Do all addresses that the shipped files use belong to somebody who answers?",
+    why=(
+        "`example.com` and its like are reserved for documentation (RFC 2606): a deployment, health check or alert "
+        "that goes there reaches nothing, and a check of it tells nothing."
+    ),
+    limits=(
+        "Comments, templates, schema identifiers and lines that give an example are left out. In program code only the "
+        "values of names that want an address (`base_url`, `smtp_host`) count."
+    ),
+    fix="Put the real host there, or take it from a setting that has no default.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"placeholder-hosts"}),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a deployment environment and an alert receiver",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "jobs:\n"
+                    "  deploy:\n"
+                    "    environment:\n"
+                    "      name: staging\n"
+                    "      url: https://staging.shop.example.com\n"
+                    "    steps:\n"
+                    "      - run: curl -f https://staging.shop.example.com/health\n"
+                ),
+                "alertmanager.yml": 'receivers:\n  - email_configs:\n      - from: "alerts@example.com"\n        smarthost: smtp.your-company.com:587\n',
+                "client.py": 'BASE_URL = "https://api.example.com/v1"\n',
+            },
+            found=(
+                ".github/workflows/deploy.yml:5",
+                ".github/workflows/deploy.yml:7",
+                "alertmanager.yml:3",
+                "alertmanager.yml:4",
+                "client.py:1",
+            ),
+        ),
+        Example(
+            title="places where reserved names belong",
+            files={
+                "client.py": (
+                    'def get(url: str) -> None:\n    """Get it, as in get("https://example.com")."""\n'
+                    'parser.add_argument("--url", help="for example https://example.com")\n'
+                    "# see https://www.example.com/manual\n"
+                    "value = config.example.com\n"
+                ),
+                "schema.json": '{"$id": "https://example.com/shop.schema.json", "type": "object"}\n',
+                "config/app.env.example": "API_URL=https://api.example.com\n",
+                "tests/test_client.py": 'URL = "https://example.com"\n',
+                ".github/workflows/ci.yml": 'jobs:\n  tag:\n    steps:\n      - run: git config user.email "ci@example.com"\n',
+            },
+        ),
+    ),
+)
