@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from auditor.rubric.schema import rubric_schema_text
 from auditor.rules.registry import rules
 from tools.command_pages import command_page
 from tools.rule_pages import rule_index, rule_page, rule_page_name
@@ -25,7 +26,12 @@ OWNED_FOLDERS = ("docs/rules", "docs/schema")
 def documents() -> dict[str, str]:
     """The content of every generated file by its path, relative to the checkout."""
     pages = {f"docs/rules/{rule_page_name(rule)}": rule_page(rule) for rule in rules()}
-    return {**pages, "docs/rules/index.md": rule_index(rules()), "docs/cli.md": command_page()}
+    return {
+        **pages,
+        "docs/rules/index.md": rule_index(rules()),
+        "docs/cli.md": command_page(),
+        "rubrics/rubric.schema.json": rubric_schema_text(),
+    }
 
 
 def stale(root: Path, wanted: Mapping[str, str]) -> Iterator[str]:

@@ -106,9 +106,8 @@ def test_the_wheel_holds_rubrics_and_templates(tmp_path: Path) -> None:
         }:
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, source / path)
-    builder = ROOT / ".venv/bin/python"
     subprocess.run(
-        [builder, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
         cwd=source,
         check=True,
         capture_output=True,
