@@ -1,72 +1,190 @@
-"""Language and role of every file."""
+"""What a snapshot holds: language and role of every file, and what is left out and why."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from auditor.model.source import Language, LeftOut, Role, SourceFile
-from auditor.repo.reader import Inventory, MemoryReader, Reader
+from auditor.repo.attributes import ATTRIBUTES_NAME, Attributes, read_attributes
+from auditor.repo.language import language_of
+from auditor.repo.reader import Inventory, MemoryReader, Reader, ReadFailure
+from auditor.repo.role import role_of
+from auditor.repo.vendored import VendoredTrees
 
-__all__ = ["Entry", "memory_inventory", "take_inventory"]
+__all__ = ["HEAD_BYTES", "LARGEST", "TOO_LARGE", "Entry", "Separated", "memory_inventory", "separate", "take_inventory"]
+
+HEAD_BYTES = 8192
+"""How much of a file is looked at to classify it."""
+LARGEST = 5 * 1024 * 1024
+TOO_LARGE = "larger than 5 MB"
+LFS_POINTER = "Git LFS pointer: the content is not in the repository"
+_LFS_HEAD = b"version https://git-lfs.github.com/spec/v1\n"
+_LFS_LARGEST = 1024
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """A path of the snapshot before it is classified: git blob id and size in bytes."""
+    """A path of the snapshot before it is classified: git blob id and size in bytes.
+
+    `head` holds the first HEAD_BYTES where they are known, so that the file is not read again. `tracked`
+    is False for what lies in the work tree and is not in git.
+    """
 
     path: str
     blob: str
     size: int
+    head: bytes | None = field(default=None, compare=False, repr=False)
+    tracked: bool = field(default=True, compare=False)
 
 
-_BY_SUFFIX = {
-    "py": Language.PYTHON, "pyi": Language.PYTHON, "sh": Language.SHELL, "bash": Language.SHELL,
-    "yml": Language.YAML, "yaml": Language.YAML, "json": Language.JSON, "md": Language.MARKDOWN,
-    "js": Language.JAVASCRIPT, "mjs": Language.JAVASCRIPT, "cjs": Language.JAVASCRIPT, "jsx": Language.JAVASCRIPT,
-    "ts": Language.TYPESCRIPT, "tsx": Language.TSX, "go": Language.GO, "java": Language.JAVA, "rs": Language.RUST,
-    "c": Language.C, "h": Language.C, "cpp": Language.CPP, "cc": Language.CPP, "hpp": Language.CPP,
-    "tf": Language.HCL, "hcl": Language.HCL, "sql": Language.SQL, "toml": Language.TOML, "ini": Language.INI,
-    "cfg": Language.INI, "xml": Language.XML, "env": Language.ENV, "mk": Language.MAKEFILE,
-}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """The paths that are the repository's own, the vendored trees, and the marks of `.gitattributes`."""
+
+    own: tuple[str, ...]
+    trees: Mapping[str, str]
+    members: Mapping[str, str]
+    """Path to the root of its vendored tree."""
+    attributes: Attributes
+
+    def left_out(self, tracked: Iterable[str] | None = None) -> tuple[LeftOut, ...]:
+        """One entry for each vendored tree, counting all its files, or the tracked ones alone."""
+        chosen = self.members.values() if tracked is None else (self.members[p] for p in tracked if p in self.members)
+        counts = Counter(chosen)
+        return tuple(LeftOut(root, f"vendored: {self.trees[root]}", counts[root]) for root in sorted(counts))
 
 
-def take_inventory(entries: Iterable[Entry], reader: Reader) -> Inventory:
-    """Classify every entry."""
-    del reader
-    files = [SourceFile(e.path, e.blob, e.size, _language(e.path), _role(e.path)) for e in entries]
-    kept = tuple(sorted(f for f in files if f.role is not Role.VENDORED))
-    left = tuple(LeftOut(f.path, "vendored") for f in files if f.role is Role.VENDORED)
-    return Inventory(files=kept, left_out=left, all_paths=frozenset(f.path for f in files))
+def separate(paths: Sequence[str], reader: Reader) -> Separated:
+    """Tell the repository's own files from vendored trees. Reads nothing but `.gitattributes` files."""
+    found = VendoredTrees(paths)
+    members = {path: root for path in paths if (root := found.root_of(path)) is not None}
+    names = [p for p in paths if p not in members and p.rpartition("/")[2] == ATTRIBUTES_NAME]
+    attributes = read_attributes((path, data) for path in names if (data := _try_read(reader, path)) is not None)
+    trees = dict(found.roots)
+    if attributes.knows("linguist-vendored"):
+        _apply_marks(paths, attributes, members, trees)
+    own = tuple(sorted(path for path in paths if path not in members))
+    return Separated(own, trees, members, attributes)
 
 
-def memory_inventory(tree: dict[str, str]) -> tuple[Inventory, MemoryReader]:
+def take_inventory(entries: Iterable[Entry], reader: Reader, separated: Separated | None = None) -> Inventory:
+    """Classify every entry. What cannot be read, is too large or is somebody else's is named, not dropped.
+
+    `separated` is what `separate` said of the same paths, where it is known.
+    """
+    by_path = {entry.path: entry for entry in entries}
+    parts = separated or separate(tuple(by_path), reader)
+    charts = frozenset(path.rpartition("/")[0] for path in by_path if path.rpartition("/")[2] == "Chart.yaml")
+    files: list[SourceFile] = []
+    left: list[LeftOut] = []
+    unreadable: list[tuple[str, str]] = []
+    for path in parts.own:
+        if path not in by_path:
+            continue
+        try:
+            one = _classify(by_path[path], reader, parts.attributes, charts)
+        except ReadFailure as failure:
+            unreadable.append((path, str(failure)))
+            continue
+        if isinstance(one, SourceFile):
+            files.append(one)
+        else:
+            left.append(one)
+    tracked = [entry.path for entry in by_path.values() if entry.tracked]
+    return Inventory(
+        files=tuple(files),
+        left_out=tuple(sorted([*left, *parts.left_out()])),
+        all_paths=frozenset(by_path),
+        unreadable=tuple(unreadable),
+        vendored_trees=parts.left_out(tracked),
+    )
+
+
+def memory_inventory(tree: Mapping[str, str]) -> tuple[Inventory, MemoryReader]:
     """The inventory of a tree in memory, by the same rules as on disk."""
     content = {path: text.encode() for path, text in tree.items()}
-    entries = [Entry(path, hashlib.sha1(data, usedforsecurity=False).hexdigest(), len(data)) for path, data in content.items()]
+    entries = [Entry(path, _blob_id(data), len(data)) for path, data in content.items()]
     reader = MemoryReader(content)
     return take_inventory(entries, reader), reader
 
 
-def _language(path: str) -> Language:
-    name = path.rpartition("/")[2]
-    if name.startswith("Dockerfile") or name.endswith(".Dockerfile"):
-        return Language.DOCKERFILE
-    if name == "Makefile":
-        return Language.MAKEFILE
-    if name.startswith(".env"):
-        return Language.ENV
-    return _BY_SUFFIX.get(name.rpartition(".")[2].lower(), Language.TEXT)
+def _blob_id(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def _role(path: str) -> Role:
-    parts = path.split("/")
-    name = parts[-1]
-    if "node_modules" in parts or "site-packages" in parts or "vendor" in parts:
-        return Role.VENDORED
-    if "tests" in parts[:-1] or "test" in parts[:-1] or name.startswith("test_") or name == "conftest.py":
-        return Role.TEST
-    if "examples" in parts[:-1]:
-        return Role.EXAMPLE
-    return Role.DOCUMENTATION if name.endswith(".md") else Role.SHIPPED
+def _classify(entry: Entry, reader: Reader, attributes: Attributes, charts: frozenset[str]) -> SourceFile | LeftOut:
+    if entry.size > LARGEST:
+        return LeftOut(entry.path, TOO_LARGE)
+    head = reader.read(entry.path)[:HEAD_BYTES] if entry.head is None else entry.head
+    if head.startswith(_LFS_HEAD) and entry.size <= _LFS_LARGEST:
+        return LeftOut(entry.path, LFS_POINTER)
+    language = _language(entry, head, attributes, charts)
+    return SourceFile(entry.path, entry.blob, entry.size, language, _role(entry, language, head, attributes))
+
+
+def _language(entry: Entry, head: bytes, attributes: Attributes, charts: frozenset[str]) -> Language:
+    told = language_of(entry.path, head)
+    if told is Language.BINARY:
+        return told
+    marked = (attributes.value(entry.path, "linguist-language") or "").lower()
+    if marked in _LINGUIST_NAMES:
+        return _LINGUIST_NAMES[marked]
+    chart, found, _ = entry.path.rpartition("/templates/")
+    if found and chart in charts:  # a Go template that becomes YAML, and is none
+        return Language.TEXT
+    return told
+
+
+_LINGUIST_NAMES = {language.value: language for language in Language if language is not Language.BINARY} | {
+    "c++": Language.CPP,
+    "terraform": Language.HCL,
+    "bash": Language.SHELL,
+    "dotenv": Language.ENV,
+}
+
+
+def _role(entry: Entry, language: Language, head: bytes, attributes: Attributes) -> Role:
+    role = role_of(entry.path, language, entry.size, head)
+    for attribute, marked in (("linguist-generated", Role.GENERATED), ("linguist-documentation", Role.DOCUMENTATION)):
+        flag = attributes.flag(entry.path, attribute)
+        if flag:
+            return marked
+        if flag is False and role is marked:
+            return Role.SHIPPED
+    return role
+
+
+def _apply_marks(paths: Iterable[str], attributes: Attributes, members: dict[str, str], trees: dict[str, str]) -> None:
+    """Let `linguist-vendored` put files into vendored trees, or take them out."""
+    marked: list[str] = []
+    busy: set[str] = set()
+    for path in paths:
+        flag = attributes.flag(path, "linguist-vendored")
+        if flag is False:
+            members.pop(path, None)
+        elif flag and path not in members:
+            marked.append(path)
+            continue
+        busy.update(_folders(path))
+    for path in marked:
+        root = next((folder for folder in _folders(path) if folder not in busy), path)
+        members[path] = root
+        trees.setdefault(root, "marked in .gitattributes")
+
+
+def _folders(path: str) -> Iterable[str]:
+    """The folders that a path lies in, from the top."""
+    end = path.find("/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find("/", end + 1)
+
+
+def _try_read(reader: Reader, path: str) -> bytes | None:
+    try:
+        return reader.read(path)
+    except ReadFailure:
+        return None
