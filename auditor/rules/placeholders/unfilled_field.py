@@ -1,0 +1,160 @@
+"""AUD103: a field of a document or setting of a configuration that nobody filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.document_lines import DocumentLine, cells, document_lines
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.templates import is_template
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_BLANK = (
+    r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|date|url|link|"
+    r"team|owner|company|signature|number|pager|on-?call|placeholder|xxx|\?+|_+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced)|"
+    r"\?{2,}|_{3,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
+    r"[a-z0-9._\-]+@(?:company|your-?company|your-?domain|yourorg|domain|example)\.(?:com|org|net))"
+)
+_CELL = pattern(r"(?i)^[*_`~]{0,2}" + _BLANK + r"[*_`~]{0,2}\.?$")
+_FIELD = pattern(
+    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:\*\*|__)?[\w@/()&#' \-]{2,50}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+[*_`]{0,2}"
+    + _BLANK
+    + r"[*_`]{0,2}\.?[ \t]*$"
+)
+_ADDRESS = pattern(r"@[\w\-]+\.\w+$")
+_CONTACT = pattern(r"(?i)\b(?:contacts?|phone|e-?mail|pager|on-?call|slack|escalation|alerts?|emergency)\b")
+_EMPTY_CONTACT = pattern(r"(?i)^\W*(?:contact|phone|e-?mail|pager|on-?call)\b")
+_SETTING = pattern(
+    r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?(?:[ \t]*:[ \t]*[a-z][\w.\[\]]*)?[ \t]*[:=][ \t]*[\"']?"
+    r"(?:change[_\-]?(?:me|this|it)|replace[_\-]?(?:me|this)(?:[_\-]\w+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
+    r"<(?:your|insert|replace|enter|change|fill|todo|tbd)[^<>\n]{0,60}>|your[_\-][\w\-]+[_\-]here|(?:sk-)?your[_\-](?:api|secret|access|auth|private|password|token|key|client|project|account)[\w\-]*|"
+    r"x{6,}|tbd|todo|fixme|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
+)
+_ABOUT = pattern(
+    r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|name$"
+)
+_NO_RECORD = pattern(
+    r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|changelog|changes|history|contributing|roadmap|backlog|todo)[^/]*$|template|(?:^|/)\.github/|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?)/"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if is_template(source.path) or _NO_RECORD.search(source.path):
+        return
+    if source.file.role is Role.DOCUMENTATION:
+        if source.file.language is Language.MARKDOWN:
+            yield from _document(source)
+        return
+    for number, line in enumerate(source.lines, 1):
+        found = _SETTING.match(line[:400])
+        if found and not _ABOUT.search(found.group(1)):
+            yield Hit(
+                source.path,
+                number,
+                number,
+                f"The setting `{found.group(1)[:60]}` still has the value that stands for a value.",
+            )
+
+
+def _document(source: Source) -> Iterator[Hit]:
+    for line in document_lines(source.lines):
+        if line.fence or len(line.text) > 1000:  # noqa: PLR2004 - a field is no long text
+            continue
+        problem = _row(line) if line.header else _field(line)
+        if problem:
+            yield Hit(source.path, line.number, line.number, problem)
+
+
+def _row(line: DocumentLine) -> str | None:
+    row = cells(line.text)
+    for index, cell in enumerate(row):
+        title = line.header[index] if index < len(line.header) else ""
+        if _CELL.match(cell) and (not _ADDRESS.search(cell) or _contact(line, title)):
+            return f"The cell `{title[:60] or index + 1}` of this row is not filled in."
+        if not cell and index and row[0] and _EMPTY_CONTACT.match(title):
+            return f"The cell `{title[:60]}` of this row is empty."
+    return None
+
+
+def _field(line: DocumentLine) -> str | None:
+    if not _FIELD.match(line.text):
+        return None
+    if _ADDRESS.search(line.text.rstrip("*_`. \t")) and not _contact(line, ""):
+        return None
+    return "This field is not filled in."
+
+
+def _contact(line: DocumentLine, title: str) -> bool:
+    """Whether an address here is meant to be written to: contacts, not instructions."""
+    return (
+        any(_CONTACT.search(text) for text in (line.heading, title))
+        and "example" not in line.text.partition("@")[0].lower()
+    )
+
+
+RULE = Rule(
+    id="AUD103",
+    name="unfilled-field",
+    category=Category.PLACEHOLDER,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Are all fields of the documents and settings of the configuration filled in?",
+    why=(
+        "A runbook whose on-call contact reads `[Insert contact]` fails at the hour it is needed, and a shipped "
+        "setting of `CHANGEME` is either an outage or a password that everybody knows."
+    ),
+    limits=(
+        "Fields are table cells, `Label: value` lines and settings whose whole value is a stand-in. Templates "
+        "(`.env.example`), code blocks of documents, licences, roadmaps and change logs are left out."
+    ),
+    fix="Fill it in, or take the field or setting out.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"markdown", "yaml", "env", "ini", "toml", "hcl", "json", "shell", "dockerfile", "python"}),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a runbook with contacts to be filled in",
+            files={
+                "docs/runbook.md": (
+                    "# Runbook\n\n## Emergency contacts\n\n"
+                    "| Role | Contact | Reached |\n|------|---------|---------|\n"
+                    "| On-call engineer | [Your contact] | at once |\n"
+                    "| Database | +49 30 1234567 | TBD |\n"
+                    "| Security | | at once |\n\n"
+                    "**Incident commander:** [Insert contact]\n"
+                    "- E-mail: alerts@company.com\n"
+                ),
+                "config/app.yml": "api_key: YOUR_API_KEY_HERE\nsecret: <your-secret>\npassword: CHANGEME\n",
+            },
+            found=(
+                "config/app.yml:1",
+                "config/app.yml:2",
+                "config/app.yml:3",
+                "docs/runbook.md:11",
+                "docs/runbook.md:12",
+                "docs/runbook.md:7",
+                "docs/runbook.md:8",
+                "docs/runbook.md:9",
+            ),
+        ),
+        Example(
+            title="where fill-in values belong, or are told about",
+            files={
+                ".env.example": "API_KEY=your_api_key_here\nPASSWORD=changeme\n",
+                "docs/setup.md": (
+                    "# Setup\n\n- Read [the manual](https://docs.shop.de) and run `login <your-name>`.\n"
+                    "- See also: [Contact](contact.md)\n\n```bash\nexport API_KEY=your-key-here\n```\n\n- [ ] Done\n"
+                    "| Flag | Meaning |\n|------|---------|\n| -v | |\n"
+                ),
+                "check.py": 'if key == "your_api_key_here":\n    raise SystemExit("set API_KEY")\nPLACEHOLDER = "changeme"\n',
+            },
+        ),
+    ),
+)
