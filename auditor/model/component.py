@@ -35,7 +35,9 @@ class ComponentPart:
     """A component together with the files of this snapshot that it owns.
 
     `kinds` are the languages and fact kinds that occur in it: what decides whether a criterion applies.
-    `digest` is the sha256 over the sorted lines ``blob path`` of its files.
+    `digest` is the sha256 over the sorted lines ``blob path`` of its files. `unreadable` are its shipped
+    files that could not be judged; `unread_kinds`, the languages and fact kinds that they would have had
+    (left empty, they might have been anything).
     """
 
     component: Component
@@ -44,3 +46,4 @@ class ComponentPart:
     kinds: frozenset[str]
     digest: str
     unreadable: tuple[str, ...] = ()
+    unread_kinds: frozenset[str] = frozenset()

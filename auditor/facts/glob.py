@@ -1,0 +1,45 @@
+"""Paths against gitignore-like globs, in linear time and without regard to case.
+
+``*`` and ``?`` stop at a slash, ``**`` does not, ``{a,b}`` is either. A glob without a slash is matched
+against the name of the file, any other against the whole path. A glob ending in ``/`` covers the folder.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from auditor.facts.pattern import Pattern
+
+__all__ = ["matches"]
+
+_WORDS = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
+
+
+def matches(glob: str, path: str) -> bool:
+    """Whether the path (relative, forward slashes) is one that the glob means."""
+    whole = "/" in glob.rstrip("/")
+    return _compiled(glob).fullmatch(path if whole or glob.endswith("/") else path.rpartition("/")[2]) is not None
+
+
+@cache
+def _compiled(glob: str) -> Pattern:
+    wanted = glob.removeprefix("/")
+    if wanted.endswith("/"):
+        wanted = f"{wanted}**" if "/" in wanted[:-1] or glob.startswith("/") else f"**/{wanted}**"
+    expression, at, open_braces = "", 0, 0
+    while at < len(wanted):
+        if wanted.startswith("**/", at):
+            expression, at = expression + "(?:.*/)?", at + 3
+            continue
+        if wanted.startswith("**", at):
+            expression, at = expression + ".*", at + 2
+            continue
+        character = wanted[at]
+        open_braces += (character == "{") - (character == "}" and open_braces > 0)
+        expression += "|" if character == "," and open_braces else _WORDS.get(character) or _escaped(character)
+        at += 1
+    return Pattern("(?is)" + expression)
+
+
+def _escaped(character: str) -> str:
+    return character if character.isalnum() or character in "/_" else f"\\x{{{ord(character):x}}}"

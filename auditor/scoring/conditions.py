@@ -1,0 +1,91 @@
+"""What must be done before production: one condition for each criterion that is not met or not decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from auditor.model.finding import Finding
+from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
+from auditor.model.rubric import Criterion, Rubric
+from auditor.scoring.inputs import RuleSummary
+
+__all__ = ["MAX_EFFORT", "Secretary", "is_open"]
+
+MAX_EFFORT = 2400
+"""Minutes: a week of work. What takes longer is a project, not a condition, and its sum says nothing."""
+
+_BY_SEVERITY = (480, 240, 120, 60)
+_OPEN = (Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.ERROR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secretary:
+    """Writes conditions: holds the rubric, the findings by fingerprint, the rules by id, and the day."""
+
+    rubric: Rubric
+    findings: Mapping[str, Finding]
+    rules: Mapping[str, RuleSummary]
+    waived: frozenset[str]
+    today: date
+
+    def write(self, components: Sequence[ComponentResult]) -> tuple[tuple[ComponentResult, ...], tuple[Condition, ...]]:
+        """The components with each criterion naming its condition, and the conditions by priority, component and criterion."""
+        criteria = {one.id: one for one in self.rubric.criteria}
+        places = [(at, one) for at, part in enumerate(components) for one in part.criteria if is_open(one)]
+        order = list(criteria)
+        places.sort(key=lambda place: (_priority(criteria[place[1].id], place[1]), place[0], order.index(place[1].id)))
+        conditions: list[Condition] = []
+        names: dict[tuple[int, str], str] = {}
+        for number, (at, result) in enumerate(places, start=1):
+            names[at, result.id] = f"C{number}"
+            conditions.append(self._condition(f"C{number}", criteria[result.id], result, components[at]))
+        named = (
+            replace(part, criteria=tuple(replace(one, condition=names.get((at, one.id))) for one in part.criteria))
+            for at, part in enumerate(components)
+        )
+        return tuple(named), tuple(conditions)
+
+    def _condition(self, name: str, criterion: Criterion, result: CriterionResult, part: ComponentResult) -> Condition:
+        left = tuple(one for one in result.findings if one not in self.waived)
+        priority = _priority(criterion, result)
+        unmet = result.outcome is Outcome.NOT_MET
+        return Condition(
+            id=name,
+            title=criterion.condition if unmet else f"Find out, and show: {criterion.question}",
+            criterion=criterion.id,
+            component=part.name,
+            priority=priority,
+            owner=criterion.owner or ", ".join(part.owners) or self.rubric.policy.owner_default,
+            effort=self._effort(criterion, left),
+            due=(self.today + timedelta(days=self.rubric.policy.due_days[priority])).isoformat(),
+            acceptance=self._acceptance(criterion, part, left),
+            findings=left,
+        )
+
+    def _effort(self, criterion: Criterion, findings: tuple[str, ...]) -> int:
+        if criterion.minutes is not None:
+            return criterion.minutes
+        known = [self.rules[self.findings[one].rule].effort for one in findings if self._rule_of(one)]
+        return min(sum(known) or _BY_SEVERITY[criterion.severity.rank], MAX_EFFORT)
+
+    def _rule_of(self, fingerprint: str) -> bool:
+        return fingerprint in self.findings and self.findings[fingerprint].rule in self.rules
+
+    def _acceptance(self, criterion: Criterion, part: ComponentResult, findings: tuple[str, ...]) -> str:
+        command = f"`auditor scan --components {part.name}` reports {criterion.id} as met"
+        rules = sorted({self.findings[one].rule for one in findings if one in self.findings})
+        return f"{command}: no {', '.join(rules)} in {part.name}" if rules else command
+
+
+def is_open(criterion: CriterionResult) -> bool:
+    """Whether something is left to be done for this criterion."""
+    return criterion.outcome in _OPEN
+
+
+def _priority(criterion: Criterion, result: CriterionResult) -> Priority:
+    """What nobody could decide is looked into after what is known to be wrong: never before P2."""
+    if result.outcome is Outcome.NOT_MET:
+        return criterion.due
+    return max(criterion.due, Priority.P2)

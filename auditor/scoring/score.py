@@ -1,0 +1,119 @@
+"""Scoring: findings and proofs in, scores, conditions and decision out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from auditor.errors import UserError
+from auditor.model.component import ComponentPart
+from auditor.model.finding import Finding
+from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Proof, Score, Verdict
+from auditor.model.repository import RepositoryIdentity
+from auditor.model.rubric import Criterion, Rubric
+from auditor.scoring.assign import asked_of, findings_by_criterion
+from auditor.scoring.components import component_result, grades_of, overall
+from auditor.scoring.conditions import Secretary
+from auditor.scoring.decide import judge
+from auditor.scoring.inputs import RuleSummary
+from auditor.scoring.outcomes import Questioner
+from auditor.scoring.way_to_go import way_to_go
+
+__all__ = ["Scorecard", "score"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """Everything that scoring says. `findings` are worst first; `valid_until` is a date (YYYY-MM-DD)."""
+
+    components: tuple[ComponentResult, ...]
+    score: Score
+    verdict: Verdict
+    conditions: tuple[Condition, ...]
+    findings: tuple[Finding, ...]
+    valid_until: str
+
+
+def score(
+    *,
+    rubric: Rubric,
+    parts: Sequence[ComponentPart],
+    findings: Sequence[Finding],
+    proofs: Mapping[str, Proof],
+    rules: Sequence[RuleSummary],
+    repository: RepositoryIdentity,
+    today: date,
+    waived: frozenset[str] = frozenset(),
+) -> Scorecard:
+    """Answer every criterion of every component and decide.
+
+    `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
+    `waived` are fingerprints of accepted findings: they count as found and not with waivers. Nothing depends
+    on the order of findings, proofs and rules. Raises UserError where nothing applicable was evaluated.
+    """
+    if not parts:
+        raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
+    ordered = tuple(sorted(findings, key=_order))
+    questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived)
+    answered = tuple(
+        component_result(part, _ask(questioner, criteria, part, ordered), rubric)
+        for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
+    )
+    secretary = Secretary(
+        rubric=rubric,
+        findings={one.fingerprint: one for one in ordered},
+        rules={one.id: one for one in rules},
+        waived=waived,
+        today=today,
+    )
+    components, conditions = secretary.write(answered)
+    total, verdict = _decided(rubric, components, conditions, repository)
+    return Scorecard(
+        components=components,
+        score=total,
+        verdict=verdict,
+        conditions=conditions,
+        findings=ordered,
+        valid_until=(today + timedelta(days=rubric.policy.validity_days)).isoformat(),
+    )
+
+
+def _ask(
+    questioner: Questioner, criteria: Sequence[Criterion], part: ComponentPart, findings: Sequence[Finding]
+) -> tuple[CriterionResult, ...]:
+    own = [one for one in findings if one.component == part.component.name]
+    counted = findings_by_criterion(criteria, own)
+    return tuple(questioner.ask(one, part, counted.get(one.id, ())) for one in criteria)
+
+
+def _decided(
+    rubric: Rubric,
+    components: tuple[ComponentResult, ...],
+    conditions: tuple[Condition, ...],
+    repository: RepositoryIdentity,
+) -> tuple[Score, Verdict]:
+    grades = grades_of(rubric)
+    total = overall(components, grades)
+    judgement = judge(components, total, conditions, grades, repository)
+    way = way_to_go(components, conditions, grades, repository)
+    verdict = Verdict(
+        decision=judgement.decision,
+        why_not_better=judgement.why_not_better,
+        why_not_worse=judgement.why_not_worse,
+        path_to_go=way.steps,
+        score_after=way.score_after if way.steps else None,
+        decision_after=way.decision_after,
+    )
+    return total, verdict
+
+
+def _order(finding: Finding) -> tuple[int, str, int, str, int, str]:
+    return (
+        finding.severity.rank,
+        finding.path,
+        finding.start_line,
+        finding.rule,
+        finding.end_line,
+        finding.fingerprint,
+    )
