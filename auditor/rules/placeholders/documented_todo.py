@@ -38,7 +38,7 @@ _PIPELINES = frozenset(
     }
 )
 _PLANS = pattern(
-    r"(?i)(?:^|/)[^/]*(?:todo|roadmap|backlog|changelog|history|contributing|tutorial|style|guidelines|template|proposal|rfc)[^/]*$|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?|tutorials?)/|(?:^|/)\.github/"
+    r"(?i)(?:^|/)[^/]*(?:todo|roadmap|backlog|changelog|history|contributing|tutorial|guidelines|template|proposal|rfc|audit|review|report|summary)[^/]*$|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?|tutorials?)/|(?:^|/)\.github/"
 )
 
 
@@ -73,7 +73,7 @@ RULE = Rule(
     why="A document that shows a deployment step with a TODO in it describes a procedure that nobody can follow.",
     limits=(
         "Only comments in code blocks of shell and configuration, bold fields and table cells. Prose about markers, "
-        "roadmaps, tutorials, templates and proposals are left out."
+        "roadmaps, reviews, tutorials, templates and proposals are left out."
     ),
     fix="Write the step, in the pipeline and in the document, or take it out of both.",
     since="0.1.0",

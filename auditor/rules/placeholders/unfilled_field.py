@@ -15,9 +15,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _BLANK = (
-    r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|date|url|link|"
-    r"team|owner|company|signature|number|pager|on-?call|placeholder|xxx|\?+|_+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced)|"
-    r"\?{2,}|_{3,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
+    r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
+    r"team|owner|company|number|pager|on-?call|placeholder|xxx|\?+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced)|"
+    r"\?{2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
     r"[a-z0-9._\-]+@(?:company|your-?company|your-?domain|yourorg|domain|example)\.(?:com|org|net))"
 )
 _CELL = pattern(r"(?i)^[*_`~]{0,2}" + _BLANK + r"[*_`~]{0,2}\.?$")
@@ -110,7 +110,7 @@ RULE = Rule(
     ),
     limits=(
         "Fields are table cells, `Label: value` lines and settings whose whole value is a stand-in. Templates "
-        "(`.env.example`), code blocks of documents, licences, roadmaps and change logs are left out."
+        "(`.env.example`), code blocks of documents, licences, roadmaps and change logs are left out, and so are lines to write on (`Date: ____`), which make a form."
     ),
     fix="Fill it in, or take the field or setting out.",
     since="0.1.0",
