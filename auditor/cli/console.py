@@ -20,6 +20,12 @@ PLAIN_WIDTH = 120
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave the status to main: rich would exit with 1, which says that the gate failed."""
+        raise BrokenPipeError
+
+
 def report_console() -> Console:
     """A console on standard output for what a command was asked for."""
     return _console(stderr=False)
@@ -48,4 +54,4 @@ def _visible(character: str) -> str:
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     plain = not stream.isatty() and "COLUMNS" not in os.environ
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=PLAIN_WIDTH if plain else None)
+    return _Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=PLAIN_WIDTH if plain else None)

@@ -119,10 +119,11 @@ def test_a_command_that_is_not_installed_leaves_the_others(
     assert "No such command 'absent'" in capsys.readouterr().err
 
 
-def test_a_reader_that_leaves_early_ends_quietly() -> None:
+@pytest.mark.parametrize("arguments", [("rules",), ("rules", "AUD901"), ("rules", "--format", "json")])
+def test_a_reader_that_leaves_early_ends_quietly(arguments: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    ended = subprocess.run([*PROGRAM, "rules", "--format", "json"], stdout=writing, stderr=subprocess.PIPE, check=False)
+    ended = subprocess.run([*PROGRAM, *arguments], stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert ended.returncode == module.PIPE_CLOSED
     assert ended.stderr == b""
