@@ -1,0 +1,59 @@
+"""``auditor badge``: what a certificate says, small enough for a README."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from auditor.errors import Place, UserError
+from auditor.formats.badge import Badge, badge_json, badge_svg, readiness_badge
+from auditor.model.outcome import Decision
+
+__all__ = ["badge"]
+
+
+@click.command()
+@click.argument("certificate", metavar="CERT|REPORT", type=click.Path(path_type=Path))
+@click.option("--svg", is_flag=True, help="Print a picture instead of the answer of an endpoint for shields.io.")
+def badge(certificate: Path, *, svg: bool) -> None:
+    """Print the badge of a certificate.
+
+    CERT is a certificate (its JSON is looked for beside it), REPORT a JSON report. The badge repeats what
+    is written there; `auditor verify` tells whether that is true.
+    """
+    made = _read_badge(certificate.with_suffix(".json") if certificate.suffix == ".md" else certificate)
+    click.echo(badge_svg(made) if svg else badge_json(made), nl=False)
+
+
+def _read_badge(path: Path) -> Badge:
+    try:
+        report = json.loads(path.read_bytes())
+        decision, score, until = Decision(report["decision"]), report["score"]["overall"], report["valid_until"]
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}", place=Place(str(path)), remedy="check the path") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _no_report(path) from error
+    if (
+        not isinstance(score, int)
+        or not isinstance(until, str)
+        or not re.fullmatch(r"\d{4}-\d\d-\d\d", until, re.ASCII)
+    ):
+        raise _no_report(path)
+    return readiness_badge(decision, score, until, _today())
+
+
+def _no_report(path: Path) -> UserError:
+    remedy = "name a certificate, or what `auditor scan --format json` wrote"
+    return UserError("this is no report of auditor", place=Place(str(path)), remedy=remedy)
+
+
+def _today() -> str:
+    """Today's date in UTC; SOURCE_DATE_EPOCH fixes it (https://reproducible-builds.org/specs/source-date-epoch/)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
+    return now.date().isoformat()
