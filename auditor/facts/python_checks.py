@@ -1,0 +1,58 @@
+"""Comparisons that decide something: assertions, and conditions that fail a test or stop a rollout."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
+from auditor.facts.python_values import UNKNOWN, Bindings, fold
+
+__all__ = ["compared_names", "constant_source", "decisions", "fails"]
+
+_FAILING = frozenset({"pytest.fail", "self.fail", "sys.exit", "exit"})
+
+
+def decisions(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
+    """The condition, statement and kind (True: an assertion) of all that can fail or stop."""
+    for node in view.nodes:
+        if isinstance(node, ast.Assert):
+            yield node.test, node, True
+        elif isinstance(node, ast.If) and fails(node.body, syntax):
+            yield node.test, node, False
+
+
+def fails(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
+    """Whether statements raise, fail the test or exit, outside further functions."""
+    for node in own_nodes(body):
+        if isinstance(node, ast.Raise):
+            return True
+        if isinstance(node, ast.Call) and syntax.name_of(node.func) in _FAILING:
+            return True
+    return False
+
+
+def compared_names(test: ast.expr) -> list[str]:
+    """The names that a condition compares, in the order in which they stand."""
+    return [node.id for node in own_nodes([test]) if isinstance(node, ast.Name)]
+
+
+def constant_source(test: ast.expr, bindings: Bindings) -> ast.expr | None:
+    """Where a condition that can come out only one way gets its value from: the literal that a name was bound to.
+
+    None where the condition depends on anything else, or holds no name at all.
+    """
+    if not isinstance(test, ast.Compare) or fold(test, bindings) is UNKNOWN:
+        return None
+    seen: set[str] = set()
+    pending = compared_names(test)
+    while pending:
+        name = pending.pop(0)
+        value = bindings.only(name)
+        if value is None or name in seen:
+            continue
+        seen.add(name)
+        if isinstance(value, ast.Constant | ast.UnaryOp):
+            return value
+        pending.extend(compared_names(value))
+    return None

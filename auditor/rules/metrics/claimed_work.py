@@ -1,0 +1,36 @@
+"""What excuses a function that does nothing: it is a hook, an interface, or says that it does nothing."""
+
+from __future__ import annotations
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_graph import Module, PythonGraph
+from auditor.facts.python_module import PythonFunction
+
+__all__ = ["is_hook", "is_open_class"]
+
+_INTERFACE = pattern(
+    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Always|Allow|Test|InMemory)"
+)
+_DECORATORS = pattern(
+    r"abstract|overload|property|override|fixture|singledispatch|\.setter$|\.register$|hookimpl|hookspec"
+)
+_SAYS_SO = pattern(
+    r"(?i)no-?op|does nothing|override|subclass|hook|by default|always|dummy|for compat|deprecated|placeholder for sub"
+)
+
+
+def is_hook(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+    """Whether a function is there to be overridden, or is decorated, or documents that it does nothing."""
+    if any(_DECORATORS.search(name) for name in function.decorators) or _SAYS_SO.search(function.documentation):
+        return True
+    if not function.owner:
+        return False
+    short = function.owner.rpartition(".")[2]
+    return short in graph.overridden or _INTERFACE.search(short) is not None or module.path.endswith(".pyi")
+
+
+def is_open_class(module: Module, function: PythonFunction) -> bool:
+    """Whether the function may answer to a base class from outside the repository, which is what calls it so."""
+    one = next((one for one in module.fact.classes if one.name == function.owner), None)
+    own = {other.name for other in module.fact.classes} | {"object", "abc.ABC", "typing.Generic"}
+    return one is not None and any(base not in own and "." in base for base in one.bases)

@@ -1,0 +1,86 @@
+"""AUD209: the only assertions of a test stand behind a condition that may not hold."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_checks import fails
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ASSERTS = pattern(r"(?i)assert|expect|raises|warns|verify|check|validate|compare|fail|match|should")
+_PLATFORM = pattern(r"(?i)platform|version|sys\.|os\.name|which|hasattr|is_?win|linux|darwin|HAS_|have_|pypy")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        branch = _only_branch(view) if view.is_test else None
+        if branch is None or _PLATFORM.search(ast.unparse(branch.test)) or not isinstance(branch.test, ast.Compare):
+            continue
+        if fails(view.body, syntax):
+            continue
+        message = f"{view.name} asserts nothing unless {ast.unparse(branch.test)[:80]}."
+        yield Hit(source.path, branch.lineno, branch.lineno, message, view.qualified)
+
+
+def _only_branch(view: FunctionView) -> ast.If | None:
+    """The one condition, at the top of the test and without an `else`, that holds all assertions."""
+    branches = [one for one in view.body if isinstance(one, ast.If) and not one.orelse and _asserts([one])]
+    if len(branches) != 1 or _asserts([one for one in view.body if one is not branches[0]]):
+        return None
+    names = {node.id for node in own_nodes([branches[0].test]) if isinstance(node, ast.Name)}
+    return None if names & set(view.parameters) else branches[0]
+
+
+def _asserts(body: list[ast.stmt]) -> bool:
+    for node in own_nodes(body):
+        if isinstance(node, ast.Assert | ast.Raise):
+            return True
+        if isinstance(node, ast.Call) and _ASSERTS.search(ast.unparse(node.func)):
+            calls_pattern = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "re"
+            if not calls_pattern:
+                return True
+    return False
+
+
+RULE = Rule(
+    id="AUD209",
+    name="conditional-assertion",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does the test assert something on every way through it?",
+    why="When the output is not as the condition expects, the test passes without having checked anything.",
+    limits="Judges tests whose assertions all stand in one `if` without `else` at the top of the test; conditions on parameters and platforms are accepted.",
+    fix="Assert the condition itself first.",
+    since="0.1.0",
+    effort=10,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("assert",),
+    examples=(
+        Example(
+            title="no output, no check",
+            files={
+                "tests/test_rate.py": 'def test_pass_rate():\n    output = run("pytest")\n    if "passed" in output:\n        assert rate(output) >= 0.95\n'
+            },
+            found=("tests/test_rate.py:3",),
+        ),
+        Example(
+            title="both ways are checked",
+            files={
+                "tests/test_rate.py": 'def test_pass_rate():\n    output = run("pytest")\n    if "passed" in output:\n        assert rate(output) >= 0.95\n    else:\n        assert "no tests ran" in output\n'
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

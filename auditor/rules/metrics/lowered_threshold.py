@@ -1,0 +1,122 @@
+"""AUD213: the code accepts less than its own documentation promises."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_claims import words_of
+from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_PROMISE = pattern(
+    r"(?i)([a-z][a-z _-]{2,60}?)\s*(?:must (?:be|stay)|is|stays)?\s*(>=|<=|>|<|at least|below|under|above)\s*([0-9]+(?:\.[0-9]+)?)\s*%"
+)
+_SUBJECTS = frozenset(
+    {"coverage", "rate", "availability", "uptime", "accuracy", "precision", "recall", "usage", "utilization"}
+)
+_AT_LEAST = frozenset({">=", ">", "at least", "above"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    module = ast.get_docstring(source.python) or ""
+    for view in syntax.functions:
+        own = _promises(view.docstring)
+        promises = own or [one for one in _promises(module) if set(words_of(view.name)) & one[0]]
+        for left, operator, right in _comparisons(view):
+            for words, at_least, promised in promises:
+                if _same(words, left) and _is_looser(operator, right.value, at_least=at_least, promised=promised):
+                    relation = "at least" if at_least else "below"
+                    message = f"{view.name} accepts {ast.unparse(left)} at {right.value}, though its documentation promises {relation} {promised:g}%."
+                    yield Hit(source.path, right.lineno, right.end_lineno or right.lineno, message, view.qualified)
+                    break
+
+
+def _promises(text: str) -> list[tuple[frozenset[str], bool, float]]:
+    found = []
+    for line in text.split("\n"):
+        for match in _PROMISE.finditer(line):
+            words = frozenset(words_of(match.group(1)))
+            if words & _SUBJECTS:
+                found.append((words, match.group(2).lower() in _AT_LEAST, float(match.group(3))))
+    return found
+
+
+def _comparisons(view: FunctionView) -> Iterator[tuple[ast.expr, ast.cmpop, ast.Constant]]:
+    for node in view.nodes:
+        if (
+            not isinstance(node, ast.If | ast.Assert)
+            or not isinstance(node.test, ast.Compare)
+            or len(node.test.ops) != 1
+        ):
+            continue
+        right = node.test.comparators[0]
+        if (
+            isinstance(right, ast.Constant)
+            and isinstance(right.value, int | float)
+            and not isinstance(right.value, bool)
+        ):
+            yield node.test.left, node.test.ops[0], right
+
+
+def _same(promised: frozenset[str], left: ast.expr) -> bool:
+    name = left.attr if isinstance(left, ast.Attribute) else left.id if isinstance(left, ast.Name) else ""
+    words = set(words_of(name))
+    shared = promised & words & _SUBJECTS
+    if shared == {"rate"}:
+        return bool(promised & words - {"rate"})
+    return bool(shared)
+
+
+def _is_looser(operator: ast.cmpop, value: object, *, at_least: bool, promised: float) -> bool:
+    """Whether a bound is looser than promised, however its scale is read (0.5 may be a share or a percentage)."""
+    assert isinstance(value, int | float)
+    readings = [float(value)] if abs(value) > 1 else [float(value), float(value) * 100]
+    if not all(readings):
+        return False
+    if at_least and isinstance(operator, ast.GtE | ast.Gt):
+        return all(reading < promised for reading in readings)
+    if not at_least and isinstance(operator, ast.LtE | ast.Lt):
+        return all(reading > promised for reading in readings)
+    return False
+
+
+RULE = Rule(
+    id="AUD213",
+    name="lowered-threshold",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Do checks apply the thresholds that their documentation states?",
+    why="A gate that documents 85% and accepts 65% reports compliance that is not there.",
+    limits="Compares percentages in docstrings with literals that the same function compares a value of the same name with.",
+    fix="Apply the documented threshold, or change what is promised, openly.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    examples=(
+        Example(
+            title="65 for 85",
+            files={
+                "health.py": '"""Health checks.\n\n- Coverage >= 85%\n"""\n\ndef check_coverage(report):\n    coverage = report.total\n    if coverage >= 65:\n        return True\n    return False\n'
+            },
+            found=("health.py:8",),
+        ),
+        Example(
+            title="as documented",
+            files={
+                "health.py": 'def check_coverage(report):\n    """Coverage >= 85%."""\n    coverage = report.total\n    if coverage >= 85:\n        return True\n    return False\n'
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,187 @@
+"""AUD215: what is missing reads as healthy."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_claims import is_bad_when_high, is_metric_name, words_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_VERDICTS = frozenset("healthy is_healthy passed all_passed is_valid verified alive is_alive operational".split())  # noqa: SIM905 - reads better
+_STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
+_GOOD = frozenset("healthy ok success passed up operational".split())  # noqa: SIM905 - reads better
+_SETTINGS = pattern(
+    r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs"
+)
+_BUILDERS = pattern(r"^(?:__init__|from_|_from_|parse_|load_config|deserialize)")
+_CONTAINER = pattern(r"(?:Metrics|Health|Stats|Statistics|Measurements|Snapshot)$")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if _BUILDERS.search(view.name):
+            continue
+        for first, last, key in _grouped(_defaults(view)):
+            message = f"{view.name} takes a missing {key} for a good one."
+            yield Hit(source.path, first, last, message, view.qualified)
+        yield from _unmeasured(source, view, syntax)
+
+
+def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
+    for node in view.calls:
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=subject, attr="get"),
+                args=[ast.Constant(value=str(key)), ast.Constant(value=value)],
+            ):
+                if _is_optimistic(key, value) and not _SETTINGS.search(ast.unparse(subject)):
+                    yield node, key
+            case _:
+                continue
+
+
+def _is_optimistic(key: str, value: object) -> bool:
+    lowered = key.lower()
+    if value is True:
+        return lowered in _VERDICTS
+    if isinstance(value, str):
+        return lowered in _STATES and value.lower() in _GOOD
+    if isinstance(value, bool) or value not in (0, 100, 1):
+        return False
+    metric = is_metric_name(lowered) and "count" not in words_of(key)
+    return metric and is_bad_when_high(lowered) == (value == 0)
+
+
+def _grouped(found: Iterator[tuple[ast.Call, str]]) -> Iterator[tuple[int, int, str]]:
+    """Defaults on neighbouring lines are one finding."""
+    first, last, named = 0, -2, ""
+    for node, key in found:
+        if node.lineno > last + 1:
+            if first:
+                yield first, last, named
+            first, named = node.lineno, key
+        last = node.end_lineno or node.lineno
+    if first:
+        yield first, last, named
+
+
+def _unmeasured(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
+    """A fresh metrics object that is returned as it is unless a source happens to be there."""
+    for statement in view.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[], keywords=[]) as call):
+                made = syntax.name_of(call.func).rpartition(".")[2]
+            case _:
+                continue
+        if not _CONTAINER.search(made) or not _returned(view, name) or not _filled_only_perhaps(view, statement, name):
+            continue
+        message = f"{view.name} returns a fresh {made} as measured when its source is missing."
+        yield Hit(source.path, statement.lineno, statement.lineno, message, view.qualified)
+        yield from _perfect_defaults(source, made, syntax)
+
+
+def _returned(view: FunctionView, name: str) -> bool:
+    return any(isinstance(one.value, ast.Name) and one.value.id == name for one in view.returns)
+
+
+def _filled_only_perhaps(view: FunctionView, made: ast.stmt, name: str) -> bool:
+    """Whether every statement that could fill the object stands in a condition or a block that may fail."""
+    certain = [one for one in view.body if one is not made and not isinstance(one, ast.If | ast.Try | ast.Return)]
+    talk = [one for one in certain if isinstance(one, ast.Expr)]
+    used = {node.id for one in certain if one not in talk for node in own_nodes([one]) if isinstance(node, ast.Name)}
+    passed_on = any(_hands_over(one, name) for one in talk)
+    inside = [node for node in view.nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)]
+    return (
+        name not in used
+        and not passed_on
+        and any(isinstance(node.value, ast.Name) and node.value.id == name for node in inside)
+    )
+
+
+def _hands_over(statement: ast.Expr, name: str) -> bool:
+    arguments = statement.value.args if isinstance(statement.value, ast.Call) else []
+    return any(isinstance(one, ast.Name) and one.id == name for one in arguments)
+
+
+def _perfect_defaults(source: Source, made: str, syntax: PythonSyntax) -> Iterator[Hit]:
+    """The first field of the class that starts at the best value there is."""
+    for node, qualified in syntax.classes:
+        if node.name != made:
+            continue
+        for field in ast.walk(node):
+            target = (
+                field.target
+                if isinstance(field, ast.AnnAssign)
+                else field.targets[0]
+                if isinstance(field, ast.Assign)
+                else None
+            )
+            value = field.value if isinstance(field, ast.AnnAssign | ast.Assign) else None
+            name = (
+                target.attr if isinstance(target, ast.Attribute) else target.id if isinstance(target, ast.Name) else ""
+            )
+            zero = isinstance(value, ast.Constant) and value.value == 0
+            if target is not None and zero and is_metric_name(name) and is_bad_when_high(name):
+                message = f"{made}.{name} is 0, the best value there is, before anything was measured."
+                yield Hit(source.path, target.lineno, target.lineno, message, qualified)
+                return
+
+
+RULE = Rule(
+    id="AUD215",
+    name="optimistic-default",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is a missing measurement told apart from a good one?",
+    why="An error rate that defaults to zero reads as perfectly healthy: the rollback that depends on it never happens.",
+    limits="Knows metrics and verdicts by the usual names of their keys; settings and thresholds are left alone.",
+    fix="Leave missing values None, and treat None as unhealthy.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="healthy unless told otherwise",
+            files={"monitor.py": 'def summarize(report):\n    return report.get("healthy", True)\n'},
+            found=("monitor.py:2",),
+        ),
+        Example(
+            title="no error rate, no errors",
+            files={
+                "monitor.py": 'def gate(data):\n    rate = data.get("error_rate", 0.0)\n    latency = data.get("p95_latency_ms", 0)\n    return rate < 0.01 and latency < 200\n'
+            },
+            found=("monitor.py:2",),
+        ),
+        Example(
+            title="a fresh object as the measurement",
+            files={
+                "monitor.py": 'import json\n\n\nclass HealthMetrics:\n    def __init__(self):\n        self.error_rate = 0.0\n\n\ndef collect(path):\n    metrics = HealthMetrics()\n    if path.exists():\n        metrics.error_rate = json.loads(path.read_text())["error_rate"]\n    return metrics\n'
+            },
+            found=("monitor.py:6", "monitor.py:10"),
+        ),
+        Example(
+            title="settings",
+            files={
+                "monitor.py": 'def limits(config):\n    return config.get("error_rate", 0.0), config.get("enabled", True)\n'
+            },
+            found=(),
+        ),
+        Example(
+            title="a count of what was seen",
+            files={"monitor.py": 'def total(counts):\n    return counts.get("errors", 0) + counts.get("failed", 0)\n'},
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

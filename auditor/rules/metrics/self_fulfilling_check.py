@@ -1,0 +1,91 @@
+"""AUD207: a check of what the check itself has just set."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_handlers import handlers, is_broad
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        for attempt, handler in handlers(view):
+            if not is_broad(handler, syntax):
+                continue
+            for name, line in _set_both_ways(attempt, handler):
+                if _is_judged(view, name, syntax):
+                    message = f"{view.name} counts {name} as reached whether the code under test works or raises."
+                    yield Hit(source.path, line, line, message, view.qualified)
+
+
+def _set_both_ways(attempt: ast.Try, handler: ast.ExceptHandler) -> Iterator[tuple[str, int]]:
+    """The names that the block and its handler change in one and the same way, with the line in the handler."""
+    wanted = {_change(node) for node in (*attempt.body, *attempt.orelse)} - {None}
+    for node in handler.body:
+        change = _change(node)
+        if change is not None and change in wanted:
+            yield change[0], node.lineno
+
+
+def _change(node: ast.stmt) -> tuple[str, str] | None:
+    """The name that a statement sets to a constant or counts up, and how."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)) if value:
+            return name, f"= {value!r}"
+        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.Constant(value=value)):
+            return name, f"+= {value!r}"
+        case _:
+            return None
+
+
+def _is_judged(view: FunctionView, name: str, syntax: PythonSyntax) -> bool:
+    """Whether the verdict rests on the name: it is asserted, or returned."""
+    del syntax
+    for node in view.nodes:
+        judged = node.test if isinstance(node, ast.Assert) else node.value if isinstance(node, ast.Return) else None
+        if judged is not None and any(isinstance(one, ast.Name) and one.id == name for one in own_nodes([judged])):
+            return True
+    return False
+
+
+RULE = Rule(
+    id="AUD207",
+    name="self-fulfilling-check",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Can each check come out badly?",
+    why="A flag that is set when the call works and also when it raises says nothing of the call.",
+    limits="Sees flags and counters that a broad handler sets just as the block does, where they are asserted or returned.",
+    fix="Set the flag on one side only, or assert on the result of the call.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    examples=(
+        Example(
+            title="handled either way",
+            files={
+                "tests/test_handler.py": 'def test_handler():\n    handled = False\n    try:\n        handle(ValueError("x"))\n        handled = True\n    except Exception:\n        handled = True\n    assert handled\n'
+            },
+            found=("tests/test_handler.py:7",),
+        ),
+        Example(
+            title="counted on one side",
+            files={
+                "tests/test_handler.py": "def test_handler():\n    handled = 0\n    for error in ERRORS:\n        try:\n            handle(error)\n            handled += 1\n        except Exception:\n            continue\n    assert handled == len(ERRORS)\n"
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,115 @@
+"""AUD202: an error is answered with success."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_claims import Claim, claims_of
+from auditor.facts.python_handlers import handlers, is_broad, is_quiet, is_unavailability
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_values import Bindings, Verdict, verdict_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if not claims_of(view.name) & _CLAIMS or view.is_test:
+            continue
+        bindings: Bindings | None = None
+        for attempt, handler in handlers(view):
+            bindings = bindings or Bindings.of(view)
+            if not (is_broad(handler, syntax) or is_unavailability(handler, syntax)) or _tests_for_error(
+                attempt, bindings
+            ):
+                continue
+            line = _success_line(view, attempt, handler, syntax, bindings)
+            if line:
+                message = f"{view.name} reports success when its work fails with an exception."
+                yield Hit(source.path, line, line, message, view.qualified)
+
+
+def _tests_for_error(attempt: ast.Try, bindings: Bindings) -> bool:
+    """Whether the block is expected to raise: reaching its end is the failure."""
+    returned = [node.value for node in own_nodes(attempt.body) if isinstance(node, ast.Return)]
+    return any(verdict_of(value, bindings) is Verdict.FAILURE for value in returned) and not any(
+        verdict_of(value, bindings) is Verdict.SUCCESS for value in returned
+    )
+
+
+def _success_line(
+    view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler, syntax: PythonSyntax, bindings: Bindings
+) -> int | None:
+    """The line at which the error turns into success: in the handler, or after a handler that lets it pass."""
+    last = handler.body[-1]
+    if isinstance(last, ast.Return) and not any(isinstance(one, ast.If) for one in handler.body):
+        return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
+    if not is_quiet(handler.body, syntax) or not is_broad(handler, syntax):
+        return None
+    block = next((block for block in _blocks(view) if attempt in block), [])
+    after = block[block.index(attempt) + 1 :] if block else []
+    while after and is_quiet(after[:1], syntax):
+        after = after[1:]
+    direct = bool(after) and isinstance(after[0], ast.Return) and block is view.node.body
+    return handler.lineno if direct and verdict_of(after[0].value, bindings) is Verdict.SUCCESS else None  # type: ignore[attr-defined]  # a Return
+
+
+def _blocks(view: FunctionView) -> Iterator[list[ast.stmt]]:
+    yield view.node.body
+
+
+RULE = Rule(
+    id="AUD202",
+    name="success-on-error-path",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does an error while checking or deploying count as failure?",
+    why="When the check cannot be made, nothing is known; reporting success turns every outage of the check into a pass.",
+    limits="Judges broad handlers and handlers for unreachable services in functions whose names claim a check or an operation.",
+    fix="Return failure or let the exception through; report 'unknown' where callers can tell it apart.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("except",),
+    examples=(
+        Example(
+            title="healthy when it cannot be told",
+            files={
+                "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return True\n'
+            },
+            found=("health.py:5",),
+        ),
+        Example(
+            title="deployed, whatever happened",
+            files={
+                "deploy.py": 'import logging\nimport subprocess\n\n\ndef deploy_service(name):\n    try:\n        subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    except Exception as error:\n        logging.warning("apply: %s", error)\n    return True\n'
+            },
+            found=("deploy.py:8",),
+        ),
+        Example(
+            title="failure reported",
+            files={
+                "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return False\n'
+            },
+            found=(),
+        ),
+        Example(
+            title="the error is what is looked for",
+            files={
+                "policy.py": 'def check_denied(client):\n    try:\n        client.delete("/")\n        return False\n    except Exception:\n        return True\n'
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,92 @@
+"""AUD201: a check or an operation that reports success and has done nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.python_claims import Claim
+from auditor.facts.python_effects import Effect
+from auditor.facts.python_graph import Module, PythonGraph, python_graph
+from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_values import Verdict
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.claimed_work import is_hook, is_open_class
+
+__all__ = ["RULE"]
+
+_CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
+_MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    graph = facts.derive(python_graph)
+    for module in graph.all:
+        for function in module.functions.values():
+            if _succeeds_always(function) and _is_hollow(graph, module, function):
+                verb = " or ".join(sorted(claim.value for claim in function.claims & _CLAIMS))
+                message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
+                yield Hit(module.path, function.line, function.end_line, message, function.name)
+
+
+def _succeeds_always(function: PythonFunction) -> bool:
+    if function.verdicts != {Verdict.SUCCESS} or function.falls_through or function.is_generator or function.is_test:
+        return False
+    return bool(function.claims & _CLAIMS)
+
+
+def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+    effects = graph.effects(module, function)
+    if any(effect.is_real for effect in effects) or Effect.STATE in effects:
+        return False
+    return not is_hook(graph, module, function) and not is_open_class(module, function)
+
+
+RULE = Rule(
+    id="AUD201",
+    name="unconditional-success",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Can every check and operation report failure?",
+    why="A `verify_backup` that returns True without opening the backup is worse than none: people and gates rely on it.",
+    limits="Calls of parameters, of injected objects and of libraries that are not known count as real work; hooks that subclasses override are left alone.",
+    fix="Do what the name says and return what came of it; raise NotImplementedError until then.",
+    since="0.1.0",
+    effort=120,
+    reads=frozenset({"python-module"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="a verification that looks at nothing",
+            files={
+                "backup.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef verify_backup(path):\n    logger.info("verifying %s", path)\n    return True\n'
+            },
+            found=("backup.py:6",),
+        ),
+        Example(
+            title="through a function that it calls",
+            files={
+                "service.py": "import asyncio\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass HealthStatus:\n    healthy: bool\n\n\nclass Service:\n    async def _settle(self):\n        await asyncio.sleep(0.1)\n\n    async def check_health(self):\n        await self._settle()\n        return HealthStatus(healthy=True)\n"
+            },
+            found=("service.py:14",),
+        ),
+        Example(
+            title="an injected client",
+            files={
+                "service.py": "class Service:\n    def __init__(self, client):\n        self.client = client\n\n    async def check_health(self):\n        await self.client.ping()\n        return True\n"
+            },
+            found=(),
+        ),
+        Example(
+            title="a hook for subclasses",
+            files={
+                "base.py": "class Step:\n    def validate(self):\n        return True\n\n\nclass Copy(Step):\n    def validate(self):\n        return bool(self.source)\n"
+            },
+            found=(),
+        ),
+    ),
+    check_repository=_check,
+)

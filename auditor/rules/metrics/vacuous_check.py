@@ -1,0 +1,120 @@
+"""AUD208: an assertion that holds whatever the code does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_syntax import syntax_of
+from auditor.facts.python_values import fold
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    nodes = [(node, view.qualified) for view in syntax.functions for node in view.nodes]
+    for node, symbol in nodes:
+        if isinstance(node, ast.Assert):
+            why = _why_vacuous(node.test)
+            if why:
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol)
+
+
+def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line
+    match test:
+        case ast.Tuple(elts=[_, *_]):
+            return "is a tuple, which is always true"
+        case ast.BoolOp(op=ast.Or(), values=values) if any(_is_true(one) for one in values):
+            return "ends in `or True`"
+        case ast.BoolOp(op=ast.Or(), values=values) if _accepts_failure([_equality(one) for one in values]):
+            return "accepts success and failure alike"
+        case ast.Compare(
+            left=left, ops=[ast.In()], comparators=[ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts)]
+        ):
+            accepted = _accepts_failure([(ast.dump(left), fold(one)) for one in elts], named=_named(left))
+            return "accepts success and failure alike" if accepted else ""
+        case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]):
+            return "holds for every length"
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Constant() | ast.Dict() | ast.List(), _]):
+            return "asks for the type of a literal"
+        case _:
+            return ""
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _equality(node: ast.expr) -> tuple[str, object] | None:
+    match node:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[ast.Constant(value=value)]) if _named(left):
+            return ast.dump(left), value
+        case _:
+            return None
+
+
+def _named(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name in ("returncode", "exit_code", "status_code", "status", "return_code", "exitcode")
+
+
+def _accepts_failure(pairs: list[tuple[str, object] | None], *, named: bool = True) -> bool:
+    """Whether one subject may be 0 or 1 (an exit status), or a 2xx or a 5xx (an HTTP status)."""
+    known = [pair for pair in pairs if pair is not None]
+    if not named or len(known) != len(pairs) or len({subject for subject, _ in known}) != 1:
+        return False
+    values = {value for _, value in known if isinstance(value, int)}
+    served = any(200 <= value < 300 for value in values)  # noqa: PLR2004 - HTTP
+    return {0, 1} <= values or (served and any(500 <= value < 600 for value in values))  # noqa: PLR2004 - HTTP
+
+
+RULE = Rule(
+    id="AUD208",
+    name="vacuous-check",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does each assertion depend on what the code does?",
+    why="An assertion that success and failure both satisfy is counted as a check and checks nothing.",
+    limits="Knows exit and HTTP statuses by their usual names; other vacuous conditions must be literal.",
+    fix="Assert the one outcome that is right.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("assert",),
+    examples=(
+        Example(
+            title="a failing suite is fine, too",
+            files={
+                "tests/test_suite.py": 'def test_suite():\n    result = run("pytest")\n    assert result.returncode == 0 or result.returncode == 1\n'
+            },
+            found=("tests/test_suite.py:3",),
+        ),
+        Example(
+            title="a server error is fine, too",
+            files={
+                "tests/test_api.py": 'def test_api(client):\n    assert client.get("/").status_code in (200, 500)\n'
+            },
+            found=("tests/test_api.py:2",),
+        ),
+        Example(
+            title="no length is negative",
+            files={"tests/test_api.py": "def test_list(client):\n    assert len(client.items()) >= 0\n"},
+            found=("tests/test_api.py:2",),
+        ),
+        Example(
+            title="two kinds of success",
+            files={
+                "tests/test_api.py": 'def test_api(client):\n    assert client.put("/x").status_code in (200, 201)\n'
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)
