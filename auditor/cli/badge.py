@@ -38,11 +38,7 @@ def _read_badge(path: Path) -> Badge:
         raise UserError(f"cannot be read: {error.strerror}", place=Place(str(path)), remedy="check the path") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _no_report(path) from error
-    if (
-        not isinstance(score, int)
-        or not isinstance(until, str)
-        or not re.fullmatch(r"\d{4}-\d\d-\d\d", until, re.ASCII)
-    ):
+    if type(score) is not int or not isinstance(until, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", until, re.ASCII):
         raise _no_report(path)
     return readiness_badge(decision, score, until, _today())
 
