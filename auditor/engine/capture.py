@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 from auditor.engine.map_stage import RuleHit
 from auditor.facts.credentials import mask
+from auditor.facts.excerpt import EXCERPT_LINES, excerpt_of, lines_of
 from auditor.model.finding import Finding, Hit, Severity
 from auditor.repo.reader import Reader, ReadFailure
 from auditor.rules.base import Rule
 
 __all__ = ["EXCERPT_LINES", "Captor", "excerpt_of"]
-
-EXCERPT_LINES = 8
-EXCERPT_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +50,9 @@ class Captor:
 
     def _lines(self, path: str) -> tuple[str, ...]:
         try:
-            text = self.reader.read(path).decode("utf-8-sig", "replace")
+            return lines_of(self.reader.read(path))
         except ReadFailure:
             return ()
-        return tuple(line.removesuffix("\r") for line in text.split("\n"))
 
     def _finding(self, found: RuleHit, lines: tuple[str, ...], seen: Counter[str]) -> Finding:
         rule, hit = self.rules[found.rule], found.hit
@@ -82,12 +79,6 @@ class Captor:
         severity = hit.severity or rule.severity
         unreached = hit.path in self.judged_by_reach and hit.path not in self.reached_from
         return severity.lowered() if unreached else severity
-
-
-def excerpt_of(lines: tuple[str, ...], start: int, end: int) -> str:
-    """The lines `start` to `end` (1-based, inclusive), masked, and cut to a readable size."""
-    last = min(end, start + EXCERPT_LINES - 1)
-    return "\n".join(mask(line)[:EXCERPT_COLUMNS].rstrip() for line in lines[start - 1 : last])
 
 
 def _normalised(lines: tuple[str, ...], hit: Hit) -> str:

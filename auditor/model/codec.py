@@ -1,0 +1,67 @@
+"""The JSON of an audit: bytes out, bytes in, and its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from auditor.errors import Place, UserError
+from auditor.model.audit import SCHEMA, Audit
+
+__all__ = ["dumps", "loads", "schema", "strict_json"]
+
+_REMEDY = "take the file that auditor wrote, as it was"
+
+
+def dumps(audit: Audit) -> bytes:
+    """The JSON report: UTF-8, two spaces, fields in the order of the model, a line end at the end. Equal audits give equal bytes."""
+    document = _adapter().dump_python(audit, mode="json")
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+
+
+def loads(data: bytes, place: str = "report") -> Audit:
+    """The audit that `dumps` wrote. Raises UserError, naming the field, where it is anything else."""
+    document = strict_json(data, place)
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise UserError(f"this is no report of schema {SCHEMA}", place=Place(place), remedy=_REMEDY)
+    try:
+        return _adapter().validate_json(data, strict=True, extra="forbid")
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"{field}: {first['msg']}", place=Place(place), remedy=_REMEDY) from error
+
+
+def strict_json(data: bytes, place: str) -> object:
+    """A JSON value; duplicate keys, other encodings and trailing text are refused. Raises UserError."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise UserError(f"not JSON: {error.msg}", place=Place(place, error.lineno), remedy=_REMEDY) from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"not JSON that can be trusted: {error}", place=Place(place), remedy=_REMEDY) from error
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report."""
+    generated = _adapter().json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, **generated}
+
+
+@cache
+def _adapter() -> TypeAdapter[Audit]:
+    return TypeAdapter(Audit)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number of JSON")
