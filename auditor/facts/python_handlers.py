@@ -65,7 +65,7 @@ def is_quiet(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
     return all(_is_quiet_statement(statement, syntax) for statement in body)
 
 
-def skip_in(body: list[ast.stmt], syntax: PythonSyntax) -> ast.AST | None:
+def skip_in(body: list[ast.stmt], syntax: PythonSyntax) -> ast.stmt | None:
     """The statement that skips the test, among these and not within further conditions or blocks."""
     for statement in body:
         call = statement.value if isinstance(statement, ast.Expr) else getattr(statement, "exc", None)

@@ -34,7 +34,7 @@ def _check(source: Source) -> Iterator[Hit]:
             for words, at_least, promised in promises:
                 if _same(words, left) and _is_looser(operator, right.value, at_least=at_least, promised=promised):
                     relation = "at least" if at_least else "below"
-                    message = f"{view.name} accepts {ast.unparse(left)} at {right.value}, though its documentation promises {relation} {promised:g}%."
+                    message = f"{view.name} accepts {ast.unparse(left)} at {right.value!r}, though its documentation promises {relation} {promised:g}%."
                     yield Hit(source.path, right.lineno, right.end_lineno or right.lineno, message, view.qualified)
                     break
 

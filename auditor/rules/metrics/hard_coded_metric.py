@@ -1,0 +1,176 @@
+"""AUD204: literals given as measurements."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_claims import Claim, claims_of, is_metric_name, words_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_values import UNKNOWN, fold
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_REPORTING = frozenset(
+    {
+        "report",
+        "summary",
+        "statistics",
+        "status",
+        "kpis",
+        "performance",
+        "usage",
+        "telemetry",
+        "health",
+        "metrics",
+        "stats",
+    }
+)
+_RECORDERS = frozenset(
+    {
+        "record_metric",
+        "set_metric",
+        "report_metric",
+        "gauge",
+        "record_gauge",
+        "push_metric",
+        "log_metric",
+        "emit_metric",
+        "observe",
+        "put_metric",
+    }
+)
+_SETTINGS = pattern(
+    r"(?i)config|default|threshold|target|limit|setting|param|baseline|slo|sla|template|example|sample|simulat|mock|fake|demo|schema|budget|initial|reset|empty|init|weight|profile|spec|expected|estimate|penalt|score|cost|price|pricing"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _SETTINGS.search(source.path):
+        return
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if _SETTINGS.search(view.qualified):
+            continue
+        if _reports(view):
+            yield from _literals(source, view)
+        yield from _recorded(source, view, syntax)
+
+
+def _reports(view: FunctionView) -> bool:
+    claims = claims_of(view.name)
+    words = words_of(view.name)
+    named = words[:1] in (("get",), ("fetch",), ("build",), ("generate",), ("calculate",), ("compute",)) and bool(
+        _REPORTING & set(words)
+    )
+    return named or bool(claims & {Claim.MEASURE, Claim.CHECK})
+
+
+def _literals(source: Source, view: FunctionView) -> Iterator[Hit]:
+    """Metrics with a literal value in a dictionary, a constructor's keywords, an attribute or a local name."""
+    for name, value, certain in _pairs(view):
+        number = fold(value)
+        if (
+            number is UNKNOWN
+            or isinstance(number, bool)
+            or not isinstance(number, int | float)
+            or not is_metric_name(name)
+        ):
+            continue
+        if number in (0, 1, 100, -1) and not certain:
+            continue
+        if number == 0:
+            continue
+        message = f"{view.name} gives the literal {number} as its {name}."
+        yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
+    """What gets a name in a function: the name, the value, and whether 0, 1 and 100 mean a measurement there, too."""
+    for node in view.nodes:
+        match node:
+            case ast.Dict(keys=keys, values=values):
+                named = zip(keys, values, strict=True)
+                yield from (
+                    (key.value, one, True)
+                    for key, one in named
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                )
+            case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
+                if maker[:1].isupper() or maker == "dict":
+                    yield from ((one.arg, one.value, True) for one in keywords if one.arg)
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+                yield from _target(target, value)
+            case ast.Return(value=ast.Constant() | ast.UnaryOp() as value) if view.returns == [node]:
+                yield "_".join(words_of(view.name)[1:]), value, True
+            case _:
+                continue
+
+
+def _target(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr, bool]]:
+    if isinstance(target, ast.Attribute):
+        yield target.attr, value, False
+    elif isinstance(target, ast.Name):
+        yield target.id, value, False
+    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        yield str(target.slice.value), value, False
+
+
+def _recorded(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
+    """A metric that is recorded with a literal value."""
+    for call in view.calls:
+        name = syntax.name_of(call.func).rpartition(".")[2]
+        if name not in _RECORDERS or len(call.args) < 2:  # noqa: PLR2004 - name and value
+            continue
+        label, value = call.args[0], fold(call.args[1])
+        if isinstance(label, ast.Constant) and isinstance(value, int | float) and not isinstance(value, bool):
+            last = str(label.value).replace("-", "_").replace("/", ".").rpartition(".")[2]
+            if value not in (0, 1) and is_metric_name(last):
+                message = f"{view.name} records the literal {value} as {last}."
+                yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+RULE = Rule(
+    id="AUD204",
+    name="hard-coded-metric",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Are all reported figures measured?",
+    why="Dashboards and gates fed with literals show the same health in every outage.",
+    limits="Judges functions whose names claim to measure, check or report; thresholds, targets, defaults and zeros are left alone.",
+    fix="Read the value from the system; report it as missing where it cannot be read.",
+    since="0.1.0",
+    effort=90,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="a dictionary of literals",
+            files={
+                "metrics.py": 'async def collect_metrics(self):\n    return {\n        "p95_latency_ms": 145.2,\n        "error_rate": 0.02,\n        "host": self.host,\n    }\n'
+            },
+            found=("metrics.py:3", "metrics.py:4"),
+        ),
+        Example(
+            title="a result object",
+            files={
+                "metrics.py": "def measure_service(name):\n    return Sample(service=name, throughput=1200, p99_latency=85)\n"
+            },
+            found=("metrics.py:2",),
+        ),
+        Example(
+            title="thresholds and defaults",
+            files={
+                "metrics.py": 'def check_latency(sample, max_latency=200):\n    limits = {"target_latency": 200, "error_rate_threshold": 0.01}\n    return sample.latency < limits["target_latency"]\n\n\ndef default_metrics():\n    return {"error_rate": 0.5}\n'
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,119 @@
+"""AUD205: random numbers given as measurements."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_claims import Claim, claims_of, is_metric_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_RANDOM = pattern(
+    r"^(?:random|np\.random|numpy\.random|secrets)\.(?:random|uniform|randint|randrange|gauss|normal|normalvariate|choice|rand|randn|betavariate|triangular|expovariate|poisson|exponential)$"
+)
+_HONEST = pattern(
+    r"(?i)simulat|fake|mock|synth|sampl|demo|example|seed|jitter|backoff|noise|augment|fuzz|perturb|shuffle|bootstrap|mutat|explor|random|dummy|generat|game|toy|monte|stochastic|experiment|playground|fixture|benchmark|load_?test|data_?gen|evol|anneal|genetic"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _HONEST.search(source.path):
+        return
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if _HONEST.search(view.qualified):
+            continue
+        for name, call in _values(view, syntax):
+            message = f"{view.name} gives a random number as its {name}."
+            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+def _values(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast.Call]]:
+    seen: set[int] = set()
+    claims = claims_of(view.name)
+    for node in view.nodes:
+        for name, value in _named(node, claims):
+            random = next(
+                (
+                    one
+                    for one in own_nodes([value])
+                    if isinstance(one, ast.Call) and _RANDOM.search(syntax.name_of(one.func))
+                ),
+                None,
+            )
+            if random is not None and id(random) not in seen:
+                seen.add(id(random))
+                yield name, random
+
+
+def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.expr]]:
+    """What a node gives a metric's name to, and what a check or measurement returns."""
+    pairs: list[tuple[str, ast.expr | None]] = []
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            pairs = [
+                (key.value, value)
+                for key, value in zip(keys, values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            ]
+        case ast.keyword(arg=str(name), value=value):
+            pairs = [(name, value)]
+        case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value):
+            pairs = [(name, value)]
+        case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name), value=value):
+            pairs = [(name, value)]
+        case ast.Return(value=ast.expr() as value) if claims & {Claim.MEASURE, Claim.CHECK}:
+            yield "result", value
+        case _:
+            return
+    measured = claims & {Claim.MEASURE, Claim.CHECK}
+    for name, value in pairs:
+        if value is not None and (is_metric_name(name) or (measured and isinstance(node, ast.Dict | ast.keyword))):
+            yield name, value
+
+
+RULE = Rule(
+    id="AUD205",
+    name="random-metric",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.CRITICAL,
+    confidence=Confidence.HIGH,
+    question="Are measurements free of invented numbers?",
+    why="Random numbers in a plausible range pass every review of the dashboard and every gate.",
+    limits="Code that calls itself a simulation, sampler, generator, noise or demo is left alone.",
+    fix="Measure the value; report it as missing where it cannot be measured.",
+    since="0.1.0",
+    effort=90,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("random", "secrets"),
+    examples=(
+        Example(
+            title="an invented latency",
+            files={
+                "monitor.py": 'import random\n\n\nclass Monitor:\n    async def collect(self):\n        latency = random.uniform(80, 120)\n        return {"latency": latency, "cpu": random.randint(20, 60)}\n'
+            },
+            found=("monitor.py:6", "monitor.py:7"),
+        ),
+        Example(
+            title="a check that throws dice",
+            files={"monitor.py": "import random\n\n\ndef verify_node(node):\n    return random.random() > 0.05\n"},
+            found=("monitor.py:5",),
+        ),
+        Example(
+            title="jitter, sampling and identifiers",
+            files={
+                "client.py": "import random\n\n\ndef retry_delay(attempt):\n    return 2**attempt + random.uniform(0, 1)\n\n\ndef should_trace(rate):\n    return random.random() < rate\n"
+            },
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,104 @@
+"""AUD211: a test double on the shipped path."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import PythonSyntax, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_DOUBLE = pattern(r"^(?:Mock|Fake|Dummy|Stub|Simulated)[A-Z]\w+$")
+_APART = pattern(r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|offline|local|dev")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _APART.search(source.path):
+        return
+    syntax = syntax_of(source)
+    for node in syntax.module_nodes:
+        if isinstance(node, ast.ImportFrom) and node.module in ("unittest.mock", "mock"):
+            yield _hit(
+                source,
+                node,
+                f"This module ships with {', '.join(one.name for one in node.names)} of {node.module}.",
+                "",
+            )
+    for view in syntax.functions:
+        if _APART.search(view.qualified):
+            continue
+        for node in _defaults(view.node):
+            yield from _made(source, node, view.qualified, syntax)
+        for node in view.nodes:
+            value = _stand_in(node)
+            if value is not None:
+                yield from _made(source, value, view.qualified, syntax)
+
+
+def _stand_in(node: ast.AST) -> ast.expr | None:
+    """What a node falls back on, hands out or keeps."""
+    match node:
+        case ast.Return(value=value) | ast.Assign(targets=[ast.Attribute()], value=value):
+            return value
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return last
+        case _:
+            return None
+
+
+def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    return [*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]
+
+
+def _made(source: Source, node: ast.expr, symbol: str, syntax: PythonSyntax) -> Iterator[Hit]:
+    name = syntax.name_of(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    if _DOUBLE.search(name):
+        yield _hit(source, node, f"{symbol} works with {name}, a test double, on the shipped path.", symbol)
+
+
+def _hit(source: Source, node: ast.stmt | ast.expr, message: str, symbol: str) -> Hit:
+    return Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, symbol)
+
+
+RULE = Rule(
+    id="AUD211",
+    name="shipped-test-double",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does shipped code work with the real thing?",
+    why="A fake that steps in silently when the client is missing answers for the real service, and nobody is told.",
+    limits="Knows test doubles by unittest.mock and by names such as FakeClient; modules that call themselves fakes, demos or test helpers are left alone.",
+    fix="Fail when the real client cannot be made; keep doubles in the tests.",
+    since="0.1.0",
+    effort=45,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("mock", "fake", "dummy", "stub", "simulated"),
+    examples=(
+        Example(
+            title="a fake as the default",
+            files={
+                "service.py": "from clients import FakeGateway\n\n\nclass Service:\n    def __init__(self, gateway=None):\n        self.gateway = gateway or FakeGateway()\n"
+            },
+            found=("service.py:6",),
+        ),
+        Example(
+            title="a mock that ships",
+            files={"service.py": "from unittest.mock import MagicMock\n\nclient = MagicMock()\n"},
+            found=("service.py:1",),
+        ),
+        Example(
+            title="a helper for tests",
+            files={"service/testing.py": "from unittest.mock import MagicMock\n\nclient = MagicMock()\n"},
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,79 @@
+"""AUD121: the program says itself that it is not implemented."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ADMITS = pattern(
+    r"(?i)\b(?:not (?:yet |currently )?implemented(?: yet)?|unimplemented|(?:is|as) (?:a |just a )?(?:placeholder|stub)\b|placeholder (?:implementation|for now|until)|stub implementation|coming soon|to be implemented)\b"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        for node in view.nodes:
+            if _admits(node, view, syntax):
+                line = getattr(node, "lineno", view.node.lineno)
+                message = f"{view.name} only says that it is not implemented."
+                yield Hit(source.path, line, getattr(node, "end_lineno", line) or line, message, view.qualified)
+
+
+def _admits(node: ast.AST, view: FunctionView, syntax: PythonSyntax) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_log_call(syntax.name_of(node.value.func)):
+        return syntax.name_of(node.value.func) != "warnings.warn" and bool(_ADMITS.search(strings_in(node)))
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict | ast.Tuple | ast.Constant):
+        alone = len(view.body) <= 3  # noqa: PLR2004 - the message is all that it does
+        return alone and bool(_ADMITS.search(strings_in(node)))
+    return False
+
+
+RULE = Rule(
+    id="AUD121",
+    name="not-implemented-message",
+    category=Category.PLACEHOLDER,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    question="Is everything that can be called implemented?",
+    why="A warning in the log is easily missed: the caller goes on as if the work had been done.",
+    limits="Judges log lines, prints and returned messages; raising NotImplementedError is honest and is not reported here.",
+    fix="Implement it, or raise an error that the caller cannot miss.",
+    since="0.1.0",
+    effort=120,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("implemented", "placeholder", "stub", "coming soon"),
+    examples=(
+        Example(
+            title="a log line instead of a backend",
+            files={
+                "flags.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef load_from_redis():\n    logger.warning("Redis backend not yet implemented")\n'
+            },
+            found=("flags.py:7",),
+        ),
+        Example(
+            title="an answer of a service",
+            files={
+                "api.py": 'def export_report(request):\n    return {"status": "error", "message": "Export is not implemented yet"}\n'
+            },
+            found=("api.py:2",),
+        ),
+        Example(
+            title="an error that says so",
+            files={"flags.py": 'def load_from_redis():\n    raise NotImplementedError("Redis is not implemented")\n'},
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,116 @@
+"""AUD122: a sleep or a simulation in the place of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_claims import Claim
+from auditor.facts.python_effects import Effect
+from auditor.facts.python_graph import Module, PythonGraph, python_graph
+from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_stubs import PythonStubs
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_WAITS = pattern(
+    r"(?i)wait|sleep|delay|backoff|poll|throttl|retry|tick|pause|idle|loop|animat|spin|countdown|keep_?alive"
+)
+_SIMULATES = pattern(
+    r"(?i)simulat|dry_?run|mock|fake|demo|example|sandbox|benchmark|emulat|synthetic|playground|experiment"
+)
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    graph = facts.derive(python_graph)
+    said = {file.path: fact.simulations for file, fact in facts.of(PythonStubs)}
+    for module in graph.all:
+        if _SIMULATES.search(module.path):
+            continue
+        for function in module.functions.values():
+            if not function.claims or _SIMULATES.search(function.name):
+                continue
+            if _only_sleeps(graph, module, function):
+                message = f"{function.short_name} sleeps in place of the work that it claims."
+                line = function.sleep_line or function.line
+                yield Hit(module.path, line, line, message, function.name)
+            yield from _simulating_calls(graph, module, function)
+        yield from _said(module, said.get(module.path, ()))
+
+
+def _only_sleeps(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+    if function.sleep_line is None or _WAITS.search(function.name) or function.is_generator:
+        return False
+    effects = graph.effects(module, function) - {Effect.STATE}
+    return not any(effect.is_real for effect in effects)
+
+
+def _simulating_calls(graph: PythonGraph, module: Module, function: PythonFunction) -> Iterator[Hit]:
+    """Helpers called ``_simulate_...`` that do the claimed work, and do nothing real."""
+    for call in function.calls:
+        target = graph.target(module, function, call)
+        if target is None or not target[1].short_name.lstrip("_").startswith("simulate_"):
+            continue
+        if not any(effect.is_real for effect in graph.effects(*target) - {Effect.STATE}):
+            message = f"{target[1].short_name} simulates work that {function.short_name} claims to do."
+            yield Hit(target[0].path, target[1].line, target[1].line, message, target[1].name)
+
+
+def _said(module: Module, simulations: tuple[tuple[int, str], ...]) -> Iterator[Hit]:
+    for line, symbol in simulations:
+        function = module.functions.get(symbol)
+        if function is None or not function.claims & set(Claim) or _SIMULATES.search(symbol):
+            continue
+        yield Hit(
+            module.path, line, line, f"{function.short_name} says itself that it simulates what it claims.", symbol
+        )
+
+
+RULE = Rule(
+    id="AUD122",
+    name="simulated-work",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is the work done rather than simulated?",
+    why="A deployment that sleeps two seconds and reports success looks exactly like one that worked.",
+    limits="Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
+    fix="Do the work, or name the function for what it is and keep it off the shipped path.",
+    since="0.1.0",
+    effort=180,
+    reads=frozenset({"python-module"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="a deployment that sleeps",
+            files={
+                "deploy.py": 'import time\n\n\ndef deploy_service(name):\n    print(f"deploying {name}")\n    time.sleep(2)\n    print("done")\n'
+            },
+            found=("deploy.py:6",),
+        ),
+        Example(
+            title="a simulation behind a claim",
+            files={
+                "deploy.py": 'class Deployer:\n    def deploy(self, version):\n        return self._simulate_rollout(version)\n\n    def _simulate_rollout(self, version):\n        return {"version": version, "status": "ok"}\n'
+            },
+            found=("deploy.py:5",),
+        ),
+        Example(
+            title="waiting between polls",
+            files={
+                "deploy.py": 'import subprocess\nimport time\n\n\ndef deploy_service(name):\n    subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    time.sleep(2)\n'
+            },
+            found=(),
+        ),
+        Example(
+            title="a simulator",
+            files={"simulator.py": "import time\n\n\ndef process_orders(n):\n    time.sleep(n)\n"},
+            found=(),
+        ),
+    ),
+    check_repository=_check,
+)

@@ -1,0 +1,88 @@
+"""AUD120: a function whose name claims work and whose body has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.python_claims import Claim
+from auditor.facts.python_graph import Module, python_graph
+from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_stubs import PythonStubs, Stub
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.claimed_work import is_hook, is_open_class
+
+__all__ = ["RULE"]
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    graph = facts.derive(python_graph)
+    modules = {module.path: module for module in graph.all}
+    for file, fact in facts.of(PythonStubs):
+        module = modules.get(file.path)
+        if module is None:
+            continue
+        for stub in fact.stubs:
+            function = module.functions.get(stub.function)
+            if function is None or not _is_judged(module, function, stub, file.role):
+                continue
+            if not function.line <= stub.line <= function.end_line:
+                continue  # defined again further down: an overload, or one of two variants
+            if file.role is Role.SHIPPED and (is_hook(graph, module, function) or is_open_class(module, function)):
+                continue
+            message = f"{function.short_name} claims work, but its body is only {stub.body}."
+            yield Hit(file.path, stub.line, stub.end_line, message, function.name)
+
+
+def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role) -> bool:
+    if role is Role.TEST:
+        return function.is_test and stub.body != "raise NotImplementedError"
+    if stub.guarded or module.path.endswith(".pyi"):
+        return False
+    one = next((one for one in module.fact.classes if one.name == function.owner), None)
+    if one is not None and one.bases and function.claims <= {Claim.HANDLE}:
+        return False  # a subclass may have nothing to save or to load
+    return bool(function.claims)
+
+
+RULE = Rule(
+    id="AUD120",
+    name="stub-body",
+    category=Category.PLACEHOLDER,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does every function that claims work have a body?",
+    why="Callers of a stub believe that the work was done: a backup that was never made is found when it is needed.",
+    limits="Judges names that begin with a verb of work; abstract methods, protocols, overloads, hooks and no-op classes are left alone.",
+    fix="Write the body, or remove the function and its callers.",
+    since="0.1.0",
+    effort=120,
+    reads=frozenset({"python-stubs"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    examples=(
+        Example(
+            title="a backup that is none",
+            files={
+                "backup.py": 'def restore_database(path):\n    """Restore the database from a backup."""\n    pass\n'
+            },
+            found=("backup.py:3",),
+        ),
+        Example(
+            title="a test that tries nothing",
+            files={
+                "tests/test_degradation.py": 'import pytest\n\n\ndef test_degradation():\n    error = Exception("x")\n    try:\n        pass\n    except Exception:\n        pytest.skip("cannot degrade")\n'
+            },
+            found=("tests/test_degradation.py:7",),
+        ),
+        Example(
+            title="an interface",
+            files={
+                "backup.py": "import abc\n\n\nclass Store(abc.ABC):\n    @abc.abstractmethod\n    def save(self, data):\n        pass\n\n\nclass Listener:\n    def on_save(self):\n        pass\n"
+            },
+            found=(),
+        ),
+    ),
+    check_repository=_check,
+)
