@@ -1,0 +1,1 @@
+"""Evidence: whether the artefacts that a rubric asks for are there, and say something."""

@@ -35,7 +35,7 @@ class Scorecard:
     valid_until: str
 
 
-def score(
+def score(  # noqa: PLR0913 - every input of the pure function has its name
     *,
     rubric: Rubric,
     parts: Sequence[ComponentPart],

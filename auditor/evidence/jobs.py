@@ -1,0 +1,58 @@
+"""Jobs of workflows, and what they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.gitlab_ci import GitlabPipeline
+from auditor.facts.glob import matches
+from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell_program import commands
+from auditor.model.rubric import JobProbe
+from auditor.model.source import SourceFile
+
+__all__ = ["find_jobs"]
+
+_SAYS = frozenset({"echo", "printf", "true", ":", "sleep", "export", "cd", "set"})
+"""Commands that only say something or prepare: they prove no job."""
+
+
+def find_jobs(facts: RepositoryFacts, probe: JobProbe) -> Iterator[tuple[SourceFile, int, int, str]]:
+    """Each job that the probe asks for: its file, lines, and a note on what it runs."""
+    for file, jobs in _pipelines(facts):
+        if matches(probe.workflow, file.path):
+            for job in jobs:
+                yield from _proof(file, job, probe)
+
+
+def _pipelines(facts: RepositoryFacts) -> Iterator[tuple[SourceFile, tuple[Job, ...]]]:
+    yield from ((file, workflow.jobs) for file, workflow in facts.of(GithubWorkflow))
+    yield from ((file, pipeline.jobs) for file, pipeline in facts.of(GitlabPipeline))
+
+
+def _proof(file: SourceFile, job: Job, probe: JobProbe) -> Iterator[tuple[SourceFile, int, int, str]]:
+    if probe.name is not None and not any(pattern(probe.name).search(name) for name in (job.id, job.name)):
+        return
+    if probe.runs is None:
+        if any(True for step in job.steps for _ in _work(step)):
+            yield file, job.line, job.end_line, f"job {job.id}"
+        return
+    wanted = pattern(probe.runs)
+    for step in job.steps:
+        for line, end_line, text in _work(step):
+            if wanted.search(text):
+                yield file, line, end_line, f"job {job.id} runs it"
+                return
+
+
+def _work(step: Step) -> Iterator[tuple[int, int, str]]:
+    if step.uses.is_set:
+        inputs = " ".join(f"{one.name}={one.text}" for one in step.inputs)
+        yield step.line, step.end_line, f"{step.uses.text} {inputs}".strip()
+    if step.program is not None:
+        for command in commands(step.program.body):
+            if command.name not in _SAYS:
+                yield command.line, command.end_line, command.text

@@ -1,0 +1,132 @@
+"""One probe: where the artefact is, and which files might hold it but cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from auditor.evidence.jobs import find_jobs
+from auditor.evidence.keys import find_key
+from auditor.evidence.substance import config_lines, has_substance, sections
+from auditor.evidence.texts import Texts
+from auditor.facts.base import ParseFailure
+from auditor.facts.pattern import pattern
+from auditor.model.outcome import Evidence
+from auditor.model.rubric import FileProbe, JobProbe, KeyProbe, Probe, SectionProbe, TextProbe
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["Found", "probe_files"]
+
+MAX_EVIDENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a probe came to: evidence, what was searched, and what could not be read."""
+
+    evidence: tuple[Evidence, ...]
+    searched: str
+    unread: tuple[str, ...] = ()
+
+
+Look = Callable[[SourceFile, tuple[str, ...]], Evidence | None]
+
+
+def probe_files(probe: Probe, texts: Texts) -> Found:
+    """Look for what the probe asks for."""
+    if probe.section is not None:
+        return _section(probe.section, texts)
+    if probe.key is not None:
+        return _key(probe.key, texts)
+    if probe.job is not None:
+        return _job(probe.job, texts)
+    if probe.text is not None:
+        return _text(probe.text, texts)
+    return _file(probe.file if isinstance(probe.file, FileProbe) else FileProbe(path=probe.file or "*"), texts)
+
+
+def _file(probe: FileProbe, texts: Texts) -> Found:
+    def look(file: SourceFile, lines: tuple[str, ...]) -> Evidence | None:
+        prose = file.language in (Language.MARKDOWN, Language.TEXT)
+        real = has_substance(lines) if prose else config_lines(lines)
+        return texts.seen(file, 1, _last(lines), f"{file.path} is there and has content") if real else None
+
+    return _looked(texts.matching(probe.path, probe.role), texts, look, f"a file {probe.path} with content")
+
+
+def _section(probe: SectionProbe, texts: Texts) -> Found:
+    heading = pattern(probe.heading)
+
+    def look(file: SourceFile, lines: tuple[str, ...]) -> Evidence | None:
+        for one in sections(lines):
+            if heading.search(one.heading) and has_substance(one.body):
+                return texts.seen(file, one.line, one.end_line, f'section "{one.heading}"')
+        return None
+
+    searched = f"a section whose heading matches {probe.heading!r} in {probe.document}"
+    return _looked(texts.matching(probe.document), texts, look, searched)
+
+
+def _key(probe: KeyProbe, texts: Texts) -> Found:
+    def look(file: SourceFile, lines: tuple[str, ...]) -> Evidence | None:
+        found = find_key(lines, file.language, probe.key)
+        return None if found is None else texts.seen(file, *found, f"key {probe.key}")
+
+    return _looked(texts.matching(probe.file), texts, look, f"a key {probe.key} in {probe.file}")
+
+
+def _text(probe: TextProbe, texts: Texts) -> Found:
+    wanted = pattern(probe.pattern)
+
+    def look(file: SourceFile, lines: tuple[str, ...]) -> Evidence | None:
+        for number, line in enumerate(lines, start=1):
+            if not line.lstrip().startswith(("#", "//", "--")) and wanted.search(line[:2000]):
+                return texts.seen(file, number, number, "text found")
+        return None
+
+    return _looked(texts.matching(probe.file), texts, look, f"a line that matches {probe.pattern!r} in {probe.file}")
+
+
+def _job(probe: JobProbe, texts: Texts) -> Found:
+    found = [texts.seen(file, start, end, note) for file, start, end, note in find_jobs(texts.facts, probe)]
+    asked = " and ".join(
+        part
+        for part in (
+            f"named {probe.name!r}" if probe.name else "",
+            f"that runs {probe.runs!r}" if probe.runs else "",
+        )
+        if part
+    )
+    broken = tuple(file.path for file in texts.matching(probe.workflow) if texts.broken(file))
+    return Found(tuple(found[:MAX_EVIDENCE]), f"a job {asked} in {probe.workflow}", broken)
+
+
+def _looked(files: Iterable[SourceFile], texts: Texts, look: Look, searched: str) -> Found:
+    evidence: list[Evidence] = []
+    unread: list[str] = []
+    count = 0
+    for file in files:
+        count += 1
+        seen = _look_at(file, texts, look, unread)
+        if seen is not None:
+            evidence.append(seen)
+        if len(evidence) >= MAX_EVIDENCE:
+            break
+    number = "1 file looks" if count == 1 else f"{count or 'no'} files look"
+    return Found(tuple(evidence), f"{searched} ({number} like it)", tuple(unread))
+
+
+def _look_at(file: SourceFile, texts: Texts, look: Look, unread: list[str]) -> Evidence | None:
+    lines = texts.read(file)
+    if lines is None:
+        unread.append(file.path)
+        return None
+    try:
+        return look(file, lines)
+    except ParseFailure:
+        unread.append(file.path)
+        return None
+
+
+def _last(lines: tuple[str, ...]) -> int:
+    return max((number for number, line in enumerate(lines, start=1) if line.strip()), default=1)

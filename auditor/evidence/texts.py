@@ -1,0 +1,66 @@
+"""The files of a snapshot as evidence: found by glob, read once, cut into excerpts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from auditor.facts.base import Unreadable
+from auditor.facts.credentials import mask
+from auditor.facts.glob import matches
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.outcome import Evidence, EvidenceKind
+from auditor.model.source import Language, Role, SourceFile
+from auditor.repo.reader import Reader, ReadFailure
+
+__all__ = ["Texts"]
+
+MAX_FILES = 500
+MAX_CHARACTERS = 2_000_000
+EXCERPT_LINES = 6
+EXCERPT_COLUMNS = 200
+
+_NOT_ASKED = frozenset({Role.TEST, Role.EXAMPLE, Role.VENDORED})
+
+
+@dataclass(slots=True)
+class Texts:
+    """The files of one repository. `read` gives lines, or None where a file cannot be read."""
+
+    facts: RepositoryFacts
+    reader: Reader
+    _read: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+
+    def matching(self, glob: str, role: Role | None = None) -> tuple[SourceFile, ...]:
+        """The files that a glob means, by path: those of one role, or all but tests, examples and other people's."""
+        found = (one for one in self.facts.files if matches(glob, one.path))
+        kept = [one for one in found if one.role is role or (role is None and one.role not in _NOT_ASKED)]
+        return tuple(kept[:MAX_FILES])
+
+    def read(self, file: SourceFile) -> tuple[str, ...] | None:
+        """The lines of a file; None where it cannot be read, is binary or has been found broken."""
+        if file.path not in self._read:
+            self._read[file.path] = self._lines(file)
+        return self._read[file.path]
+
+    def broken(self, file: SourceFile) -> bool:
+        """Whether a parser could not make sense of the file."""
+        return any(isinstance(one, Unreadable) for one in self.facts.facts.get(file.path, ()))
+
+    def seen(self, file: SourceFile, start: int, end: int, note: str) -> Evidence:
+        """The evidence of lines `start` to `end` of a file (1-based, inclusive), masked and cut."""
+        lines = self.read(file) or ()
+        cut = lines[start - 1 : min(end, start + EXCERPT_LINES - 1)]
+        excerpt = "\n".join(mask(line)[:EXCERPT_COLUMNS].rstrip() for line in cut)
+        return Evidence(
+            kind=EvidenceKind.MEASURED, note=note, path=file.path, start_line=start, end_line=end, excerpt=excerpt
+        )
+
+    def _lines(self, file: SourceFile) -> tuple[str, ...] | None:
+        if file.language is Language.BINARY:
+            return None
+        try:
+            data = self.reader.read(file.path)
+        except ReadFailure:
+            return None
+        text = data[:MAX_CHARACTERS].decode("utf-8-sig", "replace")
+        return tuple(line.removesuffix("\r") for line in text.split("\n"))
