@@ -1,0 +1,81 @@
+"""``left || right`` where the failure of the left comes to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of
+from auditor.facts.shell_program import Branch, Chain, Command, Function, Group, If, Loop, Node, children
+from auditor.facts.tolerated_failures import is_tolerated
+from auditor.facts.work_units import Unit
+
+__all__ = ["Swallowed", "branches_of", "conditionals", "swallowed_exits"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swallowed:
+    """A chain whose failure is ignored (`reported` False) or only printed (True)."""
+
+    chain: Chain
+    reported: bool
+
+
+def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
+    """The chains of the unit that swallow a failure which matters, in the order of the text."""
+    for node in _statements(unit.body):
+        if not isinstance(node, Chain) or node.operator != "||" or is_tolerated(node.left):
+            continue
+        if _ignores(node.right):
+            yield Swallowed(chain=node, reported=False)
+        elif _only_reports(node.right, unit.functions):
+            yield Swallowed(chain=node, reported=True)
+
+
+def conditionals(unit: Unit) -> Iterator[If]:
+    """Every ``if`` of the unit that is no part of a function or a loop."""
+    return (node for node in _statements(unit.body, loops=False) if isinstance(node, If))
+
+
+def _statements(body: tuple[Node, ...], *, loops: bool = True) -> Iterator[Node]:
+    """All statements whose exit status counts: not conditions, not what is inside of substitutions."""
+    waiting = list(reversed(body))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, (Command, Function)) or (isinstance(node, Loop) and not loops):
+            continue
+        if isinstance(node, If):
+            inner = [one for branch in node.branches for one in branch.body]
+            waiting.extend(reversed([*inner, *node.otherwise]))
+        elif isinstance(node, Loop):
+            waiting.extend(reversed(node.body))
+        elif isinstance(node, Chain):
+            waiting.extend((node.right, node.left) if node.operator == "||" else (node.right,))
+        else:
+            waiting.extend(reversed(children(node)))
+
+
+def _ignores(node: Node) -> bool:
+    if not isinstance(node, Command):
+        return False
+    if node.name in ("true", ":"):
+        return True
+    return node.name in ("exit", "return") and node.texts[1:] == ("0",)
+
+
+def _only_reports(node: Node, functions: Mapping[str, Effects]) -> bool:
+    if isinstance(node, Group):
+        return effects_of(node.body, functions) == {Effect.PRINT}
+    if not isinstance(node, Command) or always_leaves((node,), functions):
+        return False
+    effects = effects_of((node,), functions)
+    return effects == {Effect.PRINT} or (node.name in ("echo", "printf") and effects == {Effect.WRITE})
+
+
+def branches_of(node: If) -> tuple[Branch, ...]:
+    """The branches of an ``if`` with its ``else`` as one without condition."""
+    if not node.otherwise:
+        return node.branches
+    line = node.otherwise[0].line
+    return (*node.branches, Branch(condition=(), body=node.otherwise, line=line, end_line=node.otherwise[-1].end_line))

@@ -1,0 +1,74 @@
+"""Commands whose failure may well be ignored: cleaning up, asking, notifying."""
+
+from __future__ import annotations
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import Chain, Command, Group, Node, Pipeline, Prefixed, commands
+
+__all__ = ["is_tolerated", "names_of_failing"]
+
+_NAMES = frozenset({
+    "pkill", "kill", "killall", "rm", "rmdir", "deactivate", "source", ".", "grep", "egrep", "fgrep", "rg", "zgrep", "diff",
+    "cmp", "mkdir", "ln", "unlink", "umount", "sleep", "wait", "read", "which", "command", "type", "let", "((", "swapoff",
+    "userdel", "groupadd", "useradd", "adduser", "addgroup", "sysctl", "stty", "tput", "printf", "echo", "ls", "head", "tail",
+    "stat", "du", "df", "ps", "lsof", "wc", "sort", "uniq", "cut", "tr", "awk", "sed", "jq", "tmux", "adb", "mail", "sendmail",
+    "tree", "true", "false", ":", "unset", "trap", "cat", "hash", "getconf", "ulimit", "chown", "chmod", "id", "pgrep", "free",
+    "dmesg", "journalctl", "ccache", "modprobe", "popd", "set", "shopt", "seq", "timeout", "touch", "less", "file", "printenv",
+    "env", "netstat", "ss", "ping", "notify-send", "launchctl", "security", "fuser", "losetup", "dnf-automatic", "return", "exit",
+    "export", "complete", "bind", "local", "ldconfig", "update-alternatives", "xattr", "sccache", "cachix",
+})  # fmt: skip
+_SUBCOMMANDS = pattern(
+    r"^((docker|podman) (container |image |volume |network |system |builder )?(stop|rm|kill|rename|prune|logs|rmi|ps|create|inspect|images|info|version|login|logout)"
+    r"|(docker[ -]compose|docker compose) .*\b(down|logs|rm|stop|ps|kill)\b|docker network \w+|docker volume \w+"
+    r"|kubectl .*\b(delete|logs|describe|get|create (ns|namespace)|label|top|events)\b|helm (uninstall|delete|repo|status|history)|(oc|kind|minikube|k3d) .*\b(delete|logs|get|describe)\b"
+    r"|systemctl .*\b(stop|disable|status|reset-failed|mask|kill)\b|service \S+ (stop|status)"
+    r"|git (.* )?(stash|branch|tag -d|remote|worktree|config|rm|diff|log|show|describe|rev-parse|merge-base|status|submodule|fetch|gc|update-index|add|clean|notes|symbolic-ref|ls-remote)\b"
+    r"|(apt|apt-get|yum|dnf|brew|choco|snap|apk) .*\b(remove|purge|autoremove|clean|link|unlink|uninstall|autoclean|update|upgrade)\b"
+    r"|(npm|pip|pip3|yarn|pnpm) (uninstall|cache|config|list|ls|outdated)|gh (label|cache|issue|pr|release|api|run)\b|az group delete|find .*(-delete|-exec rm)|"
+    r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|redis-cli .*(ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|bash <)"
+)
+_NOTIFIES = pattern(
+    r"(?i)webhook|slack|pagerduty|discord|telegram|teams|opsgenie|notif|\$\{?payload|healthchecks\.io|hc-ping|statuspage|metrics|pushgateway"
+)
+_ASKS = pattern(r"(^|\s)(--version|-V|--help|-h|version|--dry-run)(\s|$)")
+_KEEPSAKES = pattern(r"(?i)\b(logs?|archive|archives|reports?|artifacts?|junit|results?)\b|_?archive_?|_?log_?dir")
+_COPIES = frozenset({"cp", "mv", "tar", "rsync", "gzip", "zip", "scp"})
+
+
+def is_tolerated(node: Node) -> bool:
+    """Whether nobody need mind that the statement fails."""
+    match node:
+        case Pipeline():
+            return bool(node.parts) and is_tolerated(node.parts[-1])
+        case Chain():
+            return is_tolerated(node.right) if node.operator == "&&" else is_tolerated(node.left)
+        case Prefixed():
+            return node.operator == "&" or is_tolerated(node.body)
+        case Group():
+            return all(is_tolerated(one) for one in node.body)
+        case Command():
+            return _is_tolerated(node)
+        case _:
+            return True
+
+
+def names_of_failing(node: Node) -> str:
+    """The text of what may fail: for messages and for judging how bad it is."""
+    return "; ".join(" ".join(command.texts) for command in commands((node,)))
+
+
+def _is_tolerated(command: Command) -> bool:
+    text = " ".join(command.texts)
+    if not command.words or command.name in _NAMES or _SUBCOMMANDS.search(text) or _ASKS.search(text):
+        return True
+    if command.name in _COPIES and _KEEPSAKES.search(text.replace("_", " ")) and "backup" not in text.lower():
+        return True
+    return _NOTIFIES.search(text) is not None and command.name in (
+        "curl",
+        "wget",
+        "python",
+        "python3",
+        "node",
+        "aws",
+        "http",
+    )

@@ -1,0 +1,122 @@
+"""AUD403: a failure is printed, and the run goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import claims_work, printed, warns
+from auditor.facts.shell_effects import Effect, always_leaves, effects_of
+from auditor.facts.shell_program import Branch, Chain, Command, If, all_commands
+from auditor.facts.source import Source
+from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
+from auditor.facts.tolerated_failures import names_of_failing
+from auditor.facts.work_units import Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_GRAVE = pattern(
+    r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|compose"
+)
+_OPTIONAL = pattern(
+    r"(^|\s)(-[nzvtwx]|command|which|type|hash|\$#)(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        for swallowed in swallowed_exits(unit):
+            if swallowed.reported and not _only_tells(swallowed.chain):
+                yield _hit(source, unit, swallowed.chain)
+        for node in conditionals(unit):
+            yield from _soft(source, unit, node)
+
+
+def _only_tells(chain: Chain) -> bool:
+    """``test && echo yes || echo no`` reports a state, and so does a test for something optional."""
+    left = chain.left
+    if isinstance(left, Chain) and left.operator == "&&":
+        return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
+    if isinstance(left, Command) and left.name in ("[", "[[", "test"):
+        text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
+        return _OPTIONAL.search(left.text) is not None or not warns(text)
+    return False
+
+
+def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
+    text = names_of_failing(chain.left)
+    message = f"When {text[:60]!r} fails, a text is printed and the run goes on."
+    severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
+    return Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
+
+
+def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
+    """A branch that only prints a warning, where no branch ends the run."""
+    if not claims_work(f"{unit.name} {unit.context if unit.function else ''}") or _is_optional(node):
+        return
+    branches = branches_of(node)
+    if any(always_leaves(branch.body, unit.functions) for branch in branches):
+        return
+    for branch in branches:
+        text = _warning_of(branch, unit)
+        if text:
+            message = f"A failed check is only printed ({text[:60]!r}), and the run goes on."
+            yield Hit(source.path, branch.body[0].line, branch.body[-1].end_line, message, unit.symbol)
+
+
+def _is_optional(node: If) -> bool:
+    conditions = [command.text for branch in node.branches for command in all_commands(branch.condition)]
+    return not conditions or any(_OPTIONAL.search(text) for text in conditions)
+
+
+def _warning_of(branch: Branch, unit: Unit) -> str:
+    if not branch.body or effects_of(branch.body, unit.functions) != {Effect.PRINT}:
+        return ""
+    texts = [printed(command) or " ".join(command.texts[1:]) for command in all_commands(branch.body)]
+    return next((text for text in texts if warns(text)), "")
+
+
+RULE = Rule(
+    id="AUD403",
+    name="failure-only-reported",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does a failed check stop the run rather than print a warning?",
+    why="A warning in the log of a green run is read by nobody; what it warns of is deployed.",
+    limits=(
+        "Cleaning up, idempotent commands, best-effort notifications and fallbacks inside of substitutions are left alone; "
+        "so are checks for something optional, and branches that set a variable for later."
+    ),
+    fix="End with a status other than 0 after the message, or remove the check.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci"}),
+    check_file=_check,
+    examples=(
+        Example(
+            title="A health check and a backup check that only warn",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Verify backup\n"
+                    '        run: |\n          bash scripts/health.sh || echo "Health checks completed with warnings"\n'
+                    '          if tar -tzf backup.tgz > /dev/null; then\n            echo "archive is valid"\n'
+                    '          else\n            echo "Warning: archive may be corrupt"\n          fi\n'
+                )
+            },
+            found=(".github/workflows/deploy.yml:8", ".github/workflows/deploy.yml:12"),
+        ),
+        Example(
+            title="A failure that exits, a cleanup, and a fallback value",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Verify backup\n"
+                    '        run: |\n          bash scripts/health.sh || { echo "unhealthy"; exit 1; }\n'
+                    '          docker stop api || echo "no container"\n          rate=$(cat rate.txt || echo 0)\n'
+                )
+            },
+        ),
+    ),
+)

@@ -1,0 +1,96 @@
+"""AUD402: the failure of a command is thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import Effect, effect_of
+from auditor.facts.shell_program import Command, all_commands
+from auditor.facts.source import Source
+from auditor.facts.swallowed_exits import swallowed_exits
+from auditor.facts.tolerated_failures import names_of_failing
+from auditor.facts.work_units import Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_GRAVE = pattern(
+    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        for swallowed in swallowed_exits(unit):
+            if not swallowed.reported:
+                text = names_of_failing(swallowed.chain.left)
+                message = f"The failure of {text[:60]!r} is ignored."
+                severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
+                chain = swallowed.chain
+                yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
+        if unit.step is not None:
+            yield from _switched_off(source, unit)
+
+
+def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
+    """``set +e`` after which no exit status is looked at."""
+    commands = list(all_commands(unit.body))
+    for index, command in enumerate(commands):
+        if command.name != "set" or "+e" not in command.texts:
+            continue
+        after = commands[index + 1 :]
+        works = any(effect_of(one, unit.functions) is Effect.WORK for one in after)
+        if works and not any(_looks_at_status(one) for one in after):
+            message = "After 'set +e' no command can fail the step, and no exit status is looked at."
+            yield Hit(source.path, command.line, command.line, message, unit.symbol)
+
+
+def _looks_at_status(command: Command) -> bool:
+    texts = [*command.texts, *(one.value.text for one in command.assignments)]
+    return any("$?" in text or "PIPESTATUS" in text for text in texts) or command.name == "exit"
+
+
+RULE = Rule(
+    id="AUD402",
+    name="ignored-failure",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    question="Does the failure of every command that matters count?",
+    why="'|| true' turns a failed scan, backup or deployment into a success.",
+    limits=(
+        "Cleaning up, asking (grep, diff), creating what may exist, best-effort notifications and fallbacks inside of "
+        "substitutions are left alone; so is 'set +e' where the exit status is looked at afterwards."
+    ),
+    fix="Let the command fail, or look at its exit status and decide.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci"}),
+    triggers=("||", "set +e"),
+    check_file=_check,
+    examples=(
+        Example(
+            title="A scan that cannot fail, and a restore that may",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
+                    "          pip install safety\n          safety check || true\n"
+                ),
+                "scripts/rollback.sh": 'cp -r "$1"/config/* config/ || true\n',
+            },
+            found=(".github/workflows/ci.yml:8", "scripts/rollback.sh:1"),
+        ),
+        Example(
+            title="Cleaning up, counting, and an exit status that is looked at",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
+                    "          docker rm -f api || true\n          n=$(grep -c ERROR log.txt || true)\n"
+                    "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
+                )
+            },
+        ),
+    ),
+)
