@@ -39,7 +39,6 @@ class SymbolUse:
     line: int
     module: str
     attribute: str
-    guarded: bool
 
 
 def module_symbols(syntax: PythonSyntax) -> ModuleSymbols:
@@ -110,7 +109,23 @@ def symbol_uses(syntax: PythonSyntax) -> tuple[SymbolUse, ...]:
             _uses_in(view.nodes, {k: v for k, v in whole.items() if k not in local and k not in view.parameters})
         )
     found.extend(_uses_in(syntax.module_nodes, whole))
-    return tuple(found)
+    asked = _asked_for(syntax)
+    return tuple(
+        sorted({one for one in found if one.attribute not in asked}, key=lambda one: (one.line, one.attribute))
+    )
+
+
+def _asked_for(syntax: PythonSyntax) -> set[str]:
+    """The attributes that the module asks for with `hasattr` before it uses them."""
+    found: set[str] = set()
+    for nodes in (syntax.module_nodes, *(view.nodes for view in syntax.functions)):
+        for node in nodes:
+            match node:
+                case ast.Call(func=ast.Name(id="hasattr"), args=[_, ast.Constant(value=str(name))]):
+                    found.add(name)
+                case _:
+                    continue
+    return found
 
 
 def _held_modules(view: FunctionView, syntax: PythonSyntax, loaders: dict[str, str]) -> dict[str, str]:
@@ -130,7 +145,7 @@ def _uses_in(nodes: tuple[ast.AST, ...], held: dict[str, str]) -> list[SymbolUse
     if not held:
         return []
     return [
-        SymbolUse(line=node.lineno, module=held[node.value.id], attribute=node.attr, guarded=False)
+        SymbolUse(line=node.lineno, module=held[node.value.id], attribute=node.attr)
         for node in nodes
         if isinstance(node, ast.Attribute)
         and isinstance(node.ctx, ast.Load)
