@@ -1,0 +1,85 @@
+"""Grafana dashboards: what their panels query (https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.yaml_tree import Mapping, Scalar, Sequence, read_yaml, walk
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["PARSER", "GrafanaDashboard", "PanelQuery"]
+
+_SURROGATE = pattern(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelQuery:
+    """One expression of one panel, with its line."""
+
+    panel: str
+    expression: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrafanaDashboard(Fact):
+    """A dashboard. `imported` where it asks for its data source on import, as shared dashboards do."""
+
+    kind: ClassVar[str] = "grafana-dashboard"
+    title: str
+    uid: str
+    line: int
+    queries: tuple[PanelQuery, ...]
+    imported: bool
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language is Language.JSON
+
+
+def _parse(source: Source) -> GrafanaDashboard | None:
+    text = source.text
+    if '"panels"' not in text or '"expr"' not in text:
+        return None
+    try:
+        documents = read_yaml(_SURROGATE.sub("?", text))  # JSON is YAML, and so has lines
+    except ParseFailure:
+        return None  # whether JSON is broken is not this fact's question
+    root = documents[0] if documents else None
+    if not isinstance(root, Mapping):
+        return None
+    board = root.mapping("dashboard") if isinstance(root.get("dashboard"), Mapping) else root
+    if not isinstance(board.get("panels"), Sequence):
+        return None
+    return GrafanaDashboard(
+        title=board.text("title"),
+        uid=board.text("uid"),
+        line=board.line,
+        queries=tuple(_queries(board)),
+        imported=isinstance(root.get("__inputs"), Sequence),
+    )
+
+
+def _queries(board: Mapping) -> Iterator[PanelQuery]:
+    for panel in walk(board):
+        if not isinstance(panel, Mapping) or not isinstance(panel.get("targets"), Sequence):
+            continue
+        for target in panel.items("targets"):
+            expression = target.get("expr") if isinstance(target, Mapping) else None
+            if isinstance(expression, Scalar) and not _elsewhere(panel, target):
+                yield PanelQuery(panel=panel.text("title"), expression=expression.text, line=expression.line)
+
+
+def _elsewhere(panel: Mapping, target: object) -> bool:
+    """Whether the query goes to another store than Prometheus: Loki has ``expr`` too."""
+    places = [panel.get("datasource"), target.get("datasource") if isinstance(target, Mapping) else None]
+    names = [one.text("type") if isinstance(one, Mapping) else getattr(one, "text", "") for one in places]
+    return any("loki" in str(name).lower() or "tempo" in str(name).lower() for name in names)
+
+
+PARSER = Parser(fact=GrafanaDashboard, accepts=_accepts, parse=_parse)

@@ -1,0 +1,315 @@
+"""Which metrics exist: those that the repository emits, and those of exporters and platforms that everybody knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.facts.grafana import GrafanaDashboard
+from auditor.facts.metrics_emitted import MetricsEmitted
+from auditor.facts.path_mentions import PathMentions
+from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.repository import RepositoryFacts
+
+__all__ = ["MetricCatalogue", "Standing", "metric_catalogue"]
+
+_FOREIGN = frozenset(
+    [
+        "up",
+        "scrape",
+        "ALERTS",
+        "node",
+        "process",
+        "go",
+        "python",
+        "promhttp",
+        "prometheus",
+        "alertmanager",
+        "grafana",
+        "container",
+        "kube",
+        "kubelet",
+        "apiserver",
+        "cadvisor",
+        "machine",
+        "etcd",
+        "coredns",
+        "rest",
+        "workqueue",
+        "windows",
+        "wmi",
+        "jvm",
+        "tomcat",
+        "hikaricp",
+        "logback",
+        "system",
+        "executor",
+        "spring",
+        "http",
+        "net",
+        "netdata",
+        "nginx",
+        "nginxplus",
+        "apache",
+        "haproxy",
+        "envoy",
+        "istio",
+        "traefik",
+        "caddy",
+        "pg",
+        "postgres",
+        "postgresql",
+        "pgbouncer",
+        "mysql",
+        "mariadb",
+        "mongodb",
+        "redis",
+        "memcached",
+        "rabbitmq",
+        "kafka",
+        "zookeeper",
+        "elasticsearch",
+        "opensearch",
+        "probe",
+        "blackbox",
+        "ssl",
+        "minio",
+        "aws",
+        "gcp",
+        "azure",
+        "stackdriver",
+        "cloudwatch",
+        "loki",
+        "promtail",
+        "tempo",
+        "mimir",
+        "cortex",
+        "thanos",
+        "vault",
+        "consul",
+        "nomad",
+        "argocd",
+        "argo",
+        "flux",
+        "gotk",
+        "certmanager",
+        "cert",
+        "velero",
+        "karpenter",
+        "cluster",
+        "ceph",
+        "csi",
+        "storage",
+        "docker",
+        "dockerd",
+        "engine",
+        "systemd",
+        "snmp",
+        "smartmon",
+        "nvidia",
+        "dcgm",
+        "DCGM",
+        "gpu",
+        "nodejs",
+        "django",
+        "flask",
+        "fastapi",
+        "starlette",
+        "uvicorn",
+        "gunicorn",
+        "celery",
+        "rails",
+        "puma",
+        "sidekiq",
+        "ruby",
+        "otelcol",
+        "otel",
+        "rpc",
+        "target",
+        "db",
+        "statsd",
+        "collectd",
+        "jmx",
+        "java",
+        "grpc",
+        "libp2p",
+        "windows",
+        "process",
+        "fluentbit",
+        "fluentd",
+        "logstash",
+        "clickhouse",
+        "cockroachdb",
+        "mssql",
+        "oracledb",
+        "couchdb",
+        "influxdb",
+        "telegraf",
+        "vm",
+        "vmagent",
+        "pushgateway",
+        "push",
+        "jenkins",
+        "gitlab",
+        "github",
+        "sonarqube",
+        "keycloak",
+        "nats",
+        "temporal",
+        "ray",
+        "vllm",
+        "triton",
+        "tgi",
+        "kong",
+        "apisix",
+        "linkerd",
+        "cilium",
+        "hubble",
+        "calico",
+        "felix",
+        "knative",
+        "keda",
+        "openfaas",
+        "gateway",
+        "openebs",
+        "longhorn",
+        "zfs",
+        "ntp",
+        "chrony",
+        "bind",
+        "unbound",
+        "dnsmasq",
+        "pihole",
+        "unifi",
+        "home",
+        "hass",
+        "ping",
+        "speedtest",
+        "aspnetcore",
+        "dotnet",
+        "kestrel",
+        "signalr",
+        "php",
+        "phpfpm",
+        "mtail",
+        "script",
+        "wireguard",
+        "fail2ban",
+        "slurm",
+        "cpu",
+        "mem",
+        "disk",
+        "kernel",
+        "swap",
+        "diskio",
+    ]
+)
+_CODE = frozenset({"python", "go", "java", "javascript", "typescript", "tsx", "rust", "c", "cpp"})
+_SUFFIXES = ("_bucket", "_count", "_sum", "_total", "_created", "_info", "_max", "_min", "_avg")
+_UNITS = ("_seconds", "_milliseconds", "_bytes", "_ratio", "_percent", "_meters", "_celsius", "_ms", "_requests")
+
+
+class Standing(StrEnum):
+    """What is known of a metric."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    STRANDED = "stranded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricCatalogue:
+    """All names of one repository. `stranded` are names that reach only a Pushgateway that nothing scrapes.
+
+    `judges` is False where the repository holds too little to judge by: no code of its own at all.
+    """
+
+    names: frozenset[str]
+    stranded: frozenset[str]
+    tails: frozenset[str]
+    patterns: frozenset[tuple[str, str]]
+    foreign: frozenset[str]
+    judges: bool
+
+    def standing(self, name: str) -> Standing:
+        """Whether somebody emits this metric."""
+        if not self.judges or name.partition("_")[0].partition(":")[0] in self.foreign or "_" not in name:
+            return Standing.KNOWN
+        if any(form in self.names for form in _forms(name)) or self._fits(name):
+            return Standing.KNOWN
+        if any(form in self.stranded for form in _forms(name)):
+            return Standing.STRANDED
+        return Standing.UNKNOWN
+
+    def _fits(self, name: str) -> bool:
+        for form in _forms(name):
+            parts = form.split("_")
+            if any("_".join(parts[index:]) in self.tails for index in range(1, len(parts))):
+                return True
+            if any(form.startswith(head) and form.endswith(tail) for head, tail in self.patterns):
+                return True
+        return False
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """The name and what it may be called in code: without what clients put at its end."""
+    forms = [name]
+    for suffix in _SUFFIXES:
+        forms.extend([one.removesuffix(suffix) for one in list(forms) if one.endswith(suffix)])
+    for unit in _UNITS:
+        forms.extend([one.removesuffix(unit) for one in list(forms) if one.endswith(unit)])
+    forms.extend([f"{one}_total" for one in list(forms)])
+    return tuple(dict.fromkeys(forms))
+
+
+def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
+    """The catalogue of a repository; for `RepositoryFacts.derive`."""
+    emitted = [fact for _, fact in facts.of(MetricsEmitted)]
+    configs = [fact for _, fact in facts.of(PrometheusFile) if fact.is_config]
+    gateway = not configs or _has_gateway(facts, configs)
+    loose = [fact for fact in emitted if gateway or not fact.pushes or fact.serves]
+    pushed = [fact for fact in emitted if fact not in loose]
+    recorded = {
+        rule.name for _, fact in facts.of(PrometheusFile) if fact.rules for rule in fact.rules.rules if rule.records
+    }
+    names = frozenset(name for fact in loose for name in fact.names) | recorded
+    own = {word for fact in emitted for word in _own_words(fact)} | _path_words(facts)
+    return MetricCatalogue(
+        names=names,
+        stranded=frozenset(name for fact in pushed for name in fact.names),
+        tails=frozenset(tail for fact in loose for tail in fact.tails),
+        patterns=frozenset(piece for fact in loose for piece in fact.patterns),
+        foreign=_FOREIGN | (_image_words(facts) - own),
+        judges=bool(emitted) or any(facts.of(GrafanaDashboard)) or _has_code(facts),
+    )
+
+
+def _own_words(fact: MetricsEmitted) -> set[str]:
+    return {name.partition("_")[0] for name in fact.names if name.endswith(("_total", "_seconds", "_bytes", "_count"))}
+
+
+def _path_words(facts: RepositoryFacts) -> set[str]:
+    """The first words of the names of sources and their folders: what belongs to the project is called so."""
+    parts = {part for file in facts.files if file.language.value in _CODE for part in file.path.split("/")}
+    return {part.replace("-", "_").replace(".", "_").partition("_")[0] for part in parts}
+
+
+def _has_gateway(facts: RepositoryFacts, configs: list[PrometheusFile]) -> bool:
+    targets = [target.text for config in configs for job in config.jobs for target in job.targets]
+    names = [job.name for config in configs for job in config.jobs]
+    images = [image for _, fact in facts.of(PathMentions) for image in fact.images]
+    return any("gateway" in one.lower() or ":9091" in one for one in (*targets, *names, *images))
+
+
+def _image_words(facts: RepositoryFacts) -> frozenset[str]:
+    """The first words of images: what a third party's image is called is how its metrics begin."""
+    words = set()
+    for _, fact in facts.of(PathMentions):
+        for image in fact.images:
+            base = image.rpartition("/")[2].partition(":")[0].partition("@")[0]
+            words.add(base.replace("-", "_").partition("_")[0])
+    return frozenset(words)
+
+
+def _has_code(facts: RepositoryFacts) -> bool:
+    return any(file.language.value in _CODE and file.role.value == "shipped" for file in facts.files)

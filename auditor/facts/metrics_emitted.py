@@ -1,0 +1,127 @@
+"""Names of metrics that code and scripts emit, whatever client library they use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import Match, pattern
+from auditor.facts.source import Source
+from auditor.model.source import Language, Role, SourceFile
+
+__all__ = ["PARSER", "MetricsEmitted", "normal"]
+
+_LANGUAGES = frozenset(
+    {
+        Language.PYTHON, Language.SHELL, Language.GO, Language.JAVA, Language.JAVASCRIPT, Language.TYPESCRIPT,
+        Language.TSX, Language.RUST, Language.C, Language.CPP, Language.SQL, Language.TEXT, Language.YAML,
+    }
+)  # fmt: skip
+_SIGNS = (
+    "prometheus", "metric", "statsd", "counter", "gauge", "histogram", "telemetry", "# TYPE ", "textfile", "_total",
+    "_seconds", "_bytes",
+)  # fmt: skip
+_MAKER = pattern(
+    r"""(?i)(?:counter|gauge|histogram|summary|timer|meter|info|enum|distribution|counterfunc|gaugefunc|counterbuilder|"""
+    r"""increment|incr|timing|newdesc|metricfamily|metric|counter_family|describe\w*|register_?\w*|"""
+    r"""(?:create_?|new_?|make_?|record_?|register_?|observable_?|updown_?|int_?|float_?|u64_?|f64_?|add_?|inc_?|set_?|observe_?)*"""
+    r"""(?:counter|gauge|histogram|summary|metric|counter_?vec|gauge_?vec|histogram_?vec|summary_?vec|metric_?family)\w*)"""
+    r"""!?(?:<[^>(]{0,40}>)?\s*\(\s*(?:[a-zA-Z_.]+\s*,\s*)?(?:\w*[oO]pts\w*\s*[({]\s*|\{\s*)?(?:f|r|b)?(?:name\s*[:=]\s*)?(?:f)?["'`]([^"'`\n]{1,120})["'`]"""
+)
+_NAMED = pattern(r"""(?i)\b(?:metric_?)?name["']?\s*[:=]\s*f?["'`]([a-zA-Z_:][^"'`\n]{1,120})["'`]""")
+_BARE_NAME = pattern(r"(?m)^\s*-?\s*name:\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*$")
+_LITERAL = pattern(r"""["'`]([a-zA-Z_:][a-zA-Z0-9_:.\-]{2,120})["'`]""")
+_DECLARED = pattern(r"#\s?(?:TYPE|HELP)\s+([a-zA-Z_:$\{][a-zA-Z0-9_:${}().]*)\s")
+_EXPOSED = pattern(
+    r"""(?m)(?:["'`]|\\n|^\s*)([a-zA-Z_:][a-zA-Z0-9_:${}]{3,120})(?:\{+[a-zA-Z_]\w*=[^\n]{0,300}?\}+)?[ ]+["']?[$%{0-9][^\n]{0,120}$"""
+)
+_NAMESPACE = pattern(
+    r"""(?i)\b(?:namespace|subsystem|prefix|metric_prefix)\w*["']?\s*[:=]|with_?prefix|setprefix|\.namespace\("""
+)
+_NAME = pattern(r"[a-zA-Z_:][a-zA-Z0-9_:.\-/]*")
+_HOLE = pattern(r"\$\{[^}]*\}|\{[^}]*\}|%[sdv]|\$[A-Za-z_]+|\$\([^)]*\)")
+_COMMENT = pattern(r"(?m)^\s*(?://|\*|/\*|#(?:[^ \n]|\s+[^TH\s]|\s+[TH][^YE]))[^\n]*$")
+_PUSHES = pattern(r"/metrics/job/|push_to_gateway|pushadd_to_gateway|PushGateway|push\.New\(|Pushgateway\(")
+_SERVES = pattern(
+    r"""start_http_server|start_wsgi_server|make_asgi_app|make_wsgi_app|generate_latest|promhttp|Instrumentator|"""
+    r"""PrometheusMetrics\(|PrometheusMiddleware|django_prometheus|micrometer|register\.metrics\(|express-prom-bundle|"""
+    r"""PrometheusExporter|PrometheusMetricReader|prometheus_exporter|actuator/prometheus|["'`]/metrics\b|metrics_exporter|"""
+    r"""TextEncoder|starlette_exporter|prom-client|HTTPServer\("""
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsEmitted(Fact):
+    """What one file emits.
+
+    `names` are whole names, `tails` names before which a namespace may be put, `patterns` pairs of the fixed
+    beginning and end of names that are made at run time. `pushes` where the file hands its metrics to a
+    Pushgateway, `serves` where it answers scrapes.
+    """
+
+    kind: ClassVar[str] = "metrics-emitted"
+    names: frozenset[str]
+    tails: frozenset[str]
+    patterns: frozenset[tuple[str, str]]
+    pushes: bool
+    serves: bool
+
+
+def normal(name: str) -> str:
+    """The name as Prometheus shows it: other signs than letters, digits and colons become underscores."""
+    return "".join(sign if sign.isalnum() or sign in "_:" else "_" for sign in name).strip("_")
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language in _LANGUAGES and file.role in (Role.SHIPPED, Role.GENERATED)
+
+
+def _parse(source: Source) -> MetricsEmitted | None:
+    text = source.text
+    is_data = source.file.language in (Language.YAML, Language.TEXT, Language.SQL)
+    if not any(sign in text or sign in text.lower() for sign in _SIGNS) or (is_data and "expr" in text):
+        return None
+    code = _COMMENT.sub("", text)
+    made = [match.group(1) for match in (*_MAKER.finditer(code), *_DECLARED.finditer(code), *_NAMED.finditer(code))]
+    made.extend(match.group(1) for match in _EXPOSED.finditer(code))
+    if is_data:
+        made.extend(match.group(1) for match in _BARE_NAME.finditer(code))
+    names = {normal(one) for one in made if _NAME.fullmatch(one)}
+    literals = {normal(match.group(1)) for match in _LITERAL.finditer(code) if _is_written(match, code)}
+    pieces = frozenset(_pieces(made))
+    tails = names | literals if _NAMESPACE.search(code) else frozenset()
+    serves, pushes = _SERVES.search(code) is not None, _PUSHES.search(code) is not None
+    if not (names or literals or pieces or serves or pushes):
+        return None
+    return MetricsEmitted(
+        names=frozenset(names | literals),
+        tails=frozenset(tail for tail in tails if len(tail) > 2),  # noqa: PLR2004 - shorter ones end anything
+        patterns=pieces,
+        pushes=pushes,
+        serves=serves and not is_data,
+    )
+
+
+def _is_written(match: Match, code: str) -> bool:
+    """Whether a literal may name what is emitted: queries to a Prometheus server do not."""
+    before = code[max(0, match.start() - 60) : match.start()].rpartition("\n")[2].lower()
+    return "query" not in before and "promql" not in before and "_" in normal(match.group(1))
+
+
+def _pieces(made: list[str]) -> Iterator[tuple[str, str]]:
+    for one in made:
+        holes = list(_HOLE.finditer(one))
+        if not holes:
+            continue
+        head, tail = one[: holes[0].start()], one[holes[-1].end() :]
+        if len(head) + len(tail) > 3 and _NAME.fullmatch(head + "x" + tail):  # noqa: PLR2004 - anything would match
+            yield _normal_piece(head), _normal_piece(tail)
+
+
+def _normal_piece(piece: str) -> str:
+    return "".join(sign if sign.isalnum() or sign in "_:" else "_" for sign in piece)
+
+
+PARSER = Parser(fact=MetricsEmitted, accepts=_accepts, parse=_parse)

@@ -1,0 +1,82 @@
+"""Which files, modules and images a file names outside its comments: what may run or load what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["PARSER", "Mention", "PathMentions"]
+
+_LANGUAGES = frozenset(
+    {
+        Language.PYTHON, Language.SHELL, Language.YAML, Language.MAKEFILE, Language.DOCKERFILE, Language.TOML,
+        Language.INI, Language.TEXT, Language.HCL, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.GO,
+        Language.JAVA, Language.RUST,
+    }
+)  # fmt: skip
+_PATH = pattern(
+    r"[A-Za-z0-9_.$\{\}/@*-]*[A-Za-z0-9_*-]\."
+    r"(?:sh|bash|bats|py|js|mjs|cjs|ts|tsx|ya?ml|json|toml|rb|pl|sql|service|timer|conf|cfg|ini|go|mk|ps1|rules|j2|html)\b"
+)
+_LOOSE = pattern(r"(?:^|[\s\"'=:(])((?:\.{0,2}/)?(?:scripts?|bin|tools|deploy|ops|hack|ci|infra)/[A-Za-z0-9_./-]+)")
+_MODULE = pattern(
+    r"(?:python[0-9.]*\"?,?\s+(?:-[A-Za-z]\s+)*\"?-m\"?,?\s+\"?|uvicorn\s+|gunicorn\s+(?:-\S+\s+\S+\s+)*|celery\s+-A\s+)([A-Za-z_][\w.]*)"
+)
+_IMAGE = pattern(r"(?:^|\s|-)image:\s*[\"']?([A-Za-z0-9_./:@-]+)")
+_MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mention:
+    """A path or dotted module as written, and its line."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathMentions(Fact):
+    """What one file names, comments left out; at most 5,000 of each kind."""
+
+    kind: ClassVar[str] = "path-mentions"
+    paths: tuple[Mention, ...]
+    modules: tuple[Mention, ...]
+    images: tuple[str, ...]
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language in _LANGUAGES or file.name in ("package.json", "composer.json")
+
+
+def _parse(source: Source) -> PathMentions | None:
+    paths: list[Mention] = []
+    modules: list[Mention] = []
+    images: list[str] = []
+    for number, line in enumerate(source.lines, 1):
+        if len(paths) > _MOST:
+            break
+        if line.lstrip().startswith(("#", "//", "* ")):
+            continue
+        paths.extend(Mention(match.group(), number) for match in _PATH.finditer(line))
+        paths.extend(Mention(match.group(1), number) for match in _LOOSE.finditer(line))
+        modules.extend(Mention(match.group(1), number) for match in _MODULE.finditer(line))
+        images.extend(match.group(1) for match in _IMAGE.finditer(line))
+    if not (paths or modules or images):
+        return None
+    return PathMentions(paths=_unique(paths), modules=_unique(modules), images=tuple(dict.fromkeys(images)))
+
+
+def _unique(mentions: list[Mention]) -> tuple[Mention, ...]:
+    """Each text once, at its first line."""
+    first: dict[str, Mention] = {}
+    for mention in mentions[:_MOST]:
+        first.setdefault(mention.text, mention)
+    return tuple(first.values())
+
+
+PARSER = Parser(fact=PathMentions, accepts=_accepts, parse=_parse)

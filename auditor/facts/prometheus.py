@@ -1,0 +1,179 @@
+"""Prometheus: what it scrapes, which rules it loads, and files of rules (https://prometheus.io/docs/prometheus/latest/configuration/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.yaml_shell import looks_templated
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["PARSER", "AlertRule", "Annotation", "PrometheusFile", "RuleFile", "ScrapeJob", "Target"]
+
+_QUERY = pattern(r'\{\{-?[^}]*?query\s+(?:"([^"]+)"|`([^`]+)`)')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """``host:port`` as written."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrapeJob:
+    """One job; `dynamic` where targets come from discovery, or labels are rewritten."""
+
+    name: str
+    line: int
+    targets: tuple[Target, ...]
+    dynamic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """One annotation of a rule, and the expressions that its template queries."""
+
+    name: str
+    text: str
+    line: int
+    queries: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """An alert or a recording rule; `expression_line` is the line on which the expression begins."""
+
+    name: str
+    records: bool
+    line: int
+    expression: str
+    expression_line: int
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[Annotation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFile:
+    """Groups of rules. `strays` are the top-level keys, with lines, that Prometheus refuses in such a file."""
+
+    rules: tuple[AlertRule, ...]
+    line: int
+    strays: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusFile(Fact):
+    """What a YAML file tells Prometheus: jobs and names of rule files (a configuration), or rules."""
+
+    kind: ClassVar[str] = "prometheus"
+    is_config: bool
+    jobs: tuple[ScrapeJob, ...] = ()
+    rule_files: tuple[Target, ...] = ()
+    rules: RuleFile | None = None
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language is Language.YAML
+
+
+def _parse(source: Source) -> PrometheusFile | None:
+    text = source.text
+    if "scrape_configs" not in text and "expr" not in text:
+        return None
+    try:
+        roots = [root for root in read_yaml(text) if isinstance(root, Mapping)]
+    except ParseFailure:
+        if looks_templated(text):
+            return None
+        raise
+    for root in roots:
+        if root.get("scrape_configs") is not None and isinstance(root.get("scrape_configs"), Sequence):
+            return _config(root)
+    files = [one for one in map(_rule_file, roots) if one]
+    if not files:
+        return None
+    rules = tuple(rule for one in files for rule in one.rules)
+    return PrometheusFile(is_config=False, rules=RuleFile(rules=rules, line=files[0].line, strays=files[0].strays))
+
+
+def _config(root: Mapping) -> PrometheusFile:
+    jobs = tuple(_job(job) for job in root.items("scrape_configs") if isinstance(job, Mapping))
+    files = tuple(Target(text=one.text, line=one.line) for one in root.items("rule_files") if isinstance(one, Scalar))
+    return PrometheusFile(is_config=True, jobs=jobs, rule_files=files)
+
+
+def _job(job: Mapping) -> ScrapeJob:
+    targets = []
+    for part in job.items("static_configs"):
+        if isinstance(part, Mapping):
+            targets.extend(Target(text=t.text, line=t.line) for t in part.items("targets") if isinstance(t, Scalar))
+    keys = [key.text for key, _ in job.pairs]
+    discovered = any(key.endswith("_sd_configs") or key == "http_sd_config" for key in keys)
+    return ScrapeJob(
+        name=job.text("job_name"),
+        line=job.line,
+        targets=tuple(targets),
+        dynamic=discovered or "relabel_configs" in keys or "metric_relabel_configs" in keys,
+    )
+
+
+def _rule_file(root: Mapping) -> RuleFile | None:
+    is_resource = root.text("kind") == "PrometheusRule"
+    body = root.mapping("spec") if is_resource else root
+    groups = body.get("groups")
+    if not isinstance(groups, Sequence):
+        return None
+    rules = tuple(rule for group in groups.items for rule in _rules(group))
+    if not rules:
+        return None
+    line = next(key.line for key, _ in body.pairs if key.text == "groups")
+    strays = () if is_resource else tuple((key.text, key.line) for key, _ in root.pairs if key.text != "groups")
+    return RuleFile(rules=rules, line=line, strays=strays)
+
+
+def _rules(group: Node) -> Iterator[AlertRule]:
+    if not isinstance(group, Mapping):
+        return
+    for rule in group.items("rules"):
+        if not isinstance(rule, Mapping):
+            continue
+        name = rule.text("alert") or rule.text("record")
+        expression = rule.get("expr")
+        if name and isinstance(expression, Scalar):
+            yield _rule(rule, name, expression)
+
+
+def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
+    labels = tuple((key.text, value.text) for key, value in rule.mapping("labels").pairs if isinstance(value, Scalar))
+    annotations = tuple(
+        Annotation(name=key.text, text=value.text, line=value.line, queries=_queries(value))
+        for key, value in rule.mapping("annotations").pairs
+        if isinstance(value, Scalar)
+    )
+    return AlertRule(
+        name=name,
+        records=not rule.text("alert"),
+        line=rule.line,
+        expression=expression.text,
+        expression_line=expression.line + (1 if expression.block else 0),
+        labels=labels,
+        annotations=annotations,
+    )
+
+
+def _queries(value: Scalar) -> tuple[tuple[str, int], ...]:
+    first = value.line + (1 if value.block else 0)
+    return tuple(
+        (match.group(1) or match.group(2), min(value.end_line, first + value.text.count("\n", 0, match.start())))
+        for match in _QUERY.finditer(value.text)
+    )
+
+
+PARSER = Parser(fact=PrometheusFile, accepts=_accepts, parse=_parse)

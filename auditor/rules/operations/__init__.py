@@ -1,0 +1,1 @@
+"""Rules on monitoring, alerts and the running of the service."""

@@ -1,0 +1,28 @@
+"""What is wrong with the metrics of one expression: shared by the rules on alerts, panels and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.metric_names import Standing, metric_catalogue
+from auditor.facts.promql import selectors
+from auditor.facts.repository import RepositoryFacts
+
+__all__ = ["faults_of"]
+
+_REASONS = {
+    Standing.UNKNOWN: "which nothing in the repository emits",
+    Standing.STRANDED: "which reaches only a Pushgateway that nothing deploys or scrapes",
+}
+
+
+def faults_of(expression: str, facts: RepositoryFacts) -> Iterator[tuple[int, str]]:
+    """The first fault of an expression, if any: the lines before it, and what to say of the metric."""
+    catalogue = facts.derive(metric_catalogue)
+    for selector in selectors(expression):
+        if selector.partial or not selector.name:
+            continue
+        standing = catalogue.standing(selector.name)
+        if standing is not Standing.KNOWN:
+            yield selector.offset, f"`{selector.name}`, {_REASONS[standing]}"
+            return
