@@ -30,7 +30,7 @@ class DocumentLine:
 
 
 def document_lines(lines: tuple[str, ...]) -> Iterator[DocumentLine]:
-    """Every line of a document but fences, headings, heads and rules of tables."""
+    """Every line of a document but fences, heads and rules of tables."""
     fence, mark, heading = "", "", ""
     header: tuple[str, ...] = ()
     for number, (text, following) in enumerate(zip(lines, (*lines[1:], ""), strict=True), 1):
@@ -44,6 +44,7 @@ def document_lines(lines: tuple[str, ...]) -> Iterator[DocumentLine]:
         title = _HEADING.match(text)
         if title:
             heading, header = title.group(1), ()
+            yield DocumentLine(number, text, "", (), heading)
             continue
         if "|" in text and "|" in following and _RULE.match(following):
             header = cells(text)

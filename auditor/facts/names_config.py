@@ -1,0 +1,108 @@
+"""Names in configuration: placeholders of YAML and INI, environment of Compose and Kubernetes, env files, images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.base import ParseFailure
+from auditor.facts.names_fact import Act, Default, Mention, Via
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
+
+__all__ = ["compose_names", "configuration_names", "dockerfile_names", "env_names", "hcl_names", "manifest_names"]
+
+_PLACEHOLDER = pattern(r"(\$?)\$\{(?:env:|ENV:)?([A-Z][A-Z0-9_]{2,})(?:(:?[-=?+]|:)([^}]*))?\}")
+_BARE = pattern(r"(?:^|[^$\w\\])\$([A-Z][A-Z0-9_]{2,})\b")
+_ENV_LINE = pattern(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,})[ \t]*=")
+_IMAGE = pattern(r"(?i)^[ \t]*(?:ENV|ARG)[ \t]+([A-Za-z_][A-Za-z0-9_]*)")
+_VARIABLE = pattern(r"^[ \t]*variable[ \t]+\"([A-Za-z_]\w*)\"")
+_SCRIPTS = frozenset({"args", "command", "entrypoint", "run", "script", "test"})
+
+
+def configuration_names(lines: tuple[str, ...], *, bare: bool = False) -> Iterator[Mention]:
+    """Placeholders ``${NAME}`` outside comments; `bare` takes ``$NAME`` too, as Compose does."""
+    for number, line in enumerate(lines, 1):
+        if line.lstrip().startswith(("#", ";", "//")) or len(line) > 4000:  # noqa: PLR2004 - no configuration, data
+            continue
+        for match in _PLACEHOLDER.finditer(line):
+            if match.group(1):
+                continue  # ``$${NAME}`` is for the container's shell
+            operator, fallback = match.group(3), match.group(4)
+            if operator.endswith("?"):
+                yield Mention(number, match.group(2), Act.VALIDATED, Via.CONFIGURATION)
+            default = Default.NONE
+            if operator and not operator.endswith("?"):
+                default = Default.VALUE if fallback.strip("\"' ") else Default.EMPTY
+            yield Mention(number, match.group(2), Act.USED, Via.CONFIGURATION, default)
+        for match in _BARE.finditer(line) if bare else ():
+            yield Mention(number, match.group(1), Act.USED, Via.CONFIGURATION)
+
+
+def compose_names(source: Source) -> Iterator[Mention]:
+    """What a Compose file takes from its environment, and gives to its containers."""
+    yield from configuration_names(source.lines, bare=True)
+    for document in _documents(source):
+        for node in walk(document):
+            if isinstance(node, Mapping):
+                yield from _container(node.get("environment"))
+
+
+def manifest_names(source: Source) -> Iterator[Mention]:
+    """Placeholders of any YAML file, and what Kubernetes containers and config maps are given."""
+    yield from configuration_names(source.lines)
+    for document in _documents(source):
+        for node in walk(document):
+            if isinstance(node, Mapping):
+                yield from _container(node.get("env"))
+                yield from _container(node.get("variables"))
+                if node.text("kind") in ("ConfigMap", "Secret"):
+                    yield from _container(node.get("data"))
+                    yield from _container(node.get("stringData"))
+
+
+def env_names(lines: tuple[str, ...]) -> Iterator[Mention]:
+    """What an env file or its template declares; a setting that is commented out is offered all the same."""
+    for number, line in enumerate(lines, 1):
+        found = _ENV_LINE.match(line)
+        if found:
+            yield Mention(number, found.group(1), Act.DECLARED)
+
+
+def dockerfile_names(lines: tuple[str, ...]) -> Iterator[Mention]:
+    """What an image sets or asks of its build."""
+    for number, line in enumerate(lines, 1):
+        found = _IMAGE.match(line)
+        if found:
+            yield Mention(number, found.group(1), Act.DECLARED)
+
+
+def hcl_names(lines: tuple[str, ...]) -> Iterator[Mention]:
+    """Variables that Terraform asks for, by their own name and as the environment gives them."""
+    for number, line in enumerate(lines, 1):
+        found = _VARIABLE.match(line)
+        if found:
+            yield Mention(number, f"TF_VAR_{found.group(1)}", Act.DECLARED)
+            yield Mention(number, found.group(1).upper(), Act.DECLARED)
+
+
+def _container(environment: Node | None) -> Iterator[Mention]:
+    if isinstance(environment, Mapping):
+        for name, value in environment.pairs:
+            given = isinstance(value, Scalar) and "$" in value.text
+            yield Mention(name.line, name.text, Act.PASSED if given else Act.DECLARED)
+    for item in environment.items if isinstance(environment, Sequence) else ():
+        if isinstance(item, Scalar):
+            key, sign, text = item.text.partition("=")
+            yield Mention(item.line, key.strip(), Act.DECLARED if sign and "$" not in text else Act.PASSED)
+            if not sign:
+                yield Mention(item.line, key.strip(), Act.USED, Via.CONFIGURATION)
+        elif isinstance(item, Mapping) and item.text("name"):
+            yield Mention(item.line, item.text("name"), Act.PASSED if item.get("valueFrom") else Act.DECLARED)
+
+
+def _documents(source: Source) -> tuple[Node, ...]:
+    try:
+        return read_yaml(source.text)
+    except ParseFailure:
+        return ()  # whoever reads the file for what it is reports it

@@ -1,0 +1,41 @@
+"""Names that programs in other languages take from their environment, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.names_fact import Act, Default, Mention
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.model.source import Language
+
+__all__ = ["PROGRAMS", "program_names"]
+
+_SCRIPT = r"(?:process\.env|import\.meta\.env|Deno\.env|Bun\.env)(?:\.|\[[\"']|\.get\([\"'])([A-Z][A-Z0-9_]{2,})(?:[\"']\)?\]?)?(\s*(?:\|\||\?\?)\s*(?:[\"'`][^\"'`]+|\d|[a-z]))?"
+_GETENV = r"(?:os\.Getenv|os\.LookupEnv|System\.getenv|env::var(?:_os)?|std::getenv|secure_getenv|\bgetenv)\(\s*\"([A-Z][A-Z0-9_]{2,})\"\s*\)(\.unwrap_or(?:_else)?\([^)]|\s*orElse)?"
+PROGRAMS = {
+    Language.JAVASCRIPT: _SCRIPT, Language.TYPESCRIPT: _SCRIPT, Language.TSX: _SCRIPT, Language.GO: _GETENV, Language.JAVA: _GETENV,
+    Language.RUST: _GETENV, Language.C: _GETENV, Language.CPP: _GETENV,
+}  # fmt: skip
+"""The languages read here, and how they name the environment."""
+_REFUSES = pattern(
+    r"\bthrow\b|process\.exit|log\.Fatal|panic\(|os\.Exit|System\.exit|\.expect\(|\.unwrap\(\)|\?;|return .*(?:errors\.New|fmt\.Errorf)"
+)
+REACH = 4
+
+
+def program_names(source: Source) -> Iterator[Mention]:
+    """What the program reads from the environment, and what it refuses to do without."""
+    if b"env" not in source.data and b"Env" not in source.data:
+        return
+    expression = pattern(PROGRAMS[source.file.language])
+    for number, line in enumerate(source.lines, 1):
+        if line.lstrip().startswith(("//", "*", "/*")) or len(line) > 2000:  # noqa: PLR2004 - no source, a bundle
+            continue
+        for match in expression.finditer(line):
+            default = Default.VALUE if match.group(2) else Default.EMPTY
+            yield Mention(number, match.group(1), Act.USED, default=default)
+            if default is Default.EMPTY and any(
+                _REFUSES.search(later) for later in source.lines[number - 1 : number - 1 + REACH]
+            ):
+                yield Mention(number, match.group(1), Act.VALIDATED)

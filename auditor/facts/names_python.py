@@ -1,0 +1,176 @@
+"""Names that Python code takes from its environment."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.base import ParseFailure
+from auditor.facts.names_fact import Act, Default, Mention
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+
+__all__ = ["python_names"]
+
+TRIGGERS = (b"environ", b"getenv", b"BaseSettings", b"decouple", b"environs")
+_ENVIRONMENT_NAME = pattern(r"^[A-Za-z][A-Za-z0-9_]{2,}$")
+_UPPER = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+_LEAVING = frozenset({"exit", "_exit", "abort", "fail"})
+
+
+def python_names(source: Source) -> Iterator[Mention]:
+    """What a module reads from the environment, sets there and refuses to do without."""
+    if not any(word in source.data for word in TRIGGERS):
+        return
+    try:
+        tree = source.python
+    except ParseFailure:
+        return
+    variables: dict[str, str] = {}
+    by_variable = False
+    checks: list[ast.If] = []
+    listed: list[Mention] = []
+    for node in ast.walk(tree):
+        yield from _subscript(node)
+        if isinstance(node, ast.Call):
+            yield from _call(node)
+            by_variable = by_variable or _reads_variable(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            _remember(node, variables)
+        elif isinstance(node, ast.If):
+            checks.append(node)
+        elif isinstance(node, ast.ClassDef):
+            yield from _settings(node)
+        elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+            listed.extend(_listed(node))
+    yield from _validated(checks, variables)
+    if by_variable:
+        yield from listed
+
+
+def _subscript(node: ast.AST) -> Iterator[Mention]:
+    if not (isinstance(node, ast.Subscript) and _is_environ(node.value)):
+        return
+    name = _constant(node.slice)
+    if name and isinstance(node.ctx, ast.Load):
+        yield Mention(node.lineno, name, Act.USED)
+        yield Mention(node.lineno, name, Act.VALIDATED)
+    elif name and isinstance(node.ctx, ast.Store):
+        yield Mention(node.lineno, name, Act.PASSED)
+
+
+def _call(node: ast.Call) -> Iterator[Mention]:
+    name = _constant(node.args[0]) if node.args else ""
+    if not name:
+        return
+    called = _dotted(node.func)
+    if called in ("os.getenv", "getenv", "os.environ.get", "environ.get", "os.environ.pop", "environ.pop"):
+        yield Mention(node.lineno, name, Act.USED, default=_default(node))
+    elif called in ("os.environ.setdefault", "environ.setdefault"):
+        yield Mention(node.lineno, name, Act.PASSED)
+    elif called in ("config", "env", "env.str", "env.int", "env.bool", "env.url", "env.db") and _UPPER.match(name):
+        default = (
+            Default.VALUE if len(node.args) > 1 or any(k.arg == "default" for k in node.keywords) else Default.NONE
+        )
+        yield Mention(node.lineno, name, Act.USED, default=default)
+        if default is Default.NONE:
+            yield Mention(node.lineno, name, Act.VALIDATED)
+
+
+def _default(node: ast.Call) -> Default:
+    given = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "default"), None)
+    if given is None or (isinstance(given, ast.Constant) and given.value in (None, "")):
+        return Default.EMPTY
+    return Default.VALUE
+
+
+def _reads_variable(node: ast.Call) -> bool:
+    called = _dotted(node.func)
+    return (
+        called in ("os.getenv", "getenv", "os.environ.get", "environ.get")
+        and bool(node.args)
+        and isinstance(node.args[0], ast.Name)
+    )
+
+
+def _listed(node: ast.List | ast.Tuple | ast.Set) -> Iterator[Mention]:
+    names = [_constant(item) for item in node.elts]
+    if names and all(_UPPER.match(name) for name in names):
+        for item, name in zip(node.elts, names, strict=True):
+            yield Mention(item.lineno, name, Act.VALIDATED)
+
+
+def _remember(node: ast.Assign | ast.AnnAssign, variables: dict[str, str]) -> None:
+    """Which variable holds which name's value."""
+    if not isinstance(node.value, ast.Call) or _dotted(node.value.func).rpartition(".")[2] not in ("getenv", "get"):
+        return
+    name = _constant(node.value.args[0]) if node.value.args else ""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    for target in targets:
+        if name and isinstance(target, ast.Name | ast.Attribute):
+            variables[_dotted(target)] = name
+
+
+def _validated(checks: list[ast.If], variables: dict[str, str]) -> Iterator[Mention]:
+    for check in checks:
+        if not any(_leaves(statement) for statement in check.body):
+            continue
+        for part in ast.walk(check.test):
+            name = variables.get(_dotted(part)) if isinstance(part, ast.Name | ast.Attribute) else None
+            if isinstance(part, ast.Call) and part.args and _dotted(part.func).endswith(("getenv", "environ.get")):
+                name = _constant(part.args[0])
+            if name:
+                yield Mention(check.lineno, name, Act.VALIDATED)
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Raise):
+        return True
+    call = statement.value if isinstance(statement, ast.Expr | ast.Return) else None
+    return isinstance(call, ast.Call) and _dotted(call.func).rpartition(".")[2] in _LEAVING
+
+
+def _settings(node: ast.ClassDef) -> Iterator[Mention]:
+    """Fields of pydantic settings: each is declared, with its type, and required ones are validated."""
+    if not any(_dotted(base).endswith("BaseSettings") for base in node.bases):
+        return
+    prefix = next(
+        (
+            _constant(k.value)
+            for part in ast.walk(node)
+            if isinstance(part, ast.Call)
+            for k in part.keywords
+            if k.arg == "env_prefix"
+        ),
+        "",
+    )
+    for field in node.body:
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and field.target.id != "model_config"
+        ):
+            name = f"{prefix}{field.target.id}".upper()
+            default = Default.NONE if field.value is None else Default.VALUE
+            yield Mention(field.lineno, name, Act.USED, default=default)
+            yield Mention(field.lineno, name, Act.DECLARED)
+            if default is Default.NONE:
+                yield Mention(field.lineno, name, Act.VALIDATED)
+
+
+def _constant(node: ast.expr) -> str:
+    """The constant string that may be a variable's name, or an empty one."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, str) and _ENVIRONMENT_NAME.match(value) else ""
+
+
+def _is_environ(node: ast.expr) -> bool:
+    return _dotted(node) in ("os.environ", "environ")
+
+
+def _dotted(node: ast.AST) -> str:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join(reversed([*parts, node.id])) if isinstance(node, ast.Name) else ""

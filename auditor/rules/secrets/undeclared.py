@@ -1,0 +1,46 @@
+"""Names that are used and declared nowhere: what AUD301 and AUD303 have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.names_fact import Via
+from auditor.facts.names_inventory import NameRecord, Place, inventory, is_wanted, similar_name
+from auditor.facts.repository import RepositoryFacts
+
+__all__ = ["Undeclared", "undeclared"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeclared:
+    """A use of a name that nothing declares: the first in its file. `similar` is declared and may be meant."""
+
+    record: NameRecord
+    use: Place
+    similar: str | None
+
+
+def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
+    """For every name that must be declared and is not, its first use in each shipped file."""
+    records = repository.derive(inventory)
+    declared = frozenset(record.name for record in records if record.declared and record.is_secret)
+    found: list[Undeclared] = []
+    for record in records:
+        if record.declared:
+            continue
+        uses = list(_first_uses(record))
+        similar = similar_name(record.name, declared) if uses else None
+        found.extend(Undeclared(record=record, use=use, similar=similar) for use in uses)
+    return tuple(found)
+
+
+def _first_uses(record: NameRecord) -> Iterator[Place]:
+    seen: set[str] = set()
+    for use in record.uses:
+        if use.path in seen or not is_wanted(use.mention):
+            continue
+        if record.passed and use.mention.via is not Via.SECRET:
+            continue  # a workflow or container hands it over: what it is made from is asked about there
+        seen.add(use.path)
+        yield use

@@ -1,0 +1,77 @@
+"""AUD301: a secret or required setting is used and declared nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.names_fact import Via
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+from auditor.rules.secrets.undeclared import undeclared
+
+__all__ = ["RULE"]
+
+_WHERE = {
+    Via.SECRET: "as a secret of the workflow",
+    Via.CONFIGURATION: "by this configuration, without a default,",
+    Via.STEP: "by this step's script",
+    Via.ENVIRONMENT: "from the environment",
+}
+
+
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    for one in repository.derive(undeclared):
+        if one.similar:
+            continue  # AUD303 reports it
+        mention = one.use.mention
+        where = _WHERE.get(mention.via, "")
+        message = (
+            f"`{mention.name}` is used {where} and declared nowhere: no env template, document or workflow names it."
+        )
+        yield Hit(one.use.path, mention.line, mention.line, message, mention.name)
+
+
+RULE = Rule(
+    id="AUD301",
+    name="undeclared-secret",
+    category=Category.MISSING_SECRET,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Is every secret and required setting declared where whoever sets up the system looks for it?",
+    why=(
+        "Who installs the system sets what the env template or the document names. A name that only the code knows "
+        "stays unset, and the feature behind it is off without anybody noticing."
+    ),
+    limits=(
+        "Declared means: in an env template, a list, table or heading of a document, a workflow, Compose or Kubernetes "
+        "environment, an image or Terraform variables. An `export` in passing does not count, except in documents about "
+        "setting up. Names with a default, and those that platforms set, are not asked about."
+    ),
+    fix="Name it in the env template and in the document that lists the secrets, with what it is for and who gives it out.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"names"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="receivers whose credentials nobody knows of",
+            files={
+                "monitoring/alertmanager.yml": "receivers:\n  - email_configs:\n      - to: ${ONCALL_EMAIL}\n        auth_password: ${SMTP_PASSWORD}\n",
+                "scripts/deploy.sh": '#!/bin/bash\nif [ -n "${CHAT_WEBHOOK:-}" ]; then\n  curl -d ok "$CHAT_WEBHOOK"\nfi\n',
+                "app.py": 'import os\n\nKEY = os.getenv("PAYMENT_API_KEY")\n',
+            },
+            found=("app.py:3", "monitoring/alertmanager.yml:3", "monitoring/alertmanager.yml:4", "scripts/deploy.sh:2"),
+        ),
+        Example(
+            title="declared names, settings with defaults, and what platforms give",
+            files={
+                ".env.example": "PAYMENT_API_KEY=\n",
+                "README.md": "| Name | Meaning |\n|------|---------|\n| `SMTP_PASSWORD` | of the mail account |\n",
+                "app.py": 'import os\n\nKEY = os.environ["PAYMENT_API_KEY"]\nLEVEL = os.getenv("LOG_LEVEL", "info")\nHOME = os.environ["HOME"]\n',
+                "mail.yml": "password: ${SMTP_PASSWORD}\nhost: ${SMTP_HOST:-localhost}\n",
+                "run.sh": 'TOKEN_URL="${TOKEN_URL:-https://login.shop.de}"\nAPI_TOKEN=$(cat token)\ncurl -H "$API_TOKEN" "$TOKEN_URL" "$GITHUB_TOKEN"\n',
+            },
+        ),
+    ),
+)
