@@ -7,10 +7,12 @@ the exit status is 1.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from auditor.formats.report_json import schema as report_schema
 from auditor.rubric.schema import rubric_schema_text
 from auditor.rules.registry import rules
 from tools.command_pages import command_page
@@ -30,6 +32,7 @@ def documents() -> dict[str, str]:
         **pages,
         "docs/rules/index.md": rule_index(rules()),
         "docs/cli.md": command_page(),
+        "docs/schema/report.schema.json": json.dumps(report_schema(), indent=2, sort_keys=True) + "\n",
         "rubrics/rubric.schema.json": rubric_schema_text(),
     }
 

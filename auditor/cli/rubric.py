@@ -50,11 +50,13 @@ def show(name: str | None, format_: str) -> None:
     if name is None:
         from auditor.rubric.load import shipped_rubrics  # noqa: PLC0415 - as above
 
-        for one in shipped_rubrics():
-            loaded = _load(one)
-            click.echo(f"{one:<28} {loaded.version:<8} {loaded.title}")
+        for shipped in map(_load, shipped_rubrics()):
+            click.echo(f"{shipped.id:<28} {shipped.version:<8} {shipped.title}")
         return
-    content = _load(name).model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    loaded = _load(name)
+    content = loaded.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    for numbers in ("thresholds", "policy"):  # the numbers of the decision are shown, defaults or not
+        content[numbers] = getattr(loaded, numbers).model_dump(mode="json")
     if format_ == "json":
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
