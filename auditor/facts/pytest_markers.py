@@ -1,0 +1,85 @@
+"""The markers that the tests of a Python file bear."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.source import Source
+from auditor.model.source import Language, Role, SourceFile
+
+__all__ = ["PARSER", "PytestMarkers"]
+
+_DYNAMIC = frozenset({"add_marker", "applymarker", "pytest_collection_modifyitems", "pytest_itemcollected"})
+
+
+@dataclass(frozen=True, slots=True)
+class PytestMarkers(Fact):
+    """Every test with the names of its markers, sorted. `dynamic` where markers are also added by code."""
+
+    kind: ClassVar[str] = "pytest-markers"
+    tests: tuple[tuple[str, ...], ...]
+    dynamic: bool
+
+
+def _accepts(file: SourceFile) -> bool:
+    if file.language is not Language.PYTHON:
+        return False
+    return file.role is Role.TEST or file.name.startswith("test_") or file.name.endswith(("_test.py", "conftest.py"))
+
+
+def _parse(source: Source) -> PytestMarkers | None:
+    tree = source.python
+    shared = _module_markers(tree)
+    tests = tuple(tuple(sorted(markers)) for markers in _tests(tree, shared))
+    dynamic = any(word in source.text for word in _DYNAMIC)
+    return PytestMarkers(tests, dynamic) if tests or dynamic else None
+
+
+def _module_markers(tree: ast.Module) -> frozenset[str]:
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in node.targets):
+            found |= _markers_in(node.value)
+    return frozenset(found)
+
+
+def _tests(tree: ast.Module, shared: frozenset[str]) -> Iterator[frozenset[str]]:
+    waiting: list[tuple[list[ast.stmt], frozenset[str]]] = [(tree.body, shared)]
+    while waiting:
+        body, markers = waiting.pop()
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                waiting.append((node.body, markers | _decorated(node) | _class_markers(node)))
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
+                yield markers | _decorated(node)
+            elif isinstance(node, (ast.If, ast.Try, ast.With)):
+                waiting.append((node.body, markers))
+
+
+def _decorated(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    return frozenset(name for decorator in node.decorator_list for name in _markers_in(decorator))
+
+
+def _class_markers(node: ast.ClassDef) -> frozenset[str]:
+    return _module_markers(ast.Module(body=node.body, type_ignores=[]))
+
+
+def _markers_in(expression: ast.expr) -> set[str]:
+    """Every name after ``mark.`` in the expression: also those that parameters bear."""
+    found = set()
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Attribute):
+            owner = node.value
+            name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+            if name == "mark":
+                found.add(node.attr)
+        elif isinstance(node, ast.Name):
+            found.add(node.id)
+    return found
+
+
+PARSER = Parser(fact=PytestMarkers, accepts=_accepts, parse=_parse)

@@ -1,0 +1,119 @@
+"""AUD405: pytest is told to run tests with a marker that no test bears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from auditor.facts.marker_expression import NotAnExpression, names_in, selects
+from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Job
+from auditor.facts.pytest_markers import PytestMarkers
+from auditor.facts.pytest_runs import PytestRun, option, pytest_runs
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_MATRIX = pattern(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+_GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky"})
+_COMBINATIONS = 64
+
+
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    files = [(file.path, fact) for file, fact in repository.of(PytestMarkers)]
+    if not files or any(fact.dynamic for _, fact in files):
+        return
+    for run in pytest_runs(repository):
+        word = option(run, "-m")
+        if word is None:
+            continue
+        tests = _collected(files, run)
+        for expression in _expanded(word.text, run.job):
+            if tests and _selects_none(expression, tests):
+                message = f"No test of the repository is selected by -m {expression!r}: pytest ends with an error, or nothing runs."
+                yield Hit(run.path, word.line, word.line, message, run.symbol)
+                break
+
+
+def _collected(files: list[tuple[str, PytestMarkers]], run: PytestRun) -> set[frozenset[str]]:
+    targets = [target.partition("::")[0].removeprefix("./").rstrip("/") for target in run.targets]
+    if any("$" in target or "*" in target for target in targets):
+        targets = []
+    wanted = [target for target in targets if target not in ("", ".")]
+    return {
+        frozenset(markers)
+        for path, fact in files
+        if not wanted or any(path == target or path.startswith(f"{target}/") for target in wanted)
+        for markers in fact.tests
+    }
+
+
+def _expanded(expression: str, job: Job | None) -> Iterator[str]:
+    """The expression for every value of the matrix; nothing where it is computed otherwise."""
+    axes = dict(job.matrix) if job is not None else {}
+    used = sorted({match.group(1) for match in _MATRIX.finditer(expression)})
+    if any(not axes.get(axis) for axis in used):
+        return
+    for values in list(product(*(axes[axis] for axis in used)))[:_COMBINATIONS]:
+        text = expression
+        for axis, value in zip(used, values, strict=True):
+            text = pattern(r"\$\{\{\s*matrix\." + axis + r"\s*\}\}").sub(value, text)
+        if "$" not in text and "`" not in text:
+            yield text
+
+
+def _selects_none(expression: str, tests: set[frozenset[str]]) -> bool:
+    try:
+        if names_in(expression) & _GIVEN_BY_PLUGINS:
+            return False
+        return not any(selects(expression, markers) for markers in tests)
+    except NotAnExpression:
+        return False
+
+
+RULE = Rule(
+    id="AUD405",
+    name="marker-selects-nothing",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does every marker expression of the pipeline select at least one test?",
+    why="A job that selects no test tests nothing; depending on how it is called, it fails for ever or is green for ever.",
+    limits=(
+        "Markers are read from decorators, pytestmark and parameters. Where code adds markers while tests are collected, or the "
+        "expression is computed, the rule says nothing."
+    ),
+    fix="Mark the tests that are meant, or drop the expression.",
+    since="0.1.0",
+    effort=60,
+    reads=frozenset({"github-workflow", "gitlab-ci", "shell"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="Smoke tests that are not there, also by way of a matrix",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  smoke:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        kind: [slow, smoke]\n"
+                    '    steps:\n      - run: pytest tests -m "smoke or critical"\n'
+                    '      - run: |\n          pytest \\\n            -m "${{ matrix.kind }} and not api"\n'
+                ),
+                "tests/test_api.py": "import pytest\n\n@pytest.mark.slow\ndef test_api():\n    assert 1 + 1 == 2\n",
+            },
+            found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:12"),
+        ),
+        Example(
+            title="A marker that tests bear, and one that is excluded",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -m smoke\n"
+                    '      - run: pytest -m "not performance"\n'
+                ),
+                "tests/test_api.py": "import pytest\n\npytestmark = pytest.mark.smoke\n\ndef test_api():\n    assert 1 + 1 == 2\n",
+            },
+        ),
+    ),
+)
