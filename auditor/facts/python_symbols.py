@@ -75,7 +75,7 @@ def _bound_by(node: ast.AST) -> list[str]:
 def _is_dynamic(node: ast.AST) -> bool:
     if isinstance(node, ast.Name):
         return node.id in ("globals", "vars", "exec", "locals")
-    return isinstance(node, ast.Attribute) and node.attr == "modules"
+    return isinstance(node, ast.Attribute) and node.attr in ("modules", "meta_path")
 
 
 def class_symbols(node: ast.ClassDef, name: str, syntax: PythonSyntax) -> ClassSymbols:
@@ -172,4 +172,9 @@ def _loaded(call: ast.Call, syntax: PythonSyntax) -> str:
 
 
 def _writes_globals(view: FunctionView) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == "globals" for node in view.nodes)
+    for node in view.nodes:
+        if isinstance(node, ast.Name) and node.id == "globals":
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in ("modules", "meta_path"):
+            return True
+    return False

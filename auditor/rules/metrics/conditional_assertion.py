@@ -16,7 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _ASSERTS = pattern(r"(?i)assert|expect|raises|warns|verify|check|validate|compare|fail|match|should")
-_PLATFORM = pattern(r"(?i)platform|version|sys\.|os\.name|which|hasattr|is_?win|linux|darwin|HAS_|have_|pypy")
+_PLATFORM = pattern(r"(?i)platform|version|sys\.|os\.name|which|hasattr|is_?win|linux|darwin|HAS_|have_|pypy|env")
 
 
 def _check(source: Source) -> Iterator[Hit]:

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim, claims_of, is_metric_name, words_of
+from auditor.facts.python_claims import Claim, claims_of, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
-from auditor.facts.python_values import UNKNOWN, fold
+from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -16,6 +16,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+NEIGHBOURS = 3
 _REPORTING = frozenset(
     {
         "report",
@@ -72,22 +73,28 @@ def _reports(view: FunctionView) -> bool:
 
 
 def _literals(source: Source, view: FunctionView) -> Iterator[Hit]:
-    """Metrics with a literal value in a dictionary, a constructor's keywords, an attribute or a local name."""
+    """Metrics with a literal value; those of neighbouring lines are one finding."""
+    found = sorted(
+        (value.lineno, value.end_lineno or value.lineno, name, number) for name, value, number in _measured(view)
+    )
+    while found:
+        group = [found.pop(0)]
+        while found and found[0][0] <= group[-1][1] + NEIGHBOURS:
+            group.append(found.pop(0))
+        what = ", ".join(f"{name} {number:g}" for _, _, name, number in group[:4])
+        message = f"{view.name} gives literals as measurements: {what}{', ...' if len(group) > 4 else ''}."  # noqa: PLR2004 - enough to recognise
+        yield Hit(source.path, group[0][0], group[-1][1], message, view.qualified)
+
+
+def _measured(view: FunctionView) -> Iterator[tuple[str, ast.expr, float]]:
     for name, value, certain in _pairs(view):
         number = fold(value)
-        if (
-            number is UNKNOWN
-            or isinstance(number, bool)
-            or not isinstance(number, int | float)
-            or not is_metric_name(name)
-        ):
+        if isinstance(number, bool) or not isinstance(number, int | float) or not is_metric_name(name):
             continue
-        if number in (0, 1, 100, -1) and not certain:
-            continue
-        if number == 0:
-            continue
-        message = f"{view.name} gives the literal {number} as its {name}."
-        yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+        extreme = number in (0, 1, 100, -1)
+        worst = number >= 1 if is_bad_when_high(name.lower()) else number == 0
+        if number != 0 and not (extreme and (worst or not certain)):
+            yield name, value, number
 
 
 def _pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
@@ -155,7 +162,7 @@ RULE = Rule(
             files={
                 "metrics.py": 'async def collect_metrics(self):\n    return {\n        "p95_latency_ms": 145.2,\n        "error_rate": 0.02,\n        "host": self.host,\n    }\n'
             },
-            found=("metrics.py:3", "metrics.py:4"),
+            found=("metrics.py:3",),
         ),
         Example(
             title="a result object",

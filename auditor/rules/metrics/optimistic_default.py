@@ -37,7 +37,10 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
+    shown = {id(one) for node in view.nodes if isinstance(node, ast.JoinedStr) for one in own_nodes(node.values)}
     for node in view.calls:
+        if id(node) in shown:
+            continue  # only formatted for people
         match node:
             case ast.Call(
                 func=ast.Attribute(value=subject, attr="get"),

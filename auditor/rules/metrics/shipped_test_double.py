@@ -14,7 +14,9 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_DOUBLE = pattern(r"^(?:Mock|Fake|Dummy|Stub|Simulated)[A-Z]\w+$")
+_DOUBLE = pattern(
+    r"^(?:(?:Mock|Fake|Simulated)[A-Z]\w+|(?:Dummy|Stub)\w*(?:Client|Service|Gateway|Provider|Backend|Store|Database|Session|Connection|Repository|Adapter|Model|Agent|Api|API))$"
+)
 _APART = pattern(r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|offline|local|dev")
 
 
@@ -23,7 +25,7 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for node in syntax.module_nodes:
-        if isinstance(node, ast.ImportFrom) and node.module in ("unittest.mock", "mock"):
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module in ("unittest.mock", "mock"):
             yield _hit(
                 source,
                 node,

@@ -38,7 +38,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role) -> bool:
     if role is Role.TEST:
-        return function.is_test and stub.body != "raise NotImplementedError"
+        skipped = any("skip" in name for name in function.decorators)
+        return not skipped and function.is_test and stub.body != "raise NotImplementedError"
     if stub.guarded or module.path.endswith(".pyi"):
         return False
     one = next((one for one in module.fact.classes if one.name == function.owner), None)

@@ -1,0 +1,59 @@
+"""AUD239: a health command that cannot fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import commands
+from auditor.facts.source import Source
+from auditor.facts.work_units import units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_CONSTANT = pattern(r"^--health-cmd(=|\s*$)[\"']?(echo\b[^|&;$]*|true|:|exit 0|/bin/true)[\"']?$")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        for command in commands(unit.body):
+            for word, following in zip(command.words, (*command.words[1:], None), strict=False):
+                text = word.text
+                if text == "--health-cmd" and following is not None:
+                    text = f"--health-cmd={following.text}"
+                if _CONSTANT.search(text):
+                    message = f"The container is always healthy: its health command is {text.partition('=')[2]!r}."
+                    yield Hit(source.path, word.line, word.line, message, unit.symbol)
+
+
+RULE = Rule(
+    id="AUD239",
+    name="constant-health-command",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.CRITICAL,
+    confidence=Confidence.HIGH,
+    question="Does every health command of a container ask the container?",
+    why="A health command that only prints is always healthy: rollouts wait for it, and learn nothing.",
+    limits="Read are --health-cmd of docker and podman, and HEALTHCHECK is left to the rules on images.",
+    fix="Ask an endpoint of the service, with a timeout.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"shell", "gitlab-ci", "github-workflow"}),
+    triggers=("--health-cmd",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="A health command that prints",
+            files={"scripts/run.sh": 'docker run -d \\\n  --health-cmd="echo healthy" \\\n  api:2\n'},
+            found=("scripts/run.sh:2",),
+        ),
+        Example(
+            title="A health command that asks",
+            files={
+                "scripts/run.sh": 'docker run -d \\\n  --health-cmd="curl -f http://localhost:8000/health || exit 1" \\\n  api:2\n'
+            },
+        ),
+    ),
+)

@@ -1,0 +1,57 @@
+"""AUD234: a sleep is reported as monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.quiet_waits import quiet_waits
+from auditor.facts.shell_claims import claims_waiting
+from auditor.facts.source import Source
+from auditor.facts.work_units import units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        for wait in quiet_waits(unit):
+            if not wait.whole and claims_waiting(wait.claim):
+                message = (
+                    f"What is announced as {wait.claim[:60]!r} is a sleep of {wait.seconds}: nothing is looked at."
+                )
+                yield Hit(source.path, wait.line, wait.end_line, message, unit.symbol)
+
+
+RULE = Rule(
+    id="AUD234",
+    name="sleep-as-monitoring",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is what scripts say that they monitor or verify looked at?",
+    why="The log says that the deployment was watched for minutes; nothing was looked at.",
+    limits="A sleep counts where an announcement comes right before it and no command, test or loop looks at anything before the next announcement or the end.",
+    fix="Query error rates and health during the window and fail when they are bad.",
+    since="0.1.0",
+    effort=90,
+    reads=frozenset({"shell", "gitlab-ci", "github-workflow"}),
+    triggers=("sleep",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="Monitoring by sleeping",
+            files={
+                "scripts/release.sh": 'kubectl apply -f green.yml\necho "Monitoring for 2 minutes at 10%"\nsleep 120\necho "Promoting"\nkubectl apply -f all.yml\n'
+            },
+            found=("scripts/release.sh:2",),
+        ),
+        Example(
+            title="A delay, then a look",
+            files={
+                "scripts/release.sh": 'echo "Monitoring the deployment"\nsleep 60\nif ! curl -f https://api.internal/health; then exit 1; fi\n'
+            },
+        ),
+    ),
+)
