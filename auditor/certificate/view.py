@@ -1,0 +1,214 @@
+"""What the templates print, picked and sorted from the audit. Nothing is computed that is not in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from auditor.model.audit import Audit
+from auditor.model.finding import Confidence, Finding, Severity
+from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
+
+__all__ = ["Issue", "PriorityGroup", "Risk", "Section", "SectionRow", "View"]
+
+MOST_BLOCKERS = 5
+UNDECIDED = (Outcome.UNKNOWN, Outcome.ERROR)
+_PROBABILITY = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
+_IMPACT = {Severity.CRITICAL: "critical", Severity.HIGH: "high", Severity.MEDIUM: "medium", Severity.LOW: "low"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A criterion that is not met, with its component, its findings (worst first) and its condition."""
+
+    component: ComponentResult
+    criterion: CriterionResult
+    findings: tuple[Finding, ...]
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityGroup:
+    """The conditions of one priority, and their effort in minutes."""
+
+    priority: Priority
+    conditions: tuple[Condition, ...]
+    effort: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionRow:
+    """One criterion of a rubric's section."""
+
+    component: ComponentResult
+    criterion: CriterionResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section of the rubric: its criteria, how many apply and how many are met."""
+
+    title: str
+    rows: tuple[SectionRow, ...]
+    applicable: int
+    met: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A risk as it follows from an unmet criterion: likely as its findings are sure and reached, bad as it is severe."""
+
+    issue: Issue
+    probability: str
+    impact: str
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The audit as a reader asks for it."""
+
+    audit: Audit
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """All unmet criteria, worst first."""
+        return _worst_first(issue for component in self.audit.components for issue in self.issues_of(component))
+
+    @property
+    def blockers(self) -> tuple[Issue, ...]:
+        """The unmet criteria that matter most: blockers, then critical and high ones."""
+        grave = (issue for issue in self.issues if issue.criterion.blocker or issue.criterion.severity.rank <= 1)
+        return tuple(grave)[:MOST_BLOCKERS]
+
+    @property
+    def undecided(self) -> tuple[SectionRow, ...]:
+        """The criteria that could not be decided."""
+        return tuple(row for row in self._rows() if row.criterion.outcome in UNDECIDED)
+
+    @property
+    def priorities(self) -> tuple[PriorityGroup, ...]:
+        """The conditions by priority; every priority is there, with or without conditions."""
+        return tuple(self._priority(priority) for priority in Priority)
+
+    @property
+    def effort(self) -> int:
+        """Minutes of all conditions."""
+        return sum(one.effort for one in self.audit.conditions)
+
+    @property
+    def way_effort(self) -> int:
+        """Minutes of the conditions on the way to GO."""
+        steps = {step.condition for step in self.audit.verdict.path_to_go}
+        return sum(one.effort for one in self.audit.conditions if one.id in steps)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The rubric's sections that hold a criterion, in the rubric's order; sections without a title come last."""
+        rows = self._rows()
+        titles = dict(self.audit.rubric.sections)
+        others = sorted({row.criterion.section for row in rows} - set(titles))
+        keys = (*titles, *others)
+        found = (
+            _section(titles.get(key, key), [row for row in rows if row.criterion.section == key]) for key in keys
+        )
+        return tuple(section for section in found if section.rows)
+
+    @property
+    def risks(self) -> tuple[Risk, ...]:
+        """One for each unmet criterion, worst first."""
+        return tuple(_risk(issue) for issue in self.issues)
+
+    @property
+    def uncounted(self) -> tuple[Finding, ...]:
+        """Findings that no criterion counts: they cost nothing, and are shown all the same."""
+        counted = {key for row in self._rows() for key in row.criterion.findings}
+        return tuple(one for one in self.audit.findings if one.fingerprint not in counted)
+
+    @property
+    def condition_by_id(self) -> dict[str, Condition]:
+        """Conditions by their id."""
+        return {one.id: one for one in self.audit.conditions}
+
+    def count(self, severity: str) -> int:
+        """How many unmet criteria have this severity."""
+        return sum(issue.criterion.severity == severity for issue in self.issues)
+
+    def issues_of(self, component: ComponentResult) -> tuple[Issue, ...]:
+        """The component's unmet criteria, worst first; those that a waiver covers are among them."""
+        by_fingerprint = {one.fingerprint: one for one in self.audit.findings}
+        conditions = self.condition_by_id
+        unmet = [one for one in component.criteria if Outcome.NOT_MET in (one.outcome, one.outcome_as_found)]
+        return _worst_first(
+            Issue(
+                component=component,
+                criterion=one,
+                findings=tuple(by_fingerprint[key] for key in one.findings if key in by_fingerprint),
+                condition=conditions.get(one.condition or ""),
+            )
+            for one in unmet
+        )
+
+    def strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
+        """The component's criteria that are met without a waiver."""
+        return tuple(one for one in component.criteria if one.outcome is one.outcome_as_found is Outcome.MET)
+
+    def undecided_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
+        """The component's criteria without an answer."""
+        return tuple(one for one in component.criteria if one.outcome in UNDECIDED)
+
+    def inapplicable_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
+        """The component's criteria that do not apply."""
+        return tuple(one for one in component.criteria if one.outcome is Outcome.NOT_APPLICABLE)
+
+    def lost_by(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
+        """What the component lost points to, most first."""
+        return tuple(
+            sorted((one for one in component.criteria if one.deduction), key=lambda one: (-one.deduction, one.id))
+        )
+
+    def plain_score(self, component: ComponentResult) -> int:
+        """100 minus what the component lost, before floor and cap."""
+        return 100 - sum(one.deduction for one in component.criteria)
+
+    def actions_of(self, component: ComponentResult, *, required: bool) -> tuple[Condition, ...]:
+        """The component's conditions: those that production waits for (P0, P1), or the others."""
+        pressing = (Priority.P0, Priority.P1)
+        own = (one for one in self.audit.conditions if one.component == component.name)
+        return tuple(one for one in own if (one.priority in pressing) is required)
+
+    def _rows(self) -> list[SectionRow]:
+        return [
+            SectionRow(component=component, criterion=criterion)
+            for component in self.audit.components
+            for criterion in component.criteria
+        ]
+
+    def _priority(self, priority: Priority) -> PriorityGroup:
+        own = tuple(one for one in self.audit.conditions if one.priority is priority)
+        return PriorityGroup(priority=priority, conditions=own, effort=sum(one.effort for one in own))
+
+
+def _worst_first(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    return tuple(sorted(issues, key=_gravity))
+
+
+def _gravity(issue: Issue) -> tuple[bool, bool, int, int, str, str]:
+    one = issue.criterion
+    waived = one.outcome is not Outcome.NOT_MET
+    return waived, not one.blocker, one.severity.rank, -one.deduction, issue.component.name, one.id
+
+
+def _section(title: str, rows: Sequence[SectionRow]) -> Section:
+    outcomes = [row.criterion.outcome for row in rows]
+    applicable = sum(one is not Outcome.NOT_APPLICABLE for one in outcomes)
+    return Section(title=title, rows=tuple(rows), applicable=applicable, met=outcomes.count(Outcome.MET))
+
+
+def _risk(issue: Issue) -> Risk:
+    reached = sum(one.reached_from is not None for one in issue.findings)
+    sure = min((list(Confidence).index(one.confidence) for one in issue.findings), default=1)
+    if issue.findings and not reached:
+        sure = min(sure + 1, len(Confidence) - 1)
+    probability = _PROBABILITY[list(Confidence)[sure]]
+    return Risk(issue=issue, probability=probability, impact=_IMPACT[issue.criterion.severity], reached=reached)
