@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["find_rule", "rules"]
 
+READS_WIDTH = 24
+"""The least width in which the list of what a rule reads is worth a column."""
+
 
 @click.command()
 @click.argument("rule", required=False)
@@ -42,7 +45,8 @@ def rules(rule: str | None, format_: str) -> None:
     if rule:
         _explain(report_console(), chosen[0])
     else:
-        report_console().print(_table(chosen))
+        console = report_console()
+        console.print(_table(chosen, console.width))
 
 
 def find_rule(wanted: str, known: tuple[Rule, ...]) -> Rule:
@@ -73,15 +77,29 @@ def _described(rule: Rule) -> dict[str, object]:
     }
 
 
-def _table(known: tuple[Rule, ...]) -> Table:
+def _table(known: tuple[Rule, ...], width: int) -> Table:
+    """Id and name always, and of the other columns as many as the width holds; what they read may fold."""
     from rich.table import Table  # noqa: PLC0415 - rich is not needed for JSON
 
+    columns: dict[str, list[str]] = {
+        title: [str(getattr(rule, title)) for rule in known]
+        for title in ("id", "name", "severity", "category", "confidence", "lifecycle")
+    }
     table = Table(box=None, header_style="bold", caption=f"{len(known)} rules", caption_justify="left")
-    for title in ("id", "name", "category", "severity", "confidence", "reads", "lifecycle"):
-        table.add_column(title, no_wrap=title != "reads", overflow="fold")
-    for rule in known:
-        reads = ", ".join(sorted(rule.reads)) or "every file"
-        table.add_row(rule.id, rule.name, rule.category, rule.severity, rule.confidence, reads, rule.lifecycle)
+    shown: list[list[str]] = []
+    left = width
+    for title, cells in columns.items():
+        needed = max(map(len, (title, *cells))) + 2
+        if needed > left and len(shown) > 1:
+            break
+        table.add_column(title, no_wrap=True, min_width=needed - 2)
+        shown.append(cells)
+        left -= needed
+    if left >= READS_WIDTH and len(shown) == len(columns):
+        table.add_column("reads", overflow="fold")
+        shown.append([", ".join(sorted(rule.reads)) or "every file" for rule in known])
+    for row in zip(*shown, strict=True):
+        table.add_row(*row)
     return table
 
 

@@ -12,9 +12,14 @@ from auditor.rules.registry import rules
 RULE = next(rule for rule in rules() if rule.id == "AUD901")
 
 
-def test_every_rule_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("columns", "titles"), [(40, 2), (80, 4), (160, 7)])
+def test_every_rule_is_listed_in_any_width(
+    columns: int, titles: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
     assert run(["rules"]) == 0
     printed = capsys.readouterr().out
+    assert len(printed.splitlines()[0].split()) >= titles
     for rule in rules():
         assert rule.id in printed
         assert rule.name in printed
