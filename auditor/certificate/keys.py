@@ -72,7 +72,9 @@ def load_public_key(content: bytes, *, source: str = "public key") -> SSlibKey:
         ssh = content.lstrip().startswith(b"ssh-")
         key = load_ssh_public_key(content.strip()) if ssh else load_pem_public_key(_tidy(content))
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise UserError("this is no public key in PEM or OpenSSH format", place=Place(source), remedy=_WANTED) from error
+        raise UserError(
+            "this is no public key in PEM or OpenSSH format", place=Place(source), remedy=_WANTED
+        ) from error
     if not isinstance(key, Ed25519PublicKey):
         raise UserError("this is a public key of another kind than Ed25519", place=Place(source), remedy=_WANTED)
     return SSlibKey.from_crypto(key)

@@ -26,6 +26,11 @@ class Issue:
     findings: tuple[Finding, ...]
     condition: Condition | None
 
+    @property
+    def open(self) -> bool:
+        """Whether no waiver covers it."""
+        return self.criterion.outcome is Outcome.NOT_MET
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityGroup:
@@ -78,8 +83,10 @@ class View:
     @property
     def blockers(self) -> tuple[Issue, ...]:
         """The unmet criteria that matter most: blockers, then critical and high ones."""
-        grave = (issue for issue in self.issues if issue.criterion.blocker or issue.criterion.severity.rank <= 1)
-        return tuple(grave)[:MOST_BLOCKERS]
+        waiting = (issue for issue in self.issues if issue.open)
+        return tuple(one for one in waiting if one.criterion.blocker or one.criterion.severity.rank <= 1)[
+            :MOST_BLOCKERS
+        ]
 
     @property
     def undecided(self) -> tuple[SectionRow, ...]:
@@ -109,9 +116,7 @@ class View:
         titles = dict(self.audit.rubric.sections)
         others = sorted({row.criterion.section for row in rows} - set(titles))
         keys = (*titles, *others)
-        found = (
-            _section(titles.get(key, key), [row for row in rows if row.criterion.section == key]) for key in keys
-        )
+        found = (_section(titles.get(key, key), [row for row in rows if row.criterion.section == key]) for key in keys)
         return tuple(section for section in found if section.rows)
 
     @property
@@ -132,7 +137,7 @@ class View:
 
     def count(self, severity: str) -> int:
         """How many unmet criteria have this severity."""
-        return sum(issue.criterion.severity == severity for issue in self.issues)
+        return sum(issue.open and issue.criterion.severity == severity for issue in self.issues)
 
     def issues_of(self, component: ComponentResult) -> tuple[Issue, ...]:
         """The component's unmet criteria, worst first; those that a waiver covers are among them."""
@@ -195,8 +200,7 @@ def _worst_first(issues: Iterable[Issue]) -> tuple[Issue, ...]:
 
 def _gravity(issue: Issue) -> tuple[bool, bool, int, int, str, str]:
     one = issue.criterion
-    waived = one.outcome is not Outcome.NOT_MET
-    return waived, not one.blocker, one.severity.rank, -one.deduction, issue.component.name, one.id
+    return not issue.open, not one.blocker, one.severity.rank, -one.deduction, issue.component.name, one.id
 
 
 def _section(title: str, rows: Sequence[SectionRow]) -> Section:

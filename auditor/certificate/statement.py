@@ -1,0 +1,87 @@
+"""The in-toto Statement that is signed: which commit, which text, which JSON, and what was decided.
+
+See https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from auditor.model.audit import Audit
+
+__all__ = [
+    "PREDICATE_TYPE",
+    "STATEMENT_TYPE",
+    "canonical",
+    "file_subjects",
+    "predicate",
+    "repository_subject",
+    "statement",
+]
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE = "https://auditor.dev/readiness-certificate/v1"
+
+Json = dict[str, object]
+
+
+def statement(audit: Audit, body: bytes, report: bytes) -> Json:
+    """The Statement about an audit, the Markdown above the signature section, and its JSON report."""
+    repository = repository_subject(audit)
+    subjects = ([repository] if repository else []) + file_subjects(audit.certificate_id, body, report)
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": subjects,
+        "predicateType": PREDICATE_TYPE,
+        "predicate": predicate(audit),
+    }
+
+
+def repository_subject(audit: Audit) -> Json | None:
+    """The commit and its tree; None where there is no commit (the predicate says so)."""
+    repository = audit.repository
+    if repository.commit is None:
+        return None
+    digest = {"gitCommit": repository.commit} | ({"gitTree": repository.tree} if repository.tree else {})
+    return {"name": f"git+{repository.name}", "digest": digest}
+
+
+def file_subjects(certificate_id: str, body: bytes, report: bytes) -> list[Json]:
+    """The Markdown body and the JSON report, by digest."""
+    contents = {f"{certificate_id}.md": body, f"{certificate_id}.json": report}
+    return [{"name": name, "digest": {"sha256": hashlib.sha256(data).hexdigest()}} for name, data in contents.items()]
+
+
+def predicate(audit: Audit) -> Json:
+    """What a gate asks of a certificate, without reading the report."""
+    return {
+        "certificateId": audit.certificate_id,
+        "decision": audit.decision.value,
+        "score": {
+            "overall": audit.score.overall,
+            "asFound": audit.score.as_found,
+            "evidenceCoverage": audit.score.evidence_coverage,
+        },
+        "components": [
+            {"name": one.name, "score": one.score, "asFound": one.as_found, "digest": {"sha256": one.digest}}
+            for one in audit.components
+        ],
+        "openConditions": {"count": len(audit.conditions), "ids": [one.id for one in audit.conditions]},
+        "waivers": [one.id for one in audit.waivers],
+        "repository": {"git": audit.repository.git, "dirty": audit.repository.dirty},
+        "rubric": {
+            "id": audit.rubric.id,
+            "version": audit.rubric.version,
+            "digest": {"sha256": audit.rubric.digest},
+        },
+        "rulePack": {"version": audit.tool.rule_pack.version, "digest": {"sha256": audit.tool.rule_pack.digest}},
+        "tool": {"name": audit.tool.name, "version": audit.tool.version},
+        "scannedAt": audit.scanned_at,
+        "validUntil": audit.valid_until,
+    }
+
+
+def canonical(document: object) -> bytes:
+    """One way to write a JSON value: sorted keys, no spaces, ASCII."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")

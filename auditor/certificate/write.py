@@ -1,0 +1,36 @@
+"""Issues a certificate: the Markdown, the JSON and the envelope, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from securesystemslib.signer import CryptoSigner
+
+from auditor.certificate.envelope import envelope_json, seal, section, unsigned_section
+from auditor.certificate.render import render_body
+from auditor.certificate.statement import statement
+from auditor.model.audit import Audit
+from auditor.model.codec import dumps
+from auditor.repo.publish import publish
+
+__all__ = ["certificate_files", "write_certificate"]
+
+
+def certificate_files(audit: Audit, signer: CryptoSigner | None = None) -> Mapping[str, bytes]:
+    """The files of a certificate by name. Without a signer there is no envelope, and the text says UNSIGNED."""
+    name, report = audit.certificate_id, dumps(audit)
+    body = render_body(audit, signed=signer is not None).encode()
+    if signer is None:
+        return {f"{name}.json": report, f"{name}.md": body + unsigned_section().encode()}
+    envelope = seal(statement(audit, body, report), signer)
+    return {
+        f"{name}.json": report,
+        f"{name}.intoto.jsonl": envelope_json(envelope),
+        f"{name}.md": body + section(envelope).encode(),
+    }
+
+
+def write_certificate(audit: Audit, folder: Path, signer: CryptoSigner | None = None) -> tuple[Path, ...]:
+    """Write the certificate into a folder, the Markdown last. Gives the paths; raises UserError where it cannot."""
+    return publish(folder, certificate_files(audit, signer))
