@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 from auditor.facts.python_values import UNKNOWN, Bindings, fold
 
-__all__ = ["compared_names", "constant_source", "decisions", "fails"]
+__all__ = ["compared_names", "constant_source", "decisions", "fails", "refuses"]
 
 _FAILING = frozenset({"pytest.fail", "self.fail", "sys.exit", "exit"})
 
@@ -18,7 +18,7 @@ def decisions(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.ex
     for node in view.nodes:
         if isinstance(node, ast.Assert):
             yield node.test, node, True
-        elif isinstance(node, ast.If) and fails(node.body, syntax):
+        elif isinstance(node, ast.If) and (fails(node.body, syntax) or refuses(node.body)):
             yield node.test, node, False
 
 
@@ -30,6 +30,13 @@ def fails(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
         if isinstance(node, ast.Call) and syntax.name_of(node.func) in _FAILING:
             return True
     return False
+
+
+def refuses(body: list[ast.stmt]) -> bool:
+    """Whether statements end in `return False`, alone or with a message."""
+    last = body[-1].value if isinstance(body[-1], ast.Return) else None
+    first = last.elts[0] if isinstance(last, ast.Tuple) and last.elts else last
+    return isinstance(first, ast.Constant) and first.value is False
 
 
 def compared_names(test: ast.expr) -> list[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["Claim", "claims_of", "is_bad_when_high", "is_metric_name", "is_target_name", "words_of"]
+__all__ = ["Claim", "claims_of", "gives_metric", "is_bad_when_high", "is_metric_name", "is_target_name", "words_of"]
 
 
 class Claim(StrEnum):
@@ -45,6 +45,7 @@ _NOUNS = {
 _CARRIERS = frozenset(
     {"run", "perform", "do", "execute", "start", "trigger", "get", "is", "make", "handle", "simulate"}
 )
+_GIVERS = frozenset({"get", "calculate", "compute", "measure", "fetch", "read", "current", "evaluate", "query"})
 _PAIRS = {
     ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT,
     ("switch", "traffic"): Claim.ACT, ("scale", "up"): Claim.ACT, ("smoke", "test"): Claim.CHECK,
@@ -89,6 +90,12 @@ def is_metric_name(name: str) -> bool:
     """Whether a value of this name would be a measurement (and no target, limit or default of one)."""
     lowered = "_".join(words_of(name)) if not name.islower() else name
     return bool(_METRIC.search(lowered)) and not is_target_name(lowered)
+
+
+def gives_metric(name: str) -> bool:
+    """Whether a function is named after the measurement that it gives (``get_latency``)."""
+    first, *rest = words_of(name) or ("",)
+    return first in _GIVERS and bool(rest) and is_metric_name("_".join(rest))
 
 
 def is_target_name(name: str) -> bool:

@@ -203,8 +203,8 @@ def verdict_of(node: ast.expr | None, bindings: Bindings, depth: int = 0) -> Ver
             return _of_fields(pairs, bindings, depth)
         case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner)) if owner[:1].isupper():
             return _of_word(node.attr)
-        case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker)) if maker[:1].isupper() or maker == "dict":
-            return _of_fields({one.arg: one.value for one in node.keywords}, bindings, depth)
+        case ast.Call():
+            return _of_call(node, bindings, depth)
         case ast.Name():
             return _of_name(node.id, bindings, depth)
         case _:
@@ -219,6 +219,41 @@ def _of_name(name: str, bindings: Bindings, depth: int) -> Verdict:
         return Verdict.OPEN  # a container can be filled after it was made
     verdicts = {verdict_of(value, bindings, depth + 4) for value in values}
     return verdicts.pop() if len(verdicts) == 1 else Verdict.OPEN
+
+
+def _of_call(node: ast.Call, bindings: Bindings, depth: int) -> Verdict:
+    """The verdict of a result object, or of `all` over a literal."""
+    maker = (
+        node.func.id
+        if isinstance(node.func, ast.Name)
+        else node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else ""
+    )
+    if maker == "all" and len(node.args) == 1 and _holds_only_true(node.args[0], bindings):
+        return Verdict.SUCCESS
+    if not maker[:1].isupper() and maker != "dict":
+        return Verdict.OPEN
+    named = _of_fields({one.arg: one.value for one in node.keywords}, bindings, depth)
+    return named if named is not Verdict.OPEN else _of_positions(node.args, bindings, depth)
+
+
+def _of_positions(arguments: list[ast.expr], bindings: Bindings, depth: int) -> Verdict:
+    """The verdict of a result whose status is a member of an enumeration, given by position."""
+    members = [one for one in arguments if isinstance(one, ast.Attribute)]
+    verdicts = {verdict_of(one, bindings, depth + 1) for one in members} - {Verdict.OPEN}
+    return verdicts.pop() if len(verdicts) == 1 else Verdict.OPEN
+
+
+def _holds_only_true(node: ast.expr, bindings: Bindings) -> bool:
+    """Whether an iterable is a literal, or the values of one, that holds nothing but True."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values":
+        node = node.func.value
+    value = bindings.only(node.id) if isinstance(node, ast.Name) else node
+    held = (
+        value.values if isinstance(value, ast.Dict) else value.elts if isinstance(value, ast.List | ast.Tuple) else []
+    )
+    return bool(held) and all(isinstance(one, ast.Constant) and one.value is True for one in held)
 
 
 def _of_fields(pairs: Mapping[Any, ast.expr], bindings: Bindings, depth: int) -> Verdict:

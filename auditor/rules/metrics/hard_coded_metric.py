@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim, claims_of, is_bad_when_high, is_metric_name, words_of
+from auditor.facts.python_claims import Claim, claims_of, gives_metric, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
@@ -16,7 +16,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-NEIGHBOURS = 3
+_NEIGHBOURS = 3
 _REPORTING = frozenset(
     {
         "report",
@@ -69,7 +69,7 @@ def _reports(view: FunctionView) -> bool:
     named = words[:1] in (("get",), ("fetch",), ("build",), ("generate",), ("calculate",), ("compute",)) and bool(
         _REPORTING & set(words)
     )
-    return named or bool(claims & {Claim.MEASURE, Claim.CHECK})
+    return named or gives_metric(view.name) or words[:1] == ("evaluate",) or bool(claims & {Claim.MEASURE, Claim.CHECK})
 
 
 def _literals(source: Source, view: FunctionView) -> Iterator[Hit]:
@@ -79,7 +79,7 @@ def _literals(source: Source, view: FunctionView) -> Iterator[Hit]:
     )
     while found:
         group = [found.pop(0)]
-        while found and found[0][0] <= group[-1][1] + NEIGHBOURS:
+        while found and found[0][0] <= group[-1][1] + _NEIGHBOURS:
             group.append(found.pop(0))
         what = ", ".join(f"{name} {number:g}" for _, _, name, number in group[:4])
         message = f"{view.name} gives literals as measurements: {what}{', ...' if len(group) > 4 else ''}."  # noqa: PLR2004 - enough to recognise

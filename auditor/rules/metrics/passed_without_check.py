@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_claims import Claim, claims_of
+from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, own_nodes, strings_in, syntax_of
 from auditor.facts.python_values import Bindings, Verdict, verdict_of
 from auditor.facts.source import Source
@@ -49,7 +50,17 @@ def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict]) -> Itera
             last = node.body[-1]
             if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS:
                 yield last
+        elif isinstance(node, ast.If | ast.ExceptHandler):
+            last = node.body[-1]
+            if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS and _says_so(node.body):
+                yield last
     yield from _fallen_through(view, verdicts)
+
+
+def _says_so(body: list[ast.stmt]) -> bool:
+    """Whether a log line before the success says that nothing was checked."""
+    talk = [one.value for one in body[:-1] if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    return any(_NOT_DONE.search(strings_in(one)) for one in talk if is_log_call(ast.unparse(one.func)))
 
 
 def _asks_for_missing(test: ast.expr) -> bool:

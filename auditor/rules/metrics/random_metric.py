@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim, claims_of, is_metric_name
+from auditor.facts.python_claims import Claim, claims_of, gives_metric, is_metric_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -30,14 +30,18 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if _HONEST.search(view.qualified):
             continue
+        lines: set[int] = set()
         for name, call in _values(view, syntax):
+            if call.lineno in lines:
+                continue
+            lines.add(call.lineno)
             message = f"{view.name} gives a random number as its {name}."
             yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
 
 
 def _values(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast.Call]]:
     seen: set[int] = set()
-    claims = claims_of(view.name)
+    claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if gives_metric(view.name) else frozenset())
     for node in view.nodes:
         for name, value in _named(node, claims):
             random = next(

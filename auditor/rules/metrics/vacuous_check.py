@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.python_syntax import syntax_of
+from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -18,11 +18,23 @@ __all__ = ["RULE"]
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     nodes = [(node, view.qualified) for view in syntax.functions for node in view.nodes]
+    asserts = {view.qualified: _alone(view) for view in syntax.functions}
     for node, symbol in nodes:
         if isinstance(node, ast.Assert):
-            why = _why_vacuous(node.test)
+            why = _why_vacuous(node.test) or _why_alone(node, asserts[symbol])
             if why:
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol)
+
+
+def _alone(view: FunctionView) -> ast.Assert | None:
+    """The assertion at the end of a test that has no other."""
+    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
+    return found[0] if len(found) == 1 and found[0] in view.body else None
+
+
+def _why_alone(node: ast.Assert, alone: ast.Assert | None) -> str:
+    constant = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    return "is a constant, and the only one of its test" if constant and node is alone else ""
 
 
 def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line

@@ -1,0 +1,95 @@
+"""AUD123: an operation that only says that it is being done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_claims import Claim, words_of
+from auditor.facts.python_effects import Effect
+from auditor.facts.python_graph import Module, PythonGraph, python_graph
+from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_values import Verdict
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.claimed_work import is_hook, is_open_class
+
+__all__ = ["RULE"]
+
+_TALKERS = pattern(
+    r"(?i)log|console|print|stdout|stderr|terminal|echo|display|report|help|usage|dry_?run|simulat|null|noop|format|show|banner|prompt"
+)
+_MOST_STATEMENTS = 6
+_CHANNELS = frozenset(
+    {"slack", "email", "sms", "pagerduty", "webhook", "teams", "telegram", "opsgenie", "push", "alertmanager"}
+)
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    graph = facts.derive(python_graph)
+    for module in graph.all:
+        for function in module.functions.values():
+            if _only_talks(graph, module, function):
+                message = f"{function.short_name} prints or logs what it claims to do, and does nothing else."
+                yield Hit(module.path, function.line, function.end_line, message, function.name)
+
+
+def _only_talks(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+    if not _claims_effect(function) or _TALKERS.search(function.name) or function.is_generator or function.is_test:
+        return False
+    if function.verdicts - {Verdict.NOTHING, Verdict.OPEN} or function.sleep_line is not None:
+        return False  # other rules' matter: a success on every path, a sleep in place of the work
+    if Verdict.OPEN in function.verdicts and function.statements > _MOST_STATEMENTS:
+        return False
+    if graph.effects(module, function) - {Effect.CLOCK, Effect.RANDOM} != {Effect.LOG}:
+        return False
+    return not is_hook(graph, module, function) and not is_open_class(module, function)
+
+
+def _claims_effect(function: PythonFunction) -> bool:
+    if Claim.ACT in function.claims:
+        return True
+    return Claim.NOTIFY in function.claims and bool(_CHANNELS & set(words_of(function.name)))
+
+
+RULE = Rule(
+    id="AUD123",
+    name="talk-only",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Do operations do more than report that they are being done?",
+    why="'Rolling back ... rollback complete' in the log is believed, and nothing was rolled back.",
+    limits="Judges deployments, rollbacks, backups, restores, migrations and the like, and notifications that name their channel.",
+    fix="Call what does the work; until then raise NotImplementedError.",
+    since="0.1.0",
+    effort=180,
+    reads=frozenset({"python-module"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="a rollback in words",
+            files={
+                "release.py": 'def rollback(version):\n    print(f"Rolling back to {version}...")\n    print("Rollback complete")\n'
+            },
+            found=("release.py:1",),
+        ),
+        Example(
+            title="an alert on a channel",
+            files={
+                "notify.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\nclass Notifier:\n    async def send_slack_alert(self, text):\n        logger.info("slack: %s", text)\n'
+            },
+            found=("notify.py:7",),
+        ),
+        Example(
+            title="work behind the words",
+            files={
+                "release.py": 'import subprocess\n\n\ndef rollback(version):\n    print(f"Rolling back to {version}")\n    subprocess.run(["helm", "rollback", version], check=True)\n'
+            },
+            found=(),
+        ),
+    ),
+    check_repository=_check,
+)

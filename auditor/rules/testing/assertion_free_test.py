@@ -1,0 +1,93 @@
+"""AUD436: a test that asserts nothing and says that all is well."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ASSERTS = pattern(
+    r"(?i)assert|raises|warns|expect|verif|check|valid|should|fail|compare|ensure|must|approve|snapshot|benchmark|match|exit|xfail|skip|run_test|testdir|pytester|fuzz"
+)
+_VERDICT = pattern(
+    r"(?i)\x{2713}|\x{2714}|\x{2705}|\b(?:passed|pass|ok|success(?:ful(?:ly)?)?|works?|working|verified|complete)\b"
+)
+_PRODUCED = pattern(r"^(?:print|len|str|range|list|dict|set|time\.|asyncio\.sleep|logging\.|datetime\.)")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if not view.is_test or view.name == "test" or _asserts(view, syntax) or not view.body:
+            continue
+        calls = [call for call in view.calls if not is_log_call(syntax.name_of(call.func))]
+        idle = all(_PRODUCED.search(syntax.name_of(call.func)) for call in calls)
+        talks = [call for call in view.calls if is_log_call(syntax.name_of(call.func))]
+        if (idle and talks) or any(_VERDICT.search(strings_in(call)) for call in talks):
+            message = f"{view.name} asserts nothing" + (
+                ", and calls nothing that it could test." if idle else ", and prints that it passed."
+            )
+            yield Hit(source.path, view.node.lineno, view.node.lineno, message, view.qualified)
+
+
+def _asserts(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether anything in a test can fail it on purpose, or hands its verdict on."""
+    if any(
+        _ASSERTS.search(syntax.name_of(one.func if isinstance(one, ast.Call) else one))
+        for one in view.node.decorator_list
+    ):
+        return True
+    if any(_ASSERTS.search(name) for name in view.parameters):
+        return True
+    for node in view.nodes:
+        if isinstance(node, ast.Assert | ast.Raise | ast.Yield) or (
+            isinstance(node, ast.Return) and node.value is not None
+        ):
+            return True
+        if isinstance(node, ast.Call) and _ASSERTS.search(ast.unparse(node.func)):
+            return True
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return True  # the assertions may stand in there
+    return False
+
+
+RULE = Rule(
+    id="AUD436",
+    name="assertion-free-test",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does every test assert something?",
+    why="A test that prints a check mark after calling the code passes whatever the code returned.",
+    limits="Judges tests that print a verdict or call nothing; a call that must merely not raise is accepted, and so are helpers named after asserting, checking and the like.",
+    fix="Assert on what the code returned or changed.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("print", "log"),
+    examples=(
+        Example(
+            title="a check mark for nothing",
+            files={
+                "tests/test_agent.py": 'def test_agent():\n    agent = make_agent()\n    agent.run("x")\n    print("\\u2713 agent works")\n'
+            },
+            found=("tests/test_agent.py:1",),
+        ),
+        Example(
+            title="a helper that asserts",
+            files={"tests/test_agent.py": 'def test_agent():\n    assert_runs(make_agent())\n    print("passed")\n'},
+            found=(),
+        ),
+    ),
+    check_file=_check,
+)
