@@ -9,6 +9,7 @@ from pathlib import Path
 from auditor.errors import Place, UserError
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.source import LeftOut
+from auditor.repo.exclusion import without_excluded
 from auditor.repo.git import GitFailure
 from auditor.repo.inventory import HEAD_BYTES, LARGEST, Entry, Separated, separate, take_inventory
 from auditor.repo.objects import MISSING, ObjectReader
@@ -36,7 +37,8 @@ class Snapshot:
 def open_snapshot(path: Path, revision: str | None = None) -> Snapshot:
     """The work tree at `path`, or what `revision` names in its repository, without a checkout.
 
-    A bare repository is read at its HEAD. Raises UserError where there is nothing to audit.
+    A bare repository is read at its HEAD. What the snapshot's own configuration excludes is left out, and named.
+    Raises UserError where there is nothing to audit, or the configuration is wrong.
     """
     folder = _folder(path)
     repository = find_repository(folder)
@@ -51,6 +53,7 @@ def open_snapshot(path: Path, revision: str | None = None) -> Snapshot:
         snapshot = _at(repository, revision or "HEAD", revision)
     else:
         snapshot = _work_tree(repository)
+    snapshot = replace(snapshot, inventory=without_excluded(snapshot.inventory, snapshot.reader))
     if not snapshot.inventory.files and not snapshot.inventory.unreadable:
         left = sum(one.files for one in snapshot.inventory.left_out)
         what = f"all {left} files were left out" if left else "there is no file"

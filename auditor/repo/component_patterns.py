@@ -1,0 +1,73 @@
+"""Where the parts of a repository usually lie, as gitignore-style patterns: what components are discovered by."""
+
+from __future__ import annotations
+
+from auditor.model.component import ComponentKind
+
+__all__ = ["PATTERNS", "SERVICE_FOLDERS", "TITLES"]
+
+TITLES = {
+    ComponentKind.DELIVERY: "Continuous integration and delivery",
+    ComponentKind.TESTS: "Tests",
+    ComponentKind.DOCUMENTATION: "Documentation and runbooks",
+    ComponentKind.MONITORING: "Monitoring and alerting",
+    ComponentKind.DEPLOYMENT: "Deployment and rollback",
+    ComponentKind.CONFIGURATION: "Configuration and secrets",
+    ComponentKind.APPLICATION: "Application",
+}
+"""The kinds in the order in which their patterns are tried."""
+
+SERVICE_FOLDERS = ("services", "packages", "apps")
+
+_SCRIPT_FOLDERS = ("scripts", "script", "bin", "ops", "tools", "hack", "ci")
+_DEPLOYMENT_WORDS = (
+    "deploy",
+    "rollback",
+    "roll-back",
+    "release",
+    "backup",
+    "restore",
+    "failover",
+    "rollout",
+    "provision",
+)
+_MONITORING_WORDS = ("health", "monitor", "alert", "metrics", "smoke")
+
+
+def _scripts(words: tuple[str, ...]) -> tuple[str, ...]:
+    below = tuple(f"/{folder}/**/*{word}*" for word in words for folder in _SCRIPT_FOLDERS)
+    return (*below, *(f"/*{word}*.{suffix}" for word in words for suffix in ("sh", "py")))
+
+
+PATTERNS = {
+    ComponentKind.DELIVERY: (
+        "/.github/workflows/", "/.github/actions/", "/.github/*", "/.gitlab-ci.yml", "/.gitlab/", "/.circleci/", "Jenkinsfile*",
+        "/azure-pipelines*", "/.azure-pipelines/", "/.buildkite/", "/.tekton/", "/.travis.yml", "/bitbucket-pipelines.yml",
+        "/.drone.yml", "/cloudbuild*", "/.woodpecker*", "/.pre-commit-config.yaml", "/.ci/", "/ci/", "/Makefile", "/GNUmakefile",
+        "/Taskfile.y*ml", "/justfile", "/tox.ini", "/noxfile.py", "/renovate.json", "/.releaserc*",
+    ),
+    ComponentKind.TESTS: (
+        "tests/", "test/", "__tests__/", "testdata/", "e2e/", "integration_tests/", "/spec/", "test_*.py", "*_test.py",
+        "conftest.py", "*_test.go", "*.test.ts", "*.test.tsx", "*.test.js", "*.test.jsx", "*.spec.ts", "*.spec.tsx", "*.spec.js",
+        "*Test.java", "*Tests.java", "/test_*.sh", "*.bats", "/pytest.ini", "/jest.config.*", "/playwright.config.*",
+    ),
+    ComponentKind.DOCUMENTATION: (
+        "/docs/", "/doc/", "/documentation/", "runbooks/", "*.md", "*.rst", "*.adoc", "/LICENSE*", "/LICENCE*", "/NOTICE*",
+        "/CHANGELOG*", "/CHANGES*", "/AUTHORS*", "/mkdocs.yml",
+    ),
+    ComponentKind.MONITORING: (
+        "monitoring/", "observability/", "prometheus/", "grafana/", "alertmanager/", "alerting/", "alerts/", "dashboards/",
+        "*alert*.y*ml", "prometheus*.y*ml", "grafana*.json", "otel*.y*ml", "loki*.y*ml", "*slo*.y*ml", *_scripts(_MONITORING_WORDS),
+    ),
+    ComponentKind.DEPLOYMENT: (
+        "/deploy/", "/deployment/", "/deployments/", "k8s/", "kubernetes/", "helm/", "charts/", "kustomize/", "/manifests/",
+        "argocd/", "terraform/", "ansible/", "pulumi/", "*.tf", "*.tfvars", "Dockerfile*", "Containerfile*", "*.Dockerfile",
+        ".dockerignore", "docker-compose*", "compose.y*ml", "compose.*.y*ml", "/Procfile", "/fly.toml", "/render.yaml",
+        "/app.yaml", "/serverless.y*ml", "/skaffold.yaml", "/ecosystem.config.js", "/nginx/", "*.service", *_scripts(_DEPLOYMENT_WORDS),
+    ),
+    ComponentKind.CONFIGURATION: (
+        "/config/", "/configs/", "/conf/", "/settings/", ".env*", "*.env", "*.env.example", "*.env.sample", "*.env.template",
+        "env.example", "settings*.py", "application*.y*ml", "application*.properties", "appsettings*.json", "/*.toml", "/*.ini",
+        "/*.cfg", "/*.y*ml", "/*.json", "/requirements*.txt",
+    ),
+}  # fmt: skip

@@ -1,0 +1,58 @@
+"""Who owns a file, from CODEOWNERS (https://docs.github.com/repositories/managing-your-repositorys-settings-and-features)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from auditor.repo.matching import PathMatcher
+from auditor.repo.reader import Inventory, Reader, ReadFailure
+
+__all__ = ["PLACES", "Owners", "read_owners"]
+
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+
+
+class Owners:
+    """The lines of one CODEOWNERS file. The last line that matches a path says who owns it."""
+
+    def __init__(self, text: str) -> None:
+        rows = [row for line in text.splitlines() if (row := _row(line))]
+        self._owners = [owners for _, owners in rows]
+        self._matcher = PathMatcher([pattern for pattern, _ in rows])
+
+    def of(self, path: str) -> tuple[str, ...]:
+        """The owners of a file; empty where nobody is named."""
+        index = self._matcher.last_match(path)
+        return () if index is None else self._owners[index]
+
+    def of_most(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The owners of most of the files that have any; of equals, the first by name."""
+        counts = Counter(owners for path in paths if (owners := self.of(path)))
+        return min(counts, key=lambda owners: (-counts[owners], owners), default=())
+
+
+def read_owners(inventory: Inventory, reader: Reader) -> Owners:
+    """The first CODEOWNERS file that there is, as GitHub looks for it; nobody where there is none."""
+    for path in PLACES:
+        if path in inventory.all_paths:
+            try:
+                return Owners(reader.read(path).decode("utf-8-sig", "replace"))
+            except ReadFailure:
+                continue
+    return Owners("")
+
+
+def _row(line: str) -> tuple[str, tuple[str, ...]] | None:
+    stripped = line.strip()
+    if not stripped or stripped.startswith(
+        ("#", "[", "^[", "!")
+    ):  # comments, GitLab's sections, and what git alone knows
+        return None
+    pattern, *words = stripped.replace("\\ ", "\0").split()
+    owners: list[str] = []
+    for word in words:
+        if word.startswith("#"):
+            break
+        owners.append(word.replace("\0", " "))
+    return pattern.replace("\0", "\\ "), tuple(owners)
