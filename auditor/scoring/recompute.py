@@ -1,0 +1,167 @@
+"""The sums of an audit done again from what it says itself: what `auditor verify` checks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.errors import UserError
+from auditor.model.audit import Audit
+from auditor.model.outcome import ComponentResult, CriterionResult, Outcome, Verdict
+from auditor.scoring.arithmetic import Sum, read_sum
+from auditor.scoring.components import overall, rescored
+from auditor.scoring.conditions import is_open
+from auditor.scoring.decide import judge
+from auditor.scoring.outcomes import AS_FOUND
+from auditor.scoring.way_to_go import way_to_go
+
+__all__ = ["recompute"]
+
+_UNDECIDED = (Outcome.UNKNOWN, Outcome.ERROR)
+
+
+def recompute(audit: Audit) -> tuple[str, ...]:
+    """Every disagreement between what the audit prints and what follows from its own parts, as sentences.
+
+    Empty where all sums, grades, caps, counts, conditions and the decision follow. It trusts the audit's
+    outcomes, findings and grade table: that those are what the issuer stated is for the signature to show.
+    """
+    problems = [*_findings(audit), *_waivers(audit), *_conditions(audit)]
+    for part in audit.components:
+        for criterion in part.criteria:
+            problems.extend(_criterion(audit, part, criterion))
+        problems.extend(_component(audit, part))
+    try:
+        problems.extend(_whole(audit))
+    except (UserError, ValueError) as error:
+        problems.append(f"The overall score cannot be computed: {error}.")
+    return tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What an audit says that one criterion costs, and with how many findings."""
+
+    where: str
+    outcome: Outcome
+    deduction: int
+    text: str
+    findings: int
+
+
+def _criterion(audit: Audit, part: ComponentResult, criterion: CriterionResult) -> Iterator[str]:
+    where = f"{criterion.id} of {part.name}"
+    waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}
+    left = sum(one not in waived for one in criterion.findings)
+    now, _, found = criterion.reason.partition(AS_FOUND)
+    yield from _claim(audit, criterion, _Claim(where, criterion.outcome, criterion.deduction, now, left))
+    if AS_FOUND in criterion.reason:
+        outcome, deduction = criterion.outcome_as_found, criterion.deduction_as_found
+        claim = _Claim(f"{where} as found", outcome, deduction, found, len(criterion.findings))
+        yield from _claim(audit, criterion, claim)
+    elif (criterion.outcome, criterion.deduction) != (criterion.outcome_as_found, criterion.deduction_as_found):
+        yield f"{where} differs as found from with waivers, and its reason names no waiver."
+
+
+def _claim(audit: Audit, criterion: CriterionResult, claim: _Claim) -> Iterator[str]:
+    if criterion.findings and (claim.outcome is Outcome.NOT_MET) != bool(claim.findings):
+        yield f"{claim.where} is {claim.outcome.value} with {claim.findings} findings that count."
+    if claim.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
+        if claim.deduction:
+            yield f"{claim.where} is {claim.outcome.value} and costs {claim.deduction}; it should cost nothing."
+        return
+    printed = read_sum(claim.text)
+    if printed is None:
+        yield f"{claim.where} costs {claim.deduction} and prints no sum."
+        return
+    impact = dict(audit.rubric.grades.impacts).get(criterion.severity.value)
+    if not printed.own_impact and printed.impact != impact:
+        yield f"{claim.where} is {criterion.severity.value}, whose impact is {impact}, and takes {printed.impact}."
+    yield from _sum(claim, printed)
+
+
+def _sum(claim: _Claim, printed: Sum) -> Iterator[str]:
+    if not printed.holds or printed.total != claim.deduction:
+        yield f"{claim.where} costs {claim.deduction}, which its sum does not come to: {claim.text.strip()!r}."
+    if printed.halved != (claim.outcome in _UNDECIDED):
+        yield f"{claim.where} is {claim.outcome.value}, and its impact is {'' if printed.halved else 'not '}halved."
+    if not printed.halved and printed.more != max(claim.findings - 1, 0):
+        yield f"{claim.where} counts {printed.more} more findings and lists {max(claim.findings - 1, 0)}."
+
+
+def _component(audit: Audit, part: ComponentResult) -> Iterator[str]:
+    again = rescored(part, part.criteria, audit.rubric.grades)
+    for name in ("score", "as_found", "grade", "status", "capped", "evaluated"):
+        printed, computed = getattr(part, name), getattr(again, name)
+        if printed != computed:
+            yield f"{part.name}: {name} is printed as {printed} and comes to {computed}."
+
+
+def _whole(audit: Audit) -> Iterator[str]:
+    score = overall(audit.components, audit.rubric.grades)
+    for name in ("overall", "as_found", "evidence_coverage", "grade", "decided", "applicable", "arithmetic"):
+        printed, computed = getattr(audit.score, name), getattr(score, name)
+        if printed != computed:
+            yield f"Score: {name} is printed as {printed} and comes to {computed}."
+    judgement = judge(audit.components, score, audit.conditions, audit.rubric.grades, audit.repository)
+    if audit.decision is not audit.verdict.decision:
+        yield f"The decision is printed as {audit.decision.value} and explained as {audit.verdict.decision.value}."
+    if audit.decision is not judgement.decision:
+        yield f"The decision is printed as {audit.decision.value} and follows as {judgement.decision.value}."
+    way = way_to_go(audit.components, audit.conditions, audit.rubric.grades, audit.repository)
+    follows = Verdict(
+        decision=judgement.decision,
+        why_not_better=judgement.why_not_better,
+        why_not_worse=judgement.why_not_worse,
+        path_to_go=way.steps,
+        score_after=way.score_after if way.steps else None,
+        decision_after=way.decision_after,
+    )
+    for name in ("why_not_better", "why_not_worse", "path_to_go", "score_after", "decision_after"):
+        if getattr(audit.verdict, name) != getattr(follows, name):
+            yield f"The verdict's {name} does not follow from the scores and conditions."
+
+
+def _findings(audit: Audit) -> Iterator[str]:
+    known = {one.fingerprint: one for one in audit.findings}
+    if len(known) != len(audit.findings):
+        yield "Two findings have one fingerprint."
+    counted = Counter(one for part in audit.components for criterion in part.criteria for one in criterion.findings)
+    for fingerprint, times in sorted(counted.items()):
+        if fingerprint not in known:
+            yield f"A criterion counts the finding {fingerprint}, which is not listed."
+        if times > 1:
+            yield f"The finding {fingerprint} is counted {times} times."
+    for part in audit.components:
+        for criterion in part.criteria:
+            for one in criterion.findings:
+                if one in known and known[one].component != part.name:
+                    yield f"{criterion.id} of {part.name} counts the finding {one} of {known[one].component}."
+
+
+def _waivers(audit: Audit) -> Iterator[str]:
+    for one in audit.findings:
+        named = next((waiver for waiver in audit.waivers if waiver.id == one.waived_by), None)
+        if one.waived_by is not None and (named is None or one.fingerprint not in named.findings):
+            yield f"The finding {one.fingerprint} is waived by {one.waived_by}, which does not list it."
+
+
+def _conditions(audit: Audit) -> Iterator[str]:
+    open_now = {
+        (one.condition, one.id, part.name): one for part in audit.components for one in part.criteria if is_open(one)
+    }
+    listed = {(one.id, one.criterion, one.component) for one in audit.conditions}
+    for name, criterion, component in sorted(set(open_now) - listed, key=str):
+        yield f"{criterion} of {component} is open, and its condition {name} is not listed."
+    for name, criterion, component in sorted(listed - set(open_now)):
+        yield f"The condition {name} closes {criterion} of {component}, which is not open."
+    if [one.id for one in audit.conditions] != [f"C{number}" for number in range(1, len(audit.conditions) + 1)]:
+        yield "The conditions are not numbered in their order."
+    if list(audit.conditions) != sorted(audit.conditions, key=lambda one: one.priority):
+        yield "The conditions are not in the order of their priority."
+    waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}
+    for one in audit.conditions:
+        result = open_now.get((one.id, one.criterion, one.component))
+        if result is not None and one.findings != tuple(key for key in result.findings if key not in waived):
+            yield f"The condition {one.id} lists other findings than {one.criterion} of {one.component}."

@@ -1,0 +1,120 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from auditor.model.audit import Audit
+from auditor.model.finding import Severity
+from auditor.model.outcome import ComponentResult, CriterionResult, Decision, Outcome, Priority
+from auditor.scoring.recompute import recompute
+from tests.scoring.audits import audit
+
+Tamper = Callable[[Audit], Audit]
+
+
+def part_changed(at: int, **changes: object) -> Tamper:
+    def tamper(one: Audit) -> Audit:
+        parts = list(one.components)
+        parts[at] = replace(parts[at], **changes)  # type: ignore[arg-type]  # the names are checked by replace
+        return replace(one, components=tuple(parts))
+
+    return tamper
+
+
+def criterion_changed(identifier: str, **changes: object) -> Tamper:
+    def change(one: CriterionResult) -> CriterionResult:
+        return replace(one, **changes) if one.id == identifier else one  # type: ignore[arg-type]  # as above
+
+    def changed(part: ComponentResult) -> ComponentResult:
+        return replace(part, criteria=tuple(change(one) for one in part.criteria))
+
+    return lambda one: replace(one, components=tuple(changed(part) for part in one.components))
+
+
+def score_changed(**changes: object) -> Tamper:
+    return lambda one: replace(one, score=replace(one.score, **changes))  # type: ignore[arg-type]  # as above
+
+
+def verdict_changed(**changes: object) -> Tamper:
+    return lambda one: replace(one, verdict=replace(one.verdict, **changes))  # type: ignore[arg-type]  # as above
+
+
+TAMPERINGS: dict[str, Tamper] = {
+    "a better component score": part_changed(0, score=90),
+    "a better score as found": part_changed(0, as_found=90),
+    "a better grade": part_changed(0, grade="A"),
+    "a better status": part_changed(0, status="ready"),
+    "no cap": part_changed(0, capped=False),
+    "not evaluated": part_changed(1, evaluated=False),
+    "more weight": part_changed(1, weight=9),
+    "a dropped criterion": part_changed(1, criteria=()),
+    "a smaller deduction": criterion_changed("APP-1", deduction=5),
+    "a smaller deduction with its sum": criterion_changed("APP-1", deduction=5, deduction_as_found=5, reason="5 = 5"),
+    "a sum that does not add up": criterion_changed("APP-1", reason="20 + 1 for 1 more finding = 20", deduction=20),
+    "fewer findings than counted": criterion_changed("APP-1", findings=()),
+    "a milder severity": criterion_changed("APP-1", severity=Severity.LOW),
+    "no blocker": criterion_changed("APP-1", blocker=False),
+    "met with findings": criterion_changed("APP-1", outcome=Outcome.MET, deduction=0),
+    "met without its waiver": criterion_changed("APP-3", reason=""),
+    "a hidden deduction as found": criterion_changed("APP-3", deduction_as_found=0),
+    "absent called met": criterion_changed(
+        "OPS-2", outcome=Outcome.MET, outcome_as_found=Outcome.MET, deduction=0, deduction_as_found=0
+    ),
+    "unknown called met": criterion_changed(
+        "OPS-3", outcome=Outcome.MET, outcome_as_found=Outcome.MET, deduction=0, deduction_as_found=0
+    ),
+    "not applicable that costs": criterion_changed("OPS-1", outcome=Outcome.NOT_APPLICABLE, deduction=3),
+    "no condition": criterion_changed("OPS-2", condition=None),
+    "a better overall score": score_changed(overall=95),
+    "a better overall score as found": score_changed(as_found=95),
+    "more coverage": score_changed(evidence_coverage=100),
+    "more decided": score_changed(decided=99),
+    "fewer that apply": score_changed(applicable=1),
+    "another overall grade": score_changed(grade="A"),
+    "another arithmetic": score_changed(arithmetic="(2*100 + 1*100) / 3 = 300 / 3 = 100"),
+    "another decision": lambda one: replace(one, decision=Decision.GO),
+    "another decision, explained": lambda one: replace(
+        one, decision=Decision.GO, verdict=replace(one.verdict, decision=Decision.GO)
+    ),
+    "no reasons": verdict_changed(why_not_better=()),
+    "a reason too many": verdict_changed(why_not_worse=("it is fine",)),
+    "a shorter way": verdict_changed(path_to_go=()),
+    "a better score after": verdict_changed(score_after=100),
+    "a better decision after": verdict_changed(decision_after=Decision.NO_GO),
+    "a dropped condition": lambda one: replace(one, conditions=one.conditions[1:]),
+    "an invented condition": lambda one: replace(
+        one, conditions=(*one.conditions, replace(one.conditions[0], id="C9"))
+    ),
+    "conditions in another order": lambda one: replace(one, conditions=one.conditions[::-1]),
+    "a later priority": lambda one: replace(
+        one, conditions=(replace(one.conditions[0], priority=Priority.P3), *one.conditions[1:])
+    ),
+    "a condition without its findings": lambda one: replace(
+        one, conditions=(replace(one.conditions[0], findings=()), *one.conditions[1:])
+    ),
+    "a dropped finding": lambda one: replace(one, findings=one.findings[1:]),
+    "a finding twice": lambda one: replace(one, findings=(*one.findings, one.findings[0])),
+    "a finding of another component": lambda one: replace(
+        one, findings=(replace(one.findings[0], component="tests"), *one.findings[1:])
+    ),
+    "a finding called waived": lambda one: replace(
+        one, findings=(replace(one.findings[0], waived_by="W1"), *one.findings[1:])
+    ),
+    "a dropped waiver": lambda one: replace(one, waivers=()),
+    "a milder grade table": lambda one: replace(
+        one, rubric=replace(one.rubric, grades=replace(one.rubric.grades, no_go_below=0, blocker_cap=100))
+    ),
+}
+
+
+def test_an_audit_as_scored_holds() -> None:
+    assert recompute(audit()) == ()
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_tampering_is_told(name: str) -> None:
+    assert recompute(TAMPERINGS[name](audit()))
+
+
+def test_an_audit_of_nothing_is_told() -> None:
+    assert any("cannot be computed" in one for one in recompute(replace(audit(), components=())))
