@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.shell_claims import announces_work, claims_waiting, printed
-from auditor.facts.shell_effects import Effect, effect_of, effects_of
-from auditor.facts.shell_program import Case, Command, Function, Group, If, Loop, Node, children, commands
+from auditor.facts.shell_claims import announces_work
+from auditor.facts.shell_effects import Effect, effect_of
+from auditor.facts.shell_program import Command, Node, commands
+from auditor.facts.unverified_claims import is_quiet_wait, sequences, spoken
 from auditor.facts.work_units import Unit
 
 __all__ = ["QuietWait", "quiet_waits"]
-
-_IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,38 +31,20 @@ def quiet_waits(unit: Unit) -> Iterator[QuietWait]:
     sleeps = [command for command in found if command.name == "sleep"]
     if not sleeps:
         return
-    if effects_of(unit.body, unit.functions) <= _IDLE and claims_waiting(unit.name):
+    if is_quiet_wait(unit):
         lines = [command.line for command in found]
         yield QuietWait(claim=unit.name, seconds=_seconds(sleeps[0]), line=min(lines), end_line=max(lines), whole=True)
         return
-    for statements in _sequences(unit.body):
+    for statements in sequences(unit.body):
         yield from _in_sequence(statements, unit)
-
-
-def _sequences(body: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
-    """Every list of statements that run one after the other, outside of functions and loops."""
-    waiting: list[tuple[Node, ...]] = [body]
-    while waiting:
-        statements = waiting.pop()
-        yield statements
-        for node in statements:
-            if isinstance(node, If):
-                waiting.extend(branch.body for branch in node.branches)
-                waiting.append(node.otherwise)
-            elif isinstance(node, Case):
-                waiting.extend(node.arms)
-            elif isinstance(node, Group):
-                waiting.append(node.body)
-            elif not isinstance(node, (Function, Loop, Command)):
-                waiting.append(children(node))
 
 
 def _in_sequence(statements: tuple[Node, ...], unit: Unit) -> Iterator[QuietWait]:
     for before, sleep, after in zip(statements, statements[1:], (*statements[2:], None), strict=False):
         if not isinstance(before, Command) or not isinstance(sleep, Command) or sleep.name != "sleep":
             continue
-        claim = printed(before)
-        if effect_of(before, unit.functions) is not Effect.PRINT or not announces_work(claim):
+        claim = spoken(before, unit.functions)
+        if not announces_work(claim):
             continue
         if after is None or _only_prints(after, unit):
             yield QuietWait(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import Effect, Effects, effect_of
@@ -91,7 +91,7 @@ def printed(command: Command) -> str:
     return " ".join(one.target.text for one in command.redirects if one.operator == "<<")
 
 
-def prints_of(nodes: Iterable[Node], functions: dict[str, Effects] | None = None) -> list[Command]:
+def prints_of(nodes: Iterable[Node], functions: Mapping[str, Effects] | None = None) -> list[Command]:
     """The commands that print a text of their own: not merely their arguments."""
     found = []
     for command in commands(nodes):

@@ -36,7 +36,7 @@ def _is_hollow(unit: Unit) -> bool:
     effects = effects_of(unit.body, unit.functions)
     if not effects <= _IDLE or (Effect.WAIT in effects and claims_waiting(unit.name)):
         return False
-    return len(prints_of(unit.body, dict(unit.functions))) > (0 if unit.function else 1)
+    return len(prints_of(unit.body, unit.functions)) > (0 if unit.function else 1)
 
 
 RULE = Rule(

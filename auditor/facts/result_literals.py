@@ -1,0 +1,101 @@
+"""Literal values that shell programs write down as if they had been measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import Effect, effect_of
+from auditor.facts.shell_program import Command, commands
+from auditor.facts.work_units import Unit
+
+__all__ = ["ResultLiteral", "literal_outputs", "result_literals"]
+
+_METRIC = pattern(
+    r"(?i)(^|_|-|\b)((pass|success|error|failure|hit|uptime)_?-?\s?rate|rate|coverage|accuracy|score|percent(age)?|latency(_ms)?|p9[059]\w*|uptime|"
+    r"availability|throughput|tests?_passed|passed_tests|error_count|precision|recall|f1)($|\b)"
+)
+_STATUS = pattern(r"(?i)(^|_|-)(status|result|outcome|conclusion|health|healthy|passed|verified|validated|success)$")
+_CONFIGURED = pattern(
+    r"(?i)threshold|min|max|target|limit|required|expected|goal|sla|slo|interval|budget|default|allowed|weight|sampl|flush|alert|warn|critical|refresh"
+)
+_NUMBER = pattern(r"^\d+(\.\d+)?\s?(%|ms|s)?$")
+_GOOD = pattern(r"(?i)^(success|successful|passed|pass|healthy|ok|true|green|verified|validated|complete|completed)$")
+_PAIR = pattern(r"^\s*([\w.-]+)=(\S*)\s*$")
+_JSON = pattern(r"^\s*\"?([\w.-]+)\"?\s*:\s*\"?([^\",{}\[]*?)\"?\s*,?\s*$")
+_SAID = pattern(
+    r"(?i)((?:pass|success|error|failure) rate|coverage|latency|uptime|availability|accuracy|p9[59])\s*[:=]\s*(\d+(?:\.\d+)?\s?(?:%|ms))"
+)
+_COMPARED = pattern(r"(?i)required|threshold|target|minimum|maximum|goal|expected|sla|must|should|at least|≥|≤")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultLiteral:
+    """``name=value``, written or printed as a result. `measure` is False for a mere status."""
+
+    name: str
+    value: str
+    line: int
+    measure: bool
+
+
+def result_literals(unit: Unit) -> Iterator[ResultLiteral]:
+    """What the unit gives as results without having anything that they come from."""
+    worked = False
+    for command in commands(unit.body):
+        effect = effect_of(command, unit.functions)
+        for literal in _of_command(command, effect):
+            if literal.measure or not worked:
+                yield literal
+        worked = worked or effect in (Effect.WORK, Effect.TEST)
+
+
+def _of_command(command: Command, effect: Effect) -> Iterator[ResultLiteral]:
+    if command.name in ("echo", "printf") and len(command.words) > 1:
+        text = " ".join(word.text for word in command.words[1:])
+        literal = all(word.literal for word in command.words)
+        pair = _PAIR.search(text) if effect in (Effect.RECORD, Effect.WRITE) and literal else None
+        if pair:
+            yield from _judged(pair.group(1), pair.group(2).strip("\"'"), command.line)
+        said = _SAID.search(text)
+        if said and literal and effect is Effect.PRINT and not _COMPARED.search(text):
+            yield ResultLiteral(name=said.group(1), value=said.group(2), line=command.line, measure=True)
+    if effect is Effect.WRITE:
+        yield from _of_document(command)
+
+
+def _of_document(command: Command) -> Iterator[ResultLiteral]:
+    for redirect in command.redirects:
+        if redirect.operator != "<<":
+            continue
+        for number, line in enumerate(redirect.target.text.split("\n")):
+            match = _JSON.search(line)
+            if match and "$" not in line:
+                yield from _judged(match.group(1), match.group(2), redirect.target.line + number)
+
+
+def _judged(name: str, value: str, line: int) -> Iterator[ResultLiteral]:
+    if _CONFIGURED.search(name):
+        return
+    if _METRIC.search(name) and _NUMBER.search(value) and float(value.rstrip("%ms ")) > 0:
+        yield ResultLiteral(name=name, value=value, line=line, measure=True)
+    elif _STATUS.search(name) and _GOOD.search(value):
+        yield ResultLiteral(name=name, value=value, line=line, measure=False)
+
+
+def literal_outputs(unit: Unit) -> dict[str, tuple[str, int]]:
+    """The step outputs that only ever have one literal value, in a unit that neither works nor tests anything."""
+    found: dict[str, tuple[str, int]] = {}
+    for command in commands(unit.body):
+        effect = effect_of(command, unit.functions)
+        if effect in (Effect.WORK, Effect.TEST, Effect.WRITE):
+            return {}
+        text = " ".join(word.text for word in command.words[1:])
+        pair = _PAIR.search(text) if effect is Effect.RECORD else None
+        if pair is None:
+            continue
+        if not all(word.literal for word in command.words) or pair.group(1) in found:
+            return {}
+        found[pair.group(1)] = (pair.group(2), command.line)
+    return found
