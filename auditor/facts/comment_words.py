@@ -97,7 +97,7 @@ PHRASES = (
         words=("stub",),
     ),
     Phrase(
-        expression=r"(?i)\bnot currently implemented\b|(?:^|: )(?:not |un)implemented\b|\bto be implemented(?: later| soon|[.)]?$)|\bneeds? (?:to be implemented|(?:a |an )?(?:actual|real|proper) implementation)\b|\bcoming soon\b",
+        expression=r"(?i)\bnot currently implemented\b|(?:^|: )(?:not |un)implemented\b|\bto be implemented(?: later| soon|[.)]?$)|\bneeds? (?:a |an )?(?:actual|real|proper) implementation\b|\bcoming soon\b",
         admits="the work is not done",
         words=("implemented", "real implementation", "actual implementation", "proper implementation", "coming soon"),
         docstrings=False,

@@ -89,8 +89,12 @@ def is_wanted(mention: Mention) -> bool:
     return mention.via in (Via.ENVIRONMENT, Via.STEP) and identifies_destination(mention.name)
 
 
-def similar_name(name: str, declared: frozenset[str]) -> str | None:
-    """The declared name for which `name` may be a slip: a letter off, a part more or less, or the same service's."""
+def similar_name(name: str, declared: frozenset[str], unused: frozenset[str]) -> str | None:
+    """The declared name for which `name` may be a slip.
+
+    It is a letter or two off, has a part more or less, or is the one declared secret of the same service
+    that nothing uses.
+    """
     others = sorted(declared - {name})
     for other in others:
         if min(len(name), len(other)) >= LONG and _distance(name, other) <= CLOSE:
@@ -99,7 +103,7 @@ def similar_name(name: str, declared: frozenset[str]) -> str | None:
     if extended:
         return max(extended, key=lambda other: (len(other), other))
     first = name.split("_", 1)[0]
-    related = [other for other in others if other.split("_", 1)[0] == first and is_secret_name(other)]
+    related = [other for other in sorted(unused) if other.split("_", 1)[0] == first and is_secret_name(other)]
     return related[0] if len(related) == 1 and is_secret_name(name) else None
 
 

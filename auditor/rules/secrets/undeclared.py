@@ -25,12 +25,13 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
     """For every name that must be declared and is not, its first use in each shipped file."""
     records = repository.derive(inventory)
     declared = frozenset(record.name for record in records if record.declared and record.is_secret)
+    unused = frozenset(record.name for record in records if record.declared and not record.uses)
     found: list[Undeclared] = []
     for record in records:
         if record.declared:
             continue
         uses = list(_first_uses(record))
-        similar = similar_name(record.name, declared) if uses else None
+        similar = similar_name(record.name, declared, unused) if uses else None
         found.extend(Undeclared(record=record, use=use, similar=similar) for use in uses)
     return tuple(found)
 

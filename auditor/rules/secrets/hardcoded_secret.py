@@ -1,0 +1,189 @@
+"""AUD330: a credential is written into a shipped file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.credentials import Credential, entropy, find_credentials, is_placeholder
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.templates import is_env_template, is_template, is_working_copy
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+RANDOM = 3.2
+"""Bits for each character from which a value of mixed letters and digits is taken for a key."""
+SHORTEST = 8
+_DEFAULTS = frozenset(
+    {
+        "admin", "administrator", "password", "passw0rd", "root", "toor", "postgres", "mysql", "mongo", "guest", "secret", "default",
+        "test", "user", "rabbitmq", "grafana", "minio", "minioadmin", "elastic", "changeit", "letmein", "welcome", "qwerty",
+        "123456", "12345678", "1234", "admin123", "password123", "secret123",
+    },
+)  # fmt: skip
+_PASSWORD = pattern(r"(?i)(?:password|passwd|secret(?:_?key)?)$")
+_NO_VALUE = pattern(
+    r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|scope|scopes|policy|strategy|class|schema|min|max)$"
+)
+_WORDS = pattern(r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]")
+_DIGEST = pattern(
+    r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
+)
+_CONFIGURES = frozenset(
+    {Language.YAML, Language.ENV, Language.INI, Language.TOML, Language.HCL, Language.DOCKERFILE, Language.JSON}
+)
+_COMPOSE = pattern(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
+_DEPLOYS = pattern(
+    r"(?i)(?:^|[/._\-])(?:prod\w*|staging|live|monitoring|observability|deploy\w*|k8s|kubernetes|infra\w*|terraform|ansible|ops)(?:[/._\-]|$)"
+)
+_STAYS_UP = pattern(r"(?m)^\s*restart:\s*[\"']?(?:always|unless-stopped)")
+_MATERIAL = pattern(r"(?:^|[\s\"'n])[A-Za-z0-9+/]{40,}(?:[=\\\"'\s,]|$)")
+_COMMENT = ("#", "//", "*", ";", "--")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if is_template(source.path) or is_env_template(source.path):
+        return
+    deployed = _is_deployed(source)
+    for number, line in enumerate(source.lines, 1):
+        if len(line) > 4000:  # noqa: PLR2004 - a bundle or data
+            continue
+        for one in find_credentials(line):
+            if one.kind == "private key" and not _has_key(source.lines[number - 1 : number + 1]):
+                continue
+            problem = _problem(one, line, source, deployed=deployed)
+            if problem:
+                yield Hit(source.path, number, number, *problem)
+                break
+
+
+def _has_key(lines: tuple[str, ...]) -> bool:
+    """Whether the head of a private key is followed by the key, on its own line or the next."""
+    return any(_MATERIAL.search(line) for line in lines)
+
+
+def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> tuple[str, str, Severity | None] | None:
+    """Message, symbol and severity of the finding that a credential makes, if it makes one."""
+    value = line[one.start : one.end]
+    name = one.name.rpartition(".")[2]
+    if one.kind == "assignment":
+        if _is_default(name, value) and deployed and not line.lstrip().startswith(_COMMENT):
+            return f"`{name}` is set to a default password that everybody knows.", name, Severity.HIGH
+        if _is_random(name, value, line, source) and not line.lstrip().startswith(_COMMENT):
+            return f"`{name}` is given a credential as a literal.", name, None
+        return None
+    if one.kind == "password in a URL":
+        real = (
+            not is_placeholder(line)
+            and value.lower() not in _DEFAULTS
+            and entropy(value) >= RANDOM
+            and value not in line[: one.start]
+        )
+        return ("A URL carries a password.", "", None) if real else None
+    if one.kind in ("key material", "bearer token") or is_placeholder(value) or entropy(value) < RANDOM - 1:
+        return None
+    return f"A credential stands in the file: {one.kind}.", "", None
+
+
+def _is_default(name: str, value: str) -> bool:
+    return value.lower() in _DEFAULTS and _PASSWORD.search(name) is not None
+
+
+def _is_random(name: str, value: str, line: str, source: Source) -> bool:
+    """Whether the value of a secret's name looks drawn at random: letters and digits, no words, no reference."""
+    if len(value) < SHORTEST or " " in value or is_placeholder(value) or _NO_VALUE.search(name) or _WORDS.match(value):
+        return False
+    if _DIGEST.search(line) or not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
+        return False
+    quoted = f'"{value}"' in line or f"'{value}'" in line
+    return entropy(value) >= RANDOM and (quoted or source.file.language in _CONFIGURES)
+
+
+def _is_deployed(source: Source) -> bool:
+    """Whether a configuration is that of something that stays up, rather than of a developer's machine or a test."""
+    if source.file.language not in _CONFIGURES or is_working_copy(source.path) or "/workflows/" in source.path:
+        return False
+    if _COMPOSE.search(source.path) and _STAYS_UP.search(source.text):
+        return True
+    return _DEPLOYS.search(source.path) is not None
+
+
+RULE = Rule(
+    id="AUD330",
+    name="hardcoded-secret",
+    category=Category.HARDCODED_SECRET,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Are credentials kept out of the repository?",
+    why=(
+        "What is committed is known to everybody who can read the repository, now and later; a default password is "
+        "known to everybody else as well. Neither can be changed without a change of the code."
+    ),
+    limits=(
+        "Known formats, and values drawn at random that are given to names of secrets. Default passwords count in the "
+        "configuration of what stays up, not in that of a developer's machine. References, templates, digests and "
+        "values to fill in are left out. The value itself is never shown."
+    ),
+    fix="Revoke the credential, take it from the environment or a secret store, and fail where it is unset.",
+    since="0.1.0",
+    effort=60,
+    reads=frozenset(),
+    triggers=(
+        "passw",
+        "secret",
+        "token",
+        "key",
+        "pwd",
+        "credential",
+        "akia",
+        "asia",
+        "ghp_",
+        "github_pat_",
+        "glpat-",
+        "xox",
+        "aiza",
+        "sk_live",
+        "sk-",
+        "hooks.slack.com",
+        "discord",
+        "eyj",
+        "private",
+        "npm_",
+        "pypi-",
+        "hf_",
+        "://",
+        "conn",
+    ),
+    check_file=_check,
+    examples=(
+        Example(
+            title="credentials in code and in a deployed configuration",
+            files={
+                "client.py": 'import os\n\nAPI_KEY = "k7Rq92LmXv81TzWp"\n',
+                "monitoring/docker-compose.yml": (
+                    "services:\n  grafana:\n    image: grafana/grafana:11.0.0\n    restart: unless-stopped\n"
+                    "    environment:\n      - GF_SECURITY_ADMIN_PASSWORD=admin\n"
+                ),
+                "deploy.sh": "export DATABASE_URL=postgres://app:Zk83hQm2Lx9v@db.shop.de/app\n",
+            },
+            found=("client.py:3", "deploy.sh:1", "monitoring/docker-compose.yml:6"),
+        ),
+        Example(
+            title="references, digests, names and values to fill in",
+            files={
+                "client.py": (
+                    'import os\n\nAPI_KEY = os.environ["API_KEY"]\nTOKEN_HEADER = "X-Auth-Token2024"\npassword = ""\n'
+                    'PASSWORD_FIELD = "password"\nSECRET_NAME = "prod/db1/password"\nkey = "sort_order_2"\n'
+                ),
+                "docker-compose.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n",
+                "docker-compose.dev.yml": "services:\n  db:\n    restart: always\n    environment:\n      POSTGRES_PASSWORD: postgres\n",
+                ".env.example": "API_KEY=k7Rq92LmXv81TzWp\n",
+                "tests/test_client.py": 'API_KEY = "k7Rq92LmXv81TzWp"\n',
+                "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',
+            },
+        ),
+    ),
+)

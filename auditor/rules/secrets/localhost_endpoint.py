@@ -1,0 +1,94 @@
+"""AUD340: production configuration points at localhost or at a path of one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.templates import is_template
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_PRODUCTION = pattern(r"(?i)(?:^|[/._\-])(?:prod|production|live)(?:[/._\-]|$)")
+_MACHINE = pattern(
+    r"(?i)\b[a-z][a-z0-9+.\-]*://(?:[^\s/@\"']*@)?(localhost|127\.0\.0\.1|\[::1\])(?::\d+)?|^[\s\-]*[\"']?[\w.\-]*(?:host|hostname|server|endpoint|address|broker|brokers)[\"']?\s*[:=]\s*[\"']?(localhost|127\.0\.0\.1)(?::\d+)?[\"']?\s*[,;]?\s*(?:#.*)?$"
+)
+_HOME = pattern(r"(?:^|[\s\"'=:])((?:/home|/Users)/[A-Za-z][\w.\-]*|[A-Z]:\\\\?Users\\\\?[\w.\-]+)(?:[/\\\s\"':,]|$)")
+_SECTION = pattern(r"^(\s*)[\"']?(?:\[)?(?:prod|production|live)[\"']?(?:\])?\s*[:{]?\s*\{?\s*$")
+_INSIDE = pattern(
+    r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|agent|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
+)
+_COMMENT = ("#", "//", ";", "--", "*")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if is_template(source.path) or "/workflows/" in f"/{source.path}":
+        return
+    whole = _PRODUCTION.search(source.path) is not None
+    indent = -1
+    for number, line in enumerate(source.lines, 1):
+        bare = line.lstrip()
+        depth = len(line) - len(bare)
+        if not bare or bare.startswith(_COMMENT) or len(line) > 2000:  # noqa: PLR2004 - data
+            continue
+        if depth <= indent:
+            indent = -1
+        section = _SECTION.match(line)
+        if section:
+            indent = depth
+        elif (whole or indent >= 0) and not _INSIDE.search(line):
+            problem = _problem(line)
+            if problem:
+                yield Hit(source.path, number, number, problem)
+
+
+def _problem(line: str) -> str | None:
+    endpoint = _MACHINE.search(line)
+    if endpoint:
+        return f"Production configuration points at `{endpoint.group(1) or endpoint.group(2)}`, where in production another machine's service is not."
+    home = _HOME.search(line)
+    return f"Production configuration names the path `{home.group(1)}` of one machine." if home else None
+
+
+RULE = Rule(
+    id="AUD340",
+    name="localhost-endpoint",
+    category=Category.LOCALHOST_ENDPOINT,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does production configuration point at production?",
+    why="What was copied from a developer's machine works there alone: in production the address answers to nobody, or to the wrong service.",
+    limits=(
+        "Only files and sections named for production. Health checks, bind and listen addresses, allowed origins and local "
+        "agents are left out, and so are templates."
+    ),
+    fix="Name the service's address, or take it from a setting without a default.",
+    since="0.1.0",
+    effort=20,
+    reads=frozenset({"yaml", "json", "toml", "ini", "env", "hcl"}),
+    triggers=("localhost", "127.0.0.1", "::1", "/home/", "/users/", "users\\"),
+    check_file=_check,
+    examples=(
+        Example(
+            title="production that talks to itself",
+            files={
+                "config/production.yml": "database:\n  url: postgres://localhost:5432/shop\ncache:\n  host: localhost\nreports: /home/ann/reports\n",
+                "settings.yml": "development:\n  url: http://localhost:3000\nproduction:\n  url: http://localhost:3000\n",
+            },
+            found=("config/production.yml:2", "config/production.yml:4", "config/production.yml:5", "settings.yml:4"),
+        ),
+        Example(
+            title="where localhost is right",
+            files={
+                "docker-compose.prod.yml": (
+                    "services:\n  web:\n    healthcheck:\n      test: curl -f http://localhost:8080/health\n    environment:\n      BIND: 127.0.0.1:80\n"
+                ),
+                "config/development.yml": "url: http://localhost:3000\n",
+                "config/production.env.example": "URL=http://localhost:3000\n",
+            },
+        ),
+    ),
+)
