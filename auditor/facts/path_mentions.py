@@ -16,12 +16,12 @@ _LANGUAGES = frozenset(
     {
         Language.PYTHON, Language.SHELL, Language.YAML, Language.MAKEFILE, Language.DOCKERFILE, Language.TOML,
         Language.INI, Language.TEXT, Language.HCL, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.GO,
-        Language.JAVA, Language.RUST,
+        Language.JAVA, Language.RUST, Language.ENV, Language.TSX,
     }
 )  # fmt: skip
 _PATH = pattern(
     r"[A-Za-z0-9_.$\{\}/@*-]*[A-Za-z0-9_*-]\."
-    r"(?:sh|bash|bats|py|js|mjs|cjs|ts|tsx|ya?ml|json|toml|rb|pl|sql|service|timer|conf|cfg|ini|go|mk|ps1|rules|j2|html)\b"
+    r"(?:sh|bash|bats|py|js|mjs|cjs|ts|tsx|ya?ml|json|toml|rb|pl|sql|service|timer|conf|cfg|ini|go|mk|ps1|rules|j2|html|log|txt|env|csv|md|lock|pid|db|sqlite|xml|baseline|gz|tar|zip|pem|crt|key|whl|jsonl|parquet|pkl|out)\b"
 )
 _LOOSE = pattern(r"(?:^|[\s\"'=:(])((?:\.{0,2}/)?(?:scripts?|bin|tools|deploy|ops|hack|ci|infra)/[A-Za-z0-9_./-]+)")
 _MODULE = pattern(

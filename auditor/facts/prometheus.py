@@ -110,7 +110,7 @@ def _config(root: Mapping) -> PrometheusFile:
 
 
 def _job(job: Mapping) -> ScrapeJob:
-    targets = []
+    targets: list[Target] = []
     for part in job.items("static_configs"):
         if isinstance(part, Mapping):
             targets.extend(Target(text=t.text, line=t.line) for t in part.items("targets") if isinstance(t, Scalar))

@@ -1,0 +1,121 @@
+"""Alertmanager: where alerts go (https://prometheus.io/docs/alerting/latest/configuration/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.source import Source
+from auditor.facts.yaml_shell import looks_templated
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["PARSER", "Address", "AlertmanagerFile", "Receiver", "RouteTo"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A value that says where a message goes: its key, its text and its line."""
+
+    key: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """One receiver; one without integrations throws every alert away."""
+
+    name: str
+    line: int
+    integrations: tuple[str, ...]
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTo:
+    """Alerts of these matchers go to this receiver."""
+
+    receiver: str
+    line: int
+    matchers: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertmanagerFile(Fact):
+    """The configuration of an Alertmanager."""
+
+    kind: ClassVar[str] = "alertmanager"
+    receivers: tuple[Receiver, ...]
+    routes: tuple[RouteTo, ...]
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language is Language.YAML
+
+
+def _parse(source: Source) -> AlertmanagerFile | None:
+    if "receivers:" not in source.text or "route:" not in source.text:
+        return None
+    try:
+        roots = read_yaml(source.text)
+    except ParseFailure:
+        if looks_templated(source.text):
+            return None
+        raise
+    for root in roots:
+        if not isinstance(root, Mapping) or not isinstance(root.get("route"), Mapping):
+            continue
+        if isinstance(root.get("receivers"), Sequence):
+            receivers = tuple(_receiver(one) for one in root.items("receivers") if isinstance(one, Mapping))
+            return AlertmanagerFile(receivers=receivers, routes=tuple(_routes(root.mapping("route"))))
+    return None
+
+
+def _receiver(receiver: Mapping) -> Receiver:
+    addresses: list[Address] = []
+    integrations = []
+    for key, value in receiver.pairs:
+        if key.text.endswith("_configs"):
+            integrations.append(key.text)
+            addresses.extend(_addresses(value))
+    return Receiver(
+        name=receiver.text("name"),
+        line=receiver.line,
+        integrations=tuple(integrations),
+        addresses=tuple(addresses),
+    )
+
+
+def _addresses(value: Node) -> Iterator[Address]:
+    for item in value.items if isinstance(value, Sequence) else ():
+        for key, inner in item.pairs if isinstance(item, Mapping) else ():
+            if isinstance(inner, Scalar) and key.text in (
+                "url",
+                "api_url",
+                "to",
+                "webhook_url",
+                "service_key",
+                "routing_key",
+            ):
+                yield Address(key=key.text, text=inner.text, line=inner.line)
+
+
+def _routes(route: Mapping) -> Iterator[RouteTo]:
+    waiting = [route]
+    while waiting:
+        one = waiting.pop()
+        yield RouteTo(receiver=one.text("receiver"), line=one.line, matchers=_matchers(one))
+        waiting.extend(child for child in reversed(one.items("routes")) if isinstance(child, Mapping))
+
+
+def _matchers(route: Mapping) -> str:
+    pairs = [*route.mapping("match").pairs, *route.mapping("match_re").pairs]
+    texts = [f"{key.text}={value.text}" for key, value in pairs if isinstance(value, Scalar)]
+    texts.extend(item.text for item in route.items("matchers") if isinstance(item, Scalar))
+    return " ".join(texts)
+
+
+PARSER = Parser(fact=AlertmanagerFile, accepts=_accepts, parse=_parse)

@@ -1,0 +1,167 @@
+"""What a Markdown document refers to: inline code, links, and the commands in its code blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from markdown_it import MarkdownIt
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.model.source import Language
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["PARSER", "Block", "DocumentReferences", "Heading", "InlineCode", "Link", "shell_lines"]
+
+_MOST_BYTES = 2_000_000
+_LEADING = pattern(r"^\s*(?:[-*+]|\d+[.)]|\|)?\s*(?:\[[ xX]\]\s*)?(?:\*\*|__)?\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineCode:
+    """Code within a sentence, and that whole line. `leads` where it begins a list item or a table cell."""
+
+    text: str
+    line: int
+    context: str
+    heading: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link to another file; anchors and addresses of other hosts are no such links."""
+
+    target: str
+    line: int
+    context: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A code block: its language (lower case), the line of its first content line, and its lines."""
+
+    language: str
+    line: int
+    lines: tuple[str, ...]
+    heading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading: 1 is the highest level."""
+
+    level: int
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReferences(Fact):
+    """Everything by which one document points at something else."""
+
+    kind: ClassVar[str] = "document-references"
+    headings: tuple[Heading, ...]
+    codes: tuple[InlineCode, ...]
+    links: tuple[Link, ...]
+    blocks: tuple[Block, ...]
+
+
+def _parse(source: Source) -> DocumentReferences | None:
+    if len(source.data) > _MOST_BYTES:
+        return None
+    tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").parse("\n".join(source.lines))
+    return _Reader(source.lines).read(tokens)
+
+
+class _Reader:
+    """Collects while it walks over the tokens: the heading above is that of what follows."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self.lines = lines
+        self.headings: list[Heading] = []
+        self.codes: list[InlineCode] = []
+        self.links: list[Link] = []
+        self.blocks: list[Block] = []
+
+    def read(self, tokens: list[Token]) -> DocumentReferences:
+        for before, token in zip([None, *tokens], tokens, strict=False):
+            if token.type in ("fence", "code_block") and token.map:
+                self._block(token)
+            elif token.type == "inline" and token.map:
+                if before is not None and before.type == "heading_open":
+                    level = int(before.tag[1:])
+                    self.headings.append(Heading(level=level, text=token.content, line=token.map[0] + 1))
+                self._inline(token)
+        return DocumentReferences(
+            headings=tuple(self.headings), codes=tuple(self.codes), links=tuple(self.links), blocks=tuple(self.blocks)
+        )
+
+    @property
+    def _heading(self) -> str:
+        return self.headings[-1].text if self.headings else ""
+
+    def _block(self, token: Token) -> None:
+        first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
+        language = (token.info.split() or [""])[0].lower()
+        lines = tuple(token.content.split("\n"))
+        self.blocks.append(Block(language=language, line=first, lines=lines, heading=self._heading))
+
+    def _inline(self, token: Token) -> None:
+        first = (token.map or [0, 0])[0]
+        offset = 0
+        taken: dict[int, int] = {}
+        for child in token.children or ():
+            if child.type in ("softbreak", "hardbreak"):
+                offset += 1
+            line = first + offset
+            if child.type == "code_inline":
+                self._code(child.content, line, taken)
+                offset += child.content.count("\n")
+            elif child.type in ("link_open", "image"):
+                target = str(child.attrGet("href") or child.attrGet("src") or "")
+                if target and "://" not in target and not target.startswith(("#", "mailto:", "//", "data:")):
+                    self.links.append(Link(target=target, line=line + 1, context=self._line(line)))
+
+    def _line(self, index: int) -> str:
+        return self.lines[index] if index < len(self.lines) else ""
+
+    def _code(self, text: str, index: int, taken: dict[int, int]) -> None:
+        whole = self._line(index)
+        start = whole.find("`" + text, taken.get(index, 0))
+        taken[index] = max(start, 0) + len(text)
+        leads = start >= 0 and _LEADING.search(whole[:start].rpartition("|")[2]) is not None
+        self.codes.append(
+            InlineCode(text=text.strip(), line=index + 1, context=whole, heading=self._heading, leads=leads)
+        )
+
+
+def shell_lines(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, int, str]]:
+    """The lines of blocks that hold commands: the block, the line number and the text without a prompt."""
+    for block in blocks:
+        if block.language not in (
+            "",
+            "bash",
+            "sh",
+            "shell",
+            "console",
+            "zsh",
+            "yaml",
+            "yml",
+            "text",
+            "shell-session",
+            "terminal",
+        ):
+            continue
+        for offset, text in enumerate(block.lines):
+            stripped = text.strip()
+            if stripped and not stripped.startswith(("#", "//")):
+                yield block, block.line + offset, stripped.removeprefix("$ ").removeprefix("> ")
+
+
+PARSER = Parser(fact=DocumentReferences, accepts=lambda file: file.language is Language.MARKDOWN, parse=_parse)

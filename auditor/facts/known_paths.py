@@ -1,0 +1,92 @@
+"""Whether a path that somebody names is there: in the repository, made by its programs, or told to be made."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.path_mentions import PathMentions
+from auditor.facts.repository import RepositoryFacts
+
+__all__ = ["Places", "places"]
+
+_TEMPLATES = (".example", ".sample", ".template", ".dist", ".tmpl", ".tpl", ".j2", ".in", ".erb", ".enc", ".sops")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The paths of a repository, arranged for questions. `mentioned` are the names of files that code names."""
+
+    facts: RepositoryFacts
+    paths: frozenset[str]
+    names: frozenset[str]
+    tops: frozenset[str]
+    mentioned: frozenset[str]
+
+    def has(self, path: str, folder: str = "") -> bool:
+        """Whether the path is there, seen from the root, from `folder`, or from anywhere above it."""
+        path = _clean(path)
+        if path in ("", ".", ".."):
+            return True
+        for base in (folder, ""):
+            joined = _join(base, path)
+            if joined in self.paths or joined in self.facts.folders:
+                return True
+        return self._below(path) or self._from_template(path)
+
+    def is_made(self, path: str) -> bool:
+        """Whether git ignores it, or code names a file of its name and so may write it."""
+        return path.rstrip("/").rpartition("/")[2] in self.mentioned or is_ignored(_clean(path), self.facts)
+
+    def nearest(self, path: str) -> str:
+        """The path that was most likely meant; empty where none is near."""
+        path = _clean(path)
+        name, folder = path.rpartition("/")[2], path.rpartition("/")[0]
+        beside = {one.rpartition("/")[2]: one for one in sorted(self.paths) if one.rpartition("/")[0] == folder}
+        close = difflib.get_close_matches(name, sorted(beside), 1, 0.72)
+        return beside[close[0]] if close else ""
+
+    def _below(self, path: str) -> bool:
+        name = path.rpartition("/")[2]
+        if name not in self.names:
+            return False
+        return any(one.endswith("/" + path) for one in self.paths) or any(
+            one.endswith("/" + path) for one in self.facts.folders
+        )
+
+    def _from_template(self, path: str) -> bool:
+        return any(path + ending in self.paths for ending in _TEMPLATES) or any(
+            f"{head}{ending}.{tail}" in self.paths
+            for head, _, tail in (path.rpartition("."),)
+            for ending in (".example", ".sample", ".template", "-example", "-sample", "_example")
+        )
+
+
+def places(facts: RepositoryFacts) -> Places:
+    """The places of a repository; for `RepositoryFacts.derive`."""
+    everything = facts.all_paths | facts.folders
+    mentioned = {mention.text.rpartition("/")[2] for _, fact in facts.of(PathMentions) for mention in fact.paths}
+    return Places(
+        facts=facts,
+        paths=facts.all_paths,
+        names=frozenset(path.rpartition("/")[2] for path in everything),
+        tops=frozenset(path.partition("/")[0] for path in facts.folders),
+        mentioned=frozenset(mentioned),
+    )
+
+
+def _clean(path: str) -> str:
+    while path.startswith("./"):
+        path = path[2:]
+    return path.strip("/")
+
+
+def _join(base: str, path: str) -> str:
+    parts = [part for part in base.split("/") if part]
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in (".", ""):
+            parts.append(part)
+    return "/".join(parts)

@@ -1,0 +1,86 @@
+"""AUD604: alerts are sent to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.alertmanager import Address, AlertmanagerFile
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.served_ports import served_ports
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_STAND_IN = pattern(
+    r"(?i)your[-_.]|[-_./]your|example\.(?:com|org|net)|<[a-z_ -]+>|change[-_]?me|placeholder|x{6,}|/services/(?:X+|T0+)/|\btodo\b|fixme"
+)
+_LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(?:/|$)")
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    for file, fact in facts.of(AlertmanagerFile):
+        for receiver in fact.receivers:
+            for address in receiver.addresses:
+                fault = _fault(address, facts)
+                if fault:
+                    message = f"The receiver `{receiver.name}` sends to {fault}: these alerts reach nobody."
+                    yield Hit(file.path, address.line, address.line, message, receiver.name)
+        empty = {receiver.name for receiver in fact.receivers if not receiver.integrations}
+        for route in fact.routes:
+            if route.receiver in empty and ("critical" in route.matchers or "page" in route.matchers):
+                message = f"Critical alerts go to the receiver `{route.receiver}`, which sends them nowhere."
+                yield Hit(file.path, route.line, route.line, message, route.receiver)
+
+
+def _fault(address: Address, facts: RepositoryFacts) -> str:
+    if _STAND_IN.search(address.text):
+        return f"the stand-in `{address.text[:60]}`"
+    local = _LOCAL.match(address.text)
+    if local and local.group(1) and int(local.group(1)) not in facts.derive(served_ports):
+        return f"port {local.group(1)} of its own machine, where nothing in the repository listens"
+    return ""
+
+
+def _config(url: str) -> str:
+    return f"route:\n  receiver: on-call\nreceivers:\n  - name: on-call\n    webhook_configs:\n      - url: '{url}'\n"
+
+
+RULE = Rule(
+    id="AUD604",
+    name="placeholder-receiver",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does every receiver of alerts reach somebody?",
+    why="Rules that fire and a receiver that goes nowhere are alerting on paper: the incident is noticed by customers.",
+    limits=(
+        "A local address is reported only where no compose service and no code of the repository serves its port. "
+        "Whether a real address is read by anybody cannot be seen."
+    ),
+    fix="Send to the channel that the people on call watch; keep the address in a secret file (`url_file`).",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"alertmanager"}),
+    examples=(
+        Example(
+            title="a webhook to be filled in",
+            files={"monitoring/alertmanager.yml": _config("https://hooks.slack.com/services/YOUR/SLACK/WEBHOOK")},
+            found=("monitoring/alertmanager.yml:6",),
+        ),
+        Example(
+            title="a local port that nothing serves",
+            files={"monitoring/alertmanager.yml": _config("http://localhost:5001/alerts")},
+            found=("monitoring/alertmanager.yml:6",),
+        ),
+        Example(
+            title="a bridge that runs beside it",
+            files={
+                "monitoring/alertmanager.yml": _config("http://localhost:9087/alert"),
+                "docker-compose.yml": "services:\n  bridge:\n    image: metalmatze/alertmanager-bot\n    ports: ['9087:9087']\n",
+            },
+        ),
+    ),
+    check_repository=_check,
+)

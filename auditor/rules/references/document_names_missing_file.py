@@ -1,0 +1,103 @@
+"""AUD701: a document sends its reader to a file that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.document_references import DocumentReferences
+from auditor.facts.known_paths import Places, places
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.references.named_paths import NamedPath, made_in_document, named_paths
+
+__all__ = ["RULE"]
+
+_ABOUT_OTHER_TIMES = pattern(
+    r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrading|archive|archived|"
+    r"adr|adrs|decisions|rfc|rfcs|proposal|proposals|roadmap|backlog|todo|design|designs|ideas|blog|legacy|old|progress|"
+    r"post-?mortems?|retrospectives?|drafts?|templates?|plans)(?:[/_.-]|$)"
+)
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    known = facts.derive(places)
+    for file, document in facts.of(DocumentReferences):
+        if _ABOUT_OTHER_TIMES.search(file.path):
+            continue
+        made = made_in_document(document)
+        folder = file.path.rpartition("/")[0]
+        seen: set[str] = set()
+        for named in named_paths(document, known):
+            if named.path in seen or _is_there(named, folder, made, known):
+                continue
+            seen.add(named.path)
+            yield Hit(file.path, named.line, named.line, _message(named, known), named.path)
+
+
+def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places) -> bool:
+    path = named.path
+    if known.has(path, folder) or path.rstrip("/").rpartition("/")[2] in made:
+        return True
+    return not named.runs and known.is_made(path)
+
+
+def _message(named: NamedPath, known: Places) -> str:
+    near = known.nearest(named.path)
+    hint = f"; `{near}` is" if near else ""
+    verb = "runs" if named.runs else "names"
+    return f"This {verb} `{named.path}`, which is not in the repository{hint}."
+
+
+RULE = Rule(
+    id="AUD701",
+    name="document-names-missing-file",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Is every file that the documents name in the repository?",
+    why="A runbook that calls a script that is not there fails in the incident for which it was written.",
+    limits=(
+        "Judged are relative links, paths in code style below a folder of the repository, and scripts that commands run. "
+        "Passed over are paths that git ignores, that code or the document itself makes, sentences about making, moving or "
+        "planning a file, and documents about the past or the future (changelogs, migrations, decisions, proposals)."
+    ),
+    fix="Correct the path, add the file, or strike the sentence.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"document-references"}),
+    roles=frozenset({Role.DOCUMENTATION}),
+    examples=(
+        Example(
+            title="a runbook of another spelling and a script that was never written",
+            files={
+                "docs/operations.md": "# Operations\n\nSee `docs/ROLLBACK_PROCEDURE.md`.\n\n```bash\n./scripts/build-package.sh\n```\n",
+                "docs/ROLLBACK_PROCEDURES.md": "# Rollback\n",
+                "scripts/deploy.sh": "#!/bin/sh\ntrue\n",
+            },
+            found=("docs/operations.md:3", "docs/operations.md:6"),
+        ),
+        Example(
+            title="a broken link",
+            files={"README.md": "# Shop\n\nRead the [guide](docs/guide.md).\n"},
+            found=("README.md:3",),
+        ),
+        Example(
+            title="files that are made, ignored, templates, or of another system",
+            files={
+                "README.md": (
+                    "# Shop\n\nThe log is `logs/shop.log`, configured in `config/shop.env` and `/etc/shop/shop.conf`.\n"
+                    "The report is written to `reports/today.json`.\n\n```bash\n./scripts/run.sh > reports/out.txt\ncat reports/out.txt\n```\n"
+                ),
+                ".gitignore": "logs/\n",
+                "config/shop.env.example": "PORT=80\n",
+                "logs/.keep": "",
+                "reports/readme.txt": "",
+                "scripts/run.sh": "#!/bin/sh\ntrue\n",
+            },
+        ),
+    ),
+    check_repository=_check,
+)

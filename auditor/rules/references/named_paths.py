@@ -1,0 +1,128 @@
+"""Which paths of this repository a document names, told from all the other paths that documents speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.document_references import DocumentReferences, shell_lines
+from auditor.facts.known_paths import Places
+from auditor.facts.pattern import pattern
+
+__all__ = ["NamedPath", "made_in_document", "named_paths"]
+
+_PATH = pattern(r"(?:\./|\.\./|/)?[A-Za-z0-9_.][A-Za-z0-9_.+-]*(?:/[A-Za-z0-9_.+-]+)*/?")
+_FILE = pattern(
+    r"\.(?:sh|bash|py|js|mjs|cjs|ts|tsx|ya?ml|json|toml|rb|pl|sql|service|conf|cfg|ini|go|mk|ps1|md|rst|txt|tf|html|log|ipynb|baseline|proto|env)$"
+)
+_COMMAND = pattern(
+    r"^(?:sudo\s+)?(?:(?:python3?|bash|sh|node|ruby|perl|pytest|source|\.)\s+(?:-[a-zA-Z]+\s+)*)?(\.{0,2}/?[A-Za-z0-9_][A-Za-z0-9_./-]*\.(?:sh|bash|py|js|rb|pl))(?:\s|$)"
+)
+_RUN = pattern(r"^(?:sudo\s+)?(?:(?:python3?|bash|sh|node|ruby|perl|pytest|source|\.)\s|\.{1,2}/)")
+_SCRIPT_BY_CRON = pattern(r"(?:^|\s)(/(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_.-]+\.(?:sh|py))(?:\s|$)")
+_READ = pattern(
+    r"^(?:sudo\s+)?(?:cat|tail|head|less|grep|jq|kubectl apply|docker-compose|docker compose|ansible-playbook|psql)\s[^|>]*?([A-Za-z0-9_./-]+/[A-Za-z0-9_.-]+\.[a-z]+)(?:\s|$)"
+)
+_MOUNT = pattern(r"-v\s+[\"']?(?:\$\(pwd\)|\$PWD|\$\{PWD\}|\.)/([A-Za-z0-9_./-]+):")
+_MADE = pattern(
+    r"(?:>>?\s*|\btee\s+(?:-a\s+)?|\b(?:touch|mkdir|vim|nano|vi|code|wget|curl)\s+(?:-\S+\s+)*|\b(?:cp|mv|install|scp|rsync|ln)\s.*\s|(?:-o|--output|--out|--output-file|--report|--log-file|-O)[= ]\s*)[\"']?([A-Za-z0-9_./-]+)"
+)
+_LOOSE = pattern(
+    r"(?i)\b(?:creat\w*|generat\w*|output\w*|writ(?:e|es|ten)|will be|would|should be|add(?:ed|ing)? (?:a|an|new|the)|new file|e\.g\.|for example|"
+    r"renam\w*|remov\w*|delet\w*|deprecat\w*|moved|previously|formerly|used to|instead of|optional\w*|if (?:it )?exists|missing|"
+    r"do(?:es)? ?n[o']t exist|not (?:yet )?(?:exist|there|implemented|committed)|planned|todo|tbd|future|proposed?|your own|custom|"
+    r"produc(?:es|ed)|sav(?:e|es|ed)|stor(?:e|es|ed)|export\w*|download\w*|replac\w*|extract\w*|ignored?|archiv\w*|record\w*|append\w*|"
+    r"set up|setup|put|place|copy|copied|built|build|results?|artifacts?|temporary|cache\w*)\b"
+)
+_TOLERANT = pattern(r"\|\| true|2>\s*/dev/null|\[ -|test -|\bif \[|\|\| echo|<[a-z_-]+>|\{\{|\bYOUR_|\.\.\.")
+_HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NamedPath:
+    """A path as written, relative to the repository, with its line. `runs` where it is to be run."""
+
+    line: int
+    path: str
+    runs: bool = False
+
+
+def named_paths(document: DocumentReferences, places: Places) -> Iterator[NamedPath]:
+    """The paths that the document says are there, or tells the reader to use."""
+    for link in document.links:
+        target = link.target.partition("#")[0].partition("?")[0]
+        if target and _PATH.fullmatch(target) and not target.startswith("/") and _FILE.search(target):
+            yield NamedPath(link.line, target)
+    for code in document.codes:
+        path = _own(code.text, places)
+        if path and not _LOOSE.search(code.context) and not _LOOSE.search(code.heading):
+            yield NamedPath(code.line, path)
+    for block, line, text in shell_lines(document.blocks):
+        if not _TOLERANT.search(text) and not _LOOSE.search(block.heading):
+            yield from _of_command(line, text, places)
+
+
+def made_in_document(document: DocumentReferences) -> frozenset[str]:
+    """The names of files that the document's own commands make, and those that head a listing of their content."""
+    made: set[str] = set()
+    for block in document.blocks:
+        for text in block.lines:
+            made.update(match.group(1).rstrip("/").rpartition("/")[2] for match in _MADE.finditer(text))
+        first = block.lines[0].strip() if block.lines else ""
+        if first.startswith(("# ", "// ", "<!-- ", "-- ")):
+            made.update(word.strip("`:,").rpartition("/")[2] for word in first.split())
+    for code in document.codes:
+        if _LOOSE.search(code.context):
+            made.add(code.text.rstrip("/").rpartition("/")[2])
+    return frozenset(made)
+
+
+def _own(text: str, places: Places) -> str:
+    """The path relative to the repository, where the text can only be one of this repository's."""
+    if not _PATH.fullmatch(text) or text.count("/") > 12:  # noqa: PLR2004 - data, not a path
+        return ""
+    if text.startswith("/"):
+        return _on_host(text, places)
+    path = text.removeprefix("./")
+    head = path.partition("/")[0]
+    if path.endswith("/"):
+        return path if path.count("/") > 1 and head in places.tops else ""
+    if "/" not in path:
+        return path if path.startswith(".") and path.endswith(".baseline") else ""
+    return path if head in places.tops and _FILE.search(path) else ""
+
+
+def _on_host(text: str, places: Places) -> str:
+    """The part of an absolute path that lies in the repository: after a checkout somewhere, or the root itself."""
+    parts = text.strip("/").split("/")
+    ending = "/" if text.endswith("/") else ""
+    if (
+        parts[0] in places.tops
+        and (ending or _FILE.search(text))
+        and parts[0] not in ("etc", "var", "opt", "app", "data", "tmp")
+    ):
+        return "/".join(parts) + ending if len(parts) > 1 else ""
+    if parts[0] not in _HOSTS[:5] or not _FILE.search(text):
+        return ""
+    for index in range(2, len(parts) - 1):
+        rest = "/".join(parts[index:])
+        if parts[index] in places.tops and rest.rpartition("/")[0] in places.facts.folders:
+            return rest
+    return ""
+
+
+def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
+    found = _COMMAND.match(text) if _RUN.match(text) else None
+    if found:
+        path = found.group(1)
+        own = _on_host(path, places) if path.startswith("/") else path.removeprefix("./")
+        name = own.rpartition("/")[2]
+        if own and (("/" in own and own.partition("/")[0] in places.tops) or "_" in name or "-" in name):
+            yield NamedPath(line, own, runs=True)
+        return
+    for one in (_MOUNT, _READ, _SCRIPT_BY_CRON):
+        match = one.search(text)
+        own = _own(match.group(1), places) if match else ""
+        if own:
+            yield NamedPath(line, own)
+            return
