@@ -60,6 +60,8 @@ def _refuse_special(target: Path) -> None:
         raise UserError("is a symbolic link", place=Place(str(target)), remedy="remove it, or write elsewhere")
     if target.is_dir():
         raise UserError("is a folder", place=Place(str(target)), remedy="remove it, or write elsewhere")
+    if target.exists() and not target.is_file():  # a rename would replace the device itself
+        raise UserError("is no regular file", place=Place(str(target)), remedy="write elsewhere")
 
 
 def _staged(folder: Path, content: bytes) -> Path:

@@ -1,0 +1,69 @@
+"""Formats of a scan: which there are, and where each one goes. They never change the exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from auditor.errors import UserError
+from auditor.model.audit import Audit
+from auditor.repo.publish import publish
+
+__all__ = ["FORMATS", "Output", "parse_output", "write_outputs"]
+
+
+def _json(audit: Audit) -> bytes:
+    from auditor.formats.report_json import dumps  # noqa: PLC0415 - pydantic only where needed
+
+    return dumps(audit)
+
+
+def _markdown(audit: Audit) -> bytes:
+    from auditor.certificate.render import render_body  # noqa: PLC0415 - jinja2 only where needed
+
+    return render_body(audit).encode()
+
+
+FORMATS: dict[str, Callable[[Audit], bytes]] = {"json": _json, "md": _markdown}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report: its format, and the file it goes to (None: standard output)."""
+
+    format: str
+    path: Path | None
+
+
+def parse_output(text: str) -> Output:
+    """Read ``F`` or ``F:PATH``. Raises click.BadParameter on an unknown format or an empty path."""
+    name, colon, path = text.partition(":")
+    if name not in FORMATS:
+        raise click.BadParameter(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
+    if colon and not path:
+        raise click.BadParameter(f"no path after {text!r}")
+    return Output(name, Path(path) if path else None)
+
+
+def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:
+    """Write every report. Raises UserError where a path is given twice or cannot be written."""
+    paths = [output.path for output in outputs]
+    if len(paths) != len(set(paths)):
+        raise UserError("two reports go to one place", remedy="give each --format a path of its own")
+    for output in outputs:
+        _write(FORMATS[output.format](audit), output.path)
+
+
+def _write(content: bytes, path: Path | None) -> None:
+    if path is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    if path.is_char_device() or path.is_fifo():
+        path.write_bytes(content)
+        return
+    publish(path.parent, {path.name: content})

@@ -1,0 +1,133 @@
+"""``auditor scan``: the whole flow, from a repository to the gate."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from auditor.cli.console import diagnostics_console, printable, report_console
+from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
+from auditor.cli.signing import signer_from
+from auditor.cli.summary import print_summary
+from auditor.model.audit import Audit
+from auditor.model.outcome import Decision
+from auditor.pipeline import Request, audit_repository
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import CryptoSigner
+
+__all__ = ["scan"]
+
+GATES = {
+    "no-go": {Decision.NO_GO},
+    "conditional": {Decision.NO_GO, Decision.CONDITIONAL},
+    "never": set(),
+}
+PROGRESS_FROM = 500
+"""Files from which a scan is long enough to show its progress."""
+
+
+def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Output, ...]:
+    return tuple(parse_output(value) for value in values)
+
+
+@click.command()
+@click.argument("repository", default=".", type=click.Path(path_type=Path))
+@click.option("--at", "revision", metavar="REV", help="Audit this revision, straight from git's objects.")
+@click.option("--rubric", metavar="NAME|PATH", help="A shipped rubric or a file. [default: production-readiness]")
+@click.option("--components", metavar="A,B", help="Score only these components.")
+@click.option(
+    "--format",
+    "outputs",
+    multiple=True,
+    metavar="F[:PATH]",
+    callback=_outputs,
+    help=f"Also report as {', '.join(FORMATS)}; to standard output, or to PATH. Repeatable.",
+)
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
+@click.option("--sign", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this private key.")
+@click.option(
+    "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
+@click.option("--preview", is_flag=True, help="Run rules in preview, too.")
+@click.option("--quiet", is_flag=True, help="Print no summary and no progress.")
+@click.pass_context
+def scan(  # noqa: PLR0913 - one parameter for each option
+    context: click.Context,
+    repository: Path,
+    revision: str | None,
+    rubric: str | None,
+    components: str | None,
+    outputs: tuple[Output, ...],
+    out: Path | None,
+    sign: Path | None,
+    fail_on: str,
+    jobs: int | None,
+    preview: bool,
+    quiet: bool,
+) -> None:
+    """Audit REPOSITORY and decide GO, CONDITIONAL or NO-GO.
+
+    The signing key comes from --sign or from the variable AUDITOR_SIGNING_KEY, its passphrase from
+    AUDITOR_SIGNING_PASSPHRASE. Without --out nothing is written.
+    """
+    signer = signer_from(sign)
+    request = Request(
+        repository=repository,
+        revision=revision,
+        rubric=rubric,
+        components=tuple(name.strip() for name in components.split(",")) if components else (),
+        jobs=jobs or os.cpu_count() or 1,
+        preview=preview,
+        now=_now(),
+    )
+    with _progress(quiet=quiet) as progress:
+        audit, configured_out = audit_repository(request, progress)
+    write_outputs(audit, outputs)
+    _issue(audit, out or configured_out, signer, quiet=quiet)
+    if not quiet and not any(output.path is None for output in outputs):
+        print_summary(audit, report_console())
+    context.exit(1 if audit.decision in GATES[fail_on] else 0)
+
+
+def _now() -> datetime:
+    """The time of the audit; SOURCE_DATE_EPOCH fixes it (https://reproducible-builds.org/specs/source-date-epoch/)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _issue(audit: Audit, folder: Path | None, signer: CryptoSigner | None, *, quiet: bool) -> None:
+    if folder is None:
+        return
+    from auditor.certificate.write import write_certificate  # noqa: PLC0415 - jinja2 and signing only where needed
+
+    written = write_certificate(audit, folder, signer)
+    if not quiet:
+        for path in written:
+            diagnostics_console().print(printable(f"wrote {path}"), soft_wrap=True)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    console = diagnostics_console()
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading", total=None, visible=False)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=total >= PROGRESS_FROM)
+
+        yield advance

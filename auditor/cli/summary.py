@@ -1,0 +1,114 @@
+"""The summary of an audit on one screen of a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from auditor.cli.console import printable
+from auditor.model.audit import Audit
+from auditor.model.outcome import ComponentResult, Condition, Decision
+
+__all__ = ["print_summary"]
+
+_STYLES = {Decision.GO: "bold green", Decision.CONDITIONAL: "bold yellow", Decision.NO_GO: "bold red"}
+MOST_CONDITIONS = 8
+MOST_REASONS = 4
+
+
+def print_summary(audit: Audit, console: Console) -> None:
+    """Print decision, components, what stands in the way, and what was not judged."""
+    _print_head(audit, console)
+    console.print(_components(audit.components))
+    _print_reasons(audit, console)
+    if audit.conditions:
+        console.print(_conditions(audit.conditions))
+        _print_rest(audit, console)
+    _print_scope(audit, console)
+
+
+def _print_head(audit: Audit, console: Console) -> None:
+    repository = audit.repository
+    place = f"commit {repository.commit[:12]}" if repository.commit else "no commit"
+    state = "dirty work tree" if repository.dirty else "clean"
+    head = Text(audit.decision.value, style=_STYLES[audit.decision])
+    head.append(f"  {audit.score.overall}/100 ({audit.score.grade})", style="bold")
+    head.append(printable(f"  {repository.name}, {place}, {state}"))
+    console.print(head)
+    console.print(
+        f"rubric {audit.rubric.id} {audit.rubric.version}, rule pack {audit.tool.rule_pack.version}, "
+        f"evidence for {audit.score.decided} of {audit.score.applicable} criteria "
+        f"({audit.score.evidence_coverage}%)",
+        style="dim",
+    )
+
+
+def _components(components: tuple[ComponentResult, ...]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("Component", "Weight", "Score", "Grade", "Owner", "Lost to"):
+        table.add_column(title, justify="right" if title in {"Weight", "Score"} else "left")
+    for one in components:
+        score = str(one.score) if one.evaluated else "-"
+        owners = printable(", ".join(one.owners)) or "-"
+        table.add_row(printable(one.title), str(one.weight), score, one.grade, owners, _losses(one))
+    return table
+
+
+def _losses(component: ComponentResult) -> str:
+    lost = sorted((one for one in component.criteria if one.deduction), key=lambda one: (-one.deduction, one.id))
+    shown = ", ".join(f"{one.id} -{one.deduction}" for one in lost[:3])
+    more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""  # noqa: PLR2004 - as many as are shown
+    return (shown + more) or "nothing"
+
+
+def _print_reasons(audit: Audit, console: Console) -> None:
+    reasons = audit.verdict.why_not_better
+    for reason in reasons[:MOST_REASONS]:
+        console.print(printable(f"  not better: {reason}"))
+    if len(reasons) > MOST_REASONS:
+        console.print(f"  and {len(reasons) - MOST_REASONS} more reasons, in the certificate")
+
+
+def _conditions(conditions: tuple[Condition, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, title=None)
+    for title in ("Condition", "", "Component", "Owner", "Hours", "Due"):
+        table.add_column(title, justify="right" if title == "Hours" else "left", overflow="ellipsis", no_wrap=True)
+    for one in conditions[:MOST_CONDITIONS]:
+        table.add_row(
+            f"{one.priority} {one.id}",
+            printable(one.title),
+            printable(one.component),
+            printable(one.owner),
+            _hours(one.effort),
+            one.due,
+        )
+    return table
+
+
+def _print_rest(audit: Audit, console: Console) -> None:
+    hidden = len(audit.conditions) - MOST_CONDITIONS
+    total = sum(one.effort for one in audit.conditions)
+    more = f", {hidden} of them not shown" if hidden > 0 else ""
+    after = audit.verdict
+    way = f"; {len(after.path_to_go)} of them lead to GO ({after.score_after}/100)" if after.path_to_go else ""
+    console.print(f"{len(audit.conditions)} conditions{more}, {_hours(total)} hours{way}")
+
+
+def _print_scope(audit: Audit, console: Console) -> None:
+    inventory = audit.inventory
+    left = sum(one.files for one in inventory.left_out)
+    counts = Counter(one.category.value for one in audit.findings)
+    kinds = ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    console.print(
+        f"{inventory.files} files, {inventory.lines} lines; {left} files left out, "
+        f"{len(inventory.unjudged)} not judged; {len(audit.findings)} findings" + (f": {kinds}" if kinds else ""),
+        style="dim",
+    )
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}.{rest * 100 // 60:02d}".rstrip("0").rstrip(".")

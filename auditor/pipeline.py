@@ -1,0 +1,275 @@
+"""Wires the stages: repository -> snapshot -> facts -> findings -> rubric -> decision -> audit."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from auditor import __version__
+from auditor.certificate.identifier import certificate_id
+from auditor.engine.capture import Captor
+from auditor.engine.scan import Scanned, scan
+from auditor.errors import Place, UserError
+from auditor.evidence.requirements import proofs
+from auditor.facts.names_inventory import secret_rows
+from auditor.facts.reachability import reached_from
+from auditor.model.audit import (
+    SCHEMA,
+    Audit,
+    FileRecord,
+    InventorySummary,
+    RubricIdentity,
+    RulePack,
+    Tool,
+)
+from auditor.model.component import Component, ComponentPart
+from auditor.model.finding import Finding
+from auditor.model.rubric import Rubric
+from auditor.model.source import Language, Role
+from auditor.repo.components import REST, build_parts, load_components
+from auditor.repo.configuration import Configuration
+from auditor.repo.reader import Inventory, ReadFailure
+from auditor.repo.snapshot import Snapshot, open_snapshot
+from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest
+from auditor.rules.base import Lifecycle, Rule
+from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
+from auditor.rules.registry import rules as all_rules
+from auditor.scoring.components import grades_of
+from auditor.scoring.inputs import summarise
+from auditor.scoring.score import Scorecard, score
+
+__all__ = ["Request", "audit_repository"]
+
+Progress = Callable[[int, int], None]
+
+CODE = frozenset(Language) - {
+    Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
+    Language.DOCKERFILE, Language.MAKEFILE, Language.HCL, Language.XML, Language.BINARY,
+}  # fmt: skip
+"""Languages whose files run only where something reaches them; configuration is read by tools that we do not see."""
+
+LIMITS = (
+    "Nothing of the repository was run: what a command does when it runs, and whether a service answers, is not known.",
+    "Whether a workflow has ever run, and with what result, is not known from the repository alone.",
+    "Values of secrets, settings of the hosting platform and branch protection are not visible in the repository.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of an audit. `now` is the time that it carries, in UTC."""
+
+    repository: Path
+    now: datetime
+    revision: str | None = None
+    rubric: str | None = None
+    components: tuple[str, ...] = ()
+    jobs: int = 1
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scope:
+    """What is audited: the files, and the component of every one of them."""
+
+    inventory: Inventory
+    configuration: Configuration
+    components: tuple[Component, ...]
+    component_by_path: Mapping[str, str]
+
+
+def audit_repository(request: Request, progress: Progress | None = None) -> tuple[Audit, Path | None]:
+    """Audit a repository; also gives the folder that its configuration names for certificates.
+
+    Raises UserError on input that cannot be audited, naming the place and the remedy.
+    """
+    snapshot = open_snapshot(request.repository, request.revision)
+    scope = _scope(snapshot)
+    rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
+    rubric = _rubric(request, scope, rules, snapshot)
+    scanned = scan(scope.inventory, snapshot.reader, rules, jobs=request.jobs, progress=progress)
+    findings = _findings(scanned, scope, snapshot, rules)
+    parts = _chosen(_parts(scanned, scope), request.components)
+    names = {part.component.name for part in parts}
+    card = score(
+        rubric=rubric,
+        parts=parts,
+        findings=tuple(finding for finding in findings if finding.component in names),
+        proofs=proofs(rubric, scanned.facts, snapshot.reader),
+        rules=summarise(rules),
+        repository=snapshot.identity,
+        today=request.now.date(),
+    )
+    out = scope.configuration.out
+    audit = _audit(request, snapshot, rubric, scanned, card, scope)
+    return audit, request.repository / out if out else None
+
+
+def _scope(snapshot: Snapshot) -> _Scope:
+    configuration, components, by_path = load_components(snapshot.inventory, snapshot.reader)
+    return _Scope(
+        inventory=snapshot.inventory,
+        configuration=configuration,
+        components=components,
+        component_by_path=by_path,
+    )
+
+
+def _runs(rule: Rule, *, preview: bool) -> bool:
+    return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
+
+
+def _rubric(request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot) -> Rubric:
+    """The rubric that the caller names is read from disk; one that the repository names, from the snapshot."""
+    if request.rubric:
+        return load_rubric(request.rubric, rules, _read_file)
+
+    def read_snapshot(path: str) -> str:
+        try:
+            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
+        except ReadFailure as failure:
+            remedy = "mend `rubric` in .auditor.yaml"
+            raise UserError(f"the rubric cannot be read: {failure}", place=Place(path), remedy=remedy) from failure
+
+    return load_rubric(scope.configuration.rubric or DEFAULT_RUBRIC, rules, read_snapshot)
+
+
+def _read_file(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
+
+
+def _findings(scanned: Scanned, scope: _Scope, snapshot: Snapshot, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+    reached = scanned.facts.derive(reached_from)
+    code = (file for file in scope.inventory.files if file.language in CODE and file.role is Role.SHIPPED)
+    captor = Captor(
+        rules={rule.id: rule for rule in rules},
+        reader=snapshot.reader,
+        owner=scope.component_by_path,
+        reached_from=reached,
+        judged_by_reach=frozenset(file.path for file in code) if reached else frozenset(),
+        fallback_owner=REST,
+    )
+    return captor.capture(scanned.hits)
+
+
+def _parts(scanned: Scanned, scope: _Scope) -> tuple[ComponentPart, ...]:
+    facts = scanned.facts
+    kinds = {
+        file.path: frozenset({file.language.value, *(fact.kind for fact in facts.facts.get(file.path, ()))})
+        for file in facts.files
+    }
+    return build_parts(
+        scope.components,
+        scope.component_by_path,
+        scope.inventory,
+        scanned.lines,
+        kinds,
+        frozenset(one.path for one in scanned.unjudged),
+    )
+
+
+def _chosen(parts: tuple[ComponentPart, ...], names: Iterable[str]) -> tuple[ComponentPart, ...]:
+    known = [part.component.name for part in parts]
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
+            raise UserError(f"there is no component {name!r}", remedy=hint)
+    wanted = set(names) or set(known)
+    return tuple(part for part in parts if part.component.name in wanted)
+
+
+def _audit(  # noqa: PLR0913 - gathers what every stage made
+    request: Request,
+    snapshot: Snapshot,
+    rubric: Rubric,
+    scanned: Scanned,
+    card: Scorecard,
+    scope: _Scope,
+) -> Audit:
+    return Audit(
+        schema=SCHEMA,
+        certificate_id=certificate_id(rubric.kind.value, snapshot.identity.name, request.now),
+        tool=Tool(
+            name="auditor",
+            version=__version__,
+            rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
+        ),
+        repository=snapshot.identity,
+        rubric=_rubric_identity(rubric),
+        scanned_at=request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        valid_until=card.valid_until,
+        decision=card.verdict.decision,
+        score=card.score,
+        verdict=card.verdict,
+        components=card.components,
+        conditions=card.conditions,
+        waivers=(),
+        findings=card.findings,
+        secrets=scanned.facts.derive(secret_rows),
+        inventory=_summary(scanned, scope),
+        evidence_files=_records(card, scanned, snapshot),
+        limits=LIMITS,
+    )
+
+
+def _rubric_identity(rubric: Rubric) -> RubricIdentity:
+    return RubricIdentity(
+        id=rubric.id,
+        title=rubric.title,
+        version=rubric.version,
+        digest=rubric_digest(rubric),
+        kind=rubric.kind.value,
+        sections=tuple(rubric.sections.items()),
+        grades=grades_of(rubric),
+    )
+
+
+def _summary(scanned: Scanned, scope: _Scope) -> InventorySummary:
+    files: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    roles: Counter[str] = Counter()
+    for file in scanned.facts.files:
+        files[file.language.value] += 1
+        lines[file.language.value] += scanned.lines.get(file.path, 0)
+        roles[file.role.value] += 1
+    return InventorySummary(
+        files=len(scanned.facts.files),
+        lines=sum(lines.values()),
+        by_language=tuple((name, files[name], lines[name]) for name in sorted(files)),
+        by_role=tuple(sorted(roles.items())),
+        left_out=scope.inventory.left_out,
+        unjudged=scanned.unjudged,
+    )
+
+
+def _records(card: Scorecard, scanned: Scanned, snapshot: Snapshot) -> tuple[FileRecord, ...]:
+    """The files that findings and evidence cite, with what identifies their content."""
+    cited = {finding.path for finding in card.findings}
+    for component in card.components:
+        cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
+    by_path = scanned.facts.by_path
+    records = []
+    for path in sorted(cited & by_path.keys()):
+        digest = _content_digest(path, snapshot)
+        if digest is not None:
+            records.append(
+                FileRecord(path=path, lines=scanned.lines.get(path, 0), blob=by_path[path].blob, sha256=digest)
+            )
+    return tuple(records)
+
+
+def _content_digest(path: str, snapshot: Snapshot) -> str | None:
+    try:
+        return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
+    except ReadFailure:
+        return None
