@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auditor.model.component import ComponentKind
 from auditor.model.finding import Category, Severity
@@ -64,6 +64,13 @@ class Policy(_Model):
     due_days: dict[Priority, Annotated[int, Field(ge=0, le=3650)]]
     validity_days: Annotated[int, Field(ge=1, le=3650)] = 30
     owner_default: Name = "repository owner"
+
+    @field_validator("due_days")
+    @classmethod
+    def _every_priority(cls, due_days: dict[Priority, int]) -> dict[Priority, int]:
+        if missing := [one.value for one in Priority if one not in due_days]:
+            raise ValueError(f"due_days has nothing for {', '.join(missing)}")
+        return due_days
 
 
 class Forbid(_Model):
@@ -218,18 +225,27 @@ class Rubric(_Model):
     weights: dict[ComponentKind, Annotated[int, Field(ge=0, le=100)]]
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        if missing := [one.value for one in Severity if one not in self.impacts]:
+    @field_validator("impacts")
+    @classmethod
+    def _every_severity(cls, impacts: dict[Severity, int]) -> dict[Severity, int]:
+        if missing := [one.value for one in Severity if one not in impacts]:
             raise ValueError(f"impacts has nothing for {', '.join(missing)}")
-        if missing := [one.value for one in Priority if one not in self.policy.due_days]:
-            raise ValueError(f"policy.due_days has nothing for {', '.join(missing)}")
-        floors = [band.floor for band in self.bands]
+        return impacts
+
+    @field_validator("bands")
+    @classmethod
+    def _falling_to_zero(cls, bands: tuple[BandModel, ...]) -> tuple[BandModel, ...]:
+        floors = [band.floor for band in bands]
         if floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
             raise ValueError("bands need falling floors, down to 0")
-        if not any(self.weights.values()):
+        return bands
+
+    @field_validator("weights")
+    @classmethod
+    def _something_weighs(cls, weights: dict[ComponentKind, int]) -> dict[ComponentKind, int]:
+        if not any(weights.values()):
             raise ValueError("all weights are zero: nothing would be scored")
-        return self
+        return weights
 
     def impact(self, criterion: Criterion) -> int:
         """What the criterion costs where it is not met: its own impact, else its severity's."""
