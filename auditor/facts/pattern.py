@@ -39,10 +39,17 @@ class Match:
 class Pattern:
     """A compiled pattern over text. Lone surrogates in the text are matched as U+FFFD."""
 
-    __slots__ = ("_compiled",)
+    __slots__ = ("_compiled", "_expression")
 
     def __init__(self, expression: str) -> None:
-        self._compiled = re2.compile(expression)
+        self._expression = expression
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - re2 has no types
+        # Only reached while the slot is empty: hundreds of patterns are declared, and a command may use none.
+        if name != "_compiled":
+            raise AttributeError(name)
+        self._compiled = re2.compile(self._expression)
+        return self._compiled
 
     def search(self, text: str) -> Match | None:
         """The first match anywhere in the text."""
