@@ -10,14 +10,17 @@ import base64
 import binascii
 import textwrap
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import FormatError
-from securesystemslib.signer import CryptoSigner
 
 from auditor.certificate.statement import canonical
 from auditor.errors import UserError
 from auditor.model.codec import strict_json
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import CryptoSigner
 
 __all__ = [
     "BEGIN", "END", "PAYLOAD_TYPE", "BrokenCertificate", "Parts", "envelope_json", "seal", "section",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-
-from securesystemslib.signer import CryptoSigner
+from typing import TYPE_CHECKING
 
 from auditor.certificate.envelope import envelope_json, seal, section, unsigned_section
 from auditor.certificate.render import render_body
@@ -13,6 +12,9 @@ from auditor.certificate.statement import statement
 from auditor.model.audit import Audit
 from auditor.model.codec import dumps
 from auditor.repo.publish import publish
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import CryptoSigner
 
 __all__ = ["certificate_files", "write_certificate"]
 

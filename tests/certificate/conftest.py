@@ -75,7 +75,9 @@ DELIVERY, APPLICATION = "delivery", "application"
 COMMIT, TREE = "4f1c2a9" + "0" * 33, "9e07b1" + "0" * 34
 
 
-def finding(rule: str, name: str, category: Category, path: str, lines: tuple[int, int], message: str, **more: str) -> Finding:
+def finding(
+    rule: str, name: str, category: Category, path: str, lines: tuple[int, int], message: str, **more: str
+) -> Finding:
     """A finding whose excerpt is what the file holds at these lines."""
     return Finding(
         rule=rule,
@@ -111,7 +113,9 @@ FINDINGS = (
 )  # fmt: skip
 
 
-def criterion(key: str, question: str, section: str, severity: str, outcome: Outcome, **more: object) -> CriterionResult:
+def criterion(
+    key: str, question: str, section: str, severity: str, outcome: Outcome, **more: object
+) -> CriterionResult:
     """A criterion's result; what is not named is what most have."""
     base = CriterionResult(
         id=key,
@@ -180,7 +184,9 @@ def application() -> ComponentResult:
     )  # fmt: skip
 
 
-def condition(key: str, title: str, closes: str, component: str, priority: Priority, effort: int, due: str) -> Condition:
+def condition(
+    key: str, title: str, closes: str, component: str, priority: Priority, effort: int, due: str
+) -> Condition:
     return Condition(
         id=key, title=title, criterion=closes, component=component, priority=priority, owner="@platform", effort=effort,
         due=due, acceptance=f"`auditor scan` finds {closes} met", findings=(),

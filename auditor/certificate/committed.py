@@ -1,0 +1,124 @@
+"""What verification asks of the audited repository, and the checks that need it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Protocol
+
+from auditor.certificate.report import Check, failed, passed, unknown
+from auditor.facts.excerpt import excerpt_of, lines_of
+from auditor.model.audit import Audit
+from auditor.model.finding import Finding
+from auditor.model.outcome import Evidence
+from auditor.repo.matching import PathMatcher
+
+__all__ = ["CommittedFiles", "check_commit", "check_evidence", "check_head"]
+
+_SHORTEST_CUT = 6
+"""Lines that every excerpt of a longer region holds at least."""
+_MOST_NAMED = 5
+
+
+class CommittedFiles(Protocol):
+    """A clone of the audited repository."""
+
+    def tree(self, commit: str) -> str | None:
+        """The tree id of a commit, or None where the clone does not have it."""
+        ...
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """The content of a file at a commit, or None where it has no such file or lacks its content."""
+        ...
+
+    def head(self) -> str | None:
+        """The commit that is checked out, or None where there is none."""
+        ...
+
+    def changed(self, old: str, new: str) -> tuple[str, ...]:
+        """The paths that differ between two commits, sorted."""
+        ...
+
+
+def check_commit(audit: Audit, files: CommittedFiles) -> Check:
+    """Whether the clone has the commit, with the tree that the certificate names."""
+    repository = audit.repository
+    if repository.commit is None:
+        return unknown("commit", "the certificate names no commit")
+    tree = files.tree(repository.commit)
+    if tree is None:
+        return unknown("commit", f"this clone does not have commit {repository.commit}")
+    if tree != repository.tree:
+        return failed(
+            "commit", f"commit {repository.commit} has tree {tree}, and the certificate says {repository.tree}"
+        )
+    return passed("commit", f"commit {repository.commit} is there, with its tree")
+
+
+def check_evidence(audit: Audit, files: CommittedFiles) -> Check:
+    """Whether every cited file and every excerpt is in the commit as cited."""
+    repository = audit.repository
+    if repository.commit is None or files.tree(repository.commit) is None:
+        return unknown("evidence", "the commit is not at hand")
+    if repository.dirty:
+        return unknown("evidence", "the audited work tree differed from its commit: the excerpts may be in no commit")
+    wrong = tuple(dict.fromkeys(_misquoted(audit, repository.commit, files)))
+    if wrong:
+        more = f", and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
+        return failed("evidence", f"not in the commit as cited: {', '.join(wrong[:_MOST_NAMED])}{more}")
+    quoted = sum(1 for one in _cited(audit) if one.excerpt)
+    return passed("evidence", f"{quoted} excerpts and {len(audit.evidence_files)} files are in the commit as cited")
+
+
+def check_head(audit: Audit, files: CommittedFiles) -> Check:
+    """Whether the clone is still at the audited commit; if not, which components have changed since."""
+    commit, head = audit.repository.commit, files.head()
+    if commit is None or head is None or files.tree(commit) is None:
+        return unknown("head", "there is no commit to compare with")
+    if head == commit:
+        return passed("head", "HEAD is the audited commit")
+    changed = files.changed(commit, head)
+    if not changed:
+        return passed("head", f"HEAD has moved to {head}, and no file has changed")
+    parts = ", ".join(_components(audit, changed)) or "no component of the certificate"
+    return unknown("head", f"HEAD has moved to {head}; {len(changed)} files changed, of: {parts}")
+
+
+def _cited(audit: Audit) -> Iterator[Finding | Evidence]:
+    yield from audit.findings
+    for component in audit.components:
+        for criterion in component.criteria:
+            yield from criterion.evidence
+
+
+def _misquoted(audit: Audit, commit: str, files: CommittedFiles) -> Iterator[str]:
+    contents: dict[str, bytes | None] = {}
+    for record in audit.evidence_files:
+        data = contents[record.path] = files.read(commit, record.path)
+        if data is None or hashlib.sha256(data).hexdigest() != record.sha256:
+            yield record.path
+    lines: dict[str, tuple[str, ...]] = {}
+    for one in _cited(audit):
+        if one.path is None or not one.excerpt:
+            continue
+        if one.path not in lines:
+            data = contents[one.path] if one.path in contents else files.read(commit, one.path)
+            lines[one.path] = () if data is None else lines_of(data)
+        if not _is_quoted(one, lines[one.path]):
+            yield f"{one.path}:{one.start_line}"
+
+
+def _is_quoted(one: Finding | Evidence, lines: tuple[str, ...]) -> bool:
+    """Whether the excerpt is what these lines give, whole or cut after some lines."""
+    if one.start_line is None:
+        return False
+    last = one.end_line or one.start_line
+    captured = excerpt_of(lines, one.start_line, last).split("\n")
+    shown = one.excerpt.split("\n")
+    return shown == captured[: len(shown)] and len(shown) >= min(len(captured), _SHORTEST_CUT)
+
+
+def _components(audit: Audit, paths: tuple[str, ...]) -> Iterator[str]:
+    matchers = [(one.title, PathMatcher(one.paths)) for one in audit.components]
+    owners = {next((title for title, matcher in matchers if matcher.matches(path)), None) for path in paths}
+    return (title for title, _ in matchers if title in owners)
