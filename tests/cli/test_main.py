@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import click
@@ -131,9 +131,11 @@ def test_a_reader_that_leaves_early_ends_quietly(arguments: tuple[str, ...]) -> 
 
 def test_starting_is_quick() -> None:
     def seconds(*arguments: str) -> float:
-        began = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([*PROGRAM, *arguments], check=True, capture_output=True)
-        return time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
+    # Of the processor, not of the clock: other tests run beside this one.
     assert min(seconds("--version") for _ in range(5)) < 0.12
     assert min(seconds("rules") for _ in range(5)) < 0.25

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from auditor.facts.pattern import Pattern
+from auditor.rules.registry import rules
 from tests.meta.checkout import ROOT, modules, tracked
 
 MAX_FUNCTION_LINES = 40
@@ -127,6 +130,14 @@ def test_the_development_lock_holds_the_other_lock() -> None:
         for name in ("requirements.lock", "requirements-dev.lock")
     }
     assert pins["requirements.lock"] <= pins["requirements-dev.lock"]
+
+
+def test_every_declared_pattern_compiles() -> None:
+    assert rules()
+    declared = [one for one in gc.get_objects() if isinstance(one, Pattern)]
+    assert declared
+    for one in declared:
+        one.search("")
 
 
 def test_imports_run_one_way() -> None:
