@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_success, warns
-from auditor.facts.shell_effects import Effect, always_leaves, effect_of
+from auditor.facts.shell_effects import always_leaves
 from auditor.facts.shell_program import Chain, Command, If, Node, walk
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, swallowed_exits
@@ -18,7 +18,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_SKIPS = pattern(r"(?i)\bskip")
 _VAGUE = pattern(r"(?i)^\W*[\w\s-]*\b(completed?|finished|done|ready)\W*$")
 
 
@@ -35,7 +34,7 @@ def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...], swall
         if id(node) in swallowed or (isinstance(node, If) and _is_soft(node, unit)):
             failed = names_of_failing(node.left) if isinstance(node, Chain) else "a check"
             continue
-        if not isinstance(node, Command) or effect_of(node, unit.functions) is Effect.WORK:
+        if isinstance(node, If) and always_leaves((node,), unit.functions):
             failed = ""
         if not failed or not isinstance(node, Command):
             continue
@@ -46,10 +45,6 @@ def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...], swall
             failed = ""
 
 
-def _warns(text: str) -> bool:
-    return warns(text) and not _SKIPS.search(text)
-
-
 def _is_soft(node: If, unit: Unit) -> bool:
     """An ``if`` one branch of which, at any depth, only warns, and none of which ends the run."""
     if always_leaves((node,), unit.functions):
@@ -58,7 +53,7 @@ def _is_soft(node: If, unit: Unit) -> bool:
     return any(
         body
         and all(isinstance(one, Command) and spoken(one, unit.functions) for one in body)
-        and any(isinstance(one, Command) and _warns(spoken(one, unit.functions)) for one in body)
+        and any(isinstance(one, Command) and warns(spoken(one, unit.functions)) for one in body)
         for body in bodies
     )
 
