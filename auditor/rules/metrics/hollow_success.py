@@ -1,88 +1,99 @@
-"""AUD236: success is reported after a failure that was swallowed."""
+"""AUD201: a check or an operation that reports success and has done nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.pattern import pattern
-from auditor.facts.shell_claims import claims_success, warns
-from auditor.facts.shell_effects import always_leaves
-from auditor.facts.shell_program import Chain, Command, If, Node, walk
-from auditor.facts.source import Source
-from auditor.facts.swallowed_exits import branches_of, swallowed_exits
-from auditor.facts.tolerated_failures import names_of_failing
-from auditor.facts.unverified_claims import sequences, spoken
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.python_claims import Claim
+from auditor.facts.python_effects import Effect
+from auditor.facts.python_graph import Module, PythonGraph, python_graph
+from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_values import Verdict
+from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.claimed_work import is_hook, is_open_class
 
 __all__ = ["RULE"]
 
-_VAGUE = pattern(r"(?i)^\W*[\w\s-]*\b(completed?|finished|done|ready)\W*$")
+_CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
+_ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
+_MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
 
-def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
-        swallowed = {id(one.chain) for one in swallowed_exits(unit)}
-        for statements in sequences(unit.body):
-            yield from _in_sequence(source, unit, statements, swallowed)
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    graph = facts.derive(python_graph)
+    for module in graph.all:
+        for function in module.functions.values():
+            if _succeeds_always(function) and _is_hollow(graph, module, function):
+                verb = " or ".join(sorted(claim.value for claim in function.claims & _CLAIMS))
+                message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
+                severity = Severity.LOW if _is_route(function) else None
+                yield Hit(module.path, function.line, function.end_line, message, function.name, severity)
 
 
-def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...], swallowed: set[int]) -> Iterator[Hit]:
-    failed = ""
-    for node in statements:
-        if id(node) in swallowed or (isinstance(node, If) and _is_soft(node, unit)):
-            failed = names_of_failing(node.left) if isinstance(node, Chain) else "a check"
-            continue
-        if isinstance(node, If) and always_leaves((node,), unit.functions):
-            failed = ""
-        if not failed or not isinstance(node, Command):
-            continue
-        text = spoken(node, unit.functions)
-        if claims_success(text) and not _VAGUE.search(text):
-            message = f"{text[:60]!r} is printed even when {failed[:60]!r} failed."
-            yield Hit(source.path, node.line, node.line, message, unit.symbol)
-            failed = ""
+def _is_route(function: PythonFunction) -> bool:
+    """Whether it answers a request: that it answers at all is then worth something, as a sign of life."""
+    return any(name.rpartition(".")[2] in _ROUTES for name in function.decorators)
 
 
-def _is_soft(node: If, unit: Unit) -> bool:
-    """An ``if`` one branch of which, at any depth, only warns, and none of which ends the run."""
-    if always_leaves((node,), unit.functions):
+def _succeeds_always(function: PythonFunction) -> bool:
+    if function.verdicts != {Verdict.SUCCESS} or function.falls_through or function.is_generator or function.is_test:
         return False
-    bodies = [branch.body for inner in walk((node,)) if isinstance(inner, If) for branch in branches_of(inner)]
-    return any(
-        body
-        and all(isinstance(one, Command) and spoken(one, unit.functions) for one in body)
-        and any(isinstance(one, Command) and warns(spoken(one, unit.functions)) for one in body)
-        for body in bodies
-    )
+    return bool(function.claims & _CLAIMS)
+
+
+def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+    effects = graph.effects(module, function)
+    if any(effect.is_real for effect in effects) or Effect.STATE in effects:
+        return False
+    return not is_hook(graph, module, function) and not is_open_class(module, function)
 
 
 RULE = Rule(
-    id="AUD236",
+    id="AUD201",
     name="hollow-success",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
-    question="Is success reported only where nothing before it failed unnoticed?",
-    why="The failure just above was swallowed; the line below says that all went well, and is printed either way.",
-    limits="A message counts if it stands in the same list of statements as a swallowed failure, with no check in between that could end the run.",
-    fix="Print the message in the branch in which the command succeeded.",
+    confidence=Confidence.HIGH,
+    question="Can every check and operation report failure?",
+    why="A `verify_backup` that returns True without opening the backup is worse than none: people and gates rely on it.",
+    limits="Calls of parameters, of injected objects and of libraries that are not known count as real work; hooks that subclasses override are left alone.",
+    fix="Do what the name says and return what came of it; raise NotImplementedError until then.",
     since="0.1.0",
-    effort=20,
-    reads=frozenset({"shell", "gitlab-ci", "github-workflow"}),
-    check_file=_check,
+    effort=120,
+    reads=frozenset({"python-module"}),
+    roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
-            title="A backup that is reported whatever happened",
+            title="a verification that looks at nothing",
             files={
-                "scripts/backup.sh": 'set -e\npg_dump app > backup.sql || echo "nothing to back up"\necho "Backup created"\n'
+                "backup.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef verify_backup(path):\n    logger.info("verifying %s", path)\n    return True\n'
             },
-            found=("scripts/backup.sh:3",),
+            found=("backup.py:6",),
         ),
         Example(
-            title="A backup that is reported when it was made",
-            files={"scripts/backup.sh": 'set -e\npg_dump app > backup.sql\necho "Backup created"\n'},
+            title="through a function that it calls",
+            files={
+                "service.py": "import asyncio\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass HealthStatus:\n    healthy: bool\n\n\nclass Service:\n    async def _settle(self):\n        await asyncio.sleep(0.1)\n\n    async def check_health(self):\n        await self._settle()\n        return HealthStatus(healthy=True)\n"
+            },
+            found=("service.py:14",),
+        ),
+        Example(
+            title="an injected client",
+            files={
+                "service.py": "class Service:\n    def __init__(self, client):\n        self.client = client\n\n    async def check_health(self):\n        await self.client.ping()\n        return True\n"
+            },
+            found=(),
+        ),
+        Example(
+            title="a hook for subclasses",
+            files={
+                "base.py": "class Step:\n    def validate(self):\n        return True\n\n\nclass Copy(Step):\n    def validate(self):\n        return bool(self.source)\n"
+            },
+            found=(),
         ),
     ),
+    check_repository=_check,
 )
