@@ -15,7 +15,7 @@ from auditor.repo.publish import write_new
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey
 
-__all__ = ["PASSPHRASE", "keys"]
+__all__ = ["PASSPHRASE", "keys", "public_key"]
 
 PASSPHRASE = "AUDITOR_SIGNING_PASSPHRASE"  # noqa: S105 - the name of the variable that holds one
 """The environment variable with the passphrase of an encrypted key."""
@@ -52,11 +52,12 @@ def show(path: Path) -> None:
     """Print the key id and the public key of a private or public key file."""
     from auditor.certificate.keys import public_text  # noqa: PLC0415 - as above
 
-    key = _public_key(path)
+    key = public_key(path)
     click.echo(f"key id  {key.keyid}\n{public_text(key).decode('ascii')}", nl=False)
 
 
-def _public_key(path: Path) -> SSlibKey:
+def public_key(path: Path) -> SSlibKey:
+    """The public key in a file, or of the private key in it. Raises UserError where there is neither."""
     from auditor.certificate.keys import load_public_key, load_signer  # noqa: PLC0415 - as above
 
     file = read_key_file(path)

@@ -63,6 +63,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 def scan(  # noqa: PLR0913 - one parameter for each option
     context: click.Context,
     repository: Path,
+    *,
     revision: str | None,
     rubric: str | None,
     components: str | None,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.console import printable
 from auditor.model.audit import Audit
 from auditor.model.outcome import ComponentResult, Condition, Decision
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["print_summary"]
 
@@ -52,7 +55,7 @@ def _components(components: tuple[ComponentResult, ...]) -> Table:
         table.add_column(title, justify="right" if title in {"Weight", "Score"} else "left")
     for one in components:
         score = str(one.score) if one.evaluated else "-"
-        owners = printable(", ".join(one.owners)) or "-"
+        owners = printable(_first_owner(", ".join(one.owners))) or "-"
         table.add_row(printable(one.title), str(one.weight), score, one.grade, owners, _losses(one))
     return table
 
@@ -73,19 +76,33 @@ def _print_reasons(audit: Audit, console: Console) -> None:
 
 
 def _conditions(conditions: tuple[Condition, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, title=None)
+    table = Table(box=None, pad_edge=False)
     for title in ("Condition", "", "Component", "Owner", "Hours", "Due"):
-        table.add_column(title, justify="right" if title == "Hours" else "left", overflow="ellipsis", no_wrap=True)
+        shrinks = title in {"", "Owner"}
+        table.add_column(
+            title,
+            justify="right" if title == "Hours" else "left",
+            overflow="ellipsis",
+            no_wrap=True,
+            min_width=12 if shrinks else None,
+            max_width=30 if title == "Owner" else None,
+        )
     for one in conditions[:MOST_CONDITIONS]:
         table.add_row(
             f"{one.priority} {one.id}",
             printable(one.title),
             printable(one.component),
-            printable(one.owner),
+            printable(_first_owner(one.owner)),
             _hours(one.effort),
             one.due,
         )
     return table
+
+
+def _first_owner(owners: str) -> str:
+    """The first of several owners, and how many more there are."""
+    first, *others = owners.split(", ")
+    return f"{first} +{len(others)}" if others else first
 
 
 def _print_rest(audit: Audit, console: Console) -> None:
@@ -94,7 +111,7 @@ def _print_rest(audit: Audit, console: Console) -> None:
     more = f", {hidden} of them not shown" if hidden > 0 else ""
     after = audit.verdict
     way = f"; {len(after.path_to_go)} of them lead to GO ({after.score_after}/100)" if after.path_to_go else ""
-    console.print(f"{len(audit.conditions)} conditions{more}, {_hours(total)} hours{way}")
+    console.print(f"{_count(len(audit.conditions), 'condition')}{more}, {_hours(total)} h{way}")
 
 
 def _print_scope(audit: Audit, console: Console) -> None:
@@ -109,6 +126,10 @@ def _print_scope(audit: Audit, console: Console) -> None:
     )
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _hours(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
-    return f"{hours}.{rest * 100 // 60:02d}".rstrip("0").rstrip(".")
+    return f"{hours}:{rest:02d}"
