@@ -20,6 +20,8 @@ def find_key(lines: Sequence[str], language: Language, key: str) -> tuple[int, i
     ``*`` stands for any key and any item of a list. Raises ParseFailure where the file is broken.
     """
     steps = key.split(".")
+    if not _may_hold(lines, steps):
+        return None
     if language is Language.TOML:
         return _in_toml(lines, steps)
     for document in read_yaml("\n".join(lines)):
@@ -27,6 +29,11 @@ def find_key(lines: Sequence[str], language: Language, key: str) -> tuple[int, i
             if not isinstance(node, Scalar) or node.text.strip().lower() not in ("", "null", "~"):
                 return line, max(line, node.end_line)
     return None
+
+
+def _may_hold(lines: Sequence[str], steps: Sequence[str]) -> bool:
+    """Whether every named step stands somewhere in the text: a broken template without the word is no doubt."""
+    return all(step == "*" or any(step in line for line in lines) for step in steps)
 
 
 def _below(node: Node, steps: Sequence[str], line: int) -> Iterator[tuple[int, Node]]:

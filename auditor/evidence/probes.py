@@ -22,11 +22,11 @@ MAX_EVIDENCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a probe came to: evidence, what was searched, and what could not be read."""
+    """What a probe came to: evidence, what was searched, and why anything like it does not count."""
 
     evidence: tuple[Evidence, ...]
     searched: str
-    unread: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 Look = Callable[[SourceFile, tuple[str, ...]], Evidence | None]
@@ -88,7 +88,9 @@ def _text(probe: TextProbe, texts: Texts) -> Found:
 
 
 def _job(probe: JobProbe, texts: Texts) -> Found:
-    found = [texts.seen(file, start, end, note) for file, start, end, note in find_jobs(texts.facts, probe)]
+    jobs = [texts.seen(file, start, end, note) for file, start, end, note in find_jobs(texts.facts, probe)]
+    doubts = [texts.doubts(one) for one in jobs]
+    found = [one for one, doubt in zip(jobs, doubts, strict=True) if not doubt]
     asked = " and ".join(
         part
         for part in (
@@ -97,35 +99,48 @@ def _job(probe: JobProbe, texts: Texts) -> Found:
         )
         if part
     )
-    broken = tuple(file.path for file in texts.matching(probe.workflow) if texts.broken(file))
-    return Found(tuple(found[:MAX_EVIDENCE]), f"a job {asked} in {probe.workflow}", broken)
+    doubts += [_unread(file) for file in texts.matching(probe.workflow) if _pipeline(file) and texts.broken(file)]
+    return Found(tuple(found[:MAX_EVIDENCE]), f"a job {asked} in {probe.workflow}", tuple(filter(None, doubts)))
 
 
 def _looked(files: Iterable[SourceFile], texts: Texts, look: Look, searched: str) -> Found:
     evidence: list[Evidence] = []
-    unread: list[str] = []
+    doubts: list[str] = []
     count = 0
     for file in files:
         count += 1
-        seen = _look_at(file, texts, look, unread)
+        seen = _look_at(file, texts, look, doubts)
         if seen is not None:
             evidence.append(seen)
         if len(evidence) >= MAX_EVIDENCE:
             break
     number = "1 file looks" if count == 1 else f"{count or 'no'} files look"
-    return Found(tuple(evidence), f"{searched} ({number} like it)", tuple(unread))
+    return Found(tuple(evidence), f"{searched} ({number} like it)", tuple(doubts))
 
 
-def _look_at(file: SourceFile, texts: Texts, look: Look, unread: list[str]) -> Evidence | None:
+def _look_at(file: SourceFile, texts: Texts, look: Look, doubts: list[str]) -> Evidence | None:
     lines = texts.read(file)
     if lines is None:
-        unread.append(file.path)
+        doubts.append(_unread(file))
         return None
     try:
-        return look(file, lines)
+        seen = look(file, lines)
     except ParseFailure:
-        unread.append(file.path)
+        doubts.append(_unread(file))
         return None
+    doubt = texts.doubts(seen) if seen is not None else ""
+    if not doubt:
+        return seen
+    doubts.append(doubt)
+    return None
+
+
+def _unread(file: SourceFile) -> str:
+    return f"{file.path} could not be judged"
+
+
+def _pipeline(file: SourceFile) -> bool:
+    return file.language is Language.YAML and (file.path.startswith(".github/workflows/") or "gitlab-ci" in file.name)
 
 
 def _last(lines: tuple[str, ...]) -> int:

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from auditor.evidence.probes import Found, probe_files
 from auditor.evidence.texts import Texts
 from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Finding
 from auditor.model.outcome import Evidence, EvidenceKind, Outcome, Proof
 from auditor.model.rubric import Require, Rubric
 from auditor.repo.reader import Reader
 
 __all__ = ["proofs", "prove"]
 
+MAX_DOUBTS = 3
+ENOUGH = 2
+"""Places that prove the same: more are not looked for."""
 
-def proofs(rubric: Rubric, facts: RepositoryFacts, reader: Reader) -> dict[str, Proof]:
+
+def proofs(
+    rubric: Rubric, facts: RepositoryFacts, reader: Reader, findings: Iterable[Finding] = ()
+) -> dict[str, Proof]:
     """The proof of every criterion that requires something, by its id.
 
-    MET rests on regions of files; NOT_MET says what was searched; UNKNOWN names the files that might have
-    been the proof and cannot be read.
+    MET rests on regions of files; NOT_MET says what was searched; UNKNOWN names the files that might have been
+    the proof and cannot be read, or do not do what they say as grave placeholder and mock findings show.
     """
-    texts = Texts(facts, reader)
+    texts = Texts(facts, reader, tuple(findings))
     return {one.id: prove(one.require, texts) for one in rubric.criteria if one.require is not None}
 
 
 def prove(require: Require, texts: Texts) -> Proof:
     """Whether what is required is there: in any of the places, or in all of them."""
-    found = [probe_files(probe, texts) for probe in require.any or require.all]
+    found = _search(require, texts)
     there = [one for one in found if one.evidence]
     if there and (require.any or len(there) == len(found)):
         return Proof(outcome=Outcome.MET, evidence=_unique(there))
     missing = [one for one in found if not one.evidence]
-    unread = sorted({path for one in missing for path in one.unread})
-    if unread:
-        note = f"cannot be told: {', '.join(unread[:5])} could not be judged"
-        return Proof(outcome=Outcome.UNKNOWN, evidence=(Evidence(kind=EvidenceKind.ABSENT, note=note),))
+    doubts = sorted({doubt for one in missing for doubt in one.doubts})
+    if doubts:
+        unknown = tuple(Evidence(kind=EvidenceKind.ABSENT, note=doubt) for doubt in doubts[:MAX_DOUBTS])
+        return Proof(outcome=Outcome.UNKNOWN, evidence=unknown)
     return Proof(outcome=Outcome.NOT_MET, evidence=tuple(_absent(one) for one in missing))
+
+
+def _search(require: Require, texts: Texts) -> list[Found]:
+    found: list[Found] = []
+    for probe in require.any or require.all:
+        found.append(probe_files(probe, texts))
+        if require.any and sum(bool(one.evidence) for one in found) >= ENOUGH:
+            break
+    return found
 
 
 def _absent(found: Found) -> Evidence:

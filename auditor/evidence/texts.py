@@ -8,32 +8,39 @@ from auditor.facts.base import Unreadable
 from auditor.facts.credentials import mask
 from auditor.facts.glob import matches
 from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Finding, Severity
 from auditor.model.outcome import Evidence, EvidenceKind
 from auditor.model.source import Language, Role, SourceFile
 from auditor.repo.reader import Reader, ReadFailure
 
 __all__ = ["Texts"]
 
-MAX_FILES = 500
+MAX_FILES = 2000
 MAX_CHARACTERS = 2_000_000
 EXCERPT_LINES = 6
 EXCERPT_COLUMNS = 200
 
+_PRETENCE = frozenset({Category.PLACEHOLDER, Category.MOCKED_METRIC})
+_TRIED = frozenset({"test", "tests", "testdata", "fixtures", "__tests__", "example", "examples"})
 _NOT_ASKED = frozenset({Role.TEST, Role.EXAMPLE, Role.VENDORED})
 
 
 @dataclass(slots=True)
 class Texts:
-    """The files of one repository. `read` gives lines, or None where a file cannot be read."""
+    """The files of one repository. `read` gives lines, or None where a file cannot be read.
+
+    `findings` tell which regions do not do what they say: those are no evidence.
+    """
 
     facts: RepositoryFacts
     reader: Reader
+    findings: tuple[Finding, ...] = ()
     _read: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def matching(self, glob: str, role: Role | None = None) -> tuple[SourceFile, ...]:
         """The files that a glob means, by path: those of one role, or all but tests, examples and other people's."""
         found = (one for one in self.facts.files if matches(glob, one.path))
-        kept = [one for one in found if one.role is role or (role is None and one.role not in _NOT_ASKED)]
+        kept = [one for one in found if one.role is role or (role is None and _counts(one))]
         return tuple(kept[:MAX_FILES])
 
     def read(self, file: SourceFile) -> tuple[str, ...] | None:
@@ -55,6 +62,14 @@ class Texts:
             kind=EvidenceKind.MEASURED, note=note, path=file.path, start_line=start, end_line=end, excerpt=excerpt
         )
 
+    def doubts(self, evidence: Evidence) -> str:
+        """Why a region proves nothing: a grave finding in it shows that it only pretends. Empty where it may count."""
+        for one in self.findings:
+            inside = one.start_line <= (evidence.end_line or 0) and one.end_line >= (evidence.start_line or 0)
+            if one.path == evidence.path and inside and _pretends(one):
+                return f"{one.path} does not do what it says ({one.rule} in line {one.start_line})"
+        return ""
+
     def _lines(self, file: SourceFile) -> tuple[str, ...] | None:
         if file.language is Language.BINARY:
             return None
@@ -64,3 +79,12 @@ class Texts:
             return None
         text = data[:MAX_CHARACTERS].decode("utf-8-sig", "replace")
         return tuple(line.removesuffix("\r") for line in text.split("\n"))
+
+
+def _counts(file: SourceFile) -> bool:
+    """A document among the tests describes tests, or is one of their inputs."""
+    return file.role not in _NOT_ASKED and _TRIED.isdisjoint(file.path.lower().split("/")[:-1])
+
+
+def _pretends(finding: Finding) -> bool:
+    return finding.category in _PRETENCE and finding.severity.rank <= Severity.HIGH.rank

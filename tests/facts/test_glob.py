@@ -1,0 +1,40 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.facts.glob import matches
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "expected"),
+    [
+        ("*.md", "docs/a.md", True),
+        ("*.md", "a.MD", True),
+        ("/*.md", "docs/a.md", False),
+        ("/README*", "README.rst", True),
+        ("docs/**/*.md", "docs/a.md", True),
+        ("docs/**/*.md", "docs/x/y/a.md", True),
+        ("docs/*.md", "docs/x/a.md", False),
+        ("**", "a/b/c", True),
+        ("docs/", "docs/x/a.md", True),
+        ("docs/", "site/docs/a.md", True),
+        ("/docs/", "site/docs/a.md", False),
+        ("{uv,poetry}.lock", "sub/poetry.lock", True),
+        ("{uv,poetry}.lock", "pdm.lock", False),
+        ("a?c", "abc", True),
+        ("a?c", "a/c", False),
+        ("a.c", "abc", False),
+        ("a,b", "a,b", True),
+        ("/.circleci/**", ".circleci/config.yml", True),
+        ("a(b|c)[d]$", "a(b|c)[d]$", True),
+        ("**/tests/*.py", "tests/a.py", True),
+    ],
+)
+def test_globs(glob: str, path: str, expected: bool) -> None:
+    assert matches(glob, path) is expected
+
+
+@given(st.text(alphabet="ab/.*?+()[]|\\^$é", min_size=1).filter(lambda text: not set("*?") & set(text)))
+def test_a_glob_without_signs_matches_itself(text: str) -> None:
+    if text.strip("/") and not text.startswith("/") and not text.endswith("/"):
+        assert matches(text, text)
