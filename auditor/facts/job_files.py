@@ -1,0 +1,160 @@
+"""Which files of the repository the steps of a job name, and whether they can be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.shell_program import Command, Word, all_commands, commands
+
+__all__ = ["JobFile", "brings_other_files", "checks_out", "created_paths", "files_named"]
+
+_INTERPRETERS = frozenset(
+    {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
+)
+_SCRIPT = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
+_FILE = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(ya?ml|json|toml|txt|env|sql|ini|cfg|conf|Dockerfile)$")
+_LOCAL = pattern(r"^\./[\w.-]+(/[\w.-]+)*$")
+_FOLDER = pattern(r"^(\./)?[A-Za-z_][\w.-]*(/[\w.-]+)*/?$")
+_INLINE_PATH = pattern(r"['\"]([A-Za-z_][\w-]*(?:/[\w.-]+)+\.(?:py|sh|ya?ml|json|toml|md|sql|js|ts))['\"]")
+_FILE_FLAGS = {
+    "pip": ("-r", "-c", "--requirement", "--constraint"), "pip3": ("-r", "-c", "--requirement", "--constraint"),
+    "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
+}  # fmt: skip
+_CREATORS = frozenset(
+    {
+        "mkdir",
+        "touch",
+        "tee",
+        "cp",
+        "mv",
+        "ln",
+        "install",
+        "curl",
+        "wget",
+        "tar",
+        "unzip",
+        "rsync",
+        "git",
+        "gh",
+        "gsutil",
+        "aws",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFile:
+    """A path, relative to the workspace, that a step names; `folder` where it must be a folder."""
+
+    path: str
+    line: int
+    step: Step
+    folder: bool = False
+
+
+def files_named(job: Job) -> Iterator[JobFile]:
+    """The files and folders that the steps of a job need to be there, in order."""
+    for step in job.steps:
+        base = step.working_directory.text or job.working_directory
+        if "$" in base or base.startswith(("/", "~", "..")):
+            continue
+        base = base.removeprefix("./").strip("/")
+        if step.working_directory.is_set and _FOLDER.search(step.working_directory.text):
+            yield JobFile(path=base, line=step.working_directory.line, step=step, folder=True)
+        if step.program is not None:
+            yield from _of_program(step, list(commands(step.program.body)), "" if base == "." else base)
+
+
+def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
+    guarded = " ".join(command.text for command in run if command.name in ("[", "[[", "test", "ls"))
+    for command in run:
+        if command.name in ("cd", "pushd", "popd"):
+            target = command.texts[1] if len(command.texts) > 1 else "~"
+            if not _FOLDER.search(target) or ".." in target:
+                return  # from here on nobody can tell where relative paths lead
+            base = _joined(base, target)
+            yield JobFile(path=base, line=command.line, step=step, folder=True)
+            continue
+        for word in _words_naming_files(command):
+            if word.text not in guarded:
+                yield JobFile(path=_joined(base, word.text), line=word.line, step=step)
+        yield from _inline(command, step, base)
+
+
+def _joined(base: str, path: str) -> str:
+    path = path.removeprefix("./").rstrip("/")
+    return f"{base}/{path}" if base else path
+
+
+def _words_naming_files(command: Command) -> Iterator[Word]:
+    words = [word for word in command.words if word.literal]
+    if command.words and command.words[0].literal and _LOCAL.search(command.words[0].text):
+        yield command.words[0]
+    if command.name in _INTERPRETERS:
+        argument = next((word for word in words[1:] if not word.text.startswith("-")), None)
+        plain = not any(word.text in ("-c", "-m", "-e") for word in words[1:])
+        if argument is not None and plain and _SCRIPT.search(argument.text):
+            yield argument
+    flags = _FILE_FLAGS.get(command.name, ())
+    for word, following in zip(command.words, command.words[1:], strict=False):
+        if word.text in flags and following.literal and _FILE.search(following.text):
+            yield following
+    if command.name == "pytest":
+        yield from (
+            word for word in words[1:] if _SCRIPT.search(word.text.partition("::")[0]) and "::" not in word.text
+        )
+
+
+def _inline(command: Command, step: Step, base: str) -> Iterator[JobFile]:
+    """Paths in quotes inside of a Python program that stands in the step."""
+    if command.name not in ("python", "python3"):
+        return
+    for word in (*command.words[1:], *(one.target for one in command.redirects if one.operator == "<<")):
+        for number, line in enumerate(word.text.split("\n")) if "\n" in word.text else ():
+            for match in _INLINE_PATH.finditer(line):
+                if "w" not in line[match.end() : match.end() + 6]:
+                    yield JobFile(path=_joined(base, match.group(1)), line=word.line + number, step=step)
+
+
+def checks_out(job: Job, before: int) -> bool:
+    """Whether a step before this line brings the repository (or might)."""
+    for step in job.steps:
+        if step.line > before:
+            return False
+        if "checkout" in step.action or (step.uses.is_set and not _is_inert(step.action)):
+            return True
+        texts = [command.text for command in all_commands(step.program.body)] if step.program else []
+        if any("clone" in text or "git checkout" in text or "git init" in text for text in texts):
+            return True
+    return False
+
+
+def _is_inert(action: str) -> bool:
+    return action.startswith((
+        "actions/setup-", "actions/upload-", "actions/download-", "actions/cache", "actions/github-script", "docker/setup-", "docker/login-",
+        "aws-actions/configure", "azure/login", "azure/setup-", "google-github-actions/auth", "google-github-actions/setup-",
+    ))  # fmt: skip
+
+
+def brings_other_files(job: Job) -> bool:
+    """Whether the job checks out another repository, or elsewhere, so that nobody can tell which files are there."""
+    return any(
+        "checkout" in step.action and any(one.name in ("repository", "path") and one.text for one in step.inputs)
+        for step in job.steps
+    )
+
+
+def created_paths(job: Job) -> str:
+    """Everything that the steps of the job may write, as one text to look names up in."""
+    parts: list[str] = []
+    for step in job.steps:
+        for command in all_commands(step.program.body) if step.program else ():
+            parts.extend(one.target.text for one in command.redirects if one.operator in (">", ">>"))
+            if command.name in _CREATORS or "-o" in command.texts or "--output" in command.texts:
+                parts.extend(command.texts[1:])
+        if step.uses.is_set and "upload-artifact" not in step.action:
+            parts.extend(one.text for one in step.inputs)
+    return "\n".join(parts)

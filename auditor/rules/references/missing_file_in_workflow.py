@@ -1,0 +1,100 @@
+"""AUD721: a workflow names a file that is not in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.job_files import JobFile, brings_other_files, checks_out, created_paths, files_named
+from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Job
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_BUILT = pattern(
+    r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)"
+)
+
+
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    for file, workflow in repository.of(GithubWorkflow):
+        for job in workflow.jobs:
+            yield from _local_uses(repository, file.path, job)
+            if not brings_other_files(job):
+                yield from _in_job(repository, file.path, job)
+
+
+def _in_job(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    created = created_paths(job)
+    seen: set[str] = set()
+    for named in files_named(job):
+        if named.path in seen or not checks_out(job, named.line) or repository.exists(named.path):
+            continue
+        seen.add(named.path)
+        if not _may_appear(repository, named, created, job):
+            what = "folder" if named.folder else "file"
+            message = f"The {what} {named.path!r} is not in the repository, and nothing in the job makes it."
+            yield Hit(path, named.line, named.line, message, f"{job.id}/{named.step.name}")
+
+
+def _may_appear(repository: RepositoryFacts, named: JobFile, created: str, job: Job) -> bool:
+    name = named.path.rpartition("/")[2]
+    parent = named.path.rpartition("/")[0]
+    if _BUILT.search(named.path) or name in created or not name:
+        return True
+    if parent and (not repository.exists(parent) or parent in created):
+        return not parent or parent.partition("/")[0] in created or not repository.exists(parent.partition("/")[0])
+    return any("artifact" in step.action for step in job.steps if step.line < named.line)
+
+
+def _local_uses(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    for uses in (job.uses, *(step.uses for step in job.steps)):
+        target = uses.text.removeprefix("./").rstrip("/")
+        if not uses.text.startswith("./") or "$" in uses.text or brings_other_files(job):
+            continue
+        candidates = [f"{target}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
+        candidates += [target] if target.endswith((".yml", ".yaml")) else []
+        if target and not any(repository.exists(one) for one in candidates):
+            message = f"The workflow uses {uses.text!r}, and there is no such action or workflow."
+            yield Hit(path, uses.line, uses.line, message, job.id)
+
+
+RULE = Rule(
+    id="AUD721",
+    name="missing-file-in-workflow",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Is every script, file and folder that workflows name in the repository?",
+    why="The step fails on the day on which it is needed, or its failure is swallowed and nobody learns of it.",
+    limits="Only literal relative paths count, in jobs that check out this repository, and only if nothing in the job could have written them. Paths below folders that the repository does not have count only where a script is run.",
+    fix="Add the file, or mend the path.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"github-workflow"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="A script, a path in an inline program and an action that are not there",
+            files={
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/migrate.sh\n      - run: |\n          python -c \"\n          for name in [\n              'scripts/rollback.sh',\n          ]: open(name)\n          \"\n      - uses: ./.github/actions/notify\n",
+                "scripts/deploy.sh": "true\n",
+            },
+            found=(
+                ".github/workflows/deploy.yml:7",
+                ".github/workflows/deploy.yml:11",
+                ".github/workflows/deploy.yml:14",
+            ),
+        ),
+        Example(
+            title="Scripts that are there, or are made before",
+            files={
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          bash scripts/deploy.sh\n          curl -o scripts/tool.sh https://example.org/tool.sh\n          bash scripts/tool.sh\n",
+                "scripts/deploy.sh": "true\n",
+            },
+        ),
+    ),
+)

@@ -1,0 +1,112 @@
+"""AUD408: a deployment or rollback that nothing exercises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import all_commands
+from auditor.facts.work_units import jobs_of_repository
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_DELIVERS = pattern(
+    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|restore|backup|migrate|promote|cutover|release_to)([_-]|$)"
+)
+_DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
+_CHECKERS = pattern(r"\b(actionlint|act|zizmor|check-jsonschema|workflow-lint)\b|check-github-workflows")
+
+
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    if not any("actionlint" in path for path in repository.all_paths) and not _is_checked(repository):
+        for file, workflow in repository.of(GithubWorkflow):
+            if _deploys(workflow) and file.path not in (calls := _called(repository)) and not calls & {file.name}:
+                message = f"The deployment workflow {workflow.name or file.name!r} is exercised by nothing: no rehearsal, no linter, no dry run."
+                yield Hit(file.path, 1, 1, message)
+    mentioned = _mentioned(repository)
+    for file, shell in repository.of(ShellFile):
+        stem = file.name.partition(".")[0]
+        if _DELIVERS.search(stem) and len(shell.program.body) > 2 and file.name not in mentioned:  # noqa: PLR2004 - more than a wrapper
+            message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
+            yield Hit(file.path, 1, 1, message)
+
+
+def _is_checked(repository: RepositoryFacts) -> bool:
+    for _, job in jobs_of_repository(repository):
+        for step in job.steps:
+            texts = [step.uses.text, *(one.text for one in all_commands(step.program.body if step.program else ()))]
+            if any(_CHECKERS.search(text) for text in texts):
+                return True
+    return False
+
+
+def _deploys(workflow: GithubWorkflow) -> bool:
+    environments = [
+        job for job in workflow.jobs if job.environment.text.lower() in ("production", "prod", "staging", "live")
+    ]
+    names = " / ".join((workflow.name, *(job.name or job.id for job in workflow.jobs)))
+    return bool(environments) and (_DEPLOYS.search(names) is not None or "deploy" in workflow.name.lower())
+
+
+def _called(repository: RepositoryFacts) -> set[str]:
+    return {
+        job.uses.text.removeprefix("./").partition("@")[0]
+        for _, job in jobs_of_repository(repository)
+        if job.uses.is_set
+    }
+
+
+def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
+    """The names of the shell files that programs, and the names of tests, name."""
+    texts: list[str] = []
+    for _, job in jobs_of_repository(repository):
+        texts.extend(one.text for step in job.steps for one in all_commands(step.program.body if step.program else ()))
+    for file, shell in repository.of(ShellFile):
+        texts.extend(
+            one.text for one in all_commands(shell.program.body) if file.name not in one.text and one.name != "echo"
+        )
+    everything = " ".join(texts)
+    stems = [path.rpartition("/")[2] for path in repository.all_paths]
+    tests = " ".join(
+        name for name in stems if name.startswith(("test_", "test-")) or name.endswith((".bats", "_test.sh"))
+    )
+    names = [file.name for file, _ in repository.of(ShellFile)]
+    return frozenset(name for name in names if name in everything or name.partition(".")[0] in tests)
+
+
+RULE = Rule(
+    id="AUD408",
+    name="unexercised-delivery",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does something run or check every deployment, rollback and backup before it is needed?",
+    why="A script that runs for the first time during an incident fails then. A deployment workflow that nothing checks is such a script.",
+    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows.",
+    fix="Run it in a rehearsal job, test it, or check it with a linter (actionlint, shellcheck) in the pipeline.",
+    since="0.1.0",
+    effort=120,
+    reads=frozenset({"github-workflow", "shell"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="A rollback that nobody runs",
+            files={
+                "scripts/rollback.sh": "#!/bin/bash\nset -e\nkubectl rollout undo deployment/api\nkubectl rollout status deployment/api\n"
+            },
+            found=("scripts/rollback.sh:1",),
+        ),
+        Example(
+            title="A rollback that the pipeline rehearses",
+            files={
+                "scripts/rollback.sh": "#!/bin/bash\nset -e\nkubectl rollout undo deployment/api\nkubectl rollout status deployment/api\n",
+                ".github/workflows/rehearse.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/rollback.sh staging\n",
+            },
+        ),
+    ),
+)
