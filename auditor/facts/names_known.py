@@ -6,12 +6,14 @@ from auditor.facts.pattern import pattern
 
 __all__ = ["identifies_destination", "is_given", "is_secret_name"]
 
+_FORGES = ("GITHUB_", "RUNNER_", "ACTIONS_", "CI_", "AWS_LAMBDA_", "KUBERNETES_")
+"""Prefixes that nobody else may use: their tokens, too, are given."""
 _GIVEN_PREFIXES = (
     # The forges and their runners, which set these in every job.
     "GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "CI_", "GITLAB_", "BITBUCKET_", "CIRCLE_", "TRAVIS_", "BUILDKITE_",
     "JENKINS_", "BUILD_", "SYSTEM_", "AGENT_", "TF_BUILD", "DRONE_", "APPVEYOR_", "CODEBUILD_", "NETLIFY_",
     # Shells, terminals and desktops.
-    "BASH", "LC_", "XDG_", "SSH_", "GPG_", "DBUS_", "COMP_", "PS", "TERM", "COLUMNS", "LINES",
+    "BASH_", "LC_", "XDG_", "SSH_", "GPG_", "DBUS_", "COMP_", "TERM_",
     # Language run times and their tools.
     "PYTHON", "PIP_", "POETRY_", "UV_", "CONDA", "VIRTUAL_ENV", "PYTEST_", "COVERAGE_", "TOX_", "NOX", "NODE_", "NPM_CONFIG_",
     "GOPATH", "GOROOT", "GOBIN", "GOOS", "GOARCH", "GOFLAGS", "GOCACHE", "CARGO_", "RUSTFLAGS", "RUSTC", "JAVA_", "GRADLE_",
@@ -22,7 +24,7 @@ _GIVEN_PREFIXES = (
 )  # fmt: skip
 _GIVEN = frozenset(
     {
-        "HOME", "PATH", "PWD", "OLDPWD", "USER", "USERNAME", "LOGNAME", "LANG", "LANGUAGE", "SHELL", "SHLVL", "HOSTNAME", "HOST",
+        "HOME", "PATH", "PWD", "BASH", "PS1", "PS2", "PS4", "TERM", "COLUMNS", "LINES", "OLDPWD", "USER", "USERNAME", "LOGNAME", "LANG", "LANGUAGE", "SHELL", "SHLVL", "HOSTNAME", "HOST",
         "TMPDIR", "TMP", "TEMP", "TZ", "EDITOR", "VISUAL", "PAGER", "DISPLAY", "MAIL", "UID", "EUID", "GID", "PPID", "IFS",
         "RANDOM", "SECONDS", "LINENO", "FUNCNAME", "OPTARG", "OPTIND", "REPLY", "PIPESTATUS", "DIRSTACK", "OSTYPE", "MACHTYPE",
         "HOSTTYPE", "EPOCHSECONDS", "EPOCHREALTIME", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "CLICOLOR", "CI", "PORT",
@@ -48,7 +50,10 @@ _DESTINATION = pattern(r"(?:^|_)(?:EMAIL|EMAILS|RECIPIENTS?|MAILTO|PHONE|WEBHOOK
 
 def is_given(name: str) -> bool:
     """Whether a platform, shell or run time sets the name by itself, so that nobody need declare it."""
-    return name.upper() in _GIVEN or name.upper().startswith(_GIVEN_PREFIXES)
+    upper = name.upper()
+    if upper in _GIVEN or upper.startswith(_FORGES):
+        return True
+    return upper.startswith(_GIVEN_PREFIXES) and not is_secret_name(upper)
 
 
 def is_secret_name(name: str) -> bool:

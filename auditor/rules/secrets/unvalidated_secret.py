@@ -16,8 +16,8 @@ __all__ = ["RULE"]
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for record in repository.derive(inventory):
-        if record.validated or not is_secret_name(record.name):
-            continue
+        if record.validated or not record.declared or not is_secret_name(record.name):
+            continue  # what nothing declares is reported by AUD301
         for use in record.uses:
             if use.mention.via is Via.ENVIRONMENT and use.mention.default is Default.EMPTY:
                 message = f"`{record.name}` may be unset or empty here, and nothing in the repository refuses to run without it."
@@ -43,12 +43,16 @@ RULE = Rule(
     examples=(
         Example(
             title="a key that may be missing",
-            files={"pay.py": 'import os\n\nclient = Client(os.getenv("PAYMENT_API_KEY"))\n'},
+            files={
+                ".env.example": "PAYMENT_API_KEY=\n",
+                "pay.py": 'import os\n\nclient = Client(os.getenv("PAYMENT_API_KEY"))\n',
+            },
             found=("pay.py:3",),
         ),
         Example(
             title="keys that are checked",
             files={
+                ".env.example": "PAYMENT_API_KEY=\nSMTP_PASSWORD=\nDEPLOY_TOKEN=\n",
                 "pay.py": 'import os\n\nkey = os.getenv("PAYMENT_API_KEY")\nif not key:\n    raise SystemExit("PAYMENT_API_KEY is not set")\n',
                 "mail.py": 'import os\n\nPASSWORD = os.environ["SMTP_PASSWORD"]\n',
                 "deploy.sh": 'echo "${DEPLOY_TOKEN:?is not set}"\n',
