@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auditor.model.component import ComponentKind
-from auditor.model.finding import Category, Severity
+from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.outcome import EvidenceKind, Priority
 from auditor.model.source import Role
 
@@ -77,12 +77,13 @@ class Forbid(_Model):
     """Findings that must not be there: of these rules (ids or names) or of these categories.
 
     A finding counts for the first criterion that names its rule, else for the first with its category:
-    once, never twice. `min_severity` leaves milder findings to a later criterion.
+    once, never twice. `min_severity` and `min_confidence` leave milder and less certain ones to a later criterion.
     """
 
     rules: tuple[Name, ...] = ()
     categories: tuple[Category, ...] = ()
     min_severity: Severity = Severity.LOW
+    min_confidence: Confidence = Confidence.LOW
     paths: tuple[Glob, ...] = ()
 
     @model_validator(mode="after")

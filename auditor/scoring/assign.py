@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from auditor.facts.glob import matches
 from auditor.model.component import ComponentPart
-from auditor.model.finding import Finding
+from auditor.model.finding import Confidence, Finding
 from auditor.model.rubric import Criterion, Forbid, Rubric
 
 __all__ = ["asked_of", "findings_by_criterion", "worst_first"]
+
+_SURENESS = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
 
 def asked_of(rubric: Rubric, parts: Sequence[ComponentPart]) -> tuple[tuple[Criterion, ...], ...]:
@@ -59,6 +61,9 @@ def _taker(criteria: Sequence[Criterion], finding: Finding) -> Criterion | None:
 
 
 def _in_range(forbid: Forbid, finding: Finding) -> bool:
-    if finding.severity.rank > forbid.min_severity.rank:
+    if (
+        finding.severity.rank > forbid.min_severity.rank
+        or _SURENESS[finding.confidence] < _SURENESS[forbid.min_confidence]
+    ):
         return False
     return not forbid.paths or any(matches(glob, finding.path) for glob in forbid.paths)

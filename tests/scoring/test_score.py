@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from auditor.errors import UserError
-from auditor.model.finding import Category, Severity
+from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.outcome import Decision, Evidence, EvidenceKind, Outcome, Priority, Proof
 from auditor.model.repository import RepositoryIdentity
 from tests.scoring.build import ABSENT, CLEAN, MET, UNKNOWN, criterion, finding, part, required, rubric, rule, scored
@@ -257,3 +257,13 @@ class TestWayToGo:
         card = scored(used, part("application"), proofs={f"OPS-{n}": ABSENT for n in range(1, 4)})
         assert card.score.overall == 84
         assert len(card.verdict.path_to_go) == 1
+
+
+def test_less_certain_findings_are_left_to_a_later_criterion() -> None:
+    used = rubric(
+        criterion("APP-1", blocker=True, forbid={"categories": ["placeholder"], "min_confidence": "high"}),
+        criterion("APP-2"),
+    )
+    guess = replace(finding(1, "application"), confidence=Confidence.MEDIUM)
+    sure, unsure = scored(used, part("application"), findings=(guess,)).components[0].criteria
+    assert (sure.outcome, unsure.outcome) == (Outcome.MET, Outcome.NOT_MET)
