@@ -1,0 +1,108 @@
+"""What a Python distribution declares: its name, console scripts and packages (pyproject.toml, setup.cfg, setup.py)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+
+__all__ = ["PARSER", "ConsoleScript", "PythonProject"]
+
+_SCRIPT = pattern(r"(?m)^\s*[\"']?([A-Za-z0-9_.-]+)\s*=\s*([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
+_NAME = pattern(r"(?m)^\s*name\s*=\s*[\"']?([A-Za-z0-9_.-]+)")
+_NESTED_TABLES = ("tool", "poetry")
+_MOST = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleScript:
+    """A command and the module that it starts."""
+
+    name: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonProject(Fact):
+    """One distribution. `packages` are import names that it is told to ship, the name itself included."""
+
+    kind: ClassVar[str] = "python-project"
+    name: str
+    scripts: tuple[ConsoleScript, ...]
+    packages: tuple[str, ...]
+
+
+def _parse(source: Source) -> PythonProject | None:
+    if len(source.data) > _MOST:
+        return None
+    if source.file.name == "pyproject.toml":
+        return _from_pyproject(source.text)
+    named = _NAME.search(source.text)
+    scripts = tuple(
+        ConsoleScript(name=match.group(1), module=match.group(2)) for match in _SCRIPT.finditer(source.text)
+    )
+    name = named.group(1) if named else ""
+    return PythonProject(name=name, scripts=scripts, packages=(_import_name(name),) if name else ())
+
+
+def _from_pyproject(text: str) -> PythonProject | None:
+    try:
+        root: dict[str, Any] = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return None  # whether TOML is broken is not this fact's question
+    project = _table(root, "project") or _table(root, *_NESTED_TABLES)
+    if not project:
+        return None
+    name = project.get("name")
+    name = name if isinstance(name, str) else ""
+    return PythonProject(
+        name=name,
+        scripts=tuple(sorted(_scripts(root), key=lambda one: (one.name, one.module))),
+        packages=tuple(dict.fromkeys(_packages(root, name))),
+    )
+
+
+def _table(root: object, *keys: str) -> dict[str, Any]:
+    for key in keys:
+        root = root.get(key) if isinstance(root, dict) else None
+    return root if isinstance(root, dict) else {}
+
+
+def _scripts(root: dict[str, Any]) -> Iterator[ConsoleScript]:
+    project = _table(root, "project")
+    tables = [_table(project, "scripts"), _table(project, "gui-scripts"), _table(root, *_NESTED_TABLES, "scripts")]
+    tables.extend(table for table in _table(project, "entry-points").values() if isinstance(table, dict))
+    for table in tables:
+        for name, target in table.items():
+            if isinstance(target, str):
+                yield ConsoleScript(name=name, module=target.partition(":")[0].strip())
+
+
+def _packages(root: dict[str, Any], name: str) -> Iterator[str]:
+    if name:
+        yield _import_name(name)
+    setuptools = _table(root, "tool", "setuptools").get("packages")
+    yield from (one for one in setuptools if isinstance(one, str)) if isinstance(setuptools, list) else ()
+    wheel = _table(root, "tool", "hatch", "build", "targets", "wheel").get("packages")
+    yield from (one for one in wheel if isinstance(one, str)) if isinstance(wheel, list) else ()
+    poetry = _table(root, *_NESTED_TABLES).get("packages")
+    for one in poetry if isinstance(poetry, list) else ():
+        included = one.get("include") if isinstance(one, dict) else None
+        if isinstance(included, str):
+            yield included
+
+
+def _import_name(name: str) -> str:
+    return name.lower().replace("-", "_").replace(".", "_")
+
+
+PARSER = Parser(
+    fact=PythonProject,
+    accepts=lambda file: file.name in ("pyproject.toml", "setup.cfg", "setup.py"),
+    parse=_parse,
+)
