@@ -50,7 +50,7 @@ def open_snapshot(path: Path, revision: str | None = None) -> Snapshot:
             )
         snapshot = _plain(folder)
     elif revision is not None or repository.bare:
-        snapshot = _at(repository, revision or "HEAD", revision)
+        snapshot = _at(repository, "HEAD" if revision is None else revision, revision)
     else:
         snapshot = _work_tree(repository)
     snapshot = replace(snapshot, inventory=without_excluded(snapshot.inventory, snapshot.reader))
