@@ -1,4 +1,5 @@
-"""Verify a certificate of auditor without auditor: python docs/verify_certificate.py CERT.md KEY.pub
+# ruff: noqa: INP001, T201 - a program that stands alone and prints
+"""Verify a certificate of auditor without auditor: python docs/verify_certificate.py CERT.md KEY.pub.
 
 Needs Python 3.11 and `cryptography` alone. It checks that the key signed exactly this text and, where they
 lie beside it, the JSON report; not whether the text is true: that is for `auditor verify --repo`.
@@ -11,6 +12,7 @@ import pathlib
 import sys
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 BEGIN = b"<!-- auditor: begin signature; every byte above this line is signed -->\n"
@@ -18,6 +20,7 @@ END = b"\n```\n<!-- auditor: end signature -->\n"
 
 
 def main(certificate: pathlib.Path, key: pathlib.Path) -> str:
+    """What the certificate states; ends the program where the key did not sign exactly this."""
     body, end = certificate.read_bytes().split(BEGIN)
     if not end.endswith(END):
         sys.exit("FAIL: something stands behind the signature")
@@ -25,7 +28,10 @@ def main(certificate: pathlib.Path, key: pathlib.Path) -> str:
     envelope = json.loads(base64.b64decode(encoded, validate=True))
     payload, kind = base64.b64decode(envelope["payload"], validate=True), envelope["payloadType"].encode()
     signed = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
-    load_pem_public_key(key.read_bytes()).verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed)
+    public = load_pem_public_key(key.read_bytes())
+    if not isinstance(public, Ed25519PublicKey):
+        sys.exit("FAIL: the key is no Ed25519 key")
+    public.verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed)
     statement = json.loads(payload)
     digests = {subject["name"]: subject["digest"].get("sha256") for subject in statement["subject"]}
     name, stated = statement["predicate"]["certificateId"], statement["predicate"]

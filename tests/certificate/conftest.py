@@ -75,7 +75,7 @@ DELIVERY, APPLICATION = "delivery", "application"
 COMMIT, TREE = "4f1c2a9" + "0" * 33, "9e07b1" + "0" * 34
 
 
-def finding(
+def finding(  # noqa: PLR0913, PLR0917 - one for each column
     rule: str, name: str, category: Category, path: str, lines: tuple[int, int], message: str, **more: str
 ) -> Finding:
     """A finding whose excerpt is what the file holds at these lines."""
@@ -184,7 +184,7 @@ def application() -> ComponentResult:
     )  # fmt: skip
 
 
-def condition(
+def condition(  # noqa: PLR0913, PLR0917 - one for each column
     key: str, title: str, closes: str, component: str, priority: Priority, effort: int, due: str
 ) -> Condition:
     return Condition(
