@@ -47,6 +47,13 @@ _ASSIGNED = (
 )
 _QUOTED = pattern(_ASSIGNED + r"[rbu]?(?:\"([^\"\n]{1,500})\"|'([^'\n]{1,500})')")
 _BARE = pattern(_ASSIGNED + r"([^\s\"'`$<>{}()\[\],;&|\\#][^\s\"'`<>{}()\[\],;&|\\]{0,500})(?:$|[\s\"',;#&])")
+_HINT = pattern(
+    r"(?i)"
+    + _NAME
+    + r"|\b(?:A(?:KIA|SIA|BIA|CCA)[0-9A-Z]|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|xox[a-z]-|AIza|[sr]k[_-]|SG\.|npm_|pypi-|hf_|eyJ)|"
+    r"hooks\.slack\.com|discord(?:app)?\.com|PRIVATE KEY|[A-Za-z0-9+/]{60}|://[^\s/]*@|authorization",
+)
+"""What a text must hold to be worth a closer look: every format and every name begins with one of these."""
 _SETTING = pattern(r"^[A-Z][A-Z0-9_]*$|^[a-z][a-z0-9_.\-]*$")
 _MASKED = pattern(r"^\S{0,4}\*{4}$")
 _STAND_IN = pattern(
@@ -76,6 +83,8 @@ def find_credentials(text: str) -> tuple[Credential, ...]:
     for the caller to judge, with `is_placeholder` and `entropy`.
     """
     text = text[:MAX_TEXT]
+    if not _HINT.search(text):
+        return ()
     found = sorted(
         {*_formats(text), *_assignments(text)}, key=lambda one: (one.start, -one.end, one.kind == "assignment")
     )
