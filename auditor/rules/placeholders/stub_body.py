@@ -16,6 +16,8 @@ from auditor.rules.metrics.claimed_work import is_hook, is_open_class
 
 __all__ = ["RULE"]
 
+_CARRIED = frozenset({"group", "callback", "result_callback", "wraps", "contextmanager", "listens_for", "task", "dag"})
+
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
@@ -42,6 +44,8 @@ def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role)
         return not skipped and function.is_test and stub.body != "raise NotImplementedError"
     if stub.guarded or module.path.endswith(".pyi"):
         return False
+    if any(name.rpartition(".")[2] in _CARRIED for name in function.decorators):
+        return False  # the decorator makes the work: a group of commands, say
     one = next((one for one in module.fact.classes if one.name == function.owner), None)
     if one is not None and one.bases and function.claims <= {Claim.HANDLE}:
         return False  # a subclass may have nothing to save or to load
