@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from auditor.errors import Place, UserError
@@ -92,7 +92,7 @@ def parse_configuration(data: bytes) -> Configuration:
     lines: dict[Location, int] = {}
     values = _read(text, lines)
     try:
-        return Configuration.model_validate({} if values is None else values)
+        return Configuration.model_validate(values)
     except ValidationError as error:
         raise _first_problem(error, lines) from error
 
@@ -106,13 +106,14 @@ def _read(text: str, lines: dict[Location, int]) -> Any:  # noqa: ANN401 - YAML 
         raise _error(f"broken YAML: {error.problem or error.context}", "mend the YAML at this line", line) from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise _error(f"broken YAML: {error}", "mend the YAML") from error
-    if node is None:
-        return None
+    if node is None or (isinstance(node, ScalarNode) and not node.value):
+        return {}
     if not isinstance(node, MappingNode):
         raise _error(
             "there is no mapping in this file", f"begin with one of {', '.join(Configuration.model_fields)}", 1
         )
-    return _plain(node, (), lines)
+    values = _plain(node, (), lines)
+    return {key: value for key, value in values.items() if value is not None}  # `exclude:` alone says nothing
 
 
 def _refuse_tricks(text: str) -> None:
@@ -121,6 +122,8 @@ def _refuse_tricks(text: str) -> None:
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise _error("anchors and aliases are not read here", "write the value out", line)
+        if isinstance(event, (CollectionStartEvent, ScalarEvent)) and getattr(event, "tag", None) not in (None, "!"):
+            raise _error("tags are not read here", "remove the tag", line)
         if isinstance(event, CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:

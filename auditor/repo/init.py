@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from auditor.errors import Place, UserError
 from auditor.model.component import Component
@@ -75,23 +77,74 @@ def _added(old: bytes, components: Iterable[Component]) -> str:
     missing = [one for one in components if one.name not in known]
     if not missing:
         return text
-    document: Any = _yaml(text).load(text)
-    if document is None:  # nothing but comments
-        return text.rstrip("\n") + "\n\n" + _dump(CommentedMap({"components": _entries(missing)}))
-    present = document.get("components")
-    if not present:
-        document["components"] = _entries(missing)
-    else:
-        _insert(present, missing)
-    return _dump(document, text)
+    place = _place(text)
+    if place is None:
+        return _merged(text, missing)
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    new = _dump(_entries(missing) if place.inside else CommentedMap({"components": _entries(missing)}))
+    indented = [" " * place.column + line for line in new.splitlines(keepends=True)]
+    return "".join([*lines[: place.line], *indented, *lines[place.line :]])
 
 
-def _insert(present: CommentedMap, missing: Iterable[Component]) -> None:
-    """Put new components before the one that takes what is left, else at the end."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where new components go: before this line (from 0), indented so far; `inside` the mapping, or with its key."""
+
+    line: int
+    column: int
+    inside: bool
+
+
+def _place(text: str) -> _Place | None:
+    """Where lines can be put in and all others left alone; None where the components stand in braces."""
+    root: Any = YAML(pure=True).compose(StringIO(text))
+    pairs = {key.value: (key, value) for key, value in root.value} if isinstance(root, MappingNode) else {}
+    if "components" not in pairs:
+        braces = isinstance(root, MappingNode) and root.flow_style
+        return None if braces else _Place(len(text.splitlines()), 0, inside=False)
+    key, components = pairs["components"]
+    if not isinstance(components, MappingNode):
+        return _Place(key.end_mark.line + 1, key.start_mark.column + 2, inside=True)
+    if components.flow_style:
+        return None
+    column = components.value[0][0].start_mark.column
+    for name, component in components.value:
+        if name.value == REST and _takes_the_rest(component):
+            return _Place(_above(text.splitlines(), name.start_mark.line, key.start_mark.line), column, inside=True)
+    return _Place(_end(components), column, inside=True)
+
+
+def _takes_the_rest(component: Any) -> bool:  # noqa: ANN401 - a node of ruamel.yaml
+    paths = next((value for key, value in component.value if key.value == "paths"), None)
+    return paths is not None and any(item.value == "*" for item in paths.value)
+
+
+def _above(lines: list[str], line: int, first: int) -> int:
+    """The line above which a key's own comment begins."""
+    while line - 1 > first and lines[line - 1].lstrip().startswith("#"):
+        line -= 1
+    return line
+
+
+def _end(node: Any) -> int:  # noqa: ANN401 - a node of ruamel.yaml
+    """The line after the last one of a node."""
+    while not isinstance(node, ScalarNode) and not node.flow_style and node.value:
+        node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+    mark = node.end_mark
+    return int(mark.line) + (1 if mark.column else 0)
+
+
+def _merged(text: str, missing: Iterable[Component]) -> str:
+    """The text with components put between braces: written anew by ruamel.yaml, which keeps comments."""
+    document: Any = _yaml().load(text)
+    present = document.setdefault("components", CommentedMap())
     for component in missing:
         names = list(present)
-        at = names.index(REST) if REST in names and "*" in present[REST].get("paths", ()) else len(names)
+        at = names.index(REST) if REST in names and "*" in present[REST]["paths"] else len(names)
         present.insert(at, component.name, _entry(component))
+    return _dump(document)
 
 
 def _entries(components: Iterable[Component]) -> CommentedMap:
@@ -107,20 +160,17 @@ def _entry(component: Component) -> CommentedMap:
     return entry
 
 
-def _dump(document: CommentedMap, like: str = "") -> str:
+def _dump(document: CommentedMap) -> str:
     stream = BytesIO()
-    _yaml(like).dump(document, stream)
+    _yaml().dump(document, stream)
     return stream.getvalue().decode()
 
 
-def _yaml(like: str) -> YAML:
+def _yaml() -> YAML:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
-    yaml.explicit_start = like.startswith("---")
-    indented = any(line.startswith(("  - ", "    - ", "      - ")) for line in StringIO(like)) or not like
-    if indented:
-        yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 
 
