@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import PURE_METHODS, Effect, effect_of_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax
-from auditor.facts.python_values import Bindings, Verdict, verdict_of
+from auditor.facts.python_values import Verdict, verdict_of
 
 __all__ = ["Body", "body_of", "ends"]
 
@@ -35,6 +36,7 @@ class Body:
     calls: tuple[str, ...]
     verdicts: frozenset[Verdict]
     falls_through: bool
+    returned_calls: tuple[str, ...]
     return_line: int | None
     sleep_line: int | None
 
@@ -63,9 +65,24 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
         calls=tuple(calls),
         verdicts=frozenset(verdict_of(one.value, bindings) for one in returns),
         falls_through=not ends(view.node.body),
+        returned_calls=_returned_calls(returns, syntax, bindings),
         return_line=returns[-1].lineno if returns else None,
         sleep_line=sleep_line,
     )
+
+
+def _returned_calls(returns: list[ast.Return], syntax: PythonSyntax, bindings: Bindings) -> tuple[str, ...]:
+    """The functions whose results are handed on as they are, where all undecided results are of that kind."""
+    found: dict[str, None] = {}
+    for one in returns:
+        if verdict_of(one.value, bindings) is not Verdict.OPEN:
+            continue
+        value = one.value.value if isinstance(one.value, ast.Await) else one.value
+        name = syntax.name_of(value.func) if isinstance(value, ast.Call) else ""
+        if not name:
+            return ()
+        found[name] = None
+    return tuple(found)
 
 
 def ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one case a line

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
-from auditor.facts.python_values import UNKNOWN, Bindings, fold
+from auditor.facts.python_values import UNKNOWN, fold, item_of
 
 __all__ = ["compared_names", "constant_source", "decisions", "fails", "refuses"]
 
@@ -51,6 +52,10 @@ def constant_source(test: ast.expr, bindings: Bindings) -> ast.expr | None:
     """
     if not isinstance(test, ast.Compare) or fold(test, bindings) is UNKNOWN:
         return None
+    items = (item_of(node, bindings) for node in own_nodes([test]) if isinstance(node, ast.Subscript))
+    for item in items:
+        if item is not None:
+            return item
     seen: set[str] = set()
     pending = compared_names(test)
     while pending:

@@ -25,7 +25,7 @@ _VERBS = {
     Claim.MEASURE: "collect measure gather benchmark monitor profile",
     Claim.ACT: (
         "deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
-        "restart rotate revoke encrypt decrypt undeploy rollout snapshot recover authenticate authorize"
+        "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot recover authenticate authorize"
     ),
     Claim.NOTIFY: "notify alert page send escalate email dispatch broadcast",
     Claim.HANDLE: (
@@ -38,13 +38,14 @@ _NOUNS = {
     "check": Claim.CHECK, "checks": Claim.CHECK, "healthcheck": Claim.CHECK, "health": Claim.CHECK,
     "validation": Claim.CHECK, "verification": Claim.CHECK, "readiness": Claim.CHECK, "liveness": Claim.CHECK,
     "metrics": Claim.MEASURE, "metric": Claim.MEASURE, "benchmark": Claim.MEASURE, "benchmarks": Claim.MEASURE,
-    "stats": Claim.MEASURE, "deployment": Claim.ACT, "rollback": Claim.ACT, "backup": Claim.ACT, "restore": Claim.ACT,
+    "tests": Claim.CHECK, "scan": Claim.CHECK, "audit": Claim.CHECK, "suite": Claim.CHECK, "stats": Claim.MEASURE, "deployment": Claim.ACT, "rollback": Claim.ACT, "backup": Claim.ACT, "restore": Claim.ACT,
     "migration": Claim.ACT, "migrations": Claim.ACT, "failover": Claim.ACT, "deploy": Claim.ACT,
     "notification": Claim.NOTIFY, "notifications": Claim.NOTIFY, "alert": Claim.NOTIFY, "alerts": Claim.NOTIFY,
 }  # fmt: skip
 _CARRIERS = frozenset(
     {"run", "perform", "do", "execute", "start", "trigger", "get", "is", "make", "handle", "simulate"}
 )
+_PROBES = frozenset({"health", "healthz", "readyz", "livez", "readiness", "liveness"})
 _GIVERS = frozenset({"get", "calculate", "compute", "measure", "fetch", "read", "current", "evaluate", "query"})
 _PAIRS = {
     ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT,
@@ -78,6 +79,8 @@ def claims_of(name: str) -> frozenset[Claim]:
     words = words_of(name)
     if not words:
         return frozenset()
+    if len(words) == 1 and words[0] in _PROBES:
+        return frozenset({Claim.CHECK})
     found = {claim for pair, claim in _PAIRS.items() if pair in {*itertools.pairwise(words)}}
     if words[0] in _BY_VERB:
         found.add(_BY_VERB[words[0]])

@@ -33,7 +33,7 @@ class PythonFunction:
 
     `effects` are its own, without those of the functions that it calls; `calls` are dotted names: ``self.x`` for
     methods, resolved through the imports otherwise. `verdicts` are those of its return statements; `falls_through`
-    tells whether it can end without one.
+    tells whether it can end without one, and `returned_calls` whose results are handed on where those are all that is undecided.
     """
 
     name: str
@@ -52,6 +52,7 @@ class PythonFunction:
     calls: tuple[str, ...]
     verdicts: frozenset[Verdict]
     falls_through: bool
+    returned_calls: tuple[str, ...]
     return_line: int
     sleep_line: int | None
     statements: int
@@ -106,6 +107,7 @@ def _function(view: FunctionView, syntax: PythonSyntax) -> PythonFunction:
         calls=body.calls,
         verdicts=body.verdicts,
         falls_through=body.falls_through,
+        returned_calls=body.returned_calls,
         return_line=body.return_line or view.node.lineno,
         sleep_line=body.sleep_line,
         statements=len(view.body),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from auditor.facts.python_syntax import FunctionView
+from auditor.facts.python_bindings import Bindings
 
-__all__ = ["UNKNOWN", "Bindings", "Verdict", "fold", "verdict_of"]
+__all__ = ["UNKNOWN", "Verdict", "fold", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _SUCCESS_WORDS = frozenset(
@@ -88,59 +87,6 @@ class Verdict(StrEnum):
     OPEN = "open"
 
 
-@dataclass(slots=True)
-class Bindings:
-    """The local names of one function that are bound exactly once, with the expression they are bound to.
-
-    `assigned` holds every bound expression by name, `spoilt` the names that change in ways not followed.
-    """
-
-    assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
-    spoilt: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, function: FunctionView) -> Bindings:
-        """Read them from a function."""
-        found = cls()
-        found.spoilt.update(function.parameters)
-        for node in function.nodes:
-            found.learn(node)
-        return found
-
-    def learn(self, node: ast.AST) -> None:
-        """Take account of one node."""
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                self._bind(target, node.value)
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            self._bind(node.target, node.value)
-        elif isinstance(node, ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.comprehension):
-            self._spoil(node.target)
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            self._spoil(node.optional_vars)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            self.spoilt.update(node.names)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            inner = (one for one in ast.walk(node) if isinstance(one, ast.Nonlocal))
-            self.spoilt.update(name for one in inner for name in one.names)
-
-    def only(self, name: str) -> ast.expr | None:
-        """The one expression that a name is bound to; None where there are others or none."""
-        values = self.assigned.get(name, ())
-        return values[0] if len(values) == 1 and name not in self.spoilt else None
-
-    def _bind(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Name):
-            self.assigned.setdefault(target.id, []).append(value)
-        else:
-            self._spoil(target)
-
-    def _spoil(self, target: ast.AST) -> None:
-        for node in ast.walk(target):
-            if isinstance(node, ast.Name):
-                self.spoilt.add(node.id)
-
-
 def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant
     """The value of a constant expression; UNKNOWN for others. Names are followed where they are bound once to a number."""
     if isinstance(node, ast.Constant):
@@ -157,8 +103,25 @@ def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0
         return _apply(node.ops[0], left, right)
     if isinstance(node, ast.Name) and bindings is not None:
         value = fold(bindings.only(node.id), bindings, depth + 1)
-        return value if isinstance(value, int | float) else UNKNOWN
+        return value if isinstance(value, int | float | str) else UNKNOWN
+    if isinstance(node, ast.Subscript) and bindings is not None:
+        return fold(item_of(node, bindings), bindings, depth + 1)
     return UNKNOWN
+
+
+def item_of(node: ast.Subscript, bindings: Bindings) -> ast.expr | None:
+    """What stands under a constant key of a literal dictionary that nothing changed or was given."""
+    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    name = node.value.id if isinstance(node.value, ast.Name) else ""
+    value = bindings.only(name)
+    if key is None or not isinstance(value, ast.Dict) or name in bindings.touched or name in bindings.items:
+        return None
+    found = [
+        one
+        for at, one in zip(value.keys, value.values, strict=True)
+        if isinstance(at, ast.Constant) and at.value == key
+    ]
+    return found[-1] if found else None
 
 
 def _unary(op: ast.unaryop, value: Any) -> Any:  # noqa: ANN401 - any constant
@@ -172,6 +135,8 @@ def _unary(op: ast.unaryop, value: Any) -> Any:  # noqa: ANN401 - any constant
 
 
 def _apply(op: ast.AST, left: Any, right: Any) -> Any:  # noqa: ANN401 - any constant
+    if isinstance(left, str) and isinstance(right, str) and isinstance(op, ast.Eq | ast.NotEq):
+        return (left == right) is isinstance(op, ast.Eq)
     known = isinstance(left, int | float) and isinstance(right, int | float)
     if not known or type(op) not in _OPERATORS or max(abs(left), abs(right)) > 1e15:  # noqa: PLR2004 - no giant numbers
         return UNKNOWN
@@ -215,8 +180,10 @@ def _of_name(name: str, bindings: Bindings, depth: int) -> Verdict:
     values = bindings.assigned.get(name, ())
     if name in bindings.spoilt or not 0 < len(values) <= 20:  # noqa: PLR2004 - bounds the work
         return Verdict.OPEN
-    if any(isinstance(value, ast.Dict | ast.Call) for value in values):
-        return Verdict.OPEN  # a container can be filled after it was made
+    if any(isinstance(value, ast.Dict | ast.Call) for value in values) and (
+        name in bindings.touched or name in bindings.items
+    ):
+        return Verdict.OPEN  # filled after it was made
     verdicts = {verdict_of(value, bindings, depth + 4) for value in values}
     return verdicts.pop() if len(verdicts) == 1 else Verdict.OPEN
 
@@ -253,6 +220,10 @@ def _holds_only_true(node: ast.expr, bindings: Bindings) -> bool:
     held = (
         value.values if isinstance(value, ast.Dict) else value.elts if isinstance(value, ast.List | ast.Tuple) else []
     )
+    if isinstance(node, ast.Name):
+        if node.id in bindings.touched:
+            return False
+        held = [*held, *bindings.items.get(node.id, ())]
     return bool(held) and all(isinstance(one, ast.Constant) and one.value is True for one in held)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import compared_names, constant_source, decisions
 from auditor.facts.python_claims import is_metric_name
 from auditor.facts.python_syntax import syntax_of
-from auditor.facts.python_values import Bindings
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -20,14 +20,16 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         bindings: Bindings | None = None
+        lines: set[int] = set()
         for test, statement, asserted in decisions(view, syntax):
             bindings = bindings or Bindings.of(view)
             value = constant_source(test, bindings)
-            if value is None:
+            if value is None or value.lineno in lines:
                 continue
             names = compared_names(test)
             if not view.is_test and not any(is_metric_name(name) for name in names):
                 continue
+            lines.add(value.lineno)
             what = "asserts" if asserted else "decides"
             message = f"{view.name} {what} on a value of {names[0]} that is written in the code (line {statement.lineno} always comes out the same)."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)

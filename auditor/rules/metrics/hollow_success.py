@@ -18,6 +18,7 @@ from auditor.rules.metrics.claimed_work import is_hook, is_open_class
 __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
+_DEEPEST = 5
 _ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
@@ -26,7 +27,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for module in graph.all:
         for function in module.functions.values():
-            if _succeeds_always(function) and _is_hollow(graph, module, function):
+            if (
+                function.claims & _CLAIMS
+                and _succeeds_always(graph, module, function)
+                and _is_hollow(graph, module, function)
+            ):
                 verb = " or ".join(sorted(claim.value for claim in function.claims & _CLAIMS))
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
                 severity = Severity.LOW if _is_route(function) else None
@@ -38,10 +43,15 @@ def _is_route(function: PythonFunction) -> bool:
     return any(name.rpartition(".")[2] in _ROUTES for name in function.decorators)
 
 
-def _succeeds_always(function: PythonFunction) -> bool:
-    if function.verdicts != {Verdict.SUCCESS} or function.falls_through or function.is_generator or function.is_test:
+def _succeeds_always(graph: PythonGraph, module: Module, function: PythonFunction, depth: int = 0) -> bool:
+    if function.falls_through or function.is_generator or function.is_test or depth > _DEEPEST:
         return False
-    return bool(function.claims & _CLAIMS)
+    if function.verdicts == {Verdict.SUCCESS}:
+        return True
+    if not function.returned_calls or function.verdicts - {Verdict.SUCCESS, Verdict.OPEN}:
+        return False
+    targets = [graph.target(module, function, call) for call in function.returned_calls]
+    return all(target is not None and _succeeds_always(graph, *target, depth + 1) for target in targets)
 
 
 def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_claims import Claim, claims_of
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, own_nodes, strings_in, syntax_of
-from auditor.facts.python_values import Bindings, Verdict, verdict_of
+from auditor.facts.python_values import Verdict, verdict_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_claims import Claim, claims_of
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet, is_unavailability
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
-from auditor.facts.python_values import Bindings, Verdict, verdict_of
+from auditor.facts.python_values import Verdict, verdict_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import FunctionView, syntax_of
-from auditor.facts.python_values import fold
+from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -14,16 +16,31 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_METHOD = pattern(r"^self\.assert(?:True|False|Equals?|NotEqual|Less|LessEqual|Greater|GreaterEqual|Is)$")
+
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     nodes = [(node, view.qualified) for view in syntax.functions for node in view.nodes]
     asserts = {view.qualified: _alone(view) for view in syntax.functions}
+    for view in syntax.functions:
+        yield from _constant_methods(source, view)
     for node, symbol in nodes:
         if isinstance(node, ast.Assert):
             why = _why_vacuous(node.test) or _why_alone(node, asserts[symbol])
             if why:
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol)
+
+
+def _constant_methods(source: Source, view: FunctionView) -> Iterator[Hit]:
+    """Assertions of unittest on nothing but constants."""
+    calls = [call for call in view.calls if _METHOD.search(ast.unparse(call.func))] if view.is_test else []
+    bindings = Bindings.of(view) if calls else Bindings()
+    for call in calls:
+        count = 1 if isinstance(call.func, ast.Attribute) and call.func.attr in ("assertTrue", "assertFalse") else 2
+        if len(call.args) >= count and all(fold(one, bindings) is not UNKNOWN for one in call.args[:count]):
+            message = "The assertion compares constants."
+            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
 
 
 def _alone(view: FunctionView) -> ast.Assert | None:

@@ -1,0 +1,97 @@
+"""What the local names of a function are bound to."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from auditor.facts.python_syntax import FunctionView
+
+__all__ = ["Bindings"]
+
+_READERS = frozenset({"values", "items", "keys", "get", "copy"})
+_LOOKERS = frozenset(
+    {"all", "any", "len", "sorted", "print", "list", "sum", "str", "dumps", "info", "debug", "warning", "isinstance"}
+)
+
+
+def _only_reads(call: ast.Call) -> bool:
+    name = (
+        call.func.id
+        if isinstance(call.func, ast.Name)
+        else call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else ""
+    )
+    return name in _LOOKERS
+
+
+@dataclass(slots=True)
+class Bindings:
+    """The local names of one function that are bound exactly once, with the expression they are bound to.
+
+    `assigned` holds every bound expression by name, `items` what is put into containers under a key, `touched` the
+    names that other code can have filled or changed, `spoilt` those that are bound in ways not followed.
+    """
+
+    assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
+    spoilt: set[str] = field(default_factory=set)
+    items: dict[str, list[ast.expr]] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, function: FunctionView) -> Bindings:
+        """Read them from a function."""
+        found = cls()
+        found.spoilt.update(function.parameters)
+        for node in function.nodes:
+            found.learn(node)
+        return found
+
+    def learn(self, node: ast.AST) -> None:
+        """Take account of one node."""
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                self._bind(target, node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            self._bind(node.target, node.value)
+        elif isinstance(node, ast.Call):
+            self._touch(node)
+        elif isinstance(node, ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.comprehension):
+            self._spoil(node.target)
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            self._spoil(node.optional_vars)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            self.spoilt.update(node.names)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner = (one for one in ast.walk(node) if isinstance(one, ast.Nonlocal))
+            self.spoilt.update(name for one in inner for name in one.names)
+
+    def only(self, name: str) -> ast.expr | None:
+        """The one expression that a name is bound to; None where there are others or none."""
+        values = self.assigned.get(name, ())
+        return values[0] if len(values) == 1 and name not in self.spoilt else None
+
+    def _bind(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.assigned.setdefault(target.id, []).append(value)
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            self.items.setdefault(target.value.id, []).append(value)
+        else:
+            self._spoil(target)
+
+    def _touch(self, call: ast.Call) -> None:
+        """A call may change what it is made on (unless it only reads a container) and what it is given."""
+        if (
+            isinstance(call.func, ast.Attribute)
+            and isinstance(call.func.value, ast.Name)
+            and call.func.attr not in _READERS
+        ):
+            self.touched.add(call.func.value.id)
+        given = [*call.args, *(one.value for one in call.keywords)]
+        self.touched.update(one.id for one in given if isinstance(one, ast.Name) and not _only_reads(call))
+
+    def _spoil(self, target: ast.AST) -> None:
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name):
+                self.spoilt.add(node.id)
