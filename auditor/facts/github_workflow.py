@@ -72,6 +72,9 @@ def _parse(source: Source) -> GithubWorkflow:
     events, jobs = root.get("on"), root.get("jobs")
     if events is None or not isinstance(jobs, Mapping):
         raise ParseFailure(f"no workflow: it has no {'on' if events is None else 'jobs'}", root.line)
+    unnamed = next((key for key, _ in jobs.pairs if not key.text), None)
+    if unnamed is not None:
+        raise ParseFailure("no workflow: a job without a name, as in a template", unnamed.line)
     return _workflow(root, events, jobs, source.lines)
 
 

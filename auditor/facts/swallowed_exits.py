@@ -57,7 +57,7 @@ def _statements(body: tuple[Node, ...], *, loops: bool = True) -> Iterator[Node]
 
 
 def _ignores(node: Node) -> bool:
-    if not isinstance(node, Command):
+    if not isinstance(node, Command) or node.redirects:
         return False
     if node.name in ("true", ":"):
         return True

@@ -27,6 +27,24 @@ _SUBCOMMANDS = pattern(
     r"|(npm|pip|pip3|yarn|pnpm) (uninstall|cache|config|list|ls|outdated)|gh (label|cache|issue|pr|release|api|run)\b|az group delete|find .*(-delete|-exec rm)|"
     r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|redis-cli .*(ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|bash <)"
 )
+_TESTS = frozenset({"[", "[[", "test", "((", "command", "which"})
+_ENDS = frozenset(
+    {
+        "stop",
+        "stop-all",
+        "down",
+        "teardown",
+        "cleanup",
+        "clean",
+        "uninstall",
+        "delete",
+        "destroy",
+        "kill",
+        "logout",
+        "purge",
+        "prune",
+    }
+)
 _NOTIFIES = pattern(
     r"(?i)webhook|slack|pagerduty|discord|telegram|teams|opsgenie|notif|\$\{?payload|healthchecks\.io|hc-ping|statuspage|metrics|pushgateway"
 )
@@ -41,7 +59,7 @@ def is_tolerated(node: Node) -> bool:
         case Pipeline():
             return bool(node.parts) and is_tolerated(node.parts[-1])
         case Chain():
-            return is_tolerated(node.right) if node.operator == "&&" else is_tolerated(node.left)
+            return _is_guarded(node) if node.operator == "&&" else is_tolerated(node.left)
         case Prefixed():
             return node.operator == "&" or is_tolerated(node.body)
         case Group():
@@ -52,6 +70,12 @@ def is_tolerated(node: Node) -> bool:
             return True
 
 
+def _is_guarded(chain: Chain) -> bool:
+    """``[ -f x ] && cp x y`` may end with 1 because there is nothing to do."""
+    asks = isinstance(chain.left, Command) and chain.left.name in _TESTS
+    return asks or is_tolerated(chain.right)
+
+
 def names_of_failing(node: Node) -> str:
     """The text of what may fail: for messages and for judging how bad it is."""
     return "; ".join(" ".join(command.texts) for command in commands((node,)))
@@ -59,7 +83,13 @@ def names_of_failing(node: Node) -> str:
 
 def _is_tolerated(command: Command) -> bool:
     text = " ".join(command.texts)
-    if not command.words or command.name in _NAMES or _SUBCOMMANDS.search(text) or _ASKS.search(text):
+    if (
+        not command.words
+        or command.name in _NAMES
+        or _ENDS & set(command.texts[1:3])
+        or _SUBCOMMANDS.search(text)
+        or _ASKS.search(text)
+    ):
         return True
     if command.name in _COPIES and _KEEPSAKES.search(text.replace("_", " ")) and "backup" not in text.lower():
         return True

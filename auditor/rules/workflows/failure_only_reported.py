@@ -20,6 +20,7 @@ __all__ = ["RULE"]
 _GRAVE = pattern(
     r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|compose"
 )
+_ANNOTATES = pattern(r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b")
 _OPTIONAL = pattern(
     r"(^|\s)(-[nzvtwx]|command|which|type|hash|\$#)(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u"
 )
@@ -75,7 +76,7 @@ def _warning_of(branch: Branch, unit: Unit) -> str:
     if not branch.body or effects_of(branch.body, unit.functions) != {Effect.PRINT}:
         return ""
     texts = [printed(command) or " ".join(command.texts[1:]) for command in all_commands(branch.body)]
-    return next((text for text in texts if warns(text)), "")
+    return next((text for text in texts if warns(text) and not _ANNOTATES.search(text)), "")
 
 
 RULE = Rule(

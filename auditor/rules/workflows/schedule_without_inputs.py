@@ -35,7 +35,9 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _used(job: Job) -> set[str]:
-    texts = [one.text for one in job.expressions if "||" not in one.text]
+    programs = [step.program for step in job.steps if step.program is not None]
+    ran = [one for one in job.expressions if any(part.line <= one.line <= part.end_line for part in programs)]
+    texts = [one.text for one in ran if "||" not in one.text]
     return {match.group(1) for text in texts for match in _INPUT.finditer(text)}
 
 

@@ -25,15 +25,22 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         examined: dict[str, int] = {}
         for expression in job.expressions:
+            if expression.line == job.condition.line:
+                continue
             for match in _RESULT.finditer(expression.text):
                 examined[match.group(1) or match.group(2)] = expression.line
         if not examined or any(_ALL.search(expression.text) for expression in job.expressions):
             continue
         for need in job.needs:
-            if need.job not in examined:
+            if need.job not in examined and not _is_source(job, need.job):
                 first, last = min(examined.values()), max(examined.values())
                 message = f"The gate {job.name or job.id!r} needs {need.job!r}, and passes however that job ends."
                 yield Hit(source.path, first, last, message, job.id)
+
+
+def _is_source(job: Job, needed: str) -> bool:
+    """Whether the job is needed for what it gives."""
+    return any(f"needs.{needed}.outputs" in expression.text for expression in job.expressions)
 
 
 def _is_gate(job: Job) -> bool:
