@@ -22,7 +22,7 @@ _HOST = pattern(
     r"(?i)([a-z][a-z0-9+.\-]*://(?:[^\s/@\"'<>]*@)?|[a-z0-9._%+\-]+@|[\"'=,:\[(\s]|^)"
     r"(" + _LABELS + r"(?:example\.(?:com|org|net|edu|invalid|test|io|dev|local)|"
     r"(?:your|my)-?_?(?:domain|company|site|org|organization|organisation|app|host|server|project|team|startup|registry|instance|bucket)[a-z\-]*\.(?:com|org|net|io|dev|ai|app|local|internal)|"
-    r"(?:company|domain|placeholder|mysite|website)\.(?:com|org|net|io)|"
+    r"(?:company|domain|placeholder|mysite|website)\.com|"
     r"[a-z0-9\-]+\.(?:example|invalid)))"
     r"(?::\d+)?(?:[/\"'\s,;)\]}>?#`\\]|$)",
 )
