@@ -9,7 +9,8 @@ from auditor.facts.commented_commands import commented_commands
 from auditor.facts.shell import PARSER, ShellFile
 from auditor.facts.shell_effects import Effect, effect_of, function_effects
 from auditor.facts.shell_program import Chain, Command, Comment, Group, If, Loop, Pipeline, all_commands, commands
-from auditor.facts.shell_reader import MAX_DEPTH, mask_expressions, read_shell
+from auditor.facts.shell_reader import MAX_DEPTH, read_shell
+from auditor.facts.shell_text import mask_expressions
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
