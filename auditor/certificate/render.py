@@ -125,6 +125,11 @@ def _time(text: str) -> Markup:
     return _mark(text.removesuffix("Z").replace("T", " ") + " UTC") if regular else _code(text)
 
 
+def _spoken(outcome: str) -> Markup:
+    """An outcome in words: ``not met``."""
+    return _mark(prose(outcome.replace("-", " ")))
+
+
 def _plural(count: int, word: str) -> Markup:
     many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
     if word == "criterion":
@@ -156,6 +161,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "place": _place,
     "plural": _plural,
     "shown_lines": _shown_lines,
+    "spoken": _spoken,
     "time": _time,
     "words": _words,
 }

@@ -9,9 +9,10 @@ from auditor.model.audit import Audit
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
 
-__all__ = ["Issue", "PriorityGroup", "Risk", "Section", "SectionRow", "View"]
+__all__ = ["Answer", "Issue", "PriorityGroup", "Risk", "Section", "SectionLine", "SectionRow", "View"]
 
 MOST_BLOCKERS = 5
+_WORST_OUTCOMES = (Outcome.NOT_MET, Outcome.ERROR, Outcome.UNKNOWN, Outcome.MET, Outcome.NOT_APPLICABLE)
 UNDECIDED = (Outcome.UNKNOWN, Outcome.ERROR)
 _PROBABILITY = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
 _IMPACT = {Severity.CRITICAL: "critical", Severity.HIGH: "high", Severity.MEDIUM: "medium", Severity.LOW: "low"}
@@ -50,11 +51,29 @@ class SectionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The components that gave a criterion one answer, and what that cost all of them together."""
+
+    outcome: Outcome
+    components: tuple[str, ...]
+    deduction: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionLine:
+    """One criterion of a section over all components: its answers, worst first, and the result that is worst."""
+
+    worst: CriterionResult
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A section of the rubric: its criteria, how many apply and how many are met."""
+    """A section of the rubric: its criteria, those that apply to no component, how many apply and are met."""
 
     title: str
-    rows: tuple[SectionRow, ...]
+    lines: tuple[SectionLine, ...]
+    inapplicable: tuple[SectionLine, ...]
     applicable: int
     met: int
 
@@ -117,7 +136,7 @@ class View:
         others = sorted({row.criterion.section for row in rows} - set(titles))
         keys = (*titles, *others)
         found = (_section(titles.get(key, key), [row for row in rows if row.criterion.section == key]) for key in keys)
-        return tuple(section for section in found if section.rows)
+        return tuple(section for section in found if section.lines or section.inapplicable)
 
     @property
     def risks(self) -> tuple[Risk, ...]:
@@ -157,6 +176,14 @@ class View:
     def strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
         """The component's criteria that are met without a waiver."""
         return tuple(one for one in component.criteria if one.outcome is one.outcome_as_found is Outcome.MET)
+
+    def shown_strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
+        """The strengths that rest on something that is there, at a place."""
+        return tuple(one for one in self.strengths_of(component) if any(proof.path for proof in one.evidence))
+
+    def silent_strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
+        """The strengths that rest on nothing having been found against them."""
+        return tuple(one for one in self.strengths_of(component) if not any(proof.path for proof in one.evidence))
 
     def undecided_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
         """The component's criteria without an answer."""
@@ -204,9 +231,29 @@ def _gravity(issue: Issue) -> tuple[bool, bool, int, int, str, str]:
 
 
 def _section(title: str, rows: Sequence[SectionRow]) -> Section:
+    ids = tuple(dict.fromkeys(row.criterion.id for row in rows))
+    lines = [_line([row for row in rows if row.criterion.id == key]) for key in ids]
     outcomes = [row.criterion.outcome for row in rows]
-    applicable = sum(one is not Outcome.NOT_APPLICABLE for one in outcomes)
-    return Section(title=title, rows=tuple(rows), applicable=applicable, met=outcomes.count(Outcome.MET))
+    return Section(
+        title=title,
+        lines=tuple(one for one in lines if one.worst.outcome is not Outcome.NOT_APPLICABLE),
+        inapplicable=tuple(one for one in lines if one.worst.outcome is Outcome.NOT_APPLICABLE),
+        applicable=len(outcomes) - outcomes.count(Outcome.NOT_APPLICABLE),
+        met=outcomes.count(Outcome.MET),
+    )
+
+
+def _line(rows: Sequence[SectionRow]) -> SectionLine:
+    """The rows of one criterion as one line. What does not apply somewhere is told with the component."""
+    worst = min(rows, key=lambda row: (_WORST_OUTCOMES.index(row.criterion.outcome), -row.criterion.deduction))
+    answers = []
+    for outcome in _WORST_OUTCOMES[:-1]:
+        own = [row for row in rows if row.criterion.outcome is outcome]
+        if own:
+            titles = tuple(row.component.title for row in own)
+            lost = sum(row.criterion.deduction for row in own)
+            answers.append(Answer(outcome=outcome, components=titles, deduction=lost))
+    return SectionLine(worst=worst.criterion, answers=tuple(answers))
 
 
 def _risk(issue: Issue) -> Risk:

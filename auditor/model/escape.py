@@ -18,6 +18,8 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _VARIATIONS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _PLAIN_MARKS = frozenset("""'"(),.;?!%+-/=""")
+_OPENING = "'\"("
+_CLOSING = "'\"),.;:?"
 _LONGEST_HEX = 7
 """Sites link words of so many hexadecimal digits to commits."""
 
@@ -102,9 +104,18 @@ def _words(piece: str, *, table: bool, opens: bool) -> str:
     shown = []
     for word in visible(piece).split(" "):
         inert = _is_inert(word) and not (opens and _opens_block(word))
-        shown.append(word if inert else code(word, table=table))
+        shown.append(word if inert else _code_in(word, table=table))
         opens = opens and not word
     return " ".join(shown)
+
+
+def _code_in(word: str, *, table: bool) -> str:
+    """The word as code, with the quotes, brackets and stops around it outside."""
+    core = word.lstrip(_OPENING)
+    lead = word[: len(word) - len(core)]
+    core = core.rstrip(_CLOSING)
+    tail = word[len(lead) + len(core) :]
+    return f"{lead}{code(core, table=table)}{tail}" if core else code(word, table=table)
 
 
 def _is_inert(word: str) -> bool:

@@ -26,7 +26,7 @@ from auditor.model.audit import Audit
 from auditor.model.codec import dumps
 from auditor.model.outcome import Decision, Evidence, EvidenceKind
 from auditor.model.repository import RepositoryIdentity
-from auditor.repo.committed import CommittedRepository
+from auditor.repo.clone import open_clone
 from tests.certificate.conftest import FILES, FINDINGS, build, git
 
 TODAY = date(2026, 12, 2)
@@ -279,7 +279,7 @@ def test_an_expired_certificate_fails(issued: Issued, today: date | None, expect
 
 def in_clone(audit: Audit, signer: CryptoSigner, shop: Path) -> VerificationReport:
     one = issue(audit, signer)
-    files = CommittedRepository(shop)
+    files = open_clone(shop)
     try:
         return verify(Material(certificate=one.text, report=one.report, keys=(one.public,), files=files, today=TODAY))
     finally:
