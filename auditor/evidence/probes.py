@@ -18,6 +18,7 @@ from auditor.model.source import Language, SourceFile
 __all__ = ["Found", "probe_files"]
 
 MAX_EVIDENCE = 3
+MAX_EXPRESSION = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _file(probe: FileProbe, texts: Texts) -> Found:
         real = has_substance(lines) if prose else config_lines(lines)
         return texts.seen(file, 1, _last(lines), f"{file.path} is there and has content") if real else None
 
-    return _looked(texts.matching(probe.path, probe.role), texts, look, f"a file {probe.path} with content")
+    return _looked(texts.matching(probe.path, probe.role), texts, look, f'a file "{probe.path}" with content')
 
 
 def _section(probe: SectionProbe, texts: Texts) -> Found:
@@ -63,7 +64,7 @@ def _section(probe: SectionProbe, texts: Texts) -> Found:
                 return texts.seen(file, one.line, one.end_line, f'section "{one.heading}"')
         return None
 
-    searched = f"a section whose heading matches {probe.heading!r} in {probe.document}"
+    searched = f"a section headed {_readable(probe.heading)} in {probe.document}"
     return _looked(texts.matching(probe.document), texts, look, searched)
 
 
@@ -84,7 +85,7 @@ def _text(probe: TextProbe, texts: Texts) -> Found:
                 return texts.seen(file, number, number, "text found")
         return None
 
-    return _looked(texts.matching(probe.file), texts, look, f"a line that matches {probe.pattern!r} in {probe.file}")
+    return _looked(texts.matching(probe.file), texts, look, f"a line with {_readable(probe.pattern)} in {probe.file}")
 
 
 def _job(probe: JobProbe, texts: Texts) -> Found:
@@ -94,8 +95,8 @@ def _job(probe: JobProbe, texts: Texts) -> Found:
     asked = " and ".join(
         part
         for part in (
-            f"named {probe.name!r}" if probe.name else "",
-            f"that runs {probe.runs!r}" if probe.runs else "",
+            f"named {_readable(probe.name)}" if probe.name else "",
+            f"that runs {_readable(probe.runs)}" if probe.runs else "",
         )
         if part
     )
@@ -145,3 +146,9 @@ def _pipeline(file: SourceFile) -> bool:
 
 def _last(lines: tuple[str, ...]) -> int:
     return max((number for number, line in enumerate(lines, start=1) if line.strip()), default=1)
+
+
+def _readable(expression: str) -> str:
+    """An expression as a reader of a certificate sees it: without its flags and word ends, and not too long."""
+    plain = expression.replace("(?i)", "").replace("\\b", "").replace("(?:", "(")
+    return f'"{plain}"' if len(plain) <= MAX_EXPRESSION else f'"{plain[:MAX_EXPRESSION]}..."'

@@ -18,6 +18,9 @@ from auditor.scoring.way_to_go import way_to_go
 
 __all__ = ["recompute"]
 
+MAX_CONDITIONS = 20_000
+"""What a hostile document may make us compute."""
+
 _UNDECIDED = (Outcome.UNKNOWN, Outcome.ERROR)
 
 
@@ -27,15 +30,19 @@ def recompute(audit: Audit) -> tuple[str, ...]:
     Empty where all sums, grades, caps, counts, conditions and the decision follow. It trusts the audit's
     outcomes, findings and grade table: that those are what the issuer stated is for the signature to show.
     """
+    if len(audit.conditions) > MAX_CONDITIONS:
+        return (f"There are {len(audit.conditions)} conditions; more than {MAX_CONDITIONS} are no audit.",)
     problems = [*_findings(audit), *_waivers(audit), *_conditions(audit)]
+    waived = frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
     for part in audit.components:
         for criterion in part.criteria:
-            problems.extend(_criterion(audit, part, criterion))
-        problems.extend(_component(audit, part))
+            problems.extend(_criterion(audit, part, criterion, waived))
     try:
+        for part in audit.components:
+            problems.extend(_component(audit, part))
         problems.extend(_whole(audit))
     except (UserError, ValueError) as error:
-        problems.append(f"The overall score cannot be computed: {error}.")
+        problems.append(f"The scores cannot be computed: {error}.")
     return tuple(problems)
 
 
@@ -50,9 +57,10 @@ class _Claim:
     findings: int
 
 
-def _criterion(audit: Audit, part: ComponentResult, criterion: CriterionResult) -> Iterator[str]:
+def _criterion(
+    audit: Audit, part: ComponentResult, criterion: CriterionResult, waived: frozenset[str]
+) -> Iterator[str]:
     where = f"{criterion.id} of {part.name}"
-    waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}
     left = sum(one not in waived for one in criterion.findings)
     now, _, found = criterion.reason.partition(AS_FOUND)
     yield from _claim(audit, criterion, _Claim(where, criterion.outcome, criterion.deduction, now, left))

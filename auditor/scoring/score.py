@@ -45,20 +45,25 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     repository: RepositoryIdentity,
     today: date,
     waived: frozenset[str] = frozenset(),
+    only: frozenset[str] = frozenset(),
 ) -> Scorecard:
     """Answer every criterion of every component and decide.
 
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
-    `waived` are fingerprints of accepted findings: they count as found and not with waivers. Nothing depends
-    on the order of findings, proofs and rules. Raises UserError where nothing applicable was evaluated.
+    `waived` are fingerprints of accepted findings: they count as found and not with waivers. `only` names the
+    components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
+    of the same component whichever are scored. Nothing depends on the order of findings, proofs and rules.
+    Raises UserError where nothing applicable was evaluated.
     """
     if not parts:
         raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
-    ordered = tuple(sorted(findings, key=_order))
+    scored = {part.component.name for part in parts if not only or part.component.name in only}
+    ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
     questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived)
     answered = tuple(
         component_result(part, _ask(questioner, criteria, part, ordered), rubric)
         for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
+        if part.component.name in scored
     )
     secretary = Secretary(
         rubric=rubric,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from auditor.model.audit import GradeTable
-from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Decision, Outcome, PathStep
+from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Decision, Outcome, PathStep, Score
 from auditor.model.repository import RepositoryIdentity
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.decide import URGENT, blocks_go, judge
@@ -23,34 +23,48 @@ class Way:
     decision_after: Decision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """An audit of which conditions can be closed to see what follows."""
+@dataclass(slots=True)
+class _Walk:
+    """Components as they become while conditions are closed.
 
-    components: tuple[ComponentResult, ...]
-    conditions: tuple[Condition, ...]
+    A condition changes one component alone, and so the gains of the others stand: with a thousand
+    conditions this decides between a moment and an hour.
+    """
+
     grades: GradeTable
+    components: list[ComponentResult]
+    place: dict[str, int] = field(init=False)
+    _gains: dict[str, tuple[int, int]] = field(init=False, default_factory=dict)
 
-    def closed(self, names: Iterable[str]) -> tuple[ComponentResult, ...]:
-        chosen = set(names)
-        return tuple(self._part(part, chosen) for part in self.components)
+    def __post_init__(self) -> None:
+        self.place = {
+            one.condition: at for at, part in enumerate(self.components) for one in part.criteria if one.condition
+        }
 
-    def _part(self, part: ComponentResult, closed: set[str]) -> ComponentResult:
-        if not any(one.condition in closed for one in part.criteria):
-            return part
-        return rescored(
-            part, tuple(_met(one) if one.condition in closed else one for one in part.criteria), self.grades
-        )
+    def close(self, name: str) -> None:
+        """Take the condition as met."""
+        at = self.place.get(name)
+        if at is None:
+            return
+        self.components[at] = _closed(self.components[at], {name}, self.grades)
+        for one in self.components[at].criteria:
+            self._gains.pop(one.condition or "", None)
 
-    def points(self, names: Iterable[str]) -> tuple[int, int]:
-        """The score (weighted points, not rounded) and the coverage after these conditions."""
-        after = self.closed(names)
-        score = overall(after, self.grades)
-        return sum(one.weight * one.score for one in after if one.evaluated), score.decided
+    def gain(self, name: str) -> tuple[int, int]:
+        """What closing it brings: weighted points, and criteria decided."""
+        if name not in self._gains:
+            at = self.place.get(name)
+            self._gains[name] = (0, 0) if at is None else self._gain(name, self.components[at])
+        return self._gains[name]
 
-    def reaches(self, names: Iterable[str]) -> bool:
-        score = overall(self.closed(names), self.grades)
-        return score.overall >= self.grades.go_score and score.evidence_coverage >= self.grades.go_coverage
+    def score(self) -> Score:
+        """The overall score as it stands."""
+        return overall(self.components, self.grades)
+
+    def _gain(self, name: str, part: ComponentResult) -> tuple[int, int]:
+        after = _closed(part, {name}, self.grades)
+        open_ = [one for one in part.criteria if one.condition == name and one.outcome is not Outcome.NOT_MET]
+        return part.weight * (after.score - part.score), len(open_)
 
 
 def way_to_go(
@@ -63,41 +77,64 @@ def way_to_go(
 
     Where no list of conditions leads to GO (a dirty work tree), the list takes away everything else that is in the way.
     """
-    case = _Case(components=components, conditions=conditions, grades=grades)
-    required = [one.id for one in conditions if one.priority in URGENT or _is_grave(one, components)]
-    chosen = _without_vain(case, required, _greedy(case, required))
+    grave = {one.condition for part in components for one in part.criteria if blocks_go(one)}
+    required = [one.id for one in conditions if one.priority in URGENT or one.id in grave]
+    chosen = _without_vain(components, grades, required, _greedy(components, conditions, grades, required))
+    walk = _Walk(grades, list(components))
     steps = []
-    for end in range(1, len(chosen) + 1):
-        score = overall(case.closed(chosen[:end]), grades)
-        steps.append(PathStep(condition=chosen[end - 1], score=score.overall))
-    after = case.closed(chosen)
-    score = overall(after, grades)
-    left = tuple(one for one in conditions if one.id not in chosen)
-    return Way(tuple(steps), score.overall, judge(after, score, left, grades, repository).decision)
+    for name in chosen:
+        walk.close(name)
+        steps.append(PathStep(condition=name, score=walk.score().overall))
+    score = walk.score()
+    closed = set(chosen)
+    left = tuple(one for one in conditions if one.id not in closed)
+    return Way(tuple(steps), score.overall, judge(walk.components, score, left, grades, repository).decision)
 
 
-def _greedy(case: _Case, required: Sequence[str]) -> list[str]:
-    chosen = list(required)
-    waiting = [one.id for one in case.conditions if one.id not in chosen]
-    while waiting and not case.reaches(chosen):
-        best = max(waiting, key=lambda name: (case.points([*chosen, name]), -waiting.index(name)))
+def _greedy(
+    components: Sequence[ComponentResult], conditions: Sequence[Condition], grades: GradeTable, required: Sequence[str]
+) -> list[str]:
+    walk = _Walk(grades, list(components))
+    for name in required:
+        walk.close(name)
+    chosen, taken = list(required), set(required)
+    waiting = [one.id for one in conditions if one.id not in taken and one.id in walk.place]
+    score = walk.score()
+    while waiting and not _reached(score, grades):
+        first = 0 if score.overall < grades.go_score else 1  # points first; with enough of them, evidence
+        best = max(waiting, key=lambda name: (walk.gain(name)[first], walk.gain(name)[1 - first]))
         chosen.append(best)
         waiting.remove(best)
+        walk.close(best)
+        score = walk.score()
     return chosen
 
 
-def _without_vain(case: _Case, required: Sequence[str], chosen: Sequence[str]) -> tuple[str, ...]:
+def _without_vain(
+    components: Sequence[ComponentResult], grades: GradeTable, required: Sequence[str], chosen: Sequence[str]
+) -> tuple[str, ...]:
     """Leave out, from the last on, what the thresholds are reached without."""
-    kept = list(chosen)
-    for name in reversed([one for one in chosen if one not in required]):
-        rest = [one for one in kept if one != name]
-        if case.reaches(rest):
-            kept = rest
+    kept = dict.fromkeys(chosen)
+    place = _Walk(grades, list(components)).place
+    after = [_closed(part, set(kept), grades) for part in components]
+    for name in reversed(chosen[len(required) :]):
+        at = place[name]
+        rest = set(kept) - {name}
+        without = [*after[:at], _closed(components[at], rest, grades), *after[at + 1 :]]
+        if _reached(overall(without, grades), grades):
+            after = without
+            del kept[name]
     return tuple(kept)
 
 
-def _is_grave(condition: Condition, components: Sequence[ComponentResult]) -> bool:
-    return any(one.condition == condition.id and blocks_go(one) for part in components for one in part.criteria)
+def _closed(part: ComponentResult, names: set[str], grades: GradeTable) -> ComponentResult:
+    if not any(one.condition in names for one in part.criteria):
+        return part
+    return rescored(part, tuple(_met(one) if one.condition in names else one for one in part.criteria), grades)
+
+
+def _reached(score: Score, grades: GradeTable) -> bool:
+    return score.overall >= grades.go_score and score.evidence_coverage >= grades.go_coverage
 
 
 def _met(criterion: CriterionResult) -> CriterionResult:

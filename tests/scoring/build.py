@@ -136,6 +136,7 @@ def scored(  # noqa: PLR0913 - every input of scoring has its name
     rules: tuple[RuleSummary, ...] = (rule(),),
     repository: RepositoryIdentity = CLEAN,
     waived: frozenset[str] = frozenset(),
+    only: frozenset[str] = frozenset(),
 ) -> Scorecard:
     return score(
         rubric=used,
@@ -146,4 +147,5 @@ def scored(  # noqa: PLR0913 - every input of scoring has its name
         repository=repository,
         today=TODAY,
         waived=waived,
+        only=only,
     )

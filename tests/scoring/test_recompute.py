@@ -118,3 +118,16 @@ def test_tampering_is_told(name: str) -> None:
 
 def test_an_audit_of_nothing_is_told() -> None:
     assert any("cannot be computed" in one for one in recompute(replace(audit(), components=())))
+
+
+def test_a_grade_table_without_an_end_is_told() -> None:
+    one = audit()
+    grades = replace(one.rubric.grades, bands=one.rubric.grades.bands[:1])
+    assert any(
+        "cannot be computed" in each for each in recompute(replace(one, rubric=replace(one.rubric, grades=grades)))
+    )
+
+
+def test_more_conditions_than_an_audit_can_have_are_not_gone_through() -> None:
+    one = audit()
+    assert len(recompute(replace(one, conditions=one.conditions * 10_000))) == 1

@@ -267,3 +267,28 @@ def test_less_certain_findings_are_left_to_a_later_criterion() -> None:
     guess = replace(finding(1, "application"), confidence=Confidence.MEDIUM)
     sure, unsure = scored(used, part("application"), findings=(guess,)).components[0].criteria
     assert (sure.outcome, unsure.outcome) == (Outcome.MET, Outcome.NOT_MET)
+
+
+def test_a_component_has_the_same_score_alone_as_among_others() -> None:
+    used = rubric(required("OPS-1", components=["monitoring", "application"]), criterion("APP-1"))
+    parts = (part("application"), part("monitoring"))
+    whole = scored(used, *parts, proofs={"OPS-1": ABSENT})
+    alone = scored(used, *parts, proofs={"OPS-1": ABSENT}, only=frozenset({"application"}))
+    assert alone.components == (replace(whole.components[0]),)
+
+
+def test_the_way_to_go_is_found_among_many_conditions() -> None:
+    used = rubric(
+        *(criterion(f"APP-{n}", severity="medium", forbid={"rules": [f"AUD{100 + n}"]}) for n in range(1, 41))
+    )
+    parts = [part("application", f"part{n}") for n in range(20)]
+    found = [
+        replace(finding(1, one.component.name, rule=f"AUD{100 + n}"), fingerprint=f"{one.component.name}-{n}")
+        for one in parts
+        for n in range(1, 41)
+    ]
+    rules = tuple(rule(f"AUD{100 + n}") for n in range(1, 41))
+    card = scored(used, *parts, findings=tuple(found), rules=rules)
+    assert len(card.conditions) == 800
+    assert card.verdict.decision_after is Decision.GO
+    assert card.verdict.score_after == 90
