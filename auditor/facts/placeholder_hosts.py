@@ -11,7 +11,7 @@ from auditor.facts.comments import comments_of
 from auditor.facts.document_lines import document_lines
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.facts.templates import is_template
+from auditor.facts.templates import is_template, is_working_copy
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
@@ -110,7 +110,9 @@ def _is_value(line: str, at: int, lead: str) -> bool:
 def _accepts(file: SourceFile) -> bool:
     if file.role is Role.DOCUMENTATION:
         return file.language is Language.MARKDOWN
-    return file.role is Role.SHIPPED and file.language in _CONFIGURATION | _CODE and not is_template(file.path)
+    if file.role is not Role.SHIPPED or is_template(file.path):
+        return False
+    return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))
 
 
 PARSER = Parser(fact=PlaceholderHosts, accepts=_accepts, parse=_parse)

@@ -8,13 +8,13 @@ __all__ = ["is_env_template", "is_template", "is_working_copy"]
 
 _TEMPLATE = pattern(
     r"(?i)(?:^|/)[^/]*(?:\.example|\.sample|\.template|\.tmpl|\.tpl|\.dist|\.j2|\.jinja2?|\.in|\.erb|\.mustache)(?:\.[a-z]+)?$|"
-    r"(?:^|[/._\-])(?:example|sample|template|skeleton|cookiecutter|boilerplate|scaffold)s?(?:[/._\-]|$)|\{\{",
+    r"(?:^|[/._\-])(?:example|sample|template|skeleton|cookiecutter|boilerplate|scaffold|contrib)s?(?:[/._\-]|$)|\{\{",
 )
 _ENV_TEMPLATE = pattern(
     r"(?i)(?:^|/)(?:[^/]*\.)?env[._\-](?:[^/]*[._\-])?(?:example|sample|template|tmpl|dist|defaults?)$|(?:^|/)[^/]*(?:example|sample|template)[^/]*\.env$"
 )
 _WORKING = pattern(
-    r"(?i)(?:^|[/._\-])(?:dev|devel|development|local|localhost|test|tests|testing|ci|e2e|demo|sandbox|playground|quickstart)(?:[/._\-]|$)"
+    r"(?i)(?:^|[/._\-])(?:dev|devel|development|local|localhost|test|tests|testing|ci|e2e|demo|sandbox|playground|quickstart|devcontainer|vagrant|seeds?|fixtures?)(?:[/._\-]|$)"
 )
 
 

@@ -48,7 +48,8 @@ def _check(source: Source) -> Iterator[Hit]:
     for line in document_lines(source.lines):
         if line.fence in _PIPELINES:
             comment = _COMMENT.search(line.text[:1000])
-            if comment and marker_in(comment.group(1)):
+            marker = marker_in(comment.group(1)) if comment else None
+            if comment and marker and comment.group(1).startswith(marker):
                 yield Hit(
                     source.path,
                     line.number,

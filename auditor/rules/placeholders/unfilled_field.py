@@ -33,7 +33,7 @@ _SETTING = pattern(
     r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?(?:[ \t]*:[ \t]*[a-z][\w.\[\]]*)?[ \t]*[:=][ \t]*[\"']?"
     r"(?:change[_\-]?(?:me|this|it)|replace[_\-]?(?:me|this)(?:[_\-]\w+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
     r"<(?:your|insert|replace|enter|change|fill|todo|tbd)[^<>\n]{0,60}>|your[_\-][\w\-]+[_\-]here|(?:sk-)?your[_\-](?:api|secret|access|auth|private|password|token|key|client|project|account)[\w\-]*|"
-    r"x{6,}|tbd|todo|fixme|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
+    r"x{6,}|(?-i:TBD|TODO|FIXME)|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
 )
 _ABOUT = pattern(
     r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|name$"
