@@ -39,9 +39,10 @@ def _scripts(words: tuple[str, ...]) -> tuple[str, ...]:
     return (*below, *(f"/*{word}*.{suffix}" for word in words for suffix in ("sh", "py")))
 
 
+# Of several patterns that match a file, the last is the one that gets named: general ones stand first.
 PATTERNS = {
     ComponentKind.DELIVERY: (
-        "/.github/workflows/", "/.github/actions/", "/.github/*", "/.gitlab-ci.yml", "/.gitlab/", "/.circleci/", "Jenkinsfile*",
+        "/.github/*", "/.github/workflows/", "/.github/actions/", "/.gitlab-ci.yml", "/.gitlab/", "/.circleci/", "Jenkinsfile*",
         "/azure-pipelines*", "/.azure-pipelines/", "/.buildkite/", "/.tekton/", "/.travis.yml", "/bitbucket-pipelines.yml",
         "/.drone.yml", "/cloudbuild*", "/.woodpecker*", "/.pre-commit-config.yaml", "/.ci/", "/ci/", "/Makefile", "/GNUmakefile",
         "/Taskfile.y*ml", "/justfile", "/tox.ini", "/noxfile.py", "/renovate.json", "/.releaserc*",

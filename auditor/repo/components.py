@@ -135,16 +135,15 @@ def _owned(components: Iterable[Component], by_path: Mapping[str, str], owners: 
 
 def _discovered(kind: ComponentKind, waiting: set[str], inventory: Inventory) -> tuple[Component, set[str]]:
     """The component of a kind among the files that no earlier one owns, and its files."""
-    used: list[str] = []
-    owned: set[str] = set()
-    for pattern in PATTERNS[kind]:
-        matcher = PathMatcher((pattern,))
-        matched = {path for path in waiting - owned if matcher.matches(path)}
-        if matched:
-            used.append(pattern)
-            owned |= matched
+    patterns = PATTERNS[kind]
+    matcher = PathMatcher(patterns)
+    matched = {path: index for path in waiting if (index := matcher.last_match(path)) is not None}
+    needed = set(matched.values())
+    used = [pattern for index, pattern in enumerate(patterns) if index in needed]
+    owned = set(matched)
     role = {ComponentKind.TESTS: Role.TEST, ComponentKind.DOCUMENTATION: Role.DOCUMENTATION}.get(kind)
-    rest = sorted(file.path for file in inventory.files if file.role is role and file.path in waiting - owned)
+    left = waiting - owned
+    rest = sorted(file.path for file in inventory.files if file.role is role and file.path in left)
     used.extend(_exactly(path) for path in rest)
     return Component(name=kind.value, title=TITLES[kind], kind=kind, paths=tuple(used)), owned.union(rest)
 

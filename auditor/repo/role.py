@@ -6,7 +6,9 @@ what gets deployed.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+import re
+from fnmatch import translate
+from functools import cache
 
 from auditor.model.source import Language, Role
 
@@ -111,7 +113,12 @@ def role_of(path: str, language: Language, size: int, head: bytes) -> Role:
 
 
 def _any(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return _together(patterns).match(name) is not None
+
+
+@cache
+def _together(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(pattern) for pattern in patterns))
 
 
 def _is_generated(name: str, language: Language, head: bytes) -> bool:
@@ -157,7 +164,7 @@ def _is_test(folders: list[str], name: str, language: Language) -> bool:
 
 
 def _is_example(folders: list[str], name: str, language: Language) -> bool:
-    if language is Language.MARKDOWN:
+    if language is Language.MARKDOWN or name.lower().endswith(_DOCUMENTATION_SUFFIXES):
         return False
     if _EXAMPLE_FOLDERS.intersection(folders):
         return True

@@ -89,6 +89,7 @@ def test_the_language_of_a_file(path: str, content: str, language: Language) -> 
         ("docs/conf.py", Role.DOCUMENTATION),
         ("guide.rst", Role.DOCUMENTATION),
         ("NOTES.txt", Role.DOCUMENTATION),
+        ("docs/tutorial/first.rst", Role.DOCUMENTATION),
         ("package-lock.json", Role.GENERATED),
         ("poetry.lock", Role.GENERATED),
         ("web/app.min.js", Role.GENERATED),
