@@ -65,23 +65,16 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
         for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
         if part.component.name in scored
     )
-    secretary = Secretary(
-        rubric=rubric,
-        findings={one.fingerprint: one for one in ordered},
-        rules={one.id: one for one in rules},
-        waived=waived,
-        today=today,
-    )
+    by_fingerprint = {one.fingerprint: one for one in ordered}
+    by_id = {one.id: one for one in rules}
+    secretary = Secretary(rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today)
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
+    until = today + timedelta(days=rubric.policy.validity_days)
     return Scorecard(
-        components=components,
-        score=total,
-        verdict=verdict,
-        conditions=conditions,
-        findings=ordered,
-        valid_until=(today + timedelta(days=rubric.policy.validity_days)).isoformat(),
-    )
+        components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
+        valid_until=until.isoformat(),
+    )  # fmt: skip
 
 
 def _ask(
