@@ -44,8 +44,17 @@ class Places:
         path = _clean(path)
         name, folder = path.rpartition("/")[2], path.rpartition("/")[0]
         beside = {one.rpartition("/")[2]: one for one in sorted(self.paths) if one.rpartition("/")[0] == folder}
-        close = difflib.get_close_matches(name, sorted(beside), 1, 0.72)
-        return beside[close[0]] if close else ""
+        close = difflib.get_close_matches(name, sorted(beside), 1, 0.8)
+        if close:
+            return beside[close[0]]
+        elsewhere = [one for one in sorted(self.paths) if one.rpartition("/")[2] == name]
+        return elsewhere[0] if elsewhere else self._same_stem(beside, name)
+
+    def _same_stem(self, beside: dict[str, str], name: str) -> str:
+        stem, _, ending = name.rpartition(".")
+        return next(
+            (path for one, path in beside.items() if stem and one.startswith(stem) and one.endswith(ending)), ""
+        )
 
     def _below(self, path: str) -> bool:
         name = path.rpartition("/")[2]

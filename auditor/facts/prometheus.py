@@ -80,7 +80,7 @@ class PrometheusFile(Fact):
 
 
 def _accepts(file: SourceFile) -> bool:
-    return file.language is Language.YAML
+    return file.language is Language.YAML or file.name.endswith(".rules")
 
 
 def _parse(source: Source) -> PrometheusFile | None:

@@ -16,7 +16,7 @@ from auditor.rules.references.named_paths import NamedPath, made_in_document, na
 __all__ = ["RULE"]
 
 _ABOUT_OTHER_TIMES = pattern(
-    r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrading|archive|archived|"
+    r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrade|upgrading|archive|archived|"
     r"adr|adrs|decisions|rfc|rfcs|proposal|proposals|roadmap|backlog|todo|design|designs|ideas|blog|legacy|old|progress|"
     r"post-?mortems?|retrospectives?|drafts?|templates?|plans)(?:[/_.-]|$)"
 )
@@ -30,7 +30,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         made = made_in_document(document)
         folder = file.path.rpartition("/")[0]
         seen: set[str] = set()
-        for named in named_paths(document, known):
+        for named in named_paths(document, known, file.path.count("/")):
             if named.path in seen or _is_there(named, folder, made, known):
                 continue
             seen.add(named.path)
@@ -47,8 +47,7 @@ def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places
 def _message(named: NamedPath, known: Places) -> str:
     near = known.nearest(named.path)
     hint = f"; `{near}` is" if near else ""
-    verb = "runs" if named.runs else "names"
-    return f"This {verb} `{named.path}`, which is not in the repository{hint}."
+    return f"This names `{named.path}`, which is not in the repository{hint}."
 
 
 RULE = Rule(

@@ -34,7 +34,10 @@ _LOOSE = pattern(
     r"produc(?:es|ed)|sav(?:e|es|ed)|stor(?:e|es|ed)|export\w*|download\w*|replac\w*|extract\w*|ignored?|archiv\w*|record\w*|append\w*|"
     r"set up|setup|put|place|copy|copied|built|build|results?|artifacts?|temporary|cache\w*)\b"
 )
-_TOLERANT = pattern(r"\|\| true|2>\s*/dev/null|\[ -|test -|\bif \[|\|\| echo|<[a-z_-]+>|\{\{|\bYOUR_|\.\.\.")
+_PLANNED = pattern(r"(?i)\b(?:creat\w*|add(?:ing)?|new|examples?|planned|proposed?|todo|future|optional|custom)\b")
+_TOLERANT = pattern(
+    r"\|\| true|something|my[-_]|2>\s*/dev/null|\[ -|test -|\bif \[|\|\| echo|<[a-z_-]+>|\{\{|\bYOUR_|\.\.\."
+)
 _HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
 
 
@@ -47,18 +50,19 @@ class NamedPath:
     runs: bool = False
 
 
-def named_paths(document: DocumentReferences, places: Places) -> Iterator[NamedPath]:
-    """The paths that the document says are there, or tells the reader to use."""
+def named_paths(document: DocumentReferences, places: Places, depth: int) -> Iterator[NamedPath]:
+    """The paths that the document, which lies `depth` folders deep, says are there or tells the reader to use."""
     for link in document.links:
         target = link.target.partition("#")[0].partition("?")[0]
-        if target and _PATH.fullmatch(target) and not target.startswith("/") and _FILE.search(target):
+        built = target.endswith(".html") or target.count("../") > depth  # pages made elsewhere, and pages of the host
+        if target and not built and not target.startswith("/") and _PATH.fullmatch(target) and _FILE.search(target):
             yield NamedPath(link.line, target)
     for code in document.codes:
         path = _own(code.text, places)
         if path and not _LOOSE.search(code.context) and not _LOOSE.search(code.heading):
             yield NamedPath(code.line, path)
     for block, line, text in shell_lines(document.blocks):
-        if not _TOLERANT.search(text) and not _LOOSE.search(block.heading):
+        if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
             yield from _of_command(line, text, places)
 
 
@@ -124,5 +128,5 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
         match = one.search(text)
         own = _own(match.group(1), places) if match else ""
         if own:
-            yield NamedPath(line, own)
+            yield NamedPath(line, own, runs=one is _MOUNT)
             return
