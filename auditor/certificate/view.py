@@ -101,11 +101,13 @@ class View:
 
     @property
     def blockers(self) -> tuple[Issue, ...]:
-        """The unmet criteria that matter most: blockers, then critical and high ones."""
-        waiting = (issue for issue in self.issues if issue.open)
-        return tuple(one for one in waiting if one.criterion.blocker or one.criterion.severity.rank <= 1)[
-            :MOST_BLOCKERS
-        ]
+        """The first of the unmet criteria that matter most: blockers, then critical and high ones."""
+        return self._grave()[:MOST_BLOCKERS]
+
+    @property
+    def grave(self) -> int:
+        """How many unmet criteria are blockers, critical or high."""
+        return len(self._grave())
 
     @property
     def undecided(self) -> tuple[SectionRow, ...]:
@@ -208,6 +210,10 @@ class View:
         pressing = (Priority.P0, Priority.P1)
         own = (one for one in self.audit.conditions if one.component == component.name)
         return tuple(one for one in own if (one.priority in pressing) is required)
+
+    def _grave(self) -> tuple[Issue, ...]:
+        waiting = (issue for issue in self.issues if issue.open)
+        return tuple(one for one in waiting if one.criterion.blocker or one.criterion.severity.rank <= 1)
 
     def _rows(self) -> list[SectionRow]:
         return [
