@@ -15,8 +15,11 @@ __all__ = ["Fact", "ParseFailure", "Parser", "Unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What one file says. Subclasses are frozen, hold tuples and plain values only (they travel
-    between processes and into the cache), and name their `kind`, by which rules ask for them."""
+    """What one file says.
+
+    Subclasses are frozen, hold tuples and plain values only (they travel between processes and into the
+    cache), and name their `kind`, by which rules ask for them.
+    """
 
     kind: ClassVar[str] = ""
 

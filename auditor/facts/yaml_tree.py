@@ -23,8 +23,11 @@ MAX_NODES = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A scalar as written. `plain` is True where it is not quoted (so that ``yes`` may mean true)
-    and no block; `block` is True for ``|`` and ``>`` texts, whose content begins on the line after `line`."""
+    """A scalar as written.
+
+    `plain` is True where it is not quoted (so that ``yes`` may mean true) and no block; `block` is True
+    for ``|`` and ``>`` texts, whose content begins on the line after `line`.
+    """
 
     text: str
     line: int
@@ -133,16 +136,16 @@ def _documents(events: Any) -> Iterator[Node]:  # noqa: ANN401 - PyYAML's events
             continue
         if isinstance(event, yaml.CollectionStartEvent):
             is_mapping = isinstance(event, yaml.MappingStartEvent)
-            stack.append(_Open(event.start_mark.line + 1, event.anchor, is_mapping=is_mapping))
+            stack.append(_Open(_first_line(event), event.anchor, is_mapping=is_mapping))
             if len(stack) > MAX_DEPTH:
-                raise ParseFailure(f"nested deeper than {MAX_DEPTH} levels", event.start_mark.line + 1)
+                raise ParseFailure(f"nested deeper than {MAX_DEPTH} levels", _first_line(event))
             continue
         node, size = _finished(event, stack, anchors)
         if node is None:
             continue
         count += 1 if size == 1 or isinstance(event, yaml.CollectionEndEvent) else size
         if count > MAX_NODES:
-            raise ParseFailure(f"more than {MAX_NODES} nodes", event.start_mark.line + 1)
+            raise ParseFailure(f"more than {MAX_NODES} nodes", _first_line(event))
         if stack:
             stack[-1].children.append(node)
             stack[-1].size += size
@@ -151,16 +154,16 @@ def _documents(events: Any) -> Iterator[Node]:  # noqa: ANN401 - PyYAML's events
 
 
 def _finished(event: Any, stack: list[_Open], anchors: dict[str, tuple[Node, int]]) -> tuple[Node | None, int]:  # noqa: ANN401
-    line = event.start_mark.line + 1
+    line = _first_line(event)
     if isinstance(event, yaml.ScalarEvent):
-        end = event.end_mark.line + (1 if event.end_mark.column else 0)
+        end = _last_line(event)
         block = event.style in ("|", ">")
         node: Node = Scalar(event.value, line, max(line, end), plain=event.style in (None, ""), block=block)
         anchor: str | None = event.anchor
         size = 1
     elif isinstance(event, yaml.CollectionEndEvent):
         open_ = stack.pop()
-        end = event.end_mark.line + (1 if event.end_mark.column else 0)
+        end = _last_line(event)
         node, anchor, size = open_.close(end), open_.anchor, open_.size
     elif isinstance(event, yaml.AliasEvent):
         if event.anchor not in anchors:
@@ -171,6 +174,14 @@ def _finished(event: Any, stack: list[_Open], anchors: dict[str, tuple[Node, int
     if anchor:
         anchors[anchor] = (node, size)
     return node, size
+
+
+def _first_line(event: Any) -> int:  # noqa: ANN401 - as above
+    return int(event.start_mark.line) + 1
+
+
+def _last_line(event: Any) -> int:  # noqa: ANN401 - as above
+    return int(event.end_mark.line) + (1 if event.end_mark.column else 0)
 
 
 def _key(node: Node) -> Scalar:

@@ -37,8 +37,8 @@ class Category(StrEnum):
 
     PLACEHOLDER = "placeholder"
     MOCKED_METRIC = "mocked-metric"
-    MISSING_SECRET = "missing-secret"
-    HARDCODED_SECRET = "hardcoded-secret"
+    MISSING_SECRET = "missing-secret"  # noqa: S105 - a name of a category
+    HARDCODED_SECRET = "hardcoded-secret"  # noqa: S105 - as above
     LOCALHOST_ENDPOINT = "localhost-endpoint"
     UNTESTED_WORKFLOW = "untested-workflow"
     SKIPPED_TEST = "skipped-test"

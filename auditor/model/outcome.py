@@ -48,8 +48,11 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One piece of evidence. `path` with its 1-based lines where it is a file region; `note` says what it shows
-    or, for what is absent, what was searched. `excerpt` is text captured from the file, masked."""
+    """One piece of evidence.
+
+    `path` with its 1-based lines where it is a file region; `note` says what it shows or, for what is
+    absent, what was searched. `excerpt` is text captured from the file, masked.
+    """
 
     kind: EvidenceKind
     note: str

@@ -48,10 +48,10 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class SourceFile:
-    """One file of a snapshot.
+    r"""One file of a snapshot.
 
     `path` is relative, with forward slashes, and always valid Unicode: a byte that is no UTF-8 stands
-    as ``\\xNN``. `blob` is the git object id of the content (hex; computed where there is no git),
+    as ``\xNN``. `blob` is the git object id of the content (hex; computed where there is no git),
     `size` is in bytes.
     """
 
