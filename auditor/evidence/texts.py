@@ -21,6 +21,9 @@ EXCERPT_LINES = 6
 EXCERPT_COLUMNS = 200
 
 _PRETENCE = frozenset({Category.PLACEHOLDER, Category.MOCKED_METRIC})
+_PROGRAMS = frozenset({
+    Language.PYTHON, Language.SHELL, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX, Language.GO, Language.RUST,
+})  # fmt: skip
 _TRIED = frozenset({"test", "tests", "testdata", "fixtures", "__tests__", "example", "examples"})
 _NOT_ASKED = frozenset({Role.TEST, Role.EXAMPLE, Role.VENDORED})
 
@@ -66,9 +69,16 @@ class Texts:
         """Why a region proves nothing: a grave finding in it shows that it only pretends. Empty where it may count."""
         for one in self.findings:
             inside = one.start_line <= (evidence.end_line or 0) and one.end_line >= (evidence.start_line or 0)
-            if one.path == evidence.path and inside and _pretends(one):
+            if one.path == evidence.path and inside and self._pretends(one):
                 return f"{one.path} does not do what it says ({one.rule} in line {one.start_line})"
         return ""
+
+    def _pretends(self, finding: Finding) -> bool:
+        """A program that nothing reaches has milder findings for it; as evidence it is no better."""
+        file = self.facts.by_path.get(finding.path)
+        milder = file is not None and file.language in _PROGRAMS and finding.reached_from is None
+        limit = Severity.MEDIUM if milder else Severity.HIGH
+        return finding.category in _PRETENCE and finding.severity.rank <= limit.rank
 
     def _lines(self, file: SourceFile) -> tuple[str, ...] | None:
         if file.language is Language.BINARY:
@@ -84,7 +94,3 @@ class Texts:
 def _counts(file: SourceFile) -> bool:
     """A document among the tests describes tests, or is one of their inputs."""
     return file.role not in _NOT_ASKED and _TRIED.isdisjoint(file.path.lower().split("/")[:-1])
-
-
-def _pretends(finding: Finding) -> bool:
-    return finding.category in _PRETENCE and finding.severity.rank <= Severity.HIGH.rank

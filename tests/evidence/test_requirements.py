@@ -97,6 +97,15 @@ class TestFiles:
         assert made.outcome is Outcome.UNKNOWN
         assert made.evidence[0].note == "rollback.sh does not do what it says (AUD110 in line 3)"
 
+    def test_a_program_that_nothing_reaches_is_no_better_for_it(self) -> None:
+        tree = {"rollback.sh": "#!/bin/sh\nset -e\necho done\n", "docs/runbooks/down.md": RUNBOOK}
+        found = (
+            finding("rollback.sh", 3, severity=Severity.MEDIUM),
+            finding("docs/runbooks/down.md", 3, severity=Severity.MEDIUM),
+        )
+        assert proof(tree, {"file": "rollback.sh"}, findings=found).outcome is Outcome.UNKNOWN
+        assert proof(tree, self.PROBE, findings=found).outcome is Outcome.MET
+
     def test_a_mild_finding_leaves_the_proof_standing(self) -> None:
         tree = {"rollback.sh": "#!/bin/sh\nset -e\nrun_it\n"}
         mild = (finding("rollback.sh", 3, severity=Severity.LOW), finding("rollback.sh", 3, Category.DELIVERY))
