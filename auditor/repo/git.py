@@ -11,10 +11,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from auditor.errors import UserError
+
+# Without it, GitPython raises when it is imported on a machine without git, and nobody hears what to do.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
 from git.cmd import Git
 from git.exc import GitCommandError, GitCommandNotFound
-
-from auditor.errors import UserError
 
 __all__ = ["GitFailure", "GitRunner"]
 
@@ -56,8 +59,12 @@ _ENVIRONMENT = {
     "SSH_ASKPASS": "",
     "LC_ALL": "C",
 }
+_OWN = frozenset({*_ENVIRONMENT, "GIT_PYTHON_REFRESH"})
 _SECONDS = 300
 """After which a git that hangs (on a planted pipe, say) is killed."""
+
+
+_INSTALL = "install git 2.38 or later"
 
 
 class GitFailure(Exception):  # noqa: N818 - callers turn it into what it means for them
@@ -89,7 +96,7 @@ class GitRunner:
                 kill_after_timeout=_SECONDS,
             )
         except GitCommandNotFound as error:
-            raise UserError("git is not installed", remedy="install git 2.38 or later") from error
+            raise UserError("git is not installed", remedy=_INSTALL) from error
         except GitCommandError as error:
             raise GitFailure(_reason(error)) from error
         except ValueError as error:  # a NUL byte in an argument
@@ -117,7 +124,7 @@ class GitRunner:
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         # GitPython adds to the caller's environment and cannot take away from it, so env(1) does: GIT_DIR,
         # GIT_INDEX_FILE, GIT_CONFIG_COUNT and the like would make git read something else than was named.
-        inherited = sorted(name for name in os.environ if name.startswith("GIT_") and name not in _ENVIRONMENT)
+        inherited = sorted(name for name in os.environ if name.startswith("GIT_") and name not in _OWN)
         prefix = ["env", *(word for name in inherited for word in ("-u", name))] if inherited else []
         return [*prefix, "git", "--no-pager", *self._options, *arguments]
 
