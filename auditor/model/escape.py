@@ -17,6 +17,7 @@ PIPE_IN_TABLE = "¦"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _VARIATIONS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_COLOURED = "\ufe0f"
 _PLAIN_MARKS = frozenset("""'"(),.;?!%+-/=""")
 _OPENING = "'\"("
 _CLOSING = "'\"),.;:?"
@@ -25,8 +26,12 @@ _LONGEST_HEX = 7
 
 
 def visible(text: str) -> str:
-    """The text on one line, with everything that cannot be seen written out as its code point."""
-    return "".join(_shown(character) for character in text)
+    """The text on one line, with everything that cannot be seen written out as its code point.
+
+    The mark that gives a symbol its colours (U+FE0F behind a symbol) stays: it hides and moves nothing.
+    """
+    pairs = zip(" " + text, text, strict=False)
+    return "".join(one if one == _COLOURED and _is_symbol(before) else _shown(one) for before, one in pairs)
 
 
 def terminal(text: str) -> str:
@@ -85,6 +90,10 @@ def _shown(character: str) -> str:
         or any(point in span for span in _VARIATIONS)
     )
     return f"⟨U+{point:04X}⟩" if hidden else character
+
+
+def _is_symbol(character: str) -> bool:
+    return unicodedata.category(character) == "So"
 
 
 def _longest_run(text: str) -> int:

@@ -25,7 +25,8 @@ def publish(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
         folder.mkdir(parents=True, exist_ok=True)
         for target in targets:
             _refuse_special(target)
-        staged = [_staged(folder, content) for content in contents.values()]
+        for content in contents.values():  # one by one, so that an interruption removes those before it
+            staged.append(_staged(folder, content))  # noqa: PERF401 - as above
         for source, target in zip(staged, targets, strict=True):
             source.replace(target)
         _flush_folder(folder)

@@ -17,7 +17,7 @@ from auditor.certificate.envelope import BEGIN, END
 from auditor.certificate.render import environment, kinds, render_body
 from auditor.errors import InternalError
 from auditor.model.audit import Audit
-from auditor.model.outcome import Decision, Outcome
+from auditor.model.outcome import Decision, Outcome, PathStep
 from auditor.resources import resource_names, resource_text
 from tests.certificate.conftest import FINDINGS, VERDICT, build, delivery
 
@@ -196,3 +196,18 @@ def test_an_audit_without_a_fault_says_go_and_no_more() -> None:
 )
 def test_the_head_tells_whether_it_is_signed(audit: Audit, signed: bool, words: str) -> None:
     assert words in render_body(audit, signed=signed)
+
+
+def test_a_long_way_is_shortened_in_the_head_and_told_in_full_below(audit: Audit) -> None:
+    steps = tuple(PathStep(condition=f"C{number}", score=60 + number) for number in range(1, 31))
+    text = render_body(replace(audit, verdict=replace(VERDICT, path_to_go=steps, score_after=90)))
+    first, second = [line for line in text.split("\n") if line.startswith("**The shortest way")]
+    assert "C8 → 68, 21 more, C30 → 90" in first
+    assert all(f"C{number} → {60 + number}" in second for number in range(1, 31))
+
+
+def test_a_dirty_work_tree_is_named_in_the_head(audit: Audit) -> None:
+    paths = tuple(f"file{number}.py" for number in range(5))
+    text = render_body(replace(audit, repository=replace(audit.repository, dirty=True, dirty_paths=paths)))
+    assert "**work tree differs from the commit**" in text
+    assert "- **Differs from the commit** `file0.py`, `file1.py`, `file2.py` and more, in the JSON\n" in text

@@ -153,6 +153,8 @@ def test_a_terminal_sees_no_control_character(text: str) -> None:
         ("see https://evil.example/x", "see `https://evil.example/x`"),
         ("ab\u202ecd", "ab⟨U+202E⟩cd"),
         ("two\nlines", "two⟨U+000A⟩lines"),
+        ("\u26a0\ufe0f careful", "\u26a0\ufe0f careful"),
+        ("a\ufe0fb", "a⟨U+FE0F⟩b"),
         ("", "(empty)"),
     ],
 )
