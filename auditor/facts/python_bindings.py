@@ -63,9 +63,16 @@ class Bindings:
             self._spoil(node.optional_vars)
         elif isinstance(node, ast.Global | ast.Nonlocal):
             self.spoilt.update(node.names)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            inner = (one for one in ast.walk(node) if isinstance(one, ast.Nonlocal))
-            self.spoilt.update(name for one in inner for name in one.names)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            self._learn_closure(node)
+
+    def _learn_closure(self, node: ast.AST) -> None:
+        """Inner code can rebind what it declares nonlocal, and change whatever it names."""
+        for one in ast.walk(node):
+            if isinstance(one, ast.Nonlocal):
+                self.spoilt.update(one.names)
+            elif isinstance(one, ast.Name):
+                self.touched.add(one.id)
 
     def only(self, name: str) -> ast.expr | None:
         """The one expression that a name is bound to; None where there are others or none."""

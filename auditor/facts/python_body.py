@@ -23,6 +23,7 @@ _CONTAINERS = (
     ast.DictComp,
     ast.SetComp,
 )
+_DEEPEST = 200
 _MAKERS = frozenset(
     {"list", "dict", "set", "str", "int", "float", "tuple", "collections.defaultdict", "collections.Counter"}
 )
@@ -85,22 +86,24 @@ def _returned_calls(returns: list[ast.Return], syntax: PythonSyntax, bindings: B
     return tuple(found)
 
 
-def ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one case a line
+def ends(body: list[ast.stmt], depth: int = 0) -> bool:  # noqa: PLR0911 - one case a line
     """Whether every way through these statements returns or raises."""
-    if not body:
+    if not body or depth > _DEEPEST:
         return False
     match body[-1]:
         case ast.Return() | ast.Raise():
             return True
         case ast.If() as branch:
-            return ends(branch.body) and ends(branch.orelse)
+            return ends(branch.body, depth + 1) and ends(branch.orelse, depth + 1)
         case ast.With() | ast.AsyncWith() as block:
-            return ends(block.body)
+            return ends(block.body, depth + 1)
         case ast.Try() as attempt:
-            main = ends(attempt.orelse) if attempt.orelse else ends(attempt.body)
-            return ends(attempt.finalbody) or (main and all(ends(handler.body) for handler in attempt.handlers))
+            main = ends(attempt.orelse, depth + 1) if attempt.orelse else ends(attempt.body, depth + 1)
+            return ends(attempt.finalbody, depth + 1) or (
+                main and all(ends(handler.body, depth + 1) for handler in attempt.handlers)
+            )
         case ast.Match() as choice:
-            return all(ends(case.body) for case in choice.cases) and _has_default(choice)
+            return all(ends(case.body, depth + 1) for case in choice.cases) and _has_default(choice)
         case ast.While(test=ast.Constant(value=True)):
             return True
         case _:

@@ -25,7 +25,7 @@ _VERBS = {
     Claim.MEASURE: "collect measure gather benchmark monitor profile",
     Claim.ACT: (
         "deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
-        "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot recover authenticate authorize"
+        "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot authenticate authorize"
     ),
     Claim.NOTIFY: "notify alert page send escalate email dispatch broadcast",
     Claim.HANDLE: (

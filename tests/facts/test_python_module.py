@@ -143,3 +143,23 @@ def test_any_mixture_of_statements_gives_a_fact(text: str) -> None:
     except ParseFailure:
         return
     assert isinstance(fact, PythonModule)
+
+
+def test_what_inner_code_may_change_is_no_constant() -> None:
+    text = (
+        "def check():\n    seen = {'status': 'ok'}\n\n    def change():\n        seen['status'] = 'failed'\n\n"
+        "    change()\n    return seen\n"
+    )
+    assert module(text).functions[0].verdicts == {Verdict.OPEN}
+
+
+def test_a_container_that_is_only_read_keeps_its_verdict() -> None:
+    text = "def check():\n    found = {'a': True}\n    found['b'] = True\n    return all(found.values())\n"
+    assert function(text).verdicts == {Verdict.SUCCESS}
+
+
+def test_a_long_chain_of_branches_is_read() -> None:
+    text = "def f(x):\n    if x == 0:\n        return 0\n" + "".join(
+        f"    elif x == {n}:\n        return {n}\n" for n in range(1, 400)
+    )
+    assert function(text).falls_through

@@ -52,6 +52,8 @@ def _timed_work(view: FunctionView, syntax: PythonSyntax) -> ast.stmt | None:
     """What stands between two readings of a clock, where that is nothing but sleep or nothing at all."""
     if not _has_upper_bound(view, syntax):
         return None
+    if view.calls and all(syntax.name_of(call.func) in _CLOCKS for call in view.calls):
+        return next((one for one in view.body if _reads_clock(one, syntax)), None)  # it times itself
     blocks = [view.body, *(node.body for node in view.nodes if isinstance(node, ast.For | ast.With | ast.AsyncWith))]
     for block in blocks:
         for start, end in _clocked(block, syntax):
@@ -125,7 +127,7 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.TEST}),
-    triggers=("sleep", "pass"),
+    triggers=("sleep", "pass", "time"),
     examples=(
         Example(
             title="a percentile of sleeps",
@@ -140,6 +142,13 @@ RULE = Rule(
                 "tests/test_rollback.py": "import time\n\nclass TestRollback:\n    def _simulate_rollback(self):\n        for duration in (2, 3):\n            time.sleep(duration)\n"
             },
             found=("tests/test_rollback.py:6",),
+        ),
+        Example(
+            title="a test that times itself",
+            files={
+                "tests/test_time.py": "import time\n\n\nclass TestTime:\n    def setup_method(self):\n        self.start = time.time()\n\n    def test_time(self):\n        elapsed = time.time() - self.start\n        assert elapsed < 10\n"
+            },
+            found=("tests/test_time.py:9",),
         ),
         Example(
             title="the real operation",
