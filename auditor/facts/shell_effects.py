@@ -100,5 +100,7 @@ def always_leaves(nodes: Iterable[Node], functions: Mapping[str, Effects] | None
 
 
 def _strongest(effects: Effects) -> Effect:
+    if Effect.PRINT in effects and effects <= {Effect.PRINT, Effect.SET}:
+        return Effect.PRINT
     ranked = list(Effect)
     return max(effects, key=ranked.index, default=Effect.PRINT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, Function, Group, If, Loop, Node, children
+from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of, writes_to
+from auditor.facts.shell_program import Branch, Chain, Command, Function, Group, If, Loop, Node, children, last_command
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.work_units import Unit
 
@@ -24,7 +24,9 @@ class Swallowed:
 def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
     """The chains of the unit that swallow a failure which matters, in the order of the text."""
     for node in _statements(unit.body):
-        if not isinstance(node, Chain) or node.operator != "||" or is_tolerated(node.left):
+        if not isinstance(node, Chain) or node.operator != "||":
+            continue
+        if is_tolerated(node.left) and not _replaced(node):
             continue
         if _ignores(node.right):
             yield Swallowed(chain=node, reported=False)
@@ -54,6 +56,14 @@ def _statements(body: tuple[Node, ...], *, loops: bool = True) -> Iterator[Node]
             waiting.extend((node.right, node.left) if node.operator == "||" else (node.right,))
         else:
             waiting.extend(reversed(children(node)))
+
+
+def _replaced(chain: Chain) -> bool:
+    """``inspect x > f || echo "{}" > f``: a constant stands where the result should."""
+    left, right = last_command(chain.left), chain.right
+    if left is None or not isinstance(right, Command) or right.name not in ("echo", "printf"):
+        return False
+    return bool(set(writes_to(left)) & set(writes_to(right)) - {"/dev/null"})
 
 
 def _ignores(node: Node) -> bool:

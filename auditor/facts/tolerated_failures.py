@@ -18,8 +18,8 @@ _NAMES = frozenset({
     "export", "complete", "bind", "local", "ldconfig", "update-alternatives", "xattr", "sccache", "cachix",
 })  # fmt: skip
 _SUBCOMMANDS = pattern(
-    r"^((docker|podman) (container |image |volume |network |system |builder )?(stop|rm|kill|rename|prune|logs|rmi|ps|create|inspect|images|info|version|login|logout)"
-    r"|(docker[ -]compose|docker compose) .*\b(down|logs|rm|stop|ps|kill)\b|docker network \w+|docker volume \w+"
+    r"^((docker|podman) (container |image |volume |network |system |builder )?(stop|rm|kill|rename|prune|logs|rmi|ps|pull|create|inspect|images|info|version|login|logout)"
+    r"|(docker[ -]compose|docker compose) .*\b(down|logs|rm|stop|ps|kill|pull)\b|docker network \w+|docker volume \w+"
     r"|kubectl .*\b(delete|logs|describe|get|create (ns|namespace)|label|top|events)\b|helm (uninstall|delete|repo|status|history)|(oc|kind|minikube|k3d) .*\b(delete|logs|get|describe)\b"
     r"|systemctl .*\b(stop|disable|status|reset-failed|mask|kill)\b|service \S+ (stop|status)"
     r"|git (.* )?(stash|branch|tag -d|remote|worktree|config|rm|diff|log|show|describe|rev-parse|merge-base|status|submodule|fetch|gc|update-index|add|clean|notes|symbolic-ref|ls-remote)\b"
@@ -27,6 +27,7 @@ _SUBCOMMANDS = pattern(
     r"|(npm|pip|pip3|yarn|pnpm) (uninstall|cache|config|list|ls|outdated)|gh (label|cache|issue|pr|release|api|run)\b|az group delete|find .*(-delete|-exec rm)|"
     r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|redis-cli .*(ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|bash <)"
 )
+_ENGINE = pattern(r"^\$\{?\w+\}? ")
 _TESTS = frozenset({"[", "[[", "test", "((", "command", "which"})
 _ENDS = frozenset(
     {
@@ -82,7 +83,7 @@ def names_of_failing(node: Node) -> str:
 
 
 def _is_tolerated(command: Command) -> bool:
-    text = " ".join(command.texts)
+    text = _ENGINE.sub("docker ", " ".join(command.texts))
     if (
         not command.words
         or command.name in _NAMES

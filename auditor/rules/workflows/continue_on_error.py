@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 
 _SIDE_SHOW = pattern(
     r"(?i)upload|codecov|coveralls|comment|notif|slack|cache|artifact|badge|telemetry|announce|label|publish[- ](unit-)?test|"
-    r"test-report|download|clean ?up|teardown|debug|diagnos|log(s|ging)?\b|summary|free disk|^clean|^stop|restore"
+    r"test-report|download|clean ?up|teardown|debug|diagnos|log(s|ging)?\b|summary|free disk|^(print|show|list|display) |^clean|^stop|restore"
 )
 _GRAVE = pattern(
     r"(?i)secur|bandit|safety|audit|scan|trivy|snyk|codeql|secret|deploy|migrat|roll ?back|backup|test|smoke|health"

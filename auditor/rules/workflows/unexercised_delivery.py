@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
@@ -18,6 +19,8 @@ __all__ = ["RULE"]
 _DELIVERS = pattern(
     r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|restore|backup|migrate|promote|cutover|release_to)([_-]|$)"
 )
+_WRAPPER = 2  # statements: a script that merely calls another
+_TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
 _CHECKERS = pattern(r"\b(actionlint|act|zizmor|check-jsonschema|workflow-lint)\b|check-github-workflows")
 
@@ -31,7 +34,12 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     mentioned = _mentioned(repository)
     for file, shell in repository.of(ShellFile):
         stem = file.name.partition(".")[0]
-        if _DELIVERS.search(stem) and len(shell.program.body) > 2 and file.name not in mentioned:  # noqa: PLR2004 - more than a wrapper
+        if (
+            _DELIVERS.search(stem)
+            and not _TESTS.search(file.path)
+            and len(shell.program.body) > _WRAPPER
+            and file.name not in mentioned
+        ):
             message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
             yield Hit(file.path, 1, 1, message)
 
@@ -70,6 +78,8 @@ def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
         texts.extend(
             one.text for one in all_commands(shell.program.body) if file.name not in one.text and one.name != "echo"
         )
+    for file, mentions in repository.of(PathMentions):
+        texts.extend(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
     everything = " ".join(texts)
     stems = [path.rpartition("/")[2] for path in repository.all_paths]
     tests = " ".join(
