@@ -39,6 +39,29 @@ PHRASES = (
         docstrings=False,
     ),
     Phrase(
+        expression=r"(?i)\bin (?:a |an )?(?:real|production|prod)(?:[ -](?:world|production|implementation|system|deployment|environment|application|app))*: ?(?:use|replace|load|fetch|connect|integrate|implement|call|query|read|store|send|get|would|should)\b|^production (?:version |code |system |deployment )?would\b",
+        admits="what production would need is described, not done",
+        words=("in production", "in prod", "in a real", "in a production", "in real", "production "),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)^(?:this|it|here,? (?:we|you)|normally,? (?:this|we|you)|we|you)(?:'d| would) (?:normally |typically |actually |really |then )?(?:call|query|send|fetch|connect to|integrate|invoke|trigger|publish|post to|upload|deploy|notify|be replaced|be implemented|use (?:a |an |the )?(?:real|actual|proper))\b|\bwould (?:go|be (?:implemented|integrated|wired)) here\b",
+        admits="what the code would do is described, not done",
+        words=("would", "'d "),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:simplified|simulated|mocked|faked|hard-?coded|shortened|disabled|skipped) (?:here )?for (?:the |this )?(?:demo|demonstration|example|prototype|poc|mvp)\b|\bfor (?:the )?demo(?:nstration)? purposes?\b",
+        admits="it was made to be shown, not to be used",
+        words=("demo", "for this example", "for the example", "prototype", "poc", "mvp"),
+    ),
+    Phrase(
+        expression=r"(?i)^assum(?:e|es|ed|ing) (?:it |that |everything |all |the |we |they )*(?:\w+ )?(?:is |are |was |were |has |have )?(?:success|successful|healthy|succeeded|passed|passing|ok|operational|up and running)(?:[.,;)]|$| for| until| since| here)",
+        admits="a result is assumed instead of found out",
+        words=("assum",),
+        docstrings=False,
+    ),
+    Phrase(
         expression=r"(?i)\b(?:real|actual|production|proper|full) (?:implementation|version|deployment|system|integration) (?:would|should|could|will|goes|needs|here)\b",
         admits="the implementation is named as something still to come",
         words=(
@@ -79,7 +102,7 @@ PHRASES = (
         words=("placeholder",),
     ),
     Phrase(
-        expression=r"(?i)\b(?:we'll|we will|just|only|here we) simulate\b|^simulat(?:e|es|ed|ing) (?:\w+ ){0,3}(?:work|processing|delay|latency|call|response|request|traffic|deploy\w*|execution|success|failure|result|metric|metrics|data|check|network|api|upload|download|backup|rollback|training|inference)\b",
+        expression=r"(?i)\b(?:we'll|we will|just|only|here we) simulate\b|^simulat(?:e|es|ed|ing) (?:\w+ ){0,3}(?:work|processing|delay|latency|call|response|request|traffic|deploy\w*|execution|success|result|metric|metrics|data|check|network|send\w*|email|notification|payment|database|query|migration|rollout|canary|scaling|health|api|upload|download|backup|rollback|training|inference)\b",
         admits="the effect is simulated",
         words=("simulat",),
         docstrings=False,
