@@ -6,7 +6,7 @@ import difflib
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from auditor.engine.capture import Captor
 from auditor.engine.scan import Scanned, scan
 from auditor.errors import Place, UserError
 from auditor.evidence.requirements import proofs
+from auditor.evidence.unread import unread_kinds
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
+from auditor.facts.repository import RepositoryFacts
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -30,7 +32,7 @@ from auditor.model.audit import (
 from auditor.model.component import Component, ComponentPart
 from auditor.model.finding import Finding
 from auditor.model.rubric import Rubric
-from auditor.model.source import Language, Role
+from auditor.model.source import Language, Role, SourceFile
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import Configuration
 from auditor.repo.reader import Inventory, ReadFailure
@@ -94,19 +96,20 @@ def audit_repository(request: Request, progress: Progress | None = None) -> tupl
     rubric = _rubric(request, scope, rules, snapshot)
     scanned = scan(scope.inventory, snapshot.reader, rules, jobs=request.jobs, progress=progress)
     findings = _findings(scanned, scope, snapshot, rules)
-    parts = _chosen(_parts(scanned, scope), request.components)
-    names = {part.component.name for part in parts}
+    parts = _parts(scanned, scope)
+    chosen = frozenset(part.component.name for part in _chosen(parts, request.components))
     card = score(
         rubric=rubric,
         parts=parts,
-        findings=tuple(finding for finding in findings if finding.component in names),
-        proofs=proofs(rubric, scanned.facts, snapshot.reader),
+        findings=findings,
+        proofs=proofs(rubric, scanned.facts, snapshot.reader, findings),
         rules=summarise(rules),
         repository=snapshot.identity,
         today=request.now.date(),
+        only=chosen,
     )
     out = scope.configuration.out
-    audit = _audit(request, snapshot, rubric, scanned, card, scope)
+    audit = _audit(request=request, snapshot=snapshot, rubric=rubric, scanned=scanned, card=card, scope=scope)
     return audit, request.repository / out if out else None
 
 
@@ -167,14 +170,20 @@ def _parts(scanned: Scanned, scope: _Scope) -> tuple[ComponentPart, ...]:
         file.path: frozenset({file.language.value, *(fact.kind for fact in facts.facts.get(file.path, ()))})
         for file in facts.files
     }
-    return build_parts(
+    aside = {file.path for file in facts.files if file.role is not Role.SHIPPED}
+    parts = build_parts(
         scope.components,
         scope.component_by_path,
         scope.inventory,
         scanned.lines,
         kinds,
-        frozenset(one.path for one in scanned.unjudged),
+        frozenset(one.path for one in scanned.unjudged if one.path not in aside),
     )
+    return tuple(replace(part, unread_kinds=unread_kinds(_files(part.unreadable, facts))) for part in parts)
+
+
+def _files(paths: Iterable[str], facts: RepositoryFacts) -> tuple[SourceFile, ...]:
+    return tuple(facts.by_path[path] for path in paths if path in facts.by_path)
 
 
 def _chosen(parts: tuple[ComponentPart, ...], names: Iterable[str]) -> tuple[ComponentPart, ...]:
@@ -189,6 +198,7 @@ def _chosen(parts: tuple[ComponentPart, ...], names: Iterable[str]) -> tuple[Com
 
 
 def _audit(  # noqa: PLR0913 - gathers what every stage made
+    *,
     request: Request,
     snapshot: Snapshot,
     rubric: Rubric,
