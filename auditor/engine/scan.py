@@ -45,7 +45,9 @@ def scan(
         if progress:
             progress(len(mapped), len(inventory.files))
     mapped.sort(key=lambda one: one.path)
-    facts = RepositoryFacts(inventory.files, {one.path: one.facts for one in mapped}, inventory.all_paths, inventory.vendored_trees)
+    facts = RepositoryFacts(
+        inventory.files, {one.path: one.facts for one in mapped}, inventory.all_paths, inventory.vendored_trees
+    )
     hits = {hit for one in mapped for hit in one.hits}
     hits.update(reduce_facts(facts, rules))
     lines = {one.path: one.lines for one in mapped}

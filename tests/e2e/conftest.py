@@ -1,0 +1,62 @@
+"""Real repositories for the command: committed with fixed dates, so that their commits have fixed ids."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORIES = Path(__file__).parent / "repositories"
+EPOCH = "1790000000"
+
+Completed = subprocess.CompletedProcess[str]
+Command = Callable[..., Completed]
+
+
+def git(folder: Path, *arguments: str) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in _PERSON.items()},
+    }
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, env=environment, capture_output=True)
+
+
+_PERSON = {"NAME": "Test", "EMAIL": "test@localhost", "DATE": f"{EPOCH} +0000"}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Callable[[str], Path]:
+    """Makes a git repository of one of the trees beside this file."""
+
+    def make(name: str) -> Path:
+        folder = tmp_path / name
+        shutil.copytree(REPOSITORIES / name, folder)
+        git(folder, "init", "--quiet", "--initial-branch=main")
+        git(folder, "add", "--all")
+        git(folder, "commit", "--quiet", "--message=Import")
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def auditor(tmp_path: Path) -> Command:
+    """Runs the command through its real entry point, in an environment of its own."""
+
+    def run(*arguments: object, **variables: str) -> Completed:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "SOURCE_DATE_EPOCH": EPOCH,
+            "PYTHONWARNINGS": "error",
+            **variables,
+        }
+        command = [sys.executable, "-m", "auditor", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=120)
+
+    return run
