@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from markdown_it import MarkdownIt
-
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
@@ -75,6 +73,8 @@ class DocumentReferences(Fact):
 def _parse(source: Source) -> DocumentReferences | None:
     if len(source.data) > _MOST_BYTES:
         return None
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to load, and listing rules needs none
+
     tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").parse("\n".join(source.lines))
     return _Reader(source.lines).read(tokens)
 

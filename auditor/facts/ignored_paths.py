@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 __all__ = ["PARSER", "IgnoredPaths", "is_ignored"]
 
@@ -38,6 +39,8 @@ def is_ignored(path: str, facts: RepositoryFacts) -> bool:
 
 
 def _specs(facts: RepositoryFacts) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - slow to load, and listing rules needs none
+
     found = []
     for file, fact in facts.of(IgnoredPaths):
         try:

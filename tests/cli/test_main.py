@@ -136,6 +136,6 @@ def test_starting_is_quick() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    # Of the processor, not of the clock: other tests run beside this one.
+    # Of the processor, not of the clock, and twice what a quiet machine needs: other tests run beside this one.
     assert min(seconds("--version") for _ in range(5)) < 0.12
-    assert min(seconds("rules") for _ in range(5)) < 0.25
+    assert min(seconds("rules") for _ in range(5)) < 0.5
