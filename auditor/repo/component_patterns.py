@@ -39,36 +39,38 @@ def _scripts(words: tuple[str, ...]) -> tuple[str, ...]:
     return (*below, *(f"/*{word}*.{suffix}" for word in words for suffix in ("sh", "py")))
 
 
-# Of several patterns that match a file, the last is the one that gets named: general ones stand first.
+# Of several patterns that match a file, the last is the one that gets named: those to keep stand last.
 PATTERNS = {
     ComponentKind.DELIVERY: (
-        "/.github/*", "/.github/workflows/", "/.github/actions/", "/.gitlab-ci.yml", "/.gitlab/", "/.circleci/", "Jenkinsfile*",
+        "/.github/", "/.gitlab-ci.yml", "/.gitlab/", "/.circleci/", "Jenkinsfile*",
         "/azure-pipelines*", "/.azure-pipelines/", "/.buildkite/", "/.tekton/", "/.travis.yml", "/bitbucket-pipelines.yml",
         "/.drone.yml", "/cloudbuild*", "/.woodpecker*", "/.pre-commit-config.yaml", "/.ci/", "/ci/", "/Makefile", "/GNUmakefile",
         "/Taskfile.y*ml", "/justfile", "/tox.ini", "/noxfile.py", "/renovate.json", "/.releaserc*",
     ),
     ComponentKind.TESTS: (
-        "tests/", "test/", "__tests__/", "testdata/", "e2e/", "integration_tests/", "/spec/", "test_*.py", "*_test.py",
-        "conftest.py", "*_test.go", "*.test.ts", "*.test.tsx", "*.test.js", "*.test.jsx", "*.spec.ts", "*.spec.tsx", "*.spec.js",
-        "*Test.java", "*Tests.java", "/test_*.sh", "*.bats", "/pytest.ini", "/jest.config.*", "/playwright.config.*",
+        "*_test.go", "*.test.ts", "*.test.tsx", "*.test.js", "*.test.jsx", "*.spec.ts", "*.spec.tsx", "*.spec.js", "*Test.java",
+        "*Tests.java", "/test_*.sh", "*.bats", "/pytest.ini", "/jest.config.*", "/playwright.config.*", "conftest.py", "*_test.py",
+        "test_*.py", "fixtures/", "testdata/", "test_data/", "e2e/", "cypress/", "integration_tests/", "/spec/", "__tests__/",
+        "test/", "tests/",
     ),
     ComponentKind.DOCUMENTATION: (
-        "/docs/", "/doc/", "/documentation/", "runbooks/", "*.md", "*.rst", "*.adoc", "/LICENSE*", "/LICENCE*", "/NOTICE*",
-        "/CHANGELOG*", "/CHANGES*", "/AUTHORS*", "/mkdocs.yml",
+        "/LICENSE*", "/LICENCE*", "/NOTICE*", "/CHANGELOG*", "/CHANGES*", "/AUTHORS*", "/mkdocs.yml", "*.rst", "*.adoc", "*.txt",
+        "!requirements*.txt", "!*requirements.txt", "!requirements/*.txt", "!constraints*.txt", "!CMakeLists.txt", "!robots.txt",
+        "!runtime.txt", "*.md", "runbooks/", "/documentation/", "/doc/", "/docs/",
     ),
     ComponentKind.MONITORING: (
-        "monitoring/", "observability/", "prometheus/", "grafana/", "alertmanager/", "alerting/", "alerts/", "dashboards/",
-        "*alert*.y*ml", "prometheus*.y*ml", "grafana*.json", "otel*.y*ml", "loki*.y*ml", "*slo*.y*ml", *_scripts(_MONITORING_WORDS),
+        *_scripts(_MONITORING_WORDS), "*alert*.y*ml", "prometheus*.y*ml", "grafana*.json", "otel*.y*ml", "loki*.y*ml", "*slo*.y*ml",
+        "dashboards/", "alerts/", "alerting/", "alertmanager/", "grafana/", "prometheus/", "observability/", "monitoring/",
     ),
     ComponentKind.DEPLOYMENT: (
         "/deploy/", "/deployment/", "/deployments/", "k8s/", "kubernetes/", "helm/", "charts/", "kustomize/", "/manifests/",
         "argocd/", "terraform/", "ansible/", "pulumi/", "*.tf", "*.tfvars", "Dockerfile*", "Containerfile*", "*.Dockerfile",
-        ".dockerignore", "docker-compose*", "compose.y*ml", "compose.*.y*ml", "/Procfile", "/fly.toml", "/render.yaml",
+        ".dockerignore", "docker-compose*", "compose.y*ml", "compose.*.y*ml", "Procfile", "fly.toml", "fly.*.toml", "/render.yaml",
         "/app.yaml", "/serverless.y*ml", "/skaffold.yaml", "/ecosystem.config.js", "/nginx/", "*.service", *_scripts(_DEPLOYMENT_WORDS),
     ),
     ComponentKind.CONFIGURATION: (
-        "/config/", "/configs/", "/conf/", "/settings/", ".env*", "*.env", "*.env.example", "*.env.sample", "*.env.template",
-        "env.example", "settings*.py", "application*.y*ml", "application*.properties", "appsettings*.json", "/*.toml", "/*.ini",
-        "/*.cfg", "/*.y*ml", "/*.json", "/requirements*.txt",
+        "**/config/*.y*ml", "**/config/*.toml", "**/config/*.json", "settings*.py", "application*.y*ml", "application*.properties",
+        "appsettings*.json", "/*.toml", "/*.ini", "/*.cfg", "/*.y*ml", "/*.json", "/requirements*.txt", "*.env.example",
+        "*.env.sample", "*.env.template", "env.example", "*.env", ".env*", "/settings/", "/conf/", "/configs/", "/config/",
     ),
 }  # fmt: skip

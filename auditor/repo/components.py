@@ -140,7 +140,7 @@ def _discovered(kind: ComponentKind, waiting: set[str], inventory: Inventory) ->
     matched = {path: index for path in waiting if (index := matcher.last_match(path)) is not None}
     needed = set(matched.values())
     used = [pattern for index, pattern in enumerate(patterns) if index in needed]
-    owned = set(matched)
+    owned = {path for path, index in matched.items() if not patterns[index].startswith("!")}
     role = {ComponentKind.TESTS: Role.TEST, ComponentKind.DOCUMENTATION: Role.DOCUMENTATION}.get(kind)
     left = waiting - owned
     rest = sorted(file.path for file in inventory.files if file.role is role and file.path in left)

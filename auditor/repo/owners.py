@@ -19,12 +19,25 @@ class Owners:
     def __init__(self, text: str) -> None:
         rows = [row for line in text.splitlines() if (row := _row(line))]
         self._owners = [owners for _, owners in rows]
-        self._matcher = PathMatcher([pattern for pattern, _ in rows])
+        self._patterns = [pattern for pattern, _ in rows]
+        self._matchers = {len(rows): PathMatcher(self._patterns)}
 
     def of(self, path: str) -> tuple[str, ...]:
         """The owners of a file; empty where nobody is named."""
-        index = self._matcher.last_match(path)
+        index = self._last_match(path, len(self._patterns))
+        while index is not None and self._is_deeper(path, index):
+            index = self._last_match(path, index)
         return () if index is None else self._owners[index]
+
+    def _last_match(self, path: str, end: int) -> int | None:
+        if end not in self._matchers:
+            self._matchers[end] = PathMatcher(self._patterns[:end])
+        return self._matchers[end].last_match(path)
+
+    def _is_deeper(self, path: str, index: int) -> bool:
+        """Whether the pattern is one like ``docs/*``, which takes in no folders here, and the path lies deeper."""
+        pattern = self._patterns[index]
+        return pattern.endswith("/*") and "**" not in pattern and path.count("/") > pattern.lstrip("/").count("/")
 
     def of_most(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The owners of most of the files that have any; of equals, the first by name."""

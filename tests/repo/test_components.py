@@ -30,6 +30,9 @@ SERVICE = dict.fromkeys(
         "config/production.yml",
         ".env.example",
         "pyproject.toml",
+        "requirements.txt",
+        "app/config/staging.yaml",
+        "NOTES.txt",
         "tests/test_app.py",
         "tests/README.md",
         "app/test_inline.py",
@@ -58,7 +61,7 @@ def test_every_part_of_a_service_is_discovered() -> None:
     assert by_component == {
         "delivery": {".github/workflows/ci.yml", ".gitlab-ci.yml", ".pre-commit-config.yaml"},
         "tests": {"tests/test_app.py", "tests/README.md", "app/test_inline.py", "src/test/java/Helper.java"},
-        "documentation": {"docs/runbook.md", "README.md", "LICENSE"},
+        "documentation": {"docs/runbook.md", "README.md", "LICENSE", "NOTES.txt"},
         "monitoring": {
             "monitoring/alerts.yml",
             "monitoring/docker-compose.yml",
@@ -74,7 +77,13 @@ def test_every_part_of_a_service_is_discovered() -> None:
             "k8s/service.yaml",
             "infra/main.tf",
         },
-        "configuration": {"config/production.yml", ".env.example", "pyproject.toml"},
+        "configuration": {
+            "config/production.yml",
+            ".env.example",
+            "pyproject.toml",
+            "requirements.txt",
+            "app/config/staging.yaml",
+        },
         "application": {"app/main.py", "app/deploy_client.py", "scripts/seed.py"},
     }
 
@@ -170,6 +179,11 @@ def test_equally_frequent_owners_are_chosen_by_name() -> None:
     owners = Owners("/a.py @zoe\n/b.py @amy\n")
     assert owners.of_most(["a.py", "b.py"]) == ("@amy",)
     assert owners.of_most(["c.py"]) == ()
+
+
+def test_a_pattern_for_the_files_of_a_folder_takes_in_no_folders() -> None:
+    owners = Owners("docs/ @all\ndocs/* @top\n/x/** @deep\n")
+    assert [owners.of(path) for path in ("docs/a.md", "docs/b/a.md", "x/y/z")] == [("@top",), ("@all",), ("@deep",)]
 
 
 def test_parts_hold_what_scoring_needs() -> None:
