@@ -81,7 +81,8 @@ def function_effects(program: ShellProgram) -> dict[str, Effects]:
     functions = {function.name: function for function in program.functions}
     known: dict[str, Effects] = {}
     for _ in range(4):  # calls of calls: deeper chains keep the effect WORK, which is never reported
-        known = {name: effects_of(function.body, _only(known, functions)) for name, function in functions.items()}
+        before = _only(known, functions)
+        known = {name: effects_of(function.body, before) for name, function in functions.items()}
     return known
 
 

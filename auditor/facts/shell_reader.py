@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_DEPTH", "read_shell"]
 
-MAX_DEPTH = 60
+MAX_DEPTH = 100
 _DECLARATIONS = frozenset({"declaration_command", "unset_command"})
 _OPERATORS = frozenset({"&&", "||"})
 _ARRAY_LIMIT = 500

@@ -19,6 +19,7 @@ __all__ = ["RULE"]
 _DELIVERS = pattern(
     r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|restore|backup|migrate|promote|cutover|release_to)([_-]|$)"
 )
+_WORD = pattern(r"[\w.-]+")
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
@@ -80,7 +81,7 @@ def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
         )
     for file, mentions in repository.of(PathMentions):
         texts.extend(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
-    everything = " ".join(texts)
+    everything = {match.group() for text in texts for match in _WORD.finditer(text)}
     stems = [path.rpartition("/")[2] for path in repository.all_paths]
     tests = " ".join(
         name for name in stems if name.startswith(("test_", "test-")) or name.endswith((".bats", "_test.sh"))
