@@ -97,7 +97,9 @@ def audit_repository(request: Request, progress: Progress | None = None) -> tupl
     scanned = scan(scope.inventory, snapshot.reader, rules, jobs=request.jobs, progress=progress)
     findings = _findings(scanned, scope, snapshot, rules)
     parts = _parts(scanned, scope)
-    chosen = frozenset(part.component.name for part in _chosen(parts, request.components))
+    chosen = _chosen(parts, request.components)
+    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
+    snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
     card = score(
         rubric=rubric,
         parts=parts,
@@ -108,9 +110,18 @@ def audit_repository(request: Request, progress: Progress | None = None) -> tupl
         today=request.now.date(),
         only=chosen,
     )
-    out = scope.configuration.out
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, scanned=scanned, card=card, scope=scope)
-    return audit, request.repository / out if out else None
+    return audit, _configured_folder(request, scope.configuration)
+
+
+def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
+    """Where the configuration of a work tree wants its certificates; never outside of the repository."""
+    if configuration.out is None or request.revision is not None:
+        return None
+    folder = request.repository / configuration.out
+    if not folder.resolve().is_relative_to(request.repository.resolve()):
+        raise UserError("`out` leads out of the repository", place=Place(".auditor.yaml"), remedy="name a folder in it")
+    return folder
 
 
 def _scope(snapshot: Snapshot) -> _Scope:
@@ -186,15 +197,14 @@ def _files(paths: Iterable[str], facts: RepositoryFacts) -> tuple[SourceFile, ..
     return tuple(facts.by_path[path] for path in paths if path in facts.by_path)
 
 
-def _chosen(parts: tuple[ComponentPart, ...], names: Iterable[str]) -> tuple[ComponentPart, ...]:
+def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozenset[str]:
     known = [part.component.name for part in parts]
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
             raise UserError(f"there is no component {name!r}", remedy=hint)
-    wanted = set(names) or set(known)
-    return tuple(part for part in parts if part.component.name in wanted)
+    return frozenset(names or known)
 
 
 def _audit(  # noqa: PLR0913 - gathers what every stage made

@@ -55,12 +55,14 @@ def blocks_go(criterion: CriterionResult) -> bool:
 
 
 def unclean(repository: RepositoryIdentity) -> str:
-    """Why this snapshot can never be GO; empty where it can."""
+    """Why an audit of this can never be GO; empty where it can."""
     if not repository.git:
         return "there is no git repository: nobody can tell which files were audited"
     if repository.commit is None:
         return "the repository has no commit: nobody can tell which files were audited"
-    return "the work tree differs from its commit" if repository.dirty else ""
+    if repository.dirty:
+        return "the work tree differs from its commit"
+    return f"components were left out on request: {', '.join(repository.not_scored)}" if repository.not_scored else ""
 
 
 def _obstacles(
