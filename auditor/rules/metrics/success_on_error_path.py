@@ -19,6 +19,8 @@ __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
 
+_TAIL = 8
+
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
@@ -57,16 +59,21 @@ def _success_line(
         return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
     if not is_quiet(handler.body, syntax) or not is_broad(handler, syntax):
         return None
-    block = next((block for block in _blocks(view) if attempt in block), [])
-    after = block[block.index(attempt) + 1 :] if block else []
+    after = _after(view.node.body, attempt)
     while after and is_quiet(after[:1], syntax):
         after = after[1:]
-    direct = bool(after) and isinstance(after[0], ast.Return) and block is view.node.body
-    return handler.lineno if direct and verdict_of(after[0].value, bindings) is Verdict.SUCCESS else None  # type: ignore[attr-defined]  # a Return
+    final = after[0] if after else None
+    if not isinstance(final, ast.Return):
+        return None
+    return handler.lineno if verdict_of(final.value, bindings) is Verdict.SUCCESS else None
 
 
-def _blocks(view: FunctionView) -> Iterator[list[ast.stmt]]:
-    yield view.node.body
+def _after(body: list[ast.stmt], attempt: ast.Try) -> list[ast.stmt]:
+    """The few last statements of a body that follow this one; empty where it stands further up or deeper."""
+    for back in range(1, min(len(body), _TAIL) + 1):
+        if body[-back] is attempt:
+            return body[len(body) - back + 1 :]
+    return []
 
 
 RULE = Rule(
