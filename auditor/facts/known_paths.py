@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.path_mentions import PathMentions
+from auditor.facts.python_file_reads import PythonFileReads
 from auditor.facts.repository import RepositoryFacts
+from auditor.model.source import Role
 
 __all__ = ["Places", "places"]
 
@@ -16,7 +19,10 @@ _TEMPLATES = (".example", ".sample", ".template", ".dist", ".tmpl", ".tpl", ".j2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """The paths of a repository, arranged for questions. `mentioned` are the names of files that code names."""
+    """The paths of a repository, arranged for questions.
+
+    `mentioned` are the files that code names, each with its folder, or after a bare slash where that is not told.
+    """
 
     facts: RepositoryFacts
     paths: frozenset[str]
@@ -37,7 +43,8 @@ class Places:
 
     def is_made(self, path: str) -> bool:
         """Whether git ignores it, or code names a file of its name and so may write it."""
-        return path.rstrip("/").rpartition("/")[2] in self.mentioned or is_ignored(_clean(path), self.facts)
+        folder, name = _last_two(path)
+        return f"{folder}/{name}" in self.mentioned or is_ignored(_clean(path), self.facts)
 
     def nearest(self, path: str) -> str:
         """The path that was most likely meant; empty where none is near."""
@@ -75,7 +82,12 @@ class Places:
 def places(facts: RepositoryFacts) -> Places:
     """The places of a repository; for `RepositoryFacts.derive`."""
     everything = facts.all_paths | facts.folders
-    mentioned = {mention.text.rpartition("/")[2] for _, fact in facts.of(PathMentions) for mention in fact.paths}
+    tops = frozenset(path.rpartition("/")[2] for path in facts.folders)
+    mentioned: set[str] = set()
+    for file, fact in facts.of(PathMentions):
+        if file.role is Role.TEST:
+            continue  # what only tests make, the product does not have
+        mentioned.update(_mentioned(fact, _only_read(facts, file.path), tops))
     return Places(
         facts=facts,
         paths=facts.all_paths,
@@ -83,6 +95,28 @@ def places(facts: RepositoryFacts) -> Places:
         tops=frozenset(path.partition("/")[0] for path in facts.folders),
         mentioned=frozenset(mentioned),
     )
+
+
+def _only_read(facts: RepositoryFacts, path: str) -> frozenset[str]:
+    reads = [fact.reads for fact in facts.facts.get(path, ()) if isinstance(fact, PythonFileReads)]
+    return frozenset(one.path.rpartition("/")[2] for group in reads for one in group)
+
+
+def _mentioned(fact: PathMentions, only_read: frozenset[str], tops: frozenset[str]) -> Iterator[str]:
+    """``folder/name`` for what a file names in a folder, ``/name`` for what it names in none or in a computed one."""
+    split = [_last_two(mention.text) for mention in fact.paths]
+    placed = {name for folder, name in split if folder}
+    for folder, name in split:
+        if name not in only_read and (folder or name not in placed):
+            yield f"{folder}/{name}"
+            if not folder:
+                yield from (f"{word}/{name}" for word in fact.words if word in tops)
+
+
+def _last_two(path: str) -> tuple[str, str]:
+    folder, _, name = path.strip("/").rpartition("/")
+    last = folder.rpartition("/")[2]
+    return ("" if any(sign in last for sign in "${}*.") else last), name
 
 
 def _clean(path: str) -> str:

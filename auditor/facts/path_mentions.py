@@ -28,6 +28,7 @@ _MODULE = pattern(
     r"(?:python[0-9.]*\"?,?\s+(?:-[A-Za-z]\s+)*\"?-m\"?,?\s+\"?|uvicorn\s+|gunicorn\s+(?:-\S+\s+\S+\s+)*|celery\s+-A\s+)([A-Za-z_][\w.]*)"
 )
 _IMAGE = pattern(r"(?:^|\s|-)image:\s*[\"']?([A-Za-z0-9_./:@-]+)")
+_WORD = pattern(r"[\"'/=]([A-Za-z0-9_-]{2,30})(?:[\"'/\s]|$)")
 _MOST = 5_000
 
 
@@ -41,12 +42,16 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathMentions(Fact):
-    """What one file names, comments left out; at most 5,000 of each kind."""
+    """What one file names, comments left out; at most 5,000 of each kind.
+
+    `words` are what may be the names of folders: quoted, assigned, or between slashes.
+    """
 
     kind: ClassVar[str] = "path-mentions"
     paths: tuple[Mention, ...]
     modules: tuple[Mention, ...]
     images: tuple[str, ...]
+    words: frozenset[str]
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -68,7 +73,13 @@ def _parse(source: Source) -> PathMentions | None:
         images.extend(match.group(1) for match in _IMAGE.finditer(line))
     if not (paths or modules or images):
         return None
-    return PathMentions(paths=_unique(paths), modules=_unique(modules), images=tuple(dict.fromkeys(images)))
+    return PathMentions(
+        paths=_unique(paths), modules=_unique(modules), images=tuple(dict.fromkeys(images)), words=_words(source.text)
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(match.group(1) for match, _ in zip(_WORD.finditer(text), range(_MOST), strict=False))
 
 
 def _unique(mentions: list[Mention]) -> tuple[Mention, ...]:

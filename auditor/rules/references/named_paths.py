@@ -9,7 +9,7 @@ from auditor.facts.document_references import DocumentReferences, shell_lines
 from auditor.facts.known_paths import Places
 from auditor.facts.pattern import pattern
 
-__all__ = ["NamedPath", "made_in_document", "named_paths"]
+__all__ = ["NamedPath", "made_in_document", "named_paths", "own_path"]
 
 _PATH = pattern(r"(?:\./|\.\./|/)?[A-Za-z0-9_.][A-Za-z0-9_.+-]*(?:/[A-Za-z0-9_.+-]+)*/?")
 _FILE = pattern(
@@ -58,7 +58,7 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
         if target and not built and not target.startswith("/") and _PATH.fullmatch(target) and _FILE.search(target):
             yield NamedPath(link.line, target)
     for code in document.codes:
-        path = _own(code.text, places)
+        path = own_path(code.text, places)
         if path and not _LOOSE.search(code.context) and not _LOOSE.search(code.heading):
             yield NamedPath(code.line, path)
     for block, line, text in shell_lines(document.blocks):
@@ -81,7 +81,7 @@ def made_in_document(document: DocumentReferences) -> frozenset[str]:
     return frozenset(made)
 
 
-def _own(text: str, places: Places) -> str:
+def own_path(text: str, places: Places) -> str:
     """The path relative to the repository, where the text can only be one of this repository's."""
     if not _PATH.fullmatch(text) or text.count("/") > 12:  # noqa: PLR2004 - data, not a path
         return ""
@@ -126,7 +126,7 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
         return
     for one in (_MOUNT, _READ, _SCRIPT_BY_CRON):
         match = one.search(text)
-        own = _own(match.group(1), places) if match else ""
+        own = own_path(match.group(1), places) if match else ""
         if own:
             yield NamedPath(line, own, runs=one is _MOUNT)
             return
