@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
@@ -37,7 +38,8 @@ class Section:
     body: tuple[str, ...]
 
 
-def sections(lines: Sequence[str]) -> tuple[Section, ...]:
+@lru_cache(maxsize=1024)  # every question about sections is asked of the same documents
+def sections(lines: tuple[str, ...]) -> tuple[Section, ...]:
     """The sections of a Markdown document, each with the sections below it."""
     headings = _headings(lines)
     found = []
@@ -56,13 +58,13 @@ def _headings(lines: Sequence[str]) -> list[tuple[int, int, str, int]]:
     found: list[tuple[int, int, str, int]] = []
     fence = ""
     for number, text in enumerate(lines, start=1):
-        mark = _FENCE.match(text)
+        mark = _FENCE.match(text) if "```" in text or "~~~" in text else None
         if mark:
             fence = "" if fence and text.strip().startswith(fence) else fence or mark.group(1)
             continue
         if fence:
             continue
-        heading = _HEADING.match(text)
+        heading = _HEADING.match(text) if "#" in text else None
         before = lines[number - 2].strip() if number > 1 else ""
         if heading:
             found.append((number, len(heading.group(1)), heading.group(2), number + 1))

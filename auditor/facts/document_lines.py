@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
@@ -29,19 +30,24 @@ class DocumentLine:
     heading: str = ""
 
 
-def document_lines(lines: tuple[str, ...]) -> Iterator[DocumentLine]:
+@lru_cache(maxsize=2)  # the parsers and rules of one file ask for the same lines, one after another
+def document_lines(lines: tuple[str, ...]) -> tuple[DocumentLine, ...]:
     """Every line of a document but fences, heads and rules of tables."""
+    return tuple(_document_lines(lines))
+
+
+def _document_lines(lines: tuple[str, ...]) -> Iterator[DocumentLine]:
     fence, mark, heading = "", "", ""
     header: tuple[str, ...] = ()
     for number, (text, following) in enumerate(zip(lines, (*lines[1:], ""), strict=True), 1):
-        found = _FENCE.match(text)
+        found = _FENCE.match(text) if "```" in text or "~~~" in text else None
         if found and (not mark or (text.strip().startswith(mark) and not found.group(2))):
             mark, fence = ("", "") if mark else (found.group(1), found.group(2).lower() or "code")
             continue
         if mark:
             yield DocumentLine(number, text, fence, (), heading)
             continue
-        title = _HEADING.match(text)
+        title = _HEADING.match(text) if "#" in text else None
         if title:
             heading, header = title.group(1), ()
             yield DocumentLine(number, text, "", (), heading)
@@ -51,7 +57,7 @@ def document_lines(lines: tuple[str, ...]) -> Iterator[DocumentLine]:
             continue
         if "|" not in text:
             header = ()
-        if not _RULE.match(text):
+        if "-" not in text or not _RULE.match(text):
             yield DocumentLine(number, text, "", header, heading)
 
 

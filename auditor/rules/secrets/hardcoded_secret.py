@@ -111,6 +111,9 @@ def _is_deployed(source: Source) -> bool:
     return _DEPLOYS.search(source.path) is not None
 
 
+_INVENTED = "k7Rq92Lm" + "Xv81TzWp"
+"""A credential for the examples; in two parts, so that no scanner, ours among them, takes it for a real one."""
+
 RULE = Rule(
     id="AUD330",
     name="hardcoded-secret",
@@ -162,12 +165,12 @@ RULE = Rule(
         Example(
             title="credentials in code and in a deployed configuration",
             files={
-                "client.py": 'import os\n\nAPI_KEY = "k7Rq92LmXv81TzWp"\n',
+                "client.py": f'import os\n\nAPI_KEY = "{_INVENTED}"\n',
                 "monitoring/docker-compose.yml": (
                     "services:\n  grafana:\n    image: grafana/grafana:11.0.0\n    restart: unless-stopped\n"
                     "    environment:\n      - GF_SECURITY_ADMIN_PASSWORD=admin\n"
                 ),
-                "deploy.sh": "export DATABASE_URL=postgres://app:Zk83hQm2Lx9v@db.shop.de/app\n",
+                "deploy.sh": f"export DATABASE_URL=postgres://app:{_INVENTED}@db.shop.de/app\n",
             },
             found=("client.py:3", "deploy.sh:1", "monitoring/docker-compose.yml:6"),
         ),
@@ -180,8 +183,8 @@ RULE = Rule(
                 ),
                 "docker-compose.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n",
                 "docker-compose.dev.yml": "services:\n  db:\n    restart: always\n    environment:\n      POSTGRES_PASSWORD: postgres\n",
-                ".env.example": "API_KEY=k7Rq92LmXv81TzWp\n",
-                "tests/test_client.py": 'API_KEY = "k7Rq92LmXv81TzWp"\n',
+                ".env.example": f"API_KEY={_INVENTED}\n",
+                "tests/test_client.py": f'API_KEY = "{_INVENTED}"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',
             },
         ),
