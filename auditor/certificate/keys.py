@@ -57,12 +57,9 @@ def load_signer(content: bytes, *, passphrase: bytes | None = None, source: str 
         key = load(_tidy(content), passphrase)
     except TypeError as error:  # the library's way to say: passphrase missing, or given in vain
         raise _passphrase_error(source, given=passphrase is not None) from error
-    except UnsupportedAlgorithm as error:  # OpenSSH's own encryption needs a package of its own
-        raise UserError(
-            "keys that OpenSSH encrypted cannot be opened here" if _OPENSSH in content else str(error),
-            place=Place(source),
-            remedy="encrypt it as PKCS8, such as 'auditor keys generate' does",
-        ) from error
+    except UnsupportedAlgorithm as error:
+        remedy = "encrypt it as PKCS8, such as 'auditor keys generate' does"
+        raise UserError(str(error), place=Place(source), remedy=remedy) from error
     except ValueError as error:
         raise _unreadable(content, passphrase, source) from error
     if not isinstance(key, Ed25519PrivateKey):

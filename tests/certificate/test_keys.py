@@ -76,7 +76,7 @@ def test_an_openssh_public_key_is_read() -> None:
         (generate(b"right").private, b"wrong", "passphrase is wrong"),
         (generate(b"right").private, None, "needs its passphrase"),
         (generate().private, b"vain", "has no passphrase"),
-        (ENCRYPTED_BY_OPENSSH, b"right", "keys that OpenSSH encrypted cannot be opened here"),
+        (ENCRYPTED_BY_OPENSSH, b"wrong", "passphrase is wrong"),
         (ENCRYPTED_BY_OPENSSH, None, "needs its passphrase"),
         (generate().private.replace(b"M", b"N"), None, "damaged"),
     ],
@@ -86,6 +86,11 @@ def test_what_does_not_sign_is_refused(content: bytes, passphrase: bytes | None,
         load_signer(content, passphrase=passphrase, source="ci.key")
     assert str(caught.value).startswith("ci.key: ")
     assert caught.value.remedy
+
+
+def test_a_key_that_openssh_encrypted_opens_with_its_passphrase() -> None:
+    signer = load_signer(ENCRYPTED_BY_OPENSSH, passphrase=b"right")
+    assert signer.public_key.keytype == "ed25519"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def auditor(tmp_path: Path) -> Command:
             **variables,
         }
         command = [sys.executable, "-m", "auditor", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=120)
+        return subprocess.run(
+            command, check=False, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=120
+        )
 
     return run

@@ -87,9 +87,7 @@ def test_a_wrong_passphrase(repository: Make, auditor: Command, tmp_path: Path) 
     assert "passphrase" in done.stderr
 
 
-def test_a_key_that_others_can_read_is_used_with_a_warning(
-    repository: Make, auditor: Command, tmp_path: Path
-) -> None:
+def test_a_key_that_others_can_read_is_used_with_a_warning(repository: Make, auditor: Command, tmp_path: Path) -> None:
     auditor("keys", "generate", tmp_path / "key")
     (tmp_path / "key").chmod(0o644)
     done = auditor("scan", repository("ready"), "--sign", tmp_path / "key", "--quiet")
