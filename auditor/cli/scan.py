@@ -57,6 +57,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
+@click.option("--no-cache", is_flag=True, expose_value=False, help="Read every file anew. So far, every scan does.")
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
 @click.option("--quiet", is_flag=True, help="Print no summary and no progress.")
 @click.pass_context
