@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Match, pattern
 
 __all__ = ["Credential", "entropy", "find_credentials", "is_placeholder", "mask"]
 
@@ -54,7 +54,8 @@ _HINT = pattern(
     r"hooks\.slack\.com|discord(?:app)?\.com|PRIVATE KEY|[A-Za-z0-9+/]{60}|://[^\s/]*@|authorization",
 )
 """What a text must hold to be worth a closer look: every format and every name begins with one of these."""
-_SETTING = pattern(r"^[A-Z][A-Z0-9_]*$|^[a-z][a-z0-9_.\-]*$")
+_SETTING = pattern(r"^[A-Z][A-Z0-9_]*$|^[a-z][A-Za-z0-9_.\-]*$")
+_ESCAPES = ("n", "r", "t")
 _MASKED = pattern(r"^\S{0,4}\*{4}$")
 _STAND_IN = pattern(
     r"(?i)your|example|change.?me|changeit|replace|placeholder|dummy|fake|sample|insert|redacted|todo|tbd|xxx|\.\.\.|\*\*|"
@@ -149,11 +150,18 @@ def _assignments(text: str) -> Iterator[Credential]:
         return
     for match in _QUOTED.finditer(text):
         group = 2 if match.start(2) >= 0 else 3
-        yield Credential(match.start(group), match.end(group), "assignment", match.group(1), quoted=True)
+        yield Credential(match.start(group), match.end(group), "assignment", _name(match, text), quoted=True)
     for match in _BARE.finditer(text):
         value = match.group(2)
         if _bare_value(match.group(1), value):
-            yield Credential(match.start(2), match.end(2), "assignment", match.group(1))
+            yield Credential(match.start(2), match.end(2), "assignment", _name(match, text))
+
+
+def _name(match: Match, text: str) -> str:
+    """The name that is assigned to, without the letter of an escape (``\\n``) that stands before it in a string."""
+    name, at = match.group(1), match.start(1)
+    escaped = at > 0 and text[at - 1] == "\\" and name.startswith(_ESCAPES)
+    return name[1:] if escaped else name
 
 
 def _bare_value(name: str, value: str) -> bool:

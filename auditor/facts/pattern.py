@@ -27,11 +27,11 @@ class Match:
         """The text of a group; empty where the group took no part."""
         return self._match.group(group) or ""
 
-    def start(self, group: int | str = 0) -> int:
+    def start(self, group: int = 0) -> int:
         """Where the group begins; -1 where it took no part."""
         return int(self._match.start(group))
 
-    def end(self, group: int | str = 0) -> int:
+    def end(self, group: int = 0) -> int:
         """Where the group ends; -1 where it took no part."""
         return int(self._match.end(group))
 

@@ -48,7 +48,7 @@ _CARRIERS = frozenset(
 _PROBES = frozenset({"health", "healthz", "readyz", "livez", "readiness", "liveness"})
 _GIVERS = frozenset({"get", "calculate", "compute", "measure", "fetch", "read", "current", "evaluate", "query"})
 _PAIRS = {
-    ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT,
+    ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT, ("stop", "traffic"): Claim.ACT, ("inject", "failure"): Claim.ACT,
     ("switch", "traffic"): Claim.ACT, ("scale", "up"): Claim.ACT, ("smoke", "test"): Claim.CHECK,
     ("smoke", "tests"): Claim.CHECK, ("test", "connection"): Claim.CHECK, ("test", "connectivity"): Claim.CHECK,
     ("is", "healthy"): Claim.CHECK, ("is", "ready"): Claim.CHECK, ("health", "check"): Claim.CHECK,
@@ -57,7 +57,8 @@ _METRIC = pattern(
     r"(?:^|_)(?:latency|latencies|p50|p90|p95|p99|p999|throughput|rps|qps|tps|accuracy|precision|recall|f1|f1_score|cpu|"
     r"cpu_usage|cpu_percent|memory_usage|memory_percent|disk_usage|disk_percent|uptime|availability|coverage|"
     r"(?:error|failure|success|pass|hit|miss|drop|conversion|churn|win|completion)_?(?:rate|ratio|pct|percent|percentage|count)|"
-    r"response_times?|requests_per_second|avg_response|error_count|saturation|apdex|mttr|mtbf|quality_score|health_score|"
+    r"response_times?|requests_per_second|avg_response|error_count|saturation|apdex|mttr|mtbf|"
+    r"(?:quality|health|performance|reliability|resilience|readiness|security|compliance)_score|recovery_seconds|"
     r"rollback_time|recovery_time|replication_lag)"
     r"(?:_(?:ms|s|sec|secs|seconds|pct|percent|percentage|rate|avg|mean|p50|p95|p99|score|gb|mb|bytes|per_second|usage|now|value))*$"
 )

@@ -50,6 +50,10 @@ _SETTINGS = pattern(
     r"(?i)config|default|threshold|target|limit|setting|param|baseline|slo|sla|template|example|sample|simulat|mock|fake|demo|schema|budget|initial|reset|empty|init|weight|profile|spec|expected|estimate|penalt|score|cost|price|pricing"
 )
 
+_RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statistics|measurements?)$")
+_RESULT_CLASS = pattern(r"(?:Result|Report|Summary|Metrics?|Measurement|Stats|Statistics|Sample)$")
+_SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
+
 
 def _check(source: Source) -> Iterator[Hit]:
     if _SETTINGS.search(source.path):
@@ -58,8 +62,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if _SETTINGS.search(view.qualified):
             continue
-        if _reports(view):
-            yield from _literals(source, view)
+        yield from _literals(source, view, reports=_reports(view))
         yield from _recorded(source, view, syntax)
 
 
@@ -69,13 +72,15 @@ def _reports(view: FunctionView) -> bool:
     named = words[:1] in (("get",), ("fetch",), ("build",), ("generate",), ("calculate",), ("compute",)) and bool(
         _REPORTING & set(words)
     )
+    named = named or (len(words) == 1 and words[0] in _REPORTING) or is_metric_name(view.name)
     return named or gives_metric(view.name) or words[:1] == ("evaluate",) or bool(claims & {Claim.MEASURE, Claim.CHECK})
 
 
-def _literals(source: Source, view: FunctionView) -> Iterator[Hit]:
+def _literals(source: Source, view: FunctionView, *, reports: bool) -> Iterator[Hit]:
     """Metrics with a literal value; those of neighbouring lines are one finding."""
     found = sorted(
-        (value.lineno, value.end_lineno or value.lineno, name, number) for name, value, number in _measured(view)
+        (value.lineno, value.end_lineno or value.lineno, name, number)
+        for name, value, number in _measured(view, reports=reports)
     )
     while found:
         group = [found.pop(0)]
@@ -86,9 +91,9 @@ def _literals(source: Source, view: FunctionView) -> Iterator[Hit]:
         yield Hit(source.path, group[0][0], group[-1][1], message, view.qualified)
 
 
-def _measured(view: FunctionView) -> Iterator[tuple[str, ast.expr, float]]:
-    for name, value, certain in _pairs(view):
-        number = fold(value)
+def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.expr, float]]:
+    for name, value, certain in _pairs(view) if reports else _recorded_pairs(view):
+        number = _number(value)
         if isinstance(number, bool) or not isinstance(number, int | float) or not is_metric_name(name):
             continue
         extreme = number in (0, 1, 100, -1)
@@ -97,24 +102,50 @@ def _measured(view: FunctionView) -> Iterator[tuple[str, ast.expr, float]]:
             yield name, value, number
 
 
+def _number(value: ast.expr) -> object:
+    """What a literal comes to; a share that is written as text (``"99.9%"``) counts as its number."""
+    folded = fold(value)
+    share = _SHARE.match(folded) if isinstance(folded, str) else None
+    return float(share.group(1)) if share else folded
+
+
+def _recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
+    """What gets a name in a record of results (``result.success_rate``, ``report = {...}``), whatever the function is for."""
+    for node in view.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=record), attr=name)], value=value):
+                if _RECORD.search(record):
+                    yield name, value, False
+            case ast.Assign(targets=[ast.Name(id=record)], value=ast.Dict(keys=keys, values=values)):
+                if _RECORD.search(record):
+                    yield from _entries(keys, values)
+            case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
+                if _RESULT_CLASS.search(maker):
+                    yield from ((one.arg, one.value, False) for one in keywords if one.arg)
+            case _:
+                continue
+
+
+def _entries(keys: list[ast.expr | None], values: list[ast.expr]) -> Iterator[tuple[str, ast.expr, bool]]:
+    for key, value in zip(keys, values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, value, True
+
+
 def _pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
     """What gets a name in a function: the name, the value, and whether 0, 1 and 100 mean a measurement there, too."""
     for node in view.nodes:
         match node:
             case ast.Dict(keys=keys, values=values):
-                named = zip(keys, values, strict=True)
-                yield from (
-                    (key.value, one, True)
-                    for key, one in named
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
-                )
+                yield from _entries(keys, values)
             case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
                 if maker[:1].isupper() or maker == "dict":
                     yield from ((one.arg, one.value, True) for one in keywords if one.arg)
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
                 yield from _target(target, value)
             case ast.Return(value=ast.Constant() | ast.UnaryOp() as value) if view.returns == [node]:
-                yield "_".join(words_of(view.name)[1:]), value, True
+                words = words_of(view.name)
+                yield "_".join(words if is_metric_name(view.name) else words[1:]), value, True
             case _:
                 continue
 
@@ -150,7 +181,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are all reported figures measured?",
     why="Dashboards and gates fed with literals show the same health in every outage.",
-    limits="Judges functions whose names claim to measure, check or report; thresholds, targets, defaults and zeros are left alone.",
+    limits="Judges functions whose names claim to measure, check or report, and records that are named for results; thresholds, targets, defaults and zeros are left alone.",
     fix="Read the value from the system; report it as missing where it cannot be read.",
     since="0.1.0",
     effort=90,
@@ -170,6 +201,13 @@ RULE = Rule(
                 "metrics.py": "def measure_service(name):\n    return Sample(service=name, throughput=1200, p99_latency=85)\n"
             },
             found=("metrics.py:2",),
+        ),
+        Example(
+            title="a record of results in a function of any name",
+            files={
+                "chaos.py": 'def partition(name):\n    result = run(name)\n    result.success_rate = 0.98\n    return result\n\n\ndef success_rate():\n    return 0.987\n\n\ndef main():\n    report = {"uptime": "99.95%", "version": 3}\n    return report\n'
+            },
+            found=("chaos.py:12", "chaos.py:3", "chaos.py:8"),
         ),
         Example(
             title="thresholds and defaults",

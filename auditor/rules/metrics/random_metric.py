@@ -16,19 +16,22 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _RANDOM = pattern(
-    r"^(?:random|np\.random|numpy\.random|secrets)\.(?:random|uniform|randint|randrange|gauss|normal|normalvariate|choice|rand|randn|betavariate|triangular|expovariate|poisson|exponential)$"
+    r"^(?:random|np\.random|numpy\.random|secrets)\.(?:random|uniform|randint|randrange|gauss|normal|normalvariate|lognormvariate|lognormal|paretovariate|weibullvariate|choices|choice|rand|randn|betavariate|triangular|expovariate|poisson|exponential)$"
 )
 _HONEST = pattern(
-    r"(?i)simulat|fake|mock|synth|sampl|demo|example|seed|jitter|backoff|noise|augment|fuzz|perturb|shuffle|bootstrap|mutat|explor|random|dummy|generat|game|toy|monte|stochastic|experiment|playground|fixture|benchmark|load_?test|data_?gen|evol|anneal|genetic"
+    r"(?i)simulat|fake|mock|synth|sampl|demo|example|seed|jitter|backoff|noise|augment|fuzz|perturb|shuffle|bootstrap|mutat|explor|random|dummy|generat|game|toy|monte|stochastic|playground|fixture|data_?gen|evol|anneal|genetic"
 )
+
+_LOADS = pattern(r"(?i)(?:^|/)(?:load|stress|soak|perf|performance|chaos)_?tests?(?:\.py$|/)")
+_OUTCOME = pattern(r"^(?:success|succeeded|healthy|is_healthy|passed|status|status_code|available|reachable)$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if _HONEST.search(source.path):
+    if _HONEST.search(source.path) or (source.file.role is Role.TEST and not _LOADS.search(source.path)):
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if _HONEST.search(view.qualified):
+        if view.is_test or _is_honest(view):
             continue
         lines: set[int] = set()
         for name, call in _values(view, syntax):
@@ -39,9 +42,18 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
 
 
+def _is_honest(view: FunctionView) -> bool:
+    """Whether the function calls itself a simulation or draws a sample; to take a sample of a system is to measure."""
+    name = view.qualified
+    if Claim.MEASURE in claims_of(view.name):
+        name = name.replace(view.name, pattern(r"(?i)sampl").sub("", view.name))
+    return _HONEST.search(name) is not None
+
+
 def _values(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast.Call]]:
     seen: set[int] = set()
-    claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if gives_metric(view.name) else frozenset())
+    measures = gives_metric(view.name) or is_metric_name(view.name)
+    claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if measures else frozenset())
     for node in view.nodes:
         for name, value in _named(node, claims):
             random = next(
@@ -79,8 +91,18 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
             return
     measured = claims & {Claim.MEASURE, Claim.CHECK}
     for name, value in pairs:
-        if value is not None and (is_metric_name(name) or (measured and isinstance(node, ast.Dict | ast.keyword))):
+        if (value is not None and _is_outcome(name, value)) or (
+            value is not None and (is_metric_name(name) or (measured and isinstance(node, ast.Dict | ast.keyword)))
+        ):
             yield name, value
+
+
+def _is_outcome(name: str, value: ast.expr) -> bool:
+    """Whether a verdict is drawn: a chance that is written into the code decides between good and bad."""
+    test = value.test if isinstance(value, ast.IfExp) else value
+    if not isinstance(test, ast.Compare) or _OUTCOME.match(name) is None:
+        return False
+    return any(isinstance(one, ast.Constant) for one in test.comparators)
 
 
 RULE = Rule(
@@ -96,7 +118,7 @@ RULE = Rule(
     since="0.1.0",
     effort=90,
     reads=frozenset({"python"}),
-    roles=frozenset({Role.SHIPPED}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
     triggers=("random", "secrets"),
     examples=(
         Example(
@@ -110,6 +132,20 @@ RULE = Rule(
             title="a check that throws dice",
             files={"monitor.py": "import random\n\n\ndef verify_node(node):\n    return random.random() > 0.05\n"},
             found=("monitor.py:5",),
+        ),
+        Example(
+            title="a load test that loads nothing",
+            files={
+                "load_test.py": "import random\n\n\ndef send_request(user):\n    latency = random.lognormvariate(-2, 0.4)\n    status = 200 if random.random() > 0.01 else 500\n    return status, latency\n"
+            },
+            found=("load_test.py:5", "load_test.py:6"),
+        ),
+        Example(
+            title="a sample of a system",
+            files={
+                "baseline.py": 'import random\n\n\ndef collect_sample():\n    return {"error_rate": random.uniform(0.001, 0.002)}\n'
+            },
+            found=("baseline.py:5",),
         ),
         Example(
             title="jitter, sampling and identifiers",

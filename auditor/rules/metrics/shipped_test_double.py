@@ -17,6 +17,8 @@ __all__ = ["RULE"]
 _DOUBLE = pattern(
     r"^(?:(?:Mock|Fake|Simulated)[A-Z]\w+|(?:Dummy|Stub)\w*(?:Client|Service|Gateway|Provider|Backend|Store|Database|Session|Connection|Repository|Adapter|Model|Agent|Api|API))$"
 )
+_FOR_TESTS = pattern(r"(?i)\b(?:tests?|testing|mocks?|mocking|fixtures?)\b")
+_RUNNERS = frozenset({"pytest", "_pytest", "unittest", "hypothesis", "nose"})
 _APART = pattern(r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|offline|local|dev")
 
 
@@ -24,7 +26,8 @@ def _check(source: Source) -> Iterator[Hit]:
     if _APART.search(source.path):
         return
     syntax = syntax_of(source)
-    for node in syntax.module_nodes:
+    helps = _helps_tests(source, syntax)
+    for node in syntax.module_nodes if not helps else ():
         if isinstance(node, ast.ImportFrom) and not node.level and node.module in ("unittest.mock", "mock"):
             yield _hit(
                 source,
@@ -41,6 +44,14 @@ def _check(source: Source) -> Iterator[Hit]:
             value = _stand_in(node)
             if value is not None:
                 yield from _made(source, value, view.qualified, syntax)
+
+
+def _helps_tests(source: Source, syntax: PythonSyntax) -> bool:
+    """Whether the module is there for the tests of others: it says so, plugs into a runner, or defines the doubles."""
+    said = (ast.get_docstring(source.python) or "").partition("\n\n")[0]
+    imported = {name.partition(".")[0] for name in syntax.aliases.values() if not name.startswith("unittest.mock")}
+    defines = any("Mock" in node.name or "TestCase" in node.name for node, _ in syntax.classes)
+    return defines or bool(imported & _RUNNERS) or _FOR_TESTS.search(said) is not None
 
 
 def _stand_in(node: ast.AST) -> ast.expr | None:
@@ -84,6 +95,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("mock", "fake", "dummy", "stub", "simulated"),
     examples=(
+        Example(
+            title="a library whose purpose is testing",
+            files={
+                "responses/__init__.py": "from unittest import mock\n\n\nclass RequestsMock:\n    def start(self):\n        self.patcher = mock.patch('requests.send')\n",
+                "strategies/plugin.py": '"""Fixtures for the tests of others."""\n\nfrom unittest.mock import patch\n',
+            },
+        ),
         Example(
             title="a fake as the default",
             files={

@@ -41,7 +41,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role) -> bool:
     if role is Role.TEST:
         skipped = any("skip" in name for name in function.decorators)
-        return not skipped and function.is_test and stub.body != "raise NotImplementedError"
+        return (
+            not skipped
+            and function.is_test
+            and not _is_interface(module, function)
+            and stub.body != "raise NotImplementedError"
+        )
     if stub.guarded or module.path.endswith(".pyi"):
         return False
     if any(name.rpartition(".")[2] in _CARRIED for name in function.decorators):
@@ -50,6 +55,12 @@ def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role)
     if one is not None and one.bases and function.claims <= {Claim.HANDLE}:
         return False  # a subclass may have nothing to save or to load
     return bool(function.claims)
+
+
+def _is_interface(module: Module, function: PythonFunction) -> bool:
+    """Whether the function only says what others provide: a method of a protocol or of an abstract class."""
+    one = next((one for one in module.fact.classes if one.name == function.owner), None)
+    return one is not None and any(base.rpartition(".")[2] in ("Protocol", "ABC") for base in one.bases)
 
 
 RULE = Rule(
@@ -84,7 +95,8 @@ RULE = Rule(
         Example(
             title="an interface",
             files={
-                "backup.py": "import abc\n\n\nclass Store(abc.ABC):\n    @abc.abstractmethod\n    def save(self, data):\n        pass\n\n\nclass Listener:\n    def on_save(self):\n        pass\n"
+                "tests/conftest.py": "from typing import Protocol\n\n\nclass Runner(Protocol):\n    def test(self, name): ...\n",
+                "backup.py": "import abc\n\n\nclass Store(abc.ABC):\n    @abc.abstractmethod\n    def save(self, data):\n        pass\n\n\nclass Listener:\n    def on_save(self):\n        pass\n",
             },
             found=(),
         ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.document_lines import DocumentLine, cells, document_lines
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Match, pattern
+from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -35,6 +36,17 @@ _SETTING = pattern(
     r"<(?:your|insert|replace|enter|change|fill|todo|tbd)[^<>\n]{0,60}>|your[_\-][\w\-]+[_\-]here|(?:sk-)?your[_\-](?:api|secret|access|auth|private|password|token|key|client|project|account)[\w\-]*|"
     r"x{6,}|(?-i:TBD|TODO|FIXME)|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
 )
+_NAMED = r"[\"']?([\w.\-]*(?:key|token|secret|password|passwd|webhook|webhook_url|api_url|dsn|credentials?))[\"']?"
+_STAND_IN = (
+    r"(?:(?:your|insert|enter)[_\-][a-z0-9_\-]*(?:key|token|secret|password|webhook|dsn|here)[a-z0-9_\-]*|<[^<>\"'\n=]{1,60}>|x{3,}|change[_\-]?me|"
+    r"replace[_\-]?me|[sp]k_(?:test|live)_(?:x{3,}|your[\w\-]*|\.{3})|"
+    r"https://hooks\.slack\.com/services/(?:x{3,}|t?0{4,}|your|replace|insert|<|\.\.\.)[^\"'\s]*)"
+)
+_QUOTED = pattern(r"(?i)" + _NAMED + r"\s*(?::\s*[a-z][\w.\[\]| ]*)?[:=]\s*[\"']" + _STAND_IN + r"[\"']")
+_BARE = pattern(r"(?i)^[ \t]*(?:-[ \t]+)?" + _NAMED + r"[ \t]*[:=][ \t]*[\"']?" + _STAND_IN + r"[\"']?[ \t]*(?:#.*)?$")
+_FALLBACK = pattern(
+    r"(?i)(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*|\)\s*or\s+)[\"']" + _STAND_IN + r"[\"']"
+)
 _ABOUT = pattern(
     r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|name$"
 )
@@ -51,7 +63,7 @@ def _check(source: Source) -> Iterator[Hit]:
             yield from _document(source)
         return
     for number, line in enumerate(source.lines, 1):
-        found = _SETTING.match(line[:400])
+        found = _SETTING.match(line[:400]) or _secret_stand_in(source, number, line[:400])
         if found and not _ABOUT.search(found.group(1)):
             yield Hit(
                 source.path,
@@ -59,6 +71,14 @@ def _check(source: Source) -> Iterator[Hit]:
                 number,
                 f"The setting `{found.group(1)[:60]}` still has the value that stands for a value.",
             )
+
+
+def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
+    """A secret, anywhere in the line of a program or configuration, whose value is to be filled in."""
+    if source.file.language is not Language.PYTHON:
+        return _BARE.search(line) or _QUOTED.search(line)
+    found = _QUOTED.search(line) or _FALLBACK.search(line)
+    return found if found and number not in prose_lines(source) else None
 
 
 def _document(source: Source) -> Iterator[Hit]:
@@ -109,7 +129,7 @@ RULE = Rule(
         "setting of `CHANGEME` is either an outage or a password that everybody knows."
     ),
     limits=(
-        "Fields are table cells, `Label: value` lines and settings whose whole value is a stand-in. Templates "
+        "In programs, secrets and their fallbacks count. Fields are table cells, `Label: value` lines and settings whose whole value is a stand-in. Templates "
         "(`.env.example`), code blocks of documents, licences, roadmaps and change logs are left out, and so are lines to write on (`Date: ____`), which make a form."
     ),
     fix="Fill it in, or take the field or setting out.",
@@ -143,6 +163,24 @@ RULE = Rule(
                 "docs/runbook.md:8",
                 "docs/runbook.md:9",
             ),
+        ),
+        Example(
+            title="secrets in a generated configuration, and as fallbacks",
+            files={
+                "alerts.py": (
+                    'import os\n\nCONFIG = {\n    "grafana": {"url": URL, "api_key": "your-grafana-api-key"},\n'
+                    '    "slack": {"webhook_url": "https://hooks.slack.com/services/XXX/YYY/ZZZ"},\n}\n'
+                    'TOKEN = os.getenv("API_TOKEN", "your-token-here")\n'
+                ),
+                "values.yaml": 'secrets:\n  warehouseToken: "<token>"\n',
+            },
+            found=("alerts.py:4", "alerts.py:5", "alerts.py:7", "values.yaml:2"),
+        ),
+        Example(
+            title="a value to fill in, in the documentation of a client",
+            files={
+                "client.py": '"""A client.\n\n>>> Client(api_key="your-api-key")\n"""\n\n# Client(token="your-token")\n',
+            },
         ),
         Example(
             title="where fill-in values belong, or are told about",

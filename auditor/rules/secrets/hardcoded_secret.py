@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.credentials import Credential, entropy, find_credentials, is_placeholder
 from auditor.facts.pattern import pattern
+from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template, is_template, is_working_copy
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -41,6 +42,11 @@ _DEPLOYS = pattern(
 )
 _STAYS_UP = pattern(r"(?m)^\s*restart:\s*[\"']?(?:always|unless-stopped)")
 _MATERIAL = pattern(r"(?:^|[\s\"'n])[A-Za-z0-9+/]{40,}(?:[=\\\"'\s,]|$)")
+_FALLBACK = pattern(
+    r"(?:getenv|environ\.get)\(\s*[\"'](\w*(?:PASSWORD|PASSWD|SECRET|SECRET_KEY|API_KEY|SIGNING_KEY|ENCRYPTION_KEY|PRIVATE_KEY|TOKEN|JWT_KEY))[\"']\s*"
+    r"(?:,\s*|\)\s*or\s+)[rbu]?[\"']([^\"'\n]+)[\"']"
+)
+_REFERENCE = pattern(r"^[/~.]|://|\s")
 _COMMENT = ("#", "//", "*", ";", "--")
 
 
@@ -58,6 +64,18 @@ def _check(source: Source) -> Iterator[Hit]:
             if problem:
                 yield Hit(source.path, number, number, *problem)
                 break
+        else:
+            yield from _fallback(source, number, line)
+
+
+def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
+    """A secret of the environment that has a literal to fall back on: whoever reads the code knows it."""
+    found = _FALLBACK.search(line) if source.file.language is Language.PYTHON else None
+    if found is None or is_placeholder(found.group(2)) or number in prose_lines(source):
+        return
+    if len(found.group(2)) >= SHORTEST and not _REFERENCE.search(found.group(2)):
+        message = f"`{found.group(1)}` falls back on a literal where the environment does not set it."
+        yield Hit(source.path, number, number, message, found.group(1))
 
 
 def _has_key(lines: tuple[str, ...]) -> bool:
@@ -173,6 +191,17 @@ RULE = Rule(
                 "deploy.sh": f"export DATABASE_URL=postgres://app:{_INVENTED}@db.shop.de/app\n",
             },
             found=("client.py:3", "deploy.sh:1", "monitoring/docker-compose.yml:6"),
+        ),
+        Example(
+            title="a literal to fall back on",
+            files={
+                "config.py": (
+                    'import os\n\nSECRET_KEY = os.environ.get("SECRET_KEY") or "you-will-never-guess"\n'
+                    'TOKEN = os.getenv("API_TOKEN", "changeme")\nPASSWORD = os.getenv("DB_PASSWORD", "")\n'
+                    'PASSWORD_FILE = os.getenv("PASSWORD_FILE", "/run/secrets/password")\n'
+                ),
+            },
+            found=("config.py:3",),
         ),
         Example(
             title="references, digests, names and values to fill in",

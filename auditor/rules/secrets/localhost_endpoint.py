@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -21,13 +24,20 @@ _SECTION = pattern(r"^(\s*)[\"']?(?:\[)?(?:prod|production|live)[\"']?(?:\])?\s*
 _INSIDE = pattern(
     r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|agent|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
 )
+_DECLARED = pattern(
+    r"(?i)^[\"']?(?:(?:app_|node_|deploy_|flask_)?env(?:ironment)?|stage)[\"']?\s*[:=]\s*[\"']?(?:prod|production|live)[\"']?\s*(?:#.*)?$"
+)
+_LIVE = pattern(r"(?i)^(?:prod|production|live)$")
 _COMMENT = ("#", "//", ";", "--", "*")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path) or "/workflows/" in f"/{source.path}":
         return
-    whole = _PRODUCTION.search(source.path) is not None
+    if source.file.language is Language.PYTHON:
+        yield from _in_dictionaries(source)
+        return
+    whole = _PRODUCTION.search(source.path) is not None or _says_production(source)
     indent = -1
     for number, line in enumerate(source.lines, 1):
         bare = line.lstrip()
@@ -43,6 +53,34 @@ def _check(source: Source) -> Iterator[Hit]:
             problem = _problem(line)
             if problem:
                 yield Hit(source.path, number, number, problem)
+
+
+def _says_production(source: Source) -> bool:
+    """Whether the file itself names the environment that it is for, at its top level."""
+    return any(_DECLARED.match(line) for line in source.lines[:200])
+
+
+def _in_dictionaries(source: Source) -> Iterator[Hit]:
+    """Lines of dictionaries that name production as their environment: a configuration that code writes out."""
+    lines: set[int] = set()
+    for node in ast.walk(source.python):
+        if isinstance(node, ast.Dict) and _is_production(node):
+            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    for number in sorted(lines - prose_lines(source)):
+        line = source.lines[number - 1]
+        endpoint = None if _INSIDE.search(line) else _MACHINE.search(line)
+        if endpoint:
+            yield Hit(source.path, number, number, str(_problem(line)))
+
+
+def _is_production(node: ast.Dict) -> bool:
+    return any(
+        isinstance(key, ast.Constant)
+        and isinstance(value, ast.Constant)
+        and _LIVE.match(str(value.value)) is not None
+        and str(key.value).lower() in ("environment", "env", "stage")
+        for key, value in zip(node.keys, node.values, strict=True)
+    )
 
 
 def _problem(line: str) -> str | None:
@@ -62,13 +100,14 @@ RULE = Rule(
     question="Does production configuration point at production?",
     why="What was copied from a developer's machine works there alone: in production the address answers to nobody, or to the wrong service.",
     limits=(
-        "Only files and sections named for production. Health checks, bind and listen addresses, allowed origins and local "
+        "Only files, sections and dictionaries that are named for production or say that they are for it. Health checks, bind and listen addresses, allowed origins and local "
         "agents are left out, and so are templates."
     ),
     fix="Name the service's address, or take it from a setting without a default.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"yaml", "json", "toml", "ini", "env", "hcl"}),
+    reads=frozenset({"yaml", "json", "toml", "ini", "env", "hcl", "python"}),
+    roles=frozenset({Role.SHIPPED}),
     triggers=("localhost", "127.0.0.1", "::1", "/home/", "/users/", "users\\"),
     check_file=_check,
     examples=(
@@ -79,6 +118,14 @@ RULE = Rule(
                 "settings.yml": "development:\n  url: http://localhost:3000\nproduction:\n  url: http://localhost:3000\n",
             },
             found=("config/production.yml:2", "config/production.yml:4", "config/production.yml:5", "settings.yml:4"),
+        ),
+        Example(
+            title="a configuration that says what it is for, and the code that writes it",
+            files={
+                "config/monitoring.yaml": "environment: production\nprometheus:\n  url: http://localhost:9090\n",
+                "alerts.py": 'CONFIG = {\n    "environment": "production",\n    "prometheus": {"url": "http://localhost:9090"},\n}\nDEFAULT = "http://localhost:9090"\n',
+            },
+            found=("alerts.py:3", "config/monitoring.yaml:3"),
         ),
         Example(
             title="where localhost is right",
