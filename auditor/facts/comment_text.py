@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 from auditor.facts.pattern import pattern
 from auditor.facts.syntax import syntax_tree
 from auditor.model.source import Language
+
+if TYPE_CHECKING:
+    from tree_sitter import Language as Grammar
+    from tree_sitter import Node, Query, Tree
 
 __all__ = ["Piece", "embedded_shell", "line_comments", "syntax_comments"]
 
@@ -35,11 +41,7 @@ def syntax_comments(language: Language, data: bytes) -> Iterator[Piece]:
     tree = syntax_tree(language, data)
     if tree is None:
         return
-    from tree_sitter import Query, QueryCursor  # noqa: PLC0415 - native, and not every command parses
-
-    query = Query(tree.language, _QUERIES.get(language, "(comment) @c"))
-    nodes = QueryCursor(query).captures(tree.root_node).get("c", [])
-    for node in sorted(nodes, key=lambda node: node.start_byte):
+    for node in _captures(tree, _QUERIES.get(language, "(comment) @c")):
         text = (node.text or b"").decode("utf-8", "replace")
         before = data[node.start_byte - node.start_point.column : node.start_byte]
         trailing = bool(before.strip())
@@ -64,16 +66,30 @@ def embedded_shell(data: bytes) -> Iterator[Piece]:
     tree = syntax_tree(Language.YAML, data)
     if tree is None:
         return
-    from tree_sitter import Query, QueryCursor  # noqa: PLC0415 - native, and not every command parses
-
-    nodes = QueryCursor(Query(tree.language, "(block_scalar) @b")).captures(tree.root_node).get("b", [])
-    for node in sorted(nodes, key=lambda node: node.start_byte):
+    for node in _captures(tree, "(block_scalar) @c"):
         if not _runs(_key_of(node)):
             continue
         text = (node.text or b"").decode("utf-8", "replace")
+        if "#" not in text:
+            continue
         script = _dedented(text)
         for line, comment, trailing in syntax_comments(Language.SHELL, script.encode()):
             yield node.start_point.row + line, comment, trailing
+
+
+def _captures(tree: Tree, query: str) -> list[Node]:
+    """What the query captures as ``@c``, in the order of the text."""
+    from tree_sitter import QueryCursor  # noqa: PLC0415 - native, and not every command parses
+
+    nodes = QueryCursor(_query(tree.language, query)).captures(tree.root_node).get("c", [])
+    return sorted(nodes, key=lambda node: node.start_byte)
+
+
+@cache  # compiling takes longer than most files take to be searched
+def _query(language: Grammar, query: str) -> Query:
+    from tree_sitter import Query  # noqa: PLC0415 - native, and not every command parses
+
+    return Query(language, query)
 
 
 def _key_of(node: object) -> str:

@@ -12,6 +12,7 @@ from auditor.facts.source import Source
 from auditor.model.source import Language
 
 if TYPE_CHECKING:
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 __all__ = ["PARSER", "Block", "DocumentReferences", "Heading", "InlineCode", "Link", "shell_lines"]
@@ -75,8 +76,18 @@ def _parse(source: Source) -> DocumentReferences | None:
         return None
     from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to load, and listing rules needs none
 
-    tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").parse("\n".join(source.lines))
+    reader = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
+    reader.core.ruler.at("inline", _read_inline)
+    tokens = reader.parse("\n".join(source.lines))
     return _Reader(source.lines).read(tokens)
+
+
+def _read_inline(state: StateCore) -> None:
+    """As markdown-it's own rule, for those texts alone that can hold code or a link."""
+    for token in state.tokens:
+        if token.type == "inline" and ("`" in token.content or "[" in token.content or "<" in token.content):
+            token.children = token.children or []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 class _Reader:

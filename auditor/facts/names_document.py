@@ -12,6 +12,7 @@ from auditor.facts.source import Source
 __all__ = ["document_names"]
 
 _NAME = r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{3,}(?:TOKEN|KEY|SECRET|PASSWORD)"
+_CAPITALS = pattern(_NAME)
 _QUOTED = pattern(r"`+(?:\$\{?|secrets\.|vars\.|env\.)?(" + _NAME + r")\}?(?:=[^`]*)?`+")
 _BOLD = pattern(r"\*\*[`]?(" + _NAME + r")[`]?:?\*\*")
 _HEADING = pattern(r"^[ \t]*#{1,6}[ \t].*?\b(" + _NAME + r")\b")
@@ -37,6 +38,8 @@ def document_names(source: Source) -> Iterator[Mention]:
     setup = _SETUP.search(source.path) is not None
     for line in document_lines(source.lines):
         text = line.text[:2000]
+        if not _CAPITALS.search(text):
+            continue
         for one in _patterns(line.fence, setup=setup):
             for match in one.finditer(text):
                 name = match.group(1)

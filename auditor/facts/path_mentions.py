@@ -27,6 +27,7 @@ _LOOSE = pattern(r"(?:^|[\s\"'=:(])((?:\.{0,2}/)?(?:scripts?|bin|tools|deploy|op
 _MODULE = pattern(
     r"(?:python[0-9.]*\"?,?\s+(?:-[A-Za-z]\s+)*\"?-m\"?,?\s+\"?|uvicorn\s+|gunicorn\s+(?:-\S+\s+\S+\s+)*|celery\s+-A\s+)([A-Za-z_][\w.]*)"
 )
+_STARTERS = ("python", "unicorn", "celery")
 _IMAGE = pattern(r"(?:^|\s|-)image:\s*[\"']?([A-Za-z0-9_./:@-]+)")
 _WORD = pattern(r"[\"'/=]([A-Za-z0-9_-]{2,30})(?:[\"'/\s]|$)")
 _MOST = 5_000
@@ -67,10 +68,15 @@ def _parse(source: Source) -> PathMentions | None:
             break
         if line.lstrip().startswith(("#", "//", "* ")):
             continue
-        paths.extend(Mention(match.group(), number) for match in _PATH.finditer(line))
-        paths.extend(Mention(match.group(1), number) for match in _LOOSE.finditer(line))
-        modules.extend(Mention(match.group(1), number) for match in _MODULE.finditer(line))
-        images.extend(match.group(1) for match in _IMAGE.finditer(line))
+        # What a match cannot do without is looked for first: most lines have none of it.
+        if "." in line:
+            paths.extend(Mention(match.group(), number) for match in _PATH.finditer(line))
+        if "/" in line:
+            paths.extend(Mention(match.group(1), number) for match in _LOOSE.finditer(line))
+        if any(word in line for word in _STARTERS):
+            modules.extend(Mention(match.group(1), number) for match in _MODULE.finditer(line))
+        if "image:" in line:
+            images.extend(match.group(1) for match in _IMAGE.finditer(line))
     if not (paths or modules or images):
         return None
     return PathMentions(

@@ -6,7 +6,7 @@ backreferences: a hostile file cannot make it slow. Python's `re` can be made ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,8 @@ class Match:
 
     def group(self, group: int | str = 0) -> str:
         """The text of a group; empty where the group took no part."""
-        return self._match.group(group) or ""
+        found: str | bytes = self._match.group(group) or ""
+        return found.decode() if isinstance(found, bytes) else found
 
     def start(self, group: int = 0) -> int:
         """Where the group begins; -1 where it took no part."""
@@ -53,34 +54,48 @@ class Pattern:
 
     def search(self, text: str) -> Match | None:
         """The first match anywhere in the text."""
-        return _wrap(self._compiled.search(_encodable(text)))
+        return self._first(self._compiled.search, text)
 
     def match(self, text: str) -> Match | None:
         """A match at the beginning of the text."""
-        return _wrap(self._compiled.match(_encodable(text)))
+        return self._first(self._compiled.match, text)
 
     def fullmatch(self, text: str) -> Match | None:
         """A match of the whole text."""
-        return _wrap(self._compiled.fullmatch(_encodable(text)))
+        return self._first(self._compiled.fullmatch, text)
 
     def finditer(self, text: str) -> Iterator[Match]:
         """All matches that do not overlap, from left to right."""
-        return (Match(match) for match in self._compiled.finditer(_encodable(text)))
+        data = text.encode("utf-8", "replace")
+        if len(data) == len(text):
+            return map(Match, self._compiled.finditer(data))
+        if self._compiled.search(data) is None:
+            return iter(())
+        return map(Match, self._compiled.finditer(data.decode()))
 
     def sub(self, replacement: str, text: str) -> str:
         """The text with every match replaced; the replacement is literal."""
-        return str(self._compiled.sub(lambda _match: replacement, _encodable(text)))
+        text = text if text.isascii() else text.encode("utf-8", "replace").decode()
+        parts: list[str] = []
+        position = 0
+        for match in self.finditer(text):
+            parts += (text[position : match.start()], replacement)
+            position = match.end()
+        return "".join((*parts, text[position:]))
+
+    @staticmethod
+    def _first(ask: Callable[[Any], Any], text: str) -> Match | None:
+        """Ask with bytes, which re2 takes as they are: most texts do not match, and positions in ASCII are the same."""
+        data = text.encode("utf-8", "replace")
+        found = ask(data)
+        if found is None:
+            return None
+        if len(data) == len(text):
+            return Match(found)
+        return Match(ask(data.decode()))
 
 
 @cache
 def pattern(expression: str) -> Pattern:
     """Compile an expression of re2 once. Flags are written inside: ``(?i)``, ``(?m)``, ``(?s)``."""
     return Pattern(expression)
-
-
-def _wrap(match: Any) -> Match | None:  # noqa: ANN401 - re2 has no types
-    return None if match is None else Match(match)
-
-
-def _encodable(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
