@@ -36,7 +36,7 @@ IMPURE_CALLS = frozenset(
     }
 )
 DOWNLOAD_ADDRESS = re.compile(
-    r"https?://[^\s\"']*/simple\b|--(?:extra-)?index-url|--find-links|--trusted-host|python" "hosted"
+    r"https?://[^\s\"']*/simple\b|--(?:extra-)?index-url|--find-links|--trusted-host|python[h]osted"
 )
 OURS = modules("auditor", "tools")
 
