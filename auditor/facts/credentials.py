@@ -158,7 +158,7 @@ def _assignments(text: str) -> Iterator[Credential]:
 
 
 def _name(match: Match, text: str) -> str:
-    """The name that is assigned to, without the letter of an escape (``\\n``) that stands before it in a string."""
+    """The name that is assigned to, without the letter of a line break's escape that stands before it in a string."""
     name, at = match.group(1), match.start(1)
     escaped = at > 0 and text[at - 1] == "\\" and name.startswith(_ESCAPES)
     return name[1:] if escaped else name

@@ -7,7 +7,16 @@ from enum import StrEnum
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["Claim", "claims_of", "gives_metric", "is_bad_when_high", "is_metric_name", "is_target_name", "words_of"]
+__all__ = [
+    "Claim",
+    "claims_of",
+    "documented_claims",
+    "gives_metric",
+    "is_bad_when_high",
+    "is_metric_name",
+    "is_target_name",
+    "words_of",
+]
 
 
 class Claim(StrEnum):
@@ -41,6 +50,11 @@ _NOUNS = {
     "tests": Claim.CHECK, "scan": Claim.CHECK, "audit": Claim.CHECK, "suite": Claim.CHECK, "stats": Claim.MEASURE, "deployment": Claim.ACT, "rollback": Claim.ACT, "backup": Claim.ACT, "restore": Claim.ACT,
     "migration": Claim.ACT, "migrations": Claim.ACT, "failover": Claim.ACT, "deploy": Claim.ACT,
     "notification": Claim.NOTIFY, "notifications": Claim.NOTIFY, "alert": Claim.NOTIFY, "alerts": Claim.NOTIFY,
+}  # fmt: skip
+_DOCUMENTED = {
+    "verify": Claim.CHECK, "validate": Claim.CHECK, "check": Claim.CHECK, "deploy": Claim.ACT, "restore": Claim.ACT,
+    "publish": Claim.ACT, "upload": Claim.ACT, "purge": Claim.ACT, "send": Claim.NOTIFY, "mail": Claim.NOTIFY,
+    "notify": Claim.NOTIFY, "reserve": Claim.ACT, "charge": Claim.ACT, "push": Claim.ACT,
 }  # fmt: skip
 _CARRIERS = frozenset(
     {"run", "perform", "do", "execute", "start", "trigger", "get", "is", "make", "handle", "simulate"}
@@ -88,6 +102,13 @@ def claims_of(name: str) -> frozenset[Claim]:
     elif words[0] in _CARRIERS or len(words) == 2:  # noqa: PLR2004 - "health_check", "smoke_test"
         found |= {_NOUNS[word] for word in words[1:] if word in _NOUNS}
     return frozenset(found)
+
+
+def documented_claims(documentation: str) -> frozenset[Claim]:
+    """What the first line of a docstring promises, told from the verb that it begins with: a check, an operation, a message."""
+    first, *rest = documentation.split()[:3] or [""]
+    claim = _DOCUMENTED.get(first.lower().rstrip("s"))
+    return frozenset({claim}) if claim is not None and rest else frozenset()
 
 
 def is_metric_name(name: str) -> bool:

@@ -71,6 +71,7 @@ _VERDICT_KEYS = frozenset(
         "verified",
     ]
 )
+_RESULTS = ("Result", "Status", "Health", "Outcome", "Check", "Verdict")
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
@@ -202,6 +203,10 @@ def _of_call(node: ast.Call, bindings: Bindings, depth: int) -> Verdict:
     if not maker[:1].isupper() and maker != "dict":
         return Verdict.OPEN
     named = _of_fields({one.arg: one.value for one in node.keywords}, bindings, depth)
+    if named is Verdict.OPEN and maker.endswith(_RESULTS):
+        flags = {one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, bool)}
+        if len(flags) == 1:
+            return _of_constant(flags.pop())
     return named if named is not Verdict.OPEN else _of_positions(node.args, bindings, depth)
 
 

@@ -12,6 +12,8 @@ from auditor.facts.work_units import Unit
 
 __all__ = ["Swallowed", "branches_of", "conditionals", "swallowed_exits"]
 
+_PRESENCE = frozenset({"-n", "-z", "-f", "-d", "-e", "-x", "-s", "-r", "-w", "-t", "-v"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swallowed:
@@ -26,7 +28,7 @@ def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
     for node in _statements(unit.body):
         if not isinstance(node, Chain) or node.operator != "||":
             continue
-        if is_tolerated(node.left) and not _replaced(node):
+        if (is_tolerated(node.left) and not _replaced(node)) or _is_guard(node):
             continue
         if _ignores(node.right):
             yield Swallowed(chain=node, reported=False)
@@ -56,6 +58,14 @@ def _statements(body: tuple[Node, ...], *, loops: bool = True) -> Iterator[Node]
             waiting.extend((node.right, node.left) if node.operator == "||" else (node.right,))
         else:
             waiting.extend(reversed(children(node)))
+
+
+def _is_guard(chain: Chain) -> bool:
+    """``[ -n "$x" ] || return 0``: there is nothing to do, which is no failure."""
+    left, right = chain.left, chain.right
+    if not isinstance(left, Command) or not isinstance(right, Command) or left.name not in ("[", "[[", "test"):
+        return False
+    return right.name in ("return", "exit") and bool(_PRESENCE & set(left.texts[1:3]))
 
 
 def _replaced(chain: Chain) -> bool:

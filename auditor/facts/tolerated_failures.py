@@ -82,10 +82,17 @@ def names_of_failing(node: Node) -> str:
     return "; ".join(" ".join(command.texts) for command in commands((node,)))
 
 
+def _looks_up(command: Command) -> bool:
+    """``command -v git`` asks whether there is such a program, and runs nothing."""
+    first, *rest = (word.text for word in command.words)
+    return first == "command" and rest[:1] in (["-v"], ["-V"])
+
+
 def _is_tolerated(command: Command) -> bool:
     text = _ENGINE.sub("docker ", " ".join(command.texts))
     if (
         not command.words
+        or _looks_up(command)
         or command.name in _NAMES
         or _ENDS & set(command.texts[1:3])
         or _SUBCOMMANDS.search(text)

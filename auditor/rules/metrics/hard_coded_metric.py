@@ -56,11 +56,11 @@ _SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if _SETTINGS.search(source.path):
+    if _SETTINGS.search(source.path.replace("baseline", "")):
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if _SETTINGS.search(view.qualified):
+        if _SETTINGS.search(view.qualified) and not is_metric_name(view.name):
             continue
         yield from _literals(source, view, reports=_reports(view))
         yield from _recorded(source, view, syntax)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.python_claims import Claim
+from auditor.facts.python_claims import Claim, documented_claims
 from auditor.facts.python_effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
@@ -27,12 +27,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for module in graph.all:
         for function in module.functions.values():
-            if (
-                function.claims & _CLAIMS
-                and _succeeds_always(graph, module, function)
-                and _is_hollow(graph, module, function)
-            ):
-                verb = " or ".join(sorted(claim.value for claim in function.claims & _CLAIMS))
+            claims = function.claims & _CLAIMS or documented_claims(function.documentation)
+            if claims and _succeeds_always(graph, module, function) and _is_hollow(graph, module, function):
+                verb = " or ".join(sorted(claim.value for claim in claims))
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
                 severity = Severity.LOW if _is_route(function) else None
                 yield Hit(module.path, function.line, function.end_line, message, function.name, severity)
@@ -89,6 +86,13 @@ RULE = Rule(
                 "service.py": "import asyncio\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass HealthStatus:\n    healthy: bool\n\n\nclass Service:\n    async def _settle(self):\n        await asyncio.sleep(0.1)\n\n    async def check_health(self):\n        await self._settle()\n        return HealthStatus(healthy=True)\n"
             },
             found=("service.py:14",),
+        ),
+        Example(
+            title="a check by its documentation",
+            files={
+                "service.py": 'import asyncio\n\n\nclass Monitor:\n    async def payment_gateway(self):\n        """Check the payment provider."""\n        await asyncio.sleep(0.02)\n        return HealthStatus("payments", True, 12.5, "ok")\n\n\nclass HealthStatus:\n    """The state of one service."""\n'
+            },
+            found=("service.py:5",),
         ),
         Example(
             title="an injected client",

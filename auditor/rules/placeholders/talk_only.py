@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim, words_of
+from auditor.facts.python_claims import Claim, documented_claims, words_of
 from auditor.facts.python_effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
@@ -49,7 +49,7 @@ def _only_talks(graph: PythonGraph, module: Module, function: PythonFunction) ->
 
 
 def _claims_effect(function: PythonFunction) -> bool:
-    if Claim.ACT in function.claims:
+    if Claim.ACT in function.claims or documented_claims(function.documentation) & {Claim.ACT, Claim.NOTIFY}:
         return True
     return Claim.NOTIFY in function.claims and bool(_CHANNELS & set(words_of(function.name)))
 
@@ -82,6 +82,13 @@ RULE = Rule(
                 "notify.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\nclass Notifier:\n    async def send_slack_alert(self, text):\n        logger.info("slack: %s", text)\n'
             },
             found=("notify.py:7",),
+        ),
+        Example(
+            title="a report that goes nowhere",
+            files={
+                "report.py": 'import logging\n\n\ndef daily(recipients):\n    """Mail the daily figures."""\n    for one in recipients:\n        logging.info("mailed to %s", one)\n    return len(recipients)\n'
+            },
+            found=("report.py:4",),
         ),
         Example(
             title="work behind the words",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.known_paths import places
+from auditor.facts.pattern import pattern
 from auditor.facts.python_file_reads import PythonFileReads
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -13,6 +14,9 @@ from auditor.rules.references.named_paths import own_path
 
 __all__ = ["RULE"]
 
+_RECORD = pattern(
+    r"^[a-z_][\w-]*/(?:[\w-]+/)*[\w-]*(?:baseline|benchmark|golden|metrics|results|report)[\w-]*\.(?:json|ya?ml|csv)$"
+)
 _PRIVATE = ("local", "secret", "credential", "token", "override", "cache", "state", "private", "user")
 
 
@@ -21,7 +25,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(PythonFileReads):
         folder = file.path.rpartition("/")[0]
         for read in fact.reads:
-            path = own_path(read.path, known)
+            path = own_path(read.path, known) or _record(read.path)
             if not path or any(word in path.lower() for word in _PRIVATE):
                 continue
             if not known.has(path, folder) and not known.is_made(path):
@@ -29,6 +33,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 hint = f"; `{near}` is there" if near else ""
                 message = f"This reads `{path}`, which is not in the repository and which nothing writes{hint}."
                 yield Hit(file.path, read.line, read.line, message, path)
+
+
+def _record(text: str) -> str:
+    """The path of a record of measurements in a folder that the repository does not even have."""
+    return text if _RECORD.search(text) is not None else ""
 
 
 _READER = 'import json\nfrom pathlib import Path\n\n\ndef error_rate() -> float:\n    path = Path("logs/metrics.json")\n    if path.exists():\n        return json.loads(path.read_text())["error_rate"]\n    return 0.0\n'
@@ -42,7 +51,7 @@ RULE = Rule(
     question="Is every file of the repository that the code reads there, or written by something?",
     why="A reader that tolerates the absence of its file gives a default for ever, and looks as if it measured.",
     limits=(
-        "Judged are literal paths below a folder of the repository, in Python, that are read and neither written nor handed on. "
+        "Judged are literal paths below a folder of the repository, and of records of measurements below any, in Python, that are read and neither written nor handed on. "
         "A file that any other file names, or that git ignores, counts as made."
     ),
     fix="Write the file where its content arises, or read from the place that has it.",
@@ -54,6 +63,13 @@ RULE = Rule(
             title="metrics that nobody writes",
             files={"app/rates.py": _READER, "logs/README.txt": "Logs go here.\n"},
             found=("app/rates.py:6",),
+        ),
+        Example(
+            title="a baseline that nobody recorded",
+            files={
+                "gate.py": 'import json\n\n\ndef baseline():\n    with open("measured/golden_baseline.json") as handle:\n        return json.load(handle)\n'
+            },
+            found=("gate.py:5",),
         ),
         Example(
             title="written by a script",

@@ -83,6 +83,15 @@ RULE = Rule(
             found=(".github/workflows/ci.yml:8", "scripts/rollback.sh:1"),
         ),
         Example(
+            title="Nothing to do, and a question",
+            files={
+                "scripts/notify.sh": (
+                    'notify() {\n  [ -n "$HOOK" ] || return 0\n  curl -f "$HOOK"\n}\n'
+                    "command -v git > /dev/null || true\nnotify\n"
+                )
+            },
+        ),
+        Example(
             title="Cleaning up, counting, and an exit status that is looked at",
             files={
                 ".github/workflows/ci.yml": (
