@@ -15,8 +15,6 @@ from auditor.repo.matching import PathMatcher
 
 __all__ = ["CommittedFiles", "check_commit", "check_evidence", "check_head"]
 
-_SHORTEST_CUT = 6
-"""Lines that every excerpt of a longer region holds at least."""
 _MOST_NAMED = 5
 
 
@@ -109,13 +107,11 @@ def _misquoted(audit: Audit, commit: str, files: CommittedFiles) -> Iterator[str
 
 
 def _is_quoted(one: Finding | Evidence, lines: tuple[str, ...]) -> bool:
-    """Whether the excerpt is what these lines give, whole or cut after some lines."""
+    """Whether the excerpt is what these lines give, cut and masked as it was captured."""
     if one.start_line is None:
         return False
     last = one.end_line or one.start_line
-    captured = excerpt_of(lines, one.start_line, last).split("\n")
-    shown = one.excerpt.split("\n")
-    return shown == captured[: len(shown)] and len(shown) >= min(len(captured), _SHORTEST_CUT)
+    return one.excerpt == excerpt_of(lines, one.start_line, last)
 
 
 def _components(audit: Audit, paths: tuple[str, ...]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from auditor.facts.base import Unreadable
-from auditor.facts.credentials import mask
+from auditor.facts.excerpt import excerpt_of, lines_of
 from auditor.facts.glob import matches
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Finding, Severity
@@ -16,9 +16,7 @@ from auditor.repo.reader import Reader, ReadFailure
 __all__ = ["Texts"]
 
 MAX_FILES = 2000
-MAX_CHARACTERS = 2_000_000
-EXCERPT_LINES = 6
-EXCERPT_COLUMNS = 200
+MAX_BYTES = 2_000_000
 
 _PRETENCE = frozenset({Category.PLACEHOLDER, Category.MOCKED_METRIC})
 _PROGRAMS = frozenset({
@@ -58,9 +56,7 @@ class Texts:
 
     def seen(self, file: SourceFile, start: int, end: int, note: str) -> Evidence:
         """The evidence of lines `start` to `end` of a file (1-based, inclusive), masked and cut."""
-        lines = self.read(file) or ()
-        cut = lines[start - 1 : min(end, start + EXCERPT_LINES - 1)]
-        excerpt = "\n".join(mask(line)[:EXCERPT_COLUMNS].rstrip() for line in cut)
+        excerpt = excerpt_of(self.read(file) or (), start, end)
         return Evidence(
             kind=EvidenceKind.MEASURED, note=note, path=file.path, start_line=start, end_line=end, excerpt=excerpt
         )
@@ -87,8 +83,7 @@ class Texts:
             data = self.reader.read(file.path)
         except ReadFailure:
             return None
-        text = data[:MAX_CHARACTERS].decode("utf-8-sig", "replace")
-        return tuple(line.removesuffix("\r") for line in text.split("\n"))
+        return lines_of(data[:MAX_BYTES])
 
 
 def _counts(file: SourceFile) -> bool:
