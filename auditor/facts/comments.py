@@ -10,6 +10,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.comment_text import Piece, embedded_shell, line_comments, syntax_comments
 from auditor.facts.comment_words import TRIGGERS
+from auditor.facts.python_syntax import children
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -87,7 +88,7 @@ def _docstrings(source: Source) -> Iterator[Comment]:
     while waiting:
         name, node = waiting.pop()
         yield from _docstring(name, node, source.lines)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 waiting.append((f"{name}.{child.name}".lstrip("."), child))
             elif isinstance(child, ast.stmt):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.facts.ignored_paths import is_ignored
@@ -22,6 +22,7 @@ class Places:
     """The paths of a repository, arranged for questions.
 
     `mentioned` are the files that code names, each with its folder, or after a bare slash where that is not told.
+    `in_folder` are the paths by folder and name, `first_named` the first path of each name.
     """
 
     facts: RepositoryFacts
@@ -29,6 +30,8 @@ class Places:
     names: frozenset[str]
     tops: frozenset[str]
     mentioned: frozenset[str]
+    in_folder: Mapping[str, Mapping[str, str]]
+    first_named: Mapping[str, str]
 
     def has(self, path: str, folder: str = "") -> bool:
         """Whether the path is there, seen from the root, from `folder`, or from anywhere above it."""
@@ -50,14 +53,13 @@ class Places:
         """The path that was most likely meant; empty where none is near."""
         path = _clean(path)
         name, folder = path.rpartition("/")[2], path.rpartition("/")[0]
-        beside = {one.rpartition("/")[2]: one for one in sorted(self.paths) if one.rpartition("/")[0] == folder}
+        beside = self.in_folder.get(folder, {})
         close = difflib.get_close_matches(name, sorted(beside), 1, 0.8)
         if close:
             return beside[close[0]]
-        elsewhere = [one for one in sorted(self.paths) if one.rpartition("/")[2] == name]
-        return elsewhere[0] if elsewhere else self._same_stem(beside, name)
+        return self.first_named.get(name) or self._same_stem(beside, name)
 
-    def _same_stem(self, beside: dict[str, str], name: str) -> str:
+    def _same_stem(self, beside: Mapping[str, str], name: str) -> str:
         stem, _, ending = name.rpartition(".")
         return next(
             (path for one, path in beside.items() if stem and one.startswith(stem) and one.endswith(ending)), ""
@@ -88,12 +90,20 @@ def places(facts: RepositoryFacts) -> Places:
         if file.role is Role.TEST:
             continue  # what only tests make, the product does not have
         mentioned.update(_mentioned(fact, _only_read(facts, file.path), tops))
+    in_folder: dict[str, dict[str, str]] = {}
+    first_named: dict[str, str] = {}
+    for path in sorted(facts.all_paths):
+        folder, _, name = path.rpartition("/")
+        in_folder.setdefault(folder, {})[name] = path
+        first_named.setdefault(name, path)
     return Places(
         facts=facts,
         paths=facts.all_paths,
         names=frozenset(path.rpartition("/")[2] for path in everything),
         tops=frozenset(path.partition("/")[0] for path in facts.folders),
         mentioned=frozenset(mentioned),
+        in_folder=in_folder,
+        first_named=first_named,
     )
 
 

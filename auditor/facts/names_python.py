@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.base import ParseFailure
 from auditor.facts.names_fact import Act, Default, Mention
 from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 
 __all__ = ["python_names"]
@@ -30,7 +31,7 @@ def python_names(source: Source) -> Iterator[Mention]:
     by_variable = False
     checks: list[ast.If] = []
     listed: list[Mention] = []
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         yield from _subscript(node)
         if isinstance(node, ast.Call):
             yield from _call(node)

@@ -35,6 +35,7 @@ _BINDS = (
     pattern(r"[\"']:(\d{4,5})[\"']"),
     pattern(r"--(?:port|bind|listen\S*|web.listen-address)[= ][\"']?[\w.]*:?(\d{2,5})"),
 )
+_NUMBER = pattern(r"\d\d")
 _PUBLISHED = pattern(
     r"(?:^|[\s\[,\-])[\"']?(?:[\d.]+:|\$\{[^}]*\}:)?(\d{2,5})(?:-\d+)?:(\d{2,5})(?:/tcp)?[\"']?\s*[,\]]?\s*(?:#.*)?(?:$|,)"
 )
@@ -65,7 +66,7 @@ def _is_comment(line: str) -> bool:
 
 
 def _ports(line: str, *, is_yaml: bool) -> Iterator[str]:
-    if len(line) > 1_000 or not any(sign.isdigit() for sign in line):  # noqa: PLR2004 - data, not code
+    if len(line) > 1_000 or not _NUMBER.search(line):  # noqa: PLR2004 - data, not code
         return
     if "://" in line and "listen" not in line.lower():
         return

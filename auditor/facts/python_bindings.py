@@ -13,6 +13,8 @@ _READERS = frozenset({"values", "items", "keys", "get", "copy"})
 _LOOKERS = frozenset(
     {"all", "any", "len", "sorted", "print", "list", "sum", "str", "dumps", "info", "debug", "warning", "isinstance"}
 )
+_BIND_NOTHING = (ast.Name, ast.expr_context, ast.Constant, ast.Attribute, ast.Expr, ast.keyword)
+"""Most nodes of a function: not worth a question each."""
 
 
 def _only_reads(call: ast.Call) -> bool:
@@ -45,7 +47,8 @@ class Bindings:
         found = cls()
         found.spoilt.update(function.parameters)
         for node in function.nodes:
-            found.learn(node)
+            if not isinstance(node, _BIND_NOTHING):
+                found.learn(node)
         return found
 
     def learn(self, node: ast.AST) -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import all_nodes, children
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -40,10 +41,10 @@ class PythonFileReads(Fact):
 
 
 def _parse(source: Source) -> PythonFileReads | None:
-    nodes = list(ast.walk(source.python))
+    nodes = all_nodes(source.python)
     if len(nodes) > _MOST_NODES:
         return None
-    parents = {id(child): node for node in nodes for child in ast.iter_child_nodes(node)}
+    parents = {id(child): node for node in nodes for child in children(node)}
     uses = _Uses(nodes, parents)
     found: dict[str, list[tuple[int, str]]] = {}
     names: dict[str, str] = {}
@@ -103,7 +104,7 @@ def _called(call: ast.Call) -> str:
 class _Uses:
     """How path expressions are used: read, shown, or something else, which may write."""
 
-    def __init__(self, nodes: list[ast.AST], parents: dict[int, ast.AST]) -> None:
+    def __init__(self, nodes: tuple[ast.AST, ...], parents: dict[int, ast.AST]) -> None:
         self.parents = parents
         self.loads: dict[str, list[ast.Name]] = {}
         self.stores: dict[str, int] = {}

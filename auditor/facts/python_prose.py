@@ -6,6 +6,7 @@ import ast
 from functools import lru_cache
 
 from auditor.facts.base import ParseFailure
+from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 
 __all__ = ["prose_lines"]
@@ -22,7 +23,7 @@ def prose_lines(source: Source) -> frozenset[int]:
         tree = source.python
     except ParseFailure:
         return frozenset(found)
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         text = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) else node
         if not isinstance(text, ast.Constant | ast.JoinedStr):
             continue

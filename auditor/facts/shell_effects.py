@@ -82,7 +82,10 @@ def function_effects(program: ShellProgram) -> dict[str, Effects]:
     known: dict[str, Effects] = {}
     for _ in range(4):  # calls of calls: deeper chains keep the effect WORK, which is never reported
         before = _only(known, functions)
-        known = {name: effects_of(function.body, before) for name, function in functions.items()}
+        found = {name: effects_of(function.body, before) for name, function in functions.items()}
+        if found == known:
+            break
+        known = found
     return known
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import prose_lines
+from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -63,7 +64,7 @@ def _says_production(source: Source) -> bool:
 def _in_dictionaries(source: Source) -> Iterator[Hit]:
     """Lines of dictionaries that name production as their environment: a configuration that code writes out."""
     lines: set[int] = set()
-    for node in ast.walk(source.python):
+    for node in all_nodes(source.python):
         if isinstance(node, ast.Dict) and _is_production(node):
             lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     for number in sorted(lines - prose_lines(source)):
