@@ -265,7 +265,7 @@ def _line(rows: Sequence[SectionRow]) -> SectionLine:
 def _risk(issue: Issue) -> Risk:
     reached = sum(one.reached_from is not None for one in issue.findings)
     sure = min((list(Confidence).index(one.confidence) for one in issue.findings), default=1)
-    if issue.findings and not reached:
+    if issue.findings and all(one.unreached for one in issue.findings):
         sure = min(sure + 1, len(Confidence) - 1)
     probability = _PROBABILITY[list(Confidence)[sure]]
     return Risk(issue=issue, probability=probability, impact=_IMPACT[issue.criterion.severity], reached=reached)

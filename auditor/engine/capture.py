@@ -73,12 +73,15 @@ class Captor:
             excerpt=excerpt_of(lines, hit.start_line, hit.end_line),
             fingerprint=fingerprint[:32],
             reached_from=self.reached_from.get(hit.path),
+            unreached=self._unreached(hit),
         )
 
     def _severity(self, rule: Rule, hit: Hit) -> Severity:
         severity = hit.severity or rule.severity
-        unreached = hit.path in self.judged_by_reach and hit.path not in self.reached_from
-        return severity.lowered() if unreached else severity
+        return severity.lowered() if self._unreached(hit) else severity
+
+    def _unreached(self, hit: Hit) -> bool:
+        return hit.path in self.judged_by_reach and hit.path not in self.reached_from
 
 
 def _normalised(lines: tuple[str, ...], hit: Hit) -> str:

@@ -83,4 +83,5 @@ class Finding:
     excerpt: str
     fingerprint: str
     reached_from: str | None = None
+    unreached: bool = False
     waived_by: str | None = None

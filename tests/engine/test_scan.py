@@ -105,3 +105,17 @@ def test_an_excerpt_is_the_cited_line() -> None:
 def test_reading_raises_for_what_is_not_there() -> None:
     with pytest.raises(ReadFailure, match="no such file"):
         MemoryReader({}).read("absent")
+
+
+def test_only_code_that_should_be_reached_and_is_not_is_called_unreached() -> None:
+    inventory, reader = memory_inventory({"app.py": "# TODO: one\n", "deploy.yml": "a: 1  # TODO: two\n"})
+    outcome = scan(inventory, reader, rules())
+    captor = Captor(
+        rules={rule.id: rule for rule in rules()},
+        reader=reader,
+        owner={},
+        reached_from={},
+        judged_by_reach=frozenset({"app.py"}),
+    )
+    found = {one.path: one.unreached for one in captor.capture(outcome.hits)}
+    assert found == {"app.py": True, "deploy.yml": False}

@@ -42,7 +42,7 @@ def test_the_fields_are_those_of_the_contract() -> None:
     assert {"overall", "as_found", "evidence_coverage"} <= set(document["score"])
     assert set(document["findings"][0]) == {
         "rule", "name", "category", "severity", "confidence", "component", "path", "start_line", "end_line", "message",
-        "excerpt", "fingerprint", "reached_from", "waived_by",
+        "excerpt", "fingerprint", "reached_from", "unreached", "waived_by",
     }  # fmt: skip
 
 
