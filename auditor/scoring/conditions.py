@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -45,7 +46,7 @@ class Secretary:
             replace(part, criteria=tuple(replace(one, condition=names.get((at, one.id))) for one in part.criteria))
             for at, part in enumerate(components)
         )
-        return tuple(named), tuple(conditions)
+        return tuple(named), _told_apart(conditions, {part.name: part.title for part in components})
 
     def _condition(self, name: str, criterion: Criterion, result: CriterionResult, part: ComponentResult) -> Condition:
         left = tuple(one for one in result.findings if one not in self.waived)
@@ -77,6 +78,15 @@ class Secretary:
         command = f"`auditor scan --components {part.name}` reports {criterion.id} as met"
         rules = sorted({self.findings[one].rule for one in findings if one in self.findings})
         return f"{command}: no {', '.join(rules)} in {part.name}" if rules else command
+
+
+def _told_apart(conditions: Sequence[Condition], titles: Mapping[str, str]) -> tuple[Condition, ...]:
+    """The conditions, with the component in the title where several would read alike."""
+    times = Counter(one.title for one in conditions)
+    return tuple(
+        one if times[one.title] == 1 else replace(one, title=f"{one.title} ({titles[one.component]})")
+        for one in conditions
+    )
 
 
 def is_open(criterion: CriterionResult) -> bool:

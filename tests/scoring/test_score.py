@@ -292,3 +292,11 @@ def test_the_way_to_go_is_found_among_many_conditions() -> None:
     assert len(card.conditions) == 800
     assert card.verdict.decision_after is Decision.GO
     assert card.verdict.score_after == 90
+
+
+def test_conditions_that_read_alike_name_their_component() -> None:
+    findings = (finding(1, "shop"), finding(2, "desk"))
+    shop, desk = part("application", "shop"), part("application", "desk")
+    alike = scored(PLAIN, shop, desk, findings=findings).conditions
+    [alone] = scored(PLAIN, shop, findings=findings[:1]).conditions
+    assert [one.title for one in alike] == [f"{alone.title} (Shop)", f"{alone.title} (Desk)"]
