@@ -52,7 +52,7 @@ def _file(probe: FileProbe, texts: Texts) -> Found:
         real = has_substance(lines) if prose else config_lines(lines)
         return texts.seen(file, 1, _last(lines), f"{file.path} is there and has content") if real else None
 
-    return _looked(texts.matching(probe.path, probe.role), texts, look, f'a file "{probe.path}" with content')
+    return _looked(texts.matching(probe.path, probe.role), texts, look, f"a file `{probe.path}` with content")
 
 
 def _section(probe: SectionProbe, texts: Texts) -> Found:
@@ -64,7 +64,7 @@ def _section(probe: SectionProbe, texts: Texts) -> Found:
                 return texts.seen(file, one.line, one.end_line, f'section "{one.heading}"')
         return None
 
-    searched = f"a section headed {_readable(probe.heading)} in {probe.document}"
+    searched = f"a section headed {_readable(probe.heading)} in `{probe.document}`"
     return _looked(texts.matching(probe.document), texts, look, searched)
 
 
@@ -73,7 +73,7 @@ def _key(probe: KeyProbe, texts: Texts) -> Found:
         found = find_key(lines, file.language, probe.key)
         return None if found is None else texts.seen(file, *found, f"key {probe.key}")
 
-    return _looked(texts.matching(probe.file), texts, look, f"a key {probe.key} in {probe.file}")
+    return _looked(texts.matching(probe.file), texts, look, f"a key `{probe.key}` in `{probe.file}`")
 
 
 def _text(probe: TextProbe, texts: Texts) -> Found:
@@ -85,7 +85,7 @@ def _text(probe: TextProbe, texts: Texts) -> Found:
                 return texts.seen(file, number, number, "text found")
         return None
 
-    return _looked(texts.matching(probe.file), texts, look, f"a line with {_readable(probe.pattern)} in {probe.file}")
+    return _looked(texts.matching(probe.file), texts, look, f"a line with {_readable(probe.pattern)} in `{probe.file}`")
 
 
 def _job(probe: JobProbe, texts: Texts) -> Found:
@@ -101,7 +101,7 @@ def _job(probe: JobProbe, texts: Texts) -> Found:
         if part
     )
     doubts += [_unread(file) for file in texts.matching(probe.workflow) if _pipeline(file) and texts.broken(file)]
-    return Found(tuple(found[:MAX_EVIDENCE]), f"a job {asked} in {probe.workflow}", tuple(filter(None, doubts)))
+    return Found(tuple(found[:MAX_EVIDENCE]), f"a job {asked} in `{probe.workflow}`", tuple(filter(None, doubts)))
 
 
 def _looked(files: Iterable[SourceFile], texts: Texts, look: Look, searched: str) -> Found:
@@ -115,8 +115,8 @@ def _looked(files: Iterable[SourceFile], texts: Texts, look: Look, searched: str
             evidence.append(seen)
         if len(evidence) >= MAX_EVIDENCE:
             break
-    number = "1 file looks" if count == 1 else f"{count or 'no'} files look"
-    return Found(tuple(evidence), f"{searched} ({number} like it)", tuple(doubts))
+    number = "1 file" if count == 1 else f"{count or 'no'} files"
+    return Found(tuple(evidence), f"{searched} ({number} of that name)", tuple(doubts))
 
 
 def _look_at(file: SourceFile, texts: Texts, look: Look, doubts: list[str]) -> Evidence | None:
@@ -151,4 +151,5 @@ def _last(lines: tuple[str, ...]) -> int:
 def _readable(expression: str) -> str:
     """An expression as a reader of a certificate sees it: without its flags and word ends, and not too long."""
     plain = expression.replace("(?i)", "").replace("\\b", "").replace("(?:", "(")
-    return f'"{plain}"' if len(plain) <= MAX_EXPRESSION else f'"{plain[:MAX_EXPRESSION]}..."'
+    shown = plain.replace("`", "'")
+    return f"`{shown}`" if len(shown) <= MAX_EXPRESSION else f"`{shown[:MAX_EXPRESSION]}`..."

@@ -71,7 +71,7 @@ class TestFiles:
         made = proof({"README.md": RUNBOOK}, self.PROBE)
         [one] = made.evidence
         assert (made.outcome, one.kind, one.path) == (Outcome.NOT_MET, EvidenceKind.ABSENT, None)
-        assert one.note == 'searched for a file "**/runbooks/*.md" with content (no files look like it)'
+        assert one.note == "searched for a file `**/runbooks/*.md` with content (no files of that name)"
 
     def test_case_does_not_matter(self) -> None:
         assert outcome({"docs/Runbooks/DOWN.MD": RUNBOOK}, self.PROBE) is Outcome.MET
