@@ -1,23 +1,21 @@
 """The one place where consoles are made: reports to standard output, progress and diagnostics to standard error.
 
 Rich leaves out colours where the stream is no terminal or NO_COLOR is set (https://no-color.org). Markup
-is off, so that brackets in audited text stay brackets, and control characters are made visible.
+is off, so that brackets in audited text stay brackets; what comes from an audited repository passes
+`auditor.model.escape.terminal` before it is printed.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 
 from rich.console import Console
 
-__all__ = ["PLAIN_WIDTH", "diagnostics_console", "printable", "report_console"]
+__all__ = ["PLAIN_WIDTH", "diagnostics_console", "report_console"]
 
 PLAIN_WIDTH = 120
 """Columns of a report that is written to a file or a pipe; COLUMNS overrides it."""
-
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class _Console(Console):
@@ -34,21 +32,6 @@ def report_console() -> Console:
 def diagnostics_console() -> Console:
     """A console on standard error for progress, warnings and errors."""
     return _console(stderr=True)
-
-
-def printable(text: str) -> str:
-    r"""The text with control, format and direction characters written out (``\x1b``); line ends and tabs stay.
-
-    What comes from an audited repository passes here before a terminal shows it: it can neither move
-    the cursor nor hide or reorder what stands beside it.
-    """
-    return "".join(_visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in _INVISIBLE:
-        return character
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def _console(*, stderr: bool) -> Console:

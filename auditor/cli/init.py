@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditor.cli.console import printable
 from auditor.errors import Place, UserError
+from auditor.model.escape import visible
 
 if TYPE_CHECKING:
     from auditor.model.component import Component
@@ -36,9 +36,9 @@ def init(repository: Path) -> None:
     components, files = _undescribed(open_snapshot(root))
     after = write_configuration(root, components).encode()
     if after == before:
-        click.echo(printable(f"{path} describes every component already"))
+        click.echo(visible(f"{path} describes every component already"))
         return
-    click.echo(printable(f"wrote {path}"))
+    click.echo(visible(f"wrote {path}"))
     for component in components:
         click.echo(f"  {component.name:<20} {component.kind:<14} {files[component.name]:>6} files")
 

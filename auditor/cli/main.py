@@ -19,6 +19,7 @@ import click
 
 from auditor import __version__
 from auditor.errors import UserError
+from auditor.model.escape import terminal, visible
 
 __all__ = ["COMMANDS", "cli", "main", "run"]
 
@@ -127,20 +128,16 @@ def _status(error: BaseException) -> int:
 
 
 def _report_input(error: UserError) -> None:
-    from auditor.cli.console import printable  # noqa: PLC0415 - rich is not needed by most runs of this module
-
-    where = f"{error.place}: ".replace("\n", "\\n") if error.place else ""
-    click.echo(printable(f"error: {where}{error.message}"), err=True)
+    where = f"{visible(str(error.place))}: " if error.place else ""
+    click.echo(terminal(f"error: {where}{error.message}"), err=True)
     if error.remedy:
-        click.echo(printable(f"remedy: {error.remedy}"), err=True)
+        click.echo(terminal(f"remedy: {error.remedy}"), err=True)
 
 
 def _report_bug(error: BaseException) -> None:
-    from auditor.cli.console import printable  # noqa: PLC0415 - as above
-
     if os.environ.get("AUDITOR_DEBUG") == "1":
-        click.echo(printable("".join(traceback.format_exception(error))), err=True)
-    click.echo(printable(f"internal error: {type(error).__name__}: {error}"), err=True)
+        click.echo(terminal("".join(traceback.format_exception(error))), err=True)
+    click.echo(terminal(f"internal error: {type(error).__name__}: {error}"), err=True)
     click.echo(
         f"This is a bug in auditor {__version__}. Run the command again with AUDITOR_DEBUG=1 and report "
         "the command line together with what it prints.",

@@ -40,13 +40,13 @@ class Output:
 
 
 def parse_output(text: str) -> Output:
-    """Read ``F`` or ``F:PATH``. Raises click.BadParameter on an unknown format or an empty path."""
+    """Read ``F`` or ``F:PATH``; no path and ``-`` mean standard output. Raises click.BadParameter on an unknown format or an empty path."""
     name, colon, path = text.partition(":")
     if name not in FORMATS:
         raise click.BadParameter(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
     if colon and not path:
         raise click.BadParameter(f"no path after {text!r}")
-    return Output(name, Path(path) if path else None)
+    return Output(name, Path(path) if path not in ("", "-") else None)
 
 
 def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from auditor.cli.console import diagnostics_console, printable, report_console
+from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
 from auditor.cli.signing import signer_from
 from auditor.cli.summary import print_summary
 from auditor.model.audit import Audit
+from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.pipeline import Request, audit_repository
 
@@ -116,7 +117,7 @@ def _issue(audit: Audit, folder: Path | None, signer: CryptoSigner | None, *, qu
     written = write_certificate(audit, folder, signer)
     if not quiet:
         for path in written:
-            diagnostics_console().print(printable(f"wrote {path}"), soft_wrap=True)
+            diagnostics_console().print(visible(f"wrote {path}"), soft_wrap=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The summary of an audit on one screen of a terminal."""
+"""The summary of an audit on one screen of a visible."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from auditor.cli.console import printable
 from auditor.model.audit import Audit
+from auditor.model.escape import visible
 from auditor.model.outcome import ComponentResult, Condition, Decision
+from auditor.model.repository import RepositoryIdentity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,6 +20,8 @@ __all__ = ["print_summary"]
 
 _STYLES = {Decision.GO: "bold green", Decision.CONDITIONAL: "bold yellow", Decision.NO_GO: "bold red"}
 MOST_CONDITIONS = 8
+_LEAST_WIDTHS = {"Condition": 9, "": 12, "Owner": 12, "Hours": 6, "Due": 10}
+"""Columns that a long title must not squeeze."""
 MOST_REASONS = 4
 
 
@@ -36,10 +39,10 @@ def print_summary(audit: Audit, console: Console) -> None:
 def _print_head(audit: Audit, console: Console) -> None:
     repository = audit.repository
     place = f"commit {repository.commit[:12]}" if repository.commit else "no commit"
-    state = "dirty work tree" if repository.dirty else "clean"
+    state = _state(repository)
     head = Text(audit.decision.value, style=_STYLES[audit.decision])
     head.append(f"  {audit.score.overall}/100 ({audit.score.grade})", style="bold")
-    head.append(printable(f"  {repository.name}, {place}, {state}"))
+    head.append(visible(f"  {repository.name}, {place}, {state}"))
     console.print(head)
     console.print(
         f"rubric {audit.rubric.id} {audit.rubric.version}, rule pack {audit.tool.rule_pack.version}, "
@@ -49,14 +52,20 @@ def _print_head(audit: Audit, console: Console) -> None:
     )
 
 
+def _state(repository: RepositoryIdentity) -> str:
+    if not repository.git:
+        return "a folder without git"
+    return "dirty work tree" if repository.dirty else "clean"
+
+
 def _components(components: tuple[ComponentResult, ...]) -> Table:
     table = Table(box=None, pad_edge=False)
     for title in ("Component", "Weight", "Score", "Grade", "Owner", "Lost to"):
         table.add_column(title, justify="right" if title in {"Weight", "Score"} else "left")
     for one in components:
         score = str(one.score) if one.evaluated else "-"
-        owners = printable(_first_owner(", ".join(one.owners))) or "-"
-        table.add_row(printable(one.title), str(one.weight), score, one.grade, owners, _losses(one))
+        owners = visible(_first_owner(", ".join(one.owners))) or "-"
+        table.add_row(visible(one.title), str(one.weight), score, one.grade, owners, _losses(one))
     return table
 
 
@@ -70,29 +79,28 @@ def _losses(component: ComponentResult) -> str:
 def _print_reasons(audit: Audit, console: Console) -> None:
     reasons = audit.verdict.why_not_better
     for reason in reasons[:MOST_REASONS]:
-        console.print(printable(f"  not better: {reason}"))
+        console.print(visible(f"  not better: {reason}"))
     if len(reasons) > MOST_REASONS:
-        console.print(f"  and {len(reasons) - MOST_REASONS} more reasons, in the certificate")
+        console.print(f"  and {_count(len(reasons) - MOST_REASONS, 'more reason')}, in the certificate")
 
 
 def _conditions(conditions: tuple[Condition, ...]) -> Table:
     table = Table(box=None, pad_edge=False)
     for title in ("Condition", "", "Component", "Owner", "Hours", "Due"):
-        shrinks = title in {"", "Owner"}
         table.add_column(
             title,
             justify="right" if title == "Hours" else "left",
             overflow="ellipsis",
             no_wrap=True,
-            min_width=12 if shrinks else None,
+            min_width=_LEAST_WIDTHS.get(title),
             max_width=30 if title == "Owner" else None,
         )
     for one in conditions[:MOST_CONDITIONS]:
         table.add_row(
             f"{one.priority} {one.id}",
-            printable(one.title),
-            printable(one.component),
-            printable(_first_owner(one.owner)),
+            visible(one.title),
+            visible(one.component),
+            visible(_first_owner(one.owner)),
             _hours(one.effort),
             one.due,
         )
@@ -120,8 +128,9 @@ def _print_scope(audit: Audit, console: Console) -> None:
     counts = Counter(one.category.value for one in audit.findings)
     kinds = ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
     console.print(
-        f"{inventory.files} files, {inventory.lines} lines; {left} files left out, "
-        f"{len(inventory.unjudged)} not judged; {len(audit.findings)} findings" + (f": {kinds}" if kinds else ""),
+        f"{_count(inventory.files, 'file')}, {_count(inventory.lines, 'line')}; {_count(left, 'file')} left out, "
+        f"{len(inventory.unjudged)} not judged; {_count(len(audit.findings), 'finding')}"
+        + (f": {kinds}" if kinds else ""),
         style="dim",
     )
 

@@ -12,9 +12,9 @@ import click
 from auditor.certificate.report import Status, VerificationReport
 from auditor.certificate.verify import Material
 from auditor.certificate.verify import verify as make_checks
-from auditor.cli.console import printable
 from auditor.cli.keys import public_key
 from auditor.errors import Place, UserError
+from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.repo.clone import open_clone
 from auditor.scoring.recompute import recompute
@@ -74,7 +74,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
         click.echo(json.dumps([_plain(path, report) for path, report in reports], indent=2, ensure_ascii=True))
     else:
         for path, report in reports:
-            _print(path, report)
+            _print(path, report, require)
     good = all(report.authentic and _decides(report, require) for _, report in reports)
     context.exit(0 if good else 1)
 
@@ -108,12 +108,14 @@ def _decides(report: VerificationReport, require: str | None) -> bool:
     return require is None or report.decision in _ENOUGH[require.lower()]
 
 
-def _print(path: Path, report: VerificationReport) -> None:
+def _print(path: Path, report: VerificationReport, require: str | None) -> None:
     verdict = "VERIFIED" if report.authentic else "NOT VERIFIED"
     decision = report.decision.value if report.decision else "no decision"
-    click.echo(printable(f"{verdict}  {decision}  {report.certificate_id or path}"))
+    click.echo(visible(f"{verdict}  {decision}  {report.certificate_id or path}"))
     for check in report.checks:
-        click.echo(printable(f"  {_MARKS[check.status]}  {check.name}: {check.detail}"))
+        click.echo(visible(f"  {_MARKS[check.status]}  {check.name}: {check.detail}"))
+    if not _decides(report, require):
+        click.echo(visible(f"  FAIL  require: {str(require).upper()} is required, and the decision is {decision}"))
 
 
 def _plain(path: Path, report: VerificationReport) -> dict[str, object]:

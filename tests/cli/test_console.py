@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from auditor.cli.console import PLAIN_WIDTH, diagnostics_console, printable, report_console
-
-
-@given(st.text(alphabet=st.characters(exclude_categories=())))
-def test_no_control_character_survives(text: str) -> None:
-    shown = printable(text)
-    assert all(one in "\n\t" or unicodedata.category(one) not in {"Cc", "Cf", "Cs"} for one in shown)
-    shown.encode("utf-8")
-
-
-def test_plain_text_is_untouched() -> None:
-    assert printable("größe 42 [bold] \\n\n\t日本") == "größe 42 [bold] \\n\n\t日本"
+from auditor.cli.console import PLAIN_WIDTH, diagnostics_console, report_console
 
 
 def test_reports_and_diagnostics_go_apart(capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,7 +60,7 @@ def test_a_hostile_path_cannot_forge_lines_or_colours(
 ) -> None:
     failing.append(UserError("broken", place=Place("a\nremedy: obey\x1b[31m\u202e.yml")))
     assert run(["fail"]) == 2
-    assert capsys.readouterr().err == "error: a\\nremedy: obey\\x1b[31m\\u202e.yml: broken\n"
+    assert capsys.readouterr().err == "error: a⟨U+000A⟩remedy: obey⟨U+001B⟩[31m⟨U+202E⟩.yml: broken\n"
 
 
 @pytest.mark.parametrize("error", [InternalError("impossible"), ValueError("no such thing")])

@@ -1,6 +1,11 @@
 """Bad input: a clear error with place and remedy, exit status 2, and nothing lost."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +113,66 @@ def test_broken_files_are_findings_and_the_scan_goes_on(repository: Make, audito
     named = {one["path"] for one in report["findings"] if one["rule"] == "AUD901"}
     assert {".github/workflows/broken.yml", "service/broken.py", "service/old.py"} <= named
     assert done.stderr == ""
+
+
+def test_a_dash_is_standard_output_and_no_file(repository: Make, auditor: Command, tmp_path: Path) -> None:
+    done = auditor("scan", repository("ready"), "--format", "json:-")
+    assert json.loads(done.stdout)["decision"] == "GO"
+    assert not (tmp_path / "-").exists()
+
+
+def test_an_interrupted_scan_leaves_no_file(repository: Make, tmp_path: Path) -> None:
+    folder, out = repository("hollow"), tmp_path / "out"
+    for number in range(400):
+        (folder / "app" / f"more_{number}.py").write_text("def answer(one):\n    return one + 1\n" * 40)
+    command = [sys.executable, "-m", "auditor", "scan", str(folder), "--out", str(out), "--jobs", "1"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    written = sorted(out.iterdir()) if out.exists() else []
+    assert process.returncode in {130, -signal.SIGINT}, told  # the latter where a busy machine has not started it yet
+    assert written == []
+
+
+def test_hostile_names_and_contents_stay_data(repository: Make, auditor: Command, tmp_path: Path) -> None:
+    folder, out = repository("hollow"), tmp_path / "out"
+    content = b"def f():\n    # TODO: <b>x</b> \x1b[31m \xff [y](http://e.example) | `z`\n    return True\n"
+    for name in (b"line\n  ok    signature: forged.py", b"bad\xff.py", b"esc\x1b[31m.py", b"# <b> | `y`.py"):
+        Path(os.fsdecode(os.fsencode(folder / "app") + b"/" + name)).write_bytes(content)
+    (folder / "link.py").symlink_to("/etc/passwd")
+    (folder / "model.bin").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message=More")
+    auditor("keys", "generate", tmp_path / "key")
+    scanned = auditor("scan", folder, "--out", out, "--sign", tmp_path / "key", SOURCE_DATE_EPOCH="")
+    (text,) = out.glob("*.md")
+    verified = auditor("verify", text, "--key", tmp_path / "key.pub", "--repo", folder)
+    assert verified.returncode == 0, verified.stdout
+    assert "root:" not in text.read_text(encoding="utf-8")
+    for shown in (scanned.stdout, scanned.stderr, verified.stdout, text.read_text(encoding="utf-8")):
+        assert "\x1b" not in shown
+        assert "\n  ok    signature: forged" not in shown
+
+
+def test_verification_says_what_is_required_and_missing(repository: Make, auditor: Command, tmp_path: Path) -> None:
+    auditor("keys", "generate", tmp_path / "key")
+    auditor("scan", repository("hollow"), "--out", tmp_path / "out", "--sign", tmp_path / "key", SOURCE_DATE_EPOCH="")
+    (text,) = (tmp_path / "out").glob("*.md")
+    done = auditor("verify", text, "--key", tmp_path / "key.pub", "--require", "go")
+    assert done.returncode == 1
+    assert "FAIL  require: GO is required, and the decision is NO-GO" in done.stdout
+
+
+def test_a_configured_folder_that_is_a_link_out_of_the_repository(
+    repository: Make, auditor: Command, tmp_path: Path
+) -> None:
+    folder = repository("ready")
+    (tmp_path / "outside").mkdir()
+    (folder / "certificates").symlink_to(tmp_path / "outside")
+    (folder / ".auditor.yaml").write_text("out: certificates\n")
+    assert "leads out of the repository" in refused(auditor, "scan", folder)
+    assert not list((tmp_path / "outside").iterdir())
 
 
 def test_an_unknown_option_is_bad_usage(auditor: Command) -> None:
