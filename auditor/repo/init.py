@@ -34,7 +34,7 @@ _COMPONENTS = """
 The parts that are scored. A file belongs to the first component with a pattern that matches it.
 kind:     delivery, deployment, configuration, monitoring, tests, application or documentation
 paths:    gitignore-style patterns
-weight:   how much the component counts in the overall score; 0 shows it and does not count it
+weight:   times what the rubric gives to this kind; 0 shows the component and does not count it
 owner:    who is asked; without it, CODEOWNERS says so"""
 
 
