@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.document_lines import DocumentLine, cells, document_lines
 from auditor.facts.pattern import Match, pattern
@@ -38,7 +40,7 @@ _SETTING = pattern(
 )
 _NAMED = r"[\"']?([\w.\-]*(?:key|token|secret|password|passwd|webhook|webhook_url|api_url|dsn|credentials?))[\"']?"
 _STAND_IN = (
-    r"(?:(?:your|insert|enter)[_\-][a-z0-9_\-]*(?:key|token|secret|password|webhook|dsn|here)[a-z0-9_\-]*|<[^<>\"'\n=]{1,60}>|x{3,}|change[_\-]?me|"
+    r"((?:your|insert|enter)[_\-][a-z0-9_\-]*(?:key|token|secret|password|webhook|dsn|here)[a-z0-9_\-]*|<[^<>\"'\n=]{1,60}>|x{3,}|change[_\-]?me|"
     r"replace[_\-]?me|[sp]k_(?:test|live)_(?:x{3,}|your[\w\-]*|\.{3})|"
     r"https://hooks\.slack\.com/services/(?:x{3,}|t?0{4,}|your|replace|insert|<|\.\.\.)[^\"'\s]*)"
 )
@@ -78,7 +80,19 @@ def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
     if source.file.language is not Language.PYTHON:
         return _BARE.search(line) or _QUOTED.search(line)
     found = _QUOTED.search(line) or _FALLBACK.search(line)
-    return found if found and number not in prose_lines(source) else None
+    if found is None or number in prose_lines(source):
+        return None
+    return found if found.group(2) in _texts(source).get(number, ()) else None
+
+
+@lru_cache(maxsize=2)
+def _texts(source: Source) -> dict[int, set[str]]:
+    """The whole texts that stand on each line of a program: what is quoted inside of one is only told about."""
+    found: dict[int, set[str]] = {}
+    for node in ast.walk(source.python):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.setdefault(node.lineno, set()).add(node.value)
+    return found
 
 
 def _document(source: Source) -> Iterator[Hit]:
@@ -179,7 +193,7 @@ RULE = Rule(
         Example(
             title="a value to fill in, in the documentation of a client",
             files={
-                "client.py": '"""A client.\n\n>>> Client(api_key="your-api-key")\n"""\n\n# Client(token="your-token")\n',
+                "client.py": '"""A client.\n\n>>> Client(api_key="your-api-key")\n"""\n\n# Client(token="your-token")\nHELP = "call Client(api_key=\'your-api-key\')"\n',
             },
         ),
         Example(
