@@ -58,18 +58,21 @@ class Command:
     @property
     def texts(self) -> tuple[str, ...]:
         """The words' texts, after ``sudo`` and the like."""
-        texts = tuple(word.text for word in self.words)
-        while len(texts) > 1 and texts[0] in _PREFIXES:
-            texts = texts[1:]
-            while len(texts) > 1 and (texts[0].startswith("-") or "=" in texts[0]):
-                texts = texts[1:]
-        return texts
+        return tuple(word.text for word in self.words[self._first() :])
 
     @property
     def name(self) -> str:
         """The name of what is run, without its folder; empty for a mere assignment."""
-        texts = self.texts
-        return texts[0].rpartition("/")[2] if texts else ""
+        return self.words[self._first()].text.rpartition("/")[2] if self.words else ""
+
+    def _first(self) -> int:
+        """Where the command itself begins, after ``sudo``, its options and the settings of ``env``."""
+        at, last = 0, len(self.words) - 1
+        while at < last and self.words[at].text in _PREFIXES:
+            at += 1
+            while at < last and (self.words[at].text.startswith("-") or "=" in self.words[at].text):
+                at += 1
+        return at
 
     @property
     def text(self) -> str:
