@@ -91,7 +91,7 @@ def _conditions(conditions: tuple[Condition, ...]) -> Table:
             title,
             justify="right" if title == "Hours" else "left",
             overflow="ellipsis",
-            no_wrap=True,
+            no_wrap=title != "",  # a title is wrapped before any other column is cut
             min_width=_LEAST_WIDTHS.get(title),
             max_width=30 if title == "Owner" else None,
         )

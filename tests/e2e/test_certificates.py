@@ -5,6 +5,7 @@ Run with AUDITOR_UPDATE_GOLDEN=1 to write the golden files anew, and read the di
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,3 +114,10 @@ def test_the_gate_is_as_strict_as_asked(repository: Make, auditor: Command) -> N
     hollow = repository("hollow")
     statuses = [auditor("scan", hollow, "--quiet", "--fail-on", gate).returncode for gate in ("no-go", "never")]
     assert statuses == [1, 0]
+
+
+def test_the_summary_shows_ids_and_dates_of_conditions_whole(repository: Make, auditor: Command) -> None:
+    shown = auditor("scan", repository("hollow")).stdout
+    rows = [line for line in shown.splitlines() if re.match(r"P\d C\d", line)]
+    assert len(rows) == 8
+    assert all(re.search(r" \d+:\d\d  2026-\d\d-\d\d *$", row) for row in rows)
