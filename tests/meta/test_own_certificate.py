@@ -24,6 +24,6 @@ def test_the_head_in_the_readme_is_that_of_the_certificate_it_links_to() -> None
 @pytest.mark.parametrize("certificate", CERTIFICATES, ids=lambda path: path.stem)
 def test_our_certificates_are_signed_by_the_key_beside_them(certificate: Path) -> None:
     key = certificate.with_suffix(".pub")
-    command = [sys.executable, ROOT / "docs" / "verify_certificate.py", certificate, key]
+    command = [sys.executable, *map(str, (ROOT / "docs" / "verify_certificate.py", certificate, key))]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.stdout.startswith(f"OK: {certificate.stem}"), done.stdout + done.stderr
