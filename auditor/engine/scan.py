@@ -46,7 +46,11 @@ def scan(
             progress(len(mapped), len(inventory.files))
     mapped.sort(key=lambda one: one.path)
     facts = RepositoryFacts(
-        inventory.files, {one.path: one.facts for one in mapped}, inventory.all_paths, inventory.vendored_trees
+        inventory.files,
+        {one.path: one.facts for one in mapped},
+        inventory.all_paths,
+        inventory.vendored_trees,
+        inventory.unreadable,
     )
     hits = {hit for one in mapped for hit in one.hits}
     hits.update(reduce_facts(facts, rules))

@@ -22,7 +22,8 @@ class RepositoryFacts:
 
     `files` are sorted by path. `all_paths` also holds what was left out (vendored, binary, too large),
     so that a reference to such a file is not called missing. `vendored` are the roots of committed
-    trees that belong to somebody else or to a build.
+    trees that belong to somebody else or to a build. `unreadable` pairs the path of a file whose bytes
+    cannot be had with the reason.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class RepositoryFacts:
         facts: Mapping[str, tuple[Fact, ...]],
         all_paths: frozenset[str],
         vendored: tuple[LeftOut, ...] = (),
+        unreadable: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.files = files
         self.facts = facts
         self.all_paths = all_paths
         self.vendored = vendored
+        self.unreadable = unreadable
         self._derived: dict[Callable[[RepositoryFacts], Any], Any] = {}
 
     def of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:

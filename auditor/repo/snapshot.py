@@ -8,13 +8,15 @@ from pathlib import Path
 
 from auditor.errors import Place, UserError
 from auditor.model.repository import RepositoryIdentity
-from auditor.model.source import LeftOut
+from auditor.model.source import LeftOut, Role
 from auditor.repo.exclusion import without_excluded
 from auditor.repo.git import GitFailure
 from auditor.repo.inventory import HEAD_BYTES, LARGEST, Entry, Separated, separate, take_inventory
+from auditor.repo.language import language_of
 from auditor.repo.objects import MISSING, ObjectReader
 from auditor.repo.reader import Inventory, Reader, ReadFailure
 from auditor.repo.repository import LINK, SUBMODULE, Commit, Repository, Row, find_repository
+from auditor.repo.role import role_of
 from auditor.repo.worktree import WorktreeReader, show_paths, walk
 from auditor.repo.worktree_state import WorktreeState, read_worktree
 
@@ -185,13 +187,21 @@ def _inventory(
     refused: tuple[tuple[str, str], ...] = (),
 ) -> Inventory:
     known = take_inventory(state.entries, reader, state.parts)
+    unread = {*known.unreadable, *state.unreadable, *refused}
+    data = {(path, reason) for path, reason in unread if _is_data(path)}
+    unjudged_data = [LeftOut(path, reason) for path, reason in data]
     return replace(
         known,
-        left_out=tuple(sorted({*known.left_out, *state.left_out, *left})),
-        unreadable=tuple(sorted({*known.unreadable, *state.unreadable, *refused})),
+        left_out=tuple(sorted({*known.left_out, *state.left_out, *left, *unjudged_data})),
+        unreadable=tuple(sorted(unread - data)),
         all_paths=frozenset(paths),
         vendored_trees=state.parts.left_out(state.tracked_members(paths)),
     )
+
+
+def _is_data(path: str) -> bool:
+    """Whether the name alone tells that no rule would judge the file: a picture, a log, an archive."""
+    return role_of(path, language_of(path, b""), 0, b"") is Role.DATA
 
 
 def _identity(

@@ -63,6 +63,15 @@ def test_a_file_that_cannot_be_read_is_named() -> None:
     assert [(one.path, one.reason) for one in scanned.unjudged] == [("app/a.py", "no such file")]
 
 
+def test_a_file_whose_bytes_cannot_be_had_is_a_finding() -> None:
+    inventory, reader = memory_inventory({"app/a.py": "x = 1\n"})
+    scanned = scan(replace(inventory, unreadable=(("app/b.py", "permission denied"),)), reader, rules())
+    assert [(one.rule, one.hit.path, one.hit.message) for one in scanned.hits] == [
+        ("AUD901", "app/b.py", "This file could not be read: permission denied.")
+    ]
+    assert [one.path for one in scanned.unjudged] == ["app/b.py"]
+
+
 def test_a_file_that_kills_its_worker_is_named_and_the_others_are_judged() -> None:
     inventory, reader = memory_inventory(TREE)
     deadly = DeadlyReader(reader, "app/b.py", os.getpid())

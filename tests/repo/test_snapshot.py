@@ -158,6 +158,17 @@ def test_blobs_that_a_partial_clone_lacks_are_named_and_not_fetched(
     assert "?" in git(clone, "rev-list", "--objects", "--no-walk", "--missing=print", "HEAD")
 
 
+def test_pictures_and_logs_that_a_partial_clone_lacks_leave_nothing_unknown(
+    make_repository: MakeRepository, tmp_path: Path
+) -> None:
+    folder = make_repository({"app.py": "x = 1\n", "docs/plan.pdf": "%PDF", "logs/app.log.1": "started\n"})
+    git(folder, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{folder}", "clone")
+    inventory = open_snapshot(tmp_path / "clone", "HEAD").inventory
+    assert [path for path, _ in inventory.unreadable] == ["app.py"]
+    assert [one.path for one in inventory.left_out] == ["docs/plan.pdf", "logs/app.log.1"]
+
+
 def test_a_clone_without_trees_is_refused_clearly(make_repository: MakeRepository, tmp_path: Path) -> None:
     folder = make_repository({"sub/app.py": "x = 1\n"})
     git(folder, "config", "uploadpack.allowFilter", "true")

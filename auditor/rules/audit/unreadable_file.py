@@ -17,6 +17,8 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for file, broken in repository.of(Unreadable):
         line = broken.line or 1
         yield Hit(file.path, line, line, f"This file could not be judged: {broken.reason}.")
+    for path, reason in repository.unreadable:
+        yield Hit(path, 1, 1, f"This file could not be read: {reason}.")
 
 
 RULE = Rule(
