@@ -35,6 +35,7 @@ class RubricKind(StrEnum):
     OPERATIONAL_READINESS = "operational-readiness"
     PRODUCTION_READINESS_AUDIT = "production-readiness-audit"
     IMPLEMENTATION_REVIEW = "implementation-review"
+    FINAL_REVIEW = "final-review"
 
 
 class _Model(BaseModel):
