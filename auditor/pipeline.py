@@ -34,7 +34,7 @@ from auditor.model.finding import Finding
 from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role, SourceFile
 from auditor.repo.components import REST, build_parts, load_components
-from auditor.repo.configuration import Configuration
+from auditor.repo.configuration import CONFIGURATION_NAME, Configuration
 from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Snapshot, open_snapshot
 from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest
@@ -46,8 +46,6 @@ from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
 
 __all__ = ["Request", "audit_repository"]
-
-Progress = Callable[[int, int], None]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -85,7 +83,7 @@ class _Scope:
     component_by_path: Mapping[str, str]
 
 
-def audit_repository(request: Request, progress: Progress | None = None) -> tuple[Audit, Path | None]:
+def audit_repository(request: Request, progress: Callable[[int, int], None] | None = None) -> tuple[Audit, Path | None]:
     """Audit a repository; also gives the folder that its configuration names for certificates.
 
     Raises UserError on input that cannot be audited, naming the place and the remedy.
@@ -120,7 +118,9 @@ def _configured_folder(request: Request, configuration: Configuration) -> Path |
         return None
     folder = request.repository / configuration.out
     if not folder.resolve().is_relative_to(request.repository.resolve()):
-        raise UserError("`out` leads out of the repository", place=Place(".auditor.yaml"), remedy="name a folder in it")
+        raise UserError(
+            "`out` leads out of the repository", place=Place(CONFIGURATION_NAME), remedy="name a folder in it"
+        )
     return folder
 
 
@@ -147,10 +147,14 @@ def _rubric(request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: 
         try:
             return snapshot.reader.read(path).decode("utf-8-sig", "replace")
         except ReadFailure as failure:
-            remedy = "mend `rubric` in .auditor.yaml"
-            raise UserError(f"the rubric cannot be read: {failure}", place=Place(path), remedy=remedy) from failure
+            raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
 
-    return load_rubric(scope.configuration.rubric or DEFAULT_RUBRIC, rules, read_snapshot)
+    try:
+        return load_rubric(scope.configuration.rubric or DEFAULT_RUBRIC, rules, read_snapshot)
+    except UserError as error:
+        if error.place is None:  # its name stands in the configuration, and nowhere else
+            raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error
+        raise
 
 
 def _read_file(path: str) -> str:

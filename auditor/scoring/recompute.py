@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from auditor.errors import UserError
 from auditor.model.audit import Audit
-from auditor.model.outcome import ComponentResult, CriterionResult, Outcome, Verdict
+from auditor.model.outcome import ComponentResult, CriterionResult, Outcome
 from auditor.scoring.arithmetic import Sum, read_sum
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.conditions import is_open
-from auditor.scoring.decide import judge
 from auditor.scoring.outcomes import AS_FOUND
-from auditor.scoring.way_to_go import way_to_go
+from auditor.scoring.way_to_go import verdict_of
 
 __all__ = ["recompute"]
 
@@ -112,20 +111,11 @@ def _whole(audit: Audit) -> Iterator[str]:
         printed, computed = getattr(audit.score, name), getattr(score, name)
         if printed != computed:
             yield f"Score: {name} is printed as {printed} and comes to {computed}."
-    judgement = judge(audit.components, score, audit.conditions, audit.rubric.grades, audit.repository)
+    follows = verdict_of(audit.components, score, audit.conditions, audit.rubric.grades, audit.repository)
     if audit.decision is not audit.verdict.decision:
         yield f"The decision is printed as {audit.decision.value} and explained as {audit.verdict.decision.value}."
-    if audit.decision is not judgement.decision:
-        yield f"The decision is printed as {audit.decision.value} and follows as {judgement.decision.value}."
-    way = way_to_go(audit.components, audit.conditions, audit.rubric.grades, audit.repository)
-    follows = Verdict(
-        decision=judgement.decision,
-        why_not_better=judgement.why_not_better,
-        why_not_worse=judgement.why_not_worse,
-        path_to_go=way.steps,
-        score_after=way.score_after if way.steps else None,
-        decision_after=way.decision_after,
-    )
+    if audit.decision is not follows.decision:
+        yield f"The decision is printed as {audit.decision.value} and follows as {follows.decision.value}."
     for name in ("why_not_better", "why_not_worse", "path_to_go", "score_after", "decision_after"):
         if getattr(audit.verdict, name) != getattr(follows, name):
             yield f"The verdict's {name} does not follow from the scores and conditions."

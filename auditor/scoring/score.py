@@ -15,10 +15,9 @@ from auditor.model.rubric import Criterion, Rubric
 from auditor.scoring.assign import asked_of, findings_by_criterion
 from auditor.scoring.components import component_result, grades_of, overall
 from auditor.scoring.conditions import Secretary
-from auditor.scoring.decide import judge
 from auditor.scoring.inputs import RuleSummary
 from auditor.scoring.outcomes import Questioner
-from auditor.scoring.way_to_go import way_to_go
+from auditor.scoring.way_to_go import verdict_of
 
 __all__ = ["Scorecard", "score"]
 
@@ -93,17 +92,7 @@ def _decided(
 ) -> tuple[Score, Verdict]:
     grades = grades_of(rubric)
     total = overall(components, grades)
-    judgement = judge(components, total, conditions, grades, repository)
-    way = way_to_go(components, conditions, grades, repository)
-    verdict = Verdict(
-        decision=judgement.decision,
-        why_not_better=judgement.why_not_better,
-        why_not_worse=judgement.why_not_worse,
-        path_to_go=way.steps,
-        score_after=way.score_after if way.steps else None,
-        decision_after=way.decision_after,
-    )
-    return total, verdict
+    return total, verdict_of(components, total, conditions, grades, repository)
 
 
 def _order(finding: Finding) -> tuple[int, str, int, str, int, str]:

@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from auditor.model.audit import GradeTable
-from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Decision, Outcome, PathStep, Score
+from auditor.model.outcome import (
+    ComponentResult,
+    Condition,
+    CriterionResult,
+    Decision,
+    Outcome,
+    PathStep,
+    Score,
+    Verdict,
+)  # fmt: skip
 from auditor.model.repository import RepositoryIdentity
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.decide import URGENT, blocks_go, judge
 
-__all__ = ["Way", "way_to_go"]
+__all__ = ["Way", "verdict_of", "way_to_go"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,26 @@ class Way:
     steps: tuple[PathStep, ...]
     score_after: int
     decision_after: Decision
+
+
+def verdict_of(
+    components: tuple[ComponentResult, ...],
+    score: Score,
+    conditions: tuple[Condition, ...],
+    grades: GradeTable,
+    repository: RepositoryIdentity,
+) -> Verdict:
+    """The decision with its reasons, and the way from it to GO."""
+    judgement = judge(components, score, conditions, grades, repository)
+    way = way_to_go(components, conditions, grades, repository)
+    return Verdict(
+        decision=judgement.decision,
+        why_not_better=judgement.why_not_better,
+        why_not_worse=judgement.why_not_worse,
+        path_to_go=way.steps,
+        score_after=way.score_after if way.steps else None,
+        decision_after=way.decision_after,
+    )
 
 
 @dataclass(slots=True)

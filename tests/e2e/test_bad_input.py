@@ -40,6 +40,12 @@ def test_an_unknown_rubric_and_the_one_that_was_meant(repository: Make, auditor:
     assert "did you mean library?" in refused(auditor, "scan", repository("ready"), "--rubric", "libary")
 
 
+def test_an_unknown_rubric_in_the_configuration_names_the_configuration(repository: Make, auditor: Command) -> None:
+    folder = repository("ready")
+    (folder / ".auditor.yaml").write_text("rubric: libary\n")
+    assert "error: .auditor.yaml: there is no rubric 'libary'" in refused(auditor, "scan", folder)
+
+
 def test_a_rubric_with_an_unknown_key(repository: Make, auditor: Command, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("extends: library\nid: mine\nversion: 1.0.0\ncriterias: []\n")
     told = refused(auditor, "scan", repository("ready"), "--rubric", tmp_path / "mine.yaml")
