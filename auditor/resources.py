@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 
 from auditor.errors import InternalError
 
-__all__ = ["resource_names", "resource_text"]
+__all__ = ["published_schema", "resource_names", "resource_text"]
 
 
 def resource_text(name: str) -> str:
@@ -36,3 +36,8 @@ def _roots() -> tuple[Traversable, ...]:
     package = files("auditor")
     shipped = package.joinpath("data")
     return (shipped,) if shipped.is_dir() else (package.joinpath(".."),)
+
+
+def published_schema(name: str) -> str:
+    """The text of a JSON Schema that https://www.schemastore.org publishes, such as ``github-workflows``."""
+    return files("check_jsonschema.builtin_schemas").joinpath("vendor", f"{name}.json").read_text(encoding="utf-8")

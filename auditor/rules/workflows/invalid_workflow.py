@@ -1,62 +1,24 @@
-"""AUD411: a workflow that GitHub does not accept."""
+"""AUD411: a workflow that its platform does not accept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.pipeline_departures import PipelineDepartures
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_JOB_KEYS = frozenset({
-    "name", "permissions", "needs", "if", "runs-on", "environment", "concurrency", "outputs", "env", "defaults", "steps",
-    "timeout-minutes", "strategy", "continue-on-error", "container", "services", "uses", "with", "secrets", "snapshot",
-})  # fmt: skip
-_STEP_KEYS = frozenset({
-    "id", "if", "name", "uses", "run", "working-directory", "shell", "with", "env", "continue-on-error", "timeout-minutes",
-})  # fmt: skip
-
 
 def _check(source: Source) -> Iterator[Hit]:
-    workflow = source.fact(GithubWorkflow)
-    for job in workflow.jobs if workflow is not None else ():
-        names = {key.name for key in job.keys}
-        for key in job.keys:
-            if key.name not in _JOB_KEYS and key.name != "<<":
-                yield Hit(
-                    source.path,
-                    key.line,
-                    key.line,
-                    f"A job has no key {key.name!r}: the workflow is not valid.",
-                    job.id,
-                )
-        if "uses" not in names and not {"runs-on", "steps"} <= names and "<<" not in names:
-            missing = "runs-on" if "runs-on" not in names else "steps"
-            yield Hit(
-                source.path,
-                job.line,
-                job.line,
-                f"The job {job.id!r} has no {missing!r}: the workflow is not valid.",
-                job.id,
-            )
-        for step in job.steps:
-            yield from _in_step(source, job, step)
-
-
-def _in_step(source: Source, job: Job, step: Step) -> Iterator[Hit]:
-    names = {key.name for key in step.keys}
-    for key in step.keys:
-        if key.name not in _STEP_KEYS and key.name != "<<":
-            yield Hit(
-                source.path, key.line, key.line, f"A step has no key {key.name!r}: the workflow is not valid.", job.id
-            )
-    if len(names & {"uses", "run"}) != 1 and "<<" not in names:
-        text = "both 'uses' and 'run'" if {"uses", "run"} <= names else "neither 'uses' nor 'run'"
-        yield Hit(source.path, step.line, step.line, f"A step has {text}: the workflow is not valid.", job.id)
+    fact = source.fact(PipelineDepartures)
+    if fact is None:
+        return
+    for departure in fact.items:
+        message = f"{fact.platform} does not accept this: {departure.message}."
+        yield Hit(source.path, departure.line, departure.line, message)
 
 
 RULE = Rule(
@@ -65,30 +27,40 @@ RULE = Rule(
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.CRITICAL,
     confidence=Confidence.HIGH,
-    question="Is every job and step of the workflow one that GitHub accepts?",
+    question="Is the workflow one that its platform accepts?",
     why="A workflow that is not valid never runs, and reports nothing: its checks are silently gone.",
-    limits="Checked are the keys of jobs and steps, and that each has what it needs to run; values are not.",
-    fix="Mend the key, or add what is missing.",
+    limits="Checked against the published schemas of GitHub workflows, GitHub actions and GitLab pipelines; what only the platform knows (whether an action takes an input, whether a runner exists) is not seen. Templates of workflows are left alone.",
+    fix="Mend the key or the value, or add what is missing.",
     since="0.1.0",
     effort=10,
-    reads=frozenset({"github-workflow"}),
+    reads=frozenset({"pipeline-departures"}),
     check_file=_check,
     examples=(
         Example(
             title="A job without machine, and a key that does not exist",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    steps:\n      - name: nothing\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make scan\n        continue-on-eror: true\n"
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    steps:\n      - name: nothing\n        run: make\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make scan\n        continue-on-eror: true\n"
             },
-            found=(
-                ".github/workflows/deploy.yml:3",
-                ".github/workflows/deploy.yml:5",
-                ".github/workflows/deploy.yml:10",
-            ),
+            found=(".github/workflows/deploy.yml:3", ".github/workflows/deploy.yml:11"),
         ),
         Example(
-            title="A valid workflow",
+            title="An event that does not exist, a job defined twice, and a value of the wrong form",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: scan\n        run: make scan\n        timeout-minutes: 5\n"
+                ".github/workflows/ci.yml": "on: [push, pull_requests]\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: soon\n    steps:\n      - run: make test\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: soon\n    steps:\n      - run: make test\n"
+            },
+            found=(".github/workflows/ci.yml:1", ".github/workflows/ci.yml:8", ".github/workflows/ci.yml:10"),
+        ),
+        Example(
+            title="A GitLab job with a key and a value that do not exist",
+            files={".gitlab-ci.yml": "test:\n  scripts:\n    - make test\n  when: sometimes\n"},
+            found=(".gitlab-ci.yml:2", ".gitlab-ci.yml:4"),
+        ),
+        Example(
+            title="Valid workflows; a number stands where a text is wanted, which is taken for its text",
+            files={
+                ".github/workflows/deploy.yml": "on:\n  push:\n    branches: [main, 2.0]\n  workflow_dispatch:\nenv:\n  LEVEL: 3\n  EMPTY:\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: scan\n        run: make scan\n        timeout-minutes: 5\n",
+                ".gitlab-ci.yml": ".base: &base\n  image: python:3.11\ntest:\n  <<: *base\n  script: make test\n",
+                "action.yml": "name: set-up\ndescription: Prepares the machine.\nruns:\n  using: composite\n  steps:\n    - run: make set-up\n      shell: bash\n",
             },
         ),
     ),

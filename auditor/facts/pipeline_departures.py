@@ -1,0 +1,62 @@
+"""Where a pipeline departs from the schema that is published for its platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.published_schema import Departure, departures
+from auditor.facts.source import Source
+from auditor.facts.yaml_shell import looks_templated
+from auditor.facts.yaml_tree import Node, read_yaml
+from auditor.facts.yaml_values import duplicate_keys
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["PARSER", "PipelineDepartures", "schema_of"]
+
+GITLAB = "gitlab-ci"
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineDepartures(Fact):
+    """All departures of a workflow, an action or a pipeline, by line; none where the platform takes it as it is."""
+
+    kind: ClassVar[str] = "pipeline-departures"
+    platform: str
+    items: tuple[Departure, ...]
+
+
+def schema_of(path: str) -> str:
+    """The name of the schema that a file of this path must follow; empty where there is none."""
+    folder, _, name = path.rpartition("/")
+    if folder == ".github/workflows":
+        return "github-workflows"
+    if name in ("action.yml", "action.yaml"):
+        return "github-actions"
+    return GITLAB if name in (".gitlab-ci.yml", ".gitlab-ci.yaml") else ""
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language is Language.YAML and bool(schema_of(file.path))
+
+
+def _parse(source: Source) -> PipelineDepartures | None:
+    schema = schema_of(source.path)
+    try:
+        documents = read_yaml(source.text)
+    except ParseFailure:
+        return None  # whoever reads the file for what it is reports it
+    if not documents or looks_templated(source.text):
+        return None
+    root = documents[-1]
+    repeated = _repeated(root) if schema != GITLAB else ()
+    platform = "GitLab" if schema == GITLAB else "GitHub"
+    return PipelineDepartures(platform, tuple(sorted({*departures(root, schema), *repeated})))
+
+
+def _repeated(root: Node) -> tuple[Departure, ...]:
+    return tuple(Departure(key.line, f"{key.text!r} stands twice in one mapping") for key in duplicate_keys(root))
+
+
+PARSER = Parser(fact=PipelineDepartures, accepts=_accepts, parse=_parse)
