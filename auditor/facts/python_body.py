@@ -10,7 +10,7 @@ from auditor.facts.python_effects import PURE_METHODS, Effect, effect_of_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax
 from auditor.facts.python_values import Verdict, verdict_of
 
-__all__ = ["Body", "body_of", "ends"]
+__all__ = ["Body", "body_of", "call_target", "ends"]
 
 _CONTAINERS = (
     ast.Constant,
@@ -54,7 +54,7 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
             effects.add(effect)
         if not isinstance(node, ast.Call):
             continue
-        found = _call(node, view, syntax, bindings)
+        found = call_target(node, view, syntax, bindings)
         if isinstance(found, Effect):  # a string, too: asked for first
             effects.add(found)
             sleep_line = node.lineno if found is Effect.SLEEP and sleep_line is None else sleep_line
@@ -130,7 +130,7 @@ def _statement_effect(node: ast.AST) -> Effect | None:
             return None
 
 
-def _call(node: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Effect | str | None:
+def call_target(node: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Effect | str | None:
     """The effect of a call, or the dotted name of what may be a function of the repository."""
     name = syntax.name_of(node.func)
     if not name:

@@ -1,0 +1,120 @@
+"""What a function takes the time of: the statements between two readings of a clock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_body import call_target
+from auditor.facts.python_effects import Effect
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.source import Language
+
+__all__ = ["PARSER", "PythonTimings", "Timing"]
+
+_CLOCKS = frozenset(
+    {"time.time", "time.perf_counter", "time.monotonic", "time.perf_counter_ns", "time.monotonic_ns", "time.time_ns",
+     "time.process_time", "timeit.default_timer", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.now"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Timing:
+    """One stretch: its lines, the function around it, the effects of the calls in it, and the other calls by name.
+
+    `opaque` tells that something in it cannot be followed, or that it reads what it is given.
+    """
+
+    line: int
+    end_line: int
+    function: str
+    effects: frozenset[Effect]
+    calls: tuple[str, ...]
+    opaque: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PythonTimings(Fact):
+    """All stretches of a module that are timed, by line."""
+
+    kind: ClassVar[str] = "python-timings"
+    items: tuple[Timing, ...]
+
+
+def _parse(source: Source) -> PythonTimings | None:
+    if b"time" not in source.data:
+        return None
+    syntax = syntax_of(source)
+    found = [timing for view in syntax.functions for timing in _of_function(view, syntax)]
+    return PythonTimings(tuple(sorted(found, key=lambda one: (one.line, one.end_line)))) if found else None
+
+
+def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[Timing]:
+    blocks = [view.body, *(block for node in view.nodes for block in _blocks(node))]
+    bindings: Bindings | None = None
+    for block in blocks:
+        for first, last in _stretches(block, syntax):
+            bindings = bindings or Bindings.of(view)
+            timed = block[first + 1 : last]
+            if timed:
+                yield _timing(timed, view, syntax, bindings)
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.If | ast.With | ast.AsyncWith | ast.Try):
+        yield node.body
+
+
+def _stretches(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[int, int]]:
+    """Pairs of indices: a statement that reads a clock into a name, and the first after it that takes the difference."""
+    for first, statement in enumerate(block):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)):
+                if syntax.name_of(function) not in _CLOCKS:
+                    continue
+            case _:
+                continue
+        for last in range(first + 1, len(block)):
+            if _takes_difference(block[last], name):
+                yield first, last
+                break
+
+
+def _takes_difference(statement: ast.stmt, name: str) -> bool:
+    if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return | ast.AugAssign):
+        return False
+    return any(
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Sub)
+        and isinstance(node.right, ast.Name)
+        and node.right.id == name
+        for node in own_nodes([statement])
+    )
+
+
+def _timing(timed: list[ast.stmt], view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Timing:
+    effects: set[Effect] = set()
+    calls: dict[str, None] = {}
+    nodes = list(own_nodes(timed))
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            found = call_target(node, view, syntax, bindings)
+            if isinstance(found, Effect):
+                effects.add(found)
+            elif found is not None:
+                calls[found] = None
+    opaque = any(
+        isinstance(node, ast.With | ast.AsyncWith | ast.AsyncFor | ast.Yield | ast.YieldFrom) for node in nodes
+    )
+    last = timed[-1]
+    return Timing(
+        timed[0].lineno, last.end_lineno or last.lineno, view.qualified, frozenset(effects), tuple(calls), opaque
+    )
+
+
+PARSER = Parser(fact=PythonTimings, accepts=lambda file: file.language is Language.PYTHON, parse=_parse)

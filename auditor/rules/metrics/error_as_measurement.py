@@ -1,0 +1,109 @@
+"""AUD240: a measurement that fails is reported as a figure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.literal_verdicts import keyed
+from auditor.facts.pattern import pattern
+from auditor.facts.python_claims import Claim, claims_of, is_metric_name, words_of
+from auditor.facts.python_handlers import handlers, is_broad
+from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_values import fold
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_FEWEST = 2
+_GIVERS = frozenset(
+    {"get", "measure", "collect", "calculate", "compute", "fetch", "read", "sample", "query", "current"}
+)
+_FIGURES = pattern(
+    r"(?i)(?:^|_)(?:cpu|memory|mem|disk|swap|load|network|latency|throughput|usage|utilization|uptime|percent|rate|ratio|time|duration|"
+    r"loaded|rss|io|iops|qps|rps|errors?|requests|connections|score|coverage|metrics?|stats|statistics)(?:_|$)"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test or not _measures(view):
+            continue
+        for attempt, handler in handlers(view):
+            last = handler.body[-1]
+            if not isinstance(last, ast.Return) or not is_broad(handler, syntax) or not _tries_more(attempt):
+                continue
+            figures = _figures(last.value)
+            if figures:
+                message = (
+                    f"{view.name} reports {figures} when the measurement fails: nobody can tell it from a measured one."
+                )
+                yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _measures(view: FunctionView) -> bool:
+    words = words_of(view.name)
+    if Claim.MEASURE in claims_of(view.name) or is_metric_name(view.name.lstrip("_")):
+        return True
+    return words[:1] in [(one,) for one in sorted(_GIVERS)] and _FIGURES.search("_".join(words[1:])) is not None
+
+
+def _tries_more(attempt: ast.Try) -> bool:
+    """Whether the block does more than convert a value."""
+    return any(isinstance(node, ast.Call) for one in attempt.body for node in ast.walk(one))
+
+
+def _figures(value: ast.expr | None) -> str:
+    """What a handler gives as figures; empty where it gives none."""
+    if value is not None and _is_number(value):
+        return "" if fold(value) < 0 else f"{fold(value):g}"
+    pairs = [*keyed(value)] if isinstance(value, ast.Dict) else []
+    if isinstance(value, ast.Call):
+        pairs = [(one.arg, one.value) for one in value.keywords if one.arg]
+    numbers = [key for key, one in pairs if _is_number(one)]
+    named = numbers if len(numbers) == len(pairs) else [key for key in numbers if _FIGURES.search(key)]
+    said = any(key in ("error", "errors", "status", "success", "available", "reason") for key, _ in pairs)
+    return f"figures for {', '.join(named[:3])}" if len(named) >= _FEWEST and not said else ""
+
+
+def _is_number(value: ast.expr) -> bool:
+    number = fold(value)
+    return isinstance(number, int | float) and not isinstance(number, bool)
+
+
+RULE = Rule(
+    id="AUD240",
+    name="error-as-measurement",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Is a measurement that failed reported as missing?",
+    why="A processor load of 0.0 because `/proc` could not be read looks like an idle machine, and no alert fires.",
+    limits="Judges functions whose names claim a measurement, and handlers that catch everything. Negative figures, nothing at all, and figures beside an error are taken for 'not measured'.",
+    fix="Let the error through, or return nothing, so that whoever reads the figure sees that there is none.",
+    since="0.2.0",
+    effort=20,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("except",),
+    examples=(
+        Example(
+            title="a figure, and an object full of them",
+            files={
+                "monitor.py": 'def get_cpu_percent():\n    try:\n        return read_load()\n    except Exception:\n        return 0.0\n\n\nclass Monitor:\n    def collect_metrics(self):\n        try:\n            return self.sample()\n        except:\n            return {"cpu_percent": 0.0, "memory_percent": 0.0, "host": self.host}\n'
+            },
+            found=("monitor.py:13", "monitor.py:5"),
+        ),
+        Example(
+            title="failures that can be told from measurements, and what measures nothing",
+            files={
+                "monitor.py": 'def get_cpu_percent():\n    try:\n        return read_load()\n    except OSError:\n        return 0.0\n\n\ndef measure_latency():\n    try:\n        return probe()\n    except Exception:\n        return None\n\n\ndef collect_metrics(source):\n    try:\n        return source.read()\n    except Exception as error:\n        return {"cpu_percent": 0, "memory_percent": 0, "error": str(error)}\n\n\ndef get_page(text):\n    try:\n        return parse(text)\n    except Exception:\n        return 0\n'
+            },
+        ),
+    ),
+    check_file=_check,
+)
