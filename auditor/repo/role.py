@@ -47,8 +47,8 @@ _OPERATIONS_FOLDERS = frozenset({"scripts", "script", "bin", "ci", "deploy", "de
 """Where a shell script called after a test is what a pipeline runs, such as a smoke test."""
 _EXAMPLE_FOLDERS = frozenset(
     {
-        "examples", "example", "demos", "demo", "samples", "sample", "notebooks", "tutorials", "tutorial", "benchmarks",
-        "benchmark", "bench", "cookbook", "playground",
+        "examples", "example", "demos", "demo", "samples", "sample", "notebooks", "tutorials", "tutorial",
+        "cookbook", "playground",
     }
 )  # fmt: skip
 _EXAMPLE_NAMES = ("*.ipynb", "demo_*.*", "*_demo.*", "demo.*", "example_*.*", "*_example.*", "example.*")

@@ -1,0 +1,113 @@
+"""Results that a Python function asks for and does not look at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_values import Verdict, verdict_of
+from auditor.facts.source import Source
+from auditor.model.source import Language
+
+__all__ = ["PARSER", "DroppedResult", "DroppedResults"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DroppedResult:
+    """A call whose result decides nothing. `kept` tells that it is at least written down somewhere.
+
+    `declares` tells that the function goes on to report success all the same.
+    """
+
+    line: int
+    end_line: int
+    function: str
+    call: str
+    kept: bool
+    declares: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedResults(Fact):
+    """All such calls of a module, by line."""
+
+    kind: ClassVar[str] = "dropped-results"
+    items: tuple[DroppedResult, ...]
+
+
+def _parse(source: Source) -> DroppedResults | None:
+    syntax = syntax_of(source)
+    found = [one for view in syntax.functions for one in _of_function(view, syntax)]
+    return DroppedResults(tuple(sorted(found))) if found else None
+
+
+def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[DroppedResult]:
+    judged: frozenset[str] | None = None
+    for node in view.nodes:
+        match node:
+            case ast.Expr(value=value):
+                name, call = "", _call(value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                call = _call(value)
+            case _:
+                continue
+        written = syntax.name_of(call.func) if call is not None else ""
+        if not written or is_log_call(written):
+            continue
+        judged = _judged(view, syntax) if judged is None else judged
+        if name not in judged:
+            last = node.end_lineno or node.lineno
+            kept = bool(name) and _is_read(view, name)
+            yield DroppedResult(node.lineno, last, view.qualified, written, kept, _declares(view))
+
+
+def _call(value: ast.expr) -> ast.Call | None:
+    inner = value.value if isinstance(value, ast.Await) else value
+    return inner if isinstance(inner, ast.Call) else None
+
+
+def _is_read(view: FunctionView, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in view.nodes)
+
+
+def _judged(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:
+    """The local names that anything could decide on: all that are read, but for those only written down or shown."""
+    shown: set[int] = set()
+    for node in view.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Subscript(slice=ast.Constant())], value=ast.Name() as value):
+                shown.add(id(value))
+            case ast.Call() if is_log_call(syntax.name_of(node.func)):
+                shown.update(id(one) for one in own_nodes([node]))
+            case _:
+                continue
+    return frozenset(
+        node.id
+        for node in view.nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in shown
+    )
+
+
+def _declares(view: FunctionView) -> bool:
+    """Whether the function says that it succeeded: by what it returns or by what it notes."""
+    bindings = Bindings.of(view)
+    if any(verdict_of(one.value, bindings) is Verdict.SUCCESS for one in view.returns):
+        return True
+    for node in view.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Attribute(attr=name)], value=value):
+                named = name in ("success", "status", "state", "passed", "healthy", "ok", "completed")
+                if named and verdict_of(value, bindings) is Verdict.SUCCESS:
+                    return True
+            case _:
+                continue
+    return False
+
+
+PARSER = Parser(fact=DroppedResults, accepts=lambda file: file.language is Language.PYTHON, parse=_parse)
