@@ -135,6 +135,31 @@ PHRASES = (
         admits="what was meant to be temporary ships",
         words=("temporar", "demo", "hardcoded", "hard-coded"),
     ),
+    Phrase(
+        expression=r"(?i)^(?:this |it |that |these |here )?(?:value |data |metric |step |part |section |check )?(?:would|will) (?:normally |typically |ideally |later |eventually |actually |also )?be (?:calculated|computed|populated|enhanced|replaced|implemented|integrated|fetched|loaded|collected|measured|retrieved|determined|queried|performed|extended|expanded|wired|connected|tracked|initiali[sz]ed (?:properly|later|in production))\b",
+        admits="what the code would do is described, not done",
+        words=("would ", "will "),
+        docstrings=False,
+        unless=r"(?i)\b(?:otherwise|if|when|by|once|at|on|during|automatically|lazily|instead of)\b",
+    ),
+    Phrase(
+        expression=r"^Would (?:normally |typically |actually |also )?(?:need|require|update|calculate|check|run|call|query|send|fetch|use|be|come|parse|track|compute|load|connect|validate|verify|deploy|trigger|integrate)\b",
+        admits="what the code would do is described, not done",
+        words=("would ",),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)^mock(?:ed)?(?: up)?(?:$|\s*[-:(\x{2013}\x{2014}])|\bmock(?:ed)? for now\b",
+        admits="invented data stand in for real ones",
+        words=("mock",),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)^(?:\(?simplified\)?[.:]?$|(?:this is |a |very |highly |greatly |overly )*simplified (?:implementation|check|calculation|logic|probe|detection|analysis|estimate|estimation|scoring|metrics?|health|validation|verification)\b)|\bdefault (?:assumption|estimate)\b|^future\s*:\s*\S",
+        admits="a simpler thing was put in the place of the work",
+        words=("simplified", "default assumption", "default estimate", "future"),
+        docstrings=False,
+    ),
 )
 """Ordered from the most telling to the least: the first that matches speaks for the comment."""
 
