@@ -5,13 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_claims import Claim, claims_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 from auditor.facts.python_values import UNKNOWN, fold, item_of
 
-__all__ = ["compared_names", "constant_source", "decisions", "fails", "refuses"]
+__all__ = ["acts_as_check", "compared_names", "constant_source", "decisions", "fails", "refuses"]
 
 _FAILING = frozenset({"pytest.fail", "self.fail", "sys.exit", "exit"})
+
+_REGISTERS = pattern(r"(?i)(?:^|[._])(?:health_?|readiness_?)?(?:check|gate|probe)s?(?:$|[.(])")
+_LONG = 200
+_PAIR = 2
 
 
 def decisions(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
@@ -68,3 +74,21 @@ def constant_source(test: ast.expr, bindings: Bindings) -> ast.expr | None:
             return value
         pending.extend(compared_names(value))
     return None
+
+
+def acts_as_check(view: FunctionView) -> bool:
+    """Whether a function gives a verdict: by its name, by what it is registered as, or as pairs of verdict and message."""
+    if Claim.CHECK in claims_of(view.name):
+        return True
+    if any(_REGISTERS.search(ast.unparse(one)[:_LONG]) for one in view.node.decorator_list):
+        return True
+    pairs = [one.value for one in view.returns if isinstance(one.value, ast.Tuple) and len(one.value.elts) == _PAIR]
+    return len(pairs) >= _PAIR and len(pairs) == len(view.returns) and all(_is_verdict_pair(one) for one in pairs)
+
+
+def _is_verdict_pair(value: ast.Tuple) -> bool:
+    first, second = value.elts
+    judged = isinstance(first, ast.Compare | ast.BoolOp) or (
+        isinstance(first, ast.Constant) and isinstance(first.value, bool)
+    )
+    return judged and isinstance(second, ast.JoinedStr | ast.Constant | ast.IfExp | ast.BinOp | ast.Call)

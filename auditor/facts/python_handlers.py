@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 
-__all__ = ["caught", "handlers", "is_broad", "is_quiet", "is_unavailability", "skip_in"]
+__all__ = ["caught", "covers_outages", "handlers", "is_broad", "is_quiet", "is_unavailability", "skip_in"]
 
 _BROAD = frozenset({"Exception", "BaseException", ""})
 _UNAVAILABLE = frozenset(
@@ -50,6 +50,11 @@ def is_broad(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
 def is_unavailability(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
     """Whether a handler catches that a service or command cannot be reached."""
     return any(name in _UNAVAILABLE for name in caught(handler, syntax))
+
+
+def covers_outages(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
+    """Whether a handler catches what comes of something being broken or out of reach."""
+    return is_broad(handler, syntax) or is_unavailability(handler, syntax) or "OSError" in caught(handler, syntax)
 
 
 def handlers(view: FunctionView) -> Iterator[tuple[ast.Try, ast.ExceptHandler]]:

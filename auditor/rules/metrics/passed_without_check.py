@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_claims import Claim, claims_of
+from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_effects import is_log_call
-from auditor.facts.python_syntax import FunctionView, own_nodes, strings_in, syntax_of
+from auditor.facts.python_handlers import covers_outages, handlers
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_values import Verdict, verdict_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -19,7 +20,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _NOT_DONE = pattern(
-    r"(?i)\b(?:skipp(?:ed|ing)|not (?:available|configured|found|installed|checked|implemented|reachable|running)|unavailable|unable to|could not|no data|missing|non-?blocking|assum(?:ed|ing))\b"
+    r"(?i)\b(?:skipp(?:ed|ing)|not (?:available|configured|found|installed|checked|implemented|reachable|running)|unavailable|unable to|could not|no (?:data|baselines?|history|results?|metrics|reports?|measurements?)|cannot (?:read|check|determine|parse|measure|verify)|missing|non-?blocking|assum(?:ed|ing))\b"
 )
 _PRESENCE = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir"})
 _ABSENCE = pattern(r"(?i)absen|remov|delet|clean|not_|no_|free|missing|unused|conflict|duplicate|empty")
@@ -28,21 +29,34 @@ _ABSENCE = pattern(r"(?i)absen|remov|delet|clean|not_|no_|free|missing|unused|co
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if Claim.CHECK not in claims_of(view.name) or view.is_test or _ABSENCE.search(view.name):
+        if not acts_as_check(view) or view.is_test or _ABSENCE.search(view.name):
             continue
         bindings = Bindings.of(view)
+        if any(_passes_over(node, view) for node in view.nodes):
+            for one in view.returns:
+                if _is_empty(one.value):
+                    message = f"{view.name} passes over what is not there, and passes when nothing is."
+                    yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
         verdicts = {one: verdict_of(one.value, bindings) for one in view.returns}
         if Verdict.SUCCESS not in verdicts.values():
             continue
-        lines = {one.lineno: one for one in _undecided(view, verdicts)}
+        lines = {one.lineno: one for one in _undecided(view, verdicts, syntax)}
         for line in sorted(lines):
             message = f"{view.name} passes though what it checks was not found or not looked at."
             yield Hit(source.path, line, lines[line].end_lineno or line, message, view.qualified)
 
 
-def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict]) -> Iterator[ast.Return]:
+def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict], syntax: PythonSyntax) -> Iterator[ast.Return]:
     """The returns of success that rest on nothing."""
+    answered = {
+        id(node)
+        for _, handler in handlers(view)
+        if covers_outages(handler, syntax)
+        for node in (handler, *own_nodes(handler.body))
+    }
     for one, verdict in verdicts.items():
+        if id(one) in answered:
+            continue  # an error that is answered with success is AUD202's matter
         if verdict is Verdict.SUCCESS and one.value is not None and _NOT_DONE.search(strings_in(one.value)):
             yield one
     decided = Verdict.FAILURE in verdicts.values()
@@ -51,11 +65,37 @@ def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict]) -> Itera
             last = node.body[-1]
             if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS:
                 yield last
-        elif isinstance(node, ast.If | ast.ExceptHandler):
+        elif isinstance(node, ast.If | ast.ExceptHandler) and id(node) not in answered:
             last = node.body[-1]
             if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS and _says_so(node.body):
                 yield last
     yield from _fallen_through(view, verdicts)
+
+
+def _passes_over(node: ast.AST, view: FunctionView) -> bool:
+    """Whether a node is a loop over a literal list of paths that skips the missing ones."""
+    if not isinstance(node, ast.For) or not _literal_paths(node.iter, view):
+        return False
+    guard = next((one for one in node.body[:2] if isinstance(one, ast.If)), None)
+    return guard is not None and isinstance(guard.body[0], ast.Continue) and _asks_for_missing(guard.test)
+
+
+def _is_empty(value: ast.expr | None) -> bool:
+    """Whether a verdict is that a list of problems is empty: ``not errors``, ``len(errors) == 0``."""
+    first = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    match first:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name()):
+            return True
+        case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.Eq()], comparators=[ast.Constant(value=0)]):
+            return True
+        case _:
+            return False
+
+
+def _literal_paths(iterated: ast.expr, view: FunctionView) -> bool:
+    value = Bindings.of(view).only(iterated.id) if isinstance(iterated, ast.Name) else iterated
+    parts = value.elts if isinstance(value, ast.List | ast.Tuple) else []
+    return bool(parts) and all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in parts)
 
 
 def _says_so(body: list[ast.stmt]) -> bool:
@@ -95,13 +135,27 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a check fail when it finds nothing to check?",
     why="A missing coverage file, an unparsable status or an unreachable service says nothing, and is counted as a pass.",
-    limits="Judges functions whose names claim a check: successes that say 'skipped' or the like, successes on a missing file, and successes after a branch that decided both ways.",
+    limits="Judges functions whose names claim a check, that are registered as one, or that return verdict and message: successes that say 'skipped' or the like, successes on a missing file, successes after a branch that decided both ways, and lists of paths of which the missing are passed over.",
     fix="Return failure (or a third state that gates treat as failure) where the evidence is missing.",
     since="0.1.0",
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a gate without a baseline, and a probe without a source",
+            files={
+                "gate.py": 'class Gate:\n    def check(self, current):\n        if not self.baseline:\n            return GateResult(passed=True, message="No baseline found - accepting current metrics")\n        return GateResult(passed=current < self.baseline, message="compared")\n\n\n@probe("load")\ndef load_average(path):\n    if path is None:\n        return True, "cannot read the load"\n    return read(path) < 4.0, "read"\n'
+            },
+            found=("gate.py:4", "gate.py:11"),
+        ),
+        Example(
+            title="paths that are passed over",
+            files={
+                "gate.py": 'from pathlib import Path\n\n\ndef check_permissions():\n    errors = []\n    for name in ["/etc/service/keys", "/var/lib/service"]:\n        path = Path(name)\n        if not path.exists():\n            continue\n        errors.extend(open_to_others(path))\n    return len(errors) == 0, errors or "all closed"\n'
+            },
+            found=("gate.py:11",),
+        ),
         Example(
             title="no report, no problem",
             files={

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_claims import Claim, claims_of
-from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet, is_unavailability
+from auditor.facts.python_handlers import covers_outages, handlers, is_broad, is_quiet
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import Verdict, verdict_of
 from auditor.facts.source import Source
@@ -25,21 +26,17 @@ _TAIL = 8
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if not claims_of(view.name) & _CLAIMS or view.is_test:
+        if view.is_test or not (claims_of(view.name) & _CLAIMS or acts_as_check(view)):
             continue
         bindings: Bindings | None = None
         for attempt, handler in handlers(view):
             bindings = bindings or Bindings.of(view)
-            if not _covers_outages(handler, syntax) or _tests_for_error(attempt, bindings):
+            if not covers_outages(handler, syntax) or _tests_for_error(attempt, bindings):
                 continue
             line = _success_line(view, attempt, handler, syntax, bindings)
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
                 yield Hit(source.path, line, line, message, view.qualified)
-
-
-def _covers_outages(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
-    return is_broad(handler, syntax) or is_unavailability(handler, syntax) or "OSError" in caught(handler, syntax)
 
 
 def _tests_for_error(attempt: ast.Try, bindings: Bindings) -> bool:
