@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.comment_words import phrase_in
+from auditor.facts.comments import Comments
 from auditor.facts.pattern import pattern
 from auditor.facts.python_claims import Claim, claims_of, gives_metric, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
@@ -50,6 +52,9 @@ _SETTINGS = pattern(
     r"(?i)config|default|threshold|target|limit|setting|param|baseline|slo|sla|template|example|sample|simulat|mock|fake|demo|schema|budget|initial|reset|empty|init|weight|profile|spec|expected|estimate|penalt|score|cost|price|pricing"
 )
 
+_FIGURE = pattern(
+    r"(?i)(?:^|_)(?:cpu|memory|disk|usage|percent|rate|ratio|latency|throughput|time|duration|score|accuracy|count|total|errors?|mb|gb|ms|seconds)(?:_|$)"
+)
 _RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statistics|measurements?)$")
 _RESULT_CLASS = pattern(r"(?:Result|Report|Summary|Metrics?|Measurement|Stats|Statistics|Sample)$")
 _SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
@@ -59,10 +64,11 @@ def _check(source: Source) -> Iterator[Hit]:
     if _SETTINGS.search(source.path.replace("baseline", "")):
         return
     syntax = syntax_of(source)
+    admitted = _admitted(source)
     for view in syntax.functions:
         if _SETTINGS.search(view.qualified) and not is_metric_name(view.name):
             continue
-        yield from _literals(source, view, reports=_reports(view))
+        yield from _literals(source, view, admitted, reports=_reports(view))
         yield from _recorded(source, view, syntax)
 
 
@@ -76,11 +82,20 @@ def _reports(view: FunctionView) -> bool:
     return named or gives_metric(view.name) or words[:1] == ("evaluate",) or bool(claims & {Claim.MEASURE, Claim.CHECK})
 
 
-def _literals(source: Source, view: FunctionView, *, reports: bool) -> Iterator[Hit]:
+def _admitted(source: Source) -> frozenset[int]:
+    """The lines whose own comment says that the value is none that was found."""
+    comments = source.fact(Comments)
+    trailing = [one for one in comments.items if one.trailing] if comments is not None else []
+    return frozenset(one.line for one in trailing if phrase_in(one.text, docstring=False, test=False))
+
+
+def _literals(source: Source, view: FunctionView, admitted: frozenset[int], *, reports: bool) -> Iterator[Hit]:
     """Metrics with a literal value; those of neighbouring lines are one finding."""
     found = sorted(
-        (value.lineno, value.end_lineno or value.lineno, name, number)
-        for name, value, number in _measured(view, reports=reports)
+        {
+            (value.lineno, value.end_lineno or value.lineno, name, number)
+            for name, value, number in (*_measured(view, reports=reports), *_said(view, admitted))
+        }
     )
     while found:
         group = [found.pop(0)]
@@ -100,6 +115,15 @@ def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.e
         worst = number >= 1 if is_bad_when_high(name.lower()) else number == 0
         if number != 0 and not (extreme and (worst or not certain)):
             yield name, value, number
+
+
+def _said(view: FunctionView, admitted: frozenset[int]) -> Iterator[tuple[str, ast.expr, float]]:
+    """Figures of any function, zero included, beside which a comment says that they were not measured."""
+    for name, value, _ in _pairs(view) if admitted else ():
+        number = _number(value)
+        figure = isinstance(number, int | float) and not isinstance(number, bool)
+        if figure and value.lineno in admitted and (is_metric_name(name) or _FIGURE.search(name)):
+            yield name, value, float(str(number))
 
 
 def _number(value: ast.expr) -> object:
@@ -208,6 +232,13 @@ RULE = Rule(
                 "chaos.py": 'def partition(name):\n    result = run(name)\n    result.success_rate = 0.98\n    return result\n\n\ndef success_rate():\n    return 0.987\n\n\ndef main():\n    report = {"uptime": "99.95%", "version": 3}\n    return report\n'
             },
             found=("chaos.py:12", "chaos.py:3", "chaos.py:8"),
+        ),
+        Example(
+            title="figures of which the comment says that they are none",
+            files={
+                "metrics.py": "def snapshot(nodes):\n    return Snapshot(\n        nodes=len(nodes),\n        memory_mb=0,  # Would need actual memory tracking\n        throughput=0.0,  # Would calculate from metrics\n    )\n"
+            },
+            found=("metrics.py:4",),
         ),
         Example(
             title="thresholds and defaults",

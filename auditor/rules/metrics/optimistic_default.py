@@ -16,6 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _VERDICTS = frozenset("healthy is_healthy passed all_passed is_valid verified alive is_alive operational".split())  # noqa: SIM905 - reads better
+_VERDICT_OF = pattern(r"(?:_passed|_healthy|_verified|_is_valid|_compliant|_succeeded)$")
 _STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
 _GOOD = frozenset("healthy ok success passed up operational".split())  # noqa: SIM905 - reads better
 _SETTINGS = pattern(
@@ -38,6 +39,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
     shown = {id(one) for node in view.nodes if isinstance(node, ast.JoinedStr) for one in own_nodes(node.values)}
+    compared = _compared(view)
     for node in view.calls:
         if id(node) in shown:
             continue  # only formatted for people
@@ -46,16 +48,31 @@ def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
                 func=ast.Attribute(value=subject, attr="get"),
                 args=[ast.Constant(value=str(key)), ast.Constant(value=value)],
             ):
+                figure = isinstance(value, int | float) and not isinstance(value, bool)
+                if figure and id(node) not in compared:
+                    continue  # nothing is decided on it here
                 if _is_optimistic(key, value) and not _SETTINGS.search(ast.unparse(subject)):
                     yield node, key
             case _:
                 continue
 
 
+def _compared(view: FunctionView) -> frozenset[int]:
+    """The calls that are compared, or bound to a name that is."""
+    tests = [node for node in view.nodes if isinstance(node, ast.Compare)]
+    names = {one.id for test in tests for one in own_nodes([test]) if isinstance(one, ast.Name)}
+    bound = [
+        node.value
+        for node in view.nodes
+        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id in names for one in node.targets)
+    ]
+    return frozenset(id(one) for root in (*tests, *bound) for one in own_nodes([root]) if isinstance(one, ast.Call))
+
+
 def _is_optimistic(key: str, value: object) -> bool:
     lowered = key.lower()
     if value is True:
-        return lowered in _VERDICTS
+        return lowered in _VERDICTS or _VERDICT_OF.search(lowered) is not None
     if isinstance(value, str):
         return lowered in _STATES and value.lower() in _GOOD
     if isinstance(value, bool) or value not in (0, 100, 1):
