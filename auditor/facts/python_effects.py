@@ -199,6 +199,22 @@ PURE_METHODS = frozenset(
     ]
 )
 """Methods of containers, strings and times: they touch nothing outside, whatever they are called on."""
+_READING_METHODS = frozenset(
+    {
+        "exists",
+        "is_file",
+        "is_dir",
+        "read_text",
+        "read_bytes",
+        "iterdir",
+        "rglob",
+        "glob",
+        "stat",
+        "readline",
+        "readlines",
+    }
+)
+"""Methods of paths and files that only look, whatever holds the path."""
 
 
 def effect_of_call(name: str, call: ast.Call) -> Effect | None:
@@ -209,7 +225,6 @@ def effect_of_call(name: str, call: ast.Call) -> Effect | None:
         return Effect.FILE_WRITE if _opens_for_writing(call) else Effect.FILE_READ
     if name in _EXACT:
         return _EXACT[name]
-    known: Effect | None = Effect.UNKNOWN
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
         prefix = ".".join(parts[:length])
@@ -217,7 +232,13 @@ def effect_of_call(name: str, call: ast.Call) -> Effect | None:
             return _MODULES[prefix]
         if prefix in _PURE:
             return None
-    return None if parts[-1] in PURE_METHODS else known
+    return _of_method(parts[-1])
+
+
+def _of_method(name: str) -> Effect | None:
+    if name in _READING_METHODS:
+        return Effect.FILE_READ
+    return None if name in PURE_METHODS else Effect.UNKNOWN
 
 
 def is_log_call(name: str) -> bool:

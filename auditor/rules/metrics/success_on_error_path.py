@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_claims import Claim, claims_of
@@ -19,14 +20,18 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
-
 _TAIL = 8
+_LOOKS_FOR_TROUBLE = pattern(
+    r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
+)
+"""Names of functions for which False, or an empty list, is the good news."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not (claims_of(view.name) & _CLAIMS or acts_as_check(view)):
+        claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
+        if view.is_test or not claimed:
             continue
         bindings: Bindings | None = None
         for attempt, handler in handlers(view):
@@ -53,6 +58,8 @@ def _success_line(
     """The line at which the error turns into success: in the handler, or after a handler that lets it pass."""
     last = handler.body[-1]
     if isinstance(last, ast.Return) and not any(isinstance(one, ast.If) for one in handler.body):
+        if _LOOKS_FOR_TROUBLE.search(view.name):
+            return last.lineno if _finds_nothing(last.value) and is_broad(handler, syntax) else None
         return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
     if not is_quiet(handler.body, syntax) or not is_broad(handler, syntax):
         return None
@@ -63,6 +70,16 @@ def _success_line(
     if not isinstance(final, ast.Return):
         return None
     return handler.lineno if verdict_of(final.value, bindings) is Verdict.SUCCESS else None
+
+
+def _finds_nothing(value: ast.expr | None) -> bool:
+    match value:
+        case ast.Constant(value=False) | ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Tuple(elts=[ast.Constant(value=False), *_]):
+            return True
+        case _:
+            return False
 
 
 def _after(body: list[ast.stmt], attempt: ast.Try) -> list[ast.stmt]:
@@ -89,6 +106,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except",),
     examples=(
+        Example(
+            title="no regression when it cannot be told",
+            files={
+                "gate.py": "def detect_performance_regression(report):\n    try:\n        return compare(report)\n    except Exception:\n        return False\n"
+            },
+            found=("gate.py:5",),
+        ),
         Example(
             title="healthy when it cannot be told",
             files={
