@@ -1,0 +1,109 @@
+"""AUD247: the success of a command is announced, and its exit status not looked at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_COMMANDS = frozenset({"subprocess.run", "subprocess.call", "os.system", "subprocess.getoutput"})
+_SUCCESS = pattern(
+    r"(?i)\x{2713}|\x{2714}|\x{2705}|\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|stopped|started|installed|deployed|restored|rolled back|"
+    r"migrated|created|removed|enabled|configured|restarted|updated|finished|passed|verified|done)\b"
+)
+_REACH = 3
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        for block in _blocks(view):
+            for index, statement in enumerate(block):
+                line = _announced(block, index, syntax) if _is_unchecked(statement, view, syntax) else None
+                if line:
+                    message = (
+                        f"{view.name} announces success at line {line} whatever the exit status of the command was."
+                    )
+                    yield Hit(source.path, statement.lineno, line, message, view.qualified)
+
+
+def _blocks(view: FunctionView) -> Iterator[list[ast.stmt]]:
+    yield view.body
+    for node in view.nodes:
+        for name in ("body", "orelse"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+                yield block
+
+
+def _is_unchecked(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a statement runs a command and drops its result, or binds it to a name that nobody reads."""
+    match statement:
+        case ast.Expr(value=ast.Call() as call):
+            name = ""
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
+            pass
+        case _:
+            return False
+    if syntax.name_of(call.func) not in _COMMANDS or any(one.arg in ("check", None) for one in call.keywords):
+        return False
+    return not name or not any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in view.nodes
+    )
+
+
+def _announced(block: list[ast.stmt], index: int, syntax: PythonSyntax) -> int | None:
+    """The line of a success that is told right after the command, with nothing but other talk and commands between."""
+    for statement in block[index + 1 : index + 1 + _REACH]:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call):
+            return None
+        if is_log_call(syntax.name_of(call.func)):
+            if _SUCCESS.search(strings_in(call)):
+                return statement.lineno
+        elif syntax.name_of(call.func) not in _COMMANDS:
+            return None
+    return None
+
+
+RULE = Rule(
+    id="AUD247",
+    name="unchecked-command",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    question="Is a command's success announced only after its exit status was looked at?",
+    why="'Server stopped' after a kill that failed, 'Migration completed' after a migration that did not run: the log says what was hoped.",
+    limits="Sees subprocess.run and call without `check`, and os.system, whose result nobody reads, with a message of success right after.",
+    fix="Pass `check=True`, or look at `returncode` before announcing anything.",
+    since="0.2.0",
+    effort=10,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("subprocess", "os.system"),
+    examples=(
+        Example(
+            title="stopped, perhaps",
+            files={
+                "stop.py": 'import subprocess\n\n\ndef stop(pids):\n    for pid in pids:\n        subprocess.run(["kill", "-9", pid])\n        print(f"Stopped process {pid}")\n'
+            },
+            found=("stop.py:6",),
+        ),
+        Example(
+            title="looked at",
+            files={
+                "stop.py": 'import subprocess\n\n\ndef stop(pid):\n    subprocess.run(["kill", pid], check=True)\n    print("Stopped")\n\n\ndef start():\n    result = subprocess.run(["service", "start"])\n    if result.returncode == 0:\n        print("Started")\n'
+            },
+        ),
+    ),
+    check_file=_check,
+)
