@@ -85,7 +85,7 @@ RULE = Rule(
     why="'Server stopped' after a kill that failed, 'Migration completed' after a migration that did not run: the log says what was hoped.",
     limits="Sees subprocess.run and call without `check`, and os.system, whose result nobody reads, with a message of success right after.",
     fix="Pass `check=True`, or look at `returncode` before announcing anything.",
-    since="0.2.0",
+    since="0.1.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
