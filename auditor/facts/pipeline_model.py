@@ -85,7 +85,7 @@ class Step:
 class Job:
     """One job. Where it calls a workflow (`uses`), `inputs` are what it passes ``with``, `secrets` the secrets.
 
-    A job that passes all its secrets has one of the name ``inherit``.
+    A job that passes all its secrets has one of the name ``inherit``. `never` is what keeps it from ever running.
     """
 
     id: str
@@ -108,6 +108,7 @@ class Job:
     container: bool = False
     services: bool = False
     manual: bool = False
+    never: Setting = NOTHING
     steps: tuple[Step, ...] = ()
     expressions: tuple[Expression, ...] = ()
     keys: tuple[Setting, ...] = ()
