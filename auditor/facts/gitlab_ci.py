@@ -22,6 +22,7 @@ GLOBAL_KEYS = frozenset({
     "after_script", "before_script", "cache", "default", "image", "include", "pages", "services", "spec", "stages",
     "variables", "workflow",
 })  # fmt: skip
+_OF_PIPELINES = frozenset({"default", "include", "stages", "variables"})
 _OF_JOBS = ("script", "extends", "trigger", "rules")
 _SCRIPTS = ("before_script", "script", "after_script")
 
@@ -72,8 +73,9 @@ def _parse(source: Source) -> GitlabPipeline | None:
 
 
 def _has_jobs(root: Mapping) -> bool:
-    jobs = (value for _, value in root.pairs if isinstance(value, Mapping))
-    return root.get("include") is not None or any(job.get(key) is not None for job in jobs for key in _OF_JOBS)
+    if any(key.text.startswith(".") or key.text in _OF_PIPELINES for key, _ in root.pairs):
+        return True
+    return any(isinstance(job, Mapping) and job.get(key) is not None for _, job in root.pairs for key in _OF_JOBS)
 
 
 def _pipeline(root: Mapping, lines: Sequence[str]) -> GitlabPipeline:
