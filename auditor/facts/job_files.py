@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from auditor.facts.matrix import Matrix, combinations, filled, reads_matrix
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.shell_program import Command, Word, all_commands, commands
@@ -14,6 +15,8 @@ __all__ = ["JobFile", "brings_other_files", "checks_out", "created_paths", "file
 _INTERPRETERS = frozenset(
     {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
 )
+_PYTHONS = ("python", "python3")
+_SWITCH = pattern(r"^(-[vqsxlh]+|-r[A-Za-z]+|--(exitfirst|verbose|quiet|no-cov|strict-markers|strict-config|lf|ff))$")
 _SCRIPT = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _FILE = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(ya?ml|json|toml|txt|env|sql|ini|cfg|conf|Dockerfile)$")
 _LOCAL = pattern(r"^\./[\w.-]+(/[\w.-]+)*$")
@@ -65,7 +68,24 @@ def files_named(job: Job) -> Iterator[JobFile]:
         if step.working_directory.is_set and _FOLDER.search(step.working_directory.text):
             yield JobFile(path=base, line=step.working_directory.line, step=step, folder=True)
         if step.program is not None:
-            yield from _of_program(step, list(commands(step.program.body)), "" if base == "." else base)
+            run = [one for command in commands(step.program.body) for one in _variants(command, job.matrix)]
+            yield from _of_program(step, run, "" if base == "." else base)
+
+
+def _variants(command: Command, matrix: Matrix) -> Iterator[Command]:
+    """The command for every value of the matrix that it reads; as it is where those are not literal."""
+    varies = any(reads_matrix(word.text) for word in command.words)
+    values = combinations(matrix) if varies else ()
+    seen: set[tuple[str, ...]] = set()
+    for one in values:
+        texts = tuple(filled(word.text, one) for word in command.words)
+        if texts not in seen:
+            seen.add(texts)
+            pairs = zip(command.words, texts, strict=True)
+            words = tuple(replace(word, text=text, literal="$" not in text and "`" not in text) for word, text in pairs)
+            yield replace(command, words=words)
+    if not values:
+        yield command
 
 
 def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
@@ -79,7 +99,7 @@ def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
             yield JobFile(path=base, line=command.line, step=step, folder=True)
             continue
         for word in _words_naming_files(command):
-            if word.text not in guarded:
+            if word.text not in guarded and ".." not in word.text.split("/"):
                 yield JobFile(path=_joined(base, word.text), line=word.line, step=step)
         yield from _inline(command, step, base)
 
@@ -102,10 +122,21 @@ def _words_naming_files(command: Command) -> Iterator[Word]:
     for word, following in zip(command.words, command.words[1:], strict=False):
         if word.text in flags and following.literal and _FILE.search(following.text):
             yield following
-    if command.name == "pytest":
-        yield from (
-            word for word in words[1:] if _SCRIPT.search(word.text.partition("::")[0]) and "::" not in word.text
-        )
+    yield from _tests_named(command)
+
+
+def _tests_named(command: Command) -> Iterator[Word]:
+    """The files and folders that pytest is told to collect, but for what may be the value of an option."""
+    texts = command.texts
+    words = command.words[len(command.words) - len(texts) :]
+    start = 1 if command.name == "pytest" else 3 if command.name in _PYTHONS and texts[1:3] == ("-m", "pytest") else 0
+    for before, word in zip(words[start - 1 :], words[start:], strict=False) if start else ():
+        path = word.text.partition("::")[0]
+        value = before.text.startswith("-") and "=" not in before.text and not _SWITCH.search(before.text)
+        if not word.literal or (value and before is not words[start - 1]):
+            continue
+        if _SCRIPT.search(path) or (not value and "/" in path.rstrip("/") and _FOLDER.search(path)):
+            yield replace(word, text=path)
 
 
 def _inline(command: Command, step: Step, base: str) -> Iterator[JobFile]:

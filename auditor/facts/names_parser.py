@@ -15,6 +15,7 @@ from auditor.facts.names_config import (
 )
 from auditor.facts.names_document import document_names
 from auditor.facts.names_fact import Mention, Names
+from auditor.facts.names_gitlab import gitlab_names
 from auditor.facts.names_program import PROGRAMS, program_names
 from auditor.facts.names_python import python_names
 from auditor.facts.names_shell import shell_names
@@ -27,6 +28,7 @@ from auditor.model.source import Language, Role, SourceFile
 __all__ = ["PARSER"]
 
 _WORKFLOW = pattern(r"^(?:.*/)?\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml$")
+_GITLAB = pattern(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|^\.gitlab(?:-ci)?/.*\.ya?ml$")
 _COMPOSE = pattern(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
 _NAME = pattern(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _READ = frozenset(
@@ -86,6 +88,8 @@ def _others(source: Source, language: Language) -> Iterable[Mention]:
 def _yaml(source: Source) -> Iterable[Mention]:
     if _WORKFLOW.match(source.path):
         return workflow_names(source)
+    if _GITLAB.search(source.path):
+        return gitlab_names(source)
     return compose_names(source) if _COMPOSE.search(source.path) else manifest_names(source)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.published_schema import Departure, departures
+from auditor.facts.published_schema import GITLAB, Departure, departures
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
 from auditor.facts.yaml_tree import Node, read_yaml
@@ -14,8 +14,6 @@ from auditor.facts.yaml_values import duplicate_keys
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "PipelineDepartures", "schema_of"]
-
-GITLAB = "gitlab-ci"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.facts.matrix import NO_MATRIX, Matrix
 from auditor.facts.shell_program import ShellProgram
 
-__all__ = ["NOTHING", "Expression", "Job", "Need", "Setting", "Step", "setting"]
+__all__ = ["NOTHING", "Expression", "Input", "Job", "Need", "Setting", "Step", "setting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,20 @@ class Expression:
 
     text: str
     line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """An input or secret that whoever starts or calls a workflow or an action gives.
+
+    It is `optional` where it says itself that it is not required.
+    """
+
+    name: str
+    required: bool
+    default: str
+    line: int
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +83,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job. `matrix` pairs each axis with its literal values (none where they are computed)."""
+    """One job. Where it calls a workflow (`uses`), `inputs` are what it passes ``with``, `secrets` the secrets.
+
+    A job that passes all its secrets has one of the name ``inherit``. `never` is what keeps it from ever running.
+    """
 
     id: str
     name: str
@@ -80,14 +98,17 @@ class Job:
     env: tuple[Setting, ...] = ()
     environment: Setting = NOTHING
     outputs: tuple[Setting, ...] = ()
-    matrix: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    matrix: Matrix = NO_MATRIX
     uses: Setting = NOTHING
+    inputs: tuple[Setting, ...] = ()
+    secrets: tuple[Setting, ...] = ()
     continue_on_error: Setting = NOTHING
     timeout: Setting = NOTHING
     working_directory: str = ""
     container: bool = False
     services: bool = False
     manual: bool = False
+    never: Setting = NOTHING
     steps: tuple[Step, ...] = ()
     expressions: tuple[Expression, ...] = ()
     keys: tuple[Setting, ...] = ()

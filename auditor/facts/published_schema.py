@@ -15,11 +15,12 @@ from functools import cache
 import jsonschema_rs
 
 from auditor.facts.yaml_tree import Node
-from auditor.facts.yaml_values import Path, line_of, plain_value
+from auditor.facts.yaml_values import Path, line_of, plain_value, refers
 from auditor.resources import published_schema
 
-__all__ = ["Departure", "departures"]
+__all__ = ["GITLAB", "Departure", "departures"]
 
+GITLAB = "gitlab-ci"
 _ROUNDS = 4
 _MOST_NAMES = 6
 _CHOICES = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.ValidationErrorKind.AnyOf)
@@ -57,7 +58,7 @@ def departures(root: Node, schema: str) -> tuple[Departure, ...]:
         if not written - texts:
             break
         texts |= written
-    wrong = [leaf for leaf in leaves if not _tolerated(leaf)]
+    wrong = [leaf for leaf in leaves if not _tolerated(leaf) and not (schema == GITLAB and _unset(root, leaf))]
     return tuple(sorted({departure for leaf in wrong for departure in _told(root, leaf)}))
 
 
@@ -107,6 +108,11 @@ def _tolerated(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
     if isinstance(value, str) and value.strip().startswith("${{") and value.strip().endswith("}}"):
         return True  # what an expression comes to is known only when it runs
     return all(isinstance(one.kind, _Required) and (_path(one)[-1:], one.kind.property) in _OPTIONAL for one in leaf)
+
+
+def _unset(root: Node, leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
+    """Whether GitLab takes the value for that of another place, or for the end of an inherited one."""
+    return leaf[0].instance in (None, []) or refers(root, _path(leaf[0]))
 
 
 def _wants_text(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:

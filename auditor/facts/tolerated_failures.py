@@ -58,7 +58,10 @@ def is_tolerated(node: Node) -> bool:
     """Whether nobody need mind that the statement fails."""
     match node:
         case Pipeline():
-            return bool(node.parts) and is_tolerated(node.parts[-1])
+            copied = isinstance(node.parts[-1], Command) and node.parts[-1].name == "tee" if node.parts else False
+            return (
+                all(map(is_tolerated, node.parts[:-1])) if copied else bool(node.parts) and is_tolerated(node.parts[-1])
+            )
         case Chain():
             return _is_guarded(node) if node.operator == "&&" else is_tolerated(node.left)
         case Prefixed():

@@ -1,10 +1,11 @@
-"""Everything that runs shell, seen alike: steps of workflows, jobs of pipelines, shell files and functions."""
+"""Everything that runs shell, seen alike: steps of workflows and actions, jobs of pipelines, shell files and functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_ci import GitlabPipeline
 from auditor.facts.pipeline_model import Job, Step
@@ -16,7 +17,7 @@ from auditor.facts.source import Source
 
 __all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "units_of"]
 
-SHELL_READERS = frozenset({"github-workflow", "gitlab-ci", "shell"})
+SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "shell"})
 """The fact kinds whose shell programs `units_of` gives."""
 
 
@@ -41,10 +42,13 @@ class Unit:
 
 
 def jobs_of(source: Source) -> tuple[Job, ...]:
-    """The jobs of a workflow or pipeline; none for other files."""
+    """The jobs of a workflow or pipeline, and a composite action as a job; none for other files."""
     workflow, pipeline = source.fact(GithubWorkflow), source.fact(GitlabPipeline)
     if workflow is not None:
         return workflow.jobs
+    action = source.fact(GithubAction)
+    if action is not None:
+        return (action.job,)
     return (*pipeline.jobs, *pipeline.templates) if pipeline is not None else ()
 
 

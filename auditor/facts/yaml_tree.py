@@ -38,11 +38,12 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list; lines are 1-based and inclusive."""
+    """A list; lines are 1-based and inclusive. `tag` is the one that it bears, as ``!reference``."""
 
     items: tuple[Node, ...]
     line: int
     end_line: int
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,12 @@ Node = Scalar | Sequence | Mapping
 class _Open:
     """A collection that has begun and not ended."""
 
-    __slots__ = ("anchor", "children", "is_mapping", "line", "size")
+    __slots__ = ("anchor", "children", "is_mapping", "line", "size", "tag")
 
-    def __init__(self, line: int, anchor: str | None, *, is_mapping: bool) -> None:
+    def __init__(self, line: int, anchor: str | None, tag: str | None, *, is_mapping: bool) -> None:
         self.line = line
         self.anchor = anchor
+        self.tag = tag or ""
         self.is_mapping = is_mapping
         self.children: list[Node] = []
         self.size = 1
@@ -93,7 +95,7 @@ class _Open:
     def close(self, end_line: int) -> Node:
         end = max(self.line, end_line)
         if not self.is_mapping:
-            return Sequence(tuple(self.children), self.line, end)
+            return Sequence(tuple(self.children), self.line, end, self.tag)
         keys, values = self.children[::2], self.children[1::2]
         pairs = [(_key(key), value) for key, value in zip(keys, values, strict=False)]
         return Mapping(tuple(pairs), self.line, end)
@@ -136,7 +138,7 @@ def _documents(events: Any) -> Iterator[Node]:  # noqa: ANN401 - PyYAML's events
             continue
         if isinstance(event, yaml.CollectionStartEvent):
             is_mapping = isinstance(event, yaml.MappingStartEvent)
-            stack.append(_Open(_first_line(event), event.anchor, is_mapping=is_mapping))
+            stack.append(_Open(_first_line(event), event.anchor, event.tag, is_mapping=is_mapping))
             if len(stack) > MAX_DEPTH:
                 raise ParseFailure(f"nested deeper than {MAX_DEPTH} levels", _first_line(event))
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, walk
 
-__all__ = ["Path", "Value", "duplicate_keys", "line_of", "plain_value"]
+__all__ = ["Path", "Value", "duplicate_keys", "line_of", "merged", "plain_value", "refers"]
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 Path = tuple[str | int, ...]
@@ -45,6 +45,29 @@ def line_of(node: Node, path: Path, key: str = "") -> int:
             node = node.items[part]
             line = node.line
     return line
+
+
+def merged(mapping: Mapping) -> Mapping:
+    """The mapping with what its merge keys bring, the last of several equal keys only."""
+    if mapping.get(MERGE) is None:
+        return mapping
+    own = {key.text: key for key, _ in mapping.pairs}
+    pairs = tuple(
+        (own.get(name, Scalar(name, value.line, value.line)), value) for name, value in _pairs(mapping).items()
+    )
+    return Mapping(pairs, mapping.line, mapping.end_line)
+
+
+def refers(node: Node, path: Path) -> bool:
+    """Whether the value at a path, or one around it, is a ``!reference``: whatever stands elsewhere."""
+    for part in (*path, ""):
+        if isinstance(node, Sequence) and node.tag == "!reference":
+            return True
+        if isinstance(node, Mapping) and isinstance(part, str):
+            node = _pairs(node).get(part, node)
+        elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
+            node = node.items[part]
+    return False
 
 
 def duplicate_keys(node: Node) -> Iterator[Scalar]:

@@ -70,7 +70,7 @@ def test_a_workflow_is_read_with_its_lines() -> None:
     assert [(one.name, one.line) for one in workflow.triggers] == [("push", 3), ("workflow_dispatch", 5)]
     assert [(one.name, one.required) for one in workflow.inputs] == [("version", True)]
     build, deploy = workflow.jobs
-    assert (build.id, build.line, build.matrix) == ("build", 12, (("python", ("3.11", "3.12")),))
+    assert (build.id, build.line, build.matrix.axes) == ("build", 12, (("python", ("3.11", "3.12")),))
     assert [(one.job, one.line) for one in deploy.needs] == [("build", 37)]
     assert (deploy.environment.text, deploy.environment.line) == ("production", 39)
     assert deploy.steps[0].continue_on_error.line == 44

@@ -4,11 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.engine.scan import scan
 from auditor.facts.base import ParseFailure
 from auditor.facts.gitlab_ci import PARSER, GitlabPipeline
+from auditor.facts.gitlab_jobs import gitlab_groups
 from auditor.facts.shell_program import all_commands
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
+from auditor.repo.inventory import memory_inventory
 
 _TEXT = """\
 stages: [test, deploy]
@@ -82,3 +85,31 @@ def test_no_bytes_crash_the_parser(data: bytes) -> None:
     except ParseFailure:
         return  # said so, and did not crash
     assert all(job.id for job in pipeline.jobs)
+
+
+def test_a_job_has_what_templates_defaults_and_included_files_give_it() -> None:
+    tree = {
+        ".gitlab-ci.yml": (
+            "include:\n  - local: /.gitlab/base.yml\ndefault:\n  before_script: [make default]\n"
+            ".mine:\n  extends: .base\n  variables: {TIER: own}\n"
+            "deploy:\n  extends: .mine\n  script: make deploy\n"
+        ),
+        ".gitlab/base.yml": (
+            ".base:\n  environment: live\n  when: manual\n  variables: {TIER: base, ZONE: west}\n  after_script: [make clean]\n"
+        ),
+        ".gitlab/agents.yml": "gitops:\n  projects: []\n",
+    }
+    inventory, reader = memory_inventory(tree)
+    (group,) = scan(inventory, reader, []).facts.derive(gitlab_groups)
+    ((path, deploy),) = group.jobs
+    assert (path, group.complete, deploy.manual, deploy.environment.text) == (".gitlab-ci.yml", True, True, "live")
+    assert [(one.name, one.text) for one in deploy.env] == [("TIER", "own"), ("ZONE", "west")]
+    assert [step.id for step in deploy.steps] == ["script", "after_script", "before_script"]
+
+
+def test_a_pipeline_that_includes_what_is_elsewhere_is_not_complete() -> None:
+    inventory, reader = memory_inventory(
+        {".gitlab-ci.yml": "include:\n  - template: Jobs/SAST.gitlab-ci.yml\ntest:\n  extends: .gone\n  script: make\n"}
+    )
+    (group,) = scan(inventory, reader, []).facts.derive(gitlab_groups)
+    assert (group.complete, group.lacks("test")) == (False, True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.gitlab_jobs import gitlab_groups
 from auditor.facts.pattern import pattern
-from auditor.facts.source import Source
-from auditor.facts.work_units import jobs_of
+from auditor.facts.pipeline_model import Job
+from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -16,19 +17,23 @@ __all__ = ["RULE"]
 _PRODUCTION = pattern(r"(?i)deploy\w*[ _-]+(to[ _-]+)?prod(uction)?\b|\bprod(uction)?[ _-]+(deploy\w*|rollout|release)")
 
 
-def _check(source: Source) -> Iterator[Hit]:
-    workflow = source.fact(GithubWorkflow)
-    attended = workflow is not None and {one.name for one in workflow.triggers} <= {
-        "workflow_dispatch",
-        "workflow_call",
-    }
-    for job in jobs_of(source):
-        names = f"{job.id} / {job.name}"
-        if _PRODUCTION.search(names) and not (job.environment.is_set or job.uses.is_set or job.manual or attended):
-            message = (
-                f"The job {job.name or job.id!r} deploys to production without an environment: nobody approves it."
-            )
-            yield Hit(source.path, job.line, job.line, message, job.id)
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    for file, workflow in repository.of(GithubWorkflow):
+        if {one.name for one in workflow.triggers} <= {"workflow_dispatch", "workflow_call"}:
+            continue
+        for job in workflow.jobs:
+            yield from _in_job(file.path, job)
+    for group in repository.derive(gitlab_groups):
+        for path, job in group.jobs:
+            if group.complete or not group.lacks(job.id):
+                yield from _in_job(path, job)
+
+
+def _in_job(path: str, job: Job) -> Iterator[Hit]:
+    names = f"{job.id} / {job.name}"
+    if _PRODUCTION.search(names) and not (job.environment.is_set or job.uses.is_set or job.manual):
+        message = f"The job {job.name or job.id!r} deploys to production without an environment: nobody approves it."
+        yield Hit(path, job.line, job.line, message, job.id)
 
 
 RULE = Rule(
@@ -44,8 +49,7 @@ RULE = Rule(
     since="0.1.0",
     effort=15,
     reads=frozenset({"gitlab-ci", "github-workflow"}),
-    triggers=("prod",),
-    check_file=_check,
+    check_repository=_check,
     examples=(
         Example(
             title="A deployment to production on every push",
@@ -55,9 +59,13 @@ RULE = Rule(
             found=(".github/workflows/deploy.yml:3",),
         ),
         Example(
-            title="A deployment with an environment",
+            title="A deployment with an environment, also of a template",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy-production:\n    environment: production\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n"
+                ".gitlab-ci.yml": (
+                    "include: .gitlab/live.yml\ndeploy-production:\n  extends: .live\n  script: ./deploy.sh\n"
+                ),
+                ".gitlab/live.yml": ".live:\n  environment: production\n  when: manual\n",
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy-production:\n    environment: production\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n",
             },
         ),
     ),

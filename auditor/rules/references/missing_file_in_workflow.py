@@ -90,6 +90,17 @@ RULE = Rule(
             ),
         ),
         Example(
+            title="A folder of tests that one value of the matrix names, and one that pytest is told to collect",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        suite: [unit, smoke]\n        exclude: [{suite: gone}]\n"
+                    "    steps:\n      - uses: actions/checkout@v4\n      - run: pytest -v tests/${{ matrix.suite }}/test_all.py\n      - run: python -m pytest -x tests/load --maxfail tests/none\n"
+                ),
+                "tests/unit/test_all.py": "def test_all():\n    assert True\n",
+            },
+            found=(".github/workflows/ci.yml:11", ".github/workflows/ci.yml:12"),
+        ),
+        Example(
             title="Scripts that are there, or are made before",
             files={
                 ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          bash scripts/deploy.sh\n          curl -o scripts/tool.sh https://example.org/tool.sh\n          bash scripts/tool.sh\n",

@@ -1,52 +1,101 @@
-"""AUD720: an expression reads an output that nobody declares."""
+"""AUD720: an expression reads an output that nobody declares or sets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from auditor.facts.called_workflow import local_action, local_workflow
+from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.job_files import brings_other_files
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job
-from auditor.facts.source import Source
+from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.step_writes import written_outputs
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
 _NEED = pattern(r"\bneeds\.([\w-]+)\.(outputs\.([\w-]+)|result)")
-_STEP = pattern(r"\bsteps\.([\w-]+)\.(outputs|outcome|conclusion)\b")
+_STEP = pattern(r"\bsteps\.([\w-]+)\.(?:outputs\.([\w-]+)|outputs|outcome|conclusion)")
+
+Messages = Callable[[Job, str, int], Iterator[str]]
 
 
-def _check(source: Source) -> Iterator[Hit]:
-    workflow = source.fact(GithubWorkflow)
-    for job in workflow.jobs if workflow is not None else ():
-        seen: set[tuple[int, str]] = set()
-        for expression in job.expressions:
-            for message in (*_needs(workflow, job, expression.text), *_steps(job, expression.text)):
-                if (expression.line, message) not in seen:
-                    seen.add((expression.line, message))
-                    yield Hit(source.path, expression.line, expression.line, message, job.id)
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    for file, workflow in repository.of(GithubWorkflow):
+        for job in workflow.jobs:
+            yield from _in_job(repository, file.path, job, workflow)
+    for file, action in repository.of(GithubAction):
+        if action.is_composite:
+            yield from _in_job(repository, file.path, action.job, None)
 
 
-def _needs(workflow: GithubWorkflow | None, job: Job, text: str) -> Iterator[str]:
-    assert workflow is not None
-    needed = {need.job for need in job.needs}
+def _in_job(repository: RepositoryFacts, path: str, job: Job, workflow: GithubWorkflow | None) -> Iterator[Hit]:
+    seen: set[tuple[int, str]] = set()
+    for expression in job.expressions:
+        needs = _needs(repository, workflow, job, expression.text) if workflow is not None else ()
+        for message in (*needs, *_steps(repository, job, expression.text, expression.line)):
+            if (expression.line, message) not in seen:
+                seen.add((expression.line, message))
+                yield Hit(path, expression.line, expression.line, message, job.id)
+
+
+def _needs(repository: RepositoryFacts, workflow: GithubWorkflow, job: Job, text: str) -> Iterator[str]:
+    needed = {need.job.lower() for need in job.needs}
+    jobs = {one.id.lower(): one for one in workflow.jobs}
     for match in _NEED.finditer(text):
         name, output = match.group(1), match.group(3)
-        other = workflow.job(name)
-        if name not in needed:
+        other = jobs.get(name.lower())
+        if name.lower() not in needed:
             yield f"The job {job.id!r} reads from needs.{name}, and does not need that job: the value is empty."
-        elif (
-            other is not None and output and not other.uses.is_set and output not in {one.name for one in other.outputs}
-        ):
-            yield f"The job {name!r} declares no output {output!r}: the value is empty."
+        elif other is not None and output and not _declares(repository, other, output.lower()):
+            if other.uses.is_set:
+                yield f"The workflow {other.uses.text!r} that the job {name!r} calls declares no output {output!r}: the value is empty."
+            else:
+                yield f"The job {name!r} declares no output {output!r}: the value is empty."
 
 
-def _steps(job: Job, text: str) -> Iterator[str]:
-    known = {step.id for step in job.steps}
+def _declares(repository: RepositoryFacts, job: Job, output: str) -> bool:
+    if not job.uses.is_set:
+        return output in {one.name.lower() for one in job.outputs}
+    called = local_workflow(repository, job.uses.text)
+    return called is None or output in {one.name.lower() for one in called.called_outputs}
+
+
+def _steps(repository: RepositoryFacts, job: Job, text: str, line: int) -> Iterator[str]:
+    known = {step.id.lower(): (index, step) for index, step in enumerate(job.steps) if step.id}
     for match in _STEP.finditer(text):
-        if match.group(1) not in known:
-            yield f"No step of the job {job.id!r} has the id {match.group(1)!r}: the value is empty."
+        name, output = match.group(1), match.group(2)
+        if name.lower() not in known:
+            yield f"No step of the job {job.id!r} has the id {name!r}: the value is empty."
+            continue
+        index, step = known[name.lower()]
+        reading = _reading(job, line)
+        if reading is not None and reading <= index:
+            yield f"The step {name!r} has not run yet where its result is read: the value is empty."
+        elif output and not _sets(repository, job, step, output.lower()):
+            yield f"The step {name!r} sets no output {output!r}: the value is empty."
+
+
+def _reading(job: Job, line: int) -> int | None:
+    """The index of the step on this line; None outside of steps, and where steps stand for one another by alias."""
+    starts = [step.line for step in job.steps]
+    if starts != sorted(set(starts)) or not starts or not starts[0] <= line <= job.steps[-1].end_line:
+        return None
+    return max(index for index, start in enumerate(starts) if start <= line)
+
+
+def _sets(repository: RepositoryFacts, job: Job, step: Step, output: str) -> bool:
+    """Whether the step sets the output, or may."""
+    if step.program is not None:
+        written = written_outputs(step)
+        return written is None or output in written
+    action = None if brings_other_files(job) else local_action(repository, step.uses.text)
+    if action is None or not action.is_composite:
+        return True
+    return output in {one.name.lower() for one in action.outputs}
 
 
 RULE = Rule(
@@ -55,15 +104,17 @@ RULE = Rule(
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    question="Is every output that expressions read declared by the job or step that they name?",
-    why="An output that nobody declares is an empty text: a version, pass rate or backup id that silently is nothing.",
-    limits="Read are needs.<job>.outputs, needs.<job>.result and steps.<id>; outputs of reusable workflows and of actions are not known.",
-    fix="Declare the output in the job's 'outputs', name the job in 'needs', or give the step the id.",
+    question="Is every output that expressions read declared or set by the job, step, workflow or action that they name?",
+    why="An output that nobody sets is an empty text: a version, pass rate or backup id that silently is nothing.",
+    limits=(
+        "Read are needs.<job>.outputs, needs.<job>.result and steps.<id>. What a step sets is known where it runs shell of well-known "
+        "tools and writes literal names; what a workflow or action returns, where it is one of this repository."
+    ),
+    fix="Set or declare the output, name the job in 'needs', or give the step the id.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"github-workflow"}),
-    triggers=("needs.", "steps."),
-    check_file=_check,
+    reads=frozenset({"github-workflow", "github-action"}),
+    check_repository=_check,
     examples=(
         Example(
             title="An output that is not declared, a job that is not needed, a step without that id",
@@ -77,9 +128,43 @@ RULE = Rule(
             ),
         ),
         Example(
-            title="Outputs that are declared",
+            title="A step that sets another output, and one that is read before it runs",
             files={
-                ".github/workflows/deploy.yml": 'on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    outputs:\n      version: ${{ steps.v.outputs.version }}\n    steps:\n      - id: v\n        run: echo "version=1" >> $GITHUB_OUTPUT\n  deploy:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh ${{ needs.build.outputs.version }}\n'
+                ".github/workflows/test.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - if: steps.unit.outputs.passed == 'true'\n        run: echo go\n"
+                    '      - id: unit\n        run: |\n          echo "total=$(grep -c ok log)" >> "$GITHUB_OUTPUT"\n'
+                    "      - run: test ${{ steps.unit.outputs.pass_rate }} -gt 90\n"
+                )
+            },
+            found=(".github/workflows/test.yml:6", ".github/workflows/test.yml:11"),
+        ),
+        Example(
+            title="A workflow and an action of the repository that return something else",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  build:\n    uses: ./.github/workflows/build.yml\n  deploy:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - id: tag\n        uses: ./.github/actions/tag\n"
+                    "      - run: ./deploy.sh ${{ needs.build.outputs.digest }} ${{ needs.build.outputs.image }}\n      - run: ./tag.sh ${{ steps.tag.outputs.name }}\n"
+                ),
+                ".github/workflows/build.yml": (
+                    "on:\n  workflow_call:\n    outputs:\n      image:\n        value: ${{ jobs.build.outputs.image }}\njobs:\n  build:\n"
+                    "    runs-on: ubuntu-latest\n    outputs: {image: app}\n    steps: [{run: make}]\n"
+                ),
+                ".github/actions/tag/action.yml": (
+                    "name: tag\noutputs:\n  tag:\n    value: ${{ steps.t.outputs.tag }}\nruns:\n  using: composite\n  steps:\n"
+                    "    - id: t\n      shell: bash\n      run: echo tag=1 >> $GITHUB_OUTPUT\n"
+                ),
+            },
+            found=(".github/workflows/ci.yml:12", ".github/workflows/ci.yml:13"),
+        ),
+        Example(
+            title="Outputs that are declared and set, or may be by a script",
+            files={
+                ".github/workflows/deploy.yml": (
+                    'on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    outputs:\n      version: ${{ steps.v.outputs.version }}\n    steps:\n      - id: v\n        run: echo "version=1" >> $GITHUB_OUTPUT\n'
+                    "      - id: s\n        run: python measure.py\n      - run: echo ${{ steps.s.outputs.rate }}\n"
+                    "  deploy:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh ${{ needs.build.outputs.version }}\n"
+                )
             },
         ),
     ),

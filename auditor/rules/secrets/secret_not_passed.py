@@ -1,16 +1,22 @@
-"""AUD302: a step reads a secret from its environment into which no workflow puts it."""
+"""AUD302: a step or a called workflow reads a secret that nothing passes on to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.called_workflow import local_workflow
+from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.names_fact import Default, Via
 from auditor.facts.names_inventory import inventory
+from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Job
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
+
+_SECRET = pattern(r"\bsecrets\.([A-Za-z_]\w*)")
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
@@ -25,6 +31,38 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             seen.add((use.path, mention.place))
             message = f"The step reads `{mention.name}`, which neither it, its job nor its workflow puts into the environment."
             yield Hit(use.path, mention.line, mention.line, message, mention.place)
+    for file, workflow in repository.of(GithubWorkflow):
+        for job in workflow.jobs:
+            yield from _called(repository, file.path, job)
+
+
+def _called(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    """What the workflow that a job calls reads of secrets, and the job does not pass on."""
+    called = local_workflow(repository, job.uses.text)
+    passed = {one.name.lower() for one in job.secrets}
+    if called is None or "inherit" in passed:
+        return
+    needed = {one.name.lower(): one.name for one in called.called_secrets if one.required}
+    optional = {one.name.lower() for one in called.called_secrets if one.optional}
+    for name in _read(called):
+        if name.lower() not in optional:
+            needed.setdefault(name.lower(), name)
+    for key in sorted(needed.keys() - passed):
+        message = (
+            f"The job {job.id!r} calls {job.uses.text!r}, which reads the secret `{needed[key]}`, and does not pass it."
+        )
+        yield Hit(path, job.uses.line, job.uses.line, message, f"{job.id}/{needed[key]}")
+
+
+def _read(workflow: GithubWorkflow) -> Iterator[str]:
+    """The secrets that jobs read without an alternative. A job with an environment may have its own."""
+    for job in workflow.jobs:
+        for expression in job.expressions if not job.environment.is_set else ():
+            if "||" in expression.text or "&&" in expression.text or "==" in expression.text:
+                continue
+            for match in _SECRET.finditer(expression.text):
+                if match.group(1).upper() != "GITHUB_TOKEN":
+                    yield match.group(1)
 
 
 RULE = Rule(
@@ -33,18 +71,37 @@ RULE = Rule(
     category=Category.MISSING_SECRET,
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
-    question="Do the steps that read a secret get it?",
+    question="Do the steps and called workflows that read a secret get it?",
     why=(
         "A workflow's secrets reach a step only through `env:`. A script that asks for an unset variable politely "
         "(`${CHAT_WEBHOOK:-}`) skips its work and succeeds: the alert is never sent, and the run is green."
     ),
-    limits="Variables that a reusable action or a self-hosted runner puts into the environment cannot be seen.",
-    fix="Map it: `env: {CHAT_WEBHOOK: ${{ secrets.CHAT_WEBHOOK }}}` on the step or the job.",
+    limits=(
+        "Variables that a reusable action or a self-hosted runner puts into the environment cannot be seen. Called workflows are those of the "
+        "same repository; jobs with an environment may have its secrets."
+    ),
+    fix="Map it: `env: {CHAT_WEBHOOK: ${{ secrets.CHAT_WEBHOOK }}}` on the step or the job; for a called workflow, `secrets:` on the calling job.",
     since="0.1.0",
     effort=10,
-    reads=frozenset({"names"}),
+    reads=frozenset({"names", "github-workflow"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a workflow that is called without its secrets",
+            files={
+                ".github/workflows/release.yml": (
+                    "on: push\njobs:\n  deploy:\n    uses: ./.github/workflows/deploy.yml\n    secrets:\n      REGISTRY_TOKEN: ${{ secrets.REGISTRY_TOKEN }}\n"
+                    "  all:\n    uses: ./.github/workflows/deploy.yml\n    secrets: inherit\n"
+                ),
+                ".github/workflows/deploy.yml": (
+                    "on:\n  workflow_call:\n    secrets:\n      REGISTRY_TOKEN: {required: true}\n      CHAT_TOKEN: {required: false}\n"
+                    "jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n        env:\n"
+                    "          TOKEN: ${{ secrets.REGISTRY_TOKEN }}\n          CHAT: ${{ secrets.CHAT_TOKEN }}\n          KEY: ${{ secrets.DEPLOY_KEY }}\n"
+                    "  live:\n    runs-on: ubuntu-latest\n    environment: production\n    steps:\n      - run: ./deploy.sh ${{ secrets.LIVE_KEY }}\n"
+                ),
+            },
+            found=(".github/workflows/release.yml:4",),
+        ),
         Example(
             title="a notification that is never sent",
             files={

@@ -66,11 +66,22 @@ RULE = Rule(
             found=("app.py:3", "monitoring/alertmanager.yml:3", "monitoring/alertmanager.yml:4", "scripts/deploy.sh:2"),
         ),
         Example(
+            title="a variable of a GitLab project that nothing tells of",
+            files={
+                ".gitlab-ci.yml": (
+                    "variables:\n  REGISTRY: registry.shop.de\ndeploy:\n  script:\n"
+                    '    - docker login -u "$CI_REGISTRY_USER" -p "$CI_REGISTRY_PASSWORD" "$REGISTRY"\n    - curl -d "token=$DEPLOY_TOKEN" https://shop.de/deploy\n'
+                ),
+            },
+            found=(".gitlab-ci.yml:6",),
+        ),
+        Example(
             title="declared names, settings with defaults, and what platforms give",
             files={
                 ".env.example": "PAYMENT_API_KEY=\n",
                 "README.md": "| Name | Meaning |\n|------|---------|\n| `SMTP_PASSWORD` | of the mail account |\n",
                 "app.py": 'import os\n\nKEY = os.environ["PAYMENT_API_KEY"]\nLEVEL = os.getenv("LOG_LEVEL", "info")\nHOME = os.environ["HOME"]\n',
+                ".gitlab-ci.yml": "variables:\n  API_TOKEN: none\ndeploy:\n  script:\n    - ./deploy.sh $API_TOKEN $SMTP_PASSWORD $CI_JOB_TOKEN ${SLACK_TOKEN:-none}\n",
                 "mail.yml": "password: ${SMTP_PASSWORD}\nhost: ${SMTP_HOST:-localhost}\n",
                 "run.sh": 'TOKEN_URL="${TOKEN_URL:-https://login.shop.de}"\nAPI_TOKEN=$(cat token)\ncurl -H "$API_TOKEN" "$TOKEN_URL" "$GITHUB_TOKEN"\n',
             },

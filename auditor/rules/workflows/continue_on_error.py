@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.github_action import GithubAction
+from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.gitlab_ci import GitlabPipeline
+from auditor.facts.gitlab_jobs import gitlab_groups
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Setting, Step
+from auditor.facts.pipeline_model import Job, Setting, Step
+from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell_program import all_commands
-from auditor.facts.source import Source
-from auditor.facts.work_units import jobs_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -23,14 +26,25 @@ _GRAVE = pattern(
 )
 
 
-def _check(source: Source) -> Iterator[Hit]:
-    for job in jobs_of(source):
-        if _is_on(job.continue_on_error) and not job.manual:
-            yield _hit(source, job.continue_on_error, f"job {job.name or job.id!r}", job.id)
-        examined = " ".join(expression.text for expression in job.expressions)
-        for step in job.steps:
-            if _is_on(step.continue_on_error) and not _may_fail(step, examined):
-                yield _hit(source, step.continue_on_error, f"step {_title(step)!r}", f"{job.id}/{_title(step)}", step)
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    github = [(file.path, job) for file, fact in repository.of(GithubWorkflow) for job in fact.jobs]
+    github += [(file.path, fact.job) for file, fact in repository.of(GithubAction)]
+    groups = repository.derive(gitlab_groups)
+    manual = {(path, job.id) for group in groups for path, job in group.jobs if job.manual}
+    gitlab = [(file.path, job) for file, fact in repository.of(GitlabPipeline) for job in (*fact.jobs, *fact.templates)]
+    for path, job in (*github, *(one for one in gitlab if (one[0], one[1].id) not in manual)):
+        yield from _in_job(path, job)
+
+
+def _in_job(path: str, job: Job) -> Iterator[Hit]:
+    name = job.name or job.id
+    aside = _SIDE_SHOW.search(name) and not _GRAVE.search(name)
+    if _is_on(job.continue_on_error) and not job.manual and not aside:
+        yield _hit(path, job.continue_on_error, f"job {name!r}", job.id)
+    examined = " ".join(expression.text for expression in job.expressions)
+    for step in job.steps:
+        if _is_on(step.continue_on_error) and not _may_fail(step, examined):
+            yield _hit(path, step.continue_on_error, f"step {_title(step)!r}", f"{job.id}/{_title(step)}", step)
 
 
 def _is_on(value: Setting) -> bool:
@@ -50,11 +64,11 @@ def _title(step: Step) -> str:
     return first.text[:60] if first else step.id or "without a name"
 
 
-def _hit(source: Source, value: Setting, what: str, symbol: str, step: Step | None = None) -> Hit:
+def _hit(path: str, value: Setting, what: str, symbol: str, step: Step | None = None) -> Hit:
     name = "allow_failure" if value.name == "allow_failure" else "continue-on-error"
     message = f"The {what} may fail without failing the run ({name})."
     grave = _GRAVE.search(what) or (step is not None and _GRAVE.search(step.action))
-    return Hit(source.path, value.line, value.line, message, symbol, Severity.HIGH if grave else Severity.MEDIUM)
+    return Hit(path, value.line, value.line, message, symbol, Severity.HIGH if grave else Severity.MEDIUM)
 
 
 RULE = Rule(
@@ -72,9 +86,8 @@ RULE = Rule(
     fix="Remove the tolerance, and mend or narrow the check until it passes.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"github-workflow", "gitlab-ci"}),
-    triggers=("continue-on-error", "allow_failure"),
-    check_file=_check,
+    reads=frozenset({"github-workflow", "github-action", "gitlab-ci"}),
+    check_repository=_check,
     examples=(
         Example(
             title="A security scan and a GitLab job that may fail",
@@ -95,7 +108,11 @@ RULE = Rule(
                     "      - name: Upload coverage\n        uses: codecov/codecov-action@v4\n        continue-on-error: true\n"
                     "      - id: unit\n        run: pytest\n        continue-on-error: true\n"
                     "      - if: steps.unit.outcome == 'failure'\n        run: exit 1\n"
-                )
+                ),
+                ".gitlab-ci.yml": (
+                    ".by-hand:\n  when: manual\nload-tests:\n  extends: .by-hand\n  script: make load\n  allow_failure: true\n"
+                    "notify-chat:\n  script: ./notify.sh\n  allow_failure: true\n"
+                ),
             },
         ),
     ),

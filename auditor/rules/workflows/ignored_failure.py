@@ -67,7 +67,7 @@ RULE = Rule(
     fix="Let the command fail, or look at its exit status and decide.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci"}),
+    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci"}),
     triggers=("||", "set +e"),
     check_file=_check,
     examples=(
@@ -96,7 +96,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
-                    "          docker rm -f api || true\n          n=$(grep -c ERROR log.txt || true)\n"
+                    "          docker rm -f api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
                     "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
                 )
             },

@@ -59,7 +59,10 @@ RULE = Rule(
             title="Valid workflows; a number stands where a text is wanted, which is taken for its text",
             files={
                 ".github/workflows/deploy.yml": "on:\n  push:\n    branches: [main, 2.0]\n  workflow_dispatch:\nenv:\n  LEVEL: 3\n  EMPTY:\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: scan\n        run: make scan\n        timeout-minutes: 5\n",
-                ".gitlab-ci.yml": ".base: &base\n  image: python:3.11\ntest:\n  <<: *base\n  script: make test\n",
+                ".gitlab-ci.yml": (
+                    ".base: &base\n  image: python:3.11\n.main:\n  rules:\n    - if: $CI_COMMIT_BRANCH\ntest:\n  <<: *base\n  script: make test\n  needs:\n"
+                    "  rules:\n    - if: !reference [.main, rules]\n      when: manual\n"
+                ),
                 "action.yml": "name: set-up\ndescription: Prepares the machine.\nruns:\n  using: composite\n  steps:\n    - run: make set-up\n      shell: bash\n",
             },
         ),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 
 from auditor.facts.marker_expression import NotAnExpression, names_in, selects
-from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job
+from auditor.facts.matrix import combinations, filled, reads_matrix
 from auditor.facts.pytest_markers import PytestMarkers
 from auditor.facts.pytest_runs import PytestRun, option, pytest_runs
 from auditor.facts.repository import RepositoryFacts
@@ -17,9 +15,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_MATRIX = pattern(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky"})
-_COMBINATIONS = 64
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
@@ -30,16 +26,16 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         word = option(run, "-m")
         if word is None:
             continue
-        tests = _collected(files, run)
-        for expression in _expanded(word.text, run.job):
+        for expression, targets in _variants(word.text, run):
+            tests = _collected(files, targets)
             if tests and _selects_none(expression, tests):
                 message = f"No test of the repository is selected by -m {expression!r}: pytest ends with an error, or nothing runs."
                 yield Hit(run.path, word.line, word.line, message, run.symbol)
                 break
 
 
-def _collected(files: list[tuple[str, PytestMarkers]], run: PytestRun) -> set[frozenset[str]]:
-    targets = [target.partition("::")[0].removeprefix("./").rstrip("/") for target in run.targets]
+def _collected(files: list[tuple[str, PytestMarkers]], given: tuple[str, ...]) -> set[frozenset[str]]:
+    targets = [target.partition("::")[0].removeprefix("./").rstrip("/") for target in given]
     if any("$" in target or "*" in target for target in targets):
         targets = []
     wanted = [target for target in targets if target not in ("", ".")]
@@ -51,18 +47,14 @@ def _collected(files: list[tuple[str, PytestMarkers]], run: PytestRun) -> set[fr
     }
 
 
-def _expanded(expression: str, job: Job | None) -> Iterator[str]:
-    """The expression for every value of the matrix; nothing where it is computed otherwise."""
-    axes = dict(job.matrix) if job is not None else {}
-    used = sorted({match.group(1) for match in _MATRIX.finditer(expression)})
-    if any(not axes.get(axis) for axis in used):
-        return
-    for values in list(product(*(axes[axis] for axis in used)))[:_COMBINATIONS]:
-        text = expression
-        for axis, value in zip(used, values, strict=True):
-            text = pattern(r"\$\{\{\s*matrix\." + axis + r"\s*\}\}").sub(value, text)
-        if "$" not in text and "`" not in text:
-            yield text
+def _variants(expression: str, run: PytestRun) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The expression and what is collected, for every value of the matrix; nothing where it is computed otherwise."""
+    texts = (expression, *run.targets)
+    varies = any(reads_matrix(text) for text in texts)
+    for values in combinations(run.job.matrix) if varies and run.job is not None else ({},):
+        chosen, *targets = (filled(text, values) for text in texts)
+        if "$" not in chosen and "`" not in chosen:
+            yield chosen, tuple(targets)
 
 
 def _selects_none(expression: str, tests: set[frozenset[str]]) -> bool:

@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.gitlab_ci import GitlabPipeline
+from auditor.facts.gitlab_jobs import GitlabGroup, gitlab_groups
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting
-from auditor.facts.source import Source
-from auditor.facts.work_units import jobs_of
+from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_STAGES = {"build", "test", "deploy"}
 _FAILURE = pattern(r"(^|[^!\w])failure\(\)")
 _ALTERNATIVE = pattern(r"\|\|")
 _NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&")
 
 
-def _check(source: Source) -> Iterator[Hit]:
-    workflow, pipeline = source.fact(GithubWorkflow), source.fact(GitlabPipeline)
-    jobs = jobs_of(source)
-    partial = pipeline is not None and bool(pipeline.includes)
-    if not partial:
-        yield from _missing_needs(source, jobs)
-    yield from _cycles(source, jobs)
-    for job in jobs if workflow is not None else ():
-        yield from _conditions(source, job)
+def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    for file, workflow in repository.of(GithubWorkflow):
+        yield from _missing_needs(file.path, workflow.jobs, {job.id for job in workflow.jobs})
+        yield from _cycles(file.path, workflow.jobs)
+        for job in workflow.jobs:
+            yield from _conditions(file.path, job)
+    for group in repository.derive(gitlab_groups):
+        yield from _in_group(group)
 
 
-def _missing_needs(source: Source, jobs: tuple[Job, ...]) -> Iterator[Hit]:
-    known = {job.id for job in jobs}
+def _in_group(group: GitlabGroup) -> Iterator[Hit]:
+    for path in sorted({path for path, _ in group.jobs}):
+        jobs = tuple(job for place, job in group.jobs if place == path)
+        if group.complete:
+            yield from _missing_needs(path, jobs, group.names)
+            yield from _missing_stages(path, jobs, group)
+        yield from _cycles(path, jobs)
+        for job in jobs:
+            if job.never.is_set and job.line <= job.never.line <= job.end_line:
+                message = f"The {job.never.name!r} of the job {job.id!r} let it never run: {job.never.text}."
+                yield Hit(path, job.never.line, job.never.line, message, job.id)
+    for path, one in (*group.jobs, *group.templates) if group.complete else ():
+        for base in [base for name, base in group.extends if name == one.id and base not in group.names]:
+            line = next((key.line for key in one.keys if key.name == "extends"), one.line)
+            message = f"The job {one.id!r} extends {base!r}, and there is no such job or template."
+            yield Hit(path, line, line, message, one.id, Severity.CRITICAL)
+
+
+def _missing_stages(path: str, jobs: tuple[Job, ...], group: GitlabGroup) -> Iterator[Hit]:
+    stages = {one.text for one in group.stages} | {".pre", ".post"} | (set() if group.stages else _STAGES)
+    for job in jobs:
+        stage = next((key for key in job.keys if key.name == "stage"), None)
+        own = stage is not None and job.line <= stage.line <= job.end_line
+        if stage is not None and own and stage.text and stage.text not in stages and "$" not in stage.text:
+            message = f"The job {job.id!r} is in the stage {stage.text!r}, which 'stages' does not list."
+            yield Hit(path, stage.line, stage.line, message, job.id, Severity.CRITICAL)
+
+
+def _missing_needs(path: str, jobs: tuple[Job, ...], known: Collection[str]) -> Iterator[Hit]:
     for job in jobs:
         for need in job.needs:
             if need.job not in known and "$" not in need.job:
                 message = f"The job {job.id!r} needs {need.job!r}, and there is no such job."
-                yield Hit(source.path, need.line, need.line, message, job.id, Severity.CRITICAL)
+                yield Hit(path, need.line, need.line, message, job.id, Severity.CRITICAL)
 
 
-def _cycles(source: Source, jobs: tuple[Job, ...]) -> Iterator[Hit]:
+def _cycles(path: str, jobs: tuple[Job, ...]) -> Iterator[Hit]:
     needs = {job.id: [need.job for need in job.needs] for job in jobs}
-    for job in jobs:
+    for job in (one for one in jobs if one.needs):
         seen: set[str] = set()
         waiting = list(needs[job.id])
         while waiting:
@@ -52,26 +78,26 @@ def _cycles(source: Source, jobs: tuple[Job, ...]) -> Iterator[Hit]:
                 waiting.extend(needs.get(one, ()))
         if job.id in seen:
             message = f"The job {job.id!r} needs itself, by way of what it needs: it never runs."
-            yield Hit(source.path, job.needs[0].line, job.needs[-1].line, message, job.id, Severity.CRITICAL)
+            yield Hit(path, job.needs[0].line, job.needs[-1].line, message, job.id, Severity.CRITICAL)
 
 
-def _conditions(source: Source, job: Job) -> Iterator[Hit]:
+def _conditions(path: str, job: Job) -> Iterator[Hit]:
     text = job.condition.text
     if not job.needs and _FAILURE.search(text) and not _ALTERNATIVE.search(text):
         message = (
             f"The job {job.id!r} runs on failure(), but needs no job: nothing before it can fail, so it never runs."
         )
-        yield Hit(source.path, job.condition.line, job.condition.line, message, job.id, Severity.HIGH)
+        yield Hit(path, job.condition.line, job.condition.line, message, job.id, Severity.HIGH)
     if _NEVER.search(text):
-        yield _never(source, job.condition, f"job {job.id!r}", job.id)
+        yield _never(path, job.condition, f"job {job.id!r}", job.id)
     for step in job.steps:
         if _NEVER.search(step.condition.text):
-            yield _never(source, step.condition, f"step {step.name or step.uses.text!r}", f"{job.id}/{step.name}")
+            yield _never(path, step.condition, f"step {step.name or step.uses.text!r}", f"{job.id}/{step.name}")
 
 
-def _never(source: Source, condition: Setting, what: str, symbol: str) -> Hit:
+def _never(path: str, condition: Setting, what: str, symbol: str) -> Hit:
     message = f"The condition of the {what} is never true: it never runs."
-    return Hit(source.path, condition.line, condition.line, message, symbol)
+    return Hit(path, condition.line, condition.line, message, symbol)
 
 
 RULE = Rule(
@@ -82,12 +108,15 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Can every job and step of the pipeline run?",
     why="A rollback job that cannot run is worse than none: people count on it.",
-    limits="Only what the file itself rules out counts: missing and circular needs, failure() without needs, false.",
+    limits=(
+        "Only what the files themselves rule out counts: missing and circular needs, failure() without needs, false; of GitLab also stages and "
+        "templates that are not there, and rules that all say never. Where a pipeline includes what is not in the repository, nothing is missing."
+    ),
     fix="Name the jobs that must be done (or fail) before in 'needs', or remove the job.",
     since="0.1.0",
     effort=30,
     reads=frozenset({"github-workflow", "gitlab-ci"}),
-    check_file=_check,
+    check_repository=_check,
     examples=(
         Example(
             title="A rollback that waits for the failure of nothing, and a job that needs one that is not there",
@@ -98,6 +127,29 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/deploy.yml:4", ".github/workflows/deploy.yml:8"),
+        ),
+        Example(
+            title="GitLab: a job, a stage and a template that are in no file, and rules that all say never",
+            files={
+                ".gitlab-ci.yml": (
+                    "include:\n  - local: /.gitlab/deploy.yml\nstages: [test, release]\nunit:\n  stage: test\n  script: make test\n"
+                    "off:\n  stage: test\n  script: make scan\n  rules:\n    - when: never\n"
+                ),
+                ".gitlab/deploy.yml": (
+                    "deploy:\n  stage: deploy\n  extends: .kubernetes\n  needs: [unit, integration]\n  script: make deploy\n"
+                ),
+            },
+            found=(".gitlab-ci.yml:10", ".gitlab/deploy.yml:2", ".gitlab/deploy.yml:3", ".gitlab/deploy.yml:4"),
+        ),
+        Example(
+            title="GitLab: jobs, stages and templates of included files, and of a project that cannot be seen",
+            files={
+                ".gitlab-ci.yml": (
+                    "include:\n  - local: .gitlab/base.yml\nstages: [test, release]\ntest:\n  extends: .base\n  needs: [prepare]\n  script: make\n"
+                ),
+                ".gitlab/base.yml": ".base:\n  stage: test\n  image: python\nprepare:\n  stage: test\n  script: make prepare\n",
+                "other/.gitlab-ci.yml": "include:\n  - project: shared/ci\n    file: base.yml\ntest:\n  stage: check\n  extends: .shared\n  needs: [set-up]\n",
+            },
         ),
         Example(
             title="A rollback after a failed deployment",
