@@ -47,6 +47,10 @@ _FALLBACK = pattern(
     r"(?:,\s*|\)\s*or\s+)[rbu]?[\"']([^\"'\n]+)[\"']"
 )
 _REFERENCE = pattern(r"^[/~.]|://|\s")
+_FOR_OTHERS = frozenset(
+    {"key material", "bearer token", "password in a statement", "password of a command", "bare token"}
+)
+"""Kinds that are hidden wherever they are quoted, and that are no finding, or that of AUD320 and AUD321."""
 _COMMENT = ("#", "//", "*", ";", "--")
 
 
@@ -101,7 +105,7 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
             and value not in line[: one.start]
         )
         return ("A URL carries a password.", "", None) if real else None
-    if one.kind in ("key material", "bearer token") or is_placeholder(value) or entropy(value) < RANDOM - 1:
+    if one.kind in _FOR_OTHERS or is_placeholder(value) or entropy(value) < RANDOM - 1:
         return None
     return f"A credential stands in the file: {one.kind}.", "", None
 
