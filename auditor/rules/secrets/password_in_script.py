@@ -36,6 +36,7 @@ _DEPLOYS = pattern(
 )
 _TRIAL = pattern(r"(?i)test|example|dummy|sample|mock|demo|fake|\blocal_?dev|placeholder|usage|echo\s")
 _LANGUAGES = frozenset({Language.SHELL, Language.PYTHON, Language.SQL})
+_DEFAULTS = frozenset({"root", "admin", "postgres", "mysql", "guest", "user", "vagrant", "toor", "mongo", "redis"})
 _COMMENTS = ("#", "//", "--", "*")
 LONGEST = 2000
 
@@ -70,10 +71,10 @@ def _in_line(path: str, number: int, line: str, *, deploys: bool) -> Iterator[Hi
 
 def _given_to_a_command(line: str) -> str:
     statement = _STATEMENT.search(line)
-    if statement and _is_real(statement.group(1)):
+    if statement and _is_chosen(statement.group(1)):
         return "The password of a database user"
     found = next((match for match in (one.search(line) for one in _COMMANDS) if match), None)
-    return "The password of a command" if found and _is_real(found.group(1)) else ""
+    return "The password of a command" if found and _is_chosen(found.group(1)) else ""
 
 
 def _configured(line: str) -> str:
@@ -83,6 +84,11 @@ def _configured(line: str) -> str:
         return f"`{setting.group(1)}`"
     url = _URL.search(line)
     return "The password in a URL" if url and _is_real(url.group(2)) and url.group(1) != url.group(2) else ""
+
+
+def _is_chosen(value: str) -> bool:
+    """Whether a password was thought of for this product: that of an image's default account is known anyway."""
+    return _is_real(value) and value.lower() not in _DEFAULTS
 
 
 def _is_real(value: str) -> bool:
@@ -141,7 +147,7 @@ RULE = Rule(
             title="references, values to fill in, development and tests",
             files={
                 "scripts/database.sh": (
-                    '#!/bin/bash\npsql -c "CREATE USER shop WITH PASSWORD \'$DB_PASSWORD\';"\nPGPASSWORD="$DB_PASSWORD" psql -h db shop\nmysql -u root -p shop\n'
+                    '#!/bin/bash\npsql -c "CREATE USER shop WITH PASSWORD \'$DB_PASSWORD\';"\nPGPASSWORD="$DB_PASSWORD" psql -h db shop\nmysql -u root -p shop\nsshpass -p root ssh root@127.0.0.1\n'
                 ),
                 "deploy.sh": "#!/bin/bash\nPOSTGRES_PASSWORD=your_password_here\nDB_PASSWORD=$(cat /run/secrets/db)\nURL=postgresql://shop:${DB_PASSWORD}@db/shop\n",
                 "scripts/dev/database.sh": f"psql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\n",

@@ -20,7 +20,9 @@ __all__ = ["RULE"]
 _GRAVE = pattern(
     r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|compose"
 )
-_ANNOTATES = pattern(r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b")
+_ANNOTATES = pattern(
+    r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b"
+)
 _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )

@@ -14,6 +14,7 @@ from auditor.facts.operational_python import (
     started_functions,
 )
 from auditor.facts.pattern import pattern
+from auditor.facts.python_handlers import is_broad
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -42,8 +43,8 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _hands_on(view: FunctionView) -> bool:
-    """Whether a function raises, so that the program does end with a failure."""
-    return any(isinstance(node, ast.Raise) for node in view.nodes)
+    """Whether a function raises, or returns what its caller may look at."""
+    return any(isinstance(node, ast.Raise) for node in view.nodes) or any(one.value is not None for one in view.returns)
 
 
 def _in_nodes(nodes: tuple[ast.AST, ...], path: str, symbol: str, syntax: PythonSyntax) -> Iterator[Hit]:
@@ -53,7 +54,8 @@ def _in_nodes(nodes: tuple[ast.AST, ...], path: str, symbol: str, syntax: Python
             if body:
                 yield _hit(path, node.lineno if body is node.body else body[0].lineno, body[-1].end_lineno, symbol)
     for _, handler in handlers_that_talk(nodes, syntax):
-        yield _hit(path, handler.lineno, handler.end_lineno, symbol)
+        if is_broad(handler, syntax):
+            yield _hit(path, handler.lineno, handler.end_lineno, symbol)
 
 
 def _is_verdict(node: ast.If) -> bool:
