@@ -30,9 +30,10 @@ def _check(source: Source) -> Iterator[Hit]:
     if _OPERATES.search(source.path) and source.path.rpartition("/")[2] != "setup.py":
         for view in syntax.functions:
             if _WORK.search(view.name) and not _returns_verdict(view):
+                repeated = _in_loops(view)
                 for attempt, handler in handlers_that_talk(view.nodes, syntax):
                     known = is_broad(handler, syntax) or bool(_PROCESS_ERRORS & set(caught(handler, syntax)))
-                    if known and _works(attempt):
+                    if known and _works(attempt) and id(attempt) not in repeated:
                         message = (
                             f"{view.name} logs that it failed and returns as if it had not: whoever calls it goes on."
                         )
@@ -43,6 +44,12 @@ def _check(source: Source) -> Iterator[Hit]:
         if any(_mounts(node) for node in own_nodes(attempt.body)):
             message = "Where the import fails the service starts without these routes, and says so in its log alone."
             yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, "module")
+
+
+def _in_loops(view: FunctionView) -> set[int]:
+    """What is done for every item of a list, of which one may fail."""
+    loops = [node for node in view.nodes if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
+    return {id(one) for loop in loops for one in own_nodes(loop.body)}
 
 
 def _mounts(node: ast.AST) -> bool:
@@ -74,7 +81,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a step of a deployment that fails stop it, or at least tell its caller?",
     why="A log line is no status: the deployment goes on to the next step, and its summary says that this one was completed.",
-    limits="Functions named for work in files named for deployment and the like, that return nothing; and routes of a service that are mounted in a block whose failure is only logged.",
+    limits="Functions named for work in files named for deployment and the like, that return nothing, and no items of a list; and routes of a service that are mounted in a block whose failure is only logged.",
     fix="Let the exception through, or return a verdict that the caller looks at.",
     since="0.1.0",
     effort=15,
