@@ -31,6 +31,7 @@ _NO_VALUE = pattern(
 )
 _WORDS = pattern(r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]")
 _EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$")
+_TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _DIGEST = pattern(
     r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
 )
@@ -117,7 +118,7 @@ def _is_default(name: str, value: str) -> bool:
 
 def _is_random(name: str, value: str, line: str, source: Source) -> bool:
     """Whether the value of a secret's name looks drawn at random: letters and digits, no words, no reference."""
-    if not value.isascii() or _EXPRESSION.match(value):
+    if not value.isascii() or _EXPRESSION.match(value) or _TRIAL.match(value):
         return False
     if len(value) < SHORTEST or " " in value or is_placeholder(value) or _NO_VALUE.search(name) or _WORDS.match(value):
         return False

@@ -41,7 +41,7 @@ def _check(source: Source) -> Iterator[Hit]:
                             source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified
                         )
     for attempt, handler in handlers_that_talk(syntax.module_nodes, syntax):
-        if any(_mounts(node) for node in own_nodes(attempt.body)):
+        if any(_mounts(node) for node in own_nodes(attempt.body)) and _is_grave(handler):
             message = "Where the import fails the service starts without these routes, and says so in its log alone."
             yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, "module")
 
@@ -50,6 +50,12 @@ def _in_loops(view: FunctionView) -> set[int]:
     """What is done for every item of a list, of which one may fail."""
     loops = [node for node in view.nodes if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
     return {id(one) for loop in loops for one in own_nodes(loop.body)}
+
+
+def _is_grave(handler: ast.ExceptHandler) -> bool:
+    """Whether the log calls it an error: what is optional is reported as a warning."""
+    calls = [node.func for node in own_nodes(handler.body) if isinstance(node, ast.Call)]
+    return any(isinstance(one, ast.Attribute) and one.attr in ("error", "exception", "critical") for one in calls)
 
 
 def _mounts(node: ast.AST) -> bool:

@@ -21,7 +21,7 @@ _GRAVE = pattern(
     r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|compose"
 )
 _ANNOTATES = pattern(
-    r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b"
+    r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b|^\W*(no (new|recent|existing|previous|old|changes)|nothing to|already|using (the )?default)\b"
 )
 _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
