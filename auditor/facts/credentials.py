@@ -12,6 +12,8 @@ from auditor.facts.pattern import Match, pattern
 __all__ = ["Credential", "entropy", "find_credentials", "is_placeholder", "mask"]
 
 HIDDEN = "****"
+DRAWN = 3.9
+"""Bits for each character from which a whole line without a blank is taken for a secret."""
 MAX_TEXT = 1_000_000
 
 _FORMATS = (
@@ -32,6 +34,12 @@ _FORMATS = (
     ("private key", r"(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[^\n]*)"),
     ("key material", r"(?m)^[\s\"']*([A-Za-z0-9+/]{60,76}={0,2})(?:\\n)?[\s\"',]*$"),
     ("password in a URL", r"\b[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s:/@\"'<>{}$]{0,100}:([^\s/@\"'<>]{1,200})@"),
+    ("password in a statement", r"(?i)\b(?:password|identified\s+by)\s+\\?'([^'\n\\]{3,200})\\?'"),
+    (
+        "password of a command",
+        r"\b(?:sshpass\s+-p\s*|redis-cli\b[^\n|;]*\s-a\s+|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;]*\s-p|(?:docker|podman|registry)\s+login\b[^\n|;]*\s-p\s+)[\"']?([A-Za-z0-9!@#%^&*_.+=]{4,200})",
+    ),
+    ("bare token", r"(?m)^[ \t]*([A-Za-z0-9_\-!@#$%^&*+/?~]{24,200}={0,2})[ \t]*$"),
     ("bearer token", r"(?i)\bauthorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+([A-Za-z0-9_\-.=+/]{8,})"),
 )
 """Formats that tell themselves. The first group is what must not be shown."""
@@ -51,6 +59,7 @@ _HINT = pattern(
     r"(?i)"
     + _NAME
     + r"|\b(?:A(?:KIA|SIA|BIA|CCA)[0-9A-Z]|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|xox[a-z]-|AIza|[sr]k[_-]|SG\.|npm_|pypi-|hf_|eyJ)|"
+    r"(?m:^[ \t]*[A-Za-z0-9_\-!@#$%^&*+/?~]{24,200}={0,2}[ \t]*$)|sshpass|redis-cli|mysql|mariadb|\slogin\s|identified|"
     r"hooks\.slack\.com|discord(?:app)?\.com|PRIVATE KEY|[A-Za-z0-9+/]{60}|://[^\s/]*@|authorization",
 )
 """What a text must hold to be worth a closer look: every format and every name begins with one of these."""
@@ -134,7 +143,17 @@ def _masked_once(text: str) -> str:
 
 
 def _public_prefix(value: str, kind: str) -> str:
-    if kind in ("assignment", "password in a URL", "key material", "bearer token", "Slack webhook", "Discord webhook"):
+    if kind in (
+        "assignment",
+        "password in a URL",
+        "password in a statement",
+        "password of a command",
+        "bare token",
+        "key material",
+        "bearer token",
+        "Slack webhook",
+        "Discord webhook",
+    ):
         return ""
     return value[:4]
 
@@ -142,7 +161,15 @@ def _public_prefix(value: str, kind: str) -> str:
 def _formats(text: str) -> Iterator[Credential]:
     for kind, expression in _FORMATS:
         for match in pattern(expression).finditer(text):
+            if kind == "bare token" and not _is_drawn(match.group(1)):
+                continue
             yield Credential(match.start(1), match.end(1), kind)
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether a line of one word looks drawn at random: capitals, small letters and digits, in no order."""
+    kinds = (str.isupper, str.islower, str.isdigit)
+    return all(any(kind(letter) for letter in value) for kind in kinds) and entropy(value) >= DRAWN
 
 
 def _assignments(text: str) -> Iterator[Credential]:

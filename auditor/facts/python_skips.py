@@ -1,4 +1,4 @@
-"""Skips that a failing import causes."""
+"""Skips that a failing import or an unset variable causes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_handlers import caught, is_broad, skip_in
-from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "ImportSkip", "PythonSkips"]
+__all__ = ["PARSER", "ImportSkip", "PythonSkips", "VariableSkip"]
+
+_READS = frozenset({"os.getenv", "os.environ.get"})
+_MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnless": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +29,21 @@ class ImportSkip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VariableSkip:
+    """A skip at a line where this variable of the environment is not set, or has not the value that is asked for."""
+
+    line: int
+    variable: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PythonSkips(Fact):
     """All of one file."""
 
     kind: ClassVar[str] = "python-skips"
     import_skips: tuple[ImportSkip, ...]
+    variable_skips: tuple[VariableSkip, ...] = ()
 
 
 def _parse(source: Source) -> PythonSkips | None:
@@ -38,9 +51,57 @@ def _parse(source: Source) -> PythonSkips | None:
         return None
     syntax = syntax_of(source)
     found = list(_skips(syntax.module_nodes, "", syntax))
+    variables = list(_marked(syntax))
     for view in syntax.functions:
         found.extend(_skips(view.nodes, view.qualified, syntax))
-    return PythonSkips(import_skips=tuple(found)) if found else None
+        variables.extend(_guarded(view, syntax))
+    if not found and not variables:
+        return None
+    return PythonSkips(import_skips=tuple(found), variable_skips=tuple(variables))
+
+
+def _marked(syntax: PythonSyntax) -> Iterator[VariableSkip]:
+    """Skips by a mark, wherever it stands: on a test, a class, the module, or bound to a name."""
+    for node in all_nodes(syntax.tree):
+        if isinstance(node, ast.Call) and node.args:
+            skips_if = _MARKS.get(syntax.name_of(node.func))
+            name = _unset(node.args[0], syntax, wanted=skips_if) if skips_if is not None else ""
+            if name:
+                yield VariableSkip(line=node.lineno, variable=name, symbol="")
+
+
+def _guarded(view: FunctionView, syntax: PythonSyntax) -> Iterator[VariableSkip]:
+    for node in view.nodes:
+        if isinstance(node, ast.If) and skip_in(node.body, syntax) is not None:
+            name = _unset(node.test, syntax, wanted=True)
+            if name:
+                yield VariableSkip(line=node.lineno, variable=name, symbol=view.qualified)
+
+
+def _unset(test: ast.expr, syntax: PythonSyntax, *, wanted: bool) -> str:
+    """The variable whose absence makes a condition come out as `wanted`; empty for other conditions."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _unset(inner, syntax, wanted=not wanted)
+        case ast.Call(args=[ast.Constant(value=str() as name), *_]) if syntax.name_of(test.func) in _READS:
+            absent = len(test.args) == 1 or (isinstance(test.args[1], ast.Constant) and not test.args[1].value)
+            return name if not wanted and absent else ""
+        case (
+            ast.Compare(left=ast.Constant(value=str() as name), ops=[ast.NotIn() as op], comparators=[container])
+            | ast.Compare(left=ast.Constant(value=str() as name), ops=[ast.In() as op], comparators=[container])
+        ):
+            right = wanted is isinstance(op, ast.NotIn)
+            return name if right and syntax.name_of(container) == "os.environ" else ""
+        case ast.Compare(
+            left=ast.Call(func=func, args=[ast.Constant(value=str() as name), *_]), ops=[ast.NotEq() | ast.Is()]
+        ):
+            return name if wanted and syntax.name_of(func) in _READS else ""
+        case ast.Compare(
+            left=ast.Call(func=func, args=[ast.Constant(value=str() as name), *_]), ops=[ast.Eq() | ast.IsNot()]
+        ):
+            return name if not wanted and syntax.name_of(func) in _READS else ""
+        case _:
+            return ""
 
 
 def _skips(nodes: tuple[ast.AST, ...], symbol: str, syntax: PythonSyntax) -> Iterator[ImportSkip]:

@@ -6,11 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of, writes_to
-from auditor.facts.shell_program import Branch, Chain, Command, Function, Group, If, Loop, Node, children, last_command
+from auditor.facts.shell_program import (
+    Branch,
+    Chain,
+    Command,
+    Function,
+    Group,
+    If,
+    Loop,
+    Node,
+    children,
+    commands,
+    last_command,
+)
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.work_units import Unit
 
-__all__ = ["Swallowed", "branches_of", "conditionals", "swallowed_exits"]
+__all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "swallowed_exits"]
 
 _PRESENCE = frozenset({"-n", "-z", "-f", "-d", "-e", "-x", "-s", "-r", "-w", "-t", "-v"})
 
@@ -37,17 +49,24 @@ def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
 
 
 def conditionals(unit: Unit) -> Iterator[If]:
-    """Every ``if`` of the unit that is no part of a function or a loop."""
-    return (node for node in _statements(unit.body, loops=False) if isinstance(node, If))
+    """Every ``if`` of the unit that is no part of a function or of a loop that tries again."""
+    return (node for node in _statements(unit.body, retries=False) if isinstance(node, If))
 
 
-def _statements(body: tuple[Node, ...], *, loops: bool = True) -> Iterator[Node]:
+def is_retry(loop: Loop) -> bool:
+    """Whether a loop waits for something, rather than going through a list: it sleeps, or leaves early."""
+    if loop.keyword != "for":
+        return True
+    return any(command.name in ("sleep", "break") for command in commands(loop.body))
+
+
+def _statements(body: tuple[Node, ...], *, retries: bool = True) -> Iterator[Node]:
     """All statements whose exit status counts: not conditions, not what is inside of substitutions."""
     waiting = list(reversed(body))
     while waiting:
         node = waiting.pop()
         yield node
-        if isinstance(node, (Command, Function)) or (isinstance(node, Loop) and not loops):
+        if isinstance(node, (Command, Function)) or (isinstance(node, Loop) and not retries and is_retry(node)):
             continue
         if isinstance(node, If):
             inner = [one for branch in node.branches for one in branch.body]

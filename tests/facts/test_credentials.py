@@ -31,6 +31,12 @@ JWT = ".".join(("eyJ" + "hbGciOiJIUzI1NiJ9", "eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0",
         ("-----BEGIN RSA PRIVATE KEY-----", "----****"),
         ("Mk9" + "abcdEFGH0123+/" * 4 + "abcd", "****"),
         ("Authorization: Bearer abcdef.ghijkl", "Authorization: Bearer ****"),
+        ("CREATE USER shop WITH PASSWORD 'banana'", "CREATE USER shop WITH PASSWORD '****'"),
+        ("CREATE USER 'shop' IDENTIFIED BY 'banana'", "CREATE USER 'shop' IDENTIFIED BY '****'"),
+        ("sshpass -p banana ssh shop@host", "sshpass -p **** ssh shop@host"),
+        ("mysql -u root -pbanana shop", "mysql -u root -p**** shop"),
+        ("docker login -u shop -p banana", "docker login -u shop -p ****"),
+        ("  fJ5" + "rT!WqJ7LtSx_seZA" + "oI3oD2X6eKAy", "  ****"),
     ],
 )
 def test_a_credential_is_hidden(text: str, masked: str) -> None:
@@ -106,3 +112,10 @@ def test_a_long_line_takes_linear_time() -> None:
     start = time.perf_counter()
     mask("password=" * 20_000)
     assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    "line", ["from_the_command_line_of_the_tool", "A9" * 15, "d" * 40, "SomeClassWithAVeryLongName"]
+)
+def test_a_line_of_one_word_that_is_no_secret_stays(line: str) -> None:
+    assert mask(line) == line

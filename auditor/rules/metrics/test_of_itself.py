@@ -12,7 +12,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "rests_on_itself"]
 
 _MAKERS = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "PropertyMock"})
 _LITERALS = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.Set, ast.UnaryOp)
@@ -22,17 +22,28 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     constants = _constants(syntax)
     for view in syntax.functions:
-        asserts = [node for node in view.nodes if isinstance(node, ast.Assert)]
-        if not view.is_test or not asserts or view.parameters or view.node.decorator_list:
-            continue
-        mocks = _mocks(view, syntax)
-        used = {node.id for node in view.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        own = (mocks | constants) & used
-        if own and _is_closed(view, syntax, used - constants) and _is_literal_or_mock(asserts, own):
+        own = _own_material(view, syntax, constants) if view.is_test else set()
+        if own:
             message = (
                 f"{view.name} asserts what it has itself laid down in {', '.join(sorted(own))}: no code is under test."
             )
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def rests_on_itself(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether this rule reports the test."""
+    return bool(_own_material(view, syntax, _constants(syntax)))
+
+
+def _own_material(view: FunctionView, syntax: PythonSyntax, constants: set[str]) -> set[str]:
+    """The mocks and constants that a test rests on, where it reaches nothing else."""
+    asserts = [node for node in view.nodes if isinstance(node, ast.Assert)]
+    if not asserts or view.parameters or view.node.decorator_list:
+        return set()
+    used = {node.id for node in view.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    own = (_mocks(view, syntax) | constants) & used
+    closed = own and _is_closed(view, syntax, used - constants) and _is_literal_or_mock(asserts, own)
+    return own if closed else set()
 
 
 def _constants(syntax: PythonSyntax) -> set[str]:

@@ -44,9 +44,9 @@ def _constant_methods(source: Source, view: FunctionView) -> Iterator[Hit]:
 
 
 def _alone(view: FunctionView) -> ast.Assert | None:
-    """The assertion at the end of a test that has no other."""
+    """The assertion of a test that has no other, and calls nothing either: AUD443 reports those that do."""
     found = [node for node in view.nodes if isinstance(node, ast.Assert)]
-    return found[0] if len(found) == 1 and found[0] in view.body else None
+    return found[0] if len(found) == 1 and found[0] in view.body and not view.calls else None
 
 
 def _why_alone(node: ast.Assert, alone: ast.Assert | None) -> str:
@@ -54,7 +54,7 @@ def _why_alone(node: ast.Assert, alone: ast.Assert | None) -> str:
     return "is a constant, and the only one of its test" if constant and node is alone else ""
 
 
-def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line
+def _why_vacuous(test: ast.expr) -> str:
     match test:
         case ast.Tuple(elts=[_, *_]):
             return "is a tuple, which is always true"
@@ -67,8 +67,6 @@ def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line
         ):
             accepted = _accepts_failure([(ast.dump(left), fold(one)) for one in elts], named=_named(left))
             return "accepts success and failure alike" if accepted else ""
-        case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]):
-            return "holds for every length"
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Constant() | ast.Dict() | ast.List(), _]):
             return "asks for the type of a literal"
         case _:
@@ -130,11 +128,6 @@ RULE = Rule(
             files={
                 "tests/test_api.py": 'def test_api(client):\n    assert client.get("/").status_code in (200, 500)\n'
             },
-            found=("tests/test_api.py:2",),
-        ),
-        Example(
-            title="no length is negative",
-            files={"tests/test_api.py": "def test_list(client):\n    assert len(client.items()) >= 0\n"},
             found=("tests/test_api.py:2",),
         ),
         Example(

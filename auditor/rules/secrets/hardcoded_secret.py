@@ -27,9 +27,11 @@ _DEFAULTS = frozenset(
 )  # fmt: skip
 _PASSWORD = pattern(r"(?i)(?:password|passwd|secret(?:_?key)?)$")
 _NO_VALUE = pattern(
-    r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|scope|scopes|policy|strategy|class|schema|min|max)$"
+    r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|min|max)$"
 )
 _WORDS = pattern(r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]")
+_EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$")
+_TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _DIGEST = pattern(
     r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
 )
@@ -47,6 +49,10 @@ _FALLBACK = pattern(
     r"(?:,\s*|\)\s*or\s+)[rbu]?[\"']([^\"'\n]+)[\"']"
 )
 _REFERENCE = pattern(r"^[/~.]|://|\s")
+_FOR_OTHERS = frozenset(
+    {"key material", "bearer token", "password in a statement", "password of a command", "bare token"}
+)
+"""Kinds that are hidden wherever they are quoted, and that are no finding, or that of AUD320 and AUD321."""
 _COMMENT = ("#", "//", "*", ";", "--")
 
 
@@ -101,7 +107,7 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
             and value not in line[: one.start]
         )
         return ("A URL carries a password.", "", None) if real else None
-    if one.kind in ("key material", "bearer token") or is_placeholder(value) or entropy(value) < RANDOM - 1:
+    if one.kind in _FOR_OTHERS or is_placeholder(value) or entropy(value) < RANDOM - 1:
         return None
     return f"A credential stands in the file: {one.kind}.", "", None
 
@@ -112,6 +118,8 @@ def _is_default(name: str, value: str) -> bool:
 
 def _is_random(name: str, value: str, line: str, source: Source) -> bool:
     """Whether the value of a secret's name looks drawn at random: letters and digits, no words, no reference."""
+    if not value.isascii() or _EXPRESSION.match(value) or _TRIAL.match(value):
+        return False
     if len(value) < SHORTEST or " " in value or is_placeholder(value) or _NO_VALUE.search(name) or _WORDS.match(value):
         return False
     if _DIGEST.search(line) or not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
@@ -208,6 +216,7 @@ RULE = Rule(
             files={
                 "client.py": (
                     'import os\n\nAPI_KEY = os.environ["API_KEY"]\nTOKEN_HEADER = "X-Auth-Token2024"\npassword = ""\n'
+                    'credentials_password1 = "credentials.password1.value"\nPASSWORD_LABEL1 = "パスワードは8文字以上にしてくださいx"\n'
                     'PASSWORD_FIELD = "password"\nSECRET_NAME = "prod/db1/password"\nkey = "sort_order_2"\n'
                 ),
                 "docker-compose.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n",

@@ -9,7 +9,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import prose_lines
 from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
-from auditor.facts.templates import is_template
+from auditor.facts.templates import is_env_template, is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
@@ -23,17 +23,21 @@ _MACHINE = pattern(
 _HOME = pattern(r"(?:^|[\s\"'=:])((?:/home|/Users)/[A-Za-z][\w.\-]*|[A-Z]:\\\\?Users\\\\?[\w.\-]+)(?:[/\\\s\"':,]|$)")
 _SECTION = pattern(r"^(\s*)[\"']?(?:\[)?(?:prod|production|live)[\"']?(?:\])?\s*[:{]?\s*\{?\s*$")
 _INSIDE = pattern(
-    r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|agent|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
+    r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|(?:^|[_\W])agent(?:[_\W]|$)|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
 )
 _DECLARED = pattern(
     r"(?i)^[\"']?(?:(?:app_|node_|deploy_|flask_)?env(?:ironment)?|stage)[\"']?\s*[:=]\s*[\"']?(?:prod|production|live)[\"']?\s*(?:#.*)?$"
 )
 _LIVE = pattern(r"(?i)^(?:prod|production|live)$")
+_SERVICE = pattern(
+    r"(?i)^(?:export\s+)?\w*(?:database|postgres\w*|mysql|mongo\w*|redis|amqp|rabbitmq|broker|kafka|elastic\w*|celery\w*|cache|queue)\w*\s*="
+)
 _COMMENT = ("#", "//", ";", "--", "*")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if is_template(source.path) or "/workflows/" in f"/{source.path}":
+    template = is_template(source.path) or source.file.role is Role.EXAMPLE
+    if (template and not _is_for_production(source.path)) or "/workflows/" in f"/{source.path}":
         return
     if source.file.language is Language.PYTHON:
         yield from _in_dictionaries(source)
@@ -50,10 +54,15 @@ def _check(source: Source) -> Iterator[Hit]:
         section = _SECTION.match(line)
         if section:
             indent = depth
-        elif (whole or indent >= 0) and not _INSIDE.search(line):
+        elif (whole or indent >= 0) and not _INSIDE.search(line) and (not template or _SERVICE.match(bare)):
             problem = _problem(line)
             if problem:
-                yield Hit(source.path, number, number, problem)
+                yield Hit(source.path, number, number, problem, severity=Severity.LOW if template else None)
+
+
+def _is_for_production(path: str) -> bool:
+    """Whether a template is that of production's environment: what it suggests is what whoever fills it in will keep."""
+    return is_env_template(path) and _PRODUCTION.search(path) is not None
 
 
 def _says_production(source: Source) -> bool:
@@ -102,13 +111,13 @@ RULE = Rule(
     why="What was copied from a developer's machine works there alone: in production the address answers to nobody, or to the wrong service.",
     limits=(
         "Only files, sections and dictionaries that are named for production or say that they are for it. Health checks, bind and listen addresses, allowed origins and local "
-        "agents are left out, and so are templates."
+        "agents are left out, and so are templates other than those of production's environment."
     ),
     fix="Name the service's address, or take it from a setting without a default.",
     since="0.1.0",
     effort=20,
     reads=frozenset({"yaml", "json", "toml", "ini", "env", "hcl", "python"}),
-    roles=frozenset({Role.SHIPPED}),
+    roles=frozenset({Role.SHIPPED, Role.EXAMPLE}),
     triggers=("localhost", "127.0.0.1", "::1", "/home/", "/users/", "users\\"),
     check_file=_check,
     examples=(
@@ -129,12 +138,20 @@ RULE = Rule(
             found=("alerts.py:3", "config/monitoring.yaml:3"),
         ),
         Example(
+            title="a template of production's environment that suggests its own container as the database",
+            files={
+                ".env.production.example": "REDIS_URL=redis://:your_password@localhost:6379/0\nSITE_URL=http://localhost:3000\n"
+            },
+            found=(".env.production.example:1",),
+        ),
+        Example(
             title="where localhost is right",
             files={
                 "docker-compose.prod.yml": (
                     "services:\n  web:\n    healthcheck:\n      test: curl -f http://localhost:8080/health\n    environment:\n      BIND: 127.0.0.1:80\n"
                 ),
                 "config/development.yml": "url: http://localhost:3000\n",
+                ".env.example": "DATABASE_URL=postgres://localhost/shop\n",
                 "config/production.env.example": "URL=http://localhost:3000\n",
             },
         ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, If, all_commands
+from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
@@ -20,7 +20,13 @@ __all__ = ["RULE"]
 _GRAVE = pattern(
     r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|compose"
 )
-_ANNOTATES = pattern(r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b")
+_ANNOTATES = pattern(
+    r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b|^\W*(no (new|recent|existing|previous|old|changes)|nothing to|already|using (the )?default)\b"
+)
+_REPORTER = pattern(
+    r"(?i)^(?:print|log|echo|say|msg|show)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
+)
+_SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _OPTIONAL = pattern(
     r"(^|\s)(-[nzvtwx]|command|which|type|hash|\$#)(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u"
 )
@@ -73,10 +79,24 @@ def _is_optional(node: If) -> bool:
 
 
 def _warning_of(branch: Branch, unit: Unit) -> str:
-    if not branch.body or effects_of(branch.body, unit.functions) != {Effect.PRINT}:
+    effects = effects_of([node for node in branch.body if not _shows(node)], unit.functions)
+    if not branch.body or effects != {Effect.PRINT}:
         return ""
-    texts = [printed(command) or " ".join(command.texts[1:]) for command in all_commands(branch.body)]
-    return next((text for text in texts if warns(text) and not _ANNOTATES.search(text)), "")
+    for command in all_commands(branch.body):
+        text = printed(command) or " ".join(command.texts[1:])
+        if (warns(text) or _complains(command, unit)) and not _ANNOTATES.search(text):
+            return text
+    return ""
+
+
+def _complains(command: Command, unit: Unit) -> bool:
+    """Whether a function of the script that only prints is named for warnings: ``print_warning "..."``."""
+    return command.name in unit.functions and _REPORTER.search(command.name) is not None
+
+
+def _shows(node: Node) -> bool:
+    """Whether a statement only shows what a file or a search holds."""
+    return isinstance(node, Pipeline | Command) and all(one.name in _SHOWN for one in all_commands((node,)))
 
 
 RULE = Rule(
@@ -108,6 +128,18 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/deploy.yml:8", ".github/workflows/deploy.yml:12"),
+        ),
+        Example(
+            title="A reporter that is named for warnings, and a check of every item of a list",
+            files={
+                "scripts/health-check.sh": (
+                    '#!/bin/bash\nset -e\nwarn() {\n  echo "[W] $*"\n}\n\ncheck_api() {\n  code=$(curl -s -o /dev/null -w "%{http_code}" "$API")\n'
+                    '  if [ "$code" = "429" ]; then\n    echo "limited"\n  else\n    warn "Rate limiting might be off"\n  fi\n'
+                    '  for name in api web; do\n    if docker image inspect "$name:backup"; then\n      docker tag "$name:backup" "$name:current"\n    else\n'
+                    '      warn "no backup of $name"\n    fi\n  done\n}\n\ncheck_api\n'
+                )
+            },
+            found=("scripts/health-check.sh:12", "scripts/health-check.sh:18"),
         ),
         Example(
             title="A failure that exits, a cleanup, and a fallback value",

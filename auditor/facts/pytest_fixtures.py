@@ -1,0 +1,130 @@
+"""The fixtures that a Python file defines, and those that its tests ask for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.source import Source
+from auditor.model.source import Language
+
+__all__ = ["PARSER", "Fixture", "PytestFixtures", "Request"]
+
+COMPUTED = "*"
+_FIXTURES = ("pytest.fixture", "pytest_asyncio.fixture", "pytest.yield_fixture")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixture:
+    """A fixture by the name that tests use; `owner` is the class that it belongs to, if any."""
+
+    name: str
+    owner: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A parameter of a test that nothing but a fixture can give. `owners` are its class and those that it inherits from."""
+
+    name: str
+    test: str
+    line: int
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PytestFixtures(Fact):
+    """All of one file. `names` are what it imports and defines otherwise; `open` tells that more may come from elsewhere."""
+
+    kind: ClassVar[str] = "pytest-fixtures"
+    fixtures: tuple[Fixture, ...]
+    requests: tuple[Request, ...]
+    names: tuple[str, ...]
+    open: bool
+
+
+def _parse(source: Source) -> PytestFixtures | None:
+    if b"fixture" not in source.data and b"def test" not in source.data:
+        return None
+    syntax = syntax_of(source)
+    fixtures = tuple(_fixtures(syntax))
+    classes = {name: node for node, name in syntax.classes}
+    requests = tuple(one for view in syntax.functions for one in _requests(view, classes, syntax))
+    if not fixtures and not requests:
+        return None
+    everything = any(name == "*" for name in syntax.aliases)
+    plugins = b"pytest_plugins" in source.data or b"pytest_generate_tests" in source.data
+    return PytestFixtures(
+        fixtures=fixtures, requests=requests, names=tuple(sorted(syntax.aliases)), open=everything or plugins
+    )
+
+
+def _fixtures(syntax: PythonSyntax) -> Iterator[Fixture]:
+    for view in syntax.functions:
+        for one in view.node.decorator_list:
+            call = one if isinstance(one, ast.Call) else None
+            if syntax.name_of(call.func if call else one) not in _FIXTURES:
+                continue
+            named = next((word.value for word in call.keywords if word.arg == "name"), None) if call else None
+            name = named.value if isinstance(named, ast.Constant) and isinstance(named.value, str) else view.name
+            yield Fixture(name=name, owner=view.qualified.rpartition(".")[0], line=view.node.lineno)
+
+
+def _requests(view: FunctionView, classes: dict[str, ast.ClassDef], syntax: PythonSyntax) -> Iterator[Request]:
+    owner = view.qualified.rpartition(".")[0]
+    if not view.is_test or view.name == "test" or (owner and not owner.startswith("Test")):
+        return
+    owners = _lineage(owner, classes)
+    if owners is None or not all(_is_plain_mark(one, syntax) for one in _decorators(view)):
+        return
+    args, given = view.node.args, _parametrized(_decorators(view))
+    wanted = args.args[: len(args.args) - len(args.defaults)]
+    for one in wanted:
+        if one.arg not in ("self", "cls") and one.arg not in given and COMPUTED not in given:
+            yield Request(name=one.arg, test=view.qualified, line=view.node.lineno, owners=owners)
+
+
+def _decorators(view: FunctionView) -> list[ast.expr]:
+    return [*view.node.decorator_list, *(view.owner.decorator_list if view.owner else ())]
+
+
+def _lineage(owner: str, classes: dict[str, ast.ClassDef]) -> tuple[str, ...] | None:
+    """The class and its bases in the file; None where a base comes from elsewhere and may bring fixtures with it."""
+    if not owner:
+        return ()
+    node = classes.get(owner)
+    found = [owner]
+    for base in node.bases if node else ():
+        name = base.id if isinstance(base, ast.Name) else ""
+        if name not in classes or name == owner:
+            return None if name != "object" else tuple(found)
+        if classes[name].bases:
+            return None
+        found.append(name)
+    return tuple(found)
+
+
+def _is_plain_mark(node: ast.expr, syntax: PythonSyntax) -> bool:
+    """Marks leave the parameters of a test alone; any other decorator may fill them."""
+    return syntax.name_of(node.func if isinstance(node, ast.Call) else node).startswith("pytest.mark.")
+
+
+def _parametrized(decorators: list[ast.expr]) -> set[str]:
+    found: set[str] = set()
+    for one in decorators:
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "parametrize":
+            given = [*one.args[:1], *(word.value for word in one.keywords if word.arg == "argnames")]
+            for part in (name for value in given for name in ast.walk(value)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    found.update(word.strip() for word in part.value.split(","))
+                elif isinstance(part, ast.Name):
+                    found.add(COMPUTED)
+    return found
+
+
+PARSER = Parser(fact=PytestFixtures, accepts=lambda file: file.language is Language.PYTHON, parse=_parse)

@@ -1,0 +1,188 @@
+"""AUD443: an assertion that nothing the code does can make fail."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_handlers import is_broad
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_values import UNKNOWN, fold
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_COUNTS = pattern(
+    r"(?i)(?:^|_)(?:counts?|total|len|length|num|number|size|duration|elapsed|latency|calls|requests|errors|failures|hits|misses|retries|attempts|items|rows)$"
+    r"|^(?:n|num|count|total|elapsed|number_of)_"
+)
+_HELPER = pattern(r"(?i)assert|verify|check|raises")
+_AT_LEAST = frozenset({"assertGreaterEqual", "assert_greater_equal"})
+_OK, _CLIENT, _SERVER = range(200, 300), range(400, 500), range(500, 600)
+_STATUSES = frozenset({"status_code", "status"})
+_MEANT = frozenset({409, 429})
+"""Answers of a server that did what it should, where several requests compete."""
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if not view.is_test:
+            continue
+        for node in view.nodes:
+            why = _why(node)
+            if why:
+                line = getattr(node, "lineno", view.node.lineno)
+                yield Hit(source.path, line, getattr(node, "end_lineno", line), f"The assertion {why}.", view.qualified)
+        status = _lone_status(view)
+        if status is not None:
+            message = "The only assertion of the test accepts success and refusal alike."
+            yield Hit(source.path, status.lineno, status.end_lineno or status.lineno, message, view.qualified)
+        lone = _lone_constant(view, syntax)
+        if lone is not None:
+            message = f"{view.name} calls code and then asserts a constant, and nothing else."
+            yield Hit(source.path, lone.lineno, lone.end_lineno or lone.lineno, message, view.qualified)
+
+
+def _why(node: ast.AST) -> str:
+    if isinstance(node, ast.Assert):
+        return _why_vacuous(node.test)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _AT_LEAST:
+        zero = len(node.args) > 1 and fold(node.args[1]) in (0, 0.0)
+        return "holds for every count" if zero and _is_count(node.args[0]) else ""
+    return ""
+
+
+def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line
+    match test:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return next((why for why in map(_why_vacuous, values) if why), "")
+        case ast.BoolOp(op=ast.Or(), values=values) if _are_opposite(values):
+            return "is true of everything"
+        case ast.Compare(left=left, ops=[ast.GtE()], comparators=[zero]) if fold(zero) in (0, 0.0) and _is_count(left):
+            return "holds for every count"
+        case ast.Compare(left=left, ops=[ast.Gt()], comparators=[minus]) if fold(minus) == -1 and _is_count(left):
+            return "holds for every count"
+        case ast.Compare(left=zero, ops=[ast.LtE()], comparators=[right]) if fold(zero) in (0, 0.0) and _is_count(
+            right
+        ):
+            return "holds for every count"
+        case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.Name(id="object")]):
+            return "is true of everything"
+        case _:
+            return ""
+
+
+def _lone_status(view: FunctionView) -> ast.Assert | None:
+    """The one assertion of a test, where it lets the status of an answer be a success or a refusal."""
+    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
+    helpers = any(_HELPER.search(ast.unparse(call.func)) for call in view.calls)
+    if len(found) != 1 or helpers:
+        return None
+    match found[0].test:
+        case ast.Compare(
+            left=ast.Attribute(attr=name),
+            ops=[ast.In()],
+            comparators=[ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts)],
+        ) if name in _STATUSES:
+            return found[0] if _accepts_refusal([fold(one) for one in elts]) else None
+        case _:
+            return None
+
+
+def _is_count(node: ast.expr) -> bool:
+    """Whether an expression can only be zero or more: a length, or what is named for counting."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "len"
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return _COUNTS.search(str(node.slice.value)) is not None
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return _COUNTS.search(name) is not None
+
+
+def _are_opposite(values: list[ast.expr]) -> bool:
+    """``x or not x``, ``x is None or x is not None``."""
+    texts = {ast.unparse(value) for value in values}
+    for value in values:
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not) and ast.unparse(value.operand) in texts:
+            return True
+        if isinstance(value, ast.Compare) and isinstance(value.ops[0], ast.IsNot) and len(value.ops) == 1:
+            opposite = ast.Compare(value.left, [ast.Is()], value.comparators)
+            if ast.unparse(opposite) in texts:
+                return True
+    return False
+
+
+def _accepts_refusal(values: list[object]) -> bool:
+    """Whether a status may be a success or any of several refusals; a server's error is for AUD208."""
+    known = [value for value in values if isinstance(value, int)]
+    refusals = [value for value in known if value in _CLIENT and value not in _MEANT]
+    if UNKNOWN in values or any(value in _SERVER for value in known):
+        return False
+    return any(value in _OK for value in known) and bool(refusals)
+
+
+def _lone_constant(view: FunctionView, syntax: PythonSyntax) -> ast.Assert | None:
+    """The one assertion of a test that calls code: ``assert True``, at its end or where every exception is caught."""
+    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
+    if len(found) != 1 or not view.calls or not (isinstance(found[0].test, ast.Constant) and found[0].test.value):
+        return None
+    caught = [
+        attempt
+        for attempt in view.nodes
+        if isinstance(attempt, ast.Try) and any(is_broad(one, syntax) for one in attempt.handlers)
+    ]
+    inside = any(one.lineno <= found[0].lineno <= one.body[-1].end_lineno for one in caught if one.body[-1].end_lineno)
+    return found[0] if found[0] in view.body or inside else None
+
+
+RULE = Rule(
+    id="AUD443",
+    name="assertion-that-cannot-fail",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Can every assertion fail?",
+    why="`assert count >= 0` holds when nothing was counted: the test is green whether or not the code works.",
+    limits="Counts are told by their names and by `len`; statuses by the attribute that holds them. Other conditions that cannot be false are not worked out.",
+    fix="Assert the value that is expected: the count after what the test did, the one status that is right.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("assert",),
+    examples=(
+        Example(
+            title="counts, opposites, refusals and constants",
+            files={
+                "tests/test_cart.py": (
+                    "def test_items(cart):\n    cart.add('pen')\n    assert len(cart.items()) >= 0\n    assert cart.stats()['item_count'] >= 0\n\n\n"
+                    "def test_state(cart):\n    assert cart.open or not cart.open\n\n\n"
+                    "def test_page(client):\n    response = client.get('/cart')\n    assert response.status_code in (200, 404)\n\n\n"
+                    "def test_clear(cart):\n    cart.clear()\n    assert True\n"
+                ),
+            },
+            found=(
+                "tests/test_cart.py:13",
+                "tests/test_cart.py:18",
+                "tests/test_cart.py:3",
+                "tests/test_cart.py:4",
+                "tests/test_cart.py:8",
+            ),
+        ),
+        Example(
+            title="what can fail",
+            files={
+                "tests/test_cart.py": (
+                    "def test_items(cart):\n    assert len(cart.items()) >= 1\n    assert cart.balance >= 0\n    assert cart.items() or cart.empty\n\n\n"
+                    "def test_page(client):\n    assert client.get('/cart').status_code in (200, 204)\n    assert client.get('/x').status_code in (401, 403)\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

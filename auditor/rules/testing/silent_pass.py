@@ -1,0 +1,175 @@
+"""AUD442: a test that returns early, and so passes, where what it tests is not there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)")
+_PLATFORM = pattern(
+    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|getuid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine"
+)
+_IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if not view.is_test:
+            continue
+        for branch in _early_returns(view, syntax):
+            message = f"{view.name} returns, and so passes, where {ast.unparse(branch.test)[:80]}."
+            yield Hit(source.path, branch.lineno, branch.end_lineno or branch.lineno, message, view.qualified)
+        for attempt, handler in handlers(view):
+            if _passes(attempt, handler, syntax):
+                what = " or ".join(name or "any exception" for name in caught(handler, syntax))
+                message = f"{view.name} passes on {what}, before it has asserted anything."
+                yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+
+
+def _early_returns(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
+    """The conditions that ask for something missing, guard nothing but talk and a return, and stand before the assertions."""
+    for node in view.nodes:
+        if not isinstance(node, ast.If) or node.orelse or not _leaves_quietly(node.body, syntax):
+            continue
+        names = {one.id for one in own_nodes([node.test]) if isinstance(one, ast.Name)}
+        if not _asks_for_absence(node.test) or names & set(view.parameters) or _PLATFORM.search(ast.unparse(node.test)):
+            continue
+        if _asserts_between(view, node.lineno, None) and not _asserts_between(view, 0, node.lineno):
+            yield node
+
+
+def _asks_for_absence(test: ast.expr) -> bool:
+    match test:
+        case ast.BoolOp(values=values):
+            return all(_asks_for_absence(one) for one in values)
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Compare(ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None | 0 | False | "")]):
+            return True
+        case _:
+            return False
+
+
+def _leaves_quietly(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
+    """Whether statements end in a bare return, and only talk before it."""
+    last = body[-1]
+    nothing = isinstance(last, ast.Return) and (
+        last.value is None or (isinstance(last.value, ast.Constant) and last.value.value in (None, True))
+    )
+    return nothing and is_quiet(body[:-1], syntax)
+
+
+def _asserts_between(view: FunctionView, first: int, last: int | None) -> bool:
+    return any(
+        first < node.lineno and (last is None or node.lineno < last)
+        for node in view.nodes
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _ASSERTS.search(ast.unparse(node.func)))
+    )
+
+
+def _passes(attempt: ast.Try, handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
+    """Whether a handler ends the test well: it returns, says that all is fine, or swallows a missing import."""
+    if attempt.orelse or _provokes(attempt.body, syntax):
+        return False
+    missing = bool(_IMPORTS & set(caught(handler, syntax)))
+    if not (missing or is_broad(handler, syntax)) or not _does_something(attempt, syntax):
+        return False
+    if _leaves_quietly(handler.body, syntax):
+        return True
+    return _says_fine(handler.body, syntax) or (missing and is_quiet(handler.body, syntax) and _asserts(attempt.body))
+
+
+def _says_fine(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
+    last = body[-1]
+    constant = isinstance(last, ast.Assert) and isinstance(last.test, ast.Constant) and bool(last.test.value)
+    return constant and is_quiet(body[:-1], syntax)
+
+
+def _asserts(body: list[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.Assert) for node in own_nodes(body))
+
+
+def _does_something(attempt: ast.Try, syntax: PythonSyntax) -> bool:
+    return any(
+        isinstance(node, ast.Assert | ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Call) and not is_log_call(syntax.name_of(node.func)))
+        for node in own_nodes(attempt.body)
+    )
+
+
+def _provokes(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
+    """Whether the block ends by failing the test, so that the exception is what is wanted."""
+    last = body[-1]
+    call = last.value if isinstance(last, ast.Expr) else None
+    return isinstance(last, ast.Raise) or (
+        isinstance(call, ast.Call) and syntax.name_of(call.func).rpartition(".")[2] in ("fail", "skip", "xfail")
+    )
+
+
+RULE = Rule(
+    id="AUD442",
+    name="silent-pass",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a test fail, or at least say that it was skipped, where it cannot run?",
+    why=(
+        "A test that returns where its module could not be imported or its service did not answer is counted among those that passed: "
+        "the report is green and nothing was tested."
+    ),
+    limits="Looks at conditions that ask for something missing, before the first assertion; those on parameters and platforms are accepted, and so is a handler with an `else`.",
+    fix="Let the import or the call fail; where the test really need not run, skip it with a reason, so that it shows.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("return", "except"),
+    examples=(
+        Example(
+            title="returns where there is nothing to test",
+            files={
+                "tests/test_search.py": (
+                    "import logging\n\nlogger = logging.getLogger(__name__)\n\ntry:\n    from shop import search\nexcept ImportError:\n    search = None\n\n\n"
+                    'def test_find():\n    if search is None:\n        logger.warning("search not available")\n        return\n    assert search.find("a") == []\n\n\n'
+                    'def test_index():\n    try:\n        from shop import index\n    except ImportError:\n        print("no index")\n        return\n    assert index.size() > 0\n\n\n'
+                    "def test_rank():\n    try:\n        rank = search.rank('a')\n        assert rank\n    except ImportError:\n        pass\n\n\n"
+                    "def test_remote():\n    try:\n        search.remote('a')\n    except Exception:\n        assert True  # not configured here\n\n\n"
+                    "def test_files():\n    found = search.files()\n    if not found:\n        return\n    for one in found:\n        assert one.exists()\n"
+                ),
+            },
+            found=(
+                "tests/test_search.py:12",
+                "tests/test_search.py:21",
+                "tests/test_search.py:31",
+                "tests/test_search.py:38",
+                "tests/test_search.py:44",
+            ),
+        ),
+        Example(
+            title="parameters, platforms, skips that show, and errors that are wanted",
+            files={
+                "tests/test_search.py": (
+                    "import sys\n\nimport pytest\n\nfrom shop import search\n\n\n@pytest.mark.parametrize('query', ['', 'a'])\ndef test_find(query):\n"
+                    "    result = search.find(query)\n    if not query:\n        return\n    assert result\n\n\n"
+                    "def test_platform():\n    if not sys.platform.startswith('win'):\n        return\n    assert search.drive()\n\n\n"
+                    "def test_skip():\n    if not search.ready():\n        pytest.skip('not ready')\n    assert search.find('a')\n\n\n"
+                    "def test_wanted():\n    try:\n        search.find(None)\n        pytest.fail('no error')\n    except Exception:\n        return\n\n\n"
+                    "def test_after():\n    page = search.page()\n    assert page.ok\n    if not page.more:\n        return\n    assert page.next().ok\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

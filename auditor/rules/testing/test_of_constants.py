@@ -1,0 +1,117 @@
+"""AUD441: a test in which nothing of the project takes part."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.source import Source
+from auditor.facts.test_reach import TestReach
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.test_of_itself import rests_on_itself
+
+__all__ = ["RULE"]
+
+_DATA = pattern(
+    r"(?i)(?:^|/)(?:fixtures?|resources?|data|testdata|assets|samples?|examples?|files|cases|projects?|plugins?|inputs?)/"
+)
+_METHOD = pattern(r"^self\.(?:assert|fail$)")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _DATA.search(source.path):
+        return
+    syntax = syntax_of(source)
+    tests = [view for view in syntax.functions if view.is_test and _asserts(view)]
+    reach = TestReach(syntax)
+    closed = [view for view in tests if reach.is_closed(view)]
+    proved = reach.helpers_of(view for view in syntax.functions if reach.reaches_out(view))
+    for view in closed:
+        if not proved & reach.helpers_of([view]) and not rests_on_itself(view, syntax):
+            message = f"{view.name} calls nothing of the project: what it asserts, it has itself laid down."
+            yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def _asserts(view: FunctionView) -> bool:
+    return any(
+        isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _METHOD.search(ast.unparse(node.func)))
+        for node in view.nodes
+    )
+
+
+RULE = Rule(
+    id="AUD441",
+    name="test-of-constants",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does every test call code of the project?",
+    why="A test that builds a dictionary and asserts what is in it stays green whatever the product does, and is counted as coverage.",
+    limits=(
+        "Helpers, classes and fixtures are followed within the file; a fixture of a `conftest.py`, a patch, a file that is opened, a module "
+        "that is not of the standard library or an unknown decorator count as code of the project. A test of a helper that other tests use on "
+        "code of the project is accepted. Folders of test data are left alone."
+    ),
+    fix="Import what the test is named for and assert on what that returns; delete the test where there is no such thing.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("assert", "self.fail"),
+    examples=(
+        Example(
+            title="literals, helpers and classes of the test itself",
+            files={
+                "tests/test_orders.py": (
+                    "import json\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Order:\n    total: int\n\n\n"
+                    "def add(left, right):\n    return left + right\n\n\n"
+                    'def test_states():\n    states = ["new", "paid"]\n    assert len(states) == 2\n    assert "paid" in states\n\n\n'
+                    "def test_total():\n    order = Order(total=add(1, 2))\n    assert json.loads(json.dumps(order.total)) == 3\n"
+                ),
+                "tests/test_limits.py": (
+                    "import os\nimport unittest\n\nimport pytest\n\n\nclass LimitTest(unittest.TestCase):\n    def setUp(self):\n"
+                    "        self.limits = {'daily': 10}\n\n    def test_daily(self):\n        self.assertEqual(self.limits['daily'], 10)\n\n\n"
+                    '@pytest.mark.parametrize("size", [1, 2])\ndef test_sizes(size):\n    assert size > 0\n\n\n'
+                    'def test_setting():\n    url = os.getenv("APP_URL", "http://a.test")\n    assert url.startswith("http")\n'
+                ),
+            },
+            found=(
+                "tests/test_limits.py:11",
+                "tests/test_limits.py:16",
+                "tests/test_limits.py:20",
+                "tests/test_orders.py:14",
+                "tests/test_orders.py:20",
+            ),
+        ),
+        Example(
+            title="a test of a helper that other tests need",
+            files={
+                "tests/test_pages.py": (
+                    "from shop import pages\n\n\ndef words(text):\n    return text.split()\n\n\ndef test_words():\n    assert words('a b') == ['a', 'b']\n\n\n"
+                    "def test_page():\n    assert 'shop' in words(pages.first())\n"
+                ),
+            },
+        ),
+        Example(
+            title="code of the project, however it is reached",
+            files={
+                "tests/test_orders.py": (
+                    "import subprocess\nfrom unittest.mock import patch\n\nimport pytest\nfrom shop import Order\n\nALL = [Order(1)]\n\n\n"
+                    "class Cheap(Order):\n    pass\n\n\ndef make():\n    return Order(2)\n\n\n@pytest.fixture\ndef order():\n    return make()\n\n\n"
+                    "def test_helper():\n    assert make().total == 2\n\n\ndef test_subclass():\n    assert Cheap(1).total == 1\n\n\n"
+                    "def test_fixture(order):\n    assert order.total == 2\n\n\ndef test_given(client):\n    assert client.get('/').ok\n\n\n"
+                    "def test_process():\n    assert subprocess.run(['shop']).returncode == 0\n\n\n"
+                    "def test_file():\n    assert 'x' in open('setup.cfg').read()\n\n\n"
+                    "def test_import():\n    import shop.api\n    assert True\n\n\n"
+                    "@pytest.mark.parametrize('order', ALL)\ndef test_all(order):\n    assert order\n\n\n"
+                    "def test_patched():\n    with patch('shop.api.send') as send:\n        assert send is not None\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

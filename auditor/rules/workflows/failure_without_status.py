@@ -1,0 +1,115 @@
+"""AUD420: a program finds that something failed, prints it and ends with success."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.operational_python import (
+    complains,
+    entry_block,
+    handlers_that_talk,
+    leaves_with_status,
+    only_talks,
+    started_functions,
+)
+from auditor.facts.pattern import pattern
+from auditor.facts.python_handlers import is_broad
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_OPERATES = pattern(
+    r"(?i)(?:^|[/_.\-])(?:checks?|validat\w*|verif\w*|deploy\w*|health\w*|smoke\w*|stop|start|migrat\w*|backup\w*|restore\w*|rollback\w*|benchmarks?|"
+    r"setup|install\w*|provision\w*|monitor\w*|audit\w*|scan\w*|gates?|readiness|compliance|tests?|lint)(?:[/_.\-]|$)"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    name = source.path.rpartition("/")[2]
+    block = entry_block(source.python) if _OPERATES.search(name) or _OPERATES.search(source.path) else []
+    if not block:
+        return
+    syntax = syntax_of(source)
+    if leaves_with_status(source.python, syntax):
+        return
+    yield from _in_nodes(tuple(own_nodes(block)), source.path, "main", syntax)
+    for view in started_functions(block, syntax):
+        if not _hands_on(view):
+            yield from _in_nodes(view.nodes, source.path, view.qualified, syntax)
+
+
+def _hands_on(view: FunctionView) -> bool:
+    """Whether a function raises, or returns what its caller may look at."""
+    return any(isinstance(node, ast.Raise) for node in view.nodes) or any(one.value is not None for one in view.returns)
+
+
+def _in_nodes(nodes: tuple[ast.AST, ...], path: str, symbol: str, syntax: PythonSyntax) -> Iterator[Hit]:
+    for node in nodes:
+        if isinstance(node, ast.If) and _is_verdict(node):
+            body = next((one for one in (node.body, node.orelse) if only_talks(one, syntax) and complains(one)), None)
+            if body:
+                yield _hit(path, node.lineno if body is node.body else body[0].lineno, body[-1].end_lineno, symbol)
+    for _, handler in handlers_that_talk(nodes, syntax):
+        if is_broad(handler, syntax):
+            yield _hit(path, handler.lineno, handler.end_lineno, symbol)
+
+
+def _is_verdict(node: ast.If) -> bool:
+    """Whether an ``if`` tells success and failure apart: both are spoken about, or the condition is a plain negation."""
+    negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
+    return bool(node.orelse) or negated
+
+
+def _hit(path: str, first: int, last: int | None, symbol: str) -> Hit:
+    message = "The failure is only printed: the program ends with status 0, and nothing that runs it can tell."
+    return Hit(path, first, last or first, message, symbol)
+
+
+RULE = Rule(
+    id="AUD420",
+    name="failure-without-status",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does a script that checks, deploys or migrates end with a status that says how it went?",
+    why="Pipelines, schedulers and other scripts see the exit status alone: a validation that prints 'failed' and ends with 0 passes.",
+    limits="Programs named for such work that never exit, nor raise in what they start; only their entry block and the functions that it calls are read.",
+    fix="Return the verdict from `main` and end with `sys.exit(main())`.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    triggers=("__main__",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a validation and a deployment that only print",
+            files={
+                "scripts/validate_config.py": (
+                    "def main():\n    ok = load()\n    if ok:\n        print('all targets met')\n    else:\n        print('improvements needed')\n\n\n"
+                    "def load():\n    return open('x').read()\n\n\nif __name__ == '__main__':\n    main()\n"
+                ),
+                "deploy/run.py": (
+                    "import logging\n\nlogger = logging.getLogger(__name__)\n\n\nclass Deployment:\n    def run(self):\n        for step in self.steps():\n            try:\n"
+                    "                step()\n            except Exception as error:\n                logger.error(f'step failed: {error}')\n        logger.info('complete')\n\n\n"
+                    "if __name__ == '__main__':\n    Deployment().run()\n"
+                ),
+                "stop_server.py": "if __name__ == '__main__':\n    stopped = stop()\n    if not stopped:\n        print('the server is still running')\n",
+            },
+            found=("deploy/run.py:11", "scripts/validate_config.py:6", "stop_server.py:3"),
+        ),
+        Example(
+            title="programs that exit, and others",
+            files={
+                "scripts/validate_config.py": (
+                    "import sys\n\n\ndef main():\n    if not load():\n        print('failed')\n        return 1\n    return 0\n\n\nif __name__ == '__main__':\n    sys.exit(main())\n"
+                ),
+                "scripts/verify.py": "def main():\n    if not load():\n        print('failed')\n        raise RuntimeError\n\n\nif __name__ == '__main__':\n    main()\n",
+                "shop/report.py": "def main():\n    if not load():\n        print('nothing failed')\n\n\nif __name__ == '__main__':\n    main()\n",
+            },
+        ),
+    ),
+)

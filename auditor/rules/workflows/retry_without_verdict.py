@@ -1,0 +1,161 @@
+"""AUD417: a loop waits for something, and goes on whether or not it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.facts.shell_program import (
+    Chain,
+    Group,
+    If,
+    Loop,
+    Node,
+    all_commands,
+    commands,
+)
+from auditor.facts.source import Source
+from auditor.facts.work_units import Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ASKS = frozenset(
+    {
+        "curl",
+        "wget",
+        "nc",
+        "kubectl",
+        "docker",
+        "docker-compose",
+        "pg_isready",
+        "redis-cli",
+        "http",
+        "grpcurl",
+        "systemctl",
+        "mysqladmin",
+        "psql",
+    }
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        for block in _blocks(unit.body):
+            for at, node in enumerate(block):
+                if isinstance(node, Loop) and _gives_up_quietly(node, block[at + 1 :], unit):
+                    message = (
+                        "The loop asks again and again, and when the answer never comes the run goes on as if it had."
+                    )
+                    yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+
+
+def _blocks(body: Sequence[Node]) -> Iterator[Sequence[Node]]:
+    """The statement lists of a unit, those of its functions left out."""
+    yield body
+    for node in body:
+        if isinstance(node, If):
+            for branch in node.branches:
+                yield from _blocks(branch.body)
+            yield from _blocks(node.otherwise)
+        elif isinstance(node, Group | Loop):
+            yield from _blocks(node.body)
+
+
+def _gives_up_quietly(loop: Loop, after: Sequence[Node], unit: Unit) -> bool:
+    """Whether a loop over a number of attempts ends with success when none succeeded, and nothing afterwards asks."""
+    if loop.keyword != "for" or not any(command.name == "sleep" for command in commands(loop.body)):
+        return False
+    asked = set(_asked(loop.body))
+    if not asked or _refuses(loop.body, unit):
+        return False
+    return not any(_looks_again(node, asked, unit) for node in after)
+
+
+def _asked(body: Sequence[Node]) -> Iterator[str]:
+    """What the loop asks, where the answer ends the loop."""
+    for node in body:
+        if isinstance(node, If):
+            for branch in node.branches:
+                if _leaves_loop(branch.body):
+                    yield from (one.name for one in all_commands(branch.condition) if one.name in _ASKS)
+        elif isinstance(node, Chain) and node.operator == "&&" and _leaves_loop((node.right,)):
+            yield from (one.name for one in all_commands((node.left,)) if one.name in _ASKS)
+        elif isinstance(node, Chain) and node.operator == "||":
+            yield from _asked((node.left,))
+
+
+def _leaves_loop(body: Sequence[Node]) -> bool:
+    return any(
+        one.name == "break" or (one.name in ("exit", "return") and one.texts[1:] in ((), ("0",)))
+        for one in commands(body)
+    )
+
+
+def _refuses(body: Sequence[Node], unit: Unit) -> bool:
+    """Whether the loop itself ends the run, counts its failures or hands the verdict on."""
+    for one in commands(body):
+        if one.name in ("exit", "return") and one.texts[1:] not in ((), ("0",)):
+            return True
+        if one.name == "false" or (one.assignments and not one.words) or one.name in unit.functions:
+            return True
+        if any("GITHUB_" in part.target.text and "SUMMARY" not in part.target.text for part in one.redirects):
+            return True
+    return False
+
+
+def _looks_again(node: Node, asked: set[str], unit: Unit) -> bool:
+    """Whether a later statement asks once more, tests something or ends the run."""
+    if isinstance(node, If | Chain):
+        return True
+    for one in commands((node,)):
+        if (
+            one.name in asked
+            or one.name in ("exit", "return", "false", "[", "[[", "test", "((")
+            or one.name in unit.functions
+        ):
+            return True
+    return False
+
+
+RULE = Rule(
+    id="AUD417",
+    name="retry-without-verdict",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    question="Does a check that never succeeds end the run?",
+    why="A loop of thirty attempts ends with the status of its last `sleep`: a service that never came up passes its own smoke test.",
+    limits="Sees `for` loops that sleep and break when a request succeeds. A test, a further request or a function after the loop is taken for the verdict.",
+    fix="After the loop, exit with a status other than 0; or break on success and test for it.",
+    since="0.1.0",
+    effort=10,
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci"}),
+    triggers=("sleep",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a smoke test that gives up",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Smoke test\n        run: |\n"
+                    "          for i in {1..30}; do\n            if curl -f https://shop.de/health; then\n              echo up\n              break\n            fi\n"
+                    "            sleep 10\n          done\n"
+                ),
+                "wait.sh": "#!/bin/bash\nfor i in $(seq 10); do\n  pg_isready -h db && break\n  sleep 1\ndone\necho started\n",
+            },
+            found=(".github/workflows/deploy.yml:8", "wait.sh:2"),
+        ),
+        Example(
+            title="loops that decide",
+            files={
+                "wait.sh": (
+                    "#!/bin/bash\nfor i in $(seq 10); do\n  if curl -f http://db; then\n    break\n  fi\n  if [ $i -eq 10 ]; then\n    exit 1\n  fi\n  sleep 1\ndone\n"
+                    "for i in $(seq 10); do\n  curl -f http://api && exit 0\n  sleep 1\ndone\nexit 1\n"
+                ),
+                "again.sh": "#!/bin/bash\nset -e\nfor i in 1 2 3; do\n  curl -f http://db && break\n  sleep 1\ndone\ncurl -f http://db\n",
+                "poll.sh": "#!/bin/bash\nfor i in 1 2 3; do\n  echo $i\n  sleep 1\ndone\n",
+            },
+        ),
+    ),
+)

@@ -1,0 +1,114 @@
+"""AUD419: the status of a check is lost in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import Chain, Command, If, Node, Pipeline, Prefixed, all_commands, walk
+from auditor.facts.source import Source
+from auditor.facts.work_units import Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_CHECKS = pattern(
+    r"(?i)^(?:python3? -m |uv run |poetry run |npx |pipenv run |hatch run |bundle exec )*(?:pytest|unittest|tox|nox|mypy|ruff check|flake8|pylint|bandit|pip-audit|safety (?:check|scan)|"
+    r"npm (?:test|t|run (?:test|lint|build)\S*)|yarn (?:test|lint|build)|pnpm (?:test|lint|build)|jest|vitest|eslint|tsc|go (?:test|vet|build)|cargo (?:test|build|clippy|audit)|"
+    r"mvn|gradle|\./gradlew|make|terraform (?:apply|plan|validate)|helm (?:upgrade|install|lint)|kubectl (?:apply|rollout)|alembic upgrade|ansible-playbook|docker build|"
+    r"trivy|gitleaks|semgrep|k6 run|locust|newman|playwright test|cypress run|dotnet (?:test|build)|rspec|rake|phpunit|bats)\b"
+)
+_FILTERS = frozenset({"tee", "tail", "head", "cat", "sed", "awk", "ts", "sort", "less", "tr", "cut"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    github = source.fact(GithubWorkflow) is not None
+    for unit in units_of(source):
+        if not github or unit.step is None or unit.step.shell or _keeps_status(unit):
+            continue
+        inside = _asked(unit.body)
+        for node in walk(unit.body):
+            if isinstance(node, Pipeline) and id(node) not in inside:
+                text = _lost(node)
+                if text:
+                    message = f"The status of {text[:60]!r} is lost in the pipe: without `shell: bash` or `set -o pipefail` only the last part counts."
+                    yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+
+
+def _keeps_status(unit: Unit) -> bool:
+    for command in all_commands(unit.body):
+        if command.name in ("set", "shopt") and any("pipefail" in text for text in command.texts):
+            return True
+        parts = [*command.texts, *(one.value.text for one in command.assignments)]
+        if any("PIPESTATUS" in text for text in parts):
+            return True
+    return False
+
+
+def _asked(body: tuple[Node, ...]) -> set[int]:
+    """Pipelines that are conditions, that are made up for, or whose output is what is wanted."""
+    found: set[int] = set()
+    for node in walk(body):
+        inner: tuple[Node, ...] = ()
+        if isinstance(node, If):
+            inner = tuple(one for branch in node.branches for one in branch.condition)
+        elif isinstance(node, Chain):
+            inner = (node.left,)
+        elif isinstance(node, Prefixed):
+            inner = (node.body,)
+        elif isinstance(node, Command):
+            inner = node.substitutions
+        found.update(id(one) for one in walk(inner))
+    return found
+
+
+def _lost(pipeline: Pipeline) -> str:
+    """The check that does not come last in a pipeline of filters; empty where there is none."""
+    *before, last = pipeline.parts
+    if not isinstance(last, Command) or last.name not in _FILTERS:
+        return ""
+    texts = [" ".join(one.texts) for one in before if isinstance(one, Command)]
+    return next((text for text in texts if _CHECKS.search(text)), "")
+
+
+RULE = Rule(
+    id="AUD419",
+    name="status-lost-in-pipe",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does a failing check fail its step when its output is piped?",
+    why="GitHub runs a step without `shell:` as `bash -e`, without pipefail: `pytest | tee log` succeeds when every test fails.",
+    limits="Knows test runners, linters, scanners and deployment tools by name, in steps of GitHub workflows. Conditions and substitutions are left alone.",
+    fix="Write `shell: bash` on the step or under `defaults.run`, which sets pipefail, or `set -o pipefail` first.",
+    since="0.1.0",
+    effort=5,
+    reads=frozenset({"github-workflow"}),
+    triggers=("|",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="tests whose log is kept",
+            files={
+                ".github/workflows/test.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -q | tee pytest.log\n      - run: |\n          npm run build 2>&1 | tail -n 20\n"
+                ),
+            },
+            found=(".github/workflows/test.yml:6", ".github/workflows/test.yml:8"),
+        ),
+        Example(
+            title="pipefail, however it is set, and pipes that ask",
+            files={
+                ".github/workflows/test.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -q | tee pytest.log\n        shell: bash\n      - run: |\n"
+                    "          set -euo pipefail\n          pytest | tee log\n      - run: |\n          if pytest | tee log; then echo ok; fi\n          ls | head -5\n          x=$(make list | head -1)\n"
+                ),
+                ".github/workflows/default.yml": (
+                    "on: push\ndefaults:\n  run:\n    shell: bash\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -q | tee pytest.log\n"
+                ),
+            },
+        ),
+    ),
+)

@@ -1,0 +1,154 @@
+"""AUD418: a scanner is called in a way in which it cannot fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Step
+from auditor.facts.shell_program import Command, all_commands
+from auditor.facts.source import Source
+from auditor.facts.work_units import Unit, jobs_of, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_SWITCHED_OFF = pattern(
+    r"(?i)(?:^|\s)(?:(?:flake8|ruff|pylint|bandit|pycodestyle|pydocstyle|autoflake)\s.*--exit-zero\b|gitleaks\s.*--exit-code[= ]0\b|hadolint\s.*--no-fail\b|"
+    r"(?:checkov|tfsec|kics|trufflehog3|terrascan)\s.*--soft-fail\b|(?:npm|yarn|pnpm)\s+audit\s.*--audit-level[= ]none\b|safety\s.*--continue-on-error\b|"
+    r"(?:trivy|grype|docker scout|snyk|semgrep)\s.*--exit-code[= ]0\b|eslint\s.*--quiet\s+--max-warnings[= ]-1)"
+)
+_TRIVY = pattern(
+    r"(?:^|\s)(?:\S*/)?(?:aquasec/)?trivy(?::\S+)?\s+(?:-\S+\s+)*(?:image|fs|filesystem|config|repo|repository|rootfs|sbom|k8s)\s"
+)
+_JUDGES = pattern(r"--exit-code[= ][\"']?[1-9$]|TRIVY_EXIT_CODE|--exit-on-eol|--config[= ]")
+_REPORT = pattern(r"(?i)sarif|cyclonedx|spdx|github\b.*--output|--download-db-only|--list-all-pkgs")
+_TRIVY_ACTION = "aquasecurity/trivy-action"
+_SOFT_INPUTS = {
+    "anchore/scan-action": ("fail-build", "false"),
+    "bridgecrewio/checkov-action": ("soft_fail", "true"),
+    "aquasecurity/tfsec-action": ("soft_fail", "true"),
+    "hadolint/hadolint-action": ("no-fail", "true"),
+}
+_CANNOT = "cannot fail as it is called: what it finds stops nothing"
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    judged = _JUDGES.search(source.text) is not None or _judging_action(source)
+    for unit in units_of(source):
+        for command in all_commands(unit.body):
+            text = " ".join(command.texts)
+            if _SWITCHED_OFF.search(text):
+                yield _hit(source, command, unit, command.name)
+            elif (
+                unit.step is not None and not judged and _TRIVY.search(f"{text} ") and not _is_for_later(text, command)
+            ):
+                yield _hit(source, command, unit, "trivy")
+    for job in jobs_of(source):
+        for step in job.steps:
+            if _is_soft(step, judged=judged):
+                yield Hit(
+                    source.path,
+                    step.line,
+                    step.end_line,
+                    f"{step.action} {_CANNOT}.",
+                    f"{job.id}/{step.name or step.id}",
+                )
+
+
+def _hit(source: Source, command: Command, unit: Unit, name: str) -> Hit:
+    return Hit(source.path, command.line, command.end_line, f"{name} {_CANNOT}.", unit.symbol)
+
+
+def _is_for_later(text: str, command: Command) -> bool:
+    """Whether the scanner writes a report for another tool, which may judge it."""
+    return _REPORT.search(text) is not None or bool(command.redirects)
+
+
+def _judging_action(source: Source) -> bool:
+    """Whether a step of the file scans with a status that counts: the others then only report."""
+    return any(
+        step.action == _TRIVY_ACTION and _input(step, "exit-code") not in ("", "0")
+        for job in jobs_of(source)
+        for step in job.steps
+    )
+
+
+def _is_soft(step: Step, *, judged: bool) -> bool:
+    if step.action == _TRIVY_ACTION:
+        reports = _REPORT.search(_input(step, "format")) is not None or _input(step, "trivy-config")
+        return (
+            not judged
+            and not reports
+            and _input(step, "exit-code") in ("", "0")
+            and _input(step, "scan-type") != "sbom"
+        )
+    name, value = _SOFT_INPUTS.get(step.action, ("", ""))
+    return bool(name) and _input(step, name).lower() == value
+
+
+def _input(step: Step, name: str) -> str:
+    return next((one.text for one in step.inputs if one.name == name), "")
+
+
+RULE = Rule(
+    id="AUD418",
+    name="toothless-scanner",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    question="Can every scanner of the pipeline fail it?",
+    why="A scanner that always exits with 0 is green over every vulnerability that it lists; nobody reads the log of a green job.",
+    limits=(
+        "Knows the options of common scanners. Trivy counts as a gate where one call of the same file sets an exit code; what it writes as SARIF "
+        "or as a bill of materials is left to whoever reads that."
+    ),
+    fix="Give the scanner a status that fails (`--exit-code 1`), with the severities that should stop a release.",
+    since="0.1.0",
+    effort=10,
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci"}),
+    triggers=(
+        "trivy",
+        "--exit-zero",
+        "exit-code",
+        "--no-fail",
+        "no-fail",
+        "soft-fail",
+        "soft_fail",
+        "audit-level",
+        "fail-build",
+        "continue-on-error",
+    ),
+    check_file=_check,
+    examples=(
+        Example(
+            title="scanners without a verdict",
+            files={
+                ".github/workflows/scan.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: aquasecurity/trivy-action@0.28.0\n        with:\n          image-ref: shop\n"
+                    "          exit-code: '0'\n      - run: |\n          trivy image --severity HIGH shop\n          flake8 . --exit-zero\n"
+                    "          gitleaks detect --exit-code 0\n          docker run --rm aquasec/trivy:latest image --exit-code 0 shop\n"
+                ),
+            },
+            found=(
+                ".github/workflows/scan.yml:11",
+                ".github/workflows/scan.yml:12",
+                ".github/workflows/scan.yml:13",
+                ".github/workflows/scan.yml:14",
+                ".github/workflows/scan.yml:6",
+            ),
+        ),
+        Example(
+            title="a gate beside a report, and a report for code scanning",
+            files={
+                ".github/workflows/scan.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - run: trivy image shop\n      - run: trivy image --exit-code 1 shop\n      - run: flake8 .\n"
+                ),
+                ".github/workflows/sarif.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: aquasecurity/trivy-action@0.28.0\n        with:\n          format: sarif\n          output: out.sarif\n"
+                ),
+            },
+        ),
+    ),
+)
