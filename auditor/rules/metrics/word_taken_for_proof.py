@@ -98,7 +98,7 @@ def _says_true(body: list[ast.stmt]) -> bool:
 
 RULE = Rule(
     id="AUD246",
-    name="name-as-evidence",
+    name="word-taken-for-proof",
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
