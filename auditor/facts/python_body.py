@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from auditor.facts.effects import Effect
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_effects import PURE_METHODS, Effect, effect_of_call
+from auditor.facts.python_effects import PURE_METHODS, effect_of_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax
-from auditor.facts.python_values import Verdict, verdict_of
+from auditor.facts.python_values import verdict_of
+from auditor.facts.verdicts import Verdict
 
 __all__ = ["Body", "body_of", "call_target", "ends"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_claims import Claim, claims_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 from auditor.facts.python_values import UNKNOWN, fold, item_of
 

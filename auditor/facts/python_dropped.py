@@ -11,8 +11,9 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
-from auditor.facts.python_values import Verdict, verdict_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.source import Language
 
 __all__ = ["PARSER", "DroppedResult", "DroppedResults"]

@@ -3,35 +3,10 @@
 from __future__ import annotations
 
 import ast
-from enum import StrEnum
 
-__all__ = ["PURE_METHODS", "Effect", "effect_of_call", "is_log_call"]
+from auditor.facts.effects import Effect
 
-
-class Effect(StrEnum):
-    """What a function does beyond computing. UNKNOWN stands for a call that cannot be followed."""
-
-    PROCESS = "process"
-    NETWORK = "network"
-    FILE_READ = "file-read"
-    FILE_WRITE = "file-write"
-    DATABASE = "database"
-    METRICS = "metrics"
-    ENVIRONMENT = "environment"
-    CLOCK = "clock"
-    RANDOM = "random"
-    SLEEP = "sleep"
-    LOG = "log"
-    RAISE = "raise"
-    EXIT = "exit"
-    ASSERT = "assert"
-    STATE = "state"
-    UNKNOWN = "unknown"
-
-    @property
-    def is_real(self) -> bool:
-        """Whether it can do or learn anything: everything but time passing, chance and talk."""
-        return self not in (Effect.CLOCK, Effect.RANDOM, Effect.SLEEP, Effect.LOG)
+__all__ = ["PURE_METHODS", "effect_of_call", "is_log_call"]
 
 
 _EXACT = {

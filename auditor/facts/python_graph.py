@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from auditor.facts.python_effects import Effect
+from auditor.facts.effects import Effect
 from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.claims import Claim, claims_of
+from auditor.facts.effects import Effect
 from auditor.facts.python_body import body_of
-from auditor.facts.python_claims import Claim, claims_of
-from auditor.facts.python_effects import Effect
 from auditor.facts.python_imports import PythonImport, imports_of
 from auditor.facts.python_symbols import (
     ClassSymbols,
@@ -20,8 +20,8 @@ from auditor.facts.python_symbols import (
     symbol_uses,
 )
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
-from auditor.facts.python_values import Verdict
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.source import Language
 
 __all__ = ["PARSER", "PythonFunction", "PythonModule"]

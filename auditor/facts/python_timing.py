@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.effects import Effect
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
-from auditor.facts.python_effects import Effect
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language

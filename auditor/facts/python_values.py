@@ -5,87 +5,20 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any
 
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
-__all__ = ["UNKNOWN", "Verdict", "fold", "item_of", "verdict_of"]
+__all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
-_SUCCESS_WORDS = frozenset(
-    [
-        "ok",
-        "healthy",
-        "success",
-        "successful",
-        "succeeded",
-        "passed",
-        "pass",
-        "up",
-        "ready",
-        "valid",
-        "validated",
-        "verified",
-        "operational",
-        "green",
-        "completed",
-        "deployed",
-        "good",
-        "available",
-        "connected",
-    ]
-)
-_FAILURE_WORDS = frozenset(
-    [
-        "failed",
-        "failure",
-        "fail",
-        "unhealthy",
-        "error",
-        "down",
-        "invalid",
-        "degraded",
-        "critical",
-        "unavailable",
-        "false",
-        "bad",
-    ]
-)
-_VERDICT_KEYS = frozenset(
-    [
-        "status",
-        "state",
-        "healthy",
-        "is_healthy",
-        "success",
-        "successful",
-        "ok",
-        "passed",
-        "is_valid",
-        "valid",
-        "ready",
-        "result",
-        "health",
-        "all_passed",
-        "verified",
-    ]
-)
 _RESULTS = ("Result", "Status", "Health", "Outcome", "Check", "Verdict")
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }  # fmt: skip
-
-
-class Verdict(StrEnum):
-    """What a returned value says of the outcome."""
-
-    SUCCESS = "success"
-    FAILURE = "failure"
-    NOTHING = "nothing"
-    OPEN = "open"
 
 
 def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant
@@ -168,7 +101,7 @@ def verdict_of(node: ast.expr | None, bindings: Bindings, depth: int = 0) -> Ver
             }
             return _of_fields(pairs, bindings, depth)
         case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner)) if owner[:1].isupper():
-            return _of_word(node.attr)
+            return verdict_of_word(node.attr)
         case ast.Call():
             return _of_call(node, bindings, depth)
         case ast.Name():
@@ -233,7 +166,7 @@ def _holds_only_true(node: ast.expr, bindings: Bindings) -> bool:
 
 
 def _of_fields(pairs: Mapping[Any, ast.expr], bindings: Bindings, depth: int) -> Verdict:
-    keyed = [value for key, value in pairs.items() if isinstance(key, str) and key.lower() in _VERDICT_KEYS]
+    keyed = [value for key, value in pairs.items() if isinstance(key, str) and is_verdict_key(key)]
     verdicts = {verdict_of(value, bindings, depth + 1) for value in keyed}
     if Verdict.FAILURE in verdicts:
         return Verdict.FAILURE
@@ -243,11 +176,4 @@ def _of_fields(pairs: Mapping[Any, ast.expr], bindings: Bindings, depth: int) ->
 def _of_constant(value: object) -> Verdict:
     if isinstance(value, bool):
         return Verdict.SUCCESS if value else Verdict.FAILURE
-    return _of_word(value) if isinstance(value, str) else Verdict.OPEN
-
-
-def _of_word(text: str) -> Verdict:
-    lowered = text.lower()
-    if lowered in _SUCCESS_WORDS:
-        return Verdict.SUCCESS
-    return Verdict.FAILURE if lowered in _FAILURE_WORDS else Verdict.OPEN
+    return verdict_of_word(value) if isinstance(value, str) else Verdict.OPEN

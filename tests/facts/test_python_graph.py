@@ -2,7 +2,7 @@
 
 import time
 
-from auditor.facts.python_effects import Effect
+from auditor.facts.effects import Effect
 from auditor.facts.python_exports import python_exports
 from auditor.facts.python_graph import PythonGraph, python_graph
 from auditor.facts.python_module import PARSER

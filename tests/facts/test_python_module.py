@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.facts.base import Fact, ParseFailure
+from auditor.facts.effects import Effect
 from auditor.facts.python_body import ends
-from auditor.facts.python_effects import Effect
 from auditor.facts.python_module import PARSER, PythonFunction, PythonModule
 from auditor.facts.python_skips import PARSER as SKIPS
 from auditor.facts.python_stubs import PARSER as STUBS
-from auditor.facts.python_values import Verdict
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.source import Language, Role, SourceFile
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.literal_verdicts import all_well, follows_work, is_settings_name, keyed, names_results
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_claims import Claim, claims_of, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity

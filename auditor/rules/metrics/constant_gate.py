@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.claims import is_metric_name
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import compared_names, constant_source, decisions
-from auditor.facts.python_claims import is_metric_name
 from auditor.facts.python_syntax import syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim, claims_of, is_metric_name, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim, claims_of, is_metric_name, words_of
 from auditor.facts.python_handlers import handlers, is_broad
 from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.python_values import fold

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim, claims_of, gives_metric, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.comment_words import phrase_in
 from auditor.facts.comments import Comments
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim, claims_of, gives_metric, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim
+from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim
 from auditor.facts.python_dropped import DroppedResult, DroppedResults
-from auditor.facts.python_effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
-from auditor.facts.python_values import Verdict
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule

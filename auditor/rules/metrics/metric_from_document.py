@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_claims import Claim, claims_of, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
-from auditor.facts.python_values import Verdict, verdict_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule

@@ -11,8 +11,9 @@ from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import covers_outages, handlers
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
-from auditor.facts.python_values import Verdict, verdict_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule

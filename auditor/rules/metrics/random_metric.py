@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim, claims_of, gives_metric, is_metric_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity

@@ -6,7 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from auditor.facts.python_claims import Claim, claims_of, words_of
+from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity

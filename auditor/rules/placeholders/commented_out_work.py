@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.commented_work import CommentedWork
-from auditor.facts.python_effects import Effect
+from auditor.facts.effects import Effect
 from auditor.facts.python_graph import python_graph
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity

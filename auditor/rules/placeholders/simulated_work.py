@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim
+from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
-from auditor.facts.python_claims import Claim
-from auditor.facts.python_effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.python_stubs import PythonStubs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.python_claims import Claim
+from auditor.facts.claims import Claim
 from auditor.facts.python_graph import Module, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.python_stubs import PythonStubs, Stub

@@ -1,0 +1,142 @@
+"""Programs of several languages as one small tree, so that what is asked of them is asked once.
+
+Readers (`script_reader`, `go_reader`) make it of tree-sitter's trees. Types, comments and layout are gone. What a
+reader does not know, what is broken, and what is nested too deeply becomes OPAQUE, which stands for any work at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = ["NULL", "CodeTree", "FunctionNode", "Import", "Kind", "Node", "TypeNode", "inside", "own", "walk"]
+
+NULL = None
+"""The value of a literal ``null``, ``undefined`` or ``nil``."""
+
+
+class Kind(StrEnum):
+    """What a node is; behind each, its name and its children."""
+
+    LITERAL = "literal"  # value
+    TEXT = "text"  # a template: literal parts as name; its expressions
+    NAME = "name"
+    MEMBER = "member"  # name of the field; the object
+    INDEX = "index"  # object, index
+    CALL = "call"  # dotted name of what is called, if it has one; callee, arguments
+    NEW = "new"  # as CALL
+    OBJECT = "object"  # name of the type, if any; PAIRs
+    PAIR = "pair"  # key; value
+    ARRAY = "array"
+    FUNCTION = "function"  # an anonymous one; `function`
+    UNARY = "unary"  # operator; operand
+    BINARY = "binary"  # operator; left, right
+    CHOICE = "choice"  # test, value, other value
+    AWAIT = "await"
+    ASSIGN = "assign"  # operator; targets, value
+    VARIABLE = "variable"  # name; value (none where it is not bound here)
+    BLOCK = "block"
+    RETURN = "return"
+    IF = "if"  # test, then, otherwise
+    LOOP = "loop"
+    SWITCH = "switch"  # CASEs
+    CASE = "case"  # "default" for that
+    TRY = "try"  # body, CATCH or FINALLY
+    CATCH = "catch"
+    FINALLY = "finally"
+    THROW = "throw"
+    LEAVE = "leave"  # break, continue
+    DEFINITION = "definition"  # a named function or a class within: `function`, or children
+    OPAQUE = "opaque"
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One node. `function` is set for FUNCTION, and for DEFINITION of a function."""
+
+    kind: Kind
+    line: int
+    end_line: int
+    name: str = ""
+    children: tuple[Node, ...] = ()
+    value: bool | float | str | None = None
+    function: FunctionNode | None = None
+
+
+@dataclass(slots=True, eq=False)
+class FunctionNode:
+    """A function. `marks` are words such as ``async``, ``generator``, ``exported``, ``method``, ``property``, ``error``
+
+    (its last result is an error); `notes` are the comments inside and before it. `body` is None where it has none.
+    """
+
+    name: str
+    owner: str
+    line: int
+    end_line: int
+    parameters: tuple[str, ...]
+    body: Node | None
+    marks: frozenset[str] = frozenset()
+    decorators: tuple[str, ...] = ()
+    documentation: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeNode:
+    """A class, struct or interface: what it builds on, and the methods that it names without a body."""
+
+    name: str
+    bases: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
+    is_interface: bool = False
+    is_abstract: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """`local` stands for `name` of `module`; an empty name is the whole module."""
+
+    local: str
+    module: str
+    name: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class CodeTree:
+    """One file: all functions with a name, in the order of the text, its types, its imports, and its top level."""
+
+    functions: list[FunctionNode] = field(default_factory=list)
+    types: list[TypeNode] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    top: Node | None = None
+    conditional: bool = False
+    """Whether the file is built on some platforms alone."""
+
+
+def walk(node: Node | None) -> Iterator[Node]:
+    """A node and all below it in source order, the bodies of all functions inside included."""
+    pending = [node] if node is not None else []
+    while pending:
+        one = pending.pop()
+        yield one
+        if one.function is not None and one.function.body is not None:
+            pending.append(one.function.body)
+        pending.extend(reversed(one.children))
+
+
+def own(node: Node | None) -> Iterator[Node]:
+    """As `walk`, but functions inside are yielded and not entered."""
+    pending = [node] if node is not None else []
+    while pending:
+        one = pending.pop()
+        yield one
+        pending.extend(reversed(one.children))
+
+
+def inside(node: Node | None) -> tuple[Node, ...]:
+    """The statements of a block; a lone statement stands for itself."""
+    if node is None:
+        return ()
+    return node.children if node.kind is Kind.BLOCK else (node,)

@@ -1,0 +1,88 @@
+"""The words in which results say that all is well, or not."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Verdict", "is_verdict_key", "verdict_of_word"]
+
+_SUCCESS_WORDS = frozenset(
+    [
+        "ok",
+        "healthy",
+        "success",
+        "successful",
+        "succeeded",
+        "passed",
+        "pass",
+        "up",
+        "ready",
+        "valid",
+        "validated",
+        "verified",
+        "operational",
+        "green",
+        "completed",
+        "deployed",
+        "good",
+        "available",
+        "connected",
+    ]
+)
+_FAILURE_WORDS = frozenset(
+    [
+        "failed",
+        "failure",
+        "fail",
+        "unhealthy",
+        "error",
+        "down",
+        "invalid",
+        "degraded",
+        "critical",
+        "unavailable",
+        "false",
+        "bad",
+    ]
+)
+_VERDICT_KEYS = frozenset(
+    [
+        "status",
+        "state",
+        "healthy",
+        "is_healthy",
+        "success",
+        "successful",
+        "ok",
+        "passed",
+        "is_valid",
+        "valid",
+        "ready",
+        "result",
+        "health",
+        "all_passed",
+        "verified",
+    ]
+)
+
+
+class Verdict(StrEnum):
+    """What a returned value says of the outcome."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NOTHING = "nothing"
+    OPEN = "open"
+
+
+def is_verdict_key(key: str) -> bool:
+    """Whether a field of this name holds the verdict of a result."""
+    return key.lower() in _VERDICT_KEYS
+
+
+def verdict_of_word(text: str) -> Verdict:
+    """What a word says of the outcome; OPEN where it says nothing."""
+    lowered = text.lower()
+    if lowered in _SUCCESS_WORDS:
+        return Verdict.SUCCESS
+    return Verdict.FAILURE if lowered in _FAILURE_WORDS else Verdict.OPEN
