@@ -26,6 +26,7 @@ class Reader:
     def __init__(self) -> None:
         self.tree = CodeTree()
         self.owner = ""
+        self.outer = ""
 
     def convert(self, syntax: Syntax) -> Node:
         """The node for any piece of syntax."""
@@ -49,6 +50,19 @@ class Reader:
         """The node of a field: one, or none."""
         one = syntax.child_by_field_name(name)
         return (self.convert(one),) if one is not None else ()
+
+    def inside(self, name: str, owner: str, body: Syntax | None) -> Node | None:
+        """The body of a function, read in the knowledge of what it stands in."""
+        if body is None:
+            return None
+        before = self.owner, self.outer
+        if name:
+            self.outer = ".".join(part for part in (self.outer, owner, name) if part)
+        self.owner = ""
+        try:
+            return self.convert(body)
+        finally:
+            self.owner, self.outer = before
 
     def make(
         self, kind: Kind, syntax: Syntax, *children: Node, name: str = "", value: bool | float | str | None = None

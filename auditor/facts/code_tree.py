@@ -66,13 +66,15 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class FunctionNode:
-    """A function. `marks` are words such as ``async``, ``generator``, ``exported``, ``method``, ``property``, ``error``
+    """A function; `owner` is its class, type or object, `outer` the qualified name of the function around it.
 
-    (its last result is an error); `notes` are the comments inside and before it. `body` is None where it has none.
+    `marks` are words such as ``async``, ``generator``, ``exported``, ``method``, ``property``, ``error`` (its last
+    result is an error); `notes` are the comments right inside. `body` is None where it has none.
     """
 
     name: str
     owner: str
+    outer: str
     line: int
     end_line: int
     parameters: tuple[str, ...]
@@ -81,6 +83,11 @@ class FunctionNode:
     decorators: tuple[str, ...] = ()
     documentation: str = ""
     notes: str = ""
+
+    @property
+    def qualified(self) -> str:
+        """The name with those of the class and of the functions around it."""
+        return ".".join(part for part in (self.outer, self.owner, self.name) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

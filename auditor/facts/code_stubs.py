@@ -1,0 +1,93 @@
+"""Bodies that do nothing, and lines in which a program says that it does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from auditor.facts.claims import words_of
+from auditor.facts.code_scope import Scope
+from auditor.facts.code_tree import Kind, Node, inside, own, walk
+from auditor.facts.effects import Effect
+from auditor.facts.pattern import pattern
+
+__all__ = ["Saying", "sayings", "stub_in_words"]
+
+_ADMITS = pattern(
+    r"(?i)\b(?:not (?:yet |currently )?implemented(?: yet)?|unimplemented|(?:is|as) (?:a |just a )?(?:placeholder|stub)\b|placeholder (?:implementation|for now|until)|stub implementation|coming soon|to be implemented)\b"
+)
+_UNIMPLEMENTED = pattern(r"(?i)\b(?:not (?:yet |currently )?implemented|unimplemented|todo)\b")
+_SIMULATES = pattern(
+    r"(?i)\b(?:simulat(?:e[sd]?|ing)|mock(?:ed|ing)|pretend(?:ing)?|faking|dummy (?:data|result|response|value)s?)\b"
+)
+_DRY = pattern(r"(?i)dry_?run|simulat|mock|demo|test|offline|debug|dev")
+_ERRORS = frozenset({"errors.New", "fmt.Errorf", "Promise.reject", "Error"})
+
+
+class Saying(StrEnum):
+    """What a program says of itself."""
+
+    UNIMPLEMENTED = "unimplemented"
+    SIMULATED = "simulated"
+
+
+def stub_in_words(scope: Scope) -> str:
+    """What a body without work consists of; empty where it does anything, or says that it need not."""
+    body = scope.function.body
+    if body is None:
+        return ""
+    statements = [one for one in inside(body) if one.kind is not Kind.BLOCK or inside(one)]
+    if not statements:
+        return "an empty body"
+    if len(statements) > 1:
+        return ""
+    only = statements[0]
+    if only.kind is Kind.THROW and _says_unimplemented(only):
+        return "an error that says that it is not implemented"
+    if only.kind is Kind.CALL and only.name == "panic" and _says_unimplemented(only):
+        return "a panic that says that it is not implemented"
+    returned = only.kind is Kind.RETURN and any(one.name in _ERRORS for one in only.children)
+    return "an error that says that it is not implemented" if returned and _says_unimplemented(only) else ""
+
+
+def _says_unimplemented(node: Node) -> bool:
+    if any(one.name.rpartition(".")[2] in ("NotImplementedError", "NotImplementedException") for one in walk(node)):
+        return True
+    return _UNIMPLEMENTED.search(_texts(node)) is not None
+
+
+def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
+    """The lines in which a function says that it is not implemented, or that it simulates."""
+    meant = _branches_meant_for_it(scope)
+    for node in own(scope.function.body):
+        if node.kind is Kind.CALL and scope.call(node) is Effect.LOG:
+            text = _texts(node)
+            if _ADMITS.search(text):
+                yield node.line, Saying.UNIMPLEMENTED
+            elif _SIMULATES.search(text) and node not in meant:
+                yield node.line, Saying.SIMULATED
+        elif node.kind is Kind.RETURN and len(inside(scope.function.body)) <= 3 and _answers_unimplemented(node):  # noqa: PLR2004 - the message is all
+            yield node.line, Saying.UNIMPLEMENTED
+
+
+def _answers_unimplemented(node: Node) -> bool:
+    value = node.children[0] if node.children else None
+    return value is not None and value.kind in (Kind.OBJECT, Kind.LITERAL) and _ADMITS.search(_texts(node)) is not None
+
+
+def _branches_meant_for_it(scope: Scope) -> set[Node]:
+    found: set[Node] = set()
+    for node in own(scope.function.body):
+        if node.kind is Kind.IF and node.children and _DRY.search(_names(node.children[0])):
+            found.update(one for branch in node.children[1:] for one in walk(branch))
+    return found
+
+
+def _names(node: Node) -> str:
+    return " ".join("_".join(words_of(one.name)) for one in walk(node) if one.name)
+
+
+def _texts(node: Node) -> str:
+    """All literal text below a node."""
+    found = [one.value if one.kind is Kind.LITERAL else one.name for one in walk(node) if one.kind in (Kind.LITERAL, Kind.TEXT)]  # fmt: skip
+    return " ".join(text for text in found if isinstance(text, str))

@@ -1,0 +1,146 @@
+"""Figures that code gives names to: literal numbers, random ones, and what stands in for missing ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.claims import is_metric_name, words_of
+from auditor.facts.code_reader import dotted
+from auditor.facts.code_scope import Scope
+from auditor.facts.code_tree import Kind, Node, inside, own, walk
+from auditor.facts.code_verdicts import unwrapped
+from auditor.facts.effects import Effect
+from auditor.facts.pattern import pattern
+
+__all__ = ["Fallback", "Figure", "fallbacks_in", "figures_in"]
+
+_SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
+_RECORDERS = frozenset(
+    "record_metric set_metric report_metric gauge record_gauge push_metric log_metric emit_metric observe put_metric".split()  # noqa: SIM905 - reads better
+)
+_RANDOM = pattern(
+    r"^(?:Math\.random|(?:rand|mrand|r)\.(?:Int|Intn|IntN|Int31n|Int63n|Float64|Float32|NormFloat64|ExpFloat64|N))$"
+)
+_SHOWN = frozenset({"toFixed", "toLocaleString", "toString", "padStart", "String"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number under the name of a measurement. `number` is None for a random one.
+
+    `form` tells how it is named: ``entry`` of an object, ``variable``, ``member``, ``returned`` or ``recorded``.
+    """
+
+    name: str
+    number: float | None
+    form: str
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """``subject.key ?? value``: what a missing value is taken for."""
+
+    subject: str
+    key: str
+    value: bool | float | str | None
+    line: int
+
+
+def figures_in(scope: Scope) -> Iterator[Figure]:
+    """The figures of one function, without those of named functions inside."""
+    for node in _visible(scope.function.body):
+        for name, value, form in _named(node, scope):
+            found = _number(value)
+            if found is not None and is_metric_name(name):
+                yield Figure(name=name, number=found, form=form, line=value.line, end_line=value.end_line)
+            elif _is_random(value, scope):
+                yield Figure(name=name, number=None, form=form, line=value.line, end_line=value.end_line)
+
+
+def fallbacks_in(scope: Scope) -> Iterator[Fallback]:
+    """The literal fallbacks of one function, without those that are only shown to people."""
+    pending = list(inside(scope.function.body))
+    while pending:
+        node = pending.pop(0)
+        if node.kind in (Kind.TEXT, Kind.DEFINITION) or (node.kind is Kind.OPAQUE and node.name.startswith("jsx")):
+            continue
+        if node.kind is Kind.CALL and (_is_shown(node) or scope.call(node) is Effect.LOG):
+            continue
+        found = _fallback(node)
+        if found is not None:
+            yield found
+        pending[:0] = [*node.children, *((node.function.body,) if node.function and node.function.body else ())]
+
+
+def _visible(body: Node | None) -> Iterator[Node]:
+    """The nodes of a function and of the nameless ones inside."""
+    for node in own(body):
+        yield node
+        if node.kind is Kind.FUNCTION and node.function is not None:
+            yield from walk(node.function.body)
+
+
+def _named(node: Node, scope: Scope) -> Iterator[tuple[str, Node, str]]:
+    if node.kind is Kind.PAIR and node.children:
+        yield node.name, node.children[0], "entry"
+    elif node.kind is Kind.VARIABLE and node.children:
+        yield node.name, node.children[0], "variable"
+    elif node.kind is Kind.ASSIGN and node.name in ("=", ":=") and len(node.children) > 1:
+        target = node.children[0]
+        yield target.name, node.children[1], "member" if target.kind is Kind.MEMBER else "variable"
+    elif node.kind is Kind.RETURN and node.children and node in _own_returns(scope):
+        yield scope.function.name, unwrapped(node.children[0]), "returned"
+    elif node.kind is Kind.CALL and len(node.children) > 2:  # noqa: PLR2004 - name and value
+        label = node.children[1].value
+        if "_".join(words_of(node.name.rpartition(".")[2])) in _RECORDERS and isinstance(label, str):
+            yield label.replace("-", "_").replace("/", ".").rpartition(".")[2], node.children[2], "recorded"
+
+
+def _own_returns(scope: Scope) -> list[Node]:
+    return [one for one in own(scope.function.body) if one.kind is Kind.RETURN]
+
+
+def _number(node: Node) -> float | None:
+    """What a literal comes to; a share that is written as text (``"99.9%"``) counts as its number."""
+    if node.kind is Kind.UNARY and node.name == "-" and node.children:
+        inner = _number(node.children[0])
+        return -inner if inner is not None else None
+    if node.kind is not Kind.LITERAL or isinstance(node.value, bool):
+        return None
+    if isinstance(node.value, str):
+        share = _SHARE.match(node.value)
+        return float(share.group(1)) if share else None
+    return node.value
+
+
+def _is_random(node: Node, scope: Scope) -> bool:
+    """Whether a value is made of a random number; a test against one is no such value."""
+    for one in walk(node):
+        if one.kind is Kind.CALL and _RANDOM.search(one.name) and scope.call(one) is Effect.RANDOM:
+            return True
+    return False
+
+
+def _fallback(node: Node) -> Fallback | None:
+    if node.kind is not Kind.BINARY or node.name not in ("??", "||") or len(node.children) != 2:  # noqa: PLR2004 - both sides
+        return None
+    left, right = node.children
+    key = left.name if left.kind is Kind.MEMBER else _index(left)
+    if not key or right.kind is not Kind.LITERAL:
+        return None
+    return Fallback(
+        subject=dotted(left.children[0]) if left.children else "", key=key, value=right.value, line=node.line
+    )
+
+
+def _index(node: Node) -> str:
+    key = node.children[1].value if node.kind is Kind.INDEX and len(node.children) > 1 else None
+    return key if isinstance(key, str) else ""
+
+
+def _is_shown(node: Node) -> bool:
+    callee = node.children[0]
+    return callee.kind is Kind.MEMBER and callee.name in _SHOWN
