@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.facts.code_reader import Reader, dotted, number, text_of
 from auditor.facts.code_tree import NULL, CodeTree, FunctionNode, Import, Kind, Node, TypeNode
 from auditor.facts.script_parts import (
-    comment_before, imports_of, notes_in, pattern_names, required, statement_of, string_value, type_of,
+    comment_before,
+    imports_of,
+    notes_in,
+    pattern_names,
+    required,
+    statement_of,
+    string_value,
+    type_of,
 )  # fmt: skip
 
 if TYPE_CHECKING:
