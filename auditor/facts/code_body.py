@@ -30,6 +30,7 @@ class Body:
     sleep_line: int | None
     statements: int
     is_generator: bool
+    bare: bool
 
 
 def body_of(scope: Scope) -> Body:
@@ -57,7 +58,16 @@ def body_of(scope: Scope) -> Body:
         sleep_line=sleep_line,
         statements=len(inside(body)),
         is_generator=generator,
+        bare=_is_bare(inside(body)),
     )
+
+
+def _is_bare(statements: tuple[Node, ...]) -> bool:
+    """Whether nothing but a constant is returned."""
+    only = statements[0] if len(statements) == 1 else None
+    if only is None or only.kind is not Kind.RETURN:
+        return False
+    return all(unwrapped(one).kind in (Kind.LITERAL, Kind.NAME) for one in only.children)
 
 
 def _effect(node: Node, scope: Scope) -> Effect | Call | None:  # noqa: PLR0911 - one case a line

@@ -29,7 +29,8 @@ class CodeFunction:
     """One function or method, by its qualified name.
 
     `effects` are its own and those of functions inside, without those of the functions that it calls; `calls` are
-    ``name``, ``this.name``, ``Owner.name`` or ``module:name``. `stub` says in words what a body without work is.
+    ``name``, ``this.name``, ``Owner.name`` or ``module:name``. `bare` tells
+    that it only returns a constant; `stub` says in words what a body without work is.
     `error_successes` are the lines at which an error turns into success.
     """
 
@@ -51,6 +52,7 @@ class CodeFunction:
     sleep_line: int | None
     statements: int
     is_generator: bool
+    bare: bool
     stub: str
     sayings: tuple[tuple[int, Saying], ...]
     error_successes: tuple[int, ...]
@@ -105,6 +107,7 @@ def _function(scope: Scope) -> CodeFunction:
         sleep_line=body.sleep_line,
         statements=body.statements,
         is_generator=body.is_generator,
+        bare=body.bare,
         stub=stub_in_words(scope),
         sayings=tuple(sayings(scope)),
         error_successes=tuple(successes_on_error(scope)),

@@ -39,6 +39,11 @@ class Work:
     effects: frozenset[Effect]
 
     @property
+    def only_waits(self) -> bool:
+        """Whether it does nothing but let time pass, chance, talk, and note down its own state."""
+        return not any(effect.is_real for effect in self.effects - {Effect.STATE}) and not self.function.is_generator
+
+    @property
     def is_hollow(self) -> bool:
         """Whether it does nothing and learns nothing."""
         return not any(effect.is_real for effect in self.effects)
@@ -96,11 +101,15 @@ class CodeGraph:
             return self.packages[posixpath.dirname(module.path)].get(call)
         return None
 
+    def is_promised(self, function: CodeFunction) -> bool:
+        """Whether a method may answer to an interface: one asks for it, or other types have the like."""
+        return function.short_name in self.promises or self.methods[function.short_name] > 1
+
     def _add(self, module: CodeModule) -> None:
         twice = {name for name, count in Counter(one.name for one in module.fact.functions).items() if count > 1}
         module.functions = {one.name: one for one in module.fact.functions if one.name not in twice}
         self.modules[module.path] = module
-        self.methods.update({one.short_name for one in module.fact.functions if "method" in one.marks})
+        self.methods.update(one.short_name for one in module.fact.functions if "method" in one.marks)
         for one in module.fact.types:
             self.types.setdefault(one.name, []).append(one)
         package = self.packages.setdefault(posixpath.dirname(module.path), {})

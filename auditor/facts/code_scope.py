@@ -102,6 +102,8 @@ class Scope:
         head, _, rest = name.partition(".")
         if go_effects.is_log(name) if self.go else script_effects.is_log(name):
             return Effect.LOG
+        if self._hands_over(node):
+            return Effect.UNKNOWN
         if head in self.settle and not rest:
             return Effect.RAISE if self.settle[head] else None
         if head in ("this", "super"):
@@ -114,6 +116,14 @@ class Scope:
         if not isinstance(known, str) or isinstance(known, Effect):
             return known
         return Call(name) if name.count(".") < 2 else self._method(name, Effect.UNKNOWN)  # noqa: PLR2004 - Owner.name
+
+    def _hands_over(self, node: Node) -> bool:
+        """Whether a function is given by its name to something that will run it."""
+        last = node.name.rpartition(".")[2] or (node.children[0].name if node.children else "")
+        if self.go or last not in script_effects.RUNNERS:
+            return False
+        given = [one for one in node.children[1:] if one.kind in (Kind.NAME, Kind.MEMBER)]
+        return any(one.name not in self.settle and one.name not in script_effects.CONVERTERS for one in given[:1])
 
     def _call_of_this(self, name: str) -> Effect | Call | None:
         if name.startswith("this.") and name.count(".") == 1:
@@ -152,6 +162,8 @@ class Scope:
         callee = node.children[0] if node.children else None
         if callee is not None and callee.kind is Kind.FUNCTION:
             return None
+        if self._hands_over(node):
+            return Effect.UNKNOWN
         if callee is None or callee.kind is not Kind.MEMBER:
             return Effect.UNKNOWN
         base = callee.children[0] if callee.children else callee

@@ -11,7 +11,7 @@ from auditor.facts.code_tree import Kind, Node, inside, own, walk
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 
-__all__ = ["Saying", "sayings", "stub_in_words"]
+__all__ = ["EMPTY", "Saying", "sayings", "stub_in_words"]
 
 _ADMITS = pattern(
     r"(?i)\b(?:not (?:yet |currently )?implemented(?: yet)?|unimplemented|(?:is|as) (?:a |just a )?(?:placeholder|stub)\b|placeholder (?:implementation|for now|until)|stub implementation|coming soon|to be implemented)\b"
@@ -21,6 +21,9 @@ _SIMULATES = pattern(
     r"(?i)\b(?:simulat(?:e[sd]?|ing)|mock(?:ed|ing)|pretend(?:ing)?|faking|dummy (?:data|result|response|value)s?)\b"
 )
 _DRY = pattern(r"(?i)dry_?run|simulat|mock|demo|test|offline|debug|dev")
+_TO_BE_DONE = pattern(r"(?i)\b(?:todo|fixme|implement|later|placeholder|stub|in production|would)\b")
+EMPTY = "an empty body"
+"""What `stub_in_words` says of a function without a statement."""
 _ERRORS = frozenset({"errors.New", "fmt.Errorf", "Promise.reject", "Error"})
 
 
@@ -38,7 +41,7 @@ def stub_in_words(scope: Scope) -> str:
         return ""
     statements = [one for one in inside(body) if one.kind is not Kind.BLOCK or inside(one)]
     if not statements:
-        return "an empty body"
+        return "" if scope.function.notes and not _TO_BE_DONE.search(scope.function.notes) else EMPTY
     if len(statements) > 1:
         return ""
     only = statements[0]

@@ -29,7 +29,7 @@ _SHOWN = frozenset({"toFixed", "toLocaleString", "toString", "padStart", "String
 class Figure:
     """A number under the name of a measurement. `number` is None for a random one.
 
-    `form` tells how it is named: ``entry`` of an object, ``variable``, ``member``, ``returned`` or ``recorded``.
+    `form` tells how it is named: ``entry`` of an object, ``variable``, ``member``, ``returned`` or ``recorded``. `compared`: a test against it is what gets the name.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Figure:
     form: str
     line: int
     end_line: int
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,10 @@ def figures_in(scope: Scope) -> Iterator[Figure]:
             if found is not None and is_metric_name(name):
                 yield Figure(name=name, number=found, form=form, line=value.line, end_line=value.end_line)
             elif _is_random(value, scope):
-                yield Figure(name=name, number=None, form=form, line=value.line, end_line=value.end_line)
+                compared = value.kind in (Kind.BINARY, Kind.CHOICE)
+                yield Figure(
+                    name=name, number=None, form=form, line=value.line, end_line=value.end_line, compared=compared
+                )
 
 
 def fallbacks_in(scope: Scope) -> Iterator[Fallback]:
@@ -118,6 +122,8 @@ def _number(node: Node) -> float | None:
 
 def _is_random(node: Node, scope: Scope) -> bool:
     """Whether a value is made of a random number; a test against one is no such value."""
+    if node.kind in (Kind.OBJECT, Kind.ARRAY, Kind.FUNCTION, Kind.DEFINITION):
+        return False
     for one in walk(node):
         if one.kind is Kind.CALL and _RANDOM.search(one.name) and scope.call(one) is Effect.RANDOM:
             return True

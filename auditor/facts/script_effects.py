@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from auditor.facts.effects import Effect
 
-__all__ = ["ENVIRONMENT", "MUTATORS", "PURE_METHODS", "effect_of_global", "effect_of_module", "is_log"]
+__all__ = [
+    "CONVERTERS",
+    "ENVIRONMENT",
+    "MUTATORS",
+    "PURE_METHODS",
+    "RUNNERS",
+    "effect_of_global",
+    "effect_of_module",
+    "is_log",
+]
 
 ENVIRONMENT = ("process.env", "import.meta.env", "Deno.env", "Bun.env")
 _BY_MODULE = {
@@ -55,6 +64,11 @@ MUTATORS = frozenset(
     {"push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "set", "add", "delete", "clear", "append"}
 )
 """Methods that change what they are called on, and nothing else where that is a container."""
+RUNNERS = frozenset(
+    {"setTimeout", "setImmediate", "map", "filter", "forEach", "reduce", "some", "every", "flatMap", "then", "finally", "catch"}
+)  # fmt: skip
+"""What runs a function that it is given."""
+CONVERTERS = frozenset({"Boolean", "String", "Number", "parseInt", "parseFloat"})
 _LOG_METHODS = frozenset(
     {"log", "info", "warn", "warning", "error", "debug", "trace", "verbose", "silly", "fatal", "success", "notice", "http", "table", "group", "groupEnd", "time", "timeEnd"}
 )  # fmt: skip

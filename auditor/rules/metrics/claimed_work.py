@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from auditor.facts.code_graph import CodeGraph, Work
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph
 from auditor.facts.python_module import PythonFunction
 
-__all__ = ["is_hook", "is_open_class"]
+__all__ = ["is_excused", "is_hook", "is_open_class"]
 
 _INTERFACE = pattern(
     r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Always|Allow|Test|InMemory)"
@@ -34,3 +35,27 @@ def is_open_class(module: Module, function: PythonFunction) -> bool:
     one = next((one for one in module.fact.classes if one.name == function.owner), None)
     own = {other.name for other in module.fact.classes} | {"object", "abc.ABC", "typing.Generic"}
     return one is not None and any(base not in own and "." in base for base in one.bases)
+
+
+def is_excused(graph: CodeGraph, work: Work) -> bool:
+    """The same for JavaScript, TypeScript and Go, where what only returns a constant may well answer to an interface."""
+    function, module = work.function, work.module
+    said = f"{function.documentation} {function.notes} {function.name}"
+    if module.fact.conditional or "accessor" in function.marks or _SAYS_SO.search(said):
+        return True
+    if any(_DECORATORS.search(name) for name in function.decorators):
+        return True
+    if function.owner in graph.bases or (function.owner and _INTERFACE.search(function.owner)):
+        return True
+    return bool(function.marks & {"method", "property"}) and _answers(graph, work)
+
+
+def _answers(graph: CodeGraph, work: Work) -> bool:
+    """Whether a method without any work may be there because an interface or a base class asks for it."""
+    function = work.function
+    own = [one for one in work.module.fact.types if one.name == function.owner]
+    if any(base.rpartition(".")[2] not in graph.types for one in own for base in one.bases):
+        return True
+    if not function.bare and not function.stub:
+        return False
+    return "property" in function.marks or graph.is_promised(function)

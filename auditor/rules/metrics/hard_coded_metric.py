@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_bad_when_high, is_metric_name, words_of
+from auditor.facts.code_functions import CodeFunctions
+from auditor.facts.code_values import Figure
 from auditor.facts.comment_words import phrase_in
 from auditor.facts.comments import Comments
 from auditor.facts.pattern import pattern
@@ -13,7 +15,7 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -63,23 +65,26 @@ _SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
 def _check(source: Source) -> Iterator[Hit]:
     if _SETTINGS.search(source.path.replace("baseline", "")):
         return
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source)
+        return
     syntax = syntax_of(source)
     admitted = _admitted(source)
     for view in syntax.functions:
         if _SETTINGS.search(view.qualified) and not is_metric_name(view.name):
             continue
-        yield from _literals(source, view, admitted, reports=_reports(view))
+        yield from _literals(source, view, admitted, reports=_reports(view.name))
         yield from _recorded(source, view, syntax)
 
 
-def _reports(view: FunctionView) -> bool:
-    claims = claims_of(view.name)
-    words = words_of(view.name)
+def _reports(name: str) -> bool:
+    claims = claims_of(name)
+    words = words_of(name)
     named = words[:1] in (("get",), ("fetch",), ("build",), ("generate",), ("calculate",), ("compute",)) and bool(
         _REPORTING & set(words)
     )
-    named = named or (len(words) == 1 and words[0] in _REPORTING) or is_metric_name(view.name)
-    return named or gives_metric(view.name) or words[:1] == ("evaluate",) or bool(claims & {Claim.MEASURE, Claim.CHECK})
+    named = named or (len(words) == 1 and words[0] in _REPORTING) or is_metric_name(name)
+    return named or gives_metric(name) or words[:1] == ("evaluate",) or bool(claims & {Claim.MEASURE, Claim.CHECK})
 
 
 def _admitted(source: Source) -> frozenset[int]:
@@ -91,19 +96,44 @@ def _admitted(source: Source) -> frozenset[int]:
 
 def _literals(source: Source, view: FunctionView, admitted: frozenset[int], *, reports: bool) -> Iterator[Hit]:
     """Metrics with a literal value; those of neighbouring lines are one finding."""
-    found = sorted(
-        {
-            (value.lineno, value.end_lineno or value.lineno, name, number)
-            for name, value, number in (*_measured(view, reports=reports), *_said(view, admitted))
-        }
-    )
+    found = {
+        (value.lineno, value.end_lineno or value.lineno, name, number)
+        for name, value, number in (*_measured(view, reports=reports), *_said(view, admitted))
+    }
+    yield from _grouped(source, sorted(found), view.name, view.qualified)
+
+
+def _grouped(source: Source, found: list[tuple[int, int, str, float]], short: str, symbol: str) -> Iterator[Hit]:
     while found:
         group = [found.pop(0)]
         while found and found[0][0] <= group[-1][1] + _NEIGHBOURS:
             group.append(found.pop(0))
         what = ", ".join(f"{name} {number:g}" for _, _, name, number in group[:4])
-        message = f"{view.name} gives literals as measurements: {what}{', ...' if len(group) > 4 else ''}."  # noqa: PLR2004 - enough to recognise
-        yield Hit(source.path, group[0][0], group[-1][1], message, view.qualified)
+        message = f"{short} gives literals as measurements: {what}{', ...' if len(group) > 4 else ''}."  # noqa: PLR2004 - enough to recognise
+        yield Hit(source.path, group[0][0], group[-1][1], message, symbol)
+
+
+def _in_code(source: Source) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    fact = source.fact(CodeFunctions)
+    for function in fact.functions if fact is not None else ():
+        short = function.short_name
+        if _SETTINGS.search(function.name) and not is_metric_name(short):
+            continue
+        found = [
+            (one.line, one.end_line, one.name, one.number)
+            for one in function.figures
+            if one.number is not None
+            and _is_reported(one, short)
+            and _tells(one.name, one.number, one.form != "variable")
+        ]
+        yield from _grouped(source, sorted(set(found)), short, function.name)
+
+
+def _is_reported(figure: Figure, short: str) -> bool:
+    if figure.form == "returned":
+        return is_metric_name(short) or gives_metric(short)
+    return figure.form == "recorded" or _reports(short)
 
 
 def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.expr, float]]:
@@ -111,9 +141,7 @@ def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.e
         number = _number(value)
         if isinstance(number, bool) or not isinstance(number, int | float) or not is_metric_name(name):
             continue
-        extreme = number in (0, 1, 100, -1)
-        worst = number >= 1 if is_bad_when_high(name.lower()) else number == 0
-        if number != 0 and not (extreme and (worst or not certain)):
+        if _tells(name, number, certain):
             yield name, value, number
 
 
@@ -124,6 +152,13 @@ def _said(view: FunctionView, admitted: frozenset[int]) -> Iterator[tuple[str, a
         figure = isinstance(number, int | float) and not isinstance(number, bool)
         if figure and value.lineno in admitted and (is_metric_name(name) or _FIGURE.search(name)):
             yield name, value, float(str(number))
+
+
+def _tells(name: str, number: float, certain: bool) -> bool:
+    """Whether a figure would be read as a measurement: the extremes are mostly starting values."""
+    extreme = number in (0, 1, 100, -1)
+    worst = number >= 1 if is_bad_when_high(name.lower()) else number == 0
+    return number != 0 and not (extreme and (worst or not certain))
 
 
 def _number(value: ast.expr) -> object:
@@ -209,7 +244,7 @@ RULE = Rule(
     fix="Read the value from the system; report it as missing where it cannot be read.",
     since="0.1.0",
     effort=90,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, documented_claims
+from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
@@ -13,7 +14,7 @@ from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.metrics.claimed_work import is_hook, is_open_class
+from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_class
 
 __all__ = ["RULE"]
 
@@ -24,6 +25,11 @@ _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    yield from _in_python(facts)
+    yield from _in_code(facts)
+
+
+def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for module in graph.all:
         for function in module.functions.values():
@@ -33,6 +39,21 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
                 severity = Severity.LOW if _is_route(function) else None
                 yield Hit(module.path, function.line, function.end_line, message, function.name, severity)
+
+
+def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    graph = facts.derive(code_graph)
+    for work in graph.works():
+        claims = work.function.claims & _CLAIMS
+        if claims and work.is_hollow and graph.succeeds_always(work) and not is_excused(graph, work):
+            verb = " or ".join(sorted(claim.value for claim in claims))
+            message = f"{work.function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
+            routes = any(name.lower() in _ROUTES for name in work.function.decorators)
+            severity = Severity.LOW if routes else None
+            yield Hit(
+                work.module.path, work.function.line, work.function.end_line, message, work.function.name, severity
+            )
 
 
 def _is_route(function: PythonFunction) -> bool:
@@ -70,7 +91,7 @@ RULE = Rule(
     fix="Do what the name says and return what came of it; raise NotImplementedError until then.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"python-module"}),
+    reads=frozenset({"python-module", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import is_bad_when_high, is_metric_name, words_of
+from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -27,6 +28,9 @@ _CONTAINER = pattern(r"(?:Metrics|Health|Stats|Statistics|Measurements|Snapshot)
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source)
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         if _BUILDERS.search(view.name):
@@ -35,6 +39,19 @@ def _check(source: Source) -> Iterator[Hit]:
             message = f"{view.name} takes a missing {key} for a good one."
             yield Hit(source.path, first, last, message, view.qualified)
         yield from _unmeasured(source, view, syntax)
+
+
+def _in_code(source: Source) -> Iterator[Hit]:
+    """The same in JavaScript and TypeScript (``report.healthy ?? true``)."""
+    fact = source.fact(CodeFunctions)
+    for function in fact.functions if fact is not None else ():
+        if _BUILDERS.search(function.short_name):
+            continue
+        for one in function.fallbacks:
+            key = "_".join(words_of(one.key))
+            if _is_optimistic(key, one.value) and not _SETTINGS.search(one.subject):
+                message = f"{function.short_name} takes a missing {one.key} for a good one."
+                yield Hit(source.path, one.line, one.line, message, function.name)
 
 
 def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
@@ -168,7 +185,7 @@ RULE = Rule(
     fix="Leave missing values None, and treat None as unhealthy.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(

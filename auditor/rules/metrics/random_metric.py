@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
+from auditor.facts.code_functions import CodeFunction, CodeFunctions
+from auditor.facts.code_values import Figure
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -29,6 +31,9 @@ _OUTCOME = pattern(r"^(?:success|succeeded|healthy|is_healthy|passed|status|stat
 def _check(source: Source) -> Iterator[Hit]:
     if _HONEST.search(source.path) or (source.file.role is Role.TEST and not _LOADS.search(source.path)):
         return
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source)
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         if view.is_test or _is_honest(view):
@@ -42,12 +47,35 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
 
 
+def _in_code(source: Source) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    fact = source.fact(CodeFunctions)
+    lines: set[int] = set()
+    for function in fact.functions if fact is not None and source.file.role is Role.SHIPPED else ():
+        if _is_honest_name(function.name, function.short_name):
+            continue
+        for one in function.figures:
+            if one.number is None and one.line not in lines and _is_measured(one, function):
+                lines.add(one.line)
+                message = f"{function.short_name} gives a random number as its {one.name}."
+                yield Hit(source.path, one.line, one.end_line, message, function.name)
+
+
+def _is_measured(figure: Figure, function: CodeFunction) -> bool:
+    if figure.form == "returned":
+        return bool(function.claims & {Claim.MEASURE, Claim.CHECK}) or gives_metric(function.short_name)
+    return is_metric_name(figure.name) or (figure.compared and _OUTCOME.match(figure.name) is not None)
+
+
 def _is_honest(view: FunctionView) -> bool:
     """Whether the function calls itself a simulation or draws a sample; to take a sample of a system is to measure."""
-    name = view.qualified
-    if Claim.MEASURE in claims_of(view.name):
-        name = name.replace(view.name, pattern(r"(?i)sampl").sub("", view.name))
-    return _HONEST.search(name) is not None
+    return _is_honest_name(view.qualified, view.name)
+
+
+def _is_honest_name(qualified: str, short: str) -> bool:
+    if Claim.MEASURE in claims_of(short):
+        qualified = qualified.replace(short, pattern(r"(?i)sampl").sub("", short))
+    return _HONEST.search(qualified) is not None
 
 
 def _values(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast.Call]]:
@@ -117,9 +145,9 @@ RULE = Rule(
     fix="Measure the value; report it as missing where it cannot be measured.",
     since="0.1.0",
     effort=90,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
-    triggers=("random", "secrets"),
+    triggers=("random", "secrets", "rand."),
     examples=(
         Example(
             title="an invented latency",

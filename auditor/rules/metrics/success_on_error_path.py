@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
+from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
@@ -15,7 +16,7 @@ from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -29,6 +30,9 @@ _LOOKS_FOR_TROUBLE = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source)
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
@@ -43,6 +47,16 @@ def _check(source: Source) -> Iterator[Hit]:
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
                 yield Hit(source.path, line, line, message, view.qualified)
+
+
+def _in_code(source: Source) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    fact = source.fact(CodeFunctions)
+    for function in fact.functions if fact is not None else ():
+        if function.claims & _CLAIMS:
+            for line in function.error_successes:
+                message = f"{function.short_name} reports success when its work fails with an error."
+                yield Hit(source.path, line, line, message, function.name)
 
 
 def _tests_for_error(attempt: ast.Try, bindings: Bindings) -> bool:
@@ -103,9 +117,9 @@ RULE = Rule(
     fix="Return failure or let the exception through; report 'unknown' where callers can tell it apart.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("except",),
+    triggers=("except", "catch", "err"),
     examples=(
         Example(
             title="no regression when it cannot be told",

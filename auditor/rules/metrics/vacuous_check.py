@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -20,6 +22,11 @@ _METHOD = pattern(r"^self\.assert(?:True|False|Equals?|NotEqual|Less|LessEqual|G
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(
+            source, Flaw.CONSTANT_ASSERTION, "The assertion of {test} compares constants, and there is no other."
+        )
+        return
     syntax = syntax_of(source)
     nodes = [(node, view.qualified) for view in syntax.functions for node in view.nodes]
     asserts = {view.qualified: _alone(view) for view in syntax.functions}
@@ -112,9 +119,9 @@ RULE = Rule(
     fix="Assert the one outcome that is right.",
     since="0.1.0",
     effort=15,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
     roles=frozenset({Role.TEST}),
-    triggers=("assert",),
+    triggers=("assert", "expect"),
     examples=(
         Example(
             title="a failing suite is fine, too",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.code_functions import CodeFunctions
+from auditor.facts.code_stubs import Saying
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -21,6 +23,9 @@ _ADMITS = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source)
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         for node in view.nodes:
@@ -28,6 +33,16 @@ def _check(source: Source) -> Iterator[Hit]:
                 line = getattr(node, "lineno", view.node.lineno)
                 message = f"{view.name} only says that it is not implemented."
                 yield Hit(source.path, line, getattr(node, "end_lineno", line) or line, message, view.qualified)
+
+
+def _in_code(source: Source) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    fact = source.fact(CodeFunctions)
+    for function in fact.functions if fact is not None else ():
+        for line, saying in function.sayings:
+            if saying is Saying.UNIMPLEMENTED:
+                message = f"{function.short_name} only says that it is not implemented."
+                yield Hit(source.path, line, line, message, function.name)
 
 
 def _admits(node: ast.AST, view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -51,7 +66,7 @@ RULE = Rule(
     fix="Implement it, or raise an error that the caller cannot miss.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     triggers=("implemented", "placeholder", "stub", "coming soon"),
     examples=(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim
+from auditor.facts.code_graph import code_graph
+from auditor.facts.code_stubs import Saying
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
@@ -26,6 +28,11 @@ _SIMULATES = pattern(
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    yield from _in_python(facts)
+    yield from _in_code(facts)
+
+
+def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     said = {file.path: fact.simulations for file, fact in facts.of(PythonStubs)}
     for module in graph.all:
@@ -40,6 +47,22 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 yield Hit(module.path, line, line, message, function.name)
             yield from _simulating_calls(graph, module, function)
         yield from _said(module, said.get(module.path, ()))
+
+
+def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    graph = facts.derive(code_graph)
+    for work in graph.works():
+        function, path = work.function, work.module.path
+        if _SIMULATES.search(path) or not function.claims or _SIMULATES.search(function.name):
+            continue
+        if function.sleep_line is not None and work.only_waits and not _WAITS.search(function.name):
+            message = f"{function.short_name} sleeps in place of the work that it claims."
+            yield Hit(path, function.sleep_line, function.sleep_line, message, function.name)
+        for line, saying in function.sayings:
+            if saying is Saying.SIMULATED:
+                message = f"{function.short_name} says itself that it simulates what it claims."
+                yield Hit(path, line, line, message, function.name)
 
 
 def _only_sleeps(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
@@ -82,7 +105,7 @@ RULE = Rule(
     fix="Do the work, or name the function for what it is and keep it off the shipped path.",
     since="0.1.0",
     effort=180,
-    reads=frozenset({"python-module"}),
+    reads=frozenset({"python-module", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim
+from auditor.facts.code_graph import code_graph
+from auditor.facts.code_stubs import EMPTY
+from auditor.facts.code_tests import CodeTests
+from auditor.facts.flaws import Flaw
 from auditor.facts.python_graph import Module, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.python_stubs import PythonStubs, Stub
@@ -12,7 +16,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.metrics.claimed_work import is_hook, is_open_class
+from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_class
 
 __all__ = ["RULE"]
 
@@ -20,6 +24,11 @@ _CARRIED = frozenset({"group", "callback", "result_callback", "wraps", "contextm
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    yield from _in_python(facts)
+    yield from _in_code(facts)
+
+
+def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(PythonStubs):
@@ -36,6 +45,21 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 continue
             message = f"{function.short_name} claims work, but its body is only {stub.body}."
             yield Hit(file.path, stub.line, stub.end_line, message, function.name)
+
+
+def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    graph = facts.derive(code_graph)
+    for work in graph.works():
+        function = work.function
+        plain = function.claims - {Claim.HANDLE} if function.stub == EMPTY else function.claims
+        if function.stub and plain and work.module.role is Role.SHIPPED and not is_excused(graph, work):
+            message = f"{function.short_name} claims work, but its body is only {function.stub}."
+            yield Hit(work.module.path, function.line, function.end_line, message, function.name)
+    for file, fact in facts.of(CodeTests):
+        for one in fact.flaws:
+            if one.flaw is Flaw.EMPTY:
+                yield Hit(file.path, one.line, one.end_line, f"The test '{one.test}' has an empty body.", one.test)
 
 
 def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role) -> bool:
@@ -75,7 +99,7 @@ RULE = Rule(
     fix="Write the body, or remove the function and its callers.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"python-stubs"}),
+    reads=frozenset({"python-stubs", "code-functions", "code-tests"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
         Example(

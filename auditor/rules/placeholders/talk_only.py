@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, documented_claims, words_of
+from auditor.facts.code_functions import CodeFunction
+from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
@@ -14,7 +16,7 @@ from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.metrics.claimed_work import is_hook, is_open_class
+from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_class
 
 __all__ = ["RULE"]
 
@@ -28,12 +30,37 @@ _CHANNELS = frozenset(
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    yield from _in_python(facts)
+    yield from _in_code(facts)
+
+
+def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for module in graph.all:
         for function in module.functions.values():
             if _only_talks(graph, module, function):
                 message = f"{function.short_name} prints or logs what it claims to do, and does nothing else."
                 yield Hit(module.path, function.line, function.end_line, message, function.name)
+
+
+def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go."""
+    graph = facts.derive(code_graph)
+    for work in graph.works():
+        function = work.function
+        if not _claims_more(function) or _TALKERS.search(function.name) or function.is_generator:
+            continue
+        if function.verdicts - {Verdict.NOTHING, Verdict.OPEN} or function.statements > _MOST_STATEMENTS:
+            continue
+        if work.effects - {Effect.CLOCK, Effect.RANDOM} == {Effect.LOG} and not is_excused(graph, work):
+            message = f"{function.short_name} prints or logs what it claims to do, and does nothing else."
+            yield Hit(work.module.path, function.line, function.end_line, message, function.name)
+
+
+def _claims_more(function: CodeFunction) -> bool:
+    return Claim.ACT in function.claims or (
+        Claim.NOTIFY in function.claims and bool(_CHANNELS & set(words_of(function.short_name)))
+    )
 
 
 def _only_talks(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
@@ -66,7 +93,7 @@ RULE = Rule(
     fix="Call what does the work; until then raise NotImplementedError.",
     since="0.1.0",
     effort=180,
-    reads=frozenset({"python-module"}),
+    reads=frozenset({"python-module", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(

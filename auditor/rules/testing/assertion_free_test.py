@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -25,6 +27,9 @@ _PRODUCED = pattern(r"^(?:print|len|str|range|list|dict|set|time\.|asyncio\.slee
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(source, Flaw.NO_ASSERTION, "{test} asserts nothing, and says that all is well.")
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         if not view.is_test or view.name == "test" or _asserts(view, syntax) or not view.body:
@@ -72,7 +77,7 @@ RULE = Rule(
     fix="Assert on what the code returned or changed.",
     since="0.1.0",
     effort=15,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
     roles=frozenset({Role.TEST}),
     triggers=("print", "log"),
     examples=(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.python_handlers import skip_in
 from auditor.facts.python_syntax import PythonSyntax, strings_in, syntax_of, without_docstring
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -20,6 +22,10 @@ _SOMETIMES = frozenset({"pytest.mark.skipif", "unittest.skipIf"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(source, Flaw.SKIPPED, "{test} is always skipped{detail}.")
+        yield from flaw_hits(source, Flaw.UNWRITTEN, "{test} is still to be written.")
+        return
     syntax = syntax_of(source)
     for node in (*syntax.classes, *((view.node, view.qualified) for view in syntax.functions)):
         for decorator in node[0].decorator_list:
@@ -67,9 +73,9 @@ RULE = Rule(
     fix="Make the test run, or delete it; a skip that waits for something names the issue and an end date.",
     since="0.1.0",
     effort=45,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
     roles=frozenset({Role.TEST}),
-    triggers=("skip",),
+    triggers=("skip", "todo", "xit", "xtest", "xdescribe", "xspecify", "xcontext"),
     examples=(
         Example(
             title="a decorator",

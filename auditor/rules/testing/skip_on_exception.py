@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.python_handlers import caught, handlers, is_broad, skip_in
 from auditor.facts.python_syntax import syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -17,6 +19,11 @@ _FAILURES = frozenset({"AssertionError", "AttributeError", "TypeError", "ValueEr
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(
+            source, Flaw.SKIPPED_ON_ERROR, "{test} turns any exception into a skip, so that a failure never shows."
+        )
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         for _, handler in handlers(view):
@@ -41,7 +48,7 @@ RULE = Rule(
     fix="Let the exception fail the test; decide before the code under test runs whether the test applies.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
     roles=frozenset({Role.TEST}),
     triggers=("skip",),
     examples=(

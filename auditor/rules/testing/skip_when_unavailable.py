@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import handlers, is_unavailability, skip_in
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -24,6 +26,11 @@ _PLATFORM = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(
+            source, Flaw.SKIPPED_WHEN_UNAVAILABLE, "{test} is skipped when what it is to check is not there."
+        )
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         for skip in _skips(view, syntax):
@@ -88,7 +95,7 @@ RULE = Rule(
     fix="Fail where the environment must have it; elsewhere deselect the test with a marker that the pipeline names.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
     roles=frozenset({Role.TEST}),
     triggers=("skip",),
     examples=(

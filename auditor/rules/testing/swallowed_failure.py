@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet
 from auditor.facts.python_syntax import own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -21,6 +23,9 @@ _CLEANUP = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(source, Flaw.SWALLOWED, "{test} ignores every failure of what it tests.")
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         if not view.is_test:
@@ -54,9 +59,9 @@ RULE = Rule(
     fix="Let the failure through, or state with pytest.raises which error is expected.",
     since="0.1.0",
     effort=15,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
     roles=frozenset({Role.TEST}),
-    triggers=("except",),
+    triggers=("except", "catch"),
     examples=(
         Example(
             title="assertions whose failure is ignored",
