@@ -14,7 +14,7 @@ from auditor.facts.verdicts import Verdict
 
 __all__ = ["Body", "body_of"]
 
-_HARMLESS = frozenset({"spread_element", "regex", "computed_property_name", "variadic_argument", "rune_literal", "imaginary_literal"})  # fmt: skip
+_HARMLESS = frozenset({"interface_declaration", "type_alias_declaration", "enum_declaration", "spread_element", "regex", "computed_property_name", "variadic_argument", "rune_literal", "imaginary_literal"})  # fmt: skip
 _VALUES = frozenset({Kind.LITERAL, Kind.TEXT, Kind.ARRAY, Kind.OBJECT, Kind.NEW})
 
 

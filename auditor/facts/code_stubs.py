@@ -75,7 +75,7 @@ def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
 
 def _answers_unimplemented(node: Node) -> bool:
     value = node.children[0] if node.children else None
-    return value is not None and value.kind in (Kind.OBJECT, Kind.LITERAL) and _ADMITS.search(_texts(node)) is not None
+    return value is not None and value.kind in (Kind.OBJECT, Kind.LITERAL) and _ADMITS.search(_texts(value)) is not None
 
 
 def _branches_meant_for_it(scope: Scope) -> set[Node]:

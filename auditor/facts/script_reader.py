@@ -26,8 +26,8 @@ __all__ = ["read_script"]
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 _SILENT = frozenset(
     {
-        "comment", "type_annotation", "type_alias_declaration", "empty_statement", "ambient_declaration", "decorator",
-        "function_signature", "type_arguments", "hash_bang_line", "enum_declaration", "abstract_method_signature",
+        "comment", "type_annotation", "empty_statement", "ambient_declaration", "decorator",
+        "function_signature", "type_arguments", "hash_bang_line", "abstract_method_signature",
         "method_signature", "debugger_statement", "accessibility_modifier", "override_modifier",
     }
 )  # fmt: skip
@@ -192,7 +192,7 @@ class _ScriptReader(Reader):
 
     def _interface(self, syntax: Syntax) -> Node:
         self.tree.types.append(type_of(syntax))
-        return self.make(Kind.BLOCK, syntax)
+        return self.make(Kind.OPAQUE, syntax, name=syntax.type)
 
     def _declared(self, syntax: Syntax) -> Node:
         return self._named(syntax, text_of(syntax.child_by_field_name("name")), syntax)

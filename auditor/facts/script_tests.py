@@ -114,10 +114,9 @@ def _of_assertions(node: Node, title: str, callback: FunctionNode) -> Iterator[F
     calls = [one for one in walk(callback.body) if one.kind in (Kind.CALL, Kind.NEW)]
     assertions = [one for one in calls if _asserts(one)]
     constant = [one for one in calls if _is_constant(one)]
-    if constant and {_outermost(one) for one in assertions} <= {_outermost(one) for one in constant}:
-        only = constant[0]
-        detail = "" if all(_IDLE.search(one.name) or one in assertions for one in calls if one.name) else "called"
-        yield FlawAt(only.line, only.end_line, Flaw.CONSTANT_ASSERTION, title, detail)
+    idle = all(_IDLE.search(one.name) or one in constant or _expects_of(one, constant) for one in calls)
+    if constant and idle:
+        yield FlawAt(constant[0].line, constant[0].end_line, Flaw.CONSTANT_ASSERTION, title)
     if assertions or _hands_on(callback):
         return
     others = [one for one in calls if not is_log(one.name)]
@@ -132,8 +131,9 @@ def _asserts(call: Node) -> bool:
     return any(_ASSERTS.search(name) for name in (call.name, callee.name) if name) or not (call.name or callee.name)
 
 
-def _outermost(call: Node) -> int:
-    return call.line
+def _expects_of(call: Node, assertions: list[Node]) -> bool:
+    """Whether a call is the ``expect(...)`` of one of these assertions."""
+    return any(call in own(one) for one in assertions)
 
 
 def _hands_on(callback: FunctionNode) -> bool:
