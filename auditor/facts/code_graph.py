@@ -40,8 +40,9 @@ class Work:
 
     @property
     def only_waits(self) -> bool:
-        """Whether it does nothing but let time pass, chance, talk, and note down its own state."""
-        return not any(effect.is_real for effect in self.effects - {Effect.STATE}) and not self.function.is_generator
+        """Whether it does nothing but let time pass, chance, talk, read settings and note down its own state."""
+        done = self.effects - {Effect.STATE, Effect.ENVIRONMENT}
+        return not any(effect.is_real for effect in done) and not self.function.is_generator
 
     @property
     def is_hollow(self) -> bool:

@@ -15,6 +15,7 @@ from auditor.facts.pattern import pattern
 
 __all__ = ["Fallback", "Figure", "fallbacks_in", "figures_in"]
 
+_SETTERS = (".Set", ".set", ".Observe", ".observe")
 _SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
 _RECORDERS = frozenset(
     "record_metric set_metric report_metric gauge record_gauge push_metric log_metric emit_metric observe put_metric".split()  # noqa: SIM905 - reads better
@@ -30,6 +31,7 @@ class Figure:
     """A number under the name of a measurement. `number` is None for a random one.
 
     `form` tells how it is named: ``entry`` of an object, ``variable``, ``member``, ``returned`` or ``recorded``. `compared`: a test against it is what gets the name.
+    `container` is the name of the variable that holds the entry, or of the function that is given it.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Figure:
     line: int
     end_line: int
     compared: bool = False
+    container: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +55,35 @@ class Fallback:
 
 def figures_in(scope: Scope) -> Iterator[Figure]:
     """The figures of one function, without those of named functions inside."""
+    containers: dict[Node, str] = {}
     for node in _visible(scope.function.body):
+        containers.update(_containers(node))
         for name, value, form in _named(node, scope):
-            found = _number(value)
-            if found is not None and is_metric_name(name):
-                yield Figure(name=name, number=found, form=form, line=value.line, end_line=value.end_line)
-            elif _is_random(value, scope):
-                compared = value.kind in (Kind.BINARY, Kind.CHOICE)
-                yield Figure(
-                    name=name, number=None, form=form, line=value.line, end_line=value.end_line, compared=compared
-                )
+            figure = Figure(
+                name=name,
+                number=_number(value),
+                form=form,
+                line=value.line,
+                end_line=value.end_line,
+                compared=value.kind in (Kind.BINARY, Kind.CHOICE),
+                container=containers.get(node, ""),
+            )
+            if is_metric_name(name) if figure.number is not None else _is_random(value, scope):
+                yield figure
+
+
+def _containers(node: Node) -> Iterator[tuple[Node, str]]:
+    """The entries of an object that gets a name, or is given to a function, with that name."""
+    held: list[tuple[str, Node]] = []
+    if node.kind is Kind.VARIABLE and node.children:
+        held = [(node.name, node.children[0])]
+    elif node.kind is Kind.ASSIGN and len(node.children) > 1:
+        held = [(node.children[0].name, node.children[1])]
+    elif node.kind is Kind.CALL:
+        held = [(node.name.rpartition(".")[2], one) for one in node.children[1:]]
+    for name, value in held:
+        if value.kind is Kind.OBJECT:
+            yield from ((one, "_".join(words_of(name))) for one in value.children)
 
 
 def fallbacks_in(scope: Scope) -> Iterator[Fallback]:
@@ -97,6 +119,8 @@ def _named(node: Node, scope: Scope) -> Iterator[tuple[str, Node, str]]:
         yield target.name, node.children[1], "member" if target.kind is Kind.MEMBER else "variable"
     elif node.kind is Kind.RETURN and node.children and node in _own_returns(scope):
         yield scope.function.name, unwrapped(node.children[0]), "returned"
+    elif node.kind is Kind.CALL and len(node.children) == 2 and node.name.endswith(_SETTERS):  # noqa: PLR2004 - one value
+        yield node.name.rpartition(".")[0].rpartition(".")[2], node.children[1], "recorded"
     elif node.kind is Kind.CALL and len(node.children) > 2:  # noqa: PLR2004 - name and value
         label = node.children[1].value
         if "_".join(words_of(node.name.rpartition(".")[2])) in _RECORDERS and isinstance(label, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.facts.code_graph import CodeGraph, Work
+from auditor.facts.code_stubs import EMPTY
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph
 from auditor.facts.python_module import PythonFunction
@@ -56,6 +57,6 @@ def _answers(graph: CodeGraph, work: Work) -> bool:
     own = [one for one in work.module.fact.types if one.name == function.owner]
     if any(base.rpartition(".")[2] not in graph.types for one in own for base in one.bases):
         return True
-    if not function.bare and not function.stub:
+    if not function.bare and function.stub != EMPTY:
         return False
     return "property" in function.marks or graph.is_promised(function)

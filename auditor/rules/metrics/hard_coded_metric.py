@@ -118,7 +118,7 @@ def _in_code(source: Source) -> Iterator[Hit]:
     fact = source.fact(CodeFunctions)
     for function in fact.functions if fact is not None else ():
         short = function.short_name
-        if _SETTINGS.search(function.name) and not is_metric_name(short):
+        if _SETTINGS.search(function.name) and (_SETTINGS.search(function.owner) or not is_metric_name(short)):
             continue
         found = [
             (one.line, one.end_line, one.name, one.number)
@@ -133,7 +133,8 @@ def _in_code(source: Source) -> Iterator[Hit]:
 def _is_reported(figure: Figure, short: str) -> bool:
     if figure.form == "returned":
         return is_metric_name(short) or gives_metric(short)
-    return figure.form == "recorded" or _reports(short)
+    record = _RECORD.search(figure.container) is not None and not _SETTINGS.search(figure.container)
+    return figure.form == "recorded" or record or _reports(short)
 
 
 def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.expr, float]]:
