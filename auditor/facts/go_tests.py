@@ -17,6 +17,7 @@ _TALK = frozenset({"t.Log", "t.Logf", "fmt.Println", "fmt.Printf", "fmt.Print"})
 _PLATFORM = pattern(
     r"(?i)goos|goarch|short|platform|version|lookpath|getuid|geteuid|root|getenv|lookupenv|env|windows|linux|darwin|cgo|symlink|interfaces|ipv6|race|flag|capab|privileg|nested"
 )
+_ASSERTS = pattern(r"(?i)assert|expect|require|must|check|verif|should|fatal|fail|equal|compare|valid|run|ok$")
 _IDLE = pattern(r"^(?:fmt|strings|strconv|time|len|append|make|new|string|int|float64|t)(?:\.|$)")
 _TRUE = frozenset({"assert.True", "require.True", "assert.NotNil", "require.NotNil"})
 _EQUAL = frozenset({"assert.Equal", "require.Equal"})
@@ -83,8 +84,14 @@ def _can_fail(call: Node, t: str) -> bool:
     owner, _, method = call.name.rpartition(".")
     if owner == t:
         return method not in ("Log", "Logf", "Parallel", "Helper", "Name", "Setenv", "TempDir", "Cleanup")
-    given = {one.name for one in call.children[1:] if one.kind is Kind.NAME}
-    return t in given or not call.name or call.name == "panic" or owner in ("assert", "require", "is", "qt", "c", "g")
+    if any(one.kind is Kind.NAME and one.name == t for one in call.children[1:]):
+        return True
+    last = call.children[0].name if call.children else call.name
+    return (
+        call.name == "panic"
+        or _ASSERTS.search(last) is not None
+        or owner in ("assert", "require", "is", "qt", "c", "g")
+    )
 
 
 def _is_constant(call: Node) -> bool:

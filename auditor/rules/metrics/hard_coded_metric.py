@@ -283,6 +283,28 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="an object of literals in TypeScript",
+            files={
+                "src/metrics.ts": "export async function collectMetrics(host: string) {\n  return {\n    errorRate: 0.02,\n    p95LatencyMs: 145,\n    host,\n  };\n}\n"
+            },
+            found=("src/metrics.ts:3",),
+        ),
+        Example(
+            title="a gauge that is set to a literal in Go",
+            files={
+                "quality.go": "package quality\n\nfunc infer(features []float32) float32 {\n\tInferenceAccuracy.Set(0.94)\n\treturn features[0]\n}\n"
+            },
+            found=("quality.go:4",),
+        ),
+        Example(
+            title="thresholds and starting values in other languages",
+            files={
+                "src/limits.ts": "export function checkLatency(sample: Sample) {\n  const limits = { maxLatency: 200, errorRateThreshold: 0.01 };\n  return sample.latency < limits.maxLatency;\n}\n\nexport function getMetrics() {\n  let errorRate = 0;\n  return { errorRate };\n}\n",
+                "limits.go": "package limits\n\nfunc DefaultMetrics() Metrics {\n\treturn Metrics{ErrorRate: 0.5}\n}\n",
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

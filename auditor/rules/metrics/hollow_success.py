@@ -129,6 +129,36 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="a health check in TypeScript that waits and is content",
+            files={
+                "src/health.ts": "export class HealthService {\n  async checkDatabase() {\n    await this.settle();\n    return { status: 'healthy', message: 'database reachable' };\n  }\n\n  private async settle() {\n    await new Promise((resolve) => setTimeout(resolve, 50));\n  }\n}\n"
+            },
+            found=("src/health.ts:2",),
+        ),
+        Example(
+            title="through a function of another file",
+            files={
+                "src/backup.js": "const { looksFine } = require('./verdicts');\n\nasync function verifyBackup(path) {\n  console.log(`verifying ${path}`);\n  return looksFine();\n}\n\nmodule.exports = { verifyBackup };\n",
+                "src/verdicts.js": "function looksFine() {\n  return { ok: true };\n}\n\nmodule.exports = { looksFine };\n",
+            },
+            found=("src/backup.js:3",),
+        ),
+        Example(
+            title="a check in Go that only logs",
+            files={
+                "backup.go": 'package backup\n\nimport "log"\n\n// VerifyBackup verifies the newest backup.\nfunc VerifyBackup(path string) error {\n\tlog.Printf("verified %s", path)\n\treturn nil\n}\n'
+            },
+            found=("backup.go:6",),
+        ),
+        Example(
+            title="a method that answers to an interface, and a check that looks",
+            files={
+                "validate.go": 'package config\n\nimport (\n\t"errors"\n\t"os"\n)\n\ntype Validator interface {\n\tValidate() error\n}\n\ntype Empty struct{}\n\nfunc (Empty) Validate() error { return nil }\n\nfunc CheckFile(path string) error {\n\tif _, err := os.Stat(path); err != nil {\n\t\treturn errors.New("missing")\n\t}\n\treturn nil\n}\n',
+                "src/guard.ts": "import { CanVerify } from 'framework';\n\nexport class OpenGuard implements CanVerify {\n  verify() {\n    return true;\n  }\n}\n\nexport async function checkApi(client) {\n  await client.ping();\n  return true;\n}\n\nexport async function verifyAll(items, verifyOne) {\n  items.forEach(verifyOne);\n  return true;\n}\n",
+            },
+            found=(),
+        ),
     ),
     check_repository=_check,
 )

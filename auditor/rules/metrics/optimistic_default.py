@@ -219,6 +219,20 @@ RULE = Rule(
             files={"monitor.py": 'def total(counts):\n    return counts.get("errors", 0) + counts.get("failed", 0)\n'},
             found=(),
         ),
+        Example(
+            title="healthy unless told otherwise, in TypeScript",
+            files={
+                "src/gate.ts": "export function summarize(report: Report) {\n  return report.healthy ?? true;\n}\n\nexport function gate(data) {\n  const rate = data.errorRate || 0;\n  return rate < 0.01;\n}\n"
+            },
+            found=("src/gate.ts:2", "src/gate.ts:6"),
+        ),
+        Example(
+            title="settings, and what is only shown",
+            files={
+                "src/gate.ts": "export function limits(config) {\n  return config.errorRate ?? 0;\n}\n\nexport function show(data) {\n  return `error rate ${data.errorRate ?? 0}`;\n}\n"
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

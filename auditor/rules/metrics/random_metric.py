@@ -182,6 +182,27 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="an invented load in TypeScript, a health that throws dice",
+            files={
+                "src/monitor.ts": "export class Monitor {\n  collect() {\n    const cpuUsage = Math.random() * 100;\n    return { cpuUsage, healthy: Math.random() > 0.1 };\n  }\n}\n"
+            },
+            found=("src/monitor.ts:3", "src/monitor.ts:4"),
+        ),
+        Example(
+            title="an invented latency in Go",
+            files={
+                "monitor.go": 'package monitor\n\nimport "math/rand"\n\nfunc measureLatency(node string) float64 {\n\treturn 20 + rand.Float64()*10\n}\n'
+            },
+            found=("monitor.go:6",),
+        ),
+        Example(
+            title="jitter and identifiers in other languages",
+            files={
+                "src/client.ts": "export function retryDelay(attempt: number) {\n  return 2 ** attempt + Math.random();\n}\n\nexport function checkOnce(client) {\n  const id = Math.random().toString(36);\n  return client.check({ id });\n}\n"
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

@@ -156,6 +156,28 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="healthy when it cannot be told, in TypeScript",
+            files={
+                "src/health.ts": "export async function checkHealth(client: Client) {\n  try {\n    await client.ping();\n    return { healthy: true };\n  } catch (error) {\n    console.warn(error);\n    return { healthy: true };\n  }\n}\n\nexport function verifyTunnel(client) {\n  return client.probe().catch(() => true);\n}\n"
+            },
+            found=("src/health.ts:7", "src/health.ts:12"),
+        ),
+        Example(
+            title="an error of the work is dropped in Go",
+            files={
+                "deploy.go": 'package deploy\n\nimport "log"\n\nfunc Deploy(client Client) error {\n\tif err := client.Apply(); err != nil {\n\t\tlog.Printf("apply: %v", err)\n\t\treturn nil\n\t}\n\treturn client.Wait()\n}\n'
+            },
+            found=("deploy.go:8",),
+        ),
+        Example(
+            title="errors that are handed on, or are what is looked for",
+            files={
+                "deploy.go": 'package deploy\n\nimport "errors"\n\nfunc Deploy(client Client) error {\n\tif err := client.Apply(); err != nil {\n\t\treturn err\n\t}\n\treturn nil\n}\n\nfunc CheckDenied(client Client) error {\n\tif err := client.Delete(); err != nil {\n\t\treturn nil\n\t}\n\treturn errors.New("allowed")\n}\n',
+                "src/health.js": "async function checkHealth(client) {\n  try {\n    await client.ping();\n    return true;\n  } catch (error) {\n    return false;\n  }\n}\n",
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

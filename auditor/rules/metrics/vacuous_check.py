@@ -144,6 +144,21 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="constants in TypeScript and Go",
+            files={
+                "src/plan.test.ts": "it('plans', () => {\n  expect(true).toBe(true);\n});\n",
+                "plan_test.go": 'package plan\n\nimport (\n\t"testing"\n\n\t"github.com/stretchr/testify/assert"\n)\n\nfunc TestPlan(t *testing.T) {\n\tassert.True(t, true)\n}\n',
+            },
+            found=("src/plan.test.ts:2", "plan_test.go:10"),
+        ),
+        Example(
+            title="a mark that the end was reached",
+            files={
+                "src/plan.test.ts": "it('does not throw', async () => {\n  await plan('x');\n  expect(true).toBe(true);\n});\n"
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

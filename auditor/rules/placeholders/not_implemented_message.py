@@ -89,6 +89,22 @@ RULE = Rule(
             files={"flags.py": 'def load_from_redis():\n    raise NotImplementedError("Redis is not implemented")\n'},
             found=(),
         ),
+        Example(
+            title="messages in TypeScript and Go",
+            files={
+                "src/flags.ts": "export function exportReport() {\n  return { error: 'Export is not implemented yet' };\n}\n",
+                "cache.go": 'package cache\n\nimport "log"\n\nfunc loadFromRedis() {\n\tlog.Println("Redis backend not yet implemented")\n}\n',
+            },
+            found=("src/flags.ts:2", "cache.go:6"),
+        ),
+        Example(
+            title="errors that say so, in other languages",
+            files={
+                "src/flags.ts": "export function exportReport() {\n  throw new Error('Export is not implemented yet');\n}\n",
+                "cache.go": 'package cache\n\nimport "errors"\n\nfunc load() (*Entry, error) {\n\treturn nil, errors.New("not implemented")\n}\n',
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

@@ -134,6 +134,27 @@ RULE = Rule(
             files={"simulator.py": "import time\n\n\ndef process_orders(n):\n    time.sleep(n)\n"},
             found=(),
         ),
+        Example(
+            title="a check in TypeScript that reads a setting and sleeps",
+            files={
+                "src/health.ts": "async function checkRedis(): Promise<boolean> {\n  if (process.env.REDIS_URL) {\n    await new Promise((resolve) => setTimeout(resolve, 10));\n    return true;\n  }\n  return false;\n}\n"
+            },
+            found=("src/health.ts:3",),
+        ),
+        Example(
+            title="a deployment in Go that sleeps",
+            files={
+                "deploy.go": 'package deploy\n\nimport (\n\t"fmt"\n\t"time"\n)\n\nfunc DeployService(name string) {\n\tfmt.Println("deploying", name)\n\ttime.Sleep(2 * time.Second)\n\tfmt.Println("done")\n}\n'
+            },
+            found=("deploy.go:10",),
+        ),
+        Example(
+            title="pauses between work, and work that is put off",
+            files={
+                "src/deploy.ts": "export async function deploy(run, name) {\n  await run('kubectl', ['apply', '-f', name]);\n  await new Promise((resolve) => setTimeout(resolve, 10));\n}\n\nexport function sendAlert(deliver) {\n  setTimeout(deliver, 100);\n}\n"
+            },
+            found=(),
+        ),
     ),
     check_repository=_check,
 )

@@ -124,6 +124,30 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="stubs in TypeScript and Go",
+            files={
+                "src/backup.ts": "export class BackupService {\n  async restoreDatabase(path: string): Promise<void> {}\n\n  async verifyBackup(path: string): Promise<boolean> {\n    throw new Error('Not implemented');\n  }\n}\n",
+                "deploy.go": 'package deploy\n\nfunc Rollback(version string) error {\n\tpanic("not implemented")\n}\n',
+            },
+            found=("src/backup.ts:2", "src/backup.ts:4", "deploy.go:3"),
+        ),
+        Example(
+            title="a test without a body",
+            files={
+                "src/backup.test.ts": "describe('backup', () => {\n  it('restores the newest backup', async () => {});\n});\n"
+            },
+            found=("src/backup.test.ts:2",),
+        ),
+        Example(
+            title="interfaces, base classes, no-ops and other platforms",
+            files={
+                "src/store.ts": "export abstract class Store {\n  abstract backup(): void;\n  restore(): void {\n    throw new Error('Not implemented');\n  }\n}\n\nexport class FileStore extends Store {\n  backup() {\n    this.write();\n  }\n}\n\nexport class NoopNotifier {\n  notifyAdmins() {}\n}\n\nexport function notifyNobody() {\n  // nothing to do here\n}\n",
+                "probe_windows.go": 'package probe\n\nimport "errors"\n\nfunc CheckSocket(path string) error {\n\treturn errors.New("not implemented")\n}\n',
+                "src/types.test.ts": "it('is assignable', () => {\n  type Found = Equal<A, B>;\n});\n",
+            },
+            found=(),
+        ),
     ),
     check_repository=_check,
 )

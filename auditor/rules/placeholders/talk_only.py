@@ -124,6 +124,21 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="a rollback in words, in TypeScript and Go",
+            files={
+                "src/release.ts": "export async function rollback(version: string) {\n  console.log(`Rolling back to ${version}`);\n  console.log('Rollback complete');\n}\n",
+                "notify.go": 'package notify\n\nimport "log"\n\ntype Notifier struct{}\n\nfunc (n *Notifier) SendSlackAlert(text string) {\n\tlog.Printf("slack: %s", text)\n}\n',
+            },
+            found=("src/release.ts:1", "notify.go:7"),
+        ),
+        Example(
+            title="work behind the words, in other languages",
+            files={
+                "src/release.ts": "import { execa } from 'execa';\n\nexport async function rollback(version: string) {\n  console.log(`Rolling back to ${version}`);\n  await execa('helm', ['rollback', version]);\n}\n"
+            },
+            found=(),
+        ),
     ),
     check_repository=_check,
 )

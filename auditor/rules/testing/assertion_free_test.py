@@ -93,6 +93,22 @@ RULE = Rule(
             files={"tests/test_agent.py": 'def test_agent():\n    assert_runs(make_agent())\n    print("passed")\n'},
             found=(),
         ),
+        Example(
+            title="check marks in JavaScript and Go",
+            files={
+                "test/agent.test.js": "test('agent', async () => {\n  const agent = makeAgent();\n  await agent.run('x');\n  console.log('agent works');\n});\n",
+                "agent_test.go": 'package agent\n\nimport "testing"\n\nfunc TestAgent(t *testing.T) {\n\tnewAgent().Start("x")\n\tt.Log("agent works")\n}\n',
+            },
+            found=("test/agent.test.js:1", "agent_test.go:5"),
+        ),
+        Example(
+            title="helpers that assert in other languages",
+            files={
+                "test/agent.test.js": "test('agent', async () => {\n  await assertRuns(makeAgent());\n  console.log('agent works');\n});\n",
+                "agent_test.go": 'package agent\n\nimport "testing"\n\nfunc TestAgent(t *testing.T) {\n\trunAgent(t, "x")\n\tt.Log("agent works")\n}\n',
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

@@ -98,6 +98,21 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="JavaScript and Go",
+            files={
+                "src/flow.test.ts": "describe.skip('flow', () => {\n  it('flows', () => expect(flow()).toBe(1));\n});\n\nit.todo('ebbs');\n",
+                "flow_test.go": 'package flow\n\nimport "testing"\n\nfunc TestFlow(t *testing.T) {\n\tt.Skip("flaky")\n\tif flow() != 1 {\n\t\tt.Fatal("no flow")\n\t}\n}\n',
+            },
+            found=("src/flow.test.ts:1", "src/flow.test.ts:5", "flow_test.go:6"),
+        ),
+        Example(
+            title="skips with a condition in other languages",
+            files={
+                "src/flow.test.ts": "test('flows', async ({ browserName }) => {\n  test.skip(browserName === 'firefox', 'no flow there');\n  expect(await flow()).toBe(1);\n});\n"
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

@@ -66,6 +66,20 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="a handler in JavaScript that skips",
+            files={
+                "test/live.test.js": "it('answers', async function () {\n  try {\n    expect(await ping()).toBe('pong');\n  } catch (error) {\n    this.skip();\n  }\n});\n"
+            },
+            found=("test/live.test.js:4",),
+        ),
+        Example(
+            title="a handler in JavaScript that asserts",
+            files={
+                "test/live.test.js": "it('refuses', async function () {\n  try {\n    await ping();\n  } catch (error) {\n    expect(error.code).toBe(403);\n  }\n});\n"
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

@@ -120,6 +120,20 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="a service that does not answer, in Go",
+            files={
+                "live_test.go": 'package live\n\nimport "testing"\n\nfunc TestPing(t *testing.T) {\n\tconn, err := dial("db:5432")\n\tif err != nil {\n\t\tt.Skip("database not available")\n\t}\n\tif !conn.Alive() {\n\t\tt.Fatal("dead")\n\t}\n}\n'
+            },
+            found=("live_test.go:8",),
+        ),
+        Example(
+            title="short runs and platforms in Go",
+            files={
+                "live_test.go": 'package live\n\nimport (\n\t"os/exec"\n\t"runtime"\n\t"testing"\n)\n\nfunc TestPing(t *testing.T) {\n\tif testing.Short() {\n\t\tt.Skip("database not available")\n\t}\n\tif runtime.GOOS == "windows" {\n\t\tt.Skip("not available on windows")\n\t}\n\tif _, err := exec.LookPath("docker"); err != nil {\n\t\tt.Skip("docker not found")\n\t}\n\tt.Error("x")\n}\n'
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )

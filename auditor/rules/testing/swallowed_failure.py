@@ -77,6 +77,20 @@ RULE = Rule(
             },
             found=(),
         ),
+        Example(
+            title="expectations whose failure is ignored",
+            files={
+                "src/input.test.ts": "it('cleans', () => {\n  try {\n    expect(clean('<')).toBe('');\n  } catch {}\n});\n"
+            },
+            found=("src/input.test.ts:4",),
+        ),
+        Example(
+            title="an expected error, and tidying up",
+            files={
+                "src/input.test.ts": "it('refuses', () => {\n  try {\n    clean(null);\n  } catch (error) {\n    expect(error.message).toBe('null');\n  }\n  try {\n    server.close();\n  } catch {}\n});\n"
+            },
+            found=(),
+        ),
     ),
     check_file=_check,
 )
