@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from auditor.rules.base import Example, Rule
+from auditor.rules.languages import languages_of
 
 __all__ = ["NOTICE", "fenced", "rule_index", "rule_page", "rule_page_name"]
 
@@ -56,6 +57,7 @@ def _properties(rule: Rule) -> Iterator[str]:
     yield f"| category | `{rule.category}` |"
     yield f"| severity | {rule.severity} |"
     yield f"| confidence | {rule.confidence} |"
+    yield f"| languages | {', '.join(languages_of(rule)) or 'any'} |"
     yield f"| reads | {', '.join(sorted(rule.reads)) or 'every file'} |"
     yield f"| judges files that are | {', '.join(sorted(rule.roles))} |"
     yield f"| lifecycle | {rule.lifecycle}, since {rule.since} |"

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["find_rule", "rules"]
 
-READS_WIDTH = 24
-"""The least width in which the list of what a rule reads is worth a column."""
+IDENTIFYING = 2
+"""The first columns, without which a row says nothing."""
+LANGUAGES_WIDTH = 24
+"""The least width in which the list of the languages that a rule sees is worth a column."""
 
 
 @click.command()
@@ -61,6 +63,8 @@ def find_rule(wanted: str, known: tuple[Rule, ...]) -> Rule:
 
 
 def _described(rule: Rule) -> dict[str, object]:
+    from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
+
     examples = [{"title": one.title, "files": dict(one.files), "found": list(one.found)} for one in rule.examples]
     texts = {name: getattr(rule, name) for name in ("question", "why", "limits", "fix", "since", "effort")}
     return {
@@ -71,6 +75,7 @@ def _described(rule: Rule) -> dict[str, object]:
         "confidence": rule.confidence.value,
         "lifecycle": rule.lifecycle.value,
         "reads": sorted(rule.reads),
+        "languages": list(languages_of(rule)),
         "roles": sorted(role.value for role in rule.roles),
         **texts,
         "examples": examples,
@@ -78,8 +83,10 @@ def _described(rule: Rule) -> dict[str, object]:
 
 
 def _table(known: tuple[Rule, ...], width: int) -> Table:
-    """Id and name always, and of the other columns as many as the width holds; what they read may fold."""
+    """Id and name always, then the languages that rules see, which may fold, and of the other columns what the width holds."""
     from rich.table import Table  # noqa: PLC0415 - rich is not needed for JSON
+
+    from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
 
     columns: dict[str, list[str]] = {
         title: [str(getattr(rule, title)) for rule in known]
@@ -90,25 +97,30 @@ def _table(known: tuple[Rule, ...], width: int) -> Table:
     left = width
     for title, cells in columns.items():
         needed = max(map(len, (title, *cells))) + 2
+        if len(shown) == IDENTIFYING and left >= LANGUAGES_WIDTH:
+            table.add_column("languages", overflow="fold", min_width=LANGUAGES_WIDTH - 2)
+            shown.append([", ".join(languages_of(rule)) or "any" for rule in known])
+            left -= LANGUAGES_WIDTH
         if needed > left and len(shown) > 1:
             break
         table.add_column(title, no_wrap=True, min_width=needed - 2)
         shown.append(cells)
         left -= needed
-    if left >= READS_WIDTH and len(shown) == len(columns):
-        table.add_column("reads", overflow="fold")
-        shown.append([", ".join(sorted(rule.reads)) or "every file" for rule in known])
     for row in zip(*shown, strict=True):
         table.add_row(*row)
     return table
 
 
 def _explain(console: Console, rule: Rule) -> None:
+    from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
+
     console.print(f"{rule.id} {rule.name}", style="bold")
     console.print(
         f"{rule.category} · severity {rule.severity} · confidence {rule.confidence} · {rule.lifecycle} since {rule.since}"
     )
-    console.print(f"reads {', '.join(sorted(rule.reads)) or 'every file'} · about {rule.effort} min to mend one")
+    console.print(
+        f"sees {', '.join(languages_of(rule)) or 'files of any language'} · about {rule.effort} min to mend one"
+    )
     for title, text in (("Question", rule.question), ("Why", rule.why), ("Fix", rule.fix), ("Limits", rule.limits)):
         console.print(f"\n{title}", style="bold")
         console.print(text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_ci import GitlabPipeline
+from auditor.facts.make_recipes import MakeRecipes, Recipe
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
@@ -25,7 +26,8 @@ SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "she
 class Unit:
     """One stretch of shell with a name: a step, a shell file (its top level) or a function.
 
-    `context` is what else says what it is for: the names of the job and of the file.
+    `context` is what else says what it is for: the names of the job and of the file. A `recipe` belongs to a target
+    of make, whose prerequisites may do the work where it `delegates`.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Unit:
     step: Step | None = None
     job: Job | None = None
     function: bool = False
+    recipe: bool = False
+    delegates: bool = False
 
 
 def jobs_of(source: Source) -> tuple[Job, ...]:
@@ -68,6 +72,9 @@ def units_of(source: Source) -> Iterator[Unit]:
     shell = source.fact(ShellFile)
     if shell is not None:
         yield from _of_file(source.path, shell.program)
+    made = source.fact(MakeRecipes)
+    for recipe in made.recipes if made is not None else ():
+        yield _of_recipe(recipe, source.path)
 
 
 def _of_step(job: Job, step: Step, program: ShellProgram, index: int) -> Iterator[Unit]:
@@ -119,4 +126,19 @@ def _of_function(function: Function, functions: Mapping[str, Effects], context: 
         line=function.line,
         end_line=function.end_line,
         function=True,
+    )
+
+
+def _of_recipe(recipe: Recipe, path: str) -> Unit:
+    return Unit(
+        name=recipe.target,
+        context=path,
+        symbol=recipe.target,
+        body=recipe.program.body,
+        comments=recipe.program.comments,
+        line=recipe.line,
+        end_line=recipe.end_line,
+        function=True,
+        recipe=True,
+        delegates=recipe.needs,
     )

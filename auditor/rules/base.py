@@ -9,7 +9,7 @@ from enum import StrEnum
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 
 __all__ = ["Example", "Lifecycle", "Rule"]
 
@@ -46,6 +46,7 @@ class Rule:
     a component only if the component has one of them. `roles` are those whose files are judged.
     `triggers` are lower-case words of which a file must hold one to be worth a look (empty: every file);
     they let the engine skip files unread, and never change what is found.
+    `blind` are languages of what it reads in which it finds nothing, since they cannot hold the defect or it does not look.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule:
     examples: tuple[Example, ...]
     roles: frozenset[Role] = frozenset({Role.SHIPPED})
     triggers: tuple[str, ...] = ()
+    blind: frozenset[Language] = frozenset()
     lifecycle: Lifecycle = Lifecycle.STABLE
     check_file: FileCheck | None = field(default=None)
     check_repository: RepositoryCheck | None = field(default=None)

@@ -56,6 +56,15 @@ def test_json_holds_everything_that_a_page_shows(capsys: pytest.CaptureFixture[s
     assert [example["found"] for example in described["examples"]] == [list(example.found) for example in RULE.examples]
 
 
+def test_each_rule_says_which_languages_it_sees(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "AUD201", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["languages"] == ["go", "javascript", "python", "tsx", "typescript"]
+    assert run(["rules", "AUD201"]) == 0
+    assert "sees go, javascript, python, tsx, typescript" in capsys.readouterr().out
+    assert run(["rules"]) == 0
+    assert "languages" in capsys.readouterr().out.splitlines()[0]
+
+
 def test_neither_colours_nor_escapes_reach_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", RULE.id]) == 0
     assert "\x1b" not in capsys.readouterr().out

@@ -17,6 +17,7 @@ from auditor.errors import InternalError
 from auditor.facts.registry import parsers
 from auditor.model.source import Language
 from auditor.rules.base import Rule
+from auditor.rules.languages import languages_of
 from auditor.rules.registry import collect, rules
 from tests.meta.checkout import ROOT, modules
 
@@ -100,6 +101,23 @@ def test_examples_have_titles_of_their_own_and_files(rule: Rule) -> None:
 def test_a_rule_reads_what_some_parser_or_language_provides(rule: Rule) -> None:
     provided = {language.value for language in Language} | {parser.fact.kind for parser in parsers()}
     assert rule.reads <= provided
+
+
+@EACH
+def test_a_rule_says_which_languages_it_sees(rule: Rule) -> None:
+    named = languages_of(rule)
+    assert bool(named) == bool(rule.reads)
+    assert {one for one in rule.reads if one in list(Language)} <= {*named}
+
+
+@EACH
+def test_a_rule_shows_what_it_finds_in_each_kind_of_code_that_it_sees(rule: Rule) -> None:
+    if not {"code-functions", "code-tests"} & rule.reads:
+        return
+    shown = {place.rpartition(":")[0].rpartition(".")[2] for one in rule.examples for place in one.found}
+    named = languages_of(rule)
+    assert ("go" in named) == ("go" in shown)
+    assert ("typescript" in named) == bool({"ts", "js"} & shown)
 
 
 @EACH

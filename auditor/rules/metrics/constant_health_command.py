@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.image_health import ImageHealth
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import commands
 from auditor.facts.source import Source
@@ -15,8 +16,11 @@ __all__ = ["RULE"]
 
 _CONSTANT = pattern(r"^--health-cmd(=|\s*$)[\"']?(echo\b[^|&;$]*|true|:|exit 0|/bin/true)[\"']?$")
 
+_ALWAYS = pattern(r"(?:echo\b[^|&;$]*|true|:|exit 0|/bin/true)")
+
 
 def _check(source: Source) -> Iterator[Hit]:
+    yield from _of_image(source)
     for unit in units_of(source):
         for command in commands(unit.body):
             for word, following in zip(command.words, (*command.words[1:], None), strict=False):
@@ -28,6 +32,15 @@ def _check(source: Source) -> Iterator[Hit]:
                     yield Hit(source.path, word.line, word.line, message, unit.symbol)
 
 
+def _of_image(source: Source) -> Iterator[Hit]:
+    """HEALTHCHECK instructions of a Dockerfile."""
+    fact = source.fact(ImageHealth)
+    for one in fact.commands if fact is not None else ():
+        if _ALWAYS.fullmatch(one.text):
+            message = f"The container is always healthy: its health command is {one.text!r}."
+            yield Hit(source.path, one.line, one.end_line, message, "HEALTHCHECK")
+
+
 RULE = Rule(
     id="AUD239",
     name="constant-health-command",
@@ -36,18 +49,33 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every health command of a container ask the container?",
     why="A health command that only prints is always healthy: rollouts wait for it, and learn nothing.",
-    limits="Read are --health-cmd of docker and podman, and HEALTHCHECK is left to the rules on images.",
+    limits="Read are --health-cmd of docker and podman, and HEALTHCHECK of Dockerfiles; healthcheck of compose files is not.",
     fix="Ask an endpoint of the service, with a timeout.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
-    triggers=("--health-cmd",),
+    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow", "image-health"}),
+    triggers=("--health-cmd", "healthcheck"),
     check_file=_check,
     examples=(
         Example(
             title="A health command that prints",
             files={"scripts/run.sh": 'docker run -d \\\n  --health-cmd="echo healthy" \\\n  api:2\n'},
             found=("scripts/run.sh:2",),
+        ),
+        Example(
+            title="Images that are always healthy",
+            files={
+                "Dockerfile": "FROM alpine:3.20\nHEALTHCHECK --interval=5s CMD exit 0\n",
+                "db/Dockerfile": 'FROM alpine:3.20\nRUN true\nHEALTHCHECK CMD ["/bin/true"]\n',
+            },
+            found=("Dockerfile:2", "db/Dockerfile:3"),
+        ),
+        Example(
+            title="An image that asks",
+            files={
+                "Dockerfile": "FROM alpine:3.20\nHEALTHCHECK CMD wget -q http://localhost:8000/health || exit 1\n",
+                "db/Dockerfile": "FROM alpine:3.20\nHEALTHCHECK NONE\n",
+            },
         ),
         Example(
             title="A health command that asks",

@@ -186,6 +186,7 @@ RULE = Rule(
     since="0.1.0",
     effort=30,
     reads=frozenset({"python", "code-functions"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(

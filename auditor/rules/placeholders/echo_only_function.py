@@ -22,10 +22,10 @@ _TALKS = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
-        if unit.step is not None and not unit.function:
+        if (unit.step is not None and not unit.function) or unit.delegates:
             continue
         if _is_hollow(unit):
-            kind = "function" if unit.function else "script"
+            kind = "recipe" if unit.recipe else "function" if unit.function else "script"
             message = f"The {kind} {unit.name!r} says that it does work, and its commands only print, set or wait."
             yield Hit(source.path, unit.line, unit.end_line, message, unit.symbol)
 
@@ -54,7 +54,7 @@ RULE = Rule(
     fix="Write the commands that do the work, or remove the function and its calls.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci"}),
+    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "make-recipes"}),
     check_file=_check,
     examples=(
         Example(
@@ -66,6 +66,16 @@ RULE = Rule(
                 )
             },
             found=("scripts/deploy.sh:2",),
+        ),
+        Example(
+            title="A recipe that prints",
+            files={
+                "Makefile": (
+                    'build:\n\tgo build ./...\n\ndeploy:\n\t@echo "Deploying $(VERSION)"\n\t@echo "Deployed"\n\n'
+                    'test: build\n\t@echo "Tests passed"\n\nhelp:\n\t@echo "make deploy"\n'
+                )
+            },
+            found=("Makefile:4",),
         ),
         Example(
             title="A function that logs, and one that works",

@@ -49,6 +49,7 @@ RULE = Rule(
     since="0.1.0",
     effort=20,
     reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.TEST}),
     triggers=("skip",),
     examples=(

@@ -96,6 +96,7 @@ RULE = Rule(
     since="0.1.0",
     effort=30,
     reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX}),
     roles=frozenset({Role.TEST}),
     triggers=("skip",),
     examples=(

@@ -60,6 +60,7 @@ RULE = Rule(
     since="0.1.0",
     effort=15,
     reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.TEST}),
     triggers=("except", "catch"),
     examples=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
@@ -23,6 +24,8 @@ _GRAVE = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
+        if unit.recipe and not claims_work(unit.name):
+            continue
         for swallowed in swallowed_exits(unit):
             if not swallowed.reported:
                 text = names_of_failing(swallowed.chain.left)
@@ -67,10 +70,17 @@ RULE = Rule(
     fix="Let the command fail, or look at its exit status and decide.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci"}),
-    triggers=("||", "set +e"),
+    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "make-recipes"}),
+    triggers=("||", "set +e", "\t-", "\t@-"),
     check_file=_check,
     examples=(
+        Example(
+            title="A recipe that cannot fail",
+            files={
+                "Makefile": "deploy:\n\t-kubectl apply -f k8s/$(ENV).yml\n\ntest:\n\tpytest tests || true\n\nclean:\n\t-rm -rf build\n\t-poetry run clean-all\n"
+            },
+            found=("Makefile:2", "Makefile:5"),
+        ),
         Example(
             title="A scan that cannot fail, and a restore that may",
             files={
