@@ -148,6 +148,8 @@ def _is_random(node: Node, scope: Scope) -> bool:
     """Whether a value is made of a random number; a test against one is no such value."""
     if node.kind in (Kind.OBJECT, Kind.ARRAY, Kind.FUNCTION, Kind.DEFINITION):
         return False
+    if any(one.kind is Kind.NAME and one.name in scope.function.parameters for one in own(node)):
+        return False  # it varies what it was given
     for one in own(node):
         if one.kind is Kind.CALL and _RANDOM.search(one.name) and scope.call(one) is Effect.RANDOM:
             return True

@@ -199,7 +199,8 @@ RULE = Rule(
         Example(
             title="jitter and identifiers in other languages",
             files={
-                "src/client.ts": "export function retryDelay(attempt: number) {\n  return 2 ** attempt + Math.random();\n}\n\nexport function checkOnce(client) {\n  const id = Math.random().toString(36);\n  return client.check({ id });\n}\n"
+                "src/client.ts": "export function retryDelay(attempt: number) {\n  return 2 ** attempt + Math.random();\n}\n\nexport function checkOnce(client) {\n  const id = Math.random().toString(36);\n  return client.check({ id });\n}\n",
+                "proxy.go": 'package proxy\n\nimport "math/rand"\n\nfunc computeLatency(base, spread float64) float64 {\n\treturn base + rand.Float64()*spread\n}\n',
             },
             found=(),
         ),

@@ -98,9 +98,9 @@ RULE = Rule(
             found=("src/flags.ts:2", "cache.go:6"),
         ),
         Example(
-            title="errors that say so, in other languages",
+            title="errors that say so, and notes for developers, in other languages",
             files={
-                "src/flags.ts": "export function exportReport() {\n  throw new Error('Export is not implemented yet');\n}\n",
+                "src/flags.ts": "export function exportReport() {\n  throw new Error('Export is not implemented yet');\n}\n\nexport function subscribe(logger) {\n  logger.debug('not implemented in plugin mode');\n}\n",
                 "cache.go": 'package cache\n\nimport "errors"\n\nfunc load() (*Entry, error) {\n\treturn nil, errors.New("not implemented")\n}\n',
             },
             found=(),
