@@ -91,10 +91,26 @@ def _of_test(node: Node, scope: Scope) -> Iterator[int]:
         return
     body = inside(node.children[1])
     last = body[-1] if body else None
-    if last is None or last.kind is not Kind.RETURN or not is_quiet(body[:-1], scope):
-        return
-    if returned_verdict(last, scope) is Verdict.SUCCESS and not _returns_failure_otherwise(node, scope):
-        yield last.line
+    if last is not None and last.kind is not Kind.RETURN:
+        yield from _of_mention(node, scope)
+    elif last is not None and is_quiet(body[:-1], scope) and returned_verdict(last, scope) is Verdict.SUCCESS:
+        yield from () if _returns_failure_otherwise(node, scope) else (last.line,)
+
+
+def _of_mention(node: Node, scope: Scope) -> Iterator[int]:
+    """An error that is only talked of, right before the function ends with success."""
+    statements = [one for part in inside(scope.function.body) for one in _flat(part)]
+    after = next((statements[at + 1 :] for at, one in enumerate(statements) if one is node), [])
+    while after and is_quiet(tuple(after[:1]), scope):
+        after = after[1:]
+    returned = len(after) == 1 and after[0].kind is Kind.RETURN and is_quiet(inside(node.children[1]), scope)
+    if returned and returned_verdict(after[0], scope) is Verdict.SUCCESS:
+        yield node.line
+
+
+def _flat(node: Node) -> tuple[Node, ...]:
+    """The parts of an ``if`` that binds its error first."""
+    return node.children if node.kind is Kind.BLOCK and node.children and node.children[-1].kind is Kind.IF else (node,)
 
 
 def _is_error_test(test: Node) -> bool:

@@ -21,7 +21,7 @@ _PARTS = {
     "for_statement": Kind.LOOP, "for_clause": Kind.BLOCK, "go_statement": Kind.OPAQUE, "send_statement": Kind.OPAQUE,
     "break_statement": Kind.LEAVE, "continue_statement": Kind.LEAVE, "goto_statement": Kind.OPAQUE, "fallthrough_statement": Kind.LEAVE,
     "var_declaration": Kind.BLOCK, "const_declaration": Kind.BLOCK, "var_spec_list": Kind.BLOCK, "type_declaration": Kind.BLOCK,
-    "import_declaration": Kind.BLOCK, "import_spec_list": Kind.BLOCK, "receive_statement": Kind.OPAQUE,
+    "import_declaration": Kind.BLOCK, "import_spec_list": Kind.BLOCK, "receive_statement": Kind.BLOCK,
 }  # fmt: skip
 _WRAPPERS = frozenset({"parenthesized_expression", "expression_statement", "literal_element", "defer_statement"})
 _SILENT = frozenset({"comment", "package_clause", "empty_statement", "type_alias"})

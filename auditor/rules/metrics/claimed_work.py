@@ -41,7 +41,7 @@ def is_open_class(module: Module, function: PythonFunction) -> bool:
 def is_excused(graph: CodeGraph, work: Work) -> bool:
     """The same for JavaScript, TypeScript and Go, where what only returns a constant may well answer to an interface."""
     function, module = work.function, work.module
-    said = f"{function.documentation} {function.notes} {function.name}"
+    said = f"{function.documentation} {function.notes} {function.name}".lower().replace("webhook", "")
     if module.fact.conditional or "accessor" in function.marks or _SAYS_SO.search(said):
         return True
     if any(_DECORATORS.search(name) for name in function.decorators):

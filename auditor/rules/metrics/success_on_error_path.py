@@ -166,9 +166,9 @@ RULE = Rule(
         Example(
             title="an error of the work is dropped in Go",
             files={
-                "deploy.go": 'package deploy\n\nimport "log"\n\nfunc Deploy(client Client) error {\n\tif err := client.Apply(); err != nil {\n\t\tlog.Printf("apply: %v", err)\n\t\treturn nil\n\t}\n\treturn client.Wait()\n}\n'
+                "deploy.go": 'package deploy\n\nimport "log"\n\nfunc Deploy(client Client) error {\n\tif err := client.Apply(); err != nil {\n\t\tlog.Printf("apply: %v", err)\n\t\treturn nil\n\t}\n\treturn client.Wait()\n}\n\nfunc RunBackup(client Client) error {\n\tif err := client.Dump(); err != nil {\n\t\tlog.Printf("dump: %v", err)\n\t}\n\treturn nil\n}\n'
             },
-            found=("deploy.go:8",),
+            found=("deploy.go:8", "deploy.go:14"),
         ),
         Example(
             title="errors that are handed on, or are what is looked for",
