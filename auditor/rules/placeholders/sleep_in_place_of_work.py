@@ -63,6 +63,11 @@ RULE = Rule(
             found=("scripts/release.sh:3",),
         ),
         Example(
+            title="A recipe that sleeps",
+            files={"Makefile": 'migrate:\n\t@echo "Migrating the database"\n\t@sleep 5\n\t@echo "Migrated"\n'},
+            found=("Makefile:2",),
+        ),
+        Example(
             title="A delay before a check",
             files={
                 "scripts/release.sh": (
