@@ -23,33 +23,16 @@ __all__ = ["RULE"]
 _NEIGHBOURS = 3
 _REPORTING = frozenset(
     {
-        "report",
-        "summary",
-        "statistics",
-        "status",
-        "kpis",
-        "performance",
-        "usage",
-        "telemetry",
-        "health",
-        "metrics",
-        "stats",
+        "report", "summary", "statistics", "status", "kpis", "performance", "usage", "telemetry", "health",
+        "metrics", "stats",
     }
-)
+)  # fmt: skip
 _RECORDERS = frozenset(
     {
-        "record_metric",
-        "set_metric",
-        "report_metric",
-        "gauge",
-        "record_gauge",
-        "push_metric",
-        "log_metric",
-        "emit_metric",
-        "observe",
-        "put_metric",
+        "record_metric", "set_metric", "report_metric", "gauge", "record_gauge", "push_metric", "log_metric",
+        "emit_metric", "observe", "put_metric",
     }
-)
+)  # fmt: skip
 _SETTINGS = pattern(
     r"(?i)config|default|threshold|target|limit|setting|param|baseline|slo|sla|template|example|sample|simulat|mock|fake|demo|schema|budget|initial|reset|empty|init|weight|profile|spec|expected|estimate|penalt|score|cost|price|pricing"
 )
