@@ -23,7 +23,7 @@ _MACHINE = pattern(
 _HOME = pattern(r"(?:^|[\s\"'=:])((?:/home|/Users)/[A-Za-z][\w.\-]*|[A-Z]:\\\\?Users\\\\?[\w.\-]+)(?:[/\\\s\"':,]|$)")
 _SECTION = pattern(r"^(\s*)[\"']?(?:\[)?(?:prod|production|live)[\"']?(?:\])?\s*[:{]?\s*\{?\s*$")
 _INSIDE = pattern(
-    r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|agent|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
+    r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|(?:\b|_)agent|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
 )
 _DECLARED = pattern(
     r"(?i)^[\"']?(?:(?:app_|node_|deploy_|flask_)?env(?:ironment)?|stage)[\"']?\s*[:=]\s*[\"']?(?:prod|production|live)[\"']?\s*(?:#.*)?$"
@@ -129,9 +129,10 @@ RULE = Rule(
             title="a configuration that says what it is for, and the code that writes it",
             files={
                 "config/monitoring.yaml": "environment: production\nprometheus:\n  url: http://localhost:9090\n",
+                "setup.sh": "cat > /etc/shop/app.yml <<EOF\n# Production configuration\nname: shop\ncache: redis://localhost:6379\nEOF\n",
                 "alerts.py": 'CONFIG = {\n    "environment": "production",\n    "prometheus": {"url": "http://localhost:9090"},\n}\nDEFAULT = "http://localhost:9090"\n',
             },
-            found=("alerts.py:3", "config/monitoring.yaml:3"),
+            found=("alerts.py:3", "config/monitoring.yaml:3", "setup.sh:4"),
         ),
         Example(
             title="where localhost is right",
