@@ -32,6 +32,7 @@ _FORMATS = (
     ("private key", r"(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[^\n]*)"),
     ("key material", r"(?m)^[\s\"']*([A-Za-z0-9+/]{60,76}={0,2})(?:\\n)?[\s\"',]*$"),
     ("password in a URL", r"\b[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s:/@\"'<>{}$]{0,100}:([^\s/@\"'<>]{1,200})@"),
+    ("password in SQL", r"(?i)\b(?:with(?: encrypted)? password|identified by)\s+\\?['\"]([^'\"\n]{1,200}?)\\?['\"]"),
     ("bearer token", r"(?i)\bauthorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+([A-Za-z0-9_\-.=+/]{8,})"),
 )
 """Formats that tell themselves. The first group is what must not be shown."""
@@ -51,7 +52,7 @@ _HINT = pattern(
     r"(?i)"
     + _NAME
     + r"|\b(?:A(?:KIA|SIA|BIA|CCA)[0-9A-Z]|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|xox[a-z]-|AIza|[sr]k[_-]|SG\.|npm_|pypi-|hf_|eyJ)|"
-    r"hooks\.slack\.com|discord(?:app)?\.com|PRIVATE KEY|[A-Za-z0-9+/]{60}|://[^\s/]*@|authorization",
+    r"hooks\.slack\.com|discord(?:app)?\.com|PRIVATE KEY|identified by|[A-Za-z0-9+/]{60}|://[^\s/]*@|authorization",
 )
 """What a text must hold to be worth a closer look: every format and every name begins with one of these."""
 _SETTING = pattern(r"^[A-Z][A-Z0-9_]*$|^[a-z][A-Za-z0-9_.\-]*$")
@@ -134,7 +135,15 @@ def _masked_once(text: str) -> str:
 
 
 def _public_prefix(value: str, kind: str) -> str:
-    if kind in ("assignment", "password in a URL", "key material", "bearer token", "Slack webhook", "Discord webhook"):
+    if kind in (
+        "assignment",
+        "password in a URL",
+        "password in SQL",
+        "key material",
+        "bearer token",
+        "Slack webhook",
+        "Discord webhook",
+    ):
         return ""
     return value[:4]
 

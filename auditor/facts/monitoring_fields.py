@@ -47,7 +47,7 @@ _SCRAPE = _fields(
     "honor_timestamps track_timestamps_staleness scheme params enable_compression basic_auth authorization oauth2 bearer_token",
     "bearer_token_file follow_redirects enable_http2 tls_config proxy_url no_proxy proxy_from_environment proxy_connect_header",
     "http_headers static_configs relabel_configs metric_relabel_configs native_histogram_bucket_limit",
-    "native_histogram_min_bucket_factor",
+    "native_histogram_min_bucket_factor stream_parse series_limit scrape_align_interval scrape_offset no_stale_markers max_scrape_size",
 )
 _GROUP = _fields(
     "name interval query_offset limit rules labels partial_response_strategy source_tenants evaluation_delay",

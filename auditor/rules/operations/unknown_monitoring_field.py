@@ -16,6 +16,11 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _MOST = 20
+_NAMED = 4
+_OTHER_TOOLS = frozenset(
+    {"clients", "positions", "server", "metrics", "logs", "exporters", "processors", "service", "wal_directory"}
+)
+"""Promtail, the Grafana agent and the OpenTelemetry collector scrape with a configuration of their own."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -23,17 +28,20 @@ def _check(source: Source) -> Iterator[Hit]:
         roots = [root for root in read_yaml(source.text) if isinstance(root, Mapping)]
     except ParseFailure:
         return
-    seen: set[tuple[str, str]] = set()
-    for stray in sorted({stray for root in roots for stray in _strays(source, root)})[:_MOST]:
-        if (stray.name, stray.place) not in seen:
-            seen.add((stray.name, stray.place))
-            message = f"There is no field `{stray.name[:60]}` in {stray.place[:120]}: the file is refused as a whole."
-            yield Hit(source.path, stray.line, stray.line, message, stray.place[:60])
+    by_place: dict[str, list[Stray]] = {}
+    for stray in sorted({stray for root in roots for stray in _strays(source, root)}):
+        by_place.setdefault(stray.place, []).append(stray)
+    for place, strays in list(by_place.items())[:_MOST]:
+        names = ", ".join(f"`{stray.name[:60]}`" for stray in strays[:_NAMED])
+        message = f"There is no field {names} in {place[:120]}: the file is refused as a whole."
+        yield Hit(source.path, strays[0].line, strays[0].line, message, place[:60])
 
 
 def _strays(source: Source, root: Mapping) -> Iterator[Stray]:
     prometheus = source.fact(PrometheusFile)
     if prometheus is not None and prometheus.is_config and isinstance(root.get("scrape_configs"), Sequence):
+        if _OTHER_TOOLS.intersection(key.text for key, _ in root.pairs):
+            return
         yield from prometheus_strays(root)
     elif prometheus is not None and prometheus.rules is not None:
         is_resource = root.text("kind") == "PrometheusRule"
@@ -71,7 +79,7 @@ RULE = Rule(
             files={
                 "prometheus.yml": "storage:\n  tsdb:\n    path: /data\n    retention.time: 30d\nscrape_configs:\n  - job_name: shop\n    interval: 5s\n"
             },
-            found=("prometheus.yml:3", "prometheus.yml:4", "prometheus.yml:7"),
+            found=("prometheus.yml:3", "prometheus.yml:7"),
         ),
         Example(
             title="a mail with a subject, a rule with a severity",
@@ -82,8 +90,9 @@ RULE = Rule(
             found=("alertmanager.yml:7", "rules.yml:6"),
         ),
         Example(
-            title="fields as published",
+            title="fields as published, and another tool's file",
             files={
+                "promtail.yml": "clients:\n  - url: http://loki:3100\nscrape_configs:\n  - job_name: shop\n    pipeline_stages: []\n",
                 "alertmanager.yml": _ROUTED + "        headers:\n          subject: Shop is down\n",
                 "prometheus.yml": "global:\n  scrape_interval: 15s\nscrape_configs:\n  - job_name: shop\n    ec2_sd_configs: []\n",
                 "rules.yml": "groups:\n  - name: shop\n    rules:\n      - alert: Down\n        expr: up == 0\n        labels:\n          severity: critical\n",

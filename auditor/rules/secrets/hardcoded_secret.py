@@ -93,17 +93,28 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
         if _is_random(name, value, line, source) and not line.lstrip().startswith(_COMMENT):
             return f"`{name}` is given a credential as a literal.", name, None
         return None
-    if one.kind == "password in a URL":
-        real = (
-            not is_placeholder(line)
-            and value.lower() not in _DEFAULTS
-            and entropy(value) >= RANDOM
-            and value not in line[: one.start]
-        )
-        return ("A URL carries a password.", "", None) if real else None
+    if one.kind.startswith("password in "):
+        return _password(one, line, source)
     if one.kind in ("key material", "bearer token") or is_placeholder(value) or entropy(value) < RANDOM - 1:
         return None
     return f"A credential stands in the file: {one.kind}.", "", None
+
+
+def _password(one: Credential, line: str, source: Source) -> tuple[str, str, Severity | None] | None:
+    """The finding that a password in a URL or in a statement for a database makes, if it makes one."""
+    value = line[one.start : one.end]
+    if one.kind == "password in SQL":
+        told = "%" in value or "$" in value or is_placeholder(value) or value.lower() in _DEFAULTS
+        is_real = not told and len(value) >= SHORTEST and not is_working_copy(source.path)
+        message = "A statement gives a user of the database a literal as password."
+        return (message, "", None) if is_real and not line.lstrip().startswith(_COMMENT) else None
+    real = (
+        not is_placeholder(line)
+        and value.lower() not in _DEFAULTS
+        and entropy(value) >= RANDOM
+        and value not in line[: one.start]
+    )
+    return ("A URL carries a password.", "", None) if real else None
 
 
 def _is_default(name: str, value: str) -> bool:
@@ -180,6 +191,13 @@ RULE = Rule(
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="a user of a database, made by a script",
+            files={
+                "deploy.sh": "psql -c \"CREATE USER shop WITH PASSWORD 'shop_secure_pass';\"\npsql -c \"CREATE USER app WITH PASSWORD '$DB_PASS';\"\n"
+            },
+            found=("deploy.sh:1",),
+        ),
         Example(
             title="credentials in code and in a deployed configuration",
             files={
