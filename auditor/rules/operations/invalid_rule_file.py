@@ -28,7 +28,13 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if stray:
             message = f"Prometheus refuses this rule file for its top-level key `{stray[0]}`: none of its {len(rules.rules)} rules is ever evaluated."
             yield Hit(file.path, stray[1], stray[1], message)
-        elif patterns and not rules.strays and _is_own_file(file) and not is_loaded(file.path, facts):
+        elif (
+            patterns
+            and not rules.strays
+            and not rules.resource
+            and _is_own_file(file)
+            and not is_loaded(file.path, facts)
+        ):
             yield _unloaded(file.path, rules)
 
 
@@ -75,6 +81,16 @@ RULE = Rule(
                 "monitoring/more.yml": _GROUPS,
             },
             found=("monitoring/more.yml:1",),
+        ),
+        Example(
+            title="a resource that the operator loads",
+            files={
+                "monitoring/prometheus.yml": _CONFIG,
+                "monitoring/alerts.yml": _GROUPS,
+                "k8s/more.yml": "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec:\n  "
+                + _GROUPS.replace("\n", "\n  ").rstrip()
+                + "\n",
+            },
         ),
         Example(
             title="loaded by a pattern",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.alertmanager import AlertmanagerFile
-from auditor.facts.loaded_rules import is_loaded, rule_file_patterns
+from auditor.facts.loaded_rules import loaded_files
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -32,11 +32,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _alerts(facts: RepositoryFacts) -> frozenset[str]:
     """The names of all alerts that Prometheus is given; of all that there are, where nothing says what it is given."""
-    patterns = facts.derive(rule_file_patterns)
+    loaded = facts.derive(loaded_files)
     return frozenset(
         rule.name
         for file, fact in facts.of(PrometheusFile)
-        if fact.rules and (not patterns or is_loaded(file.path, facts))
+        if fact.rules and file.path in loaded
         for rule in fact.rules.rules
         if not rule.records
     )
@@ -73,6 +73,16 @@ RULE = Rule(
         Example(
             title="an inhibition by an alert that is called otherwise",
             files={"alertmanager.yml": _config("ServiceDown"), "rules.yml": _RULES},
+            found=("alertmanager.yml:7",),
+        ),
+        Example(
+            title="defined in a file that is not loaded",
+            files={
+                "prometheus.yml": "rule_files: ['rules/*.yml']\nscrape_configs:\n  - job_name: shop\n",
+                "rules/shop.yml": _RULES,
+                "old.yml": _RULES.replace("ShopDown", "CartDown"),
+                "alertmanager.yml": _config("CartDown"),
+            },
             found=("alertmanager.yml:7",),
         ),
         Example(
