@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.facts.base import Fact, ParseFailure, Parser, Unreadable
+from auditor.facts.embedded import JOINED, embedded_sources
 from auditor.facts.source import Source
 from auditor.model.finding import Hit
 from auditor.model.source import SourceFile
@@ -33,20 +34,33 @@ class Mapped:
 
 
 def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: Iterable[Rule]) -> Mapped:
-    """Parse the file and run every file rule that reads it.
+    """Parse the file and run every file rule that reads it, on the file and on the documents inside of it.
 
     A rule or parser that fails on this file makes it Unreadable, and the others go on.
     """
     source = Source(file, data)
+    parsers, rules = tuple(parsers), tuple(rules)
     source.facts = _parse(source, parsers)
-    kinds = {file.language.value} | {fact.kind for fact in source.facts}
-    lowered = data.lower()
+    hits = _hits(source, rules)
+    facts = source.facts
+    known = {(found.rule, found.hit.start_line) for found in hits}
+    for inner in embedded_sources(source):
+        inner.facts = _parse(inner, parsers)
+        facts += tuple(fact for fact in inner.facts if fact.kind in JOINED)
+        told = [found for found in _hits(inner, rules) if (found.rule, found.hit.start_line) not in known]
+        hits += [RuleHit(found.rule, replace(found.hit, path=file.path)) for found in told]
+    lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+    return Mapped(file.path, lines, facts, tuple(hits))
+
+
+def _hits(source: Source, rules: Iterable[Rule]) -> list[RuleHit]:
+    kinds = {source.file.language.value} | {fact.kind for fact in source.facts}
+    lowered = source.data.lower()
     hits: list[RuleHit] = []
     for rule in rules:
-        if rule.check_file and _wanted(rule, file, kinds, lowered):
+        if rule.check_file and _wanted(rule, source.file, kinds, lowered):
             hits.extend(_run(rule, source))
-    lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
-    return Mapped(file.path, lines, source.facts, tuple(hits))
+    return hits
 
 
 def _parse(source: Source, parsers: Iterable[Parser]) -> tuple[Fact, ...]:

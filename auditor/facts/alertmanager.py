@@ -7,12 +7,24 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "Address", "AlertmanagerFile", "Receiver", "RouteTo"]
+
+
+_ADDRESSES = frozenset(
+    {
+        "url", "api_url", "to", "webhook_url", "service_key", "routing_key", "api_key", "user_key", "token", "bot_token",
+    }
+)  # fmt: skip
+
+
+_ALERT_NAME = pattern(r"""^\s*["']?alertname["']?\s*=~?\s*["']?([^"']+)["']?\s*$""")
+_WORD = pattern(r"^[A-Za-z_]\w*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +57,12 @@ class RouteTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertmanagerFile(Fact):
-    """The configuration of an Alertmanager."""
+    """The configuration of an Alertmanager. `alerts` are the names of alerts by which routes and inhibitions choose."""
 
     kind: ClassVar[str] = "alertmanager"
     receivers: tuple[Receiver, ...]
     routes: tuple[RouteTo, ...]
+    alerts: tuple[Address, ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -70,7 +83,8 @@ def _parse(source: Source) -> AlertmanagerFile | None:
             continue
         if isinstance(root.get("receivers"), Sequence):
             receivers = tuple(_receiver(one) for one in root.items("receivers") if isinstance(one, Mapping))
-            return AlertmanagerFile(receivers=receivers, routes=tuple(_routes(root.mapping("route"))))
+            routes = tuple(_routes(root.mapping("route")))
+            return AlertmanagerFile(receivers=receivers, routes=routes, alerts=tuple(_alerts(root)))
     return None
 
 
@@ -92,14 +106,7 @@ def _receiver(receiver: Mapping) -> Receiver:
 def _addresses(value: Node) -> Iterator[Address]:
     for item in value.items if isinstance(value, Sequence) else ():
         for key, inner in item.pairs if isinstance(item, Mapping) else ():
-            if isinstance(inner, Scalar) and key.text in (
-                "url",
-                "api_url",
-                "to",
-                "webhook_url",
-                "service_key",
-                "routing_key",
-            ):
+            if isinstance(inner, Scalar) and key.text in _ADDRESSES:
                 yield Address(key=key.text, text=inner.text, line=inner.line)
 
 
@@ -116,6 +123,26 @@ def _matchers(route: Mapping) -> str:
     texts = [f"{key.text}={value.text}" for key, value in pairs if isinstance(value, Scalar)]
     texts.extend(item.text for item in route.items("matchers") if isinstance(item, Scalar))
     return " ".join(texts)
+
+
+def _alerts(root: Mapping) -> Iterator[Address]:
+    for part in (root.mapping("route"), *root.items("inhibit_rules")):
+        for node in walk(part):
+            for key, value in node.pairs if isinstance(node, Mapping) else ():
+                if key.text == "alertname" and isinstance(value, Scalar):
+                    yield from _names(key.text, value.text, value.line)
+                elif key.text.endswith("matchers") and isinstance(value, Sequence):
+                    for item in value.items:
+                        match = _ALERT_NAME.match(item.text) if isinstance(item, Scalar) else None
+                        if match:
+                            yield from _names(key.text, match.group(1), item.line)
+
+
+def _names(key: str, text: str, line: int) -> Iterator[Address]:
+    """The names that a value or a choice of values (``A|B``) gives; none where it is a real pattern."""
+    names = text.strip("^$()").split("|")
+    if all(_WORD.match(name) for name in names):
+        yield from (Address(key=key, text=name, line=line) for name in names)
 
 
 PARSER = Parser(fact=AlertmanagerFile, accepts=_accepts, parse=_parse)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.embedded import embedded_sources
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
@@ -83,7 +84,7 @@ def _parse(source: Source) -> MetricsEmitted | None:
     is_data = source.file.language in (Language.YAML, Language.TEXT, Language.SQL)
     if not any(sign in text or sign in text.lower() for sign in _SIGNS) or (is_data and "expr" in text):
         return None
-    code = _COMMENT.sub("", text)
+    code = _COMMENT.sub("", _without_queries(source))
     made = [match.group(1) for match in (*_MAKER.finditer(code), *_DECLARED.finditer(code), *_NAMED.finditer(code))]
     made.extend(match.group(1) for match in _EXPOSED.finditer(code))
     if is_data:
@@ -102,6 +103,18 @@ def _parse(source: Source) -> MetricsEmitted | None:
         pushes=pushes,
         serves=serves and not is_data,
     )
+
+
+def _without_queries(source: Source) -> str:
+    """The text without the alert rules and dashboards that a Python file writes out: they ask, and emit nothing."""
+    if source.file.language is not Language.PYTHON or "expr" not in source.text:
+        return source.text
+    lines = list(source.text.split("\n"))
+    for inner in embedded_sources(source):
+        for number, line in enumerate(inner.lines):
+            if "expr" in inner.text and line.strip() and number < len(lines):
+                lines[number] = ""
+    return "\n".join(lines)
 
 
 def _is_written(match: Match, code: str) -> bool:

@@ -16,16 +16,32 @@ from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
 
-TRIGGERS = (b"example", b".invalid", b".test", b"your", b"company.com", b"mydomain", b"domain.com", b"placeholder")
+TRIGGERS = (
+    b"example",
+    b".invalid",
+    b".test",
+    b"your",
+    b"company.com",
+    b"mydomain",
+    b"domain.com",
+    b"placeholder",
+    b"my-",
+    b"/my",
+)
 _LABELS = r"(?:[A-Za-z0-9_\-]+\.)*"
 _HOST = pattern(
-    r"(?i)([a-z][a-z0-9+.\-]*://(?:[^\s/@\"'<>]*@)?|[a-z0-9._%+\-]+@|[\"'=,:\[(\s]|^)"
+    r"(?i)([a-z][a-z0-9+.\-]*://(?:[^\s/@\"'<>]*@)?|[a-z0-9._%+\-]+@|:[-=]|[\"'=,:\[(\s]|^)"
     r"(" + _LABELS + r"(?:example\.(?:com|org|net|edu|invalid|test|io|dev|local)|"
     r"(?:your|my)-?_?(?:domain|company|site|org|organization|organisation|app|host|server|project|team|startup|registry|instance|bucket)[a-z\-]*\.(?:com|org|net|io|dev|ai|app|local|internal)|"
     r"(?:company|domain|placeholder|mysite|website)\.com|"
     r"[a-z0-9\-]+\.(?:example|invalid)))"
     r"(?::\d+)?(?:[/\"'\s,;)\]}>?#`\\]|$)",
 )
+_NAMESPACE = pattern(
+    r"(?i)\b((?:ghcr\.io|docker\.io|quay\.io|gcr\.io|github\.com|gitlab\.com|[\w.\-]+\.(?:amazonaws\.com|pkg\.dev|azurecr\.io))/"
+    r"(?:your|my)[_\-]?(?:org|organi[sz]ation|username|user|name|company|project|team|account)[\w\-]*)(?:/|[\"'\s}]|$)"
+)
+_TOLD = pattern(r"(?i)^\s*(?:echo|printf|read|log\w*|info|warn\w*|error|print\w*|die|cat)\b")
 _AS_VALUE = pattern(
     r"(?i)(?:^|[\"'\s{(,.\-])(?:[a-z0-9_.\-]*(?:url|uri|host|hosts|hostname|endpoint|domain|origin|origins|server|"
     r"servers|webhook|email|mail|sender|from|recipient|recipients|smarthost|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
@@ -76,6 +92,8 @@ def _parse(source: Source) -> PlaceholderHosts | None:
 def _in_use(source: Source) -> set[HostMention]:
     code = source.file.language in _CODE
     found = {one for number, line in enumerate(source.lines, 1) for one in _mentions(number, line, code=code)}
+    if not code:
+        found.update(one for number, line in enumerate(source.lines, 1) for one in _stand_ins(number, line))
     if not found:
         return found
     silent = {comment.line for comment in comments_of(source) if not comment.trailing}
@@ -98,6 +116,19 @@ def _mentions(number: int, line: str, *, code: bool) -> Iterator[HostMention]:
             continue
         if linked or host.count(".") > 1 or _AS_VALUE.search(line[: match.start(2)]):
             yield HostMention(number, host, lead.endswith("@") and "://" not in lead)
+
+
+def _stand_ins(number: int, line: str) -> Iterator[HostMention]:
+    """In configuration and scripts: a host or an owner of images called "your ...", wherever it is used."""
+    if "your" not in line.lower() and "my" not in line.lower():
+        return
+    if _TOLD.search(line):
+        return
+    for match in _NAMESPACE.finditer(line[:2000]):
+        yield HostMention(number, match.group(1).lower())
+    for match in _HOST.finditer(line[:2000]):
+        if match.group(2).lower().startswith("your"):
+            yield HostMention(number, match.group(2).lower())
 
 
 def _is_value(line: str, at: int, lead: str) -> bool:

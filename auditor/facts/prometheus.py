@@ -61,11 +61,15 @@ class AlertRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFile:
-    """Groups of rules. `strays` are the top-level keys, with lines, that Prometheus refuses in such a file."""
+    """Groups of rules. `strays` are the top-level keys, with lines, that Prometheus refuses in such a file.
+
+    `resource` where it is an object of Kubernetes, which the Prometheus operator finds by its labels.
+    """
 
     rules: tuple[AlertRule, ...]
     line: int
     strays: tuple[tuple[str, int], ...] = ()
+    resource: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,9 @@ def _parse(source: Source) -> PrometheusFile | None:
     if not files:
         return None
     rules = tuple(rule for one in files for rule in one.rules)
-    return PrometheusFile(is_config=False, rules=RuleFile(rules=rules, line=files[0].line, strays=files[0].strays))
+    first = files[0]
+    gathered = RuleFile(rules=rules, line=first.line, strays=first.strays, resource=first.resource)
+    return PrometheusFile(is_config=False, rules=gathered)
 
 
 def _config(root: Mapping) -> PrometheusFile:
@@ -135,7 +141,7 @@ def _rule_file(root: Mapping) -> RuleFile | None:
         return None
     line = next(key.line for key, _ in body.pairs if key.text == "groups")
     strays = () if is_resource else tuple((key.text, key.line) for key, _ in root.pairs if key.text != "groups")
-    return RuleFile(rules=rules, line=line, strays=strays)
+    return RuleFile(rules=rules, line=line, strays=strays, resource=is_resource)
 
 
 def _rules(group: Node) -> Iterator[AlertRule]:

@@ -128,3 +128,19 @@ def test_only_code_that_should_be_reached_and_is_not_is_called_unreached() -> No
     )
     found = {one.path: one.unreached for one in captor.capture(outcome.hits)}
     assert found == {"app.py": True, "deploy.yml": False}
+
+
+def test_a_document_inside_of_a_program_is_judged_on_the_lines_of_the_program() -> None:
+    compose = "services:\n  web:\n    image: nginx:1\n    environment:\n      API_KEY: your_api_key_here\n"
+    alerts = "groups:\n  - name: shop\n    rules:\n      - alert: Slow\n        expr: shop_latency_seconds > 1\n"
+    program = f'COMPOSE = """\n{compose}"""\nALERTS = """\n{alerts}"""\n'
+    inventory, reader = memory_inventory({"deploy/setup.py": program})
+    found = {(one.rule, one.hit.path, one.hit.start_line) for one in scan(inventory, reader, rules()).hits}
+    assert {("AUD103", "deploy/setup.py", 6), ("AUD601", "deploy/setup.py", 13)} <= found
+
+
+def test_what_a_document_and_its_program_tell_alike_is_told_once() -> None:
+    program = 'CONFIG = {\n    "services": {"web": {"image": "shop:1", "api_key": "your-api-key"}},\n}\n'
+    inventory, reader = memory_inventory({"deploy/setup.py": program})
+    found = [one.hit.start_line for one in scan(inventory, reader, rules()).hits if one.rule == "AUD103"]
+    assert found == [2]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
-from auditor.facts.path_mentions import PathMentions
+from auditor.facts.loaded_rules import is_loaded, rule_file_patterns
 from auditor.facts.prometheus import PrometheusFile, RuleFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, SourceFile
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -17,8 +17,7 @@ _KNOWN = frozenset({"namespace", "apiVersion", "kind", "metadata", "spec", "tena
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    configs = [fact for _, fact in facts.of(PrometheusFile) if fact.is_config]
-    patterns = [one.text.rpartition("/")[2] for fact in configs for one in fact.rule_files]
+    patterns = facts.derive(rule_file_patterns)
     for file, fact in facts.of(PrometheusFile):
         rules = fact.rules
         if rules is None:
@@ -29,17 +28,19 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if stray:
             message = f"Prometheus refuses this rule file for its top-level key `{stray[0]}`: none of its {len(rules.rules)} rules is ever evaluated."
             yield Hit(file.path, stray[1], stray[1], message)
-        elif patterns and not rules.strays and not _is_loaded(file.path, patterns, facts):
+        elif (
+            patterns
+            and not rules.strays
+            and not rules.resource
+            and _is_own_file(file)
+            and not is_loaded(file.path, facts)
+        ):
             yield _unloaded(file.path, rules)
 
 
-def _is_loaded(path: str, patterns: list[str], facts: RepositoryFacts) -> bool:
-    name = path.rpartition("/")[2]
-    if any(fnmatchcase(name, one) for one in patterns):
-        return True
-    folder = path.rpartition("/")[0]
-    named = (mention.text for file, fact in facts.of(PathMentions) if file.path != path for mention in fact.paths)
-    return any(name in one or (folder and one.rstrip("/").endswith(folder)) for one in named)
+def _is_own_file(file: SourceFile) -> bool:
+    """Whether the rules are a file, rather than a text in a program, which writes them wherever it is told to."""
+    return file.language is Language.YAML or file.name.endswith(".rules")
 
 
 def _unloaded(path: str, rules: RuleFile) -> Hit:
@@ -80,6 +81,16 @@ RULE = Rule(
                 "monitoring/more.yml": _GROUPS,
             },
             found=("monitoring/more.yml:1",),
+        ),
+        Example(
+            title="a resource that the operator loads",
+            files={
+                "monitoring/prometheus.yml": _CONFIG,
+                "monitoring/alerts.yml": _GROUPS,
+                "k8s/more.yml": "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec:\n  "
+                + _GROUPS.replace("\n", "\n  ").rstrip()
+                + "\n",
+            },
         ),
         Example(
             title="loaded by a pattern",

@@ -14,7 +14,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _STAND_IN = pattern(
-    r"(?i)your[-_.]|[-_./]your|example\.(?:com|org|net)|<[a-z_ -]+>|change[-_]?me|placeholder|x{6,}|/services/(?:X+|T0+)/|\btodo\b|fixme"
+    r"(?i)your[-_.]|[-_./]your|example\.(?:com|org|net)|<[a-z_ -]+>|change[-_]?me|replace[-_]?(?:me|this|with|by)\b|replace[-_](?:me|this|with|by)[-_]|insert[-_ ]|fill[-_]?(?:me|in)\b|placeholder|\bdummy\b|x{6,}|^x{3,}$|/services/(?:X+|T0+)/|\btodo\b|fixme"
 )
 _LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(?:/|$)")
 
@@ -67,6 +67,13 @@ RULE = Rule(
         Example(
             title="a webhook to be filled in",
             files={"monitoring/alertmanager.yml": _config("https://hooks.slack.com/services/YOUR/SLACK/WEBHOOK")},
+            found=("monitoring/alertmanager.yml:6",),
+        ),
+        Example(
+            title="a key to be replaced",
+            files={
+                "monitoring/alertmanager.yml": "route:\n  receiver: pager\nreceivers:\n  - name: pager\n    pagerduty_configs:\n      - routing_key: REPLACE_WITH_ROUTING_KEY\n"
+            },
             found=("monitoring/alertmanager.yml:6",),
         ),
         Example(

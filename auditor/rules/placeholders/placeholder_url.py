@@ -72,6 +72,16 @@ RULE = Rule(
             ),
         ),
         Example(
+            title="a registry and an owner that stand for others",
+            files={
+                "scripts/deploy.sh": (
+                    'REGISTRY="${REGISTRY:-your-registry.com}"\ndocker pull "your-registry.com/shop:$1"\n'
+                    'IMAGE="${IMAGE:-ghcr.io/your-org/shop}"\necho "usage: deploy.sh your-domain.com"\n'
+                ),
+            },
+            found=("scripts/deploy.sh:1", "scripts/deploy.sh:2", "scripts/deploy.sh:3"),
+        ),
+        Example(
             title="places where reserved names belong",
             files={
                 "client.py": (

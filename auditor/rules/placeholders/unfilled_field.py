@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from auditor.facts.alertmanager import AlertmanagerFile
 from auditor.facts.document_lines import DocumentLine, cells, document_lines
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.python_prose import prose_lines
@@ -34,8 +35,10 @@ _CONTACT = pattern(r"(?i)\b(?:contacts?|phone|e-?mail|pager|on-?call|slack|escal
 _EMPTY_CONTACT = pattern(r"(?i)^\W*(?:contact|phone|e-?mail|pager|on-?call)\b")
 _SETTING = pattern(
     r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?(?:[ \t]*:[ \t]*[a-z][\w.\[\]]*)?[ \t]*[:=][ \t]*[\"']?"
-    r"(?:change[_\-]?(?:me|this|it)|replace[_\-]?(?:me|this)(?:[_\-]\w+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
+    r"(?:change[_\-]?(?:me|this|it)|replace[_\-]?(?:me|this|with|by)(?:[_\-][\w\-]+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
     r"<(?:your|insert|replace|enter|change|fill|todo|tbd)[^<>\n]{0,60}>|your[_\-][\w\-]+[_\-]here|(?:sk-)?your[_\-](?:api|secret|access|auth|private|password|token|key|client|project|account)[\w\-]*|"
+    r"your[_\-][\w\-]*(?:[_\-]|\b)(?:id|sid|key|secret|token|password|passwd|username|account|project|tenant|phone|webhook|dsn|org|organi[sz]ation|registry|bucket)|"
+    r"placeholder(?:[_\-](?:\w+[_\-])*(?:key|token|secret|password|url|value|id|here))?|"
     r"x{6,}|(?-i:TBD|TODO|FIXME)|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
 )
 _NAMED = r"[\"']?([\w.\-]*(?:key|token|secret|password|passwd|webhook|webhook_url|api_url|dsn|credentials?))[\"']?"
@@ -64,7 +67,10 @@ def _check(source: Source) -> Iterator[Hit]:
         if source.file.language is Language.MARKDOWN:
             yield from _document(source)
         return
+    elsewhere = _receivers(source)
     for number, line in enumerate(source.lines, 1):
+        if number in elsewhere:
+            continue
         found = _SETTING.match(line[:400]) or _secret_stand_in(source, number, line[:400])
         if found and not _ABOUT.search(found.group(1)):
             yield Hit(
@@ -73,6 +79,13 @@ def _check(source: Source) -> Iterator[Hit]:
                 number,
                 f"The setting `{found.group(1)[:60]}` still has the value that stands for a value.",
             )
+
+
+def _receivers(source: Source) -> frozenset[int]:
+    """The lines on which receivers of alerts have their addresses, of which AUD604 speaks."""
+    fact = source.fact(AlertmanagerFile)
+    receivers = fact.receivers if fact else ()
+    return frozenset(address.line for receiver in receivers for address in receiver.addresses)
 
 
 def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
@@ -189,6 +202,16 @@ RULE = Rule(
                 "values.yaml": 'secrets:\n  warehouseToken: "<token>"\n',
             },
             found=("alerts.py:4", "alerts.py:5", "alerts.py:7", "values.yaml:2"),
+        ),
+        Example(
+            title="an environment that a program writes",
+            files={
+                "deploy/setup.py": (
+                    'SETTINGS = {\n    "CRM_CLIENT_ID": "your_crm_client_id",\n    "HOST": "db.shop.de",\n}\n'
+                    'with open(".env", "w") as file:\n    for key, value in SETTINGS.items():\n        file.write(f"{key}={value}\\n")\n'
+                ),
+            },
+            found=("deploy/setup.py:2",),
         ),
         Example(
             title="a value to fill in, in the documentation of a client",

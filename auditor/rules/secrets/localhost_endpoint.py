@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 _PRODUCTION = pattern(r"(?i)(?:^|[/._\-])(?:prod|production|live)(?:[/._\-]|$)")
 _MACHINE = pattern(
-    r"(?i)\b[a-z][a-z0-9+.\-]*://(?:[^\s/@\"']*@)?(localhost|127\.0\.0\.1|\[::1\])(?::\d+)?|^[\s\-]*[\"']?[\w.\-]*(?:host|hostname|server|endpoint|address|broker|brokers)[\"']?\s*[:=]\s*[\"']?(localhost|127\.0\.0\.1)(?::\d+)?[\"']?\s*[,;]?\s*(?:#.*)?$"
+    r"(?i)\b[a-z][a-z0-9+.\-]*://(?:(?:[^\s/@\"'$]|\$\([^()\n]*\)|\$)*@)?(localhost|127\.0\.0\.1|\[::1\])(?::\d+)?|^[\s\-]*[\"']?[\w.\-]*(?:host|hostname|server|endpoint|[\w\-]address|broker|brokers)[\"']?\s*[:=]\s*[\"']?(localhost|127\.0\.0\.1)(?::\d+)?[\"']?\s*[,;]?\s*(?:#.*)?$"
 )
 _HOME = pattern(r"(?:^|[\s\"'=:])((?:/home|/Users)/[A-Za-z][\w.\-]*|[A-Z]:\\\\?Users\\\\?[\w.\-]+)(?:[/\\\s\"':,]|$)")
 _SECTION = pattern(r"^(\s*)[\"']?(?:\[)?(?:prod|production|live)[\"']?(?:\])?\s*[:{]?\s*\{?\s*$")
@@ -27,6 +27,9 @@ _INSIDE = pattern(
 )
 _DECLARED = pattern(
     r"(?i)^[\"']?(?:(?:app_|node_|deploy_|flask_)?env(?:ironment)?|stage)[\"']?\s*[:=]\s*[\"']?(?:prod|production|live)[\"']?\s*(?:#.*)?$"
+)
+_HEADED = pattern(
+    r"(?i)^\s*(?:#|//|;)\s*(?:[\w\-]+[ \t]+){0,3}production[ \t]+(?:(?:environment|deployment|server)[ \t]+)?(?:config(?:uration)?|environment|settings|values|variables)\b"
 )
 _LIVE = pattern(r"(?i)^(?:prod|production|live)$")
 _SERVICE = pattern(
@@ -66,8 +69,10 @@ def _is_for_production(path: str) -> bool:
 
 
 def _says_production(source: Source) -> bool:
-    """Whether the file itself names the environment that it is for, at its top level."""
-    return any(_DECLARED.match(line) for line in source.lines[:200])
+    """Whether the file itself names the environment that it is for, at its top level or in its first comment."""
+    if any(_DECLARED.match(line) for line in source.lines[:200]):
+        return True
+    return any(_HEADED.search(line) for line in [line for line in source.lines if line.strip()][:2])
 
 
 def _in_dictionaries(source: Source) -> Iterator[Hit]:
@@ -133,9 +138,10 @@ RULE = Rule(
             title="a configuration that says what it is for, and the code that writes it",
             files={
                 "config/monitoring.yaml": "environment: production\nprometheus:\n  url: http://localhost:9090\n",
+                "setup.sh": "cat > /etc/shop/app.yml <<EOF\n# Production configuration\nname: shop\ncache: redis://localhost:6379\nEOF\n",
                 "alerts.py": 'CONFIG = {\n    "environment": "production",\n    "prometheus": {"url": "http://localhost:9090"},\n}\nDEFAULT = "http://localhost:9090"\n',
             },
-            found=("alerts.py:3", "config/monitoring.yaml:3"),
+            found=("alerts.py:3", "config/monitoring.yaml:3", "setup.sh:4"),
         ),
         Example(
             title="a template of production's environment that suggests its own container as the database",
