@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.check.grades import bands, grade_statements
@@ -22,6 +22,7 @@ def table(overall: str, *scores: str) -> str:
     return f"# Audit\n\n| Component | Score |\n|---|---|\n{rows}| **Overall** | **{overall}** |\n"
 
 
+@settings(deadline=None)  # the first call loads what the others share
 @given(st.lists(st.integers(min_value=0, max_value=100), min_size=2, max_size=9))
 def test_a_mean_is_accepted_and_another_number_is_not(scores: list[int]) -> None:
     mean = Fraction(sum(scores), len(scores))
@@ -127,6 +128,7 @@ def test_totals_of_tables_leave_rates_and_means_alone() -> None:
     assert told(table_statements, f"{head}{rows}| Total | 65 | 7 | 70% |\n") == [(6, BAD)]
 
 
+@settings(deadline=None)  # the first call loads what the others share
 @given(st.text(max_size=80))
 def test_any_text_has_a_score_or_none(text: str) -> None:
     score = first_score(text, bare=True)

@@ -1,7 +1,7 @@
 """What documents decide, in the many ways in which they say it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.check.classify import classify
@@ -111,6 +111,7 @@ def test_a_document_that_decides_nothing(text: str) -> None:
     assert decision_of(document(text)) is None
 
 
+@settings(deadline=None)  # the first call loads what the others share
 @given(st.text(max_size=400))
 def test_any_text_is_classified(text: str) -> None:
     decides, decision = classify(text)

@@ -75,6 +75,7 @@ def test_wrongly_decoded_text_is_mended(text: str) -> None:
     assert repaired(text) == (text, False)
 
 
+@settings(deadline=None)  # the first call loads what the others share
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_right_text_without_the_signs_stays_as_it_is(text: str) -> None:
     mended, changed = repaired(text)
@@ -85,7 +86,7 @@ def test_marks_links_and_tags_are_no_words() -> None:
     assert plain("**a** [b](http://x) <br> `c` __d__") == "a b c d"
 
 
-@settings(deadline=None)  # the first call loads the parser and every rule
+@settings(deadline=None)  # the first call loads what the others share
 @given(st.binary(max_size=600))
 def test_any_bytes_are_checked_without_an_error(data: bytes) -> None:
     checked = check_case(Case(document=read_document("a.md", data)), rules())
@@ -99,7 +100,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # the first call loads what the others share
 @given(st.lists(PIECES, max_size=60).map("".join))
 def test_any_arrangement_of_what_reports_are_made_of_is_checked(text: str) -> None:
     first = check_case(Case(document=document(text)), rules())

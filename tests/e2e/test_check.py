@@ -149,7 +149,7 @@ def test_a_folder_without_git_is_looked_into(auditor: Command, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "it is empty"), (b"\x89PNG\0\0", "it is binary"), (b"a line\n" * 7_500_000, "it is larger than 4 MB")],
+    [(b"", "it is empty"), (b"\x89PNG\0\0", "it is binary"), (b"a line\n" * 7_500_000, "it is larger than 2 MB")],
     ids=["empty", "binary", "50 MB"],
 )
 def test_what_is_no_document_is_named_and_ends_nothing(

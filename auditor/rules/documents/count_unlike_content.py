@@ -1,4 +1,4 @@
-"""AUD750: a count that the file's content contradicts."""
+"""AUD755: a count that the file's content contradicts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _check(case: Case) -> Iterator[Statement]:
 
 
 RULE = Rule(
-    id="AUD750",
+    id="AUD755",
     name="count-unlike-content",
     category=Category.UNSUPPORTED_CLAIM,
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""AUD751: a result that its report does not give."""
+"""AUD756: a result that its report does not give."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _check(case: Case) -> Iterator[Statement]:
 
 
 RULE = Rule(
-    id="AUD751",
+    id="AUD756",
     name="result-unlike-report",
     category=Category.UNSUPPORTED_CLAIM,
     severity=Severity.HIGH,
