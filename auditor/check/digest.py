@@ -18,7 +18,7 @@ __all__ = ["hash_statements"]
 
 _FIELD = pattern(r"^\W*([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
 _HEX = pattern(r"^(?:0x)?([0-9A-Fa-f]+)$")
-_PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)\s*[:=-]\s*")
+_PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=-]\s*|\s+)")
 _CUT_SHORT = pattern(r"^([0-9A-Fa-f]{6,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
 _BASE64 = pattern(r"^[A-Za-z0-9+/_-]{42,90}={0,2}$")
 _ALGORITHMS = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.case import Case, View
 from auditor.check.document import Document, Line
+from auditor.check.resolution import is_foreign_path
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import pattern
@@ -116,6 +117,10 @@ def marker_statements(case: Case) -> Iterator[Statement]:
                 yield _marker(case, line, marker)
 
 
+def _is_test(path: str) -> bool:
+    return path.endswith(".py") and "test" in path and not is_foreign_path(path)
+
+
 def _lines_on_markers(document: Document) -> Iterator[Line]:
     for line in document.texts:
         if "pytest.mark." in line.text and _USES.search(line.plain) and not matches("negated", line.text):
@@ -125,7 +130,7 @@ def _lines_on_markers(document: Document) -> Iterator[Line]:
 def _marker(case: Case, line: Line, marker: str) -> Statement:
     looked = False
     for view in case.views:
-        tests = [path for path in sorted(view.paths) if path.endswith(".py") and "test" in path]
+        tests = [path for path in sorted(view.paths) if _is_test(path)]
         looked = looked or bool(tests)
         for path in tests[:_MOST_FILES]:
             if any(f"mark.{marker}" in text for text in view.lines(path) or ()):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from auditor.check.case import Case, View
 from auditor.facts.glob import matches as fits
 
-__all__ = ["Found", "Resolution", "nearest", "resolve", "resolve_anywhere"]
+__all__ = ["Found", "Resolution", "is_foreign_path", "nearest", "resolve", "resolve_anywhere"]
 
 _MOST_OF_GLOB = 20
 
@@ -58,6 +58,7 @@ def _by_end(parts: list[str], view: View) -> Resolution:
     ending = "/" + "/".join(parts)
     named = view.by_name.get(parts[-1], ())
     found = tuple(one for one in named if ("/" + one).endswith(ending))
+    found = tuple(one for one in found if not is_foreign_path(one)) or found
     if len(found) == 1:
         return Resolution(Found.EXACT, found)
     return Resolution(Found.MANY, found) if found else Resolution(Found.NONE)
@@ -91,7 +92,7 @@ def resolve_anywhere(path: str, case: Case) -> tuple[tuple[View, str], ...]:
     return tuple(found)
 
 
-def _is_foreign(path: str) -> bool:
+def is_foreign_path(path: str) -> bool:
     """Whether a path lies in a tree of other people's packages."""
     return any(part in path for part in ("site-packages/", "node_modules/", "venv/", "vendor/"))
 
@@ -99,6 +100,6 @@ def _is_foreign(path: str) -> bool:
 def nearest(path: str, view: View) -> str:
     """The path that was most likely meant; empty where none is near."""
     name = path.rpartition("/")[2]
-    names = sorted(one for one in view.by_name if not _is_foreign(view.by_name[one][0]))
+    names = sorted(one for one in view.by_name if not is_foreign_path(view.by_name[one][0]))
     close = difflib.get_close_matches(name, names, 1, 0.85) if len(names) < 20_000 else []  # noqa: PLR2004 - it compares with each
     return view.by_name[close[0]][0] if close else ""

@@ -160,7 +160,7 @@ def _table(report: CheckReport) -> Table:
 
 def _print_document(document: CheckedDocument, console: Console, *, draft: bool) -> None:
     console.print()
-    console.print(visible(f"{document.path}: {document.decision}, held against the repository {document.moment}"))
+    console.print(visible(f"{document.path}: {document.decision}, held against {document.moment}"))
     for finding in document.findings:
         line = f"  {finding.start_line:>5}  {finding.rule} {finding.name} ({finding.verdict}): {finding.message}"
         console.print(visible(line), soft_wrap=True)

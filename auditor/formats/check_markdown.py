@@ -34,7 +34,7 @@ def _table(report: CheckReport) -> Iterator[str]:
 
 
 def _findings(document: CheckedDocument) -> Iterator[str]:
-    yield f"Decision: {document.decision}, held against the repository {prose(document.moment)}."
+    yield f"Decision: {document.decision}, held against {prose(document.moment)}."
     yield ""
     if not document.findings:
         yield "Nothing is contradicted."

@@ -23,8 +23,8 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 def dumps(report: CheckReport, rules: Iterable[Rule]) -> bytes:
     """The findings of all documents as one run; only the rules that found something are described."""
-    findings = [one for document in report.documents for one in document.findings]
-    named = {one.rule for one in findings}
+    findings = [(one, document.home or one.path) for document in report.documents for one in document.findings]
+    named = {one.rule for one, _ in findings}
     known = [rule for rule in rules if rule.id in named]
     positions = {rule.id: index for index, rule in enumerate(known)}
     run = {
@@ -38,7 +38,7 @@ def dumps(report: CheckReport, rules: Iterable[Rule]) -> bytes:
         "automationDetails": {"id": "auditor/check/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True}],
-        "results": [_result(one, positions[one.rule]) for one in findings],
+        "results": [_result(one, path, positions[one.rule]) for one, path in findings],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return (json.dumps(log, indent=2, ensure_ascii=True) + "\n").encode()
@@ -64,7 +64,7 @@ def _rule(rule: Rule) -> dict[str, object]:
     }
 
 
-def _result(finding: DocumentFinding, index: int) -> dict[str, object]:
+def _result(finding: DocumentFinding, path: str, index: int) -> dict[str, object]:
     region = {
         "startLine": finding.start_line,
         "startColumn": 1,
@@ -76,7 +76,7 @@ def _result(finding: DocumentFinding, index: int) -> dict[str, object]:
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": single_line(finding.message)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(finding.path)}, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": region}}],
         "partialFingerprints": {"auditorFinding/v1": finding.fingerprint},
         "properties": {"verdict": finding.verdict, "confidence": finding.confidence.value},
     }

@@ -50,8 +50,9 @@ class DraftItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedDocument:
-    """One document. `decision` is GO, CONDITIONAL, NO-GO or unknown; `moment` says what it was held against.
+    """One document, with its decision: GO, CONDITIONAL, NO-GO or unknown.
 
+    `moment` says what it was held against, `home` is its path in the repository (empty outside of it),
     `praise` counts superlatives, which are never scored. `open` are the statements that nothing decides.
     """
 
@@ -60,6 +61,7 @@ class CheckedDocument:
     decision: str
     decision_line: int | None
     moment: str
+    home: str
     statements: Counts
     praise: int
     findings: tuple[DocumentFinding, ...]

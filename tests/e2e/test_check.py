@@ -136,7 +136,7 @@ def test_without_a_repository_what_can_be_checked_still_is(auditor: Command, tmp
     done = auditor("check", tmp_path / "audit.md", "--format", "json")
     (one,) = documents(done)
     assert rules_of(one) == ["AUD740"]
-    assert one["moment"] == "without a repository"
+    assert one["moment"] == "itself alone, without a repository"
 
 
 def test_a_folder_without_git_is_looked_into(auditor: Command, tmp_path: Path) -> None:
@@ -231,7 +231,9 @@ def test_sarif_has_what_code_scanning_asks_for(auditor: Command, committed: Repo
     described = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     for result in run["results"]:
         assert described[result["ruleIndex"]] == result["ruleId"]
-        region = result["locations"][0]["physicalLocation"]["region"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "docs/AUDIT.md"
+        region = place["region"]
         assert set(region) == {"startLine", "startColumn", "endLine", "endColumn"}
         assert region["endLine"] >= region["startLine"] >= 1
         assert result["partialFingerprints"]["auditorFinding/v1"]
