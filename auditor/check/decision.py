@@ -172,7 +172,8 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
         return Stated(line.number, None, 0, line.plain)  # a state of work is no decision
     inner = ITEM if line.kind is Kind.ITEM and line.depth > 1 else 0
     late = 0 if _opens(value, WITHIN) else LATE
-    return Stated(line.number, decision, weight + place + inner + late, line.plain)
+    text = line.plain if match.group(2) else f"{line.plain} {value}"
+    return Stated(line.number, decision, weight + place + inner + late, text)
 
 
 def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:

@@ -16,6 +16,8 @@ from auditor.facts.vocabulary import matches, words
 __all__ = ["absence_statements", "file_statements", "length_statements", "range_statements"]
 
 _ABOUT_TENTH = 10
+_WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", ".pid", ".out", ".jsonl")
+"""Endings of files of data, which a program may write when it runs."""
 _BEHIND, _BEFORE = 60, 60
 _LINES_HEAD = pattern(r"(?i)^(?:lines?(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
 _FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
@@ -61,6 +63,8 @@ def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
         explained = f"`{path}` is not in the repository {record.label}; it is {later}."
     elif elsewhere:
         explained = f"`{path}` is not in the repository {record.label}; `{elsewhere[0]}` is."
+    elif path.endswith(_WRITTEN) and not (mention.first or mention.count):
+        explained = f"`{path}` is not in the repository {record.label}; a program may write it."
     elif "/" not in path and not (mention.first or mention.count):
         explained = f"No file is called `{path}`, and where it would be is not told."
     if explained:

@@ -92,6 +92,10 @@ def test_plans_and_outputs_are_no_claims(text: str) -> None:
     assert judged(file_statements, f"# A\n\n{text}") == []
 
 
+def test_a_file_of_data_may_be_written_when_a_program_runs() -> None:
+    assert judged(file_statements, "# A\n\n**File**: `config/state.json`\n") == [OPEN]
+
+
 def test_a_file_that_lies_elsewhere_is_uncheckable() -> None:
     assert judged(file_statements, "# A\n\n**File**: `old/store.py`\n") == [OPEN]
 
