@@ -63,9 +63,9 @@ def credential_statements(document: Document) -> Iterator[Statement]:
 def _is_real(one: Credential, line: str) -> bool:
     """Whether a value may open something: it is no stand-in, and where only its name tells, it is drawn at random."""
     value = line[one.start : one.end]
-    if is_placeholder(value) or one.kind == "password in a URL":
+    if is_placeholder(value) or one.kind in ("password in a URL", "key material"):
         return False
-    told_by_name = one.kind in ("assignment", "bearer token", "key material")
+    told_by_name = one.kind in ("assignment", "bearer token")
     return not told_by_name or (_is_token(value) and entropy(value) > _RANDOM)
 
 
