@@ -54,6 +54,13 @@ def test_a_score_above_every_part_is_named_as_such() -> None:
     assert "above every part" in one.message
 
 
+@pytest.mark.parametrize(("summary", "verdicts"), [("8/10", [(5, GOOD), (13, GOOD)]), ("6/10", [(5, BAD), (13, GOOD)])])
+def test_the_score_of_the_summary_is_that_of_the_table(summary: str, verdicts: list[tuple[int, Verdict]]) -> None:
+    rows = table("8/10", "9/10", "7/10").removeprefix("# Audit\n")
+    text = f"# Audit\n\n## Executive summary\n\n### Overall rating: {summary}\n\n## Scoring\n{rows}"
+    assert sorted(told(overall_statements, text)) == verdicts
+
+
 def test_a_list_below_the_score_of_its_heading() -> None:
     items = "".join(f"- {name}: {score}/10\n" for name, score in (("Tests", 9), ("Delivery", 8), ("Docs", 7)))
     assert told(overall_statements, f"# A\n\n## Overall score: **8.7/10**\n\n**Breakdown:**\n{items}") == [(3, BAD)]
