@@ -54,7 +54,8 @@ def _file(case: Case, mention: Mention, *, foreign: bool) -> Statement:
 def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
     """A file that is not there at any moment: contradicted only where nothing else explains it."""
     line, path, record = mention.line.number, mention.path, case.views[0]
-    later = next((label for label, _ in case.versions(path.strip("/"))), "")
+    places = (path.strip("/"), f"{case.folder}/{path}".strip("/"))
+    later = next((label for place in places for label, _ in case.versions(place)), "")
     elsewhere = record.by_name.get(path.rpartition("/")[2], ())
     explained = ""
     if foreign:
