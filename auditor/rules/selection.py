@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from auditor.model.rubric import Rubric
+from typing import TYPE_CHECKING
+
 from auditor.rules.base import Rule
+
+if TYPE_CHECKING:
+    from auditor.model.rubric import Rubric  # pydantic, which listing the rules need not load
 
 __all__ = ["asked_rules"]
 
