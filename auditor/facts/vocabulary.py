@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import yaml
-
 from auditor.errors import InternalError
 from auditor.facts.pattern import Pattern, pattern
 from auditor.resources import resource_text
@@ -33,4 +31,6 @@ def matches(name: str, text: str) -> bool:
 
 @cache
 def _content() -> object:
+    import yaml  # noqa: PLC0415 - listing the rules looks no word up
+
     return yaml.safe_load(resource_text(VOCABULARY_FILE))
