@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,6 @@ from auditor.evidence.requirements import proofs
 from auditor.evidence.unread import unread_kinds
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
-from auditor.facts.repository import RepositoryFacts
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -32,7 +31,7 @@ from auditor.model.audit import (
 from auditor.model.component import Component, ComponentPart
 from auditor.model.finding import Finding
 from auditor.model.rubric import Rubric
-from auditor.model.source import Language, Role, SourceFile
+from auditor.model.source import Language, Role
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration
 from auditor.repo.reader import Inventory, ReadFailure
@@ -41,6 +40,7 @@ from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
+from auditor.rules.selection import asked_rules
 from auditor.scoring.components import grades_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
@@ -92,6 +92,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     scope = _scope(snapshot)
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     rubric = _rubric(request, scope, rules, snapshot)
+    rules = asked_rules(rules, rubric)
     scanned = scan(scope.inventory, snapshot.reader, rules, jobs=request.jobs, progress=progress)
     findings = _findings(scanned, scope, snapshot, rules)
     parts = _parts(scanned, scope)
@@ -194,11 +195,10 @@ def _parts(scanned: Scanned, scope: _Scope) -> tuple[ComponentPart, ...]:
         kinds,
         frozenset(one.path for one in scanned.unjudged if one.path not in aside),
     )
-    return tuple(replace(part, unread_kinds=unread_kinds(_files(part.unreadable, facts))) for part in parts)
-
-
-def _files(paths: Iterable[str], facts: RepositoryFacts) -> tuple[SourceFile, ...]:
-    return tuple(facts.by_path[path] for path in paths if path in facts.by_path)
+    return tuple(
+        replace(part, unread_kinds=unread_kinds(file for file in facts.files if file.path in part.unreadable))
+        for part in parts
+    )
 
 
 def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozenset[str]:

@@ -30,6 +30,7 @@ PIPE_CLOSED = 141
 
 COMMANDS = {
     "badge": "auditor.cli.badge:badge",
+    "check": "auditor.cli.check:check",
     "completion": "auditor.cli.completion:completion",
     "init": "auditor.cli.init:init",
     "keys": "auditor.cli.keys:keys",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from auditor.engine.documents import document_hits
 from auditor.engine.map_stage import Mapped, RuleHit
 from auditor.engine.reduce_stage import reduce_facts
 from auditor.engine.workers import map_files
@@ -54,6 +55,7 @@ def scan(
     )
     hits = {hit for one in mapped for hit in one.hits}
     hits.update(reduce_facts(facts, rules))
+    hits.update(document_hits(rules, facts, reader))
     lines = {one.path: one.lines for one in mapped}
     return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory))
 
