@@ -1,0 +1,25 @@
+"""Which of the commands that are told count: not those of documents about other times, nor of foreign trees."""
+
+from __future__ import annotations
+
+from auditor.facts.invocations import Invocation, Origin
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.source import Role
+
+__all__ = ["ABOUT_OTHER_TIMES", "is_judged"]
+
+ABOUT_OTHER_TIMES = pattern(
+    r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrade|upgrading|archive|archived|"
+    r"adr|adrs|decisions|rfc|rfcs|proposal|proposals|roadmap|backlog|todo|design|designs|ideas|blog|legacy|old|progress|"
+    r"post-?mortems?|retrospectives?|drafts?|templates?|plans)(?:[/_.-]|$)"
+)
+_ROLES = frozenset({Role.SHIPPED, Role.DOCUMENTATION})
+
+
+def is_judged(facts: RepositoryFacts, one: Invocation) -> bool:
+    """Whether what the command names should be there today."""
+    file = facts.by_path.get(one.path)
+    if file is None or file.role not in _ROLES:
+        return False
+    return one.origin is not Origin.DOCUMENT or not ABOUT_OTHER_TIMES.search(one.path)
