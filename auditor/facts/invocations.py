@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.facts.document_references import DocumentReferences
-from auditor.facts.job_files import brings_other_files
+from auditor.facts.job_files import CREATORS, brings_other_files
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT, expand, expanded, normal_place, variables_of
@@ -19,7 +19,6 @@ __all__ = ["Invocation", "Origin", "invocations"]
 _PREFIXES = frozenset(
     {"sudo", "time", "command", "exec", "nohup", "env", "builtin", "nice", "then", "do", "timeout", "!"}
 )
-_FETCHES = ("clone", "checkout", "tar", "unzip", "curl", "wget", "scp", "ssh", "download")
 
 
 class Origin(StrEnum):
@@ -35,7 +34,8 @@ class Invocation:
     """One command: its words, with known variables put in (what is not known keeps its ``$``), and the line of each.
 
     `folder` is where it runs, relative to the repository; None where that cannot be told. `elsewhere` where a
-    directory that is not the repository's was entered before. `unit` names the program that it is part of.
+    directory that is not the repository's was entered before. `guarded` is what the program itself looks for, `made`
+    what it may write, each as one text; `tolerant` where what the command complains about is thrown away.
     """
 
     path: str
@@ -47,6 +47,8 @@ class Invocation:
     elsewhere: bool
     symbol: str
     guarded: str
+    made: str
+    tolerant: bool
 
     @property
     def name(self) -> str:
@@ -98,14 +100,26 @@ class _Walk:
     def of(self, program: ShellProgram) -> Iterator[Invocation]:
         if self.origin is not Origin.SCRIPT:
             self.known = {**self.known, **variables_of(program, self.path)}
+            self.known.pop("0")  # there is no file that is run
         every = list(all_commands(program.body))
         guarded = " ".join(_tested(every, self.known))
+        made = "\n".join(_written(every, self.known))
+        bodies = [(one.line, one.end_line) for one in program.functions]
+        places: dict[tuple[int, int], tuple[str | None, bool]] = {}
+        start, inside = (self.folder, self.elsewhere), (0, 0)
+        nested = {id(inner) for command in every for inner in all_commands(command.substitutions)}
         for command in every:
+            now = next((body for body in bodies if body[0] <= command.line <= body[1]), (0, 0))
+            if now != inside:  # a function begins where it is called, not where the text before it leads
+                places[inside] = (self.folder, self.elsewhere)
+                self.folder, self.elsewhere = places.get(now, start)
+                inside = now
             words = expanded(_after_prefixes(command), self.known)
             if not words:
                 continue
             if words[0][0] in ("cd", "pushd", "popd"):
-                self._enter(words[1][0] if len(words) > 1 else "~")
+                if id(command) not in nested:
+                    self._enter(words[1][0] if len(words) > 1 else "~")
                 continue
             if words[0][0] == "git" and "clone" in command.texts:
                 self.elsewhere = True
@@ -119,6 +133,8 @@ class _Walk:
                 elsewhere=self.elsewhere,
                 symbol=self.symbol,
                 guarded=guarded,
+                made=made,
+                tolerant=any(one.target.text == "/dev/null" and one.descriptor != "1" for one in command.redirects),
             )
 
     def _enter(self, target: str) -> None:
@@ -144,6 +160,16 @@ def _after_prefixes(command: Command) -> tuple[Word, ...]:
         ):
             at += 1
     return words[at:]
+
+
+def _written(every: Iterable[Command], known: dict[str, str]) -> Iterator[str]:
+    """Where output is redirected to, and what commands that make files are given."""
+    for command in every:
+        yield from (
+            expand(one.target.text, known) for one in command.redirects if one.operator in (">", ">>", "&>", ">|")
+        )
+        if command.name in CREATORS:
+            yield from (expand(text, known) for text in command.texts[2 if command.name in ("cp", "mv", "ln") else 1 :])
 
 
 def _tested(every: Iterable[Command], known: dict[str, str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.shell_program import Command, Word, all_commands, commands
 
-__all__ = ["JobFile", "brings_other_files", "builds_programs", "checks_out", "created_paths", "files_named"]
+__all__ = ["CREATORS", "JobFile", "brings_other_files", "builds_programs", "checks_out", "created_paths", "files_named"]
 
 _INTERPRETERS = frozenset(
     {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
@@ -27,7 +27,7 @@ _FILE_FLAGS = {
     "pip": ("-r", "-c", "--requirement", "--constraint"), "pip3": ("-r", "-c", "--requirement", "--constraint"),
     "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
 }  # fmt: skip
-_CREATORS = frozenset(
+CREATORS = frozenset(
     {
         "mkdir",
         "touch",
@@ -227,7 +227,7 @@ def created_paths(job: Job) -> str:
     for step in job.steps:
         for command in all_commands(step.program.body) if step.program else ():
             parts.extend(one.target.text for one in command.redirects if one.operator in (">", ">>"))
-            parts.extend(command.texts[1:] if command.name in _CREATORS else _outputs(command.texts))
+            parts.extend(command.texts[1:] if command.name in CREATORS else _outputs(command.texts))
         if step.uses.is_set and "upload-artifact" not in step.action:
             parts.extend(one.text for one in step.inputs)
     return "\n".join(parts)

@@ -15,7 +15,7 @@ ROOT = "@"
 _OWN_FOLDER = pattern(
     r"""^\$\(\s*(?:cd\s+(?:-P\s+)?(?:--\s+)?)?["']?(?:\$\(\s*)?dirname\s+(?:--\s+)?["']?(?:\$\(\s*(?:readlink\s+-f|realpath)\s+)?["']?"""
     r"""(?:\$0|\$\{0\}|\$\{?BASH_SOURCE(?:\[0\])?\}?|\$\{BASH_SOURCE\[0\]:-\$0\}|\$\{BASH_SOURCE:-\$0\})["']?\s*\)?["']?\s*\)?"""
-    r"""((?:/\.\.)*(?:/[\w.-]+)*)["']?\s*(?:>\s*/dev/null\s*(?:2>&1)?\s*)?(?:(?:&&|;)\s*pwd(?:\s+-P)?\s*)?\)$"""
+    r"""((?:/\.\.)*(?:/[\w.-]+)*)["']?\s*(?:>\s*/dev/null\s*(?:2>&1)?\s*)?(?:(?:&&|;)\s*pwd(?:\s+-P)?\s*)?\)((?:/[\w.-]+)*)$"""
 )
 _SUFFIXED = pattern(r"""^\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}$""")
 _FOLDER_OF = pattern(
@@ -61,7 +61,7 @@ def _value(name: str, text: str, folder: str, known: Mapping[str, str]) -> str:
     """The text of an assignment with what is known put in; it keeps a ``$`` where something is not."""
     own, inside = _OWN_FOLDER.search(text), _PARENT.search(text) or _FOLDER_OF.search(text)
     if own or _SUFFIXED.search(text):
-        return normal_place(f"{ROOT}/{folder}{own.group(1) if own else ''}")
+        return normal_place(f"{ROOT}/{folder}{own.group(1) + own.group(2) if own else ''}")
     if _TOP.search(text):
         return ROOT
     if inside:
@@ -104,7 +104,14 @@ def expanded(words: Iterable[Word], known: Mapping[str, str]) -> tuple[tuple[str
     """The words with their lines; an unquoted variable that stands for several words becomes several."""
     found: list[tuple[str, int]] = []
     for word in words:
-        text = word.text if word.literal else expand(word.text.replace('"', ""), known, defaults=True)
+        text = word.text if word.literal else _plain(word.text, known)
         parts = text.split() if not word.quoted and not word.literal and word.text.startswith("$") else [text]
         found.extend((normal_place(part), word.line) for part in parts)
     return tuple(found)
+
+
+def _plain(text: str, known: Mapping[str, str]) -> str:
+    own = _OWN_FOLDER.search(text)
+    if own and "0" in known:
+        return f"{known['0'].rpartition('/')[0]}{own.group(1)}{own.group(2)}"
+    return expand(text.replace('"', ""), known, defaults=True)
