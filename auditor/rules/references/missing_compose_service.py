@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from auditor.facts.compose_commands import ComposeCall, compose_call
 from auditor.facts.compose_file import ComposeFile
 from auditor.facts.invocations import Invocation, Origin, invocations
-from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell_paths import ROOT
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import is_judged
+from auditor.rules.references.told_commands import is_judged, stands_for_any
 
 __all__ = ["RULE"]
-_STANDS_FOR_ANY = pattern(
-    r"(?i)^(?:(?:my|your|the|some|any|new|old)[-_].*|.*[-_]?name|services?|containers?|foo|bar|x+|other)$"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +48,7 @@ def _hits(one: Invocation, call: ComposeCall, chosen: tuple[str, ...], offered: 
     where = f"`{chosen[0]}` has" if len(chosen) == 1 else "The compose files have"
     by_line: dict[int, list[str]] = {}
     for service, line in dict.fromkeys(call.services):
-        if service not in offered and not _STANDS_FOR_ANY.search(service):
+        if service not in offered and not stands_for_any(service):
             by_line.setdefault(line, []).append(service)
     for line, missing in by_line.items():
         near = difflib.get_close_matches(missing[0], sorted(offered), 1, 0.6)
