@@ -70,9 +70,10 @@ def resource_named(one: Invocation) -> Named | None:
         kind, slash, name = word.partition("/")
         if kind not in _KINDS or (word == "restart" and not slash):
             continue
+        at = line
         if not slash and index + 1 < len(words):
-            name, line = words[index + 1]
-        return Named(name=name, line=line, kind=_KINDS[kind]) if _NAME.search(name) else None
+            name, at = words[index + 1]
+        return Named(name=name, line=at, kind=_KINDS[kind]) if _NAME.search(name) else None
     return None
 
 

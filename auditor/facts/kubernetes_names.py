@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
+from auditor.facts.yaml_tree import Mapping, Node, read_yaml
 from auditor.model.source import Language
 
 __all__ = ["PARSER", "KubernetesNames", "Resource"]
@@ -31,7 +31,6 @@ class KubernetesNames(Fact):
     kind: ClassVar[str] = "kubernetes"
     resources: tuple[Resource, ...]
     open: bool
-    metrics: tuple[tuple[str, int], ...] = ()
 
 
 def _parse(source: Source) -> KubernetesNames | None:
@@ -50,10 +49,7 @@ def _parse(source: Source) -> KubernetesNames | None:
     resources = tuple(found for root in roots for found in _resources(root))
     if not resources:
         return None
-    metrics = tuple(metric for root in roots for metric in _metrics(root))
-    return KubernetesNames(
-        resources=resources, open=any("$" in one.name or "{{" in one.name for one in resources), metrics=metrics
-    )
+    return KubernetesNames(resources=resources, open=any("$" in one.name or "{{" in one.name for one in resources))
 
 
 def _resources(root: Node) -> Iterator[Resource]:
@@ -66,17 +62,6 @@ def _resources(root: Node) -> Iterator[Resource]:
     name = root.mapping("metadata").text("name")
     if name:
         yield Resource(root.text("kind").lower(), name, root.mapping("metadata").text("namespace"), root.line)
-
-
-def _metrics(root: Node) -> Iterator[tuple[str, int]]:
-    """The metrics of its own pods that an autoscaler asks for."""
-    if not isinstance(root, Mapping) or root.text("kind") != "HorizontalPodAutoscaler":
-        return
-    for node in walk(root):
-        if isinstance(node, Mapping) and node.text("type") == "Pods":
-            name = node.mapping("pods").mapping("metric").get("name")
-            if isinstance(name, Scalar) and not isinstance(name, Sequence):
-                yield name.text, name.line
 
 
 PARSER = Parser(fact=KubernetesNames, accepts=lambda file: file.language is Language.YAML, parse=_parse)

@@ -25,6 +25,8 @@ from auditor.rules.references.told_commands import is_judged, stands_for_any
 
 __all__ = ["RULE"]
 
+_GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8s.yaml")
+
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     told = [one for one in facts.derive(invocations) if is_judged(facts, one)]
@@ -54,7 +56,7 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
 
 def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
     files = [fact for _, fact in facts.of(KubernetesNames)]
-    if any(fact.open for fact in files):
+    if any(fact.open for fact in files) or any(path.endswith(_GENERATORS) for path in facts.all_paths):
         return
     by_kind: dict[str, set[str]] = {}
     for fact in files:
@@ -66,7 +68,7 @@ def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
         named = resource_named(one) if one.path not in foreign else None
         if named is None or named.kind not in by_kind or stands_for_any(named.name) or named.name in one.made:
             continue
-        if not _is_known(named.name, by_kind[named.kind] | written):
+        if named.name not in written and not _is_known(named.name, by_kind[named.kind]):
             yield _hit(one, named, f"No manifest defines the {named.kind}", by_kind[named.kind])
 
 
@@ -95,7 +97,7 @@ RULE = Rule(
     why="A rollout, a rollback or a look at logs that names something else than what is deployed fails when it is needed.",
     limits=(
         "Containers are judged where every compose service sets its `container_name`; Kubernetes resources where the repository "
-        "has manifests of that kind and no charts, templates or name prefixes."
+        "has manifests of that kind and no charts, templates, generators or name prefixes."
     ),
     fix="Name what is deployed, or add what is missing.",
     since="0.1.0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.python_undefined import UndefinedNames
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -11,9 +12,13 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_MATERIAL = pattern(
+    r"(?i)(?:^|/)(?:corpus|corpora|fixtures?|resources|testdata|test[-_]data|snippets?|samples?|templates?|cookiecutter[^/]*)/"
+)
+
 
 def _check(source: Source) -> Iterator[Hit]:
-    fact = source.fact(UndefinedNames)
+    fact = None if _MATERIAL.search(source.path) else source.fact(UndefinedNames)
     for one in fact.names if fact else ():
         message = (
             f"The name `{one.name}` is used here and defined, imported or built in nowhere: this line raises NameError."
@@ -29,7 +34,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is every name that the code uses defined, imported or built in?",
     why="The line raises NameError when it runs: a path that was never run, or one whose failure a handler swallows.",
-    limits="Modules with star imports, `exec`, `eval`, `globals()` or `builtins` are left alone, and so are annotations and what awaits a NameError.",
+    limits="Modules with star imports, `exec`, `eval`, `globals()` or `builtins` are left alone, and so are annotations and what awaits a NameError; so is material for tools to work on (fixtures, corpora, templates).",
     fix="Import or define the name, or use the one that was meant.",
     since="0.1.0",
     effort=10,
