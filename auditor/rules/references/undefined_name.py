@@ -13,7 +13,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _MATERIAL = pattern(
-    r"(?i)(?:^|/)(?:corpus|corpora|fixtures?|resources|testdata|test[-_]data|snippets?|samples?|templates?|cookiecutter[^/]*)/"
+    r"(?i)(?:^|/)(?:corpus|corpora|fixtures?|resources|testdata|test[-_]data|snippets?|samples?|templates?|truth|goldens?|cookiecutter[^/]*)/"
 )
 
 
