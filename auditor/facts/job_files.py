@@ -128,7 +128,6 @@ def _joined(base: str, path: str) -> str:
 
 
 def _words_naming_files(command: Command) -> Iterator[Word]:
-    words = [word for word in command.words if word.literal]
     if command.words and command.words[0].literal and _LOCAL.search(command.words[0].text):
         yield command.words[0]
     script = _script_run(command)
