@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.facts.base import Fact, Parser
+from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import ShellProgram
+from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["PARSER", "Block", "DocumentReferences", "Heading", "InlineCode", "Link", "shell_lines"]
 
 _MOST_BYTES = 2_000_000
+_SHELLS = frozenset({"bash", "sh", "shell", "console", "zsh", "shell-session", "terminal"})
 _LEADING = pattern(r"^\s*(?:[-*+]|\d+[.)]|\|)?\s*(?:\[[ xX]\]\s*)?(?:\*\*|__)?\s*$")
 
 
@@ -43,12 +46,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A code block: its language (lower case), the line of its first content line, and its lines."""
+    """A code block: its language (lower case), the line of its first content line, its lines, and its commands if it is shell."""
 
     language: str
     line: int
     lines: tuple[str, ...]
     heading: str
+    program: ShellProgram | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +125,8 @@ class _Reader:
         first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
         language = (token.info.split() or [""])[0].lower()
         lines = tuple(token.content.split("\n"))
-        self.blocks.append(Block(language=language, line=first, lines=lines, heading=self._heading))
+        program = _program(lines, first) if language in _SHELLS else None
+        self.blocks.append(Block(language=language, line=first, lines=lines, heading=self._heading, program=program))
 
     def _inline(self, token: Token) -> None:
         first = (token.map or [0, 0])[0]
@@ -150,6 +155,16 @@ class _Reader:
         self.codes.append(
             InlineCode(text=text.strip(), line=index + 1, context=whole, heading=self._heading, leads=leads)
         )
+
+
+def _program(lines: tuple[str, ...], first: int) -> ShellProgram | None:
+    """The commands of a block, prompts taken off; None where nobody can read them."""
+    prompts = any(line.lstrip().startswith("$ ") for line in lines)
+    kept = [line.lstrip().removeprefix("$ ") if line.lstrip().startswith("$ ") or not prompts else "" for line in lines]
+    try:
+        return read_shell("\n".join(kept if prompts else lines), first)
+    except ParseFailure:
+        return None
 
 
 def shell_lines(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, int, str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from auditor.facts.matrix import Matrix, combinations, filled, reads_matrix
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.shell_program import Command, Word, all_commands, commands
 
-__all__ = ["JobFile", "brings_other_files", "checks_out", "created_paths", "files_named"]
+__all__ = ["CREATORS", "JobFile", "brings_other_files", "builds_programs", "checks_out", "created_paths", "files_named"]
 
 _INTERPRETERS = frozenset(
     {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
@@ -26,7 +27,7 @@ _FILE_FLAGS = {
     "pip": ("-r", "-c", "--requirement", "--constraint"), "pip3": ("-r", "-c", "--requirement", "--constraint"),
     "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
 }  # fmt: skip
-_CREATORS = frozenset(
+CREATORS = frozenset(
     {
         "mkdir",
         "touch",
@@ -46,16 +47,30 @@ _CREATORS = frozenset(
         "aws",
     }
 )
+_BUILDS = pattern(
+    r"\b(?:go|cargo|stack|dotnet|swift|zig|npm|yarn|pnpm|gradle|mvn)\s.*\bbuild|^(?:make|cmake|ninja|gcc|g\+\+|cc|clang|goreleaser|bazel|meson)\b|\./configure|gradlew"
+)
+_RUNNERS = frozenset(
+    {"timeout", "poetry", "uv", "pipenv", "pdm", "hatch", "rye", "xvfb-run", "stdbuf", "coverage", "npx"}
+)
+_CHART_VERBS = {
+    "helm": frozenset({"install", "upgrade", "template", "lint", "package", "dependency"}), "kustomize": frozenset({"build"}),
+}  # fmt: skip
+_OUTPUT_FLAGS = frozenset({"-o", "-O", "--out", "--output", "--output-file", "--output-dir", "--report", "--json-file"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFile:
-    """A path, relative to the workspace, that a step names; `folder` where it must be a folder."""
+    """A path, relative to the workspace, that a step names; `folder` where it must be a folder.
+
+    `kept` where it is of a kind that people write and keep (a chart), so that no build makes it.
+    """
 
     path: str
     line: int
     step: Step
     folder: bool = False
+    kept: bool = False
 
 
 def files_named(job: Job) -> Iterator[JobFile]:
@@ -101,6 +116,9 @@ def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
         for word in _words_naming_files(command):
             if word.text not in guarded and ".." not in word.text.split("/"):
                 yield JobFile(path=_joined(base, word.text), line=word.line, step=step)
+        for word in _charts(command):
+            if word.text not in guarded:
+                yield JobFile(path=_joined(base, word.text), line=word.line, step=step, kept=True)
         yield from _inline(command, step, base)
 
 
@@ -110,14 +128,11 @@ def _joined(base: str, path: str) -> str:
 
 
 def _words_naming_files(command: Command) -> Iterator[Word]:
-    words = [word for word in command.words if word.literal]
     if command.words and command.words[0].literal and _LOCAL.search(command.words[0].text):
         yield command.words[0]
-    if command.name in _INTERPRETERS:
-        argument = next((word for word in words[1:] if not word.text.startswith("-")), None)
-        plain = not any(word.text in ("-c", "-m", "-e") for word in words[1:])
-        if argument is not None and plain and _SCRIPT.search(argument.text):
-            yield argument
+    script = _script_run(command)
+    if script is not None:
+        yield script
     flags = _FILE_FLAGS.get(command.name, ())
     for word, following in zip(command.words, command.words[1:], strict=False):
         if word.text in flags and following.literal and _FILE.search(following.text):
@@ -137,6 +152,27 @@ def _tests_named(command: Command) -> Iterator[Word]:
             continue
         if _SCRIPT.search(path) or (not value and "/" in path.rstrip("/") and _FOLDER.search(path)):
             yield replace(word, text=path)
+
+
+def _script_run(command: Command) -> Word | None:
+    """The script that an interpreter is given: directly, or behind a program that runs others (``poetry run``, ``--``)."""
+    words = [word for word in command.words if word.literal]
+    texts = [word.text for word in words]
+    start = next((index for index, text in enumerate(texts) if text.rpartition("/")[2] in _INTERPRETERS), -1)
+    if start < 0 or not (command.name in (*_INTERPRETERS, *_RUNNERS) or texts[start - 1] == "--"):
+        return None
+    rest = words[start + 1 :]
+    if any(word.text in ("-c", "-m", "-e") for word in rest):
+        return None
+    argument = next((word for word in rest if not word.text.startswith("-")), None)
+    return argument if argument is not None and _SCRIPT.search(argument.text) else None
+
+
+def _charts(command: Command) -> Iterator[Word]:
+    """The folders of charts and manifests that a deployment tool is told to apply."""
+    verbs = _CHART_VERBS.get(command.name, frozenset())
+    if verbs and verbs & set(command.texts[1:3]):
+        yield from (word for word in command.words[2:] if word.literal and _LOCAL.search(word.text))
 
 
 def _inline(command: Command, step: Step, base: str) -> Iterator[JobFile]:
@@ -178,14 +214,27 @@ def brings_other_files(job: Job) -> bool:
     )
 
 
+def builds_programs(job: Job) -> bool:
+    """Whether a step compiles something, so that programs may lie anywhere afterwards."""
+    texts = [command.text for step in job.steps if step.program for command in all_commands(step.program.body)]
+    return any(_BUILDS.search(text) for text in texts)
+
+
 def created_paths(job: Job) -> str:
     """Everything that the steps of the job may write, as one text to look names up in."""
     parts: list[str] = []
     for step in job.steps:
         for command in all_commands(step.program.body) if step.program else ():
             parts.extend(one.target.text for one in command.redirects if one.operator in (">", ">>"))
-            if command.name in _CREATORS or "-o" in command.texts or "--output" in command.texts:
-                parts.extend(command.texts[1:])
+            parts.extend(command.texts[1:] if command.name in CREATORS else _outputs(command.texts))
         if step.uses.is_set and "upload-artifact" not in step.action:
             parts.extend(one.text for one in step.inputs)
     return "\n".join(parts)
+
+
+def _outputs(texts: tuple[str, ...]) -> Iterator[str]:
+    """What follows an option that names an output: the program itself is not written by its own run."""
+    for option, value in pairwise(texts):
+        if option in _OUTPUT_FLAGS:
+            yield value
+    yield from (text.partition("=")[2] for text in texts if text.partition("=")[0] in _OUTPUT_FLAGS)

@@ -42,7 +42,7 @@ class Places:
             joined = _join(base, path)
             if joined in self.paths or joined in self.facts.folders:
                 return True
-        return self._below(path) or self._from_template(path)
+        return self._below(path) or self.from_template(path)
 
     def is_made(self, path: str) -> bool:
         """Whether git ignores it, or code names a file of its name and so may write it."""
@@ -73,7 +73,8 @@ class Places:
             one.endswith("/" + path) for one in self.facts.folders
         )
 
-    def _from_template(self, path: str) -> bool:
+    def from_template(self, path: str) -> bool:
+        """Whether a template of the path is there, which people copy and fill in."""
         return any(path + ending in self.paths for ending in _TEMPLATES) or any(
             f"{head}{ending}.{tail}" in self.paths
             for head, _, tail in (path.rpartition("."),)

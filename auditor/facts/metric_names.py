@@ -31,7 +31,8 @@ class Standing(StrEnum):
 class MetricCatalogue:
     """All names of one repository. `stranded` are names that reach only a Pushgateway that nothing scrapes.
 
-    `judges` is False where the repository holds too little to judge by: no code of its own at all.
+    `judges` is False where the repository holds too little to judge by: no code of its own at all. `counts_requests`
+    where a library or proxy may count requests under names that the repository does not write down.
     """
 
     names: frozenset[str]
@@ -40,16 +41,20 @@ class MetricCatalogue:
     patterns: frozenset[tuple[str, str]]
     foreign: frozenset[str]
     judges: bool
+    counts_requests: bool
 
     def standing(self, name: str) -> Standing:
         """Whether somebody emits this metric."""
-        if not self.judges or name.partition("_")[0].partition(":")[0] in self.foreign or "_" not in name:
+        if not self.judges or "_" not in name or self._is_foreign(name.partition("_")[0].partition(":")[0]):
             return Standing.KNOWN
         if any(form in self.names for form in _forms(name)) or self._fits(name):
             return Standing.KNOWN
         if any(form in self.stranded for form in _forms(name)):
             return Standing.STRANDED
         return Standing.UNKNOWN
+
+    def _is_foreign(self, word: str) -> bool:
+        return word in self.foreign and (word != "http" or self.counts_requests)
 
     def _fits(self, name: str) -> bool:
         for form in _forms(name):
@@ -90,8 +95,16 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
         tails=frozenset(tail for fact in loose for tail in fact.tails),
         patterns=frozenset(piece for fact in loose for piece in fact.patterns),
         foreign=EXPORTER_PREFIXES | (_image_words(facts) - own),
-        judges=bool(emitted) or any(facts.of(GrafanaDashboard)) or _has_code(facts),
+        counts_requests=any(fact.instruments for fact in emitted) or not any(map(_is_own_endpoint, emitted)),
+        judges=any(fact.names or fact.patterns or fact.serves or fact.pushes for fact in emitted)
+        or any(facts.of(GrafanaDashboard))
+        or _has_code(facts),
     )
+
+
+def _is_own_endpoint(fact: MetricsEmitted) -> bool:
+    """Whether a file both names metrics of its own and answers scrapes."""
+    return fact.serves and any(name.endswith(("_total", "_seconds", "_bytes", "_count")) for name in fact.names)
 
 
 def _own_words(fact: MetricsEmitted) -> set[str]:

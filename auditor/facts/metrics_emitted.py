@@ -21,7 +21,7 @@ _LANGUAGES = frozenset(
     }
 )  # fmt: skip
 _SIGNS = (
-    "prometheus", "metric", "statsd", "counter", "gauge", "histogram", "telemetry", "# TYPE ", "textfile", "_total",
+    "prometheus", "opentelemetry", "micrometer", "promhttp", "metric", "statsd", "counter", "gauge", "histogram", "telemetry", "# TYPE ", "textfile", "_total",
     "_seconds", "_bytes",
 )  # fmt: skip
 _MAKER = pattern(
@@ -51,6 +51,13 @@ _SERVES = pattern(
     r"""PrometheusExporter|PrometheusMetricReader|prometheus_exporter|actuator/prometheus|["'`]/metrics\b|metrics_exporter|"""
     r"""TextEncoder|starlette_exporter|prom-client|HTTPServer\("""
 )
+_INSTRUMENTS = pattern(
+    r"""(?i)instrumentator|prometheus[-_]fastapi|starlette[-_]?exporter|django[-_]prometheus|prometheus[-_]flask|flask[-_]prometheus|"""
+    r"""PrometheusMetrics\(|PrometheusMiddleware|express-prom|prom-bundle|opentelemetry|otelhttp|micrometer|actuator|aioprometheus|"""
+    r"""InstrumentHandler|ginprom|go-gin-prometheus|echo-?prometheus|chi-?prometheus|go-http-metrics|nestjs[-/@]*prometheus|"""
+    r"""fastify-metrics|koa-prometheus|swagger-stats|metrics-rs|axum[-_]prometheus|actix[-_]web[-_]prom|litestar|prometheus[-_]async|"""
+    r"""quarkus|dropwizard|traefik|envoy|istio|linkerd|kong|beyla|pixie"""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,8 @@ class MetricsEmitted(Fact):
 
     `names` are whole names, `tails` names before which a namespace may be put, `patterns` pairs of the fixed
     beginning and end of names that are made at run time. `pushes` where the file hands its metrics to a
-    Pushgateway, `serves` where it answers scrapes.
+    Pushgateway, `serves` where it answers scrapes, `instruments` where a library that names its metrics
+    itself counts requests.
     """
 
     kind: ClassVar[str] = "metrics-emitted"
@@ -68,6 +76,7 @@ class MetricsEmitted(Fact):
     patterns: frozenset[tuple[str, str]]
     pushes: bool
     serves: bool
+    instruments: bool
 
 
 def normal(name: str) -> str:
@@ -90,11 +99,13 @@ def _parse(source: Source) -> MetricsEmitted | None:
     if is_data:
         made.extend(match.group(1) for match in _BARE_NAME.finditer(code))
     names = {normal(one) for one in made if _NAME.fullmatch(one)}
-    literals = {normal(match.group(1)) for match in _LITERAL.finditer(code) if _is_written(match, code)}
+    is_shell = source.file.language is Language.SHELL
+    literals = {normal(match.group(1)) for match in _LITERAL.finditer(code) if _is_written(match, code, is_shell)}
     pieces = frozenset(_pieces(made))
     tails = names | literals if _NAMESPACE.search(code) else frozenset()
     serves, pushes = _SERVES.search(code) is not None, _PUSHES.search(code) is not None
-    if not (names or literals or pieces or serves or pushes):
+    instruments = _INSTRUMENTS.search(text) is not None
+    if not (names or literals or pieces or serves or pushes or instruments):
         return None
     return MetricsEmitted(
         names=frozenset(names | literals),
@@ -102,6 +113,7 @@ def _parse(source: Source) -> MetricsEmitted | None:
         patterns=pieces,
         pushes=pushes,
         serves=serves and not is_data,
+        instruments=instruments,
     )
 
 
@@ -117,9 +129,12 @@ def _without_queries(source: Source) -> str:
     return "\n".join(lines)
 
 
-def _is_written(match: Match, code: str) -> bool:
-    """Whether a literal may name what is emitted: queries to a Prometheus server do not."""
-    before = code[max(0, match.start() - 60) : match.start()].rpartition("\n")[2].lower()
+def _is_written(match: Match, code: str, is_shell: bool) -> bool:
+    """Whether a literal may name what is emitted: queries to a Prometheus server and lists of names to look for do not."""
+    before = code[max(0, match.start() - 80) : match.start()].rpartition("\n")[2].lower()
+    after = code[match.end() : match.end() + 80].partition("\n")[0]
+    if is_shell and ("grep" in before or not (before.strip() or after.strip())):
+        return False
     return "query" not in before and "promql" not in before and "_" in normal(match.group(1))
 
 

@@ -6,26 +6,20 @@ from collections.abc import Iterator
 
 from auditor.facts.document_references import DocumentReferences
 from auditor.facts.known_paths import Places, places
-from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.references.named_paths import NamedPath, made_in_document, named_paths
+from auditor.rules.references.told_commands import ABOUT_OTHER_TIMES
 
 __all__ = ["RULE"]
-
-_ABOUT_OTHER_TIMES = pattern(
-    r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrade|upgrading|archive|archived|"
-    r"adr|adrs|decisions|rfc|rfcs|proposal|proposals|roadmap|backlog|todo|design|designs|ideas|blog|legacy|old|progress|"
-    r"post-?mortems?|retrospectives?|drafts?|templates?|plans)(?:[/_.-]|$)"
-)
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
     for file, document in facts.of(DocumentReferences):
-        if _ABOUT_OTHER_TIMES.search(file.path):
+        if ABOUT_OTHER_TIMES.search(file.path):
             continue
         made = made_in_document(document)
         folder = file.path.rpartition("/")[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.job_files import JobFile, brings_other_files, checks_out, created_paths, files_named
+from auditor.facts.job_files import JobFile, brings_other_files, builds_programs, checks_out, created_paths, files_named
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job
+from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -45,9 +45,22 @@ def _may_appear(repository: RepositoryFacts, named: JobFile, created: str, job: 
     parent = named.path.rpartition("/")[0]
     if _BUILT.search(named.path) or name in created or not name:
         return True
+    if "." not in name and not named.folder and not named.kept and builds_programs(job):
+        return True
+    if named.kept:
+        return False
     if parent and (not repository.exists(parent) or parent in created):
         return not parent or parent.partition("/")[0] in created or not repository.exists(parent.partition("/")[0])
-    return any("artifact" in step.action for step in job.steps if step.line < named.line)
+    return any(_may_bring(step, parent) for step in job.steps if step.line < named.line)
+
+
+def _may_bring(step: Step, folder: str) -> bool:
+    """Whether a step fetches artifacts to where a file of this folder is expected."""
+    if "download-artifact" not in step.action:
+        return "artifact" in step.action and "upload" not in step.action
+    target = next((one.text for one in step.inputs if one.name == "path"), "")
+    top = target.removeprefix("./").partition("/")[0]
+    return top in ("", ".") or "$" in top or folder.partition("/")[0] == top
 
 
 def _local_uses(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
@@ -99,6 +112,14 @@ RULE = Rule(
                 "tests/unit/test_all.py": "def test_all():\n    assert True\n",
             },
             found=(".github/workflows/ci.yml:11", ".github/workflows/ci.yml:12"),
+        ),
+        Example(
+            title="A script that is told where to write, behind another program; a chart",
+            files={
+                ".github/workflows/load.yml": "on: push\njobs:\n  load:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/download-artifact@v4\n        with:\n          path: results\n      - run: python scripts/load.py --output results/load.json\n      - run: py-spy record -o out.svg -- python scripts/replay.py\n      - run: helm upgrade --install shop ./charts/shop --wait\n",
+                "scripts/deploy.sh": "true\n",
+            },
+            found=(".github/workflows/load.yml:10", ".github/workflows/load.yml:11", ".github/workflows/load.yml:12"),
         ),
         Example(
             title="Scripts that are there, or are made before",

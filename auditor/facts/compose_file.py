@@ -1,0 +1,148 @@
+"""Compose files: services, and what they take from disk (https://docs.docker.com/reference/compose-file/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.source import Source
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.model.source import Language, SourceFile
+
+__all__ = ["PARSER", "ComposeFile", "ComposeService", "NamedSource", "looks_like_compose"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSource:
+    """A path on disk that a service is given: `use` tells as what (mount, env_file, build, config)."""
+
+    path: str
+    line: int
+    use: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeService:
+    """One service with the name of its container, if it sets one, and its paths."""
+
+    name: str
+    line: int
+    container: str
+    sources: tuple[NamedSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeFile(Fact):
+    """The services of one file. `includes` are other files that it takes services from; `sources` those of its top level."""
+
+    kind: ClassVar[str] = "compose"
+    services: tuple[ComposeService, ...]
+    includes: bool
+    sources: tuple[NamedSource, ...]
+    unread: bool = False
+
+
+def looks_like_compose(name: str) -> bool:
+    """Whether a file of this name is a compose file by the usual names."""
+    return "compose" in name.lower() and name.lower().endswith((".yml", ".yaml"))
+
+
+def _parse(source: Source) -> ComposeFile | None:
+    named = looks_like_compose(source.file.name)
+    if "services" not in source.text and "include" not in source.text:
+        return None
+    try:
+        roots = read_yaml(source.text)
+    except ParseFailure:
+        return ComposeFile(services=(), includes=False, sources=(), unread=True) if named else None
+    root = roots[0] if roots else None
+    if not isinstance(root, Mapping):
+        return None
+    services = [_service(key, value) for key, value in root.mapping("services").pairs if isinstance(value, Mapping)]
+    if not named and not _is_compose(root):
+        return None
+    if not services and root.get("include") is None:
+        return None
+    return ComposeFile(
+        services=tuple(services), includes=root.get("include") is not None, sources=tuple(_top_level(root))
+    )
+
+
+def _is_compose(root: Mapping) -> bool:
+    values = [value for _, value in root.mapping("services").pairs if isinstance(value, Mapping)]
+    others = {key.text for key, _ in root.pairs} - {
+        "services",
+        "version",
+        "volumes",
+        "networks",
+        "configs",
+        "secrets",
+        "name",
+    }
+    others = {one for one in others if not one.startswith("x-")}
+    return (
+        bool(values)
+        and not others
+        and all(one.get("image") or one.get("build") or one.get("extends") for one in values)
+    )
+
+
+def _service(key: Scalar, value: Mapping) -> ComposeService:
+    return ComposeService(
+        name=key.text, line=key.line, container=value.text("container_name"), sources=tuple(_sources(value))
+    )
+
+
+def _sources(service: Mapping) -> Iterator[NamedSource]:
+    for volume in service.items("volumes"):
+        yield from _volume(volume)
+    for item in service.items("env_file"):
+        optional = isinstance(item, Mapping) and item.text("required").lower() == "false"
+        path = item if isinstance(item, Scalar) else item.get("path") if isinstance(item, Mapping) else None
+        yield from _named(path, "env_file", optional=optional)
+    build = service.get("build")
+    yield from _named(build.get("context") if isinstance(build, Mapping) else build, "build")
+    yield from _dockerfile(build)
+
+
+def _dockerfile(build: Node | None) -> Iterator[NamedSource]:
+    """The Dockerfile, seen from the compose file's folder."""
+    if not isinstance(build, Mapping) or build.get("dockerfile_inline") is not None:
+        return
+    context, file = build.text("context"), build.get("dockerfile")
+    if isinstance(file, Scalar) and "://" not in context:
+        path = f"{context.rstrip('/') or '.'}/{file.text}"
+        yield NamedSource(path=path, line=file.line, use="dockerfile")
+
+
+def _volume(volume: Node) -> Iterator[NamedSource]:
+    if isinstance(volume, Mapping):
+        if volume.text("type") == "bind":
+            yield from _named(volume.get("source"), "mount")
+        return
+    if isinstance(volume, Scalar):
+        path, colon, _ = volume.text.partition(":")
+        if colon and path.startswith("."):
+            yield NamedSource(path=path, line=volume.line, use="mount")
+
+
+def _top_level(root: Mapping) -> Iterator[NamedSource]:
+    for group in ("configs", "secrets"):
+        for _, value in root.mapping(group).pairs:
+            if isinstance(value, Mapping):
+                yield from _named(value.get("file"), group.removesuffix("s"))
+
+
+def _named(node: Node | None, use: str, *, optional: bool = False) -> Iterator[NamedSource]:
+    if isinstance(node, Scalar) and node.text and not isinstance(node, Sequence):
+        yield NamedSource(path=node.text, line=node.line, use=use, optional=optional)
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.language is Language.YAML
+
+
+PARSER = Parser(fact=ComposeFile, accepts=_accepts, parse=_parse)

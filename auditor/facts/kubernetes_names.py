@@ -1,0 +1,67 @@
+"""Kubernetes manifests: which resources they define (https://kubernetes.io/docs/concepts/overview/working-with-objects/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.source import Source
+from auditor.facts.yaml_tree import Mapping, Node, read_yaml
+from auditor.model.source import Language
+
+__all__ = ["PARSER", "KubernetesNames", "Resource"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Resource:
+    """One resource: its kind in lower case, name, namespace (empty where the manifest gives none) and line."""
+
+    kind: str
+    name: str
+    namespace: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubernetesNames(Fact):
+    """The resources of one file. `open` where it is a template, or names are changed by what reads it."""
+
+    kind: ClassVar[str] = "kubernetes"
+    resources: tuple[Resource, ...]
+    open: bool
+
+
+def _parse(source: Source) -> KubernetesNames | None:
+    text = source.text
+    if source.file.name in ("kustomization.yaml", "kustomization.yml"):
+        changes = "namePrefix" in text or "nameSuffix" in text or "://" in text or "helmCharts" in text
+        return KubernetesNames(resources=(), open=changes)
+    if source.file.name == "Chart.yaml":
+        return KubernetesNames(resources=(), open=True)
+    if "apiVersion" not in text or "kind" not in text:
+        return None
+    try:
+        roots = read_yaml(text)
+    except ParseFailure:
+        return KubernetesNames(resources=(), open=True) if "{{" in text else None
+    resources = tuple(found for root in roots for found in _resources(root))
+    if not resources:
+        return None
+    return KubernetesNames(resources=resources, open=any("$" in one.name or "{{" in one.name for one in resources))
+
+
+def _resources(root: Node) -> Iterator[Resource]:
+    if not isinstance(root, Mapping) or not root.text("kind"):
+        return
+    if root.text("kind") == "List":
+        for item in root.items("items"):
+            yield from _resources(item)
+        return
+    name = root.mapping("metadata").text("name")
+    if name:
+        yield Resource(root.text("kind").lower(), name, root.mapping("metadata").text("namespace"), root.line)
+
+
+PARSER = Parser(fact=KubernetesNames, accepts=lambda file: file.language is Language.YAML, parse=_parse)

@@ -1,0 +1,71 @@
+"""Which files of the repository a command needs to be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from auditor.facts.compose_commands import compose_call
+from auditor.facts.invocations import Invocation
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_paths import ROOT
+
+__all__ = ["NeededFile", "needed_files"]
+
+_INTERPRETERS = frozenset(
+    {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
+)
+_RUNNERS = frozenset({"poetry", "uv", "pipenv", "pdm", "xvfb-run", "coverage", "stdbuf"})
+_PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
+_LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
+_FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
+_FLAGS = {
+    "pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename"), "psql": ("-f", "--file"),
+    "docker": ("--env-file",), "docker-compose": ("--env-file",), "alembic": ("-c", "--config"), "locust": ("-f", "--locustfile"),
+    "helm": ("-f", "--values"), "ansible-playbook": ("-i",), "uvicorn": ("--log-config",), "gunicorn": ("-c", "--config"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededFile:
+    """A path as written, ``@/`` before what is anchored in the repository; `runs` where it is a program."""
+
+    path: str
+    line: int
+    runs: bool
+
+
+def needed_files(one: Invocation) -> Iterator[NeededFile]:
+    """The files that the command runs, sources or reads. Paths with a variable that is not known are none."""
+    if not one.words or "$" in one.words[0]:
+        return
+    if _LOCAL.search(one.words[0]):
+        yield NeededFile(path=one.words[0], line=one.lines[0], runs=True)
+    yield from _script(one)
+    flags = _FLAGS.get(one.name, ())
+    pairs = list(zip(one.words, one.lines, strict=True))
+    for (flag, _), (value, line) in pairwise(pairs):
+        if flag in flags and _FILE.search(value):
+            yield NeededFile(path=value, line=line, runs=False)
+    call = compose_call(one)
+    for path, line in call.files if call else ():
+        if _FILE.search(path):
+            yield NeededFile(path=path, line=line, runs=False)
+
+
+def _script(one: Invocation) -> Iterator[NeededFile]:
+    start = 0
+    if one.name in _RUNNERS:
+        start = next((index for index, word in enumerate(one.words) if word in _INTERPRETERS), len(one.words))
+    elif one.name not in _INTERPRETERS:
+        return
+    rest = list(zip(one.words, one.lines, strict=True))[start + 1 :]
+    if any(word in ("-c", "-m", "-e") for word, _ in rest[:2]):
+        return
+    argument = next(((word, line) for word, line in rest if not word.startswith("-")), None)
+    if argument is None:
+        return
+    anchored = one.name in ("source", ".") and argument[0].startswith(ROOT + "/") and _LOCAL.search(argument[0])
+    if _PROGRAM.search(argument[0]) or anchored:
+        yield NeededFile(path=argument[0], line=argument[1], runs=True)

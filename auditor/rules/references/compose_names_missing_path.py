@@ -1,0 +1,123 @@
+"""AUD786: a compose file mounts, reads or builds from what is not in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.compose_file import ComposeFile, NamedSource
+from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.invocations import invocations
+from auditor.facts.known_paths import Places, places
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell_paths import ROOT, normal_place
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_CONFIGURATION = pattern(r"(?i)\.(?:ya?ml|json|toml|conf|cfg|ini|sh|py|js|sql|xml|properties|rules|tmpl|cnf|hcl)$")
+_FILLED_IN = pattern(
+    r"(?i)(?:^|/)\.?env|secret|\.(?:pem|crt|key|cer|env|htpasswd|sock|db|sqlite3?)\b|cert|ssl|passw|credential|letsencrypt|\.local\b|override"
+)
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    known = facts.derive(places)
+    made = {one.made for one in facts.derive(invocations)}
+    for file, fact in facts.of(ComposeFile):
+        folder = file.path.rpartition("/")[0]
+        for symbol, source in _sources(fact):
+            path = _inside(folder, source.path)
+            if path is None or not _is_kept(source) or _is_there(path, known, facts):
+                continue
+            name = path.rpartition("/")[2]
+            if not any(name in text for text in made):
+                message = f"The {_WORDS[source.use]} `{path}` is not in the repository{_hint(path, known)}."
+                yield Hit(file.path, source.line, source.line, message, symbol)
+
+
+_WORDS = {
+    "mount": "mounted file", "env_file": "file of variables", "build": "build context", "dockerfile": "Dockerfile",
+    "config": "configuration", "secret": "secret",
+}  # fmt: skip
+
+
+def _sources(fact: ComposeFile) -> Iterator[tuple[str, NamedSource]]:
+    for service in fact.services:
+        yield from ((service.name, source) for source in service.sources)
+    yield from (("", source) for source in fact.sources)
+
+
+def _inside(folder: str, path: str) -> str | None:
+    """The path seen from the root; None where a variable, another host or a place outside of the repository is meant."""
+    if "$" in path or "://" in path or path.startswith(("/", "~", "git@")) or "{" in path:
+        return None
+    parts = [part for part in f"{folder}/{path}".split("/") if part not in ("", ".")]
+    depth = 0
+    for part in parts:
+        depth += -1 if part == ".." else 1
+        if depth < 0:
+            return None
+    return normal_place(f"{ROOT}/{'/'.join(parts)}").removeprefix(ROOT).strip("/") or None
+
+
+def _is_kept(source: NamedSource) -> bool:
+    """Whether people write and keep such a file, so that nobody makes it on the machine."""
+    if source.optional or source.use in ("env_file", "secret") or _FILLED_IN.search(source.path):
+        return False
+    return source.use in ("build", "dockerfile") or _CONFIGURATION.search(source.path) is not None
+
+
+def _is_there(path: str, known: Places, facts: RepositoryFacts) -> bool:
+    return facts.exists(path) or known.from_template(path) or is_ignored(path, facts)
+
+
+def _hint(path: str, known: Places) -> str:
+    near = known.nearest(path)
+    return f"; `{near}` is" if near else ""
+
+
+RULE = Rule(
+    id="AUD786",
+    name="compose-names-missing-path",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Is everything that compose files mount, read or build from in the repository?",
+    why="Docker makes an empty folder where a mounted file is missing: the service starts without its configuration, or not at all.",
+    limits=(
+        "Judged are mounted files with the ending of a configuration or program, configs, build contexts and Dockerfiles. Passed over "
+        "are variables, secrets, certificates and environment files, and what git ignores or scripts write."
+    ),
+    fix="Add the file, or mend the path.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"compose"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a proxy without its configuration, and a Dockerfile of another name",
+            files={
+                "deploy/docker-compose.yml": (
+                    "services:\n  web:\n    build:\n      context: ..\n      dockerfile: docker/web.Dockerfile\n"
+                    "  proxy:\n    image: nginx:1.27\n    volumes:\n      - ./nginx/nginx.conf:/etc/nginx/nginx.conf:ro\n      - ./data:/data\n"
+                ),
+                "docker/Dockerfile.web": "FROM scratch\n",
+            },
+            found=("deploy/docker-compose.yml:5", "deploy/docker-compose.yml:9"),
+        ),
+        Example(
+            title="files that are there, filled in, ignored or optional",
+            files={
+                "docker-compose.yml": (
+                    "services:\n  web:\n    build: .\n    env_file:\n      - .env\n    volumes:\n      - ./certs/server.pem:/tls/server.pem\n"
+                    "      - ./conf/app.yaml:/app.yaml\n      - ./local.json:/local.json\n      - ${CONF}/x.yml:/x.yml\n"
+                ),
+                "Dockerfile": "FROM scratch\n",
+                "conf/app.yaml.example": "a: 1\n",
+                ".gitignore": "local.json\n",
+            },
+        ),
+    ),
+)

@@ -1,0 +1,138 @@
+"""AUD784: a command names a container or a Kubernetes resource that nothing in the repository defines."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from auditor.facts.compose_file import ComposeFile
+from auditor.facts.deployed_names import (
+    Named,
+    brings_resources,
+    container_named,
+    manifest_names,
+    names_given,
+    resource_named,
+)
+from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.kubernetes_names import KubernetesNames
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.references.told_commands import is_judged, stands_for_any
+
+__all__ = ["RULE"]
+
+_GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8s.yaml")
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    told = [one for one in facts.derive(invocations) if is_judged(facts, one)]
+    yield from _containers(facts, told)
+    yield from _resources(facts, told)
+
+
+def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
+    files = [fact for _, fact in facts.of(ComposeFile)]
+    services = [service for fact in files for service in fact.services]
+    if (
+        not services
+        or any(fact.unread or fact.includes for fact in files)
+        or not all(one.container for one in services)
+    ):
+        return
+    every = facts.derive(invocations)
+    started = {name for one in every for name in names_given(one)}
+    known = {one.container for one in services} | {one.name for one in services} | started
+    if any("$" in name for name in known):
+        return
+    for one in told:
+        for named in container_named(one):
+            if not _is_known(named.name, known) and not stands_for_any(named.name) and not one.tolerant:
+                yield _hit(one, named, "No compose file and no command makes the container", known)
+
+
+def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
+    files = [fact for _, fact in facts.of(KubernetesNames)]
+    if any(fact.open for fact in files) or any(path.endswith(_GENERATORS) for path in facts.all_paths):
+        return
+    by_kind: dict[str, set[str]] = {}
+    for fact in files:
+        for resource in fact.resources:
+            by_kind.setdefault(resource.kind, set()).add(resource.name)
+    written = frozenset(name for _, fact in facts.of(ShellFile) for name in manifest_names(fact.program))
+    foreign = {one.path for one in facts.derive(invocations) if brings_resources(one)}
+    for one in told:
+        named = resource_named(one) if one.path not in foreign else None
+        if named is None or named.kind not in by_kind or stands_for_any(named.name) or named.name in one.made:
+            continue
+        if named.name not in written and not _is_known(named.name, by_kind[named.kind]):
+            yield _hit(one, named, f"No manifest defines the {named.kind}", by_kind[named.kind])
+
+
+def _is_known(name: str, known: set[str]) -> bool:
+    """Whether the name is one of these, or one of these with something behind it (``-green``, ``-backup``)."""
+    return name in known or any(name.startswith(one + "-") for one in known)
+
+
+def _hit(one: Invocation, named: Named, what: str, known: set[str]) -> Hit:
+    near = difflib.get_close_matches(named.name, sorted(known), 1, 0.6)
+    hint = f"; there is `{near[0]}`" if near else ""
+    severity = Severity.MEDIUM if one.origin is Origin.DOCUMENT else None
+    return Hit(one.path, named.line, named.line, f"{what} `{named.name}`{hint}.", one.symbol, severity)
+
+
+_COMPOSE = "services:\n  backend:\n    image: shop\n    container_name: shop-backend\n"
+_MANIFEST = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: backend\n  namespace: shop\nspec: {}\n"
+
+RULE = Rule(
+    id="AUD784",
+    name="missing-deployed-name",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does the repository define every container and Kubernetes resource that its commands name?",
+    why="A rollout, a rollback or a look at logs that names something else than what is deployed fails when it is needed.",
+    limits=(
+        "Containers are judged where every compose service sets its `container_name`; Kubernetes resources where the repository "
+        "has manifests of that kind and no charts, templates, generators or name prefixes."
+    ),
+    fix="Name what is deployed, or add what is missing.",
+    since="0.1.0",
+    effort=15,
+    reads=frozenset({"github-workflow", "gitlab-ci", "shell", "document-references"}),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a deployment and a container of other names",
+            files={
+                "docker-compose.yml": _COMPOSE,
+                "k8s/backend.yaml": _MANIFEST,
+                "deploy/rollback.sh": "#!/bin/sh\nkubectl -n shop rollout undo deployment/shop-api\ndocker exec -it shop-api cat /app/VERSION\n",
+            },
+            found=("deploy/rollback.sh:2", "deploy/rollback.sh:3"),
+        ),
+        Example(
+            title="names that are defined, or made by a command",
+            files={
+                "docker-compose.yml": _COMPOSE,
+                "k8s/backend.yaml": _MANIFEST,
+                "deploy/rollback.sh": (
+                    "#!/bin/sh\nkubectl rollout status deployment backend --timeout=60s\nkubectl logs deployment/$NAME\ndocker run -d --name probe shop\n"
+                    "docker logs probe\ndocker restart shop-backend\nkubectl get pods\n"
+                ),
+            },
+        ),
+        Example(
+            title="a chart that names what it deploys",
+            files={
+                "chart/Chart.yaml": "apiVersion: v2\nname: shop\n",
+                "k8s/backend.yaml": _MANIFEST,
+                "deploy/rollback.sh": "#!/bin/sh\nkubectl rollout undo deployment/shop-api\n",
+            },
+        ),
+    ),
+)

@@ -1,0 +1,108 @@
+"""AUD783: a script runs, sources or reads a file that is not in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.known_paths import Places, places
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.script_files import NeededFile, needed_files
+from auditor.facts.shell_paths import ROOT
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+from auditor.rules.references.told_commands import is_judged
+
+__all__ = ["RULE"]
+
+_BUILT = pattern(
+    r"(?i)(?:^|/)(?:dist|build|target|out|output|node_modules|\.?venv\w*|env|bin|coverage|tmp|temp|vendor|\.cache|cache|artifacts?|release|"
+    r"packages?|generated|logs?|backups?|data|results?|reports?|downloads?|secrets?|certs?|ssl|local|\.[\w-]+)(?:/|$)|(?:^|/)\.env|\.(?:local|override)\b"
+)
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    known = facts.derive(places)
+    seen: set[tuple[str, str]] = set()
+    for one in facts.derive(invocations):
+        if one.origin is not Origin.SCRIPT or one.tolerant or not is_judged(facts, one):
+            continue
+        for needed in needed_files(one):
+            path = needed.path.removeprefix(ROOT + "/")
+            if (one.path, path) in seen or _is_there(one, needed, known) or _may_appear(one, path, facts):
+                continue
+            seen.add((one.path, path))
+            severity = None if needed.runs else Severity.MEDIUM
+            verb = "runs" if needed.runs else "reads"
+            message = f"This {verb} `{path}`, which is not in the repository{_hint(path, known)}."
+            yield Hit(one.path, needed.line, needed.line, message, path, severity)
+
+
+def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
+    """An anchored path is looked for where it leads, another one wherever the script may be started."""
+    if needed.path.startswith(ROOT + "/"):
+        path = needed.path[len(ROOT) + 1 :]
+        return known.facts.exists(path) or known.from_template(path)
+    if one.elsewhere or needed.path.startswith("../"):
+        return True
+    folders = (one.path.rpartition("/")[0], one.folder or "")
+    return any(known.has(needed.path, folder) for folder in folders)
+
+
+def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
+    name = path.rpartition("/")[2]
+    if name in one.guarded or name in one.made or _BUILT.search(path):
+        return True
+    return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
+
+
+def _hint(path: str, known: Places) -> str:
+    near = known.nearest(path)
+    return f"; `{near}` is" if near else ""
+
+
+RULE = Rule(
+    id="AUD783",
+    name="script-runs-missing-file",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Is every file that the scripts run, source or read in the repository?",
+    why="A deployment that stops at a helper which nobody wrote leaves production half changed.",
+    limits=(
+        "Judged are paths whose variables can be told (the script's own folder, the repository's root, literal values). "
+        "Passed over is what the script looks for first, may write itself, or git ignores, and what builds usually make."
+    ),
+    fix="Add the file, or mend the path.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"shell"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="helpers beside the script and files above it",
+            files={
+                "deploy/release.sh": (
+                    '#!/bin/bash\nHERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nROOT="$(dirname "$HERE")"\n'
+                    'source "$HERE/common.sh"\nif ! "$HERE/switch-traffic.sh" blue; then\n  exit 1\nfi\n'
+                    'docker compose -f "$ROOT/compose.blue.yml" up -d\npython3 tools/verify.py --all\n'
+                ),
+                "deploy/common.sh": "true\n",
+                "tools/seed.py": "print()\n",
+            },
+            found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9"),
+        ),
+        Example(
+            title="what the script looks for, writes, or cannot be told",
+            files={
+                "deploy/release.sh": (
+                    '#!/bin/bash\nHERE="$(dirname "$0")"\n[ -f "$HERE/local.sh" ] && . "$HERE/local.sh"\n'
+                    'curl -so install.sh https://example.org/install.sh\nbash install.sh\n"$HERE/$1.sh"\nsource .venv/bin/activate\n'
+                    'cd /opt/shop\n./manage.py migrate\n. "$HERE/extra.sh" 2>/dev/null || true\n'
+                ),
+            },
+        ),
+    ),
+)
