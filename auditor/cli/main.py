@@ -30,6 +30,7 @@ PIPE_CLOSED = 141
 
 COMMANDS = {
     "badge": "auditor.cli.badge:badge",
+    "cache": "auditor.cli.cache:cache",
     "completion": "auditor.cli.completion:completion",
     "init": "auditor.cli.init:init",
     "keys": "auditor.cli.keys:keys",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
 from auditor.cli.signing import signer_from
@@ -58,7 +60,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
-@click.option("--no-cache", is_flag=True, expose_value=False, help="Read every file anew. So far, every scan does.")
+@click.option("--no-cache", is_flag=True, help="Remember nothing, and use nothing that is remembered.")
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
 @click.option("--quiet", is_flag=True, help="Print no summary and no progress.")
 @click.pass_context
@@ -74,6 +76,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     sign: Path | None,
     fail_on: str,
     jobs: int | None,
+    no_cache: bool,
     preview: bool,
     quiet: bool,
 ) -> None:
@@ -92,8 +95,8 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         preview=preview,
         now=_now(),
     )
-    with _progress(quiet=quiet) as progress:
-        audit, configured_out = audit_repository(request, progress)
+    with cache_store(repository, wanted=not no_cache) as store, _progress(quiet=quiet) as progress:
+        audit, configured_out = audit_repository(replace(request, store=store), progress)
     write_outputs(audit, outputs)
     _issue(audit, out or configured_out, signer, quiet=quiet)
     if not quiet and not any(output.path is None for output in outputs):

@@ -196,6 +196,7 @@ def _inventory(
         unreadable=tuple(sorted(unread - data)),
         all_paths=frozenset(paths),
         vendored_trees=state.parts.left_out(state.tracked_members(paths)),
+        contents=state.contents,
     )
 
 

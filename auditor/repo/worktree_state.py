@@ -25,7 +25,8 @@ class WorktreeState:
     """The files that were read, those that could not be, and what differs from the index.
 
     `changed` are paths that differ, `gone` those that are tracked and not there. `parts` tells vendored trees.
-    `tracked` is None where every path is.
+    `tracked` is None where every path is. `contents` has the object id of the bytes that lie there, for files
+    that differ from the index in their line ends alone.
     """
 
     entries: tuple[Entry, ...]
@@ -35,6 +36,7 @@ class WorktreeState:
     gone: frozenset[str]
     parts: Separated
     tracked: frozenset[str] | None = None
+    contents: Mapping[str, str] = field(default_factory=dict)
 
     def tracked_members(self, paths: Iterable[str]) -> Iterable[str]:
         """Those of `paths` that are in git."""
@@ -53,6 +55,7 @@ class _Look:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    contents: dict[str, str] = field(default_factory=dict)
 
     def at(self, path: str, expected: str | None) -> None:
         """Look at one file; `expected` is the blob that git holds for it, or None where it is untracked."""
@@ -84,7 +87,8 @@ class _Look:
         blob = blob_id(data, self.algorithm)
         if blob != expected and expected is not None and b"\r\n" in data:
             committed = blob_id(data.replace(b"\r\n", b"\n"), self.algorithm)
-            blob = expected if committed == expected else blob
+            if committed == expected:
+                self.contents[path], blob = blob, expected
         if blob != expected and self._is_lfs(path, data, expected):
             self.left_out.append(LeftOut(path, LFS_POINTER))
             return
@@ -117,6 +121,7 @@ def read_worktree(
         gone=frozenset(look.gone),
         parts=parts,
         tracked=tracked,
+        contents=look.contents,
     )
 
 
