@@ -68,7 +68,6 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
     cache: ResultCache | None = None,
 ) -> Judgement:
     """Judge a snapshot. With a cache, a repository that was judged before is not read again."""
-    form = converter(Judgement)
 
     def work_out() -> Judgement:
         scanned = scan(snapshot.inventory, snapshot.reader, rules, jobs=jobs, progress=progress, cache=cache)
@@ -79,12 +78,7 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
         return work_out()
     owners = hashlib.sha256("\0".join(f"{path}\0{name}" for path, name in owner.items()).encode("utf-8", "replace"))
     key = cache.whole_key(snapshot.inventory, owners.hexdigest(), fallback_owner, rubric_digest(rubric))
-    known = cache.whole(key, form)
-    if isinstance(known, Judgement):
-        return known
-    judged = work_out()
-    cache.keep_whole(key, form, judged)
-    return judged
+    return cache.remembered(key, converter(Judgement), work_out)
 
 
 def _captor(

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
-from auditor.engine.result_cache import ByteStore, ResultCache
+from auditor.engine.result_cache import ResultCache
+from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
 from auditor.judgement import Judgement, judge
@@ -28,11 +29,12 @@ from auditor.model.audit import (
 from auditor.model.component import Component, ComponentPart
 from auditor.model.rubric import Rubric
 from auditor.model.source import Role
+from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
-from auditor.repo.configuration import CONFIGURATION_NAME, Configuration
+from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
 from auditor.repo.reader import Inventory, ReadFailure
-from auditor.repo.snapshot import Snapshot, open_snapshot
+from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
 from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
@@ -79,9 +81,10 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
 
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
-    snapshot = open_snapshot(request.repository, request.revision)
-    scope = _scope(snapshot)
+    snapshot = open_snapshot(request.repository, request.revision, _memory(request))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
+    cache = ResultCache(request.store, _salt(rules)) if request.store else None
+    scope = _scope(snapshot, cache)
     rubric = _rubric(request, scope, rules, snapshot)
     judged = judge(
         snapshot,
@@ -91,7 +94,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         fallback_owner=REST,
         jobs=request.jobs,
         progress=progress,
-        cache=ResultCache(request.store, _salt(rules)) if request.store else None,
+        cache=cache,
     )
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
@@ -111,6 +114,10 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     return audit, _configured_folder(request, scope.configuration)
 
 
+def _memory(request: Request) -> Memory | None:
+    return Memory(request.store, installation_digest()) if request.store else None
+
+
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
     """Where the configuration of a work tree wants its certificates; never outside of the repository."""
     if configuration.out is None or request.revision is not None:
@@ -123,13 +130,22 @@ def _configured_folder(request: Request, configuration: Configuration) -> Path |
     return folder
 
 
-def _scope(snapshot: Snapshot) -> _Scope:
-    configuration, components, by_path = load_components(snapshot.inventory, snapshot.reader)
+def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
+    def work_out() -> tuple[tuple[Component, ...], tuple[tuple[str, str], ...]]:
+        _, components, by_path = load_components(snapshot.inventory, snapshot.reader)
+        return components, tuple(by_path.items())
+
+    configuration = read_configuration(snapshot.inventory, snapshot.reader)
+    if cache is None:
+        components, pairs = work_out()
+    else:
+        form = converter(tuple[tuple[Component, ...], tuple[tuple[str, str], ...]])
+        components, pairs = cache.remembered(cache.whole_key(snapshot.inventory, "components"), form, work_out)
     return _Scope(
         inventory=snapshot.inventory,
         configuration=configuration,
         components=components,
-        component_by_path=by_path,
+        component_by_path=dict(pairs),
     )
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["cache", "cache_folder", "cache_store"]
 
-SECONDS_A_DAY = 86_400
-
 
 def cache_folder() -> Path | None:
     """The folder of this user's cache; None where the environment names none.
@@ -48,7 +46,7 @@ def cache_store(repository: Path, *, wanted: bool) -> Iterator[Store | None]:
     folder = cache_folder() if wanted else None
     store = None
     if folder is not None and not folder.resolve().is_relative_to(repository.resolve()):
-        store = open_store(folder, int(time.time() // SECONDS_A_DAY))
+        store = open_store(folder, time.time())
         reason = refusal(folder) if store is None and folder.is_dir() else None
         if reason:
             click.echo(visible(f"warning: the cache in {folder} is not used: {reason}"), err=True)

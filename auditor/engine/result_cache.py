@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TypeVar
 
 from auditor.engine.packed import expand, squeeze
 from auditor.engine.typed_codec import CodecError, Converter
 from auditor.model.source import SourceFile
+from auditor.repo.byte_store import ByteStore
 from auditor.repo.reader import Inventory
 
-__all__ = ["ByteStore", "ResultCache"]
+__all__ = ["ResultCache"]
+
+T = TypeVar("T")
 
 _PENDING_ROWS = 512
 """Rows that are gathered before they are written: a scan that is killed loses no more."""
-
-
-class ByteStore(Protocol):
-    """Keeps bytes by key; forgets them as it likes, and never raises."""
-
-    def load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The values of those keys that have one."""
-        ...
-
-    def keep(self, entries: Mapping[bytes, bytes]) -> None:
-        """Store values."""
-        ...
 
 
 @dataclass(slots=True)
@@ -56,24 +48,18 @@ class ResultCache:
         if pending:
             self.store.keep(pending)
 
-    def whole(self, key: bytes, form: Converter) -> object | None:
-        """A result about the whole repository, or None where it is not known."""
+    def remembered(self, key: bytes, form: Converter, work_out: Callable[[], T]) -> T:
+        """A result about the whole repository: as it was written, or worked out and written. Nothing of it may be secret."""
         row = self.store.load((key,)).get(key)
-        if row is None:
-            return None
-        try:
-            found: object = form.decode(json.loads(expand(row)))
-        except (CodecError, ValueError, RecursionError):
-            return None
-        return found
-
-    def keep_whole(self, key: bytes, form: Converter, value: object) -> None:
-        """Remember a result about the whole repository. Nothing of it may be secret."""
-        try:
+        if row is not None:
+            with suppress(CodecError, ValueError, RecursionError):
+                found: T = form.decode(json.loads(expand(row)))
+                return found
+        value = work_out()
+        with suppress(CodecError, RecursionError):
             text = json.dumps(form.encode(value), separators=(",", ":"))
-        except (CodecError, RecursionError):
-            return
-        self.store.keep({key: squeeze(text.encode("ascii"))})
+            self.store.keep({key: squeeze(text.encode("ascii"))})
+        return value
 
     def whole_key(self, inventory: Inventory, *parts: str) -> bytes:
         """The key of what depends on every file of an inventory, and on these texts."""

@@ -22,8 +22,8 @@ def installation_digest() -> bytes:
     root = Path(auditor.__file__).parent
     for name in sorted(_below(str(root))):
         digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + (root / name).read_bytes() + b"\0")
-    for folder in sys.path:
-        digest.update("\n".join(sorted(_installed(folder))).encode("utf-8", "surrogateescape") + b"\0")
+    installed = sorted({name for folder in sys.path for name in _installed(folder)})
+    digest.update("\n".join(installed).encode("utf-8", "surrogateescape"))
     return digest.digest()
 
 

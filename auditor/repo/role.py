@@ -12,7 +12,7 @@ from functools import cache
 
 from auditor.model.source import Language, Role
 
-__all__ = ["role_of"]
+__all__ = ["role_of", "says_generated"]
 
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.HCL, Language.DOCKERFILE}
@@ -124,10 +124,11 @@ def _together(patterns: tuple[str, ...]) -> re.Pattern[str]:
 def _is_generated(name: str, language: Language, head: bytes) -> bool:
     if language is Language.BINARY:
         return False
-    return _any(name.lower(), _GENERATED_NAMES) or (language not in _DEPLOYED_AS_IS and _says_generated(head))
+    return _any(name.lower(), _GENERATED_NAMES) or (language not in _DEPLOYED_AS_IS and says_generated(head))
 
 
-def _says_generated(head: bytes) -> bool:
+def says_generated(head: bytes) -> bool:
+    """Whether the comments at the head of a file tell that a tool wrote it."""
     if b"enerated" not in head:
         return False
     lines = head.decode("utf-8", "replace").split("\n")[:_HEADER_LINES]

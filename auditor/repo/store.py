@@ -25,6 +25,7 @@ _KEPT_SHARE = 0.6
 _BATCH = 500
 _SUM_BYTES = 16
 _WAIT_MS = 5000
+_SECONDS_A_DAY = 86_400
 _FILES = ("", "-wal", "-shm", "-journal")
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -44,10 +45,11 @@ class StoreSize:
 class Store:
     """One open store. No method raises: what cannot be read is not there, what cannot be written is not kept."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, limit: int, day: int) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, limit: int, now: float) -> None:
         self._path = path
         self._limit = limit
-        self._day = day
+        self.now = now
+        self._day = int(now // _SECONDS_A_DAY)
         self._connection: sqlite3.Connection | None = connection
 
     def load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
@@ -122,10 +124,10 @@ class Store:
             clear_store(self._path.parent)
 
 
-def open_store(folder: Path, day: int, limit: int = LIMIT_BYTES) -> Store | None:
+def open_store(folder: Path, now: float, limit: int = LIMIT_BYTES) -> Store | None:
     """The store in a folder, which is made where it is missing; None where there can be none.
 
-    `day` numbers today, for the order in which rows give way.
+    `now` is the time in seconds since the epoch, for the order in which rows give way.
     """
     path = folder / CACHE_FILE
     try:
@@ -136,7 +138,7 @@ def open_store(folder: Path, day: int, limit: int = LIMIT_BYTES) -> Store | None
         return None
     for _attempt in range(2):
         try:
-            return Store(path, _connected(path), limit, day)
+            return Store(path, _connected(path), limit, now)
         except sqlite3.OperationalError:
             return None
         except sqlite3.DatabaseError:  # no database at all, or a damaged one: made anew

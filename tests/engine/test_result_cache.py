@@ -30,6 +30,7 @@ TREE = {
 @dataclass(slots=True)
 class Memory:
     rows: dict[bytes, bytes] = field(default_factory=dict)
+    now: float = 0.0
 
     def load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         return {key: self.rows[key] for key in keys if key in self.rows}

@@ -17,14 +17,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def put(folder: Path, entries: dict[bytes, bytes], day: int = 1, limit: int = 10**9) -> None:
-    store = open_store(folder, day, limit)
+    store = open_store(folder, day * 86_400.0, limit)
     assert store is not None
     store.keep(entries)
     store.close()
 
 
 def get(folder: Path, *keys: bytes, day: int = 1) -> dict[bytes, bytes]:
-    store = open_store(folder, day)
+    store = open_store(folder, day * 86_400.0)
     if store is None:
         return {}
     found = store.load(keys)
