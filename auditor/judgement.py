@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.engine.capture import Captor
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.scan import Progress, Scanned, scan
-from auditor.engine.typed_codec import converter
+from auditor.engine.stopwatch import Stopwatch, timed
+from auditor.engine.typed_codec import Converter, converter
 from auditor.evidence.requirements import proofs
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
@@ -20,10 +22,11 @@ from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
 from auditor.repo.reader import ReadFailure
 from auditor.repo.snapshot import Snapshot
-from auditor.rubric.load import rubric_digest
+from auditor.resources import resource_names, resource_text
+from auditor.rubric.load import load_rubric, rubric_digest
 from auditor.rules.base import Rule
 
-__all__ = ["JudgedFile", "Judgement", "judge"]
+__all__ = ["JudgedFile", "Judgement", "judge", "remembered_rubric"]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -66,19 +69,31 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
     jobs: int = 1,
     progress: Progress | None = None,
     cache: ResultCache | None = None,
+    watch: Stopwatch | None = None,
 ) -> Judgement:
     """Judge a snapshot. With a cache, a repository that was judged before is not read again."""
 
     def work_out() -> Judgement:
-        scanned = scan(snapshot.inventory, snapshot.reader, rules, jobs=jobs, progress=progress, cache=cache)
+        run = tuple(map(watch.rule, rules)) if watch else rules
+        scanned = scan(snapshot.inventory, snapshot.reader, run, jobs=jobs, progress=progress, cache=cache, watch=watch)
         captor = _captor(scanned, owner, snapshot, rules, fallback_owner)
-        return _judgement(scanned, captor.capture(scanned.hits), snapshot, rubric)
+        findings = timed(watch, "evidence of findings", lambda: captor.capture(scanned.hits))
+        return timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, snapshot, rubric))
 
     if cache is None:
         return work_out()
     owners = hashlib.sha256("\0".join(f"{path}\0{name}" for path, name in owner.items()).encode("utf-8", "replace"))
     key = cache.whole_key(snapshot.inventory, owners.hexdigest(), fallback_owner, rubric_digest(rubric))
     return cache.remembered(key, converter(Judgement), work_out)
+
+
+def remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
+    """A shipped rubric, which is read and checked once for all scans."""
+    form = Converter(
+        lambda rubric: rubric.model_dump(mode="json"), lambda value: Rubric.model_validate_json(json.dumps(value))
+    )
+    key = cache.key("rubric", name, *map(resource_text, resource_names("rubrics", ".yaml")))
+    return cache.remembered(key, form, lambda: load_rubric(name, rules, resource_text))
 
 
 def _captor(

@@ -13,10 +13,11 @@ from pathlib import Path
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
 from auditor.engine.result_cache import ResultCache
+from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, judge
+from auditor.judgement import Judgement, judge, remembered_rubric
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -35,7 +36,7 @@ from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_c
 from auditor.repo.installation import installation_digest
 from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
-from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest
+from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
@@ -54,7 +55,7 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results."""
+    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times."""
 
     repository: Path
     now: datetime
@@ -64,6 +65,7 @@ class Request:
     jobs: int = 1
     preview: bool = False
     store: ByteStore | None = None
+    watch: Stopwatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +83,12 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
 
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
-    snapshot = open_snapshot(request.repository, request.revision, _memory(request))
+    watch = request.watch
+    snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, _memory(request)))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
-    scope = _scope(snapshot, cache)
-    rubric = _rubric(request, scope, rules, snapshot)
+    scope = timed(watch, "components", lambda: _scope(snapshot, cache))
+    rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
     judged = judge(
         snapshot,
         scope.component_by_path,
@@ -95,6 +98,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         jobs=request.jobs,
         progress=progress,
         cache=cache,
+        watch=watch,
     )
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
@@ -158,10 +162,10 @@ def _runs(rule: Rule, *, preview: bool) -> bool:
     return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
 
-def _rubric(request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot) -> Rubric:
+def _rubric(
+    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
+) -> Rubric:
     """The rubric that the caller names is read from disk; one that the repository names, from the snapshot."""
-    if request.rubric:
-        return load_rubric(request.rubric, rules, _read_file)
 
     def read_snapshot(path: str) -> str:
         try:
@@ -169,8 +173,13 @@ def _rubric(request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: 
         except ReadFailure as failure:
             raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
 
+    name = request.rubric or scope.configuration.rubric or DEFAULT_RUBRIC
+    if cache and name in shipped_rubrics():
+        return remembered_rubric(name, rules, cache)
+    if request.rubric:
+        return load_rubric(name, rules, _read_file)
     try:
-        return load_rubric(scope.configuration.rubric or DEFAULT_RUBRIC, rules, read_snapshot)
+        return load_rubric(name, rules, read_snapshot)
     except UserError as error:
         if error.place is None:  # its name stands in the configuration, and nowhere else
             raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error

@@ -61,6 +61,10 @@ class ResultCache:
             self.store.keep({key: squeeze(text.encode("ascii"))})
         return value
 
+    def key(self, *parts: str) -> bytes:
+        """The key of what depends on these texts alone."""
+        return b"parts" + hashlib.sha256(self.salt + json.dumps(parts).encode("ascii")).digest()
+
     def whole_key(self, inventory: Inventory, *parts: str) -> bytes:
         """The key of what depends on every file of an inventory, and on these texts."""
         rows = [[file.path, _content(file, inventory), *_about(file)] for file in inventory.files]

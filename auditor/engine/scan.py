@@ -12,6 +12,7 @@ from auditor.engine.map_stage import Mapped, RuleHit
 from auditor.engine.packed import Packed, unpack
 from auditor.engine.reduce_stage import reduce_facts
 from auditor.engine.result_cache import ResultCache
+from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.workers import map_files, map_here
 from auditor.facts.base import Fact, Unreadable
 from auditor.facts.repository import RepositoryFacts
@@ -45,14 +46,19 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
     jobs: int = 1,
     progress: Progress | None = None,
     cache: ResultCache | None = None,
+    watch: Stopwatch | None = None,
 ) -> Scanned:
     """Map every file with `jobs` processes, then reduce. The result depends on neither `jobs`, order nor `cache`."""
     with _few_collections():
         entries: dict[str, Mapped | Packed] = {}
-        for path, entry in _mapped(inventory, reader, rules, jobs, cache):
-            entries[path] = entry
-            if progress:
-                progress(len(entries), len(inventory.files))
+
+        def map_all() -> None:
+            for path, entry in _mapped(inventory, reader, rules, jobs, cache):
+                entries[path] = entry
+                if progress:
+                    progress(len(entries), len(inventory.files))
+
+        timed(watch, "map", map_all)
         table: dict[str, tuple[Fact, ...] | Packed] = {
             path: entry.facts if isinstance(entry, Mapped) else entry for path, entry in sorted(entries.items())
         }
@@ -60,7 +66,7 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
             inventory.files, FactTable(table), inventory.all_paths, inventory.vendored_trees, inventory.unreadable
         )
         hits = {hit for one in entries.values() for hit in one.hits}
-        hits.update(reduce_facts(facts, rules))
+        hits.update(timed(watch, "reduce", lambda: reduce_facts(facts, rules)))
         lines = {path: one.lines for path, one in sorted(entries.items())}
         return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory))
 

@@ -102,14 +102,15 @@ def role_of(path: str, language: Language, size: int, head: bytes) -> Role:
     if path.startswith(_DELIVERY_FOLDERS) and language is not Language.BINARY:
         return Role.SHIPPED
     *folders, name = path.split("/")
-    candidates = (
-        (Role.GENERATED, _is_generated(name, language, head)),
-        (Role.DATA, _is_data(folders, name, language, size)),
-        (Role.TEST, _is_test(folders, name, language)),
-        (Role.EXAMPLE, _is_example(folders, name, language)),
-        (Role.DOCUMENTATION, _is_documentation(path, folders, name, language)),
-    )
-    return next((role for role, is_so in candidates if is_so), Role.SHIPPED)
+    if _is_generated(name, language, head):
+        return Role.GENERATED
+    if _is_data(folders, name, language, size):
+        return Role.DATA
+    if _is_test(folders, name, language):
+        return Role.TEST
+    if _is_example(folders, name, language):
+        return Role.EXAMPLE
+    return Role.DOCUMENTATION if _is_documentation(path, folders, name, language) else Role.SHIPPED
 
 
 def _any(name: str, patterns: tuple[str, ...]) -> bool:

@@ -77,3 +77,15 @@ def test_a_cache_that_others_can_write_into_is_named_and_not_used(tmp_path: Path
     done = auditor(tmp_path, "scan", project, "--quiet")
     assert b"is not used: others can write into it" in done.stderr
     assert list(folder.iterdir()) == []
+
+
+def test_a_profile_names_every_stage_and_rule_and_changes_nothing(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "a.py").write_text("def check_health():\n    return True\n")
+    plain = auditor(tmp_path, "scan", project, "--format", "json", "--no-cache")
+    told = auditor(tmp_path, "scan", project, "--format", "json", "--profile")
+    assert told.stdout == plain.stdout
+    names = {line.split(maxsplit=1)[1] for line in told.stderr.decode().splitlines()}
+    assert {"snapshot", "map", "reduce", "rubric", "AUD201"} <= names
+    assert not (tmp_path / ".cache").exists()
