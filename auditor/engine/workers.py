@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from auditor.engine.budget import FILE_SECONDS, OutOfTime, time_budget
 from auditor.engine.map_stage import Mapped, map_file
 from auditor.engine.packed import pack
 from auditor.facts.base import Unreadable
@@ -27,6 +28,7 @@ __all__ = ["Outcome", "map_files", "map_here"]
 
 CHUNK_BYTES = 512_000
 CHUNK_FILES = 64
+KILLED = "reading it killed the process that tried"
 WORTH_A_WORKER = 1_000_000
 """Bytes below which starting processes costs more than it saves."""
 
@@ -76,7 +78,7 @@ def map_files(
 
 def map_here(file: SourceFile, reader: Reader, rules: Iterable[Rule]) -> Mapped:
     """Map one file in this process; what cannot be read becomes Unreadable."""
-    return _outcome(file, reader, rules, packed=False).mapped or _killed(file)
+    return _outcome(file, reader, rules, packed=False).mapped or _unjudged(file, KILLED)
 
 
 def _outcome(file: SourceFile, reader: Reader, rules: Iterable[Rule], *, packed: bool) -> Outcome:
@@ -84,7 +86,13 @@ def _outcome(file: SourceFile, reader: Reader, rules: Iterable[Rule], *, packed:
         data = reader.read(file.path)
     except ReadFailure as failure:  # not remembered: it may be there the next time
         return Outcome(file, None, Mapped(file.path, 0, (Unreadable(str(failure)),), ()))
-    mapped = map_file(file, data, parsers(), rules)
+    try:
+        with time_budget(FILE_SECONDS):
+            mapped = map_file(file, data, parsers(), rules)
+    except OutOfTime:
+        return Outcome(file, None, _unjudged(file, f"judging it took longer than {FILE_SECONDS:.0f} s"))
+    except MemoryError:
+        return Outcome(file, None, _unjudged(file, "judging it took more memory than there is"))
     row = pack(mapped, data) if packed else None
     return Outcome(file, row, mapped if row is None else None)
 
@@ -128,8 +136,8 @@ def _map_alone(file: SourceFile, reader: Reader, identifiers: tuple[str, ...]) -
         try:
             return Outcome(file, *pool.submit(_map_chunk, (file,)).result()[0])
         except BrokenProcessPool:
-            return Outcome(file, None, _killed(file))
+            return Outcome(file, None, _unjudged(file, KILLED))
 
 
-def _killed(file: SourceFile) -> Mapped:
-    return Mapped(file.path, 0, (Unreadable("reading it killed the process that tried"),), ())
+def _unjudged(file: SourceFile, reason: str) -> Mapped:
+    return Mapped(file.path, 0, (Unreadable(reason),), ())
