@@ -99,22 +99,26 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         rubric=rubric,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
         jobs=1 if profile else jobs or os.cpu_count() or 1,
-        watch=watch,
         preview=preview,
         now=_now(),
     )
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
-        audit, configured_out = audit_repository(replace(request, store=store), progress)
+        audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
-    if watch:
-        _print_times(watch)
-    if not quiet and not any(output.path is None for output in outputs):
-        print_summary(audit, report_console())
+    _print_times(watch)
+    _summarise(audit, outputs, quiet=quiet)
     context.exit(1 if audit.decision in GATES[fail_on] else 0)
 
 
-def _print_times(watch: Stopwatch) -> None:
+def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
+    if not quiet and not any(output.path is None for output in outputs):
+        print_summary(audit, report_console())
+
+
+def _print_times(watch: Stopwatch | None) -> None:
+    if watch is None:
+        return
     for title, times in (("stage", watch.stages), ("rule", watch.rules)):
         click.echo(f"{'seconds':>9}  {title}", err=True)
         for name, seconds in sorted(times.items(), key=lambda pair: -pair[1]):

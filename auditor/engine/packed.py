@@ -14,6 +14,7 @@ from functools import cache
 
 from auditor.engine.map_stage import Mapped, RuleHit
 from auditor.engine.typed_codec import CodecError, converter
+from auditor.errors import InternalError
 from auditor.facts.base import Fact, Unreadable
 from auditor.facts.credentials import secret_values
 from auditor.facts.registry import parsers
@@ -57,13 +58,13 @@ class Packed:
 def pack(mapped: Mapped, data: bytes) -> bytes | None:
     """The bytes of what was kept of a file with this content.
 
-    None where it has no such form (nested too deeply, say), and where it would hold a credential.
+    None where it has no such form (nested too deeply, or of a type that the codec does not know), and where it would hold a credential.
     """
     try:
         head = _Head(mapped.lines, mapped.hits, tuple(fact.kind for fact in mapped.facts))
         first = _dumped(converter(_Head).encode(head))
         facts = b"\n".join(_dumped(converter(type(fact)).encode(fact)) for fact in mapped.facts)
-    except (CodecError, RecursionError):
+    except (CodecError, InternalError, RecursionError):
         return None
     secrets = secret_values(data.decode("utf-8", "replace"))
     if any(secret in row for secret in map(_as_written, secrets) for row in (first, facts)):

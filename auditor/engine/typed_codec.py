@@ -42,17 +42,19 @@ _known: dict[Any, Converter] = {}
 def converter(kind: Any) -> Converter:  # noqa: ANN401 - any type expression
     """The converter of a type: dataclasses, enumerations, tuples, frozen sets, unions and plain values.
 
-    Raises InternalError on a type that has no exact JSON form, such as a float or a mapping.
+    Raises InternalError on a type that has no exact JSON form, such as a mapping.
     """
     if kind not in _known:
         _known[kind] = _made(kind)
     return _known[kind]
 
 
-def _made(kind: Any) -> Converter:  # noqa: ANN401 - any type expression
+def _made(kind: Any) -> Converter:  # noqa: ANN401, PLR0911 - any type expression, one case a line
     origin, arguments = get_origin(kind), get_args(kind)
     if kind in _PLAIN:
         return _plain(kind)
+    if kind is float:
+        return _float()
     if origin in (Union, types.UnionType):
         return _union(arguments)
     if origin is tuple:
@@ -73,6 +75,28 @@ def _plain(kind: type) -> Converter:
         return value
 
     return Converter(same, same)
+
+
+def _float() -> Converter:
+    """A number with a fraction, as the text that gives exactly this number again."""
+
+    def encode(value: Any) -> Any:  # noqa: ANN401 - checked here
+        if type(value) is not float:
+            raise CodecError("float")
+        return value.hex()
+
+    def decode(value: Any) -> Any:  # noqa: ANN401 - as above
+        if type(value) is not str:
+            raise CodecError("float")
+        try:
+            found = float.fromhex(value)
+        except (ValueError, OverflowError) as error:
+            raise CodecError("float") from error
+        if found.hex() != value:
+            raise CodecError("float")
+        return found
+
+    return Converter(encode, decode)
 
 
 def _enumeration(kind: type[Enum]) -> Converter:

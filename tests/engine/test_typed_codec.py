@@ -12,6 +12,7 @@ from auditor.engine.map_stage import map_file
 from auditor.engine.packed import pack, unpack
 from auditor.engine.typed_codec import CodecError, converter
 from auditor.errors import InternalError
+from auditor.facts.base import Parser
 from auditor.facts.registry import parsers
 from auditor.repo.inventory import memory_inventory
 from auditor.rules.base import Example
@@ -37,6 +38,7 @@ class Branch:
     colours: frozenset[Colour]
     pair: tuple[str, int]
     maybe: int | None
+    share: float = 0.5
 
 
 leaves = st.builds(Leaf, st.text(), st.integers(), st.booleans())
@@ -48,6 +50,7 @@ branches: st.SearchStrategy[Branch] = st.recursive(
         colours=st.frozensets(st.sampled_from(Colour)),
         pair=st.tuples(st.text(), st.integers()),
         maybe=st.none() | st.integers(),
+        share=st.floats(allow_nan=False),
     ),
     lambda inner: st.builds(
         Branch,
@@ -100,7 +103,7 @@ def test_a_field_of_another_type_is_refused(value: object) -> None:
 
 def test_a_type_without_an_exact_form_is_our_bug() -> None:
     with pytest.raises(InternalError):
-        converter(float)
+        converter(bytes)
     with pytest.raises(InternalError):
         converter(dict[str, str])
 
@@ -125,3 +128,14 @@ def test_the_facts_and_hits_of_every_example_survive(rule: object) -> None:
             assert packed is not None
             assert (packed.lines, packed.hits) == (mapped.lines, mapped.hits)
             assert tuple(packed.fact(kind) for kind in packed.kinds) == mapped.facts
+
+
+@pytest.mark.parametrize("parser", parsers(), ids=lambda parser: parser.fact.kind)
+def test_every_kind_of_fact_has_a_form(parser: Parser) -> None:
+    assert converter(parser.fact)
+
+
+@pytest.mark.parametrize("value", [1, 1.0, "1", "0x1", "0x1.0p0", "x", "0x1p99999"])
+def test_a_number_that_is_not_as_it_was_written_is_refused(value: object) -> None:
+    with pytest.raises(CodecError):
+        converter(float).decode(value)
