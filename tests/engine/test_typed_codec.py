@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.engine.map_stage import map_file
 from auditor.engine.packed import pack, unpack
-from auditor.engine.typed_codec import CodecError, converter
+from auditor.engine.typed_codec import CodecError, Converter, converter
 from auditor.errors import InternalError
 from auditor.facts.base import Parser
 from auditor.facts.registry import parsers
@@ -132,7 +132,7 @@ def test_the_facts_and_hits_of_every_example_survive(rule: object) -> None:
 
 @pytest.mark.parametrize("parser", parsers(), ids=lambda parser: parser.fact.kind)
 def test_every_kind_of_fact_has_a_form(parser: Parser) -> None:
-    assert converter(parser.fact)
+    assert isinstance(converter(parser.fact), Converter)
 
 
 @pytest.mark.parametrize("value", [1, 1.0, "1", "0x1", "0x1.0p0", "x", "0x1p99999"])
