@@ -44,14 +44,14 @@ class Packed:
     body: bytes
     again: Again
 
-    def fact(self, kind: str) -> Fact:
-        """The fact of one of its kinds."""
+    def fact(self, position: int) -> Fact:
+        """The fact at a position."""
         try:
-            rows = expand(self.body).split(b"\n")
-            row = rows[self.kinds.index(kind)]
-            found: Fact = converter(_types()[kind]).decode(_parsed(row))
+            row = expand(self.body).split(b"\n")[position]
+            found: Fact = converter(_types()[self.kinds[position]]).decode(_parsed(row))
         except (CodecError, ValueError, LookupError, RecursionError):
-            return next(fact for fact in self.again().facts if fact.kind == kind)
+            facts = self.again().facts
+            return facts[position] if position < len(facts) else Unreadable("what was remembered of it is damaged")
         return found
 
 
@@ -79,7 +79,7 @@ def unpack(row: bytes, again: Again) -> Packed | None:
         head: _Head = converter(_Head).decode(_parsed(first))
     except (CodecError, ValueError, RecursionError):
         return None
-    if not end or not _types().keys() >= set(head.kinds) or list(head.kinds) != sorted(set(head.kinds)):
+    if not end or not _types().keys() >= set(head.kinds):
         return None
     return Packed(head.lines, head.hits, head.kinds, body, again)
 

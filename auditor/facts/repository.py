@@ -45,9 +45,9 @@ class RepositoryFacts:
     def of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:
         """Every fact of one type with its file, in the order of paths."""
         for file in self._files_with.get(kind.kind, ()):
-            fact = self.facts.of_kind(file.path, kind.kind)
-            if isinstance(fact, kind):
-                yield file, fact
+            for fact in self.facts.of_kind(file.path, kind.kind):
+                if isinstance(fact, kind):
+                    yield file, fact
 
     def derive(self, function: Callable[[RepositoryFacts], T]) -> T:
         """The result of a join over all facts, computed once however many rules ask for it."""
@@ -64,7 +64,7 @@ class RepositoryFacts:
         """The files that have a fact of a kind, by that kind."""
         found: dict[str, list[SourceFile]] = {}
         for file in self.files:
-            for kind in self.facts.kinds(file.path):
+            for kind in dict.fromkeys(self.facts.kinds(file.path)):
                 found.setdefault(kind, []).append(file)
         return found
 

@@ -15,11 +15,11 @@ class PackedFacts(Protocol):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of its facts, sorted."""
+        """The kind of each of its facts, in their order."""
         ...
 
-    def fact(self, kind: str) -> Fact:
-        """Its fact of one of these kinds."""
+    def fact(self, position: int) -> Fact:
+        """Its fact at a position."""
         ...
 
 
@@ -28,13 +28,13 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
 
     def __init__(self, entries: Mapping[str, tuple[Fact, ...] | PackedFacts]) -> None:
         self._entries = entries
-        self._unpacked: dict[tuple[str, str], Fact] = {}
+        self._unpacked: dict[tuple[str, int], Fact] = {}
 
     def __getitem__(self, path: str) -> tuple[Fact, ...]:
         entry = self._entries[path]
         if isinstance(entry, tuple):
             return entry
-        return tuple(self._fact(path, kind, entry) for kind in entry.kinds)
+        return tuple(self._fact(path, position, entry) for position in range(len(entry.kinds)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -47,18 +47,15 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
         entry = self._entries.get(path, ())
         return tuple(fact.kind for fact in entry) if isinstance(entry, tuple) else entry.kinds
 
-    def of_kind(self, path: str, kind: str) -> Fact:
-        """The fact of one kind that a file has. Raises KeyError where it has none."""
-        entry = self._entries[path]
+    def of_kind(self, path: str, kind: str) -> tuple[Fact, ...]:
+        """The facts of one kind that a file has: several where documents lie within it."""
+        entry = self._entries.get(path, ())
         if isinstance(entry, tuple):
-            for fact in entry:
-                if fact.kind == kind:
-                    return fact
-            raise KeyError(kind)
-        return self._fact(path, kind, entry)
+            return tuple(fact for fact in entry if fact.kind == kind)
+        return tuple(self._fact(path, position, entry) for position, one in enumerate(entry.kinds) if one == kind)
 
-    def _fact(self, path: str, kind: str, entry: PackedFacts) -> Fact:
-        known = self._unpacked.get((path, kind))
+    def _fact(self, path: str, position: int, entry: PackedFacts) -> Fact:
+        known = self._unpacked.get((path, position))
         if known is None:
-            known = self._unpacked[path, kind] = entry.fact(kind)
+            known = self._unpacked[path, position] = entry.fact(position)
         return known

@@ -52,7 +52,7 @@ def read_file(path: str) -> Callable[[bytes], None]:
             row = pack(mapped, data)
             packed = unpack(row, never) if row is not None else None
             assert row is None or packed is not None
-            assert packed is None or tuple(map(packed.fact, packed.kinds)) == mapped.facts
+            assert packed is None or tuple(map(packed.fact, range(len(packed.kinds)))) == mapped.facts
 
     return run
 
@@ -79,9 +79,9 @@ def read_report(data: bytes) -> None:
 def read_row(data: bytes) -> None:
     """Read the bytes as a row of the cache."""
     packed = unpack(data, never)
-    for kind in packed.kinds if packed else ():
+    for position in range(len(packed.kinds)) if packed else ():
         try:
-            packed.fact(kind)  # type: ignore[union-attr]
+            packed.fact(position)  # type: ignore[union-attr]
         except LookupError:
             continue
 

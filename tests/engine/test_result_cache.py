@@ -111,6 +111,15 @@ def test_a_row_of_facts_of_another_type_is_made_anew() -> None:
         assert judged(scan(inventory, reader, rules(), cache=cache)) == fresh
 
 
+def test_a_row_of_more_facts_than_there_are_ends_no_scan() -> None:
+    inventory, reader = memory_inventory({"app/main.py": TREE["app/main.py"]})
+    cache = ResultCache(Memory(), b"1")
+    head = json.dumps([7, [], ["python-module"] * 40]).encode()
+    cache.keep_file(inventory.files[0], inventory, head + b"\n" + zlib.compress(b"[]"))
+    cache.flush()
+    assert scan(inventory, reader, rules(), cache=cache).unjudged
+
+
 def test_no_credential_is_remembered() -> None:
     tree = {
         "app/settings.py": f'TOKEN = "{SECRET}"\n',

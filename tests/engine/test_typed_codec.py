@@ -127,7 +127,7 @@ def test_the_facts_and_hits_of_every_example_survive(rule: object) -> None:
             packed = unpack(row, lambda: pytest.fail("a whole row needs no second look"))
             assert packed is not None
             assert (packed.lines, packed.hits) == (mapped.lines, mapped.hits)
-            assert tuple(packed.fact(kind) for kind in packed.kinds) == mapped.facts
+            assert tuple(map(packed.fact, range(len(packed.kinds)))) == mapped.facts
 
 
 @pytest.mark.parametrize("parser", parsers(), ids=lambda parser: parser.fact.kind)
