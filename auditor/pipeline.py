@@ -40,6 +40,7 @@ from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, ship
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
+from auditor.rules.selection import asked_rules
 from auditor.scoring.components import grades_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
@@ -84,11 +85,13 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
     watch = request.watch
-    snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, _memory(request)))
+    memory = Memory(request.store, installation_digest()) if request.store else None
+    snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, memory))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
     rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
+    rules = asked_rules(rules, rubric)
     judged = judge(
         snapshot,
         scope.component_by_path,
@@ -97,7 +100,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         fallback_owner=REST,
         jobs=request.jobs,
         progress=progress,
-        cache=cache,
+        cache=replace(cache, salt=_salt(rules)) if cache else None,
         watch=watch,
     )
     parts = _parts(judged, scope)
@@ -116,10 +119,6 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
     return audit, _configured_folder(request, scope.configuration)
-
-
-def _memory(request: Request) -> Memory | None:
-    return Memory(request.store, installation_digest()) if request.store else None
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:

@@ -13,7 +13,7 @@ from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.repo.publish import publish
 
-__all__ = ["FORMATS", "Output", "parse_output", "write_outputs"]
+__all__ = ["FORMATS", "Output", "parse_output", "write_bytes", "write_outputs"]
 
 
 def _json(audit: Audit) -> bytes:
@@ -55,10 +55,11 @@ def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:
     if len(paths) != len(set(paths)):
         raise UserError("two reports go to one place", remedy="give each --format a path of its own")
     for output in outputs:
-        _write(FORMATS[output.format](audit), output.path)
+        write_bytes(FORMATS[output.format](audit), output.path)
 
 
-def _write(content: bytes, path: Path | None) -> None:
+def write_bytes(content: bytes, path: Path | None) -> None:
+    """Write one report to a file, or to standard output. Raises UserError where the file cannot be written."""
     if path is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

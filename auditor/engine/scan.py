@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from auditor.engine.documents import document_hits
 from auditor.engine.map_stage import Mapped, RuleHit
 from auditor.engine.packed import Packed, unpack
 from auditor.engine.reduce_stage import reduce_facts
@@ -67,6 +68,7 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
         )
         hits = {hit for one in entries.values() for hit in one.hits}
         hits.update(timed(watch, "reduce", lambda: reduce_facts(facts, rules)))
+        hits.update(timed(watch, "documents", lambda: document_hits(rules, facts, reader)))
         lines = {path: one.lines for path, one in sorted(entries.items())}
         return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory))
 

@@ -31,11 +31,12 @@ class Stopwatch:
             self.stages[name] = self.stages.get(name, 0.0) + self.clock() - began
 
     def rule(self, rule: Rule) -> Rule:
-        """The same rule, which notes its time."""
+        """The same rule, which notes its time where it judges files or the repository."""
         if rule.check_file is not None:
             return replace(rule, check_file=self._noted(rule.id, rule.check_file))
-        assert rule.check_repository is not None
-        return replace(rule, check_repository=self._noted(rule.id, rule.check_repository))
+        if rule.check_repository is not None:
+            return replace(rule, check_repository=self._noted(rule.id, rule.check_repository))
+        return rule  # a rule of documents: its stage tells its time
 
     def _noted(self, name: str, check: Callable[[T], Iterable[Hit]]) -> Callable[[T], Iterable[Hit]]:
         def noted(seen: T) -> list[Hit]:

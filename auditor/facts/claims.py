@@ -30,7 +30,7 @@ class Claim(StrEnum):
 
 
 _VERBS = {
-    Claim.CHECK: "check verify validate assess audit probe inspect ping ensure confirm healthcheck",
+    Claim.CHECK: "check verify validate assess audit probe inspect ping ensure confirm healthcheck test",
     Claim.MEASURE: "collect measure gather benchmark monitor profile",
     Claim.ACT: (
         "deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
@@ -38,7 +38,7 @@ _VERBS = {
     ),
     Claim.NOTIFY: "notify alert page send escalate email dispatch broadcast",
     Claim.HANDLE: (
-        "load save store fetch connect sync process execute train predict import export download refresh cleanup "
+        "enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
         "purge archive persist write read query update delete create insert compute calculate analyze evaluate generate"
     ),
 }

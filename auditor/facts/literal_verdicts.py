@@ -40,7 +40,7 @@ def is_settings_name(name: str) -> bool:
 def all_well(node: ast.expr | None) -> bool:
     """Whether a dictionary is a table of at least three results that are all literally good."""
     pairs = [*keyed(node)] if isinstance(node, ast.Dict) else []
-    return len(pairs) >= _FEWEST and all(_is_good(value) or _is_good_table(value) for _, value in pairs)
+    return len(pairs) >= _FEWEST and all(is_good(value) or _is_good_table(value) for _, value in pairs)
 
 
 def keyed(node: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
@@ -65,7 +65,8 @@ def follows_work(body: list[ast.stmt], index: int, syntax: PythonSyntax) -> bool
     return any(not is_log_call(syntax.name_of(call.func)) for call in calls)
 
 
-def _is_good(node: ast.expr) -> bool:
+def is_good(node: ast.expr) -> bool:
+    """Whether an expression is True, or a word for the best state."""
     if not isinstance(node, ast.Constant):
         return False
     return node.value is True or (isinstance(node.value, str) and node.value.lower() in HEALTHY)
@@ -73,7 +74,7 @@ def _is_good(node: ast.expr) -> bool:
 
 def _is_good_table(node: ast.expr) -> bool:
     values = [value for _, value in keyed(node)] if isinstance(node, ast.Dict) else []
-    good = [value for value in values if _is_good(value)]
+    good = [value for value in values if is_good(value)]
     return len(good) >= _NESTED and not any(_is_open(value) for value in values)
 
 

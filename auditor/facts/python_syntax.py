@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from auditor.facts.source import Source
+from auditor.model.source import Role
 
 __all__ = [
     "FunctionNode",
@@ -37,6 +38,7 @@ class FunctionView:
     owner: ast.ClassDef | None
     nested: bool
     nodes: tuple[ast.AST, ...]
+    in_tests: bool = True
 
     @property
     def name(self) -> str:
@@ -63,8 +65,8 @@ class FunctionView:
 
     @property
     def is_test(self) -> bool:
-        """Whether a test runner would collect it by its name."""
-        return self.name.startswith("test") and not self.nested
+        """Whether a test runner would collect it, by its name and the role of its file."""
+        return self.in_tests and self.name.startswith("test") and not self.nested
 
     def of(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """Its own nodes of these kinds."""
@@ -100,6 +102,7 @@ class PythonSyntax:
 def syntax_of(source: Source) -> PythonSyntax:
     """The syntax of a Python source, walked once. Raises ParseFailure where it does not parse."""
     syntax = PythonSyntax(source.python)
+    in_tests = source.file.role is not Role.SHIPPED
     syntax.module_nodes = tuple(own_nodes(source.python.body))
     pending: list[tuple[ast.AST, str, ast.ClassDef | None, bool]] = [
         (node, "", None, False) for node in syntax.module_nodes if isinstance(node, _SCOPES)
@@ -117,7 +120,7 @@ def syntax_of(source: Source) -> PythonSyntax:
             syntax.classes.append((node, qualified))
             pending.extend((one, f"{qualified}.", node, nested) for one in scopes)
             continue
-        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner))
+        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests))
         pending.extend((one, f"{qualified}.", None, True) for one in scopes)
     for one in nodes:
         _learn_import(one, syntax.aliases)

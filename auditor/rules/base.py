@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from auditor.check.case import Case
+from auditor.check.statement import Statement
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -15,6 +17,7 @@ __all__ = ["Example", "Lifecycle", "Rule"]
 
 FileCheck = Callable[[Source], Iterable[Hit]]
 RepositoryCheck = Callable[[RepositoryFacts], Iterable[Hit]]
+DocumentCheck = Callable[[Case], Iterable[Statement]]
 
 
 class Lifecycle(StrEnum):
@@ -39,7 +42,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A detector: metadata, examples, and exactly one of `check_file` (map) or `check_repository` (reduce).
+    """A detector: metadata, examples, and exactly one of `check_file` (map), `check_repository` (reduce) or `check_document`.
+
+    A document rule judges the statements of one document, in `auditor check`; in a scan it runs only where a
+    criterion of the rubric names it, over the repository's own certificates.
 
     `question` is answered "no" by a finding. `effort` is the usual work, in minutes, to mend one finding.
     `reads` names the languages and fact kinds that the rule looks at: a criterion on this rule applies to
@@ -68,3 +74,4 @@ class Rule:
     lifecycle: Lifecycle = Lifecycle.STABLE
     check_file: FileCheck | None = field(default=None)
     check_repository: RepositoryCheck | None = field(default=None)
+    check_document: DocumentCheck | None = field(default=None)

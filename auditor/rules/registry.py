@@ -9,6 +9,8 @@ from functools import cache
 
 import auditor.rules
 from auditor.errors import InternalError
+from auditor.facts.vocabulary import VOCABULARY_FILE
+from auditor.resources import resource_text
 from auditor.rules.base import Rule
 
 __all__ = ["collect", "rule_pack_digest", "rules"]
@@ -32,7 +34,8 @@ def collect(found: list[Rule]) -> tuple[Rule, ...]:
     for rule in found:
         if rule.id in by_id or rule.name in names:
             raise InternalError(f"two rules are called {rule.id} or {rule.name}")
-        if (rule.check_file is None) == (rule.check_repository is None):
+        checks = (rule.check_file, rule.check_repository, rule.check_document)
+        if sum(check is not None for check in checks) != 1:
             raise InternalError(f"{rule.id} needs exactly one check")
         by_id[rule.id] = rule
         names.add(rule.name)
@@ -41,9 +44,10 @@ def collect(found: list[Rule]) -> tuple[Rule, ...]:
 
 @cache
 def rule_pack_digest() -> str:
-    """sha256 (hex) over the sources of rules and facts: two packs with one digest find the same."""
+    """sha256 (hex) over the sources of rules and facts, and their words: two packs with one digest find the same."""
     digest = hashlib.sha256(RULE_PACK_VERSION.encode())
-    for package in ("auditor.facts", "auditor.rules"):
+    digest.update(resource_text(VOCABULARY_FILE).encode())
+    for package in ("auditor.check", "auditor.facts", "auditor.rules"):
         for name, content in sorted(_sources(package).items()):
             digest.update(name.encode() + b"\0" + content + b"\0")
     return digest.hexdigest()

@@ -96,10 +96,10 @@ def test_decision_records_are_numbered_and_have_their_parts() -> None:
         assert all(f"\n## {part}\n" in _text(path) for part in ("Context and problem", "Decision", "Consequences"))
 
 
-def test_the_wheel_holds_rubrics_and_templates(tmp_path: Path) -> None:
+def test_the_wheel_holds_rubrics_templates_and_vocabulary(tmp_path: Path) -> None:
     source = tmp_path / "source"
     for path in tracked():
-        if path.startswith(("auditor/", "rubrics/", "templates/")) or path in {
+        if path.startswith(("auditor/", "rubrics/", "templates/", "vocabulary/")) or path in {
             "pyproject.toml",
             "README.md",
             "LICENSE",
@@ -113,7 +113,9 @@ def test_the_wheel_holds_rubrics_and_templates(tmp_path: Path) -> None:
         capture_output=True,
     )
     names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
-    shipped = {f"auditor/data/{path}" for path in tracked() if path.startswith(("rubrics/", "templates/"))}
+    shipped = {
+        f"auditor/data/{path}" for path in tracked() if path.startswith(("rubrics/", "templates/", "vocabulary/"))
+    }
     assert shipped
     assert shipped | {path for path in tracked() if path.startswith("auditor/")} <= names
     assert not any(name.startswith("tests/") for name in names)

@@ -30,6 +30,7 @@ FAMILIES = {
     "delivery": "5",
     "operations": "6",
     "references": "7",
+    "documents": "7",
     "audit": "9",
 }
 RETIRED = (Path(__file__).parent / "retired_ids.txt").read_text(encoding="utf-8").split()

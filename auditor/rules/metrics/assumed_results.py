@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of, words_of
-from auditor.facts.literal_verdicts import all_well, follows_work, is_settings_name, keyed, names_results
+from auditor.facts.literal_verdicts import all_well, follows_work, is_good, is_settings_name, keyed, names_results
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.source import Source
@@ -29,6 +29,10 @@ def _check(source: Source) -> Iterator[Hit]:
         for name, table in _tables(view, bindings):
             message = f"{view.name} gives {name} as found, and every result in it is a literal."
             yield Hit(source.path, table.lineno, table.end_lineno or table.lineno, message, view.qualified)
+        for table in _half_written(view, bindings):
+            good = [value for _, value in keyed(table) if is_good(value)]
+            message = f"{view.name} gives {len(good)} results as literals beside those that it looks for."
+            yield Hit(source.path, good[0].lineno, good[-1].end_lineno or good[-1].lineno, message, view.qualified)
         for first, last, key in _grouped(_marks(view, syntax)):
             message = f"{view.name} notes {key!r} as passed, and nothing looks at it."
             yield Hit(source.path, first, last, message, view.qualified)
@@ -53,6 +57,25 @@ def _tables(view: FunctionView, bindings: Bindings) -> Iterator[tuple[str, ast.D
                         yield key, value
             case _:
                 continue
+
+
+def _half_written(view: FunctionView, bindings: Bindings) -> Iterator[ast.Dict]:
+    """Tables of a check in which some results are computed and at least two are simply True."""
+    if Claim.CHECK not in claims_of(view.name):
+        return
+    for node in view.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict() as table):
+                if not names_results(name) or name in bindings.items or name in bindings.touched:
+                    continue
+            case ast.Return(value=ast.Dict() as table):
+                pass
+            case _:
+                continue
+        good = [value for _, value in keyed(table) if isinstance(value, ast.Constant) and value.value is True]
+        computed = [value for _, value in keyed(table) if isinstance(value, ast.Compare | ast.UnaryOp | ast.BoolOp)]
+        if len(good) > 1 and computed and len(good) + len(computed) == len(table.values):
+            yield table
 
 
 def _marks(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
@@ -124,6 +147,13 @@ RULE = Rule(
                 "harden.py": 'def apply_hardening(config):\n    path = write(config)\n    return {\n        "path": path,\n        "security_measures": {\n            "network": {"policies": True, "tls": True, "level": "restricted"},\n            "secrets": {"rotation": True, "external": True},\n            "rbac": True,\n        },\n    }\n'
             },
             found=("harden.py:5",),
+        ),
+        Example(
+            title="one result is looked for, the others are written down",
+            files={
+                "rollback.py": 'class Rollback:\n    def validate_rollback(self):\n        return {\n            "disabled": not self.enabled,\n            "fallback": True,\n            "no_errors": True,\n        }\n'
+            },
+            found=("rollback.py:5",),
         ),
         Example(
             title="one of several checks is only noted",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import is_metric_name
+from auditor.facts.claims import Claim, claims_of, is_metric_name
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import compared_names, constant_source, decisions
 from auditor.facts.python_syntax import syntax_of
@@ -23,16 +24,24 @@ def _check(source: Source) -> Iterator[Hit]:
         lines: set[int] = set()
         for test, statement, asserted in decisions(view, syntax):
             bindings = bindings or Bindings.of(view)
-            value = constant_source(test, bindings)
+            value = constant_source(test, bindings) or _flag(test, bindings)
             if value is None or value.lineno in lines:
                 continue
             names = compared_names(test)
-            if not view.is_test and not any(is_metric_name(name) for name in names):
+            judged = view.is_test or Claim.CHECK in claims_of(view.name)
+            if not judged and not any(is_metric_name(name) for name in names):
                 continue
             lines.add(value.lineno)
             what = "asserts" if asserted else "decides"
             message = f"{view.name} {what} on a value of {names[0]} that is written in the code (line {statement.lineno} always comes out the same)."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _flag(test: ast.expr, bindings: Bindings) -> ast.expr | None:
+    """Where a flag that is asked for (``if not healthy``) is set to a constant, and nowhere else."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    value = bindings.only(inner.id) if isinstance(inner, ast.Name) else None
+    return value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
 
 
 RULE = Rule(
@@ -43,13 +52,20 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every gate compare something that was measured?",
     why="A threshold checked against a literal always comes out the same: the rollback trigger never fires, the gate never closes.",
-    limits="Follows local names that are bound once to numbers, and arithmetic on them; in shipped code only names of metrics are judged.",
+    limits="Follows local names that are bound once to numbers, and arithmetic on them; in shipped code only checks and names of metrics are judged.",
     fix="Read the value from where it is measured, and fail where it cannot be read.",
     since="0.1.0",
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a flag that is set and then asked",
+            files={
+                "fallback.py": 'async def verify_fallback(log):\n    fallback_healthy = True\n    if not fallback_healthy:\n        log.error("not active")\n        return False\n    return True\n'
+            },
+            found=("fallback.py:2",),
+        ),
         Example(
             title="a rollback trigger on a literal",
             files={

@@ -10,6 +10,7 @@ from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.code_values import Figure
 from auditor.facts.comment_words import phrase_in
 from auditor.facts.comments import Comments
+from auditor.facts.metric_literals import names_record, number_of, pairs, recorded_pairs
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.python_values import fold
@@ -40,9 +41,6 @@ _SETTINGS = pattern(
 _FIGURE = pattern(
     r"(?i)(?:^|_)(?:cpu|memory|disk|usage|percent|rate|ratio|latency|throughput|time|duration|score|accuracy|count|total|errors?|mb|gb|ms|seconds)(?:_|$)"
 )
-_RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statistics|measurements?)$")
-_RESULT_CLASS = pattern(r"(?:Result|Report|Summary|Metrics?|Measurement|Stats|Statistics|Sample)$")
-_SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -116,13 +114,13 @@ def _in_code(source: Source) -> Iterator[Hit]:
 def _is_reported(figure: Figure, short: str) -> bool:
     if figure.form == "returned":
         return is_metric_name(short) or gives_metric(short)
-    record = _RECORD.search(figure.container) is not None and not _SETTINGS.search(figure.container)
+    record = names_record(figure.container) and not _SETTINGS.search(figure.container)
     return figure.form == "recorded" or record or _reports(short)
 
 
 def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.expr, float]]:
-    for name, value, certain in _pairs(view) if reports else _recorded_pairs(view):
-        number = _number(value)
+    for name, value, certain in pairs(view) if reports else recorded_pairs(view):
+        number = number_of(value)
         if isinstance(number, bool) or not isinstance(number, int | float) or not is_metric_name(name):
             continue
         if _tells(name, number, certain):
@@ -131,8 +129,8 @@ def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.e
 
 def _said(view: FunctionView, admitted: frozenset[int]) -> Iterator[tuple[str, ast.expr, float]]:
     """Figures of any function, zero included, beside which a comment says that they were not measured."""
-    for name, value, _ in _pairs(view) if admitted else ():
-        number = _number(value)
+    for name, value, _ in pairs(view) if admitted else ():
+        number = number_of(value)
         figure = isinstance(number, int | float) and not isinstance(number, bool)
         if figure and value.lineno in admitted and (is_metric_name(name) or _FIGURE.search(name)):
             yield name, value, float(str(number))
@@ -143,63 +141,6 @@ def _tells(name: str, number: float, certain: bool) -> bool:
     extreme = number in (0, 1, 100, -1)
     worst = number >= 1 if is_bad_when_high(name.lower()) else number == 0
     return number != 0 and not (extreme and (worst or not certain))
-
-
-def _number(value: ast.expr) -> object:
-    """What a literal comes to; a share that is written as text (``"99.9%"``) counts as its number."""
-    folded = fold(value)
-    share = _SHARE.match(folded) if isinstance(folded, str) else None
-    return float(share.group(1)) if share else folded
-
-
-def _recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
-    """What gets a name in a record of results (``result.success_rate``, ``report = {...}``), whatever the function is for."""
-    for node in view.nodes:
-        match node:
-            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=record), attr=name)], value=value):
-                if _RECORD.search(record):
-                    yield name, value, False
-            case ast.Assign(targets=[ast.Name(id=record)], value=ast.Dict(keys=keys, values=values)):
-                if _RECORD.search(record):
-                    yield from _entries(keys, values)
-            case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
-                if _RESULT_CLASS.search(maker):
-                    yield from ((one.arg, one.value, False) for one in keywords if one.arg)
-            case _:
-                continue
-
-
-def _entries(keys: list[ast.expr | None], values: list[ast.expr]) -> Iterator[tuple[str, ast.expr, bool]]:
-    for key, value in zip(keys, values, strict=True):
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            yield key.value, value, True
-
-
-def _pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
-    """What gets a name in a function: the name, the value, and whether 0, 1 and 100 mean a measurement there, too."""
-    for node in view.nodes:
-        match node:
-            case ast.Dict(keys=keys, values=values):
-                yield from _entries(keys, values)
-            case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
-                if maker[:1].isupper() or maker == "dict":
-                    yield from ((one.arg, one.value, True) for one in keywords if one.arg)
-            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
-                yield from _target(target, value)
-            case ast.Return(value=ast.Constant() | ast.UnaryOp() as value) if view.returns == [node]:
-                words = words_of(view.name)
-                yield "_".join(words if is_metric_name(view.name) else words[1:]), value, True
-            case _:
-                continue
-
-
-def _target(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr, bool]]:
-    if isinstance(target, ast.Attribute):
-        yield target.attr, value, False
-    elif isinstance(target, ast.Name):
-        yield target.id, value, False
-    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        yield str(target.slice.value), value, False
 
 
 def _recorded(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
@@ -258,6 +199,13 @@ RULE = Rule(
                 "metrics.py": "def snapshot(nodes):\n    return Snapshot(\n        nodes=len(nodes),\n        memory_mb=0,  # Would need actual memory tracking\n        throughput=0.0,  # Would calculate from metrics\n    )\n"
             },
             found=("metrics.py:4",),
+        ),
+        Example(
+            title="arithmetic on literals, and figures that any function returns",
+            files={
+                "figures.py": 'def calculate_availability(self):\n    total = 1000000\n    failed = 50\n    return (total - failed) / total * 100\n\n\ndef run_scenario(name, recovered):\n    return {"scenario": name, "recovered": recovered, "availability": 99.95}\n'
+            },
+            found=("figures.py:4", "figures.py:8"),
         ),
         Example(
             title="thresholds and defaults",

@@ -76,6 +76,8 @@ def _success_line(
         if _LOOKS_FOR_TROUBLE.search(view.name):
             return last.lineno if _finds_nothing(last.value) and is_broad(handler, syntax) else None
         return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
+    if isinstance(last, ast.Assign) and is_broad(handler, syntax):
+        return last.lineno if _replaces_verdict(attempt, last, bindings) else None
     if not is_quiet(handler.body, syntax) or not is_broad(handler, syntax):
         return None
     after = _after(view.node.body, attempt)
@@ -85,6 +87,17 @@ def _success_line(
     if not isinstance(final, ast.Return):
         return None
     return handler.lineno if verdict_of(final.value, bindings) is Verdict.SUCCESS else None
+
+
+def _replaces_verdict(attempt: ast.Try, last: ast.Assign, bindings: Bindings) -> bool:
+    """Whether a handler puts success where the block would have put what it found."""
+    names = {target.id for target in last.targets if isinstance(target, ast.Name)}
+    tried = [node for one in attempt.body for node in own_nodes([one]) if isinstance(node, ast.Assign)]
+    found = {target.id for node in tried for target in node.targets if isinstance(target, ast.Name)}
+    worded = isinstance(last.value, ast.Dict | ast.Call) or (
+        isinstance(last.value, ast.Constant) and isinstance(last.value.value, str)
+    )
+    return bool(names & found) and worded and verdict_of(last.value, bindings) is Verdict.SUCCESS
 
 
 def _finds_nothing(value: ast.expr | None) -> bool:
@@ -121,6 +134,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except", "catch", "err"),
     examples=(
+        Example(
+            title="success is put where the answer would have been",
+            files={
+                "monitor.py": 'async def check_health(self):\n    try:\n        status = await self.query()\n    except Exception as error:\n        self.log.warning("no answer: %s", error)\n        status = {"healthy": True}\n    return status["healthy"]\n'
+            },
+            found=("monitor.py:6",),
+        ),
         Example(
             title="no regression when it cannot be told",
             files={

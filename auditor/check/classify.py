@@ -1,0 +1,50 @@
+"""What a few words decide, if anything: GO, CONDITIONAL, NO-GO, or that nothing was decided yet."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from auditor.check.document import plain
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+from auditor.model.outcome import Decision
+
+__all__ = ["LEADING_MARKS", "classify", "normal"]
+
+LEADING_MARKS = pattern(r"^[^\pL\pN\[<{(_?]+")
+"""Marks and pictures in front of the first word."""
+_LONGEST_VALUE = 220
+
+
+@lru_cache(maxsize=4_096)
+def classify(text: str) -> tuple[bool, Decision | None]:
+    """Whether the text is a decision at all, and which: None where it says that none was made.
+
+    Unknown comes first, then a leading CONDITIONAL, then negatives, then conditions, then GO.
+    """
+    value = normal(text)
+    if not value or matches("decision.options", value):
+        return False, None
+    if matches("decision.none_yet", value):
+        return True, None
+    if matches("decision.conditional_lead", value):
+        return True, Decision.CONDITIONAL
+    decision = _in_head(value[:_LONGEST_VALUE])
+    return decision is not None, decision
+
+
+def _in_head(head: str) -> Decision | None:
+    if matches("decision.negative", words("decision.unblamed").sub(" ", head)):
+        return Decision.NO_GO
+    if matches("decision.hypothetical", head):
+        return None
+    if matches("decision.go", head):
+        return Decision.CONDITIONAL if matches("decision.conditional_anywhere", head) else Decision.GO
+    return Decision.CONDITIONAL if matches("decision.conditional", head) else None
+
+
+def normal(text: str) -> str:
+    """The words in lower case, without marks around them; underscores are spaces."""
+    value = plain(text).replace("_", " ").replace("\u2019", "'")
+    value = LEADING_MARKS.sub("", value) if LEADING_MARKS.match(value) else value
+    return value.strip(" \"'").lower()

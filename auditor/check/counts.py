@@ -1,0 +1,155 @@
+"""Counts that a document gives of a file's content, against that content: tests, jobs, alert rules, panels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from auditor.check.case import Case, View
+from auditor.check.references import Mention, mentions
+from auditor.check.resolution import Found, resolve
+from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.pattern import Pattern, pattern
+from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.vocabulary import matches
+
+__all__ = ["count_statements"]
+
+_NUMBER = r"(?:^|[^\w.,/-])(\d{1,4})(\+?)\s+(?:[a-z-]+\s){0,1}"
+_TEST = pattern(r"^\s*(?:async\s+)?def\s+test_?\w*\s*\(")
+_TEST_CLASS = pattern(r"^\s*class\s+Test\w*\s*[(:]")
+_EXPANDED = pattern(r"parametrize|subTest|\bfor\s+\w+\s+in\b.*test|hypothesis")
+_OF_PART = pattern(
+    r"(?i)\b(?:pass(?:ed|ing|es)?|fail\w*|skip\w*|new|added?|more|additional|remaining|missing|of|out|critical|security|per|each|→|->|blocked|need\w*|should|todo|was|were|now|from|increase\w*|before|after|first|last|line|lines|estimated|expected|approximately|about)\b|~|\d\s?/\s?\d"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is counted: how a document says it, and how a file is counted (None: it holds none of the kind)."""
+
+    name: str
+    said: Pattern
+    count: Callable[[View, str], int | None]
+    may_be_more: Callable[[View, str], bool]
+    may_be_part: bool = False
+
+
+def count_statements(case: Case) -> Iterator[Statement]:
+    """Every count of things of one file that the same line names."""
+    if not case.views:
+        return
+    by_line: dict[int, list[Mention]] = {}
+    for mention in mentions(case.document):
+        by_line.setdefault(mention.line.number, []).append(mention)
+    for number in sorted(by_line):
+        paths = {mention.path for mention in by_line[number]}
+        if len(paths) == 1:
+            yield from _of_line(case, by_line[number][0])
+
+
+def _of_line(case: Case, mention: Mention) -> Iterator[Statement]:
+    text = mention.line.plain
+    for kind in _KINDS:
+        found = list(kind.said.finditer(text))
+        if len(found) != 1 or _OF_PART.search(_without(text, mention)) or matches("negated", text):
+            continue
+        yield from _judged(case, mention, kind, int(found[0].group(1)), at_least=bool(found[0].group(2)))
+
+
+def _without(text: str, mention: Mention) -> str:
+    return text.replace(mention.path, " ")
+
+
+def _judged(case: Case, mention: Mention, kind: Kind, claimed: int, *, at_least: bool) -> Iterator[Statement]:
+    counted: list[tuple[str, int, bool]] = []
+    for view in case.views:
+        resolution = resolve(mention.path, view, case.folder)
+        actual = kind.count(view, resolution.paths[0]) if resolution.found is Found.EXACT else None
+        if actual is not None:
+            counted.append((view.label, actual, kind.may_be_more(view, resolution.paths[0])))
+    line, symbol = mention.line.number, f"{mention.path} {claimed} {kind.name}"
+    if not counted:
+        return
+    fitting = [label for label, actual, _ in counted if actual == claimed or (at_least and actual >= claimed)]
+    if fitting:
+        yield supported(line, f"`{mention.path}` has {claimed} {kind.name} {fitting[0]}.", symbol)
+    elif kind.may_be_part and all(claimed < actual for _, actual, _ in counted):
+        yield uncheckable(
+            line,
+            f"`{mention.path}` has {counted[0][1]} {kind.name} {counted[0][0]}; whether {claimed} are meant of them is not told.",
+            symbol,
+        )
+    elif any(more and claimed > actual for _, actual, more in counted):
+        yield uncheckable(
+            line,
+            f"`{mention.path}` has {counted[0][1]} {kind.name} in its text, and may make more when it runs.",
+            symbol,
+        )
+    else:
+        label, actual, _ = counted[0]
+        yield contradicted(line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
+
+
+def _tests(view: View, path: str) -> int | None:
+    return _matching(view, path, _TEST)
+
+
+def _classes(view: View, path: str) -> int | None:
+    return _matching(view, path, _TEST_CLASS)
+
+
+def _matching(view: View, path: str, shape: Pattern) -> int | None:
+    lines = view.lines(path) if path.endswith(".py") else None
+    found = sum(shape.match(line) is not None for line in lines or ())
+    return found or None
+
+
+def _jobs(view: View, path: str) -> int | None:
+    workflow = view.fact(path, GithubWorkflow)
+    return len(workflow.jobs) if workflow else None
+
+
+def _alerts(view: View, path: str) -> int | None:
+    found = view.fact(path, PrometheusFile)
+    return sum(not rule.records for rule in found.rules.rules) if found and found.rules else None
+
+
+def _panels(view: View, path: str) -> int | None:
+    if not path.endswith(".json"):
+        return None
+    try:
+        document = json.loads("\n".join(view.lines(path) or ()))
+    except (ValueError, RecursionError):
+        return None
+    board = document.get("dashboard", document) if isinstance(document, dict) else {}
+    panels = board.get("panels") if isinstance(board, dict) else None
+    if not isinstance(panels, list):
+        return None
+    nested = [panel.get("panels") for panel in panels if isinstance(panel, dict)]
+    inner = [one for group in nested if isinstance(group, list) for one in group]
+    return len([one for one in (*panels, *inner) if isinstance(one, dict) and one.get("type") != "row"])
+
+
+def _expands(view: View, path: str) -> bool:
+    return any(_EXPANDED.search(line) for line in view.lines(path) or ())
+
+
+def _never(view: View, path: str) -> bool:
+    del view, path
+    return False
+
+
+def _said(nouns: str) -> Pattern:
+    return pattern(r"(?i)" + _NUMBER + r"(?:" + nouns + r")\b")
+
+
+_KINDS = (
+    Kind("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), _tests, _expands, may_be_part=True),
+    Kind("test classes", _said(r"test (?:classes|suites)"), _classes, _never, may_be_part=True),
+    Kind("jobs", _said(r"jobs"), _jobs, _never),
+    Kind("alert rules", _said(r"(?:alert(?:ing)? )?rules|alerts"), _alerts, _never),
+    Kind("panels", _said(r"panels"), _panels, _never),
+)

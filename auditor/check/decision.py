@@ -1,0 +1,271 @@
+"""What a document decides: every line that may be a decision, how much it weighs, and the one that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.check.classify import classify, normal
+from auditor.check.document import Document, Fence, Kind, Line, plain
+from auditor.check.weight import (
+    ASIDE,
+    FINAL,
+    HEAD,
+    MEDIUM,
+    PER_PART,
+    WEAK,
+    asked_for,
+    is_aside,
+    label_weight,
+    place_of,
+    unnumbered,
+)
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches
+from auditor.model.outcome import Decision
+
+__all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
+
+_FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$")
+_DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
+_SCORE = pattern(r"\d+(?:\.\d+)?\s?(?:/\s?\d+|%)")
+_SENTENCE_END = pattern(r"[.!?](?:\s|$)")
+_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$")
+_ATTRIBUTE = pattern(r"(?i)^(?:production|enterprise|deployment)[- ]ready [a-z]")
+_PREDICATE = pattern(
+    r"(?i)^(?:production|enterprise|deployment)[- ]ready (?:with|for|and|pending|after|as|by|once|if|status)\b"
+)
+_PERSON = pattern(
+    r"(?i)^(?:approved|authori[sz]ed|certified|cleared|blocked|rejected) (?:by|from|actions?|items?|features?|on)\b"
+)
+
+ITEM = -20
+LATE, WITHIN = -40, 8
+STANDALONE, TITLE, PROSE, BLOCK = 62, 50, 25, 28
+OVERALL = 90
+"""From this weight on a line speaks for the whole document."""
+NEAR = 10
+_LONGEST_CELL = 130
+_LONGEST_FIELD = 300
+_PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
+_LONGEST_STANDALONE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One line that decides: the decision (None: it says that there is none yet), and how much the line weighs."""
+
+    line: int
+    decision: Decision | None
+    weight: int
+    text: str
+
+
+def stated_decisions(document: Document) -> tuple[Stated, ...]:
+    """Every line that decides something, in the order of the document."""
+    return document.derive(_stated)
+
+
+def _stated(document: Document) -> tuple[Stated, ...]:
+    found: dict[int, Stated] = {}
+    for one in _candidates(document):
+        known = found.get(one.line)
+        if known is None or known.weight < one.weight:
+            found[one.line] = one
+    return tuple(found[number] for number in sorted(found))
+
+
+def overall_decisions(document: Document) -> tuple[Stated, ...]:
+    """The lines that decide for the whole document, in its order; only those that made a decision."""
+    return tuple(one for one in stated_decisions(document) if one.decision and one.weight >= OVERALL)
+
+
+def decision_of(document: Document) -> Decision | None:
+    """What the document decides; None where it decides nothing, or says that it does not yet."""
+    found = stated_decisions(document)
+    if not found:
+        return None
+    heaviest = max(one.weight for one in found)
+    if heaviest < PROSE:
+        return None
+    top = [one for one in found if one.weight >= heaviest - NEAR]
+    weights: dict[Decision | None, int] = {}
+    for one in top:
+        weights[one.decision] = weights.get(one.decision, 0) + one.weight
+    best = max(weights.values())
+    last = [one for one in top if weights[one.decision] == best]
+    return last[-1].decision
+
+
+def _candidates(document: Document) -> Iterator[Stated]:
+    yield from _of_title(document)
+    for before, line, after in zip((None, *document.texts), document.texts, (*document.texts[1:], None), strict=False):
+        if before is not None and before.kind is Kind.HEADING:
+            yield from _of_opening(line)
+        yield from _of_line(document, line, after)
+    for fence in document.fences:
+        if fence.language in _PLAIN_BLOCKS:
+            yield from _of_block(fence)
+
+
+def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Stated]:
+    place = place_of(document, line)
+    if line.kind is Kind.ROW:
+        yield from _of_row(line, place)
+        return
+    labelled = _of_field(line, place, after) or _of_decision_section(line, place)
+    if labelled is not None:
+        yield labelled
+    else:
+        yield from _of_prose(line, place)
+
+
+def _of_block(fence: Fence) -> Iterator[Stated]:
+    """Fields in a block of plain text, which count where nothing else decides."""
+    for offset, text in enumerate(fence.lines):
+        line = Line(fence.number + offset, text.strip()[:_LONGEST_FIELD], Kind.PARAGRAPH, fence.section)
+        found = _of_field(line, 0, None)
+        if found is not None and found.decision and found.weight >= MEDIUM:
+            yield Stated(line.number, found.decision, BLOCK, found.text)
+
+
+def _of_title(document: Document) -> Iterator[Stated]:
+    """A title that ends with a decision: ``Final audit - approved``."""
+    heading = next((line for line in document.texts if line.kind is Kind.HEADING), None)
+    if heading is None:
+        return
+    parts = _parts(heading.plain)
+    if len(parts) > 1:
+        decides, decision = classify(parts[-1])
+        if decides and decision:
+            yield Stated(heading.number, decision, TITLE, heading.plain)
+
+
+def _parts(text: str) -> list[str]:
+    parts, position = [], 0
+    for match in _DASH.finditer(text):
+        parts.append(text[position : match.start()])
+        position = match.end()
+    return [*parts, text[position:]]
+
+
+def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
+    """``Label: value``, in a heading as well as in a line; the value may stand in the line after."""
+    words_of = unnumbered(line.plain)
+    match = _FIELD.match(words_of)
+    if not match or PER_PART.match(words_of):
+        return None
+    label, value = match.group(1).strip(" "), match.group(2)
+    weight = label_weight(label)
+    if not weight:
+        return _of_unit(line, label, value, place)
+    if not value and weight >= MEDIUM and after is not None and after.kind is not Kind.ROW:
+        value = after.plain if _opens(after.plain) else ""
+    if weight == WEAK and line.kind is not Kind.ITEM:
+        weight = max(weight, asked_for(line.section) - 5)
+    decides, decision = classify(value)
+    if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
+        decides, decision = True, Decision.GO
+    if not decides:
+        return None
+    if decision is None and weight == WEAK:
+        return Stated(line.number, None, 0, line.plain)  # a state of work is no decision
+    inner = ITEM if line.kind is Kind.ITEM and line.depth > 1 else 0
+    late = 0 if _opens(value, WITHIN) else LATE
+    text = line.plain if match.group(2) else f"{line.plain} {value}"
+    return Stated(line.number, decision, weight + place + inner + late, text)
+
+
+def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:
+    """A label of its own in a heading, behind which a decision is shouted: ``Overall score: 8.7/10 (READY)``."""
+    if not matches("scores.overall", label) or not _SCORE.search(value):
+        return None
+    rest = _SCORE.sub(" ", value)
+    decides, decision = classify(rest.strip(" ()-\u2013\u2014[]."))
+    if decides and decision:
+        return Stated(line.number, decision, WEAK + min(place, 0), line.plain)
+    return None
+
+
+def _of_decision_section(line: Line, place: int) -> Stated | None:
+    """A line that stands alone in a section whose title asks for a decision, or shouts one anywhere."""
+    text = unnumbered(line.plain)
+    if len(text) > _LONGEST_STANDALONE or place == ASIDE:
+        return None
+    asked = asked_for(line.section)
+    loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
+    if not loud or line.kind is Kind.ITEM:
+        return None
+    decides, decision = classify(text)
+    if not decides or decision is None or not _opens(text) or not _is_whole(text):
+        return None
+    if asked >= MEDIUM:
+        return Stated(line.number, decision, asked + place - 5, text)
+    return Stated(line.number, decision, STANDALONE + min(place, 0), text) if place > 0 else None
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a line that stands alone is a decision and nothing else: no attribute, no person, no other field."""
+    field = _FIELD.match(text)
+    if field and (not classify(field.group(1))[0] or field.group(2)[:1].isdigit()):
+        return False  # another field, or a count of those that were decided so
+    value = normal(text)
+    if _ATTRIBUTE.match(value) and not _PREDICATE.match(value):
+        return False
+    return not _PERSON.match(value) and not _HYPOTHETICAL.search(text)
+
+
+def _opens(text: str, most: int = 4) -> bool:
+    """Whether the text begins with its decision: within its first words."""
+    head = " ".join(normal(text).split(" ")[:most])
+    return classify(head)[0]
+
+
+def _of_opening(line: Line) -> Iterator[Stated]:
+    """The first sentence of a section that is called a decision or a status, where it decides."""
+    asked = label_weight(unnumbered(line.section.title))
+    sentence = _first_sentence(line.plain)
+    if line.kind is not Kind.PARAGRAPH or not asked or is_aside(line.section) or len(sentence) > _LONGEST_STANDALONE:
+        return
+    decides, decision = classify(sentence)
+    if decides and decision and _opens(sentence, WITHIN) and _is_whole(sentence):
+        chapter = HEAD if line.section.level <= 2 else 0  # noqa: PLR2004 - a chapter
+        yield Stated(line.number, decision, asked + chapter - 5, sentence)
+
+
+def _first_sentence(text: str) -> str:
+    found = _SENTENCE_END.search(text)
+    return text[: found.start()] if found else text
+
+
+def _of_row(line: Line, place: int) -> Iterator[Stated]:
+    """A row of a table that is named like a decision, or sums the table up."""
+    cells = [plain(cell) for cell in line.text.split(" | ")]
+    if len(cells) < 2:  # noqa: PLR2004 - a name and a value
+        return
+    weight = label_weight(unnumbered(cells[0]))
+    if not weight and matches("scores.overall", cells[0]):
+        weight = WEAK
+    if not weight or (weight == WEAK and place < 0):
+        return
+    for cell in reversed(cells[1:]):
+        decides, decision = classify(cell)
+        if decides and decision and len(cell) <= _LONGEST_CELL:
+            yield Stated(line.number, decision, weight + min(place, FINAL) - 10, line.plain)
+            return
+
+
+def _of_prose(line: Line, place: int) -> Iterator[Stated]:
+    """A sentence that decides, in the head or the end of a document."""
+    if place <= 0:
+        return
+    text = line.plain.lower()
+    for name, decision in (
+        ("negative", Decision.NO_GO),
+        ("conditional", Decision.CONDITIONAL),
+        ("go", Decision.GO),
+    ):
+        if matches(f"decision.prose.{name}", text):
+            conditional = decision is Decision.GO and matches("decision.conditional_anywhere", text)
+            yield Stated(line.number, Decision.CONDITIONAL if conditional else decision, PROSE + place // 4, line.plain)
+            return

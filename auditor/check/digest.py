@@ -1,0 +1,223 @@
+"""Hashes that a document gives of itself: whether the value can be one, and whether it is."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
+from auditor.check.case import Case
+from auditor.check.document import Document, plain
+from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+
+__all__ = ["hash_statements"]
+
+_FIELD = pattern(r"^\W*([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
+_HEX = pattern(r"^(?:0x)?([0-9A-Fa-f]+)$")
+_PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=-]\s*|\s+)")
+_CUT_SHORT = pattern(r"^([0-9A-Fa-f]{6,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
+_BASE64 = pattern(r"^[A-Za-z0-9+/_-]{42,90}={0,2}$")
+_ALGORITHMS = {
+    32: ("md5",),
+    40: ("sha1",),
+    56: ("sha224",),
+    64: ("sha256", "sha3_256", "blake2s"),
+    96: ("sha384",),
+    128: ("sha512", "sha3_512", "blake2b"),
+}
+_SHORTEST_PREFIX = 7
+REGULAR = 0.85
+"""From this share of neighbours that alternate between digits and letters on, a value was typed and not computed."""
+_MOST_PERIOD = 16
+_LEAST_VARIETY = 7
+_LONGEST_RUN = 6
+_MOST_CUTS_BYTES = 1_000_000
+_MOST_HASHES = 50
+
+
+def hash_statements(case: Case) -> Iterator[Statement]:
+    """Each value that the document gives as a hash of itself, and what it is."""
+    digests = _Digests(case)
+    for line, label, value in islice(_labelled(case.document), _MOST_HASHES):
+        yield _judged(digests, line, label, value)
+
+
+def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
+    section = ""
+    titles = {one.line: one.title for one in document.sections[1:]}
+    for number, text in enumerate(document.lines, 1):
+        section = titles.get(number, section)
+        if len(text) > 400 or text.strip() == "`":  # noqa: PLR2004 - no field
+            continue
+        match = _FIELD.match(plain(text)) if (":" in text or "=" in text or "|" in text) else None
+        label = match.group(1).replace("_", " ").strip() if match else ""
+        if not match or not _is_own(label, section):
+            continue
+        value = match.group(2).strip(" |\"'`")
+        where = number
+        if not value and number < len(document.lines):
+            where, value = _following(document, number)
+        if value:
+            yield where, label, value
+
+
+def _is_own(label: str, section: str) -> bool:
+    if matches("hash.others", label):
+        return False
+    if words("hash.own").fullmatch(label):
+        return True
+    return words("hash.bare").fullmatch(label) is not None and matches("hash.sections", section)
+
+
+def _following(document: Document, number: int) -> tuple[int, str]:
+    """The value on the next line that holds anything, past the opening of a code block."""
+    for index in range(number, min(number + 3, len(document.lines))):
+        text = document.lines[index].strip()
+        if text and not text.startswith(("```", "~~~")):
+            value = plain(text).strip(" \"'`")
+            return (index + 1, value) if " " not in value and ":" not in value.partition(":")[2] else (number, "")
+    return number, ""
+
+
+def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
+    shown = value if len(value) <= 80 else value[:77] + "..."  # noqa: PLR2004 - as much as identifies it
+    if matches("hash.absent", value):
+        return uncheckable(line, f"`{label}` is left open.", "hash")
+    value = value.split(" (", maxsplit=1)[0].strip(" `\"'")
+    stripped = _PREFIX.sub("", value) if _PREFIX.match(value) else value
+    cut = _CUT_SHORT.match(stripped)
+    found = _HEX.match(cut.group(1) + cut.group(2) if cut else stripped)
+    digits = found.group(1).lower() if found else _from_base64(stripped)
+    if not digits:
+        return contradicted(line, f"`{label}` is `{shown}`: words and not the value of any hash function.", "hash")
+    if cut:
+        return _of_prefix(known, line, label, cut.group(1).lower())
+    if len(digits) not in _ALGORITHMS:
+        return _of_prefix(known, line, label, digits)
+    return _of_digest(known, line, label, digits)
+
+
+def _from_base64(value: str) -> str:
+    if not _BASE64.match(value) or ("-" in value.strip("-") and value.count("-") > 3):  # noqa: PLR2004 - words
+        return ""
+    try:
+        raw = base64.b64decode(value.replace("-", "+").replace("_", "/") + "=" * (-len(value) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return raw.hex() if len(raw) * 2 in _ALGORITHMS else ""
+
+
+def _of_prefix(known: _Digests, line: int, label: str, digits: str) -> Statement:
+    """Fewer digits than a digest has: the beginning of a real one, the name of a commit, or nothing."""
+    if len(digits) >= _SHORTEST_PREFIX:
+        cut = known.beginning_with(digits)
+        if cut:
+            return supported(line, f"`{label}` begins the hash of {cut}.", "hash")
+        if known.case.is_object(digits):
+            return uncheckable(
+                line, f"`{label}` names an object of the repository, and is no hash of this text.", "hash"
+            )
+    return contradicted(
+        line,
+        f"`{label}` has {len(digits)} hexadecimal digits, which no hash function gives, and begins no hash of this document.",
+        "hash",
+    )
+
+
+def _of_digest(known: _Digests, line: int, label: str, digits: str) -> Statement:
+    cut = known.of_length(len(digits)).get(digits)
+    if cut:
+        return supported(line, f"`{label}` is the hash of {cut}.", "hash")
+    if known.case.is_object(digits):
+        return uncheckable(line, f"`{label}` names an object of the repository, and is no hash of this text.", "hash")
+    why = _regularity(digits)
+    if why:
+        return contradicted(line, f"`{label}` only looks like a digest: {why}.", "hash")
+    if not words("hash.own").fullmatch(label):
+        return uncheckable(line, f"What `{label}` is a hash of is not said; it is none of this document.", "hash")
+    return contradicted(
+        line, f"`{label}` is the hash of neither this document, nor any part or earlier version of it.", "hash"
+    )
+
+
+def _regularity(digits: str) -> str:
+    """Why a value was typed and not computed; empty where it may be a digest."""
+    pairs = list(pairwise(digits))
+    alternating = sum(one.isdigit() != two.isdigit() for one, two in pairs) / len(pairs)
+    if alternating > REGULAR:
+        return f"digits and letters alternate in {round(alternating * 100)}% of its places"
+    if len(set(digits)) < _LEAST_VARIETY:
+        return f"it uses only {len(set(digits))} different digits"
+    for period in range(1, min(_MOST_PERIOD, len(digits) // 2) + 1):
+        if all(digits[index] == digits[index - period] for index in range(period, len(digits))):
+            return f"it repeats itself every {period} digits"
+    steps = "".join("+" if (int(two, 16) - int(one, 16)) % 16 == 1 else "." for one, two in pairs)
+    if "+" * _LONGEST_RUN in steps:
+        return "it counts upwards"
+    return ""
+
+
+class _Digests:
+    """The digests of every obvious cut of the document, each with the name of the cut; computed when asked for."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._by_length: dict[int, dict[str, str]] = {}
+
+    def of_length(self, length: int) -> dict[str, str]:
+        """The names of the cuts by their digests of so many hexadecimal digits."""
+        if length not in self._by_length:
+            found: dict[str, str] = {}
+            for name, data in _cuts(self.case):
+                for algorithm in _ALGORITHMS[length]:
+                    found.setdefault(hashlib.new(algorithm, data, usedforsecurity=False).hexdigest(), name)
+            self._by_length[length] = found
+        return self._by_length[length]
+
+    def beginning_with(self, digits: str) -> str:
+        """The name of the cut of which a digest begins so; empty where there is none."""
+        tables = (self.of_length(length) for length in _ALGORITHMS)
+        return next((name for table in tables for one, name in table.items() if one.startswith(digits)), "")
+
+
+def _cuts(case: Case) -> Iterator[tuple[str, bytes]]:
+    data = case.document.data
+    if len(data) > _MOST_CUTS_BYTES:
+        return
+    bodies = [("this document", data)]
+    for label, lines in case.versions(case.home) if case.home else ():
+        bodies.append((f"this document {label}", "\n".join((*lines, "")).encode()))
+    for name, body in bodies:
+        seen: set[bytes] = set()
+        for what, part in _parts(body.replace(b"\r\n", b"\n")):
+            for form in (part, part.rstrip(), part.rstrip() + b"\n", part.replace(b"\n", b"\r\n")):
+                if form not in seen:
+                    seen.add(form)
+                    yield f"{name}{what}", form
+        yield name, body
+
+
+def _parts(body: bytes) -> Iterator[tuple[str, bytes]]:
+    """The whole, what precedes each line that may hold the hash, and the whole without it."""
+    yield "", body
+    lines = body.split(b"\n")
+    marks = [index for index, line in enumerate(lines) if _opens_signature(line)][-6:]
+    for index in marks:
+        yield " up to its signature", b"\n".join(lines[:index]) + b"\n"
+        yield " up to its signature", b"\n".join(lines[: index + 1]) + b"\n"
+        yield " without the line of the hash", b"\n".join((*lines[:index], *lines[index + 1 :]))
+        head, colon, _ = lines[index].partition(b":")
+        for blank in (head + colon, head + colon + b" "):
+            yield " with the hash left out", b"\n".join((*lines[:index], blank, *lines[index + 1 :]))
+
+
+def _opens_signature(line: bytes) -> bool:
+    text = plain(line.decode("utf-8", "replace"))[:200]
+    if text.lower().lstrip("# ").startswith(("signature", "signed", "sign-off", "attestation", "---")):
+        return True
+    label = text.lstrip("-*# ").partition(":")[0].replace("_", " ").strip()
+    return words("hash.own").fullmatch(label) is not None or words("hash.bare").fullmatch(label) is not None

@@ -1,0 +1,176 @@
+"""Overall scores against the scores of the parts: mean, stated weights, sum, or the weakest part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+
+from auditor.check.document import Document, Kind, Section
+from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
+from auditor.check.scores import Score, first_score, is_printed_as, shown
+from auditor.check.statement import Statement, contradicted, supported
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+
+__all__ = ["overall_statements"]
+
+_FIELD = pattern(
+    r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
+)
+_MOST = 300
+"""Scores and groups of scores that are looked at in one document: each is compared with each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """An overall score, where it stands, and how its line calls it."""
+
+    line: int
+    section: Section
+    name: str
+    score: Score
+    is_heading: bool
+
+
+def overall_statements(document: Document) -> Iterator[Statement]:
+    """Every overall score of which the parts are given, against them."""
+    groups = tuple(islice(score_groups(document), _MOST))
+    judged: set[tuple[Decimal, int, int]] = set()
+    for group in groups:
+        if group.own:
+            line, score = group.own
+            yield _judged(line, "The overall score", score, (group,))
+            judged.add((score.value, score.scale, group.line))
+    for overall in islice(_overalls(document), _MOST):
+        near = _parts_of(overall, groups, document)
+        key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
+        if near and key not in judged:
+            judged.add(key)
+            yield _judged(overall.line, overall.name, overall.score, near)
+        elif not near:
+            yield from _repeated(overall, groups)
+
+
+def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement]:
+    """An overall score of the summary, against the one that the document's only table of parts ends with."""
+    summed = [group for group in groups if group.own and group.own[1].scale == overall.score.scale]
+    owns = [group.own for group in summed if group.own]
+    if any(part.score.share == overall.score.share for group in summed for part in group.parts):
+        return  # the score of a part
+    in_summary = any(matches("decision.head_sections", title) for title in overall.section.path[1:])
+    if len(owns) != 1 or not in_summary or not matches("scores.overall", overall.name):
+        return
+    line, own = owns[0]
+    if _is_printed(own.share, overall.score) or own.value == overall.score.value:
+        yield supported(overall.line, f"{overall.name} {overall.score} is that of line {line}.", "repeated")
+    else:
+        yield contradicted(
+            overall.line, f"{overall.name} is {overall.score} here, and {own} in line {line}.", "repeated"
+        )
+
+
+def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...]) -> Statement:
+    ways = [way for group in groups for way in _ways(group.parts, score)]
+    everything = tuple(part for group in groups for part in group.parts)
+    if len(groups) > 1:
+        ways += _ways(everything, score)
+        means = [_mean(group.parts) for group in groups]
+        ways.append(("mean of the groups", sum(means, Fraction(0)) / len(means)))
+    for what, share in ways:
+        if _is_printed(share, score):
+            return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
+    return contradicted(line, _disagreement(name, score, everything, ways), "overall")
+
+
+def _disagreement(name: str, score: Score, parts: tuple[Part, ...], ways: list[tuple[str, Fraction]]) -> str:
+    scale = score.scale or 1
+    highest = max(part.score.share for part in parts)
+    given = "; ".join(f"{what} {shown(share * scale)}" for what, share in dict(ways).items())
+    values = ", ".join(str(part.score) for part in parts[:12]) + (", ..." if len(parts) > 12 else "")  # noqa: PLR2004
+    above = ", and is above every part" if score.share - score.step > highest else ""
+    return f"{name} {score} is not what its {len(parts)} parts give ({values}: {given}){above}."
+
+
+def _ways(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
+    """The shares that the parts may come to, by the usual ways of putting scores together."""
+    ways = [("mean", _mean(parts))]
+    weighted = _weighted(parts)
+    if weighted is not None:
+        ways.insert(0, ("weighted mean", weighted))
+    total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
+    if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
+        ways.append(("sum of points", Fraction(total) / (whole or 1)))
+    return ways
+
+
+def _mean(parts: tuple[Part, ...]) -> Fraction:
+    return sum((part.score.share for part in parts), Fraction(0)) / len(parts)
+
+
+def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
+    weights = [part.weight for part in parts]
+    if any(weight is None for weight in weights) or not sum(weight or 0 for weight in weights):
+        return None
+    total = sum((weight or Fraction(0) for weight in weights), Fraction(0))
+    return sum((part.score.share * (part.weight or 0) for part in parts), Fraction(0)) / total
+
+
+def _is_printed(share: Fraction, score: Score) -> bool:
+    return is_printed_as(share * (score.scale or 1), score.value)
+
+
+def _overalls(document: Document) -> Iterator[Overall]:
+    for line in document.texts:
+        if line.kind is Kind.ROW or line.depth > 1:
+            continue
+        match = _FIELD.match(line.plain)
+        if not match or matches("scores.aside", line.plain) or CHANGE.search(line.plain):
+            continue
+        label, rest = match.group(1).strip(), match.group(2)
+        score = first_score(rest[:SHORT])
+        if score is None or not score.scale or (score.grade == "%" and "score" not in label.lower()):
+            continue  # rates are no scores
+        is_heading = line.kind is Kind.HEADING
+        if is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label):
+            yield Overall(line.number, line.section, label, score, is_heading)
+
+
+def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
+    """The groups that an overall score sums up: those below its own heading, or the document's only ones."""
+    inner = [group for group in groups if _covers(overall, group, document)]
+    if inner:
+        first = inner[0]
+        return tuple(group for group in inner if group.section.level == first.section.level)
+    if not matches("scores.overall", overall.name) or not _is_of_document(overall):
+        return ()
+    own = [group for group in groups if _is_of_all(group) and not group.own]
+    return tuple(own[:1]) if len(own) == 1 else ()
+
+
+def _is_of_document(overall: Overall) -> bool:
+    """Whether a score speaks for the whole document: above the chapters, in the summary, or in the end."""
+    return len(overall.section.path) <= 2 and (  # noqa: PLR2004 - a chapter
+        overall.section.number <= LEAST_GROUP
+        or matches("decision.head_sections", overall.section.title)
+        or matches("decision.final_sections", overall.section.title)
+    )
+
+
+def _is_of_all(group: Group) -> bool:
+    return any(
+        matches("components.heads", title) and matches("scores.breakdown", title) for title in group.section.path
+    )
+
+
+def _covers(overall: Overall, group: Group, document: Document) -> bool:
+    """Whether a group stands behind an overall score, below the same heading and before the next overall score."""
+    if overall.section.level == 0 or any(part.line == overall.line for part in group.parts):
+        return False
+    if group.section.number == overall.section.number:
+        return overall.is_heading or abs(group.line - overall.line) < SHORT
+    is_within = overall.section.number <= group.section.number < document.end_of(overall.section)
+    is_child = group.section.level == overall.section.level + 1
+    return is_within and overall.section.level > 1 and is_child and group.is_breakdown

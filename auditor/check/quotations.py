@@ -1,0 +1,180 @@
+"""Code that a document quotes, against the file that it names: at the place, elsewhere, in another version, or nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.check.case import Case
+from auditor.check.document import Document, Fence, Line
+from auditor.check.references import Mention, mentions
+from auditor.check.resolution import resolve_anywhere
+from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches
+
+__all__ = ["quotation_statements"]
+
+_NOT_CODE = frozenset(
+    {
+        "",
+        "bash",
+        "sh",
+        "shell",
+        "console",
+        "text",
+        "txt",
+        "diff",
+        "mermaid",
+        "plaintext",
+        "log",
+        "output",
+        "ascii",
+        "markdown",
+        "md",
+        "zsh",
+        "powershell",
+        "http",
+    }
+)
+_CODE_FILES = (
+    ".py",
+    ".js",
+    ".ts",
+    ".tsx",
+    ".go",
+    ".rs",
+    ".java",
+    ".rb",
+    ".php",
+    ".c",
+    ".cc",
+    ".cpp",
+    ".cs",
+    ".kt",
+    ".sql",
+)
+_COMMENT = pattern(r"^\s*(?:#|//|/\*|\*|--|<!--|;)")
+_ELLIPSIS = pattern(r"^\W*(?:\.{3}|…)")
+_SPACES = pattern(r"\s+")
+_REACH = 6
+"""Lines above a code block in which the file is named that it quotes."""
+_LEAST = 12
+"""Characters from which a line is worth looking for."""
+_FEWEST = 2
+_MANY = 0.85
+_FEW = 0.34
+_LONG = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A code block and the file that it is said to be from."""
+
+    fence: Fence
+    mention: Mention
+    lines: tuple[str, ...]
+
+
+def quotation_statements(case: Case) -> Iterator[Statement]:
+    """Each code block below a file's name, against the content of that file."""
+    if not case.views:
+        return
+    for quotation in _quotations(case.document):
+        yield from _judged(case, quotation)
+
+
+def _quotations(document: Document) -> Iterator[Quotation]:
+    by_line: dict[int, list[Mention]] = {}
+    for mention in mentions(document):
+        by_line.setdefault(mention.line.number, []).append(mention)
+    for fence in document.fences:
+        if fence.language in _NOT_CODE:
+            continue
+        found = _named_above(document, fence, by_line)
+        lines = tuple(_worth(fence.lines))
+        if found and (len(lines) >= _FEWEST or any(len(line) >= _LONG for line in lines)):
+            yield Quotation(fence, found, lines)
+
+
+def _named_above(document: Document, fence: Fence, by_line: dict[int, list[Mention]]) -> Mention | None:
+    """The one file that the lines right above a code block name, where none of them says that it is no quotation."""
+    if any(matches("quotations.not_quoted", title) for title in fence.section.path[1:]):
+        return None
+    above = [
+        document.by_number[number]
+        for number in range(fence.number - 2, max(0, fence.number - 2 - _REACH), -1)
+        if number in document.by_number
+    ]
+    for line in above:
+        if line.section != fence.section and not by_line.get(line.number):
+            return None
+        if matches("quotations.not_quoted", line.plain):
+            return None
+        named = [one for one in by_line.get(line.number, ()) if not one.is_pattern]
+        if named:
+            return named[0] if len(named) == 1 and _introduces(line, named[0]) else None
+        if len(line.plain) > 80:  # noqa: PLR2004 - a sentence of its own stands between
+            return None
+    return None
+
+
+def _introduces(line: Line, mention: Mention) -> bool:
+    """Whether a line introduces what is in the file: ``**File**: x.py:82``, or the name alone."""
+    if "/" not in mention.path and not mention.first and not mention.path.endswith(_CODE_FILES):
+        return False  # the name of a file of data that may be anybody's
+    rest = line.text[: mention.start].strip(" *`#-:([")
+    return bool(mention.first) or matches("quotations.intro", rest) or not rest
+
+
+def _worth(lines: tuple[str, ...]) -> Iterator[str]:
+    for line in lines:
+        text = _normal(line)
+        if len(text) >= _LEAST and not _COMMENT.match(text) and not _ELLIPSIS.match(text):
+            yield text
+
+
+def _normal(line: str) -> str:
+    text = line.strip()
+    for mark in (" # ", " // "):  # remarks that the author of the document put behind the code
+        text = text.partition(mark)[0]
+    return _SPACES.sub("", text).rstrip(",;")
+
+
+def _judged(case: Case, quotation: Quotation) -> Iterator[Statement]:
+    path, line = quotation.mention.path, quotation.fence.number
+    end = line + len(quotation.fence.lines)
+    files = resolve_anywhere(path, case)
+    if not files:
+        return
+    best = 0.0
+    for view, real in files:
+        share = _share(quotation, view.lines(real) or ())
+        best = max(best, share)
+        if share >= _MANY:
+            yield supported(line, f"The quotation is in `{real}` {view.label}.", f"quotation {path}")
+            return
+    for label, lines in case.versions(files[0][1]):
+        if _share(quotation, lines) >= _MANY:
+            yield uncheckable(
+                line, f"The quotation is in `{files[0][1]}` {label}, and not at the time.", f"quotation {path}"
+            )
+            return
+    if best > _FEW:
+        yield uncheckable(
+            line, f"{round(best * 100)}% of the quoted lines are in `{files[0][1]}`.", f"quotation {path}"
+        )
+        return
+    hits = round(best * len(quotation.lines))
+    yield contradicted(
+        line,
+        f"Of {len(quotation.lines)} quoted lines {hits or 'none'} {'is' if hits <= 1 else 'are'} in `{files[0][1]}` {files[0][0].label}.",
+        f"quotation {path}",
+        end,
+    )
+
+
+def _share(quotation: Quotation, lines: tuple[str, ...]) -> float:
+    """The part of the quoted lines that a file has, wherever they stand in it."""
+    text = "\n".join(_SPACES.sub("", line) for line in lines)
+    return sum(line in text for line in quotation.lines) / len(quotation.lines)

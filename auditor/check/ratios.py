@@ -1,0 +1,80 @@
+"""Percentages beside the counts that they were made of: ``27/28 (96%)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from auditor.check.document import Document
+from auditor.check.scores import decimals, number, shown
+from auditor.check.statement import Statement, contradicted, supported
+from auditor.facts.pattern import Match, pattern
+
+__all__ = ["ratio_statements"]
+
+_COUNTS = r"(\d[\d,]{0,9})\s?(?:/|of|out of)\s?(\d[\d,]{0,9})"
+_NOUNS = r"(?:\s(?:[A-Za-z][A-Za-z-]{1,20}\s?){1,4})?"
+_PER_CENT = r"([~≈]\s?)?(\d{1,3}(?:\.\d{1,3})?)\s?%"
+_END = r"(?:$|[^\w%\s]|\s?[)|,;]|\s(?:pass\w*|success\w*|complete\w*|fail\w*|done|met|of\b|rate))"
+_AFTER = pattern(r"(?:^|[^\w./,:-])" + _COUNTS + _NOUNS + r"\s?(?:\(|=\s?)" + _PER_CENT + _END)
+_BEFORE = pattern(
+    r"(?:^|[^\w./,+-])"
+    + _PER_CENT
+    + r"(?:\s(?:[A-Za-z][A-Za-z-]{1,20}\s?){1,4})?\s?\("
+    + _COUNTS
+    + r"(?:\)|\s[A-Za-z])"
+)
+_FAILS = pattern(r"(?i)\b(?:fail\w*|errors?|missing|uncovered|remaining|open|left|skipped|not)\b")
+_CHANGE = pattern(
+    r"→|->|[<>≥≤]|(?i)\b(?:improve\w*|increase\w*|decrease\w*|reduc\w*|faster|target|up from|down from|more|less|better|worse)\b"
+)
+_LARGEST = 100
+
+
+def ratio_statements(document: Document) -> Iterator[Statement]:
+    """Every percentage that stands beside its counts, against them."""
+    for line in document.texts:
+        text = line.plain
+        if "%" not in text:
+            continue
+        seen: set[int] = set()
+        for match, groups in _found(text):
+            if match.start() in seen or _CHANGE.search(_around(text, match)):
+                continue
+            seen.add(match.start())
+            yield from _judged(line.number, text, groups)
+
+
+def _found(text: str) -> Iterator[tuple[Match, tuple[str, str, str, str]]]:
+    for match in _AFTER.finditer(text):
+        yield match, (match.group(1), match.group(2), match.group(3), match.group(4))
+    for match in _BEFORE.finditer(text):
+        yield match, (match.group(3), match.group(4), match.group(1), match.group(2))
+
+
+def _around(text: str, match: Match) -> str:
+    return text[max(0, match.start() - 12) : match.end() + 14]
+
+
+def _judged(line: int, text: str, groups: tuple[str, str, str, str]) -> Iterator[Statement]:
+    part, whole, percent = (number(groups[index]) for index in (0, 1, 3))
+    if part is None or whole is None or percent is None or not whole or part > whole or percent > _LARGEST:
+        return
+    exact = Fraction(part) * 100 / Fraction(whole)
+    symbol = f"{groups[0]}/{groups[1]}"
+    if _fits(exact, percent, about=bool(groups[2])) or (
+        _FAILS.search(text) and _fits(100 - exact, percent, about=bool(groups[2]))
+    ):
+        yield supported(line, f"{symbol} is {percent}%.", symbol)
+        return
+    yield contradicted(line, f"{symbol} is {shown(exact)}%, and not {percent}%.", symbol)
+
+
+def _fits(exact: Fraction, percent: Decimal, *, about: bool) -> bool:
+    """Whether a percentage is the exact one, rounded or cut off at its last digit; one that is about it, within one."""
+    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    if about:
+        return abs(value - percent) <= 1
+    places = Decimal(1).scaleb(-decimals(percent))
+    return any(value.quantize(places, rounding=way) == percent for way in (ROUND_HALF_UP, ROUND_DOWN))

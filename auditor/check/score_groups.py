@@ -1,0 +1,150 @@
+"""Scores of parts that stand together: in one table, or in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.check.document import Document, Kind, Line, Section, Table, plain
+from auditor.check.scores import Score, first_score
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+
+__all__ = ["CHANGE", "LEAST_GROUP", "SHORT", "Group", "Part", "score_groups"]
+
+_ITEM = pattern(r"^\W{0,4}([A-Za-z][^:|]{1,70}?)\s*(?::|\s[-\x{2013}\x{2014}]\s)\s*(.*)$")
+_WEIGHT = pattern(r"(\d{1,3}(?:\.\d+)?)\s?%")
+_INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s*)?(\d{1,3})\s?%(?:\s*weight)?\)")
+_FEWEST = 2
+LEAST_GROUP = 3
+SHORT = 30
+CHANGE = pattern(r"→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The score of one part, with its weight in per cent where one is stated."""
+
+    name: str
+    score: Score
+    line: int
+    weight: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parts that stand together: in one table or one list. `own` is the overall score that stands among them."""
+
+    line: int
+    section: Section
+    parts: tuple[Part, ...]
+    own: tuple[int, Score] | None = None
+    is_breakdown: bool = False
+
+
+def score_groups(document: Document) -> Iterator[Group]:
+    """Every group of scores in a document: those of tables first."""
+    for table in document.tables:
+        yield from _of_table(table)
+    yield from _of_lists(document)
+
+
+def _of_table(table: Table) -> Iterator[Group]:
+    heads = [plain(cell).lower() for cell in table.header]
+    column = _score_column(table, heads)
+    if column is None or not heads or not (matches("components.heads", heads[0]) or heads[0] in ("", "#")):
+        return
+    weight = next((index for index, head in enumerate(heads) if matches("scores.weight", head)), None)
+    parts: list[Part] = []
+    own: tuple[int, Score] | None = None
+    for row in table.rows:
+        name = plain(row.cells[0]) if row.cells else ""
+        score = first_score(plain(row.cells[column]), bare=False) if len(row.cells) > column else None
+        if score is None or CHANGE.search(plain(row.cells[column])):
+            continue
+        if words("scores.overall").search(name):
+            own = (row.number, score)
+        else:
+            parts.append(Part(name, score, row.number, _weight(row.cells, weight)))
+    if len(parts) >= _FEWEST:
+        is_breakdown = matches("scores.breakdown", table.section.title)
+        yield Group(table.number, table.section, tuple(parts), own, is_breakdown)
+
+
+def _score_column(table: Table, heads: list[str]) -> int | None:
+    """The one column of scores. Of two, as before and after, neither is taken."""
+    columns = [
+        index
+        for index, head in enumerate(heads)
+        if index
+        and ("score" in head or "rating" in head)
+        and "weight" not in head
+        and not matches("scores.aside", head)
+    ]
+    if len(columns) != 1:
+        return None
+    index = columns[0]
+    filled = [row for row in table.rows if len(row.cells) > index and first_score(plain(row.cells[index]))]
+    return index if len(filled) >= _FEWEST else None
+
+
+def _weight(cells: tuple[str, ...], column: int | None) -> Fraction | None:
+    if column is None or column >= len(cells):
+        found = _INLINE_WEIGHT.search(cells[0]) if cells else None
+        return Fraction(found.group(1)) if found else None
+    text = plain(cells[column])
+    found = _WEIGHT.search(text)
+    if found:
+        return Fraction(found.group(1))
+    try:
+        return Fraction(text.strip().removesuffix("x").strip() or "0") or None
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _of_lists(document: Document) -> Iterator[Group]:
+    """Runs of list items that are each a name and a score, below a heading or label that promises scores."""
+    run: list[tuple[Line, Part]] = []
+    label = ""
+    for line in document.texts:
+        part = _part(line)
+        if part and (not run or run[-1][0].section == line.section):
+            run.append((line, part))
+            continue
+        yield from _group(run, label)
+        run = [(line, part)] if part else []
+        if line.kind is not Kind.ITEM:
+            label = line.plain
+    yield from _group(run, label)
+
+
+def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
+    if len(run) < LEAST_GROUP:
+        return
+    section = run[0][0].section
+    if not (matches("scores.breakdown", label) or matches("scores.breakdown", section.title)):
+        return
+    own = [(line.number, part.score) for line, part in run if words("scores.overall").search(part.name)]
+    parts = tuple(part for line, part in run if not words("scores.overall").search(part.name))
+    scales = {part.score.scale for part in parts}
+    if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
+        yield Group(run[0][0].number, section, parts, own[0] if len(own) == 1 else None, is_breakdown=True)
+
+
+def _part(line: Line) -> Part | None:
+    if line.kind is not Kind.ITEM or line.depth != 1:
+        return None
+    match = _ITEM.match(line.plain)
+    if not match or CHANGE.search(line.plain):
+        return None
+    score = first_score(match.group(2)[:SHORT])
+    if score is None or score.grade == "%" or not _leads(match.group(2)):
+        return None
+    found = _INLINE_WEIGHT.search(line.plain)
+    return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
+
+
+def _leads(text: str) -> bool:
+    """Whether the score comes first behind the name, and is not mentioned in passing."""
+    return first_score(text[:10]) is not None

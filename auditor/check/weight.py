@@ -1,0 +1,89 @@
+"""How much a line weighs as a decision: what it is called, and where it stands."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from auditor.check.classify import LEADING_MARKS
+from auditor.check.document import Document, Line, Section
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+
+__all__ = [
+    "ASIDE", "FINAL", "HEAD", "MEDIUM", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
+    "place_of", "unnumbered",
+]  # fmt: skip
+
+PER_PART = pattern(
+    r"(?i)^(?:component|module|part|feature|section|agent|workstream|area|item|gap|issue|risk|finding|gate|vuln\S*)\s*#?\d*\b"
+)
+"""Titles and labels of something that is one of several."""
+STRONG, MEDIUM, WEAK = 100, 80, 55
+HEAD, FINAL, ASIDE = 22, 28, -60
+_PART = -25
+_LONG, _END = 60, 12
+_NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
+
+
+def unnumbered(text: str) -> str:
+    """The text without marks and a number in front."""
+    text = LEADING_MARKS.sub("", text) if LEADING_MARKS.match(text) else text
+    return _NUMBERED.sub("", text) if _NUMBERED.match(text) else text
+
+
+@lru_cache(maxsize=4_096)
+def label_weight(label: str) -> int:
+    """How much a label weighs as the name of a decision; 0 for any other label."""
+    label = label.replace("_", " ").strip(" *-•")
+    aside = matches("decision.aside_labels", label)
+    for name, weight in (("strong", STRONG), ("medium", MEDIUM), ("weak", WEAK)):
+        if words(f"decision.labels.{name}").fullmatch(label):
+            return weight
+    if aside:
+        return 0
+    for name, weight in (("strong", STRONG - 15), ("medium", MEDIUM - 15)):
+        found = words(f"decision.labels.{name}").search(label)
+        if found and found.end() == len(label):
+            return weight
+    return 0
+
+
+def place_of(document: Document, line: Line) -> int:
+    """What the place of a line adds: the head and the last sections speak for the whole, asides for nobody."""
+    section = line.section
+    if is_aside(section) or (line.label and matches("decision.aside_labels", line.label)):
+        return ASIDE
+    top = _chapter(section)
+    if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
+        return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
+    if section.number <= 1 or _is_first_chapter(document, section) or matches("decision.head_sections", top):
+        return HEAD
+    if matches("decision.final_sections", section.title) and section.level <= 2:  # noqa: PLR2004 - a chapter
+        return FINAL
+    last = len(document.lines) > _LONG and line.number > len(document.lines) - _END
+    return HEAD if last else _PART
+
+
+def is_aside(section: Section) -> bool:
+    """Whether a section speaks of another time, a scale, a method or what might be."""
+    titles = section.path[1:] if len(section.path) > 1 else ()
+    return any(
+        matches("decision.aside_sections", title) and not matches("decision.final_sections", title.split(":")[0])
+        for title in titles
+    )
+
+
+def _chapter(section: Section) -> str:
+    """The title of the chapter: the second heading of the path."""
+    return section.path[1] if len(section.path) > 1 else ""
+
+
+def _is_first_chapter(document: Document, section: Section) -> bool:
+    is_part = PER_PART.match(unnumbered(section.title)) is not None
+    return section.number == document.first_chapter > 0 and not section.path[2:] and not is_part
+
+
+def asked_for(section: Section) -> int:
+    """How much the titles above a line weigh as the name of a decision."""
+    titles = section.path[1:] or section.path
+    return max((label_weight(unnumbered(title).partition(":")[0]) for title in titles), default=0)

@@ -1,0 +1,95 @@
+"""Figures that Python code gives a name to, with the expressions that they are given as."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import is_metric_name, words_of
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_syntax import FunctionView
+from auditor.facts.python_values import fold
+
+__all__ = ["names_record", "number_of", "pairs", "recorded_pairs"]
+
+_RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statistics|measurements?)$")
+_RESULT_CLASS = pattern(r"(?:Result|Report|Summary|Metrics?|Measurement|Stats|Statistics|Sample)$")
+_SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
+
+
+def names_record(name: str) -> bool:
+    """Whether a name is that of something that results are written into."""
+    return _RECORD.search(name) is not None
+
+
+def number_of(value: ast.expr) -> object:
+    """What a literal comes to; a share that is written as text (``"99.9%"``) counts as its number."""
+    folded = fold(value)
+    share = _SHARE.match(folded) if isinstance(folded, str) else None
+    return float(share.group(1)) if share else folded
+
+
+def recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
+    """What gets a name in a record of results (``result.success_rate``, ``report = {...}``), whatever the function is for."""
+    for node in view.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=record), attr=name)], value=value):
+                if names_record(record):
+                    yield name, value, False
+            case ast.Assign(targets=[ast.Name(id=record)], value=ast.Dict(keys=keys, values=values)):
+                if names_record(record):
+                    yield from _entries(keys, values)
+            case ast.Return(value=ast.Dict(keys=keys, values=values)):
+                yield from _telling(keys, values)
+            case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
+                if _RESULT_CLASS.search(maker):
+                    yield from ((one.arg, one.value, False) for one in keywords if one.arg)
+            case _:
+                continue
+
+
+def _telling(keys: list[ast.expr | None], values: list[ast.expr]) -> Iterator[tuple[str, ast.expr, bool]]:
+    """Of a dictionary that any function returns: several figures, or one that is no round number."""
+    named = [(key, value) for key, value, _ in _entries(keys, values) if is_metric_name(key)]
+    figures = [(key, value, number_of(value)) for key, value in named]
+    literal = [(key, value, number) for key, value, number in figures if isinstance(number, float) and number]
+    if len(literal) > 1 or any(number != int(number) for _, _, number in literal):
+        yield from ((key, value, True) for key, value, _ in literal)
+
+
+def _entries(keys: list[ast.expr | None], values: list[ast.expr]) -> Iterator[tuple[str, ast.expr, bool]]:
+    for key, value in zip(keys, values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, value, True
+
+
+def pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
+    """What gets a name in a function: the name, the value, and whether 0, 1 and 100 mean a measurement there, too."""
+    for node in view.nodes:
+        match node:
+            case ast.Dict(keys=keys, values=values):
+                yield from _entries(keys, values)
+            case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
+                if maker[:1].isupper() or maker == "dict":
+                    yield from ((one.arg, one.value, True) for one in keywords if one.arg)
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+                yield from _target(target, value)
+            case ast.Return(value=ast.BinOp() as value) if view.returns == [node]:
+                known = fold(value, Bindings.of(view))
+                if isinstance(known, int | float) and not view.parameters:
+                    yield "_".join(words_of(view.name)[1:]), ast.copy_location(ast.Constant(known), value), True
+            case ast.Return(value=ast.Constant() | ast.UnaryOp() as value) if view.returns == [node]:
+                words = words_of(view.name)
+                yield "_".join(words if is_metric_name(view.name) else words[1:]), value, True
+            case _:
+                continue
+
+
+def _target(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr, bool]]:
+    if isinstance(target, ast.Attribute):
+        yield target.attr, value, False
+    elif isinstance(target, ast.Name):
+        yield target.id, value, False
+    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        yield str(target.slice.value), value, False

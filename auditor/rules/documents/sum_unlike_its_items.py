@@ -1,0 +1,51 @@
+"""AUD733: a total that is not the sum of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.check.case import Case
+from auditor.check.statement import Statement
+from auditor.check.sums import sum_statements
+from auditor.model.finding import Category, Confidence, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(case: Case) -> Iterator[Statement]:
+    return sum_statements(case.document)
+
+
+RULE = Rule(
+    id="AUD733",
+    name="sum-unlike-its-items",
+    category=Category.UNSUPPORTED_CLAIM,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    question="Are totals the sum of what stands above them?",
+    why="Plans are made with the total, and it is off.",
+    limits="A list counts where it ends right above the total and each item has one amount of its unit. Amounts that are about something are left alone.",
+    fix="Add the items up again, and correct the total.",
+    since="0.1.0",
+    effort=5,
+    reads=frozenset({"readiness-document"}),
+    roles=frozenset({Role.DOCUMENTATION}),
+    examples=(
+        Example(
+            title="hours that do not add up",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n## Actions\n\n- Deploy the dashboards (2 hours)\n- Write the alert rules (90 min)\n\n**Total**: 5 hours\n"
+            },
+            found=("docs/AUDIT.md:8",),
+        ),
+        Example(
+            title="hours that do",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n## Actions\n\n- Deploy the dashboards (2 hours)\n- Write the alert rules (90 min)\n\n**Total**: 3.5 hours\n"
+            },
+        ),
+    ),
+    check_document=_check,
+)

@@ -1,0 +1,21 @@
+"""Which rules a scan runs: those that judge the statements of documents only where the rubric asks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.rules.base import Rule
+
+if TYPE_CHECKING:
+    from auditor.model.rubric import Rubric  # pydantic, which listing the rules need not load
+
+__all__ = ["asked_rules"]
+
+
+def asked_rules(rules: tuple[Rule, ...], rubric: Rubric) -> tuple[Rule, ...]:
+    """The rules without those document rules that no criterion forbids by id or name.
+
+    A category is no such wish: it would let every report in a repository move a score that never counted them.
+    """
+    named = {name for criterion in rubric.criteria if criterion.forbid for name in criterion.forbid.rules}
+    return tuple(rule for rule in rules if rule.check_document is None or {rule.id, rule.name} & named)
