@@ -12,13 +12,12 @@ from pathlib import Path
 
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
-from auditor.engine.capture import Captor
-from auditor.engine.scan import Scanned, scan
+from auditor.engine.result_cache import ResultCache
+from auditor.engine.stopwatch import Stopwatch, timed
+from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
-from auditor.evidence.requirements import proofs
 from auditor.evidence.unread import unread_kinds
-from auditor.facts.names_inventory import secret_rows
-from auditor.facts.reachability import reached_from
+from auditor.judgement import Judgement, judge, remembered_rubric
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -29,14 +28,15 @@ from auditor.model.audit import (
     Tool,
 )
 from auditor.model.component import Component, ComponentPart
-from auditor.model.finding import Finding
 from auditor.model.rubric import Rubric
-from auditor.model.source import Language, Role
+from auditor.model.source import Role
+from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
-from auditor.repo.configuration import CONFIGURATION_NAME, Configuration
+from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
+from auditor.repo.installation import installation_digest
 from auditor.repo.reader import Inventory, ReadFailure
-from auditor.repo.snapshot import Snapshot, open_snapshot
-from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest
+from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
+from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
@@ -47,12 +47,6 @@ from auditor.scoring.score import Scorecard, score
 
 __all__ = ["Request", "audit_repository"]
 
-CODE = frozenset(Language) - {
-    Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
-    Language.DOCKERFILE, Language.MAKEFILE, Language.HCL, Language.XML, Language.BINARY,
-}  # fmt: skip
-"""Languages whose files run only where something reaches them; configuration is read by tools that we do not see."""
-
 LIMITS = (
     "Nothing of the repository was run: what a command does when it runs, and whether a service answers, is not known.",
     "Whether a workflow has ever run, and with what result, is not known from the repository alone.",
@@ -62,7 +56,7 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC."""
+    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times."""
 
     repository: Path
     now: datetime
@@ -71,6 +65,8 @@ class Request:
     components: tuple[str, ...] = ()
     jobs: int = 1
     preview: bool = False
+    store: ByteStore | None = None
+    watch: Stopwatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,28 +84,40 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
 
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
-    snapshot = open_snapshot(request.repository, request.revision)
-    scope = _scope(snapshot)
+    watch = request.watch
+    memory = Memory(request.store, installation_digest()) if request.store else None
+    snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, memory))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
-    rubric = _rubric(request, scope, rules, snapshot)
+    cache = ResultCache(request.store, _salt(rules)) if request.store else None
+    scope = timed(watch, "components", lambda: _scope(snapshot, cache))
+    rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
     rules = asked_rules(rules, rubric)
-    scanned = scan(scope.inventory, snapshot.reader, rules, jobs=request.jobs, progress=progress)
-    findings = _findings(scanned, scope, snapshot, rules)
-    parts = _parts(scanned, scope)
+    judged = judge(
+        snapshot,
+        scope.component_by_path,
+        rules,
+        rubric,
+        fallback_owner=REST,
+        jobs=request.jobs,
+        progress=progress,
+        cache=replace(cache, salt=_salt(rules)) if cache else None,
+        watch=watch,
+    )
+    parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
     left = tuple(part.component.name for part in parts if part.component.name not in chosen)
     snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
     card = score(
         rubric=rubric,
         parts=parts,
-        findings=findings,
-        proofs=proofs(rubric, scanned.facts, snapshot.reader, findings),
+        findings=judged.findings,
+        proofs=dict(judged.proofs),
         rules=summarise(rules),
         repository=snapshot.identity,
         today=request.now.date(),
         only=chosen,
     )
-    audit = _audit(request=request, snapshot=snapshot, rubric=rubric, scanned=scanned, card=card, scope=scope)
+    audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
     return audit, _configured_folder(request, scope.configuration)
 
 
@@ -125,24 +133,38 @@ def _configured_folder(request: Request, configuration: Configuration) -> Path |
     return folder
 
 
-def _scope(snapshot: Snapshot) -> _Scope:
-    configuration, components, by_path = load_components(snapshot.inventory, snapshot.reader)
+def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
+    def work_out() -> tuple[tuple[Component, ...], tuple[tuple[str, str], ...]]:
+        _, components, by_path = load_components(snapshot.inventory, snapshot.reader)
+        return components, tuple(by_path.items())
+
+    configuration = read_configuration(snapshot.inventory, snapshot.reader)
+    if cache is None:
+        components, pairs = work_out()
+    else:
+        form = converter(tuple[tuple[Component, ...], tuple[tuple[str, str], ...]])
+        components, pairs = cache.remembered(cache.whole_key(snapshot.inventory, "components"), form, work_out)
     return _Scope(
         inventory=snapshot.inventory,
         configuration=configuration,
         components=components,
-        component_by_path=by_path,
+        component_by_path=dict(pairs),
     )
+
+
+def _salt(rules: tuple[Rule, ...]) -> bytes:
+    """What stands for the code that judges: a cache of another version, or of other rules, is not looked at."""
+    return hashlib.sha256(installation_digest() + ",".join(rule.id for rule in rules).encode()).digest()
 
 
 def _runs(rule: Rule, *, preview: bool) -> bool:
     return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
 
-def _rubric(request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot) -> Rubric:
+def _rubric(
+    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
+) -> Rubric:
     """The rubric that the caller names is read from disk; one that the repository names, from the snapshot."""
-    if request.rubric:
-        return load_rubric(request.rubric, rules, _read_file)
 
     def read_snapshot(path: str) -> str:
         try:
@@ -150,8 +172,13 @@ def _rubric(request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: 
         except ReadFailure as failure:
             raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
 
+    name = request.rubric or scope.configuration.rubric or DEFAULT_RUBRIC
+    if cache and name in shipped_rubrics():
+        return remembered_rubric(name, rules, cache)
+    if request.rubric:
+        return load_rubric(name, rules, _read_file)
     try:
-        return load_rubric(scope.configuration.rubric or DEFAULT_RUBRIC, rules, read_snapshot)
+        return load_rubric(name, rules, read_snapshot)
     except UserError as error:
         if error.place is None:  # its name stands in the configuration, and nowhere else
             raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error
@@ -166,39 +193,20 @@ def _read_file(path: str) -> str:
         raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
 
 
-def _findings(scanned: Scanned, scope: _Scope, snapshot: Snapshot, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
-    reached = scanned.facts.derive(reached_from)
-    code = (file for file in scope.inventory.files if file.language in CODE and file.role is Role.SHIPPED)
-    captor = Captor(
-        rules={rule.id: rule for rule in rules},
-        reader=snapshot.reader,
-        owner=scope.component_by_path,
-        reached_from=reached,
-        judged_by_reach=frozenset(file.path for file in code) if reached else frozenset(),
-        fallback_owner=REST,
-    )
-    return captor.capture(scanned.hits)
-
-
-def _parts(scanned: Scanned, scope: _Scope) -> tuple[ComponentPart, ...]:
-    facts = scanned.facts
-    kinds = {
-        file.path: frozenset({file.language.value, *(fact.kind for fact in facts.facts.get(file.path, ()))})
-        for file in facts.files
-    }
-    aside = {file.path for file in facts.files if file.role is not Role.SHIPPED}
+def _parts(judged: Judgement, scope: _Scope) -> tuple[ComponentPart, ...]:
+    by_path = {file.path: file for file in scope.inventory.files}
+    kinds = {one.path: frozenset({by_path[one.path].language.value, *one.kinds}) for one in judged.files}
+    aside = {file.path for file in scope.inventory.files if file.role is not Role.SHIPPED}
     parts = build_parts(
         scope.components,
         scope.component_by_path,
         scope.inventory,
-        scanned.lines,
+        {one.path: one.lines for one in judged.files},
         kinds,
-        frozenset(one.path for one in scanned.unjudged if one.path not in aside),
+        frozenset(one.path for one in judged.unjudged if one.path not in aside),
     )
-    return tuple(
-        replace(part, unread_kinds=unread_kinds(file for file in facts.files if file.path in part.unreadable))
-        for part in parts
-    )
+    unread = (tuple(by_path[path] for path in part.unreadable if path in by_path) for part in parts)
+    return tuple(replace(part, unread_kinds=unread_kinds(files)) for part, files in zip(parts, unread, strict=True))
 
 
 def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozenset[str]:
@@ -216,7 +224,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     request: Request,
     snapshot: Snapshot,
     rubric: Rubric,
-    scanned: Scanned,
+    judged: Judgement,
     card: Scorecard,
     scope: _Scope,
 ) -> Audit:
@@ -239,9 +247,9 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         conditions=card.conditions,
         waivers=(),
         findings=card.findings,
-        secrets=scanned.facts.derive(secret_rows),
-        inventory=_summary(scanned, scope),
-        evidence_files=_records(card, scanned, snapshot),
+        secrets=judged.secrets,
+        inventory=_summary(judged, scope),
+        evidence_files=_records(card, judged, snapshot),
         limits=LIMITS,
     )
 
@@ -258,42 +266,34 @@ def _rubric_identity(rubric: Rubric) -> RubricIdentity:
     )
 
 
-def _summary(scanned: Scanned, scope: _Scope) -> InventorySummary:
+def _summary(judged: Judgement, scope: _Scope) -> InventorySummary:
     files: Counter[str] = Counter()
     lines: Counter[str] = Counter()
     roles: Counter[str] = Counter()
-    for file in scanned.facts.files:
+    counted = {one.path: one.lines for one in judged.files}
+    for file in scope.inventory.files:
         files[file.language.value] += 1
-        lines[file.language.value] += scanned.lines.get(file.path, 0)
+        lines[file.language.value] += counted.get(file.path, 0)
         roles[file.role.value] += 1
     return InventorySummary(
-        files=len(scanned.facts.files),
+        files=len(scope.inventory.files),
         lines=sum(lines.values()),
         by_language=tuple((name, files[name], lines[name]) for name in sorted(files)),
         by_role=tuple(sorted(roles.items())),
         left_out=scope.inventory.left_out,
-        unjudged=scanned.unjudged,
+        unjudged=judged.unjudged,
     )
 
 
-def _records(card: Scorecard, scanned: Scanned, snapshot: Snapshot) -> tuple[FileRecord, ...]:
+def _records(card: Scorecard, judged: Judgement, snapshot: Snapshot) -> tuple[FileRecord, ...]:
     """The files that findings and evidence cite, with what identifies their content."""
     cited = {finding.path for finding in card.findings}
     for component in card.components:
         cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
-    by_path = scanned.facts.by_path
+    known = {one.path: one for one in judged.files}
     records = []
-    for path in sorted(cited & by_path.keys()):
-        digest = _content_digest(path, snapshot)
-        if digest is not None:
-            records.append(
-                FileRecord(path=path, lines=scanned.lines.get(path, 0), blob=by_path[path].blob, sha256=digest)
-            )
+    for file in snapshot.inventory.files:
+        one = known.get(file.path) if file.path in cited else None
+        if one is not None and one.sha256 is not None:
+            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=one.sha256))
     return tuple(records)
-
-
-def _content_digest(path: str, snapshot: Snapshot) -> str | None:
-    try:
-        return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
-    except ReadFailure:
-        return None

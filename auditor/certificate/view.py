@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from auditor.model.audit import Audit
 from auditor.model.finding import Confidence, Finding, Severity
@@ -88,13 +89,13 @@ class Risk:
     reached: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """The audit as a reader asks for it."""
 
     audit: Audit
 
-    @property
+    @cached_property
     def issues(self) -> tuple[Issue, ...]:
         """All unmet criteria, worst first."""
         return _worst_first(issue for component in self.audit.components for issue in self.issues_of(component))
@@ -151,10 +152,14 @@ class View:
         counted = {key for row in self._rows() for key in row.criterion.findings}
         return tuple(one for one in self.audit.findings if one.fingerprint not in counted)
 
-    @property
+    @cached_property
     def condition_by_id(self) -> dict[str, Condition]:
         """Conditions by their id."""
         return {one.id: one for one in self.audit.conditions}
+
+    @cached_property
+    def _by_fingerprint(self) -> dict[str, Finding]:
+        return {one.fingerprint: one for one in self.audit.findings}
 
     def count(self, severity: str) -> int:
         """How many unmet criteria have this severity."""
@@ -162,8 +167,7 @@ class View:
 
     def issues_of(self, component: ComponentResult) -> tuple[Issue, ...]:
         """The component's unmet criteria, worst first; those that a waiver covers are among them."""
-        by_fingerprint = {one.fingerprint: one for one in self.audit.findings}
-        conditions = self.condition_by_id
+        by_fingerprint, conditions = self._by_fingerprint, self.condition_by_id
         unmet = [one for one in component.criteria if Outcome.NOT_MET in (one.outcome, one.outcome_as_found)]
         return _worst_first(
             Issue(

@@ -30,6 +30,7 @@ PIPE_CLOSED = 141
 
 COMMANDS = {
     "badge": "auditor.cli.badge:badge",
+    "cache": "auditor.cli.cache:cache",
     "check": "auditor.cli.check:check",
     "completion": "auditor.cli.completion:completion",
     "init": "auditor.cli.init:init",

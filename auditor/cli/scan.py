@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +14,12 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
 from auditor.cli.signing import signer_from
 from auditor.cli.summary import print_summary
+from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
@@ -58,7 +62,10 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
-@click.option("--no-cache", is_flag=True, expose_value=False, help="Read every file anew. So far, every scan does.")
+@click.option("--no-cache", is_flag=True, help="Remember nothing, and use nothing that is remembered.")
+@click.option(
+    "--profile", is_flag=True, help="Tell the time of each stage and rule, in one process and without the cache."
+)
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
 @click.option("--quiet", is_flag=True, help="Print no summary and no progress.")
 @click.pass_context
@@ -74,6 +81,8 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     sign: Path | None,
     fail_on: str,
     jobs: int | None,
+    no_cache: bool,
+    profile: bool,
     preview: bool,
     quiet: bool,
 ) -> None:
@@ -83,22 +92,37 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     AUDITOR_SIGNING_PASSPHRASE. Without --out nothing is written.
     """
     signer = signer_from(sign)
+    watch = Stopwatch(time.perf_counter) if profile else None
     request = Request(
         repository=repository,
         revision=revision,
         rubric=rubric,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
-        jobs=jobs or os.cpu_count() or 1,
+        jobs=1 if profile else jobs or os.cpu_count() or 1,
         preview=preview,
         now=_now(),
     )
-    with _progress(quiet=quiet) as progress:
-        audit, configured_out = audit_repository(request, progress)
-    write_outputs(audit, outputs)
-    _issue(audit, out or configured_out, signer, quiet=quiet)
+    with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
+        audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
+    timed(watch, "formats", lambda: write_outputs(audit, outputs))
+    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
+    _print_times(watch)
+    _summarise(audit, outputs, quiet=quiet)
+    context.exit(1 if audit.decision in GATES[fail_on] else 0)
+
+
+def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
     if not quiet and not any(output.path is None for output in outputs):
         print_summary(audit, report_console())
-    context.exit(1 if audit.decision in GATES[fail_on] else 0)
+
+
+def _print_times(watch: Stopwatch | None) -> None:
+    if watch is None:
+        return
+    for title, times in (("stage", watch.stages), ("rule", watch.rules)):
+        click.echo(f"{'seconds':>9}  {title}", err=True)
+        for name, seconds in sorted(times.items(), key=lambda pair: -pair[1]):
+            click.echo(f"{seconds:9.3f}  {name}", err=True)
 
 
 def _now() -> datetime:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from auditor.engine.documents import document_hits
 from auditor.engine.map_stage import Mapped, RuleHit
+from auditor.engine.packed import Packed, unpack
 from auditor.engine.reduce_stage import reduce_facts
-from auditor.engine.workers import map_files
-from auditor.facts.base import Unreadable
+from auditor.engine.result_cache import ResultCache
+from auditor.engine.stopwatch import Stopwatch, timed
+from auditor.engine.workers import map_files, map_here
+from auditor.facts.base import Fact, Unreadable
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.table import FactTable
 from auditor.model.audit import UnjudgedFile
+from auditor.model.source import SourceFile
 from auditor.repo.reader import Inventory, Reader
 from auditor.rules.base import Rule
 
@@ -31,33 +39,74 @@ class Scanned:
     unjudged: tuple[UnjudgedFile, ...]
 
 
-def scan(
+def scan(  # noqa: PLR0913 - what is scanned, with what, and how
     inventory: Inventory,
     reader: Reader,
     rules: Sequence[Rule],
     *,
     jobs: int = 1,
     progress: Progress | None = None,
+    cache: ResultCache | None = None,
+    watch: Stopwatch | None = None,
 ) -> Scanned:
-    """Map every file with `jobs` processes, then reduce. The result does not depend on `jobs` or order."""
-    mapped: list[Mapped] = []
-    for one in map_files(inventory.files, reader, rules, jobs):
-        mapped.append(one)
-        if progress:
-            progress(len(mapped), len(inventory.files))
-    mapped.sort(key=lambda one: one.path)
-    facts = RepositoryFacts(
-        inventory.files,
-        {one.path: one.facts for one in mapped},
-        inventory.all_paths,
-        inventory.vendored_trees,
-        inventory.unreadable,
-    )
-    hits = {hit for one in mapped for hit in one.hits}
-    hits.update(reduce_facts(facts, rules))
-    hits.update(document_hits(rules, facts, reader))
-    lines = {one.path: one.lines for one in mapped}
-    return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory))
+    """Map every file with `jobs` processes, then reduce. The result depends on neither `jobs`, order nor `cache`."""
+    with _few_collections():
+        entries: dict[str, Mapped | Packed] = {}
+
+        def map_all() -> None:
+            for path, entry in _mapped(inventory, reader, rules, jobs, cache):
+                entries[path] = entry
+                if progress:
+                    progress(len(entries), len(inventory.files))
+
+        timed(watch, "map", map_all)
+        table: dict[str, tuple[Fact, ...] | Packed] = {
+            path: entry.facts if isinstance(entry, Mapped) else entry for path, entry in sorted(entries.items())
+        }
+        facts = RepositoryFacts(
+            inventory.files, FactTable(table), inventory.all_paths, inventory.vendored_trees, inventory.unreadable
+        )
+        hits = {hit for one in entries.values() for hit in one.hits}
+        hits.update(timed(watch, "reduce", lambda: reduce_facts(facts, rules)))
+        hits.update(timed(watch, "documents", lambda: document_hits(rules, facts, reader)))
+        lines = {path: one.lines for path, one in sorted(entries.items())}
+        return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory))
+
+
+def _mapped(
+    inventory: Inventory, reader: Reader, rules: Sequence[Rule], jobs: int, cache: ResultCache | None
+) -> Iterator[tuple[str, Mapped | Packed]]:
+    """Every file of the inventory: what the cache knows, then what had to be mapped."""
+
+    def again(file: SourceFile) -> Callable[[], Mapped]:
+        return partial(map_here, file, reader, rules)
+
+    known = cache.of_files(inventory.files, inventory) if cache else {}
+    missing: list[SourceFile] = []
+    for file in inventory.files:
+        entry = unpack(known.pop(file.path), again(file)) if file.path in known else None
+        if entry is None:
+            missing.append(file)
+        else:
+            yield file.path, entry
+    for one in map_files(missing, reader, rules, jobs, packed=cache is not None):
+        if cache and one.row is not None:
+            cache.keep_file(one.file, inventory, one.row)
+        entry = unpack(one.row, again(one.file)) if one.row is not None else None
+        yield one.file.path, entry or one.mapped or map_here(one.file, reader, rules)
+    if cache:
+        cache.flush()
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let the garbage collector look at a million of new objects less often: nearly all of them are kept."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _order(found: RuleHit) -> tuple[str, int, str, int, str, str]:

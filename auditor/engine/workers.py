@@ -6,6 +6,7 @@ chunk one by one, and is then named Unreadable: it never ends a scan.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +14,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from auditor.engine.budget import FILE_SECONDS, OutOfTime, time_budget
 from auditor.engine.map_stage import Mapped, map_file
+from auditor.engine.packed import pack
 from auditor.facts.base import Unreadable
 from auditor.facts.registry import parsers
 from auditor.model.source import SourceFile
@@ -21,12 +24,22 @@ from auditor.repo.reader import Reader, ReadFailure
 from auditor.rules.base import Rule
 from auditor.rules.registry import rules as all_rules
 
-__all__ = ["map_files", "map_here"]
+__all__ = ["Outcome", "map_files", "map_here"]
 
 CHUNK_BYTES = 512_000
 CHUNK_FILES = 64
+KILLED = "reading it killed the process that tried"
 WORTH_A_WORKER = 1_000_000
 """Bytes below which starting processes costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One file, mapped: as bytes where it has such a form and somebody wants it, and as it is otherwise."""
+
+    file: SourceFile
+    row: bytes | None
+    mapped: Mapped | None
 
 
 @dataclass(slots=True)
@@ -40,31 +53,48 @@ class _Worker:
 _worker = _Worker()
 
 
-def map_files(files: Sequence[SourceFile], reader: Reader, rules: Sequence[Rule], jobs: int) -> Iterator[Mapped]:
-    """Map every file, in any order, with `jobs` processes where that is worth it."""
+def map_files(
+    files: Sequence[SourceFile], reader: Reader, rules: Sequence[Rule], jobs: int, *, packed: bool = False
+) -> Iterator[Outcome]:
+    """Map every file, in any order, with `jobs` processes where that is worth it; `packed` asks for rows."""
     if jobs < 2 or sum(file.size for file in files) < WORTH_A_WORKER:  # noqa: PLR2004 - one process is no pool
-        yield from (map_here(file, reader, rules) for file in files)
+        yield from (_outcome(file, reader, rules, packed=packed) for file in files)
         return
     identifiers = tuple(rule.id for rule in rules)
     broken: list[SourceFile] = []
     with _pool(jobs, reader, identifiers) as pool:
         waiting = {pool.submit(_map_chunk, chunk): chunk for chunk in _chunks(files)}
         for future in as_completed(waiting):
+            chunk = waiting.pop(future)
             try:
-                yield from future.result()
+                rows = future.result()
             except BrokenProcessPool:
-                broken.extend(waiting[future])
+                broken.extend(chunk)
+                continue
+            yield from (Outcome(file, *row) for file, row in zip(chunk, rows, strict=True))
     for file in broken:
         yield _map_alone(file, reader, identifiers)
 
 
 def map_here(file: SourceFile, reader: Reader, rules: Iterable[Rule]) -> Mapped:
     """Map one file in this process; what cannot be read becomes Unreadable."""
+    return _outcome(file, reader, rules, packed=False).mapped or _unjudged(file, KILLED)
+
+
+def _outcome(file: SourceFile, reader: Reader, rules: Iterable[Rule], *, packed: bool) -> Outcome:
     try:
         data = reader.read(file.path)
-    except ReadFailure as failure:
-        return Mapped(file.path, 0, (Unreadable(str(failure)),), ())
-    return map_file(file, data, parsers(), rules)
+    except ReadFailure as failure:  # not remembered: it may be there the next time
+        return Outcome(file, None, Mapped(file.path, 0, (Unreadable(str(failure)),), ()))
+    try:
+        with time_budget(FILE_SECONDS):
+            mapped = map_file(file, data, parsers(), rules)
+    except OutOfTime:
+        return Outcome(file, None, _unjudged(file, f"judging it took longer than {FILE_SECONDS:.0f} s"))
+    except MemoryError:
+        return Outcome(file, None, _unjudged(file, "judging it took more memory than there is"))
+    row = pack(mapped, data) if packed else None
+    return Outcome(file, row, mapped if row is None else None)
 
 
 def _chunks(files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, ...]]:
@@ -91,16 +121,23 @@ def _pool(jobs: int, reader: Reader, identifiers: tuple[str, ...]) -> ProcessPoo
 def _start(reader: Reader, identifiers: tuple[str, ...]) -> None:
     _worker.reader = reader
     _worker.rules = tuple(rule for rule in all_rules() if rule.id in identifiers)
+    parsers()
+    gc.freeze()  # what was there before is never garbage: a collection need not look at it again
 
 
-def _map_chunk(files: tuple[SourceFile, ...]) -> list[Mapped]:
+def _map_chunk(files: tuple[SourceFile, ...]) -> list[tuple[bytes | None, Mapped | None]]:
     assert _worker.reader is not None
-    return [map_here(file, _worker.reader, _worker.rules) for file in files]
+    found = [_outcome(file, _worker.reader, _worker.rules, packed=True) for file in files]
+    return [(one.row, one.mapped) for one in found]
 
 
-def _map_alone(file: SourceFile, reader: Reader, identifiers: tuple[str, ...]) -> Mapped:
+def _map_alone(file: SourceFile, reader: Reader, identifiers: tuple[str, ...]) -> Outcome:
     with _pool(1, reader, identifiers) as pool:
         try:
-            return pool.submit(_map_chunk, (file,)).result()[0]
+            return Outcome(file, *pool.submit(_map_chunk, (file,)).result()[0])
         except BrokenProcessPool:
-            return Mapped(file.path, 0, (Unreadable("reading it killed the process that tried"),), ())
+            return Outcome(file, None, _unjudged(file, KILLED))
+
+
+def _unjudged(file: SourceFile, reason: str) -> Mapped:
+    return Mapped(file.path, 0, (Unreadable(reason),), ())

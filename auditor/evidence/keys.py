@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from auditor.facts.base import ParseFailure
+from auditor.facts.toml_text import read_toml
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, read_yaml
 from auditor.facts.yaml_tree import Sequence as YamlList
 from auditor.model.source import Language
@@ -50,10 +49,7 @@ def _below(node: Node, steps: Sequence[str], line: int) -> Iterator[tuple[int, N
 
 
 def _in_toml(lines: Sequence[str], steps: Sequence[str]) -> tuple[int, int] | None:
-    try:
-        tree = tomllib.loads("\n".join(lines))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ParseFailure("broken TOML") from error
+    tree = read_toml("\n".join(lines))
     if not _has(tree, steps):
         return None
     last = steps[-1] if steps[-1] != "*" else steps[-2]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["Credential", "entropy", "find_credentials", "is_placeholder", "mask"]
+__all__ = ["Credential", "entropy", "find_credentials", "is_placeholder", "mask", "secret_values"]
 
 HIDDEN = "****"
 DRAWN = 3.9
@@ -119,6 +119,34 @@ def mask(text: str) -> str:
             break
         text = masked
     return text
+
+
+def secret_values(text: str) -> frozenset[str]:
+    """What `mask` would hide in the lines of a text, but for values that are plainly stand-ins."""
+    found: set[str] = set()
+    for lines in _hinted(text):
+        values = (lines[one.start : one.end] for one in find_credentials(lines))
+        found.update(value for value in values if not is_placeholder(value))
+    return frozenset(found)
+
+
+def _hinted(text: str) -> Iterator[str]:
+    """The lines that are worth a closer look, as many together as are looked at together."""
+    lines: list[str] = []
+    done, size = -1, 0
+    for hint in _HINT.finditer(text):
+        if hint.start() < done:
+            continue
+        begin = text.rfind("\n", 0, hint.start()) + 1
+        done = text.find("\n", hint.end())
+        done = len(text) if done < 0 else done
+        for start in range(begin, done, MAX_TEXT // 2):  # the longest value is far shorter than the overlap
+            lines.append(text[start : min(done, start + MAX_TEXT // 2 + MAX_TEXT // 4)])
+            size += len(lines[-1])
+            if size > MAX_TEXT // 4:
+                yield "\n".join(lines)
+                lines, size = [], 0
+    yield "\n".join(lines)
 
 
 def is_placeholder(value: str) -> bool:

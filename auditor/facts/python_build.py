@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.base import Fact, Parser
 from auditor.facts.source import Source
+from auditor.facts.toml_text import read_toml
 from auditor.model.source import SourceFile
 
 __all__ = ["PARSER", "PythonBuild"]
@@ -27,10 +27,7 @@ def _accepts(file: SourceFile) -> bool:
 
 
 def _parse(source: Source) -> PythonBuild | None:
-    try:
-        document = tomllib.loads(source.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ParseFailure(f"broken TOML: {error}") from error
+    document = read_toml(source.text)
     build, tool = _table(document, "build-system"), _table(document, "tool")
     if not build and "project" not in document:
         return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from auditor.facts.base import Fact, Parser
+from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
+from auditor.facts.toml_text import read_toml
 
 __all__ = ["PARSER", "ConsoleScript", "PythonProject"]
 
@@ -52,8 +52,8 @@ def _parse(source: Source) -> PythonProject | None:
 
 def _from_pyproject(text: str) -> PythonProject | None:
     try:
-        root: dict[str, Any] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        root = read_toml(text)
+    except ParseFailure:
         return None  # whether TOML is broken is not this fact's question
     project = _table(root, "project") or _table(root, *_NESTED_TABLES)
     if not project:

@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+_BELOW = " below"
+"""The attribute of a node that holds its children; no field of the grammar has such a name."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -138,7 +140,13 @@ def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """As `ast.iter_child_nodes`, of which the nested generators take most of the time of a walk."""
+    """As `ast.iter_child_nodes`, of which the nested generators take most of the time of a walk.
+
+    A file is walked many times: the list is kept with its node. Nobody may change it.
+    """
+    known: list[ast.AST] | None = node.__dict__.get(_BELOW)
+    if known is not None:
+        return known
     found: list[ast.AST] = []
     for name in node._fields:
         value = getattr(node, name, None)
@@ -146,6 +154,7 @@ def children(node: ast.AST) -> list[ast.AST]:
             found += [one for one in value if isinstance(one, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
+    node.__dict__[_BELOW] = found
     return found
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.facts.base import Fact
+from auditor.facts.table import FactTable
 
 if TYPE_CHECKING:
     from auditor.model.source import LeftOut, SourceFile
@@ -35,7 +36,7 @@ class RepositoryFacts:
         unreadable: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.files = files
-        self.facts = facts
+        self.facts = facts if isinstance(facts, FactTable) else FactTable(facts)
         self.all_paths = all_paths
         self.vendored = vendored
         self.unreadable = unreadable
@@ -43,8 +44,8 @@ class RepositoryFacts:
 
     def of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:
         """Every fact of one type with its file, in the order of paths."""
-        for file in self.files:
-            for fact in self.facts.get(file.path, ()):
+        for file in self._files_with.get(kind.kind, ()):
+            for fact in self.facts.of_kind(file.path, kind.kind):
                 if isinstance(fact, kind):
                     yield file, fact
 
@@ -57,6 +58,15 @@ class RepositoryFacts:
     def exists(self, path: str) -> bool:
         """Whether the snapshot has this file or folder (relative path, no ``./``)."""
         return path.rstrip("/") in self.all_paths or path.rstrip("/") in self.folders
+
+    @cached_property
+    def _files_with(self) -> dict[str, list[SourceFile]]:
+        """The files that have a fact of a kind, by that kind."""
+        found: dict[str, list[SourceFile]] = {}
+        for file in self.files:
+            for kind in dict.fromkeys(self.facts.kinds(file.path)):
+                found.setdefault(kind, []).append(file)
+        return found
 
     @cached_property
     def by_path(self) -> dict[str, SourceFile]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from auditor.errors import Place, UserError
 from auditor.model.audit import SCHEMA, Audit
@@ -18,7 +19,10 @@ _REMEDY = "take the file that auditor wrote, as it was"
 
 def dumps(audit: Audit) -> bytes:
     """The JSON report: UTF-8, two spaces, fields in the order of the model, a line end at the end. Equal audits give equal bytes."""
-    document = _adapter().dump_python(audit, mode="json")
+    try:
+        return _adapter().dump_json(audit, indent=2) + b"\n"
+    except PydanticSerializationError:  # a lone surrogate, which has no UTF-8
+        document = _adapter().dump_python(audit, mode="json")
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
 
 

@@ -30,6 +30,8 @@ def visible(text: str) -> str:
 
     The mark that gives a symbol its colours (U+FE0F behind a symbol) stays: it hides and moves nothing.
     """
+    if text.isascii() and text.isprintable():
+        return text
     pairs = zip(" " + text, text, strict=False)
     return "".join(one if one == _COLOURED and _is_symbol(before) else _shown(one) for before, one in pairs)
 
@@ -98,7 +100,7 @@ def _is_symbol(character: str) -> bool:
 
 def _longest_run(text: str) -> int:
     longest = run = 0
-    for character in text:
+    for character in text if "`" in text else "":
         run = run + 1 if character == "`" else 0
         longest = max(longest, run)
     return longest

@@ -17,11 +17,14 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst; sorts by severity."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def lowered(self) -> "Severity":
         """One step milder; LOW stays LOW."""
         return list(Severity)[min(self.rank + 1, len(Severity) - 1)]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Confidence(StrEnum):

@@ -14,14 +14,24 @@ from auditor.repo.reader import Inventory, MemoryReader, Reader, ReadFailure
 from auditor.repo.role import role_of
 from auditor.repo.vendored import VendoredTrees
 
-__all__ = ["HEAD_BYTES", "LARGEST", "TOO_LARGE", "Entry", "Separated", "memory_inventory", "separate", "take_inventory"]
+__all__ = [
+    "HEAD_BYTES",
+    "LARGEST",
+    "LFS_HEAD",
+    "TOO_LARGE",
+    "Entry",
+    "Separated",
+    "memory_inventory",
+    "separate",
+    "take_inventory",
+]
 
 HEAD_BYTES = 8192
 """How much of a file is looked at to classify it."""
 LARGEST = 5 * 1024 * 1024
 TOO_LARGE = "larger than 5 MB"
 LFS_POINTER = "Git LFS pointer: the content is not in the repository"
-_LFS_HEAD = b"version https://git-lfs.github.com/spec/v1\n"
+LFS_HEAD = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_LARGEST = 1024
 
 
@@ -119,7 +129,7 @@ def _classify(entry: Entry, reader: Reader, attributes: Attributes, charts: froz
     if entry.size > LARGEST:
         return LeftOut(entry.path, TOO_LARGE)
     head = reader.read(entry.path)[:HEAD_BYTES] if entry.head is None else entry.head
-    if head.startswith(_LFS_HEAD) and entry.size <= _LFS_LARGEST:
+    if head.startswith(LFS_HEAD) and entry.size <= _LFS_LARGEST:
         return LeftOut(entry.path, LFS_POINTER)
     language = _language(entry, head, attributes, charts)
     return SourceFile(entry.path, entry.blob, entry.size, language, _role(entry, language, head, attributes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from auditor.model.source import LeftOut, SourceFile
@@ -41,7 +41,8 @@ class Inventory:
     """What is there: the files to audit (sorted by path), what was left out and why, and every path.
 
     `unreadable` pairs a path with the reason for which not even its bytes can be had. `vendored_trees`
-    are the roots of committed trees that belong to somebody else or to a build.
+    are the roots of committed trees that belong to somebody else or to a build. `contents` has the object
+    id of the very bytes of those files whose `blob` is that of the same text with other line ends.
     """
 
     files: tuple[SourceFile, ...]
@@ -49,3 +50,4 @@ class Inventory:
     all_paths: frozenset[str]
     unreadable: tuple[tuple[str, str], ...] = ()
     vendored_trees: tuple[LeftOut, ...] = ()
+    contents: Mapping[str, str] = field(default_factory=dict)

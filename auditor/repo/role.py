@@ -12,7 +12,7 @@ from functools import cache
 
 from auditor.model.source import Language, Role
 
-__all__ = ["role_of"]
+__all__ = ["role_of", "says_generated"]
 
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.HCL, Language.DOCKERFILE}
@@ -102,14 +102,15 @@ def role_of(path: str, language: Language, size: int, head: bytes) -> Role:
     if path.startswith(_DELIVERY_FOLDERS) and language is not Language.BINARY:
         return Role.SHIPPED
     *folders, name = path.split("/")
-    candidates = (
-        (Role.GENERATED, _is_generated(name, language, head)),
-        (Role.DATA, _is_data(folders, name, language, size)),
-        (Role.TEST, _is_test(folders, name, language)),
-        (Role.EXAMPLE, _is_example(folders, name, language)),
-        (Role.DOCUMENTATION, _is_documentation(path, folders, name, language)),
-    )
-    return next((role for role, is_so in candidates if is_so), Role.SHIPPED)
+    if _is_generated(name, language, head):
+        return Role.GENERATED
+    if _is_data(folders, name, language, size):
+        return Role.DATA
+    if _is_test(folders, name, language):
+        return Role.TEST
+    if _is_example(folders, name, language):
+        return Role.EXAMPLE
+    return Role.DOCUMENTATION if _is_documentation(path, folders, name, language) else Role.SHIPPED
 
 
 def _any(name: str, patterns: tuple[str, ...]) -> bool:
@@ -124,10 +125,11 @@ def _together(patterns: tuple[str, ...]) -> re.Pattern[str]:
 def _is_generated(name: str, language: Language, head: bytes) -> bool:
     if language is Language.BINARY:
         return False
-    return _any(name.lower(), _GENERATED_NAMES) or (language not in _DEPLOYED_AS_IS and _says_generated(head))
+    return _any(name.lower(), _GENERATED_NAMES) or (language not in _DEPLOYED_AS_IS and says_generated(head))
 
 
-def _says_generated(head: bytes) -> bool:
+def says_generated(head: bytes) -> bool:
+    """Whether the comments at the head of a file tell that a tool wrote it."""
     if b"enerated" not in head:
         return False
     lines = head.decode("utf-8", "replace").split("\n")[:_HEADER_LINES]

@@ -9,6 +9,7 @@ from pathlib import Path
 from auditor.errors import Place, UserError
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.source import LeftOut, Role
+from auditor.repo.byte_store import ByteStore
 from auditor.repo.exclusion import without_excluded
 from auditor.repo.git import GitFailure
 from auditor.repo.inventory import HEAD_BYTES, LARGEST, Entry, Separated, separate, take_inventory
@@ -17,10 +18,11 @@ from auditor.repo.objects import MISSING, ObjectReader
 from auditor.repo.reader import Inventory, Reader, ReadFailure
 from auditor.repo.repository import LINK, SUBMODULE, Commit, Repository, Row, find_repository
 from auditor.repo.role import role_of
+from auditor.repo.seen_files import recall
 from auditor.repo.worktree import WorktreeReader, show_paths, walk
 from auditor.repo.worktree_state import WorktreeState, read_worktree
 
-__all__ = ["Snapshot", "open_snapshot"]
+__all__ = ["Memory", "Snapshot", "open_snapshot"]
 
 SUBMODULE_REASON = "submodule: another repository"
 LINK_REASON = "symbolic link"
@@ -36,10 +38,18 @@ class Snapshot:
     reader: Reader
 
 
-def open_snapshot(path: Path, revision: str | None = None) -> Snapshot:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where it is remembered what was seen of a work tree; `salt` stands for the code that saw it."""
+
+    store: ByteStore
+    salt: bytes
+
+
+def open_snapshot(path: Path, revision: str | None = None, memory: Memory | None = None) -> Snapshot:
     """The work tree at `path`, or what `revision` names in its repository, without a checkout.
 
-    A bare repository is read at its HEAD. What the snapshot's own configuration excludes is left out, and named.
+    A bare repository is read at its HEAD. With `memory`, files that are as they were are not read again. What the snapshot's own configuration excludes is left out, and named.
     Raises UserError where there is nothing to audit, or the configuration is wrong.
     """
     folder = _folder(path)
@@ -54,7 +64,7 @@ def open_snapshot(path: Path, revision: str | None = None) -> Snapshot:
     elif revision is not None or repository.bare:
         snapshot = _at(repository, "HEAD" if revision is None else revision, revision)
     else:
-        snapshot = _work_tree(repository)
+        snapshot = _work_tree(repository, memory)
     snapshot = replace(snapshot, inventory=without_excluded(snapshot.inventory, snapshot.reader))
     if not snapshot.inventory.files and not snapshot.inventory.unreadable:
         left = sum(one.files for one in snapshot.inventory.left_out)
@@ -87,7 +97,7 @@ def _plain(folder: Path) -> Snapshot:
     return Snapshot(RepositoryIdentity(name=name, commit=None, tree=None, dirty=True, git=False), inventory, reader)
 
 
-def _work_tree(repository: Repository) -> Snapshot:
+def _work_tree(repository: Repository, memory: Memory | None) -> Snapshot:
     try:
         rows, untracked = repository.index(), repository.untracked()
         head = repository.commit("HEAD")
@@ -105,7 +115,8 @@ def _work_tree(repository: Repository) -> Snapshot:
     reader = _worktree_reader(repository.folder, shown)
     parts = separate(paths, reader)
     own = replace(parts, own=tuple(path for path in parts.own if path not in aside))
-    state = read_worktree(own, blobs, reader, repository.algorithm, tracked=tracked)
+    seen = recall(memory.store, memory.salt, repository.folder) if memory else None
+    state = read_worktree(own, blobs, reader, repository.algorithm, tracked=tracked, seen=seen)
     dirty = sorted(set(state.changed) | (_staged(rows, committed, shown) - parts.members.keys()))
     rest = [one for one in left if one.path not in parts.members]
     inventory = _inventory(state, reader, [path for path in paths if path not in state.gone], rest)
@@ -196,6 +207,7 @@ def _inventory(
         unreadable=tuple(sorted(unread - data)),
         all_paths=frozenset(paths),
         vendored_trees=state.parts.left_out(state.tracked_members(paths)),
+        contents=state.contents,
     )
 
 

@@ -513,3 +513,11 @@ def test_committed_trees_are_told_from_untracked_ones(make_repository: MakeRepos
     assert inventory.vendored_trees == (LeftOut("node_modules", "vendored: installed packages", 2),)
     assert LeftOut("venv", "vendored: virtual environment", 2) in inventory.left_out
     assert all(file.role is not Role.VENDORED for file in inventory.files)
+
+
+def test_the_bytes_of_a_file_with_other_line_ends_are_told_apart(make_repository: MakeRepository) -> None:
+    folder = make_repository({"a.txt": "one\ntwo\n"})
+    assert open_snapshot(folder).inventory.contents == {}
+    (folder / "a.txt").write_bytes(b"one\r\ntwo\r\n")
+    inventory = open_snapshot(folder).inventory
+    assert inventory.contents["a.txt"] != inventory.files[0].blob

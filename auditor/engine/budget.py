@@ -1,0 +1,41 @@
+"""The time that one file may take."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+__all__ = ["FILE_SECONDS", "OutOfTime", "time_budget"]
+
+FILE_SECONDS = 120.0
+"""Two hundred times what the slowest file of any repository that we measured took: no honest file meets it."""
+
+
+class OutOfTime(BaseException):  # no Exception: what it interrupts must not catch it
+    """The time is up."""
+
+
+@contextmanager
+def time_budget(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime in what runs within, after so many seconds.
+
+    Only the main thread of a process can be interrupted so, and only where the platform has timers; a call of native
+    code is interrupted when it returns.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise OutOfTime

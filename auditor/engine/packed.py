@@ -1,0 +1,120 @@
+"""What the map stage keeps of one file as bytes: compact between processes, and harmless in a cache.
+
+The first line is JSON: the number of lines, the hits, the kinds of the facts. The rest holds one line of JSON for
+each fact, compressed. Nothing in it names a class or runs code; what is not exactly of the declared types is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from auditor.engine.map_stage import Mapped, RuleHit
+from auditor.engine.typed_codec import CodecError, converter
+from auditor.errors import InternalError
+from auditor.facts.base import Fact, Unreadable
+from auditor.facts.credentials import secret_values
+from auditor.facts.registry import parsers
+
+__all__ = ["Packed", "expand", "pack", "squeeze", "unpack"]
+
+LARGEST = 128 * 1024 * 1024
+"""Bytes that a row may have once it is expanded."""
+
+Again = Callable[[], Mapped]
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    lines: int
+    hits: tuple[RuleHit, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Packed:
+    """One file's lines, hits and facts. `again` maps the file anew where a fact turns out to be damaged."""
+
+    lines: int
+    hits: tuple[RuleHit, ...]
+    kinds: tuple[str, ...]
+    body: bytes
+    again: Again
+
+    def fact(self, position: int) -> Fact:
+        """The fact at a position."""
+        try:
+            row = expand(self.body).split(b"\n")[position]
+            found: Fact = converter(_types()[self.kinds[position]]).decode(_parsed(row))
+        except (CodecError, ValueError, LookupError, RecursionError):
+            facts = self.again().facts
+            return facts[position] if position < len(facts) else Unreadable("what was remembered of it is damaged")
+        return found
+
+
+def pack(mapped: Mapped, data: bytes) -> bytes | None:
+    """The bytes of what was kept of a file with this content.
+
+    None where it has no such form (nested too deeply, or of a type that the codec does not know), and where it would hold a credential.
+    """
+    try:
+        head = _Head(mapped.lines, mapped.hits, tuple(fact.kind for fact in mapped.facts))
+        first = _dumped(converter(_Head).encode(head))
+        facts = b"\n".join(_dumped(converter(type(fact)).encode(fact)) for fact in mapped.facts)
+    except (CodecError, InternalError, RecursionError):
+        return None
+    secrets = secret_values(data.decode("utf-8", "replace"))
+    if any(secret in row for secret in map(_as_written, secrets) for row in (first, facts)):
+        return None
+    return first + b"\n" + squeeze(facts)
+
+
+def unpack(row: bytes, again: Again) -> Packed | None:
+    """What `pack` wrote, or None where it is anything else. Facts are unpacked when they are asked for."""
+    first, end, body = row.partition(b"\n")
+    try:
+        head: _Head = converter(_Head).decode(_parsed(first))
+    except (CodecError, ValueError, RecursionError):
+        return None
+    if not end or not _types().keys() >= set(head.kinds):
+        return None
+    return Packed(head.lines, head.hits, head.kinds, body, again)
+
+
+def squeeze(data: bytes) -> bytes:
+    """The data, compressed quickly."""
+    return zlib.compress(data, 1)
+
+
+def expand(data: bytes) -> bytes:
+    """What `squeeze` was given. Raises CodecError where it is damaged, or larger than any real one."""
+    expander = zlib.decompressobj()
+    try:
+        plain = expander.decompress(data, LARGEST)
+    except zlib.error as error:
+        raise CodecError("damaged") from error
+    if not expander.eof:
+        raise CodecError("damaged")
+    return plain
+
+
+def _dumped(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def _as_written(text: str) -> bytes:
+    """A text as it stands within a JSON string."""
+    return _dumped(text)[1:-1]
+
+
+def _parsed(data: bytes) -> object:
+    return json.loads(data)
+
+
+@cache
+def _types() -> dict[str, type[Fact]]:
+    """The class of every kind of fact."""
+    return {Unreadable.kind: Unreadable, **{parser.fact.kind: parser.fact for parser in parsers()}}

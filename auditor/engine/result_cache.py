@@ -1,0 +1,85 @@
+"""Results by what they depend on: the bytes of a file, its path, language and role, and the code that judged it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from auditor.engine.packed import expand, squeeze
+from auditor.engine.typed_codec import CodecError, Converter
+from auditor.model.source import SourceFile
+from auditor.repo.byte_store import ByteStore
+from auditor.repo.reader import Inventory
+
+__all__ = ["ResultCache"]
+
+T = TypeVar("T")
+
+_PENDING_ROWS = 512
+"""Rows that are gathered before they are written: a scan that is killed loses no more."""
+
+
+@dataclass(slots=True)
+class ResultCache:
+    """Results in a store. `salt` stands for all code that has a part in them, and the rules that were chosen."""
+
+    store: ByteStore
+    salt: bytes
+    _pending: dict[bytes, bytes] = field(default_factory=dict)
+
+    def of_files(self, files: Sequence[SourceFile], inventory: Inventory) -> dict[str, bytes]:
+        """The rows that are known, by path."""
+        keys = {self._key(file, inventory): file.path for file in files}
+        return {keys[key]: row for key, row in self.store.load(tuple(keys)).items()}
+
+    def keep_file(self, file: SourceFile, inventory: Inventory, row: bytes) -> None:
+        """Remember the row of a file."""
+        self._pending[self._key(file, inventory)] = row
+        if len(self._pending) >= _PENDING_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        pending, self._pending = self._pending, {}
+        if pending:
+            self.store.keep(pending)
+
+    def remembered(self, key: bytes, form: Converter, work_out: Callable[[], T]) -> T:
+        """A result about the whole repository: as it was written, or worked out and written. Nothing of it may be secret."""
+        row = self.store.load((key,)).get(key)
+        if row is not None:
+            with suppress(CodecError, ValueError, RecursionError):
+                found: T = form.decode(json.loads(expand(row)))
+                return found
+        value = work_out()
+        with suppress(CodecError, RecursionError):
+            text = json.dumps(form.encode(value), separators=(",", ":"))
+            self.store.keep({key: squeeze(text.encode("ascii"))})
+        return value
+
+    def key(self, *parts: str) -> bytes:
+        """The key of what depends on these texts alone."""
+        return b"parts" + hashlib.sha256(self.salt + json.dumps(parts).encode("ascii")).digest()
+
+    def whole_key(self, inventory: Inventory, *parts: str) -> bytes:
+        """The key of what depends on every file of an inventory, and on these texts."""
+        rows = [[file.path, _content(file, inventory), *_about(file)] for file in inventory.files]
+        left = [[one.path, one.reason, one.files] for one in (*inventory.left_out, *inventory.vendored_trees)]
+        everything = [rows, sorted(inventory.all_paths), left, inventory.unreadable, parts]
+        return b"whole" + hashlib.sha256(self.salt + json.dumps(everything).encode("ascii")).digest()
+
+    def _key(self, file: SourceFile, inventory: Inventory) -> bytes:
+        text = json.dumps([file.path, _content(file, inventory), *_about(file)])
+        return hashlib.sha256(self.salt + text.encode("ascii")).digest()
+
+
+def _content(file: SourceFile, inventory: Inventory) -> str:
+    return inventory.contents.get(file.path, file.blob)
+
+
+def _about(file: SourceFile) -> tuple[int, str, str]:
+    return file.size, file.language.value, file.role.value

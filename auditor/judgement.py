@@ -1,0 +1,141 @@
+"""What a repository's files and a rubric come to, before it is scored: remembered as one value, or worked out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor.engine.capture import Captor
+from auditor.engine.result_cache import ResultCache
+from auditor.engine.scan import Progress, Scanned, scan
+from auditor.engine.stopwatch import Stopwatch, timed
+from auditor.engine.typed_codec import Converter, converter
+from auditor.evidence.requirements import proofs
+from auditor.facts.names_inventory import secret_rows
+from auditor.facts.reachability import reached_from
+from auditor.model.audit import SecretRow, UnjudgedFile
+from auditor.model.finding import Finding
+from auditor.model.outcome import Proof
+from auditor.model.rubric import Rubric
+from auditor.model.source import Language, Role
+from auditor.repo.reader import ReadFailure
+from auditor.repo.snapshot import Snapshot
+from auditor.resources import resource_names, resource_text
+from auditor.rubric.load import load_rubric, rubric_digest
+from auditor.rules.base import Rule
+
+__all__ = ["JudgedFile", "Judgement", "judge", "remembered_rubric"]
+
+CODE = frozenset(Language) - {
+    Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
+    Language.DOCKERFILE, Language.MAKEFILE, Language.HCL, Language.XML, Language.BINARY,
+}  # fmt: skip
+"""Languages whose files run only where something reaches them; configuration is read by tools that we do not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """A file: its number of lines and the kinds of its facts. `sha256` is that of its content where it is cited."""
+
+    path: str
+    lines: int
+    kinds: tuple[str, ...]
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Files, findings, proofs by criterion, the table of secrets, and what could not be judged.
+
+    It is a function of the inventory, the owner of each path, the rules and the rubric; credentials are masked.
+    """
+
+    files: tuple[JudgedFile, ...]
+    findings: tuple[Finding, ...]
+    proofs: tuple[tuple[str, Proof], ...]
+    secrets: tuple[SecretRow, ...]
+    unjudged: tuple[UnjudgedFile, ...]
+
+
+def judge(  # noqa: PLR0913 - what is judged, by what, and how
+    snapshot: Snapshot,
+    owner: Mapping[str, str],
+    rules: tuple[Rule, ...],
+    rubric: Rubric,
+    *,
+    fallback_owner: str,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    cache: ResultCache | None = None,
+    watch: Stopwatch | None = None,
+) -> Judgement:
+    """Judge a snapshot. With a cache, a repository that was judged before is not read again."""
+
+    def work_out() -> Judgement:
+        run = tuple(map(watch.rule, rules)) if watch else rules
+        scanned = scan(snapshot.inventory, snapshot.reader, run, jobs=jobs, progress=progress, cache=cache, watch=watch)
+        captor = _captor(scanned, owner, snapshot, rules, fallback_owner)
+        findings = timed(watch, "evidence of findings", lambda: captor.capture(scanned.hits))
+        return timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, snapshot, rubric))
+
+    if cache is None:
+        return work_out()
+    owners = hashlib.sha256("\0".join(f"{path}\0{name}" for path, name in owner.items()).encode("utf-8", "replace"))
+    key = cache.whole_key(snapshot.inventory, owners.hexdigest(), fallback_owner, rubric_digest(rubric))
+    return cache.remembered(key, converter(Judgement), work_out)
+
+
+def remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
+    """A shipped rubric, which is read and checked once for all scans."""
+    form = Converter(
+        lambda rubric: rubric.model_dump(mode="json"), lambda value: Rubric.model_validate_json(json.dumps(value))
+    )
+    key = cache.key("rubric", name, *map(resource_text, resource_names("rubrics", ".yaml")))
+    return cache.remembered(key, form, lambda: load_rubric(name, rules, resource_text))
+
+
+def _captor(
+    scanned: Scanned, owner: Mapping[str, str], snapshot: Snapshot, rules: tuple[Rule, ...], fallback_owner: str
+) -> Captor:
+    reached = scanned.facts.derive(reached_from)
+    code = (one for one in snapshot.inventory.files if one.language in CODE and one.role is Role.SHIPPED)
+    return Captor(
+        rules={rule.id: rule for rule in rules},
+        reader=snapshot.reader,
+        owner=owner,
+        reached_from=reached,
+        judged_by_reach=frozenset(file.path for file in code) if reached else frozenset(),
+        fallback_owner=fallback_owner,
+    )
+
+
+def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapshot, rubric: Rubric) -> Judgement:
+    facts = scanned.facts
+    proven = proofs(rubric, facts, snapshot.reader, findings)
+    cited = {finding.path for finding in findings}
+    cited.update(one.path for proof in proven.values() for one in proof.evidence if one.path)
+    files = (
+        JudgedFile(
+            file.path,
+            scanned.lines.get(file.path, 0),
+            facts.facts.kinds(file.path),
+            _content_digest(file.path, snapshot) if file.path in cited else None,
+        )
+        for file in facts.files
+    )
+    return Judgement(
+        files=tuple(files),
+        findings=findings,
+        proofs=tuple(proven.items()),
+        secrets=facts.derive(secret_rows),
+        unjudged=scanned.unjudged,
+    )
+
+
+def _content_digest(path: str, snapshot: Snapshot) -> str | None:
+    try:
+        return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
+    except ReadFailure:
+        return None

@@ -1,0 +1,127 @@
+"""Files that are made to exhaust whoever reads them: each is judged or named, and the file beside it is judged."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from auditor.engine import workers
+from auditor.engine.budget import OutOfTime, time_budget
+from auditor.engine.scan import Scanned, scan
+from auditor.repo.inventory import memory_inventory
+from auditor.rules.registry import rules
+
+DEEP = 100_000
+CANARY = {"canary.py": "# TODO: mend\n"}
+BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+ENTITIES = '<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY e0 "x">\n' + "".join(
+    f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">\n' for n in range(1, 12)
+) + "]>\n<a>&e11;</a>\n"  # fmt: skip
+
+HOSTILE: dict[str, tuple[str, str]] = {
+    "brackets in Python": ("a.py", "[" * DEEP),
+    "calls in Python": ("a.py", "f(" * DEEP + ")" * DEEP),
+    "attributes in Python": ("a.py", "a" + ".b" * DEEP),
+    "a sum in Python": ("a.py", "a = 1" + " + 1" * DEEP),
+    "conditions in Python": ("a.py", "x = " + "1 if a else " * DEEP + "2"),
+    "blocks in Python": ("a.py", "".join("  " * n + "if a:\n" for n in range(90)) + "  " * 90 + "pass\n"),
+    "a NUL in Python": ("a.py", "x = 1\n\0\n"),
+    "brackets in YAML": ("a.yml", "a: " + "[" * DEEP),
+    "mappings in YAML": ("a.yml", "{a: " * DEEP),
+    "aliases in YAML": (".github/workflows/a.yml", BOMB),
+    "a tag in YAML": (".github/workflows/a.yml", "a: !!python/object/apply:os.system ['exit 3']\n"),
+    "brackets in JSON": ("dashboards/a.json", '{"panels": ' + "[" * DEEP),
+    "digits in JSON": ("dashboards/a.json", '{"panels": ' + "9" * DEEP + "}"),
+    "entities in XML": ("a.xml", ENTITIES),
+    "brackets in TOML": ("pyproject.toml", "a = " + "[" * DEEP),
+    "dots in TOML": ("pyproject.toml", ".".join("a" * DEEP) + " = 1"),
+    "substitutions in shell": ("a.sh", "#!/bin/sh\n" + "echo $(" * DEEP + ")" * DEEP),
+    "groups in shell": ("a.sh", "{ " * DEEP),
+    "pipes in shell": ("a.sh", "a" + " | a" * 30_000),
+    "ands in shell": ("a.sh", "a" + " && a" * 30_000),
+    "quotes in Markdown": ("a.md", "> " * DEEP + "a"),
+    "lists in Markdown": ("a.md", "".join(" " * n + "- a\n" for n in range(2000))),
+    "brackets in Markdown": ("a.md", "[" * 30_000),
+    "emphasis in Markdown": ("a.md", "*a_ " * DEEP),
+    "backticks in Markdown": ("a.md", "".join("`" * n + "a" for n in range(400))),
+    "brackets in JavaScript": ("a.js", "[" * DEEP),
+    "blocks in HCL": ("a.tf", "a {\n" * 20_000),
+    "a long line": ("a.sh", "echo " + "a " * 200_000),
+    "a long word": ("a.py", "x = '" + "a" * 2_000_000 + "'\n"),
+    "many markers": ("a.py", "# TODO: x\n" * 20_000),
+    "many assignments": ("a.env", "PASSWORD=x\n" * 5_000),
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_it_is_judged_or_named_and_the_rest_is_judged(name: str) -> None:
+    path, text = HOSTILE[name]
+    scanned = scan_of({path: text, **CANARY})
+    assert [one.rule for one in scanned.hits if one.hit.path == "canary.py"] == ["AUD101"]
+    assert {one.path for one in scanned.unjudged} <= {path}
+
+
+def scan_of(tree: dict[str, str]) -> Scanned:
+    inventory, reader = memory_inventory(tree)
+    return scan(inventory, reader, rules())
+
+
+@pytest.mark.parametrize("name", ["brackets in Python", "aliases in YAML", "brackets in TOML", "dots in TOML"])
+def test_what_exceeds_its_depth_is_named(name: str) -> None:
+    path, text = HOSTILE[name]
+    assert [one.path for one in scan_of({path: text, **CANARY}).unjudged] == [path]
+
+
+def test_a_file_that_takes_too_long_is_named_and_the_rest_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "FILE_SECONDS", 0.01)
+    slow = "".join(f"def f{n}(a, b):\n    return a + b\n" for n in range(20_000))
+    scanned = scan_of({"slow.py": slow, **CANARY})
+    assert [(one.path, one.reason) for one in scanned.unjudged] == [("slow.py", "judging it took longer than 0 s")]
+    assert "canary.py" in {one.hit.path for one in scanned.hits}
+
+
+def test_time_is_given_to_each_file_anew() -> None:
+    def spin() -> None:
+        while True:
+            pass
+
+    for _ in range(3):
+        with pytest.raises(OutOfTime), time_budget(0.01):
+            spin()
+    with time_budget(30):
+        pass
+
+
+GROWING: dict[str, Callable[[int], tuple[str, str]]] = {
+    "python": lambda n: ("a.py", "def f(a):\n    # TODO: token = 'x'\n    return os.environ.get('A_TOKEN', '')\n" * n),
+    "shell": lambda n: ("a.sh", 'echo "ok" || true; export TOKEN=abc # TODO\n' * n),
+    "markdown": lambda n: ("a.md", "Run `scripts/a.sh`, see [it](b.md). TODO\n\n" * n),
+    "yaml": lambda n: ("a.yml", "- name: x\n  run: echo ok # TODO\n" * n),
+    "one line": lambda n: ("a.env", "TOKEN=abc:" * n),
+}
+
+
+@pytest.mark.parametrize("name", sorted(GROWING))
+def test_work_grows_with_the_text_and_not_with_its_square(name: str) -> None:
+    """Counted in calls and lines that Python runs, so that no clock decides."""
+    small, large = (_events(GROWING[name](size)) for size in (50, 400))
+    assert large < small * 8 * 1.6
+
+
+def _events(tree: tuple[str, str]) -> int:
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    inventory, reader = memory_inventory(dict([tree]))
+    scan(inventory, reader, rules())
+    sys.setprofile(note)
+    try:
+        scan(inventory, reader, rules())
+    finally:
+        sys.setprofile(None)
+    return count
