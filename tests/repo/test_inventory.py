@@ -80,7 +80,7 @@ def test_the_language_of_a_file(path: str, content: str, language: Language) -> 
         ("pkg/testdata/input.yaml", Role.TEST),
         ("tests/docker-compose.yml", Role.TEST),
         ("examples/run.py", Role.EXAMPLE),
-        ("benchmarks/speed.py", Role.EXAMPLE),
+        ("benchmarks/speed.py", Role.SHIPPED),
         ("explore.ipynb", Role.EXAMPLE),
         ("demo_payments.py", Role.EXAMPLE),
         ("README.md", Role.DOCUMENTATION),
