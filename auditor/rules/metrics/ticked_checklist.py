@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import all_nodes, syntax_of
+from auditor.facts.python_syntax import syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -26,14 +26,16 @@ _PROSE = pattern(r"(?i)prompt|template|example|readme|help|usage|instruction|sys
 def _check(source: Source) -> Iterator[Hit]:
     if _PROSE.search(source.path):
         return
-    tree = syntax_of(source).tree
-    inside = {id(part) for node in all_nodes(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in all_nodes(tree):
-        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and id(node) not in inside):
-            yield from _in_text(source, node)
+    for view in syntax_of(source).functions:
+        inside = {id(part) for node in view.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        documentation = view.node.body[0].value if isinstance(view.node.body[0], ast.Expr) else None
+        for node in view.nodes:
+            if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and id(node) not in inside):
+                if node is not documentation:
+                    yield from _in_text(source, node, view.qualified)
 
 
-def _in_text(source: Source, node: ast.JoinedStr | ast.Constant) -> Iterator[Hit]:
+def _in_text(source: Source, node: ast.JoinedStr | ast.Constant, symbol: str) -> Iterator[Hit]:
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     text = "".join(
         str(one.value) if isinstance(one, ast.Constant) and isinstance(one.value, str) else "\0" for one in parts
@@ -48,7 +50,7 @@ def _in_text(source: Source, node: ast.JoinedStr | ast.Constant) -> Iterator[Hit
     found = [node.lineno + at for at, line in enumerate(lines) if any(one in line for one in wanted)]
     if found:
         message = f"{len(ticked)} entries of the checklist are ticked in the text itself, whatever was found."
-        yield Hit(source.path, found[0], found[-1], message)
+        yield Hit(source.path, found[0], found[-1], message, symbol)
 
 
 RULE = Rule(
@@ -59,7 +61,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are the ticks in generated reports set by what was found?",
     why="'[x] Docker environment verified' in the text of a report is there before anything was verified, and when it failed.",
-    limits="Sees texts of Python programs with two ticked entries that state a result, no open one, and nothing computed in them. Docstrings with such lists count too; prompts and templates by their file's name do not.",
+    limits="Sees texts in Python functions with two ticked entries that state a result, no open one, and nothing computed in them. Prompts and templates by their file's name are left alone.",
     fix="Write each tick from the result of its check.",
     since="0.1.0",
     effort=20,
