@@ -30,9 +30,9 @@ def _check(source: Source) -> Iterator[Hit]:
         inside = {id(part) for node in view.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
         documentation = view.node.body[0].value if isinstance(view.node.body[0], ast.Expr) else None
         for node in view.nodes:
-            if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and id(node) not in inside):
-                if node is not documentation:
-                    yield from _in_text(source, node, view.qualified)
+            if id(node) in inside or node is documentation or not isinstance(node, ast.JoinedStr | ast.Constant):
+                continue
+            yield from _in_text(source, node, view.qualified)
 
 
 def _in_text(source: Source, node: ast.JoinedStr | ast.Constant, symbol: str) -> Iterator[Hit]:
