@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auditor.facts.python_syntax import FunctionView
 
@@ -41,10 +42,11 @@ class Bindings:
     items: dict[str, list[ast.expr]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
 
-    @classmethod
-    def of(cls, function: FunctionView) -> Bindings:
-        """Read them from a function."""
-        found = cls()
+    @staticmethod
+    @lru_cache(maxsize=512)
+    def of(function: FunctionView) -> Bindings:
+        """Read them from a function, once for all who ask while its file is looked at."""
+        found = Bindings()
         found.spoilt.update(function.parameters)
         for node in function.nodes:
             if not isinstance(node, _BIND_NOTHING):

@@ -50,6 +50,7 @@ def _parse(source: Source) -> DroppedResults | None:
 
 def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[DroppedResult]:
     judged: frozenset[str] | None = None
+    declares: bool | None = None
     for node in view.nodes:
         match node:
             case ast.Expr(value=value):
@@ -65,7 +66,8 @@ def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[DroppedRe
         if name not in judged:
             last = node.end_lineno or node.lineno
             kept = bool(name) and _is_read(view, name)
-            yield DroppedResult(node.lineno, last, view.qualified, written, kept, _declares(view))
+            declares = _declares(view) if declares is None else declares
+            yield DroppedResult(node.lineno, last, view.qualified, written, kept, declares)
 
 
 def _call(value: ast.expr) -> ast.Call | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -70,7 +71,7 @@ def _parse(source: Source) -> UndefinedNames | None:
 
 def _is_open(tree: ast.Module) -> bool:
     """Whether names may come into being unseen: star imports, and code that writes its own names."""
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names):
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _OPENS:

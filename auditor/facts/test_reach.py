@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, dotted
 
@@ -222,12 +223,13 @@ def _bound_at_top(node: ast.AST) -> tuple[str, ...]:
     return tuple(_bound(ast.walk(node))) if isinstance(node, ast.Try | ast.If | ast.With | ast.For | ast.While) else ()
 
 
-def _stored_on_self(node: FunctionNode) -> set[str]:
-    return {
+@lru_cache(maxsize=512)
+def _stored_on_self(node: FunctionNode) -> frozenset[str]:
+    return frozenset(
         one.attr
         for one in ast.walk(node)
         if isinstance(one, ast.Attribute)
         and isinstance(one.ctx, ast.Store)
         and isinstance(one.value, ast.Name)
         and one.value.id in ("self", "cls")
-    }
+    )

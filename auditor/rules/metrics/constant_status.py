@@ -45,22 +45,28 @@ def _given(view: FunctionView, syntax: PythonSyntax) -> dict[str, list[tuple[ast
     found: dict[str, list[tuple[ast.expr, bool, bool]]] = defaultdict(list)
     conditional = {id(one) for node in view.nodes if isinstance(node, _RUNNING) for one in own_nodes([node])}
     for node in view.nodes:
-        certain = id(node) not in conditional and not _after_work(view, node, syntax)
-        match node:
-            case ast.Dict():
-                for key, value in keyed(node):
-                    if _KEYS.search(key):
-                        found[key].append((value, certain, False))
-            case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
-                for one in keywords if _CLASSES.search(maker) and maker[:1].isupper() else ():
-                    if one.arg and _KEYS.search(one.arg):
-                        found[one.arg].append((one.value, certain, True))
-            case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str(key)))], value=value):
-                if _KEYS.search(key):
-                    found[key].append((value, False, False))
-            case _:
-                continue
+        for key, value, made in _entries(node):
+            later = isinstance(node, ast.Assign)
+            certain = not later and id(node) not in conditional and not _after_work(view, node, syntax)
+            found[key].append((value, certain, made))
     return found
+
+
+def _entries(node: ast.AST) -> Iterator[tuple[str, ast.expr, bool]]:
+    """The entries of a dictionary, an object or an assignment whose keys speak of a state."""
+    pairs: list[tuple[str | None, ast.expr]] = []
+    made = False
+    match node:
+        case ast.Dict():
+            pairs = [*keyed(node)]
+        case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
+            made = maker[:1].isupper() and _CLASSES.search(maker) is not None
+            pairs = [(one.arg, one.value) for one in keywords if made]
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str(key)))], value=value):
+            pairs = [(key, value)]
+        case _:
+            pass
+    yield from ((key, value, made) for key, value in pairs if key and _KEYS.search(key))
 
 
 def _after_work(view: FunctionView, node: ast.AST, syntax: PythonSyntax) -> bool:
