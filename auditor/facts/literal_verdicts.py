@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_effects import PURE_METHODS, is_log_call
 from auditor.facts.python_syntax import PythonSyntax, own_nodes
 
 __all__ = ["HEALTHY", "all_well", "follows_work", "is_settings_name", "keyed", "names_results"]
@@ -62,7 +62,21 @@ def follows_work(body: list[ast.stmt], index: int, syntax: PythonSyntax) -> bool
     if not isinstance(before, ast.Expr | ast.Assign | ast.AnnAssign):
         return True
     calls = (node for node in own_nodes([before]) if isinstance(node, ast.Call))
-    return any(not is_log_call(syntax.name_of(call.func)) for call in calls)
+    return any(not is_log_call(syntax.name_of(call.func)) and not _only_holds(call) for call in calls)
+
+
+def _only_holds(call: ast.Call) -> bool:
+    """Whether a call fills a container or makes an object, neither of which proves anything."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in PURE_METHODS:
+        return True
+    name = (
+        call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else call.func.id
+        if isinstance(call.func, ast.Name)
+        else ""
+    )
+    return name[:1].isupper()
 
 
 def is_good(node: ast.expr) -> bool:

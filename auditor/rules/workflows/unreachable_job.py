@@ -17,6 +17,8 @@ __all__ = ["RULE"]
 _STAGES = {"build", "test", "deploy"}
 _FAILURE = pattern(r"(^|[^!\w])failure\(\)")
 _ALTERNATIVE = pattern(r"\|\|")
+_RUNS_ALL_THE_SAME = pattern(r"\b(?:always|cancelled|failure)\(\)|\.result\b")
+_SUCCEEDED = pattern(r"needs\.([\w-]+)\.result\s*==\s*'success'")
 _NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&")
 
 
@@ -26,6 +28,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         yield from _cycles(file.path, workflow.jobs)
         for job in workflow.jobs:
             yield from _conditions(file.path, job)
+        yield from _behind_never(file.path, workflow.jobs)
     for group in repository.derive(gitlab_groups):
         yield from _in_group(group)
 
@@ -95,6 +98,29 @@ def _conditions(path: str, job: Job) -> Iterator[Hit]:
             yield _never(path, step.condition, f"step {step.name or step.uses.text!r}", f"{job.id}/{step.name}")
 
 
+def _behind_never(path: str, jobs: tuple[Job, ...]) -> Iterator[Hit]:
+    """Jobs that need one that never runs: what is skipped skips them too, unless their condition says otherwise."""
+    dead = {job.id for job in jobs if _NEVER.search(job.condition.text)}
+    waiting = [job for job in jobs if job.id not in dead]
+    for _ in jobs:
+        behind = [job for job in waiting if job.id not in dead and _is_behind(job, dead)]
+        for job in behind:
+            need = next(need for need in job.needs if need.job in dead)
+            message = f"The job {job.id!r} needs {need.job!r}, which never runs: it is skipped with it."
+            yield Hit(path, need.line, need.line, message, job.id)
+        dead |= {job.id for job in behind}
+
+
+def _is_behind(job: Job, dead: set[str]) -> bool:
+    needed = dead & {need.job for need in job.needs}
+    text = job.condition.text
+    if needed and not _ALTERNATIVE.search(text):
+        succeeded = {match.group(1) for match in _SUCCEEDED.finditer(text)}
+        if needed & succeeded:
+            return True
+    return bool(needed) and not _RUNS_ALL_THE_SAME.search(text)
+
+
 def _never(path: str, condition: Setting, what: str, symbol: str) -> Hit:
     message = f"The condition of the {what} is never true: it never runs."
     return Hit(path, condition.line, condition.line, message, symbol)
@@ -150,6 +176,17 @@ RULE = Rule(
                 ".gitlab/base.yml": ".base:\n  stage: test\n  image: python\nprepare:\n  stage: test\n  script: make prepare\n",
                 "other/.gitlab-ci.yml": "include:\n  - project: shared/ci\n    file: base.yml\ntest:\n  stage: check\n  extends: .shared\n  needs: [set-up]\n",
             },
+        ),
+        Example(
+            title="Tests behind a deployment that is switched off, and a report that comes all the same",
+            files={
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    if: false\n    runs-on: ubuntu-latest\n    steps:\n      - run: make deploy\n  e2e:\n    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: make e2e\n  notify:\n    needs: e2e\n    runs-on: ubuntu-latest\n    steps:\n      - run: make notify\n  report:\n    needs: deploy\n    if: always()\n    runs-on: ubuntu-latest\n    steps:\n      - run: make report\n"
+            },
+            found=(
+                ".github/workflows/deploy.yml:4",
+                ".github/workflows/deploy.yml:9",
+                ".github/workflows/deploy.yml:14",
+            ),
         ),
         Example(
             title="A rollback after a failed deployment",
