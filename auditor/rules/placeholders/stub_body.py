@@ -13,6 +13,7 @@ from auditor.facts.python_graph import Module, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.python_stubs import PythonStubs, Stub
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -33,7 +34,7 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(PythonStubs):
         module = modules.get(file.path)
-        if module is None:
+        if module is None or is_test_data(file.path):
             continue
         for stub in fact.stubs:
             function = module.functions.get(stub.function)
@@ -117,8 +118,9 @@ RULE = Rule(
             found=("tests/test_degradation.py:7",),
         ),
         Example(
-            title="an interface",
+            title="an interface, and an input of a test",
             files={
+                "tests/fixtures/test_names.py": "def test_names(first): ...\n",
                 "tests/conftest.py": "from typing import Protocol\n\n\nclass Runner(Protocol):\n    def test(self, name): ...\n",
                 "backup.py": "import abc\n\n\nclass Store(abc.ABC):\n    @abc.abstractmethod\n    def save(self, data):\n        pass\n\n\nclass Listener:\n    def on_save(self):\n        pass\n",
             },
