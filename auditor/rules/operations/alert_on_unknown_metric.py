@@ -87,6 +87,15 @@ RULE = Rule(
                 "shop/pay.py": "def pay() -> None:\n    ...\n",
             },
         ),
+        Example(
+            title="a metric of a part of the platform",
+            files={
+                "monitoring/alerts.yml": _RULES.replace(
+                    "shop_payment_errors_total[5m]", 'scheduler_pod_preemption_total{job="kube-scheduler"}[5m]'
+                ),
+                "shop/pay.py": "def pay() -> None:\n    ...\n",
+            },
+        ),
     ),
     check_repository=_check,
 )
