@@ -20,7 +20,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for job in workflow.jobs if workflow is not None else ():
         for uses in (job.uses, *(step.uses for step in job.steps)):
             name, _, version = uses.text.partition("@")
-            if name.startswith(("./", "docker://", "actions/", "github/")) or "/" not in name:
+            if name.startswith(("./", "$/", "docker://", "actions/", "github/")) or "/" not in name:
                 continue
             if not version or _BRANCH.search(version):
                 message = f"The action {name!r} is taken from {version or 'no version'!r}: what it does may change at any time."
@@ -53,7 +53,7 @@ RULE = Rule(
         Example(
             title="Actions by version",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: somebody/scan@v2\n"
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: $/.github/actions/build\n      - uses: somebody/scan@v2\n"
             },
         ),
     ),

@@ -65,8 +65,8 @@ def _may_bring(step: Step, folder: str) -> bool:
 
 def _local_uses(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
     for uses in (job.uses, *(step.uses for step in job.steps)):
-        target = uses.text.removeprefix("./").rstrip("/")
-        if not uses.text.startswith("./") or "$" in uses.text or brings_other_files(job):
+        prefix, target = uses.text[:2], uses.text[2:].rstrip("/")
+        if prefix not in ("./", "$/") or "$" in target or (prefix == "./" and brings_other_files(job)):
             continue
         candidates = [f"{target}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
         candidates += [target] if target.endswith((".yml", ".yaml")) else []
