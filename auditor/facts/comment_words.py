@@ -113,6 +113,7 @@ PHRASES = (
         admits="invented data stand in for real ones",
         words=("mock ", "fake ", "dummy ", "stub "),
         docstrings=False,
+        unless=r"(?i)\bfor (?:\w+ )?test(?:ing|s)\b|\b(?:after|before|between|each|every|any) (?:an? |the )?(?:mock|fake|dummy|stub)\b",
     ),
     Phrase(
         expression=r"(?i)\b(?:this is|just|only|currently|still) a stub\b|^stub(?:[:.]|$| implementation| for now)|\bstub(?:bed)? (?:out )?(?:until|for now)",
@@ -124,11 +125,13 @@ PHRASES = (
         admits="the work is not done",
         words=("implemented", "real implementation", "actual implementation", "proper implementation", "coming soon"),
         docstrings=False,
+        unless=r"^\w+,$",  # a member of an enumeration that is commented out
     ),
     Phrase(
         expression=r"(?i)\bnot (?:yet implemented|implemented yet)\b",
         admits="the work is not done",
         words=("implemented",),
+        unless=r"(?i)\bnot (?:yet implemented|implemented yet) by\b",
     ),
     Phrase(
         expression=r"(?i)\b(?:temporar(?:y|ily)|for (?:the )?demo(?:nstration)?(?: purposes)?)[ ,:]+(?:\w+ )?(?:hard-?coded|mock\w*|fake\w*|stub\w*|simulat\w*)|\bhard-?coded (?:until|for (?:now|the demo|demo))",

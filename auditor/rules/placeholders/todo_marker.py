@@ -93,6 +93,7 @@ RULE = Rule(
                     "# this hack keeps old clients alive, see mktemp XXXXXX\n"
                     'TITLE = "TODO: buy milk"  # noqa: FIX002\n'
                 ),
+                "lib.rs": "pub fn run() {}\n\n#[cfg(test)]\nmod tests {\n    // TODO: cover the other branch\n}\n",
                 "run.sh": 'folder=$(mktemp -d /tmp/run.XXXXXX)\necho "TODO: nothing"\n',
             },
         ),

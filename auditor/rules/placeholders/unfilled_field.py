@@ -53,7 +53,7 @@ _FALLBACK = pattern(
     r"(?i)(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*|\)\s*or\s+)[\"']" + _STAND_IN + r"[\"']"
 )
 _ABOUT = pattern(
-    r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|name$"
+    r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|notes?$|tags?$|name$"
 )
 _NO_RECORD = pattern(
     r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|changelog|changes|history|contributing|roadmap|backlog|todo)[^/]*$|template|(?:^|/)\.github/|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?)/"
@@ -228,6 +228,8 @@ RULE = Rule(
                     "- See also: [Contact](contact.md)\n\n```bash\nexport API_KEY=your-key-here\n```\n\n- [ ] Done\n"
                     "| Flag | Meaning |\n|------|---------|\n| -v | |\n"
                 ),
+                ".pylintrc": "[MISCELLANEOUS]\nnotes=FIXME,\n      XXX,\n      TODO\n",
+                "add_plugin.py": 'parser.add_argument(\n    "--prefix",\n    default="TODO",\n)\n',
                 "check.py": 'if key == "your_api_key_here":\n    raise SystemExit("set API_KEY")\nPLACEHOLDER = "changeme"\n',
             },
         ),
