@@ -92,7 +92,7 @@ PHRASES = (
         tests=True,
     ),
     Phrase(
-        expression=r"(?i)^(?:this is |just |simple |temporary )?(?:a |an )?placeholder(?:s)?(?:[:.,!-]|$| -| \(| until| for (?:now|the actual|the real|actual|real|future)| implementation| logic| data| metric| value| response| check| step| that)",
+        expression=r"(?i)^(?:this is |just |simple |temporary )?(?:a |an )?(?:placeholder(?:[:.,!-]|$| -| \(| that)|placeholders?(?::|$| -| until| for (?:now|the actual|the real|actual|real|future)| implementation| logic| data| metric| value| response| check| step))",
         admits="this stands in for something that is not there",
         words=("placeholder",),
     ),
@@ -198,7 +198,8 @@ def marker_in(text: str) -> str | None:
     if start and not _is_prose(start, text):
         return start.group(1)
     signed = _WITH_SIGN.search(text)
-    return signed.group(1) if signed else None
+    quoted = signed is not None and text[: signed.start()].endswith(('"', "'", "`"))
+    return signed.group(1) if signed and not quoted else None
 
 
 def phrase_in(text: str, *, docstring: bool, test: bool) -> tuple[Phrase, int] | None:

@@ -132,6 +132,8 @@ RULE = Rule(
                 "strings.rs": (
                     "/// In format strings of this style, the `%` character is used to indicate\n"
                     "/// placeholders. It must be followed by a letter.\n"
+                    "/// Only replaces\n"
+                    "/// placeholders that are known.\n"
                     "/// A stub implementation intended for testing.\n"
                     "/// The rules of plugins not yet implemented by this tool.\npub struct Strings;\n"
                 ),

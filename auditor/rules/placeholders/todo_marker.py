@@ -90,6 +90,7 @@ RULE = Rule(
                 "todo.py": (
                     '"""A todo list app. Phones are written XXX-XXXX."""\n'
                     "# TODO list entries are kept in memory\n"
+                    '# a title may have the special "[WIP]" prefix\n'
                     "# this hack keeps old clients alive, see mktemp XXXXXX\n"
                     'TITLE = "TODO: buy milk"  # noqa: FIX002\n'
                 ),

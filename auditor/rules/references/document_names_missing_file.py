@@ -88,7 +88,7 @@ RULE = Rule(
                 "config/shop.env.example": "PORT=80\n",
                 "docs/mail.md": (
                     "# Mails\n\nCreate two new templates in a folder named like the mail:\n\n- `config/mail/hello/body.txt`\n"
-                    "- `config/mail/hello/subject.txt`\n\nAll rules are [listed](rules/index.md).\n"
+                    "- `config/mail/hello/subject.txt`\n\nAll rules are [listed](rules/index.md). A provider is `config/PROVIDER_NAME.py`.\n"
                 ),
                 "docs/.gitignore": "/rules/\n",
                 "logs/.keep": "",

@@ -40,6 +40,8 @@ _PLANNED = pattern(r"(?i)\b(?:creat\w*|add(?:ing)?|new|examples?|planned|propose
 _TOLERANT = pattern(
     r"\|\| true|something|my[-_]|2>\s*/dev/null|\[ -|test -|\bif \[|\|\| echo|<[a-z_-]+>|\{\{|\bYOUR_|\.\.\."
 )
+_METAVARIABLE = pattern(r"(?:^|/)[A-Z]{2,}(?:_[A-Z]+)+\.(?:js|ts|tsx|jsx|vue|py|go|rs|rb|java|sh)$")
+"""``PROVIDER_NAME.js``: to be read as the name that the reader chooses."""
 _HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
 
 
@@ -90,6 +92,8 @@ def own_path(text: str, places: Places) -> str:
         return ""
     if text.startswith("/"):
         return _on_host(text, places)
+    if _METAVARIABLE.search(text):
+        return ""
     path = text.removeprefix("./")
     head = path.partition("/")[0]
     if path.endswith("/"):
