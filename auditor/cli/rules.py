@@ -73,6 +73,10 @@ def _described(rule: Rule) -> dict[str, object]:
         "category": rule.category.value,
         "severity": rule.severity.value,
         "confidence": rule.confidence.value,
+        "precision": {
+            "labelled": {"judged": measured.labelled, "right": measured.labelled_right},
+            "well_kept": {"reported": measured.reported, "judged": measured.kept, "right": measured.kept_right},
+        },
         "lifecycle": rule.lifecycle.value,
         "reads": sorted(rule.reads),
         "languages": list(languages_of(rule)),
