@@ -32,7 +32,7 @@ RULE = Rule(
     name="placeholder-url",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Do all addresses that the shipped files use belong to somebody who answers?",
     why=(
         "`example.com` and its like are reserved for documentation (RFC 2606): a deployment, health check or alert "

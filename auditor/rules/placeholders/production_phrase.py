@@ -80,7 +80,7 @@ RULE = Rule(
     name="production-phrase",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Do the comments describe what the code does, rather than what a real implementation would do?",
     why=(
         "Whoever writes 'in production, this would ...' or 'for now, assume ...' knows that the code does not do it. "

@@ -149,7 +149,7 @@ RULE = Rule(
     name="unfilled-field",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Are all fields of the documents and settings of the configuration filled in?",
     why=(
         "A runbook whose on-call contact reads `[Insert contact]` fails at the hour it is needed, and a shipped "

@@ -151,7 +151,7 @@ RULE = Rule(
     name="hardcoded-secret",
     category=Category.HARDCODED_SECRET,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Are credentials kept out of the repository?",
     why=(
         "What is committed is known to everybody who can read the repository, now and later; a default password is "

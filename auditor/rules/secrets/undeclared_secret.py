@@ -39,7 +39,7 @@ RULE = Rule(
     name="undeclared-secret",
     category=Category.MISSING_SECRET,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Is every secret and required setting declared where whoever sets up the system looks for it?",
     why=(
         "Who installs the system sets what the env template or the document names. A name that only the code knows "
