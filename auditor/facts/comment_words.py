@@ -143,13 +143,14 @@ PHRASES = (
         admits="what the code would do is described, not done",
         words=("would ", "will "),
         docstrings=False,
-        unless=r"(?i)\b(?:otherwise|if|when|by|once|at|on|during|automatically|lazily|instead of)\b",
+        unless=r"(?i)\b(?:otherwise|if|when|by|once|at|on|during|automatically|lazily|instead of)\b|\bin [\w.-]+/\S+",
     ),
     Phrase(
         expression=r"^Would (?:normally |typically |actually |also )?(?:need|require|update|calculate|check|run|call|query|send|fetch|use|be|come|parse|track|compute|load|connect|validate|verify|deploy|trigger|integrate)\b",
         admits="what the code would do is described, not done",
         words=("would ",),
         docstrings=False,
+        unless=r"(?i)\bwould (?:\w+ )?be (?:fine|nice|good|better|best|great|easier|cleaner|faster|useful|possible|ideal|wrong|too)\b",
     ),
     Phrase(
         expression=r"(?i)^mock(?:ed)?(?: up)?(?:$|\s*[-:(\x{2013}\x{2014}])|\bmock(?:ed)? for now\b",
