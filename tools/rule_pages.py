@@ -7,6 +7,7 @@ from itertools import groupby
 
 from auditor.rules.base import Example, Rule
 from auditor.rules.languages import languages_of
+from auditor.rules.precision import ENOUGH, LEAST, precision_of
 
 __all__ = ["NOTICE", "fenced", "rule_index", "rule_page", "rule_page_name"]
 
@@ -69,7 +70,9 @@ def _properties(rule: Rule) -> Iterator[str]:
     yield "| | |\n|---|---|"
     yield f"| category | `{rule.category}` |"
     yield f"| severity | {rule.severity} |"
-    yield f"| confidence | {rule.confidence} |"
+    measured = precision_of(rule.id)
+    yield f"| confidence | {rule.confidence}{'' if measured.is_enough else ', estimated'} |"
+    yield f"| measured precision | {measured} |"
     yield f"| languages | {', '.join(languages_of(rule)) or 'any'} |"
     yield f"| reads | {', '.join(sorted(rule.reads)) or 'every file'} |"
     yield f"| judges files that are | {', '.join(sorted(rule.roles))} |"

@@ -71,7 +71,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for number, line in enumerate(source.lines, 1):
         if number in elsewhere:
             continue
-        found = _SETTING.match(line[:400]) or _secret_stand_in(source, number, line[:400])
+        found = _setting(source, line[:400]) or _secret_stand_in(source, number, line[:400])
         if found and not _ABOUT.search(found.group(1)):
             yield Hit(
                 source.path,
@@ -86,6 +86,12 @@ def _receivers(source: Source) -> frozenset[int]:
     fact = source.fact(AlertmanagerFile)
     receivers = fact.receivers if fact else ()
     return frozenset(address.line for receiver in receivers for address in receiver.addresses)
+
+
+def _setting(source: Source, line: str) -> Match | None:
+    found = _SETTING.match(line)
+    argument = found is not None and found.group(1) == "default" and source.file.language is Language.PYTHON
+    return None if argument else found  # ``default="TODO"``: what a program writes where nothing is given
 
 
 def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
