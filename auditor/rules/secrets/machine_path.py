@@ -63,7 +63,11 @@ def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path):
         return
     found = _in_python(source) if source.file.language is Language.PYTHON else _in_lines(source)
-    for number, place in found:
+    told: set[str] = set()
+    for number, place in sorted(found):
+        if place in told:
+            continue  # one folder is one defect of the file, however often it is named
+        told.add(place)
         message = f"`{place}` is a folder of one machine: anywhere else this finds nothing."
         yield Hit(source.path, number, number, message)
 
