@@ -64,7 +64,9 @@ def find_rule(wanted: str, known: tuple[Rule, ...]) -> Rule:
 
 def _described(rule: Rule) -> dict[str, object]:
     from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
+    from auditor.rules.precision import precision_of  # noqa: PLC0415 - read where it is shown
 
+    measured = precision_of(rule.id)
     examples = [{"title": one.title, "files": dict(one.files), "found": list(one.found)} for one in rule.examples]
     texts = {name: getattr(rule, name) for name in ("question", "why", "limits", "fix", "since", "effort")}
     return {
@@ -73,6 +75,10 @@ def _described(rule: Rule) -> dict[str, object]:
         "category": rule.category.value,
         "severity": rule.severity.value,
         "confidence": rule.confidence.value,
+        "precision": {
+            "labelled": {"judged": measured.labelled, "right": measured.labelled_right},
+            "well_kept": {"reported": measured.reported, "judged": measured.kept, "right": measured.kept_right},
+        },
         "lifecycle": rule.lifecycle.value,
         "reads": sorted(rule.reads),
         "languages": list(languages_of(rule)),
@@ -113,7 +119,9 @@ def _table(known: tuple[Rule, ...], width: int) -> Table:
 
 def _explain(console: Console, rule: Rule) -> None:
     from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
+    from auditor.rules.precision import precision_of  # noqa: PLC0415 - as above
 
+    measured = precision_of(rule.id)
     console.print(f"{rule.id} {rule.name}", style="bold")
     console.print(
         f"{rule.category} · severity {rule.severity} · confidence {rule.confidence} · {rule.lifecycle} since {rule.since}"
@@ -121,6 +129,7 @@ def _explain(console: Console, rule: Rule) -> None:
     console.print(
         f"sees {', '.join(languages_of(rule)) or 'files of any language'} · about {rule.effort} min to mend one"
     )
+    console.print(f"measured precision: {measured}{'' if measured.is_enough else ' (the confidence is an estimate)'}")
     for title, text in (("Question", rule.question), ("Why", rule.why), ("Fix", rule.fix), ("Limits", rule.limits)):
         console.print(f"\n{title}", style="bold")
         console.print(text)

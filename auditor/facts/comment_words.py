@@ -92,7 +92,7 @@ PHRASES = (
         tests=True,
     ),
     Phrase(
-        expression=r"(?i)^(?:this is |just |simple |temporary )?(?:a |an )?placeholder(?:s)?(?:[:.,!-]|$| -| \(| until| for (?:now|the actual|the real|actual|real|future)| implementation| logic| data| metric| value| response| check| step| that)",
+        expression=r"(?i)^(?:this is |just |simple |temporary )?(?:a |an )?(?:placeholder(?:[:.,!-]|$| -| \(| that)|placeholders?(?::|$| -| until| for (?:now|the actual|the real|actual|real|future)| implementation| logic| data| metric| value| response| check| step))",
         admits="this stands in for something that is not there",
         words=("placeholder",),
     ),
@@ -113,6 +113,7 @@ PHRASES = (
         admits="invented data stand in for real ones",
         words=("mock ", "fake ", "dummy ", "stub "),
         docstrings=False,
+        unless=r"(?i)\bfor (?:\w+ )?test(?:ing|s)\b|\b(?:after|before|between|each|every|any) (?:an? |the )?(?:mock|fake|dummy|stub)\b",
     ),
     Phrase(
         expression=r"(?i)\b(?:this is|just|only|currently|still) a stub\b|^stub(?:[:.]|$| implementation| for now)|\bstub(?:bed)? (?:out )?(?:until|for now)",
@@ -124,11 +125,13 @@ PHRASES = (
         admits="the work is not done",
         words=("implemented", "real implementation", "actual implementation", "proper implementation", "coming soon"),
         docstrings=False,
+        unless=r"^\w+,$",  # a member of an enumeration that is commented out
     ),
     Phrase(
         expression=r"(?i)\bnot (?:yet implemented|implemented yet)\b",
         admits="the work is not done",
         words=("implemented",),
+        unless=r"(?i)\bnot (?:yet implemented|implemented yet) by\b",
     ),
     Phrase(
         expression=r"(?i)\b(?:temporar(?:y|ily)|for (?:the )?demo(?:nstration)?(?: purposes)?)[ ,:]+(?:\w+ )?(?:hard-?coded|mock\w*|fake\w*|stub\w*|simulat\w*)|\bhard-?coded (?:until|for (?:now|the demo|demo))",
@@ -140,13 +143,14 @@ PHRASES = (
         admits="what the code would do is described, not done",
         words=("would ", "will "),
         docstrings=False,
-        unless=r"(?i)\b(?:otherwise|if|when|by|once|at|on|during|automatically|lazily|instead of)\b",
+        unless=r"(?i)\b(?:otherwise|if|when|by|once|at|on|during|automatically|lazily|instead of)\b|\bin [\w.-]+/\S+",
     ),
     Phrase(
         expression=r"^Would (?:normally |typically |actually |also )?(?:need|require|update|calculate|check|run|call|query|send|fetch|use|be|come|parse|track|compute|load|connect|validate|verify|deploy|trigger|integrate)\b",
         admits="what the code would do is described, not done",
         words=("would ",),
         docstrings=False,
+        unless=r"(?i)\bwould (?:\w+ )?be (?:fine|nice|good|better|best|great|easier|cleaner|faster|useful|possible|ideal|wrong|too)\b",
     ),
     Phrase(
         expression=r"(?i)^mock(?:ed)?(?: up)?(?:$|\s*[-:(\x{2013}\x{2014}])|\bmock(?:ed)? for now\b",
@@ -195,7 +199,8 @@ def marker_in(text: str) -> str | None:
     if start and not _is_prose(start, text):
         return start.group(1)
     signed = _WITH_SIGN.search(text)
-    return signed.group(1) if signed else None
+    quoted = signed is not None and text[: signed.start()].endswith(('"', "'", "`"))
+    return signed.group(1) if signed and not quoted else None
 
 
 def phrase_in(text: str, *, docstring: bool, test: bool) -> tuple[Phrase, int] | None:

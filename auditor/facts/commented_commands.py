@@ -10,6 +10,7 @@ from auditor.facts.shell_program import Comment
 
 __all__ = ["CommentedCommands", "commented_commands"]
 
+_OFFER = pattern(r"(?i)\buncomment\b.*\b(?:if|for|when|to)\b")
 _LABEL = pattern(r"(?i)^\s*(examples?|e\.g\.|for example|or|then|i\.e\.|such as|todo)\s*:\s*|^\s*\$ ")
 _TOOL = pattern(
     r"^(sudo +)?(kubectl|docker|docker-compose|podman|helm|terraform|ansible|ansible-playbook|curl|wget|aws|gcloud|az|pytest|"
@@ -35,33 +36,43 @@ _SUBCOMMAND = pattern(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentedCommands:
-    """Adjacent comment lines that hold commands; `text` is the first command."""
+    """Adjacent comment lines that hold commands; `text` is the first command.
+
+    `offered` where the line before tells the reader to uncomment them if need be.
+    """
 
     text: str
     line: int
     end_line: int
+    offered: bool = False
 
 
 def commented_commands(comments: Sequence[Comment], after: int = 0) -> tuple[CommentedCommands, ...]:
     """The runs of commented-out commands that begin after line `after`."""
     found: list[CommentedCommands] = []
     current: list[Comment] = []
+    offers = frozenset(comment.line + 1 for comment in comments if _OFFER.search(comment.text))
     for comment in comments:
         if not comment.alone or comment.line <= after:
             continue
         adjacent = bool(current) and comment.line == current[-1].line + 1
         if current and not (adjacent and (_is_command(comment.text) or _continues(current[-1].text, comment.text))):
-            found.append(_run(current))
+            found.append(_run(current, offers))
             current = []
         if current or _is_command(comment.text):
             current.append(comment)
     if current:
-        found.append(_run(current))
+        found.append(_run(current, offers))
     return tuple(found)
 
 
-def _run(comments: list[Comment]) -> CommentedCommands:
-    return CommentedCommands(text=_stripped(comments[0].text), line=comments[0].line, end_line=comments[-1].line)
+def _run(comments: list[Comment], offers: frozenset[int]) -> CommentedCommands:
+    return CommentedCommands(
+        text=_stripped(comments[0].text),
+        line=comments[0].line,
+        end_line=comments[-1].line,
+        offered=comments[0].line in offers,
+    )
 
 
 def _stripped(text: str) -> str:

@@ -11,6 +11,7 @@ from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.comment_text import Piece, embedded_shell, line_comments, syntax_comments
 from auditor.facts.comment_words import TRIGGERS
 from auditor.facts.python_syntax import children
+from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -71,7 +72,8 @@ def _parse(source: Source) -> Comments | None:
     lowered = source.data.lower()
     if not any(word in lowered for word in TRIGGERS):
         return None
-    items = comments_of(source)
+    tests = rust_test_lines(source.lines) if source.file.language is Language.RUST else frozenset()
+    items = tuple(one for one in comments_of(source) if one.line not in tests)
     return Comments(items) if items else None
 
 

@@ -21,18 +21,23 @@ __all__ = ["PARSER", "Block", "DocumentReferences", "Heading", "InlineCode", "Li
 
 _MOST_BYTES = 2_000_000
 _SHELLS = frozenset({"bash", "sh", "shell", "console", "zsh", "shell-session", "terminal"})
+_ITEM = pattern(r"^\s*(?:[-*+]|\d+[.)])\s")
 _LEADING = pattern(r"^\s*(?:[-*+]|\d+[.)]|\|)?\s*(?:\[[ xX]\]\s*)?(?:\*\*|__)?\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InlineCode:
-    """Code within a sentence, and that whole line. `leads` where it begins a list item or a table cell."""
+    """Code within a sentence, and that whole line. `leads` where it begins a list item or a table cell.
+
+    `introduction` is the last line before the list that the code stands in, if it ends in a colon.
+    """
 
     text: str
     line: int
     context: str
     heading: str
     leads: bool
+    introduction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +152,26 @@ class _Reader:
     def _line(self, index: int) -> str:
         return self.lines[index] if index < len(self.lines) else ""
 
+    def _introduction(self, index: int) -> str:
+        while index > 0 and (not self._line(index).strip() or _ITEM.match(self._line(index))):
+            index -= 1
+        line = self._line(index).strip()
+        return line if line.endswith(":") else ""
+
     def _code(self, text: str, index: int, taken: dict[int, int]) -> None:
         whole = self._line(index)
         start = whole.find("`" + text, taken.get(index, 0))
         taken[index] = max(start, 0) + len(text)
         leads = start >= 0 and _LEADING.search(whole[:start].rpartition("|")[2]) is not None
         self.codes.append(
-            InlineCode(text=text.strip(), line=index + 1, context=whole, heading=self._heading, leads=leads)
+            InlineCode(
+                text=text.strip(),
+                line=index + 1,
+                context=whole,
+                heading=self._heading,
+                leads=leads,
+                introduction=self._introduction(index),
+            )
         )
 
 

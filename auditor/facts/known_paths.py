@@ -44,10 +44,12 @@ class Places:
                 return True
         return self._below(path) or self.from_template(path)
 
-    def is_made(self, path: str) -> bool:
-        """Whether git ignores it, or code names a file of its name and so may write it."""
+    def is_made(self, path: str, seen_from: str = "") -> bool:
+        """Whether git ignores it, also seen from a folder, or code names a file of its name and so may write it."""
         folder, name = _last_two(path)
-        return f"{folder}/{name}" in self.mentioned or is_ignored(_clean(path), self.facts)
+        if f"{folder}/{name}" in self.mentioned:
+            return True
+        return any(is_ignored(_join(base, _clean(path)), self.facts) for base in dict.fromkeys(("", seen_from)))
 
     def nearest(self, path: str) -> str:
         """The path that was most likely meant; empty where none is near."""

@@ -31,7 +31,7 @@ def python_names(source: Source) -> Iterator[Mention]:
     by_variable = False
     checks: list[ast.If] = []
     listed: list[Mention] = []
-    for node in all_nodes(tree):
+    for node in _about_environment(tree):
         yield from _subscript(node)
         if isinstance(node, ast.Call):
             yield from _call(node)
@@ -47,6 +47,23 @@ def python_names(source: Source) -> Iterator[Mention]:
     yield from _validated(checks, variables)
     if by_variable:
         yield from listed
+
+
+def _about_environment(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but those that ask a parameter called `environ`: that is the request of a WSGI application."""
+    nodes = all_nodes(tree)
+    imported = any(_imports_environ(node) for node in nodes)
+    return (node for node in nodes if imported or not _asks_bare_environ(node))
+
+
+def _imports_environ(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "os" and any(one.name == "environ" for one in node.names)
+
+
+def _asks_bare_environ(node: ast.AST) -> bool:
+    if isinstance(node, ast.Subscript):
+        return _dotted(node.value) == "environ"
+    return isinstance(node, ast.Call) and _dotted(node.func).startswith("environ.")
 
 
 def _subscript(node: ast.AST) -> Iterator[Mention]:

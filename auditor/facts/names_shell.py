@@ -11,7 +11,7 @@ __all__ = ["assigned_names", "shell_names"]
 
 _USE = pattern(r"(\\?)\$(?:([A-Z][A-Z0-9_]{2,})|\{!?([A-Z][A-Z0-9_]{2,})(?:\[[^\]]*\])?(?:(:?[-=?+])([^}]*))?[^}]*\})")
 _ASSIGNED = pattern(
-    r"(?:^|[\s;&|(!]|\b(?:export|local|readonly|declare|typeset)\s+(?:-\w+\s+)*)([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=|\bfor\s+([A-Za-z_]\w*)\s+in\b|\bread\s+(?:-\w+\s+)*([A-Z_][A-Z0-9_ ]*)|printf\s+-v\s+(\w+)|\b(?:mapfile|readarray)\s+(?:-\w+\s+)*(\w+)"
+    r"(?:^|[\s;&|(!]|\b(?:export|local|readonly|declare|typeset)\s+(?:-\w+\s+)*)([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=|\bfor\s+([A-Za-z_]\w*)\s+in\b|\bread\s+(?:-\w+\s+(?:\"[^\"]*\"\s+|'[^']*'\s+)?)*([A-Z_][A-Z0-9_ ]*)|printf\s+-v\s+(\w+)|\b(?:mapfile|readarray)\s+(?:-\w+\s+)*(\w+)"
 )
 _SELF_DEFAULT = pattern(
     r"^\s*(?:export\s+|readonly\s+|local\s+)?([A-Z][A-Z0-9_]{2,})=[\"']?\$\{([A-Z][A-Z0-9_]{2,})(?::?[-?=][^}]*)?\}"

@@ -15,7 +15,7 @@ __all__ = ["workflow_names"]
 _ASKED = pattern(
     r"\b(secrets|vars)(?:\.([A-Za-z_][A-Za-z0-9_]*)|\[['\"]([A-Za-z_]\w*)['\"]\])(\s*\|\|\s*(?:'[^']+'|[\w.]+))?"
 )
-_FROM_SECRET = pattern(r"\$\{\{[^}]*\bsecrets\b")
+_FROM_SECRET = pattern(r"\$\{\{[^}]*\b(?:secrets\b|github\.token\b)")
 _NAME = pattern(r"^[A-Z][A-Z0-9_]*$")
 
 

@@ -10,6 +10,8 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.comments import comments_of
 from auditor.facts.document_lines import document_lines
 from auditor.facts.pattern import pattern
+from auditor.facts.python_prose import python_example_lines
+from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template, is_working_copy
 from auditor.model.source import Language, Role, SourceFile
@@ -47,12 +49,17 @@ _AS_VALUE = pattern(
     r"servers|webhook|email|mail|sender|from|recipient|recipients|smarthost|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
 )
 _ILLUSTRATION = pattern(
-    r"(?i)\b(?:examples?|e\.g\.|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
+    r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> ",
+)
+_FILE_NAME = pattern(
+    r"(?i)\.(?:conf|config|cfg|env|ini|toml|ya?ml|json|xml|properties|txt|py|sh|js|ts|rb|php|sql|service)\.[a-z]+$"
 )
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.ENV, Language.INI, Language.HCL, Language.SHELL, Language.DOCKERFILE}
 )
+_DOCUMENTS = frozenset({"docs", "doc", "documentation"})
+"""Folders whose configuration is there to be copied."""
 _CODE = frozenset(
     {
         Language.GO, Language.JAVA, Language.JAVASCRIPT, Language.JSON, Language.PYTHON, Language.RUST, Language.TOML,
@@ -97,6 +104,8 @@ def _in_use(source: Source) -> set[HostMention]:
     if not found:
         return found
     silent = {comment.line for comment in comments_of(source) if not comment.trailing}
+    silent |= python_example_lines(source) if source.file.language is Language.PYTHON else set()
+    silent |= rust_test_lines(source.lines) if source.file.language is Language.RUST else set()
     return {one for one in found if one.line not in silent and not _illustrates(source.lines[one.line - 1])}
 
 
@@ -112,7 +121,7 @@ def _mentions(number: int, line: str, *, code: bool) -> Iterator[HostMention]:
     for match in _HOST.finditer(line[:2000]):
         lead, host = match.group(1), match.group(2).lower()
         linked = lead.endswith(("://", "@")) or "://" in lead
-        if code and not _is_value(line, match.start(2), lead):
+        if (code and not _is_value(line, match.start(2), lead)) or (not linked and _FILE_NAME.search(host)):
             continue
         if linked or host.count(".") > 1 or _AS_VALUE.search(line[: match.start(2)]):
             yield HostMention(number, host, lead.endswith("@") and "://" not in lead)
@@ -141,7 +150,7 @@ def _is_value(line: str, at: int, lead: str) -> bool:
 def _accepts(file: SourceFile) -> bool:
     if file.role is Role.DOCUMENTATION:
         return file.language is Language.MARKDOWN
-    if file.role is not Role.SHIPPED or is_template(file.path):
+    if file.role is not Role.SHIPPED or is_template(file.path) or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1]):
         return False
     return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))
 

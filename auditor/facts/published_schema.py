@@ -34,6 +34,10 @@ _UNEXPECTED = (
 )
 _OPTIONAL = {(("strategy",), "matrix")}
 """What the published schema demands and the platform does not: GitHub runs a job whose strategy only says fail-fast."""
+_FOR_THE_MARKETPLACE = frozenset({"name", "description"})
+"""What an action needs to be published, and its inputs and outputs to be shown there, but not to run."""
+_FILTERS = frozenset({"branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore", "types"})
+"""Filters of events: the platform takes one text for a list of one."""
 _FORMS = {"object": "a mapping", "array": "a list", "string": "a text", "number": "a number", "integer": "a number"}
 _FORMS |= {"boolean": "true or false", "null": "nothing"}
 
@@ -107,7 +111,15 @@ def _tolerated(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
     value = leaf[0].instance
     if isinstance(value, str) and value.strip().startswith("${{") and value.strip().endswith("}}"):
         return True  # what an expression comes to is known only when it runs
-    return all(isinstance(one.kind, _Required) and (_path(one)[-1:], one.kind.property) in _OPTIONAL for one in leaf)
+    if isinstance(value, str) and _path(leaf[0])[-1:] and _path(leaf[0])[-1] in _FILTERS:
+        return all(isinstance(one.kind, _Type) and "array" in one.kind.types for one in leaf)
+    return all(isinstance(one.kind, _Required) and _is_optional(_path(one), one.kind.property) for one in leaf)
+
+
+def _is_optional(path: Path, name: str) -> bool:
+    if (path[-1:], name) in _OPTIONAL:
+        return True
+    return name in _FOR_THE_MARKETPLACE and (not path or path[0] in ("inputs", "outputs"))
 
 
 def _unset(root: Node, leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:

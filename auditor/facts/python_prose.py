@@ -9,7 +9,9 @@ from auditor.facts.base import ParseFailure
 from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 
-__all__ = ["prose_lines"]
+__all__ = ["prose_lines", "python_example_lines"]
+
+_EXAMPLE_KEYS = frozenset({"example", "examples"})
 
 
 @lru_cache(maxsize=2)
@@ -31,3 +33,22 @@ def prose_lines(source: Source) -> frozenset[int]:
         if text is not node or last > text.lineno:
             found.update(range(text.lineno, last + 1))
     return frozenset(found)
+
+
+def python_example_lines(source: Source) -> frozenset[int]:
+    """The numbers of the lines that hold the value of a key or parameter `example` or `examples`, as in schemas."""
+    try:
+        nodes = all_nodes(source.python)
+    except ParseFailure:
+        return frozenset()
+    values = [value for node in nodes for value in _example_values(node)]
+    return frozenset(line for value in values for line in range(value.lineno, (value.end_lineno or value.lineno) + 1))
+
+
+def _example_values(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.keyword):
+        return [node.value] if node.arg in _EXAMPLE_KEYS else []
+    if not isinstance(node, ast.Dict):
+        return []
+    pairs = zip(node.keys, node.values, strict=True)
+    return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value in _EXAMPLE_KEYS]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from auditor.facts.source import Source
+from auditor.facts.test_data import is_test_data
 from auditor.model.source import Role
 
 __all__ = [
@@ -31,7 +32,10 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionView:
-    """A function with its own nodes (those of nested functions and classes left out), in source order."""
+    """A function with its own nodes (those of nested functions and classes left out), in source order.
+
+    `in_tests` is False where no test runner looks: in shipped code and in the data of tests.
+    """
 
     node: FunctionNode
     qualified: str
@@ -102,7 +106,7 @@ class PythonSyntax:
 def syntax_of(source: Source) -> PythonSyntax:
     """The syntax of a Python source, walked once. Raises ParseFailure where it does not parse."""
     syntax = PythonSyntax(source.python)
-    in_tests = source.file.role is not Role.SHIPPED
+    in_tests = source.file.role is not Role.SHIPPED and not is_test_data(source.path)
     syntax.module_nodes = tuple(own_nodes(source.python.body))
     pending: list[tuple[ast.AST, str, ast.ClassDef | None, bool]] = [
         (node, "", None, False) for node in syntax.module_nodes if isinstance(node, _SCOPES)

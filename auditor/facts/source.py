@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.facts.base import Fact, ParseFailure
+from auditor.facts.newer_python import in_older_words
 from auditor.facts.syntax import syntax_tree
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Source:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the audited code's SyntaxWarnings are not ours
             try:
-                return ast.parse(self.data)
+                return _parsed(self.data, self.text)
             except SyntaxError as error:
                 raise ParseFailure(error.msg or "invalid syntax", error.lineno) from error
             except (ValueError, RecursionError, MemoryError) as error:
@@ -66,3 +67,17 @@ class Source:
     def fact(self, kind: type[F]) -> F | None:
         """The fact of this type that was read from this file, if any."""
         return next((fact for fact in self.facts if isinstance(fact, kind)), None)
+
+
+def _parsed(data: bytes, text: str) -> ast.Module:
+    """The tree; where only a later version of Python parses the file, that of the same program in older words."""
+    try:
+        return ast.parse(data)
+    except SyntaxError as error:
+        older = in_older_words(text)
+        if older == text:
+            raise
+        try:
+            return ast.parse(older)
+        except SyntaxError:
+            raise error from None

@@ -30,7 +30,7 @@ _DELIVERY_FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".g
 _TEST_FOLDERS = frozenset(
     {
         "tests", "test", "__tests__", "__mocks__", "testdata", "test_data", "test-data", "fixtures", "testutils",
-        "test_utils", "test-utils", "testutil", "e2e", "integration_tests", "integration-tests", "unit_tests",
+        "test_utils", "test-utils", "testutil", "e2e", "integration_tests", "integration-tests", "unit_tests", "unittests",
         "unit-tests", "functional_tests", "acceptance_tests", "e2e-tests", "e2e_tests", "cypress", "playwright",
         "testcases",
     }
@@ -156,13 +156,18 @@ def _is_data(folders: list[str], name: str, language: Language, size: int) -> bo
 def _is_test(folders: list[str], name: str, language: Language) -> bool:
     if language is Language.MARKDOWN:
         return bool({"testdata", "fixtures"}.intersection(folders))
-    if _TEST_FOLDERS.intersection(folders):
+    if _TEST_FOLDERS.intersection(folders) or _is_chart_trial(folders):
         return True
     if language in _CODE and _SPECIFICATION_FOLDERS.intersection(folders):
         return True
     if language is Language.SHELL:
         return _any(name, _SHELL_TESTS) and not _OPERATIONS_FOLDERS.intersection(folders)
     return _any(name, _TEST_NAMES)
+
+
+def _is_chart_trial(folders: list[str]) -> bool:
+    """Whether a file lies in ``charts/NAME/ci``, where chart-testing takes the values of its trial installations from."""
+    return any(first == "charts" and last == "ci" for first, last in zip(folders, folders[2:], strict=False))
 
 
 def _is_example(folders: list[str], name: str, language: Language) -> bool:

@@ -23,6 +23,7 @@ DOCUMENTS = [
     if path in {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} or path.startswith("docs/adr/")
 ]
 JOBS = {"test", "check"}
+SHIPPED_DATA = ("rubrics/", "templates/", "vocabulary/", "bench/precision.json")
 COMMAND_LINE = re.compile(r"(?:\./run|\bauditor) ([a-z]+)((?: +[^\s#`|]+)*)")
 
 
@@ -96,10 +97,10 @@ def test_decision_records_are_numbered_and_have_their_parts() -> None:
         assert all(f"\n## {part}\n" in _text(path) for part in ("Context and problem", "Decision", "Consequences"))
 
 
-def test_the_wheel_holds_rubrics_templates_and_vocabulary(tmp_path: Path) -> None:
+def test_the_wheel_holds_rubrics_templates_vocabulary_and_the_measurement(tmp_path: Path) -> None:
     source = tmp_path / "source"
     for path in tracked():
-        if path.startswith(("auditor/", "rubrics/", "templates/", "vocabulary/")) or path in {
+        if path.startswith(("auditor/", *SHIPPED_DATA)) or path in {
             "pyproject.toml",
             "README.md",
             "LICENSE",
@@ -113,9 +114,7 @@ def test_the_wheel_holds_rubrics_templates_and_vocabulary(tmp_path: Path) -> Non
         capture_output=True,
     )
     names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
-    shipped = {
-        f"auditor/data/{path}" for path in tracked() if path.startswith(("rubrics/", "templates/", "vocabulary/"))
-    }
+    shipped = {f"auditor/data/{path}" for path in tracked() if path.startswith(SHIPPED_DATA)}
     assert shipped
     assert shipped | {path for path in tracked() if path.startswith("auditor/")} <= names
     assert not any(name.startswith("tests/") for name in names)

@@ -26,7 +26,7 @@ RULE = Rule(
     name="committed-build-tree",
     category=Category.AUDIT,
     severity=Severity.MEDIUM,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Is the repository free of committed environments, package folders and caches?",
     why=(
         "What an installer made on one machine is neither reviewed nor reproducible, hides changes to other "

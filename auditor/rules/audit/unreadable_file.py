@@ -47,5 +47,11 @@ RULE = Rule(
         ),
         Example(title="a module that does not parse", files={"app.py": "def main(:\n"}, found=("app.py:1",)),
         Example(title="a module that parses", files={"app.py": "def main() -> None:\n    run()\n"}),
+        Example(
+            title="a module for a later version of Python",
+            files={
+                "app.py": "type Pair[T] = tuple[T, T]\n\n\ndef first[T: (str, bytes)](pair: Pair[T]) -> T:\n    try:\n        return pair[0]\n    except IndexError, TypeError:\n        raise\n\n\nclass Box[T]:\n    pass\n\n\nTITLE = f'{fields['title']} of {fields['owner']}'\n"
+            },
+        ),
     ),
 )

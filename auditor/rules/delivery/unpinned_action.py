@@ -20,7 +20,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for job in workflow.jobs if workflow is not None else ():
         for uses in (job.uses, *(step.uses for step in job.steps)):
             name, _, version = uses.text.partition("@")
-            if name.startswith(("./", "docker://", "actions/", "github/")) or "/" not in name:
+            if name.startswith(("./", "$/", "docker://", "actions/", "github/")) or "/" not in name:
                 continue
             if not version or _BRANCH.search(version):
                 message = f"The action {name!r} is taken from {version or 'no version'!r}: what it does may change at any time."
@@ -32,7 +32,7 @@ RULE = Rule(
     name="unpinned-action",
     category=Category.DELIVERY,
     severity=Severity.LOW,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Are the actions of others pinned to a version?",
     why="A branch of somebody else's action is whatever its owner, or who took over the account, pushed last; it runs with the secrets of the job.",
     limits="Counts are actions by branch (main, master, develop, latest) or without version, other than those of GitHub and of the same repository.",
@@ -53,7 +53,7 @@ RULE = Rule(
         Example(
             title="Actions by version",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: somebody/scan@v2\n"
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: $/.github/actions/build\n      - uses: somebody/scan@v2\n"
             },
         ),
     ),

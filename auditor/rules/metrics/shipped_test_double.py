@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -18,6 +18,7 @@ _DOUBLE = pattern(
     r"^(?:(?:Mock|Fake|Simulated)[A-Z]\w+|(?:Dummy|Stub)\w*(?:Client|Service|Gateway|Provider|Backend|Store|Database|Session|Connection|Repository|Adapter|Model|Agent|Api|API))$"
 )
 _FOR_TESTS = pattern(r"(?i)\b(?:tests?|testing|mocks?|mocking|fixtures?)\b")
+_TEST_RUN = pattern(r"(?i)(?:^|[\W_])(?:testing|unit_?tests?|is_?tests?|under_?test|pytest\w*)(?:[\W_]|$)")
 _RUNNERS = frozenset({"pytest", "_pytest", "unittest", "hypothesis", "nose"})
 _APART = pattern(r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|offline|local|dev")
 
@@ -40,9 +41,10 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         for node in _defaults(view.node):
             yield from _made(source, node, view.qualified, syntax)
+        kept_apart = _lines_for_tests(view)
         for node in view.nodes:
             value = _stand_in(node)
-            if value is not None:
+            if value is not None and value.lineno not in kept_apart:
                 yield from _made(source, value, view.qualified, syntax)
 
 
@@ -52,6 +54,17 @@ def _helps_tests(source: Source, syntax: PythonSyntax) -> bool:
     imported = {name.partition(".")[0] for name in syntax.aliases.values() if not name.startswith("unittest.mock")}
     defines = any("Mock" in node.name or "TestCase" in node.name for node, _ in syntax.classes)
     return defines or bool(imported & _RUNNERS) or _FOR_TESTS.search(said) is not None
+
+
+def _lines_for_tests(view: FunctionView) -> frozenset[int]:
+    """The lines of branches that are taken in a test run only, as their condition says."""
+    branches = [node for node in view.of(ast.If) if isinstance(node, ast.If)]
+    chosen = [
+        one for one in branches if _TEST_RUN.search(ast.unparse(one.test)) and "not " not in ast.unparse(one.test)
+    ]
+    return frozenset(
+        line for one in chosen for part in one.body for line in range(part.lineno, (part.end_lineno or 0) + 1)
+    )
 
 
 def _stand_in(node: ast.AST) -> ast.expr | None:
@@ -117,6 +130,13 @@ RULE = Rule(
         Example(
             title="a helper for tests",
             files={"service/testing.py": "from unittest.mock import MagicMock\n\nclient = MagicMock()\n"},
+            found=(),
+        ),
+        Example(
+            title="a quick stand-in in test runs only",
+            files={
+                "core/hasher.py": "def get_hasher(settings):\n    if settings.TESTING:\n        return FakeHasher()\n    return BcryptHasher()\n"
+            },
             found=(),
         ),
     ),

@@ -44,7 +44,7 @@ RULE = Rule(
     name="alert-on-unknown-metric",
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Is every metric that an alert watches emitted by code, an exporter or a recording rule?",
     why="An alert on a metric that does not exist yields no data and never fires, which looks the same as health.",
     limits=(
@@ -84,6 +84,15 @@ RULE = Rule(
             title="a metric of an exporter",
             files={
                 "monitoring/alerts.yml": _RULES.replace("shop_payment_errors_total", "node_network_receive_errs_total"),
+                "shop/pay.py": "def pay() -> None:\n    ...\n",
+            },
+        ),
+        Example(
+            title="a metric of a part of the platform",
+            files={
+                "monitoring/alerts.yml": _RULES.replace(
+                    "shop_payment_errors_total[5m]", 'scheduler_pod_preemption_total{job="kube-scheduler"}[5m]'
+                ),
                 "shop/pay.py": "def pay() -> None:\n    ...\n",
             },
         ),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.metric_names import Standing, metric_catalogue
-from auditor.facts.promql import selectors
+from auditor.facts.promql import Selector, selectors
 from auditor.facts.repository import RepositoryFacts
 
 __all__ = ["faults_of"]
 
+_PLATFORM = frozenset({"apiserver", "cadvisor", "coredns", "etcd", "kube", "kubelet", "kubernetes"})
+"""First words of the jobs of Kubernetes' own parts, whose metrics begin with many words."""
 _REASONS = {
     Standing.UNKNOWN: "which nothing in the repository emits",
     Standing.STRANDED: "which reaches only a Pushgateway that nothing deploys or scrapes",
@@ -20,9 +22,16 @@ def faults_of(expression: str, facts: RepositoryFacts) -> Iterator[tuple[int, st
     """The first fault of an expression, if any: the lines before it, and what to say of the metric."""
     catalogue = facts.derive(metric_catalogue)
     for selector in selectors(expression):
-        if selector.partial or not selector.name:
+        if selector.partial or not selector.name or _is_of_the_platform(selector):
             continue
         standing = catalogue.standing(selector.name)
         if standing is not Standing.KNOWN:
             yield selector.offset, f"`{selector.name}`, {_REASONS[standing]}"
             return
+
+
+def _is_of_the_platform(selector: Selector) -> bool:
+    return any(
+        one.label == "job" and one.operator == "=" and one.value.partition("-")[0] in _PLATFORM
+        for one in selector.matchers
+    )

@@ -19,6 +19,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if unit.function:
             continue
         for run in commented_commands(unit.comments, _header_end(unit)):
+            if run.offered and unit.step is None:
+                continue  # an option of a script; a step of a pipeline has nobody who would uncomment it
             message = f"A command is commented out: {run.text[:80]!r}."
             yield Hit(source.path, run.line, run.end_line, message, unit.symbol, _severity(unit))
 
@@ -42,7 +44,7 @@ RULE = Rule(
     name="commented-out-command",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Are the commands of workflows and scripts live rather than commented out?",
     why="A commented-out command is often the work itself, written down as an example and never switched on.",
     limits=(
@@ -66,6 +68,12 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/deploy.yml:8",),
+        ),
+        Example(
+            title="An option of a script that its author offers",
+            files={
+                "scripts/bench.sh": "#!/bin/bash\nset -e\nmake build\n# Uncomment if you want to update the sources first\n# git -C sources pull --rebase\nmake bench\n"
+            },
         ),
         Example(
             title="A manual at the head of a script, and prose",

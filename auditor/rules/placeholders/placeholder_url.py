@@ -32,7 +32,7 @@ RULE = Rule(
     name="placeholder-url",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Do all addresses that the shipped files use belong to somebody who answers?",
     why=(
         "`example.com` and its like are reserved for documentation (RFC 2606): a deployment, health check or alert "
@@ -92,6 +92,11 @@ RULE = Rule(
                 ),
                 "schema.json": '{"$id": "https://example.com/shop.schema.json", "type": "object"}\n',
                 "config/app.env.example": "API_URL=https://api.example.com\n",
+                "schema.py": 'USER = {\n    "example": {\n        "email": "user@example.com",\n    },\n}\n',
+                "deploy/crd.yaml": 'description: |-\n  smarthost is a host with its port,\n  e.g. "smtp.example.com:587".\n',
+                "package.sh": "cp shop.conf.example dist/shop.conf\n",
+                "docs/import.json": '{"url": "https://shop.example/api"}\n',
+                "src/symbols.rs": '#[cfg(test)]\nmod tests {\n    const BASE_URL: &str = "https://api.example.com";\n}\n',
                 "tests/test_client.py": 'URL = "https://example.com"\n',
                 ".github/workflows/ci.yml": 'jobs:\n  tag:\n    steps:\n      - run: git config user.email "ci@example.com"\n',
             },

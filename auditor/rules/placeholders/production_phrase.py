@@ -14,6 +14,12 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 
+_WRAPPED = 50
+"""Characters from which a line of a comment may have been wrapped."""
+_WITHIN = "... "
+"""Stands for the beginning of a sentence, so that no wording that begins one fits what follows."""
+
+
 def _check(source: Source) -> Iterator[Hit]:
     comments = source.fact(Comments)
     if comments is None:
@@ -47,12 +53,19 @@ def _continues(before: Comment, comment: Comment) -> bool:
 
 
 def _admissions(run: list[Comment], *, test: bool) -> Iterator[tuple[Comment, str]]:
-    for comment, following in zip(run, (*run[1:], None), strict=True):
+    for before, comment, following in zip((None, *run[:-1]), run, (*run[1:], None), strict=True):
         if marker_in(comment.text):
             continue  # AUD101 reports it
-        found = phrase_in(_sentence(comment, following), docstring=comment.is_docstring, test=test)
-        if found and found[1] < len(comment.text):
+        lead = _WITHIN if before is not None and _runs_on(before, comment) else ""
+        found = phrase_in(lead + _sentence(comment, following), docstring=comment.is_docstring, test=test)
+        if found and found[1] < len(lead + comment.text):
             yield comment, found[0].admits
+
+
+def _runs_on(before: Comment, comment: Comment) -> bool:
+    """Whether a line goes on with the sentence of the line before, which was wrapped: it does not begin one."""
+    wrapped = len(before.text) >= _WRAPPED and before.text[-1:] not in ".:;!?"
+    return wrapped and comment.line == before.line + 1 and comment.text[:1].islower()
 
 
 def _sentence(comment: Comment, following: Comment | None) -> str:
@@ -67,7 +80,7 @@ RULE = Rule(
     name="production-phrase",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Do the comments describe what the code does, rather than what a real implementation would do?",
     why=(
         "Whoever writes 'in production, this would ...' or 'for now, assume ...' knows that the code does not do it. "
@@ -116,6 +129,16 @@ RULE = Rule(
                     "# Used in production since 2019; it simulates nothing.\n"
                     'QUERY = "select ? -- for now, assume one"\n'
                 ),
+                "strings.rs": (
+                    "/// In format strings of this style, the `%` character is used to indicate\n"
+                    "/// placeholders. It must be followed by a letter.\n"
+                    "/// Only replaces\n"
+                    "/// placeholders that are known.\n"
+                    "/// A stub implementation intended for testing.\n"
+                    "/// The rules of plugins not yet implemented by this tool.\npub struct Strings;\n"
+                ),
+                "alembic.ini": "# Will be replaced in alembic/env.py with the actual address\nurl =\n",
+                "views.ts": "// Would be fine to send, but is no longer stored\ndelete value.shown;\n",
                 "stubs.py": '"""Reads type stubs. Abstract methods raise NotImplementedError."""\n',
                 "tests/test_client.py": "# Simulate a response of the gateway with mock data\nANSWER = 1\n",
             },

@@ -13,6 +13,7 @@ from auditor.facts.python_graph import Module, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.python_stubs import PythonStubs, Stub
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -20,6 +21,7 @@ from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_clas
 
 __all__ = ["RULE"]
 
+_NO_OPS = frozenset({"basic", "default", "no", "noop", "nop", "null", "empty"})
 _CARRIED = frozenset({"group", "callback", "result_callback", "wraps", "contextmanager", "listens_for", "task", "dag"})
 
 
@@ -33,7 +35,7 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(PythonStubs):
         module = modules.get(file.path)
-        if module is None:
+        if module is None or is_test_data(file.path):
             continue
         for stub in fact.stubs:
             function = module.functions.get(stub.function)
@@ -71,6 +73,8 @@ def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role)
             and not _is_interface(module, function)
             and stub.body != "raise NotImplementedError"
         )
+    if function.short_name.lstrip("_").partition("_")[0] in _NO_OPS and stub.body == "return None":
+        return False  # what stands in where there is nothing to do says so
     if stub.guarded or module.path.endswith(".pyi"):
         return False
     if any(name.rpartition(".")[2] in _CARRIED for name in function.decorators):
@@ -117,9 +121,11 @@ RULE = Rule(
             found=("tests/test_degradation.py:7",),
         ),
         Example(
-            title="an interface",
+            title="an interface, an input of a test, and what stands in where there is nothing to do",
             files={
+                "tests/fixtures/test_names.py": "def test_names(first): ...\n",
                 "tests/conftest.py": "from typing import Protocol\n\n\nclass Runner(Protocol):\n    def test(self, name): ...\n",
+                "languages.py": "def basic_health_check(prefix):\n    return None\n",
                 "backup.py": "import abc\n\n\nclass Store(abc.ABC):\n    @abc.abstractmethod\n    def save(self, data):\n        pass\n\n\nclass Listener:\n    def on_save(self):\n        pass\n",
             },
             found=(),

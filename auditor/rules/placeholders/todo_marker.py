@@ -90,9 +90,11 @@ RULE = Rule(
                 "todo.py": (
                     '"""A todo list app. Phones are written XXX-XXXX."""\n'
                     "# TODO list entries are kept in memory\n"
+                    '# a title may have the special "[WIP]" prefix\n'
                     "# this hack keeps old clients alive, see mktemp XXXXXX\n"
                     'TITLE = "TODO: buy milk"  # noqa: FIX002\n'
                 ),
+                "lib.rs": "pub fn run() {}\n\n#[cfg(test)]\nmod tests {\n    // TODO: cover the other branch\n}\n",
                 "run.sh": 'folder=$(mktemp -d /tmp/run.XXXXXX)\necho "TODO: nothing"\n',
             },
         ),

@@ -53,7 +53,7 @@ _FALLBACK = pattern(
     r"(?i)(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*|\)\s*or\s+)[\"']" + _STAND_IN + r"[\"']"
 )
 _ABOUT = pattern(
-    r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|name$"
+    r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|notes?$|tags?$|name$"
 )
 _NO_RECORD = pattern(
     r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|changelog|changes|history|contributing|roadmap|backlog|todo)[^/]*$|template|(?:^|/)\.github/|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?)/"
@@ -71,7 +71,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for number, line in enumerate(source.lines, 1):
         if number in elsewhere:
             continue
-        found = _SETTING.match(line[:400]) or _secret_stand_in(source, number, line[:400])
+        found = _setting(source, line[:400]) or _secret_stand_in(source, number, line[:400])
         if found and not _ABOUT.search(found.group(1)):
             yield Hit(
                 source.path,
@@ -86,6 +86,12 @@ def _receivers(source: Source) -> frozenset[int]:
     fact = source.fact(AlertmanagerFile)
     receivers = fact.receivers if fact else ()
     return frozenset(address.line for receiver in receivers for address in receiver.addresses)
+
+
+def _setting(source: Source, line: str) -> Match | None:
+    found = _SETTING.match(line)
+    argument = found is not None and found.group(1) == "default" and source.file.language is Language.PYTHON
+    return None if argument else found  # ``default="TODO"``: what a program writes where nothing is given
 
 
 def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
@@ -149,7 +155,7 @@ RULE = Rule(
     name="unfilled-field",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Are all fields of the documents and settings of the configuration filled in?",
     why=(
         "A runbook whose on-call contact reads `[Insert contact]` fails at the hour it is needed, and a shipped "
@@ -228,6 +234,8 @@ RULE = Rule(
                     "- See also: [Contact](contact.md)\n\n```bash\nexport API_KEY=your-key-here\n```\n\n- [ ] Done\n"
                     "| Flag | Meaning |\n|------|---------|\n| -v | |\n"
                 ),
+                ".pylintrc": "[MISCELLANEOUS]\nnotes=FIXME,\n      XXX,\n      TODO\n",
+                "add_plugin.py": 'parser.add_argument(\n    "--prefix",\n    default="TODO",\n)\n',
                 "check.py": 'if key == "your_api_key_here":\n    raise SystemExit("set API_KEY")\nPLACEHOLDER = "changeme"\n',
             },
         ),

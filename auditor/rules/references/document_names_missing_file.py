@@ -35,7 +35,7 @@ def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places
     path = named.path
     if known.has(path, folder) or path.rstrip("/").rpartition("/")[2] in made:
         return True
-    return not named.runs and known.is_made(path)
+    return not named.runs and known.is_made(path, folder)
 
 
 def _message(named: NamedPath, known: Places) -> str:
@@ -49,7 +49,7 @@ RULE = Rule(
     name="document-names-missing-file",
     category=Category.MISSING_REFERENCE,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Is every file that the documents name in the repository?",
     why="A runbook that calls a script that is not there fails in the incident for which it was written.",
     limits=(
@@ -86,6 +86,11 @@ RULE = Rule(
                 ),
                 ".gitignore": "logs/\n",
                 "config/shop.env.example": "PORT=80\n",
+                "docs/mail.md": (
+                    "# Mails\n\nCreate two new templates in a folder named like the mail:\n\n- `config/mail/hello/body.txt`\n"
+                    "- `config/mail/hello/subject.txt`\n\nAll rules are [listed](rules/index.md). A provider is `config/PROVIDER_NAME.py`.\n"
+                ),
+                "docs/.gitignore": "/rules/\n",
                 "logs/.keep": "",
                 "reports/readme.txt": "",
                 "scripts/run.sh": "#!/bin/sh\ntrue\n",

@@ -65,8 +65,8 @@ def _may_bring(step: Step, folder: str) -> bool:
 
 def _local_uses(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
     for uses in (job.uses, *(step.uses for step in job.steps)):
-        target = uses.text.removeprefix("./").rstrip("/")
-        if not uses.text.startswith("./") or "$" in uses.text or brings_other_files(job):
+        prefix, target = uses.text[:2], uses.text[2:].rstrip("/")
+        if prefix not in ("./", "$/") or "$" in target or (prefix == "./" and brings_other_files(job)):
             continue
         candidates = [f"{target}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
         candidates += [target] if target.endswith((".yml", ".yaml")) else []
@@ -80,7 +80,7 @@ RULE = Rule(
     name="missing-file-in-workflow",
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Is every script, file and folder that workflows name in the repository?",
     why="The step fails on the day on which it is needed, or its failure is swallowed and nobody learns of it.",
     limits="Only literal relative paths count, in jobs that check out this repository, and only if nothing in the job could have written them. Paths below folders that the repository does not have count only where a script is run.",
@@ -124,7 +124,8 @@ RULE = Rule(
         Example(
             title="Scripts that are there, or are made before",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          bash scripts/deploy.sh\n          curl -o scripts/tool.sh https://example.org/tool.sh\n          bash scripts/tool.sh\n",
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          bash scripts/deploy.sh\n          curl -o scripts/tool.sh https://example.org/tool.sh\n          bash scripts/tool.sh\n      - run: go build -trimpath\n        working-directory: ./cmd/shop\n      - run: ./shop start\n        working-directory: ./cmd/shop\n",
+                "cmd/shop/main.go": "package main\n",
                 "scripts/deploy.sh": "true\n",
             },
         ),

@@ -34,10 +34,14 @@ _LOOSE = pattern(
     r"produc(?:es|ed)|sav(?:e|es|ed)|stor(?:e|es|ed)|export\w*|download\w*|replac\w*|extract\w*|ignored?|archiv\w*|record\w*|append\w*|"
     r"set up|setup|put|place|copy|copied|built|build|results?|artifacts?|temporary|cache\w*)\b"
 )
+_TO_MAKE = pattern(r"(?i)(?:^|[.,;:] )(?:then,? |now,? |first,? )?(?:create|add|write|make|place|put)\b")
+"""How an instruction to make the files of a list begins."""
 _PLANNED = pattern(r"(?i)\b(?:creat\w*|add(?:ing)?|new|examples?|planned|proposed?|todo|future|optional|custom)\b")
 _TOLERANT = pattern(
     r"\|\| true|something|my[-_]|2>\s*/dev/null|\[ -|test -|\bif \[|\|\| echo|<[a-z_-]+>|\{\{|\bYOUR_|\.\.\."
 )
+_METAVARIABLE = pattern(r"(?:^|/)[A-Z]{2,}(?:_[A-Z]+)+\.(?:js|ts|tsx|jsx|vue|py|go|rs|rb|java|sh)$")
+"""``PROVIDER_NAME.js``: to be read as the name that the reader chooses."""
 _HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
 
 
@@ -59,7 +63,8 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
             yield NamedPath(link.line, target)
     for code in document.codes:
         path = own_path(code.text, places)
-        if path and not _LOOSE.search(code.context) and not _LOOSE.search(code.heading):
+        loose = _LOOSE.search(code.context) or _LOOSE.search(code.heading) or _TO_MAKE.search(code.introduction)
+        if path and not loose:
             yield NamedPath(code.line, path)
     for block, line, text in shell_lines(document.blocks):
         if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
@@ -87,6 +92,8 @@ def own_path(text: str, places: Places) -> str:
         return ""
     if text.startswith("/"):
         return _on_host(text, places)
+    if _METAVARIABLE.search(text):
+        return ""
     path = text.removeprefix("./")
     head = path.partition("/")[0]
     if path.endswith("/"):

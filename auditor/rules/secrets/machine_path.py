@@ -63,7 +63,11 @@ def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path):
         return
     found = _in_python(source) if source.file.language is Language.PYTHON else _in_lines(source)
-    for number, place in found:
+    told: set[str] = set()
+    for number, place in sorted(found):
+        if place in told:
+            continue  # one folder is one defect of the file, however often it is named
+        told.add(place)
         message = f"`{place}` is a folder of one machine: anywhere else this finds nothing."
         yield Hit(source.path, number, number, message)
 
@@ -144,7 +148,7 @@ RULE = Rule(
     name="machine-path",
     category=Category.LOCALHOST_ENDPOINT,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Does everything run on a machine other than its author's?",
     why="A path below somebody's home folder exists for that person alone: a script fails elsewhere, and a check that skips what is missing finds nothing to complain of.",
     limits="Paths inside of containers are not those of a machine. Accounts of services and of examples are left out, and so are comments, templates and, in tests, paths that are only data.",

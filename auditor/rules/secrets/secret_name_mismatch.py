@@ -46,6 +46,13 @@ RULE = Rule(
             found=("alerts.yml:2", "alerts.yml:3"),
         ),
         Example(
+            title="the platform's token under another name",
+            files={
+                ".github/workflows/release.yml": "on: push\njobs:\n  release:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          token: ${{ secrets.GH_RELEASE_TOKEN }}\n",
+                ".github/workflows/notes.yml": "on: push\njobs:\n  notes:\n    runs-on: ubuntu-latest\n    steps:\n      - run: gh release view\n        env:\n          GH_TOKEN: ${{ github.token }}\n",
+            },
+        ),
+        Example(
             title="the declared name",
             files={
                 "docs/secrets.md": "- `PAGER_TOKEN`: opens incidents\n",

@@ -70,7 +70,7 @@ RULE = Rule(
     name="secret-not-passed",
     category=Category.MISSING_SECRET,
     severity=Severity.MEDIUM,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Do the steps and called workflows that read a secret get it?",
     why=(
         "A workflow's secrets reach a step only through `env:`. A script that asks for an unset variable politely "

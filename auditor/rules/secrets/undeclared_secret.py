@@ -39,7 +39,7 @@ RULE = Rule(
     name="undeclared-secret",
     category=Category.MISSING_SECRET,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Is every secret and required setting declared where whoever sets up the system looks for it?",
     why=(
         "Who installs the system sets what the env template or the document names. A name that only the code knows "
@@ -83,6 +83,8 @@ RULE = Rule(
                 "app.py": 'import os\n\nKEY = os.environ["PAYMENT_API_KEY"]\nLEVEL = os.getenv("LOG_LEVEL", "info")\nHOME = os.environ["HOME"]\n',
                 ".gitlab-ci.yml": "variables:\n  API_TOKEN: none\ndeploy:\n  script:\n    - ./deploy.sh $API_TOKEN $SMTP_PASSWORD $CI_JOB_TOKEN ${SLACK_TOKEN:-none}\n",
                 "mail.yml": "password: ${SMTP_PASSWORD}\nhost: ${SMTP_HOST:-localhost}\n",
+                "ask.sh": 'read -r -s -p "Password: " PASSWORD\ntest -n "$PASSWORD"\n',
+                "proxy.py": 'import os\n\n\ndef application(environ, start):\n    return environ.get("HTTP_SHOP_TOKEN")\n',
                 "run.sh": 'TOKEN_URL="${TOKEN_URL:-https://login.shop.de}"\nAPI_TOKEN=$(cat token)\ncurl -H "$API_TOKEN" "$TOKEN_URL" "$GITHUB_TOKEN"\n',
             },
         ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.python_exports import PythonExports, python_exports
 from auditor.facts.python_graph import Module, python_graph
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -17,6 +18,8 @@ __all__ = ["RULE"]
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     exports = facts.derive(python_exports)
     for module in facts.derive(python_graph).all:
+        if is_test_data(module.path):
+            continue
         seen: set[tuple[int, str, str]] = set()
         for line, source, name in _taken(module):
             if (line, source, name) in seen:
@@ -81,6 +84,14 @@ RULE = Rule(
                 "service/flags.py": "try:\n    from fast import Flags\nexcept ImportError:\n    class Flags:\n        pass\n",
                 "service/lazy.py": "def __getattr__(name):\n    return name\n",
                 "app.py": "from service import Flags, flags, lazy\nfrom service.lazy import Anything\n",
+            },
+            found=(),
+        ),
+        Example(
+            title="an input of a test",
+            files={
+                "linter/__init__.py": "VERSION = 1\n",
+                "tests/fixtures/bad_import.py": "from linter import nothing_of_this_name\n",
             },
             found=(),
         ),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet
-from auditor.facts.python_syntax import own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -33,9 +33,21 @@ def _check(source: Source) -> Iterator[Hit]:
         for attempt, handler in handlers(view):
             asserts = any(isinstance(node, ast.Assert) for node in own_nodes(attempt.body))
             wide = is_broad(handler, syntax) or (asserts and "AssertionError" in caught(handler, syntax))
-            if wide and is_quiet(handler.body, syntax) and (asserts or _is_the_test(attempt)):
+            if (
+                wide
+                and is_quiet(handler.body, syntax)
+                and (asserts or (_is_the_test(attempt) and not _prepares(attempt, view)))
+            ):
                 message = f"{view.name} ignores every failure of what it tests."
                 yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+
+
+def _prepares(attempt: ast.Try, view: FunctionView) -> bool:
+    """Whether the block is one more step of a preparation: its calls were made before, without it, and assertions follow."""
+    if not any(isinstance(node, ast.Assert) and node.lineno > attempt.lineno for node in view.nodes):
+        return False
+    before = {ast.unparse(call.func) for call in view.calls if call.lineno < attempt.lineno}
+    return {ast.unparse(one.func) for one in own_nodes(attempt.body) if isinstance(one, ast.Call)} <= before
 
 
 def _is_the_test(attempt: ast.Try) -> bool:
@@ -75,6 +87,13 @@ RULE = Rule(
             title="tidying up",
             files={
                 "tests/test_input.py": "def test_server(server):\n    assert server.ping()\n    try:\n        server.shutdown()\n    except Exception:\n        pass\n"
+            },
+            found=(),
+        ),
+        Example(
+            title="preparing what need not be there",
+            files={
+                "tests/test_tables.py": 'async def test_tables(db, client):\n    await db.write("create table plain (id)")\n    try:\n        await db.write("create virtual table words using fts5(text)")\n    except Exception:\n        pass\n    response = await client.get("/tables")\n    assert response.json() == ["plain"]\n'
             },
             found=(),
         ),

@@ -26,7 +26,7 @@ RULE = Rule(
     name="invalid-workflow",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.CRITICAL,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Is the workflow one that its platform accepts?",
     why="A workflow that is not valid never runs, and reports nothing: its checks are silently gone.",
     limits="Checked against the published schemas of GitHub workflows, GitHub actions and GitLab pipelines; what only the platform knows (whether an action takes an input, whether a runner exists) is not seen. Templates of workflows are left alone.",
@@ -59,6 +59,8 @@ RULE = Rule(
             title="Valid workflows; a number stands where a text is wanted, which is taken for its text",
             files={
                 ".github/workflows/deploy.yml": "on:\n  push:\n    branches: [main, 2.0]\n  workflow_dispatch:\nenv:\n  LEVEL: 3\n  EMPTY:\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: scan\n        run: make scan\n        timeout-minutes: 5\n",
+                ".github/workflows/tag.yml": "on:\n  push:\n    tags: '*'\njobs:\n  tag:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ./.github/actions/tag\n",
+                ".github/actions/tag/action.yml": "inputs:\n  name:\n    default: latest\nruns:\n  using: composite\n  steps:\n    - run: make tag\n      shell: bash\n",
                 ".gitlab-ci.yml": (
                     ".base: &base\n  image: python:3.11\n.main:\n  rules:\n    - if: $CI_COMMIT_BRANCH\ntest:\n  <<: *base\n  script: make test\n  needs:\n"
                     "  rules:\n    - if: !reference [.main, rules]\n      when: manual\n"

@@ -64,7 +64,7 @@ def _deploys(workflow: GithubWorkflow) -> bool:
 
 def _called(repository: RepositoryFacts) -> set[str]:
     return {
-        job.uses.text.removeprefix("./").partition("@")[0]
+        job.uses.text.removeprefix("./").removeprefix("$/").partition("@")[0]
         for _, job in jobs_of_repository(repository)
         if job.uses.is_set
     }
