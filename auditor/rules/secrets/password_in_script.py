@@ -35,6 +35,7 @@ _DEPLOYS = pattern(
     r"(?i)(?:^|[/._\-])(?:deploy\w*|prod\w*|install\w*|provision\w*|release|setup|bootstrap|k8s|infra\w*|ops)(?:[/._\-]|$)"
 )
 _TRIAL = pattern(r"(?i)test|example|dummy|sample|mock|demo|fake|\blocal_?dev|placeholder|usage|echo\s")
+_EXPRESSION = pattern(r"\[\^|\[[\w\\]+-[\w\\]+\]|\\[swdSWD]|[\])][+*]|\(\?|\.[*+]")
 _LANGUAGES = frozenset({Language.SHELL, Language.PYTHON, Language.SQL})
 _DEFAULTS = frozenset({"root", "admin", "postgres", "mysql", "guest", "user", "vagrant", "toor", "mongo", "redis"})
 _COMMENTS = ("#", "//", "--", "*")
@@ -92,6 +93,8 @@ def _is_chosen(value: str) -> bool:
 
 
 def _is_real(value: str) -> bool:
+    if _EXPRESSION.search(value):
+        return False  # a pattern that finds passwords, to mask them
     return not is_placeholder(value) and value.lower() not in (
         "password",
         "secret",
@@ -150,6 +153,7 @@ RULE = Rule(
                     '#!/bin/bash\npsql -c "CREATE USER shop WITH PASSWORD \'$DB_PASSWORD\';"\nPGPASSWORD="$DB_PASSWORD" psql -h db shop\nmysql -u root -p shop\nsshpass -p root ssh root@127.0.0.1\n'
                 ),
                 "deploy.sh": "#!/bin/bash\nPOSTGRES_PASSWORD=your_password_here\nDB_PASSWORD=$(cat /run/secrets/db)\nURL=postgresql://shop:${DB_PASSWORD}@db/shop\n",
+                "infrastructure/masking.py": "PATTERNS = [r'postgres://[^:]+:[^@]+@', r'redis://\\w*:(\\S{4,})@']\n",
                 "scripts/dev/database.sh": f"psql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\n",
                 "tests/database.sh": f"PGPASSWORD={_INVENTED} psql\n",
             },
