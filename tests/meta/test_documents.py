@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -118,3 +119,26 @@ def test_the_wheel_holds_rubrics_templates_vocabulary_and_the_measurement(tmp_pa
     assert shipped
     assert shipped | {path for path in tracked() if path.startswith("auditor/")} <= names
     assert not any(name.startswith("tests/") for name in names)
+
+
+def named_tests() -> Iterator[tuple[str, str]]:
+    """The file and the test that every line of the threat model names; an empty test where it names a file alone."""
+    file = ""
+    for token in re.findall(
+        r"`((?:tests/[\w/.]+)?(?:::\w+)?)`", (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
+    ):
+        path, _, test = token.partition("::")
+        file = path or file
+        if token:
+            yield file, test
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = list(named_tests())
+    assert named
+    missing = [
+        f"{path}::{test}"
+        for path, test in named
+        if not (ROOT / path).is_file() or (test and f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8"))
+    ]
+    assert missing == []
