@@ -142,3 +142,9 @@ def test_every_test_that_the_threat_model_names_is_there() -> None:
         if not (ROOT / path).is_file() or (test and f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8"))
     ]
     assert missing == []
+
+
+def test_no_job_of_the_run_script_hides_a_command() -> None:
+    jobs = re.findall(r"^    (\w+)\) shift;", (ROOT / "run").read_text(encoding="utf-8"), re.MULTILINE)
+    assert jobs
+    assert not set(jobs) & set(COMMANDS)
