@@ -23,7 +23,7 @@ DOCUMENTS = [
     for path in tracked()
     if path in {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} or path.startswith("docs/adr/")
 ]
-JOBS = {"test", "check"}
+JOBS = {"test", "lint"}
 SHIPPED_DATA = ("rubrics/", "templates/", "vocabulary/", "bench/precision.json")
 COMMAND_LINE = re.compile(r"(?:\./run|\bauditor) ([a-z]+)((?: +[^\s#`|]+)*)")
 
