@@ -150,7 +150,8 @@ def _tests_named(command: Command) -> Iterator[Word]:
         value = before.text.startswith("-") and "=" not in before.text and not _SWITCH.search(before.text)
         if not word.literal or (value and before is not words[start - 1]):
             continue
-        if _SCRIPT.search(path) or (not value and "/" in path.rstrip("/") and _FOLDER.search(path)):
+        folder = "/" in path.rstrip("/") or path.rstrip("/") in ("test", "tests")
+        if _SCRIPT.search(path) or (not value and folder and _FOLDER.search(path)):
             yield replace(word, text=path)
 
 

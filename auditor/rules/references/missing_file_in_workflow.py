@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.image_builds import image_builds
 from auditor.facts.job_files import JobFile, brings_other_files, builds_programs, checks_out, created_paths, files_named
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
@@ -18,6 +19,11 @@ _BUILT = pattern(
     r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)"
 )
 
+_SOURCES = pattern(
+    r"^(?:scripts?|tests?|docs?|tools?|ci|src|config|helm|charts|k8s|infra(?:structure)?|migrations|requirements)/(?:.*\.(?:py|sh|js|mjs|ts|txt|toml|cfg|ini|ya?ml|json|md|sql)|[^.]*)$|^tests?/?$"
+)
+"""Folders in which people keep what they write: no build makes them."""
+
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for file, workflow in repository.of(GithubWorkflow):
@@ -25,6 +31,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             yield from _local_uses(repository, file.path, job)
             if not brings_other_files(job):
                 yield from _in_job(repository, file.path, job)
+                yield from _images(repository, file.path, job)
 
 
 def _in_job(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
@@ -40,6 +47,16 @@ def _in_job(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
             yield Hit(path, named.line, named.line, message, f"{job.id}/{named.step.name}")
 
 
+def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    created = created_paths(job)
+    for build in image_builds(job):
+        if build.path in repository.all_paths or not checks_out(job, build.line) or "ockerfile" in created:
+            continue
+        if not any(_may_bring(step, build.path) for step in job.steps if step.line < build.line):
+            message = f"An image is built, and its {build.path!r} is not in the repository."
+            yield Hit(path, build.line, build.line, message, f"{job.id}/{build.step.name}")
+
+
 def _may_appear(repository: RepositoryFacts, named: JobFile, created: str, job: Job) -> bool:
     name = named.path.rpartition("/")[2]
     parent = named.path.rpartition("/")[0]
@@ -49,6 +66,9 @@ def _may_appear(repository: RepositoryFacts, named: JobFile, created: str, job: 
         return True
     if named.kept:
         return False
+    top = named.path.partition("/")[0]
+    if _SOURCES.search(named.path) and not repository.exists(top) and top not in created:
+        return any(_may_bring(step, parent) for step in job.steps if step.line < named.line)
     if parent and (not repository.exists(parent) or parent in created):
         return not parent or parent.partition("/")[0] in created or not repository.exists(parent.partition("/")[0])
     return any(_may_bring(step, parent) for step in job.steps if step.line < named.line)
@@ -83,7 +103,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is every script, file and folder that workflows name in the repository?",
     why="The step fails on the day on which it is needed, or its failure is swallowed and nobody learns of it.",
-    limits="Only literal relative paths count, in jobs that check out this repository, and only if nothing in the job could have written them. Paths below folders that the repository does not have count only where a script is run.",
+    limits="Only literal relative paths count, in jobs that check out this repository, and only if nothing in the job could have written them. Paths below folders that the repository does not have count only where people keep what they write (scripts, tests, docs ...). Builds of images count where the Dockerfile is told by literal words.",
     fix="Add the file, or mend the path.",
     since="0.1.0",
     effort=30,
@@ -100,6 +120,19 @@ RULE = Rule(
                 ".github/workflows/deploy.yml:7",
                 ".github/workflows/deploy.yml:11",
                 ".github/workflows/deploy.yml:14",
+            ),
+        ),
+        Example(
+            title="Folders that are not there at all, and an image without its Dockerfile",
+            files={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: pip install -r docs/requirements.txt\n      - run: pytest tests/\n      - run: docker build -t shop .\n      - uses: docker/build-push-action@v6\n        with:\n          context: ./web\n      - run: docker build -t shop $CONTEXT\n      - run: docker build -f deploy/Dockerfile .\n",
+                "deploy/Dockerfile": "FROM python:3.11\n",
+            },
+            found=(
+                ".github/workflows/ci.yml:7",
+                ".github/workflows/ci.yml:8",
+                ".github/workflows/ci.yml:9",
+                ".github/workflows/ci.yml:10",
             ),
         ),
         Example(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -32,6 +32,10 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
+        if view.is_test and _gives_verdict_away(view, syntax):
+            message = f"{view.name} asserts nothing, and returns its verdict, at which no test runner looks."
+            yield Hit(source.path, view.node.lineno, view.node.lineno, message, view.qualified)
+            continue
         if not view.is_test or view.name == "test" or _asserts(view, syntax) or not view.body:
             continue
         calls = [call for call in view.calls if not is_log_call(syntax.name_of(call.func))]
@@ -42,6 +46,20 @@ def _check(source: Source) -> Iterator[Hit]:
                 ", and calls nothing that it could test." if idle else ", and prints that it passed."
             )
             yield Hit(source.path, view.node.lineno, view.node.lineno, message, view.qualified)
+
+
+def _gives_verdict_away(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a test only returns what it found, and nobody in its file asks for it."""
+    verdicts = [one.value for one in view.returns if isinstance(one.value, ast.Dict | ast.Constant | ast.Tuple)]
+    bare = all(one.value is None or one.value in verdicts for one in view.returns)
+    if not verdicts or not bare or all(isinstance(one, ast.Constant) and one.value is None for one in verdicts):
+        return False
+    if any(isinstance(node, ast.Assert | ast.Raise | ast.Yield) for node in view.nodes) or view.parameters:
+        return False
+    if any(_ASSERTS.search(syntax.name_of(call.func)) for call in view.calls):
+        return False
+    named = [node for node in all_nodes(syntax.tree) if isinstance(node, ast.Name | ast.Attribute)]
+    return not any((node.id if isinstance(node, ast.Name) else node.attr) == view.name for node in named)
 
 
 def _asserts(view: FunctionView, syntax: PythonSyntax) -> bool:
