@@ -86,15 +86,20 @@ def _in_lines(source: Source) -> Iterator[tuple[int, str]]:
 
 
 def _in_python(source: Source) -> Iterator[tuple[int, str]]:
-    """Paths that code opens, runs in or falls back on; in tests only those that are used, not those that are data."""
+    """Paths that code opens, runs in or falls back on; in tests only those that are used, not those that are data.
+
+    A test that runs in the same folder again and again is one thing to mend, and reported once.
+    """
     shipped = source.file.role is Role.SHIPPED
     seen: set[int] = set()
+    told: set[str] = set()
     for node in all_nodes(source.python):
         for constant in _paths_used(node, shipped=shipped):
             place = _place(str(constant.value), node, shipped=shipped)
             line = source.lines[constant.lineno - 1]
-            if place and constant.lineno not in seen and not _SAMPLE.search(line):
+            if place and constant.lineno not in seen and constant.value not in told and not _SAMPLE.search(line):
                 seen.add(constant.lineno)
+                told.update(() if shipped else (str(constant.value),))
                 yield constant.lineno, place
 
 
@@ -170,7 +175,7 @@ RULE = Rule(
                     "def load(path='/Users/mweber/shop.db'):\n    return path\n"
                 ),
                 "tests/test_files.py": (
-                    "from pathlib import Path\n\nROOTS = [Path('/home/mweber/shop/tests')]\n\n\ndef test_roots():\n    assert all(root.exists() for root in ROOTS)\n"
+                    "from pathlib import Path\n\nROOTS = [Path('/home/mweber/shop/tests')]\n\n\ndef test_roots():\n    assert all(root.exists() for root in ROOTS)\n    assert run('pwd', cwd='/home/mweber/shop/tests') == 0\n"
                 ),
             },
             found=(

@@ -28,7 +28,7 @@ _REPORTER = pattern(
 )
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _OPTIONAL = pattern(
-    r"(^|\s)(-[nzvtwx]|command|which|type|hash|\$#)(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u"
+    r"(^|\s)(-[nzvtwx]|command|which|type|hash|\$#)(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u|(?i:duration|elapsed|took\b).* -(?:gt|ge|lt|le) "
 )
 
 
@@ -147,7 +147,7 @@ RULE = Rule(
                 ".github/workflows/deploy.yml": (
                     "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Verify backup\n"
                     '        run: |\n          bash scripts/health.sh || { echo "unhealthy"; exit 1; }\n'
-                    '          docker stop api || echo "no container"\n          git commit -am "Docs" || echo "no changes"\n          rate=$(cat rate.txt || echo 0)\n'
+                    '          docker stop api || echo "no container"\n          docker compose exec -T redis redis-cli FLUSHDB || echo "Failed to flush the cache"\n          if [ "$DEPLOY_DURATION" -gt 900 ]; then\n            echo "Warning: the deployment took long"\n          fi\n          git commit -am "Docs" || echo "no changes"\n          rate=$(cat rate.txt || echo 0)\n'
                 )
             },
         ),
