@@ -30,6 +30,10 @@ class Flaw(StrEnum):
     SWALLOWED = "swallowed"
     NO_ASSERTION = "no-assertion"
     CONSTANT_ASSERTION = "constant-assertion"
+    EARLY_RETURN = "early-return"
+    CONDITIONAL = "conditional"
+    ACCEPTS_FAILURE = "accepts-failure"
+    CANNOT_FAIL = "cannot-fail"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -50,7 +50,7 @@ _AS_VALUE = pattern(
 )
 _ILLUSTRATION = pattern(
     r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
-    r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> ",
+    r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
 )
 _FILE_NAME = pattern(
     r"(?i)\.(?:conf|config|cfg|env|ini|toml|ya?ml|json|xml|properties|txt|py|sh|js|ts|rb|php|sql|service)\.[a-z]+$"

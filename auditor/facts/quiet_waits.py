@@ -11,18 +11,19 @@ from auditor.facts.shell_program import Command, Node, commands
 from auditor.facts.unverified_claims import is_quiet_wait, sequences, spoken
 from auditor.facts.work_units import Unit
 
-__all__ = ["QuietWait", "quiet_waits"]
+__all__ = ["QuietWait", "looks_at_nothing", "quiet_waits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietWait:
-    """An announcement and the sleep that stands in for it. `whole` where the unit does nothing else."""
+    """An announcement and the sleep that stands in for it. `whole` where the unit does nothing else, `last` where nothing comes after."""
 
     claim: str
     seconds: str
     line: int
     end_line: int
     whole: bool
+    last: bool = False
 
 
 def quiet_waits(unit: Unit) -> Iterator[QuietWait]:
@@ -46,13 +47,18 @@ def _in_sequence(statements: tuple[Node, ...], unit: Unit) -> Iterator[QuietWait
         claim = spoken(before, unit.functions)
         if not announces_work(claim):
             continue
-        if after is None or _only_prints(after, unit):
+        if after is None or looks_at_nothing(after, unit):
             yield QuietWait(
-                claim=claim, seconds=_seconds(sleep), line=before.line, end_line=sleep.end_line, whole=False
+                claim=claim,
+                seconds=_seconds(sleep),
+                line=before.line,
+                end_line=sleep.end_line,
+                whole=False,
+                last=after is None,
             )
 
 
-def _only_prints(node: Node, unit: Unit) -> bool:
+def looks_at_nothing(node: Node, unit: Unit) -> bool:
     """Whether the statement looks at nothing: a print. Compound statements are taken for a look."""
     return isinstance(node, Command) and effect_of(node, unit.functions) is Effect.PRINT
 

@@ -8,6 +8,8 @@ from auditor.facts.code_tree import CodeTree, FunctionNode, Kind, Node, inside, 
 from auditor.facts.flaws import Flaw, FlawAt, talks_of_success, texts_in
 from auditor.facts.pattern import pattern
 from auditor.facts.script_effects import is_log
+from auditor.facts.script_silence import Scope, scope_of, silent_flaws
+from auditor.facts.script_vacuous import is_constant, vacuous_flaws
 
 __all__ = ["script_flaws"]
 
@@ -20,24 +22,18 @@ _ASSERTS = pattern(
     r"(?i)^(?:t|assert|chai|sinon|cy|supertest|request)\b|assert|expect|should|verif|check|valid|fail|compare|ensure|must|snapshot|match|throws|reject|plan|done|resolve|screenshot|^t$|equal|waitfor|getby|findby|axe|inject|benchmark|audit"
 )
 _IDLE = pattern(r"^(?:console\.|JSON\.|Math\.|Date|setTimeout|Promise|Object\.|Array|String|Number|Map|Set)")
-_CONSTANTS = frozenset({Kind.LITERAL})
-_MATCHERS = frozenset({"toBe", "toEqual", "toStrictEqual", "equal", "equals", "eql", "is", "strictEqual", "deepEqual"})
-_UNARY_MATCHERS = frozenset({"toBeTruthy", "toBeDefined", "toBeFalsy", "ok"})
-_TRUE_ASSERTS = frozenset({"assert", "assert.ok", "t.ok", "t.pass", "assert.isTrue", "t.assert.ok"})
-_EQUAL_ASSERTS = frozenset(
-    {"assert.equal", "assert.strictEqual", "assert.deepEqual", "t.equal", "t.assert.equal", "t.is"}
-)
 _SKIP_CALLS = frozenset({"this.skip", "t.skip", "ctx.skip", "context.skip", "test.skip"})
 
 
 def script_flaws(tree: CodeTree) -> Iterator[FlawAt]:
     """The flaws of all tests of a file."""
+    scope = scope_of(tree)
     for node in walk(tree.top):
         if node.kind is Kind.CALL:
-            yield from _of_call(node)
+            yield from _of_call(node, scope)
 
 
-def _of_call(node: Node) -> Iterator[FlawAt]:
+def _of_call(node: Node, scope: Scope) -> Iterator[FlawAt]:
     title = _title(node)
     callback = next((one.function for one in node.children[1:] if one.function is not None), None)
     if title and (_SKIPPED.search(node.name) and callback is not None):
@@ -48,6 +44,8 @@ def _of_call(node: Node) -> Iterator[FlawAt]:
         if any(one.kind is Kind.OBJECT and _skips(one) for one in node.children[1:]):
             yield FlawAt(node.line, node.line, Flaw.SKIPPED, title)
         yield from _of_test(node, title, callback)
+        yield from silent_flaws(callback, title, scope)
+        yield from vacuous_flaws(callback, title)
 
 
 def _title(node: Node) -> str:
@@ -113,7 +111,7 @@ def _expects(node: Node) -> bool:
 def _of_assertions(node: Node, title: str, callback: FunctionNode) -> Iterator[FlawAt]:
     calls = [one for one in walk(callback.body) if one.kind in (Kind.CALL, Kind.NEW)]
     assertions = [one for one in calls if _asserts(one)]
-    constant = [one for one in calls if _is_constant(one)]
+    constant = [one for one in calls if is_constant(one)]
     idle = all(_IDLE.search(one.name) or one in constant or _expects_of(one, constant) for one in calls)
     if constant and idle:
         yield FlawAt(constant[0].line, constant[0].end_line, Flaw.CONSTANT_ASSERTION, title)
@@ -141,19 +139,3 @@ def _hands_on(callback: FunctionNode) -> bool:
     found = any(one.kind in (Kind.THROW, Kind.OPAQUE) for one in walk(callback.body))
     returns = any(one.kind is Kind.RETURN and one.children for one in own(callback.body))
     return found or returns or any(_ASSERTS.search(name) for name in callback.parameters)
-
-
-def _is_constant(call: Node) -> bool:
-    """``expect(true).toBe(true)``, ``assert(true)``, ``assert.equal(1, 1)``."""
-    given = call.children[1:]
-    constant = bool(given) and all(one.kind in _CONSTANTS for one in given)
-    if call.name in _TRUE_ASSERTS:
-        return constant and bool(given[0].value)
-    if call.name in _EQUAL_ASSERTS:
-        return len(given) > 1 and all(one.kind in _CONSTANTS for one in given[:2])
-    callee = call.children[0]
-    if callee.kind is not Kind.MEMBER or callee.name not in _MATCHERS | _UNARY_MATCHERS:
-        return False
-    subject = callee.children[0]
-    expected = subject.kind is Kind.CALL and subject.name == "expect" and len(subject.children) > 1
-    return expected and subject.children[1].kind in _CONSTANTS and (not given or constant)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_checks import fails
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -20,6 +22,11 @@ _PLATFORM = pattern(r"(?i)platform|version|sys\.|os\.name|which|hasattr|is_?win|
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(
+            source, Flaw.CONDITIONAL, "{test} asserts nothing unless a condition holds that it does not assert."
+        )
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         branch = _only_branch(view) if view.is_test else None
@@ -63,9 +70,10 @@ RULE = Rule(
     fix="Assert the condition itself first.",
     since="0.1.0",
     effort=10,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.TEST}),
-    triggers=("assert",),
+    triggers=("assert", "expect"),
     examples=(
         Example(
             title="no output, no check",
@@ -73,6 +81,25 @@ RULE = Rule(
                 "tests/test_rate.py": 'def test_pass_rate():\n    output = run("pytest")\n    if "passed" in output:\n        assert rate(output) >= 0.95\n'
             },
             found=("tests/test_rate.py:3",),
+        ),
+        Example(
+            title="expectations behind a condition",
+            files={
+                "e2e/rate.spec.ts": (
+                    "test('shows the rate', async ({ page }) => {\n  await page.goto('/rate');\n  const rate = page.locator('#rate');\n  if (await rate.isVisible()) {\n    await expect(rate).toHaveText('95');\n  }\n});\n"
+                ),
+            },
+            found=("e2e/rate.spec.ts:4",),
+        ),
+        Example(
+            title="an expectation before, one on every way, and a test for each item of a list",
+            files={
+                "e2e/rate.spec.ts": (
+                    "test('shows the rate', async ({ page }) => {\n  const rate = page.locator('#rate');\n  await expect(rate).toBeAttached();\n  if (await rate.isVisible()) {\n    await expect(rate).toHaveText('95');\n  }\n});\n\n"
+                    "test('shows the total', async ({ page }) => {\n  if (await page.locator('#total').isVisible()) {\n    await expect(page.locator('#total')).toHaveText('1');\n  } else {\n    await expect(page.locator('#none')).toBeVisible();\n  }\n});\n\n"
+                    "CASES.forEach((one) => {\n  test(`parses ${one.text}`, () => {\n    if (one.ok) {\n      expect(parse(one.text)).toBe(1);\n    }\n  });\n});\n"
+                ),
+            },
         ),
         Example(
             title="both ways are checked",

@@ -56,10 +56,10 @@ def _in_code(source: Source) -> Iterator[Hit]:
 
 def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
     shown = {id(one) for node in view.nodes if isinstance(node, ast.JoinedStr) for one in own_nodes(node.values)}
-    compared = _compared(view)
+    compared, answered = _compared(view), _answered(view)
     for node in view.calls:
-        if id(node) in shown:
-            continue  # only formatted for people
+        if id(node) in shown or id(node) in answered:
+            continue  # only formatted for people, or not reached by what failed
         match node:
             case ast.Call(
                 func=ast.Attribute(value=subject, attr="get"),
@@ -72,6 +72,25 @@ def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
                     yield node, key
             case _:
                 continue
+
+
+def _answered(view: FunctionView) -> frozenset[int]:
+    """The calls in the condition of an ``elif``, where the branch before it has taken what says itself that it failed."""
+    found = []
+    for node in view.nodes:
+        if isinstance(node, ast.If) and len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+            asked = {
+                ast.unparse(one.operand.value)
+                for one in own_nodes([node.test])
+                if isinstance(one, ast.UnaryOp)
+                and isinstance(one.op, ast.Not)
+                and isinstance(one.operand, ast.Subscript)
+            }
+            calls = [one for one in own_nodes([node.orelse[0].test]) if isinstance(one, ast.Call)]
+            found += [
+                one for one in calls if isinstance(one.func, ast.Attribute) and ast.unparse(one.func.value) in asked
+            ]
+    return frozenset(id(one) for one in found)
 
 
 def _compared(view: FunctionView) -> frozenset[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from auditor.facts.quiet_waits import quiet_waits
+from auditor.facts.quiet_waits import looks_at_nothing, quiet_waits
 from auditor.facts.shell_claims import claims_waiting
+from auditor.facts.shell_program import Command
 from auditor.facts.source import Source
-from auditor.facts.work_units import units_of
+from auditor.facts.unverified_claims import sequences
+from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -15,13 +17,26 @@ __all__ = ["RULE"]
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
+    units = tuple(units_of(source))
+    for unit in units:
         for wait in quiet_waits(unit):
-            if not wait.whole and claims_waiting(wait.claim):
+            if not wait.whole and claims_waiting(wait.claim) and not (wait.last and _is_followed_up(unit, units)):
                 message = (
                     f"What is announced as {wait.claim[:60]!r} is a sleep of {wait.seconds}: nothing is looked at."
                 )
                 yield Hit(source.path, wait.line, wait.end_line, message, unit.symbol)
+
+
+def _is_followed_up(function: Unit, units: Iterable[Unit]) -> bool:
+    """Whether, right after every call of a function, something other than a print follows."""
+    followers = [
+        after
+        for unit in units
+        for statements in sequences(unit.body)
+        for call, after in zip(statements, (*statements[1:], None), strict=False)
+        if function.function and isinstance(call, Command) and call.name == function.name
+    ]
+    return bool(followers) and all(one is not None and not looks_at_nothing(one, function) for one in followers)
 
 
 RULE = Rule(
@@ -46,6 +61,17 @@ RULE = Rule(
                 "scripts/release.sh": 'kubectl apply -f green.yml\necho "Monitoring for 2 minutes at 10%"\nsleep 120\necho "Promoting"\nkubectl apply -f all.yml\n'
             },
             found=("scripts/release.sh:2",),
+        ),
+        Example(
+            title="A delay at the end of a function, and a look or nothing after its call",
+            files={
+                "scripts/start.sh": (
+                    'start() {\n  docker compose up -d\n  echo "Waiting for services to start"\n  sleep 30\n}\n\n'
+                    'verify() {\n  curl -f https://api.internal/health\n}\n\nstart\nif verify; then\n  echo "ready"\nfi\n'
+                ),
+                "scripts/begin.sh": 'start() {\n  docker compose up -d\n  echo "Waiting for services to start"\n  sleep 30\n}\n\nstart\necho "ready"\n',
+            },
+            found=("scripts/begin.sh:3",),
         ),
         Example(
             title="A delay, then a look",

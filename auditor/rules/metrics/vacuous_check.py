@@ -29,6 +29,7 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from flaw_hits(
             source, Flaw.CONSTANT_ASSERTION, "The assertion of {test} compares constants, and there is no other."
         )
+        yield from flaw_hits(source, Flaw.ACCEPTS_FAILURE, "An assertion of {test} accepts success and failure alike.")
         return
     syntax = syntax_of(source)
     nodes = [(node, view.qualified) for view in syntax.functions for node in view.nodes]
@@ -161,6 +162,15 @@ RULE = Rule(
                 "plan_test.go": 'package plan\n\nimport (\n\t"testing"\n\n\t"github.com/stretchr/testify/assert"\n)\n\nfunc TestPlan(t *testing.T) {\n\tassert.True(t, true)\n}\n',
             },
             found=("src/plan.test.ts:2", "plan_test.go:10"),
+        ),
+        Example(
+            title="success or an error of the server, in TypeScript",
+            files={
+                "src/plan.test.ts": (
+                    "it('plans', async () => {\n  const response = await get('/plan');\n  expect([200, 404, 500]).toContain(response.status());\n  expect(response.status() === 200 || response.status() === 503).toBe(true);\n  expect([200, 201]).toContain(response.status());\n});\n"
+                ),
+            },
+            found=("src/plan.test.ts:3", "src/plan.test.ts:4"),
         ),
         Example(
             title="a mark that the end was reached",

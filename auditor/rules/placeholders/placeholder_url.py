@@ -90,6 +90,7 @@ RULE = Rule(
                     "# see https://www.example.com/manual\n"
                     "value = config.example.com\n"
                 ),
+                "scripts/report.sh": 'echo "Examples:"\necho "  $0 --server https://reports.example.com"\n',
                 "schema.json": '{"$id": "https://example.com/shop.schema.json", "type": "object"}\n',
                 "config/app.env.example": "API_URL=https://api.example.com\n",
                 "schema.py": 'USER = {\n    "example": {\n        "email": "user@example.com",\n    },\n}\n',

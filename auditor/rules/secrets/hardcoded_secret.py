@@ -53,6 +53,9 @@ _FALLBACK = pattern(
 _IN_DEVELOPMENT = {"assignment": Severity.MEDIUM, "private key": Severity.MEDIUM}
 """What may have been made up for a developer's machine, where the path says that it is for one."""
 _REFERENCE = pattern(r"^[/~.]|://|\s")
+_NEARBY = pattern(r"^@(?:localhost|127\.0\.0\.1|\[::1\]|[A-Za-z][A-Za-z0-9_\-]*)(?::\d+)?(?:[/?\"'\s]|$)")
+"""The rest of a URL whose host is this machine, or a neighbour in the same composition of containers."""
+_PLAIN = pattern(r"^[A-Za-z]+(?:[_.\-][A-Za-z]+)*$")
 _FOR_OTHERS = frozenset(
     {"key material", "bearer token", "password in a statement", "password of a command", "bare token"}
 )
@@ -111,6 +114,7 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
             and value.lower() not in _DEFAULTS
             and entropy(value) >= RANDOM
             and value not in line[: one.start]
+            and not (_PLAIN.match(value) and _NEARBY.match(line[one.end :]))
         )
         return ("A URL carries a password.", "", None) if real else None
     if one.kind in _FOR_OTHERS or is_placeholder(value) or entropy(value) < RANDOM - 1:
@@ -160,7 +164,7 @@ RULE = Rule(
     limits=(
         "Known formats, and values drawn at random that are given to names of secrets. Default passwords count in the "
         "configuration of what stays up, not in that of a developer's machine. References, templates, digests and "
-        "values to fill in are left out. The value itself is never shown."
+        "values to fill in are left out, and so are plain words as passwords of what runs on the same machine. The value itself is never shown."
     ),
     fix="Revoke the credential, take it from the environment or a secret store, and fail where it is unset.",
     since="0.1.0",
@@ -202,9 +206,9 @@ RULE = Rule(
                     "services:\n  grafana:\n    image: grafana/grafana:11.0.0\n    restart: unless-stopped\n"
                     "    environment:\n      - GF_SECURITY_ADMIN_PASSWORD=admin\n"
                 ),
-                "deploy.sh": f"export DATABASE_URL=postgres://app:{_INVENTED}@db.shop.de/app\n",
+                "deploy.sh": f"export DATABASE_URL=postgres://app:{_INVENTED}@db.shop.de/app\nexport QUEUE_URL=amqp://app:harvestmoon_clerk@queue.shop.de/\n",
             },
-            found=("client.py:3", "deploy.sh:1", "monitoring/docker-compose.yml:6"),
+            found=("client.py:3", "deploy.sh:1", "deploy.sh:2", "monitoring/docker-compose.yml:6"),
         ),
         Example(
             title="a literal to fall back on",
@@ -225,7 +229,7 @@ RULE = Rule(
                     'credentials_password1 = "credentials.password1.value"\nPASSWORD_LABEL1 = "パスワードは8文字以上にしてくださいx"\n'
                     'PASSWORD_FIELD = "password"\nSECRET_NAME = "prod/db1/password"\nkey = "sort_order_2"\n'
                 ),
-                "docker-compose.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n",
+                "docker-compose.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n      URL: postgres://shop:harvestmoon_clerk@db:5432/shop\n",
                 "docker-compose.dev.yml": "services:\n  db:\n    restart: always\n    environment:\n      POSTGRES_PASSWORD: postgres\n",
                 ".env.example": f"API_KEY={_INVENTED}\n",
                 "tests/test_client.py": f'API_KEY = "{_INVENTED}"\n',

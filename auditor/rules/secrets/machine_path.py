@@ -86,16 +86,25 @@ def _in_lines(source: Source) -> Iterator[tuple[int, str]]:
 
 
 def _in_python(source: Source) -> Iterator[tuple[int, str]]:
-    """Paths that code opens, runs in or falls back on; in tests only those that are used, not those that are data."""
+    """Paths that code opens, runs in or falls back on; in tests only those that are used, not those that are data.
+
+    A test that uses the same folder, or what is in it, again and again is one thing to mend, and reported once.
+    """
     shipped = source.file.role is Role.SHIPPED
+    used = ((one, node) for node in all_nodes(source.python) for one in _paths_used(node, shipped=shipped))
     seen: set[int] = set()
-    for node in all_nodes(source.python):
-        for constant in _paths_used(node, shipped=shipped):
-            place = _place(str(constant.value), node, shipped=shipped)
-            line = source.lines[constant.lineno - 1]
-            if place and constant.lineno not in seen and not _SAMPLE.search(line):
-                seen.add(constant.lineno)
-                yield constant.lineno, place
+    told: set[str] = set()
+    for constant, node in sorted(used, key=lambda pair: (pair[0].lineno, pair[0].col_offset)):
+        place = _place(str(constant.value), node, shipped=shipped)
+        line = source.lines[constant.lineno - 1]
+        if place and constant.lineno not in seen and not (_is_told(constant, told) or _SAMPLE.search(line)):
+            seen.add(constant.lineno)
+            told.update(() if shipped else (str(constant.value),))
+            yield constant.lineno, place
+
+
+def _is_told(constant: ast.Constant, told: set[str]) -> bool:
+    return any(str(constant.value) == one or str(constant.value).startswith(f"{one.rstrip('/')}/") for one in told)
 
 
 def _place(text: str, node: ast.AST, *, shipped: bool) -> str | None:
@@ -170,7 +179,7 @@ RULE = Rule(
                     "def load(path='/Users/mweber/shop.db'):\n    return path\n"
                 ),
                 "tests/test_files.py": (
-                    "from pathlib import Path\n\nROOTS = [Path('/home/mweber/shop/tests')]\n\n\ndef test_roots():\n    assert all(root.exists() for root in ROOTS)\n"
+                    "from pathlib import Path\n\nROOTS = [Path('/home/mweber/shop/tests')]\n\n\ndef test_roots():\n    assert all(root.exists() for root in ROOTS)\n    assert run('pwd', cwd='/home/mweber/shop/tests/unit') == 0\n"
                 ),
             },
             found=(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
+from auditor.facts.http_statuses import MEANT, REFUSED
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -24,6 +27,11 @@ _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(
+            source, Flaw.EARLY_RETURN, "{test} returns, and so passes, where what it tests is missing or refused."
+        )
+        return
     syntax = syntax_of(source)
     for view in syntax.functions:
         if not view.is_test:
@@ -58,8 +66,18 @@ def _asks_for_absence(test: ast.expr) -> bool:
             return True
         case ast.Compare(ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None | 0 | False | "")]):
             return True
+        case ast.Compare(left=left, ops=[operator], comparators=[ast.Constant(value=int(value))]) if _is_status(left):
+            good = value < REFUSED
+            return isinstance(operator, ast.NotEq if good else ast.Gt | ast.GtE) or (
+                isinstance(operator, ast.Eq) and not good and value not in MEANT
+            )
         case _:
             return False
+
+
+def _is_status(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name in ("status_code", "status")
 
 
 def _leaves_quietly(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
@@ -133,7 +151,8 @@ RULE = Rule(
     fix="Let the import or the call fail; where the test really need not run, skip it with a reason, so that it shows.",
     since="0.1.0",
     effort=15,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.TEST}),
     triggers=("return", "except"),
     examples=(
@@ -146,7 +165,8 @@ RULE = Rule(
                     'def test_index():\n    try:\n        from shop import index\n    except ImportError:\n        print("no index")\n        return\n    assert index.size() > 0\n\n\n'
                     "def test_rank():\n    try:\n        rank = search.rank('a')\n        assert rank\n    except ImportError:\n        pass\n\n\n"
                     "def test_remote():\n    try:\n        search.remote('a')\n    except Exception:\n        assert True  # not configured here\n\n\n"
-                    "def test_files():\n    found = search.files()\n    if not found:\n        return\n    for one in found:\n        assert one.exists()\n"
+                    "def test_files():\n    found = search.files()\n    if not found:\n        return\n    for one in found:\n        assert one.exists()\n\n\n"
+                    "def test_answer(client):\n    response = client.get('/search')\n    if response.status_code != 200:\n        return\n    assert response.json() == []\n"
                 ),
             },
             found=(
@@ -155,7 +175,31 @@ RULE = Rule(
                 "tests/test_search.py:31",
                 "tests/test_search.py:38",
                 "tests/test_search.py:44",
+                "tests/test_search.py:52",
             ),
+        ),
+        Example(
+            title="a page that is not shown, and a server that refuses",
+            files={
+                "e2e/cart.spec.ts": (
+                    "import { test, expect } from '@playwright/test';\n\ntest('shows the cart', async ({ page }) => {\n  await page.goto('/cart');\n"
+                    "  if (!(await page.locator('#cart').isVisible())) return;\n  await expect(page.locator('#total')).toHaveText('0');\n});\n\n"
+                    "test('lists the items', async ({ request }) => {\n  const response = await request.get('/api/items');\n  if (response.status() >= 400) {\n    console.log('not available');\n    return;\n  }\n"
+                    "  expect(await response.json()).toEqual([]);\n});\n\n"
+                    "test('adds an item', async ({ page }) => {\n  const button = await page.$('#add');\n  if (button === null) {\n    return;\n  }\n  await button.click();\n  await expect(page.locator('#total')).toHaveText('1');\n});\n"
+                ),
+            },
+            found=("e2e/cart.spec.ts:11", "e2e/cart.spec.ts:20", "e2e/cart.spec.ts:5"),
+        ),
+        Example(
+            title="platforms, tests made one by one, and what is asserted before",
+            files={
+                "e2e/cart.spec.ts": (
+                    "import { test, expect } from '@playwright/test';\n\ntest('shows the cart', async ({ page, browserName }) => {\n  if (browserName !== 'firefox') return;\n  await expect(page.locator('#cart')).toBeVisible();\n});\n\n"
+                    "for (const item of ITEMS) {\n  test(`adds ${item.name}`, async ({ page }) => {\n    if (!item.price) return;\n    await expect(page.locator('#total')).toHaveText(item.price);\n  });\n}\n\n"
+                    "test('pages', async ({ page }) => {\n  const rows = await page.locator('tr').count();\n  expect(rows).toBeGreaterThan(0);\n  if (!(await page.locator('#next').isVisible())) return;\n  await expect(page.locator('#next')).toBeEnabled();\n});\n"
+                ),
+            },
         ),
         Example(
             title="parameters, platforms, skips that show, and errors that are wanted",
@@ -166,7 +210,8 @@ RULE = Rule(
                     "def test_platform():\n    if not sys.platform.startswith('win'):\n        return\n    assert search.drive()\n\n\n"
                     "def test_skip():\n    if not search.ready():\n        pytest.skip('not ready')\n    assert search.find('a')\n\n\n"
                     "def test_wanted():\n    try:\n        search.find(None)\n        pytest.fail('no error')\n    except Exception:\n        return\n\n\n"
-                    "def test_after():\n    page = search.page()\n    assert page.ok\n    if not page.more:\n        return\n    assert page.next().ok\n"
+                    "def test_after():\n    page = search.page()\n    assert page.ok\n    if not page.more:\n        return\n    assert page.next().ok\n\n\n"
+                    "def test_competing(client):\n    response = client.post('/search')\n    if response.status_code == 409:\n        return\n    assert response.json() == []\n"
                 ),
             },
         ),

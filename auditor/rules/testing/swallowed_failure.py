@@ -105,6 +105,13 @@ RULE = Rule(
             found=("src/input.test.ts:4",),
         ),
         Example(
+            title="an expectation that is caught",
+            files={
+                "e2e/input.spec.ts": "test('cleans', async ({ page }) => {\n  await page.click('#clean').catch(() => {});\n  await expect(page.locator('#ok')).toBeVisible().catch(() => {});\n});\n"
+            },
+            found=("e2e/input.spec.ts:3",),
+        ),
+        Example(
             title="an expected error, and tidying up",
             files={
                 "src/input.test.ts": "it('refuses', () => {\n  try {\n    clean(null);\n  } catch (error) {\n    expect(error.message).toBe('null');\n  }\n  try {\n    server.close();\n  } catch {}\n});\n"

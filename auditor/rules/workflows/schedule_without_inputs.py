@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job
+from auditor.facts.shell_program import all_commands
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -15,6 +16,8 @@ __all__ = ["RULE"]
 
 _INPUT = pattern(r"(?:github\.event\.)?inputs\.([\w-]+)")
 _BY_EVENT = pattern(r"github\.event_name|github\.event\.|inputs\.")
+
+_EMPTY = pattern(r"(?:^|\s)-[nz]\s|[=!]=?\s*(?:\"\"|''|$|\]|\x29)")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -38,7 +41,9 @@ def _used(job: Job) -> set[str]:
     programs = [step.program for step in job.steps if step.program is not None]
     ran = [one for one in job.expressions if any(part.line <= one.line <= part.end_line for part in programs)]
     texts = [one.text for one in ran if "||" not in one.text]
-    return {match.group(1) for text in texts for match in _INPUT.finditer(text)}
+    tests = [one.text for part in programs for one in all_commands(part.body) if one.name in ("[", "[[", "test")]
+    asked = {match.group(1) for text in tests if _EMPTY.search(text) for match in _INPUT.finditer(text)}
+    return {match.group(1) for text in texts for match in _INPUT.finditer(text)} - asked
 
 
 RULE = Rule(
@@ -49,7 +54,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every way to start the workflow give the inputs that its jobs require?",
     why="A scheduled run has no inputs: a job that needs one works with an empty text, or fails every time.",
-    limits="Only inputs that are required and have no default count, in jobs without a condition on the event.",
+    limits="Only inputs that are required and have no default count, in jobs without a condition on the event; a program that asks whether the input is empty is taken to know what to do then.",
     fix="Give the job a condition on github.event_name, a default to the input, or the schedule its own workflow.",
     since="0.1.0",
     effort=20,
@@ -66,6 +71,16 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/deploy.yml:6",),
+        ),
+        Example(
+            title="A program that asks whether the input is empty",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on:\n  workflow_dispatch:\n    inputs:\n      version:\n        required: true\n  push:\n    tags: ['v*']\n"
+                    'jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ -n "${{ inputs.version }}" ]; then\n'
+                    '            version="${{ inputs.version }}"\n          else\n            version="$GITHUB_REF_NAME"\n          fi\n          ./deploy.sh "$version"\n'
+                )
+            },
         ),
         Example(
             title="A job with a condition on the event",

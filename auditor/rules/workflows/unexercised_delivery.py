@@ -59,6 +59,8 @@ def _deploys(workflow: GithubWorkflow) -> bool:
         job for job in workflow.jobs if job.environment.text.lower() in ("production", "prod", "staging", "live")
     ]
     names = " / ".join((workflow.name, *(job.name or job.id for job in workflow.jobs)))
+    if workflow.triggered_by("pull_request").is_set:
+        return False  # every proposal runs it, up to the deployment
     return bool(environments) and (_DEPLOYS.search(names) is not None or "deploy" in workflow.name.lower())
 
 
@@ -98,7 +100,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does something run or check every deployment, rollback and backup before it is needed?",
     why="A script that runs for the first time during an incident fails then. A deployment workflow that nothing checks is such a script.",
-    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows.",
+    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs them.",
     fix="Run it in a rehearsal job, test it, or check it with a linter (actionlint, shellcheck) in the pipeline.",
     since="0.1.0",
     effort=120,
@@ -111,6 +113,19 @@ RULE = Rule(
                 "scripts/rollback.sh": "#!/bin/bash\nset -e\nkubectl rollout undo deployment/api\nkubectl rollout status deployment/api\n"
             },
             found=("scripts/rollback.sh:1",),
+        ),
+        Example(
+            title="A deployment workflow of which every pull request runs the first half, and one that runs for releases alone",
+            files={
+                ".github/workflows/delivery.yml": (
+                    "name: CI and deploy\non:\n  push:\n    branches: [main]\n  pull_request:\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+                    "  deploy:\n    needs: test\n    if: github.ref == 'refs/heads/main'\n    environment: production\n    runs-on: ubuntu-latest\n    steps:\n      - run: make deploy\n"
+                ),
+                ".github/workflows/release.yml": (
+                    "name: Deploy a release\non:\n  push:\n    tags: ['v*']\njobs:\n  deploy:\n    environment: production\n    runs-on: ubuntu-latest\n    steps:\n      - run: make deploy\n"
+                ),
+            },
+            found=(".github/workflows/release.yml:1",),
         ),
         Example(
             title="A rollback that the pipeline rehearses",
