@@ -28,12 +28,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapeJob:
-    """One job; `dynamic` where targets come from discovery, or labels are rewritten."""
+    """One job; `dynamic` where targets come from discovery, or labels are rewritten. `metrics_path` where it is set."""
 
     name: str
     line: int
     targets: tuple[Target, ...]
     dynamic: bool
+    metrics_path: Target | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +122,14 @@ def _job(job: Mapping) -> ScrapeJob:
         if isinstance(part, Mapping):
             targets.extend(Target(text=t.text, line=t.line) for t in part.items("targets") if isinstance(t, Scalar))
     keys = [key.text for key, _ in job.pairs]
+    path = job.get("metrics_path")
     discovered = any(key.endswith("_sd_configs") or key == "http_sd_config" for key in keys)
     return ScrapeJob(
         name=job.text("job_name"),
         line=job.line,
         targets=tuple(targets),
         dynamic=discovered or "relabel_configs" in keys or "metric_relabel_configs" in keys,
+        metrics_path=Target(text=path.text, line=path.line) if isinstance(path, Scalar) else None,
     )
 
 

@@ -1,0 +1,182 @@
+"""Where paths of the project's own server are asked for: by commands, health checks and Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.image_health import ImageHealth
+from auditor.facts.invocations import Origin, invocations
+from auditor.facts.own_hosts import OwnHosts, Side, own_hosts
+from auditor.facts.pattern import pattern
+from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.route_pattern import without_query
+from auditor.facts.service_addresses import ServiceAddresses
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_paths import expand, variables_of
+from auditor.facts.shell_program import Function, Loop, ShellProgram, all_commands, walk
+
+__all__ = ["EndpointUse", "endpoint_uses"]
+
+_ASKERS = frozenset(
+    {"curl", "wget", "http", "https", "hey", "ab", "wrk", "httpx", "xh", "k6", "vegeta", "wait-on", "wscat", "websocat"}
+)
+_SAYERS = frozenset({"echo", "printf"})
+_URL = pattern(r"(?:https?|wss?)://([\w.-]+|\[::1\])(?::(\d{2,5}))?(/[^\s\"'`\\|;,)\]]*)?")
+_OF_VARIABLE = pattern(r"^\$\{?(\w+)(?::?-[^}]*)?\}?(/[^\s\"'`\\|;]*)$")
+_BY_PARAMETER = pattern(r"^(\$\{?\w+\}?|https?://[\w.:-]+)\$\{?(\w+)\}?$")
+_POSITION = pattern(r"^\$\{?(\d)(?::?-[^}]*)?\}?$")
+_PATH = pattern(r"^/[\w./{}$-]*$")
+_LOCAL_PREFIX = ("localhost", "127.0.0.1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointUse:
+    """One path that is asked for. `said` where a text only tells people of it."""
+
+    file: str
+    line: int
+    path: str
+    side: Side
+    symbol: str
+    said: bool = False
+
+
+def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
+    """All uses of own endpoints, by path and line; for `RepositoryFacts.derive`."""
+    hosts = facts.derive(own_hosts)
+    found = [
+        *_of_commands(facts, hosts),
+        *_of_functions(facts, hosts),
+        *_of_health(facts, hosts),
+        *_of_scrapes(facts, hosts),
+    ]
+    return tuple(sorted(found, key=lambda one: (one.file, one.line, one.path)))
+
+
+def _of_commands(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:
+    for one in facts.derive(invocations):
+        if one.origin is Origin.DOCUMENT or one.name not in _ASKERS | _SAYERS:
+            continue
+        for word, line in zip(one.words[1:], one.lines[1:], strict=True):
+            for path, side in _asked(word, hosts, one.path, said=one.name in _SAYERS):
+                yield EndpointUse(
+                    file=one.path, line=line, path=path, side=side, symbol=one.symbol, said=one.name in _SAYERS
+                )
+
+
+def _asked(word: str, hosts: OwnHosts, file: str, *, said: bool) -> Iterator[tuple[str, Side]]:
+    match = _OF_VARIABLE.search(word)
+    if match and not said:
+        side = hosts.of_variable(match.group(1))
+        if side is not None:
+            yield without_query(match.group(2)), side
+        return
+    for found in _URL.finditer(word) if said or word.startswith(("http", "ws")) else ():
+        side = _side(found.group(1), found.group(2), hosts)
+        if side is not None and found.group(3) and not hosts.is_of_tool(file, found.group(1), found.group(2)):
+            yield without_query(found.group(3)).rstrip(".:"), side
+
+
+def _side(host: str, port: str, hosts: OwnHosts) -> Side | None:
+    return hosts.of_address(host, int(port) if port else None) or hosts.of_public_name(host)
+
+
+def _of_functions(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:
+    """Paths handed to a function of the script that asks for them, and paths that a loop goes through."""
+    for file, fact in facts.of(ShellFile):
+        known = variables_of(fact.program, file.path)
+        askers = {one.name: asked for one in fact.program.functions if (asked := _parameter(one, known, hosts))}
+        for command in all_commands(fact.program.body) if askers else ():
+            asked = askers.get(command.name)
+            if asked is None or len(command.words) <= asked[0] or "404" in command.text:
+                continue
+            word = command.words[asked[0]]
+            if _PATH.search(word.text):
+                yield EndpointUse(file=file.path, line=word.line, path=word.text, side=asked[1], symbol=command.name)
+        yield from _of_loops(file.path, fact.program, known, hosts)
+
+
+def _parameter(function: Function, known: dict[str, str], hosts: OwnHosts) -> tuple[int, Side] | None:
+    """Which argument of a function is a path that it asks its server for, and whose server that is."""
+    places: dict[str, int] = {str(number): number for number in range(1, 10)}
+    for command in all_commands(function.body):
+        for one in command.assignments:
+            match = _POSITION.search(one.value.text)
+            if match:
+                places[one.name] = int(match.group(1))
+    for command in all_commands(function.body):
+        for name, side in _by_variable(command.texts, known, hosts) if command.name in _ASKERS else ():
+            if name in places:
+                return places[name], side
+    return None
+
+
+def _by_variable(texts: tuple[str, ...], known: dict[str, str], hosts: OwnHosts) -> Iterator[tuple[str, Side]]:
+    """The variables that hold paths put behind an own address, in the words of one command."""
+    for text in texts[1:]:
+        match = _BY_PARAMETER.search(text.replace('"', ""))
+        if not match:
+            continue
+        base, variable = match.group(1), match.group(1).strip("${}")
+        url = _URL.search(expand(base, known))
+        side = _side(url.group(1), url.group(2), hosts) if url else hosts.of_variable(variable)
+        if side is not None:
+            yield match.group(2), side
+
+
+def _of_loops(path: str, program: ShellProgram, known: dict[str, str], hosts: OwnHosts) -> Iterator[EndpointUse]:
+    for loop in walk(program.body):
+        if not isinstance(loop, Loop) or loop.keyword != "for":
+            continue
+        for command in all_commands(loop.body):
+            sides = [side for _, side in _by_variable(command.texts, known, hosts)] if command.name in _ASKERS else []
+            for word in loop.words if sides else ():
+                if _PATH.search(word.text):
+                    yield EndpointUse(file=path, line=word.line, path=word.text, side=sides[0], symbol="")
+
+
+def _of_health(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:
+    for file, fact in facts.of(ServiceAddresses):
+        for service in fact.services:
+            side = hosts.of_service(service.name)
+            for probe in service.probes if side is not None else ():
+                yield EndpointUse(
+                    file=file.path,
+                    line=probe.line,
+                    path=without_query(probe.path),
+                    side=side or Side(),
+                    symbol=service.name,
+                )
+    for file, image in facts.of(ImageHealth):
+        for command in image.commands:
+            for match in _URL.finditer(command.text):
+                if (
+                    match.group(1) in _LOCAL_PREFIX
+                    and match.group(3)
+                    and hosts.of_address("localhost", int(match.group(2) or 0))
+                ):
+                    yield EndpointUse(
+                        file=file.path,
+                        line=command.line,
+                        path=without_query(match.group(3)),
+                        side=Side(),
+                        symbol="HEALTHCHECK",
+                    )
+
+
+def _of_scrapes(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:
+    for file, fact in facts.of(PrometheusFile):
+        for job in fact.jobs:
+            sides = [hosts.of_service(target.text.partition(":")[0]) for target in job.targets]
+            if job.metrics_path is None or job.dynamic or not sides or not all(sides):
+                continue
+            side = sides[0] if len(sides) == 1 and sides[0] else Side()
+            yield EndpointUse(
+                file=file.path,
+                line=job.metrics_path.line,
+                path=without_query(job.metrics_path.text),
+                side=side,
+                symbol=job.name,
+            )

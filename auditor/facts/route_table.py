@@ -1,0 +1,144 @@
+"""All routes of a repository, and whether they serve a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from auditor.facts.included_routers import inclusions
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.route_pattern import ANY, route_pattern
+from auditor.facts.served_routes import ServedRoutes
+
+__all__ = ["RouteTable", "route_table"]
+
+_OF_FRAMEWORKS = ("docs", "redoc", "openapi.json", "swagger", "swagger.json", "api-docs", "metrics", "favicon.ico", "robots.txt", "admin", "static/**",
+                  "assets/**", "graphql", "graphiql", "_stcore/**", "debug/**", "_next/**", ".well-known/**", "socket.io/**", "public/**", "media/**")  # fmt: skip
+_APPS = ("app", "pages", "routes", "api")
+_MOST_SEGMENTS = 16
+Parts = tuple[str, ...]
+
+
+class RouteTable:
+    """The routes by the folder of their code, and every prefix that may stand before any of them.
+
+    Where it is known with which prefixes a Python module is included, its routes are whole. Before all others any
+    combination of prefixes may stand.
+    """
+
+    def __init__(self, facts: RepositoryFacts) -> None:
+        self._routes: list[tuple[str, Parts]] = []
+        self._prefixes: list[tuple[str, Parts]] = []
+        self._whole: list[tuple[str, Parts]] = []
+        self._outer: set[Parts] = set()
+        included = facts.derive(inclusions)
+        for file, fact in facts.of(ServedRoutes):
+            self._add(file.path, fact, included.prefixes(file.path))
+        self._whole.extend((path, (*_parts(prefix), ANY)) for path, prefix in included.foreign)
+        self.serves = any(route for _, route in (*self._routes, *self._whole))
+        self._routes.extend(_of_files(facts.all_paths))
+        self._paths = facts.all_paths
+
+    def _add(self, path: str, fact: ServedRoutes, before: frozenset[str]) -> None:
+        self._outer.update(_parts(one) for one in fact.outer)
+        self._prefixes.extend((path, _parts(one)) for one in fact.prefixes)
+        self._whole.extend((path, _parts(one)) for one in fact.top)
+        if not before:
+            self._routes.extend((path, _parts(one)) for one in fact.routes)
+            return
+        own = [*([] if fact.one_router and fact.own else [()]), *(_parts(one) for one in fact.own)]
+        own += [(*one, *other) for one in own for other in own if one and other and one != other]
+        for prefix in sorted(before):
+            self._whole.extend((path, (*_parts(prefix), *inner, *_parts(one))) for inner in own for one in fact.routes)
+
+    def may_serve(self, path: str, folder: str = "", *, behind_proxy: bool = False) -> bool:
+        """Whether code (that of a folder, where given and it has routes) may answer the path.
+
+        Behind a proxy, more may stand before what the code itself knows.
+        """
+        wanted = tuple(part for part in path.split("/") if part)[:_MOST_SEGMENTS]
+        if not wanted or self._is_file(path):
+            return True
+        if not self._below(self._routes, folder) and not self._below(self._whole, folder):
+            folder = ""
+        routes = self._below(self._routes, folder) | {_parts(one) for one in _OF_FRAMEWORKS}
+        prefixes, whole = self._below(self._prefixes, folder), self._below(self._whole, folder)
+        cut = _ends(prefixes) if behind_proxy else set()
+        starts = _starts(wanted, prefixes, cut)
+        if behind_proxy and any(_matches(wanted, one) for one in _ends(routes | whole)):
+            return True
+        return any(_matches(wanted[start:], route) for start in starts for route in routes) or any(
+            _matches(wanted[start:], route) for start in _starts(wanted, self._outer, set()) for route in whole
+        )
+
+    @staticmethod
+    def _below(held: list[tuple[str, Parts]], folder: str) -> set[Parts]:
+        base = f"{folder}/" if folder else ""
+        return {parts for path, parts in held if path.startswith(base)}
+
+    def _is_file(self, path: str) -> bool:
+        """Whether a file of the repository may be what is served."""
+        name = path.rpartition("/")[2]
+        return "." in name and any(one.endswith(path) for one in self._paths)
+
+
+def route_table(facts: RepositoryFacts) -> RouteTable:
+    """The table of a repository; use it through `RepositoryFacts.derive`."""
+    return RouteTable(facts)
+
+
+def _parts(text: str) -> Parts:
+    return tuple(part for part in text.split("/") if part)
+
+
+def _ends(held: set[Parts]) -> set[Parts]:
+    """What is left of paths of which a proxy takes the beginning away."""
+    return {parts[start:] for parts in held for start in range(1, len(parts)) if parts[start:] not in (("{}",), (ANY,))}
+
+
+def _starts(wanted: Parts, prefixes: set[Parts], first: set[Parts]) -> list[int]:
+    """The places in the path up to which prefixes, one after the other, can reach; those of `first` only begin."""
+    reached = [False] * (len(wanted) + 1)
+    reached[0] = True
+    for start in range(len(wanted)):
+        for prefix in (prefixes if start else prefixes | first) if reached[start] else ():
+            for end in range(start, len(wanted) + 1):
+                if _matches(wanted[start:end], prefix):
+                    reached[end] = True
+    return [place for place, is_reached in enumerate(reached) if is_reached]
+
+
+def _matches(wanted: Parts, route: Parts) -> bool:
+    """Whether a pattern stands for exactly these segments."""
+    places = {0}
+    for part in route:
+        if part == ANY:
+            places = set(range(min(places), len(wanted) + 1)) if places else places
+        else:
+            places = {
+                at + 1 for at in places if at < len(wanted) and (part in ("{}", wanted[at]) or _is_open(wanted[at]))
+            }
+        if not places:
+            return False
+    return len(wanted) in places
+
+
+def _is_open(segment: str) -> bool:
+    """Whether a segment of the wanted path is only known when it is asked."""
+    return "$" in segment or "{" in segment or "<" in segment
+
+
+def _of_files(paths: Iterable[str]) -> Iterator[tuple[str, Parts]]:
+    """Routes that frameworks make of files: Next, Nuxt, SvelteKit, Astro, functions of hosting platforms."""
+    for path in sorted(paths):
+        stem, _, ending = path.rpartition(".")
+        if ending not in ("ts", "tsx", "js", "jsx", "mjs", "vue", "svelte", "astro"):
+            continue
+        parts = [part for part in stem.split("/") if not part.startswith("(")]
+        last = parts[-1]
+        if last in ("route", "page", "+server", "+page", "index", "+page.server"):
+            parts = parts[:-1]
+        elif not any(part in ("pages", "api", "functions") for part in parts[:-1]):
+            continue
+        for at, part in enumerate(parts):
+            if part in _APPS:
+                yield path, _parts(route_pattern("/".join(parts[at if part == "api" else at + 1 :])))

@@ -1,0 +1,35 @@
+"""What the readers of routes gather."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from auditor.facts.route_pattern import ANY
+
+__all__ = ["RoutesFound"]
+
+
+@dataclass(slots=True)
+class RoutesFound:
+    """Routes and prefixes as written; `included` pairs a prefix with the module whose routes it is put before.
+
+    `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
+    `routers` counts the routers that are made.
+    """
+
+    routes: list[str] = field(default_factory=list)
+    top: list[str] = field(default_factory=list)
+    prefixes: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+    outer: list[str] = field(default_factory=list)
+    routers: int = 0
+    included: list[tuple[str, str]] = field(default_factory=list)
+
+    def prefix(self, text: str) -> None:
+        """A path that routes may be put beneath, and that may itself be answered."""
+        self.prefixes.append(text)
+        self.routes.append(text)
+
+    def everything_below(self, text: str) -> None:
+        """A path beneath which something answers that is not read: files, another server, a library."""
+        self.routes.append(f"{text.rstrip('/')}/{ANY}")

@@ -1,0 +1,228 @@
+"""Routes of Python: decorators, calls that add routes, tables of them, and comparisons with the path of a request."""
+
+from __future__ import annotations
+
+import ast
+
+from auditor.facts.python_syntax import PythonSyntax, all_nodes, syntax_of
+from auditor.facts.route_pattern import ANY
+from auditor.facts.routes_found import RoutesFound
+from auditor.facts.source import Source
+
+__all__ = ["python_routes"]
+
+_VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options", "trace", "websocket", "route", "api_route",
+                    "websocket_route", "query", "handle", "endpoint", "custom_route", "action", "expose"})  # fmt: skip
+_OFTEN_OPEN = frozenset({"get", "post", "websocket", "route", "api_route"})
+_ADDS = frozenset({"add_api_route", "add_route", "add_url_rule", "add_api_websocket_route", "add_websocket_route", "add_get",
+                   "add_post", "add_put", "add_delete", "add_view", "Route", "WebSocketRoute", "APIRoute", "URLSpec"})  # fmt: skip
+_DJANGO = frozenset({"path", "re_path", "url"})
+_MOUNTS = frozenset(
+    {"mount", "Mount", "add_static", "mount_gradio_app", "add_subapp", "add_static_files", "StaticFiles"}
+)
+_ROUTERS = frozenset({"include_router", "APIRouter", "Blueprint", "register_blueprint", "Router", "FastAPI", "Flask", "Api", "NinjaAPI",
+                      "Namespace", "add_namespace", "RouteTableDef", "SubRouter", "APIBlueprint", "add_router", "nest", "Starlette"})  # fmt: skip
+_APPS = frozenset({"FastAPI", "Flask", "Quart", "Starlette", "Sanic", "Bottle"})
+_INCLUDES = frozenset({"include_router", "register_blueprint", "add_router"})
+_PREFIX_WORDS = frozenset({"prefix", "url_prefix", "path_prefix", "root_path", "base_path", "path", "static_url_path"})
+_SHOWN_BY_FRAMEWORK = frozenset(
+    {"docs_url", "redoc_url", "openapi_url", "swagger_url", "graphiql_path", "health_path", "metrics_path", "doc"}
+)
+
+
+def python_routes(source: Source, found: RoutesFound) -> None:
+    """Gather what a module serves. Raises ParseFailure where it does not parse."""
+    syntax = syntax_of(source)
+    reader = _Reader(syntax, found, is_server=b"do_GET" in source.data or b"do_POST" in source.data)
+    for node in all_nodes(syntax.tree):
+        reader.learn(node)
+    if reader.is_server and not found.routes and not found.top:
+        found.routes.append(ANY)  # it answers whatever the path is
+
+
+class _Reader:
+    """Takes note of the nodes of one module."""
+
+    def __init__(self, syntax: PythonSyntax, found: RoutesFound, *, is_server: bool) -> None:
+        self.syntax, self.found, self.is_server = syntax, found, is_server
+        self.constants = {
+            node.targets[0].id: node.value.value
+            for node in syntax.module_nodes
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        }
+
+        self.apps = {
+            target.id
+            for node in all_nodes(syntax.tree)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _last(node.value.func) in _APPS
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+
+    def learn(self, node: ast.AST) -> None:
+        """Take account of one node."""
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for one in node.decorator_list:
+                self._decorator(one)
+        elif isinstance(node, ast.Call):
+            self._call(node)
+        elif isinstance(node, ast.Compare):
+            self._compared([node.left, *node.comparators])
+        elif isinstance(node, ast.MatchValue):
+            self._compared([node.value])
+        elif isinstance(node, ast.Tuple) and len(node.elts) > 1 and isinstance(node.elts[1], ast.Name | ast.Attribute):
+            self._compared(node.elts[:1])
+        elif isinstance(node, ast.Dict):
+            self._compared([key for key in node.keys if key is not None])
+        elif isinstance(node, ast.Assign):
+            self._assigned(node)
+
+    def _compared(self, nodes: list[ast.expr]) -> None:
+        """Texts that a path is compared with or looked up by; a list of them is, outside of plain servers, one of exemptions."""
+        for node in nodes:
+            inner = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) and self.is_server else [node]
+            for one in inner:
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.startswith("/"):
+                    self.found.routes.append(one.value)
+
+    def _assigned(self, node: ast.Assign) -> None:
+        """``path = "/users"`` of a controller class."""
+        target = node.targets[0]
+        name = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+        value = node.value
+        if name in _PREFIX_WORDS and isinstance(value, ast.Constant) and str(value.value).startswith("/"):
+            self.found.prefix(str(value.value))
+            self.found.own.append(str(value.value))
+
+    def _decorator(self, node: ast.expr) -> None:
+        if not isinstance(node, ast.Call) or _last(node.func) not in _VERBS:
+            return
+        first = node.args[0] if node.args else _keyword(node, "path", "rule", "url")
+        if first is None:
+            self.found.routes.append("")
+            return
+        text = self._text(first)
+        maker = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if isinstance(maker, ast.Name) and maker.id in self.apps:
+            self.found.top.append(text)
+        elif text != ANY or _last(node.func) in _OFTEN_OPEN:
+            self.found.routes.append(text)
+
+    def _call(self, node: ast.Call) -> None:
+        name = _last(node.func)
+        if name in _ADDS and (node.args or node.keywords):
+            first = node.args[0] if node.args else _keyword(node, "path", "rule", "pattern")
+            self.found.routes.append(self._text(first) if first is not None else ANY)
+        elif name in _DJANGO and len(node.args) > 1 and self.syntax.name_of(node.func).startswith("django"):
+            self._django(node)
+        elif name in ("get", "post", "put", "delete", "patch", "view", "static") and self.syntax.name_of(
+            node.func
+        ).startswith("aiohttp.web."):
+            self.found.routes.append(self._text(node.args[0]) if node.args else ANY)
+        elif name in _MOUNTS and node.args:
+            path = _keyword(node, "path") or node.args[0]
+            self._mounted(self._text(path), inner=any(one.arg == "routes" for one in node.keywords))
+        elif name in _ROUTERS:
+            self._router(node, name)
+        elif name == "startswith" and node.args and self.is_server:
+            self._starts(node.args[0])
+        else:
+            self._special(node, name)
+
+    def _special(self, node: ast.Call, name: str) -> None:
+        if name == "add_resource":
+            self.found.routes.extend(self._text(one) for one in node.args[1:])
+        elif name == "register" and len(node.args) > 1:
+            prefix = self._text(node.args[0])
+            if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+                self.found.routes.append(prefix)
+                self.found.everything_below(prefix)
+        elif name in ("add_api", "add_openapi", "from_openapi"):
+            self.found.routes.append(ANY)
+
+    def _mounted(self, text: str, *, inner: bool) -> None:
+        self.found.prefix(text)
+        self.found.outer.append(text)
+        if not inner and text.strip("/"):
+            self.found.everything_below(text)
+
+    def _starts(self, node: ast.expr) -> None:
+        for one in node.elts if isinstance(node, ast.Tuple) else [node]:
+            if (
+                isinstance(one, ast.Constant)
+                and isinstance(one.value, str)
+                and one.value.startswith("/")
+                and one.value != "/"
+            ):
+                self.found.everything_below(one.value)
+
+    def _router(self, node: ast.Call, name: str) -> None:
+        self.found.routers += name not in _INCLUDES and name not in _APPS
+        for one in node.keywords:
+            if one.arg in _SHOWN_BY_FRAMEWORK:
+                self.found.routes.append(self._text(one.value))
+        value = _keyword(node, *_PREFIX_WORDS)
+        if value is None and name == "add_router" and len(node.args) > 1:
+            value = node.args[0]
+        if value is None and name == "Namespace" and node.args:
+            value = node.args[0]
+        is_none = isinstance(value, ast.Constant) and not isinstance(value.value, str)
+        prefix = "" if value is None or is_none else self._text(value)
+        if prefix:
+            self.found.prefix(prefix)
+            if name in _APPS:
+                self.found.outer.append(prefix)
+            elif name not in _INCLUDES:
+                self.found.own.append(prefix)
+        if name in _INCLUDES and node.args:
+            routed = node.args[1] if name == "add_router" and len(node.args) > 1 else node.args[0]
+            self._included(prefix, routed)
+
+    def _included(self, prefix: str, routed: ast.expr) -> None:
+        dotted = self.syntax.name_of(routed)
+        if isinstance(routed, ast.Constant) and isinstance(routed.value, str):
+            dotted = f"{routed.value}."
+        if isinstance(routed, ast.Call) or not dotted:
+            self.found.everything_below(prefix)
+        elif "." in dotted:
+            self.found.included.append((prefix, dotted))
+
+    def _django(self, node: ast.Call) -> None:
+        text, view = self._text(node.args[0]), node.args[1]
+        if isinstance(view, ast.Call) and _last(view.func) == "include":
+            self.found.prefix(text)
+            self.found.outer.append(text)
+            first = view.args[0] if view.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                self.found.included.append((text, f"{first.value}."))
+            elif isinstance(first, ast.Attribute) and not first.attr.startswith("urls"):
+                self.found.everything_below(text)
+        elif isinstance(view, ast.Attribute) and view.attr == "urls":
+            self.found.everything_below(text)
+        else:
+            self.found.routes.append(text)
+
+    def _text(self, node: ast.expr) -> str:
+        """The text of an expression; ``**`` for what cannot be told of it."""
+        if isinstance(node, ast.Constant):
+            return node.value if isinstance(node.value, str) else ""
+        if isinstance(node, ast.Name):
+            return self.constants.get(node.id, ANY)
+        if isinstance(node, ast.JoinedStr):
+            return "".join(
+                self._text(one.value) if isinstance(one, ast.FormattedValue) else self._text(one) for one in node.values
+            )
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._text(node.left) + self._text(node.right)
+        return ANY
+
+
+def _keyword(node: ast.Call, *names: str) -> ast.expr | None:
+    return next((one.value for one in node.keywords if one.arg in names), None)
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,96 @@
+"""The paths that code answers HTTP requests on, as far as one file tells; servers in languages that are not read may answer any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.route_pattern import ANY, route_pattern
+from auditor.facts.routes_code import go_routes, script_routes
+from auditor.facts.routes_found import RoutesFound
+from auditor.facts.routes_python import python_routes
+from auditor.facts.source import Source
+from auditor.model.source import Language, Role, SourceFile
+
+__all__ = ["PARSER", "ServedRoutes"]
+
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
+_READ = _SCRIPTS | {Language.GO, Language.PYTHON}
+_UNREAD = (
+    ".java",
+    ".kt",
+    ".rb",
+    ".php",
+    ".cs",
+    ".rs",
+    ".ex",
+    ".exs",
+    ".scala",
+    ".erl",
+    ".clj",
+    ".pl",
+    ".swift",
+    ".fs",
+    ".dart",
+    ".lua",
+    ".cr",
+)
+_SERVER = pattern(
+    r"(?i)axum|actix|rocket|warp::|hyper|tide::|poem|TcpListener|HttpListener|WebApplication|Controller|@Path\(|sinatra|rails|routes?\b|"
+    r"HttpServer|ktor|vapor|phoenix|shelf|tonic|servlet|vertx|javalin|_SERVER\[|http4s|akka"
+)
+_ROLES = frozenset({Role.SHIPPED, Role.GENERATED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedRoutes(Fact):
+    """Patterns of routes, of prefixes that may stand before them, and prefixes with the module whose routes they are put before.
+
+    `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
+    `one_router` where the file makes exactly one, so that its prefix stands before all of its routes.
+    """
+
+    kind: ClassVar[str] = "served-routes"
+    routes: tuple[str, ...]
+    top: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    own: tuple[str, ...]
+    outer: tuple[str, ...]
+    one_router: bool
+    included: tuple[tuple[str, str], ...]
+
+
+def _accepts(file: SourceFile) -> bool:
+    return (file.language in _READ or file.name.endswith(_UNREAD)) and file.role in _ROLES
+
+
+def _parse(source: Source) -> ServedRoutes | None:
+    found = RoutesFound()
+    if source.file.name.endswith(_UNREAD):
+        found.routes.extend([ANY] if _SERVER.search(source.text) else [])
+    elif source.file.language is Language.PYTHON:
+        python_routes(source, found)
+    elif source.file.language is Language.GO:
+        go_routes(source.text, found)
+    else:
+        script_routes(source.text, found)
+    if not (found.routes or found.top or found.prefixes or found.included):
+        return None
+    return ServedRoutes(
+        routes=tuple(sorted({route_pattern(one) for one in found.routes})),
+        top=tuple(sorted({route_pattern(one) for one in found.top})),
+        prefixes=_patterns(found.prefixes),
+        own=_patterns(found.own),
+        outer=_patterns(found.outer),
+        one_router=found.routers == 1,
+        included=tuple(sorted({(route_pattern(one), module) for one, module in found.included})),
+    )
+
+
+def _patterns(texts: list[str]) -> tuple[str, ...]:
+    return tuple(sorted({route_pattern(one) for one in texts} - {""}))
+
+
+PARSER = Parser(fact=ServedRoutes, accepts=_accepts, parse=_parse)

@@ -1,0 +1,130 @@
+"""AUD787: something asks the project's own server for a path that none of its routes serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.endpoint_uses import EndpointUse, endpoint_uses
+from auditor.facts.pattern import pattern
+from auditor.facts.proxied_paths import ProxiedPaths
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.route_table import RouteTable, route_table
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_MEANT_TO_MISS = pattern(
+    r"(?i)non-?_?exist|not-?_?found|missing|invalid|does-?not|unknown|no-such|/404|/xxx|\.\.\.|<|example"
+)
+_OF_TOOLS = pattern(
+    r"^/(?:-/|_cluster|_cat|_nodes|api/v1/(?:query|targets|rules|alerts|status/config|label)|api/v2/(?:alerts|silences)|(?:grafana/)?api/(?:datasources|dashboards|folders|search$|alert-notifications|annotations|health$|org|tags|generate|pull)|d/|explore$"
+    r"|loki/|v1/(?:sys|agent|kv|models|chat|completions)|realms/|auth/realms/|actuator|minio/|eth/|rpc$|wp-|phpmyadmin|jenkins|latest/meta-data)"
+)
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    table = facts.derive(route_table)
+    if not table.serves:
+        return
+    proxied = tuple(path for _, fact in facts.of(ProxiedPaths) for path in fact.paths)
+    served: dict[tuple[str, int], list[tuple[EndpointUse, bool]]] = {}
+    for one in facts.derive(endpoint_uses):
+        served.setdefault((one.file, one.line), []).append((one, _is_served(one, table, proxied)))
+    seen: set[tuple[str, int, str]] = set()
+    for uses in served.values():
+        for one, is_served in uses:
+            key = (one.file, one.line, one.path)
+            file = facts.by_path.get(one.file)
+            if (
+                any(found for _, found in uses)
+                or is_served
+                or key in seen
+                or file is None
+                or file.role is not Role.SHIPPED
+            ):
+                continue
+            seen.add(key)
+            severity = Severity.LOW if one.said else None
+            yield Hit(
+                one.file, one.line, one.line, f"No route of the repository serves `{one.path}`.", one.symbol, severity
+            )
+
+
+def _is_served(one: EndpointUse, table: RouteTable, proxied: tuple[str, ...]) -> bool:
+    path = one.path.rstrip("/") or "/"
+    if _MEANT_TO_MISS.search(path) or _OF_TOOLS.search(path) or not path.startswith("/"):
+        return True
+    if one.side.proxied and any(path == base or path.startswith(f"{base}/") for base in proxied):
+        return True
+    return table.may_serve(path, one.side.folder, behind_proxy=one.side.proxied)
+
+
+_ORDERS = 'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/orders")\n\n\n@router.get("/{order_id}")\ndef order(order_id: int):\n    return order_id\n'
+_APP = (
+    'from fastapi import FastAPI\n\nfrom shop.orders import router\n\napp = FastAPI()\napp.include_router(router, prefix="/api/v1")\n\n\n'
+    '@app.get("/health")\ndef health():\n    return {}\n'
+)
+_COMPOSE = "services:\n  shop:\n    build: .\n    ports:\n      - '8000:8000'\n  grafana:\n    image: grafana/grafana\n    ports:\n      - '3000:3000'\n"
+
+RULE = Rule(
+    id="AUD787",
+    name="missing-endpoint",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does the project serve every path that its scripts, health checks and monitoring ask it for?",
+    why="A probe of a path that is not there restarts healthy containers or is ignored for good; a check that always fails tells nothing.",
+    limits=(
+        "Read are routes of Python, JavaScript, TypeScript and Go. Any prefix of the repository may stand before any route, routes that "
+        "are computed may be any, and of hosts only those count that are the project's own beyond doubt: ports and services that it builds, and variables named after its server."
+    ),
+    fix="Ask for a path that is served, or serve it.",
+    since="0.1.0",
+    effort=30,
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "prometheus", "service-addresses", "image-health"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="checks of paths that are served and that are not",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                "docker-compose.yml": _COMPOSE,
+                "deploy/check.sh": (
+                    "#!/bin/sh\ncurl -f http://localhost:8000/health\ncurl -f http://localhost:8000/api/v1/orders/7?full=1\n"
+                    "curl -f http://localhost:8000/api/v1/status\ncurl -f http://localhost:3000/api/teams\ncurl https://example.org/status\n"
+                ),
+            },
+            found=("deploy/check.sh:4",),
+        ),
+        Example(
+            title="a function of the script, a health check and a scrape",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                "docker-compose.yml": _COMPOSE.replace(
+                    "    build: .\n",
+                    '    build: .\n    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:8000/ready"]\n',
+                ),
+                "prometheus.yml": "scrape_configs:\n  - job_name: shop\n    metrics_path: /internal/figures\n    static_configs:\n      - targets: ['shop:8000']\n",
+                "deploy/check.sh": (
+                    '#!/bin/bash\nAPI_URL="${1}"\nprobe() {\n  local path=$1\n  curl -fs "$API_URL$path" || exit 1\n}\n'
+                    "probe /health\nprobe /v2/status\n"
+                ),
+            },
+            found=("deploy/check.sh:8", "docker-compose.yml:5", "prometheus.yml:3"),
+        ),
+        Example(
+            title="routes under a prefix that is computed, and a proxy's own paths",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP.replace('"/api/v1"', "settings.prefix"),
+                "nginx.conf": "server {\n  location /edge {\n    return 200;\n  }\n}\n",
+                "docker-compose.yml": _COMPOSE,
+                "deploy/check.sh": "#!/bin/sh\ncurl -f http://localhost:8000/any/orders/7\ncurl -f $API_URL/edge/up\ncurl -f $GITHUB_API_URL/meta\n",
+            },
+        ),
+    ),
+)
