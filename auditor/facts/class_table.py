@@ -1,0 +1,131 @@
+"""Whether an object of a class of the repository may have a member, through all its bases and what derives from it."""
+
+from __future__ import annotations
+
+import builtins
+import enum
+
+from auditor.facts.python_graph import Module, PythonGraph, python_graph
+from auditor.facts.python_members import ClassMembers, PythonMembers
+from auditor.facts.repository import RepositoryFacts
+
+__all__ = ["ClassTable", "class_table"]
+
+_EMPTY_BASES = frozenset(
+    {
+        "object",
+        "ABC",
+        "abc.ABC",
+        "Protocol",
+        "typing.Protocol",
+        "Generic",
+        "typing.Generic",
+        "typing_extensions.Protocol",
+    }
+)
+_ENUMS = frozenset({"Enum", "enum.Enum", "IntEnum", "enum.IntEnum", "StrEnum", "enum.StrEnum"})
+_OF_OBJECTS = frozenset(dir(object)) | {"__dict__", "__annotations__", "__dataclass_fields__"}
+_OF_ENUMS = (
+    frozenset(dir(enum.StrEnum))
+    | frozenset(dir(enum.IntEnum))
+    | frozenset(dir(str))
+    | frozenset(dir(int))
+    | {"name", "value", "_value_"}
+)
+_DEEPEST = 12
+Held = tuple[Module, ClassMembers]
+
+
+class ClassTable:
+    """The classes of one repository."""
+
+    def __init__(self, facts: RepositoryFacts) -> None:
+        self.graph: PythonGraph = facts.derive(python_graph)
+        self._modules = {module.path: module for module in self.graph.all}
+        self.members = {file.path: fact for file, fact in facts.of(PythonMembers)}
+        self._classes = {path: {one.name: one for one in fact.classes} for path, fact in self.members.items()}
+        self._derived: dict[str, list[Held]] = {}
+        self.patched: set[str] = set()
+        self.made: set[str] = set()
+        for path, fact in self.members.items():
+            self.patched |= fact.patched
+            self.made |= fact.made
+            for one in fact.classes:
+                for base in one.bases:
+                    if path in self._modules:
+                        self._derived.setdefault(base.rpartition(".")[2], []).append((self._modules[path], one))
+
+    def module(self, path: str) -> Module | None:
+        """The module at a path."""
+        return self._modules.get(path)
+
+    def find(self, module: Module, dotted: str, depth: int = 0) -> Held | None:
+        """The class that a dotted name means in a module; None where it is none of the repository's, or not certainly."""
+        own = self._classes.get(module.path, {}).get(dotted)
+        if own is not None:
+            return module, own
+        name = self.graph.absolute(module, dotted)
+        owner, _, last = name.rpartition(".")
+        other = self.graph.find(owner) if owner else None
+        if other is None or other is module or depth > _DEEPEST:
+            return None
+        found = self._classes.get(other.path, {}).get(last)
+        handed = [one for one in other.fact.imports if one.alias == last and one.name]
+        if found is not None:
+            return None if handed else (other, found)
+        return (
+            self.find(other, "." * handed[0].level + f"{handed[0].module}.{handed[0].name}".lstrip("."), depth + 1)
+            if len(handed) == 1
+            else None
+        )
+
+    def object_class(self, module: Module, dotted: str) -> str:
+        """The class, as named in its module, of an object of a module; empty for others."""
+        return (
+            next((kind for name, kind in self.members[module.path].objects if name == dotted), "")
+            if module.path in self.members
+            else ""
+        )
+
+    def may_have(self, held: Held, name: str) -> bool:
+        """Whether objects of the class may have the member; True where that cannot be told."""
+        if name in _OF_OBJECTS or name in self.patched:
+            return True
+        return self._inherits(held, name, 0) or self._is_left_to_others(held[1], name, 0)
+
+    def _inherits(self, held: Held, name: str, depth: int) -> bool:
+        module, one = held
+        if one.open or name in one.members or depth > _DEEPEST:
+            return True
+        for base in one.bases:
+            if base in _EMPTY_BASES:
+                continue
+            if base in _ENUMS:
+                if name in _OF_ENUMS:
+                    return True
+                continue
+            found = self.find(module, base)
+            if found is not None:
+                if self._inherits(found, name, depth + 1):
+                    return True
+            elif not isinstance(getattr(builtins, base, None), type) or hasattr(getattr(builtins, base), name):
+                return True
+        return False
+
+    def _is_left_to_others(self, one: ClassMembers, name: str, depth: int) -> bool:
+        """Whether a class that derives from it has the member, or may have it from elsewhere."""
+        if depth > _DEEPEST:
+            return True
+        for module, other in self._derived.get(one.name, ()):
+            if other is one:
+                continue
+            if other.open or name in other.members or len(other.bases) > 1:
+                return True
+            if self._is_left_to_others(other, name, depth + 1) or module is None:
+                return True
+        return False
+
+
+def class_table(facts: RepositoryFacts) -> ClassTable:
+    """The classes of a repository; use it through `RepositoryFacts.derive`."""
+    return ClassTable(facts)

@@ -1,0 +1,232 @@
+"""What the classes of a Python module have, and the methods that code calls on objects whose class is certain."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_syntax import PythonSyntax, all_nodes, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.source import Language
+
+__all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers"]
+
+_PLAIN_DECORATORS = frozenset({"dataclass", "total_ordering", "final", "runtime_checkable", "unique"})
+_DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__init_subclass__", "__new__", "__class_getitem__"})
+_ASKS = frozenset({"hasattr", "getattr", "setattr", "delattr"})
+_OPENS = frozenset({"setattr", "vars"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCall:
+    """``holder.name(...)`` where the holder is ``self``, an attribute of it, or a name bound to ``Class()``.
+
+    `type` is the dotted name of the class: that around the code where `own`, else that which is instantiated.
+    """
+
+    line: int
+    type: str
+    name: str
+    own: bool = False
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassMembers:
+    """One class at the top of its module. `open` where it may have members that are not seen."""
+
+    name: str
+    bases: tuple[str, ...]
+    members: frozenset[str]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonMembers(Fact):
+    """One module. `objects` are names of the module bound once to an instance, `made` all classes that are called.
+
+    `patched` are names of attributes that are set from outside of a class, or asked for before use.
+    """
+
+    kind: ClassVar[str] = "python-members"
+    classes: tuple[ClassMembers, ...]
+    calls: tuple[MemberCall, ...]
+    objects: tuple[tuple[str, str], ...]
+    outer: tuple[tuple[int, str], ...]
+    made: frozenset[str]
+    patched: frozenset[str]
+
+
+def _parse(source: Source) -> PythonMembers | None:
+    syntax = syntax_of(source)
+    names = [node.name for node, name in syntax.classes if "." not in name]
+    nodes = all_nodes(syntax.tree)
+    doubtful = {name for name in names if names.count(name) > 1} | _imported_twice(nodes)
+    objects = _objects(syntax)
+    calls = [call for node, name in syntax.classes if "." not in name for call in _in_class(node, syntax)]
+    calls += _in_functions(syntax)
+    return PythonMembers(
+        classes=tuple(
+            _class(node, syntax, doubtful=node.name in doubtful) for node, name in syntax.classes if "." not in name
+        ),
+        calls=tuple(sorted({one for one in calls if one.type not in doubtful}, key=lambda one: (one.line, one.name))),
+        objects=tuple(sorted(objects.items())),
+        outer=tuple(sorted(_dotted_calls(syntax))),
+        made=frozenset(syntax.name_of(node.func).rpartition(".")[2] for node in nodes if isinstance(node, ast.Call)),
+        patched=frozenset(_patched(nodes)),
+    )
+
+
+def _imported_twice(nodes: tuple[ast.AST, ...]) -> set[str]:
+    """Names that several imports give: which of them holds is told when the code runs."""
+    found: list[str] = []
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            found += {one.asname or one.name for one in node.names}
+    return {name for name in found if found.count(name) > 1}
+
+
+def _class(node: ast.ClassDef, syntax: PythonSyntax, *, doubtful: bool) -> ClassMembers:
+    members = set(_bound(node))
+    decorators = {
+        syntax.name_of(one.func if isinstance(one, ast.Call) else one).rpartition(".")[2] for one in node.decorator_list
+    }
+    is_open = bool(decorators - _PLAIN_DECORATORS or node.keywords or members & _DYNAMIC or doubtful)
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
+            members.add(one.attr)
+        elif (isinstance(one, ast.Attribute) and one.attr == "__dict__") or (
+            isinstance(one, ast.Name) and one.id in _OPENS
+        ):
+            is_open = True
+    bases = (one.value if isinstance(one, ast.Subscript) else one for one in node.bases)
+    return ClassMembers(
+        name=node.name,
+        bases=tuple(syntax.name_of(one) or "?" for one in bases),
+        members=frozenset(members),
+        open=is_open,
+    )
+
+
+def _bound(node: ast.ClassDef) -> Iterator[str]:
+    for one in own_nodes(node.body):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield one.name
+        elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            yield one.id
+        elif isinstance(one, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in one.names)
+
+
+def _objects(syntax: PythonSyntax) -> dict[str, str]:
+    """The names of the module that are bound once, to an instance."""
+    bound: dict[str, list[str]] = {}
+    for node in syntax.module_nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.setdefault(node.id, []).append("")
+    for node in syntax.module_nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
+            bound[node.targets[0].id].append(syntax.name_of(node.value.func))
+    changing = {
+        name for view in syntax.functions for node in view.nodes if isinstance(node, ast.Global) for name in node.names
+    }
+    once = {name: kinds[-1] for name, kinds in bound.items() if kinds[:-1] == [""]}
+    return {name: kind for name, kind in once.items() if kind and name not in changing and name not in syntax.aliases}
+
+
+def _dotted_calls(syntax: PythonSyntax) -> Iterator[tuple[int, str]]:
+    """Calls of methods on names of modules, this one's or imported."""
+    for nodes, local in [
+        (syntax.module_nodes, set[str]()),
+        *((view.nodes, _locals(view.nodes, view.parameters)) for view in syntax.functions),
+    ]:
+        for node in nodes:
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            holder = node.func.value
+            if isinstance(holder, ast.Name) and holder.id not in local:
+                yield node.lineno, syntax.name_of(node.func)
+
+
+def _locals(nodes: tuple[ast.AST, ...], parameters: tuple[str, ...]) -> set[str]:
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return stored | set(parameters)
+
+
+def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
+    attributes = _attributes(node, syntax)
+    for method in node.body:
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) or not _takes_self(method):
+            continue
+        for one in ast.walk(method):
+            if not isinstance(one, ast.Call) or not isinstance(one.func, ast.Attribute):
+                continue
+            holder = one.func.value
+            if isinstance(holder, ast.Name) and holder.id == "self":
+                yield MemberCall(line=one.lineno, type=node.name, name=one.func.attr, own=True)
+            elif isinstance(holder, ast.Attribute) and isinstance(holder.value, ast.Name) and holder.value.id == "self":
+                kind = attributes.get(holder.attr, "")
+                if kind:
+                    yield MemberCall(line=one.lineno, type=kind, name=one.func.attr, attribute=holder.attr)
+
+
+def _takes_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether ``self`` is the object throughout: no inner function takes it anew, no inner class has its own."""
+    arguments = method.args.posonlyargs + method.args.args
+    if not arguments or arguments[0].arg != "self":
+        return False
+    inner = [one for one in ast.walk(method) if one is not method]
+    return not any(
+        (isinstance(one, ast.arg) and one.arg == "self" and one is not arguments[0])
+        or (isinstance(one, ast.Name) and one.id == "self" and isinstance(one.ctx, ast.Store))
+        or isinstance(one, ast.ClassDef)
+        for one in inner
+    )
+
+
+def _attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
+    """The attributes of ``self`` that are set once in the class, to an instance."""
+    stored: dict[str, int] = dict.fromkeys(_bound(node), 1)
+    kinds: dict[str, str] = {}
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store | ast.Del):
+            stored[one.attr] = stored.get(one.attr, 0) + 1
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and len(one.targets) == 1:
+            target = one.targets[0]
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+                kinds[target.attr] = syntax.name_of(one.value.func)
+    return {name: kind for name, kind in kinds.items() if stored[name] == 1}
+
+
+def _in_functions(syntax: PythonSyntax) -> Iterator[MemberCall]:
+    """Methods called on local names that are bound once, to an instance."""
+    for view in syntax.functions:
+        bindings = Bindings.of(view)
+        for call in view.calls:
+            holder = call.func.value if isinstance(call.func, ast.Attribute) else None
+            value = bindings.only(holder.id) if isinstance(holder, ast.Name) else None
+            if isinstance(value, ast.Call) and isinstance(call.func, ast.Attribute):
+                kind = syntax.name_of(value.func)
+                if kind:
+                    yield MemberCall(line=call.lineno, type=kind, name=call.func.attr)
+
+
+def _patched(nodes: tuple[ast.AST, ...]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=holder, attr=name, ctx=ast.Store()):
+                if not (isinstance(holder, ast.Name) and holder.id == "self"):
+                    yield name
+            case ast.Call(func=ast.Name(id=asked), args=[_, ast.Constant(value=str(name)), *_]) if asked in _ASKS:
+                yield name
+            case ast.Call(func=ast.Attribute(attr="setattr" | "object"), args=[_, ast.Constant(value=str(name)), *_]):
+                yield name
+            case _:
+                continue
+
+
+PARSER = Parser(fact=PythonMembers, accepts=lambda file: file.language is Language.PYTHON, parse=_parse)

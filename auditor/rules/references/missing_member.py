@@ -1,0 +1,101 @@
+"""AUD788: a method is called on an object of a class that does not have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.class_table import ClassTable, Held, class_table
+from auditor.facts.pattern import pattern
+from auditor.facts.python_graph import Module
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_MATERIAL = pattern(
+    r"(?i)(?:^|/)(?:corpus|corpora|fixtures?|resources|testdata|test[-_]data|snippets?|samples?|templates?|goldens?|cookiecutter[^/]*)/"
+)
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    table = facts.derive(class_table)
+    for path in sorted(table.members):
+        module = table.module(path)
+        if module is None or _MATERIAL.search(path):
+            continue
+        for line, held, name in sorted(_called(table, module), key=lambda one: (one[0], one[2])):
+            if not table.may_have(held, name):
+                message = f"{held[1].name} ({held[0].path}) has no method {name}, which this line calls."
+                yield Hit(path, line, line, message, f"{held[1].name}.{name}")
+
+
+def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
+    found: set[tuple[int, Held, str]] = set()
+    for call in table.members[module.path].calls:
+        held = table.find(module, call.type)
+        if held is None or (call.own and call.type not in table.made) or call.attribute in table.patched:
+            continue
+        found.add((call.line, held, call.name))
+    for line, dotted in table.members[module.path].outer:
+        held = _of_object(table, module, dotted.rpartition(".")[0])
+        if held is not None:
+            found.add((line, held, dotted.rpartition(".")[2]))
+    return found
+
+
+def _of_object(table: ClassTable, module: Module, dotted: str) -> Held | None:
+    """The class of an object that a module holds, this one or one that the name is imported from."""
+    owner, _, name = table.graph.absolute(module, dotted).rpartition(".")
+    other = table.graph.find(owner) if owner else module
+    kind = table.object_class(other, name) if other is not None else ""
+    return table.find(other, kind) if other is not None and kind else None
+
+
+RULE = Rule(
+    id="AUD788",
+    name="missing-member",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does every class have the methods that are called on its objects?",
+    why="The call raises AttributeError when its line runs, often inside a handler that hides it: the work is then never done.",
+    limits=(
+        "Judged are `self.method()` in classes that are instantiated, and calls on names and attributes that are bound once, to an instance of "
+        "a class of the repository. Classes with bases, decorators or metaclasses from elsewhere, or with attributes set from outside, are taken to have everything."
+    ),
+    fix="Call the method that exists, or write the one that is missing.",
+    since="0.1.0",
+    effort=45,
+    reads=frozenset({"python-members"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="methods that nobody wrote",
+            files={
+                "shop/orders.py": (
+                    "class Orders:\n    def __init__(self):\n        self.rows = []\n\n    def add(self, row):\n        self.rows.append(row)\n        self._announce(row)\n\n\norders = Orders()\n"
+                ),
+                "shop/report.py": (
+                    "from shop.orders import Orders, orders\n\n\nclass Report:\n    def __init__(self):\n        self.source = Orders()\n\n    def run(self):\n        return self.source.totals()\n\n\n"
+                    "def main():\n    other = Orders()\n    other.add(1)\n    orders.purge()\n    return other.newest()\n"
+                ),
+            },
+            found=("shop/orders.py:7", "shop/report.py:9", "shop/report.py:15", "shop/report.py:16"),
+        ),
+        Example(
+            title="members that come from elsewhere",
+            files={
+                "shop/orders.py": (
+                    "import library\n\n\nclass Base:\n    def run(self):\n        self.work()\n\n\nclass Job(Base):\n    def work(self):\n        pass\n\n\nclass Remote(library.Client):\n    def go(self):\n        self.connect()\n\n\n"
+                    "class Lazy:\n    def __getattr__(self, name):\n        return print\n\n\nclass Hooked:\n    def go(self):\n        self.hook()\n\n\n"
+                    "class Failure(ValueError):\n    def show(self):\n        return self.with_traceback(None)\n"
+                ),
+                "shop/main.py": (
+                    "from shop.orders import Base, Failure, Hooked, Job, Lazy, Remote\n\n\ndef main(job=None):\n    job = job or Job()\n    job.anything()\n    hooked = Hooked()\n    hooked.hook = print\n"
+                    "    hooked.go()\n    lazy = Lazy()\n    lazy.shine()\n    remote = Remote()\n    remote.call()\n    Base()\n    Failure().show()\n"
+                ),
+            },
+        ),
+    ),
+)
