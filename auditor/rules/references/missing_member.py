@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from auditor.facts.class_table import ClassTable, Held, class_table
@@ -24,10 +25,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         module = table.module(path)
         if module is None or _MATERIAL.search(path):
             continue
+        missing: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for line, held, name in sorted(_called(table, module), key=lambda one: (one[0], one[2])):
             if not table.may_have(held, name):
-                message = f"{held[1].name} ({held[0].path}) has no method {name}, which this line calls."
-                yield Hit(path, line, line, message, f"{held[1].name}.{name}")
+                missing[held[1].name, held[0].path, name].append(line)
+        for (owner, place, name), (line, *others) in missing.items():
+            more = f", and {len(others)} more do so" if others else ""
+            message = f"{owner} ({place}) has no method {name}, which this line calls{more}."
+            yield Hit(path, line, line, message, f"{owner}.{name}")
 
 
 def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
