@@ -58,7 +58,7 @@ RULE = Rule(
     name="unknown-monitoring-field",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Do Prometheus and Alertmanager know every field of their configuration?",
     why=(
         "Both read their files strictly: one field that they do not know, and the server does not start, or goes on with "

@@ -10,7 +10,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.setting_words import words_elsewhere
 from auditor.facts.templates import is_env_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -40,12 +40,13 @@ RULE = Rule(
     name="unused-declaration",
     category=Category.MISSING_SECRET,
     severity=Severity.LOW,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Is every secret that the env template asks for read by something?",
     why="Whoever sets up the system obtains a key for nothing, or sets one name while the code reads another.",
     limits="A name that any code or configuration mentions, in whatever letters, counts as read; so does one that a library reads by itself, if the repository names it.",
     fix="Delete it from the template, or read it under this name.",
     since="0.1.0",
+    lifecycle=Lifecycle.PREVIEW,
     effort=5,
     reads=frozenset({"names"}),
     check_repository=_check,

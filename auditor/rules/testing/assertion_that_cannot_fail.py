@@ -150,7 +150,7 @@ RULE = Rule(
     name="assertion-that-cannot-fail",
     category=Category.SKIPPED_TEST,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Can every assertion fail?",
     why="`assert count >= 0` holds when nothing was counted: the test is green whether or not the code works.",
     limits="Counts are told by their names and by `len`; statuses by the attribute that holds them. Other conditions that cannot be false are not worked out.",

@@ -141,7 +141,7 @@ RULE = Rule(
     name="silent-pass",
     category=Category.SKIPPED_TEST,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Does a test fail, or at least say that it was skipped, where it cannot run?",
     why=(
         "A test that returns where its module could not be imported or its service did not answer is counted among those that passed: "

@@ -12,7 +12,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -77,7 +77,7 @@ RULE = Rule(
     name="operational-script-never-run",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Does something run every script that operations rely on before the day it is needed?",
     why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
     limits=(
@@ -86,6 +86,7 @@ RULE = Rule(
     ),
     fix="Run it in a pipeline (with a dry run where it changes something), or test it.",
     since="0.1.0",
+    lifecycle=Lifecycle.PREVIEW,
     effort=60,
     reads=frozenset({"python-module", "shell"}),
     examples=(
