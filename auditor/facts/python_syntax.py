@@ -16,8 +16,10 @@ __all__ = [
     "FunctionView",
     "PythonSyntax",
     "all_nodes",
+    "blocks_of",
     "children",
     "dotted",
+    "neighbours",
     "own_nodes",
     "strings_in",
     "syntax_of",
@@ -141,6 +143,29 @@ def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             pending.extend(reversed(node.decorator_list))
         else:
             pending.extend(reversed(children(node)))
+
+
+def blocks_of(view: FunctionView) -> Iterator[list[ast.stmt]]:
+    """The body of a function without its docstring, and every block of statements within it."""
+    yield view.body
+    for node in view.nodes:
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+                yield block
+
+
+def neighbours(found: Iterable[tuple[ast.stmt | ast.expr, str]]) -> Iterator[tuple[int, int, str]]:
+    """Named nodes on neighbouring lines as one: the first line, the last, and the name of the first."""
+    first, last, named = 0, -1, ""
+    for node, name in found:
+        if node.lineno > last + 1:
+            if first:
+                yield first, last, named
+            first, named = node.lineno, name
+        last = node.end_lineno or node.lineno
+    if first:
+        yield first, last, named
 
 
 def children(node: ast.AST) -> list[ast.AST]:

@@ -11,7 +11,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.effects import Effect
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -55,19 +55,13 @@ def _parse(source: Source) -> PythonTimings | None:
 
 
 def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[Timing]:
-    blocks = [view.body, *(block for node in view.nodes for block in _blocks(node))]
     bindings: Bindings | None = None
-    for block in blocks:
+    for block in blocks_of(view):
         for first, last in _stretches(block, syntax):
             bindings = bindings or Bindings.of(view)
             timed = block[first + 1 : last]
             if timed:
                 yield _timing(timed, view, syntax, bindings)
-
-
-def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.If | ast.With | ast.AsyncWith | ast.Try):
-        yield node.body
 
 
 def _stretches(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.literal_verdicts import all_well, follows_work, is_good, is_settings_name, keyed, names_results
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, neighbours, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -33,7 +33,7 @@ def _check(source: Source) -> Iterator[Hit]:
             good = [value for _, value in keyed(table) if is_good(value)]
             message = f"{view.name} gives {len(good)} results as literals beside those that it looks for."
             yield Hit(source.path, good[0].lineno, good[-1].end_lineno or good[-1].lineno, message, view.qualified)
-        for first, last, key in _grouped(_marks(view, syntax)):
+        for first, last, key in neighbours(_marks(view, syntax)):
             message = f"{view.name} notes {key!r} as passed, and nothing looks at it."
             yield Hit(source.path, first, last, message, view.qualified)
 
@@ -90,19 +90,6 @@ def _marks(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt,
                     yield statement, key
             case _:
                 continue
-
-
-def _grouped(marks: Iterator[tuple[ast.stmt, str]]) -> Iterator[tuple[int, int, str]]:
-    """Marks on neighbouring lines are one finding, under the first key."""
-    first, last, named = 0, -1, ""
-    for statement, key in marks:
-        if statement.lineno > last + 1:
-            if first:
-                yield first, last, named
-            first, named = statement.lineno, key
-        last = statement.end_lineno or statement.lineno
-    if first:
-        yield first, last, named
 
 
 def _decides(view: FunctionView) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import is_bad_when_high, is_metric_name, words_of
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, neighbours, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -35,7 +35,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if _BUILDERS.search(view.name):
             continue
-        for first, last, key in _grouped(_defaults(view)):
+        for first, last, key in neighbours(_defaults(view)):
             message = f"{view.name} takes a missing {key} for a good one."
             yield Hit(source.path, first, last, message, view.qualified)
         yield from _unmeasured(source, view, syntax)
@@ -115,19 +115,6 @@ def _is_optimistic(key: str, value: object) -> bool:
         return False
     metric = is_metric_name(lowered) and "count" not in words_of(key)
     return metric and is_bad_when_high(lowered) == (value == 0)
-
-
-def _grouped(found: Iterator[tuple[ast.Call, str]]) -> Iterator[tuple[int, int, str]]:
-    """Defaults on neighbouring lines are one finding."""
-    first, last, named = 0, -2, ""
-    for node, key in found:
-        if node.lineno > last + 1:
-            if first:
-                yield first, last, named
-            first, named = node.lineno, key
-        last = node.end_lineno or node.lineno
-    if first:
-        yield first, last, named
 
 
 def _unmeasured(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -26,7 +26,7 @@ _REACH = 3
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        for block in _blocks(view):
+        for block in blocks_of(view):
             for index, statement in enumerate(block):
                 line = _announced(block, index, syntax) if _is_unchecked(statement, view, syntax) else None
                 if line:
@@ -34,15 +34,6 @@ def _check(source: Source) -> Iterator[Hit]:
                         f"{view.name} announces success at line {line} whatever the exit status of the command was."
                     )
                     yield Hit(source.path, statement.lineno, line, message, view.qualified)
-
-
-def _blocks(view: FunctionView) -> Iterator[list[ast.stmt]]:
-    yield view.body
-    for node in view.nodes:
-        for name in ("body", "orelse"):
-            block = getattr(node, name, None)
-            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
-                yield block
 
 
 def _is_unchecked(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax) -> bool:

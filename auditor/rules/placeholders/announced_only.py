@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -30,17 +30,8 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or _TALKS.search(view.name):
             continue
-        for block in _blocks(view):
+        for block in blocks_of(view):
             yield from _runs(source, view, block, syntax)
-
-
-def _blocks(view: FunctionView) -> Iterator[list[ast.stmt]]:
-    yield view.body
-    for node in view.nodes:
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
-                yield block
 
 
 def _runs(source: Source, view: FunctionView, block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[Hit]:
