@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -101,8 +102,9 @@ class _Open:
         return Mapping(tuple(pairs), self.line, end)
 
 
+@lru_cache(maxsize=2)
 def read_yaml(text: str) -> tuple[Node, ...]:
-    """The documents of a YAML text.
+    """The documents of a YAML text, read once for all parsers that look at one file after another.
 
     Raises ParseFailure, with the line, on broken YAML and on what exceeds MAX_DEPTH or MAX_NODES.
     """

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.facts.compose_commands import ComposeCall, compose_call
 from auditor.facts.compose_file import ComposeFile
-from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell_paths import ROOT
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import is_judged, stands_for_any
+from auditor.rules.references.told_commands import closest, is_judged, severity_of, stands_for_any
 
 __all__ = ["RULE"]
 
@@ -51,11 +50,9 @@ def _hits(one: Invocation, call: ComposeCall, chosen: tuple[str, ...], offered: 
         if service not in offered and not stands_for_any(service):
             by_line.setdefault(line, []).append(service)
     for line, missing in by_line.items():
-        near = difflib.get_close_matches(missing[0], sorted(offered), 1, 0.6)
-        hint = f"; there is `{near[0]}`" if near else ""
+        hint = closest(missing[0], offered)
         names = ", ".join(f"`{service}`" for service in missing)
-        severity = Severity.MEDIUM if one.origin is Origin.DOCUMENT else None
-        yield Hit(one.path, line, line, f"{where} no service {names}{hint}.", one.symbol, severity)
+        yield Hit(one.path, line, line, f"{where} no service {names}{hint}.", one.symbol, severity_of(one))
 
 
 def _chosen(one: Invocation, call: ComposeCall, known: _Known) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from auditor.facts.compose_file import ComposeFile
@@ -14,14 +13,14 @@ from auditor.facts.deployed_names import (
     names_given,
     resource_named,
 )
-from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import is_judged, stands_for_any
+from auditor.rules.references.told_commands import closest, is_judged, severity_of, stands_for_any
 
 __all__ = ["RULE"]
 
@@ -78,10 +77,8 @@ def _is_known(name: str, known: set[str]) -> bool:
 
 
 def _hit(one: Invocation, named: Named, what: str, known: set[str]) -> Hit:
-    near = difflib.get_close_matches(named.name, sorted(known), 1, 0.6)
-    hint = f"; there is `{near[0]}`" if near else ""
-    severity = Severity.MEDIUM if one.origin is Origin.DOCUMENT else None
-    return Hit(one.path, named.line, named.line, f"{what} `{named.name}`{hint}.", one.symbol, severity)
+    hint = closest(named.name, known)
+    return Hit(one.path, named.line, named.line, f"{what} `{named.name}`{hint}.", one.symbol, severity_of(one))
 
 
 _COMPOSE = "services:\n  backend:\n    image: shop\n    container_name: shop-backend\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from auditor.facts.build_commands import MakeCall, make_call
@@ -12,7 +11,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import is_judged
+from auditor.rules.references.told_commands import closest, is_judged, severity_of
 
 __all__ = ["RULE"]
 
@@ -80,10 +79,8 @@ def _closed(every: tuple[Makefile, ...]) -> tuple[Makefile, ...] | None:
 
 
 def _hit(one: Invocation, target: str, line: int, asked: tuple[Makefile, ...]) -> Hit:
-    near = difflib.get_close_matches(target, sorted({name for fact in asked for name in fact.targets}), 1, 0.75)
-    hint = f"; there is `{near[0]}`" if near else ""
-    severity = Severity.MEDIUM if one.origin is Origin.DOCUMENT else None
-    return Hit(one.path, line, line, f"No makefile has the target `{target}`{hint}.", one.symbol, severity)
+    hint = closest(target, (name for fact in asked for name in fact.targets), 0.75)
+    return Hit(one.path, line, line, f"No makefile has the target `{target}`{hint}.", one.symbol, severity_of(one))
 
 
 _MAKEFILE = ".PHONY: test lint\ntest:\n\tpytest\nlint:\n\truff check\n"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.build_commands import ScriptCall, script_call
-from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.package_scripts import PackageScripts
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import is_judged
+from auditor.rules.references.told_commands import is_judged, severity_of
 
 __all__ = ["RULE"]
 
@@ -27,8 +27,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for call in script_call(one):
             if call.name not in _offered(one, call, packages, every):
                 message = f"No package.json that is meant here has the script `{call.name}`."
-                severity = Severity.MEDIUM if one.origin is Origin.DOCUMENT else None
-                yield Hit(one.path, call.line, call.line, message, one.symbol, severity)
+                yield Hit(one.path, call.line, call.line, message, one.symbol, severity_of(one))
 
 
 def _offered(

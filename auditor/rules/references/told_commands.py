@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from auditor.facts.invocations import Invocation, Origin
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Severity
 from auditor.model.source import Role
 
-__all__ = ["ABOUT_OTHER_TIMES", "is_judged", "stands_for_any"]
+__all__ = ["ABOUT_OTHER_TIMES", "closest", "is_judged", "severity_of", "stands_for_any"]
 
 ABOUT_OTHER_TIMES = pattern(
     r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrade|upgrading|archive|archived|"
@@ -31,3 +35,14 @@ def is_judged(facts: RepositoryFacts, one: Invocation) -> bool:
 def stands_for_any(name: str) -> bool:
     """Whether a name in a command is one that the reader is to replace."""
     return _STANDS_FOR_ANY.search(name) is not None
+
+
+def severity_of(one: Invocation) -> Severity | None:
+    """Milder than the rule's where people read the command and no machine runs it."""
+    return Severity.MEDIUM if one.origin is Origin.DOCUMENT else None
+
+
+def closest(name: str, offered: Iterable[str], likeness: float = 0.6) -> str:
+    """The end of a sentence that offers the name that may be meant; empty where none is like it (from 0 to 1)."""
+    near = difflib.get_close_matches(name, sorted(set(offered)), 1, likeness)
+    return f"; there is `{near[0]}`" if near else ""
