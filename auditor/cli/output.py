@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +15,10 @@ from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.repo.publish import publish
 
-__all__ = ["FORMATS", "Output", "parse_output", "write_bytes", "write_outputs"]
+__all__ = ["FORMATS", "Output", "parse_output", "parse_outputs", "write_bytes", "write_outputs"]
 
-
-def _json(audit: Audit) -> bytes:
-    from auditor.formats.report_json import dumps  # noqa: PLC0415 - pydantic only where needed
-
-    return dumps(audit)
+Content = bytes | Iterable[bytes]
+"""A report as a whole, or in pieces that are written as they are made."""
 
 
 def _markdown(audit: Audit) -> bytes:
@@ -28,7 +27,31 @@ def _markdown(audit: Audit) -> bytes:
     return render_body(audit).encode()
 
 
-FORMATS: dict[str, Callable[[Audit], bytes]] = {"json": _json, "md": _markdown}
+def _made_by(module: str, function: str = "chunks") -> Callable[[Audit], Content]:
+    """A format that is written by a function of a module of `auditor.formats`, imported when it is asked for."""
+
+    def write(audit: Audit) -> Content:
+        made: Content = getattr(importlib.import_module(f"auditor.formats.{module}"), function)(audit)
+        return made
+
+    return write
+
+
+FORMATS: dict[str, Callable[[Audit], Content]] = {
+    "json": _made_by("report_json"),
+    "md": _markdown,
+    "summary": _made_by("report_summary"),
+    "comment": _made_by("report_summary", "comment_chunks"),
+    "sarif": _made_by("report_sarif"),
+    "sarif-upload": _made_by("report_sarif", "upload_chunks"),
+    "github": _made_by("report_github"),
+    "gitlab": _made_by("report_gitlab"),
+    "junit": _made_by("report_junit"),
+    "csv": _made_by("report_csv"),
+    "badge": _made_by("report_badge"),
+    "badge-svg": _made_by("report_badge", "svg_chunks"),
+}
+"""What writes each format; docs/formats.md says what it holds and how large it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +72,33 @@ def parse_output(text: str) -> Output:
     return Output(name, Path(path) if path not in ("", "-") else None)
 
 
-def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:
-    """Write every report. Raises UserError where a path is given twice or cannot be written."""
-    paths = [output.path for output in outputs]
-    if len(paths) != len(set(paths)):
+def parse_outputs(texts: Iterable[str]) -> tuple[Output, ...]:
+    """Read several. Raises UserError where two of them go to one place, however it is written."""
+    outputs = tuple(parse_output(text) for text in texts)
+    places = [output.path and os.path.realpath(output.path) for output in outputs]
+    if len(places) != len(set(places)):
         raise UserError("two reports go to one place", remedy="give each --format a path of its own")
+    return outputs
+
+
+def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:
+    """Write every report. Raises UserError where one cannot be written."""
     for output in outputs:
         write_bytes(FORMATS[output.format](audit), output.path)
 
 
-def write_bytes(content: bytes, path: Path | None) -> None:
+def write_bytes(content: Content, path: Path | None) -> None:
     """Write one report to a file, or to standard output. Raises UserError where the file cannot be written."""
     if path is None:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(_pieces(content))
         sys.stdout.buffer.flush()
         return
     if path.is_char_device() or path.is_fifo():
-        path.write_bytes(content)
+        with path.open("wb") as device:
+            device.writelines(_pieces(content))
         return
     publish(path.parent, {path.name: content})
+
+
+def _pieces(content: Content) -> Iterable[bytes]:
+    return [content] if isinstance(content, bytes) else content

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
-from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
+from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
 from auditor.cli.signing import signer_from
 from auditor.cli.summary import print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
@@ -40,7 +40,7 @@ PROGRESS_FROM = 500
 
 
 def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Output, ...]:
-    return tuple(parse_output(value) for value in values)
+    return parse_outputs(values)
 
 
 @click.command()

@@ -1,5 +1,5 @@
 """The JSON report, ``--format json``: the audit, field by field."""
 
-from auditor.model.codec import dumps, loads, schema
+from auditor.model.codec import chunks, dumps, loads, schema
 
-__all__ = ["dumps", "loads", "schema"]
+__all__ = ["chunks", "dumps", "loads", "schema"]

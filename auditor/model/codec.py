@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,19 +13,32 @@ from pydantic_core import PydanticSerializationError
 
 from auditor.errors import Place, UserError
 from auditor.model.audit import SCHEMA, Audit
+from auditor.model.finding import Finding
 
-__all__ = ["dumps", "loads", "schema", "strict_json"]
+__all__ = ["chunks", "dumps", "loads", "schema", "strict_json"]
 
+_BATCH = 1_000
+_NO_FINDINGS = b'\n  "findings": [],\n'
 _REMEDY = "take the file that auditor wrote, as it was"
 
 
 def dumps(audit: Audit) -> bytes:
     """The JSON report: UTF-8, two spaces, fields in the order of the model, a line end at the end. Equal audits give equal bytes."""
-    try:
-        return _adapter().dump_json(audit, indent=2) + b"\n"
-    except PydanticSerializationError:  # a lone surrogate, which has no UTF-8
-        document = _adapter().dump_python(audit, mode="json")
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+    return _encoded(_adapter(), audit) + b"\n"
+
+
+def chunks(audit: Audit) -> Iterator[bytes]:
+    """The bytes of `dumps`, some findings at a time: the whole text of a long list is never in memory."""
+    if not audit.findings:
+        yield dumps(audit)
+        return
+    before, _, after = dumps(replace(audit, findings=())).partition(_NO_FINDINGS)
+    yield before + _NO_FINDINGS.removesuffix(b"],\n")
+    for start in range(0, len(audit.findings), _BATCH):
+        listed = _encoded(_findings_adapter(), audit.findings[start : start + _BATCH])
+        inner = listed.removeprefix(b"[").removesuffix(b"\n]").replace(b"\n", b"\n  ")
+        yield inner if start == 0 else b"," + inner
+    yield b"\n  ],\n" + after
 
 
 def loads(data: bytes, place: str = "report") -> Audit:
@@ -53,6 +68,19 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the report."""
     generated = _adapter().json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, **generated}
+
+
+def _encoded(adapter: TypeAdapter[Any], value: object) -> bytes:
+    try:
+        return adapter.dump_json(value, indent=2)
+    except PydanticSerializationError:  # a lone surrogate, which has no UTF-8
+        document = adapter.dump_python(value, mode="json")
+    return json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
+
+
+@cache
+def _findings_adapter() -> TypeAdapter[tuple[Finding, ...]]:
+    return TypeAdapter(tuple[Finding, ...])
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from auditor.errors import Place, UserError
@@ -13,10 +13,10 @@ from auditor.errors import Place, UserError
 __all__ = ["publish", "write_new"]
 
 
-def publish(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+def publish(folder: Path, contents: Mapping[str, bytes | Iterable[bytes]]) -> tuple[Path, ...]:
     """Write files into a folder, which is made where it is missing: each to a temporary file first, then all renamed.
 
-    An interruption leaves no half-written file. Gives the paths, in the order of `contents`. Raises
+    A content may come in pieces, which are written as they are made. An interruption leaves no half-written file. Gives the paths, in the order of `contents`. Raises
     UserError where the folder is none or cannot be written, and where a target is a folder or a symbolic link.
     """
     targets = [folder / name for name in contents]
@@ -65,11 +65,11 @@ def _refuse_special(target: Path) -> None:
         raise UserError("is no regular file", place=Place(str(target)), remedy="write elsewhere")
 
 
-def _staged(folder: Path, content: bytes) -> Path:
+def _staged(folder: Path, content: bytes | Iterable[bytes]) -> Path:
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".auditor-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
