@@ -50,6 +50,7 @@ FORMATS: dict[str, Callable[[Audit], Content]] = {
     "csv": _made_by("report_csv"),
     "badge": _made_by("report_badge"),
     "badge-svg": _made_by("report_badge", "svg_chunks"),
+    "env": _made_by("report_env"),
 }
 """What writes each format; docs/formats.md says what it holds and how large it gets."""
 

@@ -36,6 +36,7 @@ STREAMED = [
     "comment",
     "badge",
     "badge-svg",
+    "env",
 ]
 
 
