@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from rich.table import Table
 from auditor.check.reading import MOST_BYTES
 from auditor.checking import CheckRequest, Given, check_documents
 from auditor.cli.console import report_console
-from auditor.cli.output import write_bytes
+from auditor.cli.output import Output, parse_outputs, write_bytes
 from auditor.errors import Place, UserError
 from auditor.model.checked import CheckedDocument, CheckReport
 from auditor.model.escape import visible
@@ -26,25 +25,8 @@ FORMATS = ("text", "json", "sarif", "md")
 GATES = ("contradicted", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
-    """One report: its format, and the file it goes to (None: standard output)."""
-
-    format: str
-    path: Path | None
-
-
-def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[_Output, ...]:
-    return tuple(_parse(value) for value in values)
-
-
-def _parse(text: str) -> _Output:
-    name, colon, path = text.partition(":")
-    if name not in FORMATS:
-        raise click.BadParameter(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
-    if colon and not path:
-        raise click.BadParameter(f"no path after {text!r}")
-    return _Output(name, Path(path) if path not in ("", "-") else None)
+def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Output, ...]:
+    return parse_outputs(values, FORMATS)
 
 
 @click.command()
@@ -78,7 +60,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
     *,
     repository: Path | None,
     revision: str | None,
-    outputs: tuple[_Output, ...],
+    outputs: tuple[Output, ...],
     fail_on: str,
     draft: bool,
 ) -> None:
@@ -94,7 +76,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         documents=tuple(Given(path, _read(path)) for path in documents), repository=repository, revision=revision
     )
     report = check_documents(request)
-    for output in outputs or (_Output("text", None),):
+    for output in outputs or (Output("text", None),):
         _write(report, output, draft=draft)
     context.exit(1 if fail_on == "contradicted" and report.contradicted else 0)
 
@@ -109,7 +91,7 @@ def _read(path: Path) -> bytes:
         raise UserError(f"cannot be read: {reason.lower()}", place=Place(str(path)), remedy=remedy) from error
 
 
-def _write(report: CheckReport, output: _Output, *, draft: bool) -> None:
+def _write(report: CheckReport, output: Output, *, draft: bool) -> None:
     if output.format == "text" and output.path is None:
         _print(report, report_console(), draft=draft)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.repo.publish import publish
 
-__all__ = ["FORMATS", "Output", "parse_output", "parse_outputs", "write_bytes", "write_outputs"]
+__all__ = ["FORMATS", "Output", "parse_outputs", "write_bytes", "write_outputs"]
 
 Content = bytes | Iterable[bytes]
 """A report as a whole, or in pieces that are written as they are made."""
@@ -63,19 +63,19 @@ class Output:
     path: Path | None
 
 
-def parse_output(text: str) -> Output:
+def _parse_output(text: str, names: Collection[str] = FORMATS) -> Output:
     """Read ``F`` or ``F:PATH``; no path and ``-`` mean standard output. Raises click.BadParameter on an unknown format or an empty path."""
     name, colon, path = text.partition(":")
-    if name not in FORMATS:
-        raise click.BadParameter(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
+    if name not in names:
+        raise click.BadParameter(f"unknown format {name!r}; there are {', '.join(names)}")
     if colon and not path:
         raise click.BadParameter(f"no path after {text!r}")
     return Output(name, Path(path) if path not in ("", "-") else None)
 
 
-def parse_outputs(texts: Iterable[str]) -> tuple[Output, ...]:
+def parse_outputs(texts: Iterable[str], names: Collection[str] = FORMATS) -> tuple[Output, ...]:
     """Read several. Raises UserError where two of them go to one place, however it is written."""
-    outputs = tuple(parse_output(text) for text in texts)
+    outputs = tuple(_parse_output(text, names) for text in texts)
     places = [output.path and os.path.realpath(output.path) for output in outputs]
     if len(places) != len(set(places)):
         raise UserError("two reports go to one place", remedy="give each --format a path of its own")

@@ -16,14 +16,12 @@ from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.finding import Finding
 
-__all__ = ["COLUMNS", "MOST_CHARACTERS", "MOST_ROWS", "chunks"]
+__all__ = ["COLUMNS", "MOST_CHARACTERS", "chunks"]
 
 COLUMNS = (
     "rule", "name", "category", "severity", "confidence", "component", "path", "start_line", "end_line", "message",
     "fingerprint", "reached_from", "waived_by",
 )  # fmt: skip
-MOST_ROWS = 1_048_575
-"""Rows of a spreadsheet, without the one of titles."""
 MOST_CHARACTERS = 32_766
 """Of a cell of a spreadsheet, without the apostrophe."""
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠'")  # noqa: RUF001 - full-width signs begin a formula, too
@@ -35,7 +33,7 @@ def chunks(audit: Audit) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for number, finding in enumerate(audit.findings[:MOST_ROWS], start=1):
+    for number, finding in enumerate(audit.findings, start=1):
         writer.writerow(map(_cell, _row(finding)))
         if number % _BATCH == 0:
             yield _taken(buffer)

@@ -104,7 +104,7 @@ def test_a_branch_whose_name_is_a_command_is_audited(
     assert list(tmp_path.rglob("pwned")) == []
 
 
-def test_file_and_component_names_are_no_commands_in_the_log(action: Callable[..., Run], repository: Make) -> None:
+def test_component_names_are_no_commands_in_the_log(action: Callable[..., Run], repository: Make) -> None:
     folder = repository("hollow")
     (folder / ".auditor.yaml").write_text(
         'components:\n  a: {title: "::error::forged", paths: ["*"], kind: application}\n'

@@ -15,6 +15,7 @@ import pytest
 
 from auditor import __version__
 from auditor.cli.main import COMMANDS, cli
+from auditor.cli.output import FORMATS
 from auditor.rules import registry
 from tests.meta.checkout import ROOT, tracked
 
@@ -148,3 +149,8 @@ def test_no_job_of_the_run_script_hides_a_command() -> None:
     jobs = re.findall(r"^    (\w+)\) shift;", (ROOT / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert jobs
     assert not set(jobs) & set(COMMANDS)
+
+
+def test_every_format_is_described() -> None:
+    page = _text("docs/formats.md")
+    assert [name for name in FORMATS if f"\n| `{name}` |" not in page] == []
