@@ -5,7 +5,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -23,7 +23,13 @@ def read_json(data: bytes) -> Found:
 
 def read_sarif(data: bytes) -> Found:
     (run,) = json.loads(data)["runs"]
-    return [(unquote(_place(one)["artifactLocation"]["uri"]), one["message"]["text"]) for one in run["results"]]
+    return [(_path(_place(one)["artifactLocation"]["uri"]), one["message"]["text"]) for one in run["results"]]
+
+
+def _path(uri: str) -> str:
+    parts = urlsplit(uri)
+    assert parts == ("", "", uri, "", ""), "a path alone: no scheme, host, query or fragment"
+    return unquote(parts.path, errors="strict")
 
 
 def _place(result: dict[str, list[dict[str, dict[str, dict[str, str]]]]]) -> dict[str, dict[str, str]]:

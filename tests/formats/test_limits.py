@@ -112,6 +112,12 @@ def test_gitlab_holds_the_worst_and_its_last_entry_says_how_many_are_left_out(la
     assert len({one["fingerprint"] for one in entries}) == len(entries)
 
 
+def test_gitlab_tells_findings_with_one_fingerprint_apart() -> None:
+    twice = [finding(1, "application"), finding(1, "application")]
+    fingerprints = [one["fingerprint"] for one in json.loads(written("gitlab", audit_of(twice)))]
+    assert len(set(fingerprints)) == 2
+
+
 def test_gitlab_with_long_paths_stays_below_its_bytes() -> None:
     findings = (replace(one, path=f"{'ü' * 1_000}/{one.start_line}") for one in many(report_gitlab.MOST_ENTRIES))
     data = written("gitlab", audit_of(findings))
@@ -152,7 +158,7 @@ def test_a_summary_is_cut_and_its_verdict_is_not(name: str, most: int, large: Au
     assert f"# Readiness: {large.decision}\n" in text[:100]
     assert "and 40 more reasons" in text
     for noun in ("component", "condition", "finding"):
-        assert re.search(rf"^And [\d,]+ more {noun}s\.$", text, re.MULTILINE)
+        assert re.search(rf"^\| .*\n\nAnd [\d,]+ more {noun}s\.$", text, re.MULTILINE)
     READERS[name](data)
 
 
