@@ -68,6 +68,14 @@ def test_two_reports_at_one_place_are_refused_before_the_scan(
     assert not (tmp_path / "report").exists()
 
 
+def test_two_reports_of_a_check_at_one_place_are_refused(auditor: Command, tmp_path: Path) -> None:
+    (tmp_path / "audit.md").write_text("# Audit\n\nDecision: GO\n")
+    done = auditor("check", tmp_path / "audit.md", "--format", "json:report", "--format", "sarif:./report")
+    assert done.returncode == 2
+    assert "two reports go to one place" in done.stderr
+    assert not (tmp_path / "report").exists()
+
+
 def test_a_report_in_place_of_a_symbolic_link_is_refused(repository: Make, auditor: Command, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     (tmp_path / "link").symlink_to(tmp_path / "mine")
