@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from auditor.cli.base import change_fails, with_change
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
 from auditor.cli.signing import signer_from
-from auditor.cli.summary import print_summary
+from auditor.cli.since import Answering
+from auditor.cli.summary import print_comparisons, print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
-from auditor.pipeline import Request, audit_repository
+from auditor.pipeline import Request, run_audit
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
@@ -59,6 +61,20 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
 @click.option("--sign", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this private key.")
 @click.option(
+    "--since", metavar="CERT", type=click.Path(path_type=Path), help="Answer this certificate: a final review of it."
+)
+@click.option(
+    "--since-key",
+    "since_keys",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PUB",
+    help="Refuse --since unless this public key has signed it. Repeatable: one of them.",
+)
+@click.option(
+    "--base", metavar="REV", help="Judge the change since the merge base with REV: what it adds, resolves and moves."
+)
+@click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
@@ -79,6 +95,9 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     outputs: tuple[Output, ...],
     out: Path | None,
     sign: Path | None,
+    since: Path | None,
+    since_keys: tuple[Path, ...],
+    base: str | None,
     fail_on: str,
     jobs: int | None,
     no_cache: bool,
@@ -90,6 +109,9 @@ def scan(  # noqa: PLR0913 - one parameter for each option
 
     The signing key comes from --sign or from the variable AUDITOR_SIGNING_KEY, its passphrase from
     AUDITOR_SIGNING_PASSPHRASE. Without --out nothing is written.
+
+    With --base, --fail-on is about the change: `no-go` fails where the decision gets worse or a blocker has
+    a new finding, `conditional` also where a condition is added or regresses.
     """
     signer = signer_from(sign)
     watch = Stopwatch(time.perf_counter) if profile else None
@@ -102,18 +124,32 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         preview=preview,
         now=_now(),
     )
+    answer = Answering.asked(since, since_keys, signer)
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
-        audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
+        request = answer.request(replace(request, store=store, watch=watch))
+        audited = run_audit(request, progress)
+        audit = answer.audit(audited.audit, request)
+        audit = with_change(request, replace(audited, audit=audit), base, progress) if base else audit
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
-    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
+    timed(watch, "certificate", lambda: _issue(audit, out or audited.out, signer, quiet=quiet))
     _print_times(watch)
     _summarise(audit, outputs, quiet=quiet)
-    context.exit(1 if audit.decision in GATES[fail_on] else 0)
+    context.exit(1 if _gate_fails(audit, fail_on) else 0)
+
+
+def _gate_fails(audit: Audit, gate: str) -> bool:
+    if audit.change is None:
+        return audit.decision in GATES[gate]
+    reasons = change_fails(audit, gate)
+    for reason in reasons:
+        click.echo(visible(f"this change fails the gate: {reason}"), err=True)
+    return bool(reasons)
 
 
 def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
     if not quiet and not any(output.path is None for output in outputs):
         print_summary(audit, report_console())
+        print_comparisons(audit)
 
 
 def _print_times(watch: Stopwatch | None) -> None:
@@ -138,7 +174,7 @@ def _issue(audit: Audit, folder: Path | None, signer: CryptoSigner | None, *, qu
         return
     from auditor.certificate.write import write_certificate  # noqa: PLC0415 - jinja2 and signing only where needed
 
-    written = write_certificate(audit, folder, signer)
+    written = write_certificate(replace(audit, change=None), folder, signer)
     if not quiet:
         for path in written:
             diagnostics_console().print(visible(f"wrote {path}"), soft_wrap=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from auditor.model.audit import Audit
 from auditor.model.comparison import AuditMark, FindingMark
 from auditor.model.finding import Finding
 
-__all__ = ["finding_mark", "mark_of", "waived_in"]
+__all__ = ["finding_mark", "is_later", "mark_of", "waived_in"]
 
 
 def mark_of(audit: Audit) -> AuditMark:
@@ -48,3 +50,11 @@ def finding_mark(finding: Finding) -> FindingMark:
 def waived_in(audit: Audit) -> frozenset[str]:
     """The fingerprints of findings that a waiver covers."""
     return frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
+
+
+def is_later(new: str, old: str) -> bool:
+    """Whether a time (RFC 3339, with its zone) is after another; False where one of them is none."""
+    try:
+        return datetime.fromisoformat(new) > datetime.fromisoformat(old)
+    except (ValueError, TypeError):  # no times, or one of them without a zone
+        return False

@@ -18,7 +18,7 @@ def component_changes(old: Audit, new: Audit) -> tuple[ScoreChange, ...]:
     before, after = _parts(old), _parts(new)
     common = _common_causes(old, new)
     names = [*after, *(name for name in before if name not in after)]
-    return tuple(_component(name, before.get(name), after.get(name), old, new, common) for name in names)
+    return tuple(_component(before.get(name), after.get(name), old, new, common) for name in names)
 
 
 def overall_change(old: Audit, new: Audit, components: tuple[ScoreChange, ...]) -> ScoreChange:
@@ -57,8 +57,8 @@ def _criterion(component: str, old: CriterionResult | None, new: CriterionResult
     )
 
 
-def _component(  # noqa: PLR0913 - both sides, of the component and of the whole
-    name: str, before: ComponentResult | None, after: ComponentResult | None, old: Audit, new: Audit, common: set[Cause]
+def _component(
+    before: ComponentResult | None, after: ComponentResult | None, old: Audit, new: Audit, common: set[Cause]
 ) -> ScoreChange:
     shown = after or before
     assert shown is not None
@@ -69,7 +69,9 @@ def _component(  # noqa: PLR0913 - both sides, of the component and of the whole
     elif points[0] != points[1] or before.weight != after.weight:
         causes = common | _own_causes(before, after, old, new)
         causes = causes or {Cause.OTHER_CODE if old.repository.tree != new.repository.tree else Cause.EVIDENCE}
-    return ScoreChange(component=name, title=shown.title, before=points[0], after=points[1], causes=_in_order(causes))
+    return ScoreChange(
+        component=shown.name, title=shown.title, before=points[0], after=points[1], causes=_in_order(causes)
+    )
 
 
 def _common_causes(old: Audit, new: Audit) -> set[Cause]:

@@ -144,7 +144,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two audits of one repository side by side. `answers` has every condition of the older one's chain."""
+    """Two audits of one repository side by side.
+
+    `answers` has every condition of the older one's chain, `raised` those that it did not have. `notes` say
+    what a reader must know to judge the comparison itself.
+    """
 
     old: AuditMark
     new: AuditMark
@@ -155,6 +159,7 @@ class Comparison:
     criteria: tuple[CriterionChange, ...]
     findings_added: tuple[FindingMark, ...]
     findings_resolved: tuple[FindingMark, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,9 @@ that it said so is for the digest of the link, and `auditor verify --chain`, to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from auditor.comparison.ledger import Answerer, raised
-from auditor.comparison.marks import finding_mark, mark_of
+from auditor.comparison.marks import finding_mark, is_later, mark_of
 from auditor.comparison.names import FIRST_NAMES, is_condition_id, names_after
 from auditor.model.audit import Audit
 from auditor.model.comparison import Review, Standing
@@ -60,7 +59,7 @@ def _link(audit: Audit, review: Review) -> Iterator[str]:
         yield "The certificate that it answers is not the one that it compares with."
     if told.old.repository != audit.repository.name:
         yield f"It answers a certificate of another repository: {told.old.repository}."
-    if not _is_later(audit.scanned_at, told.old.scanned_at):
+    if not is_later(audit.scanned_at, told.old.scanned_at):
         yield f"It is dated {audit.scanned_at}, not after {told.old.scanned_at}, the date of what it answers."
     scores = {one.component: (one.title, one.after) for one in told.components if one.after is not None}
     own = {one.name: (one.title, one.score) for one in audit.components if one.evaluated}
@@ -75,10 +74,3 @@ def _standings(standings: Sequence[Standing]) -> Iterator[str]:
         yield "Two conditions of the earlier certificate have one id."
     if len({(one.criterion, one.component) for one in standings}) != len(standings):
         yield "A criterion of a component has two conditions in the earlier certificate."
-
-
-def _is_later(new: str, old: str) -> bool:
-    try:
-        return datetime.fromisoformat(new) > datetime.fromisoformat(old)
-    except (ValueError, TypeError):  # no dates, or one of them without a zone
-        return False
