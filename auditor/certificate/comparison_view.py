@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from auditor.model.comparison import Answer, Comparison, ConditionState, FindingMark, ScoreChange
+from auditor.model.comparison import Answer, Comparison, ConditionState, CriterionChange, FindingMark
 
 __all__ = ["ComparisonView"]
 
@@ -27,18 +27,17 @@ class ComparisonView:
     @property
     def news(self) -> tuple[Answer, ...]:
         """The answers but those to conditions that were resolved before and still are."""
-        return tuple(one for one in self.comparison.answers if one not in self.settled)
-
-    @cached_property
-    def settled(self) -> tuple[Answer, ...]:
-        """The answers to conditions that were resolved before and still are."""
-        resolved = ConditionState.RESOLVED
-        return tuple(one for one in self.comparison.answers if one.state is one.before.state is resolved)
+        return tuple(one for one in self.comparison.answers if not _is_settled(one))
 
     @property
-    def moved(self) -> tuple[ScoreChange, ...]:
-        """The components whose score differs."""
-        return tuple(one for one in self.comparison.components if one.before != one.after)
+    def settled(self) -> tuple[Answer, ...]:
+        """The answers to conditions that were resolved before and still are."""
+        return tuple(one for one in self.comparison.answers if _is_settled(one))
+
+    @property
+    def criteria(self) -> tuple[CriterionChange, ...]:
+        """The criteria that changed by more than being asked at no cost."""
+        return tuple(one for one in self.comparison.criteria if one.matters)
 
     def gone(self, answer: Answer) -> tuple[FindingMark, ...]:
         """The findings of a condition that are gone."""
@@ -47,3 +46,7 @@ class ComparisonView:
     @cached_property
     def _resolved(self) -> dict[str, FindingMark]:
         return {one.fingerprint: one for one in self.comparison.findings_resolved}
+
+
+def _is_settled(answer: Answer) -> bool:
+    return answer.state is answer.before.state is ConditionState.RESOLVED

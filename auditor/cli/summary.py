@@ -42,7 +42,7 @@ def print_comparisons(audit: Audit) -> None:
     """Print how the audit answers an earlier certificate, and what changed since a merge base, where it was asked for."""
     if audit.review is not None:
         click.echo(f"\nanswers the earlier certificate, which is {audit.review.earlier.signature.value}")
-        click.echo(comparison_text(audit.review.comparison), nl=False)
+        click.echo(comparison_text(audit.review.comparison, brief=True), nl=False)
     if audit.change is not None:
         click.echo("\nwhat this change does")
         click.echo(comparison_text(audit.change), nl=False)

@@ -119,12 +119,12 @@ class Answerer:
             return f"{before.criterion} does not apply to {before.component} any more: {result.reason}"
         if before.component in self._now.audit.repository.not_scored:
             return f"{before.component} was left out of this audit on request"
+        elsewhere = [component for criterion, component in self._now.results if criterion == before.criterion]
+        asked_once = f"{before.criterion} is asked of {elsewhere[0]} now" if len(elsewhere) == 1 else ""
         if before.component not in self._now.parts:
-            return f"there is no component {before.component} any more"
-        elsewhere = sorted(component for criterion, component in self._now.results if criterion == before.criterion)
-        if elsewhere:
-            return f"{before.criterion} is asked of {', '.join(elsewhere)} now"
-        return f"the rubric has no {before.criterion} for this component any more"
+            gone = f"there is no component {before.component} any more"
+            return f"{gone}; {asked_once}" if asked_once else gone
+        return asked_once or f"the rubric has no {before.criterion} for this component any more"
 
     def _reason(
         self, before: Standing, result: CriterionResult, state: ConditionState, gone: tuple[str, ...],

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from auditor.model.comparison import Answer, AuditMark, Comparison, ConditionState, FindingMark, ScoreChange
+from auditor.model.comparison import (
+    Answer,
+    AuditMark,
+    Comparison,
+    ConditionState,
+    FindingMark,
+    ScoreChange,
+)
 from auditor.model.escape import visible
 from auditor.model.outcome import Outcome
 
@@ -15,8 +22,11 @@ MOST = 20
 """Lines of one list; the JSON has all of them."""
 
 
-def comparison_text(comparison: Comparison) -> str:
-    """Decision, scores with what moved them, conditions, criteria and findings; what comes from a repository is made inert."""
+def comparison_text(comparison: Comparison, *, brief: bool = False) -> str:
+    """Decision, scores with what moved them, conditions, criteria and findings; what comes from a repository is made inert.
+
+    Conditions that are as they were are counted, not listed. `brief` counts criteria and findings, too.
+    """
     lines = [
         f"from {_audit(comparison.old)}",
         f"to   {_audit(comparison.new)}",
@@ -24,8 +34,8 @@ def comparison_text(comparison: Comparison) -> str:
         f"decision    {_moved(comparison.old.decision.value, comparison.new.decision.value)}",
         *_scores(comparison),
         *_conditions(comparison),
-        *_criteria(comparison),
-        *_findings(comparison),
+        *_criteria(comparison, brief=brief),
+        *_findings(comparison, brief=brief),
     ]
     return "".join(f"{visible(line)}\n" for line in lines)
 
@@ -63,7 +73,7 @@ def _conditions(comparison: Comparison) -> Iterator[str]:
 
 
 def _is_old_news(answer: Answer) -> bool:
-    return answer.state is answer.before.state is ConditionState.RESOLVED
+    return answer.state is ConditionState.OPEN or answer.state is answer.before.state is ConditionState.RESOLVED
 
 
 def _answer(answer: Answer) -> str:
@@ -72,22 +82,24 @@ def _answer(answer: Answer) -> str:
     return f"  {before.id}{now} {_words(answer.state)}: {before.title} ({before.component}): {answer.reason}"
 
 
-def _criteria(comparison: Comparison) -> Iterator[str]:
+def _criteria(comparison: Comparison, *, brief: bool) -> Iterator[str]:
     yield f"criteria    {len(comparison.criteria)} changed"
+    told = [] if brief else [one for one in comparison.criteria if one.matters]
     yield from _limited(
         [
             f"  {one.id} of {one.component}: {_moved(_outcome(one.before), _outcome(one.after))}, "
             f"costs {_moved(str(one.cost_before), str(one.cost_after))}"
-            for one in comparison.criteria
+            for one in told
         ]
     )
 
 
-def _findings(comparison: Comparison) -> Iterator[str]:
+def _findings(comparison: Comparison, *, brief: bool) -> Iterator[str]:
     added, gone = comparison.findings_added, comparison.findings_resolved
     yield f"findings    {len(added)} added, {len(gone)} resolved"
-    yield from _limited([f"  + {_finding(one)}" for one in added])
-    yield from _limited([f"  - {_finding(one)}" for one in gone])
+    if not brief:
+        yield from _limited([f"  + {_finding(one)}" for one in added])
+        yield from _limited([f"  - {_finding(one)}" for one in gone])
 
 
 def _finding(one: FindingMark) -> str:

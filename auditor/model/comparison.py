@@ -93,6 +93,11 @@ class CriterionChange:
     cost_before: int
     cost_after: int
 
+    @property
+    def matters(self) -> bool:
+        """Whether there is more to it than being asked, or not being asked any more, at no cost."""
+        return self.cost_before != self.cost_after or None not in (self.before, self.after)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreChange:
