@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -138,9 +139,8 @@ class TestWhatAReAuditSays:
                 (one["before"]["criterion"], one["before"]["component"]): one["before"]["id"] for one in answers
             }
             assert first.items() <= answered.items()
-            assert (issued.ids(number).items() & answered.items()) == {
-                place for place in issued.ids(number).items() if place[0] in answered
-            }
+            for place, name in issued.ids(number).items():
+                assert answered.get(place, name) == name
 
     def test_the_text_names_state_reason_and_commit(self, issued: Chain) -> None:
         second, third = (one.read_text(encoding="utf-8") for one in issued.certificates[1:])
@@ -157,8 +157,6 @@ class TestWhatAReAuditSays:
         assert moved["documentation"]["causes"] == ["code"]
 
     def test_the_link_is_part_of_what_is_signed(self, issued: Chain) -> None:
-        import base64
-
         envelope = json.loads(issued.certificates[2].with_suffix(".intoto.jsonl").read_bytes())
         answers = json.loads(base64.b64decode(envelope["payload"]))["predicate"]["answers"]
         review = issued.report(2)["review"]
@@ -226,7 +224,7 @@ class TestTheChain:
 
     def test_a_link_that_was_signed_anew_is_another_certificate(self, chain: Chain) -> None:
         first = chain.certificates[0]
-        when = str(int(time.mktime(time.strptime(first.stem[-15:] + " UTC", "%Y%m%d-%H%M%S %Z")) - time.timezone))
+        when = str(int(datetime.strptime(first.stem[-15:] + "+0000", "%Y%m%d-%H%M%S%z").timestamp()))
         assert chain.run("keys", "generate", chain.home / "forger").returncode == 0
         forged = (
             "scan", chain.clone, "--at", chain.commits[1], "--out", first.parent, "--sign", chain.home / "forger",
@@ -375,6 +373,3 @@ class TestHistory:
 
     def test_a_folder_without_certificates(self, issued: Chain, tmp_path: Path) -> None:
         assert "there are no certificates" in refused(issued.run("history", tmp_path))
-
-
-Make = Callable[[str], Path]
