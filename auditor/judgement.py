@@ -23,13 +23,13 @@ from auditor.model.outcome import Proof
 from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
 from auditor.repo.configuration import CONFIGURATION_NAME
-from auditor.repo.reader import Reader, ReadFailure
+from auditor.repo.reader import ReadFailure
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_names, resource_text
 from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.base import Rule
 
-__all__ = ["JudgedFile", "Judgement", "chosen_rubric", "judge", "remembered_rubric"]
+__all__ = ["JudgedFile", "Judgement", "chosen_rubric", "judge"]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -90,7 +90,7 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
     return cache.remembered(key, converter(Judgement), work_out)
 
 
-def remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
+def _remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
     """A shipped rubric, which is read and checked once for all scans."""
     form = Converter(
         lambda rubric: rubric.model_dump(mode="json"), lambda value: Rubric.model_validate_json(json.dumps(value))
@@ -100,23 +100,27 @@ def remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) ->
 
 
 def chosen_rubric(
-    asked: str | None, configured: str | None, rules: tuple[Rule, ...], reader: Reader, cache: ResultCache | None
+    given: str | None,
+    configured: str | None,
+    rules: tuple[Rule, ...],
+    snapshot: Snapshot,
+    cache: ResultCache | None = None,
 ) -> Rubric:
-    """The rubric that the caller names, read from disk, or that the repository configures, from the snapshot.
+    """The rubric of an audit: one that the caller names is read from disk, one that the repository names, from the snapshot.
 
-    Raises UserError where it cannot be read or is none, naming the place.
+    Raises UserError where it cannot be read or used.
     """
 
     def read_snapshot(path: str) -> str:
         try:
-            return reader.read(path).decode("utf-8-sig", "replace")
+            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
         except ReadFailure as failure:
             raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
 
-    name = asked or configured or DEFAULT_RUBRIC
+    name = given or configured or DEFAULT_RUBRIC
     if cache and name in shipped_rubrics():
-        return remembered_rubric(name, rules, cache)
-    if asked:
+        return _remembered_rubric(name, rules, cache)
+    if given:
         return load_rubric(name, rules, _read_file)
     try:
         return load_rubric(name, rules, read_snapshot)

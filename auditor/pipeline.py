@@ -24,12 +24,11 @@ from auditor.model.audit import (
     Audit,
     FileRecord,
     InventorySummary,
-    RubricIdentity,
     RulePack,
     Tool,
 )
 from auditor.model.component import Component, ComponentPart
-from auditor.model.rubric import Rubric
+from auditor.model.rubric import Rubric, RubricKind
 from auditor.model.source import Role
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
@@ -42,7 +41,7 @@ from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
 from auditor.rules.selection import asked_rules
-from auditor.scoring.components import grades_of
+from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
 
@@ -59,7 +58,8 @@ LIMITS = (
 class Request:
     """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
 
-    `names` are the ids of conditions that an earlier certificate gave; `judged_by` is a rubric in place of the named one.
+    `names` are the ids of conditions that an earlier certificate gave, `kind` is a template in place of the rubric's;
+    `judged_by` is a rubric in place of the named one.
     """
 
     repository: Path
@@ -72,6 +72,7 @@ class Request:
     store: ByteStore | None = None
     watch: Stopwatch | None = None
     names: ConditionNames = FIRST_NAMES
+    kind: RubricKind | None = None
     judged_by: Rubric | None = None
 
 
@@ -85,7 +86,7 @@ class _Scope:
     component_by_path: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Audited:
     """An audit, its rubric and configuration, and the folder that the latter names for certificates."""
 
@@ -112,7 +113,9 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
-    rubric = request.judged_by or timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
+    rubric = request.judged_by or timed(
+        watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
+    )
     rules = asked_rules(rules, rubric)
     judged = judge(
         snapshot,
@@ -141,14 +144,7 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
         names=request.names,
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
-    out = _configured_folder(request, scope.configuration)
-    return Audited(audit=audit, rubric=rubric, configuration=scope.configuration, out=out)
-
-
-def _rubric(
-    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
-) -> Rubric:
-    return chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot.reader, cache)
+    return Audited(audit, rubric, scope.configuration, _configured_folder(request, scope.configuration))
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
@@ -226,16 +222,17 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     card: Scorecard,
     scope: _Scope,
 ) -> Audit:
+    kind = (request.kind or rubric.kind).value
     return Audit(
         schema=SCHEMA,
-        certificate_id=certificate_id(rubric.kind.value, snapshot.identity.name, request.now),
+        certificate_id=certificate_id(kind, snapshot.identity.name, request.now),
         tool=Tool(
             name="auditor",
             version=__version__,
             rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
         ),
         repository=snapshot.identity,
-        rubric=_rubric_identity(rubric),
+        rubric=replace(identity_of(rubric, rubric_digest(rubric)), kind=kind),
         scanned_at=request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         valid_until=card.valid_until,
         decision=card.verdict.decision,
@@ -249,18 +246,6 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         inventory=_summary(judged, scope),
         evidence_files=_records(card, judged, snapshot),
         limits=LIMITS,
-    )
-
-
-def _rubric_identity(rubric: Rubric) -> RubricIdentity:
-    return RubricIdentity(
-        id=rubric.id,
-        title=rubric.title,
-        version=rubric.version,
-        digest=rubric_digest(rubric),
-        kind=rubric.kind.value,
-        sections=tuple(rubric.sections.items()),
-        grades=grades_of(rubric),
     )
 
 

@@ -95,13 +95,17 @@ def _link(newer: Audit, link: EarlierCertificate, material: ChainWalk) -> tuple[
     if broken:
         return None, failed("chain", f"{where} {name}, which is broken: {broken[0].detail}")
     is_now = link_to(certificate, report)
-    if (is_now.certificate_id, is_now.body_sha256, is_now.report_sha256) != (
-        name, link.body_sha256, link.report_sha256,
-    ):  # fmt: skip
+    if not _is_the_answered(is_now, link):
         return None, failed("chain", f"{where} {name}, and the one in the folder is another: its digest differs")
     older = loads(report)
     signature = next(one for one in made.checks if one.name == "signature")
     return older, _judged(newer, older, where, signature, is_now)
+
+
+def _is_the_answered(found: EarlierCertificate, link: EarlierCertificate) -> bool:
+    """Whether this is the very certificate; another signature on it does not make it another."""
+    told = (link.certificate_id, link.body_sha256, link.report_sha256)
+    return (found.certificate_id, found.body_sha256, found.report_sha256) == told
 
 
 def _judged(newer: Audit, older: Audit, where: str, signature: Check, link: EarlierCertificate) -> Check:

@@ -28,7 +28,7 @@ def with_change(request: Request, audited: Audited, base: str, progress: Callabl
     """
     began, ours = merge_base(request.repository, request.revision, base)
     names = names_since(audited.audit)  # so that one condition has one id on both sides
-    earlier = replace(request, revision=began, judged_by=audited.rubric, names=names)
+    earlier = replace(request, revision=began, judged_by=audited.rubric, names=names, kind=None)
     try:
         old = run_audit(earlier, progress).audit
     except UserError as error:

@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from auditor.cli.base import change_fails, with_change
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
+from auditor.cli.reaudit import Reaudit, reaudit_options
 from auditor.cli.signing import signer_from
-from auditor.cli.since import Answering
 from auditor.cli.summary import print_comparisons, print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
-from auditor.pipeline import Request, run_audit
+from auditor.pipeline import Request
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
@@ -60,20 +59,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 )
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
 @click.option("--sign", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this private key.")
-@click.option(
-    "--since", metavar="CERT", type=click.Path(path_type=Path), help="Answer this certificate: a final review of it."
-)
-@click.option(
-    "--since-key",
-    "since_keys",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PUB",
-    help="Refuse --since unless this public key has signed it. Repeatable: one of them.",
-)
-@click.option(
-    "--base", metavar="REV", help="Judge the change since the merge base with REV: what it adds, resolves and moves."
-)
+@reaudit_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
@@ -95,9 +81,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     outputs: tuple[Output, ...],
     out: Path | None,
     sign: Path | None,
-    since: Path | None,
-    since_keys: tuple[Path, ...],
-    base: str | None,
+    reaudit: Reaudit,
     fail_on: str,
     jobs: int | None,
     no_cache: bool,
@@ -109,9 +93,6 @@ def scan(  # noqa: PLR0913 - one parameter for each option
 
     The signing key comes from --sign or from the variable AUDITOR_SIGNING_KEY, its passphrase from
     AUDITOR_SIGNING_PASSPHRASE. Without --out nothing is written.
-
-    With --base, --fail-on is about the change: `no-go` fails where the decision gets worse or a blocker has
-    a new finding, `conditional` also where a condition is added or regresses.
     """
     signer = signer_from(sign)
     watch = Stopwatch(time.perf_counter) if profile else None
@@ -124,29 +105,16 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         preview=preview,
         now=_now(),
     )
-    answer = Answering.asked(since, since_keys, signer)
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
-        request = answer.request(replace(request, store=store, watch=watch))
-        audited = run_audit(request, progress)
-        audit = answer.audit(audited.audit, request)
-        audit = with_change(request, replace(audited, audit=audit), base, progress) if base else audit
+        audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), signer, progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
-    timed(watch, "certificate", lambda: _issue(audit, out or audited.out, signer, quiet=quiet))
+    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
+    _tell(audit, outputs, watch, quiet=quiet)
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=audit.decision in GATES[fail_on]) else 0)
+
+
+def _tell(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
     _print_times(watch)
-    _summarise(audit, outputs, quiet=quiet)
-    context.exit(1 if _gate_fails(audit, fail_on) else 0)
-
-
-def _gate_fails(audit: Audit, gate: str) -> bool:
-    if audit.change is None:
-        return audit.decision in GATES[gate]
-    reasons = change_fails(audit, gate)
-    for reason in reasons:
-        click.echo(visible(f"this change fails the gate: {reason}"), err=True)
-    return bool(reasons)
-
-
-def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
     if not quiet and not any(output.path is None for output in outputs):
         print_summary(audit, report_console())
         print_comparisons(audit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,32 +22,7 @@ if TYPE_CHECKING:
     from auditor.model.audit import Audit
     from auditor.pipeline import Request
 
-__all__ = ["Answering", "earlier_certificate"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """What a scan does where it answers a certificate, and leaves alone where it answers none."""
-
-    earlier: Earlier | None = None
-    path: Path = Path()
-
-    @classmethod
-    def asked(cls, path: Path | None, keys: tuple[Path, ...], signer: CryptoSigner | None) -> Answering:
-        """From the options --since and --since-key. Raises UserError as `earlier_certificate` does."""
-        if path is None:
-            if keys:
-                raise UserError("--since-key says who must have signed --since, which is not there", remedy="give both")
-            return cls()
-        return cls(earlier_certificate(path, keys, signer), path)
-
-    def request(self, request: Request) -> Request:
-        """The request for the audit: conditions keep their ids. Raises UserError where it cannot be an answer."""
-        return request if self.earlier is None else _request_since(request, self.earlier, self.path)
-
-    def audit(self, audit: Audit, request: Request) -> Audit:
-        """The audit, as a final review where it answers. Raises UserError where the repository is another."""
-        return audit if self.earlier is None else _answered(audit, self.earlier, self.path, request)
+__all__ = ["answered", "earlier_certificate", "request_since"]
 
 
 def earlier_certificate(path: Path, keys: tuple[Path, ...], signer: CryptoSigner | None) -> Earlier:
@@ -75,7 +50,7 @@ def earlier_certificate(path: Path, keys: tuple[Path, ...], signer: CryptoSigner
     return read_earlier(material, str(path), must_be_trusted=bool(keys))
 
 
-def _request_since(request: Request, earlier: Earlier, path: Path) -> Request:
+def request_since(request: Request, earlier: Earlier, path: Path) -> Request:
     """The request for an audit that answers `earlier`, whose conditions keep their ids.
 
     Raises UserError where it would be dated before it, or where its commit is not in the repository.
@@ -92,13 +67,11 @@ def _request_since(request: Request, earlier: Earlier, path: Path) -> Request:
     if commit is not None and has_commit(request.repository, commit) is False:
         remedy = f"name a certificate of this repository; if it is one, fetch its commit: git fetch origin {commit}"
         raise UserError(f"it is of commit {commit}, which this repository does not have", place=place, remedy=remedy)
-    return replace(request, names=names_since(audit))
+    return replace(request, names=names_since(audit), kind=RubricKind.FINAL_REVIEW)
 
 
-def _answered(audit: Audit, earlier: Earlier, path: Path, request: Request) -> Audit:
+def answered(audit: Audit, earlier: Earlier, path: Path) -> Audit:
     """The audit as a final review that answers `earlier`. Raises UserError where that is of another repository."""
-    from auditor.certificate.identifier import certificate_id  # noqa: PLC0415 - signing only where needed
-
     theirs, ours = earlier.audit.repository.name, audit.repository.name
     if theirs != ours:
         remedy = "name a certificate of this repository"
@@ -111,5 +84,4 @@ def _answered(audit: Audit, earlier: Earlier, path: Path, request: Request) -> A
             f"warning: the earlier certificate asked the questions of another rubric: --rubric {asked} asks them again"
         )
         click.echo(text, err=True)
-    kind = RubricKind.FINAL_REVIEW.value
-    return reviewed(audit, certificate_id(kind, ours, request.now), earlier.audit, earlier.link)
+    return reviewed(audit, earlier.audit, earlier.link)

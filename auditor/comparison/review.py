@@ -9,9 +9,8 @@ from auditor.comparison.ledger import ledger
 from auditor.comparison.names import ConditionNames, names_after
 from auditor.model.audit import Audit
 from auditor.model.comparison import EarlierCertificate, Review
-from auditor.model.rubric import RubricKind
 
-__all__ = ["names_since", "place_after", "reviewed"]
+__all__ = ["names_in", "names_since", "place_after", "reviewed"]
 
 
 def names_since(earlier: Audit) -> ConditionNames:
@@ -19,15 +18,16 @@ def names_since(earlier: Audit) -> ConditionNames:
     return names_after(ledger(earlier))
 
 
+def names_in(audit: Audit) -> ConditionNames:
+    """The ids that an audit was given: those of the certificate that it answers. With them it can be made again."""
+    return names_after([one.before for one in audit.review.comparison.answers] if audit.review else ())
+
+
 def place_after(earlier: Audit) -> int:
     """The number in the chain of what answers this audit; a first audit has number 1."""
     return 1 + (earlier.review.place if earlier.review else 1)
 
 
-def reviewed(audit: Audit, certificate_id: str, earlier: Audit, link: EarlierCertificate) -> Audit:
-    """The audit as a final review under this id, whatever kind its rubric names; the rubric's digest stays."""
-    renamed = replace(
-        audit, certificate_id=certificate_id, rubric=replace(audit.rubric, kind=RubricKind.FINAL_REVIEW.value)
-    )
-    review = Review(earlier=link, place=place_after(earlier), comparison=compare(earlier, renamed))
-    return replace(renamed, review=review)
+def reviewed(audit: Audit, earlier: Audit, link: EarlierCertificate) -> Audit:
+    """The audit, which was made with the names and as the kind of a re-audit, together with its answers."""
+    return replace(audit, review=Review(earlier=link, place=place_after(earlier), comparison=compare(earlier, audit)))

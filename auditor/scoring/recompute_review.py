@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from auditor.comparison.ledger import Answerer, raised
 from auditor.comparison.marks import finding_mark, is_later, mark_of
-from auditor.comparison.names import FIRST_NAMES, is_condition_id, names_after
+from auditor.comparison.names import is_condition_id
+from auditor.comparison.review import names_in
 from auditor.model.audit import Audit
 from auditor.model.comparison import Review, Standing
 from auditor.model.rubric import RubricKind
@@ -20,9 +21,7 @@ __all__ = ["expected_names", "review_problems"]
 
 def expected_names(audit: Audit) -> tuple[str, ...]:
     """The ids that the audit's conditions must have, in their order."""
-    standings = [one.before for one in audit.review.comparison.answers] if audit.review else []
-    names = names_after(standings) if standings else FIRST_NAMES
-    return names.of((one.criterion, one.component) for one in audit.conditions)
+    return names_in(audit).of((one.criterion, one.component) for one in audit.conditions)
 
 
 def review_problems(audit: Audit) -> Iterator[str]:

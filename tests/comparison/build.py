@@ -78,7 +78,12 @@ def answering(earlier: Audit, number: int, **inputs: Any) -> Audit:  # noqa: ANN
         signature=SignatureState.UNSIGNED, signers=(),
     )  # fmt: skip
     audit = made(number, names=names_since(earlier), **inputs)
-    return reviewed(audit, f"FIN-SHOP-202611{number:02}-000000", earlier, link)
+    return reviewed(as_final_review(audit, f"FIN-SHOP-202611{number:02}-000000"), earlier, link)
+
+
+def as_final_review(audit: Audit, certificate_id: str) -> Audit:
+    """The audit as a re-audit is made: of the kind final-review, under its own id."""
+    return replace(audit, certificate_id=certificate_id, rubric=replace(audit.rubric, kind="final-review"))
 
 
 def answers(audit: Audit) -> dict[str, Answer]:

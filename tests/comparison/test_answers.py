@@ -11,8 +11,8 @@ from auditor.model.audit import Audit
 from auditor.model.comparison import Cause, ConditionState
 from auditor.model.finding import Category, Finding
 from auditor.scoring.recompute import recompute
-from tests.comparison.build import CLEAN, PARTS, answering, answers, made
-from tests.scoring.build import ABSENT, MET, UNKNOWN, criterion, finding, part, rubric
+from tests.comparison.build import PARTS, answering, answers, made
+from tests.scoring.build import ABSENT, CLEAN, MET, UNKNOWN, criterion, finding, part, rubric
 
 
 def mock(number: int) -> Finding:

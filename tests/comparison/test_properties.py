@@ -59,18 +59,20 @@ def inputs(draw: st.DrawFn) -> Inputs:
     })  # fmt: skip
 
 
-@st.composite
-def chains(draw: st.DrawFn) -> tuple[Audit, ...]:
-    listed = draw(st.lists(inputs(), min_size=2, max_size=4))
+CHAINS = st.lists(inputs(), min_size=2, max_size=4)
+
+
+def chained(listed: list[Inputs]) -> tuple[Audit, ...]:
     audits = [made(1, **listed[0].given)]
     for number, one in enumerate(listed[1:], start=2):
         audits.append(answering(audits[-1], number, **one.given))
     return tuple(audits)
 
 
-@settings(max_examples=200)
-@given(chains())
-def test_no_condition_is_ever_lost_and_none_changes_its_id(chain: tuple[Audit, ...]) -> None:
+@settings(max_examples=200, deadline=None)
+@given(CHAINS)
+def test_no_condition_is_ever_lost_and_none_changes_its_id(of_each: list[Inputs]) -> None:
+    chain = chained(of_each)
     ever: dict[str, tuple[str, str]] = {}
     for audit in chain:
         for one in audit.conditions:
@@ -80,9 +82,10 @@ def test_no_condition_is_ever_lost_and_none_changes_its_id(chain: tuple[Audit, .
         assert len(set(kept.values())) == len(kept)
 
 
-@settings(max_examples=200)
-@given(chains())
-def test_every_re_audit_adds_up_and_survives_its_json(chain: tuple[Audit, ...]) -> None:
+@settings(max_examples=200, deadline=None)
+@given(CHAINS)
+def test_every_re_audit_adds_up_and_survives_its_json(of_each: list[Inputs]) -> None:
+    chain = chained(of_each)
     for earlier, audit in pairwise(chain):
         assert recompute(audit) == ()
         assert audit.review is not None
@@ -91,9 +94,10 @@ def test_every_re_audit_adds_up_and_survives_its_json(chain: tuple[Audit, ...]) 
         assert loads(dumps(audit)) == audit
 
 
-@settings(max_examples=200)
-@given(chains())
-def test_only_what_is_met_is_resolved_and_all_that_is_open_is_a_condition(chain: tuple[Audit, ...]) -> None:
+@settings(max_examples=200, deadline=None)
+@given(CHAINS)
+def test_only_what_is_met_is_resolved_and_all_that_is_open_is_a_condition(of_each: list[Inputs]) -> None:
+    chain = chained(of_each)
     audit = chain[-1]
     outcomes = {(one.id, part_.name): one for part_ in audit.components for one in part_.criteria}
     assert audit.review is not None
@@ -109,8 +113,10 @@ def test_only_what_is_met_is_resolved_and_all_that_is_open_is_a_condition(chain:
     assert {one.id for one in audit.conditions} == told - {None}
 
 
-@given(chains())
-def test_a_comparison_there_and_back_adds_what_it_resolved(chain: tuple[Audit, ...]) -> None:
+@settings(deadline=None)
+@given(CHAINS)
+def test_a_comparison_there_and_back_adds_what_it_resolved(of_each: list[Inputs]) -> None:
+    chain = chained(of_each)
     there, back = compare(chain[0], chain[-1]), compare(chain[-1], chain[0])
     assert {one.fingerprint for one in there.findings_added} == {one.fingerprint for one in back.findings_resolved}
     assert {(one.id, one.component, one.before, one.after) for one in there.criteria} == {
