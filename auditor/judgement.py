@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from auditor.engine.capture import Captor
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.scan import Progress, Scanned, scan
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import Converter, converter
+from auditor.errors import Place, UserError
 from auditor.evidence.requirements import proofs
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
@@ -20,13 +22,14 @@ from auditor.model.finding import Finding
 from auditor.model.outcome import Proof
 from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
+from auditor.repo.configuration import CONFIGURATION_NAME
 from auditor.repo.reader import ReadFailure
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_names, resource_text
-from auditor.rubric.load import load_rubric, rubric_digest
+from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.base import Rule
 
-__all__ = ["JudgedFile", "Judgement", "judge", "remembered_rubric"]
+__all__ = ["JudgedFile", "Judgement", "chosen_rubric", "judge"]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -87,13 +90,52 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
     return cache.remembered(key, converter(Judgement), work_out)
 
 
-def remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
+def _remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
     """A shipped rubric, which is read and checked once for all scans."""
     form = Converter(
         lambda rubric: rubric.model_dump(mode="json"), lambda value: Rubric.model_validate_json(json.dumps(value))
     )
     key = cache.key("rubric", name, *map(resource_text, resource_names("rubrics", ".yaml")))
     return cache.remembered(key, form, lambda: load_rubric(name, rules, resource_text))
+
+
+def chosen_rubric(
+    given: str | None,
+    configured: str | None,
+    rules: tuple[Rule, ...],
+    snapshot: Snapshot,
+    cache: ResultCache | None = None,
+) -> Rubric:
+    """The rubric of an audit: one that the caller names is read from disk, one that the repository names, from the snapshot.
+
+    Raises UserError where it cannot be read or used.
+    """
+
+    def read_snapshot(path: str) -> str:
+        try:
+            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
+        except ReadFailure as failure:
+            raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
+
+    name = given or configured or DEFAULT_RUBRIC
+    if cache and name in shipped_rubrics():
+        return _remembered_rubric(name, rules, cache)
+    if given:
+        return load_rubric(name, rules, _read_file)
+    try:
+        return load_rubric(name, rules, read_snapshot)
+    except UserError as error:
+        if error.place is None:  # its name stands in the configuration, and nowhere else
+            raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error
+        raise
+
+
+def _read_file(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
 
 
 def _captor(

@@ -12,40 +12,40 @@ from pathlib import Path
 
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
+from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, judge, remembered_rubric
+from auditor.judgement import Judgement, chosen_rubric, judge
 from auditor.model.audit import (
     SCHEMA,
     Audit,
     FileRecord,
     InventorySummary,
-    RubricIdentity,
     RulePack,
     Tool,
 )
 from auditor.model.component import Component, ComponentPart
-from auditor.model.rubric import Rubric
+from auditor.model.rubric import Rubric, RubricKind
 from auditor.model.source import Role
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
-from auditor.repo.reader import Inventory, ReadFailure
+from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
-from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
+from auditor.rubric.load import rubric_digest
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
 from auditor.rules.selection import asked_rules
-from auditor.scoring.components import grades_of
+from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
 
-__all__ = ["Request", "audit_repository"]
+__all__ = ["Audited", "Request", "audit_repository", "run_audit"]
 
 LIMITS = (
     "Nothing of the repository was run: what a command does when it runs, and whether a service answers, is not known.",
@@ -56,7 +56,11 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times."""
+    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
+
+    `names` are the ids of conditions that an earlier certificate gave, `kind` is a template in place of the rubric's;
+    `judged_by` is a rubric in place of the named one.
+    """
 
     repository: Path
     now: datetime
@@ -67,6 +71,9 @@ class Request:
     preview: bool = False
     store: ByteStore | None = None
     watch: Stopwatch | None = None
+    names: ConditionNames = FIRST_NAMES
+    kind: RubricKind | None = None
+    judged_by: Rubric | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +86,36 @@ class _Scope:
     component_by_path: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An audit, its rubric and configuration, and the folder that the latter names for certificates."""
+
+    audit: Audit
+    rubric: Rubric
+    configuration: Configuration
+    out: Path | None
+
+
 def audit_repository(request: Request, progress: Callable[[int, int], None] | None = None) -> tuple[Audit, Path | None]:
     """Audit a repository; also gives the folder that its configuration names for certificates.
 
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
+    audited = run_audit(request, progress)
+    return audited.audit, audited.out
+
+
+def run_audit(request: Request, progress: Callable[[int, int], None] | None = None) -> Audited:
+    """As `audit_repository`, and tells by which rubric."""
     watch = request.watch
     memory = Memory(request.store, installation_digest()) if request.store else None
     snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, memory))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
-    rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
+    rubric = request.judged_by or timed(
+        watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
+    )
     rules = asked_rules(rules, rubric)
     judged = judge(
         snapshot,
@@ -116,9 +141,10 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         repository=snapshot.identity,
         today=request.now.date(),
         only=chosen,
+        names=request.names,
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
-    return audit, _configured_folder(request, scope.configuration)
+    return Audited(audit, rubric, scope.configuration, _configured_folder(request, scope.configuration))
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
@@ -161,38 +187,6 @@ def _runs(rule: Rule, *, preview: bool) -> bool:
     return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
 
-def _rubric(
-    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
-) -> Rubric:
-    """The rubric that the caller names is read from disk; one that the repository names, from the snapshot."""
-
-    def read_snapshot(path: str) -> str:
-        try:
-            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
-        except ReadFailure as failure:
-            raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
-
-    name = request.rubric or scope.configuration.rubric or DEFAULT_RUBRIC
-    if cache and name in shipped_rubrics():
-        return remembered_rubric(name, rules, cache)
-    if request.rubric:
-        return load_rubric(name, rules, _read_file)
-    try:
-        return load_rubric(name, rules, read_snapshot)
-    except UserError as error:
-        if error.place is None:  # its name stands in the configuration, and nowhere else
-            raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error
-        raise
-
-
-def _read_file(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
-
-
 def _parts(judged: Judgement, scope: _Scope) -> tuple[ComponentPart, ...]:
     by_path = {file.path: file for file in scope.inventory.files}
     kinds = {one.path: frozenset({by_path[one.path].language.value, *one.kinds}) for one in judged.files}
@@ -228,16 +222,17 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     card: Scorecard,
     scope: _Scope,
 ) -> Audit:
+    kind = (request.kind or rubric.kind).value
     return Audit(
         schema=SCHEMA,
-        certificate_id=certificate_id(rubric.kind.value, snapshot.identity.name, request.now),
+        certificate_id=certificate_id(kind, snapshot.identity.name, request.now),
         tool=Tool(
             name="auditor",
             version=__version__,
             rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
         ),
         repository=snapshot.identity,
-        rubric=_rubric_identity(rubric),
+        rubric=replace(identity_of(rubric, rubric_digest(rubric)), kind=kind),
         scanned_at=request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         valid_until=card.valid_until,
         decision=card.verdict.decision,
@@ -251,18 +246,6 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         inventory=_summary(judged, scope),
         evidence_files=_records(card, judged, snapshot),
         limits=LIMITS,
-    )
-
-
-def _rubric_identity(rubric: Rubric) -> RubricIdentity:
-    return RubricIdentity(
-        id=rubric.id,
-        title=rubric.title,
-        version=rubric.version,
-        digest=rubric_digest(rubric),
-        kind=rubric.kind.value,
-        sections=tuple(rubric.sections.items()),
-        grades=grades_of(rubric),
     )
 
 

@@ -17,13 +17,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
+from auditor.cli.reaudit import Reaudit, reaudit_options
 from auditor.cli.signing import signer_from
-from auditor.cli.summary import print_summary
+from auditor.cli.summary import print_comparisons, print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
-from auditor.pipeline import Request, audit_repository
+from auditor.pipeline import Request
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
@@ -58,6 +59,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 )
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
 @click.option("--sign", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this private key.")
+@reaudit_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
@@ -79,6 +81,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     outputs: tuple[Output, ...],
     out: Path | None,
     sign: Path | None,
+    reaudit: Reaudit,
     fail_on: str,
     jobs: int | None,
     no_cache: bool,
@@ -103,17 +106,18 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         now=_now(),
     )
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
-        audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
+        audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), signer, progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
+    _tell(audit, outputs, watch, quiet=quiet)
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=audit.decision in GATES[fail_on]) else 0)
+
+
+def _tell(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
     _print_times(watch)
-    _summarise(audit, outputs, quiet=quiet)
-    context.exit(1 if audit.decision in GATES[fail_on] else 0)
-
-
-def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
     if not quiet and not any(output.path is None for output in outputs):
         print_summary(audit, report_console())
+        print_comparisons(audit)
 
 
 def _print_times(watch: Stopwatch | None) -> None:
@@ -138,7 +142,7 @@ def _issue(audit: Audit, folder: Path | None, signer: CryptoSigner | None, *, qu
         return
     from auditor.certificate.write import write_certificate  # noqa: PLC0415 - jinja2 and signing only where needed
 
-    written = write_certificate(audit, folder, signer)
+    written = write_certificate(replace(audit, change=None), folder, signer)
     if not quiet:
         for path in written:
             diagnostics_console().print(visible(f"wrote {path}"), soft_wrap=True)

@@ -13,9 +13,9 @@ from auditor.certificate.report import Status, VerificationReport
 from auditor.certificate.verify import Material
 from auditor.certificate.verify import verify as make_checks
 from auditor.cli.keys import public_key
-from auditor.errors import Place, UserError
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
+from auditor.repo.certificate_folder import read_certificate
 from auditor.repo.clone import open_clone
 from auditor.scoring.recompute import recompute
 
@@ -28,8 +28,6 @@ __all__ = ["verify"]
 
 _MARKS = {Status.PASS: "ok  ", Status.FAIL: "FAIL", Status.UNKNOWN: "?   "}
 _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONAL}}
-MOST_BYTES = 64_000_000
-"""A certificate is text that people read; what is larger is none."""
 
 
 @click.command()
@@ -48,6 +46,13 @@ MOST_BYTES = 64_000_000
 @click.option(
     "--require", type=click.Choice(list(_ENOUGH), case_sensitive=False), help="Fail on a decision below this."
 )
+@click.option("--chain", is_flag=True, help="Walk the chain of certificates back to its first, and name every break.")
+@click.option(
+    "--chain-folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the earlier certificates are; walks the chain. [default: the folder of CERT]",
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def verify(  # noqa: PLR0913 - one parameter for each option
@@ -57,6 +62,8 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     keys: tuple[Path, ...],
     repo: Path | None,
     require: str | None,
+    chain: bool,
+    chain_folder: Path | None,
     format_: str,
 ) -> None:
     """Check the certificates CERT... and the JSON report beside each.
@@ -68,6 +75,10 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     trusted = tuple(public_key(path) for path in keys)
     clone = open_clone(repo) if repo else None
     reports = [(path, _checked(path, trusted, clone)) for path in certificates]
+    if chain or chain_folder:
+        from auditor.cli.chain import with_chain  # noqa: PLC0415 - comparing only where asked
+
+        reports = [(path, with_chain(report, path, trusted, chain_folder)) for path, report in reports]
     if clone:
         clone.close()
     if format_ == "json":
@@ -82,26 +93,14 @@ def verify(  # noqa: PLR0913 - one parameter for each option
 def _checked(path: Path, keys: tuple[SSlibKey, ...], clone: Clone | None) -> VerificationReport:
     report = path.with_suffix(".json")
     material = Material(
-        certificate=_read(path),
-        report=_read(report) if report.is_file() else None,
+        certificate=read_certificate(path),
+        report=read_certificate(report) if report.is_file() else None,
         keys=keys,
         files=clone,
         recompute=recompute,
         today=datetime.now(UTC).date(),
     )
     return make_checks(material)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(f"cannot be read: {reason}", place=Place(str(path)), remedy="name a certificate") from error
-    if len(content) > MOST_BYTES:
-        raise UserError("this is larger than any certificate", place=Place(str(path)), remedy="name a certificate")
-    return content
 
 
 def _decides(report: VerificationReport, require: str | None) -> bool:

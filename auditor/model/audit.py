@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from auditor.model.comparison import Comparison, Review
 from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Condition, Decision, Score, Verdict, Waiver
 from auditor.model.repository import RepositoryIdentity
@@ -110,7 +111,11 @@ class InventorySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date."""
+    """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date.
+
+    `review` is there where it answers an earlier certificate. `change` compares it with the audit of a merge
+    base; a report has it and a certificate never does, as nobody can check it without that other audit.
+    """
 
     schema: str
     certificate_id: str
@@ -130,3 +135,5 @@ class Audit:
     inventory: InventorySummary
     evidence_files: tuple[FileRecord, ...]
     limits: tuple[str, ...]
+    review: Review | None = None
+    change: Comparison | None = None

@@ -6,7 +6,7 @@ from enum import StrEnum
 from auditor.model.finding import Severity
 
 __all__ = [
-    "ComponentResult", "Condition", "CriterionResult", "Decision", "Evidence", "EvidenceKind",
+    "OPEN_OUTCOMES", "ComponentResult", "Condition", "CriterionResult", "Decision", "Evidence", "EvidenceKind",
     "Outcome", "PathStep", "Priority", "Proof", "Score", "Verdict", "Waiver",
 ]  # fmt: skip
 
@@ -19,6 +19,10 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not-applicable"
     UNKNOWN = "unknown"
     ERROR = "error"
+
+
+OPEN_OUTCOMES = (Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.ERROR)
+"""Answers that leave something to be done."""
 
 
 class EvidenceKind(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.errors import UserError
 from auditor.model.component import ComponentPart
 from auditor.model.finding import Finding
@@ -45,13 +46,14 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     today: date,
     waived: frozenset[str] = frozenset(),
     only: frozenset[str] = frozenset(),
+    names: ConditionNames = FIRST_NAMES,
 ) -> Scorecard:
     """Answer every criterion of every component and decide.
 
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
     `waived` are fingerprints of accepted findings: they count as found and not with waivers. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
-    of the same component whichever are scored. Nothing depends on the order of findings, proofs and rules.
+    of the same component whichever are scored. `names` are ids from earlier certificates.
     Raises UserError where nothing applicable was evaluated.
     """
     if not parts:
@@ -64,9 +66,8 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
         for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
         if part.component.name in scored
     )
-    by_fingerprint = {one.fingerprint: one for one in ordered}
-    by_id = {one.id: one for one in rules}
-    secretary = Secretary(rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today)
+    by_fingerprint, by_id = {one.fingerprint: one for one in ordered}, {one.id: one for one in rules}
+    secretary = Secretary(rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today, names=names)
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
     until = today + timedelta(days=rubric.policy.validity_days)

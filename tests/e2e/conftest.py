@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,32 +34,34 @@ _PERSON = {"NAME": "Test", "EMAIL": "test@localhost", "DATE": f"{EPOCH} +0000"}
 def repository(tmp_path: Path) -> Callable[[str], Path]:
     """Makes a git repository of one of the trees beside this file."""
 
-    def make(name: str) -> Path:
-        folder = tmp_path / name
-        shutil.copytree(REPOSITORIES / name, folder)
-        git(folder, "init", "--quiet", "--initial-branch=main")
-        git(folder, "add", "--all")
-        git(folder, "commit", "--quiet", "--message=Import")
-        return folder
+    return lambda name: make_repository(tmp_path / name, name)
 
-    return make
+
+def make_repository(folder: Path, name: str) -> Path:
+    """Commit one of the trees beside this file in a repository of its own."""
+    shutil.copytree(REPOSITORIES / name, folder)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message=Import")
+    return folder
 
 
 @pytest.fixture
 def auditor(tmp_path: Path) -> Command:
     """Runs the command through its real entry point, in an environment of its own."""
+    return partial(run_auditor, tmp_path)
 
-    def run(*arguments: object, **variables: str) -> Completed:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "SOURCE_DATE_EPOCH": EPOCH,
-            "PYTHONWARNINGS": "error",
-            **variables,
-        }
-        command = [sys.executable, "-m", "auditor", *map(str, arguments)]
-        return subprocess.run(
-            command, check=False, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=120
-        )
 
-    return run
+def run_auditor(folder: Path, *arguments: object, **variables: str) -> Completed:
+    """Run the command with `folder` as home and current folder."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "SOURCE_DATE_EPOCH": EPOCH,
+        "PYTHONWARNINGS": "error",
+        **variables,
+    }
+    command = [sys.executable, "-m", "auditor", *map(str, arguments)]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, env=environment, cwd=folder, timeout=120
+    )
