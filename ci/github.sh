@@ -18,6 +18,7 @@ options=(
     "--format=env:$folder/result.env"
 )
 if [ -n "$INPUT_REVISION" ]; then options+=("--at=$INPUT_REVISION"); fi
+if [ -n "$INPUT_BASE" ]; then options+=("--base=$INPUT_BASE"); fi
 if [ -n "$INPUT_RUBRIC" ]; then options+=("--rubric=$INPUT_RUBRIC"); fi
 if [ -n "$INPUT_COMPONENTS" ]; then options+=("--components=$INPUT_COMPONENTS"); fi
 

@@ -5,9 +5,10 @@ Of each level it shows ten for a step. The first one is the decision; the rest a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.formats.order import live, worst_first
+from auditor.formats.report_change import added_fingerprints, moved
 from auditor.formats.text import clipped, counted, single_line
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
@@ -27,7 +28,7 @@ def chunks(audit: Audit) -> Iterator[bytes]:
     room = dict.fromkeys(_DECISIONS.values(), MOST_OF_A_LEVEL)
     room[_DECISIONS[audit.decision]] -= 1
     yield _decision(audit)
-    findings = worst_first(live(audit))
+    findings = worst_first(_told(audit))
     hidden = 0
     for finding in findings:
         level = _LEVELS[finding.severity]
@@ -40,9 +41,18 @@ def chunks(audit: Audit) -> Iterator[bytes]:
         yield f"{counted(hidden, 'more finding')} in the other reports\n".encode()
 
 
+def _told(audit: Audit) -> Iterable[Finding]:
+    """What is not waived; about a change, what it adds."""
+    if audit.change is None:
+        return live(audit)
+    added = added_fingerprints(audit, audit.change)
+    return (one for one in audit.findings if one.fingerprint in added)
+
+
 def _decision(audit: Audit) -> bytes:
     reasons = "; ".join(audit.verdict.why_not_better) or "nothing stands in the way"
-    said = f"{audit.score.overall}/100. {reasons}"
+    change = f" This change: {moved(audit.change)}." if audit.change else ""
+    said = f"{audit.score.overall}/100.{change} {reasons}"
     return _command(_DECISIONS[audit.decision], {"title": f"Readiness: {audit.decision}"}, said)
 
 

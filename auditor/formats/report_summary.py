@@ -6,38 +6,25 @@ never cut; of each table the first rows are shown, and how many more there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from auditor.formats.order import live, worst_first
-from auditor.formats.text import clipped, counted, single_line
+from auditor.formats.page import Table, fitting, lines_of, short
+from auditor.formats.report_change import change_head, change_tables
+from auditor.formats.text import counted, single_line
 from auditor.model.audit import Audit
 from auditor.model.escape import code, prose
 from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Condition
 from auditor.model.repository import RepositoryIdentity
 
-__all__ = ["COMMENT_MARK", "MOST_BYTES", "MOST_COMMENT_BYTES", "MOST_ROWS", "chunks", "comment_chunks"]
+__all__ = ["COMMENT_MARK", "MOST_BYTES", "MOST_COMMENT_BYTES", "chunks", "comment_chunks"]
 
 MOST_BYTES = 1_048_576
 MOST_COMMENT_BYTES = 65_536
-MOST_ROWS = 200
 COMMENT_MARK = "<!-- auditor: readiness -->"
 """The first line of a comment, by which the next one finds it and takes its place."""
-_RESERVE = 200
-"""Bytes that are kept for the words that say what is left out."""
 _MOST_REASONS = 10
-_LONGEST = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Table:
-    """A section of the page: what stands above the rows, the rows, how many there are, and what a row is."""
-
-    heading: tuple[str, ...]
-    rows: Iterable[str]
-    number: int
-    noun: str
 
 
 def chunks(audit: Audit) -> Iterator[bytes]:
@@ -51,43 +38,28 @@ def comment_chunks(audit: Audit) -> Iterator[bytes]:
 
 
 def _page(audit: Audit, most: int, opening: tuple[str, ...]) -> Iterator[bytes]:
-    head = _lines((*opening, *_head(audit)))
+    head = lines_of((*opening, *_head(audit)))
     yield head
-    room = most - len(head)
-    for table, share in ((_components(audit), 4), (_conditions(audit), 2), (_findings(audit), 1)):
-        for piece in _fitting(table, room // share) if table.number else ():
-            room -= len(piece)
-            yield piece
+    yield from fitting(_tables(audit), most - len(head))
 
 
-def _fitting(table: _Table, room: int) -> Iterator[bytes]:
-    """The table as far as there is room for it."""
-    heading = _lines(("", *table.heading))
-    room -= len(heading) + _RESERVE
-    yield heading
-    shown = 0
-    for row in table.rows:
-        piece = _lines((row,))
-        room -= len(piece)
-        if room < 0 or shown == MOST_ROWS:
-            break
-        yield piece
-        shown += 1
-    if shown < table.number:
-        yield _lines(("", f"And {counted(table.number - shown, f'more {table.noun}')}."))
-
-
-def _lines(lines: Iterable[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+def _tables(audit: Audit) -> tuple[Table, ...]:
+    """Components, and what is to be done: about a change, what it adds and resolves."""
+    if audit.change is not None:
+        return (_components(audit), *change_tables(audit, audit.change))
+    return (_components(audit), _conditions(audit), _findings(audit))
 
 
 def _head(audit: Audit) -> Iterator[str]:
     score = audit.score
     yield f"# Readiness: {audit.decision}"
     yield ""
-    yield f"**{score.overall}/100 ({prose(_short(score.grade))})**, as found {score.as_found}. {_place(audit.repository)}."
+    if audit.change is not None:
+        yield from change_head(audit, audit.change)
+        yield ""
+    yield f"**{score.overall}/100 ({prose(short(score.grade))})**, as found {score.as_found}. {_place(audit.repository)}."
     yield (
-        f"Rubric {code(_short(audit.rubric.id))} {code(_short(audit.rubric.version))}, evidence for {score.decided} of "
+        f"Rubric {code(short(audit.rubric.id))} {code(short(audit.rubric.version))}, evidence for {score.decided} of "
         f"{score.applicable} criteria ({score.evidence_coverage} %). Certificate {code(audit.certificate_id)}, "
         f"valid until {audit.valid_until}."
     )
@@ -96,21 +68,21 @@ def _head(audit: Audit) -> Iterator[str]:
         yield ""
         yield "Why it is not better:"
         yield ""
-        yield from (f"- {prose(_short(reason), table=False)}" for reason in reasons[:_MOST_REASONS])
+        yield from (f"- {prose(short(reason), table=False)}" for reason in reasons[:_MOST_REASONS])
     if len(reasons) > _MOST_REASONS:
         yield f"- and {counted(len(reasons) - _MOST_REASONS, 'more reason')}"
 
 
 def _place(repository: RepositoryIdentity) -> str:
-    name = code(_short(repository.name))
+    name = code(short(repository.name))
     if not repository.git:
         return f"{name}, a folder without git"
     at = f"at {code(repository.commit)}" if repository.commit else "without a commit"
     return f"{name} {at}{', with changes that are not committed' if repository.dirty else ''}"
 
 
-def _components(audit: Audit) -> _Table:
-    return _Table(
+def _components(audit: Audit) -> Table:
+    return Table(
         heading=("| Component | Weight | Score | Grade | Lost to |", "|---|--:|--:|:-:|---|"),
         rows=map(_component, audit.components),
         number=len(audit.components),
@@ -120,14 +92,14 @@ def _components(audit: Audit) -> _Table:
 
 def _component(one: ComponentResult) -> str:
     lost = sorted((each for each in one.criteria if each.deduction), key=lambda each: (-each.deduction, each.id))
-    losses = ", ".join(f"{prose(_short(each.id))} -{each.deduction}" for each in lost[:3])
+    losses = ", ".join(f"{prose(short(each.id))} -{each.deduction}" for each in lost[:3])
     more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""  # noqa: PLR2004 - as many as are shown
     score = str(one.score) if one.evaluated else "-"
-    return f"| {prose(_short(one.title))} | {one.weight} | {score} | {prose(_short(one.grade))} | {losses or 'nothing'}{more} |"
+    return f"| {prose(short(one.title))} | {one.weight} | {score} | {prose(short(one.grade))} | {losses or 'nothing'}{more} |"
 
 
-def _conditions(audit: Audit) -> _Table:
-    return _Table(
+def _conditions(audit: Audit) -> Table:
+    return Table(
         heading=("## Conditions", "", "| | Condition | Owner | Due | Shown by |", "|---|---|---|---|---|"),
         rows=map(_condition, audit.conditions),
         number=len(audit.conditions),
@@ -136,15 +108,15 @@ def _conditions(audit: Audit) -> _Table:
 
 
 def _condition(one: Condition) -> str:
-    what = f"{code(one.id, table=True)} {prose(_short(one.title))} ({prose(_short(one.component))})"
-    return f"| {one.priority} | {what} | {prose(_short(one.owner))} | {one.due} | {prose(_short(one.acceptance))} |"
+    what = f"{code(one.id, table=True)} {prose(short(one.title))} ({prose(short(one.component))})"
+    return f"| {one.priority} | {what} | {prose(short(one.owner))} | {one.due} | {prose(short(one.acceptance))} |"
 
 
-def _findings(audit: Audit) -> _Table:
+def _findings(audit: Audit) -> Table:
     open_ones = worst_first(live(audit))
     waived = len(audit.findings) - len(open_ones)
     note = (f"{counted(waived, 'finding')} accepted by waivers, not listed here.", "") if waived else ()
-    return _Table(
+    return Table(
         heading=("## Findings, worst first", "", *note, "| Severity | Rule | Place | What |", "|---|---|---|---|"),
         rows=map(_finding, open_ones),
         number=len(open_ones),
@@ -153,9 +125,5 @@ def _findings(audit: Audit) -> _Table:
 
 
 def _finding(one: Finding) -> str:
-    place = code(f"{_short(one.path)}:{one.start_line}", table=True)
-    return f"| {one.severity} | {prose(f'{one.rule} {_short(one.name)}')} | {place} | {prose(_short(single_line(one.message)))} |"
-
-
-def _short(text: str) -> str:
-    return clipped(text, _LONGEST)
+    place = code(f"{short(one.path)}:{one.start_line}", table=True)
+    return f"| {one.severity} | {prose(f'{one.rule} {short(one.name)}')} | {place} | {prose(short(single_line(one.message)))} |"

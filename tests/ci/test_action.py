@@ -13,6 +13,15 @@ from tests.formats.test_schemas import SARIF, departures
 from tests.meta.checkout import ROOT
 
 Make = Callable[[str], Path]
+HOSTILE_INPUTS = (
+    "$(touch pwned)",
+    "`touch pwned`",
+    "x; touch pwned",
+    '"; touch pwned; "',
+    "--out=pwned",
+    "x\nstatus=0",
+    "::error::x",
+)
 
 
 @pytest.fixture
@@ -70,17 +79,31 @@ def test_it_signs_with_the_key_that_it_is_given(
     assert list(Path(done.outputs["folder"]).glob("certificate/*.intoto.jsonl"))
 
 
-@pytest.mark.parametrize("name", ["repository", "revision", "rubric", "components", "fail_on"])
+def test_on_a_pull_request_it_tells_what_the_change_does_and_gates_that(
+    action: Callable[..., Run], repository: Make
+) -> None:
+    folder = repository("hollow")
+    git(folder, "checkout", "--quiet", "-b", "change")
+    (folder / "app" / "more.py").write_text("def check_more() -> bool:\n    # TODO: ask the service\n    return True\n")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message=More")
+    done = action("hollow", base="main")
+    assert (done.status, done.outputs["decision-before"]) == (0, "NO-GO"), done.log
+    assert int(done.outputs["added"]) > 0
+    assert done.outputs["resolved"] == "0"
+    assert {properties.get("file") for _, properties, _ in done.annotations} == {None, "app/more.py"}
+    for text in (done.summary, Path(done.outputs["comment"]).read_text(encoding="utf-8")):
+        assert "**This change since `" in text
+        assert "## What this change adds\n" in text
+        assert "app/more.py" in text
+        assert "scripts/rollback.py" not in text
+
+
 @pytest.mark.parametrize(
-    "value",
+    ("name", "value"),
     [
-        "$(touch pwned)",
-        "`touch pwned`",
-        "x; touch pwned",
-        '"; touch pwned; "',
-        "--out=pwned",
-        "x\nstatus=0",
-        "::error::x",
+        *((name, "$(touch pwned)") for name in ("repository", "base", "rubric", "components", "fail_on")),
+        *(("revision", value) for value in HOSTILE_INPUTS),
     ],
 )
 def test_a_hostile_input_is_bad_input_and_nothing_else(

@@ -12,7 +12,7 @@ import yaml
 
 from auditor.facts.published_schema import departures
 from auditor.facts.yaml_tree import read_yaml
-from tests.e2e.conftest import Command
+from tests.e2e.conftest import Command, git
 from tests.meta.checkout import ROOT, tracked
 
 WORKFLOWS = [path for path in tracked() if path.startswith(".github/workflows/")]
@@ -60,7 +60,7 @@ def test_action_and_documentation_have_the_same_inputs_and_outputs() -> None:
     action = yaml.safe_load(text_of("action.yml"))
     tables = text_of("docs/ci.md")
     for kind in ("inputs", "outputs"):
-        assert all(f"| `{name}` |" in tables for name in action[kind]), kind
+        assert all(f"`{name}`" in tables for name in action[kind]), kind
         assert all(one["description"].endswith(".") for one in action[kind].values())
 
 
@@ -78,24 +78,44 @@ def test_the_hook_is_what_pre_commit_takes_and_runs_the_command(
 def test_the_job_of_gitlab_writes_its_reports_and_ends_as_the_gate_does(
     name: str, status: int, repository: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    job = yaml.safe_load(text_of("ci/gitlab.yml"))["auditor"]
     folder = repository(name)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        **job["variables"],
-        "CI_PROJECT_DIR": str(folder),
-        "AUDITOR_HOME": str(ROOT),
-    }
-    script = "set -e\n" + "\n".join(job["script"])
-    done = subprocess.run(
-        ["sh", "-c", script], check=False, capture_output=True, text=True, env=environment, cwd=folder, timeout=300
-    )
+    done = run_job(folder, tmp_path)
     assert done.returncode == status, done.stderr
+    job = yaml.safe_load(text_of("ci/gitlab.yml"))["auditor"]
     for path in (*job["artifacts"]["reports"].values(), *job["artifacts"]["paths"]):
         assert (folder / path).exists()
     lines = (folder / job["artifacts"]["reports"]["dotenv"]).read_text(encoding="utf-8").splitlines()
     assert all(re.fullmatch(r"[a-z_]+=[\w-]+", line) for line in lines)
+
+
+@pytest.mark.parametrize(("variables", "status"), [({}, 0), ({"AUDITOR_BASE": ""}, 1)])
+def test_in_a_merge_request_the_gate_of_gitlab_is_about_the_change(
+    variables: dict[str, str], status: int, repository: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = repository("hollow")
+    (folder / "NOTES.md").write_text("# Notes\n")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message=Notes")
+    began = subprocess.run(["git", "rev-parse", "HEAD~"], cwd=folder, check=True, capture_output=True, text=True)
+    done = run_job(folder, tmp_path, CI_MERGE_REQUEST_DIFF_BASE_SHA=began.stdout.strip(), **variables)
+    assert done.returncode == status, done.stderr
+
+
+def run_job(folder: Path, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The job of GitLab, in a pipeline with these variables."""
+    job = yaml.safe_load(text_of("ci/gitlab.yml"))["auditor"]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        **job["variables"],
+        "CI_PROJECT_DIR": str(folder),
+        "AUDITOR_HOME": str(ROOT),
+        **variables,
+    }
+    script = "set -e\n" + "\n".join(job["script"])
+    return subprocess.run(
+        ["sh", "-c", script], check=False, capture_output=True, text=True, env=environment, cwd=folder, timeout=300
+    )
 
 
 @pytest.mark.parametrize("path", ["ci/github.sh"])

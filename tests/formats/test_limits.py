@@ -14,7 +14,7 @@ from itertools import cycle
 import pytest
 
 from auditor.cli.output import FORMATS
-from auditor.formats import report_csv, report_github, report_gitlab, report_junit, report_sarif, report_summary
+from auditor.formats import page, report_csv, report_github, report_gitlab, report_junit, report_sarif, report_summary
 from auditor.model.audit import Audit
 from auditor.model.codec import dumps
 from auditor.model.finding import Finding, Severity
@@ -163,7 +163,7 @@ def test_a_summary_is_cut_and_its_verdict_is_not(name: str, most: int, large: Au
 
 
 def test_a_summary_of_many_findings_says_how_many_are_not_listed(large: Audit) -> None:
-    assert f"And {MANY - report_summary.MOST_ROWS:,} more findings." in written("summary", large).decode()
+    assert f"And {MANY - page.MOST_ROWS:,} more findings." in written("summary", large).decode()
 
 
 def test_junit_lists_twenty_findings_of_a_criterion_and_counts_the_rest(large: Audit) -> None:
