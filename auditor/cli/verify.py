@@ -12,6 +12,7 @@ import click
 from auditor.certificate.report import Status, VerificationReport
 from auditor.certificate.verify import Material
 from auditor.certificate.verify import verify as make_checks
+from auditor.cli.chain import Chain, chain_options
 from auditor.cli.keys import public_key
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
@@ -46,13 +47,7 @@ _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONA
 @click.option(
     "--require", type=click.Choice(list(_ENOUGH), case_sensitive=False), help="Fail on a decision below this."
 )
-@click.option("--chain", is_flag=True, help="Walk the chain of certificates back to its first, and name every break.")
-@click.option(
-    "--chain-folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where the earlier certificates are; walks the chain. [default: the folder of CERT]",
-)
+@chain_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def verify(  # noqa: PLR0913 - one parameter for each option
@@ -62,8 +57,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     keys: tuple[Path, ...],
     repo: Path | None,
     require: str | None,
-    chain: bool,
-    chain_folder: Path | None,
+    chain: Chain,
     format_: str,
 ) -> None:
     """Check the certificates CERT... and the JSON report beside each.
@@ -74,11 +68,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     """
     trusted = tuple(public_key(path) for path in keys)
     clone = open_clone(repo) if repo else None
-    reports = [(path, _checked(path, trusted, clone)) for path in certificates]
-    if chain or chain_folder:
-        from auditor.cli.chain import with_chain  # noqa: PLC0415 - comparing only where asked
-
-        reports = [(path, with_chain(report, path, trusted, chain_folder)) for path, report in reports]
+    reports = [(path, chain.added(_checked(path, trusted, clone), path, trusted)) for path in certificates]
     if clone:
         clone.close()
     if format_ == "json":

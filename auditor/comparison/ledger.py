@@ -134,7 +134,8 @@ class Answerer:
             return self._why_resolved(before, result, gone)
         if state is ConditionState.WAIVED:
             covered = sum(one in self._waived for one in result.findings)
-            return f"{_findings(covered)} accepted by a waiver; as found it is {_said(result.outcome_as_found)}"
+            accepted = f"{_findings(covered)} accepted by a waiver" if covered else "a waiver covers it"
+            return f"{accepted}; as found it is {_said(result.outcome_as_found)}"
         said = _left(before, result, gone, added, self._waived)
         if state is ConditionState.REGRESSED and before.resolved_in is not None:
             return f"was resolved in {before.resolved_in}, and {said}"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import ceil
 
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
@@ -18,6 +19,8 @@ _BAR = 20
 _WIDTH, _HEIGHT = 720, 320
 _LEFT, _TOP, _BOTTOM = 48, 32, 72
 _PLOT = _HEIGHT - _TOP - _BOTTOM
+_LABEL = 78
+"""What the label of one point needs in width; where there is less, not every point has one."""
 _COLOURS = {Decision.GO: "#3b8c0e", Decision.CONDITIONAL: "#8a6d00", Decision.NO_GO: "#b3261e"}
 """As in the badge: dark enough on white (WCAG AA), and never the only sign: the decision stands beside the point."""
 
@@ -89,7 +92,9 @@ def history_svg(points: Sequence[Point], title: str) -> str:
     spoken = escape(visible(f"{title}: " + "; ".join(_spoken(point) for point in points)))
     shapes = [_bar(point, x, step, most) for point, x in zip(points, places, strict=True)]
     shapes.append(f'<polyline points="{line}" fill="none" stroke="#1b4f8a" stroke-width="2"/>')
-    shapes += [_dot(point, x, y) for point, x, y in zip(points, places, heights, strict=True)]
+    every = max(1, ceil(_LABEL / step))
+    named = [(len(points) - 1 - index) % every == 0 for index in range(len(points))]  # the newest always is
+    shapes += [_dot(*one) for one in zip(points, places, heights, named, strict=True)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" '
         f'role="img" aria-label="{spoken}">\n<title>{escape(visible(title))}</title>\n<desc>{spoken}</desc>\n'
@@ -123,15 +128,20 @@ def _bar(point: Point, x: float, step: float, most: int) -> str:
     return f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="#c9c9c9"/>'
 
 
-def _dot(point: Point, x: float, y: float) -> str:
-    bottom = _TOP + _PLOT
+def _dot(point: Point, x: float, y: float, named: bool) -> str:
     colour = _COLOURS[point.decision]
+    title = escape(visible(_spoken(point)))
+    dot = f'<g><title>{title}</title><circle cx="{x}" cy="{y}" r="4" fill="{colour}"/>'
+    return dot + (_label(point, x, y, colour) if named else "") + "</g>"
+
+
+def _label(point: Point, x: float, y: float, colour: str) -> str:
+    bottom = _TOP + _PLOT
     return (
-        f'<g><title>{escape(visible(_spoken(point)))}</title><circle cx="{x}" cy="{y}" r="4" fill="{colour}"/>'
         f'<text x="{x}" y="{y - 8}" text-anchor="middle">{point.score}</text>'
         f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{escape(visible(point.scanned_at[:10]))}</text>'
         f'<text x="{x}" y="{bottom + 30}" text-anchor="middle" fill="{colour}">{point.decision.value}</text>'
-        f'<text x="{x}" y="{bottom + 44}" text-anchor="middle" fill="#555">{point.open} open</text></g>'
+        f'<text x="{x}" y="{bottom + 44}" text-anchor="middle" fill="#555">{point.open} open</text>'
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -84,6 +85,18 @@ def test_hostile_text_changes_no_element_of_a_history(text: str) -> None:
     assert [one.tag for one in ET.fromstring(history_svg(dirty, f"shop{text}")).iter()] == elements
     assert history_text(dirty).count("\n") == 3
     assert not set(history_text(dirty)) & {"\x1b", "\u202e", "\r", "\x07"}
+
+
+@pytest.mark.parametrize("count", [1, 7, 40, 1000])
+def test_labels_of_a_long_history_do_not_overlap_and_every_point_is_drawn(count: int) -> None:
+    picture = ET.fromstring(history_svg([point_of(build())] * count, "shop"))
+    name = "{http://www.w3.org/2000/svg}"
+    dates = [float(one.get("x", "")) for one in picture.iter(f"{name}text") if one.text == "2026-12-01"]
+    assert all(right - left > 77.8 for left, right in pairwise(dates))
+    dots = [float(one.get("cx", "")) for one in picture.iter(f"{name}circle")]
+    assert len(dots) == count
+    assert dates[-1] == dots[-1]
+    assert all(48 <= one <= 672 for one in dots)
 
 
 def test_long_lists_are_cut_and_counted() -> None:

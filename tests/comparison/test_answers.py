@@ -10,6 +10,7 @@ from auditor.comparison.worse import adds_conditions, gets_worse
 from auditor.model.audit import Audit
 from auditor.model.comparison import Cause, ConditionState
 from auditor.model.finding import Category, Finding
+from auditor.model.outcome import Proof
 from auditor.scoring.recompute import recompute
 from tests.comparison.build import PARTS, answering, answers, made
 from tests.scoring.build import ABSENT, CLEAN, MET, UNKNOWN, criterion, finding, part, rubric
@@ -98,6 +99,17 @@ def test_what_was_resolved_and_is_open_again_has_regressed_under_its_old_id() ->
     assert where is ConditionState.REGRESSED
     assert why == "was resolved in FIN-SHOP-20261102-000000, and 1 finding is there"
     assert [one.id for one in again.conditions] == ["C1", "C2", "C3"]
+
+
+@pytest.mark.parametrize(
+    ("proof", "why"),
+    [(ABSENT, "OPS-1 is not met: searched for a file ops.md"), (UNKNOWN, "it could not be decided")],
+)
+def test_what_was_met_and_is_missing_or_unreadable_has_regressed(proof: Proof, why: str) -> None:
+    resolved = answering(FIRST, 2, proofs={"OPS-1": MET})
+    where, reason = state(answering(resolved, 3, proofs={"OPS-1": proof}), "C3")
+    assert where is ConditionState.REGRESSED
+    assert f"was resolved in FIN-SHOP-20261102-000000, and {why}" in reason
 
 
 def test_what_was_resolved_stays_in_the_ledger() -> None:
