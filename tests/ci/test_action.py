@@ -13,6 +13,15 @@ from tests.formats.test_schemas import SARIF, departures
 from tests.meta.checkout import ROOT
 
 Make = Callable[[str], Path]
+HOSTILE_INPUTS = (
+    "$(touch pwned)",
+    "`touch pwned`",
+    "x; touch pwned",
+    '"; touch pwned; "',
+    "--out=pwned",
+    "x\nstatus=0",
+    "::error::x",
+)
 
 
 @pytest.fixture
@@ -70,17 +79,11 @@ def test_it_signs_with_the_key_that_it_is_given(
     assert list(Path(done.outputs["folder"]).glob("certificate/*.intoto.jsonl"))
 
 
-@pytest.mark.parametrize("name", ["repository", "revision", "rubric", "components", "fail_on"])
 @pytest.mark.parametrize(
-    "value",
+    ("name", "value"),
     [
-        "$(touch pwned)",
-        "`touch pwned`",
-        "x; touch pwned",
-        '"; touch pwned; "',
-        "--out=pwned",
-        "x\nstatus=0",
-        "::error::x",
+        *((name, "$(touch pwned)") for name in ("repository", "rubric", "components", "fail_on")),
+        *(("revision", value) for value in HOSTILE_INPUTS),
     ],
 )
 def test_a_hostile_input_is_bad_input_and_nothing_else(
