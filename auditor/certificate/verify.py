@@ -8,22 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
-
 from auditor import __version__
 from auditor.certificate.committed import CommittedFiles, check_commit, check_evidence, check_head
 from auditor.certificate.envelope import PAYLOAD_TYPE, BrokenCertificate, Parts, split
 from auditor.certificate.render import render_body
 from auditor.certificate.report import Check, VerificationReport, failed, passed, unknown
 from auditor.certificate.statement import PREDICATE_TYPE, STATEMENT_TYPE, canonical, statement
+from auditor.certificate.trust import Trust, check_signatures, plain_trust
 from auditor.errors import InternalError, UserError
 from auditor.model.audit import Audit
 from auditor.model.codec import dumps, loads, strict_json
 from auditor.model.outcome import Decision
 
 if TYPE_CHECKING:
-    from securesystemslib.dsse import Envelope
-    from securesystemslib.signer import SSlibKey
+    from auditor.certificate.signing_library import Envelope, SSlibKey
 
 __all__ = ["Material", "verify"]
 
@@ -35,12 +33,14 @@ class Material:
     """What a certificate is verified with. Whatever is missing leaves its checks UNKNOWN.
 
     `certificate` holds the bytes of the Markdown file, `report` those of the JSON beside it. `keys` are
-    the public keys that are trusted. `recompute` redoes the sums of an audit and names disagreements.
+    the public keys that are trusted, each for everything; `trust`, where it is given, says more and replaces them.
+    `recompute` redoes the sums of an audit and names disagreements.
     """
 
     certificate: bytes
     report: bytes | None = None
     keys: tuple[SSlibKey, ...] = ()
+    trust: Trust | None = None
     files: CommittedFiles | None = None
     recompute: Recompute | None = None
     today: date | None = None
@@ -54,7 +54,8 @@ def verify(material: Material) -> VerificationReport:
         return VerificationReport(certificate_id=None, decision=None, checks=(failed("form", str(error)),))
     checks = [passed("form", "the text and its signature section are as auditor writes them")]
     signed = _statement_of(parts.envelope)
-    checks.append(_check_signature(parts.envelope, material.keys))
+    trust = material.trust or plain_trust(material.keys)
+    checks.extend(check_signatures(parts.envelope, trust, _stated(signed, "scannedAt")))
     checks.extend(_check_statement(parts, signed))
     audit, report_check = _check_report(material.report, signed)
     checks.append(report_check)
@@ -67,25 +68,6 @@ def verify(material: Material) -> VerificationReport:
         decision=_decision(_stated(signed, "decision") or (audit.decision.value if audit else None)),
         checks=tuple(checks),
     )
-
-
-def _check_signature(envelope: Envelope | None, keys: tuple[SSlibKey, ...]) -> Check:
-    if envelope is None:
-        return failed("signature", "the certificate is UNSIGNED")
-    names = ", ".join(envelope.signatures)
-    trusted = {key.keyid: key for key in keys}
-    known = [signature for keyid, signature in envelope.signatures.items() if keyid in trusted]
-    if not known:
-        return unknown("signature", f"the signature is by key {names}, which is not trusted")
-    for signature in known:
-        try:
-            trusted[signature.keyid].verify_signature(signature, envelope.pae())
-        except (UnverifiedSignatureError, VerificationError):
-            return failed("signature", f"wrong signature: it is not what key {signature.keyid} signed")
-    others = len(envelope.signatures) - len(known)
-    if others:
-        return failed("signature", f"beside trusted signatures, {others} are by keys that are not trusted: {names}")
-    return passed("signature", f"signed by trusted key {names}")
 
 
 def _check_statement(parts: Parts, signed: Mapping[str, object]) -> Iterator[Check]:

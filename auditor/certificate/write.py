@@ -14,12 +14,12 @@ from auditor.model.codec import dumps
 from auditor.repo.publish import publish
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner
+    from auditor.certificate.signing_library import Signer
 
 __all__ = ["certificate_files", "write_certificate"]
 
 
-def certificate_files(audit: Audit, signer: CryptoSigner | None = None) -> Mapping[str, bytes]:
+def certificate_files(audit: Audit, signer: Signer | None = None) -> Mapping[str, bytes]:
     """The files of a certificate by name. Without a signer there is no envelope, and the text says UNSIGNED."""
     name, report = audit.certificate_id, dumps(audit)
     body = render_body(audit, signed=signer is not None).encode()
@@ -33,6 +33,6 @@ def certificate_files(audit: Audit, signer: CryptoSigner | None = None) -> Mappi
     }
 
 
-def write_certificate(audit: Audit, folder: Path, signer: CryptoSigner | None = None) -> tuple[Path, ...]:
+def write_certificate(audit: Audit, folder: Path, signer: Signer | None = None) -> tuple[Path, ...]:
     """Write the certificate into a folder, the Markdown last. Gives the paths; raises UserError where it cannot."""
     return publish(folder, certificate_files(audit, signer))
