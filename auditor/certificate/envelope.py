@@ -12,7 +12,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-from auditor.certificate.signing_library import Envelope, FormatError, Signer
+from auditor.certificate.signing_library import Envelope, FormatError, Signs
 from auditor.certificate.statement import canonical
 from auditor.errors import UserError
 from auditor.model.codec import strict_json
@@ -44,12 +44,12 @@ class Parts:
     envelope: Envelope | None
 
 
-def seal(statement: object, signer: Signer) -> Envelope:
+def seal(statement: object, signer: Signs) -> Envelope:
     """An envelope around the statement with one signature."""
     return with_signature(Envelope(canonical(statement), PAYLOAD_TYPE, {}), signer)
 
 
-def with_signature(envelope: Envelope, signer: Signer) -> Envelope:
+def with_signature(envelope: Envelope, signer: Signs) -> Envelope:
     """The envelope with one more signature. Signatures stand in the order of their keys' ids, whoever signed first."""
     signature = signer.sign(envelope.pae())
     both = {**envelope.signatures, signature.keyid: signature}

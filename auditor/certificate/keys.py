@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 __all__ = [
-    "KeyPair", "accepted_key", "generate", "load_public_key", "load_signer", "openssh_fingerprint", "openssh_text",
+    "KeyPair", "accepted_key", "crypto_key", "generate", "load_public_key", "load_signer", "openssh_fingerprint", "openssh_text",
     "public_text",
 ]  # fmt: skip
 
@@ -116,12 +116,12 @@ def accepted_key(key: PublicKeyTypes, *, source: str) -> SSlibKey:
 
 def public_text(key: SSlibKey) -> bytes:
     """A public key as the PEM bytes of its file."""
-    return _crypto_key(key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return crypto_key(key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def openssh_text(key: SSlibKey) -> str:
     """A public key as OpenSSH writes it, without a comment."""
-    return _crypto_key(key).public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode("ascii")
+    return crypto_key(key).public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode("ascii")
 
 
 def openssh_fingerprint(key: SSlibKey) -> str:
@@ -130,12 +130,11 @@ def openssh_fingerprint(key: SSlibKey) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode("ascii").rstrip("=")
 
 
-def _crypto_key(key: SSlibKey) -> Ed25519PublicKey | EllipticCurvePublicKey | RSAPublicKey:
+def crypto_key(key: SSlibKey) -> PublicKeyTypes:
+    """A key of securesystemslib's as one of cryptography's. Raises ValueError where it holds none."""
     if key.keytype == "ed25519":
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
-    found = load_pem_public_key(key.keyval["public"].encode("ascii"))
-    assert isinstance(found, (EllipticCurvePublicKey, RSAPublicKey))
-    return found
+    return load_pem_public_key(key.keyval["public"].encode("ascii"))
 
 
 def _tidy(content: bytes) -> bytes:

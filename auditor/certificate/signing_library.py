@@ -13,9 +13,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Protocol
 
 __all__ = [
-    "CryptoSigner", "Envelope", "FormatError", "SSlibKey", "Signature", "Signer", "UnverifiedSignatureError",
+    "CryptoSigner", "Envelope", "FormatError", "SSlibKey", "Signature", "Signs", "UnverifiedSignatureError",
     "VerificationError", "cloud_signer",
 ]  # fmt: skip
 
@@ -36,7 +37,20 @@ def _hidden() -> Iterator[None]:
 with _hidden():
     from securesystemslib.dsse import Envelope
     from securesystemslib.exceptions import FormatError, UnverifiedSignatureError, VerificationError
-    from securesystemslib.signer import CryptoSigner, Signature, Signer, SSlibKey
+    from securesystemslib.signer import CryptoSigner, Signature, SSlibKey
+
+
+class Signs(Protocol):
+    """What signs: a signer of securesystemslib's, or one of ours around it."""
+
+    @property
+    def public_key(self) -> SSlibKey:
+        """The key that its signatures are verified with."""
+        ...
+
+    def sign(self, payload: bytes) -> Signature:
+        """The signature of the payload."""
+        ...
 
 
 def cloud_signer(module: str) -> ModuleType:

@@ -38,6 +38,7 @@ COMMANDS = {
     "rubric": "auditor.cli.rubric:rubric",
     "rules": "auditor.cli.rules:rules",
     "scan": "auditor.cli.scan:scan",
+    "sign": "auditor.cli.sign:sign",
     "verify": "auditor.cli.verify:verify",
 }
 """Every command and where it lives; a module is imported when its command is called."""

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.certificate.report import Status, VerificationReport
+from auditor.certificate.trust import plain_trust
 from auditor.certificate.verify import Material
 from auditor.certificate.verify import verify as make_checks
 from auditor.cli.keys import public_key
-from auditor.errors import Place, UserError
+from auditor.errors import UserError
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.repo.clone import open_clone
+from auditor.repo.given_file import read_given_file
 from auditor.scoring.recompute import recompute
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import SSlibKey
-
+    from auditor.certificate.trust import Trust
     from auditor.repo.clone import Clone
 
-__all__ = ["verify"]
+__all__ = ["read_certificate", "verify"]
 
 _MARKS = {Status.PASS: "ok  ", Status.FAIL: "FAIL", Status.UNKNOWN: "?   "}
 _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONAL}}
@@ -38,9 +39,14 @@ MOST_BYTES = 64_000_000
     "--key",
     "keys",
     multiple=True,
-    type=click.Path(path_type=Path),
     metavar="PUB",
-    help="A trusted public key. Repeatable.",
+    help="A public key that is trusted for everything. Repeatable.",
+)
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A file of trusted keys, their roles, and how many of each role must sign.",
 )
 @click.option(
     "--repo", type=click.Path(path_type=Path), metavar="PATH", help="A clone, to check commit and evidence in."
@@ -54,18 +60,19 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     context: click.Context,
     certificates: tuple[Path, ...],
     *,
-    keys: tuple[Path, ...],
+    keys: tuple[str, ...],
+    trust: Path | None,
     repo: Path | None,
     require: str | None,
     format_: str,
 ) -> None:
     """Check the certificates CERT... and the JSON report beside each.
 
-    Exits with 1 unless every one is signed by a trusted key (--key), unchanged, adds up, and is borne out
-    by the clone (--repo). What cannot be checked is marked "?" and fails nothing by itself, except the
+    Exits with 1 unless every one is signed by a trusted key (--key) or by as many as --trust requires, is
+    unchanged, adds up, and is borne out by the clone (--repo). What cannot be checked is marked "?" and fails nothing by itself, except the
     signature: without a trusted signature nothing is verified.
     """
-    trusted = tuple(public_key(path) for path in keys)
+    trusted = _trust(keys, trust)
     clone = open_clone(repo) if repo else None
     reports = [(path, _checked(path, trusted, clone)) for path in certificates]
     if clone:
@@ -79,29 +86,34 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     context.exit(0 if good else 1)
 
 
-def _checked(path: Path, keys: tuple[SSlibKey, ...], clone: Clone | None) -> VerificationReport:
+def read_certificate(path: Path) -> bytes:
+    """The bytes of a certificate, or of its JSON report. Raises UserError where they cannot be read."""
+    return read_given_file(path, most=MOST_BYTES, what="a certificate")
+
+
+def _trust(keys: tuple[str, ...], trust: Path | None) -> Trust:
+    """Whom the reviewer trusts, as he says on the command line. No file is looked for that he does not name."""
+    if keys and trust is not None:
+        remedy = "write the key into the trust file, with its role"
+        raise UserError("--key and --trust do not go together", remedy=remedy)
+    if trust is not None:
+        from auditor.cli.trust import trust_at  # noqa: PLC0415 - YAML only where needed
+
+        return trust_at(trust)
+    return plain_trust(tuple(public_key(key) for key in keys))
+
+
+def _checked(path: Path, trust: Trust, clone: Clone | None) -> VerificationReport:
     report = path.with_suffix(".json")
     material = Material(
-        certificate=_read(path),
-        report=_read(report) if report.is_file() else None,
-        keys=keys,
+        certificate=read_certificate(path),
+        report=read_certificate(report) if report.is_file() else None,
+        trust=trust,
         files=clone,
         recompute=recompute,
         today=datetime.now(UTC).date(),
     )
     return make_checks(material)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(f"cannot be read: {reason}", place=Place(str(path)), remedy="name a certificate") from error
-    if len(content) > MOST_BYTES:
-        raise UserError("this is larger than any certificate", place=Place(str(path)), remedy="name a certificate")
-    return content
 
 
 def _decides(report: VerificationReport, require: str | None) -> bool:
