@@ -6,6 +6,7 @@ the repository would vouch for himself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -38,7 +39,7 @@ def _name(value: str) -> str:
 
 
 def _day(value: object) -> date:
-    if not isinstance(value, str) or len(value) != len("2026-12-31"):
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("a day is written as 2026-12-31")
     return date.fromisoformat(value)
 
@@ -88,8 +89,8 @@ class _Required(_Model):
 
 class _File(_Model):
     version: Literal[1]
-    keys: Annotated[tuple[_Key, ...], Field(min_length=1, max_length=200)]
-    require: Annotated[tuple[_Required, ...], Field(min_length=1, max_length=50)]
+    keys: Annotated[tuple[_Key, ...], Field(max_length=200)]
+    require: Annotated[tuple[_Required, ...], Field(max_length=50)]
 
 
 def read_trust(content: bytes, path: str, read_key: ReadKey) -> Trust:
@@ -104,6 +105,9 @@ def read_trust(content: bytes, path: str, read_key: ReadKey) -> Trust:
         stated = _File.model_validate(tree.plain())
     except ValidationError as error:
         raise _first_problem(error, tree) from error
+    for field in ("keys", "require"):
+        if not getattr(stated, field):
+            raise _error(f"`{field}` is empty", tree, (field,), "name at least one")
     keys: dict[str, TrustedKey] = {}
     for number, entry in enumerate(stated.keys):
         one = _trusted(entry, tree, number, read_key)
