@@ -144,7 +144,7 @@ def _refuse_strange_signatures(envelope: Envelope) -> None:
         raise BrokenCertificate("the envelope has no signature")
     if len(names) > _MOST_SIGNATURES:
         raise BrokenCertificate(f"the envelope has more than {_MOST_SIGNATURES} signatures")
-    if not all(isinstance(name, str) and _KEY_ID.fullmatch(name) for name in names):
+    if not all(_KEY_ID.fullmatch(name) for name in names):
         raise BrokenCertificate("the envelope names a key otherwise than by its id, 64 hexadecimal digits")
     if any(one.unrecognized_fields for one in envelope.signatures.values()):
         raise BrokenCertificate("the envelope holds more than signatures and the ids of their keys")

@@ -20,10 +20,8 @@ from auditor.errors import Place, UserError
 from auditor.rubric.yaml_file import Located, read_located
 from auditor.trust.names import name_problem, shown_name
 
-__all__ = ["MAX_BYTES", "TRUST_FILE", "read_trust"]
+__all__ = ["MAX_BYTES", "read_trust"]
 
-TRUST_FILE = ".auditor/trust.yaml"
-"""Where a trust file usually lies. Nothing reads it there unless it is named."""
 MAX_BYTES = 200_000
 _REMEDY = "docs/trust.md describes every key"
 

@@ -16,14 +16,14 @@ from moto.server import main
 DIGEST = Prehashed(SHA256())
 
 
-def sign_with_curve(key: ECDSAPrivateKey, message: bytes, signing_algorithm: str) -> bytes:
+def sign_with_curve(self: ECDSAPrivateKey, message: bytes, signing_algorithm: str) -> bytes:
     assert signing_algorithm == "ECDSA_SHA_256"
-    return key.private_key.sign(message, ec.ECDSA(DIGEST))
+    return self.private_key.sign(message, ec.ECDSA(DIGEST))
 
 
-def sign_with_rsa(key: RSAPrivateKey, message: bytes, signing_algorithm: str) -> bytes:
+def sign_with_rsa(self: RSAPrivateKey, message: bytes, signing_algorithm: str) -> bytes:
     assert signing_algorithm == "RSASSA_PSS_SHA_256"
-    return key.private_key.sign(message, padding.PSS(padding.MGF1(SHA256()), padding.PSS.DIGEST_LENGTH), DIGEST)
+    return self.private_key.sign(message, padding.PSS(padding.MGF1(SHA256()), padding.PSS.DIGEST_LENGTH), DIGEST)
 
 
 if __name__ == "__main__":
