@@ -9,25 +9,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
+from auditor.cli.issuing import Issuer, issuing_options
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
-from auditor.cli.predicates import PredicateOptions, predicate_options
-from auditor.cli.signing import KEY_FORMS, signer_from
 from auditor.cli.summary import print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.pipeline import Request, audit_repository
-
-if TYPE_CHECKING:
-    from auditor.certificate.signing_library import Signs
 
 __all__ = ["scan"]
 
@@ -58,8 +53,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     help=f"Also report as {', '.join(FORMATS)}; to standard output, or to PATH. Repeatable.",
 )
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
-@click.option("--sign", metavar="KEY", help=f"Sign with this private key: {KEY_FORMS}.")
-@predicate_options
+@issuing_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
@@ -80,10 +74,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     components: str | None,
     outputs: tuple[Output, ...],
     out: Path | None,
-    sign: str | None,
-    predicates: tuple[str, ...],
-    vsa_conditional: str,
-    vsa_resource: str | None,
+    issuer: Issuer,
     fail_on: str,
     jobs: int | None,
     no_cache: bool,
@@ -96,9 +87,6 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     The signing key comes from --sign or from the variable AUDITOR_SIGNING_KEY, its passphrase from
     AUDITOR_SIGNING_PASSPHRASE. Without --out nothing is written.
     """
-    signer = signer_from(sign)
-    further = PredicateOptions(names=predicates, conditional=vsa_conditional, resource=vsa_resource)
-    further.refuse_in_vain(signed=signer is not None)
     watch = Stopwatch(time.perf_counter) if profile else None
     request = Request(
         repository=repository,
@@ -112,7 +100,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
-    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, further, quiet=quiet))
+    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
     _print_times(watch)
     _summarise(audit, outputs, quiet=quiet)
     context.exit(1 if audit.decision in GATES[fail_on] else 0)
@@ -140,13 +128,13 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _issue(audit: Audit, folder: Path | None, signer: Signs | None, further: PredicateOptions, *, quiet: bool) -> None:
-    further.refuse_nowhere(folder)
+def _issue(audit: Audit, folder: Path | None, issuer: Issuer, *, quiet: bool) -> None:
+    issuer.refuse_nowhere(folder)
     if folder is None:
         return
     from auditor.certificate.write import write_certificate  # noqa: PLC0415 - jinja2 and signing only where needed
 
-    written = write_certificate(audit, folder, signer, further.chosen())
+    written = write_certificate(audit, folder, issuer.signer, issuer.predicates)
     if not quiet:
         for path in written:
             diagnostics_console().print(visible(f"wrote {path}"), soft_wrap=True)

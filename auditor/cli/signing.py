@@ -40,7 +40,7 @@ def signer_at(key: str) -> Signs:
     """The signer for a key that is named as KEY_FORMS says. Raises UserError where it cannot be used."""
     scheme, _, rest = key.partition(":") if with_scheme(key) else ("file", "", key)
     if scheme in _CLOUDS:
-        from auditor.certificate.cloud import cloud_signer_from  # noqa: PLC0415 - slow to load, and rarely asked for
+        from auditor.cli.cloud_keys import cloud_signer_from  # noqa: PLC0415 - slow to load, and rarely asked for
 
         return cloud_signer_from(key, _secret)
     from auditor.certificate.keys import load_signer  # noqa: PLC0415 - slow to load, and most scans do not sign

@@ -97,9 +97,11 @@ def test_they_are_parsed_without_a_field_too_many(ready: Issued) -> None:
     result = json_format.ParseDict(predicate(ready, ".test-result"), test_result_pb2.TestResult())
     assert result.result == "PASSED"
     assert result.passed_tests
-    summary = json_format.ParseDict(predicate(ready, ".vsa"), vsa_pb2.VerificationSummary())
+    stated = predicate(ready, ".vsa")
+    # The specification has a list here, in-toto's parser of this predicate one string; the rest it must take.
+    assert stated.pop("verifiedLevels") == ["AUDITOR_READY"]
+    summary = json_format.ParseDict(stated, vsa_pb2.VerificationSummary())
     assert summary.verification_result == "PASSED"
-    assert list(summary.verified_levels) == ["AUDITOR_READY"]
     assert summary.verifier.id
     assert summary.policy.uri
     assert summary.resource_uri == "git+repository"

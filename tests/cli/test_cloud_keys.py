@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 from securesystemslib.signer import CryptoSigner, Signature, SSlibKey
 
-from auditor.certificate.cloud import CheckedSigner
+from auditor.cli.cloud_keys import CheckedSigner
 from auditor.errors import UserError
+
+
+@pytest.fixture
+def signer() -> CryptoSigner:
+    return CryptoSigner.generate_ed25519()
+
+
+@pytest.fixture
+def stranger() -> SSlibKey:
+    return CryptoSigner.generate_ecdsa().public_key
 
 
 class Elsewhere:
