@@ -22,7 +22,7 @@ SIGNING_KEY = "AUDITOR_SIGNING_KEY"
 PASSPHRASE = "AUDITOR_SIGNING_PASSPHRASE"  # noqa: S105 - the name of the variable that holds one
 """The environment variable with the passphrase of an encrypted key, or the PIN of a token."""
 KEY_FORMS = "a file, file:PATH, env:VARIABLE, awskms:, gcpkms:, azurekms:, hsm: or hv:"
-_CLOUDS = ("awskms", "azurekms", "gcpkms", "hsm", "hv")
+_CLOUDS = ("awskms", "azurekms", "gcpkms", "hsm", "hv")  # those of auditor.cli.cloud_keys, which is slow to load
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")
 
 
