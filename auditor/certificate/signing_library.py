@@ -9,6 +9,7 @@ for. Every other module of this package takes securesystemslib from here.
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,5 +55,9 @@ class Signs(Protocol):
 
 
 def cloud_signer(module: str) -> ModuleType:
-    """The module of a cloud's signer in securesystemslib, such as ``_aws_signer``, with what it imports."""
+    """The module of a cloud's signer in securesystemslib, such as ``_aws_signer``, with what it imports.
+
+    What it would log of a failure is in the error that it raises, and is not printed twice.
+    """
+    logging.getLogger("securesystemslib").addHandler(logging.NullHandler())
     return importlib.reload(importlib.import_module(f"securesystemslib.signer.{module}"))

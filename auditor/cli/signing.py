@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,4 +81,10 @@ def _passphrase() -> bytes | None:
 
 
 def _secret(name: str) -> str:
-    return os.environ.get(PASSPHRASE) or str(click.prompt(name, hide_input=True, err=True))
+    return os.environ.get(PASSPHRASE) or _asked(name)
+
+
+@cache
+def _asked(name: str) -> str:
+    """What the user types, asked for once: a token wants its PIN for every signature."""
+    return str(click.prompt(name, hide_input=True, err=True))
