@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from auditor.errors import UserError
 from auditor.model.component import ComponentPart
@@ -12,6 +12,7 @@ from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Proof, Score, Verdict
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.rubric import Criterion, Rubric
+from auditor.model.validity import endings, valid_until
 from auditor.scoring.assign import asked_of, findings_by_criterion
 from auditor.scoring.components import component_result, grades_of, overall
 from auditor.scoring.conditions import Secretary
@@ -45,13 +46,14 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     today: date,
     waived: frozenset[str] = frozenset(),
     only: frozenset[str] = frozenset(),
+    certificate: str = "CERT",
 ) -> Scorecard:
     """Answer every criterion of every component and decide.
 
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
     `waived` are fingerprints of accepted findings: they count as found and not with waivers. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
-    of the same component whichever are scored. Nothing depends on the order of findings, proofs and rules.
+    of the same component whichever are scored. `certificate` is the id that acceptance tests name. Nothing depends on the order of findings, proofs and rules.
     Raises UserError where nothing applicable was evaluated.
     """
     if not parts:
@@ -66,10 +68,12 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     )
     by_fingerprint = {one.fingerprint: one for one in ordered}
     by_id = {one.id: one for one in rules}
-    secretary = Secretary(rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today)
+    secretary = Secretary(
+        rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today, certificate=certificate
+    )
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
-    until = today + timedelta(days=rubric.policy.validity_days)
+    until = valid_until(today, rubric.policy.validity_days, endings(conditions))
     return Scorecard(
         components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
         valid_until=until.isoformat(),
