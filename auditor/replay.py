@@ -47,7 +47,9 @@ def replay(audit: Audit, report: bytes, repository: Path, *, rubric: str | None 
     again = replace(again, invocation=_as_read(again.invocation, audit.invocation))
     content = dumps(again)
     if content == report:
-        return passed("replay", f"the audit of commit {audit.repository.commit} gives the JSON report again, byte for byte")
+        return passed(
+            "replay", f"the audit of commit {audit.repository.commit} gives the JSON report again, byte for byte"
+        )
     found = list(islice(differences(json.loads(report), json.loads(content)), MOST_NAMED + 1))
     return failed("replay", f"the audit gives another report: {_told(found)}{_why(audit, again)}")
 
@@ -111,7 +113,9 @@ def _why(old: Audit, new: Audit) -> str:
     if old.tool.version != __version__:
         reasons.append(f"auditor {old.tool.version} issued it, and this is {__version__}")
     if pack.digest != rule_pack_digest():
-        reasons.append(f"it was judged by rule pack {pack.version} ({pack.digest[:12]}), and this is {RULE_PACK_VERSION}")
+        reasons.append(
+            f"it was judged by rule pack {pack.version} ({pack.digest[:12]}), and this is {RULE_PACK_VERSION}"
+        )
     if old.rubric.digest != new.rubric.digest:
         reasons.append(
             f"its rubric was {old.rubric.id} {old.rubric.version} ({old.rubric.digest[:12]}), and this is "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,11 @@ from securesystemslib.exceptions import UnverifiedSignatureError, VerificationEr
 
 from auditor import __version__
 from auditor.certificate.committed import CommittedFiles, check_commit, check_evidence, check_head
+from auditor.certificate.dates import check_due, check_time, check_validity
 from auditor.certificate.envelope import PAYLOAD_TYPE, BrokenCertificate, Parts, split
+from auditor.certificate.freshness import Freshness, Wanted, check_components
 from auditor.certificate.render import render_body
-from auditor.certificate.report import Check, VerificationReport, failed, passed, unknown
+from auditor.certificate.report import Check, Status, VerificationReport, failed, passed, unknown
 from auditor.certificate.statement import PREDICATE_TYPE, STATEMENT_TYPE, canonical, statement
 from auditor.errors import InternalError, UserError
 from auditor.model.audit import Audit
@@ -35,7 +37,8 @@ class Material:
     """What a certificate is verified with. Whatever is missing leaves its checks UNKNOWN.
 
     `certificate` holds the bytes of the Markdown file, `report` those of the JSON beside it. `keys` are
-    the public keys that are trusted. `recompute` redoes the sums of an audit and names disagreements.
+    the public keys that are trusted. `recompute` redoes the sums of an audit and names disagreements. `wanted` is
+    the commit, and are the components, that the certificate is asked for.
     """
 
     certificate: bytes
@@ -44,6 +47,7 @@ class Material:
     files: CommittedFiles | None = None
     recompute: Recompute | None = None
     today: date | None = None
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 def verify(material: Material) -> VerificationReport:
@@ -60,13 +64,32 @@ def verify(material: Material) -> VerificationReport:
     checks.append(report_check)
     if audit is not None and material.report is not None:
         checks.extend(_check_audit(material, parts, audit))
-    until = _text(_mapping(signed.get("predicate")), "validUntil") or (audit.valid_until if audit else None)
-    checks.append(_check_validity(until, material.today))
+    fresh = _add_freshness(material, audit, checks)
+    until = _stated(signed, "validUntil") or (audit.valid_until if audit else None)
+    since = _stated(signed, "scannedAt") or (audit.scanned_at if audit else None)
+    checks.append(check_validity(until, material.today))
+    checks.append(check_time(since, audit.repository.head_date if audit else None, material.today))
+    due = check_due(audit, material.today, fresh.covered if fresh else None)
+    checks.append(due)
+    certified = _decision(_stated(signed, "decision") or (audit.decision.value if audit else None))
+    carried = fresh.decision if fresh and fresh.covered is not None else certified
     return VerificationReport(
         certificate_id=_stated(signed, "certificateId") or (audit.certificate_id if audit else None),
-        decision=_decision(_stated(signed, "decision") or (audit.decision.value if audit else None)),
+        decision=Decision.NO_GO if due.status is Status.FAIL else carried,
         checks=tuple(checks),
+        certified=certified,
+        freshness=fresh,
     )
+
+
+def _add_freshness(material: Material, audit: Audit | None, checks: list[Check]) -> Freshness | None:
+    if audit is not None and material.files is not None:
+        check, fresh = check_components(audit, material.files, material.wanted)
+        checks.append(check)
+        return fresh
+    if material.wanted.binding:
+        checks.append(failed("components", "without a clone and the JSON report, nobody can tell what has changed"))
+    return None
 
 
 def _check_signature(envelope: Envelope | None, keys: tuple[SSlibKey, ...]) -> Check:
@@ -114,7 +137,7 @@ def _check_report(report: bytes | None, signed: Mapping[str, object]) -> tuple[A
         audit = loads(report)
     except UserError as error:
         return None, failed("report", str(error))
-    if dumps(audit) != report:
+    if audit.tool.version == __version__ and dumps(audit) != report:
         return audit, failed("report", "the JSON report is not as auditor writes it")
     if not signed:
         return audit, passed("report", "the JSON report can be read; nobody signed it")
@@ -133,7 +156,7 @@ def _check_audit(material: Material, parts: Parts, audit: Audit) -> Iterator[Che
     if material.files is not None:
         yield check_commit(audit, material.files)
         yield check_evidence(audit, material.files)
-        yield check_head(audit, material.files)
+        yield check_head(audit, material.files, material.wanted.commit)
 
 
 def _check_agreement(parts: Parts, audit: Audit, report: bytes) -> Check:
@@ -155,18 +178,6 @@ def _check_rendering(parts: Parts, audit: Audit) -> Check:
     if body == parts.body:
         return passed("rendering", "the text is what the JSON report says, byte for byte")
     return failed("rendering", "the text is not what the JSON report says")
-
-
-def _check_validity(until: str | None, today: date | None) -> Check:
-    if until is None or today is None:
-        return unknown("validity", "there is no date to compare with")
-    try:
-        last = date.fromisoformat(until)
-    except ValueError:
-        return failed("validity", f"{until!r} is no date")
-    if today > last:
-        return failed("validity", f"it expired on {until}")
-    return passed("validity", f"it is valid until {until}")
 
 
 def _statement_of(envelope: Envelope | None) -> Mapping[str, object]:
