@@ -17,10 +17,11 @@ from auditor.certificate.envelope import PAYLOAD_TYPE, BrokenCertificate, Parts,
 from auditor.certificate.freshness import Freshness, Wanted, check_components
 from auditor.certificate.render import render_body
 from auditor.certificate.report import Check, Status, VerificationReport, failed, passed, unknown
+from auditor.certificate.signed import digest_of, stated, statement_of
 from auditor.certificate.statement import PREDICATE_TYPE, STATEMENT_TYPE, canonical, statement
 from auditor.errors import InternalError, UserError
 from auditor.model.audit import Audit
-from auditor.model.codec import dumps, loads, strict_json
+from auditor.model.codec import dumps, loads
 from auditor.model.outcome import Decision
 
 if TYPE_CHECKING:
@@ -55,26 +56,31 @@ def verify(material: Material) -> VerificationReport:
     try:
         parts = split(material.certificate)
     except BrokenCertificate as error:
-        return VerificationReport(certificate_id=None, decision=None, checks=(failed("form", str(error)),))
+        checks = (failed("form", str(error)), *_diagnosis(material))
+        return VerificationReport(certificate_id=None, decision=None, checks=checks)
     checks = [passed("form", "the text and its signature section are as auditor writes them")]
-    signed = _statement_of(parts.envelope)
+    signed = statement_of(parts.envelope)
     checks.append(_check_signature(parts.envelope, material.keys))
     checks.extend(_check_statement(parts, signed))
+    if any(one.name == "body" and one.status is Status.FAIL for one in checks):
+        checks.extend(_diagnosis(material))
     audit, report_check = _check_report(material.report, signed)
     checks.append(report_check)
+    if material.report is not None and report_check.status is Status.FAIL:
+        checks.extend(_diagnosis_of_report(material.report, signed))
     if audit is not None and material.report is not None:
         checks.extend(_check_audit(material, parts, audit))
     fresh = _add_freshness(material, audit, checks)
-    until = _stated(signed, "validUntil") or (audit.valid_until if audit else None)
-    since = _stated(signed, "scannedAt") or (audit.scanned_at if audit else None)
+    until = stated(signed, "validUntil") or (audit.valid_until if audit else None)
+    since = stated(signed, "scannedAt") or (audit.scanned_at if audit else None)
     checks.append(check_validity(until, material.today))
     checks.append(check_time(since, audit.repository.head_date if audit else None, material.today))
     due = check_due(audit, material.today, fresh.covered if fresh else None)
     checks.append(due)
-    certified = _decision(_stated(signed, "decision") or (audit.decision.value if audit else None))
+    certified = _decision(stated(signed, "decision") or (audit.decision.value if audit else None))
     carried = fresh.decision if fresh and fresh.covered is not None else certified
     return VerificationReport(
-        certificate_id=_stated(signed, "certificateId") or (audit.certificate_id if audit else None),
+        certificate_id=stated(signed, "certificateId") or (audit.certificate_id if audit else None),
         decision=Decision.NO_GO if due.status is Status.FAIL else carried,
         checks=tuple(checks),
         certified=certified,
@@ -90,6 +96,21 @@ def _add_freshness(material: Material, audit: Audit | None, checks: list[Check])
     if material.wanted.binding:
         checks.append(failed("components", "without a clone and the JSON report, nobody can tell what has changed"))
     return None
+
+
+def _diagnosis(material: Material) -> Iterator[Check]:
+    """What happened to the text, beside the failure: nothing that can pass."""
+    from auditor.certificate.diagnosis import diagnose_text  # noqa: PLC0415 - only for what is broken
+
+    told = diagnose_text(material.certificate, material.report, lambda audit, signed: render_body(audit, signed=signed))
+    return (failed("diagnosis", one) for one in told)
+
+
+def _diagnosis_of_report(report: bytes, signed: Mapping[str, object]) -> Iterator[Check]:
+    from auditor.certificate.diagnosis import diagnose_report  # noqa: PLC0415 - as above
+
+    told = diagnose_report(report, digest_of(signed, ".json"), stated(signed, "certificateId"))
+    return (failed("diagnosis", one) for one in told)
 
 
 def _check_signature(envelope: Envelope | None, keys: tuple[SSlibKey, ...]) -> Check:
@@ -122,7 +143,7 @@ def _check_statement(parts: Parts, signed: Mapping[str, object]) -> Iterator[Che
         return
     yield passed("statement", "what is signed is a readiness certificate")
     digest = hashlib.sha256(parts.body).hexdigest()
-    if _digest_of(signed, ".md") == digest:
+    if digest_of(signed, ".md") == digest:
         yield passed("body", "the text is what was signed")
     else:
         yield failed("body", "the text is not what was signed")
@@ -131,7 +152,7 @@ def _check_statement(parts: Parts, signed: Mapping[str, object]) -> Iterator[Che
 def _check_report(report: bytes | None, signed: Mapping[str, object]) -> tuple[Audit | None, Check]:
     if report is None:
         return None, unknown("report", "the JSON report is not at hand")
-    if signed and _digest_of(signed, ".json") != hashlib.sha256(report).hexdigest():
+    if signed and digest_of(signed, ".json") != hashlib.sha256(report).hexdigest():
         return None, failed("report", "the JSON report is not what was signed")
     try:
         audit = loads(report)
@@ -178,39 +199,6 @@ def _check_rendering(parts: Parts, audit: Audit) -> Check:
     if body == parts.body:
         return passed("rendering", "the text is what the JSON report says, byte for byte")
     return failed("rendering", "the text is not what the JSON report says")
-
-
-def _statement_of(envelope: Envelope | None) -> Mapping[str, object]:
-    """The signed statement; empty where there is none that can be read."""
-    if envelope is None:
-        return {}
-    try:
-        return _mapping(strict_json(envelope.payload, "statement"))
-    except UserError:
-        return {"_type": None}
-
-
-def _digest_of(signed: Mapping[str, object], ending: str) -> str | None:
-    """The sha256 of the one subject that is named after the certificate, with this ending."""
-    name = f"{_stated(signed, 'certificateId')}{ending}"
-    subjects = signed.get("subject")
-    found = (
-        [_mapping(one) for one in subjects if _mapping(one).get("name") == name] if isinstance(subjects, list) else []
-    )
-    return _text(_mapping(found[0].get("digest")), "sha256") if len(found) == 1 else None
-
-
-def _stated(signed: Mapping[str, object], field: str) -> str | None:
-    return _text(_mapping(signed.get("predicate")), field)
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Mapping[str, object], field: str) -> str | None:
-    found = value.get(field)
-    return found if isinstance(found, str) else None
 
 
 def _decision(text: str | None) -> Decision | None:
