@@ -61,7 +61,7 @@ def diagnose_report(report: bytes, wanted: str | None, certificate_id: str | Non
 
 
 def _about_sections(certificate: bytes) -> tuple[str, ...]:
-    lines = [line.strip() for line in certificate.split(b"\n")]
+    lines = [line.strip() for line in certificate.splitlines()]
     begins = [at for at, line in enumerate(lines, 1) if line == BEGIN.encode()]
     ends = [at for at, line in enumerate(lines, 1) if line == END.encode()]
     if len(begins) > 1:
@@ -71,7 +71,11 @@ def _about_sections(certificate: bytes) -> tuple[str, ...]:
     if ends and not begins:
         return (f"the begin of its signature section was cut out; it ends on line {ends[0]}: take it whole",)
     if not begins:
-        what = "it was cut off before its signature section" if b"\n- **Certificate** `" in certificate else ""
+        what = (
+            "it was cut off before its signature section"
+            if any(line.startswith(_CERTIFICATE.encode()) for line in lines)
+            else ""
+        )
         return (f"{what or 'this is no certificate of auditor, or only a part of one'} ({len(lines)} lines)",)
     fences = [at for at, line in enumerate(lines, 1) if line == b"```" and at > begins[0]]
     if len(fences) > 2:  # noqa: PLR2004 - one before and one behind the envelope

@@ -70,10 +70,8 @@ def _short_rule(cell: str) -> str:
 
 _CHANGES = (
     Change("a byte order mark was put before the text: take it away", lambda text: text.removeprefix(_BOM)),
-    Change(
-        "line ends were changed to CRLF: convert them back to LF",
-        lambda text: text.replace("\r\n", "\n").replace("\r", "\n"),
-    ),
+    Change("line ends were changed to CRLF: convert them back to LF", lambda text: text.replace("\r\n", "\n")),
+    Change("line ends were changed to CR: convert them back to LF", lambda text: text.replace("\r", "\n")),
     Change("blanks were added to the ends of lines: take them away", _without_trailing_blanks),
     Change("tables were indented anew: take the certificate as it was issued", _tidy_tables),
     Change(
