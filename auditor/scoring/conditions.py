@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
-from auditor.model.rubric import Criterion, Rubric
-from auditor.scoring.inputs import RuleSummary
+
+if TYPE_CHECKING:  # pydantic and the rules, which verification need not load
+    from auditor.model.rubric import Criterion, Rubric
+    from auditor.scoring.inputs import RuleSummary
 
 __all__ = ["MAX_EFFORT", "Secretary", "is_open"]
 
