@@ -91,10 +91,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
     watch = request.watch
-    memory = Memory(request.store, installation_digest()) if request.store else None
-    snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, memory))
-    if request.known_as:
-        snapshot = replace(snapshot, identity=request.known_as.of(snapshot.identity))
+    snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
@@ -114,8 +111,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     )
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
-    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
-    snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+    snapshot = _scoring_only(snapshot, parts, chosen)
     card = score(
         rubric=rubric,
         parts=parts,
@@ -129,6 +125,14 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
     return audit, _configured_folder(request, scope.configuration)
+
+
+def _snapshot(request: Request) -> Snapshot:
+    memory = Memory(request.store, installation_digest()) if request.store else None
+    snapshot = open_snapshot(request.repository, request.revision, memory)
+    if request.known_as is None:
+        return snapshot
+    return replace(snapshot, identity=request.known_as.of(snapshot.identity))
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
@@ -243,6 +247,11 @@ def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozens
             hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
             raise UserError(f"there is no component {name!r}", remedy=hint)
     return frozenset(names or known)
+
+
+def _scoring_only(snapshot: Snapshot, parts: tuple[ComponentPart, ...], chosen: frozenset[str]) -> Snapshot:
+    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
+    return replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
 
 
 def _audit(  # noqa: PLR0913 - gathers what every stage made

@@ -40,17 +40,16 @@ def check_time(scanned_at: str | None, committed_at: str | None, today: date | N
     return passed("time", f"it was issued at {scanned_at}")
 
 
-def check_due(audit: Audit | None, today: date | None, components: tuple[str, ...] | None = None) -> Check:
-    """Whether no open condition (of these components; None: of any) is overdue. Only a new audit tells that one is met."""
+def check_due(audit: Audit | None, today: date | None) -> Check:
+    """Whether no open condition is overdue. That one has been met since, only a new audit tells."""
     if audit is None or today is None:
         return unknown("due", "the due dates stand in the JSON report, which is not at hand")
-    asked = [one for one in audit.conditions if components is None or one.component in components]
     try:
-        late = [one for one in endings(asked) if one.day < today]
+        late = [one for one in endings(audit.conditions) if one.day < today]
     except ValueError as error:
         return failed("due", f"a due date is none: {error}")
     if not late:
-        return passed("due", "no condition is overdue" if asked else "there is no open condition")
+        return passed("due", "no condition is overdue" if audit.conditions else "there is no open condition")
     named = "; ".join(f"{one.what.removesuffix(' is due')} was due on {one.day}" for one in late[:_MOST_NAMED])
     more = f"; and {len(late) - _MOST_NAMED} more" if len(late) > _MOST_NAMED else ""
     return failed("due", f"{named}{more}: close them and audit again")

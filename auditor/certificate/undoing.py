@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 __all__ = ["Change", "changes_that_explain"]
 
 _BOM = "\ufeff"
+_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 _RULE = frozenset("-: ")
 
 
@@ -22,7 +24,7 @@ class Change:
 
 def changes_that_explain(text: str, is_right: Callable[[str], bool]) -> tuple[str, ...]:
     """The fewest changes that, taken back together, make a text that is right; empty where none do."""
-    for form in ("NFC", "NFD"):
+    for form in _FORMS:
         steps = [*_CHANGES, _normalised(form)]
         if not is_right(_undone(text, steps)):
             continue
@@ -40,7 +42,7 @@ def _undone(text: str, steps: list[Change]) -> str:
     return text
 
 
-def _normalised(form: str) -> Change:
+def _normalised(form: Literal["NFC", "NFD"]) -> Change:
     other = "NFD" if form == "NFC" else "NFC"
     words = f"the text was normalised (Unicode, to {other} or the like): normalise it to {form}"
     return Change(words, lambda text: unicodedata.normalize(form, text))

@@ -56,10 +56,10 @@ def verify(material: Material) -> VerificationReport:
     try:
         parts = split(material.certificate)
     except BrokenCertificate as error:
-        checks = (failed("form", str(error)), *_diagnosis(material))
-        return VerificationReport(certificate_id=None, decision=None, checks=checks)
-    checks = [passed("form", "the text and its signature section are as auditor writes them")]
+        broken = (failed("form", str(error)), *_diagnosis(material))
+        return VerificationReport(certificate_id=None, decision=None, checks=broken)
     signed = statement_of(parts.envelope)
+    checks = [passed("form", "the text and its signature section are as auditor writes them")]
     checks.append(_check_signature(parts.envelope, material.keys))
     checks.extend(_check_statement(parts, signed))
     if any(one.name == "body" and one.status is Status.FAIL for one in checks):
@@ -71,21 +71,25 @@ def verify(material: Material) -> VerificationReport:
     if audit is not None and material.report is not None:
         checks.extend(_check_audit(material, parts, audit))
     fresh = _add_freshness(material, audit, checks)
-    until = stated(signed, "validUntil") or (audit.valid_until if audit else None)
-    since = stated(signed, "scannedAt") or (audit.scanned_at if audit else None)
-    checks.append(check_validity(until, material.today))
-    checks.append(check_time(since, audit.repository.head_date if audit else None, material.today))
-    due = check_due(audit, material.today, fresh.covered if fresh else None)
-    checks.append(due)
+    checks.extend(_check_dates(signed, audit, material.today))
     certified = _decision(stated(signed, "decision") or (audit.decision.value if audit else None))
     carried = fresh.decision if fresh and fresh.covered is not None else certified
+    late = any(one.name == "due" and one.status is Status.FAIL for one in checks)
     return VerificationReport(
         certificate_id=stated(signed, "certificateId") or (audit.certificate_id if audit else None),
-        decision=Decision.NO_GO if due.status is Status.FAIL else carried,
+        decision=Decision.NO_GO if late else carried,
         checks=tuple(checks),
         certified=certified,
         freshness=fresh,
     )
+
+
+def _check_dates(signed: Mapping[str, object], audit: Audit | None, today: date | None) -> Iterator[Check]:
+    until = stated(signed, "validUntil") or (audit.valid_until if audit else None)
+    since = stated(signed, "scannedAt") or (audit.scanned_at if audit else None)
+    yield check_validity(until, today)
+    yield check_time(since, audit.repository.head_date if audit else None, today)
+    yield check_due(audit, today)
 
 
 def _add_freshness(material: Material, audit: Audit | None, checks: list[Check]) -> Freshness | None:

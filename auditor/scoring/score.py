@@ -53,8 +53,8 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
     `waived` are fingerprints of accepted findings: they count as found and not with waivers. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
-    of the same component whichever are scored. `certificate` is the id that acceptance tests name. Nothing depends on the order of findings, proofs and rules.
-    Raises UserError where nothing applicable was evaluated.
+    of the same component whichever are scored. `certificate` is the id that acceptance tests name. Nothing depends
+    on the order of findings, proofs and rules. Raises UserError where nothing applicable was evaluated.
     """
     if not parts:
         raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
@@ -66,18 +66,16 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
         for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
         if part.component.name in scored
     )
-    by_fingerprint = {one.fingerprint: one for one in ordered}
-    by_id = {one.id: one for one in rules}
     secretary = Secretary(
-        rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today, certificate=certificate
-    )
+        rubric=rubric, findings={one.fingerprint: one for one in ordered}, rules={one.id: one for one in rules},
+        waived=waived, today=today, certificate=certificate,
+    )  # fmt: skip
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
-    until = valid_until(today, rubric.policy.validity_days, endings(conditions))
+    until = valid_until(today, rubric.policy.validity_days, endings(conditions)).isoformat()
     return Scorecard(
-        components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
-        valid_until=until.isoformat(),
-    )  # fmt: skip
+        components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered, valid_until=until
+    )
 
 
 def _ask(

@@ -1,6 +1,7 @@
 """Changes that are named are those that were made, and no more."""
 
 import unicodedata
+from collections.abc import Callable
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from auditor.certificate.undoing import changes_that_explain
 
 ORIGINAL = "# Müller\n\n| | Café | Nº |\n|---|--:|:-:|\n| a | b | ¦ |\n\nText.\n"
-CHANGES = {
+CHANGES: dict[str, Callable[[str], str]] = {
     "byte order mark": lambda text: "\ufeff" + text,
     "ends of lines": lambda text: text.replace(".", ".  ").replace("Müller", "Müller \t"),
     "normalised": lambda text: unicodedata.normalize("NFD", text),

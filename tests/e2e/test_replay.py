@@ -139,7 +139,10 @@ def test_a_rubric_in_a_file_has_to_be_given_and_to_be_the_one(tmp_path: Path) ->
 
 
 def test_a_work_tree_that_was_dirty_cannot_be_replayed(tmp_path: Path) -> None:
-    one = audited(tmp_path, change=lambda folder: (folder / "README.md").write_text("# Other\n") and None)
+    def touch(folder: Path) -> None:
+        (folder / "README.md").write_text("# Other\n")
+
+    one = audited(tmp_path, change=touch)
     assert "the audited work tree differed from its commit" in failure(one.replay())
 
 
