@@ -61,11 +61,8 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     scored = {part.component.name for part in parts if not only or part.component.name in only}
     ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
     questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived)
-    answered = tuple(
-        component_result(part, _ask(questioner, criteria, part, ordered), rubric)
-        for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
-        if part.component.name in scored
-    )
+    asked = [one for one in zip(parts, asked_of(rubric, parts), strict=True) if one[0].component.name in scored]
+    answered = tuple(component_result(part, _ask(questioner, some, part, ordered), rubric) for part, some in asked)
     secretary = Secretary(
         rubric=rubric, findings={one.fingerprint: one for one in ordered}, rules={one.id: one for one in rules},
         waived=waived, today=today, certificate=certificate,
