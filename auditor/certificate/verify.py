@@ -21,7 +21,7 @@ from auditor.certificate.signed import digest_of, stated, statement_of
 from auditor.certificate.statement import PREDICATE_TYPE, STATEMENT_TYPE, canonical, statement
 from auditor.errors import InternalError, UserError
 from auditor.model.audit import Audit
-from auditor.model.codec import dumps, loads
+from auditor.model.codec import is_as_written, loads
 from auditor.model.outcome import Decision
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _check_report(report: bytes | None, signed: Mapping[str, object]) -> tuple[A
         audit = loads(report)
     except UserError as error:
         return None, failed("report", str(error))
-    if audit.tool.version == __version__ and dumps(audit) != report:
+    if not is_as_written(report, audit):
         return audit, failed("report", "the JSON report is not as auditor writes it")
     if not signed:
         return audit, passed("report", "the JSON report can be read; nobody signed it")

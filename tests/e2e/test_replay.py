@@ -86,6 +86,12 @@ def test_later_commits_and_changes_of_the_clone_do_not_matter(issued: Audited, t
     assert replace(issued, clone=clone).replay().returncode == 0
 
 
+def test_a_shallow_clone_has_all_that_is_needed(issued: Audited, tmp_path: Path) -> None:
+    clone = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth", "1", issued.folder.as_uri(), str(clone))
+    assert replace(issued, clone=clone).replay().returncode == 0
+
+
 OPTIONS: dict[str, tuple[object, ...]] = {
     "a revision": ("--at", "main"),
     "components": ("--components", "delivery, monitoring"),
