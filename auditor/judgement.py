@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from auditor.engine.capture import Captor
@@ -15,18 +16,18 @@ from auditor.engine.typed_codec import Converter, converter
 from auditor.evidence.requirements import proofs
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
-from auditor.model.audit import SecretRow, UnjudgedFile
+from auditor.model.audit import FileRecord, InventorySummary, SecretRow, UnjudgedFile
 from auditor.model.finding import Finding
-from auditor.model.outcome import Proof
+from auditor.model.outcome import ComponentResult, Proof
 from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
-from auditor.repo.reader import ReadFailure
+from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_names, resource_text
 from auditor.rubric.load import load_rubric, rubric_digest
 from auditor.rules.base import Rule
 
-__all__ = ["JudgedFile", "Judgement", "judge", "remembered_rubric"]
+__all__ = ["JudgedFile", "Judgement", "cited_files", "judge", "remembered_rubric", "summary_of"]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -139,3 +140,39 @@ def _content_digest(path: str, snapshot: Snapshot) -> str | None:
         return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
     except ReadFailure:
         return None
+
+
+def summary_of(judged: Judgement, inventory: Inventory) -> InventorySummary:
+    """What was scanned, counted by language and by role, with what was left out and could not be judged."""
+    files: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    roles: Counter[str] = Counter()
+    counted = {one.path: one.lines for one in judged.files}
+    for file in inventory.files:
+        files[file.language.value] += 1
+        lines[file.language.value] += counted.get(file.path, 0)
+        roles[file.role.value] += 1
+    return InventorySummary(
+        files=len(inventory.files),
+        lines=sum(lines.values()),
+        by_language=tuple((name, files[name], lines[name]) for name in sorted(files)),
+        by_role=tuple(sorted(roles.items())),
+        left_out=inventory.left_out,
+        unjudged=judged.unjudged,
+    )
+
+
+def cited_files(
+    findings: Iterable[Finding], components: Iterable[ComponentResult], judged: Judgement, inventory: Inventory
+) -> tuple[FileRecord, ...]:
+    """The files that findings and evidence cite, with what identifies their content."""
+    cited = {finding.path for finding in findings}
+    for component in components:
+        cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
+    known = {one.path: one for one in judged.files}
+    records = []
+    for file in inventory.files:
+        one = known.get(file.path) if file.path in cited else None
+        if one is not None and one.sha256 is not None:
+            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=one.sha256))
+    return tuple(records)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,31 +16,31 @@ from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, judge, remembered_rubric
+from auditor.judgement import Judgement, cited_files, judge, remembered_rubric, summary_of
 from auditor.model.audit import (
     SCHEMA,
     Audit,
-    FileRecord,
-    InventorySummary,
-    RubricIdentity,
     RulePack,
     Tool,
 )
 from auditor.model.component import Component, ComponentPart
+from auditor.model.invocation import Invocation, ReadFrom, RubricSource
+from auditor.model.repository import Nickname
 from auditor.model.rubric import Rubric
 from auditor.model.source import Role
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
+from auditor.repo.objects import ObjectReader
 from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
 from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
-from auditor.rules.selection import asked_rules
-from auditor.scoring.components import grades_of
+from auditor.rules.selection import asked_rules, needed_rules
+from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
 
@@ -56,7 +55,12 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times."""
+    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
+
+    `criterion` runs only the rules that this criterion needs: its answer is right, no other is. `known_as`
+    gives the audit the name, revision and depth of clone that another audit of the same commit had. Whoever adds
+    an option that changes what an audit says records it in `Invocation`, and asks for it again in `auditor.replay`.
+    """
 
     repository: Path
     now: datetime
@@ -65,6 +69,8 @@ class Request:
     components: tuple[str, ...] = ()
     jobs: int = 1
     preview: bool = False
+    criterion: str | None = None
+    known_as: Nickname | None = None
     store: ByteStore | None = None
     watch: Stopwatch | None = None
 
@@ -85,13 +91,13 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
     watch = request.watch
-    memory = Memory(request.store, installation_digest()) if request.store else None
-    snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, memory))
+    snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
     rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
-    rules = asked_rules(rules, rubric)
+    asked = asked_rules(rules, rubric)
+    rules = needed_rules(asked, rubric, request.criterion)
     judged = judge(
         snapshot,
         scope.component_by_path,
@@ -105,20 +111,28 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     )
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
-    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
-    snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+    snapshot = _scoring_only(snapshot, parts, chosen)
     card = score(
         rubric=rubric,
         parts=parts,
         findings=judged.findings,
         proofs=dict(judged.proofs),
-        rules=summarise(rules),
+        rules=summarise(asked),
         repository=snapshot.identity,
         today=request.now.date(),
         only=chosen,
+        certificate=_certificate_id(request, rubric, snapshot),
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
     return audit, _configured_folder(request, scope.configuration)
+
+
+def _snapshot(request: Request) -> Snapshot:
+    memory = Memory(request.store, installation_digest()) if request.store else None
+    snapshot = open_snapshot(request.repository, request.revision, memory)
+    if request.known_as is None:
+        return snapshot
+    return replace(snapshot, identity=request.known_as.of(snapshot.identity))
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
@@ -185,6 +199,22 @@ def _rubric(
         raise
 
 
+def _certificate_id(request: Request, rubric: Rubric, snapshot: Snapshot) -> str:
+    return certificate_id(rubric.kind.value, snapshot.identity.name, request.now)
+
+
+def _invocation(request: Request, scope: _Scope, snapshot: Snapshot) -> Invocation:
+    name = request.rubric or scope.configuration.rubric or DEFAULT_RUBRIC
+    own = RubricSource.FILE if request.rubric else RubricSource.REPOSITORY
+    loose = ReadFrom.WORK_TREE if snapshot.identity.git else ReadFrom.FOLDER
+    return Invocation(
+        read_from=ReadFrom.COMMIT if isinstance(snapshot.reader, ObjectReader) else loose,
+        rubric_from=RubricSource.SHIPPED if name in shipped_rubrics() else own,
+        components=request.components,
+        preview=request.preview,
+    )
+
+
 def _read_file(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
@@ -219,6 +249,11 @@ def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozens
     return frozenset(names or known)
 
 
+def _scoring_only(snapshot: Snapshot, parts: tuple[ComponentPart, ...], chosen: frozenset[str]) -> Snapshot:
+    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
+    return replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+
+
 def _audit(  # noqa: PLR0913 - gathers what every stage made
     *,
     request: Request,
@@ -230,14 +265,14 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
 ) -> Audit:
     return Audit(
         schema=SCHEMA,
-        certificate_id=certificate_id(rubric.kind.value, snapshot.identity.name, request.now),
+        certificate_id=_certificate_id(request, rubric, snapshot),
         tool=Tool(
             name="auditor",
             version=__version__,
             rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
         ),
         repository=snapshot.identity,
-        rubric=_rubric_identity(rubric),
+        rubric=identity_of(rubric, rubric_digest(rubric)),
         scanned_at=request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         valid_until=card.valid_until,
         decision=card.verdict.decision,
@@ -248,52 +283,8 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         waivers=(),
         findings=card.findings,
         secrets=judged.secrets,
-        inventory=_summary(judged, scope),
-        evidence_files=_records(card, judged, snapshot),
+        inventory=summary_of(judged, scope.inventory),
+        evidence_files=cited_files(card.findings, card.components, judged, scope.inventory),
         limits=LIMITS,
+        invocation=_invocation(request, scope, snapshot),
     )
-
-
-def _rubric_identity(rubric: Rubric) -> RubricIdentity:
-    return RubricIdentity(
-        id=rubric.id,
-        title=rubric.title,
-        version=rubric.version,
-        digest=rubric_digest(rubric),
-        kind=rubric.kind.value,
-        sections=tuple(rubric.sections.items()),
-        grades=grades_of(rubric),
-    )
-
-
-def _summary(judged: Judgement, scope: _Scope) -> InventorySummary:
-    files: Counter[str] = Counter()
-    lines: Counter[str] = Counter()
-    roles: Counter[str] = Counter()
-    counted = {one.path: one.lines for one in judged.files}
-    for file in scope.inventory.files:
-        files[file.language.value] += 1
-        lines[file.language.value] += counted.get(file.path, 0)
-        roles[file.role.value] += 1
-    return InventorySummary(
-        files=len(scope.inventory.files),
-        lines=sum(lines.values()),
-        by_language=tuple((name, files[name], lines[name]) for name in sorted(files)),
-        by_role=tuple(sorted(roles.items())),
-        left_out=scope.inventory.left_out,
-        unjudged=judged.unjudged,
-    )
-
-
-def _records(card: Scorecard, judged: Judgement, snapshot: Snapshot) -> tuple[FileRecord, ...]:
-    """The files that findings and evidence cite, with what identifies their content."""
-    cited = {finding.path for finding in card.findings}
-    for component in card.components:
-        cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
-    known = {one.path: one for one in judged.files}
-    records = []
-    for file in snapshot.inventory.files:
-        one = known.get(file.path) if file.path in cited else None
-        if one is not None and one.sha256 is not None:
-            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=one.sha256))
-    return tuple(records)

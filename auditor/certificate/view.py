@@ -9,6 +9,7 @@ from functools import cached_property
 from auditor.model.audit import Audit
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
+from auditor.model.validity import cut_short_by
 
 __all__ = ["Answer", "Issue", "PriorityGroup", "Risk", "Section", "SectionLine", "SectionRow", "View"]
 
@@ -124,6 +125,11 @@ class View:
     def effort(self) -> int:
         """Minutes of all conditions."""
         return sum(one.effort for one in self.audit.conditions)
+
+    @property
+    def cut_short(self) -> tuple[str, ...]:
+        """What runs out on the last day of validity, and so may have ended it."""
+        return cut_short_by(self.audit.valid_until, self.audit.conditions, self.audit.waivers)
 
     @property
     def way_effort(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from auditor.model.finding import Finding
+from auditor.model.invocation import Invocation
 from auditor.model.outcome import ComponentResult, Condition, Decision, Score, Verdict, Waiver
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.source import LeftOut
@@ -110,7 +111,10 @@ class InventorySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date."""
+    """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date.
+
+    `invocation` is None in reports of a time before it was recorded: those cannot be replayed.
+    """
 
     schema: str
     certificate_id: str
@@ -130,3 +134,4 @@ class Audit:
     inventory: InventorySummary
     evidence_files: tuple[FileRecord, ...]
     limits: tuple[str, ...]
+    invocation: Invocation | None = None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auditor.model.component import ComponentPart
 from auditor.model.finding import Finding
 from auditor.model.outcome import CriterionResult, Evidence, EvidenceKind, Outcome, Proof
-from auditor.model.rubric import Criterion, Forbid, Rubric
 from auditor.scoring.arithmetic import not_met, unknown
-from auditor.scoring.inputs import RuleSummary
+
+if TYPE_CHECKING:  # pydantic and the rules, which verification need not load
+    from auditor.model.rubric import Criterion, Forbid, Rubric
+    from auditor.scoring.inputs import RuleSummary
 
 __all__ = ["AS_FOUND", "Questioner", "rules_of"]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.outcome import ComponentResult, CriterionResult, Outcome
+from auditor.model.validity import endings
 from auditor.scoring.arithmetic import Sum, read_sum
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.conditions import is_open
@@ -31,7 +33,7 @@ def recompute(audit: Audit) -> tuple[str, ...]:
     """
     if len(audit.conditions) > MAX_CONDITIONS:
         return (f"There are {len(audit.conditions)} conditions; more than {MAX_CONDITIONS} are no audit.",)
-    problems = [*_findings(audit), *_waivers(audit), *_conditions(audit)]
+    problems = [*_findings(audit), *_waivers(audit), *_conditions(audit), *_validity(audit)]
     waived = frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
     for part in audit.components:
         for criterion in part.criteria:
@@ -163,3 +165,17 @@ def _conditions(audit: Audit) -> Iterator[str]:
         result = open_now.get((one.id, one.criterion, one.component))
         if result is not None and one.findings != tuple(key for key in result.findings if key not in waived):
             yield f"The condition {one.id} lists other findings than {one.criterion} of {one.component}."
+
+
+def _validity(audit: Audit) -> Iterator[str]:
+    """Nothing that the decision rests on may run out while the certificate is valid; older reports knew no such bound."""
+    if audit.invocation is None:
+        return
+    try:
+        audited, until = date.fromisoformat(audit.scanned_at[:10]), date.fromisoformat(audit.valid_until)
+        earlier = [one for one in endings(audit.conditions, audit.waivers) if audited <= one.day < until]
+    except ValueError as error:
+        yield f"A date is none: {error}."
+        return
+    for one in earlier[:1]:
+        yield f"It is valid until {until}, and {one.what} on {one.day}, before that."

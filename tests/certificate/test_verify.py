@@ -76,7 +76,8 @@ def detail(report: VerificationReport, name: str) -> str:
 def test_what_was_issued_passes(issued: Issued) -> None:
     report = issued.check()
     assert {one.name: one.status for one in report.checks} == dict.fromkeys(
-        ["form", "signature", "statement", "body", "report", "agreement", "rendering", "validity"], Status.PASS
+        ["form", "signature", "statement", "body", "report", "agreement", "rendering", "validity", "time", "due"],
+        Status.PASS,
     )
     assert report.authentic
     assert report.decision is Decision.NO_GO
@@ -382,7 +383,9 @@ def test_a_head_that_moved_names_the_components(signer: CryptoSigner, shop: Path
     git(clone, "commit", "-qam", "Touch")
     report = in_clone(build(commit, tree), signer, clone)
     assert status(report, "head") is Status.UNKNOWN
-    assert detail(report, "head").endswith("; 1 files changed, of: Application")
+    assert detail(report, "head").endswith("; 1 files changed")
+    assert status(report, "components") is Status.UNKNOWN
+    assert detail(report, "components").endswith("as certified: delivery; application changed: 1 file (app/health.py)")
     assert status(report, "evidence") is Status.PASS
 
 

@@ -29,36 +29,36 @@ def git(folder: Path, *arguments: str) -> None:
 _PERSON = {"NAME": "Test", "EMAIL": "test@localhost", "DATE": f"{EPOCH} +0000"}
 
 
+def make_repository(parent: Path, name: str) -> Path:
+    """A git repository of one of the trees beside this file."""
+    folder = parent / name
+    shutil.copytree(REPOSITORIES / name, folder)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message=Import")
+    return folder
+
+
+def run_auditor(home: Path, *arguments: object, **variables: str) -> Completed:
+    """Runs the command through its real entry point, in an environment of its own, in the folder `home`."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "SOURCE_DATE_EPOCH": EPOCH,
+        "PYTHONWARNINGS": "error",
+        **variables,
+    }
+    command = [sys.executable, "-m", "auditor", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=home, timeout=120)
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Callable[[str], Path]:
     """Makes a git repository of one of the trees beside this file."""
-
-    def make(name: str) -> Path:
-        folder = tmp_path / name
-        shutil.copytree(REPOSITORIES / name, folder)
-        git(folder, "init", "--quiet", "--initial-branch=main")
-        git(folder, "add", "--all")
-        git(folder, "commit", "--quiet", "--message=Import")
-        return folder
-
-    return make
+    return lambda name: make_repository(tmp_path, name)
 
 
 @pytest.fixture
 def auditor(tmp_path: Path) -> Command:
     """Runs the command through its real entry point, in an environment of its own."""
-
-    def run(*arguments: object, **variables: str) -> Completed:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "SOURCE_DATE_EPOCH": EPOCH,
-            "PYTHONWARNINGS": "error",
-            **variables,
-        }
-        command = [sys.executable, "-m", "auditor", *map(str, arguments)]
-        return subprocess.run(
-            command, check=False, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=120
-        )
-
-    return run
+    return lambda *arguments, **variables: run_auditor(tmp_path, *arguments, **variables)

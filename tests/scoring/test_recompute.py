@@ -5,6 +5,7 @@ import pytest
 
 from auditor.model.audit import Audit
 from auditor.model.finding import Severity
+from auditor.model.invocation import Invocation, ReadFrom, RubricSource
 from auditor.model.outcome import ComponentResult, CriterionResult, Decision, Outcome, Priority
 from auditor.scoring.recompute import recompute
 from tests.scoring.audits import audit
@@ -131,3 +132,20 @@ def test_a_grade_table_without_an_end_is_told() -> None:
 def test_more_conditions_than_an_audit_can_have_are_not_gone_through() -> None:
     one = audit()
     assert len(recompute(replace(one, conditions=one.conditions * 10_000))) == 1
+
+
+RECORDED = Invocation(read_from=ReadFrom.COMMIT, rubric_from=RubricSource.SHIPPED)
+
+
+def test_a_certificate_that_outlives_a_due_date_is_found_out() -> None:
+    recorded = replace(audit(), invocation=RECORDED)
+    assert recompute(recorded) == ()
+    due = min(one.due for one in recorded.conditions)
+    [told] = recompute(replace(recorded, valid_until="2027-02-01"))
+    assert told.startswith("It is valid until 2027-02-01, and C")
+    assert told.endswith(f"is due on {due}, before that.")
+    assert recompute(replace(recorded, valid_until="soon")) == ("A date is none: Invalid isoformat string: 'soon'.",)
+
+
+def test_an_older_report_knew_no_such_bound() -> None:
+    assert recompute(replace(audit(), valid_until="2027-02-01")) == ()

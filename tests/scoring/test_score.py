@@ -205,7 +205,7 @@ class TestConditions:
         assert (one.id, one.criterion, one.component, one.priority) == ("C1", "APP-1", "application", Priority.P1)
         assert (one.owner, one.effort, one.due) == ("repository owner", 60, "2026-12-05")
         assert (
-            one.acceptance == "`auditor scan --components application` reports APP-1 as met: no AUD101 in application"
+            one.acceptance == "`auditor verify CERT.md --condition C1 --repo .` exits with 0: no AUD101 in application"
         )
         assert card.components[0].criteria[0].condition == "C1"
 
