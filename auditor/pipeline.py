@@ -17,13 +17,12 @@ from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, judge, remembered_rubric
+from auditor.judgement import Judgement, chosen_rubric, content_digest, judge
 from auditor.model.audit import (
     SCHEMA,
     Audit,
     FileRecord,
     InventorySummary,
-    RubricIdentity,
     RulePack,
     Tool,
 )
@@ -34,16 +33,17 @@ from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
-from auditor.repo.reader import Inventory, ReadFailure
+from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
-from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
+from auditor.rubric.load import rubric_digest
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
 from auditor.rules.selection import asked_rules
-from auditor.scoring.components import grades_of
+from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
+from auditor.waivers.ledger import Ledger, open_ledger
 
 __all__ = ["Request", "audit_repository"]
 
@@ -56,7 +56,10 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times."""
+    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
+
+    Without `waivers` none is applied, and all are shown.
+    """
 
     repository: Path
     now: datetime
@@ -67,6 +70,7 @@ class Request:
     preview: bool = False
     store: ByteStore | None = None
     watch: Stopwatch | None = None
+    waivers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,9 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
-    rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
+    rubric = timed(
+        watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
+    )
     rules = asked_rules(rules, rubric)
     judged = judge(
         snapshot,
@@ -107,17 +113,34 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     chosen = _chosen(parts, request.components)
     left = tuple(part.component.name for part in parts if part.component.name not in chosen)
     snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+    ledger = open_ledger(
+        snapshot,
+        judged,
+        rubric=rubric,
+        parts=parts,
+        chosen=chosen,
+        rules=rules,
+        owner=scope.component_by_path,
+        fallback_owner=REST,
+        today=request.now.date(),
+        apply=request.waivers,
+    )
     card = score(
         rubric=rubric,
         parts=parts,
-        findings=judged.findings,
+        findings=ledger.findings,
         proofs=dict(judged.proofs),
         rules=summarise(rules),
         repository=snapshot.identity,
         today=request.now.date(),
+        waived=ledger.waived,
+        lifted=ledger.lifted,
+        ends=ledger.ends,
         only=chosen,
     )
-    audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
+    audit = _audit(
+        request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope, ledger=ledger
+    )
     return audit, _configured_folder(request, scope.configuration)
 
 
@@ -161,38 +184,6 @@ def _runs(rule: Rule, *, preview: bool) -> bool:
     return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
 
-def _rubric(
-    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
-) -> Rubric:
-    """The rubric that the caller names is read from disk; one that the repository names, from the snapshot."""
-
-    def read_snapshot(path: str) -> str:
-        try:
-            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
-        except ReadFailure as failure:
-            raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
-
-    name = request.rubric or scope.configuration.rubric or DEFAULT_RUBRIC
-    if cache and name in shipped_rubrics():
-        return remembered_rubric(name, rules, cache)
-    if request.rubric:
-        return load_rubric(name, rules, _read_file)
-    try:
-        return load_rubric(name, rules, read_snapshot)
-    except UserError as error:
-        if error.place is None:  # its name stands in the configuration, and nowhere else
-            raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error
-        raise
-
-
-def _read_file(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
-
-
 def _parts(judged: Judgement, scope: _Scope) -> tuple[ComponentPart, ...]:
     by_path = {file.path: file for file in scope.inventory.files}
     kinds = {one.path: frozenset({by_path[one.path].language.value, *one.kinds}) for one in judged.files}
@@ -227,6 +218,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     judged: Judgement,
     card: Scorecard,
     scope: _Scope,
+    ledger: Ledger,
 ) -> Audit:
     return Audit(
         schema=SCHEMA,
@@ -237,7 +229,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
             rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
         ),
         repository=snapshot.identity,
-        rubric=_rubric_identity(rubric),
+        rubric=identity_of(rubric, rubric_digest(rubric)),
         scanned_at=request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         valid_until=card.valid_until,
         decision=card.verdict.decision,
@@ -245,24 +237,13 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         verdict=card.verdict,
         components=card.components,
         conditions=card.conditions,
-        waivers=(),
-        findings=card.findings,
+        waivers=ledger.in_force,
+        void_waivers=ledger.void,
+        findings=ledger.named(card.findings),
         secrets=judged.secrets,
         inventory=_summary(judged, scope),
-        evidence_files=_records(card, judged, snapshot),
+        evidence_files=_records(card, judged, snapshot, ledger),
         limits=LIMITS,
-    )
-
-
-def _rubric_identity(rubric: Rubric) -> RubricIdentity:
-    return RubricIdentity(
-        id=rubric.id,
-        title=rubric.title,
-        version=rubric.version,
-        digest=rubric_digest(rubric),
-        kind=rubric.kind.value,
-        sections=tuple(rubric.sections.items()),
-        grades=grades_of(rubric),
     )
 
 
@@ -285,15 +266,16 @@ def _summary(judged: Judgement, scope: _Scope) -> InventorySummary:
     )
 
 
-def _records(card: Scorecard, judged: Judgement, snapshot: Snapshot) -> tuple[FileRecord, ...]:
-    """The files that findings and evidence cite, with what identifies their content."""
-    cited = {finding.path for finding in card.findings}
+def _records(card: Scorecard, judged: Judgement, snapshot: Snapshot, ledger: Ledger) -> tuple[FileRecord, ...]:
+    """The files that findings, evidence and waivers cite, with what identifies their content."""
+    cited = {finding.path for finding in card.findings}.union(one.declared_in for one in ledger.waivers)
     for component in card.components:
         cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
     known = {one.path: one for one in judged.files}
     records = []
     for file in snapshot.inventory.files:
         one = known.get(file.path) if file.path in cited else None
-        if one is not None and one.sha256 is not None:
-            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=one.sha256))
+        digest = one and (one.sha256 or content_digest(file.path, snapshot))  # known where findings of rules cite it
+        if one is not None and digest:
+            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=digest))
     return tuple(records)

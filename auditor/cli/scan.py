@@ -67,6 +67,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--profile", is_flag=True, help="Tell the time of each stage and rule, in one process and without the cache."
 )
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
+@click.option("--no-waivers", is_flag=True, help="Apply no waiver: the decision on what was found.")
 @click.option("--quiet", is_flag=True, help="Print no summary and no progress.")
 @click.pass_context
 def scan(  # noqa: PLR0913 - one parameter for each option
@@ -84,6 +85,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     no_cache: bool,
     profile: bool,
     preview: bool,
+    no_waivers: bool,
     quiet: bool,
 ) -> None:
     """Audit REPOSITORY and decide GO, CONDITIONAL or NO-GO.
@@ -100,6 +102,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         components=tuple(name.strip() for name in components.split(",")) if components else (),
         jobs=1 if profile else jobs or os.cpu_count() or 1,
         preview=preview,
+        waivers=not no_waivers,
         now=_now(),
     )
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:

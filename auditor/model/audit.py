@@ -110,7 +110,10 @@ class InventorySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date."""
+    """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date.
+
+    `waivers` are those that count; `void_waivers`, those that do not: expired, refused, stale, or left aside.
+    """
 
     schema: str
     certificate_id: str
@@ -130,3 +133,4 @@ class Audit:
     inventory: InventorySummary
     evidence_files: tuple[FileRecord, ...]
     limits: tuple[str, ...]
+    void_waivers: tuple[Waiver, ...] = ()

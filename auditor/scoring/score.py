@@ -44,12 +44,15 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     repository: RepositoryIdentity,
     today: date,
     waived: frozenset[str] = frozenset(),
+    lifted: frozenset[str] = frozenset(),
+    ends: Sequence[date] = (),
     only: frozenset[str] = frozenset(),
 ) -> Scorecard:
     """Answer every criterion of every component and decide.
 
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
-    `waived` are fingerprints of accepted findings: they count as found and not with waivers. `only` names the
+    `waived` are fingerprints of accepted findings: they count as found and not with waivers. So do the requirements
+    that are `lifted` (``DR-1 of delivery``). What is issued is valid no longer than until the first of `ends`. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
     of the same component whichever are scored. Nothing depends on the order of findings, proofs and rules.
     Raises UserError where nothing applicable was evaluated.
@@ -58,7 +61,7 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
         raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
     scored = {part.component.name for part in parts if not only or part.component.name in only}
     ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
-    questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived)
+    questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived, lifted=lifted)
     answered = tuple(
         component_result(part, _ask(questioner, criteria, part, ordered), rubric)
         for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
@@ -69,7 +72,7 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     secretary = Secretary(rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today)
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
-    until = today + timedelta(days=rubric.policy.validity_days)
+    until = min((today + timedelta(days=rubric.policy.validity_days), *ends))
     return Scorecard(
         components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
         valid_until=until.isoformat(),
