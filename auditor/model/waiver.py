@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-__all__ = ["WAIVER_FILE", "Standing", "Waiver", "day_of"]
+__all__ = ["ABOUT_WAIVERS", "WAIVER_FILE", "Standing", "Waiver", "day_of"]
+
+ABOUT_WAIVERS = frozenset({"AUD903", "AUD904", "AUD905"})
+"""Rules whose findings neither a waiver nor a baseline covers: what is wrong with accepting risks is never accepted."""
 
 WAIVER_FILE = ".auditor/waivers.yaml"
 """Where a repository keeps its waivers, beside those in comments."""
