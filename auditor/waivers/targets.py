@@ -58,5 +58,5 @@ class Targets:
 
 
 def _is_beside(waiver: Declared, one: Finding) -> bool:
-    """Whether a comment stands in the lines of a finding, or directly above them."""
-    return any(one.start_line <= line <= one.end_line for line in (waiver.line, waiver.target))
+    """Whether a finding lies in the lines from a comment to the code that it stands above, or around them."""
+    return one.start_line <= waiver.target and waiver.line <= one.end_line
