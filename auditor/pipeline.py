@@ -44,6 +44,7 @@ from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
 from auditor.waivers.ledger import Ledger, open_ledger
+from auditor.waivers.waiver_file import read_waivers
 
 __all__ = ["Request", "audit_repository"]
 
@@ -98,6 +99,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
     )
     rules = asked_rules(rules, rubric)
+    filed = read_waivers(snapshot.inventory, snapshot.reader)
     judged = judge(
         snapshot,
         scope.component_by_path,
@@ -116,6 +118,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     ledger = open_ledger(
         snapshot,
         judged,
+        filed,
         rubric=rubric,
         parts=parts,
         chosen=chosen,

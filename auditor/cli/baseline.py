@@ -19,7 +19,7 @@ from auditor.model.escape import visible
 from auditor.pipeline import Request, audit_repository
 from auditor.repo.baseline_file import ATTRIBUTES, read_baseline, renamed_since, write_place
 from auditor.repo.publish import publish
-from auditor.scoring.new_only import Comparison, names_of
+from auditor.scoring.new_only import Comparison, compare, names_of
 
 __all__ = ["baseline"]
 
@@ -35,6 +35,7 @@ __all__ = ["baseline"]
 @click.option("--prune", is_flag=True, help="Only remove what is gone, and follow renamed files.")
 @click.option("--grow", is_flag=True, help="Take in what is new, too.")
 @click.option("--check", is_flag=True, help="Write nothing; fail where something is new, or gone.")
+@click.option("--against", metavar="REV", help="With --check: fail where it holds more than at this revision.")
 @click.option("--rubric", metavar="NAME|PATH", help="A shipped rubric or a file. [default: production-readiness]")
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
@@ -48,6 +49,7 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     prune: bool,
     grow: bool,
     check: bool,
+    against: str | None,
     rubric: str | None,
     preview: bool,
     jobs: int | None,
@@ -61,6 +63,8 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     """
     if prune + grow + check > 1:
         raise click.UsageError("--prune, --grow and --check exclude one another")
+    if against is not None and (not check or output is not None):
+        raise click.UsageError("--against goes with --check, and with the repository's own baseline")
     place = write_place(repository, output)
     known = _known(repository, output)
     if known is None and (prune or check):
@@ -80,7 +84,8 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     comparison = comparison_of(audit, known)
     _print(known, comparison)
     if check:
-        context.exit(1 if comparison.growth or comparison.gone or comparison.moved else 0)
+        grown = _grown(audit, repository, known, against) if against else frozenset()
+        context.exit(1 if comparison.growth or comparison.gone or comparison.moved or grown else 0)
     if comparison.growth and not (prune or grow):
         click.echo("nothing was written: a baseline does not grow by itself (mend what is new, or say --grow)")
         context.exit(1)
@@ -95,6 +100,20 @@ def _known(repository: Path, output: Path | None) -> Known | None:
         return None
     renamed, doubt = renamed_since(repository, output, None)
     return Known(name=str(output or BASELINE_FILE), entries=entries, renamed=renamed, doubt=doubt)
+
+
+def _grown(audit: Audit, repository: Path, known: Known, against: str) -> frozenset[str]:
+    """What the baseline holds more than at a revision, but for what was renamed since; told, too."""
+    before = read_baseline(repository, None, against)
+    if before is None:
+        click.echo(visible(f"there is no baseline at {against}: it is new"))
+        return frozenset()
+    renamed, _ = renamed_since(repository, None, None, since=against)
+    moved = compare(audit, before, renamed).moved
+    grown = known.entries - before - frozenset(moved.values())
+    if grown:
+        click.echo(visible(f"it holds {len(grown)} more than at {against}, the first is {min(grown)}"))
+    return grown
 
 
 def _entries(audit: Audit, known: Known, comparison: Comparison, *, prune: bool) -> frozenset[str]:

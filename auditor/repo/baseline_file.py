@@ -43,10 +43,13 @@ def write_place(folder: Path, output: Path | None) -> Path:
     return place
 
 
-def renamed_since(folder: Path, baseline: Path | None, revision: str | None) -> tuple[Mapping[str, str], str]:
+def renamed_since(
+    folder: Path, baseline: Path | None, revision: str | None, since: str | None = None
+) -> tuple[Mapping[str, str], str]:
     """The earlier path of every file that git takes for renamed since the commit that last changed the baseline.
 
-    In a work tree, renames count once they are staged. Also gives why nothing is known, where that is so.
+    That commit is looked for in the history of `since`, else in that of what is audited. In a work tree, renames
+    count once they are staged. Also gives why nothing is known, where that is so.
     """
     repository = find_repository(folder.resolve())
     if repository is None:
@@ -57,15 +60,14 @@ def renamed_since(folder: Path, baseline: Path | None, revision: str | None) -> 
     if repository.shallow:
         return {}, "this clone is shallow: files that were renamed count as new (fetch the whole history)"
     try:
-        return _renamed(repository, path, revision), ""
+        return _renamed(repository, path, revision, since or revision or "HEAD"), ""
     except GitFailure as failure:
         return {}, f"git does not tell what was renamed: {failure}"
 
 
-def _renamed(repository: Repository, path: str, revision: str | None) -> Mapping[str, str]:
-    end = revision or "HEAD"
+def _renamed(repository: Repository, path: str, revision: str | None, since: str) -> Mapping[str, str]:
     last = repository.runner.text(
-        "rev-list", "-1", "--end-of-options", end, "--", f":(top,literal){path}"
+        "rev-list", "-1", "--end-of-options", since, "--", f":(top,literal){path}"
     ).strip()  # fmt: skip
     if not last:
         return {}
@@ -73,7 +75,7 @@ def _renamed(repository: Repository, path: str, revision: str | None) -> Mapping
     if revision is None and not repository.bare:
         output = repository.runner.run("diff-index", "--cached", *asked, last)
     else:
-        output = repository.runner.run("diff-tree", *asked, last, end)
+        output = repository.runner.run("diff-tree", *asked, last, revision or "HEAD")
     words = output.split(b"\0")[:-1]  # R100, the old path, the new one, and so on
     shown = show_paths(sorted({*words[1::3], *words[2::3]}))
     return {shown[new]: shown[old] for old, new in zip(words[1::3], words[2::3], strict=True)}
@@ -92,7 +94,10 @@ def _committed(folder: Path, revision: str) -> bytes | None:
     clone = open_clone(folder)
     try:
         commit = clone.commit(revision)
-        return clone.read(commit, BASELINE_FILE) if commit else None
+        if commit is None:
+            remedy = "name a commit, branch or tag that `git log` shows"
+            raise UserError(f"there is no commit {revision!r}", place=Place(str(folder)), remedy=remedy)
+        return clone.read(commit, BASELINE_FILE)
     finally:
         clone.close()
 

@@ -18,9 +18,8 @@ from auditor.repo.snapshot import Snapshot
 from auditor.rules.base import Rule
 from auditor.rules.registry import rules as all_rules
 from auditor.waivers.approval import Approval
-from auditor.waivers.declared import inline_declared
+from auditor.waivers.declared import Declared, inline_declared
 from auditor.waivers.settle import Case, settle
-from auditor.waivers.waiver_file import read_waivers
 
 __all__ = ["Ledger", "hits_about", "open_ledger"]
 
@@ -66,6 +65,7 @@ class Ledger:
 def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its name
     snapshot: Snapshot,
     judged: Judgement,
+    filed: Sequence[Declared],
     *,
     rubric: Rubric,
     parts: Sequence[ComponentPart],
@@ -76,10 +76,10 @@ def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its n
     today: date,
     apply: bool,
 ) -> Ledger:
-    """Read the waivers of a snapshot and settle them. Raises UserError on a malformed waiver file."""
+    """Settle the waivers of a snapshot: those of its file (`filed`), and those in comments."""
     owners = read_owners(snapshot.inventory, snapshot.reader)
     by_file = {path: owners.of(path) for path in dict(judged.inline)}
-    declared = (*read_waivers(snapshot.inventory, snapshot.reader), *inline_declared(judged.inline, by_file))
+    declared = (*filed, *inline_declared(judged.inline, by_file))
     if not declared:
         return Ledger(waivers=(), findings=judged.findings)
     case = Case(

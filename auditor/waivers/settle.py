@@ -51,7 +51,8 @@ class Case:
                 takers.update((one.fingerprint, by_id[key]) for one in counted)
             for one in criteria:
                 proof = self.proofs.get(one.id)
-                if one.require is not None and proof is not None and proof.outcome is Outcome.NOT_MET:
+                applies = not one.applies or part.kinds & set(one.applies)
+                if one.require is not None and applies and proof is not None and proof.outcome is Outcome.NOT_MET:
                     unmet[name, one.id] = one
         return Targets(tuple(self.findings), takers, unmet, files)
 

@@ -129,7 +129,7 @@ def _text(item: Located, key: str) -> str:
     found = item.get(key)
     if found is None:
         raise UserError(f"this waiver has no `{key}`", place=item.place, remedy=f"add `{key}:`")
-    text = str(found.value).strip() if found.pairs is found.items is None and found.value is not None else ""
+    text = "" if found.value is None else str(found.value).strip()
     if not text or isinstance(found.value, bool):
         raise UserError(f"`{key}` must be text", place=item.place_of((key,)), remedy=f"write something behind `{key}:`")
     if len(text) > LONGEST_TEXT:

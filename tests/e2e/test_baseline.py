@@ -129,6 +129,24 @@ def test_it_does_not_grow_unless_it_is_told_to(shop: Path, auditor: Command) -> 
     assert auditor("baseline", shop, "--check").returncode == 0
 
 
+def test_a_change_that_grows_it_is_found_against_the_revision_before(shop: Path, auditor: Command) -> None:
+    git(shop, "checkout", "--quiet", "-b", "change")
+    git(shop, "mv", "app/pay.py", "app/till.py")
+    git(shop, "add", "--all")
+    assert auditor("baseline", shop, "--grow").returncode == 0
+    commit(shop, "Rename")
+    renamed = auditor("baseline", shop, "--check", "--against", "main")
+    assert renamed.returncode == 0, renamed.stdout
+    (shop / "app" / "orders.py").write_text("def pay() -> int:\n    # TODO: pay\n    return 1\n")
+    assert auditor("baseline", shop, "--grow").returncode == 0
+    commit(shop, "Grow")
+    grown = auditor("baseline", shop, "--check", "--against", "main")
+    assert auditor("baseline", shop, "--check").returncode == 0
+    assert grown.returncode == 1
+    assert "more than at main, the first is " in grown.stdout
+    assert auditor("baseline", shop, "--check", "--against", "v9").returncode == 2
+
+
 def test_what_is_gone_is_pruned_so_that_it_cannot_come_back_unseen(shop: Path, auditor: Command) -> None:
     module, before = shop / "app" / "pay.py", lines(shop)
     text = module.read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from auditor.rules.base import Lifecycle
 from auditor.rules.registry import rules as all_rules
 from auditor.rules.selection import asked_rules
 from auditor.waivers.ledger import Ledger, open_ledger
+from auditor.waivers.waiver_file import read_waivers
 
 TODAY = date(2026, 11, 27)
 
@@ -47,6 +48,7 @@ def ledger_of(
     return open_ledger(
         snapshot,
         judged,
+        read_waivers(inventory, reader),
         rubric=used,
         parts=parts,
         chosen=frozenset(part.component.name for part in parts) if chosen is None else chosen,

@@ -140,6 +140,27 @@ def test_a_path_that_happens_to_match_every_file_is_refused() -> None:
     assert one.standing is Standing.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("path", "covers"),
+    [
+        ("app/pay.py", True),
+        ("/app/pay.py", True),
+        ("APP/*.py", True),
+        ("pay.py", True),
+        ("app/", True),
+        ("{app,lib}/**", True),
+        ("**/pay.py", True),
+        ("app/p?y.py", True),
+        ("ap/**", False),
+        ("app/*/pay.py", False),
+        ("pay", False),
+    ],
+)
+def test_a_path_is_a_glob(path: str, covers: bool) -> None:
+    (one,) = settled(entry(rule="AUD101", path=path))
+    assert (one.standing is Standing.IN_FORCE) == covers, one.note
+
+
 def test_an_expired_waiver_is_absent_and_loud() -> None:
     tree = FILES | {".auditor/waivers.yaml": "waivers:\n" + entry(rule="AUD101", path="app/**", expires="2026-11-26")}
     ledger = ledger_of(tree)
