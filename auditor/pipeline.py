@@ -43,6 +43,7 @@ from auditor.rules.selection import asked_rules
 from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
+from auditor.waivers.declared import Declared
 from auditor.waivers.ledger import Ledger, open_ledger
 from auditor.waivers.waiver_file import read_waivers
 
@@ -111,23 +112,29 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         cache=replace(cache, salt=_salt(rules)) if cache else None,
         watch=watch,
     )
+    audit = _concluded(request, snapshot, rubric, rules, filed, judged, scope)
+    return audit, _configured_folder(request, scope.configuration)
+
+
+def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
+    request: Request,
+    snapshot: Snapshot,
+    rubric: Rubric,
+    rules: tuple[Rule, ...],
+    filed: tuple[Declared, ...],
+    judged: Judgement,
+    scope: _Scope,
+) -> Audit:
+    """What waivers leave of the findings, scored."""
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
     left = tuple(part.component.name for part in parts if part.component.name not in chosen)
     snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+    today = request.now.date()
     ledger = open_ledger(
-        snapshot,
-        judged,
-        filed,
-        rubric=rubric,
-        parts=parts,
-        chosen=chosen,
-        rules=rules,
-        owner=scope.component_by_path,
-        fallback_owner=REST,
-        today=request.now.date(),
-        apply=request.waivers,
-    )
+        snapshot, judged, filed, rubric=rubric, parts=parts, chosen=chosen, rules=rules, today=today,
+        owner=scope.component_by_path, fallback_owner=REST, apply=request.waivers,
+    )  # fmt: skip
     card = score(
         rubric=rubric,
         parts=parts,
@@ -135,16 +142,15 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         proofs=dict(judged.proofs),
         rules=summarise(rules),
         repository=snapshot.identity,
-        today=request.now.date(),
+        today=today,
         waived=ledger.waived,
         lifted=ledger.lifted,
         ends=ledger.ends,
         only=chosen,
     )
-    audit = _audit(
+    return _audit(
         request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope, ledger=ledger
     )
-    return audit, _configured_folder(request, scope.configuration)
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:

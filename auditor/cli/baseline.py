@@ -69,27 +69,34 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     known = _known(repository, output)
     if known is None and (prune or check):
         raise UserError("there is no baseline", place=Place(str(place)), remedy="write one with `auditor baseline`")
-    request = Request(
-        repository=repository,
-        now=audit_time(),
-        rubric=rubric,
-        preview=preview,
-        jobs=jobs or os.cpu_count() or 1,
-    )
+    jobs = jobs or os.cpu_count() or 1
+    request = Request(repository=repository, now=audit_time(), rubric=rubric, preview=preview, jobs=jobs)
     with cache_store(repository, wanted=not no_cache) as store:
         audit, _ = audit_repository(replace(request, store=store))
     if known is None:
         _write(place, names_of(audit), own=output is None)
-        return
+    elif check:
+        context.exit(_checked(audit, repository, known, against))
+    else:
+        context.exit(_rewritten(audit, known, place, prune=prune, grow=grow, own=output is None))
+
+
+def _checked(audit: Audit, repository: Path, known: Known, against: str | None) -> int:
+    """The status of --check: 0 only where the file is what would be written, and holds no more than before."""
     comparison = comparison_of(audit, known)
     _print(known, comparison)
-    if check:
-        grown = _grown(audit, repository, known, against) if against else frozenset()
-        context.exit(1 if comparison.growth or comparison.gone or comparison.moved or grown else 0)
+    grown = _grown(audit, repository, known, against) if against else frozenset()
+    return 1 if comparison.growth or comparison.gone or comparison.moved or grown else 0
+
+
+def _rewritten(audit: Audit, known: Known, place: Path, *, prune: bool, grow: bool, own: bool) -> int:  # noqa: PLR0913 - two switches and the place
+    comparison = comparison_of(audit, known)
+    _print(known, comparison)
     if comparison.growth and not (prune or grow):
         click.echo("nothing was written: a baseline does not grow by itself (mend what is new, or say --grow)")
-        context.exit(1)
-    _write(place, _entries(audit, known, comparison, prune=prune), own=output is None)
+        return 1
+    _write(place, _entries(audit, known, comparison, prune=prune), own=own)
+    return 0
 
 
 def _known(repository: Path, output: Path | None) -> Known | None:

@@ -107,23 +107,17 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     signer = signer_from(sign)
     watch = Stopwatch(time.perf_counter) if profile else None
     request = Request(
-        repository=repository,
-        revision=revision,
-        rubric=rubric,
+        repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
-        jobs=1 if profile else jobs or os.cpu_count() or 1,
-        preview=preview,
-        waivers=not no_waivers,
-        now=audit_time(),
-    )
+        jobs=1 if profile else jobs or os.cpu_count() or 1, now=audit_time(),
+    )  # fmt: skip
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
     _print_times(watch)
     _summarise(audit, outputs, quiet=quiet)
-    decision = _gate(audit, known, outputs, quiet=quiet) if known else audit.decision
-    context.exit(1 if decision in GATES[fail_on] else 0)
+    context.exit(1 if _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on] else 0)
 
 
 def _known(repository: Path, baseline: Path | None, revision: str | None, *, wanted: bool) -> Known | None:
@@ -133,7 +127,10 @@ def _known(repository: Path, baseline: Path | None, revision: str | None, *, wan
     return known_before(repository, baseline, revision) if wanted else None
 
 
-def _gate(audit: Audit, known: Known, outputs: tuple[Output, ...], *, quiet: bool) -> Decision | None:
+def _gated(audit: Audit, known: Known | None, outputs: tuple[Output, ...], *, quiet: bool) -> Decision | None:
+    """What the gate is about: the decision, or with a baseline that about what is new."""
+    if known is None:
+        return audit.decision
     busy = any(output.path is None for output in outputs)  # standard output is a report's
     console = None if quiet else diagnostics_console() if busy else report_console()
     return gate_decision(audit, known, console)

@@ -51,8 +51,8 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     """Answer every criterion of every component and decide.
 
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
-    `waived` are fingerprints of accepted findings: they count as found and not with waivers. So do the requirements
-    that are `lifted` (``DR-1 of delivery``). What is issued is valid no longer than until the first of `ends`. `only` names the
+    `waived` are fingerprints of accepted findings: they count as found and not with waivers, as do the requirements
+    that are `lifted` (``DR-1 of delivery``). Nothing is valid beyond the first of `ends`. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
     of the same component whichever are scored. Nothing depends on the order of findings, proofs and rules.
     Raises UserError where nothing applicable was evaluated.
@@ -67,16 +67,13 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
         for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
         if part.component.name in scored
     )
-    by_fingerprint = {one.fingerprint: one for one in ordered}
-    by_id = {one.id: one for one in rules}
+    by_fingerprint, by_id = {one.fingerprint: one for one in ordered}, {one.id: one for one in rules}
     secretary = Secretary(rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today)
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
     until = min((today + timedelta(days=rubric.policy.validity_days), *ends))
-    return Scorecard(
-        components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
-        valid_until=until.isoformat(),
-    )  # fmt: skip
+    return Scorecard(components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
+                     valid_until=until.isoformat())  # fmt: skip
 
 
 def _ask(
