@@ -72,14 +72,12 @@ def print_new(comparison: Comparison, console: Console) -> None:
 
 def _print_gate(audit: Audit, known: Known, comparison: Comparison, gate: Gate | None, console: Console) -> None:
     number = len(comparison.new) + len(comparison.new_requirements)
-    console.print(
-        visible(f"new since {known.name}: {number}; known: {comparison.known}; gone: {len(comparison.gone)}"),
-        style="bold",
-    )
+    gone = 0 if audit.repository.not_scored else len(comparison.gone)  # nobody looked at what was not scored
+    console.print(visible(f"new since {known.name}: {number}; known: {comparison.known}; gone: {gone}"), style="bold")
     print_new(comparison, console)
     if known.doubt and number:
         console.print(visible(f"  note: {known.doubt}"), soft_wrap=True)
-    if comparison.gone:
+    if gone:
         console.print("  note: `auditor baseline --prune` drops what is gone, so that it cannot come back unseen")
     decided = f"{gate.decision.value}, {gate.score}/100" if gate else "nothing is new"
     console.print(

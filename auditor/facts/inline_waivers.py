@@ -28,7 +28,7 @@ LONGEST_TEXT = 500
 _MARK = pattern(r"""^(?:[^"'`]*# )?auditor:[ \t]*ignore(.*)$""")
 _HTML = pattern(r"<!--[ \t]*(auditor:[ \t]*ignore[^\n]*?)[ \t]*-->")
 _BRACKET = pattern(r"^\[([^\[\]]*)\](.*)$")
-_RULE = pattern(r"^[A-Za-z][A-Za-z0-9._/-]{0,99}$")
+_RULE = pattern(r"^[A-Za-z][A-Za-z0-9._:/-]{0,99}$")
 _PAIR = pattern(r"""^[ \t]*([a-z]+)=(?:"([^"]*)"|'([^']*)'|([^"'\s]+))""")
 _KEYS = ("until", "reason", "by")
 _MARKUP = (Language.MARKDOWN, Language.XML)

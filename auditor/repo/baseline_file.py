@@ -28,6 +28,10 @@ def read_baseline(folder: Path, given: Path | None, revision: str | None) -> fro
     """
     if given is not None:
         return parse_baseline(_read_file(given), str(given))
+    if not folder.is_dir():
+        raise UserError("no such folder", place=Place(str(folder)), remedy="name the folder of a repository")
+    if revision is None and _is_bare(folder):
+        revision = "HEAD"
     data = _committed(folder, revision) if revision is not None else _in_work_tree(folder)
     return None if data is None else parse_baseline(data, BASELINE_FILE)
 
@@ -36,6 +40,10 @@ def write_place(folder: Path, output: Path | None) -> Path:
     """Where the baseline of a repository is written. Raises UserError where its folder leads out of the repository."""
     if output is not None:
         return output
+    if folder.is_dir() and _is_bare(folder):
+        raise UserError(
+            "this repository has no work tree", place=Place(str(folder)), remedy="name a file with --output"
+        )
     place = folder / BASELINE_FILE
     if not place.parent.resolve().is_relative_to(folder.resolve()):
         remedy = "make `.auditor` a folder, or name another place with --output"
@@ -79,6 +87,11 @@ def _renamed(repository: Repository, path: str, revision: str | None, since: str
     words = output.split(b"\0")[:-1]  # R100, the old path, the new one, and so on
     shown = show_paths(sorted({*words[1::3], *words[2::3]}))
     return {shown[new]: shown[old] for old, new in zip(words[1::3], words[2::3], strict=True)}
+
+
+def _is_bare(folder: Path) -> bool:
+    repository = find_repository(folder.resolve())
+    return repository is not None and repository.bare
 
 
 def _path_of(folder: Path, baseline: Path | None) -> str | None:

@@ -25,7 +25,7 @@ _ABOUT = ("rule", "criterion")
 _WHERE = ("path", "fingerprint", "component")
 _KEYS = ("id", *_ABOUT, *_WHERE, "reason", "approver", "expires")
 _ID = pattern(r"^[A-Za-z][A-Za-z0-9._-]{0,39}$")
-_RULE = pattern(r"^[A-Za-z][A-Za-z0-9._/-]{0,99}$")
+_RULE = pattern(r"^[A-Za-z][A-Za-z0-9._:/-]{0,99}$")
 _FINGERPRINT = pattern(r"^[0-9a-f]{40}$")
 _OTHER_SPELLINGS = (".auditor/waivers.yml", ".auditor/waiver.yaml", ".auditor/waivers.json")
 

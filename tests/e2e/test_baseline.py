@@ -244,6 +244,26 @@ def test_without_a_baseline_nothing_is_new_only(repository: Make, auditor: Comma
     assert auditor("scan", folder, "--baseline", tmp_path / "x").returncode == 2
 
 
+def test_options_that_would_change_nothing_are_bad_usage(shop: Path, auditor: Command, tmp_path: Path) -> None:
+    for options in (
+        ["--check", "--grow"],
+        ["--against", "main"],
+        ["--check", "--output", tmp_path, "--against", "main"],
+    ):
+        assert auditor("baseline", shop, *options).returncode == 2
+    assert "no such folder" in gated(auditor, tmp_path / "absent").stderr
+
+
+def test_a_bare_repository_is_held_against_its_head(shop: Path, auditor: Command, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--bare", str(shop), "bare.git")
+    assert "new since .auditor/baseline: 0; " in gated(auditor, tmp_path / "bare.git").stdout
+    assert "this repository has no work tree" in auditor("baseline", tmp_path / "bare.git").stderr
+
+
+def test_what_is_not_scored_is_not_gone(shop: Path, auditor: Command) -> None:
+    assert "; gone: 0" in gated(auditor, shop, "--components", "application").stdout
+
+
 def test_a_link_in_place_of_the_folder_or_the_file_is_not_followed(
     repository: Make, auditor: Command, tmp_path: Path
 ) -> None:

@@ -36,14 +36,14 @@ def entry(about: str, **values: str) -> str:
 
 
 def audited(auditor: Command, folder: Path, *options: object, **variables: str) -> dict[str, Any]:
-    done = auditor("scan", folder, "--quiet", "--no-cache", "--format", "json", *options, **variables)
+    done = auditor("scan", folder, "--quiet", "--format", "json", *options, **variables)
     assert done.stderr == ""
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 
 
 def text_of(auditor: Command, folder: Path, *options: object) -> tuple[Completed, str]:
-    done = auditor("scan", folder, "--no-cache", "--out", folder.parent / "out", *options)
+    done = auditor("scan", folder, "--out", folder.parent / "out", *options)
     (text,) = (folder.parent / "out").glob("*.md")
     return done, text.read_text(encoding="utf-8")
 
@@ -70,7 +70,7 @@ def test_without_waivers_the_raw_truth_is_shown(shop: Path, auditor: Command) ->
     assert report["waivers"] == []
     assert report["score"]["overall"] == report["score"]["as_found"]
     assert [one["standing"] for one in report["void_waivers"]] == ["ignored"]
-    assert "waiver ignored" in auditor("scan", shop, "--no-cache", "--no-waivers").stdout
+    assert "waiver ignored" in auditor("scan", shop, "--no-waivers").stdout
 
 
 def test_the_repository_cannot_silence_its_own_blocker(shop: Path, auditor: Command) -> None:
@@ -137,7 +137,8 @@ def test_a_comment_waives_what_stands_beside_it(shop: Path, auditor: Command) ->
     module = shop / "app" / "pay.py"
     comment = '# auditor: ignore[AUD101] until=2027-01-31 reason="the bank is not ready" by=@dev'
     module.write_text(re.sub(r"(?m)^( *)(# ?TODO.*)$", rf"\1{comment}\n\1\2", module.read_text()))
-    report = audited(auditor, shop)
+    report, again = audited(auditor, shop, "--no-cache"), [audited(auditor, shop) for _ in range(2)]
+    assert again == [report, report]
     (one,) = report["waivers"]
     assert (one["declared_in"], one["approver"], len(one["findings"])) == ("app/pay.py", "@dev", 1)
 
@@ -165,7 +166,7 @@ def test_a_malformed_comment_is_a_finding_and_the_audit_goes_on(shop: Path, audi
 def test_a_malformed_file_is_bad_input(text: str, place: str, told: str, shop: Path, auditor: Command) -> None:
     (shop / ".auditor").mkdir()
     (shop / ".auditor" / "waivers.yaml").write_text(text)
-    done = auditor("scan", shop, "--no-cache")
+    done = auditor("scan", shop)
     assert done.returncode == 2
     assert f"error: .auditor/{place}: " in done.stderr
     assert told in done.stderr
@@ -176,7 +177,7 @@ def test_a_waiver_file_that_is_a_link_is_refused(shop: Path, auditor: Command, t
     (tmp_path / "elsewhere.yaml").write_text("waivers: []\n")
     (shop / ".auditor").mkdir()
     (shop / ".auditor" / "waivers.yaml").symlink_to(tmp_path / "elsewhere.yaml")
-    assert "this file cannot be read" in auditor("scan", shop, "--no-cache").stderr
+    assert "this file cannot be read" in auditor("scan", shop).stderr
 
 
 def test_hostile_text_in_waivers_stays_text(shop: Path, auditor: Command) -> None:
@@ -214,7 +215,7 @@ def test_a_signed_certificate_with_waivers_is_verified_and_one_with_a_longer_end
     git(shop, "commit", "--quiet", "--all", "--message=Sooner")
     auditor("keys", "generate", tmp_path / "key")
     done = auditor(
-        "scan", shop, "--no-cache", "--quiet", "--rubric", rubric, "--out", tmp_path / "out", "--sign", tmp_path / "key", SOURCE_DATE_EPOCH=""
+        "scan", shop, "--quiet", "--rubric", rubric, "--out", tmp_path / "out", "--sign", tmp_path / "key", SOURCE_DATE_EPOCH=""
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     (text,) = (tmp_path / "out").glob("*.md")
