@@ -78,7 +78,7 @@ def _from_markup(source: Source) -> Iterator[InlineWaiver]:
     )
     for number, text in numbered:
         match = _HTML.search(text) if "<!--" in text else None
-        if match is not None:
+        if match is not None and text.count("`", 0, match.start()) % 2 == 0:  # else it is quoted as code
             alone = not (text[: match.start()].strip() or text[match.end() :].strip())
             target = _next_line(number, source.lines, frozenset()) if alone else number
             yield _read(match.group(1), number, target)

@@ -61,6 +61,7 @@ def test_a_waiver_stands_in_every_output_with_both_scores(shop: Path, auditor: C
     assert both in done.stdout
     assert f"with 2 waivers, {score['as_found']}/100 as found" in text.split("\n")[2]
     assert f"Score as found {score['as_found']}/100, with waivers {score['overall']}/100." in text
+    assert ".auditor/waivers.yaml" in {one["path"] for one in report["evidence_files"]}
     assert "DR-2 of deployment" in text.partition("## Waivers")[2]
 
 

@@ -64,6 +64,7 @@ def test_it_is_read_in_every_language(path: str, text: str, line: int, target: i
         ("a.sh", f"echo '# {GOOD}'\n"),
         ("a.md", f"```sh\n# {GOOD}\n<!-- {GOOD} -->\n```\n"),
         ("a.md", f"Write `{GOOD}`.\n"),
+        ("a.md", f"Write `<!-- {GOOD} -->` there.\n"),
         ("a.json", f'{{"a": "# {GOOD}"}}\n'),
         ("a.py", "# auditor ignores this\na = 1\n"),
     ],
