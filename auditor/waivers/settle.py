@@ -12,6 +12,7 @@ from auditor.model.finding import Finding
 from auditor.model.outcome import Outcome, Proof
 from auditor.model.rubric import Criterion, Rubric
 from auditor.model.waiver import Standing, Waiver
+from auditor.rubric.problems import suggestion
 from auditor.scoring.assign import asked_of, findings_by_criterion
 from auditor.waivers.approval import Approval
 from auditor.waivers.declared import Declared
@@ -110,7 +111,11 @@ class _Clerk:
         if one.criterion and all(criterion.id != one.criterion for criterion in self.case.rubric.criteria):
             note = f"rubric {self.case.rubric.id} has no criterion {one.criterion}"
             return replace(blank, standing=Standing.ASIDE, note=note)
-        return replace(blank, standing=Standing.STALE, note="it matches nothing that was found")
+        note = "it matches nothing that was found"
+        if one.rule and one.rule not in self.case.known:
+            near = "" if one.inline else suggestion(one.rule, self.case.known)  # of comments there may be many
+            note = f"no rule is called {one.rule}, and no finding is of it" + (f": {near}" if near else "")
+        return replace(blank, standing=Standing.STALE, note=note)
 
 
 def settle(declared: Iterable[Declared], case: Case, *, apply: bool = True) -> tuple[Waiver, ...]:

@@ -29,12 +29,12 @@ class Targets:
     def __post_init__(self) -> None:
         for one in self.findings:
             taker = self.takers.get(one.fingerprint)
-            for name in {one.rule, one.name, taker.id if taker else one.rule}:
+            for name in {one.rule, one.name, *((_criterion(taker.id),) if taker else ())}:
                 self._by_name.setdefault(name, {}).setdefault(one.path, []).append(one)
 
     def findings_of(self, waiver: Declared) -> tuple[Finding, ...]:
         """The findings that a waiver is about."""
-        by_path = self._by_name.get(waiver.rule or waiver.criterion, {})
+        by_path = self._by_name.get(waiver.rule or _criterion(waiver.criterion), {})
         if waiver.inline:
             return tuple(one for one in by_path.get(waiver.path, ()) if _is_beside(waiver, one))
         if waiver.fingerprint:
@@ -57,6 +57,11 @@ class Targets:
                 or (waiver.path and any(matches(waiver.path, path) for path in self.files.get(component, ())))
             )
         )
+
+
+def _criterion(name: str) -> str:
+    """How a criterion is told from a rule of the same name."""
+    return f"criterion {name}"
 
 
 def _head(glob: str) -> str:

@@ -194,6 +194,20 @@ def test_what_matches_nothing_is_stale_and_a_finding() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "note"),
+    [
+        ("AUD999", "no rule is called AUD999, and no finding is of it: did you mean AUD"),
+        ("todo-markers", "no rule is called todo-markers, and no finding is of it: did you mean todo-marker"),
+        ("LOW-1", "no rule is called LOW-1, and no finding is of it"),
+    ],
+)
+def test_a_rule_that_is_not_there_is_stale_and_the_nearest_is_named(rule: str, note: str) -> None:
+    (one,) = settled(entry(rule=rule, path="app/**"))
+    assert one.standing is Standing.STALE
+    assert one.note.startswith(note)
+
+
+@pytest.mark.parametrize(
     ("what", "note"),
     [
         ({"rule": "AUD117", "path": "app/**"}, "AUD117 did not run"),
