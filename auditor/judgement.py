@@ -7,13 +7,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from auditor.engine.capture import Captor
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.scan import Progress, Scanned, scan
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import Converter, converter
+from auditor.errors import Place, UserError
 from auditor.evidence.requirements import proofs
+from auditor.facts.inline_waivers import InlineWaiver, InlineWaivers
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
 from auditor.model.audit import FileRecord, InventorySummary, SecretRow, UnjudgedFile
@@ -21,13 +24,14 @@ from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Proof
 from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
+from auditor.repo.configuration import CONFIGURATION_NAME
 from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_names, resource_text
-from auditor.rubric.load import load_rubric, rubric_digest
+from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.base import Rule
 
-__all__ = ["JudgedFile", "Judgement", "cited_files", "judge", "remembered_rubric", "summary_of"]
+__all__ = ["JudgedFile", "Judgement", "chosen_rubric", "cited_files", "content_digest", "judge", "summary_of"]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -48,7 +52,7 @@ class JudgedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Files, findings, proofs by criterion, the table of secrets, and what could not be judged.
+    """Files, findings, proofs by criterion, the table of secrets, what could not be judged, and waivers in comments.
 
     It is a function of the inventory, the owner of each path, the rules and the rubric; credentials are masked.
     """
@@ -58,6 +62,7 @@ class Judgement:
     proofs: tuple[tuple[str, Proof], ...]
     secrets: tuple[SecretRow, ...]
     unjudged: tuple[UnjudgedFile, ...]
+    inline: tuple[tuple[str, InlineWaiver], ...] = ()
 
 
 def judge(  # noqa: PLR0913 - what is judged, by what, and how
@@ -88,13 +93,52 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
     return cache.remembered(key, converter(Judgement), work_out)
 
 
-def remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
+def _remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
     """A shipped rubric, which is read and checked once for all scans."""
     form = Converter(
         lambda rubric: rubric.model_dump(mode="json"), lambda value: Rubric.model_validate_json(json.dumps(value))
     )
     key = cache.key("rubric", name, *map(resource_text, resource_names("rubrics", ".yaml")))
     return cache.remembered(key, form, lambda: load_rubric(name, rules, resource_text))
+
+
+def chosen_rubric(
+    given: str | None,
+    configured: str | None,
+    rules: tuple[Rule, ...],
+    snapshot: Snapshot,
+    cache: ResultCache | None = None,
+) -> Rubric:
+    """The rubric of an audit: one that the caller names is read from disk, one that the repository names, from the snapshot.
+
+    Raises UserError where it cannot be read or used.
+    """
+
+    def read_snapshot(path: str) -> str:
+        try:
+            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
+        except ReadFailure as failure:
+            raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
+
+    name = given or configured or DEFAULT_RUBRIC
+    if cache and name in shipped_rubrics():
+        return _remembered_rubric(name, rules, cache)
+    if given:
+        return load_rubric(name, rules, _read_file)
+    try:
+        return load_rubric(name, rules, read_snapshot)
+    except UserError as error:
+        if error.place is None:  # its name stands in the configuration, and nowhere else
+            raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error
+        raise
+
+
+def _read_file(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
 
 
 def _captor(
@@ -122,7 +166,7 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
             file.path,
             scanned.lines.get(file.path, 0),
             facts.facts.kinds(file.path),
-            _content_digest(file.path, snapshot) if file.path in cited else None,
+            content_digest(file.path, snapshot) if file.path in cited else None,
         )
         for file in facts.files
     )
@@ -132,10 +176,12 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
         proofs=tuple(proven.items()),
         secrets=facts.derive(secret_rows),
         unjudged=scanned.unjudged,
+        inline=tuple((file.path, one) for file, fact in facts.of(InlineWaivers) for one in fact.items),
     )
 
 
-def _content_digest(path: str, snapshot: Snapshot) -> str | None:
+def content_digest(path: str, snapshot: Snapshot) -> str | None:
+    """sha256 (hex) of a file's content; None where it cannot be read."""
     try:
         return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
     except ReadFailure:
@@ -163,16 +209,21 @@ def summary_of(judged: Judgement, inventory: Inventory) -> InventorySummary:
 
 
 def cited_files(
-    findings: Iterable[Finding], components: Iterable[ComponentResult], judged: Judgement, inventory: Inventory
+    findings: Iterable[Finding],
+    components: Iterable[ComponentResult],
+    judged: Judgement,
+    snapshot: Snapshot,
+    declaring: Iterable[str],
 ) -> tuple[FileRecord, ...]:
-    """The files that findings and evidence cite, with what identifies their content."""
-    cited = {finding.path for finding in findings}
+    """The files that findings and evidence cite, and those that declare waivers, with what identifies their content."""
+    cited = {finding.path for finding in findings}.union(declaring)
     for component in components:
         cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
     known = {one.path: one for one in judged.files}
     records = []
-    for file in inventory.files:
+    for file in snapshot.inventory.files:
         one = known.get(file.path) if file.path in cited else None
-        if one is not None and one.sha256 is not None:
-            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=one.sha256))
+        digest = one and (one.sha256 or content_digest(file.path, snapshot))  # known where findings of rules cite it
+        if one is not None and digest:
+            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=digest))
     return tuple(records)

@@ -16,7 +16,7 @@ from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, cited_files, judge, remembered_rubric, summary_of
+from auditor.judgement import Judgement, chosen_rubric, cited_files, judge, summary_of
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -33,9 +33,9 @@ from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
 from auditor.repo.objects import ObjectReader
-from auditor.repo.reader import Inventory, ReadFailure
+from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
-from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
+from auditor.rubric.load import DEFAULT_RUBRIC, rubric_digest, shipped_rubrics
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
@@ -43,6 +43,9 @@ from auditor.rules.selection import asked_rules, needed_rules
 from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
+from auditor.waivers.declared import Declared
+from auditor.waivers.ledger import Ledger, open_ledger
+from auditor.waivers.waiver_file import read_waivers
 
 __all__ = ["Request", "audit_repository"]
 
@@ -60,6 +63,7 @@ class Request:
     `criterion` runs only the rules that this criterion needs: its answer is right, no other is. `known_as`
     gives the audit the name, revision and depth of clone that another audit of the same commit had. Whoever adds
     an option that changes what an audit says records it in `Invocation`, and asks for it again in `auditor.replay`.
+    Without `waivers` none is applied, and all are shown.
     """
 
     repository: Path
@@ -73,6 +77,7 @@ class Request:
     known_as: Nickname | None = None
     store: ByteStore | None = None
     watch: Stopwatch | None = None
+    waivers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +100,12 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
-    rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
+    rubric = timed(
+        watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
+    )
     asked = asked_rules(rules, rubric)
     rules = needed_rules(asked, rubric, request.criterion)
+    filed = read_waivers(snapshot.inventory, snapshot.reader)
     judged = judge(
         snapshot,
         scope.component_by_path,
@@ -109,22 +117,45 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         cache=replace(cache, salt=_salt(rules)) if cache else None,
         watch=watch,
     )
+    audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
+    return audit, _configured_folder(request, scope.configuration)
+
+
+def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
+    request: Request,
+    snapshot: Snapshot,
+    rubric: Rubric,
+    rules: tuple[Rule, ...],
+    filed: tuple[Declared, ...],
+    judged: Judgement,
+    scope: _Scope,
+) -> Audit:
+    """What waivers leave of the findings, scored."""
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
     snapshot = _scoring_only(snapshot, parts, chosen)
+    today = request.now.date()
+    ledger = open_ledger(
+        snapshot, judged, filed, rubric=rubric, parts=parts, chosen=chosen, rules=rules, today=today,
+        owner=scope.component_by_path, fallback_owner=REST, apply=request.waivers,
+    )  # fmt: skip
     card = score(
         rubric=rubric,
         parts=parts,
-        findings=judged.findings,
+        findings=ledger.findings,
         proofs=dict(judged.proofs),
-        rules=summarise(asked),
+        rules=summarise(rules),
         repository=snapshot.identity,
-        today=request.now.date(),
+        today=today,
+        waived=ledger.waived,
+        lifted=ledger.lifted,
+        ends=ledger.ends,
         only=chosen,
         certificate=_certificate_id(request, rubric, snapshot),
     )
-    audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
-    return audit, _configured_folder(request, scope.configuration)
+    return _audit(
+        request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope, ledger=ledger
+    )
 
 
 def _snapshot(request: Request) -> Snapshot:
@@ -175,30 +206,6 @@ def _runs(rule: Rule, *, preview: bool) -> bool:
     return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
 
-def _rubric(
-    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
-) -> Rubric:
-    """The rubric that the caller names is read from disk; one that the repository names, from the snapshot."""
-
-    def read_snapshot(path: str) -> str:
-        try:
-            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
-        except ReadFailure as failure:
-            raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
-
-    name = request.rubric or scope.configuration.rubric or DEFAULT_RUBRIC
-    if cache and name in shipped_rubrics():
-        return remembered_rubric(name, rules, cache)
-    if request.rubric:
-        return load_rubric(name, rules, _read_file)
-    try:
-        return load_rubric(name, rules, read_snapshot)
-    except UserError as error:
-        if error.place is None:  # its name stands in the configuration, and nowhere else
-            raise UserError(error.message, place=Place(CONFIGURATION_NAME), remedy=error.remedy) from error
-        raise
-
-
 def _certificate_id(request: Request, rubric: Rubric, snapshot: Snapshot) -> str:
     return certificate_id(rubric.kind.value, snapshot.identity.name, request.now)
 
@@ -212,15 +219,8 @@ def _invocation(request: Request, scope: _Scope, snapshot: Snapshot) -> Invocati
         rubric_from=RubricSource.SHIPPED if name in shipped_rubrics() else own,
         components=request.components,
         preview=request.preview,
+        waivers=request.waivers,
     )
-
-
-def _read_file(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
 
 
 def _parts(judged: Judgement, scope: _Scope) -> tuple[ComponentPart, ...]:
@@ -262,6 +262,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     judged: Judgement,
     card: Scorecard,
     scope: _Scope,
+    ledger: Ledger,
 ) -> Audit:
     return Audit(
         schema=SCHEMA,
@@ -280,11 +281,14 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         verdict=card.verdict,
         components=card.components,
         conditions=card.conditions,
-        waivers=(),
-        findings=card.findings,
+        waivers=ledger.in_force,
+        void_waivers=ledger.void,
+        findings=ledger.named(card.findings),
         secrets=judged.secrets,
         inventory=summary_of(judged, scope.inventory),
-        evidence_files=cited_files(card.findings, card.components, judged, scope.inventory),
+        evidence_files=cited_files(
+            card.findings, card.components, judged, snapshot, (one.declared_in for one in ledger.waivers)
+        ),
         limits=LIMITS,
         invocation=_invocation(request, scope, snapshot),
     )

@@ -65,6 +65,7 @@ def replay_request(audit: Audit, repository: Path, rubric: str | None, jobs: int
         rubric=pinned_rubric(audit, rubric),
         components=invocation.components,
         preview=invocation.preview,
+        waivers=invocation.waivers,
         jobs=jobs,
         known_as=Nickname(name=identity.name, revision=identity.revision, shallow=identity.shallow),
     )

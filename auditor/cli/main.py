@@ -30,6 +30,7 @@ PIPE_CLOSED = 141
 
 COMMANDS = {
     "badge": "auditor.cli.badge:badge",
+    "baseline": "auditor.cli.baseline:baseline",
     "cache": "auditor.cli.cache:cache",
     "check": "auditor.cli.check:check",
     "completion": "auditor.cli.completion:completion",

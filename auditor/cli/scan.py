@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.issuing import Issuer, issuing_options
+from auditor.cli.new_only import Known, gate_decision, known_before
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
 from auditor.cli.summary import print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
@@ -24,7 +25,7 @@ from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.pipeline import Request, audit_repository
 
-__all__ = ["scan"]
+__all__ = ["audit_time", "scan"]
 
 GATES = {
     "no-go": {Decision.NO_GO},
@@ -63,6 +64,14 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--profile", is_flag=True, help="Tell the time of each stage and rule, in one process and without the cache."
 )
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
+@click.option("--no-waivers", is_flag=True, help="Apply no waiver: the decision on what was found.")
+@click.option("--new-only", is_flag=True, help="Let the gate ask only for what the baseline does not know.")
+@click.option(
+    "--baseline",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="With --new-only: this file. [default: .auditor/baseline of what is audited]",
+)
 @click.option("--quiet", is_flag=True, help="Print no summary and no progress.")
 @click.pass_context
 def scan(  # noqa: PLR0913 - one parameter for each option
@@ -80,6 +89,9 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     no_cache: bool,
     profile: bool,
     preview: bool,
+    no_waivers: bool,
+    new_only: bool,
+    baseline: Path | None,
     quiet: bool,
 ) -> None:
     """Audit REPOSITORY and decide GO, CONDITIONAL or NO-GO.
@@ -87,23 +99,36 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     The signing key comes from --sign or from the variable AUDITOR_SIGNING_KEY, its passphrase from
     AUDITOR_SIGNING_PASSPHRASE. Without --out nothing is written.
     """
+    known = _known(repository, baseline, revision, wanted=new_only)
     watch = Stopwatch(time.perf_counter) if profile else None
     request = Request(
-        repository=repository,
-        revision=revision,
-        rubric=rubric,
+        repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
-        jobs=1 if profile else jobs or os.cpu_count() or 1,
-        preview=preview,
-        now=_now(),
-    )
+        jobs=1 if profile else jobs or os.cpu_count() or 1, now=audit_time(),
+    )  # fmt: skip
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
     _print_times(watch)
     _summarise(audit, outputs, quiet=quiet)
-    context.exit(1 if audit.decision in GATES[fail_on] else 0)
+    context.exit(1 if _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on] else 0)
+
+
+def _known(repository: Path, baseline: Path | None, revision: str | None, *, wanted: bool) -> Known | None:
+    """The baseline that the gate is about, read before anything takes long."""
+    if baseline is not None and not wanted:
+        raise click.UsageError("--baseline changes nothing without --new-only")
+    return known_before(repository, baseline, revision) if wanted else None
+
+
+def _gated(audit: Audit, known: Known | None, outputs: tuple[Output, ...], *, quiet: bool) -> Decision | None:
+    """What the gate is about: the decision, or with a baseline that about what is new."""
+    if known is None:
+        return audit.decision
+    busy = any(output.path is None for output in outputs)  # standard output is a report's
+    console = None if quiet else diagnostics_console() if busy else report_console()
+    return gate_decision(audit, known, console)
 
 
 def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
@@ -120,7 +145,7 @@ def _print_times(watch: Stopwatch | None) -> None:
             click.echo(f"{seconds:9.3f}  {name}", err=True)
 
 
-def _now() -> datetime:
+def audit_time() -> datetime:
     """The time of the audit; SOURCE_DATE_EPOCH fixes it (https://reproducible-builds.org/specs/source-date-epoch/)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from auditor.cli.waiver_lines import print_waivers
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import ComponentResult, Condition, Decision
@@ -28,6 +29,7 @@ MOST_REASONS = 4
 def print_summary(audit: Audit, console: Console) -> None:
     """Print decision, components, what stands in the way, and what was not judged."""
     _print_head(audit, console)
+    print_waivers(audit, console)
     console.print(_components(audit.components))
     _print_reasons(audit, console)
     if audit.conditions:

@@ -113,7 +113,8 @@ class InventorySummary:
 class Audit:
     """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date.
 
-    `invocation` is None in reports of a time before it was recorded: those cannot be replayed.
+    `invocation` is None in reports of a time before it was recorded: those cannot be replayed. `waivers` are those that
+    count; `void_waivers`, those that do not: expired, refused, stale, or left aside.
     """
 
     schema: str
@@ -135,3 +136,4 @@ class Audit:
     evidence_files: tuple[FileRecord, ...]
     limits: tuple[str, ...]
     invocation: Invocation | None = None
+    void_waivers: tuple[Waiver, ...] = ()

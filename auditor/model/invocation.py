@@ -34,3 +34,4 @@ class Invocation:
     rubric_from: RubricSource
     components: tuple[str, ...] = ()
     preview: bool = False
+    waivers: bool = True

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.finding import Severity
+from auditor.model.waiver import Waiver
 
 __all__ = [
     "ComponentResult", "Condition", "CriterionResult", "Decision", "Evidence", "EvidenceKind",
@@ -76,7 +77,7 @@ class CriterionResult:
 
     `deduction` is in points and counts what is left after waivers; `deduction_as_found` ignores them.
     `findings` are fingerprints, worst first. `reason` says why an outcome is not MET or NOT_MET,
-    or what a NOT_MET costs and how (``20 + 2 more findings = 22``).
+    or what a NOT_MET costs and how (``20 + 2 more findings = 22``). `accepts_waivers` is the rubric's word.
     """
 
     id: str
@@ -94,6 +95,7 @@ class CriterionResult:
     risk: str
     mitigation: str
     condition: str | None = None
+    accepts_waivers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,19 +134,6 @@ class Condition:
     due: str
     acceptance: str
     findings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
-    """Accepted risk: shown in every output, never hidden."""
-
-    id: str
-    rule: str
-    path: str
-    reason: str
-    approver: str
-    expires: str
-    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from auditor.model.source import Role
 
 __all__ = [
     "BandModel", "Criterion", "FileProbe", "Forbid", "JobProbe", "KeyProbe", "Policy", "Probe", "Require", "Rubric",
-    "RubricKind", "SectionProbe", "TextProbe", "Thresholds",
+    "RubricKind", "SectionProbe", "TextProbe", "Thresholds", "WaiverPolicy",
 ]  # fmt: skip
 
 Points = Annotated[int, Field(ge=0, le=100)]
@@ -59,12 +59,26 @@ class Thresholds(_Model):
     blocker_cap: Points = 59
 
 
+class WaiverPolicy(_Model):
+    """Whose approval counts, and for how long.
+
+    For criteria of the severity `owner_from` and worse, the approver of a waiver must own `.auditor/waivers.yaml` by
+    CODEOWNERS; for milder ones it is enough that somebody is named. A waiver ends at most `longest_days` after the
+    audit, and its end is warned of `warn_days` ahead.
+    """
+
+    owner_from: Severity = Severity.HIGH
+    longest_days: Annotated[int, Field(ge=1, le=3650)] = 366
+    warn_days: Annotated[int, Field(ge=0, le=3650)] = 14
+
+
 class Policy(_Model):
     """How long what may take: days until a condition is due, by priority, and until a certificate expires."""
 
     due_days: dict[Priority, Annotated[int, Field(ge=0, le=3650)]]
     validity_days: Annotated[int, Field(ge=1, le=3650)] = 30
     owner_default: Name = "repository owner"
+    waivers: WaiverPolicy = WaiverPolicy()
 
     @field_validator("due_days")
     @classmethod
@@ -180,6 +194,9 @@ class Criterion(_Model):
     section: Name
     impact: Points | None = None
     blocker: bool = False
+    waivable: bool | None = Field(
+        default=None, description="Whether waivers are accepted; blockers accept none unless this says so"
+    )
     priority: Priority | None = None
     effort: Effort | None = None
     risk: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -200,6 +217,11 @@ class Criterion(_Model):
         if (self.forbid is None) == (self.require is None):
             raise ValueError("a criterion needs exactly one of forbid and require")
         return self
+
+    @property
+    def accepts_waivers(self) -> bool:
+        """Whether its findings can be waived: as given, else those of every criterion but blockers."""
+        return not self.blocker if self.waivable is None else self.waivable
 
     @property
     def due(self) -> Priority:

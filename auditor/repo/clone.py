@@ -41,10 +41,14 @@ class Clone:
         except ReadFailure:
             return None
 
+    def commit(self, revision: str) -> str | None:
+        """The id of the commit that a revision names, or None where it names none."""
+        found = self._repository.commit(revision)
+        return found.identifier if found else None
+
     def head(self) -> str | None:
         """The commit of HEAD, or None where there is none."""
-        found = self._repository.commit("HEAD")
-        return found.identifier if found else None
+        return self.commit("HEAD")
 
     def changed(self, old: str, new: str) -> tuple[str, ...]:
         """The paths whose content differs between two commits, sorted."""

@@ -15,6 +15,7 @@ from auditor.scoring.arithmetic import Sum, read_sum
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.conditions import is_open
 from auditor.scoring.outcomes import AS_FOUND
+from auditor.scoring.recompute_waivers import waiver_problems
 from auditor.scoring.way_to_go import verdict_of
 
 __all__ = ["recompute"]
@@ -33,7 +34,7 @@ def recompute(audit: Audit) -> tuple[str, ...]:
     """
     if len(audit.conditions) > MAX_CONDITIONS:
         return (f"There are {len(audit.conditions)} conditions; more than {MAX_CONDITIONS} are no audit.",)
-    problems = [*_findings(audit), *_waivers(audit), *_conditions(audit), *_validity(audit)]
+    problems = [*_findings(audit), *waiver_problems(audit), *_conditions(audit), *_validity(audit)]
     waived = frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
     for part in audit.components:
         for criterion in part.criteria:
@@ -138,13 +139,6 @@ def _findings(audit: Audit) -> Iterator[str]:
             for one in criterion.findings:
                 if one in known and known[one].component != part.name:
                     yield f"{criterion.id} of {part.name} counts the finding {one} of {known[one].component}."
-
-
-def _waivers(audit: Audit) -> Iterator[str]:
-    for one in audit.findings:
-        named = next((waiver for waiver in audit.waivers if waiver.id == one.waived_by), None)
-        if one.waived_by is not None and (named is None or one.fingerprint not in named.findings):
-            yield f"The finding {one.fingerprint} is waived by {one.waived_by}, which does not list it."
 
 
 def _conditions(audit: Audit) -> Iterator[str]:

@@ -45,13 +45,16 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     repository: RepositoryIdentity,
     today: date,
     waived: frozenset[str] = frozenset(),
+    lifted: frozenset[str] = frozenset(),
+    ends: Sequence[date] = (),
     only: frozenset[str] = frozenset(),
     certificate: str = "CERT",
 ) -> Scorecard:
     """Answer every criterion of every component and decide.
 
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
-    `waived` are fingerprints of accepted findings: they count as found and not with waivers. `only` names the
+    `waived` are fingerprints of accepted findings: they count as found and not with waivers, as do the requirements
+    that are `lifted` (``DR-1 of delivery``). Nothing is valid beyond the first of `ends`. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
     of the same component whichever are scored. `certificate` is the id that acceptance tests name. Nothing depends
     on the order of findings, proofs and rules. Raises UserError where nothing applicable was evaluated.
@@ -60,7 +63,7 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
         raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
     scored = {part.component.name for part in parts if not only or part.component.name in only}
     ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
-    questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived)
+    questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived, lifted=lifted)
     asked = [one for one in zip(parts, asked_of(rubric, parts), strict=True) if one[0].component.name in scored]
     answered = tuple(component_result(part, _ask(questioner, some, part, ordered), rubric) for part, some in asked)
     secretary = Secretary(
@@ -69,7 +72,7 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     )  # fmt: skip
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
-    until = valid_until(today, rubric.policy.validity_days, endings(conditions)).isoformat()
+    until = min((valid_until(today, rubric.policy.validity_days, endings(conditions)), *ends)).isoformat()
     return Scorecard(
         components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered, valid_until=until
     )

@@ -7,6 +7,7 @@ from auditor.model.audit import Audit
 from auditor.model.finding import Severity
 from auditor.model.invocation import Invocation, ReadFrom, RubricSource
 from auditor.model.outcome import ComponentResult, CriterionResult, Decision, Outcome, Priority
+from auditor.model.waiver import Standing
 from auditor.scoring.recompute import recompute
 from tests.scoring.audits import audit
 
@@ -38,6 +39,18 @@ def score_changed(**changes: object) -> Tamper:
 
 def verdict_changed(**changes: object) -> Tamper:
     return lambda one: replace(one, verdict=replace(one.verdict, **changes))  # type: ignore[arg-type]  # as above
+
+
+def waiver_changed(**changes: object) -> Tamper:
+    return lambda one: replace(one, waivers=(replace(one.waivers[0], **changes),))  # type: ignore[arg-type]  # as above
+
+
+def void_added(**changes: object) -> Tamper:
+    def tamper(one: Audit) -> Audit:
+        void = replace(one.waivers[0], id="W9", findings=(), standing=Standing.STALE)
+        return replace(one, void_waivers=(replace(void, **changes),))  # type: ignore[arg-type]  # as above
+
+    return tamper
 
 
 TAMPERINGS: dict[str, Tamper] = {
@@ -101,6 +114,29 @@ TAMPERINGS: dict[str, Tamper] = {
     "a finding called waived": lambda one: replace(
         one, findings=(replace(one.findings[0], waived_by="W1"), *one.findings[1:])
     ),
+    "a waiver that ended before the audit": waiver_changed(expires="2026-11-20"),
+    "a waiver that ends before the certificate": waiver_changed(expires="2026-12-01"),
+    "a waiver without a day": waiver_changed(expires="never"),
+    "a waiver that covers nothing": waiver_changed(findings=()),
+    "a waiver that covers another finding": lambda one: waiver_changed(findings=(one.findings[0].fingerprint,))(one),
+    "a waiver that covers one more": lambda one: waiver_changed(
+        findings=(*one.waivers[0].findings, one.findings[0].fingerprint)
+    )(one),
+    "a refused waiver that counts": waiver_changed(standing=Standing.REFUSED),
+    "a waiver without reason": waiver_changed(reason=""),
+    "a waiver without approver": waiver_changed(approver=""),
+    "a waiver that lifts what is not waived": waiver_changed(requirements=("OPS-2 of application",)),
+    "a waiver that lifts what nobody asks": waiver_changed(requirements=("OPS-77 of application",)),
+    "two waivers of one name": lambda one: replace(one, waivers=one.waivers * 2),
+    "a void waiver that covers something": void_added(findings=("0" * 32,)),
+    "a void waiver called in force": void_added(standing=Standing.IN_FORCE),
+    "an expired waiver called stale": void_added(expires="2026-11-20"),
+    "a waiver called expired before its day": void_added(standing=Standing.EXPIRED),
+    "a waiver for what accepts none": criterion_changed("APP-3", accepts_waivers=False),
+    "a requirement called waived": criterion_changed(
+        "OPS-2", outcome=Outcome.MET, deduction=0, condition=None, reason="the requirement is waived; as found: 10 = 10"
+    ),
+    "no time of the audit": lambda one: replace(one, scanned_at="some day"),
     "a dropped waiver": lambda one: replace(one, waivers=()),
     "a milder grade table": lambda one: replace(
         one, rubric=replace(one.rubric, grades=replace(one.rubric.grades, no_go_below=0, blocker_cap=100))
@@ -110,6 +146,10 @@ TAMPERINGS: dict[str, Tamper] = {
 
 def test_an_audit_as_scored_holds() -> None:
     assert recompute(audit()) == ()
+
+
+def test_a_lifted_requirement_holds_where_its_waiver_lists_it() -> None:
+    assert recompute(audit(lifted=True)) == ()
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
