@@ -26,7 +26,7 @@ from auditor.resources import resource_names, resource_text
 from auditor.rubric.load import load_rubric, rubric_digest
 from auditor.rules.base import Rule
 
-__all__ = ["JudgedFile", "Judgement", "judge", "remembered_rubric"]
+__all__ = ["JudgedFile", "Judgement", "content_digest", "judge", "remembered_rubric"]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -121,7 +121,7 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
             file.path,
             scanned.lines.get(file.path, 0),
             facts.facts.kinds(file.path),
-            _content_digest(file.path, snapshot) if file.path in cited else None,
+            content_digest(file.path, snapshot) if file.path in cited else None,
         )
         for file in facts.files
     )
@@ -134,7 +134,8 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
     )
 
 
-def _content_digest(path: str, snapshot: Snapshot) -> str | None:
+def content_digest(path: str, snapshot: Snapshot) -> str | None:
+    """sha256 (hex) of a file's content; None where it cannot be read."""
     try:
         return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
     except ReadFailure:

@@ -28,8 +28,10 @@ from auditor.model.audit import (
     Tool,
 )
 from auditor.model.component import Component, ComponentPart
+from auditor.model.outside import EvidenceFile, EvidenceKey
 from auditor.model.rubric import Rubric
 from auditor.model.source import Role
+from auditor.outside import OutsideEvidence, take_in, with_outside
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
@@ -56,7 +58,10 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times."""
+    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
+
+    `evidence` came from outside of the repository; `evidence_keys` are those whose signatures under it count.
+    """
 
     repository: Path
     now: datetime
@@ -67,6 +72,8 @@ class Request:
     preview: bool = False
     store: ByteStore | None = None
     watch: Stopwatch | None = None
+    evidence: tuple[EvidenceFile, ...] = ()
+    evidence_keys: tuple[EvidenceKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,10 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         cache=replace(cache, salt=_salt(rules)) if cache else None,
         watch=watch,
     )
+    outside = OutsideEvidence(
+        files=request.evidence, keys=request.evidence_keys, now=request.now, owner=scope.component_by_path, rest=REST
+    )
+    judged, given = timed(watch, "evidence from outside", lambda: take_in(outside, judged, rubric, snapshot))
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
     left = tuple(part.component.name for part in parts if part.component.name not in chosen)
@@ -118,6 +129,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         only=chosen,
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
+    audit = with_outside(audit, given)
     return audit, _configured_folder(request, scope.configuration)
 
 

@@ -1,9 +1,10 @@
 """The audit: everything that a certificate says, and the JSON report field by field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Condition, Decision, Score, Verdict, Waiver
+from auditor.model.outside import Outside
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.source import LeftOut
 
@@ -130,3 +131,4 @@ class Audit:
     inventory: InventorySummary
     evidence_files: tuple[FileRecord, ...]
     limits: tuple[str, ...]
+    outside: Outside = field(default_factory=Outside)

@@ -12,18 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from auditor.model.component import ComponentKind
 from auditor.model.finding import Category, Confidence, Severity
-from auditor.model.outcome import EvidenceKind, Priority
+from auditor.model.outcome import EvidenceKind, Outcome, Priority
+from auditor.model.outside import ReportKind
 from auditor.model.source import Role
 
 __all__ = [
-    "BandModel", "Criterion", "FileProbe", "Forbid", "JobProbe", "KeyProbe", "Policy", "Probe", "Require", "Rubric",
-    "RubricKind", "SectionProbe", "TextProbe", "Thresholds",
+    "AttestationProbe", "BandModel", "Criterion", "FileProbe", "Forbid", "JobProbe", "KeyProbe", "Policy", "Probe",
+    "ReportProbe", "Require", "Rubric", "RubricKind", "SectionProbe", "TextProbe", "Thresholds",
 ]  # fmt: skip
 
 Points = Annotated[int, Field(ge=0, le=100)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Glob = Annotated[str, Field(min_length=1, max_length=300, description="gitignore-like; case does not matter")]
 Expression = Annotated[str, Field(min_length=1, max_length=500, description="an expression of RE2")]
+Days = Annotated[int, Field(ge=1, le=3650)]
 Effort = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$", description="30m, 4h or 2d (of 8 hours)")]
 
 _MINUTES = {"m": 1, "h": 60, "d": 480}
@@ -60,10 +62,14 @@ class Thresholds(_Model):
 
 
 class Policy(_Model):
-    """How long what may take: days until a condition is due, by priority, and until a certificate expires."""
+    """How long what may take: days until a condition is due, by priority, and until a certificate expires.
+
+    A report from outside that is older than `evidence_days` is refused.
+    """
 
     due_days: dict[Priority, Annotated[int, Field(ge=0, le=3650)]]
-    validity_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    validity_days: Days = 30
+    evidence_days: Days = 30
     owner_default: Name = "repository owner"
 
     @field_validator("due_days")
@@ -136,21 +142,80 @@ class FileProbe(_Model):
     role: Role | None = None
 
 
+_KEYS_OF = {
+    ReportKind.JUNIT: {"pass_rate", "min_tests"},
+    ReportKind.COVERAGE: {"line_rate", "branch_rate"},
+    ReportKind.RUNS: {"workflow", "conclusion", "within_days", "this_commit", "latest"},
+    ReportKind.SCORECARD: {"score", "check"},
+}
+
+
+class ReportProbe(_Model):
+    """A report from outside that says enough. Each kind has keys of its own.
+
+    `junit`: `pass_rate` is the percentage of the tests that were not skipped, `min_tests` how many there must be.
+    `coverage`: percentages of lines and branches. `runs`: some run of a matching `workflow` ended in `conclusion`,
+    in the last `within_days`; with `this_commit` only runs of the audited commit count, and with `latest` the last
+    run of every matching workflow must have ended so. `scorecard`: the overall `score`, or that of one `check`.
+    """
+
+    kind: Literal[ReportKind.JUNIT, ReportKind.COVERAGE, ReportKind.RUNS, ReportKind.SCORECARD]
+    pass_rate: Points = 100
+    min_tests: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    line_rate: Points | None = None
+    branch_rate: Points | None = None
+    workflow: Glob = "*"
+    conclusion: Name = "success"
+    within_days: Days | None = None
+    this_commit: bool = False
+    latest: bool = False
+    score: Annotated[int, Field(ge=0, le=10)] | None = None
+    check: Name | None = None
+
+    @model_validator(mode="after")
+    def _keys_of_its_kind(self) -> Self:
+        others = sorted(self.model_fields_set - {"kind"} - _KEYS_OF[self.kind])
+        if others:
+            known = ", ".join(sorted(_KEYS_OF[self.kind]))
+            raise ValueError(f"a report of kind {self.kind.value} has no {' and no '.join(others)}: it has {known}")
+        if self.kind is ReportKind.COVERAGE and self.line_rate is None and self.branch_rate is None:
+            raise ValueError("coverage asks for neither line_rate nor branch_rate")
+        if self.kind is ReportKind.SCORECARD and self.score is None:
+            raise ValueError("scorecard asks for no score")
+        return self
+
+
+class AttestationProbe(_Model):
+    """A person's statement that something was done, at most `within_days` ago; with `signed`, one that a given key signed."""
+
+    statement: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+    within_days: Days | None = None
+    signed: bool = False
+
+
 class Probe(_Model):
-    """One place where the artefact might be: exactly one of the five."""
+    """One place where the artefact might be: exactly one of these. The last two come from outside of the repository."""
 
     file: FileProbe | Glob | None = None
     section: SectionProbe | None = None
     key: KeyProbe | None = None
     job: JobProbe | None = None
     text: TextProbe | None = None
+    report: ReportProbe | None = None
+    attestation: AttestationProbe | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        names = type(self).model_fields
+        given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"one of file, section, key, job, text is needed, not {' and '.join(given) or 'none'}")
+            raise ValueError(f"one of {', '.join(names)} is needed, not {' and '.join(given) or 'none'}")
         return self
+
+    @property
+    def outside(self) -> ReportProbe | AttestationProbe | None:
+        """What is looked for outside of the repository, where it is that."""
+        return self.report or self.attestation
 
 
 class Require(_Model):
@@ -164,6 +229,11 @@ class Require(_Model):
         if bool(self.any) == bool(self.all):
             raise ValueError("require needs either any or all, with at least one place")
         return self
+
+    @property
+    def only_outside(self) -> bool:
+        """Whether nothing in the repository could prove it."""
+        return all(one.outside for one in self.any or self.all)
 
 
 class Criterion(_Model):
@@ -192,6 +262,10 @@ class Criterion(_Model):
     applies: tuple[Name, ...] = Field(
         default=(), description="Languages or fact kinds of which the component must have one for the question to apply"
     )
+    absent: Annotated[
+        Literal[Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE],
+        Field(description="The answer where the evidence from outside that alone could prove it was not given"),
+    ] = Outcome.NOT_MET
     forbid: Forbid | None = None
     require: Require | None = None
 
@@ -199,6 +273,8 @@ class Criterion(_Model):
     def _forbids_or_requires(self) -> Self:
         if (self.forbid is None) == (self.require is None):
             raise ValueError("a criterion needs exactly one of forbid and require")
+        if self.absent is not Outcome.NOT_MET and (self.require is None or not self.require.only_outside):
+            raise ValueError("absent is for what only a report or an attestation can prove")
         return self
 
     @property

@@ -1,0 +1,78 @@
+"""Evidence from outside taken into an audit: before it is scored, findings and proofs; afterwards, what the certificate says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from auditor.evidence.outside import Circumstances, weigh
+from auditor.evidence.outside_answers import Asked
+from auditor.evidence.outside_findings import Places, with_findings
+from auditor.evidence.outside_proofs import absent_reports, complete
+from auditor.judgement import Judgement, content_digest
+from auditor.model.audit import Audit
+from auditor.model.outside import EvidenceFile, EvidenceKey, Outside
+from auditor.model.rubric import Rubric
+from auditor.repo.snapshot import Snapshot
+from auditor.rubric.yaml_file import read_located
+
+__all__ = ["OutsideEvidence", "take_in", "with_outside"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideEvidence:
+    """What was given, with the time of the audit and the component of every path; `rest` owns what no component does."""
+
+    files: tuple[EvidenceFile, ...]
+    keys: tuple[EvidenceKey, ...]
+    now: datetime
+    owner: Mapping[str, str]
+    rest: str
+
+
+def take_in(given: OutsideEvidence, judged: Judgement, rubric: Rubric, snapshot: Snapshot) -> tuple[Judgement, Outside]:
+    """The judgement with the findings and proofs that come from outside, and what the certificate says of them.
+
+    Nothing of it is remembered: a judgement in the cache is one of the repository alone. Raises UserError,
+    naming file and line, where a file is not of the kind that it was given as.
+    """
+    identity = snapshot.identity
+    circumstances = Circumstances(
+        now=given.now,
+        commit=identity.commit,
+        commit_date=identity.head_date,
+        evidence_days=rubric.policy.evidence_days,
+        keys=given.keys,
+    )
+    places = Places(
+        lines={one.path: one.lines for one in judged.files},
+        owner=given.owner,
+        fallback_owner=given.rest,
+        reader=snapshot.reader,
+    )
+    weighed, findings = with_findings(weigh(given.files, circumstances, read_located), places)
+    accepted = tuple(one for one in weighed if one.counts)
+    asked = Asked(accepted=accepted, now=given.now, commit=identity.commit)
+    judged = replace(
+        judged,
+        findings=(*judged.findings, *findings),
+        proofs=tuple(complete(rubric, dict(judged.proofs), asked).items()),
+    )
+    outside = Outside(files=tuple(one.file for one in weighed), absent=absent_reports(rubric, asked))
+    return _with_digests(judged, {one.path for one in findings}, snapshot), outside
+
+
+def with_outside(audit: Audit, outside: Outside) -> Audit:
+    """The audit with what was given; it ends no later than the first attestation that counts."""
+    ends = [one.valid_until for one in outside.files if one.valid_until and not one.refused]
+    return replace(audit, outside=outside, valid_until=min([audit.valid_until, *ends]))
+
+
+def _with_digests(judged: Judgement, cited: set[str], snapshot: Snapshot) -> Judgement:
+    """The digest of each file that only a finding from outside cites."""
+    files = (
+        replace(one, sha256=one.sha256 or content_digest(one.path, snapshot)) if one.path in cited else one
+        for one in judged.files
+    )
+    return replace(judged, files=tuple(files))
