@@ -54,12 +54,10 @@ def take_in(given: OutsideEvidence, judged: Judgement, rubric: Rubric, snapshot:
     weighed, findings = with_findings(weigh(given.files, circumstances, read_located), places)
     accepted = tuple(one for one in weighed if one.counts)
     asked = Asked(accepted=accepted, now=given.now, commit=identity.commit)
-    judged = replace(
-        judged,
-        findings=(*judged.findings, *findings),
-        proofs=tuple(complete(rubric, dict(judged.proofs), asked).items()),
-    )
-    outside = Outside(files=tuple(one.file for one in weighed), absent=absent_reports(rubric, asked))
+    proofs = complete(rubric, dict(judged.proofs), asked)
+    judged = replace(judged, findings=(*judged.findings, *findings), proofs=tuple(proofs.items()))
+    absent = absent_reports(rubric, proofs, asked)
+    outside = Outside(files=tuple(one.file for one in weighed), absent=absent)
     return _with_digests(judged, {one.path for one in findings}, snapshot), outside
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -58,18 +58,18 @@ def answer(probe: ReportProbe | AttestationProbe, asked: Asked) -> Answer:
 
 
 def _junit(probe: ReportProbe, asked: Asked) -> Answer:
-    found, names = _of(JunitReport, asked)
+    found, files = _of(JunitReport, asked)
     wanted = f"a JUnit report in which {probe.pass_rate}% of at least {_count(probe.min_tests, 'test')} passed"
     run, passed = sum(one.run for one in found), sum(one.succeeded for one in found)
     if not found:
         return _missing(wanted)
     skipped = sum(one.skipped for one in found)
     holds = run >= probe.min_tests and 100 * passed >= probe.pass_rate * run
-    return _said(f"{passed} of {_count(run, 'test')} passed, {skipped} skipped ({names})", wanted, holds=holds)
+    return _said(f"{passed} of {_count(run, 'test')} passed, {skipped} skipped", wanted, files, holds=holds)
 
 
 def _coverage(probe: ReportProbe, asked: Asked) -> Answer:
-    found, names = _of(CoverageReport, asked)
+    found, files = _of(CoverageReport, asked)
     rates = [("lines", probe.line_rate), ("branches", probe.branch_rate)]
     wanted = "a coverage report with " + " and ".join(
         f"{rate}% of the {what}" for what, rate in rates if rate is not None
@@ -77,7 +77,7 @@ def _coverage(probe: ReportProbe, asked: Asked) -> Answer:
     if not found:
         return _missing(wanted)
     holds = all(_covers(probe, one) for one in found)
-    return _said(f"{listed(one.facts.says for one in found)} ({names})", wanted, holds=holds)
+    return _said(f"{listed(one.facts.says for one in found)}", wanted, files, holds=holds)
 
 
 def _covers(probe: ReportProbe, report: CoverageReport) -> bool:
@@ -89,7 +89,7 @@ def _covers(probe: ReportProbe, report: CoverageReport) -> bool:
 
 
 def _scorecard(probe: ReportProbe, asked: Asked) -> Answer:
-    found, names = _of(ScorecardReport, asked)
+    found, files = _of(ScorecardReport, asked)
     what = f"its check {probe.check}" if probe.check else "its score"
     wanted = f"an OpenSSF Scorecard with {what} at {probe.score} of 10 or more"
     scores = [one.checks.get(probe.check) if probe.check else one.tenths for one in found]
@@ -97,11 +97,11 @@ def _scorecard(probe: ReportProbe, asked: Asked) -> Answer:
     if not known:
         return _missing(wanted)
     holds = min(known) >= 10 * (probe.score or 0)
-    return _said(f"{what} is {min(known) / 10:.1f} of 10 ({names})", wanted, holds=holds)
+    return _said(f"{what} is {min(known) / 10:.1f} of 10", wanted, files, holds=holds)
 
 
 def _runs(probe: ReportProbe, asked: Asked) -> Answer:
-    found, names = _of(RunsReport, asked)
+    found, files = _of(RunsReport, asked)
     wanted = _wanted_run(probe)
     runs = _merged(found)
     if probe.this_commit:
@@ -122,7 +122,7 @@ def _runs(probe: ReportProbe, asked: Asked) -> Answer:
     holds = bool(fitting) and (not probe.latest or len(fitting) == len(considered))
     shown = fitting[0] if holds else next((run for run in considered if run not in fitting), None)
     told = _told(shown) if shown else f"none of {_count(len(runs), 'run')} is such a run"
-    return _said(f"{told} ({names})", wanted, holds=holds)
+    return _said(f"{told}", wanted, files, holds=holds)
 
 
 def _merged(reports: Iterable[RunsReport]) -> list[Run]:
@@ -139,7 +139,7 @@ def _wanted_run(probe: ReportProbe) -> str:
     which = "of every workflow" if probe.workflow == "*" else f"of a workflow `{probe.workflow}`"
     when = f" in the last {probe.within_days} days" if probe.within_days else ""
     where = " at this commit" if probe.this_commit else ""
-    return f"{'the last run' if probe.latest else 'a run'} {which} that ended in {probe.conclusion}{where}{when}"
+    return f"{'the last run' if probe.latest else 'a run'} {which}{where}{when}, with the result {probe.conclusion}"
 
 
 def _told(run: Run) -> str:
@@ -154,10 +154,10 @@ def _attestation(probe: AttestationProbe, asked: Asked) -> Answer:
     fitting = [one for one in told if _recent(one, probe, asked.now) and (one.file.signed_by or not probe.signed)]
     if not told:
         return _missing(wanted)
-    shown = (fitting or told)[0].file.says
+    shown = (fitting or told)[0].file
     kind = EvidenceKind.ATTESTED if fitting else EvidenceKind.ABSENT
-    note = shown if fitting else f"{shown}; asked for is {wanted}"
-    return Answer(given=True, holds=bool(fitting), evidence=Evidence(kind=kind, note=note))
+    note = shown.says if fitting else f"{shown.says}; asked for is {wanted}"
+    return Answer(given=True, holds=bool(fitting), evidence=Evidence(kind=kind, note=note, outside=(shown.sha256,)))
 
 
 def _states(one: Weighed, statement: str) -> bool:
@@ -166,12 +166,12 @@ def _states(one: Weighed, statement: str) -> bool:
 
 def _recent(one: Weighed, probe: AttestationProbe, now: datetime) -> bool:
     assert isinstance(one.report, Attestation)
-    return probe.within_days is None or (now.date() - one.report.date).days <= probe.within_days
+    return probe.within_days is None or (now.date() - one.report.done).days <= probe.within_days
 
 
-def _of(kind: type[Report], asked: Asked) -> tuple[list[Report], str]:
-    found = [one for one in asked.accepted if isinstance(one.report, kind)]
-    return [one.report for one in found if isinstance(one.report, kind)], listed(one.file.name for one in found)
+def _of(kind: type[Report], asked: Asked) -> tuple[list[Report], list[Weighed]]:
+    found = [(one.report, one) for one in asked.accepted if isinstance(one.report, kind)]
+    return [report for report, _ in found], [one for _, one in found]
 
 
 def _missing(wanted: str) -> Answer:
@@ -179,9 +179,11 @@ def _missing(wanted: str) -> Answer:
     return Answer(given=False, holds=False, evidence=absent)
 
 
-def _said(said: str, wanted: str, *, holds: bool) -> Answer:
-    note = said if holds else f"{said}; asked for is {wanted}"
-    return Answer(given=True, holds=holds, evidence=Evidence(kind=EvidenceKind.MEASURED, note=note))
+def _said(said: str, wanted: str, files: Sequence[Weighed], *, holds: bool) -> Answer:
+    told = f"{said} ({listed(one.file.name for one in files)})"
+    note = told if holds else f"{told}; asked for is {wanted}"
+    digests = tuple(one.file.sha256 for one in files)
+    return Answer(given=True, holds=holds, evidence=Evidence(kind=EvidenceKind.MEASURED, note=note, outside=digests))
 
 
 def _count(number: int, what: str) -> str:

@@ -132,7 +132,8 @@ def _captured(found: Iterable[_Placed], places: Places) -> tuple[Finding, ...]:
     ordered = sorted(found, key=lambda one: (one.path, one.start, one.end, one.rule, one.message))
     seen: Counter[str] = Counter()
     findings = []
-    path, lines = "", ()
+    path = ""
+    lines: tuple[str, ...] = ()
     for one in ordered:
         if one.path != path:
             path, lines = one.path, _lines(one.path, places.reader)

@@ -25,12 +25,13 @@ def complete(rubric: Rubric, proofs: Mapping[str, Proof], asked: Asked) -> dict[
     return completed
 
 
-def absent_reports(rubric: Rubric, asked: Asked) -> tuple[AbsentReport, ...]:
-    """The kinds of evidence that could answer a criterion and were not given, each with those criteria."""
+def absent_reports(rubric: Rubric, proofs: Mapping[str, Proof], asked: Asked) -> tuple[AbsentReport, ...]:
+    """The kinds of evidence that were not given and could answer a criterion that is not met so far, each with those criteria."""
     by_kind: dict[ReportKind, list[str]] = {kind: [] for kind in ReportKind}
     given = {one.file.kind for one in asked.accepted}
     for criterion in rubric.criteria:
-        probes = (probe.outside for probe in _probes(criterion.require))
+        met = criterion.id in proofs and proofs[criterion.id].outcome is Outcome.MET
+        probes = (probe.outside for probe in _probes(criterion.require) if not met)
         kinds = {kind_of(one) for one in probes if one is not None and not answer(one, asked).given}
         if criterion.forbid and criterion.forbid.categories == (Category.REPORTED,) and ReportKind.SARIF not in given:
             kinds.add(ReportKind.SARIF)

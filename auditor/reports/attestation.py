@@ -16,6 +16,7 @@ from auditor.reports.times import COMMIT
 __all__ = ["Attestation", "ReadYaml", "parse_attestation"]
 
 MOST_BYTES = 65_536
+_KEYS = "statement, by, date, expires, link, detail, commit"
 _REMEDY = "docs/evidence.md describes the keys"
 
 
@@ -36,17 +37,17 @@ ReadYaml = Callable[[str, str], Tree]
 
 
 class _Attestation(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True, extra="forbid")
 
     statement: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
     by: Annotated[str, Field(min_length=2, max_length=200)]
-    date: date
+    done: Annotated[date, Field(alias="date")]
     expires: date
     link: Annotated[str, Field(pattern=r"^https://[^\s]{4,500}$")]
     detail: Annotated[str, Field(max_length=1000)] = ""
     commit: str | None = None
 
-    @field_validator("date", "expires", mode="before")
+    @field_validator("done", "expires", mode="before")
     @classmethod
     def _a_date(cls, value: object) -> date:
         if not isinstance(value, str):
@@ -62,7 +63,7 @@ class _Attestation(BaseModel):
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> _Attestation:
-        if self.expires < self.date:
+        if self.expires < self.done:
             raise ValueError("`expires` lies before `date`")
         return self
 
@@ -74,7 +75,7 @@ class Attestation:
     facts: ReportFacts
     statement: str
     by: str
-    date: date
+    done: date
     expires: date
 
 
@@ -97,18 +98,18 @@ def parse_attestation(data: bytes, name: str, read_yaml: ReadYaml) -> Attestatio
     return Attestation(
         facts=ReportFacts(
             says=_says(read),
-            produced=datetime(read.date.year, read.date.month, read.date.day, tzinfo=UTC),
+            produced=datetime(read.done.year, read.done.month, read.done.day, tzinfo=UTC),
             commits=(read.commit,) if read.commit else (),
         ),
         statement=read.statement,
         by=read.by,
-        date=read.date,
+        done=read.done,
         expires=read.expires,
     )
 
 
 def _says(read: _Attestation) -> str:
-    said = f"{read.by} states {read.statement}, done {read.date}, until {read.expires}; see {read.link}"
+    said = f"{read.by} states {read.statement}, done {read.done}, until {read.expires}; see {read.link}"
     return f"{said}: {read.detail}" if read.detail else said
 
 
@@ -119,6 +120,6 @@ def _first_problem(error: ValidationError, tree: Tree) -> UserError:
     if problem["type"] == "missing":
         return UserError(f"the key {name!r} is missing", place=place, remedy=f"add `{name}:`")
     if problem["type"] == "extra_forbidden":
-        return UserError(f"unknown key {name!r}", place=place, remedy=f"one of {', '.join(_Attestation.model_fields)}")
+        return UserError(f"unknown key {name!r}", place=place, remedy=f"the keys are {_KEYS}")
     message = problem["msg"].removeprefix("Value error, ")
     return UserError(f"{name}: {message}" if name else message, place=place, remedy=_REMEDY)

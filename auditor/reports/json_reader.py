@@ -22,7 +22,7 @@ _LONGEST_NUMBER = 40
 class Loose(BaseModel):
     """What a report holds besides what is read here is left alone."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True, extra="ignore", alias_generator=to_camel)
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from auditor.errors import UserError
 from auditor.model.outside import EvidenceFile, ReportKind
 from auditor.reports.attestation import Attestation, ReadYaml, parse_attestation
@@ -16,7 +18,7 @@ __all__ = ["Report", "parse_report"]
 
 Report = JunitReport | CoverageReport | SarifReport | RunsReport | ScorecardReport | Attestation
 
-_PARSERS = {
+_PARSERS: dict[ReportKind, Callable[[bytes, str], Report]] = {
     ReportKind.JUNIT: parse_junit,
     ReportKind.COVERAGE: parse_cobertura,
     ReportKind.SARIF: parse_sarif,

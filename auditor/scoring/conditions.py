@@ -75,9 +75,14 @@ class Secretary:
         return fingerprint in self.findings and self.findings[fingerprint].rule in self.rules
 
     def _acceptance(self, criterion: Criterion, part: ComponentResult, findings: tuple[str, ...]) -> str:
-        command = f"`auditor scan --components {part.name}` reports {criterion.id} as met"
+        command = f"`auditor scan --components {part.name}`"
         rules = sorted({self.findings[one].rule for one in findings if one in self.findings})
-        return f"{command}: no {', '.join(rules)} in {part.name}" if rules else command
+        if any(rule not in self.rules for rule in rules):
+            return f"{command}, given a new report with `--evidence`, finds no {', '.join(rules)} in {part.name}"
+        if criterion.require is not None and criterion.require.only_outside:
+            return f"{command}, given the evidence that it asks for with `--evidence`, reports {criterion.id} as met"
+        met = f"{command} reports {criterion.id} as met"
+        return f"{met}: no {', '.join(rules)} in {part.name}" if rules else met
 
 
 def _told_apart(conditions: Sequence[Condition], titles: Mapping[str, str]) -> tuple[Condition, ...]:
