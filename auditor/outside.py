@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from auditor.evidence.outside import Circumstances, weigh
+from auditor.evidence.outside import Circumstances, Weighed, weigh
 from auditor.evidence.outside_answers import Asked
 from auditor.evidence.outside_findings import Places, with_findings
 from auditor.evidence.outside_proofs import absent_reports, complete
@@ -14,46 +14,50 @@ from auditor.judgement import Judgement, content_digest
 from auditor.model.audit import Audit
 from auditor.model.outside import EvidenceFile, EvidenceKey, Outside
 from auditor.model.rubric import Rubric
+from auditor.repo.components import REST
 from auditor.repo.snapshot import Snapshot
 from auditor.rubric.yaml_file import read_located
 
-__all__ = ["OutsideEvidence", "take_in", "with_outside"]
+__all__ = ["OutsideEvidence", "receive", "take_in", "with_outside"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideEvidence:
-    """What was given, with the time of the audit and the component of every path; `rest` owns what no component does."""
+    """What was given, weighed against the audit's time and commit."""
 
-    files: tuple[EvidenceFile, ...]
-    keys: tuple[EvidenceKey, ...]
+    weighed: tuple[Weighed, ...]
     now: datetime
-    owner: Mapping[str, str]
-    rest: str
+    commit: str | None
 
 
-def take_in(given: OutsideEvidence, judged: Judgement, rubric: Rubric, snapshot: Snapshot) -> tuple[Judgement, Outside]:
-    """The judgement with the findings and proofs that come from outside, and what the certificate says of them.
-
-    Nothing of it is remembered: a judgement in the cache is one of the repository alone. Raises UserError,
-    naming file and line, where a file is not of the kind that it was given as.
-    """
+def receive(
+    files: tuple[EvidenceFile, ...], keys: tuple[EvidenceKey, ...], now: datetime, rubric: Rubric, snapshot: Snapshot
+) -> OutsideEvidence:
+    """Read and weigh the files. Raises UserError, naming file and line, where one is not of the kind that it was given as."""
     identity = snapshot.identity
     circumstances = Circumstances(
-        now=given.now,
+        now=now,
         commit=identity.commit,
         commit_date=identity.head_date,
         evidence_days=rubric.policy.evidence_days,
-        keys=given.keys,
+        keys=keys,
     )
-    places = Places(
-        lines={one.path: one.lines for one in judged.files},
-        owner=given.owner,
-        fallback_owner=given.rest,
-        reader=snapshot.reader,
-    )
-    weighed, findings = with_findings(weigh(given.files, circumstances, read_located), places)
+    return OutsideEvidence(weighed=weigh(files, circumstances, read_located), now=now, commit=identity.commit)
+
+
+def take_in(
+    received: OutsideEvidence, judged: Judgement, rubric: Rubric, snapshot: Snapshot, owner: Mapping[str, str]
+) -> tuple[Judgement, Outside]:
+    """The judgement with the findings and proofs that come from outside, and what the certificate says of them.
+
+    `owner` is the component of each path. Nothing of it is remembered: a judgement in the cache is one of the
+    repository alone.
+    """
+    lines = {one.path: one.lines for one in judged.files}
+    places = Places(lines=lines, owner=owner, fallback_owner=REST, reader=snapshot.reader)
+    weighed, findings = with_findings(received.weighed, places)
     accepted = tuple(one for one in weighed if one.counts)
-    asked = Asked(accepted=accepted, now=given.now, commit=identity.commit)
+    asked = Asked(accepted=accepted, now=received.now, commit=received.commit)
     proofs = complete(rubric, dict(judged.proofs), asked)
     judged = replace(judged, findings=(*judged.findings, *findings), proofs=tuple(proofs.items()))
     absent = absent_reports(rubric, proofs, asked)

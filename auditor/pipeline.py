@@ -31,7 +31,7 @@ from auditor.model.component import Component, ComponentPart
 from auditor.model.outside import EvidenceFile, EvidenceKey
 from auditor.model.rubric import Rubric
 from auditor.model.source import Role
-from auditor.outside import OutsideEvidence, take_in, with_outside
+from auditor.outside import receive, take_in, with_outside
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
@@ -98,6 +98,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
     rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
+    received = receive(request.evidence, request.evidence_keys, request.now, rubric, snapshot)
     rules = asked_rules(rules, rubric)
     judged = judge(
         snapshot,
@@ -110,10 +111,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         cache=replace(cache, salt=_salt(rules)) if cache else None,
         watch=watch,
     )
-    outside = OutsideEvidence(
-        files=request.evidence, keys=request.evidence_keys, now=request.now, owner=scope.component_by_path, rest=REST
-    )
-    judged, given = timed(watch, "evidence from outside", lambda: take_in(outside, judged, rubric, snapshot))
+    judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
     left = tuple(part.component.name for part in parts if part.component.name not in chosen)
@@ -129,7 +127,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         only=chosen,
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
-    audit = with_outside(audit, given)
+    audit = with_outside(audit, outside)
     return audit, _configured_folder(request, scope.configuration)
 
 
