@@ -12,7 +12,7 @@ from auditor.evidence.outside_findings import Places, with_findings
 from auditor.evidence.outside_proofs import absent_reports, complete
 from auditor.judgement import Judgement, content_digest
 from auditor.model.audit import Audit
-from auditor.model.outside import EvidenceFile, EvidenceKey, Outside
+from auditor.model.outside import GivenEvidence, Outside
 from auditor.model.rubric import Rubric
 from auditor.repo.components import REST
 from auditor.repo.snapshot import Snapshot
@@ -30,9 +30,7 @@ class OutsideEvidence:
     commit: str | None
 
 
-def receive(
-    files: tuple[EvidenceFile, ...], keys: tuple[EvidenceKey, ...], now: datetime, rubric: Rubric, snapshot: Snapshot
-) -> OutsideEvidence:
+def receive(given: GivenEvidence, now: datetime, rubric: Rubric, snapshot: Snapshot) -> OutsideEvidence:
     """Read and weigh the files. Raises UserError, naming file and line, where one is not of the kind that it was given as."""
     identity = snapshot.identity
     circumstances = Circumstances(
@@ -40,9 +38,9 @@ def receive(
         commit=identity.commit,
         commit_date=identity.head_date,
         evidence_days=rubric.policy.evidence_days,
-        keys=keys,
+        keys=given.keys,
     )
-    return OutsideEvidence(weighed=weigh(files, circumstances, read_located), now=now, commit=identity.commit)
+    return OutsideEvidence(weighed=weigh(given.files, circumstances, read_located), now=now, commit=identity.commit)
 
 
 def take_in(

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,12 +23,11 @@ from auditor.model.audit import (
     Audit,
     FileRecord,
     InventorySummary,
-    RubricIdentity,
     RulePack,
     Tool,
 )
 from auditor.model.component import Component, ComponentPart
-from auditor.model.outside import EvidenceFile, EvidenceKey
+from auditor.model.outside import GivenEvidence
 from auditor.model.rubric import Rubric
 from auditor.model.source import Role
 from auditor.outside import receive, take_in, with_outside
@@ -43,7 +42,7 @@ from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
 from auditor.rules.selection import asked_rules
-from auditor.scoring.components import grades_of
+from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
 
@@ -60,7 +59,7 @@ LIMITS = (
 class Request:
     """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
 
-    `evidence` came from outside of the repository; `evidence_keys` are those whose signatures under it count.
+    `evidence` came from outside of the repository.
     """
 
     repository: Path
@@ -72,8 +71,7 @@ class Request:
     preview: bool = False
     store: ByteStore | None = None
     watch: Stopwatch | None = None
-    evidence: tuple[EvidenceFile, ...] = ()
-    evidence_keys: tuple[EvidenceKey, ...] = ()
+    evidence: GivenEvidence = field(default_factory=GivenEvidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +89,13 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
 
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
-    watch = request.watch
-    memory = Memory(request.store, installation_digest()) if request.store else None
+    watch, memory = request.watch, Memory(request.store, installation_digest()) if request.store else None
     snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, memory))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
     rubric = timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
-    received = receive(request.evidence, request.evidence_keys, request.now, rubric, snapshot)
+    received = receive(request.evidence, request.now, rubric, snapshot)
     rules = asked_rules(rules, rubric)
     judged = judge(
         snapshot,
@@ -114,8 +111,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
-    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
-    snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+    snapshot = _naming_left_out(snapshot, parts, chosen)
     card = score(
         rubric=rubric,
         parts=parts,
@@ -127,8 +123,12 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         only=chosen,
     )
     audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
-    audit = with_outside(audit, outside)
-    return audit, _configured_folder(request, scope.configuration)
+    return with_outside(audit, outside), _configured_folder(request, scope.configuration)
+
+
+def _naming_left_out(snapshot: Snapshot, parts: tuple[ComponentPart, ...], chosen: frozenset[str]) -> Snapshot:
+    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
+    return replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
@@ -247,7 +247,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
             rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
         ),
         repository=snapshot.identity,
-        rubric=_rubric_identity(rubric),
+        rubric=identity_of(rubric, rubric_digest(rubric)),
         scanned_at=request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         valid_until=card.valid_until,
         decision=card.verdict.decision,
@@ -261,18 +261,6 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         inventory=_summary(judged, scope),
         evidence_files=_records(card, judged, snapshot),
         limits=LIMITS,
-    )
-
-
-def _rubric_identity(rubric: Rubric) -> RubricIdentity:
-    return RubricIdentity(
-        id=rubric.id,
-        title=rubric.title,
-        version=rubric.version,
-        digest=rubric_digest(rubric),
-        kind=rubric.kind.value,
-        sections=tuple(rubric.sections.items()),
-        grades=grades_of(rubric),
     )
 
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
-from auditor.cli.evidence import KINDS, Named, evidence_files, evidence_keys, parse_evidence
+from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
 from auditor.cli.signing import signer_from
 from auditor.cli.summary import print_summary
@@ -59,21 +59,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 )
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
 @click.option("--sign", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this private key.")
-@click.option(
-    "--evidence",
-    multiple=True,
-    metavar="KIND:PATH",
-    callback=parse_evidence,
-    help=f"A report from outside of the repository: {', '.join(KINDS)}. Repeatable.",
-)
-@click.option(
-    "--evidence-key",
-    "evidence_key",
-    multiple=True,
-    metavar="PUB",
-    type=click.Path(path_type=Path),
-    help="A public key whose signatures under attestations count. Repeatable.",
-)
+@evidence_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
@@ -95,8 +81,6 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     outputs: tuple[Output, ...],
     out: Path | None,
     sign: Path | None,
-    evidence: tuple[Named, ...],
-    evidence_key: tuple[Path, ...],
     fail_on: str,
     jobs: int | None,
     no_cache: bool,
@@ -119,19 +103,18 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         jobs=1 if profile else jobs or os.cpu_count() or 1,
         preview=preview,
         now=_now(),
-        evidence=evidence_files(evidence),
-        evidence_keys=evidence_keys(evidence_key),
+        evidence=given_evidence(context),
     )
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
-    _print_times(watch)
-    _summarise(audit, outputs, quiet=quiet)
+    _summarise(audit, outputs, watch, quiet=quiet)
     context.exit(1 if audit.decision in GATES[fail_on] else 0)
 
 
-def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
+def _summarise(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
+    _print_times(watch)
     if not quiet and not any(output.path is None for output in outputs):
         print_summary(audit, report_console())
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from urllib.parse import unquote, urlsplit
 
 from auditor.errors import InternalError
 from auditor.evidence.outside import Weighed
@@ -27,6 +26,8 @@ MAPPING_FILE = "vocabulary/outside.yaml"
 MOST_MESSAGE = 500
 _MOST_PARTS = 64
 _NO_NAME = re.compile(r"[^a-z0-9._-]+")
+_URI = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://[^/?#]*)?([^?#]*)")
+_ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _NO_RULE = re.compile(r"[^A-Za-z0-9._/-]+")
 
 
@@ -96,18 +97,22 @@ def _placed(report: SarifReport, places: Places) -> tuple[list[_Placed], int]:
 
 def _path(result: SarifResult) -> str:
     """The path of a result: relative to the repository, absolute, or empty where it is none or leads out."""
-    try:
-        parts = urlsplit(result.uri)
-        base = urlsplit(result.base)
-    except ValueError:
+    scheme, path = _uri(result.uri)
+    base_scheme, base = _uri(result.base)
+    if scheme not in ("", "file"):
         return ""
-    if parts.scheme not in ("", "file") or (parts.netloc and parts.scheme != "file"):
-        return ""
-    path = unquote(parts.path)
-    if not path.startswith("/") and not base.scheme and not base.path.startswith("/"):
-        path = posixpath.join(unquote(base.path), path)
+    if not scheme and not base_scheme and not base.startswith("/"):
+        path = posixpath.join(base, path)
     path = posixpath.normpath(path) if path else ""
     return "" if path.startswith("..") or "\0" in path else path
+
+
+def _uri(text: str) -> tuple[str, str]:
+    """Scheme and path of a URI reference (RFC 3986, appendix B), with percent signs decoded; an authority is left out."""
+    found = _URI.match(text)
+    assert found is not None  # every part of the expression may be empty
+    plain = _ENCODED.sub(lambda code: bytes([int(code[1], 16)]), found[2].encode("utf-8", "replace"))
+    return (found[1] or "").lower(), plain.decode("utf-8", "replace")
 
 
 def _common_root(paths: Iterable[str], known: Mapping[str, int]) -> str | None:

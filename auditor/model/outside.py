@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["AbsentReport", "EvidenceFile", "EvidenceKey", "Outside", "OutsideFile", "ReportKind"]
+__all__ = ["AbsentReport", "EvidenceFile", "EvidenceKey", "GivenEvidence", "Outside", "OutsideFile", "ReportKind"]
 
 
 class ReportKind(StrEnum):
@@ -33,6 +33,14 @@ class EvidenceKey:
 
     keyid: str
     public: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenEvidence:
+    """What the reviewer gave: files, and the keys whose signatures under attestations count."""
+
+    files: tuple[EvidenceFile, ...] = ()
+    keys: tuple[EvidenceKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from auditor.model.component import ComponentKind
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.outcome import EvidenceKind, Outcome, Priority
-from auditor.model.outside import ReportKind
+from auditor.model.outside_probe import AttestationProbe, Days, Glob, Name, Points, ReportProbe, RubricPart
 from auditor.model.source import Role
 
 __all__ = [
@@ -21,11 +21,7 @@ __all__ = [
     "ReportProbe", "Require", "Rubric", "RubricKind", "SectionProbe", "TextProbe", "Thresholds",
 ]  # fmt: skip
 
-Points = Annotated[int, Field(ge=0, le=100)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Glob = Annotated[str, Field(min_length=1, max_length=300, description="gitignore-like; case does not matter")]
 Expression = Annotated[str, Field(min_length=1, max_length=500, description="an expression of RE2")]
-Days = Annotated[int, Field(ge=1, le=3650)]
 Effort = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$", description="30m, 4h or 2d (of 8 hours)")]
 
 _MINUTES = {"m": 1, "h": 60, "d": 480}
@@ -40,11 +36,7 @@ class RubricKind(StrEnum):
     FINAL_REVIEW = "final-review"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class BandModel(_Model):
+class BandModel(RubricPart):
     """Scores of `floor` and more get this grade, until the next band begins."""
 
     floor: Points
@@ -52,7 +44,7 @@ class BandModel(_Model):
     status: Name
 
 
-class Thresholds(_Model):
+class Thresholds(RubricPart):
     """The numbers of the decision."""
 
     go_score: Points = 90
@@ -61,7 +53,7 @@ class Thresholds(_Model):
     blocker_cap: Points = 59
 
 
-class Policy(_Model):
+class Policy(RubricPart):
     """How long what may take: days until a condition is due, by priority, and until a certificate expires.
 
     A report from outside that is older than `evidence_days` is refused.
@@ -80,7 +72,7 @@ class Policy(_Model):
         return due_days
 
 
-class Forbid(_Model):
+class Forbid(RubricPart):
     """Findings that must not be there: of these rules (ids or names) or of these categories.
 
     A finding counts for the first criterion that names its rule, else for the first with its category:
@@ -100,21 +92,21 @@ class Forbid(_Model):
         return self
 
 
-class SectionProbe(_Model):
+class SectionProbe(RubricPart):
     """A section of a Markdown document that says something: its heading matches and its text is no placeholder."""
 
     document: Glob
     heading: Expression
 
 
-class KeyProbe(_Model):
+class KeyProbe(RubricPart):
     """A key of a YAML, JSON or TOML file, dotted (``spec.maxReplicas``); ``*`` stands for any key or item."""
 
     file: Glob
     key: Name
 
 
-class JobProbe(_Model):
+class JobProbe(RubricPart):
     """A job of a workflow whose name matches `name`, and which runs a command that matches `runs`."""
 
     workflow: Glob
@@ -128,72 +120,21 @@ class JobProbe(_Model):
         return self
 
 
-class TextProbe(_Model):
+class TextProbe(RubricPart):
     """Text in a file, outside of comment lines."""
 
     file: Glob
     pattern: Expression
 
 
-class FileProbe(_Model):
+class FileProbe(RubricPart):
     """A file with content of its own: empty files and placeholders do not count."""
 
     path: Glob
     role: Role | None = None
 
 
-_KEYS_OF = {
-    ReportKind.JUNIT: {"pass_rate", "min_tests"},
-    ReportKind.COVERAGE: {"line_rate", "branch_rate"},
-    ReportKind.RUNS: {"workflow", "conclusion", "within_days", "this_commit", "latest"},
-    ReportKind.SCORECARD: {"score", "check"},
-}
-
-
-class ReportProbe(_Model):
-    """A report from outside that says enough. Each kind has keys of its own.
-
-    `junit`: `pass_rate` is the percentage of the tests that were not skipped, `min_tests` how many there must be.
-    `coverage`: percentages of lines and branches. `runs`: some run of a matching `workflow` ended in `conclusion`,
-    in the last `within_days`; with `this_commit` only runs of the audited commit count, and with `latest` the last
-    run of every matching workflow must have ended so. `scorecard`: the overall `score`, or that of one `check`.
-    """
-
-    kind: Literal[ReportKind.JUNIT, ReportKind.COVERAGE, ReportKind.RUNS, ReportKind.SCORECARD]
-    pass_rate: Points = 100
-    min_tests: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    line_rate: Points | None = None
-    branch_rate: Points | None = None
-    workflow: Glob = "*"
-    conclusion: Name = "success"
-    within_days: Days | None = None
-    this_commit: bool = False
-    latest: bool = False
-    score: Annotated[int, Field(ge=0, le=10)] | None = None
-    check: Name | None = None
-
-    @model_validator(mode="after")
-    def _keys_of_its_kind(self) -> Self:
-        others = sorted(self.model_fields_set - {"kind"} - _KEYS_OF[self.kind])
-        if others:
-            known = ", ".join(sorted(_KEYS_OF[self.kind]))
-            raise ValueError(f"a report of kind {self.kind.value} has no {' and no '.join(others)}: it has {known}")
-        if self.kind is ReportKind.COVERAGE and self.line_rate is None and self.branch_rate is None:
-            raise ValueError("coverage asks for neither line_rate nor branch_rate")
-        if self.kind is ReportKind.SCORECARD and self.score is None:
-            raise ValueError("scorecard asks for no score")
-        return self
-
-
-class AttestationProbe(_Model):
-    """A person's statement that something was done, at most `within_days` ago; with `signed`, one that a given key signed."""
-
-    statement: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
-    within_days: Days | None = None
-    signed: bool = False
-
-
-class Probe(_Model):
+class Probe(RubricPart):
     """One place where the artefact might be: exactly one of these. The last two come from outside of the repository."""
 
     file: FileProbe | Glob | None = None
@@ -218,7 +159,7 @@ class Probe(_Model):
         return self.report or self.attestation
 
 
-class Require(_Model):
+class Require(RubricPart):
     """An artefact that must be there: in `any` of these places, or in `all` of them."""
 
     any: tuple[Probe, ...] = ()
@@ -236,7 +177,7 @@ class Require(_Model):
         return all(one.outside for one in self.any or self.all)
 
 
-class Criterion(_Model):
+class Criterion(RubricPart):
     """One yes/no question.
 
     With `forbid` it is asked of every component of these kinds. With `require` it is asked once: of the
@@ -288,7 +229,7 @@ class Criterion(_Model):
         return None if self.effort is None else int(self.effort[:-1]) * _MINUTES[self.effort[-1]]
 
 
-class Rubric(_Model):
+class Rubric(RubricPart):
     """A rubric with everything that it extends taken in."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]

@@ -17,6 +17,8 @@ __all__ = ["Loose", "model_of", "read_json"]
 _REMEDY = "give the file as the tool wrote it"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_NUMBER = 40
+MOST_BYTES = 32_000_000
+"""A value in memory is ten times as large as its text."""
 
 
 class Loose(BaseModel):
@@ -30,6 +32,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def read_json(data: bytes, name: str) -> Any:  # noqa: ANN401 - JSON holds anything
     """The one JSON value in the file: UTF-8, no key twice, no NaN. Raises UserError, naming file and line."""
+    if len(data) > MOST_BYTES:
+        raise bad_report(name, f"this is JSON of more than {MOST_BYTES} bytes", "let the tool write less of it")
     if data.startswith(_UTF16):
         raise bad_report(name, "this file is UTF-16, and JSON is UTF-8", "save it as UTF-8")
     if not data.removeprefix(codecs.BOM_UTF8).strip():

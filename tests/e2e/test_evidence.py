@@ -92,21 +92,20 @@ def attestation(path: Path, statement: str, *, done: float = 10, expires: float 
 
 
 def head(folder: Path) -> str:
-    return subprocess.run(
-        ["git", "-C", folder, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def signed_by_ssh(path: Path, key: Path, namespace: str = "auditor-attestation") -> None:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], check=True)
-    command = ["ssh-keygen", "-Y", "sign", "-n", namespace, "-f", key, path]
+    command = ["ssh-keygen", "-Y", "sign", "-n", namespace, "-f", str(key), str(path)]
     subprocess.run(command, check=True, capture_output=True)
 
 
 class TestMeasured:
     def test_the_report_of_pytest_itself(self, repository: Make, auditor: Command, tmp_path: Path) -> None:
         folder, report = repository("ready"), tmp_path / "junit.xml"
-        command = [
+        command: list[str | Path] = [
             sys.executable,
             "-B",
             "-m",

@@ -5,7 +5,16 @@ import pytest
 
 from auditor.model.audit import Audit
 from auditor.model.finding import Severity
-from auditor.model.outcome import ComponentResult, CriterionResult, Decision, Outcome, Priority
+from auditor.model.outcome import (
+    ComponentResult,
+    CriterionResult,
+    Decision,
+    Evidence,
+    EvidenceKind,
+    Outcome,
+    Priority,
+)
+from auditor.model.outside import Outside, OutsideFile, ReportKind
 from auditor.scoring.recompute import recompute
 from tests.scoring.audits import audit
 
@@ -131,3 +140,19 @@ def test_a_grade_table_without_an_end_is_told() -> None:
 def test_more_conditions_than_an_audit_can_have_are_not_gone_through() -> None:
     one = audit()
     assert len(recompute(replace(one, conditions=one.conditions * 10_000))) == 1
+
+
+def test_evidence_from_outside_must_be_listed_and_accepted() -> None:
+    one = audit()
+    part = next(part for part in one.components if part.criteria)
+    met = Evidence(kind=EvidenceKind.MEASURED, note="3 of 3 tests passed", outside=("f" * 64,))
+    rests = criterion_changed(part.criteria[0].id, evidence=(met,))(one)
+    file = OutsideFile(
+        kind=ReportKind.JUNIT, name="j.xml", sha256="f" * 64, size=1, says="", produced=None, commit=None, refused=""
+    )
+    listed = replace(rests, outside=Outside(files=(file,)))
+    refused = replace(rests, outside=Outside(files=(replace(file, refused="stale"),)))
+    short = replace(listed, outside=Outside(files=(replace(file, valid_until="2000-01-01"),)))
+    assert recompute(listed) == ()
+    assert all("rests on the evidence ffff" in " ".join(recompute(one)) for one in (rests, refused))
+    assert recompute(short) == ("The attestation j.xml ends on 2000-01-01, before the certificate does.",)
