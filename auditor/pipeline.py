@@ -6,13 +6,12 @@ import difflib
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
 from auditor.engine.result_cache import ResultCache
-from auditor.engine.stopwatch import Stopwatch, timed
+from auditor.engine.stopwatch import timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
@@ -25,16 +24,16 @@ from auditor.model.audit import (
 )
 from auditor.model.component import Component, ComponentPart
 from auditor.model.invocation import Invocation, ReadFrom, RubricSource
-from auditor.model.repository import Nickname
 from auditor.model.rubric import Rubric
 from auditor.model.source import Role
-from auditor.repo.byte_store import ByteStore
+from auditor.outside import receive, take_in, with_outside
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
 from auditor.repo.objects import ObjectReader
 from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
+from auditor.request import Request
 from auditor.rubric.load import DEFAULT_RUBRIC, rubric_digest, shipped_rubrics
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
@@ -54,30 +53,6 @@ LIMITS = (
     "Whether a workflow has ever run, and with what result, is not known from the repository alone.",
     "Values of secrets, settings of the hosting platform and branch protection are not visible in the repository.",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
-
-    `criterion` runs only the rules that this criterion needs: its answer is right, no other is. `known_as`
-    gives the audit the name, revision and depth of clone that another audit of the same commit had. Whoever adds
-    an option that changes what an audit says records it in `Invocation`, and asks for it again in `auditor.replay`.
-    Without `waivers` none is applied, and all are shown.
-    """
-
-    repository: Path
-    now: datetime
-    revision: str | None = None
-    rubric: str | None = None
-    components: tuple[str, ...] = ()
-    jobs: int = 1
-    preview: bool = False
-    criterion: str | None = None
-    known_as: Nickname | None = None
-    store: ByteStore | None = None
-    watch: Stopwatch | None = None
-    waivers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +78,7 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     rubric = timed(
         watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
     )
+    received = receive(request.evidence, request.now, rubric, snapshot)
     asked = asked_rules(rules, rubric)
     rules = needed_rules(asked, rubric, request.criterion)
     filed = read_waivers(snapshot.inventory, snapshot.reader)
@@ -117,8 +93,9 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
         cache=replace(cache, salt=_salt(rules)) if cache else None,
         watch=watch,
     )
+    judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
     audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
-    return audit, _configured_folder(request, scope.configuration)
+    return with_outside(audit, outside), _configured_folder(request, scope.configuration)
 
 
 def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made

@@ -190,12 +190,12 @@ class View:
         return tuple(one for one in component.criteria if one.outcome is one.outcome_as_found is Outcome.MET)
 
     def shown_strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
-        """The strengths that rest on something that is there, at a place."""
-        return tuple(one for one in self.strengths_of(component) if any(proof.path for proof in one.evidence))
+        """The strengths that rest on something that is there: at a place, or in a report from outside."""
+        return tuple(one for one in self.strengths_of(component) if _is_shown(one))
 
     def silent_strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
         """The strengths that rest on nothing having been found against them."""
-        return tuple(one for one in self.strengths_of(component) if not any(proof.path for proof in one.evidence))
+        return tuple(one for one in self.strengths_of(component) if not _is_shown(one))
 
     def undecided_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
         """The component's criteria without an answer."""
@@ -279,3 +279,7 @@ def _risk(issue: Issue) -> Risk:
         sure = min(sure + 1, len(Confidence) - 1)
     probability = _PROBABILITY[list(Confidence)[sure]]
     return Risk(issue=issue, probability=probability, impact=_IMPACT[issue.criterion.severity], reached=reached)
+
+
+def _is_shown(criterion: CriterionResult) -> bool:
+    return any(proof.path or proof.outside for proof in criterion.evidence)

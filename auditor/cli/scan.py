@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
+from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.issuing import Issuer, issuing_options
 from auditor.cli.new_only import Known, gate_decision, known_before
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
@@ -55,6 +56,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 )
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
 @issuing_options
+@evidence_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
@@ -105,13 +107,13 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
         jobs=1 if profile else jobs or os.cpu_count() or 1, now=audit_time(),
+        evidence=given_evidence(context),
     )  # fmt: skip
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
-    _print_times(watch)
-    _summarise(audit, outputs, quiet=quiet)
+    _summarise(audit, outputs, watch, quiet=quiet)
     context.exit(1 if _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on] else 0)
 
 
@@ -131,7 +133,8 @@ def _gated(audit: Audit, known: Known | None, outputs: tuple[Output, ...], *, qu
     return gate_decision(audit, known, console)
 
 
-def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
+def _summarise(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
+    _print_times(watch)
     if not quiet and not any(output.path is None for output in outputs):
         print_summary(audit, report_console())
 

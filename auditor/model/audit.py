@@ -1,10 +1,11 @@
 """The audit: everything that a certificate says, and the JSON report field by field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.model.finding import Finding
 from auditor.model.invocation import Invocation
 from auditor.model.outcome import ComponentResult, Condition, Decision, Score, Verdict, Waiver
+from auditor.model.outside import Outside
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.source import LeftOut
 
@@ -137,3 +138,4 @@ class Audit:
     limits: tuple[str, ...]
     invocation: Invocation | None = None
     void_waivers: tuple[Waiver, ...] = ()
+    outside: Outside = field(default_factory=Outside)

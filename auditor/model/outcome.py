@@ -52,7 +52,8 @@ class Evidence:
     """One piece of evidence.
 
     `path` with its 1-based lines where it is a file region; `note` says what it shows or, for what is
-    absent, what was searched. `excerpt` is text captured from the file, masked.
+    absent, what was searched. `excerpt` is text captured from the file, masked. `outside` are the digests
+    (sha256) of the evidence files from outside that it rests on.
     """
 
     kind: EvidenceKind
@@ -61,6 +62,7 @@ class Evidence:
     start_line: int | None = None
     end_line: int | None = None
     excerpt: str = ""
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ def recompute(audit: Audit) -> tuple[str, ...]:
     """
     if len(audit.conditions) > MAX_CONDITIONS:
         return (f"There are {len(audit.conditions)} conditions; more than {MAX_CONDITIONS} are no audit.",)
-    problems = [*_findings(audit), *waiver_problems(audit), *_conditions(audit), *_validity(audit)]
+    problems = [*_findings(audit), *waiver_problems(audit), *_conditions(audit), *_validity(audit), *_outside(audit)]
     waived = frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
     for part in audit.components:
         for criterion in part.criteria:
@@ -139,6 +139,18 @@ def _findings(audit: Audit) -> Iterator[str]:
             for one in criterion.findings:
                 if one in known and known[one].component != part.name:
                     yield f"{criterion.id} of {part.name} counts the finding {one} of {known[one].component}."
+
+
+def _outside(audit: Audit) -> Iterator[str]:
+    """Evidence from outside that an answer rests on is listed, and was not refused; none that counts has ended before the audit does."""
+    counts = {one.sha256 for one in audit.outside.files if not one.refused}
+    for part in audit.components:
+        for criterion in part.criteria:
+            for digest in sorted({one for evidence in criterion.evidence for one in evidence.outside} - counts):
+                yield f"{criterion.id} of {part.name} rests on the evidence {digest}, which is not listed or was refused."
+    for file in audit.outside.files:
+        if not file.refused and file.valid_until is not None and file.valid_until < audit.valid_until:
+            yield f"The attestation {file.name} ends on {file.valid_until}, before the certificate does."
 
 
 def _conditions(audit: Audit) -> Iterator[str]:

@@ -6,7 +6,16 @@ import pytest
 from auditor.model.audit import Audit
 from auditor.model.finding import Severity
 from auditor.model.invocation import Invocation, ReadFrom, RubricSource
-from auditor.model.outcome import ComponentResult, CriterionResult, Decision, Outcome, Priority
+from auditor.model.outcome import (
+    ComponentResult,
+    CriterionResult,
+    Decision,
+    Evidence,
+    EvidenceKind,
+    Outcome,
+    Priority,
+)
+from auditor.model.outside import Outside, OutsideFile, ReportKind
 from auditor.model.waiver import Standing
 from auditor.scoring.recompute import recompute
 from tests.scoring.audits import audit
@@ -189,3 +198,19 @@ def test_a_certificate_that_outlives_a_due_date_is_found_out() -> None:
 
 def test_an_older_report_knew_no_such_bound() -> None:
     assert recompute(replace(audit(), valid_until="2027-02-01")) == ()
+
+
+def test_evidence_from_outside_must_be_listed_and_accepted() -> None:
+    one = audit()
+    part = next(part for part in one.components if part.criteria)
+    met = Evidence(kind=EvidenceKind.MEASURED, note="3 of 3 tests passed", outside=("f" * 64,))
+    rests = criterion_changed(part.criteria[0].id, evidence=(met,))(one)
+    file = OutsideFile(
+        kind=ReportKind.JUNIT, name="j.xml", sha256="f" * 64, size=1, says="", produced=None, commit=None, refused=""
+    )
+    listed = replace(rests, outside=Outside(files=(file,)))
+    refused = replace(rests, outside=Outside(files=(replace(file, refused="stale"),)))
+    short = replace(listed, outside=Outside(files=(replace(file, valid_until="2000-01-01"),)))
+    assert recompute(listed) == ()
+    assert all("rests on the evidence ffff" in " ".join(recompute(one)) for one in (rests, refused))
+    assert recompute(short) == ("The attestation j.xml ends on 2000-01-01, before the certificate does.",)
