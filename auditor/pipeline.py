@@ -46,7 +46,7 @@ from auditor.waivers.declared import Declared
 from auditor.waivers.ledger import Ledger, open_ledger
 from auditor.waivers.waiver_file import read_waivers
 
-__all__ = ["Request", "audit_repository"]
+__all__ = ["Audited", "Request", "audit_repository", "run_audit"]
 
 LIMITS = (
     "Nothing of the repository was run: what a command does when it runs, and whether a service answers, is not known.",
@@ -65,17 +65,33 @@ class _Scope:
     component_by_path: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An audit, its rubric and configuration, and the folder that the latter names for certificates."""
+
+    audit: Audit
+    rubric: Rubric
+    configuration: Configuration
+    out: Path | None
+
+
 def audit_repository(request: Request, progress: Callable[[int, int], None] | None = None) -> tuple[Audit, Path | None]:
     """Audit a repository; also gives the folder that its configuration names for certificates.
 
     Raises UserError on input that cannot be audited, naming the place and the remedy.
     """
+    audited = run_audit(request, progress)
+    return audited.audit, audited.out
+
+
+def run_audit(request: Request, progress: Callable[[int, int], None] | None = None) -> Audited:
+    """As `audit_repository`, and tells by which rubric."""
     watch = request.watch
     snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
-    rubric = timed(
+    rubric = request.judged_by or timed(
         watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
     )
     received = receive(request.evidence, request.now, rubric, snapshot)
@@ -95,7 +111,8 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
     )
     judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
     audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
-    return with_outside(audit, outside), _configured_folder(request, scope.configuration)
+    out = _configured_folder(request, scope.configuration)
+    return Audited(with_outside(audit, outside), rubric, scope.configuration, out)
 
 
 def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
@@ -129,6 +146,7 @@ def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
         ends=ledger.ends,
         only=chosen,
         certificate=_certificate_id(request, rubric, snapshot),
+        names=request.names,
     )
     return _audit(
         request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope, ledger=ledger
@@ -184,7 +202,7 @@ def _runs(rule: Rule, *, preview: bool) -> bool:
 
 
 def _certificate_id(request: Request, rubric: Rubric, snapshot: Snapshot) -> str:
-    return certificate_id(rubric.kind.value, snapshot.identity.name, request.now)
+    return certificate_id((request.kind or rubric.kind).value, snapshot.identity.name, request.now)
 
 
 def _invocation(request: Request, scope: _Scope, snapshot: Snapshot) -> Invocation:
@@ -241,6 +259,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     scope: _Scope,
     ledger: Ledger,
 ) -> Audit:
+    kind = (request.kind or rubric.kind).value
     return Audit(
         schema=SCHEMA,
         certificate_id=_certificate_id(request, rubric, snapshot),
@@ -250,7 +269,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
             rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
         ),
         repository=snapshot.identity,
-        rubric=identity_of(rubric, rubric_digest(rubric)),
+        rubric=replace(identity_of(rubric, rubric_digest(rubric)), kind=kind),
         scanned_at=request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         valid_until=card.valid_until,
         decision=card.verdict.decision,

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.engine.stopwatch import Stopwatch
 from auditor.model.outside import GivenEvidence
 from auditor.model.repository import Nickname
+from auditor.model.rubric import Rubric, RubricKind
 from auditor.repo.byte_store import ByteStore
 
 __all__ = ["Request"]
@@ -22,7 +24,8 @@ class Request:
     gives the audit the name, revision and depth of clone that another audit of the same commit had. Whoever adds
     an option that changes what an audit says records it in `Invocation`, and asks for it again in `auditor.replay`.
     Without `waivers` none is applied, and all are shown.
-    `evidence` came from outside of the repository.
+    `evidence` came from outside of the repository. `names` are the ids of conditions that an earlier certificate gave, `kind`
+    is a template in place of the rubric's; `judged_by` is a rubric in place of the named one.
     """
 
     repository: Path
@@ -38,3 +41,6 @@ class Request:
     watch: Stopwatch | None = None
     waivers: bool = True
     evidence: GivenEvidence = field(default_factory=GivenEvidence)
+    names: ConditionNames = FIRST_NAMES
+    kind: RubricKind | None = None
+    judged_by: Rubric | None = None

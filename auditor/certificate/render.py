@@ -16,12 +16,13 @@ from markupsafe import Markup
 from auditor.certificate.view import View
 from auditor.errors import InternalError
 from auditor.model.audit import Audit
+from auditor.model.comparison import FindingMark
 from auditor.model.escape import block, code, prose
 from auditor.model.finding import Finding
 from auditor.model.outcome import Evidence
 from auditor.resources import resource_names, resource_text
 
-__all__ = ["KINDS_FOLDER", "environment", "inert", "kinds", "render_body"]
+__all__ = ["KINDS_FOLDER", "environment", "inert", "kinds", "render_body", "tidy"]
 
 KINDS_FOLDER = "templates"
 _HOUR = 60
@@ -37,7 +38,7 @@ def render_body(audit: Audit, *, signed: bool = False) -> str:
         raise InternalError(f"there is no certificate template of kind {audit.rubric.kind!r}")
     template = environment().get_template(f"{audit.rubric.kind}.md.j2")
     text = template.render(audit=audit, view=View(audit), signed=signed)
-    return _tidy(text)
+    return tidy(text)
 
 
 def kinds() -> tuple[str, ...]:
@@ -103,6 +104,11 @@ def _place(one: Finding | Evidence) -> Markup:
     return _code(f"{one.path}:{one.start_line}{last}")
 
 
+def _mark_place(one: FindingMark) -> Markup:
+    """``path:3`` as code."""
+    return _code(f"{one.path}:{one.start_line}")
+
+
 def _excerpt(one: Finding | Evidence) -> Markup:
     return _mark(block(one.excerpt, one.start_line or 1))
 
@@ -137,7 +143,7 @@ def _plural(count: int, word: str) -> Markup:
     return _mark(f"{count:d} {word if count == 1 else many}")
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """One empty line where templates left several, none of them inside of a block; one line end at the end."""
     lines: list[str] = []
     fence = ""
@@ -157,6 +163,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "codes": _codes,
     "excerpt": _excerpt,
     "hours": _hours,
+    "mark": _mark_place,
     "names": _names,
     "place": _place,
     "plural": _plural,

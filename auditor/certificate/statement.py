@@ -9,6 +9,7 @@ import hashlib
 import json
 
 from auditor.model.audit import Audit
+from auditor.model.comparison import Review
 
 __all__ = [
     "PREDICATE_TYPE",
@@ -55,7 +56,8 @@ def file_subjects(certificate_id: str, body: bytes, report: bytes) -> list[Json]
 
 def predicate(audit: Audit) -> Json:
     """What a gate asks of a certificate, without reading the report."""
-    return {
+    answers = {"answers": _answered(audit.review)} if audit.review else {}
+    return answers | {
         "certificateId": audit.certificate_id,
         "decision": audit.decision.value,
         "score": {
@@ -79,6 +81,16 @@ def predicate(audit: Audit) -> Json:
         "tool": {"name": audit.tool.name, "version": audit.tool.version},
         "scannedAt": audit.scanned_at,
         "validUntil": audit.valid_until,
+    }
+
+
+def _answered(review: Review) -> Json:
+    """The link of a re-audit to the certificate before it in the chain."""
+    earlier = review.earlier
+    return {
+        "certificateId": earlier.certificate_id,
+        "digest": {"body": {"sha256": earlier.body_sha256}, "report": {"sha256": earlier.report_sha256}},
+        "place": review.place,
     }
 
 

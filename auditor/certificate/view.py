@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from auditor.certificate.comparison_view import ComparisonView
 from auditor.model.audit import Audit
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
@@ -100,6 +101,11 @@ class View:
     def issues(self) -> tuple[Issue, ...]:
         """All unmet criteria, worst first."""
         return _worst_first(issue for component in self.audit.components for issue in self.issues_of(component))
+
+    @property
+    def comparison(self) -> ComparisonView | None:
+        """What a re-audit says of the certificate that it answers."""
+        return ComparisonView(self.audit.review.comparison) if self.audit.review else None
 
     @property
     def blockers(self) -> tuple[Issue, ...]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from auditor.errors import Place, UserError
 from auditor.model.outside import EvidenceKey, GivenEvidence, ReportKind
 from auditor.repo.evidence_file import read_evidence
 
@@ -24,7 +25,6 @@ def evidence_options(command: Command) -> Command:
         "--evidence-key",
         multiple=True,
         metavar="PUB",
-        type=click.Path(path_type=Path),
         expose_value=False,
         callback=_keep_keys,
         help="A public key whose signatures under attestations count. Repeatable.",
@@ -50,7 +50,7 @@ def _keep_files(context: click.Context, _parameter: click.Parameter, values: tup
     context.meta[_FILES] = tuple(_named(value) for value in values)
 
 
-def _keep_keys(context: click.Context, _parameter: click.Parameter, values: tuple[Path, ...]) -> None:
+def _keep_keys(context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
     context.meta[_KEYS] = values
 
 
@@ -63,10 +63,13 @@ def _named(value: str) -> tuple[ReportKind, Path]:
     return ReportKind(kind), Path(path)
 
 
-def _keys(paths: tuple[Path, ...]) -> tuple[EvidenceKey, ...]:
+def _keys(paths: tuple[str, ...]) -> tuple[EvidenceKey, ...]:
     if not paths:
         return ()
     from auditor.cli.keys import public_key  # noqa: PLC0415 - loads securesystemslib, which most scans do not need
 
-    keys = (public_key(path) for path in paths)
+    keys = [public_key(path) for path in paths]
+    for path, key in zip(paths, keys, strict=True):
+        if key.keytype != "ed25519":
+            raise UserError("attestations are signed with Ed25519", place=Place(path), remedy="give an Ed25519 key")
     return tuple(EvidenceKey(keyid=key.keyid, public=bytes.fromhex(key.keyval["public"])) for key in keys)

@@ -34,6 +34,8 @@ COMMANDS = {
     "cache": "auditor.cli.cache:cache",
     "check": "auditor.cli.check:check",
     "completion": "auditor.cli.completion:completion",
+    "diff": "auditor.cli.diff:diff",
+    "history": "auditor.cli.history:history",
     "init": "auditor.cli.init:init",
     "keys": "auditor.cli.keys:keys",
     "rubric": "auditor.cli.rubric:rubric",

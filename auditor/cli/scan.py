@@ -19,12 +19,13 @@ from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.issuing import Issuer, issuing_options
 from auditor.cli.new_only import Known, gate_decision, known_before
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
-from auditor.cli.summary import print_summary
+from auditor.cli.reaudit import Reaudit, reaudit_options
+from auditor.cli.summary import print_comparisons, print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
-from auditor.pipeline import Request, audit_repository
+from auditor.pipeline import Request
 
 __all__ = ["audit_time", "scan"]
 
@@ -57,6 +58,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
 @issuing_options
 @evidence_options
+@reaudit_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
@@ -86,6 +88,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     outputs: tuple[Output, ...],
     out: Path | None,
     issuer: Issuer,
+    reaudit: Reaudit,
     fail_on: str,
     jobs: int | None,
     no_cache: bool,
@@ -110,11 +113,12 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         evidence=given_evidence(context),
     )  # fmt: skip
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
-        audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
+        audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), issuer.signer, progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
-    _summarise(audit, outputs, watch, quiet=quiet)
-    context.exit(1 if _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on] else 0)
+    _tell(audit, outputs, watch, quiet=quiet)
+    fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails) else 0)
 
 
 def _known(repository: Path, baseline: Path | None, revision: str | None, *, wanted: bool) -> Known | None:
@@ -133,10 +137,11 @@ def _gated(audit: Audit, known: Known | None, outputs: tuple[Output, ...], *, qu
     return gate_decision(audit, known, console)
 
 
-def _summarise(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
+def _tell(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
     _print_times(watch)
     if not quiet and not any(output.path is None for output in outputs):
         print_summary(audit, report_console())
+        print_comparisons(audit)
 
 
 def _print_times(watch: Stopwatch | None) -> None:
@@ -162,7 +167,7 @@ def _issue(audit: Audit, folder: Path | None, issuer: Issuer, *, quiet: bool) ->
         return
     from auditor.certificate.write import write_certificate  # noqa: PLC0415 - jinja2 and signing only where needed
 
-    written = write_certificate(audit, folder, issuer.signer, issuer.predicates)
+    written = write_certificate(replace(audit, change=None), folder, issuer.signer, issuer.predicates)
     if not quiet:
         for path in written:
             diagnostics_console().print(visible(f"wrote {path}"), soft_wrap=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import click
 from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.waiver_lines import print_waivers
+from auditor.formats.comparison_text import comparison_text
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import ComponentResult, Condition, Decision
@@ -17,7 +19,7 @@ from auditor.model.repository import RepositoryIdentity
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["print_summary"]
+__all__ = ["print_comparisons", "print_summary"]
 
 _STYLES = {Decision.GO: "bold green", Decision.CONDITIONAL: "bold yellow", Decision.NO_GO: "bold red"}
 MOST_CONDITIONS = 8
@@ -37,6 +39,16 @@ def print_summary(audit: Audit, console: Console) -> None:
         console.print(_conditions(audit.conditions))
         _print_rest(audit, console)
     _print_scope(audit, console)
+
+
+def print_comparisons(audit: Audit) -> None:
+    """Print how the audit answers an earlier certificate, and what changed since a merge base, where it was asked for."""
+    if audit.review is not None:
+        click.echo(f"\nanswers the earlier certificate, which is {audit.review.earlier.signature.value}")
+        click.echo(comparison_text(audit.review.comparison, brief=True), nl=False)
+    if audit.change is not None:
+        click.echo("\nwhat this change does")
+        click.echo(comparison_text(audit.change), nl=False)
 
 
 def _print_head(audit: Audit, console: Console) -> None:

@@ -17,6 +17,7 @@ from auditor.certificate.report import Check, Status, VerificationReport, failed
 from auditor.certificate.trust import plain_trust
 from auditor.certificate.verify import Material
 from auditor.certificate.verify import verify as make_checks
+from auditor.cli.chain import Chain, chain_options
 from auditor.cli.keys import public_key
 from auditor.cli.main import INPUT_ERROR, report_input
 from auditor.cli.verify_material import Asked, material_of
@@ -63,6 +64,7 @@ _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONA
 @click.option("--replay", is_flag=True, help="Run the audit again, and compare its report byte for byte.")
 @click.option("--condition", metavar="ID", help="Look whether this condition of CERT is met now, and nothing else.")
 @click.option("--rubric", metavar="PATH", help="With --replay and --condition: the rubric, where it was a file.")
+@chain_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def verify(  # noqa: PLR0913 - one parameter for each option
@@ -79,6 +81,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     replay: bool,
     condition: str | None,
     rubric: str | None,
+    chain: Chain,
     format_: str,
 ) -> None:
     """Check the certificates CERT... and the JSON report beside each.
@@ -99,7 +102,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     with _clone_of(repo) as clone:
         commit = clone.resolve(revision) if clone and revision else None
         wanted = Wanted(commit=commit, partial=partial, only=only, decide=component_decision)
-        verifier = _Verifier(trusted, clone, wanted, repo if replay else None, rubric)
+        verifier = _Verifier(trusted, clone, wanted, chain, repo if replay else None, rubric)
         reports, unread = verifier.all(certificates)
     _show(reports, require, as_json=format_ == "json")
     good = all(report.authentic and _decides(report, require) for _, report in reports)
@@ -152,6 +155,7 @@ class _Verifier:
     trust: Trust
     clone: Clone | None
     wanted: Wanted
+    chain: Chain
     replay_in: Path | None
     rubric: str | None
 
@@ -170,6 +174,7 @@ class _Verifier:
     def _one(self, path: Path) -> VerificationReport:
         material = material_of(path, self.trust)
         report = make_checks(replace(material, files=self.clone, wanted=self.wanted))
+        report = self.chain.added(report, path, self.trust)
         if self.replay_in is None:
             return report
         return replace(report, checks=(*report.checks, self._replayed(material, report, self.replay_in)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from auditor.model.comparison import Comparison, Review
 from auditor.model.finding import Finding
 from auditor.model.invocation import Invocation
 from auditor.model.outcome import ComponentResult, Condition, Decision, Score, Verdict, Waiver
@@ -116,6 +117,8 @@ class Audit:
 
     `invocation` is None in reports of a time before it was recorded: those cannot be replayed. `waivers` are those that
     count; `void_waivers`, those that do not: expired, refused, stale, or left aside.
+    `review` is there where it answers an earlier certificate. `change` compares it with the audit of a merge
+    base; a report has it and a certificate never does, as nobody can check it without that other audit.
     """
 
     schema: str
@@ -139,3 +142,5 @@ class Audit:
     invocation: Invocation | None = None
     void_waivers: tuple[Waiver, ...] = ()
     outside: Outside = field(default_factory=Outside)
+    review: Review | None = None
+    change: Comparison | None = None

@@ -7,7 +7,7 @@ from auditor.model.finding import Severity
 from auditor.model.waiver import Waiver
 
 __all__ = [
-    "ComponentResult", "Condition", "CriterionResult", "Decision", "Evidence", "EvidenceKind",
+    "OPEN_OUTCOMES", "ComponentResult", "Condition", "CriterionResult", "Decision", "Evidence", "EvidenceKind",
     "Outcome", "PathStep", "Priority", "Proof", "Score", "Verdict", "Waiver",
 ]  # fmt: skip
 
@@ -20,6 +20,10 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not-applicable"
     UNKNOWN = "unknown"
     ERROR = "error"
+
+
+OPEN_OUTCOMES = (Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.ERROR)
+"""Answers that leave something to be done."""
 
 
 class EvidenceKind(StrEnum):

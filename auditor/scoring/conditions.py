@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.model.finding import Finding
-from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
+from auditor.model.outcome import OPEN_OUTCOMES, ComponentResult, Condition, CriterionResult, Outcome, Priority
 
 if TYPE_CHECKING:  # pydantic and the rules, which verification need not load
     from auditor.model.rubric import Criterion, Rubric
@@ -21,12 +22,11 @@ MAX_EFFORT = 2400
 """Minutes: a week of work. What takes longer is a project, not a condition, and its sum says nothing."""
 
 _BY_SEVERITY = (480, 240, 120, 60)
-_OPEN = (Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secretary:
-    """Writes conditions: holds the rubric, the findings by fingerprint, the rules by id, the day, and the certificate's id."""
+    """Writes conditions: holds the rubric, the findings by fingerprint, the rules by id, the day, the certificate's id, and ids given before."""
 
     rubric: Rubric
     findings: Mapping[str, Finding]
@@ -34,6 +34,7 @@ class Secretary:
     waived: frozenset[str]
     today: date
     certificate: str
+    names: ConditionNames = FIRST_NAMES
 
     def write(self, components: Sequence[ComponentResult]) -> tuple[tuple[ComponentResult, ...], tuple[Condition, ...]]:
         """The components with each criterion naming its condition, and the conditions by priority, component and criterion."""
@@ -43,9 +44,10 @@ class Secretary:
         places.sort(key=lambda place: (_priority(criteria[place[1].id], place[1]), place[0], order.index(place[1].id)))
         conditions: list[Condition] = []
         names: dict[tuple[int, str], str] = {}
-        for number, (at, result) in enumerate(places, start=1):
-            names[at, result.id] = f"C{number}"
-            conditions.append(self._condition(f"C{number}", criteria[result.id], result, components[at]))
+        given = self.names.of((result.id, components[at].name) for at, result in places)
+        for name, (at, result) in zip(given, places, strict=True):
+            names[at, result.id] = name
+            conditions.append(self._condition(name, criteria[result.id], result, components[at]))
         named = (
             replace(part, criteria=tuple(replace(one, condition=names.get((at, one.id))) for one in part.criteria))
             for at, part in enumerate(components)
@@ -101,7 +103,7 @@ def _told_apart(conditions: Sequence[Condition], titles: Mapping[str, str]) -> t
 
 def is_open(criterion: CriterionResult) -> bool:
     """Whether something is left to be done for this criterion."""
-    return criterion.outcome in _OPEN
+    return criterion.outcome in OPEN_OUTCOMES
 
 
 def _priority(criterion: Criterion, result: CriterionResult) -> Priority:

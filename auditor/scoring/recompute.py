@@ -15,6 +15,7 @@ from auditor.scoring.arithmetic import Sum, read_sum
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.conditions import is_open
 from auditor.scoring.outcomes import AS_FOUND
+from auditor.scoring.recompute_review import expected_names, review_problems
 from auditor.scoring.recompute_waivers import waiver_problems
 from auditor.scoring.way_to_go import verdict_of
 
@@ -32,9 +33,11 @@ def recompute(audit: Audit) -> tuple[str, ...]:
     Empty where all sums, grades, caps, counts, conditions and the decision follow. It trusts the audit's
     outcomes, findings and grade table: that those are what the issuer stated is for the signature to show.
     """
-    if len(audit.conditions) > MAX_CONDITIONS:
-        return (f"There are {len(audit.conditions)} conditions; more than {MAX_CONDITIONS} are no audit.",)
+    many = len(audit.conditions) + (len(audit.review.comparison.answers) if audit.review else 0)
+    if many > MAX_CONDITIONS:
+        return (f"There are {many} conditions; more than {MAX_CONDITIONS} are no audit.",)
     problems = [*_findings(audit), *waiver_problems(audit), *_conditions(audit), *_validity(audit), *_outside(audit)]
+    problems += review_problems(audit)
     waived = frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
     for part in audit.components:
         for criterion in part.criteria:
@@ -162,8 +165,8 @@ def _conditions(audit: Audit) -> Iterator[str]:
         yield f"{criterion} of {component} is open, and its condition {name} is not listed."
     for name, criterion, component in sorted(listed - set(open_now)):
         yield f"The condition {name} closes {criterion} of {component}, which is not open."
-    if [one.id for one in audit.conditions] != [f"C{number}" for number in range(1, len(audit.conditions) + 1)]:
-        yield "The conditions are not numbered in their order."
+    if tuple(one.id for one in audit.conditions) != expected_names(audit):
+        yield "The conditions do not have the ids that follow from their order and from the earlier certificate."
     if list(audit.conditions) != sorted(audit.conditions, key=lambda one: one.priority):
         yield "The conditions are not in the order of their priority."
     waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}

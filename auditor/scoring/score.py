@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.errors import UserError
 from auditor.model.component import ComponentPart
 from auditor.model.finding import Finding
@@ -49,6 +50,7 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     ends: Sequence[date] = (),
     only: frozenset[str] = frozenset(),
     certificate: str = "CERT",
+    names: ConditionNames = FIRST_NAMES,
 ) -> Scorecard:
     """Answer every criterion of every component and decide.
 
@@ -56,7 +58,7 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     `waived` are fingerprints of accepted findings: they count as found and not with waivers, as do the requirements
     that are `lifted` (``DR-1 of delivery``). Nothing is valid beyond the first of `ends`. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
-    of the same component whichever are scored. `certificate` is the id that acceptance tests name. Nothing depends
+    of the same component whichever are scored. `certificate` is the id that acceptance tests name, `names` are ids from earlier certificates. Nothing depends
     on the order of findings, proofs and rules. Raises UserError where nothing applicable was evaluated.
     """
     if not parts:
@@ -68,7 +70,7 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     answered = tuple(component_result(part, _ask(questioner, some, part, ordered), rubric) for part, some in asked)
     secretary = Secretary(
         rubric=rubric, findings={one.fingerprint: one for one in ordered}, rules={one.id: one for one in rules},
-        waived=waived, today=today, certificate=certificate,
+        waived=waived, today=today, certificate=certificate, names=names,
     )  # fmt: skip
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)

@@ -29,9 +29,9 @@ def git(folder: Path, *arguments: str) -> None:
 _PERSON = {"NAME": "Test", "EMAIL": "test@localhost", "DATE": f"{EPOCH} +0000"}
 
 
-def make_repository(parent: Path, name: str) -> Path:
-    """A git repository of one of the trees beside this file."""
-    folder = parent / name
+def make_repository(parent: Path, name: str, called: str = "") -> Path:
+    """A git repository of one of the trees beside this file, in a folder of its name or `called` otherwise."""
+    folder = parent / (called or name)
     shutil.copytree(REPOSITORIES / name, folder)
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", "--all")

@@ -1,0 +1,100 @@
+"""The options of ``auditor scan`` that set an audit beside another: an earlier certificate, or a merge base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor.cli.base import change_fails, with_change
+from auditor.cli.since import answered, earlier_certificate, request_since
+from auditor.errors import UserError
+from auditor.model.escape import visible
+from auditor.pipeline import Request, run_audit
+
+if TYPE_CHECKING:
+    from auditor.certificate.earlier import Earlier
+    from auditor.certificate.signing_library import Signs
+    from auditor.model.audit import Audit
+
+__all__ = ["Reaudit", "reaudit_options"]
+
+Progress = Callable[[int, int], None] | None
+
+_OPTIONS = (
+    click.option(
+        "--since",
+        metavar="CERT",
+        type=click.Path(path_type=Path),
+        help="Answer this certificate: a final review of it.",
+    ),
+    click.option(
+        "--since-key",
+        "since_keys",
+        multiple=True,
+        metavar="PUB",
+        help="Refuse --since unless this public key has signed it. Repeatable: one of them.",
+    ),
+    click.option(
+        "--base",
+        metavar="REV",
+        help="Judge the change since the merge base with REV: what it adds, resolves and moves.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaudit:
+    """What an audit is set beside; with neither, it is as any other."""
+
+    since: Path | None
+    since_keys: tuple[str, ...]
+    base: str | None
+
+    def run(self, request: Request, signer: Signs | None, progress: Progress) -> tuple[Audit, Path | None]:
+        """As `audit_repository`, set beside what was asked for. Raises UserError where that cannot be."""
+        earlier = self._earlier(signer)
+        if earlier is not None and self.since is not None:
+            request = request_since(request, earlier, self.since)
+        audited = run_audit(request, progress)
+        audit = audited.audit
+        if earlier is not None and self.since is not None:
+            audit = answered(audit, earlier, self.since)
+        if self.base is not None:
+            audit = with_change(request, replace(audited, audit=audit), self.base, progress)
+        return audit, audited.out
+
+    def fails(self, audit: Audit, gate: str, *, fails_whole: bool) -> bool:
+        """Whether the gate (of --fail-on) fails: with --base over what the change adds, which is told; else as the whole does."""
+        if self.base is None:
+            return fails_whole
+        reasons = change_fails(audit, gate)
+        for reason in reasons:
+            click.echo(visible(f"this change fails the gate: {reason}"), err=True)
+        return bool(reasons)
+
+    def _earlier(self, signer: Signs | None) -> Earlier | None:
+        if self.since is not None:
+            return earlier_certificate(self.since, self.since_keys, signer)
+        if self.since_keys:
+            raise UserError("--since-key says who must have signed --since, which is not there", remedy="give both")
+        return None
+
+
+def reaudit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options to a command, which gets what they say as its argument `reaudit`."""
+
+    @wraps(command)
+    def with_reaudit(
+        *arguments: object, since: Path | None, since_keys: tuple[str, ...], base: str | None, **others: object
+    ) -> object:
+        return command(*arguments, reaudit=Reaudit(since, since_keys, base), **others)
+
+    made: Callable[..., Any] = with_reaudit
+    for option in reversed(_OPTIONS):
+        made = option(made)
+    return made
