@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,21 +16,22 @@ from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import Converter, converter
 from auditor.errors import Place, UserError
 from auditor.evidence.requirements import proofs
+from auditor.facts.inline_waivers import InlineWaiver, InlineWaivers
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
-from auditor.model.audit import SecretRow, UnjudgedFile
+from auditor.model.audit import FileRecord, InventorySummary, SecretRow, UnjudgedFile
 from auditor.model.finding import Finding
-from auditor.model.outcome import Proof
+from auditor.model.outcome import ComponentResult, Proof
 from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
 from auditor.repo.configuration import CONFIGURATION_NAME
-from auditor.repo.reader import ReadFailure
+from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_names, resource_text
 from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.base import Rule
 
-__all__ = ["JudgedFile", "Judgement", "chosen_rubric", "judge"]
+__all__ = ["JudgedFile", "Judgement", "chosen_rubric", "cited_files", "content_digest", "judge", "summary_of"]
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -50,7 +52,7 @@ class JudgedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Files, findings, proofs by criterion, the table of secrets, and what could not be judged.
+    """Files, findings, proofs by criterion, the table of secrets, what could not be judged, and waivers in comments.
 
     It is a function of the inventory, the owner of each path, the rules and the rubric; credentials are masked.
     """
@@ -60,6 +62,7 @@ class Judgement:
     proofs: tuple[tuple[str, Proof], ...]
     secrets: tuple[SecretRow, ...]
     unjudged: tuple[UnjudgedFile, ...]
+    inline: tuple[tuple[str, InlineWaiver], ...] = ()
 
 
 def judge(  # noqa: PLR0913 - what is judged, by what, and how
@@ -163,7 +166,7 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
             file.path,
             scanned.lines.get(file.path, 0),
             facts.facts.kinds(file.path),
-            _content_digest(file.path, snapshot) if file.path in cited else None,
+            content_digest(file.path, snapshot) if file.path in cited else None,
         )
         for file in facts.files
     )
@@ -173,11 +176,54 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
         proofs=tuple(proven.items()),
         secrets=facts.derive(secret_rows),
         unjudged=scanned.unjudged,
+        inline=tuple((file.path, one) for file, fact in facts.of(InlineWaivers) for one in fact.items),
     )
 
 
-def _content_digest(path: str, snapshot: Snapshot) -> str | None:
+def content_digest(path: str, snapshot: Snapshot) -> str | None:
+    """sha256 (hex) of a file's content; None where it cannot be read."""
     try:
         return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
     except ReadFailure:
         return None
+
+
+def summary_of(judged: Judgement, inventory: Inventory) -> InventorySummary:
+    """What was scanned, counted by language and by role, with what was left out and could not be judged."""
+    files: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    roles: Counter[str] = Counter()
+    counted = {one.path: one.lines for one in judged.files}
+    for file in inventory.files:
+        files[file.language.value] += 1
+        lines[file.language.value] += counted.get(file.path, 0)
+        roles[file.role.value] += 1
+    return InventorySummary(
+        files=len(inventory.files),
+        lines=sum(lines.values()),
+        by_language=tuple((name, files[name], lines[name]) for name in sorted(files)),
+        by_role=tuple(sorted(roles.items())),
+        left_out=inventory.left_out,
+        unjudged=judged.unjudged,
+    )
+
+
+def cited_files(
+    findings: Iterable[Finding],
+    components: Iterable[ComponentResult],
+    judged: Judgement,
+    snapshot: Snapshot,
+    declaring: Iterable[str],
+) -> tuple[FileRecord, ...]:
+    """The files that findings and evidence cite, and those that declare waivers, with what identifies their content."""
+    cited = {finding.path for finding in findings}.union(declaring)
+    for component in components:
+        cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
+    known = {one.path: one for one in judged.files}
+    records = []
+    for file in snapshot.inventory.files:
+        one = known.get(file.path) if file.path in cited else None
+        digest = one and (one.sha256 or content_digest(file.path, snapshot))  # known where findings of rules cite it
+        if one is not None and digest:
+            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=digest))
+    return tuple(records)

@@ -4,46 +4,47 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
-from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.engine.result_cache import ResultCache
-from auditor.engine.stopwatch import Stopwatch, timed
+from auditor.engine.stopwatch import timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, chosen_rubric, judge
+from auditor.judgement import Judgement, chosen_rubric, cited_files, judge, summary_of
 from auditor.model.audit import (
     SCHEMA,
     Audit,
-    FileRecord,
-    InventorySummary,
     RulePack,
     Tool,
 )
 from auditor.model.component import Component, ComponentPart
-from auditor.model.rubric import Rubric, RubricKind
+from auditor.model.invocation import Invocation, ReadFrom, RubricSource
+from auditor.model.rubric import Rubric
 from auditor.model.source import Role
-from auditor.repo.byte_store import ByteStore
+from auditor.outside import receive, take_in, with_outside
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
+from auditor.repo.objects import ObjectReader
 from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
-from auditor.rubric.load import rubric_digest
+from auditor.request import Request
+from auditor.rubric.load import DEFAULT_RUBRIC, rubric_digest, shipped_rubrics
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 from auditor.rules.registry import rules as all_rules
-from auditor.rules.selection import asked_rules
+from auditor.rules.selection import asked_rules, needed_rules
 from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
 from auditor.scoring.score import Scorecard, score
+from auditor.waivers.declared import Declared
+from auditor.waivers.ledger import Ledger, open_ledger
+from auditor.waivers.waiver_file import read_waivers
 
 __all__ = ["Audited", "Request", "audit_repository", "run_audit"]
 
@@ -52,28 +53,6 @@ LIMITS = (
     "Whether a workflow has ever run, and with what result, is not known from the repository alone.",
     "Values of secrets, settings of the hosting platform and branch protection are not visible in the repository.",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
-
-    `names` are the ids of conditions that an earlier certificate gave, `kind` is a template in place of the rubric's;
-    `judged_by` is a rubric in place of the named one.
-    """
-
-    repository: Path
-    now: datetime
-    revision: str | None = None
-    rubric: str | None = None
-    components: tuple[str, ...] = ()
-    jobs: int = 1
-    preview: bool = False
-    store: ByteStore | None = None
-    watch: Stopwatch | None = None
-    names: ConditionNames = FIRST_NAMES
-    kind: RubricKind | None = None
-    judged_by: Rubric | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +87,17 @@ def audit_repository(request: Request, progress: Callable[[int, int], None] | No
 def run_audit(request: Request, progress: Callable[[int, int], None] | None = None) -> Audited:
     """As `audit_repository`, and tells by which rubric."""
     watch = request.watch
-    memory = Memory(request.store, installation_digest()) if request.store else None
-    snapshot = timed(watch, "snapshot", lambda: open_snapshot(request.repository, request.revision, memory))
+    snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
     rubric = request.judged_by or timed(
         watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
     )
-    rules = asked_rules(rules, rubric)
+    received = receive(request.evidence, request.now, rubric, snapshot)
+    asked = asked_rules(rules, rubric)
+    rules = needed_rules(asked, rubric, request.criterion)
+    filed = read_waivers(snapshot.inventory, snapshot.reader)
     judged = judge(
         snapshot,
         scope.component_by_path,
@@ -128,23 +109,56 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
         cache=replace(cache, salt=_salt(rules)) if cache else None,
         watch=watch,
     )
+    judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
+    audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
+    out = _configured_folder(request, scope.configuration)
+    return Audited(with_outside(audit, outside), rubric, scope.configuration, out)
+
+
+def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
+    request: Request,
+    snapshot: Snapshot,
+    rubric: Rubric,
+    rules: tuple[Rule, ...],
+    filed: tuple[Declared, ...],
+    judged: Judgement,
+    scope: _Scope,
+) -> Audit:
+    """What waivers leave of the findings, scored."""
     parts = _parts(judged, scope)
     chosen = _chosen(parts, request.components)
-    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
-    snapshot = replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+    snapshot = _scoring_only(snapshot, parts, chosen)
+    today = request.now.date()
+    ledger = open_ledger(
+        snapshot, judged, filed, rubric=rubric, parts=parts, chosen=chosen, rules=rules, today=today,
+        owner=scope.component_by_path, fallback_owner=REST, apply=request.waivers,
+    )  # fmt: skip
     card = score(
         rubric=rubric,
         parts=parts,
-        findings=judged.findings,
+        findings=ledger.findings,
         proofs=dict(judged.proofs),
         rules=summarise(rules),
         repository=snapshot.identity,
-        today=request.now.date(),
+        today=today,
+        waived=ledger.waived,
+        lifted=ledger.lifted,
+        ends=ledger.ends,
         only=chosen,
+        certificate=_certificate_id(request, rubric, snapshot),
         names=request.names,
     )
-    audit = _audit(request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope)
-    return Audited(audit, rubric, scope.configuration, _configured_folder(request, scope.configuration))
+    return _audit(
+        request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope, ledger=ledger
+    )
+
+
+def _snapshot(request: Request) -> Snapshot:
+    memory = Memory(request.store, installation_digest()) if request.store else None
+    snapshot = open_snapshot(request.repository, request.revision, memory)
+    if request.known_as is None:
+        return snapshot
+    return replace(snapshot, identity=request.known_as.of(snapshot.identity))
 
 
 def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
@@ -187,6 +201,23 @@ def _runs(rule: Rule, *, preview: bool) -> bool:
     return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
 
+def _certificate_id(request: Request, rubric: Rubric, snapshot: Snapshot) -> str:
+    return certificate_id((request.kind or rubric.kind).value, snapshot.identity.name, request.now)
+
+
+def _invocation(request: Request, scope: _Scope, snapshot: Snapshot) -> Invocation:
+    name = request.rubric or scope.configuration.rubric or DEFAULT_RUBRIC
+    own = RubricSource.FILE if request.rubric else RubricSource.REPOSITORY
+    loose = ReadFrom.WORK_TREE if snapshot.identity.git else ReadFrom.FOLDER
+    return Invocation(
+        read_from=ReadFrom.COMMIT if isinstance(snapshot.reader, ObjectReader) else loose,
+        rubric_from=RubricSource.SHIPPED if name in shipped_rubrics() else own,
+        components=request.components,
+        preview=request.preview,
+        waivers=request.waivers,
+    )
+
+
 def _parts(judged: Judgement, scope: _Scope) -> tuple[ComponentPart, ...]:
     by_path = {file.path: file for file in scope.inventory.files}
     kinds = {one.path: frozenset({by_path[one.path].language.value, *one.kinds}) for one in judged.files}
@@ -213,6 +244,11 @@ def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozens
     return frozenset(names or known)
 
 
+def _scoring_only(snapshot: Snapshot, parts: tuple[ComponentPart, ...], chosen: frozenset[str]) -> Snapshot:
+    left = tuple(part.component.name for part in parts if part.component.name not in chosen)
+    return replace(snapshot, identity=replace(snapshot.identity, not_scored=left))
+
+
 def _audit(  # noqa: PLR0913 - gathers what every stage made
     *,
     request: Request,
@@ -221,11 +257,12 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     judged: Judgement,
     card: Scorecard,
     scope: _Scope,
+    ledger: Ledger,
 ) -> Audit:
     kind = (request.kind or rubric.kind).value
     return Audit(
         schema=SCHEMA,
-        certificate_id=certificate_id(kind, snapshot.identity.name, request.now),
+        certificate_id=_certificate_id(request, rubric, snapshot),
         tool=Tool(
             name="auditor",
             version=__version__,
@@ -240,43 +277,14 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         verdict=card.verdict,
         components=card.components,
         conditions=card.conditions,
-        waivers=(),
-        findings=card.findings,
+        waivers=ledger.in_force,
+        void_waivers=ledger.void,
+        findings=ledger.named(card.findings),
         secrets=judged.secrets,
-        inventory=_summary(judged, scope),
-        evidence_files=_records(card, judged, snapshot),
+        inventory=summary_of(judged, scope.inventory),
+        evidence_files=cited_files(
+            card.findings, card.components, judged, snapshot, (one.declared_in for one in ledger.waivers)
+        ),
         limits=LIMITS,
+        invocation=_invocation(request, scope, snapshot),
     )
-
-
-def _summary(judged: Judgement, scope: _Scope) -> InventorySummary:
-    files: Counter[str] = Counter()
-    lines: Counter[str] = Counter()
-    roles: Counter[str] = Counter()
-    counted = {one.path: one.lines for one in judged.files}
-    for file in scope.inventory.files:
-        files[file.language.value] += 1
-        lines[file.language.value] += counted.get(file.path, 0)
-        roles[file.role.value] += 1
-    return InventorySummary(
-        files=len(scope.inventory.files),
-        lines=sum(lines.values()),
-        by_language=tuple((name, files[name], lines[name]) for name in sorted(files)),
-        by_role=tuple(sorted(roles.items())),
-        left_out=scope.inventory.left_out,
-        unjudged=judged.unjudged,
-    )
-
-
-def _records(card: Scorecard, judged: Judgement, snapshot: Snapshot) -> tuple[FileRecord, ...]:
-    """The files that findings and evidence cite, with what identifies their content."""
-    cited = {finding.path for finding in card.findings}
-    for component in card.components:
-        cited.update(one.path for result in component.criteria for one in result.evidence if one.path)
-    known = {one.path: one for one in judged.files}
-    records = []
-    for file in snapshot.inventory.files:
-        one = known.get(file.path) if file.path in cited else None
-        if one is not None and one.sha256 is not None:
-            records.append(FileRecord(path=file.path, lines=one.lines, blob=file.blob, sha256=one.sha256))
-    return tuple(records)

@@ -84,20 +84,20 @@ def _measured(project: Row, checkout: Path, *, ask: bool) -> tuple[Row, int]:
     """The row of one project, and how many findings have no verdict."""
     findings = _findings(checkout, project["commit"])
     verdicts = _verdicts(project["name"])
-    unjudged = [one for one in _chosen(findings) if verdicts.get(one.fingerprint) is None]
+    unjudged = [one for one in _chosen(findings, verdicts) if verdicts.get(_place(one)) is None]
     for one in unjudged:
         print(f"no verdict: {project['name']} {one.rule} {one.path}:{one.start_line} {one.severity} {one.message}")
     if ask and unjudged:
         _ask(project["name"], unjudged)
     rules: dict[str, Row] = {}
     for rule, members in sorted(_by_rule(findings).items()):
-        judged = [verdicts[one.fingerprint] for one in members if verdicts.get(one.fingerprint) is not None]
+        judged = [verdict for one in members if (verdict := verdicts.get(_place(one))) is not None]
         rules[rule] = {"reported": len(members), "judged": len(judged), "true": sum(judged)}
     grave = [one for one in findings if one.severity in GRAVE]
     row = {
         "name": project["name"], "kind": project["kind"], "commit": project["commit"], "lines": _shipped_lines(checkout),
         "high_or_critical": len(grave),
-        "high_or_critical_false": sum(verdicts.get(one.fingerprint) is False for one in grave),
+        "high_or_critical_false": sum(verdicts.get(_place(one)) is False for one in grave),
         "rules": rules,
     }  # fmt: skip
     return row, len(unjudged)
@@ -121,17 +121,24 @@ def _by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return found
 
 
-def _chosen(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Of every rule all findings, or as many as a sample has: always the same ones, in an order that nobody chose."""
+def _chosen(findings: Iterable[Finding], verdicts: dict[str, bool | None]) -> Iterator[Finding]:
+    """Of every rule all findings, or as many as a sample has: those judged already, then others in an order that nobody chose."""
     for _, members in sorted(_by_rule(findings).items()):
-        drawn = sorted(members, key=lambda one: hashlib.sha256(one.fingerprint.encode()).digest())
+        drawn = sorted(
+            members, key=lambda one: (_place(one) not in verdicts, hashlib.sha256(one.fingerprint.encode()).digest())
+        )
         yield from drawn[:SAMPLE]
+
+
+def _place(one: Finding) -> str:
+    """What a verdict is about: the rule and the place, at a commit that does not move."""
+    return f"{one.rule} {one.path}:{one.start_line}"
 
 
 def _verdicts(name: str) -> dict[str, bool | None]:
     file = FOLDER / "verdicts" / f"{name}.yaml"
     entries = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else []
-    return {one["finding"]: one["verdict"] for one in entries or []}
+    return {f"{one['rule']} {one['place']}": one["verdict"] for one in entries or []}
 
 
 def _ask(name: str, unjudged: list[Finding]) -> None:
@@ -139,7 +146,7 @@ def _ask(name: str, unjudged: list[Finding]) -> None:
     with (FOLDER / "verdicts" / f"{name}.yaml").open("a", encoding="utf-8") as file:
         for one in unjudged:
             place = json.dumps(f"{one.path}:{one.start_line}")
-            file.write(f"- {{finding: '{one.fingerprint}', rule: {one.rule}, place: {place}, verdict: null}}\n")
+            file.write(f"- {{rule: {one.rule}, place: {place}, verdict: null}}\n")
 
 
 def _shipped_lines(checkout: Path) -> int:

@@ -19,7 +19,7 @@ from auditor.model.codec import loads
 from auditor.model.comparison import EarlierCertificate, SignatureState
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import SSlibKey
+    from auditor.certificate.trust import Trust
 
 __all__ = ["CertificateFolder", "ChainWalk", "walk"]
 
@@ -46,7 +46,7 @@ class ChainWalk:
     """What a chain is walked with: where its certificates are, which keys are trusted, how sums are done again."""
 
     folder: CertificateFolder
-    keys: tuple[SSlibKey, ...]
+    trust: Trust
     recompute: Callable[[Audit], tuple[str, ...]]
 
 
@@ -90,7 +90,7 @@ def _link(newer: Audit, link: EarlierCertificate, material: ChainWalk) -> tuple[
     if found is None:
         return None, failed("chain", f"{where} {name}, whose Markdown and JSON are not in the folder")
     certificate, report = found
-    made = verify(Material(certificate=certificate, report=report, keys=material.keys, recompute=material.recompute))
+    made = verify(Material(certificate=certificate, report=report, trust=material.trust, recompute=material.recompute))
     broken = broken_checks(made.checks)
     if broken:
         return None, failed("chain", f"{where} {name}, which is broken: {broken[0].detail}")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from auditor.certificate.report import Check, failed, passed, unknown
 from auditor.facts.excerpt import excerpt_of, lines_of
 from auditor.model.audit import Audit
+from auditor.model.component import ComponentFiles
 from auditor.model.finding import Finding
 from auditor.model.outcome import Evidence
-from auditor.repo.matching import PathMatcher
 
 __all__ = ["CommittedFiles", "check_commit", "check_evidence", "check_head"]
 
@@ -35,6 +35,10 @@ class CommittedFiles(Protocol):
 
     def changed(self, old: str, new: str) -> tuple[str, ...]:
         """The paths that differ between two commits, sorted."""
+        ...
+
+    def components(self, commit: str) -> Mapping[str, ComponentFiles]:
+        """The components at a commit by name. Raises UserError where it cannot be audited."""
         ...
 
 
@@ -68,18 +72,19 @@ def check_evidence(audit: Audit, files: CommittedFiles) -> Check:
     return passed("evidence", f"{quoted} excerpts and {len(audit.evidence_files)} files are in the commit as cited")
 
 
-def check_head(audit: Audit, files: CommittedFiles) -> Check:
-    """Whether the clone is still at the audited commit; if not, which components have changed since."""
-    commit, head = audit.repository.commit, files.head()
+def check_head(audit: Audit, files: CommittedFiles, asked: str | None = None) -> Check:
+    """Whether the clone is still at the audited commit, or the commit that is asked for is it; if not, how far it went."""
+    commit, head = audit.repository.commit, asked or files.head()
+    name = "the commit asked for" if asked else "HEAD"
     if commit is None or head is None or files.tree(commit) is None:
         return unknown("head", "there is no commit to compare with")
     if head == commit:
-        return passed("head", "HEAD is the audited commit")
+        return passed("head", f"{name} is the audited commit")
     changed = files.changed(commit, head)
+    moved = f"{name} is another: {head}" if asked else f"HEAD has moved to {head}"
     if not changed:
-        return passed("head", f"HEAD has moved to {head}, and no file has changed")
-    parts = ", ".join(_components(audit, changed)) or "no component of the certificate"
-    return unknown("head", f"HEAD has moved to {head}; {len(changed)} files changed, of: {parts}")
+        return passed("head", f"{moved}, and no file has changed")
+    return unknown("head", f"{moved}; {len(changed)} files changed")
 
 
 def _cited(audit: Audit) -> Iterator[Finding | Evidence]:
@@ -112,9 +117,3 @@ def _is_quoted(one: Finding | Evidence, lines: tuple[str, ...]) -> bool:
         return False
     last = one.end_line or one.start_line
     return one.excerpt == excerpt_of(lines, one.start_line, last)
-
-
-def _components(audit: Audit, paths: tuple[str, ...]) -> Iterator[str]:
-    matchers = [(one.title, PathMatcher(one.paths)) for one in audit.components]
-    owners = {next((title for title, matcher in matchers if matcher.matches(path)), None) for path in paths}
-    return (title for title, _ in matchers if title in owners)

@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import FormatError
-
+from auditor.certificate.signing_library import Envelope, FormatError, Signs
 from auditor.certificate.statement import canonical
 from auditor.errors import UserError
 from auditor.model.codec import strict_json
 
-if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner
-
 __all__ = [
     "BEGIN", "END", "PAYLOAD_TYPE", "BrokenCertificate", "Parts", "envelope_json", "seal", "section",
-    "split", "unsigned_section",
+    "split", "unsigned_section", "with_signature",
 ]  # fmt: skip
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 BEGIN = "<!-- auditor: begin signature; every byte above this line is signed -->"
 END = "<!-- auditor: end signature -->"
 _COLUMNS = 100
+_MOST_SIGNATURES = 64
+_KEY_ID = re.compile(r"[0-9a-f]{64}")
+"""The only names of keys that are written: whoever adds a signature could put any text there."""
 _FENCE = "```"
 
 
@@ -46,11 +44,16 @@ class Parts:
     envelope: Envelope | None
 
 
-def seal(statement: object, signer: CryptoSigner) -> Envelope:
+def seal(statement: object, signer: Signs) -> Envelope:
     """An envelope around the statement with one signature."""
-    envelope = Envelope(canonical(statement), PAYLOAD_TYPE, {})
-    envelope.sign(signer)
-    return envelope
+    return with_signature(Envelope(canonical(statement), PAYLOAD_TYPE, {}), signer)
+
+
+def with_signature(envelope: Envelope, signer: Signs) -> Envelope:
+    """The envelope with one more signature. Signatures stand in the order of their keys' ids, whoever signed first."""
+    signature = signer.sign(envelope.pae())
+    both = {**envelope.signatures, signature.keyid: signature}
+    return Envelope(envelope.payload, envelope.payload_type, dict(sorted(both.items())))
 
 
 def envelope_json(envelope: Envelope) -> bytes:
@@ -61,12 +64,11 @@ def envelope_json(envelope: Envelope) -> bytes:
 def section(envelope: Envelope) -> str:
     """The end of a signed certificate."""
     encoded = base64.b64encode(canonical(envelope.to_dict())).decode("ascii")
-    names = ", ".join(f"`{keyid}`" for keyid in envelope.signatures)
     lines = (
         BEGIN,
         "## Signature",
         "",
-        f"Signed by the Ed25519 key {names}. Whether that key is to be trusted, its owner must tell by another way.",
+        _signed_by(tuple(envelope.signatures)),
         "",
         _FENCE,
         *textwrap.wrap(encoded, _COLUMNS),
@@ -74,6 +76,14 @@ def section(envelope: Envelope) -> str:
         END,
     )
     return "\n".join(lines) + "\n"
+
+
+def _signed_by(names: tuple[str, ...]) -> str:
+    shown = [f"`{name}`" for name in names]
+    if len(shown) == 1:
+        return f"Signed by the key {shown[0]}. Whether that key is to be trusted, its owner must tell by another way."
+    keys = f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"Signed by the keys {keys}. Whether those keys are to be trusted, their owners must tell by another way."
 
 
 def unsigned_section() -> str:
@@ -119,10 +129,24 @@ def _envelope_of(end: bytes) -> Envelope:
         if not isinstance(document, dict):
             raise BrokenCertificate("the envelope is no JSON object")
         envelope = Envelope.from_dict(document)
-        if not envelope.signatures:
-            raise BrokenCertificate("the envelope has no signature")
+        _refuse_strange_signatures(envelope)
         if canonical(envelope.to_dict()) != raw:
             raise BrokenCertificate("the envelope is not in canonical form")
     except (binascii.Error, UserError, FormatError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise BrokenCertificate(f"the envelope cannot be read: {error}") from error
     return envelope
+
+
+def _refuse_strange_signatures(envelope: Envelope) -> None:
+    """Nothing signs the list of signatures, so that there must be one way to write it."""
+    names = list(envelope.signatures)
+    if not names:
+        raise BrokenCertificate("the envelope has no signature")
+    if len(names) > _MOST_SIGNATURES:
+        raise BrokenCertificate(f"the envelope has more than {_MOST_SIGNATURES} signatures")
+    if not all(_KEY_ID.fullmatch(name) for name in names):
+        raise BrokenCertificate("the envelope names a key otherwise than by its id, 64 hexadecimal digits")
+    if any(one.unrecognized_fields for one in envelope.signatures.values()):
+        raise BrokenCertificate("the envelope holds more than signatures and the ids of their keys")
+    if names != sorted(names):
+        raise BrokenCertificate("the envelope's signatures are not in the order of their keys' ids")

@@ -1,11 +1,20 @@
-"""Ed25519 keys: made, and read from PEM or OpenSSH text. Where the text comes from is not decided here."""
+"""Keys: made, and read from PEM or OpenSSH text. Where the text comes from is not decided here.
+
+Certificates are signed with Ed25519 keys, and by services that hold keys of other kinds. Public keys of three kinds
+are accepted, each with one scheme: what is signed with cannot be chosen by whoever made the signature.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -18,13 +27,21 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
     load_ssh_public_key,
 )
-from securesystemslib.signer import CryptoSigner, SSlibKey
 
+from auditor.certificate.signing_library import CryptoSigner, SSlibKey
 from auditor.errors import Place, UserError
 
-__all__ = ["KeyPair", "generate", "load_public_key", "load_signer", "public_text"]
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+__all__ = [
+    "KeyPair", "accepted_key", "crypto_key", "generate", "load_public_key", "load_signer", "openssh_fingerprint", "openssh_text",
+    "public_text",
+]  # fmt: skip
 
 _WANTED = "give an Ed25519 key, such as 'auditor keys generate' makes"
+_ACCEPTED = "there are Ed25519, ECDSA on P-256, and RSA of 2048 bits or more"
+_LEAST_RSA_BITS = 2048
 _OPENSSH = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 
 
@@ -72,21 +89,52 @@ def load_public_key(content: bytes, *, source: str = "public key") -> SSlibKey:
     if b"PRIVATE KEY" in content:
         raise UserError("this is a private key", place=Place(source), remedy="give the .pub file beside it")
     try:
-        ssh = content.lstrip().startswith(b"ssh-")
+        ssh = content.lstrip().startswith((b"ssh-", b"ecdsa-sha2-"))
         key = load_ssh_public_key(content.strip()) if ssh else load_pem_public_key(_tidy(content))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UserError(
             "this is no public key in PEM or OpenSSH format", place=Place(source), remedy=_WANTED
         ) from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise UserError("this is a public key of another kind than Ed25519", place=Place(source), remedy=_WANTED)
+    return accepted_key(key, source=source)
+
+
+def accepted_key(key: PublicKeyTypes, *, source: str) -> SSlibKey:
+    """A key of the library's as one that signatures are verified with, named after its content.
+
+    Raises UserError unless it is Ed25519 (scheme ed25519), ECDSA on P-256 (ecdsa-sha2-nistp256), or RSA of 2048 bits
+    or more (rsassa-pss-sha256).
+    """
+    accepted = (
+        isinstance(key, Ed25519PublicKey)
+        or (isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1))
+        or (isinstance(key, RSAPublicKey) and key.key_size >= _LEAST_RSA_BITS)
+    )
+    if not accepted:
+        raise UserError("this is a public key of a kind that is not accepted", place=Place(source), remedy=_ACCEPTED)
     return SSlibKey.from_crypto(key)
 
 
 def public_text(key: SSlibKey) -> bytes:
     """A public key as the PEM bytes of its file."""
-    raw = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
-    return raw.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return crypto_key(key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def openssh_text(key: SSlibKey) -> str:
+    """A public key as OpenSSH writes it, without a comment."""
+    return crypto_key(key).public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode("ascii")
+
+
+def openssh_fingerprint(key: SSlibKey) -> str:
+    """The fingerprint of a public key as ``ssh-keygen -l`` prints it."""
+    blob = base64.b64decode(openssh_text(key).split()[1])
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode("ascii").rstrip("=")
+
+
+def crypto_key(key: SSlibKey) -> PublicKeyTypes:
+    """A key of securesystemslib's as one of cryptography's. Raises ValueError where it holds none."""
+    if key.keytype == "ed25519":
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
+    return load_pem_public_key(key.keyval["public"].encode("ascii"))
 
 
 def _tidy(content: bytes) -> bytes:

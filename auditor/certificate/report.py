@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from auditor.model.outcome import Decision
+
+if TYPE_CHECKING:
+    from auditor.certificate.freshness import Freshness
 
 __all__ = ["Check", "Status", "VerificationReport", "failed", "passed", "unknown"]
 
@@ -31,13 +35,16 @@ class Check:
 class VerificationReport:
     """All checks of one certificate, and what it states.
 
-    `certificate_id` and `decision` are taken from what is signed (from the JSON where nothing is), None
-    where neither can be read. They are worth what the checks say.
+    `certificate_id` and `certified` are taken from what is signed (from the JSON where nothing is), None
+    where neither can be read. `decision` is what is left of the certified one: NO-GO where a condition is overdue,
+    that of the components for which it was carried over. They are worth what the checks say.
     """
 
     certificate_id: str | None
     decision: Decision | None
     checks: tuple[Check, ...]
+    certified: Decision | None = None
+    freshness: Freshness | None = None
 
     @property
     def status(self) -> Status:
@@ -45,11 +52,14 @@ class VerificationReport:
         found = {one.status for one in self.checks}
         return next((one for one in (Status.FAIL, Status.UNKNOWN) if one in found), Status.PASS)
 
+    def passes(self, name: str) -> bool:
+        """Whether the check of this name was made, and went well."""
+        return any(one.name == name and one.status is Status.PASS for one in self.checks)
+
     @property
     def authentic(self) -> bool:
         """Whether a trusted key signed this very text, and nothing in it is wrong. What could not be checked may remain."""
-        signed = any(one.name == "signature" and one.status is Status.PASS for one in self.checks)
-        return signed and self.status is not Status.FAIL
+        return self.passes("signature") and self.status is not Status.FAIL
 
 
 def passed(name: str, detail: str) -> Check:

@@ -10,6 +10,7 @@ from auditor.certificate.comparison_view import ComparisonView
 from auditor.model.audit import Audit
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
+from auditor.model.validity import cut_short_by
 
 __all__ = ["Answer", "Issue", "PriorityGroup", "Risk", "Section", "SectionLine", "SectionRow", "View"]
 
@@ -132,6 +133,11 @@ class View:
         return sum(one.effort for one in self.audit.conditions)
 
     @property
+    def cut_short(self) -> tuple[str, ...]:
+        """What runs out on the last day of validity, and so may have ended it."""
+        return cut_short_by(self.audit.valid_until, self.audit.conditions, self.audit.waivers)
+
+    @property
     def way_effort(self) -> int:
         """Minutes of the conditions on the way to GO."""
         steps = {step.condition for step in self.audit.verdict.path_to_go}
@@ -190,12 +196,12 @@ class View:
         return tuple(one for one in component.criteria if one.outcome is one.outcome_as_found is Outcome.MET)
 
     def shown_strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
-        """The strengths that rest on something that is there, at a place."""
-        return tuple(one for one in self.strengths_of(component) if any(proof.path for proof in one.evidence))
+        """The strengths that rest on something that is there: at a place, or in a report from outside."""
+        return tuple(one for one in self.strengths_of(component) if _is_shown(one))
 
     def silent_strengths_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
         """The strengths that rest on nothing having been found against them."""
-        return tuple(one for one in self.strengths_of(component) if not any(proof.path for proof in one.evidence))
+        return tuple(one for one in self.strengths_of(component) if not _is_shown(one))
 
     def undecided_of(self, component: ComponentResult) -> tuple[CriterionResult, ...]:
         """The component's criteria without an answer."""
@@ -279,3 +285,7 @@ def _risk(issue: Issue) -> Risk:
         sure = min(sure + 1, len(Confidence) - 1)
     probability = _PROBABILITY[list(Confidence)[sure]]
     return Risk(issue=issue, probability=probability, impact=_IMPACT[issue.criterion.severity], reached=reached)
+
+
+def _is_shown(criterion: CriterionResult) -> bool:
+    return any(proof.path or proof.outside for proof in criterion.evidence)

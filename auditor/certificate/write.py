@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from auditor.certificate.envelope import envelope_json, seal, section, unsigned_section
@@ -14,25 +15,41 @@ from auditor.model.codec import dumps
 from auditor.repo.publish import publish
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner
+    from auditor.certificate.predicates import Predicate
+    from auditor.certificate.signing_library import Signs
 
 __all__ = ["certificate_files", "write_certificate"]
 
 
-def certificate_files(audit: Audit, signer: CryptoSigner | None = None) -> Mapping[str, bytes]:
-    """The files of a certificate by name. Without a signer there is no envelope, and the text says UNSIGNED."""
+def certificate_files(
+    audit: Audit, signer: Signs | None = None, predicates: Mapping[str, Predicate] = MappingProxyType({})
+) -> Mapping[str, bytes]:
+    """The files of a certificate by name. Without a signer there is no envelope, and the text says UNSIGNED.
+
+    `predicates` are further statements about the audit by their names; each gets an envelope of its own.
+    """
     name, report = audit.certificate_id, dumps(audit)
     body = render_body(audit, signed=signer is not None).encode()
     if signer is None:
         return {f"{name}.json": report, f"{name}.md": body + unsigned_section().encode()}
     envelope = seal(statement(audit, body, report), signer)
+    further = {
+        f"{name}.{kind}.intoto.jsonl": envelope_json(seal(stated(audit, body, report), signer))
+        for kind, stated in predicates.items()
+    }
     return {
         f"{name}.json": report,
+        **further,
         f"{name}.intoto.jsonl": envelope_json(envelope),
         f"{name}.md": body + section(envelope).encode(),
     }
 
 
-def write_certificate(audit: Audit, folder: Path, signer: CryptoSigner | None = None) -> tuple[Path, ...]:
+def write_certificate(
+    audit: Audit,
+    folder: Path,
+    signer: Signs | None = None,
+    predicates: Mapping[str, Predicate] = MappingProxyType({}),
+) -> tuple[Path, ...]:
     """Write the certificate into a folder, the Markdown last. Gives the paths; raises UserError where it cannot."""
-    return publish(folder, certificate_files(audit, signer))
+    return publish(folder, certificate_files(audit, signer, predicates))

@@ -15,7 +15,7 @@ from auditor.repo.certificate_folder import Folder, read_certificate, report_pat
 from auditor.scoring.recompute import recompute
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import SSlibKey
+    from auditor.certificate.trust import Trust
 
 __all__ = ["Chain", "chain_options"]
 
@@ -43,14 +43,14 @@ class Chain:
     wanted: bool
     folder: Path | None
 
-    def added(self, report: VerificationReport, path: Path, keys: tuple[SSlibKey, ...]) -> VerificationReport:
+    def added(self, report: VerificationReport, path: Path, trust: Trust) -> VerificationReport:
         """The report of the certificate at `path`, with a check for each link where the chain is wanted."""
         if not self.wanted:
             return report
         from auditor.certificate.chain import ChainWalk, walk  # noqa: PLC0415 - comparing only where asked
 
         beside = report_path(path)
-        material = ChainWalk(folder=Folder(self.folder or path.parent), keys=keys, recompute=recompute)
+        material = ChainWalk(folder=Folder(self.folder or path.parent), trust=trust, recompute=recompute)
         checks = walk(read_certificate(beside) if beside.is_file() else None, material)
         return replace(report, checks=(*report.checks, *checks))
 

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditor.cli.signing import PASSPHRASE, signer_at, with_scheme
 from auditor.errors import Place, UserError
 from auditor.repo.key_file import read_key_file
 from auditor.repo.publish import write_new
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import SSlibKey
+    from auditor.certificate.signing_library import SSlibKey
 
-__all__ = ["PASSPHRASE", "keys", "public_key"]
-
-PASSPHRASE = "AUDITOR_SIGNING_PASSPHRASE"  # noqa: S105 - the name of the variable that holds one
-"""The environment variable with the passphrase of an encrypted key."""
+__all__ = ["keys", "public_key"]
 
 
 @click.group()
@@ -47,27 +45,43 @@ def generate(path: Path, *, encrypt: bool) -> None:
 
 
 @keys.command()
-@click.argument("path", type=click.Path(path_type=Path))
-def show(path: Path) -> None:
-    """Print the key id and the public key of a private or public key file."""
-    from auditor.certificate.keys import public_text  # noqa: PLC0415 - as above
+@click.argument("key")
+def show(key: str) -> None:
+    """Print the names and the public key of KEY: a private or public key file, or any key that `scan --sign` takes.
 
-    key = public_key(path)
-    click.echo(f"key id  {key.keyid}\n{public_text(key).decode('ascii')}", nl=False)
+    The key id is what certificates and trust files name; the fingerprint is what ssh-keygen -l prints.
+    """
+    from auditor.certificate.keys import openssh_fingerprint, openssh_text, public_text  # noqa: PLC0415 - as above
+
+    found = public_key(key)
+    click.echo(f"key id   {found.keyid}\nOpenSSH  {openssh_fingerprint(found)}\nscheme   {found.scheme}\n")
+    click.echo(f"{openssh_text(found)}\n{public_text(found).decode('ascii')}", nl=False)
 
 
-def public_key(path: Path) -> SSlibKey:
-    """The public key in a file, or of the private key in it. Raises UserError where there is neither."""
-    from auditor.certificate.keys import load_public_key, load_signer  # noqa: PLC0415 - as above
+@keys.command()
+@click.argument("key")
+@click.option("--name", required=True, help="Whose key it is.")
+@click.option("--role", "roles", required=True, multiple=True, help="What it may sign for. Repeatable.")
+@click.option("--from", "start", metavar="DAY", help="The first day of certificates that it is trusted for.")
+@click.option("--until", metavar="DAY", help="The last one.")
+def trust(key: str, *, name: str, roles: tuple[str, ...], start: str | None, until: str | None) -> None:
+    """Print the entry of KEY for a trust file, to be put under `keys:`.
 
-    file = read_key_file(path)
-    if b"PRIVATE KEY" not in file.content:
-        return load_public_key(file.content, source=str(path))
-    if file.warning:
-        click.echo(f"warning: {file.warning}", err=True)
-    given = os.environ.get(PASSPHRASE)
-    key: SSlibKey = load_signer(file.content, passphrase=given.encode() if given else None, source=str(path)).public_key
-    return key
+    See docs/trust.md. Compare the key id with its owner by another way before you do.
+    """
+    from auditor.cli.trust import entry_text  # noqa: PLC0415 - as above
+
+    click.echo(entry_text(public_key(key), name, roles, (start, until)), nl=False)
+
+
+def public_key(key: str) -> SSlibKey:
+    """The public key in a file, or of the private key that is named. Raises UserError where there is neither."""
+    if with_scheme(key):
+        return signer_at(key).public_key
+    from auditor.certificate.keys import load_public_key  # noqa: PLC0415 - as above
+
+    content = read_key_file(Path(key)).content
+    return signer_at(key).public_key if b"PRIVATE KEY" in content else load_public_key(content, source=key)
 
 
 def _new_passphrase() -> bytes:

@@ -21,7 +21,7 @@ from auditor import __version__
 from auditor.errors import UserError
 from auditor.model.escape import terminal, visible
 
-__all__ = ["COMMANDS", "cli", "main", "run"]
+__all__ = ["COMMANDS", "INPUT_ERROR", "cli", "main", "report_input", "run"]
 
 INPUT_ERROR = 2
 INTERNAL_ERROR = 3
@@ -30,6 +30,7 @@ PIPE_CLOSED = 141
 
 COMMANDS = {
     "badge": "auditor.cli.badge:badge",
+    "baseline": "auditor.cli.baseline:baseline",
     "cache": "auditor.cli.cache:cache",
     "check": "auditor.cli.check:check",
     "completion": "auditor.cli.completion:completion",
@@ -40,6 +41,7 @@ COMMANDS = {
     "rubric": "auditor.cli.rubric:rubric",
     "rules": "auditor.cli.rules:rules",
     "scan": "auditor.cli.scan:scan",
+    "sign": "auditor.cli.sign:sign",
     "verify": "auditor.cli.verify:verify",
 }
 """Every command and where it lives; a module is imported when its command is called."""
@@ -118,7 +120,7 @@ def _status(error: BaseException) -> int:
             error.show()
             return INPUT_ERROR
         case UserError():
-            _report_input(error)
+            report_input(error)
             return INPUT_ERROR
         case click.Abort() | KeyboardInterrupt():
             click.echo("interrupted", err=True)
@@ -131,7 +133,8 @@ def _status(error: BaseException) -> int:
             return INTERNAL_ERROR
 
 
-def _report_input(error: UserError) -> None:
+def report_input(error: UserError) -> None:
+    """Tell what is wrong with the input, where, and what to do, on standard error."""
     where = f"{visible(str(error.place))}: " if error.place else ""
     click.echo(terminal(f"error: {where}{error.message}"), err=True)
     if error.remedy:

@@ -17,9 +17,8 @@ from auditor.model.escape import visible
 from auditor.pipeline import Request, run_audit
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner
-
     from auditor.certificate.earlier import Earlier
+    from auditor.certificate.signing_library import Signs
     from auditor.model.audit import Audit
 
 __all__ = ["Reaudit", "reaudit_options"]
@@ -37,7 +36,6 @@ _OPTIONS = (
         "--since-key",
         "since_keys",
         multiple=True,
-        type=click.Path(path_type=Path),
         metavar="PUB",
         help="Refuse --since unless this public key has signed it. Repeatable: one of them.",
     ),
@@ -54,10 +52,10 @@ class Reaudit:
     """What an audit is set beside; with neither, it is as any other."""
 
     since: Path | None
-    since_keys: tuple[Path, ...]
+    since_keys: tuple[str, ...]
     base: str | None
 
-    def run(self, request: Request, signer: CryptoSigner | None, progress: Progress) -> tuple[Audit, Path | None]:
+    def run(self, request: Request, signer: Signs | None, progress: Progress) -> tuple[Audit, Path | None]:
         """As `audit_repository`, set beside what was asked for. Raises UserError where that cannot be."""
         earlier = self._earlier(signer)
         if earlier is not None and self.since is not None:
@@ -79,7 +77,7 @@ class Reaudit:
             click.echo(visible(f"this change fails the gate: {reason}"), err=True)
         return bool(reasons)
 
-    def _earlier(self, signer: CryptoSigner | None) -> Earlier | None:
+    def _earlier(self, signer: Signs | None) -> Earlier | None:
         if self.since is not None:
             return earlier_certificate(self.since, self.since_keys, signer)
         if self.since_keys:
@@ -92,7 +90,7 @@ def reaudit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_reaudit(
-        *arguments: object, since: Path | None, since_keys: tuple[Path, ...], base: str | None, **others: object
+        *arguments: object, since: Path | None, since_keys: tuple[str, ...], base: str | None, **others: object
     ) -> object:
         return command(*arguments, reaudit=Reaudit(since, since_keys, base), **others)
 

@@ -9,16 +9,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
 from auditor.cli.console import diagnostics_console, report_console
+from auditor.cli.evidence import evidence_options, given_evidence
+from auditor.cli.issuing import Issuer, issuing_options
+from auditor.cli.new_only import Known, gate_decision, known_before
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
 from auditor.cli.reaudit import Reaudit, reaudit_options
-from auditor.cli.signing import signer_from
 from auditor.cli.summary import print_comparisons, print_summary
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
@@ -26,10 +27,7 @@ from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.pipeline import Request
 
-if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner
-
-__all__ = ["scan"]
+__all__ = ["audit_time", "scan"]
 
 GATES = {
     "no-go": {Decision.NO_GO},
@@ -58,7 +56,8 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     help=f"Also report as {', '.join(FORMATS)}; to standard output, or to PATH. Repeatable.",
 )
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the certificate into this folder.")
-@click.option("--sign", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this private key.")
+@issuing_options
+@evidence_options
 @reaudit_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
@@ -69,6 +68,14 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--profile", is_flag=True, help="Tell the time of each stage and rule, in one process and without the cache."
 )
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
+@click.option("--no-waivers", is_flag=True, help="Apply no waiver: the decision on what was found.")
+@click.option("--new-only", is_flag=True, help="Let the gate ask only for what the baseline does not know.")
+@click.option(
+    "--baseline",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="With --new-only: this file. [default: .auditor/baseline of what is audited]",
+)
 @click.option("--quiet", is_flag=True, help="Print no summary and no progress.")
 @click.pass_context
 def scan(  # noqa: PLR0913 - one parameter for each option
@@ -80,13 +87,16 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     components: str | None,
     outputs: tuple[Output, ...],
     out: Path | None,
-    sign: Path | None,
+    issuer: Issuer,
     reaudit: Reaudit,
     fail_on: str,
     jobs: int | None,
     no_cache: bool,
     profile: bool,
     preview: bool,
+    no_waivers: bool,
+    new_only: bool,
+    baseline: Path | None,
     quiet: bool,
 ) -> None:
     """Audit REPOSITORY and decide GO, CONDITIONAL or NO-GO.
@@ -94,23 +104,37 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     The signing key comes from --sign or from the variable AUDITOR_SIGNING_KEY, its passphrase from
     AUDITOR_SIGNING_PASSPHRASE. Without --out nothing is written.
     """
-    signer = signer_from(sign)
+    known = _known(repository, baseline, revision, wanted=new_only)
     watch = Stopwatch(time.perf_counter) if profile else None
     request = Request(
-        repository=repository,
-        revision=revision,
-        rubric=rubric,
+        repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
-        jobs=1 if profile else jobs or os.cpu_count() or 1,
-        preview=preview,
-        now=_now(),
-    )
+        jobs=1 if profile else jobs or os.cpu_count() or 1, now=audit_time(),
+        evidence=given_evidence(context),
+    )  # fmt: skip
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
-        audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), signer, progress)
+        audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), issuer.signer, progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs))
-    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
+    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
     _tell(audit, outputs, watch, quiet=quiet)
-    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=audit.decision in GATES[fail_on]) else 0)
+    fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails) else 0)
+
+
+def _known(repository: Path, baseline: Path | None, revision: str | None, *, wanted: bool) -> Known | None:
+    """The baseline that the gate is about, read before anything takes long."""
+    if baseline is not None and not wanted:
+        raise click.UsageError("--baseline changes nothing without --new-only")
+    return known_before(repository, baseline, revision) if wanted else None
+
+
+def _gated(audit: Audit, known: Known | None, outputs: tuple[Output, ...], *, quiet: bool) -> Decision | None:
+    """What the gate is about: the decision, or with a baseline that about what is new."""
+    if known is None:
+        return audit.decision
+    busy = any(output.path is None for output in outputs)  # standard output is a report's
+    console = None if quiet else diagnostics_console() if busy else report_console()
+    return gate_decision(audit, known, console)
 
 
 def _tell(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
@@ -129,7 +153,7 @@ def _print_times(watch: Stopwatch | None) -> None:
             click.echo(f"{seconds:9.3f}  {name}", err=True)
 
 
-def _now() -> datetime:
+def audit_time() -> datetime:
     """The time of the audit; SOURCE_DATE_EPOCH fixes it (https://reproducible-builds.org/specs/source-date-epoch/)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal():
@@ -137,12 +161,13 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _issue(audit: Audit, folder: Path | None, signer: CryptoSigner | None, *, quiet: bool) -> None:
+def _issue(audit: Audit, folder: Path | None, issuer: Issuer, *, quiet: bool) -> None:
+    issuer.refuse_nowhere(folder)
     if folder is None:
         return
     from auditor.certificate.write import write_certificate  # noqa: PLC0415 - jinja2 and signing only where needed
 
-    written = write_certificate(replace(audit, change=None), folder, signer)
+    written = write_certificate(replace(audit, change=None), folder, issuer.signer, issuer.predicates)
     if not quiet:
         for path in written:
             diagnostics_console().print(visible(f"wrote {path}"), soft_wrap=True)

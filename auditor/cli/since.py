@@ -16,16 +16,15 @@ from auditor.repo.certificate_folder import read_certificate, report_path
 from auditor.repo.merge_base import has_commit
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner
-
     from auditor.certificate.earlier import Earlier
+    from auditor.certificate.signing_library import Signs
     from auditor.model.audit import Audit
     from auditor.pipeline import Request
 
 __all__ = ["answered", "earlier_certificate", "request_since"]
 
 
-def earlier_certificate(path: Path, keys: tuple[Path, ...], signer: CryptoSigner | None) -> Earlier:
+def earlier_certificate(path: Path, keys: tuple[str, ...], signer: Signs | None) -> Earlier:
     """The certificate at `path`. With `keys`, one of them must have signed it; the key of `signer` counts where it did.
 
     Raises UserError where it cannot be read, is broken or changed, or is not signed by one of the keys.

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from auditor.cli.waiver_lines import print_waivers
 from auditor.formats.comparison_text import comparison_text
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
@@ -30,7 +31,9 @@ MOST_REASONS = 4
 def print_summary(audit: Audit, console: Console) -> None:
     """Print decision, components, what stands in the way, and what was not judged."""
     _print_head(audit, console)
+    print_waivers(audit, console)
     console.print(_components(audit.components))
+    _print_outside(audit, console)
     _print_reasons(audit, console)
     if audit.conditions:
         console.print(_conditions(audit.conditions))
@@ -86,6 +89,12 @@ def _losses(component: ComponentResult) -> str:
     shown = ", ".join(f"{one.id} -{one.deduction}" for one in lost[:3])
     more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""  # noqa: PLR2004 - as many as are shown
     return (shown + more) or "nothing"
+
+
+def _print_outside(audit: Audit, console: Console) -> None:
+    for one in audit.outside.files:
+        said = f"refused: {one.refused}" if one.refused else one.says
+        console.print(visible(f"  evidence {one.kind} {one.name}: {said}"))
 
 
 def _print_reasons(audit: Audit, console: Console) -> None:

@@ -5,7 +5,6 @@ This is the one place where text of the audited repository enters a finding.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from auditor.engine.map_stage import RuleHit
 from auditor.facts.credentials import mask
 from auditor.facts.excerpt import EXCERPT_LINES, excerpt_of, lines_of
 from auditor.model.finding import Finding, Hit, Severity
+from auditor.model.fingerprint import fingerprint, squeezed
 from auditor.repo.reader import Reader, ReadFailure
 from auditor.rules.base import Rule
 
@@ -37,7 +37,7 @@ class Captor:
 
     def capture(self, hits: Iterable[RuleHit]) -> tuple[Finding, ...]:
         """Findings in the order of the hits, which are sorted by path; equal ones are told apart by a count."""
-        seen: Counter[str] = Counter()
+        seen: Counter[tuple[str, str, str, str]] = Counter()
         findings = []
         cache: dict[str, tuple[str, ...]] = {}
         for found in hits:
@@ -54,11 +54,11 @@ class Captor:
         except ReadFailure:
             return ()
 
-    def _finding(self, found: RuleHit, lines: tuple[str, ...], seen: Counter[str]) -> Finding:
+    def _finding(self, found: RuleHit, lines: tuple[str, ...], seen: Counter[tuple[str, str, str, str]]) -> Finding:
         rule, hit = self.rules[found.rule], found.hit
-        key = "\0".join((rule.id, hit.path, hit.symbol, _normalised(lines, hit)))
+        text = squeezed(mask(line) for line in lines[hit.start_line - 1 : max(hit.start_line, hit.end_line)])
+        key = (rule.id, hit.path, hit.symbol, text)
         seen[key] += 1
-        fingerprint = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()
         return Finding(
             rule=rule.id,
             name=rule.name,
@@ -71,7 +71,7 @@ class Captor:
             end_line=max(hit.start_line, hit.end_line),
             message=mask(hit.message),
             excerpt=excerpt_of(lines, hit.start_line, hit.end_line),
-            fingerprint=fingerprint[:32],
+            fingerprint=fingerprint(rule.id, hit.path, hit.symbol, text, seen[key]),
             reached_from=self.reached_from.get(hit.path),
             unreached=self._unreached(hit),
         )
@@ -82,8 +82,3 @@ class Captor:
 
     def _unreached(self, hit: Hit) -> bool:
         return hit.path in self.judged_by_reach and hit.path not in self.reached_from
-
-
-def _normalised(lines: tuple[str, ...], hit: Hit) -> str:
-    cut = lines[hit.start_line - 1 : min(hit.end_line, hit.start_line + EXCERPT_LINES - 1)]
-    return " ".join(" ".join(mask(line).split()) for line in cut)

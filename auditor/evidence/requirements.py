@@ -26,16 +26,20 @@ def proofs(
 
     MET rests on regions of files; NOT_MET says what was searched; UNKNOWN names the files that might have been
     the proof and cannot be read, or do not do what they say as grave placeholder and mock findings show.
+    What is looked for outside of the repository is left to `auditor.evidence.outside_proofs`.
     """
     texts = Texts(facts, reader, tuple(findings))
     return {one.id: prove(one.require, texts) for one in rubric.criteria if one.require is not None}
 
 
 def prove(require: Require, texts: Texts) -> Proof:
-    """Whether what is required is there: in any of the places, or in all of them."""
+    """Whether what is required is in the repository: in any of the places there, or in all of them.
+
+    Where there are none, nothing of `any` is there, and all of `all` is.
+    """
     found = _search(require, texts)
     there = [one for one in found if one.evidence]
-    if there and (require.any or len(there) == len(found)):
+    if len(there) == len(found) if require.all else there:
         return Proof(outcome=Outcome.MET, evidence=_unique(there))
     missing = [one for one in found if not one.evidence]
     doubts = sorted({doubt for one in missing for doubt in one.doubts})
@@ -48,6 +52,8 @@ def prove(require: Require, texts: Texts) -> Proof:
 def _search(require: Require, texts: Texts) -> list[Found]:
     found: list[Found] = []
     for probe in require.any or require.all:
+        if probe.outside:
+            continue
         found.append(probe_files(probe, texts))
         if require.any and sum(bool(one.evidence) for one in found) >= ENOUGH:
             break

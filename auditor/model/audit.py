@@ -1,10 +1,12 @@
 """The audit: everything that a certificate says, and the JSON report field by field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.model.comparison import Comparison, Review
 from auditor.model.finding import Finding
+from auditor.model.invocation import Invocation
 from auditor.model.outcome import ComponentResult, Condition, Decision, Score, Verdict, Waiver
+from auditor.model.outside import Outside
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.source import LeftOut
 
@@ -113,6 +115,8 @@ class InventorySummary:
 class Audit:
     """One audit of one snapshot. Times are RFC 3339 in UTC, ending in Z; `valid_until` is a date.
 
+    `invocation` is None in reports of a time before it was recorded: those cannot be replayed. `waivers` are those that
+    count; `void_waivers`, those that do not: expired, refused, stale, or left aside.
     `review` is there where it answers an earlier certificate. `change` compares it with the audit of a merge
     base; a report has it and a certificate never does, as nobody can check it without that other audit.
     """
@@ -135,5 +139,8 @@ class Audit:
     inventory: InventorySummary
     evidence_files: tuple[FileRecord, ...]
     limits: tuple[str, ...]
+    invocation: Invocation | None = None
+    void_waivers: tuple[Waiver, ...] = ()
+    outside: Outside = field(default_factory=Outside)
     review: Review | None = None
     change: Comparison | None = None

@@ -15,7 +15,7 @@ from auditor.errors import Place, UserError
 from auditor.model.audit import SCHEMA, Audit
 from auditor.model.finding import Finding
 
-__all__ = ["chunks", "dumps", "loads", "schema", "strict_json"]
+__all__ = ["chunks", "dumps", "is_as_written", "loads", "schema", "strict_json"]
 
 _BATCH = 1_000
 _NO_FINDINGS = b'\n  "findings": [],\n'
@@ -54,6 +54,15 @@ def loads(data: bytes, place: str = "report") -> Audit:
         raise UserError(f"{field}: {first['msg']}", place=Place(place), remedy=_REMEDY) from error
 
 
+def is_as_written(data: bytes, audit: Audit) -> bool:
+    """Whether the bytes that gave this audit are those of `dumps`, or were before a field was added that may be missing."""
+    whole = dumps(audit)
+    if whole == data:
+        return True
+    earlier = _without_added(json.loads(whole), json.loads(data))
+    return (json.dumps(earlier, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace") == data
+
+
 def strict_json(data: bytes, place: str) -> object:
     """A JSON value; duplicate keys, other encodings and trailing text are refused. Raises UserError."""
     try:
@@ -86,6 +95,15 @@ def _findings_adapter() -> TypeAdapter[tuple[Finding, ...]]:
 @cache
 def _adapter() -> TypeAdapter[Audit]:
     return TypeAdapter(Audit)
+
+
+def _without_added(whole: object, written: object) -> object:
+    """The document without those fields that the written one does not have: reading has filled them in."""
+    if isinstance(whole, dict) and isinstance(written, dict):
+        return {key: _without_added(value, written[key]) for key, value in whole.items() if key in written}
+    if isinstance(whole, list) and isinstance(written, list):
+        return [_without_added(one, other) for one, other in zip(whole, written, strict=False)]
+    return whole
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

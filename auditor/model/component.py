@@ -1,9 +1,10 @@
 """Components: the named parts of a repository that are scored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Component", "ComponentKind", "ComponentPart"]
+__all__ = ["Component", "ComponentFiles", "ComponentKind", "ComponentPart"]
 
 
 class ComponentKind(StrEnum):
@@ -47,3 +48,12 @@ class ComponentPart:
     digest: str
     unreadable: tuple[str, ...] = ()
     unread_kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentFiles:
+    """The files of a component at a commit: its kind, the digest of its content, and the blob of each path."""
+
+    kind: str
+    digest: str
+    blobs: Mapping[str, str]

@@ -49,6 +49,7 @@ class Category(StrEnum):
     OPERATIONS = "operations"
     MISSING_REFERENCE = "missing-reference"
     UNSUPPORTED_CLAIM = "unsupported-claim"
+    REPORTED = "reported"
     AUDIT = "audit"
 
 

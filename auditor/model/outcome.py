@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.finding import Severity
+from auditor.model.waiver import Waiver
 
 __all__ = [
     "OPEN_OUTCOMES", "ComponentResult", "Condition", "CriterionResult", "Decision", "Evidence", "EvidenceKind",
@@ -55,7 +56,8 @@ class Evidence:
     """One piece of evidence.
 
     `path` with its 1-based lines where it is a file region; `note` says what it shows or, for what is
-    absent, what was searched. `excerpt` is text captured from the file, masked.
+    absent, what was searched. `excerpt` is text captured from the file, masked. `outside` are the digests
+    (sha256) of the evidence files from outside that it rests on.
     """
 
     kind: EvidenceKind
@@ -64,6 +66,7 @@ class Evidence:
     start_line: int | None = None
     end_line: int | None = None
     excerpt: str = ""
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ class CriterionResult:
 
     `deduction` is in points and counts what is left after waivers; `deduction_as_found` ignores them.
     `findings` are fingerprints, worst first. `reason` says why an outcome is not MET or NOT_MET,
-    or what a NOT_MET costs and how (``20 + 2 more findings = 22``).
+    or what a NOT_MET costs and how (``20 + 2 more findings = 22``). `accepts_waivers` is the rubric's word.
     """
 
     id: str
@@ -98,6 +101,7 @@ class CriterionResult:
     risk: str
     mitigation: str
     condition: str | None = None
+    accepts_waivers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,19 +140,6 @@ class Condition:
     due: str
     acceptance: str
     findings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
-    """Accepted risk: shown in every output, never hidden."""
-
-    id: str
-    rule: str
-    path: str
-    reason: str
-    approver: str
-    expires: str
-    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """What is known of the audited repository as a whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["RepositoryIdentity"]
+__all__ = ["Nickname", "RepositoryIdentity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +25,16 @@ class RepositoryIdentity:
     head_date: str | None = None
     dirty_paths: tuple[str, ...] = ()
     not_scored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nickname:
+    """What a clone is called and how it was asked for: another clone of the same commit has others."""
+
+    name: str
+    revision: str | None
+    shallow: bool
+
+    def of(self, identity: RepositoryIdentity) -> RepositoryIdentity:
+        """The same repository, as this other clone knew it."""
+        return replace(identity, name=self.name, revision=self.revision, shallow=self.shallow)

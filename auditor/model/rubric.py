@@ -8,21 +8,19 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from auditor.model.component import ComponentKind
 from auditor.model.finding import Category, Confidence, Severity
-from auditor.model.outcome import EvidenceKind, Priority
+from auditor.model.outcome import EvidenceKind, Outcome, Priority
+from auditor.model.outside_probe import AttestationProbe, Days, Glob, Name, Points, ReportProbe, RubricPart
 from auditor.model.source import Role
 
 __all__ = [
-    "BandModel", "Criterion", "FileProbe", "Forbid", "JobProbe", "KeyProbe", "Policy", "Probe", "Require", "Rubric",
-    "RubricKind", "SectionProbe", "TextProbe", "Thresholds",
+    "AttestationProbe", "BandModel", "Criterion", "FileProbe", "Forbid", "JobProbe", "KeyProbe", "Policy", "Probe",
+    "ReportProbe", "Require", "Rubric", "RubricKind", "SectionProbe", "TextProbe", "Thresholds", "WaiverPolicy",
 ]  # fmt: skip
 
-Points = Annotated[int, Field(ge=0, le=100)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Glob = Annotated[str, Field(min_length=1, max_length=300, description="gitignore-like; case does not matter")]
 Expression = Annotated[str, Field(min_length=1, max_length=500, description="an expression of RE2")]
 Effort = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$", description="30m, 4h or 2d (of 8 hours)")]
 
@@ -38,11 +36,7 @@ class RubricKind(StrEnum):
     FINAL_REVIEW = "final-review"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class BandModel(_Model):
+class BandModel(RubricPart):
     """Scores of `floor` and more get this grade, until the next band begins."""
 
     floor: Points
@@ -50,7 +44,7 @@ class BandModel(_Model):
     status: Name
 
 
-class Thresholds(_Model):
+class Thresholds(RubricPart):
     """The numbers of the decision."""
 
     go_score: Points = 90
@@ -59,12 +53,30 @@ class Thresholds(_Model):
     blocker_cap: Points = 59
 
 
-class Policy(_Model):
-    """How long what may take: days until a condition is due, by priority, and until a certificate expires."""
+class WaiverPolicy(RubricPart):
+    """Whose approval counts, and for how long.
+
+    For criteria of the severity `owner_from` and worse, the approver of a waiver must own `.auditor/waivers.yaml` by
+    CODEOWNERS; for milder ones it is enough that somebody is named. A waiver ends at most `longest_days` after the
+    audit, and its end is warned of `warn_days` ahead.
+    """
+
+    owner_from: Severity = Severity.HIGH
+    longest_days: Annotated[int, Field(ge=1, le=3650)] = 366
+    warn_days: Annotated[int, Field(ge=0, le=3650)] = 14
+
+
+class Policy(RubricPart):
+    """How long what may take: days until a condition is due, by priority, and until a certificate expires.
+
+    A report from outside that is older than `evidence_days` is refused.
+    """
 
     due_days: dict[Priority, Annotated[int, Field(ge=0, le=3650)]]
-    validity_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    validity_days: Days = 30
+    evidence_days: Days = 30
     owner_default: Name = "repository owner"
+    waivers: WaiverPolicy = WaiverPolicy()
 
     @field_validator("due_days")
     @classmethod
@@ -74,7 +86,7 @@ class Policy(_Model):
         return due_days
 
 
-class Forbid(_Model):
+class Forbid(RubricPart):
     """Findings that must not be there: of these rules (ids or names) or of these categories.
 
     A finding counts for the first criterion that names its rule, else for the first with its category:
@@ -94,21 +106,21 @@ class Forbid(_Model):
         return self
 
 
-class SectionProbe(_Model):
+class SectionProbe(RubricPart):
     """A section of a Markdown document that says something: its heading matches and its text is no placeholder."""
 
     document: Glob
     heading: Expression
 
 
-class KeyProbe(_Model):
+class KeyProbe(RubricPart):
     """A key of a YAML, JSON or TOML file, dotted (``spec.maxReplicas``); ``*`` stands for any key or item."""
 
     file: Glob
     key: Name
 
 
-class JobProbe(_Model):
+class JobProbe(RubricPart):
     """A job of a workflow whose name matches `name`, and which runs a command that matches `runs`."""
 
     workflow: Glob
@@ -122,38 +134,46 @@ class JobProbe(_Model):
         return self
 
 
-class TextProbe(_Model):
+class TextProbe(RubricPart):
     """Text in a file, outside of comment lines."""
 
     file: Glob
     pattern: Expression
 
 
-class FileProbe(_Model):
+class FileProbe(RubricPart):
     """A file with content of its own: empty files and placeholders do not count."""
 
     path: Glob
     role: Role | None = None
 
 
-class Probe(_Model):
-    """One place where the artefact might be: exactly one of the five."""
+class Probe(RubricPart):
+    """One place where the artefact might be: exactly one of these. The last two come from outside of the repository."""
 
     file: FileProbe | Glob | None = None
     section: SectionProbe | None = None
     key: KeyProbe | None = None
     job: JobProbe | None = None
     text: TextProbe | None = None
+    report: ReportProbe | None = None
+    attestation: AttestationProbe | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        names = type(self).model_fields
+        given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"one of file, section, key, job, text is needed, not {' and '.join(given) or 'none'}")
+            raise ValueError(f"one of {', '.join(names)} is needed, not {' and '.join(given) or 'none'}")
         return self
 
+    @property
+    def outside(self) -> ReportProbe | AttestationProbe | None:
+        """What is looked for outside of the repository, where it is that."""
+        return self.report or self.attestation
 
-class Require(_Model):
+
+class Require(RubricPart):
     """An artefact that must be there: in `any` of these places, or in `all` of them."""
 
     any: tuple[Probe, ...] = ()
@@ -165,8 +185,13 @@ class Require(_Model):
             raise ValueError("require needs either any or all, with at least one place")
         return self
 
+    @property
+    def only_outside(self) -> bool:
+        """Whether nothing in the repository could prove it."""
+        return all(one.outside for one in self.any or self.all)
 
-class Criterion(_Model):
+
+class Criterion(RubricPart):
     """One yes/no question.
 
     With `forbid` it is asked of every component of these kinds. With `require` it is asked once: of the
@@ -180,6 +205,9 @@ class Criterion(_Model):
     section: Name
     impact: Points | None = None
     blocker: bool = False
+    waivable: bool | None = Field(
+        default=None, description="Whether waivers are accepted; blockers accept none unless this says so"
+    )
     priority: Priority | None = None
     effort: Effort | None = None
     risk: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -192,6 +220,10 @@ class Criterion(_Model):
     applies: tuple[Name, ...] = Field(
         default=(), description="Languages or fact kinds of which the component must have one for the question to apply"
     )
+    absent: Annotated[
+        Literal[Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE],
+        Field(description="The answer where the evidence from outside that alone could prove it was not given"),
+    ] = Outcome.NOT_MET
     forbid: Forbid | None = None
     require: Require | None = None
 
@@ -199,7 +231,14 @@ class Criterion(_Model):
     def _forbids_or_requires(self) -> Self:
         if (self.forbid is None) == (self.require is None):
             raise ValueError("a criterion needs exactly one of forbid and require")
+        if self.absent is not Outcome.NOT_MET and (self.require is None or not self.require.only_outside):
+            raise ValueError("absent is for what only a report or an attestation can prove")
         return self
+
+    @property
+    def accepts_waivers(self) -> bool:
+        """Whether its findings can be waived: as given, else those of every criterion but blockers."""
+        return not self.blocker if self.waivable is None else self.waivable
 
     @property
     def due(self) -> Priority:
@@ -212,7 +251,7 @@ class Criterion(_Model):
         return None if self.effort is None else int(self.effort[:-1]) * _MINUTES[self.effort[-1]]
 
 
-class Rubric(_Model):
+class Rubric(RubricPart):
     """A rubric with everything that it extends taken in."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]

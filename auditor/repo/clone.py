@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 from auditor.errors import Place, UserError
+from auditor.model.component import ComponentFiles
+from auditor.repo.components import build_parts, load_components
 from auditor.repo.git import GitFailure
 from auditor.repo.objects import ObjectStore
 from auditor.repo.reader import ReadFailure
 from auditor.repo.repository import Repository, find_repository
+from auditor.repo.snapshot import open_snapshot
 from auditor.repo.worktree import show_paths
 
 __all__ = ["Clone", "open_clone"]
@@ -37,15 +41,42 @@ class Clone:
         except ReadFailure:
             return None
 
+    def commit(self, revision: str) -> str | None:
+        """The id of the commit that a revision names, or None where it names none."""
+        found = self._repository.commit(revision)
+        return found.identifier if found else None
+
     def head(self) -> str | None:
         """The commit of HEAD, or None where there is none."""
-        found = self._repository.commit("HEAD")
-        return found.identifier if found else None
+        return self.commit("HEAD")
 
     def changed(self, old: str, new: str) -> tuple[str, ...]:
         """The paths whose content differs between two commits, sorted."""
         before, after = self._blobs_of(old), self._blobs_of(new)
         return tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
+
+    def resolve(self, revision: str) -> str:
+        """The commit that a revision names. Raises UserError where it names none."""
+        found = self._repository.commit(revision)
+        if found is None:
+            place = Place(str(self._repository.folder))
+            remedy = "name a commit, branch or tag that `git log` shows"
+            raise UserError(f"there is no commit {revision!r} in this clone", place=place, remedy=remedy)
+        return found.identifier
+
+    def components(self, commit: str) -> Mapping[str, ComponentFiles]:
+        """The components at a commit, as an audit of it tells them apart. Raises UserError where it cannot be audited."""
+        snapshot = open_snapshot(self._repository.folder, commit)
+        _, components, by_path = load_components(snapshot.inventory, snapshot.reader)
+        blobs = {file.path: file.blob for file in snapshot.inventory.files}
+        return {
+            part.component.name: ComponentFiles(
+                kind=part.component.kind.value,
+                digest=part.digest,
+                blobs={path: blobs[path] for path in part.files},
+            )
+            for part in build_parts(components, by_path, snapshot.inventory, {}, {})
+        }
 
     def close(self) -> None:
         """End the process that reads objects."""

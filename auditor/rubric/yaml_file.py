@@ -81,11 +81,14 @@ class Located:
         return replace(other, pairs=pairs, keys={**self.keys, **other.keys})
 
 
-def read_located(text: str, path: str) -> Located:
-    """Read one YAML document. Raises UserError, with file and line, on anything but plain mappings, lists and scalars."""
+def read_located(text: str, path: str, *, begin: str = "begin with `id:` and `extends:`") -> Located:
+    """Read one YAML document; `begin` tells how one begins.
+
+    Raises UserError, with file and line, on anything but plain mappings, lists and scalars.
+    """
     if len(text) > MAX_SIZE:
         raise UserError(
-            "this file is too large for a rubric", place=Place(path), remedy=f"keep it below {MAX_SIZE} characters"
+            "this file is too large to be read", place=Place(path), remedy=f"keep it below {MAX_SIZE} characters"
         )
     try:
         _refuse_tricks(YAML(typ="safe", pure=True).parse(StringIO(text)), path)
@@ -99,7 +102,7 @@ def read_located(text: str, path: str) -> Located:
     except YAMLError as error:
         raise UserError(f"broken YAML: {error}", place=Place(path), remedy=_BROKEN) from error
     if not isinstance(node, MappingNode):
-        raise UserError("there is no mapping in this file", place=Place(path), remedy="begin with `id:` and `extends:`")
+        raise UserError("there is no mapping in this file", place=Place(path), remedy=begin)
     return _located(node, path)
 
 

@@ -12,12 +12,14 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
+from auditor.model.waiver import Waiver
 
 __all__ = ["Example", "Lifecycle", "Rule"]
 
 FileCheck = Callable[[Source], Iterable[Hit]]
 RepositoryCheck = Callable[[RepositoryFacts], Iterable[Hit]]
 DocumentCheck = Callable[[Case], Iterable[Statement]]
+WaiverCheck = Callable[[tuple[Waiver, ...]], Iterable[Hit]]
 
 
 class Lifecycle(StrEnum):
@@ -42,10 +44,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A detector: metadata, examples, and exactly one of `check_file` (map), `check_repository` (reduce) or `check_document`.
+    """A detector: metadata, examples, and exactly one of `check_file` (map), `check_repository` (reduce), `check_document` or `check_waivers`.
 
     A document rule judges the statements of one document, in `auditor check`; in a scan it runs only where a
-    criterion of the rubric names it, over the repository's own certificates.
+    criterion of the rubric names it, over the repository's own certificates. A waiver rule sees all waivers once it
+    is known what became of each.
 
     `question` is answered "no" by a finding. `effort` is the usual work, in minutes, to mend one finding.
     `reads` names the languages and fact kinds that the rule looks at: a criterion on this rule applies to
@@ -75,3 +78,4 @@ class Rule:
     check_file: FileCheck | None = field(default=None)
     check_repository: RepositoryCheck | None = field(default=None)
     check_document: DocumentCheck | None = field(default=None)
+    check_waivers: WaiverCheck | None = field(default=None)

@@ -34,7 +34,7 @@ def collect(found: list[Rule]) -> tuple[Rule, ...]:
     for rule in found:
         if rule.id in by_id or rule.name in names:
             raise InternalError(f"two rules are called {rule.id} or {rule.name}")
-        checks = (rule.check_file, rule.check_repository, rule.check_document)
+        checks = (rule.check_file, rule.check_repository, rule.check_document, rule.check_waivers)
         if sum(check is not None for check in checks) != 1:
             raise InternalError(f"{rule.id} needs exactly one check")
         by_id[rule.id] = rule

@@ -9,7 +9,7 @@ from auditor.rules.base import Rule
 if TYPE_CHECKING:
     from auditor.model.rubric import Rubric  # pydantic, which listing the rules need not load
 
-__all__ = ["asked_rules"]
+__all__ = ["asked_rules", "needed_rules"]
 
 
 def asked_rules(rules: tuple[Rule, ...], rubric: Rubric) -> tuple[Rule, ...]:
@@ -19,3 +19,14 @@ def asked_rules(rules: tuple[Rule, ...], rubric: Rubric) -> tuple[Rule, ...]:
     """
     named = {name for criterion in rubric.criteria if criterion.forbid for name in criterion.forbid.rules}
     return tuple(rule for rule in rules if rule.check_document is None or {rule.id, rule.name} & named)
+
+
+def needed_rules(rules: tuple[Rule, ...], rubric: Rubric, criterion: str | None) -> tuple[Rule, ...]:
+    """The rules whose findings this criterion can count; all of them where none is named.
+
+    What a criterion requires can be doubted by any finding, and so needs all rules.
+    """
+    forbid = next((one.forbid for one in rubric.criteria if one.id == criterion), None)
+    if forbid is None:
+        return rules
+    return tuple(one for one in rules if {one.id, one.name} & set(forbid.rules) or one.category in forbid.categories)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from auditor.errors import UserError
 from auditor.model.audit import Band, GradeTable, RubricIdentity
 from auditor.model.component import ComponentPart
 from auditor.model.outcome import ComponentResult, CriterionResult, Outcome, Score
-from auditor.model.rubric import Rubric
 from auditor.scoring.arithmetic import band_of, component_score, mean, mean_text
+
+if TYPE_CHECKING:  # pydantic and the rules, which verification need not load
+    from auditor.model.rubric import Rubric
 
 __all__ = ["NOT_EVALUATED", "component_result", "counts", "grades_of", "identity_of", "overall", "rescored"]
 

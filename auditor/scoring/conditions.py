@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.model.finding import Finding
 from auditor.model.outcome import OPEN_OUTCOMES, ComponentResult, Condition, CriterionResult, Outcome, Priority
-from auditor.model.rubric import Criterion, Rubric
-from auditor.scoring.inputs import RuleSummary
+
+if TYPE_CHECKING:  # pydantic and the rules, which verification need not load
+    from auditor.model.rubric import Criterion, Rubric
+    from auditor.scoring.inputs import RuleSummary
 
 __all__ = ["MAX_EFFORT", "Secretary", "is_open"]
 
@@ -23,13 +26,14 @@ _BY_SEVERITY = (480, 240, 120, 60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secretary:
-    """Writes conditions: holds the rubric, the findings by fingerprint, the rules by id, the day, and ids given before."""
+    """Writes conditions: holds the rubric, the findings by fingerprint, the rules by id, the day, the certificate's id, and ids given before."""
 
     rubric: Rubric
     findings: Mapping[str, Finding]
     rules: Mapping[str, RuleSummary]
     waived: frozenset[str]
     today: date
+    certificate: str
     names: ConditionNames = FIRST_NAMES
 
     def write(self, components: Sequence[ComponentResult]) -> tuple[tuple[ComponentResult, ...], tuple[Condition, ...]]:
@@ -63,7 +67,7 @@ class Secretary:
             owner=criterion.owner or ", ".join(part.owners) or self.rubric.policy.owner_default,
             effort=self._effort(criterion, left),
             due=(self.today + timedelta(days=self.rubric.policy.due_days[priority])).isoformat(),
-            acceptance=self._acceptance(criterion, part, left),
+            acceptance=self._acceptance(name, criterion, part, left),
             findings=left,
         )
 
@@ -76,10 +80,16 @@ class Secretary:
     def _rule_of(self, fingerprint: str) -> bool:
         return fingerprint in self.findings and self.findings[fingerprint].rule in self.rules
 
-    def _acceptance(self, criterion: Criterion, part: ComponentResult, findings: tuple[str, ...]) -> str:
-        command = f"`auditor scan --components {part.name}` reports {criterion.id} as met"
+    def _acceptance(self, name: str, criterion: Criterion, part: ComponentResult, findings: tuple[str, ...]) -> str:
+        """A command that can be typed at the top of the repository, with the certificate at hand, and what it must find."""
+        scan = f"`auditor scan --components {part.name}`"
         rules = sorted({self.findings[one].rule for one in findings if one in self.findings})
-        return f"{command}: no {', '.join(rules)} in {part.name}" if rules else command
+        if any(rule not in self.rules for rule in rules):
+            return f"{scan}, given a new report with `--evidence`, finds no {', '.join(rules)} in {part.name}"
+        if criterion.require is not None and criterion.require.only_outside:
+            return f"{scan}, given the evidence that it asks for with `--evidence`, reports {criterion.id} as met"
+        command = f"`auditor verify {self.certificate}.md --condition {name} --repo .` exits with 0"
+        return f"{command}: " + (f"no {', '.join(rules)} in {part.name}" if rules else f"{criterion.id} is met")
 
 
 def _told_apart(conditions: Sequence[Condition], titles: Mapping[str, str]) -> tuple[Condition, ...]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from auditor.model.component import ComponentPart
 from auditor.model.finding import Finding
 from auditor.model.outcome import CriterionResult, Evidence, EvidenceKind, Outcome, Proof
-from auditor.model.rubric import Criterion, Forbid, Rubric
 from auditor.scoring.arithmetic import not_met, unknown
-from auditor.scoring.inputs import RuleSummary
 
-__all__ = ["AS_FOUND", "Questioner", "rules_of"]
+if TYPE_CHECKING:  # pydantic and the rules, which verification need not load
+    from auditor.model.rubric import Criterion, Forbid, Rubric
+    from auditor.scoring.inputs import RuleSummary
+
+__all__ = ["AS_FOUND", "LIFTED", "Questioner", "requirement", "rules_of"]
 
 AS_FOUND = "; as found: "
 """Stands in a reason before the sum without waivers, where that is another."""
+
+
+LIFTED = "the requirement is waived"
+"""The reason of a criterion that asks for what is not there, and that a waiver lifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +35,26 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questioner:
-    """Asks criteria: holds the rubric, what is known of the rules, the proofs and the waived fingerprints."""
+    """Asks criteria: holds the rubric, what is known of the rules, the proofs, and what is waived.
+
+    `waived` are fingerprints of findings; `lifted`, requirements without findings, as ``DR-1 of delivery``.
+    """
 
     rubric: Rubric
     rules: tuple[RuleSummary, ...]
     proofs: Mapping[str, Proof]
     waived: frozenset[str]
+    lifted: frozenset[str] = frozenset()
 
     def ask(self, criterion: Criterion, part: ComponentPart, findings: tuple[Finding, ...]) -> CriterionResult:
         """The result of one criterion, with waivers and as found. `findings` are those that it counts, worst first."""
         left = tuple(one for one in findings if one.fingerprint not in self.waived)
         found, answer = self._answer(criterion, part, len(findings)), self._answer(criterion, part, len(left))
+        accepted = f"{_count(len(findings) - len(left), 'finding')} waived" if len(left) < len(findings) else ""
+        if findings and not left:
+            answer = replace(answer, evidence=())  # that nothing was found is not so
+        elif requirement(criterion.id, part.component.name) in self.lifted and found.outcome is Outcome.NOT_MET:
+            answer, accepted = _Answer(Outcome.MET, 0, "", found.evidence), LIFTED
         return CriterionResult(
             id=criterion.id,
             question=criterion.question,
@@ -49,11 +65,12 @@ class Questioner:
             outcome_as_found=found.outcome,
             deduction=answer.deduction,
             deduction_as_found=found.deduction,
-            reason=_reason(answer, found, len(findings) - len(left)),
+            reason=_reason(answer, found, accepted),
             evidence=answer.evidence,
             findings=tuple(one.fingerprint for one in findings),
             risk=criterion.risk,
             mitigation=criterion.mitigation,
+            accepts_waivers=criterion.accepts_waivers,
         )
 
     def _answer(self, criterion: Criterion, part: ComponentPart, findings: int) -> _Answer:
@@ -100,6 +117,11 @@ class Questioner:
         return _Answer(outcome, cost, f"{text}: {why}")
 
 
+def requirement(criterion: str, component: str) -> str:
+    """What names one requirement of one component, among those that waivers lift."""
+    return f"{criterion} of {component}"
+
+
 def rules_of(forbid: Forbid, rules: Sequence[RuleSummary]) -> tuple[RuleSummary, ...]:
     """The rules whose findings a criterion asks about."""
     return tuple(one for one in rules if {one.id, one.name} & set(forbid.rules) or one.category in forbid.categories)
@@ -109,10 +131,9 @@ def _might_read(rules: Sequence[RuleSummary], kinds: frozenset[str]) -> bool:
     return any(not kinds or not rule.reads or rule.reads & kinds for rule in rules)
 
 
-def _reason(answer: _Answer, found: _Answer, waived: int) -> str:
-    if not waived:
+def _reason(answer: _Answer, found: _Answer, accepted: str) -> str:
+    if not accepted:
         return answer.reason
-    accepted = f"{_count(waived, 'finding')} waived"
     return (f"{answer.reason}; {accepted}" if answer.reason else accepted) + AS_FOUND + found.reason
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.outcome import ComponentResult, CriterionResult, Outcome
+from auditor.model.validity import endings
 from auditor.scoring.arithmetic import Sum, read_sum
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.conditions import is_open
 from auditor.scoring.outcomes import AS_FOUND
 from auditor.scoring.recompute_review import expected_names, review_problems
+from auditor.scoring.recompute_waivers import waiver_problems
 from auditor.scoring.way_to_go import verdict_of
 
 __all__ = ["recompute"]
@@ -33,7 +36,8 @@ def recompute(audit: Audit) -> tuple[str, ...]:
     many = len(audit.conditions) + (len(audit.review.comparison.answers) if audit.review else 0)
     if many > MAX_CONDITIONS:
         return (f"There are {many} conditions; more than {MAX_CONDITIONS} are no audit.",)
-    problems = [*_findings(audit), *_waivers(audit), *_conditions(audit), *review_problems(audit)]
+    problems = [*_findings(audit), *waiver_problems(audit), *_conditions(audit), *_validity(audit), *_outside(audit)]
+    problems += review_problems(audit)
     waived = frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
     for part in audit.components:
         for criterion in part.criteria:
@@ -140,11 +144,16 @@ def _findings(audit: Audit) -> Iterator[str]:
                     yield f"{criterion.id} of {part.name} counts the finding {one} of {known[one].component}."
 
 
-def _waivers(audit: Audit) -> Iterator[str]:
-    for one in audit.findings:
-        named = next((waiver for waiver in audit.waivers if waiver.id == one.waived_by), None)
-        if one.waived_by is not None and (named is None or one.fingerprint not in named.findings):
-            yield f"The finding {one.fingerprint} is waived by {one.waived_by}, which does not list it."
+def _outside(audit: Audit) -> Iterator[str]:
+    """Evidence from outside that an answer rests on is listed, and was not refused; none that counts has ended before the audit does."""
+    counts = {one.sha256 for one in audit.outside.files if not one.refused}
+    for part in audit.components:
+        for criterion in part.criteria:
+            for digest in sorted({one for evidence in criterion.evidence for one in evidence.outside} - counts):
+                yield f"{criterion.id} of {part.name} rests on the evidence {digest}, which is not listed or was refused."
+    for file in audit.outside.files:
+        if not file.refused and file.valid_until is not None and file.valid_until < audit.valid_until:
+            yield f"The attestation {file.name} ends on {file.valid_until}, before the certificate does."
 
 
 def _conditions(audit: Audit) -> Iterator[str]:
@@ -165,3 +174,17 @@ def _conditions(audit: Audit) -> Iterator[str]:
         result = open_now.get((one.id, one.criterion, one.component))
         if result is not None and one.findings != tuple(key for key in result.findings if key not in waived):
             yield f"The condition {one.id} lists other findings than {one.criterion} of {one.component}."
+
+
+def _validity(audit: Audit) -> Iterator[str]:
+    """Nothing that the decision rests on may run out while the certificate is valid; older reports knew no such bound."""
+    if audit.invocation is None:
+        return
+    try:
+        audited, until = date.fromisoformat(audit.scanned_at[:10]), date.fromisoformat(audit.valid_until)
+        earlier = [one for one in endings(audit.conditions, audit.waivers) if audited <= one.day < until]
+    except ValueError as error:
+        yield f"A date is none: {error}."
+        return
+    for one in earlier[:1]:
+        yield f"It is valid until {until}, and {one.what} on {one.day}, before that."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from auditor.comparison.names import FIRST_NAMES, ConditionNames
 from auditor.errors import UserError
@@ -13,6 +13,7 @@ from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Proof, Score, Verdict
 from auditor.model.repository import RepositoryIdentity
 from auditor.model.rubric import Criterion, Rubric
+from auditor.model.validity import endings, valid_until
 from auditor.scoring.assign import asked_of, findings_by_criterion
 from auditor.scoring.components import component_result, grades_of, overall
 from auditor.scoring.conditions import Secretary
@@ -45,36 +46,38 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     repository: RepositoryIdentity,
     today: date,
     waived: frozenset[str] = frozenset(),
+    lifted: frozenset[str] = frozenset(),
+    ends: Sequence[date] = (),
     only: frozenset[str] = frozenset(),
+    certificate: str = "CERT",
     names: ConditionNames = FIRST_NAMES,
 ) -> Scorecard:
     """Answer every criterion of every component and decide.
 
     `findings` belong to the component that they name. `proofs` are by criterion id, for what is required.
-    `waived` are fingerprints of accepted findings: they count as found and not with waivers. `only` names the
+    `waived` are fingerprints of accepted findings: they count as found and not with waivers, as do the requirements
+    that are `lifted` (``DR-1 of delivery``). Nothing is valid beyond the first of `ends`. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
-    of the same component whichever are scored. `names` are ids from earlier certificates.
-    Raises UserError where nothing applicable was evaluated.
+    of the same component whichever are scored. `certificate` is the id that acceptance tests name, `names` are ids from earlier certificates. Nothing depends
+    on the order of findings, proofs and rules. Raises UserError where nothing applicable was evaluated.
     """
     if not parts:
         raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
     scored = {part.component.name for part in parts if not only or part.component.name in only}
     ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
-    questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived)
-    answered = tuple(
-        component_result(part, _ask(questioner, criteria, part, ordered), rubric)
-        for part, criteria in zip(parts, asked_of(rubric, parts), strict=True)
-        if part.component.name in scored
-    )
-    by_fingerprint, by_id = {one.fingerprint: one for one in ordered}, {one.id: one for one in rules}
-    secretary = Secretary(rubric=rubric, findings=by_fingerprint, rules=by_id, waived=waived, today=today, names=names)
+    questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived, lifted=lifted)
+    asked = [one for one in zip(parts, asked_of(rubric, parts), strict=True) if one[0].component.name in scored]
+    answered = tuple(component_result(part, _ask(questioner, some, part, ordered), rubric) for part, some in asked)
+    secretary = Secretary(
+        rubric=rubric, findings={one.fingerprint: one for one in ordered}, rules={one.id: one for one in rules},
+        waived=waived, today=today, certificate=certificate, names=names,
+    )  # fmt: skip
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
-    until = today + timedelta(days=rubric.policy.validity_days)
+    until = min((valid_until(today, rubric.policy.validity_days, endings(conditions)), *ends)).isoformat()
     return Scorecard(
-        components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
-        valid_until=until.isoformat(),
-    )  # fmt: skip
+        components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered, valid_until=until
+    )
 
 
 def _ask(

@@ -10,6 +10,7 @@ from securesystemslib.signer import CryptoSigner
 from auditor.certificate.chain import ChainWalk, walk
 from auditor.certificate.earlier import link_to, read_earlier
 from auditor.certificate.report import Check, Status
+from auditor.certificate.trust import plain_trust
 from auditor.certificate.verify import Material
 from auditor.certificate.write import certificate_files
 from auditor.comparison.review import reviewed
@@ -57,8 +58,8 @@ def answer(earlier: Audit, pair: Pair, number: int) -> Audit:
 
 
 def checks(audit: Audit, folder: Folder, *signers: CryptoSigner) -> list[Check]:
-    keys = tuple(one.public_key for one in signers)
-    return list(walk(dumps(audit), ChainWalk(folder=folder, keys=keys, recompute=nothing)))
+    trust = plain_trust(tuple(one.public_key for one in signers))
+    return list(walk(dumps(audit), ChainWalk(folder=folder, trust=trust, recompute=nothing)))
 
 
 def test_links_pass_where_a_trusted_key_signed_and_are_unknown_elsewhere(signer: CryptoSigner) -> None:
@@ -157,7 +158,7 @@ def test_dates_and_repositories_are_compared_with_the_earlier_one_itself() -> No
 
 @pytest.mark.parametrize("report", [None, b"{}", b"\xff", b"[" * 100_000])
 def test_a_report_that_cannot_be_read_fails(report: bytes | None) -> None:
-    (told,) = walk(report, ChainWalk(folder=Folder(), keys=(), recompute=nothing))
+    (told,) = walk(report, ChainWalk(folder=Folder(), trust=plain_trust(()), recompute=nothing))
     assert told.status is Status.FAIL
 
 

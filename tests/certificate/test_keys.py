@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -15,14 +16,25 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from auditor.certificate.keys import generate, load_public_key, load_signer, public_text
+from auditor.certificate.keys import (
+    generate,
+    load_public_key,
+    load_signer,
+    openssh_fingerprint,
+    openssh_text,
+    public_text,
+)
 from auditor.errors import UserError
 from auditor.repo.key_file import read_key_file
 from auditor.repo.publish import write_new
 
+AnyKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | dsa.DSAPrivateKey | Ed448PrivateKey | Ed25519PrivateKey
 ELLIPTIC = ec.generate_private_key(ec.SECP256R1())
 OF_ANOTHER_KIND = ELLIPTIC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-PUBLIC_OF_ANOTHER_KIND = ELLIPTIC.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_pem(key: AnyKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 ENCRYPTED_BY_OPENSSH = b"""-----BEGIN OPENSSH PRIVATE KEY-----
@@ -96,7 +108,11 @@ def test_a_key_that_openssh_encrypted_opens_with_its_passphrase() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (PUBLIC_OF_ANOTHER_KIND, "another kind than Ed25519"),
+        (public_pem(ec.generate_private_key(ec.SECP384R1())), "of a kind that is not accepted"),
+        (public_pem(ec.generate_private_key(ec.SECP256K1())), "of a kind that is not accepted"),
+        (public_pem(rsa.generate_private_key(65537, 1024)), "of a kind that is not accepted"),
+        (public_pem(dsa.generate_private_key(2048)), "of a kind that is not accepted"),
+        (public_pem(Ed448PrivateKey.generate()), "of a kind that is not accepted"),
         (generate().private, "this is a private key"),
         (b"ssh-ed25519 AAAA", "no public key"),
         (b"\xff", "no public key"),
@@ -105,6 +121,29 @@ def test_a_key_that_openssh_encrypted_opens_with_its_passphrase() -> None:
 def test_what_does_not_verify_is_refused(content: bytes, words: str) -> None:
     with pytest.raises(UserError, match=words):
         load_public_key(content)
+
+
+@pytest.mark.parametrize(
+    ("key", "scheme"),
+    [
+        (Ed25519PrivateKey.generate(), "ed25519"),
+        (ELLIPTIC, "ecdsa-sha2-nistp256"),
+        (rsa.generate_private_key(65537, 2048), "rsassa-pss-sha256"),
+    ],
+)
+def test_three_kinds_of_public_keys_are_accepted_each_with_one_scheme(key: AnyKey, scheme: str) -> None:
+    pem = load_public_key(public_pem(key))
+    line = load_public_key(key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH) + b" ci@shop\n")
+    assert pem.scheme == line.scheme == scheme
+    assert pem.keyid == line.keyid
+    assert public_text(pem) == public_pem(key)
+    assert load_public_key(openssh_text(pem).encode()).keyid == pem.keyid
+
+
+def test_the_fingerprint_is_that_of_openssh() -> None:
+    # What ``ssh-keygen -l`` printed for this key.
+    line = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEm8L21v091wrOQ67k++sBpkVfTsBCnXJCHiUMV+3iay"
+    assert openssh_fingerprint(load_public_key(line)) == "SHA256:WfaG0VZMeUIjTzQq+5IzBqK2LAZpCiJwsZDgXJxo30w"
 
 
 def test_a_key_file_that_others_can_read_is_warned_about(tmp_path: Path) -> None:

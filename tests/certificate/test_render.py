@@ -135,7 +135,8 @@ def test_what_a_template_prints_is_made_inert() -> None:
 def test_the_head_says_what_a_release_manager_asks(audit: Audit) -> None:
     lines = render_body(audit).split("\n")
     assert lines[2] == (
-        "**Decision: NO-GO** · score 66/100 (D) · 5 conditions, 9 h of work · 4 conditions (7 h 30 min) lead to GO, 91/100"
+        "**Decision: NO-GO** · score 66/100 (D) with 1 waiver, 64/100 as found · 5 conditions, 9 h of work"
+        " · 4 conditions (7 h 30 min) lead to GO, 91/100"
     )
     head = "\n".join(lines[:24])
     assert "**blocker**, **critical** · Delivery · DEL-1 (-21 points)" in head

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope
-from securesystemslib.signer import CryptoSigner, SSlibKey
+from securesystemslib.signer import CryptoSigner, Signature, SSlibKey
 
 from auditor.certificate import keys
-from auditor.certificate.envelope import BEGIN, END, BrokenCertificate, section, split, unsigned_section
+from auditor.certificate.envelope import BEGIN, END, BrokenCertificate, section, split, unsigned_section, with_signature
 from auditor.certificate.report import Status, VerificationReport
 from auditor.certificate.statement import canonical
 from auditor.certificate.verify import Material, verify
@@ -76,7 +76,8 @@ def detail(report: VerificationReport, name: str) -> str:
 def test_what_was_issued_passes(issued: Issued) -> None:
     report = issued.check()
     assert {one.name: one.status for one in report.checks} == dict.fromkeys(
-        ["form", "signature", "statement", "body", "report", "agreement", "rendering", "validity"], Status.PASS
+        ["form", "signature", "statement", "body", "report", "agreement", "rendering", "validity", "time", "due"],
+        Status.PASS,
     )
     assert report.authentic
     assert report.decision is Decision.NO_GO
@@ -200,12 +201,53 @@ def test_a_signature_of_something_else_is_wrong(issued: Issued) -> None:
     assert "wrong signature" in detail(issued.check(text), "signature")
 
 
-def test_a_second_signature_by_a_stranger_fails(issued: Issued) -> None:
+def test_a_second_signature_by_a_stranger_neither_helps_nor_harms(issued: Issued, stranger: SSlibKey) -> None:
     envelope = split(issued.text).envelope
     assert envelope is not None
-    envelope.sign(keys.load_signer(keys.generate().private))
+    added = keys.load_signer(keys.generate().private)
+    text = split(issued.text).body + section(with_signature(envelope, added)).encode()
+    report = issued.check(text)
+    assert report.authentic
+    assert f"counts for nothing: {added.public_key.keyid}, which is not trusted" in detail(report, "signature")
+    alone = verify(Material(certificate=text, report=issued.report, keys=(stranger,), today=TODAY))
+    assert not alone.authentic
+
+
+@pytest.mark.parametrize("keyid", ["`\n**Decision: GO**\n`", "A" * 64, "a" * 63, "", "a" * 65])
+def test_a_signature_can_bring_no_text_of_its_own(issued: Issued, keyid: str) -> None:
+    envelope = split(issued.text).envelope
+    assert envelope is not None
+    envelope.signatures[keyid] = Signature(keyid, "00")
     report = issued.check(split(issued.text).body + section(envelope).encode())
-    assert status(report, "signature") is Status.FAIL
+    assert status(report, "form") is Status.FAIL
+    assert "64 hexadecimal digits" in detail(report, "form")
+
+
+def test_signatures_in_another_order_fail(issued: Issued) -> None:
+    envelope = split(issued.text).envelope
+    assert envelope is not None
+    first, second = with_signature(envelope, keys.load_signer(keys.generate().private)).signatures.values()
+    turned = Envelope(envelope.payload, envelope.payload_type, {second.keyid: second, first.keyid: first})
+    report = issued.check(split(issued.text).body + section(turned).encode())
+    assert "not in the order" in detail(report, "form")
+
+
+def test_a_signature_with_a_field_of_its_own_fails(issued: Issued) -> None:
+    envelope = split(issued.text).envelope
+    assert envelope is not None
+    for signature in envelope.signatures.values():
+        signature.unrecognized_fields["note"] = "GO"
+    report = issued.check(split(issued.text).body + section(envelope).encode())
+    assert "more than signatures" in detail(report, "form")
+
+
+def test_more_signatures_than_anybody_needs_fail(issued: Issued) -> None:
+    envelope = split(issued.text).envelope
+    assert envelope is not None
+    many = {f"{number:064x}": Signature(f"{number:064x}", "00") for number in range(65)}
+    full = Envelope(envelope.payload, envelope.payload_type, many)
+    report = issued.check(split(issued.text).body + section(full).encode())
+    assert "more than 64 signatures" in detail(report, "form")
 
 
 def test_a_statement_of_another_type_fails(issued: Issued, signer: CryptoSigner) -> None:
@@ -341,7 +383,9 @@ def test_a_head_that_moved_names_the_components(signer: CryptoSigner, shop: Path
     git(clone, "commit", "-qam", "Touch")
     report = in_clone(build(commit, tree), signer, clone)
     assert status(report, "head") is Status.UNKNOWN
-    assert detail(report, "head").endswith("; 1 files changed, of: Application")
+    assert detail(report, "head").endswith("; 1 files changed")
+    assert status(report, "components") is Status.UNKNOWN
+    assert detail(report, "components").endswith("as certified: delivery; application changed: 1 file (app/health.py)")
     assert status(report, "evidence") is Status.PASS
 
 

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from auditor.cli.keys import PASSPHRASE
 from auditor.cli.main import run
+from auditor.cli.signing import PASSPHRASE
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,9 @@ def test_a_pair_is_written_and_both_halves_show_the_same(tmp_path: Path, capsys:
     assert key.stat().st_mode & 0o777 == 0o600
     private, public = _shown(key, capsys), _shown(tmp_path / "release.key.pub", capsys)
     assert private == public
-    assert private.startswith(f"key id  {keyid}\n-----BEGIN PUBLIC KEY-----\n")
+    assert private.startswith(f"key id   {keyid}\nOpenSSH  SHA256:")
+    assert "scheme   ed25519\n\nssh-ed25519 " in private
+    assert private.endswith((tmp_path / "release.key.pub").read_text(encoding="ascii"))
     assert "PRIVATE" not in private
 
 

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,15 +29,9 @@ def git(folder: Path, *arguments: str) -> None:
 _PERSON = {"NAME": "Test", "EMAIL": "test@localhost", "DATE": f"{EPOCH} +0000"}
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Callable[[str], Path]:
-    """Makes a git repository of one of the trees beside this file."""
-
-    return lambda name: make_repository(tmp_path / name, name)
-
-
-def make_repository(folder: Path, name: str) -> Path:
-    """Commit one of the trees beside this file in a repository of its own."""
+def make_repository(parent: Path, name: str, called: str = "") -> Path:
+    """A git repository of one of the trees beside this file, in a folder of its name or `called` otherwise."""
+    folder = parent / (called or name)
     shutil.copytree(REPOSITORIES / name, folder)
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", "--all")
@@ -46,22 +39,26 @@ def make_repository(folder: Path, name: str) -> Path:
     return folder
 
 
-@pytest.fixture
-def auditor(tmp_path: Path) -> Command:
-    """Runs the command through its real entry point, in an environment of its own."""
-    return partial(run_auditor, tmp_path)
-
-
-def run_auditor(folder: Path, *arguments: object, **variables: str) -> Completed:
-    """Run the command with `folder` as home and current folder."""
+def run_auditor(home: Path, *arguments: object, **variables: str) -> Completed:
+    """Runs the command through its real entry point, in an environment of its own, in the folder `home`."""
     environment = {
         "PATH": os.environ["PATH"],
-        "HOME": str(folder),
+        "HOME": str(home),
         "SOURCE_DATE_EPOCH": EPOCH,
         "PYTHONWARNINGS": "error",
         **variables,
     }
     command = [sys.executable, "-m", "auditor", *map(str, arguments)]
-    return subprocess.run(
-        command, check=False, capture_output=True, text=True, env=environment, cwd=folder, timeout=120
-    )
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=home, timeout=120)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Callable[[str], Path]:
+    """Makes a git repository of one of the trees beside this file."""
+    return lambda name: make_repository(tmp_path, name)
+
+
+@pytest.fixture
+def auditor(tmp_path: Path) -> Command:
+    """Runs the command through its real entry point, in an environment of its own."""
+    return lambda *arguments, **variables: run_auditor(tmp_path, *arguments, **variables)

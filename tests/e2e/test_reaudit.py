@@ -81,7 +81,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     """The first commit lacks much; the second gains an incident response and measures more; the third loses the former."""
     home = tmp_path_factory.mktemp("chain")
     now = int(time.time())
-    clone = make_repository(home / "shop", "hollow")
+    clone = make_repository(home, "hollow", called="shop")
     assert run_auditor(home, "keys", "generate", home / "key").returncode == 0
     commits = [commit_of(clone)]
     certificates = [certify(home, now - 300)]
@@ -261,7 +261,7 @@ class TestWhatIsRefused:
         assert "this audit 2026-09-21T14:13:20Z: an answer comes after what it answers" in told
 
     def test_a_certificate_of_another_repository(self, issued: Chain, tmp_path: Path) -> None:
-        other = make_repository(tmp_path / "shop", "ready")
+        other = make_repository(tmp_path, "ready", called="shop")
         told = refused(issued.run("scan", other, "--since", issued.certificates[2], SOURCE_DATE_EPOCH=""))
         assert f"it is of commit {issued.commits[2]}, which this repository does not have" in told
 
@@ -341,7 +341,7 @@ class TestDiff:
         assert "this is no report" in refused(issued.run("diff", tmp_path / "x.json", first))
 
     def test_two_repositories_are_not_compared(self, issued: Chain, tmp_path: Path) -> None:
-        other = make_repository(tmp_path / "ready", "ready")
+        other = make_repository(tmp_path, "ready")
         report = tmp_path / "ready.json"
         assert issued.run("scan", other, "--format", f"json:{report}").returncode == 0
         assert "of the repository 'shop'" in refused(issued.run("diff", issued.certificates[0], report))
@@ -365,7 +365,7 @@ class TestHistory:
         assert f"NO-GO, score {score['overall']}, " in picture.findtext(f"{name}desc", "")
 
     def test_certificates_of_two_repositories_are_refused(self, issued: Chain, tmp_path: Path) -> None:
-        other = make_repository(tmp_path / "ready", "ready")
+        other = make_repository(tmp_path, "ready")
         report = tmp_path / "ready.json"
         assert issued.run("scan", other, "--format", f"json:{report}").returncode == 0
         told = refused(issued.run("history", issued.certificates[0], report))

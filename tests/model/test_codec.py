@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from auditor.errors import UserError
 from auditor.formats.report_json import dumps, loads, schema
+from auditor.model.codec import is_as_written
 from tests.certificate.conftest import FINDINGS, build
 
 DATA = dumps(build())
@@ -91,3 +92,16 @@ def test_any_bytes_are_a_report_or_refused(data: bytes) -> None:
 def test_half_a_character_does_not_break_the_report() -> None:
     audit = build(findings=(replace(FINDINGS[0], excerpt="\udcff"),))
     assert json.loads(dumps(audit))["findings"][0]["excerpt"] == "\udcff"
+
+
+def test_a_report_of_a_time_before_an_optional_field_is_as_it_was_written() -> None:
+    document = json.loads(DATA)
+    assert document.pop("invocation") is None
+    earlier = (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    assert loads(earlier) == build()
+    assert is_as_written(earlier, build())
+    assert is_as_written(DATA, build())
+    assert not is_as_written(earlier + b"\n", build())
+    assert not is_as_written(json.dumps(document).encode(), build())
+    turned = json.dumps(dict(reversed(document.items())), ensure_ascii=False, indent=2) + "\n"
+    assert not is_as_written(turned.encode(), build())

@@ -28,9 +28,10 @@ FINDINGS = (
     finding(6, "tests", rule="AUD430", category=Category.SKIPPED_TEST),
 )
 WAIVED = FINDINGS[4].fingerprint
+LIFTED = "OPS-2 of application"
 
 
-def audit() -> Audit:
+def audit(*, lifted: bool = False) -> Audit:
     card = scored(
         RUBRIC,
         part("application", weight=2),
@@ -39,6 +40,7 @@ def audit() -> Audit:
         proofs={"OPS-1": MET, "OPS-2": ABSENT, "OPS-3": UNKNOWN},
         rules=(rule(), rule("AUD201", Category.MOCKED_METRIC), rule("AUD430", Category.SKIPPED_TEST)),
         waived=frozenset({WAIVED}),
+        lifted=frozenset({LIFTED} if lifted else ()),
     )
     waiver = Waiver(
         id="W1",
@@ -48,6 +50,7 @@ def audit() -> Audit:
         approver="lead",
         expires="2027-01-01",
         findings=(WAIVED,),
+        requirements=(LIFTED,) if lifted else (),
     )
     return Audit(
         schema=SCHEMA,

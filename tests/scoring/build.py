@@ -136,6 +136,8 @@ def scored(  # noqa: PLR0913 - every input of scoring has its name
     rules: tuple[RuleSummary, ...] = (rule(),),
     repository: RepositoryIdentity = CLEAN,
     waived: frozenset[str] = frozenset(),
+    lifted: frozenset[str] = frozenset(),
+    ends: tuple[date, ...] = (),
     only: frozenset[str] = frozenset(),
 ) -> Scorecard:
     return score(
@@ -147,5 +149,7 @@ def scored(  # noqa: PLR0913 - every input of scoring has its name
         repository=repository,
         today=TODAY,
         waived=waived,
+        lifted=lifted,
+        ends=ends,
         only=only,
     )

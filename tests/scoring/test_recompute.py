@@ -5,7 +5,18 @@ import pytest
 
 from auditor.model.audit import Audit
 from auditor.model.finding import Severity
-from auditor.model.outcome import ComponentResult, CriterionResult, Decision, Outcome, Priority
+from auditor.model.invocation import Invocation, ReadFrom, RubricSource
+from auditor.model.outcome import (
+    ComponentResult,
+    CriterionResult,
+    Decision,
+    Evidence,
+    EvidenceKind,
+    Outcome,
+    Priority,
+)
+from auditor.model.outside import Outside, OutsideFile, ReportKind
+from auditor.model.waiver import Standing
 from auditor.scoring.recompute import recompute
 from tests.scoring.audits import audit
 
@@ -37,6 +48,18 @@ def score_changed(**changes: object) -> Tamper:
 
 def verdict_changed(**changes: object) -> Tamper:
     return lambda one: replace(one, verdict=replace(one.verdict, **changes))  # type: ignore[arg-type]  # as above
+
+
+def waiver_changed(**changes: object) -> Tamper:
+    return lambda one: replace(one, waivers=(replace(one.waivers[0], **changes),))  # type: ignore[arg-type]  # as above
+
+
+def void_added(**changes: object) -> Tamper:
+    def tamper(one: Audit) -> Audit:
+        void = replace(one.waivers[0], id="W9", findings=(), standing=Standing.STALE)
+        return replace(one, void_waivers=(replace(void, **changes),))  # type: ignore[arg-type]  # as above
+
+    return tamper
 
 
 TAMPERINGS: dict[str, Tamper] = {
@@ -100,6 +123,29 @@ TAMPERINGS: dict[str, Tamper] = {
     "a finding called waived": lambda one: replace(
         one, findings=(replace(one.findings[0], waived_by="W1"), *one.findings[1:])
     ),
+    "a waiver that ended before the audit": waiver_changed(expires="2026-11-20"),
+    "a waiver that ends before the certificate": waiver_changed(expires="2026-12-01"),
+    "a waiver without a day": waiver_changed(expires="never"),
+    "a waiver that covers nothing": waiver_changed(findings=()),
+    "a waiver that covers another finding": lambda one: waiver_changed(findings=(one.findings[0].fingerprint,))(one),
+    "a waiver that covers one more": lambda one: waiver_changed(
+        findings=(*one.waivers[0].findings, one.findings[0].fingerprint)
+    )(one),
+    "a refused waiver that counts": waiver_changed(standing=Standing.REFUSED),
+    "a waiver without reason": waiver_changed(reason=""),
+    "a waiver without approver": waiver_changed(approver=""),
+    "a waiver that lifts what is not waived": waiver_changed(requirements=("OPS-2 of application",)),
+    "a waiver that lifts what nobody asks": waiver_changed(requirements=("OPS-77 of application",)),
+    "two waivers of one name": lambda one: replace(one, waivers=one.waivers * 2),
+    "a void waiver that covers something": void_added(findings=("0" * 32,)),
+    "a void waiver called in force": void_added(standing=Standing.IN_FORCE),
+    "an expired waiver called stale": void_added(expires="2026-11-20"),
+    "a waiver called expired before its day": void_added(standing=Standing.EXPIRED),
+    "a waiver for what accepts none": criterion_changed("APP-3", accepts_waivers=False),
+    "a requirement called waived": criterion_changed(
+        "OPS-2", outcome=Outcome.MET, deduction=0, condition=None, reason="the requirement is waived; as found: 10 = 10"
+    ),
+    "no time of the audit": lambda one: replace(one, scanned_at="some day"),
     "a dropped waiver": lambda one: replace(one, waivers=()),
     "a milder grade table": lambda one: replace(
         one, rubric=replace(one.rubric, grades=replace(one.rubric.grades, no_go_below=0, blocker_cap=100))
@@ -109,6 +155,10 @@ TAMPERINGS: dict[str, Tamper] = {
 
 def test_an_audit_as_scored_holds() -> None:
     assert recompute(audit()) == ()
+
+
+def test_a_lifted_requirement_holds_where_its_waiver_lists_it() -> None:
+    assert recompute(audit(lifted=True)) == ()
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
@@ -131,3 +181,36 @@ def test_a_grade_table_without_an_end_is_told() -> None:
 def test_more_conditions_than_an_audit_can_have_are_not_gone_through() -> None:
     one = audit()
     assert len(recompute(replace(one, conditions=one.conditions * 10_000))) == 1
+
+
+RECORDED = Invocation(read_from=ReadFrom.COMMIT, rubric_from=RubricSource.SHIPPED)
+
+
+def test_a_certificate_that_outlives_a_due_date_is_found_out() -> None:
+    recorded = replace(audit(), invocation=RECORDED)
+    assert recompute(recorded) == ()
+    due = min(one.due for one in recorded.conditions)
+    [told] = recompute(replace(recorded, valid_until="2027-02-01"))
+    assert told.startswith("It is valid until 2027-02-01, and C")
+    assert told.endswith(f"is due on {due}, before that.")
+    assert recompute(replace(recorded, valid_until="soon")) == ("A date is none: Invalid isoformat string: 'soon'.",)
+
+
+def test_an_older_report_knew_no_such_bound() -> None:
+    assert recompute(replace(audit(), valid_until="2027-02-01")) == ()
+
+
+def test_evidence_from_outside_must_be_listed_and_accepted() -> None:
+    one = audit()
+    part = next(part for part in one.components if part.criteria)
+    met = Evidence(kind=EvidenceKind.MEASURED, note="3 of 3 tests passed", outside=("f" * 64,))
+    rests = criterion_changed(part.criteria[0].id, evidence=(met,))(one)
+    file = OutsideFile(
+        kind=ReportKind.JUNIT, name="j.xml", sha256="f" * 64, size=1, says="", produced=None, commit=None, refused=""
+    )
+    listed = replace(rests, outside=Outside(files=(file,)))
+    refused = replace(rests, outside=Outside(files=(replace(file, refused="stale"),)))
+    short = replace(listed, outside=Outside(files=(replace(file, valid_until="2000-01-01"),)))
+    assert recompute(listed) == ()
+    assert all("rests on the evidence ffff" in " ".join(recompute(one)) for one in (rests, refused))
+    assert recompute(short) == ("The attestation j.xml ends on 2000-01-01, before the certificate does.",)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -6,7 +7,20 @@ from auditor.errors import UserError
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.outcome import Decision, Evidence, EvidenceKind, Outcome, Priority, Proof
 from auditor.model.repository import RepositoryIdentity
-from tests.scoring.build import ABSENT, CLEAN, MET, UNKNOWN, criterion, finding, part, required, rubric, rule, scored
+from tests.scoring.build import (
+    ABSENT,
+    CLEAN,
+    MET,
+    TODAY,
+    UNKNOWN,
+    criterion,
+    finding,
+    part,
+    required,
+    rubric,
+    rule,
+    scored,
+)
 
 PLAIN = rubric(criterion("APP-1"))
 
@@ -161,7 +175,26 @@ class TestWaivers:
         [result] = card.components[0].criteria
         assert (result.outcome, result.outcome_as_found) == (Outcome.MET, Outcome.NOT_MET)
         assert result.reason == "1 finding waived; as found: 10 = 10"
+        assert result.evidence == ()  # that rules found nothing would not be so
         assert card.conditions == ()
+
+    def test_a_requirement_that_is_lifted_costs_nothing_and_still_shows_that_nothing_is_there(self) -> None:
+        used = rubric(required("OPS-1", severity="high"))
+        card = scored(used, part("application"), proofs={"OPS-1": ABSENT}, lifted=frozenset({"OPS-1 of application"}))
+        [result] = card.components[0].criteria
+        assert (result.outcome, result.outcome_as_found) == (Outcome.MET, Outcome.NOT_MET)
+        assert (result.reason, result.evidence) == ("the requirement is waived; as found: 10 = 10", ABSENT.evidence)
+        assert (card.score.overall, card.score.as_found, card.verdict.decision) == (100, 90, Decision.GO)
+
+    def test_a_requirement_that_nobody_could_decide_is_not_lifted(self) -> None:
+        used = rubric(required("OPS-1", severity="high"))
+        card = scored(used, part("application"), proofs={"OPS-1": UNKNOWN}, lifted=frozenset({"OPS-1 of application"}))
+        assert card.components[0].criteria[0].outcome is Outcome.UNKNOWN
+
+    def test_nothing_is_valid_beyond_the_first_end_of_what_counts(self) -> None:
+        ends = (TODAY + timedelta(days=20), TODAY + timedelta(days=3), TODAY + timedelta(days=90))
+        assert scored(PLAIN, part("application"), ends=ends).valid_until == "2026-11-24"
+        assert scored(PLAIN, part("application"), ends=ends[2:]).valid_until == "2026-12-21"
 
 
 class TestDecision:
@@ -205,7 +238,7 @@ class TestConditions:
         assert (one.id, one.criterion, one.component, one.priority) == ("C1", "APP-1", "application", Priority.P1)
         assert (one.owner, one.effort, one.due) == ("repository owner", 60, "2026-12-05")
         assert (
-            one.acceptance == "`auditor scan --components application` reports APP-1 as met: no AUD101 in application"
+            one.acceptance == "`auditor verify CERT.md --condition C1 --repo .` exits with 0: no AUD101 in application"
         )
         assert card.components[0].criteria[0].condition == "C1"
 

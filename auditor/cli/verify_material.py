@@ -1,0 +1,46 @@
+"""What ``auditor verify`` reads: a certificate, the JSON report beside it, today's date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from auditor.certificate.trust import Trust, plain_trust
+from auditor.certificate.verify import Material
+from auditor.repo.given_file import read_given_file
+from auditor.scoring.recompute import recompute
+
+__all__ = ["Asked", "material_of", "read_certificate"]
+
+MOST_BYTES = 64_000_000
+"""A certificate is text that people read; what is larger is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A condition of a certificate, and the clone and revision (None: its work tree) at which it may be met."""
+
+    certificates: tuple[Path, ...]
+    condition: str
+    repository: Path
+    revision: str | None = None
+    rubric: str | None = None
+    trust: Trust = field(default_factory=lambda: plain_trust(()))
+
+
+def material_of(path: Path, trust: Trust) -> Material:
+    """Everything at hand that a certificate can be verified with, but for a clone. Raises UserError where it cannot be read."""
+    report = path.with_suffix(".json")
+    return Material(
+        certificate=read_certificate(path),
+        report=read_certificate(report) if report.is_file() else None,
+        trust=trust,
+        recompute=recompute,
+        today=datetime.now(UTC).date(),
+    )
+
+
+def read_certificate(path: Path) -> bytes:
+    """The bytes of a certificate, or of its JSON report. Raises UserError where they cannot be read."""
+    return read_given_file(path, most=MOST_BYTES, what="a certificate")

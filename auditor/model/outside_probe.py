@@ -1,0 +1,73 @@
+"""Questions of a rubric to evidence from outside, and the plain types that all questions are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from auditor.model.outside import ReportKind
+
+__all__ = ["AttestationProbe", "Days", "Glob", "Name", "Points", "ReportProbe", "RubricPart"]
+
+Points = Annotated[int, Field(ge=0, le=100)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Glob = Annotated[str, Field(min_length=1, max_length=300, description="gitignore-like; case does not matter")]
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class RubricPart(BaseModel):
+    """What every part of a rubric is: exact types, and no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+_KEYS_OF = {
+    ReportKind.JUNIT: {"pass_rate", "min_tests"},
+    ReportKind.COVERAGE: {"line_rate", "branch_rate"},
+    ReportKind.RUNS: {"workflow", "conclusion", "within_days", "this_commit", "latest"},
+    ReportKind.SCORECARD: {"score", "check"},
+}
+
+
+class ReportProbe(RubricPart):
+    """A report from outside that says enough. Each kind has keys of its own.
+
+    `junit`: `pass_rate` is the percentage of the tests that were not skipped, `min_tests` how many there must be.
+    `coverage`: percentages of lines and branches. `runs`: some run of a matching `workflow` ended in `conclusion`,
+    in the last `within_days`; with `this_commit` only runs of the audited commit count, and with `latest` the last
+    run of every matching workflow must have ended so. `scorecard`: the overall `score`, or that of one `check`.
+    """
+
+    kind: Literal[ReportKind.JUNIT, ReportKind.COVERAGE, ReportKind.RUNS, ReportKind.SCORECARD]
+    pass_rate: Points = 100
+    min_tests: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    line_rate: Points | None = None
+    branch_rate: Points | None = None
+    workflow: Glob = "*"
+    conclusion: Name = "success"
+    within_days: Days | None = None
+    this_commit: bool = False
+    latest: bool = False
+    score: Annotated[int, Field(ge=0, le=10)] | None = None
+    check: Name | None = None
+
+    @model_validator(mode="after")
+    def _keys_of_its_kind(self) -> Self:
+        others = sorted(self.model_fields_set - {"kind"} - _KEYS_OF[self.kind])
+        if others:
+            known = ", ".join(sorted(_KEYS_OF[self.kind]))
+            raise ValueError(f"a report of kind {self.kind.value} has no {' and no '.join(others)}: it has {known}")
+        if self.kind is ReportKind.COVERAGE and self.line_rate is None and self.branch_rate is None:
+            raise ValueError("coverage asks for neither line_rate nor branch_rate")
+        if self.kind is ReportKind.SCORECARD and self.score is None:
+            raise ValueError("scorecard asks for no score")
+        return self
+
+
+class AttestationProbe(RubricPart):
+    """A person's statement that something was done, at most `within_days` ago; with `signed`, one that a given key signed."""
+
+    statement: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+    within_days: Days | None = None
+    signed: bool = False

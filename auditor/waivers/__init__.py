@@ -1,0 +1,1 @@
+"""Accepted risk: what a repository declares, and what of it counts."""
