@@ -17,7 +17,7 @@ from auditor.formats.sarif import LEVELS, SCHEMA, VERSION, location, message, re
 from auditor.formats.text import clipped, counted, single_line
 from auditor.model.audit import Audit, UnjudgedFile
 from auditor.model.finding import Finding
-from auditor.model.outcome import Waiver
+from auditor.model.waiver import WAIVER_FILE, Waiver
 from auditor.rules.registry import rules
 
 __all__ = ["MOST_PACKED", "MOST_RESULTS", "chunks", "upload_chunks"]
@@ -155,7 +155,9 @@ def _waived(finding: Finding, waivers: dict[str, Waiver]) -> list[Json]:
     waiver = waivers.get(finding.waived_by)
     reason = f"{waiver.reason} ({waiver.approver}, until {waiver.expires})" if waiver else finding.waived_by
     justification = clipped(single_line(reason), _LONGEST)
-    return [{"kind": "external", "status": "accepted", "justification": justification}]
+    in_comment = waiver is not None and waiver.declared_in not in {"", WAIVER_FILE}
+    kind = "inSource" if in_comment else "external"
+    return [{"kind": kind, "status": "accepted", "justification": justification}]
 
 
 def _invocation(audit: Audit, left_out: int) -> Json:

@@ -1,6 +1,7 @@
 """Reports hold to the published schema of their format."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from auditor.formats import report_sarif
 from auditor.formats.sarif import rule_descriptor
 from auditor.model.finding import Category
+from auditor.model.waiver import WAIVER_FILE
 from auditor.rules.registry import rules
 from tests.formats.build import audit, audit_of, finding, written
 from tests.formats.test_hostile_names import HOSTILE, hostile_audit
@@ -61,6 +63,14 @@ def test_what_is_waived_is_suppressed_in_the_one_and_left_out_of_the_other() -> 
     }  # fmt: skip
     assert len(upload) == len(full) - 1
     assert not any("suppressions" in one for one in upload)
+
+
+@pytest.mark.parametrize(("place", "kind"), [(WAIVER_FILE, "external"), ("application/a.py", "inSource")])
+def test_a_waiver_in_a_comment_is_one_in_the_source(place: str, kind: str) -> None:
+    made = audit()
+    waivers = tuple(replace(one, declared_in=place) for one in made.waivers)
+    results = json.loads(written("sarif", replace(made, waivers=waivers)))["runs"][0]["results"]
+    assert [each["kind"] for one in results for each in one["suppressions"]] == [kind]
 
 
 def test_sarif_has_what_code_scanning_asks_for() -> None:
