@@ -109,8 +109,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     request = Request(
         repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
-        jobs=1 if profile else jobs or os.cpu_count() or 1, now=audit_time(),
-        evidence=given_evidence(context),
+        jobs=1 if profile else jobs or os.cpu_count() or 1, now=audit_time(), evidence=given_evidence(context),
     )  # fmt: skip
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), issuer.signer, progress)
