@@ -35,9 +35,11 @@ COMMANDS = {
     "completion": "auditor.cli.completion:completion",
     "init": "auditor.cli.init:init",
     "keys": "auditor.cli.keys:keys",
+    "report": "auditor.cli.report:report",
     "rubric": "auditor.cli.rubric:rubric",
     "rules": "auditor.cli.rules:rules",
     "scan": "auditor.cli.scan:scan",
+    "site": "auditor.cli.site:site",
     "verify": "auditor.cli.verify:verify",
 }
 """Every command and where it lives; a module is imported when its command is called."""

@@ -28,7 +28,14 @@ def _markdown(audit: Audit) -> bytes:
     return render_body(audit).encode()
 
 
-FORMATS: dict[str, Callable[[Audit], bytes]] = {"json": _json, "md": _markdown}
+def _html(audit: Audit, source: str | None = None) -> bytes:
+    from auditor.web.links import source_links  # noqa: PLC0415 - jinja2 only where needed
+    from auditor.web.report import Surroundings, render_report  # noqa: PLC0415 - as above
+
+    return render_report(audit, Surroundings(source=source_links(source) if source else None))
+
+
+FORMATS: dict[str, Callable[[Audit], bytes]] = {"html": _html, "json": _json, "md": _markdown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +56,17 @@ def parse_output(text: str) -> Output:
     return Output(name, Path(path) if path not in ("", "-") else None)
 
 
-def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:
-    """Write every report. Raises UserError where a path is given twice or cannot be written."""
+def write_outputs(audit: Audit, outputs: tuple[Output, ...], source: str | None = None) -> None:
+    """Write every report. `source` is the address of the repository, for what links to its lines.
+
+    Raises UserError where a path is given twice or cannot be written.
+    """
     paths = [output.path for output in outputs]
     if len(paths) != len(set(paths)):
         raise UserError("two reports go to one place", remedy="give each --format a path of its own")
     for output in outputs:
-        write_bytes(FORMATS[output.format](audit), output.path)
+        content = _html(audit, source) if output.format == "html" else FORMATS[output.format](audit)
+        write_bytes(content, output.path)
 
 
 def write_bytes(content: bytes, path: Path | None) -> None:

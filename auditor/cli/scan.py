@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
+from auditor.cli.clock import now
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.output import FORMATS, Output, parse_output, write_outputs
 from auditor.cli.signing import signer_from
@@ -24,6 +24,7 @@ from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.pipeline import Request, audit_repository
+from auditor.repo.remote import remote_address
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
@@ -100,15 +101,20 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         components=tuple(name.strip() for name in components.split(",")) if components else (),
         jobs=1 if profile else jobs or os.cpu_count() or 1,
         preview=preview,
-        now=_now(),
+        now=now(),
     )
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
-    timed(watch, "formats", lambda: write_outputs(audit, outputs))
+    timed(watch, "formats", lambda: write_outputs(audit, outputs, _source(repository, outputs)))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
     _print_times(watch)
     _summarise(audit, outputs, quiet=quiet)
     context.exit(1 if audit.decision in GATES[fail_on] else 0)
+
+
+def _source(repository: Path, outputs: tuple[Output, ...]) -> str | None:
+    """The address of the remote, where a format asks for it that leads to lines."""
+    return remote_address(repository) if any(output.format == "html" for output in outputs) else None
 
 
 def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:
@@ -123,14 +129,6 @@ def _print_times(watch: Stopwatch | None) -> None:
         click.echo(f"{'seconds':>9}  {title}", err=True)
         for name, seconds in sorted(times.items(), key=lambda pair: -pair[1]):
             click.echo(f"{seconds:9.3f}  {name}", err=True)
-
-
-def _now() -> datetime:
-    """The time of the audit; SOURCE_DATE_EPOCH fixes it (https://reproducible-builds.org/specs/source-date-epoch/)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal():
-        return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _issue(audit: Audit, folder: Path | None, signer: CryptoSigner | None, *, quiet: bool) -> None:

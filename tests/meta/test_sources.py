@@ -19,7 +19,7 @@ from tests.meta.checkout import ROOT, modules, tracked
 
 MAX_FUNCTION_LINES = 40
 MAX_MODULE_LINES = 300
-CORE = ("model", "facts", "check", "rules", "engine", "scoring", "certificate", "formats", "evidence")
+CORE = ("model", "facts", "check", "rules", "engine", "scoring", "certificate", "formats", "evidence", "web")
 IMPURE_MODULES = frozenset({"subprocess", "socket", "urllib", "http", "git", "random", "secrets", "requests"})
 IMPURE_CALLS = frozenset(
     {
