@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from auditor.model.audit import Audit
 
@@ -23,10 +22,13 @@ _LINES = {
 """What follows a repository's address, as each host writes it."""
 
 _REMOTE = re.compile(
-    r"(?:https://(?:[^/@\s]*@)?|ssh://git@|git@)(?P<host>[a-z.]+)[/:](?P<path>[\w.-]+(?:/[\w.-]+){1,5}?)(?:\.git)?/?",
+    r"(?:https://(?:[^/@\s]*@)?|ssh://git@|git@)(?P<host>[a-z.]+)[/:](?P<path>[\w.-]+(?:/[\w.-]+){1,5})/?",
     re.ASCII,
 )
 _TEMPLATE = re.compile(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?/[!-~]*", re.ASCII)
+_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+"""Bytes that stand for themselves in the path of an address (https://www.rfc-editor.org/rfc/rfc3986#section-2.3)."""
+
 _FIELDS = ("{commit}", "{path}", "{line}", "{end}")
 
 
@@ -40,10 +42,10 @@ class SourceLinks:
         """The address of lines at the audited commit; None where the audited files were not those of a commit."""
         if audit.repository.commit is None or audit.repository.dirty:
             return None
-        values = (audit.repository.commit, quote(path, errors="replace"), str(start), str(end))
+        values = (audit.repository.commit, _encoded(path), str(start), str(end))
         address = self.template
         for field, value in zip(_FIELDS, values, strict=True):
-            address = address.replace(field, value.replace("{", "%7B"))
+            address = address.replace(field, value)
         return address
 
 
@@ -54,4 +56,8 @@ def source_links(address: str) -> SourceLinks | None:
     match = _REMOTE.fullmatch(address)
     if match is None or match["host"] not in _LINES or ".." in match["path"]:
         return None
-    return SourceLinks(f"https://{match['host']}/{match['path']}{_LINES[match['host']]}")
+    return SourceLinks(f"https://{match['host']}/{match['path'].removesuffix('.git')}{_LINES[match['host']]}")
+
+
+def _encoded(path: str) -> str:
+    return "".join(chr(one) if one in _PLAIN else f"%{one:02X}" for one in path.encode("utf-8", "replace"))

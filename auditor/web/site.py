@@ -77,7 +77,15 @@ def history_of(cards: Iterable[Card], repository: str) -> tuple[Earlier, ...]:
 def render_index(cards: Sequence[Card], title: str) -> bytes:
     """The page with every certificate."""
     groups = sorted(_groups(cards), key=lambda one: (one.title.lower(), one.title, one.newest.name))
-    return page("index", title=title, groups=groups, total=len(cards), states=list(State), decisions=list(Decision))
+    return page(
+        "index",
+        title=title,
+        groups=groups,
+        total=len(cards),
+        repositories=sum(one.decision is not None for one in groups),
+        states=list(State),
+        decisions=list(Decision),
+    )
 
 
 def render_broken(card: Card, downloads: tuple[str, ...]) -> bytes:
