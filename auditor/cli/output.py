@@ -6,12 +6,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.repo.publish import publish
+
+if TYPE_CHECKING:
+    from auditor.web.report import Earlier
 
 __all__ = ["FORMATS", "Output", "parse_output", "write_bytes", "write_outputs"]
 
@@ -28,11 +32,11 @@ def _markdown(audit: Audit) -> bytes:
     return render_body(audit).encode()
 
 
-def _html(audit: Audit, source: str | None = None) -> bytes:
+def _html(audit: Audit, source: str | None = None, history: tuple[Earlier, ...] = ()) -> bytes:
     from auditor.web.links import source_links  # noqa: PLC0415 - jinja2 only where needed
     from auditor.web.report import Surroundings, render_report  # noqa: PLC0415 - as above
 
-    return render_report(audit, Surroundings(source=source_links(source) if source else None))
+    return render_report(audit, Surroundings(source=source_links(source) if source else None, history=history))
 
 
 FORMATS: dict[str, Callable[[Audit], bytes]] = {"html": _html, "json": _json, "md": _markdown}
@@ -56,8 +60,10 @@ def parse_output(text: str) -> Output:
     return Output(name, Path(path) if path not in ("", "-") else None)
 
 
-def write_outputs(audit: Audit, outputs: tuple[Output, ...], source: str | None = None) -> None:
-    """Write every report. `source` is the address of the repository, for what links to its lines.
+def write_outputs(
+    audit: Audit, outputs: tuple[Output, ...], source: str | None = None, history: tuple[Earlier, ...] = ()
+) -> None:
+    """Write every report. `source` is the address of the repository, and `history` its audits, for the HTML report.
 
     Raises UserError where a path is given twice or cannot be written.
     """
@@ -65,7 +71,7 @@ def write_outputs(audit: Audit, outputs: tuple[Output, ...], source: str | None 
     if len(paths) != len(set(paths)):
         raise UserError("two reports go to one place", remedy="give each --format a path of its own")
     for output in outputs:
-        content = _html(audit, source) if output.format == "html" else FORMATS[output.format](audit)
+        content = _html(audit, source, history) if output.format == "html" else FORMATS[output.format](audit)
         write_bytes(content, output.path)
 
 

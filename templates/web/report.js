@@ -114,9 +114,16 @@
 
   const place = (one) => `${one.path}:${one.line}${one.end === one.line ? "" : `-${one.end}`}`;
 
+  // Lines without the indentation that all of them share.
+  function outdented(text) {
+    const lines = text.split("\n");
+    const depths = lines.filter((line) => line.trim()).map((line) => line.length - line.trimStart().length);
+    return lines.map((line) => line.slice(Math.min(...depths))).join("\n");
+  }
+
   function details(one) {
     const box = make("div", "more-of");
-    if (one.excerpt) box.append(make("pre", "", one.excerpt));
+    if (one.excerpt) box.append(make("pre", "", outdented(one.excerpt)));
     if (one.reached) box.append(breakable(make("p", "", "Reached from "), one.reached));
     if (one.unreached) box.append(make("p", "", "No entry point was found that reaches it, so it counts one step milder."));
     if (one.waiver) box.append(make("p", "", `Waived by ${one.waiver}.`));

@@ -109,6 +109,26 @@ def test_an_earlier_certificate_is_reported_in_any_format(tmp_path: Path, capsys
     assert (tmp_path / "a.html").read_bytes() == render_report(audit)
 
 
+def test_history_is_what_was_certified_of_this_repository_before(tmp_path: Path) -> None:
+    audit = build()
+    for number, (name, when) in enumerate([("shop", "01"), ("shop", "02"), ("shop", "28"), ("other", "01")]):
+        other = replace(
+            audit,
+            certificate_id=f"A-{number}",
+            scanned_at=f"2026-12-{when}T00:00:00Z",
+            repository=replace(audit.repository, name=name),
+        )
+        (tmp_path / f"A-{number}.json").write_bytes(dumps(other))
+        (tmp_path / f"A-{number}.md").write_bytes(b"")
+    (tmp_path / "A-9.json").write_bytes(b"{")
+    (tmp_path / "A-9.md").write_bytes(b"")
+    page = tmp_path / "page.html"
+    assert run(["report", str(tmp_path / "A-1.md"), "--format", f"html:{page}", "--history", str(tmp_path)]) == 0
+    text = page.read_text(encoding="utf-8")
+    rows = text.partition('id="history"')[2].partition("</table>")[0]
+    assert re.findall("A-[0-9]", rows) == ["A-1", "A-0"]
+
+
 @pytest.mark.parametrize(
     ("content", "options", "said"),
     [
