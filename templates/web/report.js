@@ -212,11 +212,11 @@
     filter();
   }
 
-  // A choice of sections is opened for paper, and closed again afterwards.
+  // What components lost and what conditions ask for is opened for paper, and closed again afterwards.
   function printing() {
     let opened = [];
     addEventListener("beforeprint", () => {
-      opened = [...document.querySelectorAll(".components details:not([open])")];
+      opened = [...document.querySelectorAll(".components details:not([open]), .accept:not([open])")];
       for (const one of opened) one.open = true;
     });
     addEventListener("afterprint", () => {

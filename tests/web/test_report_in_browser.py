@@ -127,6 +127,8 @@ def messages(page: Page) -> list[str]:
 
 def test_findings_are_filtered_sorted_and_opened(open_page: Open, tmp_path: Path) -> None:
     audit = shop.build()
+    named = replace(audit.components[1], title="Application  code")
+    audit = replace(audit, components=(audit.components[0], named))
     page = open_page(written(tmp_path, audit, Surroundings(source=SHOP)))
     assert len(messages(page)) == len(audit.findings)
     page.get_by_label("critical", exact=True).uncheck()
@@ -135,7 +137,7 @@ def test_findings_are_filtered_sorted_and_opened(open_page: Open, tmp_path: Path
     page.get_by_label("Category", exact=True).select_option("missing-secret")
     assert messages(page) == ["PAYMENT_API_KEY is used and declared nowhere"]
     page.get_by_label("Category", exact=True).select_option("")
-    page.get_by_label("Component", exact=True).select_option("Application")
+    page.get_by_label("Component", exact=True).select_option("Application  code")
     assert len(messages(page)) == sum(one.component == "application" for one in audit.findings)
     page.get_by_label("Component", exact=True).select_option("")
     page.get_by_label("Search").fill("health.py TRUE")
@@ -216,6 +218,7 @@ def test_on_paper_controls_are_gone_and_components_are_open(open_page: Open, tmp
     assert not page.locator("nav").is_visible()
     assert not page.locator("#filters").is_visible()
     assert page.locator(".components details[open]").count() == len(shop.build().components)
+    assert page.locator(".accept[open]").count() == len(shop.CONDITIONS)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".components details[open]").count() == 0
 
