@@ -61,9 +61,14 @@ def parse_output(text: str) -> Output:
 
 
 def write_outputs(
-    audit: Audit, outputs: tuple[Output, ...], source: str | None = None, history: tuple[Earlier, ...] = ()
+    audit: Audit,
+    outputs: tuple[Output, ...],
+    *,
+    repository: Path | None = None,
+    source: str | None = None,
+    history: tuple[Earlier, ...] = (),
 ) -> None:
-    """Write every report. `source` is the address of the repository, and `history` its audits, for the HTML report.
+    """Write every report. The HTML report links to `source`, or else to the remote of `repository`, and shows `history`.
 
     Raises UserError where a path is given twice or cannot be written.
     """
@@ -71,8 +76,14 @@ def write_outputs(
     if len(paths) != len(set(paths)):
         raise UserError("two reports go to one place", remedy="give each --format a path of its own")
     for output in outputs:
-        content = _html(audit, source, history) if output.format == "html" else FORMATS[output.format](audit)
-        write_bytes(content, output.path)
+        made = _html(audit, source or _remote(repository), history) if output.format == "html" else None
+        write_bytes(made or FORMATS[output.format](audit), output.path)
+
+
+def _remote(repository: Path | None) -> str | None:
+    from auditor.repo.remote import remote_address  # noqa: PLC0415 - git only where needed
+
+    return remote_address(repository) if repository else None
 
 
 def write_bytes(content: bytes, path: Path | None) -> None:

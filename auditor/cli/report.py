@@ -53,7 +53,7 @@ def report(certificate: Path, *, outputs: tuple[Output, ...], history: Path | No
     audit = loads(_read(path), str(path))
     address = _known(source)
     points = _history(audit, history) if history else ()
-    write_outputs(audit, outputs, address, points)
+    write_outputs(audit, outputs, source=address, history=points)
 
 
 def _known(source: str | None) -> str | None:

@@ -24,7 +24,6 @@ from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.pipeline import Request, audit_repository
-from auditor.repo.remote import remote_address
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
@@ -105,16 +104,11 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     )
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = audit_repository(replace(request, store=store, watch=watch), progress)
-    timed(watch, "formats", lambda: write_outputs(audit, outputs, _source(repository, outputs)))
+    timed(watch, "formats", lambda: write_outputs(audit, outputs, repository=repository))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, signer, quiet=quiet))
     _print_times(watch)
     _summarise(audit, outputs, quiet=quiet)
     context.exit(1 if audit.decision in GATES[fail_on] else 0)
-
-
-def _source(repository: Path, outputs: tuple[Output, ...]) -> str | None:
-    """The address of the remote, where a format asks for it that leads to lines."""
-    return remote_address(repository) if any(output.format == "html" for output in outputs) else None
 
 
 def _summarise(audit: Audit, outputs: tuple[Output, ...], *, quiet: bool) -> None:

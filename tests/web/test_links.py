@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.repo.remote import remote_address
@@ -50,6 +50,7 @@ def test_anything_else_becomes_no_link(remote: str) -> None:
 
 
 @given(st.text(max_size=40) | st.from_regex(r"(https|ssh)://[a-z@:.]{1,20}/[a-z./@]{1,20}"), st.text(max_size=30))
+@settings(deadline=None)
 def test_whatever_the_remote_and_the_path_a_link_leads_to_a_known_host(remote: str, path: str) -> None:
     links = source_links(remote)
     if links is not None and "{commit}" not in remote:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.certificate.view import View
@@ -32,6 +32,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_data_comes_back_and_cannot_end_its_block(value: object) -> None:
     text = str(embedded(value))
     assert json.loads(text) == value

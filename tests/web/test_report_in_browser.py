@@ -74,7 +74,9 @@ def by_page(page: Page, subsets: list[set[str]]) -> list[tuple[int, str]]:
 
 
 @given(rubrics(), findings(), PROOFS, st.booleans(), st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_what_if_comes_to_what_scoring_comes_to(  # noqa: PLR0913, PLR0917 - one for each part of an audit
     browser: Browser,
     tmp_path: Path,
