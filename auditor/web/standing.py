@@ -27,10 +27,14 @@ _WORDS = {
         "Not verified",
         "It is signed, and none of the keys that this site was made with is the signer's.",
     ),
-    State.EXPIRED: ("Expired", "It was signed by a trusted key, and its last day is over."),
+    State.EXPIRED: ("Expired", "It was signed by a trusted key, and its time is over."),
     State.UNSIGNED: ("Unsigned", "Nobody vouches for this certificate."),
     State.BROKEN: ("Broken", "Do not rely on this certificate: a check of it failed."),
 }
+
+
+_AGEING = frozenset({"validity", "due"})
+"""Checks that a certificate fails by growing old, and not by being changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _state(certificate: bytes | None, report: VerificationReport) -> State:
         return State.VERIFIED
     unsigned = _is_unsigned(certificate)
     wrong = {one.name for one in report.checks if one.status is Status.FAIL}
-    if unsigned is None or wrong - {"validity"} - ({"signature"} if unsigned else set()):
+    if unsigned is None or wrong - _AGEING - ({"signature"} if unsigned else set()):
         return State.BROKEN
     if unsigned:
         return State.UNSIGNED
