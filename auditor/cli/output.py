@@ -6,12 +6,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.repo.publish import publish
+
+if TYPE_CHECKING:
+    from auditor.web.report import Earlier
 
 __all__ = ["FORMATS", "Output", "parse_output", "write_bytes", "write_outputs"]
 
@@ -28,7 +32,14 @@ def _markdown(audit: Audit) -> bytes:
     return render_body(audit).encode()
 
 
-FORMATS: dict[str, Callable[[Audit], bytes]] = {"json": _json, "md": _markdown}
+def _html(audit: Audit, source: str | None = None, history: tuple[Earlier, ...] = ()) -> bytes:
+    from auditor.web.links import source_links  # noqa: PLC0415 - jinja2 only where needed
+    from auditor.web.report import Surroundings, render_report  # noqa: PLC0415 - as above
+
+    return render_report(audit, Surroundings(source=source_links(source) if source else None, history=history))
+
+
+FORMATS: dict[str, Callable[[Audit], bytes]] = {"html": _html, "json": _json, "md": _markdown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +60,30 @@ def parse_output(text: str) -> Output:
     return Output(name, Path(path) if path not in ("", "-") else None)
 
 
-def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:
-    """Write every report. Raises UserError where a path is given twice or cannot be written."""
+def write_outputs(
+    audit: Audit,
+    outputs: tuple[Output, ...],
+    *,
+    repository: Path | None = None,
+    source: str | None = None,
+    history: tuple[Earlier, ...] = (),
+) -> None:
+    """Write every report. The HTML report links to `source`, or else to the remote of `repository`, and shows `history`.
+
+    Raises UserError where a path is given twice or cannot be written.
+    """
     paths = [output.path for output in outputs]
     if len(paths) != len(set(paths)):
         raise UserError("two reports go to one place", remedy="give each --format a path of its own")
     for output in outputs:
-        write_bytes(FORMATS[output.format](audit), output.path)
+        made = _html(audit, source or _remote(repository), history) if output.format == "html" else None
+        write_bytes(made or FORMATS[output.format](audit), output.path)
+
+
+def _remote(repository: Path | None) -> str | None:
+    from auditor.repo.remote import remote_address  # noqa: PLC0415 - git only where needed
+
+    return remote_address(repository) if repository else None
 
 
 def write_bytes(content: bytes, path: Path | None) -> None:

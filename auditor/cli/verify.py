@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from auditor.certificate.trust import Trust
     from auditor.repo.clone import Clone
 
-__all__ = ["verify"]
+__all__ = ["trust_of", "verify"]
 
 _MARKS = {Status.PASS: "ok  ", Status.FAIL: "FAIL", Status.UNKNOWN: "?   "}
 _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONAL}}
@@ -96,7 +96,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     only = tuple(name.strip() for name in components.split(",")) if components else ()
     _refuse_alone(repo, {"--at": revision, "--partial": partial, "--replay": replay, "--condition": condition})
     _refuse_together(partial=partial, only=only, rubric=rubric, reruns=replay or condition is not None)
-    trusted = _trust(keys, trust)
+    trusted = trust_of(keys, trust)
     if condition is not None and repo is not None:
         from auditor.cli.verify_condition import verify_condition  # noqa: PLC0415 - the rules only where needed
 
@@ -112,7 +112,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     context.exit(INPUT_ERROR if unread else 0 if good else 1)
 
 
-def _trust(keys: tuple[str, ...], trust: Path | None) -> Trust:
+def trust_of(keys: tuple[str, ...], trust: Path | None) -> Trust:
     """Whom the reviewer trusts, as he says on the command line. No file is looked for that he does not name."""
     if keys and trust is not None:
         remedy = "write the key into the trust file, with its role"
