@@ -23,6 +23,7 @@ _OWN_FOLDER = pattern(r"\$\((?:CURDIR|PWD|shell pwd)\)|\$\{(?:CURDIR|PWD)\}")
 _REFERENCE = pattern(r"\$[({]([A-Za-z_]\w*)[)}]")
 _MOST_TARGETS = 2_000
 _MOST_VARIABLES = 500
+_MOST_LINES = 5_000
 _MOST_REFERENCES = 20
 _LONGEST = 2_000
 
@@ -33,7 +34,7 @@ class Makefile(Fact):
 
     `patterns` are targets with ``%``, `includes` the files that it includes as written. `open` where targets come
     from variables or are generated, so that nobody can list them. `variables` are those with one literal value, by
-    name; a path below the makefile's own folder begins with ``@``.
+    name, with the line; a path below the makefile's own folder begins with ``@``.
     """
 
     kind: ClassVar[str] = "makefile"
@@ -41,7 +42,7 @@ class Makefile(Fact):
     patterns: tuple[str, ...]
     includes: tuple[str, ...]
     open: bool
-    variables: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str, int], ...] = ()
 
     def makes(self, target: str) -> bool:
         """Whether it has this target, or may have it."""
@@ -75,19 +76,20 @@ def _parse(source: Source) -> Makefile:
     )
 
 
-def _variables(lines: tuple[str, ...], folder: str) -> tuple[tuple[str, str], ...]:
+def _variables(lines: tuple[str, ...], folder: str) -> tuple[tuple[str, str, int], ...]:
     """The variables that are assigned once, with what they refer to put in; what calls a function is left out."""
     known: dict[str, str] = {}
+    places: dict[str, int] = {}
     unsure: set[str] = set()
-    for line in _logical_lines(lines)[:_MOST_TARGETS]:
+    for number, line in enumerate(lines[:_MOST_LINES], 1):
         match = _ASSIGNMENT.search(line)
         if match is None or len(known) > _MOST_VARIABLES:
             continue
         name, value = match.group(1), _resolved(match.group(2), folder, known)
-        if name in known or "$" in value:
+        if name in known or "$" in value or value.endswith("\\"):
             unsure.add(name)
-        known[name] = value
-    return tuple(sorted((name, value) for name, value in known.items() if name not in unsure))
+        known[name], places[name] = value, number
+    return tuple(sorted((name, value, places[name]) for name, value in known.items() if name not in unsure))
 
 
 def _resolved(text: str, folder: str, known: Mapping[str, str]) -> str:

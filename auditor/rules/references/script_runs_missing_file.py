@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.known_paths import Places, places
+from auditor.facts.makefile import Makefile
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.script_files import NeededFile, needed_files
 from auditor.facts.shell_paths import ROOT
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.references.named_paths import is_made_by_builds
 from auditor.rules.references.told_commands import is_judged
@@ -18,6 +21,7 @@ from auditor.rules.references.told_commands import is_judged
 __all__ = ["RULE"]
 
 
+_KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
 """Folders that can only be the repository's own, even where it lacks them."""
@@ -25,6 +29,7 @@ _OWN = ("scripts", "tools", "deploy", "tests", "src")
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
+    yield from _in_variables(facts, known)
     seen: set[tuple[str, str]] = set()
     for one in facts.derive(invocations):
         if one.origin not in _JUDGED or one.tolerant or not is_judged(facts, one):
@@ -39,6 +44,25 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             verb = "runs" if needed.runs else "reads"
             message = f"This {verb} `{path}`, which is not in the repository{_hint(path, known)}."
             yield Hit(one.path, needed.line, needed.line, message, path, severity)
+
+
+def _in_variables(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
+    """Files that variables of a makefile name, and that none of its recipes makes."""
+    made = {one.path: one.made for one in facts.derive(invocations) if one.origin is Origin.MAKEFILE}
+    for file, makefile in facts.of(Makefile):
+        folder = file.path.rpartition("/")[0]
+        for name, value, line in makefile.variables:
+            path = value.removeprefix(ROOT + "/").removeprefix("./")
+            kept = _KEPT.search(path) is not None and file.role is Role.SHIPPED and not is_made_by_builds(path)
+            written = path.rpartition("/")[2] in made.get(file.path, "") or is_ignored(path, facts)
+            if kept and not written and not known.has(path, folder):
+                yield Hit(
+                    file.path,
+                    line,
+                    line,
+                    f"`{name}` names `{path}`, which is not in the repository{_hint(path, known)}.",
+                    path,
+                )
 
 
 def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
@@ -99,14 +123,14 @@ RULE = Rule(
         Example(
             title="a recipe of make, a program that starts another, and a script that a program writes",
             files={
-                "Makefile": "TOOLS := $(CURDIR)/tools\nseed:\n\tpython3 $(TOOLS)/seed.py\n\tpython3 $(TOOLS)/fill.py\n",
+                "Makefile": "TOOLS := $(CURDIR)/tools\nBUILD := $(TOOLS)/build_docs.sh\nREPORT := out/report.txt\nseed:\n\tpython3 $(TOOLS)/seed.py\n\tpython3 $(TOOLS)/fill.py\n",
                 "tools/seed.py": "print()\n",
                 "src/start.py": (
                     'import subprocess\nimport sys\nfrom pathlib import Path\n\nsubprocess.run([sys.executable, "tools/migrate.py", "--all"], check=True)\n'
                     'SCRIPT = """#!/bin/bash\nset -e\npython scripts/check.py\npython tools/seed.py\n"""\nPath("start.sh").write_text(SCRIPT)\n'
                 ),
             },
-            found=("Makefile:4", "src/start.py:5", "src/start.py:8"),
+            found=("Makefile:2", "Makefile:6", "src/start.py:5", "src/start.py:8"),
         ),
         Example(
             title="what the script looks for, writes, or cannot be told",
