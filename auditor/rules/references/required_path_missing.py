@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import invocations
 from auditor.facts.known_paths import Places, places
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
+from auditor.facts.python_required import PythonRequired
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT, variables_of
@@ -29,15 +31,21 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
     made = "\n".join(sorted({*(one.made for one in facts.derive(invocations)), *_named_by_programs(facts)}))
     for file, fact in facts.of(ShellFile):
-        if file.role is not Role.SHIPPED or _leaves(fact):
-            continue
-        for required in _required(fact, file.path):
-            path = required.path.removeprefix(ROOT + "/").removeprefix("./").rstrip("/")
-            if _is_judged(required, made) and not _is_there(required, path, file.path, known):
-                near = known.nearest(path)
-                hint = f"; `{near}` is" if near else ""
-                message = f"This insists on `{path}`, which is not in the repository{hint}: the check can only fail."
-                yield Hit(file.path, required.line, required.line, message, path)
+        if file.role is Role.SHIPPED and not _leaves(fact):
+            wanted = (one for one in _required(fact, file.path) if one.path.rstrip("/").rpartition("/")[2] not in made)
+            yield from _hits(file.path, wanted, known)
+    for file, program in facts.of(PythonRequired):
+        yield from _hits(file.path, (RequiredPath(one.line, one.path) for one in program.paths), known)
+
+
+def _hits(script: str, wanted: Iterable[RequiredPath], known: Places) -> Iterator[Hit]:
+    for required in wanted:
+        path = required.path.removeprefix(ROOT + "/").removeprefix("./").rstrip("/")
+        if _is_judged(required) and not _is_there(required, path, script, known):
+            near = known.nearest(path)
+            hint = f"; `{near}` is" if near else ""
+            message = f"This insists on `{path}`, which is not in the repository{hint}: the check can only fail."
+            yield Hit(script, required.line, required.line, message, path)
 
 
 def _required(fact: ShellFile, path: str) -> Iterator[RequiredPath]:
@@ -45,7 +53,7 @@ def _required(fact: ShellFile, path: str) -> Iterator[RequiredPath]:
     yield from required_paths(fact.program, known)
     for program in fact.evaluated:
         for command in all_commands(program.body):
-            for kind, operand in zip(command.texts, command.texts[1:], strict=False):
+            for kind, operand in pairwise(command.texts):
                 if command.name in ("test", "[", "[[") and kind in ("-f", "-d", "-e") and len(command.texts) < 6:  # noqa: PLR2004 - one test, without `-o`
                     yield RequiredPath(command.line, operand)
 
@@ -63,12 +71,11 @@ def _leaves(fact: ShellFile) -> bool:
     return any(text.startswith(("/", "~")) for text in entered)
 
 
-def _is_judged(required: RequiredPath, made: str) -> bool:
+def _is_judged(required: RequiredPath) -> bool:
     path = required.path
     if not _PATH.search(path) or path.startswith("../") or not _LIKE_A_FILE.search(path.removeprefix(ROOT + "/")):
         return False
-    name = path.rstrip("/").rpartition("/")[2]
-    return name not in made and not is_made_by_builds(path)
+    return not is_made_by_builds(path)
 
 
 def _is_there(required: RequiredPath, path: str, script: str, known: Places) -> bool:
@@ -91,13 +98,13 @@ RULE = Rule(
     question="Is everything that the scripts insist on in the repository?",
     why="A validation that asks for a file which never was there fails for everybody, until somebody switches it off.",
     limits=(
-        "Judged are tests of literal paths whose failure is complained about. Passed over is what the script makes, what git "
+        "Judged are tests of literal paths whose failure is complained about, in Python those of a list that is gone through. Passed over is what the script makes, what git "
         "ignores, what builds usually make, and what the complaint tells how to get."
     ),
     fix="Add the file, or look for what is there.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"shell"}),
+    reads=frozenset({"shell", "python-required"}),
     check_repository=_check,
     examples=(
         Example(
@@ -118,6 +125,17 @@ RULE = Rule(
                 "scripts/preflight.sh:21",
                 "scripts/preflight.sh:22",
             ),
+        ),
+        Example(
+            title="a list that a validator goes through",
+            files={
+                "validate.py": (
+                    "from pathlib import Path\n\nWANTED = [\n    'docs/api.md',\n    'docs/RUNBOOK.md',\n]\n\n\ndef check(root):\n    missing = []\n    for name in WANTED:\n        path = root / name\n"
+                    "        if not path.exists():\n            missing.append(name)\n    return missing\n\n\ndef optional(root):\n    for name in ['docs/extra.md']:\n        if (root / name).exists():\n            print(name)\n"
+                ),
+                "docs/api.md": "# API\n",
+            },
+            found=("validate.py:5",),
         ),
         Example(
             title="what is there, optional, made by the script, or told how to get",
