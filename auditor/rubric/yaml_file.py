@@ -81,8 +81,11 @@ class Located:
         return replace(other, pairs=pairs, keys={**self.keys, **other.keys})
 
 
-def read_located(text: str, path: str) -> Located:
-    """Read one YAML document. Raises UserError, with file and line, on anything but plain mappings, lists and scalars."""
+def read_located(text: str, path: str, begin: str = "`id:` and `extends:`") -> Located:
+    """Read one YAML document; `begin` says in an error with what it should begin.
+
+    Raises UserError, with file and line, on anything but plain mappings, lists and scalars.
+    """
     if len(text) > MAX_SIZE:
         raise UserError("this file is too large", place=Place(path), remedy=f"keep it below {MAX_SIZE} characters")
     try:
@@ -97,7 +100,7 @@ def read_located(text: str, path: str) -> Located:
     except YAMLError as error:
         raise UserError(f"broken YAML: {error}", place=Place(path), remedy=_BROKEN) from error
     if not isinstance(node, MappingNode):
-        raise UserError("there is no mapping in this file", place=Place(path), remedy="begin with a name and a colon")
+        raise UserError("there is no mapping in this file", place=Place(path), remedy=f"begin with {begin}")
     return _located(node, path)
 
 

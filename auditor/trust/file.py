@@ -96,7 +96,7 @@ def read_trust(content: bytes, path: str, read_key: ReadKey) -> Trust:
     if len(content) > MAX_BYTES:
         raise UserError("this is larger than any trust file", place=Place(path), remedy=_REMEDY)
     try:
-        tree = read_located(content.decode("utf-8-sig"), path)
+        tree = read_located(content.decode("utf-8-sig"), path, "`version: 1`")
     except UnicodeDecodeError as error:
         raise UserError("this file is no UTF-8", place=Place(path), remedy="save it as UTF-8") from error
     try:
