@@ -156,6 +156,8 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     if not match or PER_PART.match(words_of):
         return None
     label, value = match.group(1).strip(" "), match.group(2)
+    if value.startswith(('"', "'")) and "=" in words_of:
+        return None  # code
     weight = label_weight(label)
     if not weight:
         return _of_unit(line, label, value, place)
