@@ -13,6 +13,7 @@ from auditor.check.weight import (
     HEAD,
     MEDIUM,
     PER_PART,
+    STRONG,
     WEAK,
     asked_for,
     is_aside,
@@ -49,6 +50,12 @@ _LONGEST_CELL = 130
 _LONGEST_FIELD = 300
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
+_LONGEST_SIGNED = 60
+_SIGNS = {
+    "\u2705": Decision.GO, "\U0001f7e2": Decision.GO,
+    "\u26a0": Decision.CONDITIONAL, "\U0001f7e1": Decision.CONDITIONAL,
+    "\u274c": Decision.NO_GO, "\U0001f534": Decision.NO_GO, "\u26d4": Decision.NO_GO,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,18 @@ def decision_of(document: Document) -> Decision | None:
     for one in top:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
     best = max(weights.values())
-    last = [one for one in top if weights[one.decision] == best]
-    return last[-1].decision
+    last = [one for one in top if weights[one.decision] == best][-1]
+    return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
+
+
+def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:
+    """Whether a GO is made conditional by a labelled line behind it in its own section."""
+    own = document.by_number.get(stated.line)
+    if stated.decision is not Decision.GO or own is None:
+        return False
+    behind = [one for one in found if one.line > stated.line and one.weight >= MEDIUM]
+    lines = [document.by_number.get(one.line) for one in behind if one.decision is Decision.CONDITIONAL]
+    return any(line is not None and line.section == own.section for line in lines)
 
 
 def _candidates(document: Document) -> Iterator[Stated]:
@@ -168,6 +185,8 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     decides, decision = classify(value)
     if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
         decides, decision = True, Decision.GO
+    if not decides and weight >= STRONG and len(value) < _LONGEST_SIGNED:
+        decides, decision = _signed(value)
     if not decides:
         return None
     if decision is None and weight == WEAK:
@@ -176,6 +195,12 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     late = 0 if _opens(value, WITHIN) else LATE
     text = line.plain if match.group(2) else f"{line.plain} {value}"
     return Stated(line.number, decision, weight + place + inner + late, text)
+
+
+def _signed(value: str) -> tuple[bool, Decision | None]:
+    """What a mark says at the end of words that say nothing: ``Decision: Phase 14 complete`` with a green one."""
+    decision = _SIGNS.get(value.rstrip("\ufe0f ")[-1:])
+    return decision is not None, decision
 
 
 def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:
