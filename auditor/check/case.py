@@ -62,6 +62,11 @@ class View:
             self._lines[path] = None if data is None else _lines(data)
         return self._lines[path]
 
+    def data(self, path: str) -> bytes | None:
+        """The bytes of a file; None for what is not there, cannot be read or is too large."""
+        data = self._read(path) if path in self.paths else None
+        return None if data is None or len(data) > _MOST_BYTES else data
+
     def facts(self, path: str) -> tuple[Fact, ...]:
         """The facts of one file."""
         if path not in self._known:
