@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from auditor.check.case import Case, View
+from auditor.check.moments import held
 from auditor.check.references import Mention, mentions
 from auditor.check.resolution import Found, resolve
-from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.prometheus import PrometheusFile
@@ -90,7 +91,7 @@ def _judged(case: Case, mention: Mention, kind: Kind, claimed: int, *, at_least:
         )
     else:
         label, actual, _ = counted[0]
-        yield contradicted(line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
+        yield held(case, line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
 
 
 def _tests(view: View, path: str) -> int | None:

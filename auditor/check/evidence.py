@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from auditor.check.case import Case, View
 from auditor.check.document import Table, plain
+from auditor.check.moments import held
 from auditor.check.references import Mention, cited_by, is_foreign, is_planned, mentions
 from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
 from auditor.check.scores import number
-from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -72,7 +73,7 @@ def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
         return uncheckable(line, explained, path)
     near = nearest(path, record)
     hint = f"; `{near}` is" if near else ""
-    return contradicted(line, f"`{path}` is not in the repository {record.label}{hint}.", path)
+    return held(case, line, f"`{path}` is not in the repository {record.label}{hint}.", path)
 
 
 def _denied(mention: Mention) -> bool:
@@ -93,10 +94,10 @@ def range_statements(case: Case) -> Iterator[Statement]:
         seen.add(key)
         lengths = dict(_lengths(case, mention.path))
         if lengths:
-            yield _range(mention, lengths)
+            yield _range(case, mention, lengths)
 
 
-def _range(mention: Mention, lengths: dict[str, int]) -> Statement:
+def _range(case: Case, mention: Mention, lengths: dict[str, int]) -> Statement:
     line, cited = mention.line.number, f"{mention.path}:{mention.first}"
     cited += f"-{mention.last}" if mention.last != mention.first else ""
     if mention.last < mention.first:
@@ -104,7 +105,7 @@ def _range(mention: Mention, lengths: dict[str, int]) -> Statement:
     if any(mention.last <= length + 1 for length in lengths.values()):
         return supported(line, f"`{cited}` lies within the file.", cited)
     where, length = next(iter(lengths.items()))
-    return contradicted(line, f"`{cited}` is cited, and the file has {length} lines {where}.", cited)
+    return held(case, line, f"`{cited}` is cited, and the file has {length} lines {where}.", cited)
 
 
 def _lengths(case: Case, path: str) -> Iterator[tuple[str, int]]:
@@ -174,9 +175,7 @@ def _length(case: Case, mention: Mention) -> Iterator[Statement]:
         yield uncheckable(line, f"`{mention.path}` is said to have about {mention.count} lines.", symbol)
         return
     actual = len(known[0][0].lines(real) or ())
-    yield contradicted(
-        line, f"`{mention.path}` has {actual} lines {known[0][0].label}, and not {mention.count}.", symbol
-    )
+    yield held(case, line, f"`{mention.path}` has {actual} lines {known[0][0].label}, and not {mention.count}.", symbol)
 
 
 def _fits(mention: Mention, lines: tuple[str, ...]) -> bool:
@@ -225,6 +224,6 @@ def _absence(case: Case, mention: Mention) -> Statement:
             return supported(line, f"`{path}` is not in the repository {view.label}.", f"no {path}")
         there.append((view, exact[0]))
     view, real = there[0]
-    return contradicted(
-        line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
+    return held(
+        case, line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
     )

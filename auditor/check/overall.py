@@ -23,6 +23,7 @@ _FIELD = pattern(
     r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
+_DEEPEST = 3
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
@@ -200,15 +201,11 @@ def _line_number(line: Line) -> int:
 
 def _is_of_document(overall: Overall) -> bool:
     """Whether a score speaks for the whole document: above the chapters, in the summary, or in the end."""
-    return (
-        len(overall.section.path) <= 3
-        and (  # noqa: PLR2004 - a chapter, or a section of it
-            overall.section.number <= LEAST_GROUP
-            or any(
-                matches("decision.head_sections", title) or matches("decision.final_sections", title)
-                for title in overall.section.path[1:] or overall.section.path
-            )
-        )
+    if len(overall.section.path) > _DEEPEST:
+        return False
+    titles = overall.section.path[1:] or overall.section.path
+    return overall.section.number <= LEAST_GROUP or any(
+        matches("decision.head_sections", title) or matches("decision.final_sections", title) for title in titles
     )
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.check.case import Case
-from auditor.check.document import Document, Fence, Line
+from auditor.check.document import Document, Fence, Kind, Line
+from auditor.check.moments import held
 from auditor.check.references import Mention, mentions
 from auditor.check.resolution import resolve_anywhere
-from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -57,6 +58,7 @@ _CODE_FILES = (
 _COMMENT = pattern(r"^\s*(?:#|//|/\*|\*|--|<!--|;)")
 _ELLIPSIS = pattern(r"^\W*(?:\.{3}|…)")
 _SPACES = pattern(r"\s+")
+_LONGEST_BETWEEN = 80
 _REACH = 6
 """Lines above a code block in which the file is named that it quotes."""
 _LEAST = 12
@@ -107,16 +109,30 @@ def _named_above(document: Document, fence: Fence, by_line: dict[int, list[Menti
         if number in document.by_number
     ]
     for line in above:
-        if line.section != fence.section and not by_line.get(line.number):
-            return None
-        if matches("quotations.not_quoted", line.plain):
+        if (line.section != fence.section and not by_line.get(line.number)) or matches(
+            "quotations.not_quoted", line.plain
+        ):
             return None
         named = [one for one in by_line.get(line.number, ()) if not one.is_pattern]
         if named:
-            return named[0] if len(named) == 1 and _introduces(line, named[0]) else None
-        if len(line.plain) > 80:  # noqa: PLR2004 - a sentence of its own stands between
+            is_one = len(named) == 1 and not _is_one_of_several(document, line, by_line)
+            return named[0] if is_one and _introduces(line, named[0]) else None
+        if _stands_between(line):
             return None
     return None
+
+
+def _stands_between(line: Line) -> bool:
+    """Whether a line is a sentence of its own, or introduces what follows as something else than a file's content."""
+    if line.plain.endswith(":") and not matches("quotations.intro", line.plain):
+        return True
+    return len(line.plain) > _LONGEST_BETWEEN
+
+
+def _is_one_of_several(document: Document, line: Line, by_line: dict[int, list[Mention]]) -> bool:
+    """Whether a line belongs to a list that names other files too: whose code follows is not told."""
+    beside = [document.by_number.get(line.number + step) for step in (-1, 1)] if line.kind is Kind.ITEM else []
+    return any(one is not None and one.kind is Kind.ITEM and by_line.get(one.number) for one in beside)
 
 
 def _introduces(line: Line, mention: Mention) -> bool:
@@ -166,7 +182,8 @@ def _judged(case: Case, quotation: Quotation) -> Iterator[Statement]:
         )
         return
     hits = round(best * len(quotation.lines))
-    yield contradicted(
+    yield held(
+        case,
         line,
         f"Of {len(quotation.lines)} quoted lines {hits or 'none'} {'is' if hits <= 1 else 'are'} in `{files[0][1]}` {files[0][0].label}.",
         f"quotation {path}",

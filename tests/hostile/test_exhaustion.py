@@ -100,7 +100,6 @@ GROWING: dict[str, Callable[[int], tuple[str, str]]] = {
     "python": lambda n: ("a.py", "def f(a):\n    # TODO: token = 'x'\n    return os.environ.get('A_TOKEN', '')\n" * n),
     "shell": lambda n: ("a.sh", 'echo "ok" || true; export TOKEN=abc # TODO\n' * n),
     "markdown": lambda n: ("a.md", "Run `scripts/a.sh`, see [it](b.md). TODO\n\n" * n),
-    "brackets": lambda n: ("a.md", "[" * 60 * n),
     "paragraphs of brackets": lambda n: ("a.md", ("[" * 40 + "\n\n") * n),
     "marks of emphasis": lambda n: ("a.md", "*a `" * 20 * n),
     "yaml": lambda n: ("a.yml", "- name: x\n  run: echo ok # TODO\n" * n),
