@@ -108,7 +108,7 @@ def _views(timeline: Timeline, document: Document, home: str, data: bytes, revis
         return
     written = _written_at(document, touches, timeline)
     if written:
-        yield _view(timeline.at(written))
+        yield _view(timeline.at(written), is_past=True)
 
 
 def _written_at(document: Document, touches: tuple[Touch, ...], timeline: Timeline) -> str:
@@ -120,8 +120,8 @@ def _written_at(document: Document, touches: tuple[Touch, ...], timeline: Timeli
     return "" if commit in [touch.commit for touch in touches] else commit
 
 
-def _view(files: Files) -> View:
-    return View(files.label, files.paths, files.read, facts_of)
+def _view(files: Files, *, is_past: bool = False) -> View:
+    return View(files.label, files.paths, files.read, facts_of, is_past=is_past)
 
 
 def _versions(timeline: Timeline) -> Callable[[str], Iterator[tuple[str, tuple[str, ...]]]]:

@@ -19,7 +19,8 @@ _MOST_BYTES = 4_000_000
 class View:
     """The repository at one moment: its paths, and the lines and facts of its files on demand.
 
-    `label` says which moment, in words. `read` gives None for what cannot be read.
+    `label` says which moment, in words. `read` gives None for what cannot be read. `is_past` marks a moment before
+    the document was added: what was not there yet then bears no claim out that it is missing.
     """
 
     def __init__(
@@ -28,8 +29,11 @@ class View:
         paths: Iterable[str],
         read: Callable[[str], bytes | None],
         facts: Callable[[str, bytes], tuple[Fact, ...]],
+        *,
+        is_past: bool = False,
     ) -> None:
         self.label = label
+        self.is_past = is_past
         self.paths = frozenset(paths)
         self._read = read
         self._facts = facts

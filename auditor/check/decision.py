@@ -31,7 +31,7 @@ _FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
 _SCORE = pattern(r"\d+(?:\.\d+)?\s?(?:/\s?\d+|%)")
 _SENTENCE_END = pattern(r"[.!?](?:\s|$)")
-_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$")
+_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$|\?")
 _ATTRIBUTE = pattern(r"(?i)^(?:production|enterprise|deployment)[- ]ready [a-z]")
 _PREDICATE = pattern(
     r"(?i)^(?:production|enterprise|deployment)[- ]ready (?:with|for|and|pending|after|as|by|once|if|status)\b"

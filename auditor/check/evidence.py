@@ -217,7 +217,7 @@ def _is_denial(mention: Mention) -> bool:
 def _absence(case: Case, mention: Mention) -> Statement:
     line, path = mention.line.number, mention.path
     there: list[tuple[View, str]] = []
-    for view in case.views:
+    for view in [view for view in case.views if not view.is_past]:
         resolution = resolve(path, view, case.folder)
         exact = [one for one in resolution.paths if one.endswith(path.strip("/")) or mention.is_pattern]
         if not exact:

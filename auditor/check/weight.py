@@ -69,7 +69,7 @@ def place_of(document: Document, line: Line) -> int:
 
 def _is_footer(document: Document, line: Line) -> bool:
     """Whether a line stands in the last lines of the document, behind a rule: it is of no section."""
-    if line.number <= max(_LONG, len(document.lines) - _END) or line.kind is Kind.ROW:
+    if line.number <= max(_LONG, len(document.lines) - _END) or line.kind is Kind.ROW or ":" not in line.text:
         return False
     above = document.lines[max(line.section.line, line.number - _END) : line.number - 1]
     rules = [index for index, text in enumerate(above) if text.strip() in _RULES]
