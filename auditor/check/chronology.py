@@ -10,6 +10,7 @@ from auditor.check.dates import stated_days
 from auditor.check.decision import decision_of
 from auditor.check.document import Document
 from auditor.check.moments import LONG_BEFORE
+from auditor.check.reading import read_document
 from auditor.check.references import mentions
 from auditor.check.resolution import Found, resolve
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -173,9 +174,15 @@ def _answered(case: Case) -> Iterator[tuple[int, Document]]:
         path = resolution.paths[0] if resolution.found is Found.EXACT else ""
         if path and path != case.home and path not in seen:
             seen.add(path)
-            found = next((one for one in case.siblings() if one.path == path), None)
+            found = next((one for one in case.siblings() if one.path == path), None) or _elsewhere(case, path)
             if found is not None:
                 yield mention.line.number, found
+
+
+def _elsewhere(case: Case, path: str) -> Document | None:
+    """A document of another folder, as it was at the moment of record."""
+    lines = case.views[0].lines(path)
+    return read_document(path, "\n".join((*lines, "")).encode()) if lines else None
 
 
 def _issues(document: Document, earlier: Document, line: int) -> Iterator[Statement]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.check.classify import classify, normal
+from auditor.check.classify import classify, normal, signed
 from auditor.check.document import Document, Fence, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -51,11 +51,7 @@ _LONGEST_FIELD = 300
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
 _LONGEST_SIGNED = 60
-_SIGNS = {
-    "\u2705": Decision.GO, "\U0001f7e2": Decision.GO,
-    "\u26a0": Decision.CONDITIONAL, "\U0001f7e1": Decision.CONDITIONAL,
-    "\u274c": Decision.NO_GO, "\U0001f534": Decision.NO_GO, "\u26d4": Decision.NO_GO,
-}  # fmt: skip
+_MANY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +92,8 @@ def decision_of(document: Document) -> Decision | None:
     if heaviest < PROSE:
         return None
     top = [one for one in found if one.weight >= heaviest - NEAR]
+    if heaviest <= STANDALONE and len(top) >= _MANY and len({one.decision for one in top}) > 1:
+        return None  # the states of many parts
     weights: dict[Decision | None, int] = {}
     for one in top:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
@@ -186,7 +184,7 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
         decides, decision = True, Decision.GO
     if not decides and weight >= STRONG and len(value) < _LONGEST_SIGNED:
-        decides, decision = _signed(value)
+        decides, decision = signed(value)
     if not decides:
         return None
     if decision is None and weight == WEAK:
@@ -195,12 +193,6 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     late = 0 if _opens(value, WITHIN) else LATE
     text = line.plain if match.group(2) else f"{line.plain} {value}"
     return Stated(line.number, decision, weight + place + inner + late, text)
-
-
-def _signed(value: str) -> tuple[bool, Decision | None]:
-    """What a mark says at the end of words that say nothing: ``Decision: Phase 14 complete`` with a green one."""
-    decision = _SIGNS.get(value.rstrip("\ufe0f ")[-1:])
-    return decision is not None, decision
 
 
 def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:

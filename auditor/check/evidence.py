@@ -20,7 +20,7 @@ _ABOUT_TENTH = 10
 _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", ".pid", ".out", ".jsonl")
 """Endings of files of data, which a program may write when it runs."""
 _BEHIND, _BEFORE = 60, 60
-_LINES_HEAD = pattern(r"(?i)^(?:lines?(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
+_LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
 _FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
 _LENGTH = pattern(r"^\W{0,2}([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
 _COMMENT = ("#", "//", "*", "/*", "--", ";", "<!--", '"""')

@@ -181,6 +181,9 @@ def _judged(case: Case, quotation: Quotation) -> Iterator[Statement]:
             line, f"{round(best * 100)}% of the quoted lines are in `{files[0][1]}`.", f"quotation {path}"
         )
         return
+    if len({real for _, real in files}) > 1 and "/" not in path:
+        yield uncheckable(line, f"`{path}` may be any of several files, such as `{files[0][1]}`.", f"quotation {path}")
+        return
     hits = round(best * len(quotation.lines))
     yield held(
         case,

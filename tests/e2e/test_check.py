@@ -124,6 +124,26 @@ def test_dates_against_git(auditor: Command, committed: Repository) -> None:
     assert "begins on 2026-09-20" in json.dumps(early)
 
 
+def test_what_was_true_on_the_day_that_a_document_is_dated(auditor: Command, committed: Repository) -> None:
+    report = "# Readiness audit\n\n**Date**: 2026-09-20\n\n- `app/store.py` (2 lines)\n"
+    longer = STORE + "save(1)\n" * 40
+    folder = committed(
+        ("2026-09-01", {"app/store.py": STORE}), ("2026-09-25", {"app/store.py": longer, "docs/AUDIT.md": report})
+    )
+    assert auditor("check", folder / "docs/AUDIT.md").returncode == 0
+    done = auditor("check", folder / "docs/AUDIT.md", "--at", "HEAD")
+    assert (done.returncode, "AUD744" in done.stdout) == (1, True)
+
+
+def test_what_is_older_than_the_history_is_not_called_wrong(auditor: Command, committed: Repository) -> None:
+    report = "# Readiness audit\n\n**Date**: 2026-09-10\n\n- `app/store.py` (200 lines)\n"
+    folder = committed(("2026-09-21", {"app/store.py": STORE}), ("2026-09-22", {"docs/AUDIT.md": report}))
+    done = auditor("check", folder / "docs/AUDIT.md", "--draft-evidence")
+    assert done.returncode == 0
+    assert "older than this history" in done.stdout
+    assert "brought along from elsewhere" in done.stdout
+
+
 def test_a_document_outside_of_the_repository(auditor: Command, committed: Repository, tmp_path: Path) -> None:
     folder = committed(("2026-09-21", {"app/store.py": STORE}))
     (tmp_path / "audit.md").write_text(BAD, encoding="utf-8")
