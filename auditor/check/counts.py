@@ -51,7 +51,7 @@ def count_statements(case: Case) -> Iterator[Statement]:
         if named and len({mention.path for mention in named}) == 1:
             yield from _of_line(case, named[0], _KINDS)
         elif not named and line.kind in (Kind.PARAGRAPH, Kind.ITEM) and line.depth <= 1:
-            above = by_line.get(line.section.line, ())
+            above = by_line.get(line.section.line, [])
             if len({mention.path for mention in above}) == 1:
                 yield from _of_line(case, replace(above[0], line=line), _WHOLE)
 

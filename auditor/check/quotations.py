@@ -56,6 +56,7 @@ _CODE_FILES = (
     ".sql",
 )
 _COMMENT = pattern(r"^\s*(?:#|//|/\*|\*|--|<!--|;)")
+_FILE = pattern(r"([A-Za-z0-9_-]+\.[a-z]{1,5})(?:$|[\s:,)])")
 _ELLIPSIS = pattern(r"^\W*(?:\.{3}|…)")
 _SPACES = pattern(r"\s+")
 _LONGEST_BETWEEN = 80
@@ -116,6 +117,7 @@ def _named_above(document: Document, fence: Fence, by_line: dict[int, list[Menti
         named = [one for one in by_line.get(line.number, ()) if not one.is_pattern]
         if named:
             is_one = len(named) == 1 and not _is_one_of_several(document, line, by_line)
+            is_one = is_one and not _names_another(fence, named[0])
             return named[0] if is_one and _introduces(line, named[0]) else None
         if _stands_between(line):
             return None
@@ -131,8 +133,22 @@ def _stands_between(line: Line) -> bool:
 
 def _is_one_of_several(document: Document, line: Line, by_line: dict[int, list[Mention]]) -> bool:
     """Whether a line belongs to a list that names other files too: whose code follows is not told."""
-    beside = [document.by_number.get(line.number + step) for step in (-1, 1)] if line.kind is Kind.ITEM else []
-    return any(one is not None and one.kind is Kind.ITEM and by_line.get(one.number) for one in beside)
+    if line.kind is not Kind.ITEM:
+        return False
+    named: set[str] = set()
+    for step in (-1, 1):
+        number = line.number
+        while (one := document.by_number.get(number)) is not None and one.kind is Kind.ITEM:
+            named.update(mention.path for mention in by_line.get(number, ()))
+            number += step
+    return len(named) > 1
+
+
+def _names_another(fence: Fence, mention: Mention) -> bool:
+    """Whether the code's first remark names another file."""
+    first = next((line for line in fence.lines if line.strip()), "")
+    found = _FILE.search(first) if _COMMENT.match(first) else None
+    return found is not None and not mention.path.endswith(found.group(1))
 
 
 def _introduces(line: Line, mention: Mention) -> bool:

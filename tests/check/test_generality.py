@@ -153,7 +153,8 @@ def test_code_that_is_no_quotation_of_the_file_above() -> None:
     introduced = f"# Audit\n\n**File**: `app/a.py`\n\nThe service is called like so:\n\n{code}"
     created = f"# Audit\n\n**Create file**: `app/a.py`\n\n{code}"
     assert [one.verdict for one in quotation_statements(case(quoted, files))] == [BAD]
-    for text in (several, introduced, created):
+    other = quoted.replace("```python\n", "```python\n# b.py: how it is done\n")
+    for text in (several, introduced, created, other):
         assert list(quotation_statements(case(text, files))) == []
 
 
