@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
@@ -76,7 +77,7 @@ def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
 
 def _is_full(group: Group, table: Table) -> bool:
     """Whether every row of a table has its score, and none its share of a whole."""
-    is_share = abs(sum(part.score.value for part in group.parts) - _WHOLE) <= 1
+    is_share = abs(sum((part.score.value for part in group.parts), Decimal(0)) - _WHOLE) <= 1
     return len(group.parts) == len(table.rows) - 1 and len(group.parts) >= LEAST_GROUP and not is_share
 
 
