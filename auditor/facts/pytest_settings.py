@@ -53,7 +53,7 @@ def _accepts(file: SourceFile) -> bool:
 def _parse(source: Source) -> PytestSettings | None:
     expected, wrong = _SECTIONS[source.file.name], _IGNORED.get(source.file.name, "")
     lines = source.lines[:_MOST_LINES]
-    sections = {match.group(1).strip(): number for number, match in _sections(lines)}
+    sections = dict(_sections(lines))
     ignored = sections.get(wrong, 0) if expected not in sections else 0
     if expected not in sections and not ignored:
         return None
@@ -66,11 +66,12 @@ def _parse(source: Source) -> PytestSettings | None:
     )
 
 
-def _sections(lines: tuple[str, ...]) -> Iterator[tuple[int, object]]:
+def _sections(lines: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """The names of the sections with their lines."""
     for number, line in enumerate(lines, 1):
         match = _SECTION.search(line)
         if match is not None:
-            yield number, match
+            yield match.group(1).strip(), number
 
 
 def _test_paths(lines: tuple[str, ...], start: int) -> Iterator[TestPath]:

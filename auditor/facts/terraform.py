@@ -100,9 +100,9 @@ def _iterators(block: Syntax) -> Iterator[str]:
 
 
 def _referred(expression: Syntax) -> Iterator[Reference]:
-    first, *rest = expression.children or [None]
-    if first is None or first.type != "variable_expr":
+    if not expression.children or expression.children[0].type != "variable_expr":
         return
+    first, *rest = expression.children
     names = [text_of(first)]
     for one in rest:
         if one.type != "get_attr":

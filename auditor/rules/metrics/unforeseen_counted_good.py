@@ -49,7 +49,8 @@ def _asked_kind(test: ast.expr) -> str:
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kind]) if _RESULT.search(name):
             failed = _FAILURE.search(ast.unparse(kind))
             return "" if failed else name
-    return ""
+        case _:
+            return ""
 
 
 def _says_good(node: ast.AST) -> bool:
@@ -67,7 +68,8 @@ def _says_good(node: ast.AST) -> bool:
                 else ""
             )
             return name.lower() in _STATES and str(said).lower() in _GOOD
-    return False
+        case _:
+            return False
 
 
 RULE = Rule(
