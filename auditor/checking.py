@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from auditor.check.case import Case, History, Seal, View
+from auditor.check.dates import stated_days
 from auditor.check.document import Document
 from auditor.check.reading import problem_of, read_document
 from auditor.engine.documents import check_case, facts_of
 from auditor.facts.readiness_document import is_readiness_document
 from auditor.model.checked import CheckedDocument, CheckReport
-from auditor.repo.timeline import Files, Timeline, open_timeline, repository_above
+from auditor.repo.timeline import Files, Timeline, Touch, open_timeline, repository_above
 from auditor.rules.base import Lifecycle, Rule
 from auditor.rules.registry import rules as all_rules
 
@@ -73,7 +74,7 @@ def _timeline(path: Path, request: CheckRequest, known: dict[Path, Timeline]) ->
 
 def _case(document: Document, given: Given, timeline: Timeline, revision: str | None) -> Case:
     home = timeline.home(given.path)
-    views = tuple(_views(timeline, home, given.data, revision))
+    views = tuple(_views(timeline, document, home, given.data, revision))
 
     @cache
     def siblings() -> tuple[Document, ...]:
@@ -91,8 +92,11 @@ def _case(document: Document, given: Given, timeline: Timeline, revision: str | 
     )
 
 
-def _views(timeline: Timeline, home: str, data: bytes, revision: str | None) -> Iterator[View]:
-    """The moments of a document: the revision that is asked for; or those of the commits that added and last changed it."""
+def _views(timeline: Timeline, document: Document, home: str, data: bytes, revision: str | None) -> Iterator[View]:
+    """The moments of a document: the revision that is asked for; or those of the commits that added and last changed it.
+
+    A document that was committed later than it is dated is held against what was there on its day, too.
+    """
     if revision is not None:
         yield _view(timeline.at(revision))
         return
@@ -101,10 +105,23 @@ def _views(timeline: Timeline, home: str, data: bytes, revision: str | None) -> 
         yield _view(timeline.at(touch.commit))
     if not touches:
         yield _view(timeline.now())
+        return
+    written = _written_at(document, touches, timeline)
+    if written:
+        yield _view(timeline.at(written), is_past=True)
 
 
-def _view(files: Files) -> View:
-    return View(files.label, files.paths, files.read, facts_of)
+def _written_at(document: Document, touches: tuple[Touch, ...], timeline: Timeline) -> str:
+    """The last commit of the day that a document is dated, where it was added on a later one; else empty."""
+    day = max((day for _, day in stated_days(document)), default=None)
+    if day is None or touches[0].day is None or day >= touches[0].day:
+        return ""
+    commit = timeline.until(day)
+    return "" if commit in [touch.commit for touch in touches] else commit
+
+
+def _view(files: Files, *, is_past: bool = False) -> View:
+    return View(files.label, files.paths, files.read, facts_of, is_past=is_past)
 
 
 def _versions(timeline: Timeline) -> Callable[[str], Iterator[tuple[str, tuple[str, ...]]]]:

@@ -26,6 +26,7 @@ class OutsideEvidence:
     """What was given, weighed against the audit's time and commit."""
 
     weighed: tuple[Weighed, ...]
+    keys: tuple[str, ...]
     now: datetime
     commit: str | None
 
@@ -40,7 +41,9 @@ def receive(given: GivenEvidence, now: datetime, rubric: Rubric, snapshot: Snaps
         evidence_days=rubric.policy.evidence_days,
         keys=given.keys,
     )
-    return OutsideEvidence(weighed=weigh(given.files, circumstances, read_located), now=now, commit=identity.commit)
+    weighed = weigh(given.files, circumstances, read_located)
+    keys = tuple(sorted({one.keyid for one in given.keys}))
+    return OutsideEvidence(weighed=weighed, keys=keys, now=now, commit=identity.commit)
 
 
 def take_in(
@@ -59,7 +62,7 @@ def take_in(
     proofs = complete(rubric, dict(judged.proofs), asked)
     judged = replace(judged, findings=(*judged.findings, *findings), proofs=tuple(proofs.items()))
     absent = absent_reports(rubric, proofs, asked)
-    outside = Outside(files=tuple(one.file for one in weighed), absent=absent)
+    outside = Outside(files=tuple(one.file for one in weighed), absent=absent, keys=received.keys)
     return _with_digests(judged, {one.path for one in findings}, snapshot), outside
 
 

@@ -1,12 +1,12 @@
 """Runs an audit again as it was run: the commit, rubric, options and time that it names, and compares what comes out.
 
 Whoever adds an option of `auditor scan` that changes what an audit says adds it to
-`auditor.model.invocation.Invocation`, and hands it on in `replay_request`. Whoever adds a file of evidence does the
-same with its digest, and refuses in `_obstacle` where the file is not at hand.
+`auditor.model.invocation.Invocation`, and hands it on in `replay_request`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,11 +16,14 @@ from pathlib import Path
 from auditor import __version__
 from auditor.certificate.difference import Difference, differences
 from auditor.certificate.report import Check, failed, passed
+from auditor.comparison.review import names_in
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.codec import dumps
 from auditor.model.invocation import Invocation, ReadFrom, RubricSource
+from auditor.model.outside import GivenEvidence
 from auditor.model.repository import Nickname
+from auditor.model.rubric import RubricKind
 from auditor.pipeline import Request, audit_repository
 from auditor.rubric.load import shipped_rubrics
 from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
@@ -28,23 +31,33 @@ from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
 __all__ = ["pinned_rubric", "replay", "replay_request"]
 
 MOST_NAMED = 5
+NONE = GivenEvidence()
 
 
-def replay(audit: Audit, report: bytes, repository: Path, *, rubric: str | None = None, jobs: int = 1) -> Check:
+def replay(  # noqa: PLR0913 - what is replayed, where, and with what
+    audit: Audit,
+    report: bytes,
+    repository: Path,
+    *,
+    rubric: str | None = None,
+    evidence: GivenEvidence = NONE,
+    jobs: int = 1,
+) -> Check:
     """Whether the audit, run again at its commit, gives the very bytes of its report.
 
-    `rubric` is the file of a rubric that is neither shipped nor in the repository. It fails where the audit cannot
-    be run again, and says why; never is what was not replayed taken for replayed.
+    `rubric` is the file of a rubric that is neither shipped nor in the repository, `evidence` what the audit was given
+    from outside. What a re-audit answers is taken as it stands: the chain is walked elsewhere. It fails where the
+    audit cannot be run again, and says why; never is what was not replayed taken for replayed.
     """
-    obstacle = _obstacle(audit, rubric)
+    obstacle = _obstacle(audit, rubric) or _lacking(audit, evidence)
     if obstacle:
         return failed("replay", f"this cannot be replayed: {obstacle}")
-    request = replay_request(audit, repository, rubric, jobs)
+    request = replace(replay_request(audit, repository, rubric, jobs), evidence=evidence)
     try:
         again, _ = audit_repository(request)
     except UserError as error:
         return failed("replay", f"this cannot be replayed: {error}")
-    again = replace(again, invocation=_as_read(again.invocation, audit.invocation))
+    again = replace(again, invocation=_as_read(again.invocation, audit.invocation), review=audit.review)
     content = dumps(again)
     if content == report:
         return passed(
@@ -67,6 +80,8 @@ def replay_request(audit: Audit, repository: Path, rubric: str | None, jobs: int
         preview=invocation.preview,
         waivers=invocation.waivers,
         jobs=jobs,
+        names=names_in(audit),
+        kind=RubricKind.FINAL_REVIEW if audit.review else None,
         known_as=Nickname(name=identity.name, revision=identity.revision, shallow=identity.shallow),
     )
 
@@ -100,6 +115,16 @@ def _obstacle(audit: Audit, rubric: str | None) -> str:
     except ValueError:
         return f"{audit.scanned_at!r} is no time"
     return ""
+
+
+def _lacking(audit: Audit, evidence: GivenEvidence) -> str:
+    """Which evidence from outside the audit was given that is not at hand now; empty where it all is."""
+    given = {(one.kind, hashlib.sha256(one.content).hexdigest()) for one in evidence.files}
+    lacking = [one for one in audit.outside.files if (one.kind, one.sha256) not in given]
+    if not lacking:
+        return ""
+    named = ", ".join(f"{one.kind.value}:{one.name} ({one.sha256[:12]})" for one in lacking)
+    return f"it was given evidence from outside that is not at hand: {named}; give it with --evidence"
 
 
 def _told(found: list[Difference]) -> str:

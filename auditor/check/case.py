@@ -19,7 +19,8 @@ _MOST_BYTES = 4_000_000
 class View:
     """The repository at one moment: its paths, and the lines and facts of its files on demand.
 
-    `label` says which moment, in words. `read` gives None for what cannot be read.
+    `label` says which moment, in words. `read` gives None for what cannot be read. `is_past` marks a moment before
+    the document was added: what was not there yet then bears no claim out that it is missing.
     """
 
     def __init__(
@@ -28,8 +29,11 @@ class View:
         paths: Iterable[str],
         read: Callable[[str], bytes | None],
         facts: Callable[[str, bytes], tuple[Fact, ...]],
+        *,
+        is_past: bool = False,
     ) -> None:
         self.label = label
+        self.is_past = is_past
         self.paths = frozenset(paths)
         self._read = read
         self._facts = facts
@@ -61,6 +65,11 @@ class View:
             data = self._read(path) if path in self.paths else None
             self._lines[path] = None if data is None else _lines(data)
         return self._lines[path]
+
+    def data(self, path: str) -> bytes | None:
+        """The bytes of a file; None for what is not there, cannot be read or is too large."""
+        data = self._read(path) if path in self.paths else None
+        return None if data is None or len(data) > _MOST_BYTES else data
 
     def facts(self, path: str) -> tuple[Fact, ...]:
         """The facts of one file."""

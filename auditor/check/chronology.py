@@ -9,6 +9,8 @@ from auditor.check.case import Case
 from auditor.check.dates import stated_days
 from auditor.check.decision import decision_of
 from auditor.check.document import Document
+from auditor.check.moments import LONG_BEFORE
+from auditor.check.reading import read_document
 from auditor.check.references import mentions
 from auditor.check.resolution import Found, resolve
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -72,9 +74,11 @@ def date_statements(case: Case) -> Iterator[Statement]:
     first_line, first_day = days[0]
     first = date.fromisoformat(history.first) if history.first else None
     if first and not history.is_import and first_day < first - _DAY:
-        yield contradicted(
-            first_line, f"The document is dated {first_day}, and the repository begins on {first}.", "date"
-        )
+        told = f"The document is dated {first_day}, and the repository begins on {first}"
+        if first_day < first - LONG_BEFORE:
+            yield contradicted(first_line, f"{told}.", "date")
+        else:
+            yield uncheckable(first_line, f"{told}; it may have been brought along from elsewhere.", "date")
         return
     yield supported(first_line, f"The date is not after the commit of {changed}.", "date")
 
@@ -88,11 +92,18 @@ def identifier_statements(case: Case) -> Iterator[Statement]:
     for sibling in case.siblings():
         other = _identifier(sibling)
         if other and other[1] == identifier and sibling.lines != case.document.lines:
-            yield contradicted(
-                line, f"`{identifier}` is also the identifier of `{sibling.path}` (line {other[0]}).", "identifier"
-            )
+            told = f"`{identifier}` is also the identifier of `{sibling.path}` (line {other[0]})"
+            if _names_document(case.document, line) or _names_document(sibling, other[0]):
+                yield contradicted(line, f"{told}.", "identifier")
+            else:
+                yield uncheckable(line, f"{told}, and may be that of what both are about.", "identifier")
             return
     yield supported(line, f"No document beside this one is called `{identifier}`.", "identifier")
+
+
+def _names_document(document: Document, line: int) -> bool:
+    """Whether an identifier is that of one document, and not of an audit that may have several."""
+    return matches("identifiers.of_document", document.by_number[line].plain.partition(":")[0])
 
 
 def _identifier(document: Document) -> tuple[int, str] | None:
@@ -163,9 +174,15 @@ def _answered(case: Case) -> Iterator[tuple[int, Document]]:
         path = resolution.paths[0] if resolution.found is Found.EXACT else ""
         if path and path != case.home and path not in seen:
             seen.add(path)
-            found = next((one for one in case.siblings() if one.path == path), None)
+            found = next((one for one in case.siblings() if one.path == path), None) or _elsewhere(case, path)
             if found is not None:
                 yield mention.line.number, found
+
+
+def _elsewhere(case: Case, path: str) -> Document | None:
+    """A document of another folder, as it was at the moment of record."""
+    lines = case.views[0].lines(path)
+    return read_document(path, "\n".join((*lines, "")).encode()) if lines else None
 
 
 def _issues(document: Document, earlier: Document, line: int) -> Iterator[Statement]:

@@ -9,11 +9,16 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 from auditor.model.outcome import Decision
 
-__all__ = ["LEADING_MARKS", "classify", "normal"]
+__all__ = ["LEADING_MARKS", "classify", "normal", "signed"]
 
 LEADING_MARKS = pattern(r"^[^\pL\pN\[<{(_?]+")
 """Marks and pictures in front of the first word."""
 _LONGEST_VALUE = 220
+_SIGNS = {
+    "\u2705": Decision.GO, "\U0001f7e2": Decision.GO,
+    "\u26a0": Decision.CONDITIONAL, "\U0001f7e1": Decision.CONDITIONAL,
+    "\u274c": Decision.NO_GO, "\U0001f534": Decision.NO_GO, "\u26d4": Decision.NO_GO,
+}  # fmt: skip
 
 
 @lru_cache(maxsize=4_096)
@@ -41,6 +46,12 @@ def _in_head(head: str) -> Decision | None:
     if matches("decision.go", head):
         return Decision.CONDITIONAL if matches("decision.conditional_anywhere", head) else Decision.GO
     return Decision.CONDITIONAL if matches("decision.conditional", head) else None
+
+
+def signed(value: str) -> tuple[bool, Decision | None]:
+    """What a mark says at the end of words that say nothing: ``Decision: Phase 14 complete`` with a green one."""
+    decision = _SIGNS.get(value.rstrip("\ufe0f ")[-1:])
+    return decision is not None, decision
 
 
 def normal(text: str) -> str:

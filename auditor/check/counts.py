@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.check.case import Case, View
+from auditor.check.document import Kind
+from auditor.check.moments import held
 from auditor.check.references import Mention, mentions
 from auditor.check.resolution import Found, resolve
-from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.prometheus import PrometheusFile
@@ -27,7 +29,7 @@ _OF_PART = pattern(
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Counted:
     """What is counted: how a document says it, and how a file is counted (None: it holds none of the kind)."""
 
     name: str
@@ -38,21 +40,25 @@ class Kind:
 
 
 def count_statements(case: Case) -> Iterator[Statement]:
-    """Every count of things of one file that the same line names."""
+    """Every count of things of one file that the same line names, or the title above it."""
     if not case.views:
         return
     by_line: dict[int, list[Mention]] = {}
     for mention in mentions(case.document):
         by_line.setdefault(mention.line.number, []).append(mention)
-    for number in sorted(by_line):
-        paths = {mention.path for mention in by_line[number]}
-        if len(paths) == 1:
-            yield from _of_line(case, by_line[number][0])
+    for line in case.document.texts:
+        named = by_line.get(line.number)
+        if named and len({mention.path for mention in named}) == 1:
+            yield from _of_line(case, named[0], _KINDS)
+        elif not named and line.kind in (Kind.PARAGRAPH, Kind.ITEM) and line.depth <= 1:
+            above = by_line.get(line.section.line, [])
+            if len({mention.path for mention in above}) == 1:
+                yield from _of_line(case, replace(above[0], line=line), _WHOLE)
 
 
-def _of_line(case: Case, mention: Mention) -> Iterator[Statement]:
+def _of_line(case: Case, mention: Mention, kinds: tuple[Counted, ...]) -> Iterator[Statement]:
     text = mention.line.plain
-    for kind in _KINDS:
+    for kind in kinds:
         found = list(kind.said.finditer(text))
         if len(found) != 1 or _OF_PART.search(_without(text, mention)) or matches("negated", text):
             continue
@@ -63,7 +69,7 @@ def _without(text: str, mention: Mention) -> str:
     return text.replace(mention.path, " ")
 
 
-def _judged(case: Case, mention: Mention, kind: Kind, claimed: int, *, at_least: bool) -> Iterator[Statement]:
+def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_least: bool) -> Iterator[Statement]:
     counted: list[tuple[str, int, bool]] = []
     for view in case.views:
         resolution = resolve(mention.path, view, case.folder)
@@ -90,7 +96,7 @@ def _judged(case: Case, mention: Mention, kind: Kind, claimed: int, *, at_least:
         )
     else:
         label, actual, _ = counted[0]
-        yield contradicted(line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
+        yield held(case, line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
 
 
 def _tests(view: View, path: str) -> int | None:
@@ -147,9 +153,11 @@ def _said(nouns: str) -> Pattern:
 
 
 _KINDS = (
-    Kind("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), _tests, _expands, may_be_part=True),
-    Kind("test classes", _said(r"test (?:classes|suites)"), _classes, _never, may_be_part=True),
-    Kind("jobs", _said(r"jobs"), _jobs, _never),
-    Kind("alert rules", _said(r"(?:alert(?:ing)? )?rules|alerts"), _alerts, _never),
-    Kind("panels", _said(r"panels"), _panels, _never),
+    Counted("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), _tests, _expands, may_be_part=True),
+    Counted("test classes", _said(r"test (?:classes|suites)"), _classes, _never, may_be_part=True),
+    Counted("jobs", _said(r"jobs"), _jobs, _never),
+    Counted("alert rules", _said(r"(?:alert(?:ing)? )?rules|alerts"), _alerts, _never),
+    Counted("panels", _said(r"panels"), _panels, _never),
 )
+_WHOLE = tuple(kind for kind in _KINDS if not kind.may_be_part)
+"""What a file has as a whole, so that a line below its name can only mean all of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.check.classify import classify, normal
+from auditor.check.classify import classify, normal, signed
 from auditor.check.document import Document, Fence, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -13,6 +13,7 @@ from auditor.check.weight import (
     HEAD,
     MEDIUM,
     PER_PART,
+    STRONG,
     WEAK,
     asked_for,
     is_aside,
@@ -30,7 +31,7 @@ _FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
 _SCORE = pattern(r"\d+(?:\.\d+)?\s?(?:/\s?\d+|%)")
 _SENTENCE_END = pattern(r"[.!?](?:\s|$)")
-_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$")
+_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$|\?")
 _ATTRIBUTE = pattern(r"(?i)^(?:production|enterprise|deployment)[- ]ready [a-z]")
 _PREDICATE = pattern(
     r"(?i)^(?:production|enterprise|deployment)[- ]ready (?:with|for|and|pending|after|as|by|once|if|status)\b"
@@ -49,6 +50,8 @@ _LONGEST_CELL = 130
 _LONGEST_FIELD = 300
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
+_LONGEST_SIGNED = 60
+_MANY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,24 @@ def decision_of(document: Document) -> Decision | None:
     if heaviest < PROSE:
         return None
     top = [one for one in found if one.weight >= heaviest - NEAR]
+    if heaviest <= STANDALONE and len(top) >= _MANY and len({one.decision for one in top}) > 1:
+        return None  # the states of many parts
     weights: dict[Decision | None, int] = {}
     for one in top:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
     best = max(weights.values())
-    last = [one for one in top if weights[one.decision] == best]
-    return last[-1].decision
+    last = [one for one in top if weights[one.decision] == best][-1]
+    return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
+
+
+def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:
+    """Whether a GO is made conditional by a labelled line behind it in its own section."""
+    own = document.by_number.get(stated.line)
+    if stated.decision is not Decision.GO or own is None:
+        return False
+    behind = [one for one in found if one.line > stated.line and one.weight >= MEDIUM]
+    lines = [document.by_number.get(one.line) for one in behind if one.decision is Decision.CONDITIONAL]
+    return any(line is not None and line.section == own.section for line in lines)
 
 
 def _candidates(document: Document) -> Iterator[Stated]:
@@ -156,6 +171,8 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     if not match or PER_PART.match(words_of):
         return None
     label, value = match.group(1).strip(" "), match.group(2)
+    if value.startswith(('"', "'")) and "=" in words_of:
+        return None  # code
     weight = label_weight(label)
     if not weight:
         return _of_unit(line, label, value, place)
@@ -166,6 +183,8 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     decides, decision = classify(value)
     if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
         decides, decision = True, Decision.GO
+    if not decides and weight >= STRONG and len(value) < _LONGEST_SIGNED:
+        decides, decision = signed(value)
     if not decides:
         return None
     if decision is None and weight == WEAK:

@@ -6,10 +6,13 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice, pairwise
 
 from auditor.check.case import Case
 from auditor.check.document import Document, plain
+from auditor.check.references import mentions
+from auditor.check.resolution import resolve
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -20,6 +23,7 @@ _FIELD = pattern(r"^\W*([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
 _HEX = pattern(r"^(?:0x)?([0-9A-Fa-f]+)$")
 _PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=-]\s*|\s+)")
 _CUT_SHORT = pattern(r"^([0-9A-Fa-f]{6,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
+_COLONS = pattern(r"^(?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2}$")
 _BASE64 = pattern(r"^[A-Za-z0-9+/_-]{42,90}={0,2}$")
 _ALGORITHMS = {
     32: ("md5",),
@@ -30,8 +34,13 @@ _ALGORITHMS = {
     128: ("sha512", "sha3_512", "blake2b"),
 }
 _SHORTEST_PREFIX = 7
-REGULAR = 0.85
-"""From this share of neighbours that alternate between digits and letters on, a value was typed and not computed."""
+REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
+"""From this share of neighbours that alternate between digits and letters on, a value was typed and not computed.
+
+A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of a million cases.
+"""
+_PROSE_WORDS = 3
+_MOST_FILES, _MOST_FILE_BYTES = 60, 8_000_000
 _MOST_PERIOD = 16
 _LEAST_VARIETY = 7
 _LONGEST_RUN = 6
@@ -61,16 +70,26 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
         where = number
         if not value and number < len(document.lines):
             where, value = _following(document, number)
-        if value:
+        if value and not _is_prose(label, value):
             yield where, label, value
 
 
 def _is_own(label: str, section: str) -> bool:
-    if matches("hash.others", label):
+    if matches("hash.others", label) or matches("hash.foreign_sections", section):
         return False
     if words("hash.own").fullmatch(label):
         return True
     return words("hash.bare").fullmatch(label) is not None and matches("hash.sections", section)
+
+
+def _is_prose(label: str, value: str) -> bool:
+    """Whether the words behind a label tell something of a hash, and are not given as one."""
+    if matches("hash.stated", value.strip(" `*.✅✓")):
+        return True
+    tokens = value.split()
+    plainly = sum(token.strip("(),.;").isalpha() and token[1:].islower() for token in tokens)
+    is_sentence = len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)
+    return is_sentence and not (matches("hash.strict", label) and matches("hash.promised", value))
 
 
 def _following(document: Document, number: int) -> tuple[int, str]:
@@ -89,6 +108,7 @@ def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
         return uncheckable(line, f"`{label}` is left open.", "hash")
     value = value.split(" (", maxsplit=1)[0].strip(" `\"'")
     stripped = _PREFIX.sub("", value) if _PREFIX.match(value) else value
+    stripped = stripped.replace(":", "") if _COLONS.match(stripped) else stripped
     cut = _CUT_SHORT.match(stripped)
     found = _HEX.match(cut.group(1) + cut.group(2) if cut else stripped)
     digits = found.group(1).lower() if found else _from_base64(stripped)
@@ -134,10 +154,13 @@ def _of_digest(known: _Digests, line: int, label: str, digits: str) -> Statement
         return supported(line, f"`{label}` is the hash of {cut}.", "hash")
     if known.case.is_object(digits):
         return uncheckable(line, f"`{label}` names an object of the repository, and is no hash of this text.", "hash")
+    path = known.file_with(digits)
+    if path:
+        return supported(line, f"`{label}` is the hash of `{path}`.", "hash")
     why = _regularity(digits)
     if why:
         return contradicted(line, f"`{label}` only looks like a digest: {why}.", "hash")
-    if not words("hash.own").fullmatch(label):
+    if not words("hash.own").fullmatch(label) or not matches("hash.strict", label):
         return uncheckable(line, f"What `{label}` is a hash of is not said; it is none of this document.", "hash")
     return contradicted(
         line, f"`{label}` is the hash of neither this document, nor any part or earlier version of it.", "hash"
@@ -148,7 +171,7 @@ def _regularity(digits: str) -> str:
     """Why a value was typed and not computed; empty where it may be a digest."""
     pairs = list(pairwise(digits))
     alternating = sum(one.isdigit() != two.isdigit() for one, two in pairs) / len(pairs)
-    if alternating > REGULAR:
+    if alternating > (REGULAR_LONG if len(digits) >= LONG else REGULAR):
         return f"digits and letters alternate in {round(alternating * 100)}% of its places"
     if len(set(digits)) < _LEAST_VARIETY:
         return f"it uses only {len(set(digits))} different digits"
@@ -178,10 +201,37 @@ class _Digests:
             self._by_length[length] = found
         return self._by_length[length]
 
+    def file_with(self, digits: str) -> str:
+        """The file of the repository that has this digest; empty where none of those that are looked at has it."""
+        for path, data in self._files:
+            for algorithm in _ALGORITHMS[len(digits)]:
+                if hashlib.new(algorithm, data, usedforsecurity=False).hexdigest() == digits:
+                    return path
+        return ""
+
+    @cached_property
+    def _files(self) -> tuple[tuple[str, bytes], ...]:
+        return tuple(_files(self.case))
+
     def beginning_with(self, digits: str) -> str:
         """The name of the cut of which a digest begins so; empty where there is none."""
         tables = (self.of_length(length) for length in _ALGORITHMS)
         return next((name for table in tables for one, name in table.items() if one.startswith(digits)), "")
+
+
+def _files(case: Case) -> Iterator[tuple[str, bytes]]:
+    """The files that the document names, and those beside it, as far as they are few and small."""
+    if not case.views:
+        return
+    view, left = case.views[0], _MOST_FILE_BYTES
+    named = [path for mention in mentions(case.document) for path in resolve(mention.path, view, case.folder).paths]
+    beside = sorted(path for path in view.paths if path.rpartition("/")[0] == case.folder)
+    for path in list(dict.fromkeys((*named, *beside)))[:_MOST_FILES]:
+        data = view.data(path)
+        left -= len(data or b"")
+        if data is None or left < 0:
+            return
+        yield path, data
 
 
 def _cuts(case: Case) -> Iterator[tuple[str, bytes]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from auditor.check.case import Case, View
 from auditor.check.document import Table, plain
+from auditor.check.moments import held
 from auditor.check.references import Mention, cited_by, is_foreign, is_planned, mentions
 from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
 from auditor.check.scores import number
-from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -19,7 +20,7 @@ _ABOUT_TENTH = 10
 _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", ".pid", ".out", ".jsonl")
 """Endings of files of data, which a program may write when it runs."""
 _BEHIND, _BEFORE = 60, 60
-_LINES_HEAD = pattern(r"(?i)^(?:lines?(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
+_LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
 _FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
 _LENGTH = pattern(r"^\W{0,2}([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
 _COMMENT = ("#", "//", "*", "/*", "--", ";", "<!--", '"""')
@@ -72,7 +73,7 @@ def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
         return uncheckable(line, explained, path)
     near = nearest(path, record)
     hint = f"; `{near}` is" if near else ""
-    return contradicted(line, f"`{path}` is not in the repository {record.label}{hint}.", path)
+    return held(case, line, f"`{path}` is not in the repository {record.label}{hint}.", path)
 
 
 def _denied(mention: Mention) -> bool:
@@ -93,10 +94,10 @@ def range_statements(case: Case) -> Iterator[Statement]:
         seen.add(key)
         lengths = dict(_lengths(case, mention.path))
         if lengths:
-            yield _range(mention, lengths)
+            yield _range(case, mention, lengths)
 
 
-def _range(mention: Mention, lengths: dict[str, int]) -> Statement:
+def _range(case: Case, mention: Mention, lengths: dict[str, int]) -> Statement:
     line, cited = mention.line.number, f"{mention.path}:{mention.first}"
     cited += f"-{mention.last}" if mention.last != mention.first else ""
     if mention.last < mention.first:
@@ -104,7 +105,7 @@ def _range(mention: Mention, lengths: dict[str, int]) -> Statement:
     if any(mention.last <= length + 1 for length in lengths.values()):
         return supported(line, f"`{cited}` lies within the file.", cited)
     where, length = next(iter(lengths.items()))
-    return contradicted(line, f"`{cited}` is cited, and the file has {length} lines {where}.", cited)
+    return held(case, line, f"`{cited}` is cited, and the file has {length} lines {where}.", cited)
 
 
 def _lengths(case: Case, path: str) -> Iterator[tuple[str, int]]:
@@ -174,9 +175,7 @@ def _length(case: Case, mention: Mention) -> Iterator[Statement]:
         yield uncheckable(line, f"`{mention.path}` is said to have about {mention.count} lines.", symbol)
         return
     actual = len(known[0][0].lines(real) or ())
-    yield contradicted(
-        line, f"`{mention.path}` has {actual} lines {known[0][0].label}, and not {mention.count}.", symbol
-    )
+    yield held(case, line, f"`{mention.path}` has {actual} lines {known[0][0].label}, and not {mention.count}.", symbol)
 
 
 def _fits(mention: Mention, lines: tuple[str, ...]) -> bool:
@@ -218,13 +217,13 @@ def _is_denial(mention: Mention) -> bool:
 def _absence(case: Case, mention: Mention) -> Statement:
     line, path = mention.line.number, mention.path
     there: list[tuple[View, str]] = []
-    for view in case.views:
+    for view in [view for view in case.views if not view.is_past]:
         resolution = resolve(path, view, case.folder)
         exact = [one for one in resolution.paths if one.endswith(path.strip("/")) or mention.is_pattern]
         if not exact:
             return supported(line, f"`{path}` is not in the repository {view.label}.", f"no {path}")
         there.append((view, exact[0]))
     view, real = there[0]
-    return contradicted(
-        line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
+    return held(
+        case, line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
     )

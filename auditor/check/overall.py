@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
-from auditor.check.document import Document, Kind, Section
+from auditor.check.document import Document, Kind, Line, Section
+from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
-from auditor.check.scores import Score, first_score, is_printed_as, shown
+from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, shown
 from auditor.check.statement import Statement, contradicted, supported
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -20,24 +22,27 @@ __all__ = ["overall_statements"]
 _FIELD = pattern(
     r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
+_COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
+_DEEPEST = 3
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """An overall score, where it stands, and how its line calls it."""
+    """An overall score, where it stands, and how its line calls it. `basis` is what its line says behind it."""
 
     line: int
     section: Section
     name: str
     score: Score
     is_heading: bool
+    basis: str = ""
 
 
 def overall_statements(document: Document) -> Iterator[Statement]:
     """Every overall score of which the parts are given, against them."""
-    groups = tuple(islice(score_groups(document), _MOST))
+    groups = (*islice(score_groups(document), _MOST), *islice(boxed_groups(document), _MOST))
     judged: set[tuple[Decimal, int, int]] = set()
     for group in groups:
         if group.own:
@@ -45,6 +50,9 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             yield _judged(line, "The overall score", score, (group,))
             judged.add((score.value, score.scale, group.line))
     for overall in islice(_overalls(document), _MOST):
+        if _is_of_counts(overall):
+            yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
+            continue
         near = _parts_of(overall, groups, document)
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
         if near and key not in judged:
@@ -82,6 +90,10 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...]) -> St
     for what, share in ways:
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
+    for what, share in ways:
+        if is_cut_off_as(share * (score.scale or 1), score.value):
+            exact = shown(share * (score.scale or 1))
+            return supported(line, f"{name} {score} is the {what} {exact}, cut off instead of rounded.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")
 
 
@@ -122,6 +134,16 @@ def _is_printed(share: Fraction, score: Score) -> bool:
     return is_printed_as(share * (score.scale or 1), score.value)
 
 
+def _is_of_counts(overall: Overall) -> bool:
+    """Whether the line itself says of which counts its percentage is made: ``85% (11/13 tests passed)``."""
+    found = _COUNTED.search(overall.basis)
+    part, whole = (number(found.group(1)), number(found.group(2))) if found else (None, None)
+    if part is None or not whole or overall.score.grade != "%":
+        return False
+    exact = Fraction(part) * 100 / Fraction(whole)
+    return is_printed_as(exact, overall.score.value) or is_cut_off_as(exact, overall.score.value)
+
+
 def _overalls(document: Document) -> Iterator[Overall]:
     for line in document.texts:
         if line.kind is Kind.ROW or line.depth > 1:
@@ -135,27 +157,55 @@ def _overalls(document: Document) -> Iterator[Overall]:
             continue  # rates are no scores
         is_heading = line.kind is Kind.HEADING
         if is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label):
-            yield Overall(line.number, line.section, label, score, is_heading)
+            yield Overall(line.number, line.section, label, score, is_heading, rest)
 
 
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
-    """The groups that an overall score sums up: those below its own heading, or the document's only ones."""
+    """The groups that an overall score sums up: those below its own heading, right above it, or the document's only ones."""
     inner = [group for group in groups if _covers(overall, group, document)]
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)
-    if not matches("scores.overall", overall.name) or not _is_of_document(overall):
+    if not matches("scores.overall", overall.name):
         return ()
+    above = next((group for group in groups if not group.own and _ends_before(group, overall, document)), None)
+    if above:
+        return (above,)
+    return _only_ones(overall, groups, document) if _is_of_document(overall) else ()
+
+
+def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
+    """The scores of all parts, where the document gives them in one place only."""
     own = [group for group in groups if _is_of_all(group) and not group.own]
-    return tuple(own[:1]) if len(own) == 1 else ()
+    if own or len(groups) > 1:
+        return tuple(own[:1]) if len(own) == 1 else ()
+    if groups:
+        is_one = groups[0].is_of_parts and not groups[0].own and groups[0].parts[0].score.scale == overall.score.scale
+        return groups if is_one and len(groups[0].parts) >= LEAST_GROUP else ()
+    chapters = [group for group in chapter_groups(document) if group.parts[0].score.scale == overall.score.scale]
+    return tuple(chapters) if len(chapters) == 1 else ()
+
+
+def _ends_before(group: Group, overall: Overall, document: Document) -> bool:
+    """Whether a group is the last that stands before an overall score, with no other text between."""
+    last = group.parts[-1].line
+    index = bisect_left(document.texts, overall.line, key=_line_number)
+    while index > 0 and document.texts[index - 1].kind is Kind.ROW and document.texts[index - 1].number > last:
+        index -= 1
+    return index > 0 and document.texts[index - 1].number == last
+
+
+def _line_number(line: Line) -> int:
+    return line.number
 
 
 def _is_of_document(overall: Overall) -> bool:
     """Whether a score speaks for the whole document: above the chapters, in the summary, or in the end."""
-    return len(overall.section.path) <= 2 and (  # noqa: PLR2004 - a chapter
-        overall.section.number <= LEAST_GROUP
-        or matches("decision.head_sections", overall.section.title)
-        or matches("decision.final_sections", overall.section.title)
+    if len(overall.section.path) > _DEEPEST:
+        return False
+    titles = overall.section.path[1:] or overall.section.path
+    return overall.section.number <= LEAST_GROUP or any(
+        matches("decision.head_sections", title) or matches("decision.final_sections", title) for title in titles
     )
 
 

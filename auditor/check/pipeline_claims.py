@@ -56,10 +56,15 @@ def enforcement_statements(case: Case) -> Iterator[Statement]:
         return
     for line in case.document.texts:
         text = line.plain
-        if not matches("in_ci", text) or matches("negated", line.text):
+        if not matches("in_ci", text) or matches("negated", line.text) or _is_planned(line):
             continue
         for tool in dict.fromkeys(match.group().lower() for match in words("tools").finditer(text)):
             yield _tool(case, line, tool)
+
+
+def _is_planned(line: Line) -> bool:
+    """Whether a line stands among what is to be done."""
+    return any(matches("plans", text) for text in (line.label, *line.section.path[1:]))
 
 
 def _tool(case: Case, line: Line, tool: str) -> Statement:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.check.case import Case
-from auditor.check.document import Document, Fence, Line
+from auditor.check.document import Document, Fence, Kind, Line
+from auditor.check.moments import held
 from auditor.check.references import Mention, mentions
 from auditor.check.resolution import resolve_anywhere
-from auditor.check.statement import Statement, contradicted, supported, uncheckable
+from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -55,8 +56,10 @@ _CODE_FILES = (
     ".sql",
 )
 _COMMENT = pattern(r"^\s*(?:#|//|/\*|\*|--|<!--|;)")
+_FILE = pattern(r"([A-Za-z0-9_-]+\.[a-z]{1,5})(?:$|[\s:,)])")
 _ELLIPSIS = pattern(r"^\W*(?:\.{3}|…)")
 _SPACES = pattern(r"\s+")
+_LONGEST_BETWEEN = 80
 _REACH = 6
 """Lines above a code block in which the file is named that it quotes."""
 _LEAST = 12
@@ -107,16 +110,45 @@ def _named_above(document: Document, fence: Fence, by_line: dict[int, list[Menti
         if number in document.by_number
     ]
     for line in above:
-        if line.section != fence.section and not by_line.get(line.number):
-            return None
-        if matches("quotations.not_quoted", line.plain):
+        if (line.section != fence.section and not by_line.get(line.number)) or matches(
+            "quotations.not_quoted", line.plain
+        ):
             return None
         named = [one for one in by_line.get(line.number, ()) if not one.is_pattern]
         if named:
-            return named[0] if len(named) == 1 and _introduces(line, named[0]) else None
-        if len(line.plain) > 80:  # noqa: PLR2004 - a sentence of its own stands between
+            is_one = len(named) == 1 and not _is_one_of_several(document, line, by_line)
+            is_one = is_one and not _names_another(fence, named[0])
+            return named[0] if is_one and _introduces(line, named[0]) else None
+        if _stands_between(line):
             return None
     return None
+
+
+def _stands_between(line: Line) -> bool:
+    """Whether a line is a sentence of its own, or introduces what follows as something else than a file's content."""
+    if line.plain.endswith(":") and not matches("quotations.intro", line.plain):
+        return True
+    return len(line.plain) > _LONGEST_BETWEEN
+
+
+def _is_one_of_several(document: Document, line: Line, by_line: dict[int, list[Mention]]) -> bool:
+    """Whether a line belongs to a list that names other files too: whose code follows is not told."""
+    if line.kind is not Kind.ITEM:
+        return False
+    named: set[str] = set()
+    for step in (-1, 1):
+        number = line.number
+        while (one := document.by_number.get(number)) is not None and one.kind is Kind.ITEM:
+            named.update(mention.path for mention in by_line.get(number, ()))
+            number += step
+    return len(named) > 1
+
+
+def _names_another(fence: Fence, mention: Mention) -> bool:
+    """Whether the code's first remark names another file."""
+    first = next((line for line in fence.lines if line.strip()), "")
+    found = _FILE.search(first) if _COMMENT.match(first) else None
+    return found is not None and not mention.path.endswith(found.group(1))
 
 
 def _introduces(line: Line, mention: Mention) -> bool:
@@ -165,8 +197,12 @@ def _judged(case: Case, quotation: Quotation) -> Iterator[Statement]:
             line, f"{round(best * 100)}% of the quoted lines are in `{files[0][1]}`.", f"quotation {path}"
         )
         return
+    if len({real for _, real in files}) > 1 and "/" not in path:
+        yield uncheckable(line, f"`{path}` may be any of several files, such as `{files[0][1]}`.", f"quotation {path}")
+        return
     hits = round(best * len(quotation.lines))
-    yield contradicted(
+    yield held(
+        case,
         line,
         f"Of {len(quotation.lines)} quoted lines {hits or 'none'} {'is' if hits <= 1 else 'are'} in `{files[0][1]}` {files[0][0].label}.",
         f"quotation {path}",

@@ -76,7 +76,10 @@ _LONGEST_LABEL = 30
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A file as a line names it. `first` and `last` are the cited lines (0: none), `count` its claimed length (0: none)."""
+    """A file as a line names it. `first` and `last` are the cited lines (0: none), `count` its claimed length (0: none).
+
+    `remark` is the item of the same list right behind that line.
+    """
 
     line: Line
     path: str
@@ -87,6 +90,7 @@ class Mention:
     about: bool = False
     start: int = 0
     end: int = 0
+    remark: str = ""
 
     @property
     def is_pattern(self) -> bool:
@@ -102,9 +106,11 @@ def mentions(document: Document) -> tuple[Mention, ...]:
 @lru_cache(maxsize=8)  # several rules ask for the mentions of one document, one after another
 def _mentions(texts: tuple[Line, ...]) -> tuple[Mention, ...]:
     found: list[Mention] = []
-    for line in texts:
+    for line, after in zip(texts, (*texts[1:], None), strict=False):
         if "." in line.text and len(found) < _MOST_MENTIONS:
-            found.extend(_of_line(line))
+            is_one_list = after is not None and line.kind is after.kind is Kind.ITEM
+            remark = after.plain if is_one_list and after is not None else ""
+            found.extend(replace(one, remark=remark) for one in _of_line(line))
     return tuple(found)
 
 
@@ -207,6 +213,8 @@ def cited_by(mention: Mention) -> bool:
     if mention.first or mention.count:
         return True
     if "/" not in mention.path or any(matches("references.loose", text) for text in _around(mention)):
+        return False
+    if matches("references.gone", mention.remark):
         return False
     line = mention.line
     label = line.plain.partition(":")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
@@ -16,7 +17,9 @@ __all__ = ["CHANGE", "LEAST_GROUP", "SHORT", "Group", "Part", "score_groups"]
 _ITEM = pattern(r"^\W{0,4}([A-Za-z][^:|]{1,70}?)\s*(?::|\s[-\x{2013}\x{2014}]\s)\s*(.*)$")
 _WEIGHT = pattern(r"(\d{1,3}(?:\.\d+)?)\s?%")
 _INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s*)?(\d{1,3})\s?%(?:\s*weight)?\)")
-_FEWEST = 2
+_BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a-z]{2,11})[^A-Za-z0-9]{1,8}){0,2}$")
+"""What may stand between a name and its score: marks, a grade or a verdict of a word or two."""
+_FEWEST, _WHOLE = 2, 100
 LEAST_GROUP = 3
 SHORT = 30
 CHANGE = pattern(r"→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
@@ -34,13 +37,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Parts that stand together: in one table or one list. `own` is the overall score that stands among them."""
+    """Parts that stand together: in one table or one list. `own` is the overall score that stands among them.
+
+    `is_breakdown` tells that a title or label promises scores, `is_of_parts` that a table's head does.
+    """
 
     line: int
     section: Section
     parts: tuple[Part, ...]
     own: tuple[int, Score] | None = None
     is_breakdown: bool = False
+    is_of_parts: bool = False
 
 
 def score_groups(document: Document) -> Iterator[Group]:
@@ -53,8 +60,28 @@ def score_groups(document: Document) -> Iterator[Group]:
 def _of_table(table: Table) -> Iterator[Group]:
     heads = [plain(cell).lower() for cell in table.header]
     column = _score_column(table, heads)
-    if column is None or not heads or not (matches("components.heads", heads[0]) or heads[0] in ("", "#")):
+    if column is None:
+        yield from _of_summed_columns(table, heads)
+    elif heads and (matches("components.heads", heads[0]) or heads[0] in ("", "#")):
+        yield from _of_column(table, heads, column)
+
+
+def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
+    """Columns of progress or the like, where a row of the table sums them up."""
+    if not heads or matches("scores.measured", " ".join((table.section.title, *heads))):
         return
+    for column, head in enumerate(heads):
+        if column and matches("scores.summed", head):
+            yield from (group for group in _of_column(table, heads, column) if group.own and _is_full(group, table))
+
+
+def _is_full(group: Group, table: Table) -> bool:
+    """Whether every row of a table has its score, and none its share of a whole."""
+    is_share = abs(sum((part.score.value for part in group.parts), Decimal(0)) - _WHOLE) <= 1
+    return len(group.parts) == len(table.rows) - 1 and len(group.parts) >= LEAST_GROUP and not is_share
+
+
+def _of_column(table: Table, heads: list[str], column: int) -> Iterator[Group]:
     weight = next((index for index, head in enumerate(heads) if matches("scores.weight", head)), None)
     parts: list[Part] = []
     own: tuple[int, Score] | None = None
@@ -69,7 +96,9 @@ def _of_table(table: Table) -> Iterator[Group]:
             parts.append(Part(name, score, row.number, _weight(row.cells, weight)))
     if len(parts) >= _FEWEST:
         is_breakdown = matches("scores.breakdown", table.section.title)
-        yield Group(table.number, table.section, tuple(parts), own, is_breakdown)
+        is_goal = any(matches("scores.aside", head) for head in heads)
+        is_of_parts = words("components.scored").fullmatch(heads[0]) is not None and not is_goal
+        yield Group(table.number, table.section, tuple(parts), own, is_breakdown, is_of_parts)
 
 
 def _score_column(table: Table, heads: list[str]) -> int | None:
@@ -108,7 +137,7 @@ def _of_lists(document: Document) -> Iterator[Group]:
     run: list[tuple[Line, Part]] = []
     label = ""
     for line in document.texts:
-        part = _part(line)
+        part = _part(line, label)
         if part and (not run or run[-1][0].section == line.section):
             run.append((line, part))
             continue
@@ -132,19 +161,27 @@ def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
         yield Group(run[0][0].number, section, parts, own[0] if len(own) == 1 else None, is_breakdown=True)
 
 
-def _part(line: Line) -> Part | None:
+def _part(line: Line, label: str) -> Part | None:
     if line.kind is not Kind.ITEM or line.depth != 1:
         return None
     match = _ITEM.match(line.plain)
     if not match or CHANGE.search(line.plain):
         return None
-    score = first_score(match.group(2)[:SHORT])
-    if score is None or score.grade == "%" or not _leads(match.group(2)):
+    rest = match.group(2)
+    score = first_score(rest[:SHORT])
+    if score is None or not _leads(rest) or (score.grade == "%" and not _promises_rates(label, line)):
         return None
     found = _INLINE_WEIGHT.search(line.plain)
     return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
 
 
+def _promises_rates(label: str, line: Line) -> bool:
+    """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
+    above = [text for text in (label, line.section.title) if matches("scores.rated", text)]
+    return any(score.grade == "%" for score in map(first_score, above) if score)
+
+
 def _leads(text: str) -> bool:
     """Whether the score comes first behind the name, and is not mentioned in passing."""
-    return first_score(text[:10]) is not None
+    digits = next((index for index, character in enumerate(text[:SHORT]) if character.isdigit()), None)
+    return first_score(text[:10]) is not None or (digits is not None and _BEFORE_SCORE.match(text[:digits]) is not None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["Score", "decimals", "first_score", "is_printed_as", "number", "shown"]
+__all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as", "number", "shown"]
 
 _OF = pattern(
     r"(?:^|[^\w.,/])(\d{1,3}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
@@ -89,6 +89,12 @@ def is_printed_as(exact: Fraction, printed: Decimal) -> bool:
     places = Decimal(1).scaleb(-decimals(printed))
     value = Decimal(exact.numerator) / Decimal(exact.denominator)
     return any(value.quantize(places, rounding=way) == printed for way in (ROUND_HALF_UP, ROUND_HALF_EVEN))
+
+
+def is_cut_off_as(exact: Fraction, printed: Decimal) -> bool:
+    """Whether the exact value, cut off behind the printed precision, is what is printed."""
+    places = Decimal(1).scaleb(-decimals(printed))
+    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(places, rounding=ROUND_DOWN) == printed
 
 
 def shown(value: Fraction) -> str:

@@ -96,25 +96,27 @@ def _items_before(before: tuple[Line, ...], total: Line, unit: str, *, across: b
     Nothing where it is unclear what is summed up.
     """
     items: list[tuple[Line, Quantity]] = []
+    here = bare = 0
     for line in reversed(before):
         if line.section != total.section or line.kind is Kind.ROW:
             break
         if line.kind is not Kind.ITEM:
             if items and not across:
                 break
-            continue
-        if line.depth > 1:
-            if _only_quantity(line.plain, unit) is not None:
-                return []  # amounts of two depths: which of them are meant is not told
+            here = bare = 0
             continue
         quantity = _only_quantity(line.plain, unit)
-        if quantity is None:
-            if _TOTAL.match(line.plain):
+        if line.depth > 1 or quantity is None:
+            if line.depth == 1 and _TOTAL.match(line.plain):
                 break
-            if _has(line.plain, unit):
-                return []
-            continue
-        items.append((line, quantity))
+            if (line.depth > 1 and quantity is not None) or (line.depth == 1 and _has(line.plain, unit)):
+                return []  # amounts of two depths, or two of one item: which of them are meant is not told
+            bare += line.depth == 1
+        else:
+            here += 1
+            items.append((line, quantity))
+        if here and bare:
+            return []  # what some items of the list take is not told
     return items[::-1]
 
 

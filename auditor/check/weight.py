@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from auditor.check.classify import LEADING_MARKS
-from auditor.check.document import Document, Line, Section
+from auditor.check.document import Document, Kind, Line, Section
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -22,6 +22,7 @@ STRONG, MEDIUM, WEAK = 100, 80, 55
 HEAD, FINAL, ASIDE = 22, 28, -60
 _PART = -25
 _LONG, _END = 60, 12
+_RULES = frozenset({"---", "***", "___", "* * *", "- - -"})
 _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
 
 
@@ -51,6 +52,8 @@ def label_weight(label: str) -> int:
 def place_of(document: Document, line: Line) -> int:
     """What the place of a line adds: the head and the last sections speak for the whole, asides for nobody."""
     section = line.section
+    if _is_footer(document, line):
+        return HEAD
     if is_aside(section) or (line.label and matches("decision.aside_labels", line.label)):
         return ASIDE
     top = _chapter(section)
@@ -62,6 +65,15 @@ def place_of(document: Document, line: Line) -> int:
         return FINAL
     last = len(document.lines) > _LONG and line.number > len(document.lines) - _END
     return HEAD if last else _PART
+
+
+def _is_footer(document: Document, line: Line) -> bool:
+    """Whether a line stands in the last lines of the document, behind a rule: it is of no section."""
+    if line.number <= max(_LONG, len(document.lines) - _END) or line.kind is Kind.ROW or ":" not in line.text:
+        return False
+    above = document.lines[max(line.section.line, line.number - _END) : line.number - 1]
+    rules = [index for index, text in enumerate(above) if text.strip() in _RULES]
+    return any(index == 0 or not above[index - 1].strip() for index in rules)
 
 
 def is_aside(section: Section) -> bool:

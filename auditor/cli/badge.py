@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from auditor.cli.clock import now
 from auditor.errors import Place, UserError
 from auditor.formats.badge import Badge, badge_json, badge_svg, readiness_badge
 from auditor.model.outcome import Decision
@@ -40,16 +39,9 @@ def _read_badge(path: Path) -> Badge:
         raise _no_report(path) from error
     if type(score) is not int or not isinstance(until, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", until, re.ASCII):
         raise _no_report(path)
-    return readiness_badge(decision, score, until, _today())
+    return readiness_badge(decision, score, until, now().date().isoformat())
 
 
 def _no_report(path: Path) -> UserError:
     remedy = "name a certificate, or what `auditor scan --format json` wrote"
     return UserError("this is no report of auditor", place=Place(str(path)), remedy=remedy)
-
-
-def _today() -> str:
-    """Today's date in UTC; SOURCE_DATE_EPOCH fixes it (https://reproducible-builds.org/specs/source-date-epoch/)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
-    return now.date().isoformat()

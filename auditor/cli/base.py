@@ -10,6 +10,7 @@ from auditor.comparison.review import names_since
 from auditor.comparison.worse import adds_conditions, gets_worse
 from auditor.errors import UserError
 from auditor.model.audit import Audit
+from auditor.model.outside import GivenEvidence
 from auditor.pipeline import Audited, Request, run_audit
 from auditor.repo.clone import open_clone
 from auditor.repo.configuration import CONFIGURATION_NAME
@@ -17,6 +18,8 @@ from auditor.repo.merge_base import merge_base
 
 __all__ = ["change_fails", "with_change"]
 
+NOTHING_GIVEN = GivenEvidence()
+"""Evidence from outside is of the commit that is audited, and says nothing of the merge base."""
 OWN_FOLDER = ".auditor/"
 """Waivers and the like: what the repository tells its auditor."""
 
@@ -28,7 +31,7 @@ def with_change(request: Request, audited: Audited, base: str, progress: Callabl
     """
     began, ours = merge_base(request.repository, request.revision, base)
     names = names_since(audited.audit)  # so that one condition has one id on both sides
-    earlier = replace(request, revision=began, judged_by=audited.rubric, names=names, kind=None)
+    earlier = replace(request, revision=began, judged_by=audited.rubric, names=names, kind=None, evidence=NOTHING_GIVEN)
     try:
         old = run_audit(earlier, progress).audit
     except UserError as error:

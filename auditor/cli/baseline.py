@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from auditor.cli.cache import cache_store
+from auditor.cli.clock import now
 from auditor.cli.console import report_console
 from auditor.cli.new_only import Known, comparison_of, print_new
-from auditor.cli.scan import audit_time
 from auditor.errors import Place, UserError
 from auditor.model.audit import Audit
 from auditor.model.baseline import BASELINE_FILE, dump_baseline
@@ -70,7 +70,7 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     if known is None and (prune or check):
         raise UserError("there is no baseline", place=Place(str(place)), remedy="write one with `auditor baseline`")
     jobs = jobs or os.cpu_count() or 1
-    request = Request(repository=repository, now=audit_time(), rubric=rubric, preview=preview, jobs=jobs)
+    request = Request(repository=repository, now=now(), rubric=rubric, preview=preview, jobs=jobs)
     with cache_store(repository, wanted=not no_cache) as store:
         audit, _ = audit_repository(replace(request, store=store))
     if known is None:

@@ -38,10 +38,12 @@ COMMANDS = {
     "history": "auditor.cli.history:history",
     "init": "auditor.cli.init:init",
     "keys": "auditor.cli.keys:keys",
+    "report": "auditor.cli.report:report",
     "rubric": "auditor.cli.rubric:rubric",
     "rules": "auditor.cli.rules:rules",
     "scan": "auditor.cli.scan:scan",
     "sign": "auditor.cli.sign:sign",
+    "site": "auditor.cli.site:site",
     "verify": "auditor.cli.verify:verify",
 }
 """Every command and where it lives; a module is imported when its command is called."""

@@ -8,12 +8,16 @@ import sys
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.repo.publish import publish
+
+if TYPE_CHECKING:
+    from auditor.web.report import Earlier
 
 __all__ = ["FORMATS", "Output", "parse_outputs", "write_bytes", "write_outputs"]
 
@@ -27,6 +31,13 @@ def _markdown(audit: Audit) -> bytes:
     return render_body(audit).encode()
 
 
+def _html(audit: Audit, source: str | None = None, history: tuple[Earlier, ...] = ()) -> bytes:
+    from auditor.web.links import source_links  # noqa: PLC0415 - jinja2 only where needed
+    from auditor.web.report import Surroundings, render_report  # noqa: PLC0415 - as above
+
+    return render_report(audit, Surroundings(source=source_links(source) if source else None, history=history))
+
+
 def _made_by(module: str, function: str = "chunks") -> Callable[[Audit], Content]:
     """A format that is written by a function of a module of `auditor.formats`, imported when it is asked for."""
 
@@ -38,6 +49,7 @@ def _made_by(module: str, function: str = "chunks") -> Callable[[Audit], Content
 
 
 FORMATS: dict[str, Callable[[Audit], Content]] = {
+    "html": _html,
     "json": _made_by("report_json"),
     "md": _markdown,
     "summary": _made_by("report_summary"),
@@ -82,10 +94,27 @@ def parse_outputs(texts: Iterable[str], names: Collection[str] = FORMATS) -> tup
     return outputs
 
 
-def write_outputs(audit: Audit, outputs: tuple[Output, ...]) -> None:
-    """Write every report. Raises UserError where one cannot be written."""
+def write_outputs(
+    audit: Audit,
+    outputs: tuple[Output, ...],
+    *,
+    repository: Path | None = None,
+    source: str | None = None,
+    history: tuple[Earlier, ...] = (),
+) -> None:
+    """Write every report. The HTML report links to `source`, or else to the remote of `repository`, and shows `history`.
+
+    Raises UserError where one cannot be written.
+    """
     for output in outputs:
-        write_bytes(FORMATS[output.format](audit), output.path)
+        made = _html(audit, source or _remote(repository), history) if output.format == "html" else None
+        write_bytes(FORMATS[output.format](audit) if made is None else made, output.path)
+
+
+def _remote(repository: Path | None) -> str | None:
+    from auditor.repo.remote import remote_address  # noqa: PLC0415 - git only where needed
+
+    return remote_address(repository) if repository else None
 
 
 def write_bytes(content: Content, path: Path | None) -> None:

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
+from auditor.cli.clock import now
 from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.issuing import Issuer, issuing_options
@@ -27,7 +27,7 @@ from auditor.model.escape import visible
 from auditor.model.outcome import Decision
 from auditor.pipeline import Request
 
-__all__ = ["audit_time", "scan"]
+__all__ = ["scan"]
 
 GATES = {
     "no-go": {Decision.NO_GO},
@@ -109,12 +109,11 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     request = Request(
         repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
         components=tuple(name.strip() for name in components.split(",")) if components else (),
-        jobs=1 if profile else jobs or os.cpu_count() or 1, now=audit_time(),
-        evidence=given_evidence(context),
+        jobs=1 if profile else jobs or os.cpu_count() or 1, now=now(), evidence=given_evidence(context),
     )  # fmt: skip
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), issuer.signer, progress)
-    timed(watch, "formats", lambda: write_outputs(audit, outputs))
+    timed(watch, "formats", lambda: write_outputs(audit, outputs, repository=repository))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
     _tell(audit, outputs, watch, quiet=quiet)
     fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
@@ -151,14 +150,6 @@ def _print_times(watch: Stopwatch | None) -> None:
         click.echo(f"{'seconds':>9}  {title}", err=True)
         for name, seconds in sorted(times.items(), key=lambda pair: -pair[1]):
             click.echo(f"{seconds:9.3f}  {name}", err=True)
-
-
-def audit_time() -> datetime:
-    """The time of the audit; SOURCE_DATE_EPOCH fixes it (https://reproducible-builds.org/specs/source-date-epoch/)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal():
-        return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _issue(audit: Audit, folder: Path | None, issuer: Issuer, *, quiet: bool) -> None:

@@ -18,6 +18,7 @@ from auditor.certificate.trust import plain_trust
 from auditor.certificate.verify import Material
 from auditor.certificate.verify import verify as make_checks
 from auditor.cli.chain import Chain, chain_options
+from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.keys import public_key
 from auditor.cli.main import INPUT_ERROR, report_input
 from auditor.cli.verify_material import Asked, material_of
@@ -25,13 +26,14 @@ from auditor.errors import UserError
 from auditor.model.codec import loads
 from auditor.model.escape import visible
 from auditor.model.outcome import Decision
+from auditor.model.outside import GivenEvidence
 from auditor.scoring.partial import component_decision
 
 if TYPE_CHECKING:
     from auditor.certificate.trust import Trust
     from auditor.repo.clone import Clone
 
-__all__ = ["verify"]
+__all__ = ["trust_of", "verify"]
 
 _MARKS = {Status.PASS: "ok  ", Status.FAIL: "FAIL", Status.UNKNOWN: "?   "}
 _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONAL}}
@@ -64,6 +66,7 @@ _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONA
 @click.option("--replay", is_flag=True, help="Run the audit again, and compare its report byte for byte.")
 @click.option("--condition", metavar="ID", help="Look whether this condition of CERT is met now, and nothing else.")
 @click.option("--rubric", metavar="PATH", help="With --replay and --condition: the rubric, where it was a file.")
+@evidence_options
 @chain_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
@@ -93,7 +96,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     only = tuple(name.strip() for name in components.split(",")) if components else ()
     _refuse_alone(repo, {"--at": revision, "--partial": partial, "--replay": replay, "--condition": condition})
     _refuse_together(partial=partial, only=only, rubric=rubric, reruns=replay or condition is not None)
-    trusted = _trust(keys, trust)
+    trusted = trust_of(keys, trust)
     if condition is not None and repo is not None:
         from auditor.cli.verify_condition import verify_condition  # noqa: PLC0415 - the rules only where needed
 
@@ -102,14 +105,14 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     with _clone_of(repo) as clone:
         commit = clone.resolve(revision) if clone and revision else None
         wanted = Wanted(commit=commit, partial=partial, only=only, decide=component_decision)
-        verifier = _Verifier(trusted, clone, wanted, chain, repo if replay else None, rubric)
+        verifier = _Verifier(trusted, clone, wanted, chain, repo if replay else None, rubric, given_evidence(context))
         reports, unread = verifier.all(certificates)
     _show(reports, require, as_json=format_ == "json")
     good = all(report.authentic and _decides(report, require) for _, report in reports)
     context.exit(INPUT_ERROR if unread else 0 if good else 1)
 
 
-def _trust(keys: tuple[str, ...], trust: Path | None) -> Trust:
+def trust_of(keys: tuple[str, ...], trust: Path | None) -> Trust:
     """Whom the reviewer trusts, as he says on the command line. No file is looked for that he does not name."""
     if keys and trust is not None:
         remedy = "write the key into the trust file, with its role"
@@ -158,6 +161,7 @@ class _Verifier:
     chain: Chain
     replay_in: Path | None
     rubric: str | None
+    evidence: GivenEvidence
 
     def all(self, paths: tuple[Path, ...]) -> tuple[list[tuple[Path, VerificationReport]], bool]:
         """The report on each certificate that can be read, and whether any cannot; those are told at once."""
@@ -185,7 +189,9 @@ class _Verifier:
         from auditor.replay import replay  # noqa: PLC0415 - the whole scanner, only where it is asked for
 
         audit = loads(material.report)
-        return replay(audit, material.report, repository, rubric=self.rubric, jobs=os.cpu_count() or 1)
+        return replay(
+            audit, material.report, repository, rubric=self.rubric, evidence=self.evidence, jobs=os.cpu_count() or 1
+        )
 
 
 def _show(reports: list[tuple[Path, VerificationReport]], require: str | None, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from auditor.model.outcome import Evidence, EvidenceKind
 from auditor.model.outside import ReportKind
 from auditor.model.rubric import AttestationProbe, ReportProbe
 from auditor.reports.attestation import Attestation
-from auditor.reports.base import listed
+from auditor.reports.base import counted, listed
 from auditor.reports.cobertura import CoverageReport
 from auditor.reports.junit import JunitReport
 from auditor.reports.runs import Run, RunsReport
@@ -59,13 +59,13 @@ def answer(probe: ReportProbe | AttestationProbe, asked: Asked) -> Answer:
 
 def _junit(probe: ReportProbe, asked: Asked) -> Answer:
     found, files = _of(JunitReport, asked)
-    wanted = f"a JUnit report in which {probe.pass_rate}% of at least {_count(probe.min_tests, 'test')} passed"
+    wanted = f"a JUnit report in which {probe.pass_rate}% of at least {counted(probe.min_tests, 'test')} passed"
     run, passed = sum(one.run for one in found), sum(one.succeeded for one in found)
     if not found:
         return _missing(wanted)
     skipped = sum(one.skipped for one in found)
     holds = run >= probe.min_tests and 100 * passed >= probe.pass_rate * run
-    return _said(f"{passed} of {_count(run, 'test')} passed, {skipped} skipped", wanted, files, holds=holds)
+    return _said(f"{passed} of {counted(run, 'test')} passed, {skipped} skipped", wanted, files, holds=holds)
 
 
 def _coverage(probe: ReportProbe, asked: Asked) -> Answer:
@@ -121,7 +121,7 @@ def _runs(probe: ReportProbe, asked: Asked) -> Answer:
     fitting = [run for run in considered if run.conclusion == probe.conclusion]
     holds = bool(fitting) and (not probe.latest or len(fitting) == len(considered))
     shown = fitting[0] if holds else next((run for run in considered if run not in fitting), None)
-    told = _told(shown) if shown else f"none of {_count(len(runs), 'run')} is such a run"
+    told = _told(shown) if shown else f"none of {counted(len(runs), 'run')} is such a run"
     return _said(f"{told}", wanted, files, holds=holds)
 
 
@@ -184,10 +184,6 @@ def _said(said: str, wanted: str, files: Sequence[Weighed], *, holds: bool) -> A
     note = told if holds else f"{told}; asked for is {wanted}"
     digests = tuple(one.file.sha256 for one in files)
     return Answer(given=True, holds=holds, evidence=Evidence(kind=EvidenceKind.MEASURED, note=note, outside=digests))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 _ANSWERS: dict[ReportKind, Callable[[ReportProbe, Asked], Answer]] = {

@@ -79,6 +79,14 @@ class ClassTable:
             else None
         )
 
+    def result(self, module: Module, dotted: str) -> Held | None:
+        """The class that a function of the repository says it returns; None where it is none of the repository's."""
+        owner, _, name = self.graph.absolute(module, dotted).rpartition(".")
+        other = self.graph.find(owner) if owner else module
+        fact = self.members.get(other.path) if other is not None else None
+        kind = next((kind for one, kind in fact.results if one == name), "") if fact else ""
+        return self.find(other, kind) if other is not None and kind else None
+
     def object_class(self, module: Module, dotted: str) -> str:
         """The class, as named in its module, of an object of a module; empty for others."""
         return (

@@ -56,6 +56,17 @@ PHRASES = (
         words=("demo", "for this example", "for the example", "prototype", "poc", "mvp"),
     ),
     Phrase(
+        expression=r"(?i)\b(?:this|it|these|which) would (?:be (?:enhanced|improved|extended|expanded|replaced)\b|need (?:an? |the )?(?:actual|real|proper)\b)|^would be (?:enhanced|improved|extended|expanded|replaced|implemented) (?:with|by|to)\b",
+        admits="what the code would need is described, not done",
+        words=("would be ", "would need"),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)\b(?:the )?same as (?:the )?\w+(?: \w+){0,2} for now\b|^add (?:other|more|further|your|actual|real) \w+(?: \w+){0,2} here\b",
+        admits="the work itself is left out",
+        words=("for now", " here"),
+    ),
+    Phrase(
         expression=r"(?i)^assum(?:e|es|ed|ing) (?:it |that |everything |all |the |we |they )*(?:\w+ )?(?:is |are |was |were |has |have )?(?:success|successful|healthy|succeeded|passed|passing|ok|operational|up and running)(?:[.,;)]|$| for| until| since| here)",
         admits="a result is assumed instead of found out",
         words=("assum",),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["PARSER", "Block", "DocumentReferences", "Heading", "InlineCode", "Link", "shell_lines"]
 
 _MOST_BYTES = 2_000_000
+_MOST_BRACKETS = 2_000
+"""Opening brackets of one text: for each the reader looks for its end, which takes the square of their number."""
 _SHELLS = frozenset({"bash", "sh", "shell", "console", "zsh", "shell-session", "terminal"})
 _ITEM = pattern(r"^\s*(?:[-*+]|\d+[.)])\s")
 _LEADING = pattern(r"^\s*(?:[-*+]|\d+[.)]|\|)?\s*(?:\[[ xX]\]\s*)?(?:\*\*|__)?\s*$")
@@ -95,6 +97,9 @@ def _read_inline(state: StateCore) -> None:
     """As markdown-it's own rule, for those texts alone that can hold code or a link."""
     for token in state.tokens:
         if token.type == "inline" and ("`" in token.content or "[" in token.content or "<" in token.content):
+            if token.content.count("[") > _MOST_BRACKETS:
+                reason = f"more than {_MOST_BRACKETS:,} opening brackets in one text"
+                raise ParseFailure(reason, (token.map or [0])[0] + 1)
             token.children = token.children or []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 

@@ -21,7 +21,7 @@ from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["JOINED", "MAX_BYTES", "MAX_DOCUMENTS", "embedded_sources"]
 
-JOINED = frozenset({"prometheus", "alertmanager", "grafana-dashboard"})
+JOINED = frozenset({"prometheus", "alertmanager", "grafana-dashboard", "generated-script"})
 """The kinds of facts that count for the whole repository, as if they stood in a file of their own."""
 MAX_DOCUMENTS = 40
 MAX_BYTES = 1_000_000

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.facts.document_references import DocumentReferences
+from auditor.facts.generated_script import GeneratedScript
 from auditor.facts.job_files import CREATORS, brings_other_files
+from auditor.facts.make_recipes import MakeRecipes
+from auditor.facts.makefile import Makefile
+from auditor.facts.python_commands import PythonCommands
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT, expand, expanded, normal_place, variables_of
@@ -26,6 +30,8 @@ class Origin(StrEnum):
 
     WORKFLOW = "workflow"
     SCRIPT = "script"
+    MAKEFILE = "makefile"
+    PROGRAM = "program"
     DOCUMENT = "document"
 
 
@@ -58,7 +64,7 @@ class Invocation:
 
 def invocations(facts: RepositoryFacts) -> tuple[Invocation, ...]:
     """All commands of a repository in the order of its paths; for `RepositoryFacts.derive`."""
-    found = [*_of_jobs(facts), *_of_scripts(facts), *_of_documents(facts)]
+    found = [*_of_jobs(facts), *_of_scripts(facts), *_of_makefiles(facts), *_of_programs(facts), *_of_documents(facts)]
     return tuple(sorted(found, key=lambda one: (one.path, one.line)))
 
 
@@ -79,6 +85,29 @@ def _of_scripts(facts: RepositoryFacts) -> Iterator[Invocation]:
     for file, fact in facts.of(ShellFile):
         known = variables_of(fact.program, file.path)
         yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(fact.program)
+        for program in fact.evaluated:
+            yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(program)
+
+
+def _of_makefiles(facts: RepositoryFacts) -> Iterator[Invocation]:
+    for file, made in facts.of(MakeRecipes):
+        makefiles = [fact for fact in facts.facts.of_kind(file.path, Makefile.kind) if isinstance(fact, Makefile)]
+        known = {name: value for makefile in makefiles for name, value, _ in makefile.variables}
+        folder = file.path.rpartition("/")[0]
+        for recipe in made.recipes:
+            yield from _Walk(file.path, Origin.MAKEFILE, folder, recipe.target, known).of(recipe.program)
+
+
+def _of_programs(facts: RepositoryFacts) -> Iterator[Invocation]:
+    """What Python programs run, and the scripts that programs write out."""
+    for file, fact in facts.of(PythonCommands):
+        for one in fact.commands:
+            yield Invocation(
+                path=file.path, line=one.line, origin=Origin.PROGRAM, words=one.words, lines=(one.line,) * len(one.words),
+                folder=None, elsewhere=one.placed, symbol="", guarded="", made="", tolerant=False,
+            )  # fmt: skip
+    for file, script in facts.of(GeneratedScript):
+        yield from _Walk(file.path, Origin.PROGRAM, None, "", {}).of(script.program)
 
 
 def _of_documents(facts: RepositoryFacts) -> Iterator[Invocation]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from auditor.facts.checked_folders import checked_folders
 from auditor.facts.matrix import Matrix, combinations, filled, reads_matrix
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.shell_program import Command, Word, all_commands, commands
 
 __all__ = ["CREATORS", "JobFile", "brings_other_files", "builds_programs", "checks_out", "created_paths", "files_named"]
@@ -47,6 +48,8 @@ CREATORS = frozenset(
         "aws",
     }
 )
+_ENVIRONMENT = pattern(r"\$\{\{\s*env\.(\w+)\s*\}\}")
+_WORKSPACE = pattern(r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?)/?$")
 _BUILDS = pattern(
     r"\b(?:go|cargo|stack|dotnet|swift|zig|npm|yarn|pnpm|gradle|mvn)\s.*\bbuild|^(?:make|cmake|ninja|gcc|g\+\+|cc|clang|goreleaser|bazel|meson)\b|\./configure|gradlew"
 )
@@ -73,8 +76,14 @@ class JobFile:
     kept: bool = False
 
 
-def files_named(job: Job) -> Iterator[JobFile]:
-    """The files and folders that the steps of a job need to be there, in order."""
+_NOWHERE = Step(name="", id="", line=0, end_line=0)
+_ANY_FILE = JobFile(path="", line=0, step=_NOWHERE)
+_ANY_FOLDER = replace(_ANY_FILE, folder=True)
+_ANY_CHART = replace(_ANY_FILE, kept=True)
+
+
+def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]:
+    """The files and folders that the steps of a job need to be there, in order; `shared` is the workflow's ``env``."""
     for step in job.steps:
         base = step.working_directory.text or job.working_directory
         if "$" in base or base.startswith(("/", "~", "..")):
@@ -83,8 +92,23 @@ def files_named(job: Job) -> Iterator[JobFile]:
         if step.working_directory.is_set and _FOLDER.search(step.working_directory.text):
             yield JobFile(path=base, line=step.working_directory.line, step=step, folder=True)
         if step.program is not None:
-            run = [one for command in commands(step.program.body) for one in _variants(command, job.matrix)]
+            values = {one.name: one.text for one in (*shared, *job.env, *step.env) if "$" not in one.text}
+            plain = (_with_environment(command, values) for command in commands(step.program.body))
+            run = [one for command in plain for one in _variants(command, job.matrix)]
             yield from _of_program(step, run, "" if base == "." else base)
+
+
+def _with_environment(command: Command, values: dict[str, str]) -> Command:
+    """The command with the literal variables of the workflow that it reads by expression put in."""
+    if not any(_ENVIRONMENT.search(word.text) for word in command.words):
+        return command
+    words = []
+    for word in command.words:
+        text = word.text
+        for match in _ENVIRONMENT.finditer(word.text):
+            text = text.replace(match.group(), values.get(match.group(1), match.group()))
+        words.append(replace(word, text=text, literal="$" not in text and "`" not in text))
+    return replace(command, words=tuple(words))
 
 
 def _variants(command: Command, matrix: Matrix) -> Iterator[Command]:
@@ -108,18 +132,25 @@ def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
     for command in run:
         if command.name in ("cd", "pushd", "popd"):
             target = command.texts[1] if len(command.texts) > 1 else "~"
+            if _WORKSPACE.search(target):
+                base = ""
+                continue
             if not _FOLDER.search(target) or ".." in target:
                 return  # from here on nobody can tell where relative paths lead
             base = _joined(base, target)
             yield JobFile(path=base, line=command.line, step=step, folder=True)
             continue
-        for word in _words_naming_files(command):
+        for word, extra in _named_by(command):
             if word.text not in guarded and ".." not in word.text.split("/"):
-                yield JobFile(path=_joined(base, word.text), line=word.line, step=step)
-        for word in _charts(command):
-            if word.text not in guarded:
-                yield JobFile(path=_joined(base, word.text), line=word.line, step=step, kept=True)
+                yield replace(extra, path=_joined(base, word.text), line=word.line, step=step)
         yield from _inline(command, step, base)
+
+
+def _named_by(command: Command) -> Iterator[tuple[Word, JobFile]]:
+    """The words of a command that name a file or folder, each with what is known of it."""
+    yield from ((word, _ANY_FOLDER) for word in checked_folders(command) if _FOLDER.search(word.text))
+    yield from ((word, _ANY_FILE) for word in _words_naming_files(command))
+    yield from ((word, _ANY_CHART) for word in _charts(command))
 
 
 def _joined(base: str, path: str) -> str:
@@ -221,11 +252,14 @@ def builds_programs(job: Job) -> bool:
     return any(_BUILDS.search(text) for text in texts)
 
 
-def created_paths(job: Job) -> str:
-    """Everything that the steps of the job may write, as one text to look names up in."""
+def created_paths(job: Job, before: int | None = None) -> str:
+    """Everything that the steps of the job may write (above a line, where one is given), as one text to look names up in."""
     parts: list[str] = []
-    for step in job.steps:
+    last = job.end_line + 1 if before is None else before
+    for step in (one for one in job.steps if one.line < last):
         for command in all_commands(step.program.body) if step.program else ():
+            if command.line >= last:
+                break
             parts.extend(one.target.text for one in command.redirects if one.operator in (">", ">>"))
             parts.extend(command.texts[1:] if command.name in CREATORS else _outputs(command.texts))
         if step.uses.is_set and "upload-artifact" not in step.action:

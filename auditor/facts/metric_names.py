@@ -19,6 +19,14 @@ _SUFFIXES = ("_bucket", "_count", "_sum", "_total", "_created", "_info", "_max",
 _UNITS = ("_seconds", "_milliseconds", "_bytes", "_ratio", "_percent", "_meters", "_celsius", "_ms", "_requests")
 
 
+_BY_LIBRARIES = frozenset({
+    "process", "python", "go", "promhttp", "jvm", "nodejs", "dotnet", "http", "fastapi", "flask", "django", "starlette", "gunicorn",
+    "uvicorn", "celery", "grpc", "hikaricp", "tomcat", "system", "executor", "logback", "express", "rails", "puma", "sidekiq", "rpc",
+    "kestrel", "aspnetcore", "target", "otel", "db", "net", "scrape", "prometheus",
+})  # fmt: skip
+"""First words of metrics that client libraries emit in any program."""
+
+
 class Standing(StrEnum):
     """What is known of a metric."""
 
@@ -32,7 +40,8 @@ class MetricCatalogue:
     """All names of one repository. `stranded` are names that reach only a Pushgateway that nothing scrapes.
 
     `judges` is False where the repository holds too little to judge by: no code of its own at all. `counts_requests`
-    where a library or proxy may count requests under names that the repository does not write down.
+    where a library or proxy may count requests under names that the repository does not write down. `own` are the
+    first words of what belongs to the project.
     """
 
     names: frozenset[str]
@@ -42,10 +51,12 @@ class MetricCatalogue:
     foreign: frozenset[str]
     judges: bool
     counts_requests: bool
+    own: frozenset[str]
 
-    def standing(self, name: str) -> Standing:
-        """Whether somebody emits this metric."""
-        if not self.judges or "_" not in name or self._is_foreign(name.partition("_")[0].partition(":")[0]):
+    def standing(self, name: str, job: str = "") -> Standing:
+        """Whether somebody emits this metric; where it is asked of one `job`, whether that one does."""
+        word = name.partition("_")[0].partition(":")[0]
+        if not self.judges or "_" not in name or self._is_foreign(word, job):
             return Standing.KNOWN
         if any(form in self.names for form in _forms(name)) or self._fits(name):
             return Standing.KNOWN
@@ -53,8 +64,15 @@ class MetricCatalogue:
             return Standing.STRANDED
         return Standing.UNKNOWN
 
-    def _is_foreign(self, word: str) -> bool:
+    def _is_foreign(self, word: str, job: str) -> bool:
+        if word in self.foreign and self._is_own(job):
+            return word in _BY_LIBRARIES and (word != "http" or self.counts_requests)
         return word in self.foreign and (word != "http" or self.counts_requests)
+
+    def _is_own(self, job: str) -> bool:
+        """Whether the job can only be a program of the project: no exporter is scraped under its name."""
+        first = job.replace("-", "_").partition("_")[0]
+        return bool(first) and first in self.own and first not in EXPORTER_PREFIXES and "exporter" not in job
 
     def _fits(self, name: str) -> bool:
         for form in _forms(name):
@@ -95,6 +113,7 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
         tails=frozenset(tail for fact in loose for tail in fact.tails),
         patterns=frozenset(piece for fact in loose for piece in fact.patterns),
         foreign=EXPORTER_PREFIXES | (_image_words(facts) - own),
+        own=frozenset(own),
         counts_requests=any(fact.instruments for fact in emitted) or not any(map(_is_own_endpoint, emitted)),
         judges=any(fact.names or fact.patterns or fact.serves or fact.pushes for fact in emitted)
         or any(facts.of(GrafanaDashboard))

@@ -49,7 +49,8 @@ class ClassMembers:
 class PythonMembers(Fact):
     """One module. `objects` are names of the module bound once to an instance, `made` all classes that are called.
 
-    `patched` are names of attributes that are set from outside of a class, or asked for before use.
+    `patched` are names of attributes that are set from outside of a class, or asked for before use. `results` are the
+    functions of the module that say in their annotation what they return, with its dotted name.
     """
 
     kind: ClassVar[str] = "python-members"
@@ -59,6 +60,7 @@ class PythonMembers(Fact):
     outer: tuple[tuple[int, str], ...]
     made: frozenset[str]
     patched: frozenset[str]
+    results: tuple[tuple[str, str], ...] = ()
 
 
 def _parse(source: Source) -> PythonMembers | None:
@@ -78,7 +80,20 @@ def _parse(source: Source) -> PythonMembers | None:
         outer=tuple(sorted(_dotted_calls(syntax))),
         made=frozenset(syntax.name_of(node.func).rpartition(".")[2] for node in nodes if isinstance(node, ast.Call)),
         patched=frozenset(_patched(nodes)),
+        results=tuple(sorted(_results(syntax))),
     )
+
+
+def _results(syntax: PythonSyntax) -> Iterator[tuple[str, str]]:
+    """Plain functions at the top of the module whose annotation names one class; not those that may give None."""
+    for node in syntax.tree.body:
+        if not isinstance(node, ast.FunctionDef) or node.decorator_list or node.returns is None:
+            continue
+        returns = node.returns
+        if isinstance(returns, ast.Constant) and isinstance(returns.value, str) and returns.value.isidentifier():
+            yield node.name, returns.value
+        elif isinstance(returns, ast.Name | ast.Attribute):
+            yield node.name, syntax.name_of(returns)
 
 
 def _imported_twice(nodes: tuple[ast.AST, ...]) -> set[str]:
@@ -162,16 +177,34 @@ def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
     for method in node.body:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) or not _takes_self(method):
             continue
+        yield from _handed_on(method, node.name)
         for one in ast.walk(method):
             if not isinstance(one, ast.Call) or not isinstance(one.func, ast.Attribute):
                 continue
             holder = one.func.value
-            if isinstance(holder, ast.Name) and holder.id == "self":
+            if _is_self(holder):
                 yield MemberCall(line=one.lineno, type=node.name, name=one.func.attr, own=True)
-            elif isinstance(holder, ast.Attribute) and isinstance(holder.value, ast.Name) and holder.value.id == "self":
+            elif isinstance(holder, ast.Attribute) and _is_self(holder.value):
                 kind = attributes.get(holder.attr, "")
                 if kind:
                     yield MemberCall(line=one.lineno, type=kind, name=one.func.attr, attribute=holder.attr)
+
+
+def _handed_on(method: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> Iterator[MemberCall]:
+    """Methods of ``self`` that are handed on without being called: values of dictionaries, items of lists, arguments."""
+    for one in ast.walk(method):
+        values: list[ast.expr | None] = []
+        if isinstance(one, ast.Dict):
+            values = [*one.values]
+        elif isinstance(one, ast.List | ast.Tuple | ast.Set):
+            values = [*one.elts]
+        for value in values:
+            if isinstance(value, ast.Attribute) and isinstance(value.ctx, ast.Load) and _is_self(value.value):
+                yield MemberCall(line=value.lineno, type=owner, name=value.attr, own=True)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 def _takes_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

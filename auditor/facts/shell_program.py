@@ -122,9 +122,10 @@ class If:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loop:
-    """``for``, ``while`` and ``until``."""
+    """``for``, ``while`` and ``until``. `variable` is what ``for`` gives a value to."""
 
     keyword: str
+    variable: str = ""
     condition: tuple[Node, ...]
     words: tuple[Word, ...]
     body: tuple[Node, ...]

@@ -237,9 +237,15 @@ class _Reader(ShellText):
         elif node.type == "for_statement":
             words = tuple(self.word(child) for child in node.children_by_field_name("value")[:_ARRAY_LIMIT])
             condition = self.substitutions_of(node, body)
-        keyword = node.children[0].type if node.child_count else "for"
+        variable = node.child_by_field_name("variable")
         return Loop(
-            keyword=keyword, condition=condition, words=words, body=inner, line=self.line(node), end_line=self.end(node)
+            keyword=node.children[0].type if node.child_count else "for",
+            variable=self.raw(variable) if variable is not None else "",
+            condition=condition,
+            words=words,
+            body=inner,
+            line=self.line(node),
+            end_line=self.end(node),
         )
 
     def substitutions_of(self, node: Syntax, body: Syntax | None) -> tuple[Node, ...]:

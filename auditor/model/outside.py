@@ -76,7 +76,8 @@ class AbsentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """All evidence from outside of one audit: files by kind and name, and what is absent."""
+    """All evidence from outside of one audit: files by kind and name, what is absent, and the ids of the keys that were given."""
 
     files: tuple[OutsideFile, ...] = ()
     absent: tuple[AbsentReport, ...] = ()
+    keys: tuple[str, ...] = ()

@@ -54,7 +54,8 @@ class ReportProbe(RubricPart):
 
     @model_validator(mode="after")
     def _keys_of_its_kind(self) -> Self:
-        others = sorted(self.model_fields_set - {"kind"} - _KEYS_OF[self.kind])
+        given = {name for name, field in type(self).model_fields.items() if getattr(self, name) != field.default}
+        others = sorted(given - {"kind"} - _KEYS_OF[self.kind])
         if others:
             known = ", ".join(sorted(_KEYS_OF[self.kind]))
             raise ValueError(f"a report of kind {self.kind.value} has no {' and no '.join(others)}: it has {known}")

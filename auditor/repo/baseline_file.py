@@ -83,7 +83,8 @@ def _renamed(repository: Repository, path: str, revision: str | None, since: str
     if revision is None and not repository.bare:
         output = repository.runner.run("diff-index", "--cached", *asked, last)
     else:
-        output = repository.runner.run("diff-tree", *asked, last, revision or "HEAD")
+        end = repository.commit(revision or "HEAD")
+        output = repository.runner.run("diff-tree", *asked, last, end.identifier) if end else b""
     words = output.split(b"\0")[:-1]  # R100, the old path, the new one, and so on
     shown = show_paths(sorted({*words[1::3], *words[2::3]}))
     return {shown[new]: shown[old] for old, new in zip(words[1::3], words[2::3], strict=True)}

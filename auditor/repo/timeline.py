@@ -102,6 +102,17 @@ class Timeline:
         ends = dict.fromkeys((found[-1], found[0])) if found else {}
         return tuple(Touch(one, self._day(one)) for one in ends)
 
+    def until(self, day: date) -> str:
+        """The last commit made by the end of a day; empty where there is none."""
+        if self._repository is None:
+            return ""
+        try:
+            return self._repository.runner.text(
+                "rev-list", "-1", f"--before={day.isoformat()}T23:59:59Z", "HEAD"
+            ).strip()
+        except GitFailure:
+            return ""
+
     def is_as_committed(self, path: str, data: bytes) -> bool:
         """Whether these bytes are what HEAD has at this path."""
         if self._repository is None or self._head is None:

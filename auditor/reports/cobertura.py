@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from auditor.reports.base import ReportFacts, bad_report
+from auditor.reports.base import ReportFacts, bad_report, counted
 from auditor.reports.xml_reader import read_elements
 
 __all__ = ["MOST_LINES", "CoverageReport", "parse_cobertura"]
@@ -115,7 +115,7 @@ def parse_cobertura(data: bytes, name: str) -> CoverageReport:
 
 def _says(counts: list[int], files: int) -> str:
     lines, covered, branches, taken = counts
-    said = f"{covered} of {lines} lines of {files} files covered{_percent(covered, lines)}"
+    said = f"{covered} of {counted(lines, 'line')} of {counted(files, 'file')} covered{_percent(covered, lines)}"
     return f"{said}, {taken} of {branches} branches{_percent(taken, branches)}" if branches else said
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from auditor.reports.base import ReportFacts, bad_report, listed
+from auditor.reports.base import ReportFacts, bad_report, counted, listed
 from auditor.reports.times import read_time
 from auditor.reports.xml_reader import read_elements
 
@@ -133,9 +133,9 @@ class _Collector:
         self.case = (hash((suite, attributes.get("classname"), attributes.get("name"), attributes.get("file"))), set())
 
     def _close_case(self, identity: int, verdicts: set[str]) -> None:
-        counted = self.stack[-1].counted
+        counts = self.stack[-1].counted
         for kind in ("tests", *(verdicts or {"passed"})):
-            counted[kind] += 1
+            counts[kind] += 1
         if verdicts & {"failed", "error"}:
             self.failed.add(identity)
         elif not verdicts:
@@ -169,18 +169,18 @@ def parse_junit(data: bytes, name: str) -> JunitReport:
     found = _Collector(name)
     read_elements(data, name, found.start, found.end)
     assert found.total is not None  # its root is a suite, and it was closed
-    counted = found.total.counted
+    cases = found.total.counted
     return JunitReport(
         facts=ReportFacts(
-            says=_says(counted, found.milliseconds),
+            says=_says(cases, found.milliseconds),
             produced=min(found.times, default=None),
             commits=tuple(sorted(found.commits)),
             contradictions=tuple(found.wrong),
-            empty="" if counted["tests"] else "there is no test in it",
+            empty="" if cases["tests"] else "there is no test in it",
         ),
-        tests=counted["tests"],
-        succeeded=counted["passed"],
-        skipped=counted["skipped"],
+        tests=cases["tests"],
+        succeeded=cases["passed"],
+        skipped=cases["skipped"],
         suites=frozenset(found.suites),
         passed=frozenset(found.passed - found.failed),
         failed=frozenset(found.failed),
@@ -195,11 +195,10 @@ def disagreement(one: JunitReport, other: JunitReport) -> str:
     if not differing:
         return ""
     shared = listed(sorted(suite or "(no name)" for suite in one.suites & other.suites))
-    tests = "1 test" if differing == 1 else f"{differing} tests"
-    return f"of the suite {shared}, {tests} passed in one and failed in the other"
+    return f"of the suite {shared}, {counted(differing, 'test')} passed in one and failed in the other"
 
 
-def _says(counted: Mapping[str, int], milliseconds: int) -> str:
-    parts = f"{counted['tests']} tests: {counted['failed']} failed, {counted['error']} errors"
+def _says(cases: Mapping[str, int], milliseconds: int) -> str:
+    parts = f"{counted(cases['tests'], 'test')}: {cases['failed']} failed, {counted(cases['error'], 'error')}"
     seconds = f"{milliseconds // 1000}.{milliseconds % 1000:03}"
-    return f"{parts}, {counted['skipped']} skipped, in {seconds} s"
+    return f"{parts}, {cases['skipped']} skipped, in {seconds} s"

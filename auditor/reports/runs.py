@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from auditor.reports.base import ReportFacts, bad_report, listed
+from auditor.reports.base import ReportFacts, bad_report, counted, listed
 from auditor.reports.json_reader import Loose, model_of, read_json
 from auditor.reports.times import COMMIT, read_time
 
@@ -112,4 +112,4 @@ def _says(runs: tuple[Run, ...]) -> str:
     workflows = sorted({run.workflow for run in runs})
     results = ", ".join(f"{number} {end}" for end, number in sorted(ends.items()))
     span = f"{runs[-1].created:%Y-%m-%d} to {runs[0].created:%Y-%m-%d}"
-    return f"{len(runs)} runs from {span} of {len(workflows)} workflows ({listed(workflows)}): {results}"
+    return f"{counted(len(runs), 'run')} from {span} of {counted(len(workflows), 'workflow')} ({listed(workflows)}): {results}"

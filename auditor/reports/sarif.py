@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from auditor.model.finding import Confidence, Severity
-from auditor.reports.base import ReportFacts, bad_report, listed
+from auditor.reports.base import ReportFacts, bad_report, counted, listed
 from auditor.reports.json_reader import Loose, model_of, read_json
 from auditor.reports.times import COMMIT, read_time
 
@@ -226,7 +226,7 @@ def _times(runs: Iterable[_Run], name: str) -> Iterator[datetime]:
 
 def _says(runs: tuple[_Run, ...], results: tuple[SarifResult, ...], count: int) -> str:
     tools = listed(sorted({run.tool.driver.name[:60] for run in runs}))
-    said = f"{len(results)} results of {tools or 'no tool'}"
+    said = f"{counted(len(results), 'result')} of {tools or 'no tool'}"
     if count != len(results):
         said += f", {count - len(results)} more that passed or are suppressed"
     broken = any(not one.execution_successful for run in runs for one in run.invocations)

@@ -58,11 +58,10 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     `waived` are fingerprints of accepted findings: they count as found and not with waivers, as do the requirements
     that are `lifted` (``DR-1 of delivery``). Nothing is valid beyond the first of `ends`. `only` names the
     components to score (none: all); `parts` are all of them even so, as a question that is asked once is asked
-    of the same component whichever are scored. `certificate` is the id that acceptance tests name, `names` are ids from earlier certificates. Nothing depends
-    on the order of findings, proofs and rules. Raises UserError where nothing applicable was evaluated.
+    of the same component whichever are scored. `certificate` is the id that acceptance tests name, `names` are ids
+    from earlier certificates. Nothing depends on an order. Raises UserError where nothing applicable was evaluated.
     """
-    if not parts:
-        raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
+    _refuse_nothing(parts)
     scored = {part.component.name for part in parts if not only or part.component.name in only}
     ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
     questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived, lifted=lifted)
@@ -75,9 +74,13 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     components, conditions = secretary.write(answered)
     total, verdict = _decided(rubric, components, conditions, repository)
     until = min((valid_until(today, rubric.policy.validity_days, endings(conditions)), *ends)).isoformat()
-    return Scorecard(
-        components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered, valid_until=until
-    )
+    return Scorecard(components=components, score=total, verdict=verdict, conditions=conditions, findings=ordered,
+                     valid_until=until)  # fmt: skip
+
+
+def _refuse_nothing(parts: Sequence[ComponentPart]) -> None:
+    if not parts:
+        raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
 
 
 def _ask(

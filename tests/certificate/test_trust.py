@@ -59,6 +59,7 @@ def test_every_order_of_signing_gives_the_same_bytes() -> None:
     assert list(parts.envelope.signatures) == sorted(one.public_key.keyid for one in SIGNERS)
 
 
+@settings(deadline=None)
 @given(start=DAYS, until=DAYS, revoked=DAYS, compromised=st.booleans(), named=st.booleans())
 def test_the_day_of_the_certificate_decides(
     *, start: date | None, until: date | None, revoked: date | None, compromised: bool, named: bool

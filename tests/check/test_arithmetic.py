@@ -36,7 +36,8 @@ def test_a_mean_is_accepted_and_another_number_is_not(scores: list[int]) -> None
 @pytest.mark.parametrize(
     ("overall", "parts", "verdict"),
     [
-        ("8.7/10", ["9.5/10", "8.0/10"], BAD),
+        ("8.6/10", ["9.5/10", "8.0/10"], BAD),
+        ("8.7/10", ["9.5/10", "8.0/10"], GOOD),  # 8.75, cut off
         ("8.8/10", ["9.5/10", "8.0/10"], GOOD),
         ("9/10", ["9.5/10", "8.0/10"], GOOD),
         ("88%", ["95%", "80%"], GOOD),

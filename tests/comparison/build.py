@@ -20,7 +20,7 @@ from tests.scoring.build import CLEAN, TODAY, criterion, part, required, rubric,
 
 RULES = (rule(), rule("AUD201", Category.MOCKED_METRIC))
 RUBRIC = rubric(
-    criterion("APP-1", severity="critical", blocker=True, forbid={"categories": ["mocked-metric"]}),
+    criterion("APP-1", severity="critical", blocker=True, waivable=True, forbid={"categories": ["mocked-metric"]}),
     criterion("APP-2", severity="medium", components=["application", "tests"]),
     required("OPS-1", severity="low"),
 )

@@ -23,7 +23,7 @@ from tests.scoring.build import ABSENT, MET, UNKNOWN, criterion, finding, part, 
 
 RUBRICS = (
     rubric(
-        criterion("APP-1", severity="critical", blocker=True, forbid={"categories": ["mocked-metric"]}),
+        criterion("APP-1", severity="critical", blocker=True, waivable=True, forbid={"categories": ["mocked-metric"]}),
         criterion("APP-2", components=["application", "tests"]),
         required("OPS-1"),
     ),

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from tests.e2e.conftest import Command, Completed
@@ -14,6 +15,7 @@ GOOD = (
     "# Readiness audit\n\n**Date**: 2026-09-21\n\n**Decision**: GO\n\n## Files reviewed\n\n- `app/store.py` (2 lines)\n"
 )
 BAD = "# Readiness audit\n\n**Decision**: GO\n\n- `app/store.py` (120 lines)\n\n## Signature\n\nCertificate Hash: SHA256-WORDS\n"
+SARIF_SCHEMA = Path(__file__).parents[1] / "formats" / "data" / "sarif-schema-2.1.0.json"
 STORE = "def save(item):\n    raise NotImplementedError\n"
 
 Repository = Callable[..., Path]
@@ -120,6 +122,28 @@ def test_dates_against_git(auditor: Command, committed: Repository) -> None:
     assert rules_of(late) == rules_of(early) == ["AUD760"]
     assert "was made on 2026-09-22" in json.dumps(late)
     assert "begins on 2026-09-20" in json.dumps(early)
+
+
+def test_what_was_true_on_the_day_that_a_document_is_dated(auditor: Command, committed: Repository) -> None:
+    report = "# Readiness audit\n\n**Date**: 2026-09-20\n\n- `app/store.py` (2 lines)\n"
+    longer = STORE + "save(1)\n" * 40
+    folder = committed(
+        ("2026-09-01", {"app/store.py": STORE}), ("2026-09-25", {"app/store.py": longer, "docs/AUDIT.md": report})
+    )
+    supported = []
+    for arguments in ((), ("--at", "HEAD")):
+        done = auditor("check", folder / "docs/AUDIT.md", *arguments, "--format", "json")
+        supported.append(json.loads(done.stdout)["documents"][0]["statements"]["supported"])
+    assert supported == [3, 2]
+
+
+def test_what_is_older_than_the_history_is_not_called_wrong(auditor: Command, committed: Repository) -> None:
+    report = "# Readiness audit\n\n**Date**: 2026-09-10\n\n- `app/store.py` (200 lines)\n"
+    folder = committed(("2026-09-21", {"app/store.py": STORE}), ("2026-09-22", {"docs/AUDIT.md": report}))
+    done = auditor("check", folder / "docs/AUDIT.md", "--draft-evidence")
+    assert done.returncode == 0
+    assert "older than this history" in done.stdout
+    assert "brought along from elsewhere" in done.stdout
 
 
 def test_a_document_outside_of_the_repository(auditor: Command, committed: Repository, tmp_path: Path) -> None:
@@ -241,6 +265,18 @@ def test_sarif_has_what_code_scanning_asks_for(auditor: Command, committed: Repo
         assert rule["shortDescription"]["text"]
         assert rule["help"]["text"]
         assert "security-severity" not in rule["properties"]
+
+
+def test_sarif_follows_the_published_schema(auditor: Command, committed: Repository, tmp_path: Path) -> None:
+    texts = {"docs/AUDIT.md": BAD, "docs/B_AUDIT.md": GOOD, "docs/C_AUDIT.md": "\0"}
+    folder = committed(("2026-09-21", {"app/store.py": STORE, **texts}))
+    target = tmp_path / "out.sarif"
+    auditor("check", *(folder / path for path in texts), "--format", f"sarif:{target}")
+    schema = jsonschema_rs.validator_for(json.loads(SARIF_SCHEMA.read_bytes()))
+    log = json.loads(target.read_text(encoding="utf-8"))
+    assert len(log["runs"][0]["results"]) >= 3
+    assert [str(error) for error in schema.iter_errors(log)] == []
+    assert not schema.is_valid({**log, "version": "2"})
 
 
 def test_the_same_document_gives_the_same_bytes(auditor: Command, committed: Repository) -> None:

@@ -96,6 +96,7 @@ def test_what_a_formatter_changes_is_squeezed_out(one: list[str], other: list[st
     assert squeezed(one) == squeezed(other)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(min_size=1, max_size=8), min_size=4, max_size=4),
     st.integers(0, 3),

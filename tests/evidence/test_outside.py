@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.evidence.outside import Circumstances, weigh
@@ -117,7 +117,18 @@ class TestStanding:
         [one] = weigh(files(attestation("2026-11-01", "2026-12-26", commit="ccccccc")), bare, read_located)
         assert one.file.refused == "foreign: it names commit ccccccc, and no commit was audited"
 
-    @settings(deadline=None)
+    def test_of_two_reports_that_disagree_the_rosier_is_refused_whichever_comes_first(self) -> None:
+        bad, good = junit("", "failure"), junit("", "")
+        for pair, wanted in ((files(bad, good), ["", "contradictory"]), (files(good, bad), ["contradictory", ""])):
+            weighed = weigh(pair, CIRCUMSTANCES, read_located)
+            assert [one.file.refused.partition(":")[0] for one in weighed] == wanted
+
+    def test_reports_of_two_suites_do_not_disagree(self) -> None:
+        other = (ReportKind.JUNIT, junit("", "failure")[1].replace('name="s"', 'name="py312"'))
+        weighed = weigh(files(junit("", ""), other), CIRCUMSTANCES, read_located)
+        assert [one.file.refused for one in weighed] == ["", ""]
+
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(st.lists(st.sampled_from(["", "failure"]), min_size=1, max_size=4), min_size=1, max_size=3))
     def test_one_more_report_never_makes_failing_tests_pass(self, reports: list[list[str]]) -> None:
         distinct = [junit(*one, when=ago(1 + at / 100)) for at, one in enumerate(reports)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.facts.inline_waivers import PARSER, InlineWaiver, InlineWaivers
@@ -113,6 +113,7 @@ def test_a_file_full_of_them_is_cut_and_says_so() -> None:
     assert "more than 100" in found[-1].problem
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_behind_the_mark_is_read_or_told(text: str) -> None:
     line = "".join(one for one in text if one.isprintable())

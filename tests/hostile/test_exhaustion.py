@@ -68,7 +68,9 @@ def scan_of(tree: dict[str, str]) -> Scanned:
     return scan(inventory, reader, rules())
 
 
-@pytest.mark.parametrize("name", ["brackets in Python", "aliases in YAML", "brackets in TOML", "dots in TOML"])
+@pytest.mark.parametrize(
+    "name", ["brackets in Python", "aliases in YAML", "brackets in TOML", "dots in TOML", "brackets in Markdown"]
+)
 def test_what_exceeds_its_depth_is_named(name: str) -> None:
     path, text = HOSTILE[name]
     assert [one.path for one in scan_of({path: text, **CANARY}).unjudged] == [path]
@@ -98,6 +100,8 @@ GROWING: dict[str, Callable[[int], tuple[str, str]]] = {
     "python": lambda n: ("a.py", "def f(a):\n    # TODO: token = 'x'\n    return os.environ.get('A_TOKEN', '')\n" * n),
     "shell": lambda n: ("a.sh", 'echo "ok" || true; export TOKEN=abc # TODO\n' * n),
     "markdown": lambda n: ("a.md", "Run `scripts/a.sh`, see [it](b.md). TODO\n\n" * n),
+    "paragraphs of brackets": lambda n: ("a.md", ("[" * 40 + "\n\n") * n),
+    "marks of emphasis": lambda n: ("a.md", "*a `" * 20 * n),
     "yaml": lambda n: ("a.yml", "- name: x\n  run: echo ok # TODO\n" * n),
     "one line": lambda n: ("a.env", "TOKEN=abc:" * n),
 }

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import UserError
@@ -99,13 +99,13 @@ def survives(kind: ReportKind, content: bytes) -> None:
         assert one.file.size == len(content)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(ReportKind)), st.binary(max_size=200))
 def test_any_bytes(kind: ReportKind, content: bytes) -> None:
     survives(kind, content)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(ReportKind)), st.data())
 def test_any_bytes_in_the_place_of_some_of_a_valid_report(kind: ReportKind, data: st.DataObject) -> None:
     valid = VALID[kind].encode()
@@ -122,7 +122,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([ReportKind.RUNS, ReportKind.SCORECARD, ReportKind.SARIF]), JSON, st.data())
 def test_any_value_in_the_place_of_one_in_valid_json(kind: ReportKind, value: object, data: st.DataObject) -> None:
     document = json.loads(VALID[kind])
@@ -136,7 +136,7 @@ def test_any_value_in_the_place_of_one_in_valid_json(kind: ReportKind, value: ob
     survives(kind, json.dumps(document).encode())
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=300))
 def test_any_bytes_as_a_signature(signature: bytes) -> None:
     key = EvidenceKey(keyid="k", public=bytes(32))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model.audit import Audit
@@ -36,6 +36,7 @@ def test_where_all_is_new_the_gate_is_the_certificate() -> None:
     assert (gate.decision, gate.score) == (AUDIT.decision, AUDIT.score.overall)
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(NAMES))))
 def test_knowing_more_never_makes_the_gate_worse(known: set[str]) -> None:
     order = [Decision.NO_GO, Decision.CONDITIONAL, Decision.GO]
@@ -45,6 +46,7 @@ def test_knowing_more_never_makes_the_gate_worse(known: set[str]) -> None:
         assert order.index(more.decision) >= order.index(some.decision)
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(NAMES))))
 def test_nothing_is_lost_between_new_and_known(known: set[str]) -> None:
     comparison = compare(AUDIT, frozenset(known), {})

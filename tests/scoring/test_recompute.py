@@ -124,7 +124,7 @@ TAMPERINGS: dict[str, Tamper] = {
         one, findings=(replace(one.findings[0], waived_by="W1"), *one.findings[1:])
     ),
     "a waiver that ended before the audit": waiver_changed(expires="2026-11-20"),
-    "a waiver that ends before the certificate": waiver_changed(expires="2026-12-01"),
+    "a waiver that ends before the certificate": waiver_changed(expires="2026-11-24"),
     "a waiver without a day": waiver_changed(expires="never"),
     "a waiver that covers nothing": waiver_changed(findings=()),
     "a waiver that covers another finding": lambda one: waiver_changed(findings=(one.findings[0].fingerprint,))(one),

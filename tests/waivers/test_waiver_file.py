@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import UserError
@@ -107,6 +107,7 @@ def test_a_file_of_another_spelling_is_told_and_not_passed_over() -> None:
         read_waivers(inventory, reader)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda data: data.decode("latin-1")))
 def test_any_text_gives_waivers_or_an_error_for_the_user(text: str) -> None:
     with contextlib.suppress(UserError):

@@ -20,6 +20,8 @@ _VERDICTS = frozenset("healthy is_healthy passed all_passed is_valid verified al
 _VERDICT_OF = pattern(r"(?:_passed|_healthy|_verified|_is_valid|_compliant|_succeeded)$")
 _STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
 _GOOD = frozenset("healthy ok success passed up operational".split())  # noqa: SIM905 - reads better
+_RISKS = frozenset("risk risk_level threat_level severity_level".split())  # noqa: SIM905 - reads better
+_NO_RISK = frozenset("low none minimal negligible".split())  # noqa: SIM905 - reads better
 _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs"
 )
@@ -110,7 +112,8 @@ def _is_optimistic(key: str, value: object) -> bool:
     if value is True:
         return lowered in _VERDICTS or _VERDICT_OF.search(lowered) is not None
     if isinstance(value, str):
-        return lowered in _STATES and value.lower() in _GOOD
+        harmless = lowered in _RISKS and value.lower() in _NO_RISK
+        return harmless or (lowered in _STATES and value.lower() in _GOOD)
     if isinstance(value, bool) or value not in (0, 100, 1):
         return False
     metric = is_metric_name(lowered) and "count" not in words_of(key)
@@ -195,6 +198,11 @@ RULE = Rule(
     blind=frozenset({Language.GO}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a risk that nobody assessed",
+            files={"assess.py": "def assess(analysis):\n    return analysis.get('risk_level', 'low')\n"},
+            found=("assess.py:2",),
+        ),
         Example(
             title="healthy unless told otherwise",
             files={"monitor.py": 'def summarize(report):\n    return report.get("healthy", True)\n'},

@@ -24,7 +24,7 @@ def faults_of(expression: str, facts: RepositoryFacts) -> Iterator[tuple[int, st
     for selector in selectors(expression):
         if selector.partial or not selector.name or _is_of_the_platform(selector):
             continue
-        standing = catalogue.standing(selector.name)
+        standing = catalogue.standing(selector.name, _job_of(selector))
         if standing is not Standing.KNOWN:
             yield selector.offset, f"`{selector.name}`, {_REASONS[standing]}"
             return
@@ -35,3 +35,7 @@ def _is_of_the_platform(selector: Selector) -> bool:
         one.label == "job" and one.operator == "=" and one.value.partition("-")[0] in _PLATFORM
         for one in selector.matchers
     )
+
+
+def _job_of(selector: Selector) -> str:
+    return next((one.value for one in selector.matchers if one.label == "job" and one.operator == "="), "")

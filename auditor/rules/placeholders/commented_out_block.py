@@ -23,17 +23,17 @@ def _check(source: Source) -> Iterator[Hit]:
     hcl = source.file.language is Language.HCL
     if not hcl and "/workflows/" not in source.path:
         return
-    for run in _runs(comments_of(source)):
+    for run in _runs(comments_of(source), source.lines):
         for first, last, name in _blocks(run) if hcl else _jobs(run):
             message = f"The whole of {name} is commented out."
             yield Hit(source.path, first.line, last.line, message)
 
 
-def _runs(comments: tuple[Comment, ...]) -> Iterator[list[Comment]]:
-    """Comments of three lines or more that follow one another."""
+def _runs(comments: tuple[Comment, ...], lines: tuple[str, ...]) -> Iterator[list[Comment]]:
+    """Comments of three lines or more that follow one another, or have empty comments between them."""
     run: list[Comment] = []
     for comment in (one for one in comments if not one.trailing):
-        if run and comment.line != run[-1].line + 1:
+        if run and any(lines[at].strip() not in ("#", "//") for at in range(run[-1].line, comment.line - 1)):
             if len(run) >= _SHORTEST:
                 yield run
             run = []
@@ -81,6 +81,13 @@ RULE = Rule(
     triggers=("#", "//", "/*"),
     check_file=_check,
     examples=(
+        Example(
+            title="a resource with empty lines in its comment",
+            files={
+                "infra/main.tf": '# resource "aws_db_instance" "replica" {\n#   identifier = "shop"\n#\n#   replicate_source_db = "shop-primary"\n# }\n'
+            },
+            found=("infra/main.tf:1",),
+        ),
         Example(
             title="a remote state, an alarm and a deployment that are comments",
             files={

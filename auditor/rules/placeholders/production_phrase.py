@@ -98,6 +98,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="what would be needed, and what is the same for now",
+            files={
+                "src/update.py": "def url(node):\n    return f'http://{node}:8000'  # This would need the actual address of the node\n\n\ndef atomic(update):\n    # Same as regular update for now\n    return update()\n"
+            },
+            found=("src/update.py:2", "src/update.py:6"),
+        ),
+        Example(
             title="code that says what it would do",
             files={
                 "metrics.py": (

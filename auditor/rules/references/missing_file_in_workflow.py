@@ -8,7 +8,7 @@ from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.image_builds import image_builds
 from auditor.facts.job_files import JobFile, brings_other_files, builds_programs, checks_out, created_paths, files_named
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -30,27 +30,27 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         for job in workflow.jobs:
             yield from _local_uses(repository, file.path, job)
             if not brings_other_files(job):
-                yield from _in_job(repository, file.path, job)
+                yield from _in_job(repository, file.path, job, workflow.env)
                 yield from _images(repository, file.path, job)
 
 
-def _in_job(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
-    created = created_paths(job)
+def _in_job(repository: RepositoryFacts, path: str, job: Job, shared: tuple[Setting, ...]) -> Iterator[Hit]:
     seen: set[str] = set()
-    for named in files_named(job):
+    for named in files_named(job, shared):
         if named.path in seen or not checks_out(job, named.line) or repository.exists(named.path):
             continue
         seen.add(named.path)
-        if not _may_appear(repository, named, created, job):
+        if not _may_appear(repository, named, created_paths(job, named.line), job):
             what = "folder" if named.folder else "file"
             message = f"The {what} {named.path!r} is not in the repository, and nothing in the job makes it."
             yield Hit(path, named.line, named.line, message, f"{job.id}/{named.step.name}")
 
 
 def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
-    created = created_paths(job)
     for build in image_builds(job):
-        if build.path in repository.all_paths or not checks_out(job, build.line) or "ockerfile" in created:
+        if build.path in repository.all_paths or not checks_out(job, build.line):
+            continue
+        if "ockerfile" in created_paths(job, build.line):
             continue
         if not any(_may_bring(step, build.path) for step in job.steps if step.line < build.line):
             message = f"An image is built, and its {build.path!r} is not in the repository."

@@ -38,7 +38,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
     found: set[tuple[int, Held, str]] = set()
     for call in table.members[module.path].calls:
-        held = table.find(module, call.type)
+        held = table.find(module, call.type) or table.result(module, call.type)
         if held is None or (call.own and call.type not in table.made) or call.attribute in table.patched:
             continue
         found.add((call.line, held, call.name))
@@ -54,7 +54,9 @@ def _of_object(table: ClassTable, module: Module, dotted: str) -> Held | None:
     owner, _, name = table.graph.absolute(module, dotted).rpartition(".")
     other = table.graph.find(owner) if owner else module
     kind = table.object_class(other, name) if other is not None else ""
-    return table.find(other, kind) if other is not None and kind else None
+    if other is None or not kind:
+        return None
+    return table.find(other, kind) or table.result(other, kind)
 
 
 RULE = Rule(
@@ -87,6 +89,20 @@ RULE = Rule(
                 ),
             },
             found=("shop/orders.py:7", "shop/report.py:9", "shop/report.py:15", "shop/report.py:16"),
+        ),
+        Example(
+            title="an object that a function returns, and methods that are handed on",
+            files={
+                "shop/registry.py": (
+                    "class Registry:\n    def count(self, name):\n        return name\n\n\n_registry = Registry()\n\n\ndef registry() -> Registry:\n    return _registry\n"
+                ),
+                "shop/main.py": (
+                    "from shop.registry import registry\n\nmetrics = registry()\n\n\nclass Writer:\n    def __init__(self):\n"
+                    '        self.forms = {"pods": self.pods, "stack": self.stack}\n\n    def pods(self):\n        return metrics.count("pods")\n\n\n'
+                    'def main():\n    Writer()\n    metrics.observe("start")\n    registry().measure("end")\n'
+                ),
+            },
+            found=("shop/main.py:8", "shop/main.py:16"),
         ),
         Example(
             title="members that come from elsewhere",

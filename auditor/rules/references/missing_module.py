@@ -65,6 +65,9 @@ def _missing(facts: RepositoryFacts, graph: PythonGraph, module: Module, one: Py
         return ""
     name = graph.absolute(module, "." * one.level + one.module)
     owner, _, last = name.rpartition(".")
+    while "." in owner and graph.find(owner) is None and owner not in graph.ambiguous:
+        name = owner  # the package around it is not there either
+        owner, _, last = name.rpartition(".")
     if not owner or last.endswith(_MADE) or (not one.level and name.partition(".")[0] not in graph.top_packages):
         return ""
     package = _package(facts, module, name, owner, relative=bool(one.level))
@@ -125,6 +128,16 @@ RULE = Rule(
     reads=frozenset({"python-module"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a whole package that was moved",
+            files={
+                "shop/__init__.py": "",
+                "shop/core/__init__.py": "",
+                "shop/core/service.py": "from ..ai.engine import run\nfrom shop.core.models.order import Order\n",
+                "shop/core/models.py": "class Order:\n    pass\n",
+            },
+            found=("shop/core/service.py:1",),
+        ),
         Example(
             title="modules that were removed",
             files={

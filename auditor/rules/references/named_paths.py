@@ -9,7 +9,7 @@ from auditor.facts.document_references import DocumentReferences, shell_lines
 from auditor.facts.known_paths import Places
 from auditor.facts.pattern import pattern
 
-__all__ = ["NamedPath", "made_in_document", "named_paths", "own_path"]
+__all__ = ["NamedPath", "is_made_by_builds", "made_in_document", "named_paths", "own_path"]
 
 _PATH = pattern(r"(?:\./|\.\./|/)?[A-Za-z0-9_.][A-Za-z0-9_.+-]*(?:/[A-Za-z0-9_.+-]+)*/?")
 _FILE = pattern(
@@ -42,6 +42,10 @@ _TOLERANT = pattern(
 )
 _METAVARIABLE = pattern(r"(?:^|/)[A-Z]{2,}(?:_[A-Z]+)+\.(?:js|ts|tsx|jsx|vue|py|go|rs|rb|java|sh)$")
 """``PROVIDER_NAME.js``: to be read as the name that the reader chooses."""
+_BUILT = pattern(
+    r"(?i)(?:^|/)(?:dist|build|target|out|output|node_modules|\.?venv\w*|env|bin|coverage|tmp|temp|vendor|\.cache|cache|artifacts?|release|"
+    r"packages?|generated|logs?|backups?|data|results?|reports?|downloads?|secrets?|certs?|ssl|local|\.[\w-]+)(?:/|$)|(?:^|/)\.env|\.(?:local|override)\b"
+)
 _HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
 
 
@@ -84,6 +88,11 @@ def made_in_document(document: DocumentReferences) -> frozenset[str]:
         if _LOOSE.search(code.context):
             made.add(code.text.rstrip("/").rpartition("/")[2])
     return frozenset(made)
+
+
+def is_made_by_builds(path: str) -> bool:
+    """Whether the path lies where builds, tools and deployments usually put what they make."""
+    return _BUILT.search(path) is not None
 
 
 def own_path(text: str, places: Places) -> str:

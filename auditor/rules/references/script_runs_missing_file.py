@@ -1,4 +1,4 @@
-"""AUD783: a script runs, sources or reads a file that is not in the repository."""
+"""AUD783: a script or a recipe of make runs, sources or reads a file that is not in the repository."""
 
 from __future__ import annotations
 
@@ -7,37 +7,62 @@ from collections.abc import Iterator
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.known_paths import Places, places
+from auditor.facts.makefile import Makefile
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.script_files import NeededFile, needed_files
 from auditor.facts.shell_paths import ROOT
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.named_paths import is_made_by_builds
 from auditor.rules.references.told_commands import is_judged
 
 __all__ = ["RULE"]
 
-_BUILT = pattern(
-    r"(?i)(?:^|/)(?:dist|build|target|out|output|node_modules|\.?venv\w*|env|bin|coverage|tmp|temp|vendor|\.cache|cache|artifacts?|release|"
-    r"packages?|generated|logs?|backups?|data|results?|reports?|downloads?|secrets?|certs?|ssl|local|\.[\w-]+)(?:/|$)|(?:^|/)\.env|\.(?:local|override)\b"
-)
+
+_KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
+_JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
+_OWN = ("scripts", "tools", "deploy", "tests", "src")
+"""Folders that can only be the repository's own, even where it lacks them."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
+    yield from _in_variables(facts, known)
     seen: set[tuple[str, str]] = set()
     for one in facts.derive(invocations):
-        if one.origin is not Origin.SCRIPT or one.tolerant or not is_judged(facts, one):
+        if one.origin not in _JUDGED or one.tolerant or not is_judged(facts, one):
             continue
         for needed in needed_files(one):
             path = needed.path.removeprefix(ROOT + "/")
-            if (one.path, path) in seen or _is_there(one, needed, known) or _may_appear(one, path, facts):
+            unplaced = one.origin is Origin.PROGRAM and path.partition("/")[0] not in (*known.tops, *_OWN)
+            if (one.path, path) in seen or unplaced or _is_there(one, needed, known) or _may_appear(one, path, facts):
                 continue
             seen.add((one.path, path))
             severity = None if needed.runs else Severity.MEDIUM
             verb = "runs" if needed.runs else "reads"
             message = f"This {verb} `{path}`, which is not in the repository{_hint(path, known)}."
             yield Hit(one.path, needed.line, needed.line, message, path, severity)
+
+
+def _in_variables(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
+    """Files that variables of a makefile name, and that none of its recipes makes."""
+    made = {one.path: one.made for one in facts.derive(invocations) if one.origin is Origin.MAKEFILE}
+    for file, makefile in facts.of(Makefile):
+        folder = file.path.rpartition("/")[0]
+        for name, value, line in makefile.variables:
+            path = value.removeprefix(ROOT + "/").removeprefix("./")
+            kept = _KEPT.search(path) is not None and file.role is Role.SHIPPED and not is_made_by_builds(path)
+            written = path.rpartition("/")[2] in made.get(file.path, "") or is_ignored(path, facts)
+            if kept and not written and not known.has(path, folder):
+                yield Hit(
+                    file.path,
+                    line,
+                    line,
+                    f"`{name}` names `{path}`, which is not in the repository{_hint(path, known)}.",
+                    path,
+                )
 
 
 def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
@@ -53,7 +78,7 @@ def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
 
 def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     name = path.rpartition("/")[2]
-    if name in one.guarded or name in one.made or _BUILT.search(path):
+    if name in one.guarded or name in one.made or is_made_by_builds(path):
         return True
     return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
 
@@ -69,16 +94,17 @@ RULE = Rule(
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    question="Is every file that the scripts run, source or read in the repository?",
+    question="Is every file that the scripts and makefiles run, source or read in the repository?",
     why="A deployment that stops at a helper which nobody wrote leaves production half changed.",
     limits=(
         "Judged are paths whose variables can be told (the script's own folder, the repository's root, literal values). "
-        "Passed over is what the script looks for first, may write itself, or git ignores, and what builds usually make."
+        "Passed over is what the script looks for first, may write itself, or git ignores, and what builds usually make. Of what "
+        "programs run, and of scripts that they write out, only paths below folders that are the repository's own count."
     ),
     fix="Add the file, or mend the path.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"shell"}),
+    reads=frozenset({"shell", "make-recipes", "python-commands", "generated-script"}),
     check_repository=_check,
     examples=(
         Example(
@@ -93,6 +119,18 @@ RULE = Rule(
                 "tools/seed.py": "print()\n",
             },
             found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9"),
+        ),
+        Example(
+            title="a recipe of make, a program that starts another, and a script that a program writes",
+            files={
+                "Makefile": "TOOLS := $(CURDIR)/tools\nBUILD := $(TOOLS)/build_docs.sh\nREPORT := out/report.txt\nseed:\n\tpython3 $(TOOLS)/seed.py\n\tpython3 $(TOOLS)/fill.py\n",
+                "tools/seed.py": "print()\n",
+                "src/start.py": (
+                    'import subprocess\nimport sys\nfrom pathlib import Path\n\nsubprocess.run([sys.executable, "tools/migrate.py", "--all"], check=True)\n'
+                    'SCRIPT = """#!/bin/bash\nset -e\npython scripts/check.py\npython tools/seed.py\n"""\nPath("start.sh").write_text(SCRIPT)\n'
+                ),
+            },
+            found=("Makefile:2", "Makefile:6", "src/start.py:5", "src/start.py:8"),
         ),
         Example(
             title="what the script looks for, writes, or cannot be told",

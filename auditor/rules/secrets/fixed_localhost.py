@@ -24,6 +24,8 @@ _CLIENTS = frozenset({
     "Elasticsearch", "AsyncElasticsearch", "KafkaProducer", "KafkaConsumer", "create_pool", "Celery", "QdrantClient", "InfluxDBClient",
     "BlockingConnection", "ConnectionParameters", "OTLPSpanExporter", "WeaviateClient",
 })  # fmt: skip
+_VERBS = frozenset({"get", "post", "put", "head", "request", "urlopen"})
+"""How programs ask a service; counted where the file is there to watch or to deploy."""
 _HOSTS = frozenset(
     {
         "host",
@@ -97,13 +99,14 @@ def _in_python(source: Source) -> Iterator[tuple[int, str]]:
     syntax = syntax_of(source)
     entry = _entry_lines(source.python)
     tests = [view for view in syntax.functions if _is_for_development(view)]
+    operates = _OPERATES.search(source.path) is not None
     for node in all_nodes(source.python):
         if not isinstance(node, ast.Call) or node.lineno in entry:
             continue
         if any(view.node.lineno <= node.lineno <= (view.node.end_lineno or 0) for view in tests):
             continue
         yield from _origins(node)
-        yield from _client(node)
+        yield from _client(node, operates=operates)
 
 
 def _is_for_development(view: FunctionView) -> bool:
@@ -132,9 +135,9 @@ def _origins(call: ast.Call) -> Iterator[tuple[int, str]]:
                 )
 
 
-def _client(call: ast.Call) -> Iterator[tuple[int, str]]:
+def _client(call: ast.Call, *, operates: bool) -> Iterator[tuple[int, str]]:
     name = dotted(call.func, {}).rpartition(".")[2]
-    if name not in _CLIENTS:
+    if name not in _CLIENTS and not (name in _VERBS and operates):
         return
     given = [one.value for one in call.keywords if one.arg in _HOSTS] + [*call.args[:1]]
     for one in given:
@@ -163,6 +166,14 @@ RULE = Rule(
     triggers=("localhost", "127.0.0.1"),
     check_file=_check,
     examples=(
+        Example(
+            title="a watch that asks this machine",
+            files={
+                "services/health.py": 'import requests\n\n\ndef check_api():\n    return requests.get("http://localhost:8000/health", timeout=5).ok\n',
+                "services/orders.py": 'import requests\n\n\ndef read(cache):\n    return cache.get("localhost")\n',
+            },
+            found=("services/health.py:5",),
+        ),
         Example(
             title="origins, clients, rewrites and a script's address",
             files={

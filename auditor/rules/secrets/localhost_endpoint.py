@@ -26,7 +26,7 @@ _INSIDE = pattern(
     r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|(?:^|[_\W])agent(?:[_\W]|$)|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
 )
 _DECLARED = pattern(
-    r"(?i)^[\"']?(?:(?:app_|node_|deploy_|flask_)?env(?:ironment)?|stage)[\"']?\s*[:=]\s*[\"']?(?:prod|production|live)[\"']?\s*(?:#.*)?$"
+    r"(?i)^[\"']?(?:(?:[a-z][a-z0-9]*_)?env(?:ironment)?|stage)[\"']?\s*[:=]\s*[\"']?(?:prod|production|live)[\"']?\s*(?:#.*)?$"
 )
 _HEADED = pattern(
     r"(?i)^\s*(?:#|//|;)\s*(?:[\w\-]+[ \t]+){0,3}production[ \t]+(?:(?:environment|deployment|server)[ \t]+)?(?:config(?:uration)?|environment|settings|values|variables)\b"
@@ -35,12 +35,18 @@ _LIVE = pattern(r"(?i)^(?:prod|production|live)$")
 _SERVICE = pattern(
     r"(?i)^(?:export\s+)?\w*(?:database|postgres\w*|mysql|mongo\w*|redis|amqp|rabbitmq|broker|kafka|elastic\w*|celery\w*|cache|queue)\w*\s*="
 )
+_ADDRESS = pattern(r"^(?:export\s+)?([A-Z][A-Z0-9]*)_(?:\w+_)?UR[LI]\s*=")
+_OWN = frozenset({
+    "API", "APP", "AUTH", "BACKEND", "BASE", "CALLBACK", "CLIENT", "DASHBOARD", "FRONTEND", "NEXT", "NEXTAUTH", "PUBLIC", "REACT", "ROOT",
+    "SERVER", "SITE", "UI", "VITE", "WEB",
+})  # fmt: skip
+"""First words of the addresses under which the program itself is reached."""
 _COMMENT = ("#", "//", ";", "--", "*")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     template = is_template(source.path) or source.file.role is Role.EXAMPLE
-    if (template and not _is_for_production(source.path)) or "/workflows/" in f"/{source.path}":
+    if (template and not _is_for_production(source)) or "/workflows/" in f"/{source.path}":
         return
     if source.file.language is Language.PYTHON:
         yield from _in_dictionaries(source)
@@ -57,15 +63,21 @@ def _check(source: Source) -> Iterator[Hit]:
         section = _SECTION.match(line)
         if section:
             indent = depth
-        elif (whole or indent >= 0) and not _INSIDE.search(line) and (not template or _SERVICE.match(bare)):
+        elif (whole or indent >= 0) and not _INSIDE.search(line) and (not template or _is_of_a_service(bare)):
             problem = _problem(line)
             if problem:
                 yield Hit(source.path, number, number, problem, severity=Severity.LOW if template else None)
 
 
-def _is_for_production(path: str) -> bool:
+def _is_of_a_service(line: str) -> bool:
+    """Whether a line of a template says where a service is that the program uses."""
+    address = _ADDRESS.match(line)
+    return _SERVICE.match(line) is not None or (address is not None and address.group(1) not in _OWN)
+
+
+def _is_for_production(source: Source) -> bool:
     """Whether a template is that of production's environment: what it suggests is what whoever fills it in will keep."""
-    return is_env_template(path) and _PRODUCTION.search(path) is not None
+    return is_env_template(source.path) and (_PRODUCTION.search(source.path) is not None or _says_production(source))
 
 
 def _says_production(source: Source) -> bool:
@@ -149,6 +161,13 @@ RULE = Rule(
                 ".env.production.example": "REDIS_URL=redis://:your_password@localhost:6379/0\nSITE_URL=http://localhost:3000\n"
             },
             found=(".env.production.example:1",),
+        ),
+        Example(
+            title="a template that says that it is production's, and suggests a service beside itself",
+            files={
+                ".env.example": "SHOP_ENV=production\nSITE_URL=http://localhost:3000\nSEARCH_API_URL=http://localhost:9380   # the index\n"
+            },
+            found=(".env.example:3",),
         ),
         Example(
             title="where localhost is right",

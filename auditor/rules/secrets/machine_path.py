@@ -39,6 +39,7 @@ _SAMPLE = pattern(
     r"(?i)assert|expect|mock|fake|sample|example|fixture|\bre\.|regex|pattern|sanitiz|redact|mask|strip|e\.g\.|usage|\bhelp\b"
 )
 _WORKSPACE = pattern(r"^/(?:workspace|root/[a-z][\w\-]*)(?:/|$)")
+_HOME = pattern(r"^/root/[a-z]")
 _FOLDER = pattern(r"(?i)(?:base|root|project|work|repo|data|output)_?(?:dir|path|root|folder)?$")
 _CONFIGURES = frozenset(
     {
@@ -113,6 +114,8 @@ def _place(text: str, node: ast.AST, *, shipped: bool) -> str | None:
     place = machine_path(text)
     if place or not shipped or not _WORKSPACE.match(text):
         return place
+    if isinstance(node, ast.arguments):
+        return text if _HOME.match(text) else None
     targets = node.targets if isinstance(node, ast.Assign) else []
     return text if any(_FOLDER.search(dotted(one, {}).rpartition(".")[2]) for one in targets) else None
 
@@ -169,6 +172,13 @@ RULE = Rule(
     triggers=("/home/", "/users/", "users\\", "/workspace", "/root/"),
     check_file=_check,
     examples=(
+        Example(
+            title="the checkout of one machine as a default",
+            files={
+                "validate.py": 'class Validator:\n    def __init__(self, root: str = "/root/repo", cache: str = "/var/cache/shop"):\n        self.root = root\n'
+            },
+            found=("validate.py:2",),
+        ),
         Example(
             title="scripts, services, defaults and tests of one person",
             files={

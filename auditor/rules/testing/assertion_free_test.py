@@ -97,8 +97,15 @@ RULE = Rule(
     effort=15,
     reads=frozenset({"python", "code-tests"}),
     roles=frozenset({Role.TEST}),
-    triggers=("print", "log"),
+    triggers=("print", "log", "return"),
     examples=(
+        Example(
+            title="a verdict that is only returned",
+            files={
+                "tests/test_archive.py": 'async def test_archive(tmp_path=None):\n    return {"success": True}\n\n\nasync def test_unpack():\n    if unpack():\n        return {"success": True}\n    return {"success": False}\n'
+            },
+            found=("tests/test_archive.py:5",),
+        ),
         Example(
             title="a check mark for nothing",
             files={

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Step
-from auditor.facts.shell_program import Command, all_commands
+from auditor.facts.shell_program import Chain, Command, If, Prefixed, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import Unit, jobs_of, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -39,6 +39,7 @@ _CANNOT = "cannot fail as it is called: what it finds stops nothing"
 def _check(source: Source) -> Iterator[Hit]:
     judged = _JUDGES.search(source.text) is not None or _judging_action(source)
     for unit in units_of(source):
+        decisive = {id(one) for one in _decisive(unit)}
         for command in all_commands(unit.body):
             text = " ".join(command.texts)
             if command.name in _BENCHMARKS:
@@ -46,7 +47,10 @@ def _check(source: Source) -> Iterator[Hit]:
             if _SWITCHED_OFF.search(text):
                 yield _hit(source, command, unit, command.name)
             elif (
-                unit.step is not None and not judged and _TRIVY.search(f"{text} ") and not _is_for_later(text, command)
+                (unit.step is not None or id(command) in decisive)
+                and not judged
+                and _TRIVY.search(f"{text} ")
+                and not _is_for_later(text, command)
             ):
                 yield _hit(source, command, unit, "trivy")
     for job in jobs_of(source):
@@ -59,6 +63,18 @@ def _check(source: Source) -> Iterator[Hit]:
                     f"{step.action} {_CANNOT}.",
                     f"{job.id}/{step.name or step.id}",
                 )
+
+
+def _decisive(unit: Unit) -> Iterator[Command]:
+    """The commands on whose failure the program decides something."""
+    for node in walk(unit.body):
+        if isinstance(node, Chain) and node.operator == "||" and isinstance(node.left, Command):
+            yield node.left
+        elif isinstance(node, If):
+            inner = [
+                one.body if isinstance(one, Prefixed) else one for branch in node.branches for one in branch.condition
+            ]
+            yield from (one for one in inner if isinstance(one, Command))
 
 
 def _hit(source: Source, command: Command, unit: Unit, name: str) -> Hit:
@@ -126,6 +142,16 @@ RULE = Rule(
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="a script that waits for a failure which cannot come",
+            files={
+                "scripts/scan.sh": (
+                    '#!/bin/bash\nscan() {\n  trivy image --severity HIGH "$IMAGE" || {\n    echo "found something"\n    return 1\n  }\n}\n'
+                    'if ! trivy fs .; then\n  exit 1\nfi\ntrivy image --format table "$IMAGE"\n'
+                )
+            },
+            found=("scripts/scan.sh:3", "scripts/scan.sh:8"),
+        ),
         Example(
             title="scanners without a verdict",
             files={

@@ -1,0 +1,85 @@
+"""Scores of parts that stand apart: in the headings of chapters, in their first lines, or in a drawn box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.check.document import Document, Fence, Kind, Line
+from auditor.check.score_groups import CHANGE, LEAST_GROUP, Group, Part
+from auditor.check.scores import Score, first_score
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+
+__all__ = ["boxed_groups", "chapter_groups"]
+
+_IN_TITLE = pattern(
+    r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|\bscore:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?[^A-Za-z0-9]{0,8}[A-Za-z]{0,14}[^A-Za-z0-9]{0,4}$"
+)
+_BOXED = pattern(r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_-]{2,50}?)\s*[:.]{1,40}\s*(\S.*)$")
+_PLAIN_BLOCKS = frozenset({"", "text", "txt"})
+_SHORT = 16
+
+
+def chapter_groups(document: Document) -> Iterator[Group]:
+    """The scores that chapters of one level give of themselves, where at least three do and all on one scale."""
+    by_level: dict[int, dict[int, Part]] = {}
+    for line in document.texts:
+        part = _of_title(line) if line.kind is Kind.HEADING else _of_chapter(line)
+        if part and not _is_aside(line):
+            by_level.setdefault(line.section.level, {}).setdefault(line.section.number, part)
+    for parts in by_level.values():
+        found = tuple(parts.values())
+        if len(found) >= LEAST_GROUP and len({part.score.scale for part in found}) == 1:
+            yield Group(found[0].line, document.by_number[found[0].line].section, found, is_breakdown=True)
+
+
+def _is_aside(line: Line) -> bool:
+    return any(matches("decision.aside_sections", title) for title in line.section.path[1:])
+
+
+def _of_title(line: Line) -> Part | None:
+    found = _IN_TITLE.match(line.plain)
+    if not found or _is_overall(found.group(1)) or matches("scores.aside", line.plain) or CHANGE.search(line.plain):
+        return None
+    score = first_score(found.group(2))
+    return Part(found.group(1), score, line.number) if score else None
+
+
+def _of_chapter(line: Line) -> Part | None:
+    """A line that is called the score and nothing else, in a chapter of its own."""
+    label, colon, rest = line.plain.partition(":")
+    if not colon or line.kind is Kind.ROW or line.depth > 1 or label.strip().lower() not in ("score", "rating"):
+        return None
+    score = first_score(rest[:_SHORT])
+    return Part(line.section.title, score, line.number) if score and score.grade != "%" else None
+
+
+def _is_overall(name: str) -> bool:
+    return words("scores.overall").search(name) is not None
+
+
+def boxed_groups(document: Document) -> Iterator[Group]:
+    """The scores of a block of plain text of which one line is the overall score."""
+    for fence in document.fences:
+        if fence.language in _PLAIN_BLOCKS:
+            yield from _of_box(fence)
+
+
+def _of_box(fence: Fence) -> Iterator[Group]:
+    own: list[tuple[int, Score]] = []
+    parts: list[Part] = []
+    for number, text in enumerate(fence.lines, fence.number):
+        found = _BOXED.match(text.strip()[:160])
+        score = first_score(found.group(2)[:_SHORT]) if found and not CHANGE.search(text) else None
+        if found is None or score is None or matches("scores.measured", text):
+            continue
+        name = found.group(1)
+        if matches("scores.aside", name):
+            continue
+        if _is_overall(name) and matches("scores.rated", name):
+            own.append((number, score))
+        else:
+            parts.append(Part(name, score, number))
+    is_one = len(own) == 1 and {part.score.scale for part in parts} == {own[0][1].scale}
+    if is_one and len(parts) >= LEAST_GROUP:
+        yield Group(fence.number, fence.section, tuple(parts), own[0])

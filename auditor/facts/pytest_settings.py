@@ -1,0 +1,92 @@
+"""The settings of pytest: where its tests lie, and sections that it does not read.
+
+See https://docs.pytest.org/en/stable/reference/customize.html#configuration-file-formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.model.source import SourceFile
+
+__all__ = ["PARSER", "PytestSettings", "TestPath"]
+
+_SECTIONS = {
+    "pytest.ini": "pytest", ".pytest.ini": "pytest", "tox.ini": "pytest", "setup.cfg": "tool:pytest", "pyproject.toml": "tool.pytest.ini_options",
+}  # fmt: skip
+_IGNORED = {"pytest.ini": "tool:pytest", ".pytest.ini": "tool:pytest", "tox.ini": "tool:pytest", "setup.cfg": "pytest"}
+_SECTION = pattern(r"^\[([^\[\]]+)\]\s*(?:[#;].*)?$")
+_KEY = pattern(r"^testpaths\s*=\s*(.*)$")
+_ANY_KEY = pattern(r"^[A-Za-z_][\w-]*\s*=|^\[")
+_WORD = pattern(r"[^\s\"',\[\]]+")
+_MOST_LINES = 5_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TestPath:
+    """One of the folders or files that pytest collects, as written, with its line."""
+
+    line: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PytestSettings(Fact):
+    """`ignored` is the line of a section that pytest does not read in a file of this name (0: there is none), `section` its name."""
+
+    kind: ClassVar[str] = "pytest-settings"
+    test_paths: tuple[TestPath, ...]
+    ignored: int
+    section: str
+    expected: str
+
+
+def _accepts(file: SourceFile) -> bool:
+    return file.name in _SECTIONS
+
+
+def _parse(source: Source) -> PytestSettings | None:
+    expected, wrong = _SECTIONS[source.file.name], _IGNORED.get(source.file.name, "")
+    lines = source.lines[:_MOST_LINES]
+    sections = dict(_sections(lines))
+    ignored = sections.get(wrong, 0) if expected not in sections else 0
+    if expected not in sections and not ignored:
+        return None
+    start = sections.get(expected, ignored)
+    return PytestSettings(
+        test_paths=tuple(_test_paths(lines, start)),
+        ignored=ignored,
+        section=wrong if ignored else "",
+        expected=expected,
+    )
+
+
+def _sections(lines: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """The names of the sections with their lines."""
+    for number, line in enumerate(lines, 1):
+        match = _SECTION.search(line)
+        if match is not None:
+            yield match.group(1).strip(), number
+
+
+def _test_paths(lines: tuple[str, ...], start: int) -> Iterator[TestPath]:
+    """What stands after ``testpaths``: on its line, and on those below it until the next key."""
+    inside = False
+    for number, line in enumerate(lines[start:], start + 1):
+        key = _KEY.search(line)
+        if _SECTION.search(line):
+            return
+        if key is None and (not inside or _ANY_KEY.search(line)):
+            inside = False
+            continue
+        inside = True
+        text = (key.group(1) if key else line).partition("#")[0]
+        yield from (TestPath(number, match.group()) for match in _WORD.finditer(text))
+
+
+PARSER = Parser(fact=PytestSettings, accepts=_accepts, parse=_parse)

@@ -1,0 +1,149 @@
+"""Paths that a Python program insists on: it looks for every one of a list, and complains where one is not there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import all_nodes
+from auditor.facts.source import Source
+from auditor.model.source import Language, Role
+
+__all__ = ["PARSER", "InsistedPath", "PythonRequired"]
+
+_LOOKS = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir"})
+_LOUD = pattern(r"(?i)missing|not found|does(?: not|n't) exist|\berror|fail|required|❌|✗|🚨")
+_LOUD_NAME = pattern(r"(?i)(?:^|_|\.)(?:miss\w*|err\w*|fail\w*|issue\w*|problem\w*|critical|exit|violation\w*)")
+_PATH = pattern(r"^(?:\./)?[A-Za-z0-9_.][\w.+-]*(?:/[\w.+-]+)*/?$")
+_MOST_NODES = 200_000
+_MOST = 300
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InsistedPath:
+    """A path as written and its line."""
+
+    line: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PythonRequired(Fact):
+    """The paths of one module, in the order of the text."""
+
+    kind: ClassVar[str] = "python-required"
+    paths: tuple[InsistedPath, ...]
+
+
+def _parse(source: Source) -> PythonRequired | None:
+    if not any(word in source.text for word in _LOOKS):
+        return None
+    nodes = all_nodes(source.python)
+    if len(nodes) > _MOST_NODES:
+        return None
+    lists = _lists(nodes)
+    found = {one for node in nodes if isinstance(node, ast.For) for one in _of_loop(node, lists)}
+    found |= {one for node in nodes if isinstance(node, ast.ListComp) for one in _of_comprehension(node, lists)}
+    return PythonRequired(tuple(sorted(found))[:_MOST]) if found else None
+
+
+def _lists(nodes: tuple[ast.AST, ...]) -> dict[str, ast.expr]:
+    """The lists that are written out and bound once, by name."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in nodes:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        for target in targets:
+            if (
+                isinstance(target, ast.Name | ast.Attribute)
+                and isinstance(node, ast.Assign | ast.AnnAssign)
+                and node.value
+            ):
+                found.setdefault(target.id if isinstance(target, ast.Name) else target.attr, []).append(node.value)
+    return {name: values[0] for name, values in found.items() if len(values) == 1}
+
+
+def _of_loop(loop: ast.For, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
+    names = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    for node in ast.walk(ast.Module(body=loop.body, type_ignores=[])):
+        if isinstance(node, ast.If) and _looks(node.test, names | _derived(loop, names)):
+            negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
+            if _complains(node.body if negated else node.orelse):
+                yield from _paths(loop.iter, lists)
+
+
+def _of_comprehension(node: ast.ListComp, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
+    """``[one for one in wanted if not Path(one).exists()]``: the list of what is missing."""
+    generator = node.generators[0]
+    names = {one.id for one in ast.walk(generator.target) if isinstance(one, ast.Name)}
+    for test in generator.ifs:
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _looks(test, names):
+            yield from _paths(generator.iter, lists)
+
+
+def _derived(loop: ast.For, names: set[str]) -> set[str]:
+    """The names that the loop binds to what is made of its variable: ``path = root / name``."""
+    found: set[str] = set()
+    for node in loop.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(one, ast.Name) and one.id in names for one in ast.walk(node.value)
+        ):
+            found.update(one.id for one in node.targets if isinstance(one, ast.Name))
+    return found
+
+
+def _looks(test: ast.expr, names: set[str]) -> bool:
+    """Whether the whole of a condition is a look whether such a path is there."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    if not isinstance(inner, ast.Call) or not isinstance(inner.func, ast.Attribute) or inner.func.attr not in _LOOKS:
+        return False
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(inner))
+
+
+def _complains(body: list[ast.stmt]) -> bool:
+    for node in ast.walk(ast.Module(body=body, type_ignores=[])):
+        if isinstance(node, ast.Raise):
+            return True
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:
+            return True
+        if isinstance(node, ast.Call) and _LOUD_NAME.search(ast.unparse(node.func)):
+            return True
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _LOUD.search(node.value):
+            return True
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(_LOUD_NAME.search(ast.unparse(one)) for one in targets):
+                return True
+    return False
+
+
+def _paths(wanted: ast.expr, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
+    if (
+        isinstance(wanted, ast.Call)
+        and isinstance(wanted.func, ast.Attribute)
+        and wanted.func.attr in ("items", "keys")
+    ):
+        wanted = wanted.func.value
+    name = wanted.id if isinstance(wanted, ast.Name) else wanted.attr if isinstance(wanted, ast.Attribute) else ""
+    written = lists.get(name, wanted)
+    items: list[ast.expr | None] = []
+    if isinstance(written, ast.List | ast.Tuple | ast.Set):
+        items = [*written.elts]
+    elif isinstance(written, ast.Dict):
+        items = [*written.keys]
+    for item in items:
+        first = item.elts[0] if isinstance(item, ast.Tuple) and item.elts else item
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and _PATH.search(first.value):
+            yield InsistedPath(first.lineno, first.value)
+
+
+PARSER = Parser(
+    fact=PythonRequired,
+    accepts=lambda file: file.language is Language.PYTHON and file.role is Role.SHIPPED,
+    parse=_parse,
+)
