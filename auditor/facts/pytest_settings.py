@@ -12,7 +12,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.model.source import SourceFile
+from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "PytestSettings", "TestPath"]
 
@@ -47,11 +47,13 @@ class PytestSettings(Fact):
 
 
 def _accepts(file: SourceFile) -> bool:
-    return file.name in _SECTIONS
+    return file.language in (Language.INI, Language.TOML)
 
 
 def _parse(source: Source) -> PytestSettings | None:
-    expected, wrong = _SECTIONS[source.file.name], _IGNORED.get(source.file.name, "")
+    expected, wrong = _SECTIONS.get(source.file.name, ""), _IGNORED.get(source.file.name, "")
+    if not expected:
+        return None
     lines = source.lines[:_MOST_LINES]
     sections = dict(_sections(lines))
     ignored = sections.get(wrong, 0) if expected not in sections else 0

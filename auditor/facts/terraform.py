@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.facts.base import Fact, Parser
 from auditor.facts.code_reader import text_of
 from auditor.facts.source import Source
-from auditor.model.source import SourceFile
+from auditor.model.source import Language, SourceFile
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
@@ -40,12 +40,12 @@ class TerraformFile(Fact):
 
 
 def _accepts(file: SourceFile) -> bool:
-    return file.name.endswith(".tf")
+    return file.language is Language.HCL
 
 
 def _parse(source: Source) -> TerraformFile | None:
     tree = source.syntax
-    if tree is None:
+    if tree is None or not source.path.endswith(".tf"):
         return None
     declares: set[str] = set()
     refers: set[Reference] = set()

@@ -103,10 +103,10 @@ def test_somebody_who_does_not_own_the_waiver_file_approves_nothing_grave(shop: 
 
 
 def test_the_certificate_ends_with_its_first_waiver_and_warns_of_it(shop: Path, auditor: Command) -> None:
-    waive(shop, entry("criterion: MET-1, path: scripts/**", expires="2026-10-01"), entry("rule: AUD103, path: docs/**"))
+    waive(shop, entry("criterion: MET-1, path: scripts/**", expires="2026-09-25"), entry("rule: AUD103, path: docs/**"))
     done, text = text_of(auditor, shop)
     assert "waiver ends soon: " in done.stdout
-    assert "**valid until** 2026-10-01" in text
+    assert "**valid until** 2026-09-25" in text
     assert "- **Ends soon**: W-" in text
 
 
