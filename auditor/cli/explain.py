@@ -142,7 +142,7 @@ def _print_way(audit: Audit, component: ComponentResult, console: Console) -> No
     effort = {one.id: one for one in audit.conditions}
     console.print(f"\nthe shortest way up, from {component.score}", style="bold")
     for step in steps[:first]:
-        _print_step(step, effort[step.condition], console)
+        _print_step(step, effort[step.condition], component, console)
     rest = steps[first:]
     if rest:
         console.print(f"{_INDENT}then {count(len(rest), 'more condition')} to {rest[-1].score}/100")
@@ -152,6 +152,7 @@ def _print_way(audit: Audit, component: ComponentResult, console: Console) -> No
     console.print(Text("the decision now: ").append(audit.decision.value, style=decision_style(audit.decision)))
 
 
-def _print_step(step: PathStep, condition: Condition, console: Console) -> None:
-    told = f"{_INDENT}{step.score:>3}  {step.condition} {condition.criterion} ({hours(condition.effort)} h) {condition.title}"
-    console.print(visible(told))
+def _print_step(step: PathStep, condition: Condition, component: ComponentResult, console: Console) -> None:
+    title = condition.title.removesuffix(f" ({component.title})")
+    told = f"{step.score:>3}  {step.condition} {condition.criterion} ({hours(condition.effort)} h) {title}"
+    console.print(visible(_INDENT + told))
