@@ -121,7 +121,6 @@ def _verdict(audit: Audit) -> Json:
         "decision": audit.decision.value,
         "score": score.overall,
         "score_as_found": score.as_found,
-        "grade": score.grade,
         "evidence_coverage": score.evidence_coverage,
         "open_conditions": len(audit.conditions),
     }
@@ -129,12 +128,14 @@ def _verdict(audit: Audit) -> Json:
 
 def _repository(audit: Audit) -> Json:
     one = audit.repository
-    return {"name": line(one.name), "commit": one.commit, "dirty": one.dirty, "git": one.git}
+    grade = line(audit.score.grade)  # the repository's rubric may have words of its own
+    return {"name": line(one.name), "commit": one.commit, "dirty": one.dirty, "git": one.git, "grade": grade}
 
 
 def _component(one: ComponentResult) -> Json:
     score = one.score if one.evaluated else None
-    return {"name": line(one.name), "title": line(one.title), "weight": one.weight, "score": score, "grade": one.grade}
+    names = {"name": line(one.name), "title": line(one.title), "grade": line(one.grade)}
+    return {**names, "weight": one.weight, "score": score}
 
 
 def _condition(one: Condition) -> Json:
