@@ -82,6 +82,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.pass_context
 def scan(  # noqa: PLR0913 - one parameter for each option
     context: click.Context,
+    /,
     repository: Path,
     *,
     revision: str | None,

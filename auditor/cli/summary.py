@@ -165,9 +165,9 @@ def _conditions(audit: Audit, conditions: tuple[Condition, ...], console: Consol
     places = {one.fingerprint: one for one in audit.findings}
     for one in conditions:
         first = next((places[key] for key in one.findings if key in places), None)
-        title = links.place(first.path, first.start_line, one.title) if first else Text(visible(one.title))
+        words = links.place(first.path, first.start_line, one.title) if first else Text(visible(one.title))
         named = [visible(_first_owner(one.owner))] * owners
-        table.add_row(f"{one.priority} {one.id}", title, visible(one.component), *named, hours(one.effort), one.due)
+        table.add_row(f"{one.priority} {one.id}", words, visible(one.component), *named, hours(one.effort), one.due)
     return table
 
 

@@ -87,7 +87,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     chain: Chain,
     format_: str,
 ) -> None:
-    """Check the certificates CERT... and the JSON report beside each.
+    """Check the certificates CERT... and the JSON report beside each; or a decision letter, through the certificate beside it.
 
     Exits with 1 unless every one is signed by a trusted key (--key) or by as many as --trust requires, is unchanged, adds up, is neither expired nor
     overdue, and is borne out by the clone (--repo). What cannot be checked is marked "?" and fails nothing by itself,

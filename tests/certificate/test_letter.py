@@ -24,7 +24,8 @@ TWO_PAGES = 110
 
 def poisoned_by(text: str) -> Audit:
     clean = build()
-    return replace(poisoned(clean, text), certificate_id=clean.certificate_id)
+    hostile: Audit = poisoned(clean, text)
+    return replace(hostile, certificate_id=clean.certificate_id)
 
 
 def test_it_says_what_is_decided_why_and_what_is_to_be_done() -> None:

@@ -11,8 +11,9 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\")
@@ -24,7 +25,14 @@ INTERRUPT = b"\x03"
 class Terminal:
     """Runs ``auditor`` with a terminal of its own as standard input, output and error."""
 
-    def __init__(self, home: Path, *arguments: object, rows: int = 24, columns: int = 80, **variables: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *arguments: object,
+        rows: int = 24,
+        columns: int = 80,
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._master, ours = pty.openpty()
         fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", **variables}

@@ -127,12 +127,13 @@ def test_places_lead_to_their_lines_at_a_terminal(repository: Make, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "variables", [{"TERM": "dumb"}, {"TERM": "linux"}, {"FORCE_HYPERLINK": "0"}], ids=["dumb", "console", "unwanted"]
+    ("name", "value"), [("TERM", "dumb"), ("TERM", "linux"), ("TERM", ""), ("FORCE_HYPERLINK", "0")]
 )
 def test_no_link_where_a_terminal_would_print_it_or_nobody_wants_it(
-    repository: Make, tmp_path: Path, variables: dict[str, str]
+    repository: Make, tmp_path: Path, name: str, value: str
 ) -> None:
-    with Terminal(tmp_path, "scan", repository("hollow"), "--explain", "delivery", **variables) as terminal:
+    variables = {name: value}
+    with Terminal(tmp_path, "scan", repository("hollow"), "--explain", "delivery", variables=variables) as terminal:
         terminal.end()
     assert "DEL-1" in terminal.shown
     assert "\x1b]8;" not in terminal.raw
