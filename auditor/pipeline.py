@@ -67,7 +67,7 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """An audit, its rubric and configuration, the folder that the latter names for certificates, and all paths that were there."""
+    """An audit, its rubric and configuration, the folder that the latter names for certificates, and the paths of what was read."""
 
     audit: Audit
     rubric: Rubric
@@ -113,7 +113,8 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
     audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
     out = _configured_folder(request, scope.configuration)
-    return Audited(with_outside(audit, outside), rubric, scope.configuration, out, snapshot.inventory.all_paths)
+    read = frozenset(one.path for one in snapshot.inventory.files)
+    return Audited(with_outside(audit, outside), rubric, scope.configuration, out, read)
 
 
 def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made

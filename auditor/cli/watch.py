@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["watch_repository"]
 
 POLL_SECONDS = 0.5
-MOST_SHARE = 0.05
+MOST_SHARE = 0.1
 """The most of one processor that looking for changes may take: the more files, the rarer it is done."""
 MOST_SHOWN = 20
 _NAMED = 3
