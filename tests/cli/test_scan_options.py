@@ -13,7 +13,7 @@ TOLD_ELSEWHERE = {"evidence", "evidence_key", "since", "since_keys"}
 """In `outside` with digests, and in `review` with the certificate that is answered."""
 CHANGES_NOTHING = {
     "repository", "outputs", "out", "sign", "predicates", "vsa_conditional", "vsa_resource", "fail_on", "jobs", "no_cache", "profile",
-    "quiet", "new_only", "baseline", "base",
+    "quiet", "new_only", "baseline", "base", "explain", "watching",
 }  # fmt: skip
 """What is written, how, and what the gate is about; what changed since a base is in no certificate."""
 
