@@ -18,6 +18,7 @@ __all__ = ["CodecError", "Converter", "converter"]
 
 Step = Callable[[Any], Any]
 _PLAIN = (str, int, bool, type(None))
+_NAMED = (str, int, bool, float)
 
 
 class CodecError(ValueError):
@@ -168,11 +169,11 @@ def _row(items: tuple[Any, ...]) -> Converter:
 
 
 def _union(arguments: tuple[Any, ...]) -> Converter:
-    """Of None and one other type, or of dataclasses, which are told apart by their names."""
+    """Of None and one other type, or of dataclasses and plain values, which are told apart by the names of their types."""
     others = [one for one in arguments if one is not type(None)]
     if len(others) < len(arguments):
         return _optional(others[0] if len(others) == 1 else Union[tuple(others)])  # noqa: UP007 - made at run time
-    if not all(isinstance(one, type) and is_dataclass(one) for one in others):
+    if not all(isinstance(one, type) and (is_dataclass(one) or one in _NAMED) for one in others):
         raise InternalError(f"{arguments} cannot be told apart in the cache")
     by_name = {one.__name__: _later(one) for one in others}
 

@@ -25,6 +25,7 @@ _CONTAINERS = (
     ast.DictComp,
     ast.SetComp,
 )
+_TELLING = (ast.Raise, ast.Assert, ast.Attribute, ast.Global, ast.Nonlocal, ast.Subscript, ast.Await)
 _DEEPEST = 200
 _MAKERS = frozenset(
     {"list", "dict", "set", "str", "int", "float", "tuple", "collections.defaultdict", "collections.Counter"}
@@ -50,12 +51,11 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
     effects: set[Effect] = set()
     calls: dict[str, None] = {}
     sleep_line = None
-    for node in view.nodes:
-        effect = _statement_effect(node)
+    for statement in view.of(*_TELLING):
+        effect = _statement_effect(statement)
         if effect is not None:
             effects.add(effect)
-        if not isinstance(node, ast.Call):
-            continue
+    for node in view.calls:
         found = call_target(node, view, syntax, bindings)
         if isinstance(found, Effect):  # a string, too: asked for first
             effects.add(found)

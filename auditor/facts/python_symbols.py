@@ -111,7 +111,9 @@ def symbol_uses(syntax: PythonSyntax) -> tuple[SymbolUse, ...]:
     found.extend(_uses_in(syntax.module_nodes, whole))
     asked = _asked_for(syntax)
     return tuple(
-        sorted({one for one in found if one.attribute not in asked}, key=lambda one: (one.line, one.attribute))
+        sorted(
+            {one for one in found if one.attribute not in asked}, key=lambda one: (one.line, one.attribute, one.module)
+        )
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TypeVar, cast
 
 from auditor.facts.source import Source
 from auditor.facts.test_data import is_test_data
@@ -20,16 +21,25 @@ __all__ = [
     "children",
     "dotted",
     "neighbours",
+    "nodes_of",
     "own_nodes",
     "strings_in",
+    "subtree",
     "syntax_of",
     "without_docstring",
 ]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+N = TypeVar("N", bound=ast.AST)
 _BELOW = " below"
 """The attribute of a node that holds its children; no field of the grammar has such a name."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_LEAVES = frozenset(
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
+)
+"""Fields that hold no node but, in `ctx`, the one that tells reading from writing: a third of all nodes, found by its owner."""
+_NAMES = frozenset({"Constant", "Name", "alias"})
+"""Nodes that have no children."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +54,8 @@ class FunctionView:
     owner: ast.ClassDef | None
     nested: bool
     nodes: tuple[ast.AST, ...]
-    in_tests: bool = True
+    in_tests: bool
+    by_kind: Mapping[type[ast.AST], list[ast.AST]]
 
     @property
     def name(self) -> str:
@@ -74,19 +85,19 @@ class FunctionView:
         """Whether a test runner would collect it, by its name and the role of its file."""
         return self.in_tests and self.name.startswith("test") and not self.nested
 
-    def of(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        """Its own nodes of these kinds."""
-        return (node for node in self.nodes if isinstance(node, kinds))
+    def of(self, *kinds: type[N]) -> Sequence[N]:
+        """Its own nodes of these kinds, which are those of the grammar, and no base of them."""
+        return _chosen(self.nodes, self.by_kind, kinds)
 
     @property
-    def returns(self) -> list[ast.Return]:
+    def returns(self) -> Sequence[ast.Return]:
         """Its own return statements."""
-        return [node for node in self.nodes if isinstance(node, ast.Return)]
+        return self.of(ast.Return)
 
     @property
-    def calls(self) -> list[ast.Call]:
+    def calls(self) -> Sequence[ast.Call]:
         """Its own calls."""
-        return [node for node in self.nodes if isinstance(node, ast.Call)]
+        return self.of(ast.Call)
 
 
 @dataclass(slots=True, eq=False)
@@ -126,10 +137,11 @@ def syntax_of(source: Source) -> PythonSyntax:
             syntax.classes.append((node, qualified))
             pending.extend((one, f"{qualified}.", node, nested) for one in scopes)
             continue
-        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests))
+        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests, _by_kind(inner)))
         pending.extend((one, f"{qualified}.", None, True) for one in scopes)
     for one in nodes:
-        _learn_import(one, syntax.aliases)
+        if type(one) in (ast.Import, ast.ImportFrom):
+            _learn_import(one, syntax.aliases)
     return syntax
 
 
@@ -169,7 +181,7 @@ def neighbours(found: Iterable[tuple[ast.stmt | ast.expr, str]]) -> Iterator[tup
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """As `ast.iter_child_nodes`, of which the nested generators take most of the time of a walk.
+    """As `ast.iter_child_nodes`, of which the nested generators take most of the time of a walk, but for `ctx`.
 
     A file is walked many times: the list is kept with its node. Nobody may change it.
     """
@@ -177,7 +189,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     if known is not None:
         return known
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _fields(type(node)):
         value = getattr(node, name, None)
         if isinstance(value, list):
             found += [one for one in value if isinstance(one, ast.AST)]
@@ -187,13 +199,52 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+@cache
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that can hold others."""
+    return () if kind.__name__ in _NAMES else tuple(name for name in kind._fields if name not in _LEAVES)
+
+
+def subtree(node: ast.AST) -> list[ast.AST]:
+    """A node and all below it in the order of `ast.walk`."""
+    found = [node]
+    for one in found:
+        found += children(one)
+    return found
+
+
 @lru_cache(maxsize=2)
 def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
     """Every node of a file in the order of `ast.walk`, walked once for all who ask."""
-    found: list[ast.AST] = [tree]
-    for node in found:
-        found += children(node)
-    return tuple(found)
+    return tuple(subtree(tree))
+
+
+def nodes_of(tree: ast.Module, *kinds: type[N]) -> Sequence[N]:
+    """Those of `all_nodes` that are of these kinds, which are those of the grammar, and no base of them."""
+    return _chosen(all_nodes(tree), _kinds_in(tree), kinds)
+
+
+@lru_cache(maxsize=2)
+def _kinds_in(tree: ast.Module) -> dict[type[ast.AST], list[ast.AST]]:
+    return _by_kind(all_nodes(tree))
+
+
+def _by_kind(nodes: Iterable[ast.AST]) -> dict[type[ast.AST], list[ast.AST]]:
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in nodes:
+        found.setdefault(type(node), []).append(node)
+    return found
+
+
+def _chosen(
+    nodes: Sequence[ast.AST], by_kind: Mapping[type[ast.AST], list[ast.AST]], kinds: tuple[type[N], ...]
+) -> Sequence[N]:
+    there = [kind for kind in kinds if kind in by_kind]
+    if not there:
+        return ()
+    if len(there) == 1:
+        return cast("list[N]", by_kind[there[0]])
+    return cast("list[N]", [node for node in nodes if type(node) in there])
 
 
 def dotted(expression: ast.AST | None, aliases: dict[str, str]) -> str:

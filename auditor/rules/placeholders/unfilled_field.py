@@ -10,6 +10,7 @@ from auditor.facts.alertmanager import AlertmanagerFile
 from auditor.facts.document_lines import DocumentLine, cells, document_lines
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.python_prose import prose_lines
+from auditor.facts.python_syntax import subtree
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -108,7 +109,7 @@ def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
 def _texts(source: Source) -> dict[int, set[str]]:
     """The whole texts that stand on each line of a program: what is quoted inside of one is only told about."""
     found: dict[int, set[str]] = {}
-    for node in ast.walk(source.python):
+    for node in subtree(source.python):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.setdefault(node.lineno, set()).add(node.value)
     return found
