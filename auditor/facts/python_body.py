@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.facts.effects import Effect
@@ -74,7 +75,7 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
     )
 
 
-def _returned_calls(returns: list[ast.Return], syntax: PythonSyntax, bindings: Bindings) -> tuple[str, ...]:
+def _returned_calls(returns: Sequence[ast.Return], syntax: PythonSyntax, bindings: Bindings) -> tuple[str, ...]:
     """The functions whose results are handed on as they are, where all undecided results are of that kind."""
     found: dict[str, None] = {}
     for one in returns:

@@ -43,7 +43,7 @@ def imports_of(syntax: PythonSyntax) -> tuple[PythonImport, ...]:
                 )
                 for one in node.names
             )
-        else:
+        elif isinstance(node, ast.ImportFrom):
             found.extend(
                 PythonImport(
                     line=node.lineno, module=node.module or "", name=one.name, alias=one.asname or one.name,

@@ -104,7 +104,7 @@ def symbol_uses(syntax: PythonSyntax) -> tuple[SymbolUse, ...]:
     for view in syntax.functions:
         held = _held_modules(view, syntax, loaders)
         found.extend(_uses_in(view.nodes, held))
-        local = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}  # type: ignore[attr-defined]  # only names
+        local = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}
         found.extend(
             _uses_in(view.nodes, {k: v for k, v in whole.items() if k not in local and k not in view.parameters})
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from auditor.facts.source import Source
@@ -38,8 +38,19 @@ _LEAVES = frozenset(
     {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
 )
 """Fields that hold no node but, in `ctx`, the one that tells reading from writing: a third of all nodes, found by its owner."""
-_NAMES = frozenset({"Constant", "Name", "alias"})
-"""Nodes that have no children."""
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of a kind of node that can hold others."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        leaf = kind in (ast.Constant, ast.Name, ast.alias)
+        self[kind] = found = () if leaf else tuple(name for name in kind._fields if name not in _LEAVES)
+        return found
+
+
+_CHILDREN = _Fields()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,8 +171,9 @@ def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
 def blocks_of(view: FunctionView) -> Iterator[list[ast.stmt]]:
     """The body of a function without its docstring, and every block of statements within it."""
     yield view.body
-    for node in view.nodes:
-        for name in ("body", "orelse", "finalbody"):
+    holding = [kind for kind in view.by_kind if not set(_BLOCKS).isdisjoint(kind._fields)]
+    for node in view.of(*holding):
+        for name in _BLOCKS:
             block = getattr(node, name, None)
             if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
                 yield block
@@ -189,7 +201,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     if known is not None:
         return known
     found: list[ast.AST] = []
-    for name in _fields(type(node)):
+    for name in _CHILDREN[type(node)]:
         value = getattr(node, name, None)
         if isinstance(value, list):
             found += [one for one in value if isinstance(one, ast.AST)]
@@ -197,12 +209,6 @@ def children(node: ast.AST) -> list[ast.AST]:
             found.append(value)
     node.__dict__[_BELOW] = found
     return found
-
-
-@cache
-def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """The fields of a kind of node that can hold others."""
-    return () if kind.__name__ in _NAMES else tuple(name for name in kind._fields if name not in _LEAVES)
 
 
 def subtree(node: ast.AST) -> list[ast.AST]:
