@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
+from sys import intern
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from auditor.errors import InternalError
@@ -75,7 +76,10 @@ def _plain(kind: type) -> Converter:
             raise CodecError(kind.__name__)
         return value
 
-    return Converter(same, same)
+    def shared(value: Any) -> Any:  # noqa: ANN401 - as above
+        return intern(same(value))
+
+    return Converter(same, shared if kind is str else same)
 
 
 def _float() -> Converter:
@@ -250,7 +254,7 @@ class _Record:
             raise CodecError("no record")
         if self._scalars is not None:
             self._check(value, self._scalars)
-            row: Iterable[Any] = value
+            row: Iterable[Any] = [intern(one) if type(one) is str else one for one in value]
         else:
             row = [part.decode(one) for part, one in zip(self._parts(), value, strict=True)]
         return self._kind(**dict(zip(self._names, row, strict=True))) if self._by_name else self._kind(*row)
