@@ -37,7 +37,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LEAVES = frozenset(
     {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
 )
-"""Fields that hold no node but, in `ctx`, the one that tells reading from writing: a third of all nodes, found by its owner."""
+"""Fields that hold no node but, in `ctx`, the one that tells reading from writing, which its owner is asked for."""
 _BLOCKS = ("body", "orelse", "finalbody")
 
 

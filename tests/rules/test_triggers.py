@@ -20,7 +20,7 @@ EXAMPLES = [pytest.param(one, id=f"{rule.id}-{one.title}") for rule in rules() f
 def _differing(tree: dict[str, str]) -> set[tuple[str, str, int]]:
     """The findings that the triggers lose: rule, path and line."""
     inventory, reader = memory_inventory(tree)
-    lost = set()
+    lost: set[tuple[str, str, int]] = set()
     for file in inventory.files:
         data = reader.read(file.path)
         with_triggers, without = (map_file(file, data, parsers(), chosen).hits for chosen in (TRIGGERED, ASKED))
