@@ -86,7 +86,8 @@ def _left_empty(syntax: PythonSyntax) -> Iterator[tuple[str, tuple[str, ...]]]:
         if not isinstance(node, ast.Try):
             continue
         modules = tuple(_imported(node.body))
-        for handler in node.handlers if modules else ():
+        private = any(isinstance(one, ast.alias) and one.name.startswith("_") for one in own_nodes(node.body))
+        for handler in node.handlers if modules and not private else ():
             if not {*caught(handler, syntax)} & {"ImportError", "ModuleNotFoundError", "Exception"}:
                 continue
             for statement in handler.body:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import PythonGraph, python_graph
 from auditor.facts.python_skips import PythonSkips
 from auditor.facts.repository import RepositoryFacts
@@ -26,13 +25,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _is_own(name: str, graph: PythonGraph) -> bool:
-    if name.startswith(".") or name.partition(".")[0] in graph.top_packages:
-        return not _COMPILED.search(name)
-    return name.startswith("src.")
-
-
-_COMPILED = pattern(r"(?:^|\.)_\w+$|speedups|\.c\w?ext|\.ext\.")
-"""A last part as extension modules have it, which are optional by their nature."""
+    return name.startswith((".", "src.")) or name.partition(".")[0] in graph.top_packages
 
 
 RULE = Rule(
