@@ -15,9 +15,24 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _REPORTS = pattern(r"(?i)health|readiness|liveness|status|diagnos|overview|system_info|monitor|metrics|cards|summary")
-_HOLDERS = pattern(r"(?i)^(?:components?|services?|checks?|dependenc\w*|subsystems?|modules?|systems?|features?|agents?|details)$")
+_HOLDERS = pattern(
+    r"(?i)^(?:components?|services?|checks?|dependenc\w*|subsystems?|modules?|systems?|features?|agents?|details)$"
+)
 _WELL = frozenset(
-    {"healthy", "operational", "online", "connected", "available", "up", "running", "active", "ok", "ready", "all active", "enabled"}
+    {
+        "healthy",
+        "operational",
+        "online",
+        "connected",
+        "available",
+        "up",
+        "running",
+        "active",
+        "ok",
+        "ready",
+        "all active",
+        "enabled",
+    }
 )
 _STATES = frozenset({"status", "state", "health"})
 _FEWEST = 2
@@ -86,7 +101,18 @@ RULE = Rule(
     since="0.2.0",
     effort=45,
     reads=frozenset({"python"}),
-    triggers=("component", "service", "check", "dependenc", "subsystem", "module", "system", "feature", "agent", "detail"),
+    triggers=(
+        "component",
+        "service",
+        "check",
+        "dependenc",
+        "subsystem",
+        "module",
+        "system",
+        "feature",
+        "agent",
+        "detail",
+    ),
     examples=(
         Example(
             title="components that are always online",

@@ -56,7 +56,9 @@ def _plain_answer(handler: ast.ExceptHandler) -> ast.Return | None:
         case ast.Dict():
             return last
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) as call:
-            answers = _ANSWERS.search(name) is not None and not name.startswith(("Health", "Status", "Check", "Readiness"))
+            answers = _ANSWERS.search(name) is not None and not name.startswith(
+                ("Health", "Status", "Check", "Readiness")
+            )
             return None if answers or _names_error(call) else last
         case _:
             return None

@@ -22,9 +22,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         for earlier, later in _chains(view):
             if _takes(earlier.test, later.test):
-                message = (
-                    f"{view.name} never gets here: `{ast.unparse(earlier.test)[:80]}` before it takes every value that this asks for."
-                )
+                message = f"{view.name} never gets here: `{ast.unparse(earlier.test)[:80]}` before it takes every value that this asks for."
                 yield Hit(source.path, later.lineno, later.body[-1].end_lineno or later.lineno, message, view.qualified)
 
 

@@ -19,7 +19,9 @@ _GOOD_WHEN_HIGH = pattern(
     r"coherence|consistency_score|trust_score|performance_score|overall_score)(?:_percent(?:age)?|_pct|_score|_rate)?$"
 )
 _PERFECT = (1.0, 100.0)
-_SETTINGS = pattern(r"(?i)config|setting|option|kwargs|args|param|threshold|target|default|spec|schema|env|limit|weight|goal|criteria")
+_SETTINGS = pattern(
+    r"(?i)config|setting|option|kwargs|args|param|threshold|target|default|spec|schema|env|limit|weight|goal|criteria"
+)
 _TROUBLE = pattern(
     r"(?i)violat|error|fail|issue|problem|incident|defect|alert|finding|warning|missing|downtime|conflict|penalt|outage|bug"
 )
@@ -92,7 +94,23 @@ RULE = Rule(
     since="0.2.0",
     effort=15,
     reads=frozenset({"python"}),
-    triggers=("uptime", "availability", "success", "health", "stability", "compliance", "reliability", "score", "rate", "coverage", "accuracy", "integrity", "readiness", "coherence", "sla"),
+    triggers=(
+        "uptime",
+        "availability",
+        "success",
+        "health",
+        "stability",
+        "compliance",
+        "reliability",
+        "score",
+        "rate",
+        "coverage",
+        "accuracy",
+        "integrity",
+        "readiness",
+        "coherence",
+        "sla",
+    ),
     examples=(
         Example(
             title="no samples, and a missing score",

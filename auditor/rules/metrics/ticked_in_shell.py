@@ -20,7 +20,9 @@ _RESULT = pattern(
     r"\bstatus\W{1,4}(?:ready|active|healthy|passed|operational|production)|\b(?:security|monitoring|backup)\W{1,4}(?:enabled|active|configured|initial)"
 )
 _EXPANDS = pattern(r"\$[\w({]|`")
-_TARGETS = pattern(r"(?i)target|goal|expect|should|must|require|threshold|sla\b|slo\b|objective|usage|will be|to do|next steps")
+_TARGETS = pattern(
+    r"(?i)target|goal|expect|should|must|require|threshold|sla\b|slo\b|objective|usage|will be|to do|next steps"
+)
 _FEWEST = 3
 _GAP = 3
 """Lines between two texts from which they are no longer one stretch of output."""

@@ -17,7 +17,15 @@ __all__ = ["RULE"]
 
 _HOST = pattern(r"^([A-Za-z][A-Za-z0-9_\-]*):(\d{2,5})$")
 _LOCAL = frozenset({"localhost"})
-_NO_HTTP = {5432: "PostgreSQL", 6379: "Redis", 3306: "MySQL", 27017: "MongoDB", 5672: "AMQP", 9042: "Cassandra", 11211: "memcached"}
+_NO_HTTP = {
+    5432: "PostgreSQL",
+    6379: "Redis",
+    3306: "MySQL",
+    27017: "MongoDB",
+    5672: "AMQP",
+    9042: "Cassandra",
+    11211: "memcached",
+}
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -64,7 +72,9 @@ def _composed(facts: RepositoryFacts) -> frozenset[str]:
 def _runs_here(path: str, facts: RepositoryFacts) -> bool:
     """Whether a compose file mounts this very configuration: then its services are all that there is."""
     return any(
-        source.use == "mount" and f"/{path}".endswith("/" + source.path.lstrip("./")) and path.rpartition("/")[2] in source.path
+        source.use == "mount"
+        and f"/{path}".endswith("/" + source.path.lstrip("./"))
+        and path.rpartition("/")[2] in source.path
         for _, fact in facts.of(ComposeFile)
         for service in fact.services
         for source in service.sources
@@ -100,7 +110,9 @@ RULE = Rule(
         ),
         Example(
             title="a database without an exporter",
-            files={"prometheus.yml": "scrape_configs:\n  - job_name: db\n    static_configs:\n      - targets: ['postgres:5432']\n"},
+            files={
+                "prometheus.yml": "scrape_configs:\n  - job_name: db\n    static_configs:\n      - targets: ['postgres:5432']\n"
+            },
             found=("prometheus.yml:4",),
         ),
         Example(

@@ -20,7 +20,9 @@ _ACTS = pattern(
     r"(?:rollback|roll_back|restore|failover|switch|shift|scale|restart|drain|throttle|liquidate|shutdown|migrate|deploy|provision|backup|promote|isolate|quarantine|block|revoke|rotate)_\w+|"
     r"notify|rollback|failover|escalate)$"
 )
-_TALKERS = pattern(r"(?i)log|print|console|dry|mock|fake|null|noop|debug|stub|dummy|template|message|format|label|banner|allowed|needed|required|state|status$")
+_TALKERS = pattern(
+    r"(?i)log|print|console|dry|mock|fake|null|noop|debug|stub|dummy|template|message|format|label|banner|allowed|needed|required|state|status$"
+)
 _ABSTRACT = pattern(r"(?i)abstract|overload|property")
 _FEWEST_LINES = 1
 
@@ -42,7 +44,9 @@ def _is_open(view: FunctionView) -> bool:
     """Whether the class is there for others to fill in."""
     bases = [ast.unparse(one) for one in view.owner.bases] if view.owner else []
     named = view.owner.name if view.owner else ""
-    return any("ABC" in one or "Protocol" in one for one in bases) or named.startswith(("Base", "Abstract", "Null", "Log", "Console"))
+    return any("ABC" in one or "Protocol" in one for one in bases) or named.startswith(
+        ("Base", "Abstract", "Null", "Log", "Console")
+    )
 
 
 def _is_idle(node: ast.stmt, syntax: PythonSyntax) -> bool:  # noqa: PLR0911 - one way out for each kind of statement

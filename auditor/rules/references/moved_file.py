@@ -14,7 +14,21 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_RUNS = frozenset({"kubectl", "helm", "python", "python3", "bash", "sh", "docker-compose", "node", "terraform", "ansible-playbook", "oc"})
+_RUNS = frozenset(
+    {
+        "kubectl",
+        "helm",
+        "python",
+        "python3",
+        "bash",
+        "sh",
+        "docker-compose",
+        "node",
+        "terraform",
+        "ansible-playbook",
+        "oc",
+    }
+)
 _PATH = pattern(r"^(?:\./)?([\w.\-]+(?:/[\w.\-]+)+\.(?:ya?ml|json|py|sh|tf|js|sql))$")
 _MOVES = frozenset({"cd", "pushd"})
 

@@ -30,7 +30,13 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for target in run.targets:
             why = "" if target.strip("./") in made else _why(target, facts)
             if why:
-                yield Hit(run.path, run.command.line, run.command.end_line, f"pytest is told to collect {target!r}, {why}.", run.symbol)
+                yield Hit(
+                    run.path,
+                    run.command.line,
+                    run.command.end_line,
+                    f"pytest is told to collect {target!r}, {why}.",
+                    run.symbol,
+                )
 
 
 def _is_elsewhere(run: PytestRun, facts: RepositoryFacts) -> bool:
@@ -77,7 +83,12 @@ def _why(target: str, facts: RepositoryFacts) -> str:
 
 def _symbols(path: str, facts: RepositoryFacts) -> frozenset[str]:
     """The first parts of the names of all functions and classes of a module; none where it is not known."""
-    found = {name.partition(".")[0] for one in facts.facts.get(path, ()) if isinstance(one, PythonModule) for name in _names(one)}
+    found = {
+        name.partition(".")[0]
+        for one in facts.facts.get(path, ())
+        if isinstance(one, PythonModule)
+        for name in _names(one)
+    }
     return frozenset(found)
 
 

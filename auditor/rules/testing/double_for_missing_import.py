@@ -17,7 +17,9 @@ __all__ = ["RULE"]
 
 _DOUBLE = pattern(r"(?i)mock|fake|stub|dummy|placeholder")
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", ""})
-_LIBRARIES = pattern(r"^(?:pytest|hypothesis|unittest|mock|typing|typing_extensions|tomllib|tomli|importlib\w*|aiohttp|httpx|requests|numpy|torch|redis|prometheus_client)(?:\.|$)")
+_LIBRARIES = pattern(
+    r"^(?:pytest|hypothesis|unittest|mock|typing|typing_extensions|tomllib|tomli|importlib\w*|aiohttp|httpx|requests|numpy|torch|redis|prometheus_client)(?:\.|$)"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -41,7 +43,9 @@ def _double_in(handler: ast.ExceptHandler, syntax: PythonSyntax) -> str:
     doubles = [
         one.targets[0].id
         for one in handler.body
-        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and _DOUBLE.search(ast.unparse(one.value))
+        if isinstance(one, ast.Assign)
+        and isinstance(one.targets[0], ast.Name)
+        and _DOUBLE.search(ast.unparse(one.value))
     ]
     return next(iter([*classes, *doubles]), "")
 

@@ -25,7 +25,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         collected = view.name.startswith("test") and not view.nested and _in_test_class(view)
         if collected and _returns_verdict(view) and not _asserts(view, syntax):
-            message = f"{view.name} returns True or False, which the test runner ignores: it asserts nothing and cannot fail."
+            message = (
+                f"{view.name} returns True or False, which the test runner ignores: it asserts nothing and cannot fail."
+            )
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
 
 

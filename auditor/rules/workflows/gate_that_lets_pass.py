@@ -21,7 +21,9 @@ _GATES = pattern(
 _WRONG = pattern(
     r"(?i)❌|⚠|non-?blocking|\b(?:failed|fails|failure|not (?:found|calculated|available|set|met|reached|provided|configured)|missing|below|too (?:low|high)|skipping)\b|\s<\s"
 )
-_BENIGN = pattern(r"(?i)no changes|nothing to|already|up.to.date|dry.?run|fork|draft|not required|no files|opt(?:ional|ed)|disabled")
+_BENIGN = pattern(
+    r"(?i)no changes|nothing to|already|due to|because|label|on request|up.to.date|dry.?run|fork|draft|not required|no files|opt(?:ional|ed)|disabled"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:

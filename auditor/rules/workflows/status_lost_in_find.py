@@ -1,4 +1,4 @@
-"""AUD456: `find -exec ... \\;` runs a check on every file, and forgets how it ended."""
+"""AUD456: `find -exec` ended by a semicolon runs a check on every file, and forgets how it ended."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _checked(command: Command) -> str:
-    """The check that is run by ``-exec``; empty where another end than ``\\;`` keeps its status, or no check is run."""
+    """The check that is run by ``-exec``; empty where a plus at its end keeps the status, or no check is run."""
     texts = command.texts
     if command.name != "find" or "-exec" not in texts:
         return ""
@@ -60,7 +60,9 @@ RULE = Rule(
     examples=(
         Example(
             title="a syntax check of every file",
-            files={"scripts/ci.sh": "find src -name '*.py' -exec python -m py_compile {} \\;\necho 'All files are valid'\n"},
+            files={
+                "scripts/ci.sh": "find src -name '*.py' -exec python -m py_compile {} \\;\necho 'All files are valid'\n"
+            },
             found=("scripts/ci.sh:1",),
         ),
         Example(
