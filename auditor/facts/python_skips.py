@@ -91,10 +91,11 @@ def _left_empty(syntax: PythonSyntax) -> Iterator[tuple[str, tuple[str, ...]]]:
             if not {*caught(handler, syntax)} & {"ImportError", "ModuleNotFoundError", "Exception"}:
                 continue
             for statement in handler.body:
-                empty = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
-                if empty and not statement.value.value:  # type: ignore[union-attr,attr-defined]
-                    names = [one.id for one in statement.targets if isinstance(one, ast.Name)]  # type: ignore[attr-defined]
-                    yield from ((name, modules) for name in names)
+                match statement:
+                    case ast.Assign(targets=targets, value=ast.Constant(value=value)) if not value:
+                        yield from ((one.id, modules) for one in targets if isinstance(one, ast.Name))
+                    case _:
+                        continue
 
 
 def _asked_empty(test: ast.expr, *, wanted: bool) -> str:
