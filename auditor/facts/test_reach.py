@@ -21,8 +21,12 @@ _PURE = frozenset({
     "threading", "time", "timeit", "traceback", "types", "typing", "typing_extensions", "unicodedata", "unittest", "uuid",
     "warnings", "zlib", "pytest", "__future__",
 })  # fmt: skip
+_COMPUTES = frozenset({"numpy", "pandas", "scipy"})
+"""Libraries that only compute with what they are given; tests of their own repositories are another matter."""
 _REACHING_CALLS = frozenset(
     {"importorskip", "patch", "main", "run_in_executor", "getfixturevalue", "usefixtures", "dictConfig", "getLogger"}
+    | {"load", "loadtxt", "genfromtxt", "fromfile", "memmap", "read_csv", "read_parquet", "read_json", "read_sql"}
+    | {"read_excel", "read_pickle", "read_hdf", "read_feather", "read_table"}
 )
 _NETWORK = ("create_subprocess", "open_connection", "start_server", "open_unix")
 _GIVEN = frozenset(
@@ -42,8 +46,9 @@ class TestReach:
 
     __test__ = False
 
-    def __init__(self, syntax: PythonSyntax) -> None:
+    def __init__(self, syntax: PythonSyntax, path: str = "") -> None:
         self._syntax = syntax
+        self._pure = _PURE | (_COMPUTES - set(path.split("/")))
         self._known: dict[int, bool] = {}
         self._top: dict[str, list[ast.AST]] = {}
         for node in syntax.tree.body:
@@ -116,7 +121,7 @@ class TestReach:
                 return False
             owner = node
         inside = [one for part in (*node.decorator_list, *node.body) for one in subtree(part)]
-        if any(isinstance(one, ast.Import | ast.ImportFrom) and not _is_pure_import(one) for one in inside):
+        if any(isinstance(one, ast.Import | ast.ImportFrom) and not self._is_pure_import(one) for one in inside):
             return False
         bound = set(_bound(inside)) | {one.arg for one in subtree(node) if isinstance(one, ast.arg)}
         harmless = set(self._environment_reads(inside))
@@ -127,6 +132,11 @@ class TestReach:
             if reads and one.id not in bound and not self._is_closed_name(one.id):  # type: ignore[attr-defined]
                 return False
         return True
+
+    def _is_pure_import(self, node: ast.Import | ast.ImportFrom) -> bool:
+        if isinstance(node, ast.ImportFrom):
+            return node.level == 0 and (node.module or "").partition(".")[0] in {*self._pure, "os"}
+        return all(one.name.partition(".")[0] in {*self._pure, "os"} for one in node.names)
 
     def _is_closed_base(self, base: ast.expr) -> bool:
         name = dotted(base.value if isinstance(base, ast.Subscript) else base, {})
@@ -148,7 +158,7 @@ class TestReach:
     def _is_closed_name(self, name: str) -> bool:
         if name in self._syntax.aliases:
             full = self._syntax.aliases[name]
-            return full.partition(".")[0] in _PURE and full.rpartition(".")[2] not in _REACHING_CALLS
+            return full.partition(".")[0] in self._pure and full.rpartition(".")[2] not in _REACHING_CALLS
         found = self._top.get(name)
         if not found:
             return name in _BUILTINS
@@ -197,12 +207,6 @@ def parametrized(node: _Definition) -> set[str]:
                 if isinstance(name, ast.Constant) and isinstance(name.value, str):
                     found.update(part.strip() for part in name.value.split(","))
     return found
-
-
-def _is_pure_import(node: ast.Import | ast.ImportFrom) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return node.level == 0 and (node.module or "").partition(".")[0] in {*_PURE, "os"}
-    return all(one.name.partition(".")[0] in {*_PURE, "os"} for one in node.names)
 
 
 def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
