@@ -41,6 +41,7 @@ COMMANDS = {
     "history": "auditor.cli.history:history",
     "init": "auditor.cli.init:init",
     "keys": "auditor.cli.keys:keys",
+    "mcp": "auditor.cli.mcp:mcp",
     "report": "auditor.cli.report:report",
     "rubric": "auditor.cli.rubric:rubric",
     "rules": "auditor.cli.rules:rules",

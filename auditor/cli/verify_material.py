@@ -11,7 +11,7 @@ from auditor.certificate.verify import Material
 from auditor.repo.given_file import read_given_file
 from auditor.scoring.recompute import recompute
 
-__all__ = ["Asked", "material_of", "read_certificate"]
+__all__ = ["Asked", "letter_at", "material_of", "read_certificate"]
 
 MOST_BYTES = 64_000_000
 """A certificate is text that people read; what is larger is none."""
@@ -39,6 +39,17 @@ def material_of(path: Path, trust: Trust) -> Material:
         recompute=recompute,
         today=datetime.now(UTC).date(),
     )
+
+
+def letter_at(path: Path) -> tuple[Path, bytes] | None:
+    """Where a decision letter lies at `path`: the certificate beside it that it names, and the letter. Raises UserError where it cannot be read."""
+    content = read_certificate(path)
+    if not content.startswith(b"<!-- auditor: decision letter"):  # jinja2 only where needed
+        return None
+    from auditor.certificate.letter import named_certificate  # noqa: PLC0415 - as above
+
+    name = named_certificate(content)
+    return None if name is None else (path.parent / f"{name}.md", content)
 
 
 def read_certificate(path: Path) -> bytes:
