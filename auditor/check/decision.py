@@ -21,7 +21,7 @@ from auditor.check.weight import (
     place_of,
     unnumbered,
 )
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Match, pattern
 from auditor.facts.vocabulary import matches
 from auditor.model.outcome import Decision
 
@@ -183,7 +183,7 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     decides, decision = classify(value)
     if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
         decides, decision = True, Decision.GO
-    if not decides and weight >= STRONG and len(value) < _LONGEST_SIGNED:
+    if not decides and (weight >= STRONG or not normal(value)) and len(value) < _LONGEST_SIGNED:
         decides, decision = signed(value)
     if not decides:
         return None
@@ -226,12 +226,18 @@ def _of_decision_section(line: Line, place: int) -> Stated | None:
 def _is_whole(text: str) -> bool:
     """Whether a line that stands alone is a decision and nothing else: no attribute, no person, no other field."""
     field = _FIELD.match(text)
-    if field and (not classify(field.group(1))[0] or field.group(2)[:1].isdigit()):
+    if field and (not classify(field.group(1))[0] or field.group(2)[:1].isdigit() or _is_undecided(field)):
         return False  # another field, or a count of those that were decided so
     value = normal(text)
     if _ATTRIBUTE.match(value) and not _PREDICATE.match(value):
         return False
     return not _PERSON.match(value) and not _HYPOTHETICAL.search(text)
+
+
+def _is_undecided(field: Match) -> bool:
+    """Whether the name of a decision says what its value does not: ``Go-live decision: next week``."""
+    value = field.group(2)
+    return label_weight(field.group(1).strip()) > 0 and not classify(value)[0] and bool(value.strip())
 
 
 def _opens(text: str, most: int = 4) -> bool:

@@ -13,7 +13,7 @@ from auditor.check.document import Document, Kind, Line, Section
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
 from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, shown
-from auditor.check.statement import Statement, contradicted, supported
+from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -82,6 +82,7 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...]) -> Statement:
     ways = [way for group in groups for way in _ways(group.parts, score)]
+    ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
     if len(groups) > 1:
         ways += _ways(everything, score)
@@ -94,7 +95,15 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...]) -> St
         if is_cut_off_as(share * (score.scale or 1), score.value):
             exact = shown(share * (score.scale or 1))
             return supported(line, f"{name} {score} is the {what} {exact}, cut off instead of rounded.", "overall")
+    if matches("scores.weighed", f"{name} {groups[0].called}") and _is_within(score, everything):
+        return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")
+
+
+def _is_within(score: Score, parts: tuple[Part, ...]) -> bool:
+    """Whether some weights would give the score: none of the parts has one, and it lies between them."""
+    shares = [part.score.share for part in parts]
+    return all(part.weight is None for part in parts) and min(shares) <= score.share <= max(shares)
 
 
 def _disagreement(name: str, score: Score, parts: tuple[Part, ...], ways: list[tuple[str, Fraction]]) -> str:
