@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from auditor.check.document import Document
-from auditor.check.scores import decimals, number, shown
+from auditor.check.scores import decimals, is_cut_off_as, is_printed_as, number, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import Match, pattern
 
@@ -67,12 +67,18 @@ def _judged(line: int, text: str, groups: tuple[str, str, str, str], behind: str
     if _fits(exact, percent, about=bool(groups[2])) or (
         _FAILS.search(text) and _fits(100 - exact, percent, about=bool(groups[2]))
     ):
-        yield supported(line, f"{symbol} is {percent}%.", symbol)
+        yield supported(line, f"{symbol} is {percent}%{_cut_off(exact, percent)}.", symbol)
         return
     if _FAILS.search(behind):
         yield uncheckable(line, f"{percent}% stands beside counts of what is missing ({symbol}).", symbol)
         return
     yield contradicted(line, f"{symbol} is {shown(exact)}%, and not {percent}%.", symbol)
+
+
+def _cut_off(exact: Fraction, percent: Decimal) -> str:
+    """The words for a percentage that is cut off and not rounded."""
+    is_cut = is_cut_off_as(exact, percent) and not is_printed_as(exact, percent)
+    return f", cut off instead of rounded: {shown(exact)}%" if is_cut else ""
 
 
 def _fits(exact: Fraction, percent: Decimal, *, about: bool) -> bool:

@@ -20,6 +20,8 @@ _LONGEST_LINE = 4_000
 _BOX = pattern(r"^\[([ xX✓✔])\]\s")
 _FRONT_LINE = pattern(r"^(?:[A-Za-z][\w -]{0,40}:(?:\s.*)?|\s+\S.*|- .*|#.*|)$")
 _LONGEST_FRONT = 60
+_WRITTEN_END = "\\n"
+_FEWEST_WRITTEN = 5
 
 
 def problem_of(data: bytes) -> str:
@@ -38,7 +40,9 @@ def read_document(path: str, data: bytes) -> Document:
     if problem_of(data):
         return Document(path=path, data=data, lines=(), sections=(Section(0, 0, 1, ()),))
     text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    pairs = [repaired(line) for line in text.split("\n")]
+    whole = text.split("\n")
+    origins = _origins(whole)
+    pairs = [repaired(part) for line in whole for part in (line.split(_WRITTEN_END) if origins else (line,))]
     lines = tuple(line for line, _ in pairs)
     mended = tuple(number for number, (_, changed) in enumerate(pairs, 1) if changed)
     reader = _Reader(lines)
@@ -52,7 +56,17 @@ def read_document(path: str, data: bytes) -> Document:
         texts=tuple(reader.texts),
         tables=tuple(reader.tables),
         fences=tuple(reader.fences),
+        origins=origins,
     )
+
+
+def _origins(lines: list[str]) -> tuple[int, ...]:
+    """The number of its line for each part, where most ends of lines are written out; else empty."""
+    counts = [line.count(_WRITTEN_END) + 1 for line in lines]
+    written = sum(counts) - len(lines)
+    if written < _FEWEST_WRITTEN or written < len(lines) or sum(counts) > MOST_LINES:
+        return ()
+    return tuple(number for number, count in enumerate(counts, 1) for _ in range(count))
 
 
 class _Reader:
