@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from auditor.check.case import Case, View
 from auditor.check.document import Document, Line
@@ -29,9 +28,14 @@ _LANGUAGES = {
     "jsx": Language.JAVASCRIPT, "ts": Language.TYPESCRIPT, "tsx": Language.TSX,
 }  # fmt: skip
 _OTHERS = frozenset(("java", "kt", "rb", "php", "cs", "rs", "ex", "exs", "scala", "swift", "dart", "lua", "yaml", "yml", "json", "conf", "toml", "vue", "svelte", "sh"))  # fmt: skip
+_ROUTED = pattern(
+    r"(?i)route|\.(?:get|post|put|patch|delete|head|all|use)\(\s*[\"'`/]|\bpath\(|handlefunc|blueprint|fastapi|add_url_rule|@app\."
+)
+"""What code that serves paths is likely to hold: taking everything apart would be slow."""
 _MOST_FILES, _MOST_BYTES, _MOST_CLAIMS = 4_000, 40_000_000, 200
+_MOST_PARSED = 300
 _MOST_LETTERS = 400_000
-_FEWEST_SERVED = 2
+_FEWEST_SERVED, _FEWEST_CLAIMS = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ def endpoint_statements(case: Case) -> Iterator[Statement]:
     A path is contradicted only where others of the document are served and no file of the code has its words.
     """
     claims = tuple(_claims(case.document))
-    if not claims or not case.views:
-        return
+    if len({path for _, _, path in claims}) < _FEWEST_CLAIMS or not case.views:
+        return  # no one of them could be told from those of another service
     codes = tuple((view, _code(view)) for view in case.views)
     if not any(code.table.serves for _, code in codes):
         return
@@ -92,11 +96,11 @@ def _is_absent(path: str, code: _Code) -> bool:
     return bool(named) and code.is_whole and code.table.serves and not code.holds(named[-1])
 
 
-@lru_cache(maxsize=4)  # documents of one folder share their moments
 def _code(view: View) -> _Code:
     files: list[SourceFile] = []
     facts: dict[str, tuple[ServedRoutes, ...]] = {}
     texts: list[str] = []
+    parsed: list[str] = []
     left, paths = _MOST_BYTES, _paths(view)
     for path in paths[:_MOST_FILES]:
         data = view.data(path) or b""
@@ -105,12 +109,15 @@ def _code(view: View) -> _Code:
             break
         texts.append(data[:_MOST_LETTERS].decode("utf-8", "replace").lower())
         file = SourceFile(path, "", len(data), _LANGUAGES.get(_ending(path), Language.TEXT), Role.SHIPPED)
-        fact = _routes(file, data)
+        may_serve = len(parsed) <= _MOST_PARSED and PARSER.accepts(file) and _ROUTED.search(texts[-1])
+        parsed.extend([path] if may_serve else [])
+        fact = _routes(file, data) if may_serve else None
         if fact:
             files.append(file)
             facts[path] = (fact,)
     table = RepositoryFacts(tuple(files), facts, view.paths).derive(route_table)
-    return _Code(table, tuple(texts), left >= 0 and len(paths) <= _MOST_FILES)
+    is_whole = left >= 0 and len(paths) <= _MOST_FILES and len(parsed) <= _MOST_PARSED
+    return _Code(table, tuple(texts), is_whole)
 
 
 def _paths(view: View) -> tuple[str, ...]:
@@ -126,8 +133,6 @@ def _ending(path: str) -> str:
 
 
 def _routes(file: SourceFile, data: bytes) -> ServedRoutes | None:
-    if not PARSER.accepts(file):
-        return None
     try:
         found = PARSER.parse(Source(file, data))
     except (ParseFailure, SyntaxError, ValueError, RecursionError):
