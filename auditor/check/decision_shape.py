@@ -21,7 +21,7 @@ _PERSON = pattern(
     r"(?i)^(?:approved|authori[sz]ed|certified|cleared|blocked|rejected) (?:by|from|actions?|items?|features?|on)\b"
 )
 _SENTENCE_END = pattern(r"[.!?](?:\s|$)")
-_EMPHASIS = pattern(r"\*\*([^*]{2,40})\*\*")
+_EMPHASIS = pattern(r"(?:^|[.!?:]\s+)\*\*([^*]{2,40})\*\*[.!]?\s*$")
 
 
 def is_whole(text: str) -> bool:
@@ -54,5 +54,5 @@ def first_sentence(text: str) -> str:
 
 
 def emphasised(text: str) -> Iterator[str]:
-    """What is printed in bold in a text, without its last mark."""
+    """What stands in bold at the end of a text, as a sentence of its own; without its last mark."""
     yield from (plain(found.group(1)).rstrip(".!") for found in _EMPHASIS.finditer(text))
