@@ -8,10 +8,12 @@ from itertools import permutations
 
 from auditor.check.document import Row, Table, plain
 from auditor.check.scores import first_score, number
+from auditor.facts.pattern import pattern
 
 __all__ = ["shares_of_counts"]
 
 _MOST_COLUMNS = 8
+_THOUSANDS = pattern(r"^\d{1,3}(?:\.\d{3})+$")
 
 
 def shares_of_counts(table: Table, column: int, own: int) -> Iterator[tuple[str, Fraction]]:
@@ -45,5 +47,7 @@ def _counts(table: Table, index: int) -> dict[int, Fraction]:
 
 
 def _number(row: Row, index: int) -> Fraction | None:
-    value = number(plain(row.cells[index])) if index < len(row.cells) else None
+    """The number in a cell, however its thousands are divided: ``18,000``, ``18.000+``."""
+    text = plain(row.cells[index]).strip("~≈+ ") if index < len(row.cells) else ""
+    value = number(text.replace(".", "") if _THOUSANDS.match(text) else text)
     return Fraction(value) if value is not None and value.is_finite() and value >= 0 else None

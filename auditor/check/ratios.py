@@ -26,6 +26,7 @@ _BEFORE = pattern(
     + r"(?:\)|\s[A-Za-z])"
 )
 _FAILS = pattern(r"(?i)\b(?:fail\w*|errors?|miss(?:ing|ed)|uncovered|not covered|remaining|open|left|skipped|not)\b")
+_PARTLY = pattern(r"(?i)\b(?:partial\w*|partly|in progress|ready to|weighted|half|started|underway)\b")
 _CHANGE = pattern(
     r"→|->|[<>≥≤]|(?i)\b(?:improve\w*|increase\w*|decrease\w*|reduc\w*|faster|target|up from|down from|more|less|better|worse)\b"
 )
@@ -68,6 +69,9 @@ def _judged(line: int, text: str, groups: tuple[str, str, str, str], behind: str
         _FAILS.search(text) and _fits(100 - exact, percent, about=bool(groups[2]))
     ):
         yield supported(line, f"{symbol} is {percent}%{_cut_off(exact, percent)}.", symbol)
+        return
+    if _PARTLY.search(text):
+        yield uncheckable(line, f"{symbol} is {shown(exact)}%, and what is done in part may be counted.", symbol)
         return
     if _FAILS.search(behind):
         yield uncheckable(line, f"{percent}% stands beside counts of what is missing ({symbol}).", symbol)
