@@ -89,13 +89,7 @@ def _case(document: Document, given: Given, timeline: Timeline, revision: str | 
         siblings=siblings,
         seal=_seal(given.data),
         is_object=timeline.is_object,
-        came_with=lambda path: _added_in(timeline, path) == _added_in(timeline, home) != "",
     )
-
-
-def _added_in(timeline: Timeline, path: str) -> str:
-    touches = timeline.touches(path) if path else ()
-    return touches[0].commit if touches else ""
 
 
 def _views(timeline: Timeline, document: Document, home: str, data: bytes, revision: str | None) -> Iterator[View]:

@@ -123,7 +123,6 @@ class Case:
     `views` are the moments at which a statement may have been true, the first being the one of record; empty
     without a repository. `versions` gives other versions of a file with a name for each. `siblings` gives
     the documents of the same kind beside this one. `home` is the document's path in the repository, if it has one.
-    `came_with` tells whether the commit that added the document also added a file.
     """
 
     document: Document
@@ -134,7 +133,6 @@ class Case:
     siblings: Callable[[], tuple[Document, ...]] = tuple
     seal: Seal | None = None
     is_object: Callable[[str], bool] = lambda _identifier: False
-    came_with: Callable[[str], bool] = lambda _path: False
 
     @property
     def folder(self) -> str:

@@ -233,8 +233,10 @@ def _absence(case: Case, mention: Mention) -> Statement:
             return supported(line, f"`{path}` is not in the repository {view.label}.", f"no {path}")
         there.append((view, exact[0]))
     view, real = there[0]
-    if case.came_with(real):
-        return uncheckable(line, f"`{path}` is said not to be there, and came with this document.", f"no {path}")
+    if case.history.is_import:
+        return uncheckable(
+            line, f"`{path}` is said not to be there, and came in one commit with all else.", f"no {path}"
+        )
     return held(
         case, line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
     )
