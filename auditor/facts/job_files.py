@@ -253,12 +253,12 @@ def builds_programs(job: Job) -> bool:
 
 
 def created_paths(job: Job, before: int | None = None) -> str:
-    """Everything that the steps of the job may write (above a line, where one is given), as one text to look names up in."""
+    """Everything that the steps of the job may write (down to a line, where one is given), as one text to look names up in."""
     parts: list[str] = []
     last = job.end_line + 1 if before is None else before
-    for step in (one for one in job.steps if one.line < last):
+    for step in (one for one in job.steps if one.line <= last):
         for command in all_commands(step.program.body) if step.program else ():
-            if command.line >= last:
+            if command.line > last:
                 break
             parts.extend(one.target.text for one in command.redirects if one.operator in (">", ">>"))
             parts.extend(command.texts[1:] if command.name in CREATORS else _outputs(command.texts))

@@ -157,7 +157,7 @@ RULE = Rule(
         Example(
             title="Scripts that are there, or are made before",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          bash scripts/deploy.sh\n          curl -o scripts/tool.sh https://example.org/tool.sh\n          bash scripts/tool.sh\n      - run: go build -trimpath\n        working-directory: ./cmd/shop\n      - run: ./shop start\n        working-directory: ./cmd/shop\n",
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          bash scripts/deploy.sh\n          curl -o scripts/tool.sh https://example.org/tool.sh\n          bash scripts/tool.sh\n      - run: echo 'print()' > probe.py && python probe.py\n      - run: go build -trimpath\n        working-directory: ./cmd/shop\n      - run: ./shop start\n        working-directory: ./cmd/shop\n",
                 "cmd/shop/main.go": "package main\n",
                 "scripts/deploy.sh": "true\n",
             },
