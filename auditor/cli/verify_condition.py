@@ -130,7 +130,9 @@ def _not_asked(certified: Audit, condition: Condition) -> str:
     """What to do about a condition that does not apply now: it may be because evidence that it came from is not given."""
     before = _result(condition, certified)
     kinds = {one.sha256: one.kind.value for one in certified.outside.files}
-    came_from = {kinds[digest] for one in before.evidence for digest in one.outside if digest in kinds} if before else set()
+    came_from = (
+        {kinds[digest] for one in before.evidence for digest in one.outside if digest in kinds} if before else set()
+    )
     if came_from:
         return f"; it was decided on evidence from outside: give it with --evidence ({', '.join(sorted(came_from))})"
     return ": only a new audit tells what became of it"
