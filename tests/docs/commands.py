@@ -1,7 +1,8 @@
 """Runs the commands that documents show: those under ``<!-- run -->``, in order, in one fresh folder for each page.
 
-``<!-- run: exit 1 -->`` names the status that a block ends with; such a block runs in a shell of its own, so that
-folders and variables do not outlive it. What a block under ``<!-- shows -->`` holds must be among what the commands
+``<!-- run: FIXTURE -->``, at the first block of a page, names the folder that it begins in (`tests.docs.fixtures`).
+``<!-- run: exit 1 -->`` names the status that the last command of a block ends with, and no other; such a block runs in
+a shell of its own, so that folders and variables do not outlive it. What a block under ``<!-- shows -->`` holds must be among what the commands
 before it printed, line by line and in this order; ``...`` stands for anything. Readers see nothing of these marks.
 """
 
@@ -11,7 +12,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _EXIT = re.compile(r"exit (\d+)")
+Fixtures = Mapping[str, Callable[[Path], Path]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ def blocks(document: str) -> list[Block]:
     ]
 
 
-def run_page(page: Path, folder: Path) -> dict[int, str]:
+def run_page(page: Path, folder: Path, fixtures: Fixtures) -> dict[int, str]:
     """Run the commands of a page in `folder`; what each block printed, by its line.
 
     Raises AssertionError with what was printed where a block ends with another status, or does not print what is shown.
@@ -65,10 +67,11 @@ def run_page(page: Path, folder: Path) -> dict[int, str]:
     home, output = folder / "home", folder / "output"
     for one in (home, output, folder / "work"):
         one.mkdir(parents=True)
+    begin = fixtures[next(one.words for one in found if one.mark == "run")](folder / "work")
     done = subprocess.run(
         ["bash", "-c", "\n".join(_script(found, output))],
-        cwd=folder / "work",
-        env=_environment(home),
+        cwd=begin,
+        env={**_environment(home), "WORKSPACE": str(begin)},  # as Jenkins has it
         check=False,
         capture_output=True,
         text=True,
@@ -78,6 +81,10 @@ def run_page(page: Path, folder: Path) -> dict[int, str]:
     last = next((text for text in reversed(printed.values()) if text), "")
     assert done.returncode == 0, f"{page.name}: {done.stdout}{done.stderr}\n{last}"
     _compare(page, found, printed)
+    for one in found:
+        if one.mark == "run" and one.status:
+            failed = _read(output / f"{one.line}.last")
+            assert failed.split() == _last_command(one.text), f"{page.name}:{one.line}: this failed: {failed}"
     return printed
 
 
@@ -85,6 +92,10 @@ def missing_lines(shown: str, printed: str) -> list[str]:
     """The lines of `shown` that are not in `printed` behind those before them."""
     left = iter(printed.splitlines())
     return [line for line in shown.splitlines() if not any(_pattern(line).fullmatch(one.rstrip()) for one in left)]
+
+
+def _last_command(text: str) -> list[str]:
+    return text.replace("\\\n", " ").strip().splitlines()[-1].split()
 
 
 def _compare(page: Path, found: list[Block], printed: dict[int, str]) -> None:
@@ -110,7 +121,9 @@ def _script(found: list[Block], output: Path) -> Iterator[str]:
         if one.status == 0:
             yield f"echo 'line {one.line}:'\nexec 3>&1 4>&2 >{place} 2>&1\n{one.text}exec >&3 2>&4"
             continue
-        yield f"echo 'line {one.line}:'\nset +e\n( set -e\n{one.text}) >{place} 2>&1\nstatus=$?\nset -e"
+        last = output / f"{one.line}.last"
+        noted = f"trap 'echo \"$BASH_COMMAND\" >{last}' ERR"
+        yield f"echo 'line {one.line}:'\nset +e\n( set -eE\n{noted}\n{one.text}) >{place} 2>&1\nstatus=$?\nset -e"
         yield f"test $status = {one.status} || {{ echo exit status $status; exit 99; }}"
 
 
