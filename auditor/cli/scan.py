@@ -117,8 +117,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
     _tell(audit, outputs, watch, quiet=quiet)
     fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
-    failed = reaudit.fails(audit, fail_on, fails_whole=fails, fails_new=fails and known is not None)
-    context.exit(1 if failed else 0)
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails, new_only=new_only) else 0)
 
 
 def _known(repository: Path, baseline: Path | None, revision: str | None, *, wanted: bool) -> Known | None:
