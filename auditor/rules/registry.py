@@ -15,7 +15,7 @@ from auditor.rules.base import Rule
 
 __all__ = ["collect", "rule_pack_digest", "rules"]
 
-RULE_PACK_VERSION = "2026.11.1"
+RULE_PACK_VERSION = "2026.11.2"
 """Moves whenever a change can move scores; see "Scores change" in CHANGELOG.md."""
 
 

@@ -35,7 +35,8 @@ def _in_force(one: Waiver, audit: Audit, scanned: date) -> Iterator[str]:
         yield f"The waiver {one.id} counts, and is called {one.standing.value}."
     if ends is None or ends < scanned:
         yield f"The waiver {one.id} counts, and ended on {one.expires}, before the audit of {scanned.isoformat()}."
-    if one.expires < audit.valid_until:
+    until = day_of(audit.valid_until)
+    if ends is not None and until is not None and ends < until:
         yield f"The certificate is valid until {audit.valid_until}, and its waiver {one.id} ends on {one.expires}."
     if not (one.findings or one.requirements):
         yield f"The waiver {one.id} counts, and covers nothing."
