@@ -65,8 +65,8 @@ def run_page(page: Path, folder: Path, fixtures: Fixtures) -> dict[int, str]:
     """
     found = blocks(page.read_text(encoding="utf-8"))
     home, output = folder / "home", folder / "output"
-    for one in (home, output, folder / "work"):
-        one.mkdir(parents=True)
+    for place in (home, output, folder / "work"):
+        place.mkdir(parents=True)
     begin = fixtures[next(one.words for one in found if one.mark == "run")](folder / "work")
     done = subprocess.run(
         ["bash", "-c", "\n".join(_script(found, output))],
