@@ -117,7 +117,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     if not quiet and not any(output.path is None for output in outputs):
         viewing.show(audit, repository, report_console())
     fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
-    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails) else 0)
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails, new_only=new_only) else 0)
 
 
 def _request(  # noqa: PLR0913 - as above
