@@ -23,6 +23,10 @@ _EXPANDS = pattern(r"\$[\w({]|`")
 _TARGETS = pattern(
     r"(?i)target|goal|expect|should|must|require|threshold|sla\b|slo\b|objective|usage|will be|to do|next steps"
 )
+_WANTED = pattern(
+    r"(?i)\b(?:criteria|targets?|thresholds?|goals?|slos?|slas?|objectives|requirements|expected|next steps|checklist)\b.{0,30}:\W*$"
+)
+"""A heading over what is wanted, which holds until the next empty line."""
 _FEWEST = 3
 _GAP = 3
 """Lines between two texts from which they are no longer one stretch of output."""
@@ -32,13 +36,15 @@ def _check(source: Source) -> Iterator[Hit]:
     seen: set[int] = set()
     for unit in units_of(source):
         run: list[tuple[int, bool]] = []
+        wanted = False
         for line, text in _spoken(all_commands(unit.body)):
             if run and line > run[-1][0] + _GAP:
                 yield from _hit(source, run, unit.symbol)
                 run = []
+            wanted = _WANTED.search(text) is not None or (wanted and text.strip(" -=") != "")
             if line not in seen:
                 seen.add(line)
-                run.append((line, _claims(text)))
+                run.append((line, not wanted and _claims(text)))
         yield from _hit(source, run, unit.symbol)
 
 
@@ -93,7 +99,7 @@ RULE = Rule(
         Example(
             title="measured values, and targets",
             files={
-                "scripts/report.sh": 'echo "Error rate: $RATE"\necho "Health checks: $HEALTH ✅ passed"\necho "Uptime: $UP"\necho "Target uptime: 99.9"\necho "Latency should be: < 100"\necho "Error rate goal: < 1"\n'
+                "scripts/report.sh": 'echo "Error rate: $RATE"\necho "Health checks: $HEALTH ✅ passed"\necho "Uptime: $UP"\necho "Target uptime: 99.9"\necho "Latency should be: < 100"\necho "Error rate goal: < 1"\necho "Success criteria (48h):"\necho "  - Error rate: <0.1%"\necho "  - P95 latency: <200"\necho "  - Availability: 99.9"\n'
             },
         ),
     ),
