@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
 from auditor.cli.clock import now
@@ -118,7 +117,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     if not quiet and not any(output.path is None for output in outputs):
         viewing.show(audit, repository, report_console())
     fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
-    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails) else 0)
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails, new_only=new_only) else 0)
 
 
 def _request(  # noqa: PLR0913 - as above
@@ -194,6 +193,13 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     if quiet or not console.is_terminal:
         yield None
         return
+    from rich.progress import (  # noqa: PLC0415 - slow to load, and most scans show no progress
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+    )
+
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading", total=None, visible=False)

@@ -100,7 +100,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     if condition is not None and repo is not None:
         from auditor.cli.verify_condition import verify_condition  # noqa: PLC0415 - the rules only where needed
 
-        asked = Asked(certificates, condition, repo, revision=revision, rubric=rubric, trust=trusted)
+        asked = Asked(certificates, condition, repo, revision, rubric, trusted, given_evidence(context))
         context.exit(verify_condition(asked, as_json=format_ == "json"))
     with _clone_of(repo) as clone:
         commit = clone.resolve(revision) if clone and revision else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from auditor.certificate.trust import Trust, plain_trust
 from auditor.certificate.verify import Material
+from auditor.model.outside import GivenEvidence
 from auditor.repo.given_file import read_given_file
 from auditor.scoring.recompute import recompute
 
@@ -27,6 +28,7 @@ class Asked:
     revision: str | None = None
     rubric: str | None = None
     trust: Trust = field(default_factory=lambda: plain_trust(()))
+    evidence: GivenEvidence = field(default_factory=GivenEvidence)
 
 
 def material_of(path: Path, trust: Trust) -> Material:
