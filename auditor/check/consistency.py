@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.check.classify import classify
-from auditor.check.decision import Stated, decision_of, overall_decisions, stated_decisions
+from auditor.check.decision import OVERALL, Stated, decision_of, overall_decisions, stated_decisions
 from auditor.check.document import Document, Kind, Line, Table, plain
-from auditor.check.statement import Statement, contradicted, supported
+from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 from auditor.model.outcome import Decision
@@ -22,6 +22,7 @@ _STATUS_HEAD = pattern(
 _OTHER_TIME = pattern(
     r"(?i)\b(?:initial|pre-?fix|previous|prior|before|original|earlier|if|after|once|option|was|until|risk|fixed|resolved|day \d|phase \d|week \d)\b"
 )
+_CONDITION = pattern(r"(?i)\b(?:conditions?|before (?:\w+ ){0,2}(?:production|deployment|go|launch|release))\b")
 _LONGEST = 140
 _REACH = 200
 
@@ -57,19 +58,18 @@ def condition_statements(document: Document) -> Iterator[Statement]:
     where = _decision_line(document)
     opened = list(_open_conditions(document))
     if not opened:
-        yield supported(where, "GO is given, and no list of open conditions stands beside it.", "conditions")
+        yield supported(where.line, "GO is given, and no list of open conditions stands beside it.", "conditions")
     for label, items in opened:
-        yield contradicted(
-            label.number,
-            f"The decision is GO (line {where}), and {len(items)} {'condition is' if len(items) == 1 else 'conditions are'} open here.",
-            "conditions",
-            items[-1].number,
-        )
+        told = f"The decision is GO (line {where.line}), and {len(items)} {'condition is' if len(items) == 1 else 'conditions are'} open here."
+        if where.weight < OVERALL and not _CONDITION.search(_label(label)):
+            yield uncheckable(label.number, told + " Whether they are its conditions is not told.", "conditions")
+        else:
+            yield contradicted(label.number, told, "conditions", items[-1].number)
 
 
-def _decision_line(document: Document) -> int:
+def _decision_line(document: Document) -> Stated:
     stated = [one for one in stated_decisions(document) if one.decision is Decision.GO]
-    return max(stated, key=lambda one: (one.weight, one.line)).line
+    return max(stated, key=lambda one: (one.weight, one.line))
 
 
 def _open_conditions(document: Document) -> Iterator[tuple[Line, list[Line]]]:
@@ -109,7 +109,7 @@ def component_statements(document: Document) -> Iterator[Statement]:
     found = {one.line: one.text for one in _unready_verdicts(document)}
     for table in document.tables:
         found.update(_unready_rows(table))
-    where = _decision_line(document)
+    where = _decision_line(document).line
     for line in sorted(found):
         yield contradicted(
             line,

@@ -23,6 +23,10 @@ _NUMBER = r"(?:^|[^\w.,/-])(\d{1,4})(\+?)\s+(?:[a-z-]+\s){0,1}"
 _TEST = pattern(r"^\s*(?:async\s+)?def\s+test_?\w*\s*\(")
 _TEST_CLASS = pattern(r"^\s*class\s+Test\w*\s*[(:]")
 _EXPANDED = pattern(r"parametrize|subTest|\bfor\s+\w+\s+in\b.*test|hypothesis")
+_IS_COUNT_OF_TESTS = pattern(
+    r"(?i)^\W*(?:(?:(?:total|number of) )?tests?(?: count| cases?)?\s?:\s?\d{1,4}\+?|\d{1,4}\+? tests?(?: cases?| functions?| methods?)?(?: in total)?)\W*$"
+)
+"""A line that is the number of tests and nothing else: below the name of a file, that of all of its tests."""
 _OF_PART = pattern(
     r"(?i)\b(?:pass(?:ed|ing|es)?|fail\w*|skip\w*|new|added?|more|additional|remaining|missing|of|out|critical|security|per|each|→|->|blocked|need\w*|should|todo|was|were|now|from|increase\w*|before|after|first|last|line|lines|estimated|expected|approximately|about)\b|~|\d\s?/\s?\d"
 )
@@ -53,7 +57,8 @@ def count_statements(case: Case) -> Iterator[Statement]:
         elif not named and line.kind in (Kind.PARAGRAPH, Kind.ITEM) and line.depth <= 1:
             above = by_line.get(line.section.line, [])
             if len({mention.path for mention in above}) == 1:
-                yield from _of_line(case, replace(above[0], line=line), _WHOLE)
+                kinds = (*_WHOLE, _TESTS) if _IS_COUNT_OF_TESTS.match(line.plain) else _WHOLE
+                yield from _of_line(case, replace(above[0], line=line), kinds)
 
 
 def _of_line(case: Case, mention: Mention, kinds: tuple[Counted, ...]) -> Iterator[Statement]:
@@ -62,7 +67,8 @@ def _of_line(case: Case, mention: Mention, kinds: tuple[Counted, ...]) -> Iterat
         found = list(kind.said.finditer(text))
         if len(found) != 1 or _OF_PART.search(_without(text, mention)) or matches("negated", text):
             continue
-        yield from _judged(case, mention, kind, int(found[0].group(1)), at_least=bool(found[0].group(2)))
+        number, plus = found[0].group(1), found[0].group(2)
+        yield from _judged(case, mention, kind, int(number), at_least=bool(plus))
 
 
 def _without(text: str, mention: Mention) -> str:
@@ -152,6 +158,7 @@ def _said(nouns: str) -> Pattern:
     return pattern(r"(?i)" + _NUMBER + r"(?:" + nouns + r")\b")
 
 
+_TESTS = Counted("tests", pattern(r"(\d{1,4})(\+?)"), _tests, _expands)
 _KINDS = (
     Counted("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), _tests, _expands, may_be_part=True),
     Counted("test classes", _said(r"test (?:classes|suites)"), _classes, _never, may_be_part=True),

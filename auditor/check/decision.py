@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.check.classify import classify, normal, signed
+from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Fence, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -27,18 +28,8 @@ from auditor.model.outcome import Decision
 
 __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
-_FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$")
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
 _SCORE = pattern(r"\d+(?:\.\d+)?\s?(?:/\s?\d+|%)")
-_SENTENCE_END = pattern(r"[.!?](?:\s|$)")
-_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$|\?")
-_ATTRIBUTE = pattern(r"(?i)^(?:production|enterprise|deployment)[- ]ready [a-z]")
-_PREDICATE = pattern(
-    r"(?i)^(?:production|enterprise|deployment)[- ]ready (?:with|for|and|pending|after|as|by|once|if|status)\b"
-)
-_PERSON = pattern(
-    r"(?i)^(?:approved|authori[sz]ed|certified|cleared|blocked|rejected) (?:by|from|actions?|items?|features?|on)\b"
-)
 
 ITEM = -20
 LATE, WITHIN = -40, 8
@@ -167,7 +158,7 @@ def _parts(text: str) -> list[str]:
 def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     """``Label: value``, in a heading as well as in a line; the value may stand in the line after."""
     words_of = unnumbered(line.plain)
-    match = _FIELD.match(words_of)
+    match = FIELD.match(words_of)
     if not match or PER_PART.match(words_of):
         return None
     label, value = match.group(1).strip(" "), match.group(2)
@@ -177,20 +168,20 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     if not weight:
         return _of_unit(line, label, value, place)
     if not value and weight >= MEDIUM and after is not None and after.kind is not Kind.ROW:
-        value = after.plain if _opens(after.plain) else ""
+        value = after.plain if opens(after.plain) else ""
     if weight == WEAK and line.kind is not Kind.ITEM:
         weight = max(weight, asked_for(line.section) - 5)
     decides, decision = classify(value)
     if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
         decides, decision = True, Decision.GO
-    if not decides and weight >= STRONG and len(value) < _LONGEST_SIGNED:
+    if not decides and (weight >= STRONG or not normal(value)) and len(value) < _LONGEST_SIGNED:
         decides, decision = signed(value)
     if not decides:
         return None
     if decision is None and weight == WEAK:
         return Stated(line.number, None, 0, line.plain)  # a state of work is no decision
     inner = ITEM if line.kind is Kind.ITEM and line.depth > 1 else 0
-    late = 0 if _opens(value, WITHIN) else LATE
+    late = 0 if opens(value, WITHIN) else LATE
     text = line.plain if match.group(2) else f"{line.plain} {value}"
     return Stated(line.number, decision, weight + place + inner + late, text)
 
@@ -216,45 +207,25 @@ def _of_decision_section(line: Line, place: int) -> Stated | None:
     if not loud or line.kind is Kind.ITEM:
         return None
     decides, decision = classify(text)
-    if not decides or decision is None or not _opens(text) or not _is_whole(text):
+    if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
     if asked >= MEDIUM:
         return Stated(line.number, decision, asked + place - 5, text)
     return Stated(line.number, decision, STANDALONE + min(place, 0), text) if place > 0 else None
 
 
-def _is_whole(text: str) -> bool:
-    """Whether a line that stands alone is a decision and nothing else: no attribute, no person, no other field."""
-    field = _FIELD.match(text)
-    if field and (not classify(field.group(1))[0] or field.group(2)[:1].isdigit()):
-        return False  # another field, or a count of those that were decided so
-    value = normal(text)
-    if _ATTRIBUTE.match(value) and not _PREDICATE.match(value):
-        return False
-    return not _PERSON.match(value) and not _HYPOTHETICAL.search(text)
-
-
-def _opens(text: str, most: int = 4) -> bool:
-    """Whether the text begins with its decision: within its first words."""
-    head = " ".join(normal(text).split(" ")[:most])
-    return classify(head)[0]
-
-
 def _of_opening(line: Line) -> Iterator[Stated]:
     """The first sentence of a section that is called a decision or a status, where it decides."""
     asked = label_weight(unnumbered(line.section.title))
-    sentence = _first_sentence(line.plain)
+    sentence = first_sentence(line.plain)
     if line.kind is not Kind.PARAGRAPH or not asked or is_aside(line.section) or len(sentence) > _LONGEST_STANDALONE:
         return
-    decides, decision = classify(sentence)
-    if decides and decision and _opens(sentence, WITHIN) and _is_whole(sentence):
-        chapter = HEAD if line.section.level <= 2 else 0  # noqa: PLR2004 - a chapter
-        yield Stated(line.number, decision, asked + chapter - 5, sentence)
-
-
-def _first_sentence(text: str) -> str:
-    found = _SENTENCE_END.search(text)
-    return text[: found.start()] if found else text
+    chapter = HEAD if line.section.level <= 2 else 0  # noqa: PLR2004 - a chapter
+    for part in (sentence, *(emphasised(line.text) if asked >= MEDIUM else ())):
+        decides, decision = classify(part)
+        if decides and decision and opens(part, WITHIN) and is_whole(part):
+            yield Stated(line.number, decision, asked + chapter - 5, part)
+            return
 
 
 def _of_row(line: Line, place: int) -> Iterator[Stated]:

@@ -96,7 +96,10 @@ class Fence:
 
 @dataclass(frozen=True)
 class Document:
-    """A document taken apart. `mended` are the lines whose bytes had been decoded wrongly, and were mended."""
+    """A document taken apart. `mended` are the lines whose bytes had been decoded wrongly, and were mended.
+
+    Where ends of lines are written out (a backslash and an n), `origins` are the lines of the file by those of the text.
+    """
 
     path: str
     data: bytes
@@ -106,6 +109,11 @@ class Document:
     texts: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
     fences: tuple[Fence, ...] = ()
+    origins: tuple[int, ...] = ()
+
+    def place(self, number: int) -> int:
+        """The line of the file in which a line of the text stands."""
+        return self.origins[number - 1] if 0 < number <= len(self.origins) else number
 
     @cached_property
     def title(self) -> str:

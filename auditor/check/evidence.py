@@ -11,6 +11,7 @@ from auditor.check.references import Mention, cited_by, is_foreign, is_planned, 
 from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
 from auditor.check.scores import number
 from auditor.check.statement import Statement, supported, uncheckable
+from auditor.facts.ignored_paths import IgnoredPaths, matches_any
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -22,7 +23,7 @@ _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", 
 _BEHIND, _BEFORE = 60, 60
 _LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
 _FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
-_LENGTH = pattern(r"^\W{0,2}([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
+_LENGTH = pattern(r"^[^\w~≈]{0,2}([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
 _COMMENT = ("#", "//", "*", "/*", "--", ";", "<!--", '"""')
 
 
@@ -65,6 +66,8 @@ def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
         explained = f"`{path}` is not in the repository {record.label}; it is {later}."
     elif elsewhere:
         explained = f"`{path}` is not in the repository {record.label}; `{elsewhere[0]}` is."
+    elif _is_ignored(path.strip("/"), record):
+        explained = f"`{path}` is not in the repository {record.label}; git is told to ignore it."
     elif path.endswith(_WRITTEN) and not (mention.first or mention.count):
         explained = f"`{path}` is not in the repository {record.label}; a program may write it."
     elif "/" not in path and not (mention.first or mention.count):
@@ -74,6 +77,12 @@ def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
     near = nearest(path, record)
     hint = f"; `{near}` is" if near else ""
     return held(case, line, f"`{path}` is not in the repository {record.label}{hint}.", path)
+
+
+def _is_ignored(path: str, view: View) -> bool:
+    """Whether the .gitignore at the root ignores a path: whoever wrote the document may have it."""
+    ignored = view.fact(".gitignore", IgnoredPaths)
+    return ignored is not None and matches_any(ignored.patterns, path)
 
 
 def _denied(mention: Mention) -> bool:
@@ -224,6 +233,10 @@ def _absence(case: Case, mention: Mention) -> Statement:
             return supported(line, f"`{path}` is not in the repository {view.label}.", f"no {path}")
         there.append((view, exact[0]))
     view, real = there[0]
+    if case.history.is_import:
+        return uncheckable(
+            line, f"`{path}` is said not to be there, and came in one commit with all else.", f"no {path}"
+        )
     return held(
         case, line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
     )

@@ -13,7 +13,7 @@ from auditor.check.document import Document, Kind, Line, Section
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
 from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, shown
-from auditor.check.statement import Statement, contradicted, supported
+from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -23,6 +23,7 @@ _FIELD = pattern(
     r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
+_VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
 _DEEPEST = 3
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
@@ -43,11 +44,12 @@ class Overall:
 def overall_statements(document: Document) -> Iterator[Statement]:
     """Every overall score of which the parts are given, against them."""
     groups = (*islice(score_groups(document), _MOST), *islice(boxed_groups(document), _MOST))
+    weighed = frozenset(_called_weighed(document))
     judged: set[tuple[Decimal, int, int]] = set()
     for group in groups:
         if group.own:
             line, score = group.own
-            yield _judged(line, "The overall score", score, (group,))
+            yield _judged(line, "The overall score", score, (group,), weighed)
             judged.add((score.value, score.scale, group.line))
     for overall in islice(_overalls(document), _MOST):
         if _is_of_counts(overall):
@@ -57,7 +59,7 @@ def overall_statements(document: Document) -> Iterator[Statement]:
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
         if near and key not in judged:
             judged.add(key)
-            yield _judged(overall.line, overall.name, overall.score, near)
+            yield _judged(overall.line, overall.name, overall.score, near, weighed)
         elif not near:
             yield from _repeated(overall, groups)
 
@@ -80,8 +82,9 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
         )
 
 
-def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...]) -> Statement:
+def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[Decimal]) -> Statement:
     ways = [way for group in groups for way in _ways(group.parts, score)]
+    ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
     if len(groups) > 1:
         ways += _ways(everything, score)
@@ -94,7 +97,23 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...]) -> St
         if is_cut_off_as(share * (score.scale or 1), score.value):
             exact = shown(share * (score.scale or 1))
             return supported(line, f"{name} {score} is the {what} {exact}, cut off instead of rounded.", "overall")
+    is_weighed = matches("scores.weighed", f"{name} {groups[0].called}") or score.value in weighed
+    if is_weighed and _is_within(score, everything):
+        return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")
+
+
+def _called_weighed(document: Document) -> Iterator[Decimal]:
+    """The values that a line or row calls a weighted average."""
+    for line in document.texts:
+        if matches("scores.weighed", line.plain):
+            yield from (Decimal(found.group()) for found in _VALUE.finditer(line.plain))
+
+
+def _is_within(score: Score, parts: tuple[Part, ...]) -> bool:
+    """Whether some weights would give the score: none of the parts has one, and it lies between them."""
+    shares = [part.score.share for part in parts]
+    return all(part.weight is None for part in parts) and min(shares) <= score.share <= max(shares)
 
 
 def _disagreement(name: str, score: Score, parts: tuple[Part, ...], ways: list[tuple[str, Fraction]]) -> str:

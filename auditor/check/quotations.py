@@ -201,6 +201,11 @@ def _judged(case: Case, quotation: Quotation) -> Iterator[Statement]:
         yield uncheckable(line, f"`{path}` may be any of several files, such as `{files[0][1]}`.", f"quotation {path}")
         return
     hits = round(best * len(quotation.lines))
+    if not _is_certain(case.document, quotation):
+        yield uncheckable(
+            line, f"Whether the code is quoted from `{files[0][1]}` or told in short is not clear.", f"quotation {path}"
+        )
+        return
     yield held(
         case,
         line,
@@ -208,6 +213,16 @@ def _judged(case: Case, quotation: Quotation) -> Iterator[Statement]:
         f"quotation {path}",
         end,
     )
+
+
+def _is_certain(document: Document, quotation: Quotation) -> bool:
+    """Whether code is given as the content of a file: right below its name or place, and nothing of it left out."""
+    fence, mention = quotation.fence, quotation.mention
+    between = range(mention.line.number + 1, fence.number - 1)
+    is_next = mention.line.section == fence.section and not any(number in document.by_number for number in between)
+    label = mention.line.plain.partition(":")[0]
+    is_placed = bool(mention.first) or matches("references.cited_labels", label)
+    return is_next and is_placed and not any("..." in line or "…" in line for line in fence.lines)
 
 
 def _share(quotation: Quotation, lines: tuple[str, ...]) -> float:

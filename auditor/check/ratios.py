@@ -7,8 +7,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from auditor.check.document import Document
-from auditor.check.scores import decimals, number, shown
-from auditor.check.statement import Statement, contradicted, supported
+from auditor.check.scores import decimals, is_cut_off_as, is_printed_as, number, shown
+from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import Match, pattern
 
 __all__ = ["ratio_statements"]
@@ -25,11 +25,13 @@ _BEFORE = pattern(
     + _COUNTS
     + r"(?:\)|\s[A-Za-z])"
 )
-_FAILS = pattern(r"(?i)\b(?:fail\w*|errors?|missing|uncovered|remaining|open|left|skipped|not)\b")
+_FAILS = pattern(r"(?i)\b(?:fail\w*|errors?|miss(?:ing|ed)|uncovered|not covered|remaining|open|left|skipped|not)\b")
+_PARTLY = pattern(r"(?i)\b(?:partial\w*|partly|in progress|ready to|weighted|half|started|underway)\b")
 _CHANGE = pattern(
     r"→|->|[<>≥≤]|(?i)\b(?:improve\w*|increase\w*|decrease\w*|reduc\w*|faster|target|up from|down from|more|less|better|worse)\b"
 )
 _LARGEST = 100
+_BEHIND = 24
 
 
 def ratio_statements(document: Document) -> Iterator[Statement]:
@@ -43,7 +45,7 @@ def ratio_statements(document: Document) -> Iterator[Statement]:
             if match.start() in seen or _CHANGE.search(_around(text, match)):
                 continue
             seen.add(match.start())
-            yield from _judged(line.number, text, groups)
+            yield from _judged(line.number, text, groups, text[match.end() - 1 :][:_BEHIND])
 
 
 def _found(text: str) -> Iterator[tuple[Match, tuple[str, str, str, str]]]:
@@ -57,7 +59,7 @@ def _around(text: str, match: Match) -> str:
     return text[max(0, match.start() - 12) : match.end() + 14]
 
 
-def _judged(line: int, text: str, groups: tuple[str, str, str, str]) -> Iterator[Statement]:
+def _judged(line: int, text: str, groups: tuple[str, str, str, str], behind: str) -> Iterator[Statement]:
     part, whole, percent = (number(groups[index]) for index in (0, 1, 3))
     if part is None or whole is None or percent is None or not whole or part > whole or percent > _LARGEST:
         return
@@ -66,9 +68,21 @@ def _judged(line: int, text: str, groups: tuple[str, str, str, str]) -> Iterator
     if _fits(exact, percent, about=bool(groups[2])) or (
         _FAILS.search(text) and _fits(100 - exact, percent, about=bool(groups[2]))
     ):
-        yield supported(line, f"{symbol} is {percent}%.", symbol)
+        yield supported(line, f"{symbol} is {percent}%{_cut_off(exact, percent)}.", symbol)
+        return
+    if _PARTLY.search(text):
+        yield uncheckable(line, f"{symbol} is {shown(exact)}%, and what is done in part may be counted.", symbol)
+        return
+    if _FAILS.search(behind):
+        yield uncheckable(line, f"{percent}% stands beside counts of what is missing ({symbol}).", symbol)
         return
     yield contradicted(line, f"{symbol} is {shown(exact)}%, and not {percent}%.", symbol)
+
+
+def _cut_off(exact: Fraction, percent: Decimal) -> str:
+    """The words for a percentage that is cut off and not rounded."""
+    is_cut = is_cut_off_as(exact, percent) and not is_printed_as(exact, percent)
+    return f", cut off instead of rounded: {shown(exact)}%" if is_cut else ""
 
 
 def _fits(exact: Fraction, percent: Decimal, *, about: bool) -> bool:

@@ -18,6 +18,10 @@ MOST_LINES = 20_000
 """A report is text that people read; what is larger or longer is not judged."""
 _LONGEST_LINE = 4_000
 _BOX = pattern(r"^\[([ xX✓✔])\]\s")
+_FRONT_LINE = pattern(r"^(?:[A-Za-z][\w -]{0,40}:(?:\s.*)?|\s+\S.*|- .*|#.*|)$")
+_LONGEST_FRONT = 60
+_WRITTEN_END = "\\n"
+_FEWEST_WRITTEN = 5
 
 
 def problem_of(data: bytes) -> str:
@@ -36,7 +40,9 @@ def read_document(path: str, data: bytes) -> Document:
     if problem_of(data):
         return Document(path=path, data=data, lines=(), sections=(Section(0, 0, 1, ()),))
     text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    pairs = [repaired(line) for line in text.split("\n")]
+    whole = text.split("\n")
+    origins = _origins(whole)
+    pairs = [repaired(part) for line in whole for part in (line.split(_WRITTEN_END) if origins else (line,))]
     lines = tuple(line for line, _ in pairs)
     mended = tuple(number for number, (_, changed) in enumerate(pairs, 1) if changed)
     reader = _Reader(lines)
@@ -50,7 +56,17 @@ def read_document(path: str, data: bytes) -> Document:
         texts=tuple(reader.texts),
         tables=tuple(reader.tables),
         fences=tuple(reader.fences),
+        origins=origins,
     )
+
+
+def _origins(lines: list[str]) -> tuple[int, ...]:
+    """The number of its line for each part, where most ends of lines are written out; else empty."""
+    counts = [line.count(_WRITTEN_END) + 1 for line in lines]
+    written = sum(counts) - len(lines)
+    if written < _FEWEST_WRITTEN or written < len(lines) or sum(counts) > MOST_LINES:
+        return ()
+    return tuple(number for number, count in enumerate(counts, 1) for _ in range(count))
 
 
 class _Reader:
@@ -69,7 +85,11 @@ class _Reader:
         from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to load, and listing rules needs none
 
         parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable(["inline", "text_join"])
-        tokens = parser.parse("\n".join(self.lines))
+        end = _end_of_front(self.lines)
+        for number, text in enumerate(self.lines[1:end], 2):
+            if text.strip() not in ("", "---"):
+                self._line(number, text.strip()[:_LONGEST_LINE], 0, None)
+        tokens = parser.parse("\n".join(("",) * end + self.lines[end:]))
         depth, index = 0, 0
         while index < len(tokens):
             token = tokens[index]
@@ -84,7 +104,7 @@ class _Reader:
 
     def _inline(self, token: Token, before: Token, depth: int) -> None:
         first = (token.map or [0])[0] + 1
-        if before.type == "heading_open":
+        if before.type == "heading_open" and not _is_ruled_off(before, token.content):
             self._heading(int(before.tag[1:]), plain(token.content), first)
             self.texts.append(Line(first, token.content[:_LONGEST_LINE], Kind.HEADING, self.sections[-1]))
             return
@@ -133,3 +153,20 @@ class _Reader:
         if rows:
             self.tables.append(Table(start, rows[0].cells, tuple(rows[1:]), self.sections[-1]))
         return index
+
+
+def _end_of_front(lines: tuple[str, ...]) -> int:
+    """How many lines at the beginning are fields between two rules; 0 where there are none."""
+    if lines[0].rstrip() != "---":
+        return 0
+    for index, text in enumerate(lines[1:_LONGEST_FRONT], 1):
+        if text.rstrip() in ("---", "..."):
+            return index + 1
+        if not _FRONT_LINE.match(text):
+            return 0
+    return 0
+
+
+def _is_ruled_off(heading: Token, text: str) -> bool:
+    """Whether a rule right below fields makes a heading of them that nobody meant."""
+    return heading.markup == "-" and ("\n" in text or ":" in text)

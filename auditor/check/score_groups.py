@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from auditor.check.counted_shares import shares_of_counts
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
@@ -39,7 +40,8 @@ class Part:
 class Group:
     """Parts that stand together: in one table or one list. `own` is the overall score that stands among them.
 
-    `is_breakdown` tells that a title or label promises scores, `is_of_parts` that a table's head does.
+    `is_breakdown` tells that a title or label promises scores, `is_of_parts` that a table's head does. `others` are the shares that the
+    counts beside the scores give, each with the words for it, and `called` is what the row of the own score is called.
     """
 
     line: int
@@ -48,6 +50,8 @@ class Group:
     own: tuple[int, Score] | None = None
     is_breakdown: bool = False
     is_of_parts: bool = False
+    others: tuple[tuple[str, Fraction], ...] = ()
+    called: str = ""
 
 
 def score_groups(document: Document) -> Iterator[Group]:
@@ -85,20 +89,22 @@ def _of_column(table: Table, heads: list[str], column: int) -> Iterator[Group]:
     weight = next((index for index, head in enumerate(heads) if matches("scores.weight", head)), None)
     parts: list[Part] = []
     own: tuple[int, Score] | None = None
+    called = ""
     for row in table.rows:
         name = plain(row.cells[0]) if row.cells else ""
         score = first_score(plain(row.cells[column]), bare=False) if len(row.cells) > column else None
         if score is None or CHANGE.search(plain(row.cells[column])):
             continue
         if words("scores.overall").search(name):
-            own = (row.number, score)
+            own, called = (row.number, score), name
         else:
             parts.append(Part(name, score, row.number, _weight(row.cells, weight)))
     if len(parts) >= _FEWEST:
         is_breakdown = matches("scores.breakdown", table.section.title)
         is_goal = any(matches("scores.aside", head) for head in heads)
         is_of_parts = words("components.scored").fullmatch(heads[0]) is not None and not is_goal
-        yield Group(table.number, table.section, tuple(parts), own, is_breakdown, is_of_parts)
+        others = tuple(shares_of_counts(table, column, own[0])) if own else ()
+        yield Group(table.number, table.section, tuple(parts), own, is_breakdown, is_of_parts, others, called)
 
 
 def _score_column(table: Table, heads: list[str]) -> int | None:

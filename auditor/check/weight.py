@@ -15,7 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 PER_PART = pattern(
-    r"(?i)^(?:component|module|part|feature|section|agent|workstream|area|item|gap|issue|risk|finding|gate|vuln\S*)\s*#?\d*\b"
+    r"(?i)^(?:component|module|part|feature|section|agent|workstream|area|item|gap|issue|risk|finding|gate #?\d|vuln\S*)\s*#?\d*\b"
 )
 """Titles and labels of something that is one of several."""
 STRONG, MEDIUM, WEAK = 100, 80, 55

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.check.case import Case, View
-from auditor.check.decision import decision_of, stated_decisions
+from auditor.check.decision import Stated, decision_of, stated_decisions
 from auditor.check.document import Document
 from auditor.check.praise import superlatives
 from auditor.check.reading import MOST_BYTES, problem_of, read_document
@@ -62,18 +62,23 @@ def check_case(case: Case, rules: tuple[Rule, ...]) -> CheckedDocument:
         path=document.path,
         title=document.title[:200],
         decision=decision.value if decision else UNKNOWN,
-        decision_line=max(stated, key=lambda one: (one.weight, one.line)).line if decision and stated else None,
+        decision_line=_line_of(document, stated) if decision else None,
         moment=f"the repository {case.views[0].label}" if case.views else "itself alone, without a repository",
         home=case.home,
         statements=_counts(counts),
         praise=superlatives(document),
         findings=_findings(case, [one for one in judged if one.statement.verdict.is_reported]),
         open=tuple(
-            DraftItem(rule=one.rule.id, line=one.statement.line, message=mask(one.statement.message))
+            DraftItem(rule=one.rule.id, line=document.place(one.statement.line), message=mask(one.statement.message))
             for one in judged
             if one.statement.verdict is Verdict.UNCHECKABLE
         ),
     )
+
+
+def _line_of(document: Document, stated: list[Stated]) -> int | None:
+    heaviest = max(stated, key=lambda one: (one.weight, one.line), default=None)
+    return document.place(heaviest.line) if heaviest else None
 
 
 def _counts(counts: Counter[Verdict]) -> Counts:
@@ -105,8 +110,8 @@ def _findings(case: Case, judged: list[Judged]) -> tuple[DocumentFinding, ...]:
                 confidence=rule.confidence,
                 verdict=statement.verdict.value,
                 path=case.document.path,
-                start_line=statement.line,
-                end_line=statement.end_line,
+                start_line=case.document.place(statement.line),
+                end_line=case.document.place(statement.end_line),
                 message=mask(statement.message),
                 excerpt=excerpt,
                 fingerprint=hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()[:32],
@@ -147,7 +152,8 @@ def document_hits(rules: Iterable[Rule], facts: RepositoryFacts, reader: Reader)
         for one in judge(case, [rule for rule in wanted if file.role in rule.roles]):
             if one.statement.verdict.is_reported:
                 statement = one.statement
-                hit = Hit(file.path, statement.line, statement.end_line, statement.message, statement.symbol)
+                first, last = (case.document.place(line) for line in (statement.line, statement.end_line))
+                hit = Hit(file.path, first, last, statement.message, statement.symbol)
                 yield RuleHit(one.rule.id, hit)
 
 

@@ -12,7 +12,7 @@ from auditor.facts.source import Source
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-__all__ = ["PARSER", "IgnoredPaths", "is_ignored"]
+__all__ = ["PARSER", "IgnoredPaths", "is_ignored", "matches_any"]
 
 _MOST = 2_000
 
@@ -36,6 +36,16 @@ def is_ignored(path: str, facts: RepositoryFacts) -> bool:
         if path.startswith(folder) and spec.match_file(path.removeprefix(folder)):
             return True
     return False
+
+
+def matches_any(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether one of the patterns ignores a path, seen from the folder of their file; broken ones ignore none."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - as below
+
+    try:
+        return bool(GitIgnoreSpec.from_lines(patterns).match_file(path))
+    except ValueError:
+        return False
 
 
 def _specs(facts: RepositoryFacts) -> tuple[tuple[str, GitIgnoreSpec], ...]:

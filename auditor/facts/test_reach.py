@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, dotted
+from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, dotted, subtree
 
 __all__ = ["TestReach"]
 
@@ -82,7 +82,7 @@ class TestReach:
         """The functions of the file, and the methods of their own class, that tests name."""
         found: set[str] = set()
         for view in views:
-            for node in ast.walk(view.node):
+            for node in subtree(view.node):
                 if isinstance(node, ast.Name) and any(
                     isinstance(one, FunctionNode) for one in self._top.get(node.id, ())
                 ):
@@ -120,10 +120,10 @@ class TestReach:
             if not all(self._is_closed_base(base) for base in node.bases):
                 return False
             owner = node
-        inside = [one for part in (*node.decorator_list, *node.body) for one in ast.walk(part)]
+        inside = [one for part in (*node.decorator_list, *node.body) for one in subtree(part)]
         if any(isinstance(one, ast.Import | ast.ImportFrom) and not self._is_pure_import(one) for one in inside):
             return False
-        bound = set(_bound(inside)) | {one.arg for one in ast.walk(node) if isinstance(one, ast.arg)}
+        bound = set(_bound(inside)) | {one.arg for one in subtree(node) if isinstance(one, ast.arg)}
         harmless = set(self._environment_reads(inside))
         for one in inside:
             if isinstance(one, ast.Attribute) and not self._is_closed_attribute(one, owner):
@@ -172,7 +172,7 @@ class TestReach:
         if id(node) in self._known:
             return self._known[id(node)]
         self._known[id(node)] = True
-        parts = list(ast.walk(node.value))
+        parts = list(subtree(node.value))
         bound = set(_bound(parts)) | {one.arg for one in parts if isinstance(one, ast.arg)}
         names = [one.id for one in parts if isinstance(one, ast.Name) and one.id not in bound]
         self._known[id(node)] = all(self._is_closed_name(one) for one in names)
@@ -223,15 +223,15 @@ def _bound_at_top(node: ast.AST) -> tuple[str, ...]:
         return (node.name,)
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return tuple(one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
-    return tuple(_bound(ast.walk(node))) if isinstance(node, ast.Try | ast.If | ast.With | ast.For | ast.While) else ()
+        return tuple(one.id for target in targets for one in subtree(target) if isinstance(one, ast.Name))
+    return tuple(_bound(subtree(node))) if isinstance(node, ast.Try | ast.If | ast.With | ast.For | ast.While) else ()
 
 
 @lru_cache(maxsize=512)
 def _stored_on_self(node: FunctionNode) -> frozenset[str]:
     return frozenset(
         one.attr
-        for one in ast.walk(node)
+        for one in subtree(node)
         if isinstance(one, ast.Attribute)
         and isinstance(one.ctx, ast.Store)
         and isinstance(one.value, ast.Name)

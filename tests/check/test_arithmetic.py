@@ -141,3 +141,36 @@ def test_totals_of_tables_leave_rates_and_means_alone() -> None:
 def test_any_text_has_a_score_or_none(text: str) -> None:
     score = first_score(text, bare=True)
     assert score is None or score.value >= 0
+
+
+STORIES = "# Audit\n\n| Epic | Stories | Done | % |\n|---|---|---|---|\n| One | 12 | 5 | 42% |\n| Two | 8 | 2 | 25% |\n| Three | 16 | 1 | 6% |\n| **TOTAL** | 36 | 8 | {} |\n"
+
+
+@pytest.mark.parametrize(("total", "verdict"), [("22%", GOOD), ("24%", GOOD), ("40%", BAD)])
+def test_a_total_may_be_the_share_of_its_own_counts(total: str, verdict: Verdict) -> None:
+    assert [one for _, one in told(overall_statements, STORIES.format(total))] == [verdict]
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("6.0/10", Verdict.UNCHECKABLE), ("9.0/10", BAD)])
+def test_a_weighted_score_without_weights_lies_between_its_parts(value: str, verdict: Verdict) -> None:
+    rows = "| One | 7.2/10 |\n| Two | 7.0/10 |\n| Three | 5.0/10 |\n"
+    text = f"# Audit\n\n| Component | Score |\n|---|---|\n{rows}| **Weighted average** | {value} |\n"
+    assert [one for _, one in told(overall_statements, text)] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("11/13 (84%)", GOOD),
+        ("8.55% (150/170 statements missed)", Verdict.UNCHECKABLE),
+        ("75% complete (2/4 items done, 2 ready to execute)", Verdict.UNCHECKABLE),
+        ("75% complete (2/4 items done)", BAD),
+    ],
+)
+def test_a_percentage_beside_counts_of_something_else(text: str, verdict: Verdict) -> None:
+    assert [one for _, one in told(ratio_statements, f"# Audit\n\n- {text}\n")] == [verdict]
+
+
+def test_a_percentage_that_is_cut_off_is_told_with_the_exact_one() -> None:
+    (found,) = ratio_statements(document("# Audit\n\n- 209/300 (69%)\n"))
+    assert found.message == "209/300 is 69%, cut off instead of rounded: 69.67%."

@@ -30,6 +30,11 @@ VALUES = {
     "PARTIAL PASS with Mandatory Fixes Required": CONDITIONAL,
     "Proceed to Day 3 AFTER fixing the 4 critical issues": CONDITIONAL,
     "GO (conditional)": CONDITIONAL,
+    "⚠️ PROCEED WITH CAUTION": CONDITIONAL,
+    "WITH CONDITIONS": CONDITIONAL,
+    "PASSED WITH RESERVATIONS": CONDITIONAL,
+    "Do not enter system test": NO_GO,
+    "Postponed": NO_GO,
     "NO-GO": NO_GO,
     "NO (Conditional)": NO_GO,
     "NO - blockers exist": NO_GO,
@@ -116,3 +121,23 @@ def test_a_document_that_decides_nothing(text: str) -> None:
 def test_any_text_is_classified(text: str) -> None:
     decides, decision = classify(text)
     assert decides or decision is None
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("---\ntitle: Launch\ndecision: NO-GO\n---\n\n# Launch\n", NO_GO),
+        ("# Audit\n\n**Production Ready: ❌**\n", NO_GO),
+        ("# Audit\n\n**Go-Live Decision:** next week\n", None),
+        ("# Audit\n\n**Gate status:** FAILED\n", NO_GO),
+        ("# Audit\n\n**Final sign-off: WITHHELD**\n", NO_GO),
+        ("# Record\n\n### Decision\n\nWe launch on Monday. **GO.**\n", GO),
+        ("# Record\n\n### Decision\n\nIt is **GO** with the following conditions:\n", None),
+        ("# Review\n\nWe recommend **against** a release at this time.\n", NO_GO),
+        ("# Review\n\n**TL;DR: Not ready.**\n", NO_GO),
+        ("# Certificate\n\n**Agent**: one\n**Status**: REJECTED\n---\n\nNothing else.\n", NO_GO),
+        ("# Audit\\n\\n## Decision\\n\\n**Status**: NO-GO\\n\\nBackups.\\n", NO_GO),
+    ],
+)
+def test_places_in_which_decisions_stand(text: str, decision: Decision | None) -> None:
+    assert decision_of(document(text)) is decision

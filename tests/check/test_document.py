@@ -105,3 +105,11 @@ PIECES = st.sampled_from(
 def test_any_arrangement_of_what_reports_are_made_of_is_checked(text: str) -> None:
     first = check_case(Case(document=document(text)), rules())
     assert first == check_case(Case(document=document(text)), rules())
+
+
+def test_written_out_ends_of_lines_are_ends_and_keep_the_lines_of_the_file() -> None:
+    found = document("# Audit\\n\\n## Part\\n\\nOne\\ntwo\\n\nThree\n")
+    assert [line.plain for line in found.texts] == ["Audit", "Part", "One", "two", "Three"]
+    assert [found.place(line.number) for line in found.texts] == [1, 1, 1, 1, 2]
+    few = document("# Audit\n\nA path such as C:\\new\\notes\n")
+    assert (few.origins, few.place(3)) == ((), 3)

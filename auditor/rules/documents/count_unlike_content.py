@@ -43,6 +43,14 @@ RULE = Rule(
             found=("docs/AUDIT.md:3", "docs/AUDIT.md:4"),
         ),
         Example(
+            title="a title that names the file, and the number of its tests below",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n## tests/test_store.py\n\n- Tests: 5\n",
+                "tests/test_store.py": "def test_save():\n    assert True\n",
+            },
+            found=("docs/AUDIT.md:5",),
+        ),
+        Example(
             title="counts that are right, and tests that are expanded",
             files={
                 "docs/AUDIT.md": "# Readiness audit\n\n- `.github/workflows/ci.yml` has 1 jobs\n- `tests/test_store.py`: 5 tests\n",

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_syntax import FunctionView, dotted, syntax_of
 from auditor.facts.source import Source
 from auditor.facts.test_reach import TestReach
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -37,10 +37,9 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _asserts(view: FunctionView) -> bool:
-    return any(
-        isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _METHOD.search(ast.unparse(node.func)))
-        for node in view.nodes
-    )
+    if view.of(ast.Assert):
+        return True
+    return any(_METHOD.search(dotted(call.func, {}) or ast.unparse(call.func)) for call in view.calls)
 
 
 RULE = Rule(

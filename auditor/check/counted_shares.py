@@ -1,0 +1,53 @@
+"""What the counts in a table make of its total: ``| TOTAL | 36 | 8 | 22% |`` is 8 of 36, and no mean of the rows above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import permutations
+
+from auditor.check.document import Row, Table, plain
+from auditor.check.scores import first_score, number
+from auditor.facts.pattern import pattern
+
+__all__ = ["shares_of_counts"]
+
+_MOST_COLUMNS = 8
+_THOUSANDS = pattern(r"^\d{1,3}(?:\.\d{3})+$")
+
+
+def shares_of_counts(table: Table, column: int, own: int) -> Iterator[tuple[str, Fraction]]:
+    """The shares that the row in line `own` may state in `column`: of one count in another, or of all rows, weighed."""
+    counts = {index: _counts(table, index) for index in range(len(table.header)) if index != column}
+    filled = [index for index, found in counts.items() if own in found][:_MOST_COLUMNS]
+    for one, two in permutations(filled, 2):
+        part, whole = counts[one][own], counts[two][own]
+        if 0 <= part <= whole and whole:
+            yield "share of the counts in its row", part / whole
+    for index in filled:
+        yield from _weighed(table, column, counts[index], own)
+
+
+def _weighed(table: Table, column: int, weights: dict[int, Fraction], own: int) -> Iterator[tuple[str, Fraction]]:
+    """The mean of the rows, each of the weight of its count."""
+    total, shares = Fraction(0), Fraction(0)
+    for row in table.rows:
+        score = first_score(plain(row.cells[column])) if len(row.cells) > column else None
+        if row.number != own and score and row.number in weights:
+            total += weights[row.number]
+            shares += weights[row.number] * score.share
+    if total:
+        yield "mean of the rows by their counts", shares / total
+
+
+def _counts(table: Table, index: int) -> dict[int, Fraction]:
+    """The numbers that stand alone in a column, by the lines of their rows."""
+    found = ((row.number, _number(row, index)) for row in table.rows)
+    return {line: value for line, value in found if value is not None}
+
+
+def _number(row: Row, index: int) -> Fraction | None:
+    """The number in a cell, however its thousands are divided: ``18,000``, ``18.000+``."""
+    text = plain(row.cells[index]).strip("~≈+ ") if index < len(row.cells) else ""
+    value = number(text.replace(".", "") if _THOUSANDS.match(text) else text)
+    return Fraction(value) if value is not None and value.is_finite() and value >= 0 else None

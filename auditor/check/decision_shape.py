@@ -1,0 +1,58 @@
+"""The shape of words that decide: whether a text is a decision and nothing else, and which parts of it may be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.check.classify import classify, normal
+from auditor.check.document import plain
+from auditor.check.weight import MEDIUM, STRONG, WEAK, label_weight
+from auditor.facts.pattern import Match, pattern
+
+__all__ = ["FIELD", "emphasised", "first_sentence", "is_whole", "opens"]
+
+FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$")
+_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$|\?")
+_ATTRIBUTE = pattern(r"(?i)^(?:production|enterprise|deployment)[- ]ready [a-z]")
+_PREDICATE = pattern(
+    r"(?i)^(?:production|enterprise|deployment)[- ]ready (?:with|for|and|pending|after|as|by|once|if|status)\b"
+)
+_PERSON = pattern(
+    r"(?i)^(?:approved|authori[sz]ed|certified|cleared|blocked|rejected) (?:by|from|actions?|items?|features?|on)\b"
+)
+_SENTENCE_END = pattern(r"[.!?](?:\s|$)")
+_EMPHASIS = pattern(r"(?:^|[.!?:]\s+)\*\*([^*]{2,40})\*\*[.!]?\s*$")
+
+
+def is_whole(text: str) -> bool:
+    """Whether a line that stands alone is a decision and nothing else: no attribute, no person, no other field."""
+    field = FIELD.match(text)
+    if field and (not classify(field.group(1))[0] or field.group(2)[:1].isdigit() or _is_undecided(field)):
+        return False  # another field, or a count of those that were decided so
+    value = normal(text)
+    if _ATTRIBUTE.match(value) and not _PREDICATE.match(value):
+        return False
+    return not _PERSON.match(value) and not _HYPOTHETICAL.search(text)
+
+
+def _is_undecided(field: Match) -> bool:
+    """Whether the name of a decision says what its value does not: ``Go-live decision: next week``."""
+    value = field.group(2)
+    is_name = label_weight(field.group(1).strip()) in (STRONG, MEDIUM, WEAK)
+    return is_name and not classify(value)[0] and bool(value.strip())
+
+
+def opens(text: str, most: int = 4) -> bool:
+    """Whether the text begins with its decision: within its first words."""
+    head = " ".join(normal(text).split(" ")[:most])
+    return classify(head)[0]
+
+
+def first_sentence(text: str) -> str:
+    found = _SENTENCE_END.search(text)
+    return text[: found.start()] if found else text
+
+
+def emphasised(text: str) -> Iterator[str]:
+    """What stands in bold at the end of a text, as a sentence of its own; without its last mark."""
+    yield from (plain(found.group(1)).rstrip(".!") for found in _EMPHASIS.finditer(text))
