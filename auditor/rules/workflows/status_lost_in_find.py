@@ -15,7 +15,7 @@ __all__ = ["RULE"]
 
 _CHECKS = pattern(
     r"(?i)py_compile|compileall|\b(?:flake8|pylint|ruff|mypy|shellcheck|yamllint|hadolint|jsonlint|xmllint|eslint|php|bandit|pytest|"
-    r"node|terraform|kubeval|kubeconform|promtool|clang-tidy|cppcheck|rubocop|tsc|jq|sha256sum)\b|\b(?:ba)?sh -n\b"
+    r"kubeval|kubeconform|promtool|clang-tidy|cppcheck|rubocop|tsc)\b|\b(?:ba)?sh -n\b"
 )
 
 
