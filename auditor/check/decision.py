@@ -248,9 +248,9 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
 
 def _of_prose(line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
-    if place <= 0:
-        return
     text = line.plain.lower()
+    if place <= 0 or text.endswith("?"):
+        return
     for name, decision in (
         ("negative", Decision.NO_GO),
         ("conditional", Decision.CONDITIONAL),
