@@ -67,12 +67,13 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """An audit, its rubric and configuration, and the folder that the latter names for certificates."""
+    """An audit, its rubric and configuration, the folder that the latter names for certificates, and the paths of what was read."""
 
     audit: Audit
     rubric: Rubric
     configuration: Configuration
     out: Path | None
+    paths: frozenset[str]
 
 
 def audit_repository(request: Request, progress: Callable[[int, int], None] | None = None) -> tuple[Audit, Path | None]:
@@ -112,7 +113,8 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
     audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
     out = _configured_folder(request, scope.configuration)
-    return Audited(with_outside(audit, outside), rubric, scope.configuration, out)
+    read = frozenset(one.path for one in snapshot.inventory.files)
+    return Audited(with_outside(audit, outside), rubric, scope.configuration, out, read)
 
 
 def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made

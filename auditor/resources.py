@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
 
 from auditor.errors import InternalError
 
@@ -40,4 +42,8 @@ def _roots() -> tuple[Traversable, ...]:
 
 def published_schema(name: str) -> str:
     """The text of a JSON Schema that https://www.schemastore.org publishes, such as ``github-workflows``."""
-    return files("check_jsonschema.builtin_schemas").joinpath("vendor", f"{name}.json").read_text(encoding="utf-8")
+    package = find_spec("check_jsonschema")  # found and not imported: that would load its whole command line
+    if package is None or not package.submodule_search_locations:
+        raise InternalError("check-jsonschema is not installed, with which the published schemas come")
+    folder = Path(package.submodule_search_locations[0], "builtin_schemas", "vendor")
+    return folder.joinpath(f"{name}.json").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from auditor.comparison.review import names_since
 from auditor.comparison.worse import adds_conditions, gets_worse
 from auditor.errors import UserError
 from auditor.model.audit import Audit
-from auditor.model.outside import GivenEvidence
+from auditor.model.outside import GivenEvidence, ReportKind
 from auditor.pipeline import Audited, Request, run_audit
 from auditor.repo.clone import open_clone
 from auditor.repo.configuration import CONFIGURATION_NAME
@@ -18,8 +18,6 @@ from auditor.repo.merge_base import merge_base
 
 __all__ = ["change_fails", "with_change"]
 
-NOTHING_GIVEN = GivenEvidence()
-"""Evidence from outside is of the commit that is audited, and says nothing of the merge base."""
 OWN_FOLDER = ".auditor/"
 """Waivers and the like: what the repository tells its auditor."""
 
@@ -31,7 +29,8 @@ def with_change(request: Request, audited: Audited, base: str, progress: Callabl
     """
     began, ours = merge_base(request.repository, request.revision, base)
     names = names_since(audited.audit)  # so that one condition has one id on both sides
-    earlier = replace(request, revision=began, judged_by=audited.rubric, names=names, kind=None, evidence=NOTHING_GIVEN)
+    given = _of_both(request.evidence)
+    earlier = replace(request, revision=began, judged_by=audited.rubric, names=names, kind=None, evidence=given)
     try:
         old = run_audit(earlier, progress).audit
     except UserError as error:
@@ -50,6 +49,11 @@ def change_fails(audit: Audit, gate: str) -> tuple[str, ...]:
         return ()
     worse = gets_worse(audit.change, audit)
     return worse if gate == "no-go" else (*worse, *adds_conditions(audit.change))
+
+
+def _of_both(given: GivenEvidence) -> GivenEvidence:
+    """What was given that says as much of the merge base: what people attest. Reports are of the commit that is audited."""
+    return replace(given, files=tuple(one for one in given.files if one.kind is ReportKind.ATTESTATION))
 
 
 def _notes(request: Request, audited: Audited, began: str, ours: str) -> tuple[str, ...]:

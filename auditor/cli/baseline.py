@@ -11,6 +11,7 @@ import click
 from auditor.cli.cache import cache_store
 from auditor.cli.clock import now
 from auditor.cli.console import report_console
+from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.new_only import Known, comparison_of, print_new
 from auditor.errors import Place, UserError
 from auditor.model.audit import Audit
@@ -37,6 +38,7 @@ __all__ = ["baseline"]
 @click.option("--check", is_flag=True, help="Write nothing; fail where something is new, or gone.")
 @click.option("--against", metavar="REV", help="With --check: fail where it holds more than at this revision.")
 @click.option("--rubric", metavar="NAME|PATH", help="A shipped rubric or a file. [default: production-readiness]")
+@evidence_options
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
 @click.option("--no-cache", is_flag=True, help="Remember nothing, and use nothing that is remembered.")
@@ -70,7 +72,9 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     if known is None and (prune or check):
         raise UserError("there is no baseline", place=Place(str(place)), remedy="write one with `auditor baseline`")
     jobs = jobs or os.cpu_count() or 1
-    request = Request(repository=repository, now=now(), rubric=rubric, preview=preview, jobs=jobs)
+    request = Request(
+        repository=repository, now=now(), rubric=rubric, preview=preview, jobs=jobs, evidence=given_evidence(context)
+    )
     with cache_store(repository, wanted=not no_cache) as store:
         audit, _ = audit_repository(replace(request, store=store))
     if known is None:

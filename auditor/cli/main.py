@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import importlib
 import importlib.util
 import os
@@ -27,6 +28,8 @@ INPUT_ERROR = 2
 INTERNAL_ERROR = 3
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+FEW_COLLECTIONS = (200_000, 20, 50)
+"""When the garbage collector looks at what there is: a command makes many objects, and keeps nearly all to its end."""
 
 COMMANDS = {
     "badge": "auditor.cli.badge:badge",
@@ -38,6 +41,7 @@ COMMANDS = {
     "history": "auditor.cli.history:history",
     "init": "auditor.cli.init:init",
     "keys": "auditor.cli.keys:keys",
+    "mcp": "auditor.cli.mcp:mcp",
     "report": "auditor.cli.report:report",
     "rubric": "auditor.cli.rubric:rubric",
     "rules": "auditor.cli.rules:rules",
@@ -113,6 +117,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """The entry point of the command ``auditor``."""
+    gc.set_threshold(*FEW_COLLECTIONS)
     sys.exit(run(sys.argv[1:]))
 
 

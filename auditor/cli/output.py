@@ -31,6 +31,12 @@ def _markdown(audit: Audit) -> bytes:
     return render_body(audit).encode()
 
 
+def _letter(audit: Audit) -> bytes:
+    from auditor.certificate.letter import render_letter  # noqa: PLC0415 - as above
+
+    return render_letter(audit).encode("utf-8", "replace")
+
+
 def _html(audit: Audit, source: str | None = None, history: tuple[Earlier, ...] = ()) -> bytes:
     from auditor.web.links import source_links  # noqa: PLC0415 - jinja2 only where needed
     from auditor.web.report import Surroundings, render_report  # noqa: PLC0415 - as above
@@ -52,6 +58,7 @@ FORMATS: dict[str, Callable[[Audit], Content]] = {
     "html": _html,
     "json": _made_by("report_json"),
     "md": _markdown,
+    "letter": _letter,
     "summary": _made_by("report_summary"),
     "comment": _made_by("report_summary", "comment_chunks"),
     "sarif": _made_by("report_sarif"),

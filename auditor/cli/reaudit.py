@@ -68,11 +68,16 @@ class Reaudit:
             audit = with_change(request, replace(audited, audit=audit), self.base, progress)
         return audit, audited.out
 
-    def fails(self, audit: Audit, gate: str, *, fails_whole: bool) -> bool:
-        """Whether the gate (of --fail-on) fails: with --base over what the change adds, which is told; else as the whole does."""
+    def fails(self, audit: Audit, gate: str, *, fails_whole: bool, new_only: bool) -> bool:
+        """Whether the gate (of --fail-on) fails: with --base over what the change adds, which is told; else as the whole does.
+
+        With `new_only` the whole is what no baseline knows, and that counts beside --base.
+        """
         if self.base is None:
             return fails_whole
         reasons = change_fails(audit, gate)
+        if new_only and fails_whole:
+            reasons = (*reasons, "what the baseline does not know does not pass it")
         for reason in reasons:
             click.echo(visible(f"this change fails the gate: {reason}"), err=True)
         return bool(reasons)

@@ -11,10 +11,9 @@ import click
 from auditor.errors import UserError
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
-    from auditor.rules.base import Example, Rule
+    from auditor.rules.base import Rule
 
 __all__ = ["find_rule", "rules"]
 
@@ -32,8 +31,8 @@ LANGUAGES_WIDTH = 24
 def rules(rule: str | None, format_: str) -> None:
     """List the rules, or explain RULE, given by id or name.
 
-    A rule's page tells what it asks, why it matters, what it reports and what it leaves alone, what it
-    cannot see, and how to mend what it finds.
+    A rule's page tells what it asks, why it matters, what it reports beside what it leaves alone, how to mend what it
+    finds, how often it was right where somebody looked, which languages it sees, and what it cannot see.
     """
     from auditor.rules.registry import rules as all_rules  # noqa: PLC0415 - loads every rule; --help need not
 
@@ -45,7 +44,9 @@ def rules(rule: str | None, format_: str) -> None:
     from auditor.cli.console import report_console  # noqa: PLC0415 - rich is not needed for JSON
 
     if rule:
-        _explain(report_console(), chosen[0])
+        from auditor.cli.rule_page import print_rule  # noqa: PLC0415 - as above
+
+        print_rule(report_console(), chosen[0])
     else:
         console = report_console()
         console.print(_table(chosen, console.width))
@@ -115,33 +116,3 @@ def _table(known: tuple[Rule, ...], width: int) -> Table:
     for row in zip(*shown, strict=True):
         table.add_row(*row)
     return table
-
-
-def _explain(console: Console, rule: Rule) -> None:
-    from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
-    from auditor.rules.precision import precision_of  # noqa: PLC0415 - as above
-
-    measured = precision_of(rule.id)
-    console.print(f"{rule.id} {rule.name}", style="bold")
-    console.print(
-        f"{rule.category} · severity {rule.severity} · confidence {rule.confidence} · {rule.lifecycle} since {rule.since}"
-    )
-    console.print(
-        f"sees {', '.join(languages_of(rule)) or 'files of any language'} · about {rule.effort} min to mend one"
-    )
-    console.print(f"measured precision: {measured}{'' if measured.is_enough else ' (the confidence is an estimate)'}")
-    for title, text in (("Question", rule.question), ("Why", rule.why), ("Fix", rule.fix), ("Limits", rule.limits)):
-        console.print(f"\n{title}", style="bold")
-        console.print(text)
-    for example in rule.examples:
-        _show(console, example)
-
-
-def _show(console: Console, example: Example) -> None:
-    verdict = "Reported" if example.found else "Not reported"
-    console.print(f"\n{verdict}: {example.title}", style="bold red" if example.found else "bold green")
-    for path, text in example.files.items():
-        console.print(f"  {path}", style="italic")
-        for number, line in enumerate(text.splitlines(), start=1):
-            mark = ">" if f"{path}:{number}" in example.found else " "
-            console.print(f"  {mark} {number:>3} {line}", style="bold" if mark == ">" else "", soft_wrap=True)

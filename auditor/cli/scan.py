@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from auditor.cli.cache import cache_store
 from auditor.cli.clock import now
@@ -20,7 +20,7 @@ from auditor.cli.issuing import Issuer, issuing_options
 from auditor.cli.new_only import Known, gate_decision, known_before
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
 from auditor.cli.reaudit import Reaudit, reaudit_options
-from auditor.cli.summary import print_comparisons, print_summary
+from auditor.cli.viewing import Viewing, viewing_options
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
@@ -59,6 +59,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 @issuing_options
 @evidence_options
 @reaudit_options
+@viewing_options
 @click.option(
     "--fail-on", type=click.Choice(list(GATES)), default="no-go", show_default=True, help="What makes the gate fail."
 )
@@ -80,24 +81,22 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.pass_context
 def scan(  # noqa: PLR0913 - one parameter for each option
     context: click.Context,
+    /,
     repository: Path,
     *,
     revision: str | None,
-    rubric: str | None,
-    components: str | None,
     outputs: tuple[Output, ...],
     out: Path | None,
     issuer: Issuer,
     reaudit: Reaudit,
+    viewing: Viewing,
     fail_on: str,
-    jobs: int | None,
     no_cache: bool,
     profile: bool,
-    preview: bool,
-    no_waivers: bool,
     new_only: bool,
     baseline: Path | None,
     quiet: bool,
+    **asked: Any,  # noqa: ANN401 - what only the request needs
 ) -> None:
     """Audit REPOSITORY and decide GO, CONDITIONAL or NO-GO.
 
@@ -106,18 +105,38 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     """
     known = _known(repository, baseline, revision, wanted=new_only)
     watch = Stopwatch(time.perf_counter) if profile else None
-    request = Request(
-        repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
-        components=tuple(name.strip() for name in components.split(",")) if components else (),
-        jobs=1 if profile else jobs or os.cpu_count() or 1, now=now(), evidence=given_evidence(context),
-    )  # fmt: skip
+    request = _request(context, repository, revision, profile=profile, **asked)
+    if viewing.watching:
+        _watch(request, viewing, cached=not no_cache)
+        context.exit(0)
     with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
         audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), issuer.signer, progress)
     timed(watch, "formats", lambda: write_outputs(audit, outputs, repository=repository))
     timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
-    _tell(audit, outputs, watch, quiet=quiet)
+    _print_times(watch)
+    if not quiet and not any(output.path is None for output in outputs):
+        viewing.show(audit, repository, report_console())
     fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
-    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails) else 0)
+    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails, new_only=new_only) else 0)
+
+
+def _request(  # noqa: PLR0913 - as above
+    context: click.Context,
+    repository: Path,
+    revision: str | None,
+    *,
+    profile: bool,
+    rubric: str | None,
+    components: str | None,
+    jobs: int | None,
+    preview: bool,
+    no_waivers: bool,
+) -> Request:
+    return Request(
+        repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
+        components=tuple(name.strip() for name in components.split(",")) if components else (),
+        jobs=1 if profile else jobs or os.cpu_count() or 1, now=now(), evidence=given_evidence(context),
+    )  # fmt: skip
 
 
 def _known(repository: Path, baseline: Path | None, revision: str | None, *, wanted: bool) -> Known | None:
@@ -136,11 +155,15 @@ def _gated(audit: Audit, known: Known | None, outputs: tuple[Output, ...], *, qu
     return gate_decision(audit, known, console)
 
 
-def _tell(audit: Audit, outputs: tuple[Output, ...], watch: Stopwatch | None, *, quiet: bool) -> None:
-    _print_times(watch)
-    if not quiet and not any(output.path is None for output in outputs):
-        print_summary(audit, report_console())
-        print_comparisons(audit)
+def _watch(request: Request, viewing: Viewing, *, cached: bool) -> None:
+    from auditor.cli.watch import watch_repository  # noqa: PLC0415 - only where it is asked for
+
+    watch_repository(
+        request,
+        lambda audit, console: viewing.show(audit, request.repository, console),
+        report_console(),
+        cached=cached,
+    )
 
 
 def _print_times(watch: Stopwatch | None) -> None:
@@ -170,6 +193,13 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     if quiet or not console.is_terminal:
         yield None
         return
+    from rich.progress import (  # noqa: PLC0415 - slow to load, and most scans show no progress
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+    )
+
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading", total=None, visible=False)

@@ -21,7 +21,7 @@ from auditor.cli.chain import Chain, chain_options
 from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.keys import public_key
 from auditor.cli.main import INPUT_ERROR, report_input
-from auditor.cli.verify_material import Asked, material_of
+from auditor.cli.verify_material import Asked, letter_at, material_of
 from auditor.errors import UserError
 from auditor.model.codec import loads
 from auditor.model.escape import visible
@@ -87,7 +87,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     chain: Chain,
     format_: str,
 ) -> None:
-    """Check the certificates CERT... and the JSON report beside each.
+    """Check the certificates CERT... and the JSON report beside each; or a decision letter, through the certificate beside it.
 
     Exits with 1 unless every one is signed by a trusted key (--key) or by as many as --trust requires, is unchanged, adds up, is neither expired nor
     overdue, and is borne out by the clone (--repo). What cannot be checked is marked "?" and fails nothing by itself,
@@ -100,7 +100,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     if condition is not None and repo is not None:
         from auditor.cli.verify_condition import verify_condition  # noqa: PLC0415 - the rules only where needed
 
-        asked = Asked(certificates, condition, repo, revision=revision, rubric=rubric, trust=trusted)
+        asked = Asked(certificates, condition, repo, revision, rubric, trusted, given_evidence(context))
         context.exit(verify_condition(asked, as_json=format_ == "json"))
     with _clone_of(repo) as clone:
         commit = clone.resolve(revision) if clone and revision else None
@@ -176,6 +176,16 @@ class _Verifier:
         return reports, unread
 
     def _one(self, path: Path) -> VerificationReport:
+        letter = letter_at(path)
+        if letter is None:
+            return self._certificate(path)
+        from auditor.certificate.letter import check_letter  # noqa: PLC0415 - only for letters
+
+        report = self._certificate(letter[0])
+        made = check_letter(letter[1], material_of(letter[0], self.trust).report)
+        return replace(report, checks=(*report.checks, made))
+
+    def _certificate(self, path: Path) -> VerificationReport:
         material = material_of(path, self.trust)
         report = make_checks(replace(material, files=self.clone, wanted=self.wanted))
         report = self.chain.added(report, path, self.trust)

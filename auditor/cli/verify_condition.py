@@ -18,7 +18,7 @@ from auditor.model.audit import Audit
 from auditor.model.codec import loads
 from auditor.model.escape import visible
 from auditor.model.finding import Finding
-from auditor.model.outcome import Condition, CriterionResult, Outcome
+from auditor.model.outcome import OPEN_OUTCOMES, Condition, CriterionResult, Outcome
 from auditor.pipeline import Request, audit_repository
 from auditor.replay import pinned_rubric
 
@@ -26,7 +26,6 @@ __all__ = ["verify_condition"]
 
 _NO_MATTER = {"signature", "validity", "due", "time"}
 """A condition can be met after its certificate has expired, and looked at without a key."""
-_OPEN = (Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +89,7 @@ def _audit_again(certified: Audit, condition: Condition, asked: Asked) -> Audit:
         rubric=pinned_rubric(certified, asked.rubric),
         preview=certified.invocation is not None and certified.invocation.preview,
         criterion=condition.criterion,
+        evidence=asked.evidence,
         jobs=os.cpu_count() or 1,
     )
     with cache_store(asked.repository, wanted=True) as store:
@@ -115,13 +115,27 @@ def _answer(certified: Audit, condition: Condition, now: Audit) -> _Answer:
         reason = f"{condition.criterion} is not asked of {condition.component} any more: only a new audit tells"
         return _Answer(condition=condition, met=False, reason=reason, commit=commit, remark=remark)
     left = tuple(one for one in now.findings if one.fingerprint in result.findings)
-    met = result.outcome_as_found not in _OPEN
+    met = result.outcome_as_found is Outcome.MET
     reason = f"{condition.criterion} is {result.outcome_as_found.value}"
-    if result.outcome not in _OPEN and not met:
+    if result.outcome_as_found in OPEN_OUTCOMES and result.outcome not in OPEN_OUTCOMES:
         reason += "; a waiver accepts it, which is not to meet it"
     if result.reason and not met:
         reason += f" ({result.reason})"
+    if result.outcome_as_found is Outcome.NOT_APPLICABLE:
+        reason += _not_asked(certified, condition)
     return _Answer(condition=condition, met=met, reason=reason, commit=commit, findings=left, remark=remark)
+
+
+def _not_asked(certified: Audit, condition: Condition) -> str:
+    """What to do about a condition that does not apply now: it may be because evidence that it came from is not given."""
+    before = _result(condition, certified)
+    kinds = {one.sha256: one.kind.value for one in certified.outside.files}
+    came_from = (
+        {kinds[digest] for one in before.evidence for digest in one.outside if digest in kinds} if before else set()
+    )
+    if came_from:
+        return f"; it was decided on evidence from outside: give it with --evidence ({', '.join(sorted(came_from))})"
+    return ": only a new audit tells what became of it"
 
 
 def _result(condition: Condition, now: Audit) -> CriterionResult | None:

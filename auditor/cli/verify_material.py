@@ -8,10 +8,11 @@ from pathlib import Path
 
 from auditor.certificate.trust import Trust, plain_trust
 from auditor.certificate.verify import Material
+from auditor.model.outside import GivenEvidence
 from auditor.repo.given_file import read_given_file
 from auditor.scoring.recompute import recompute
 
-__all__ = ["Asked", "material_of", "read_certificate"]
+__all__ = ["Asked", "letter_at", "material_of", "read_certificate"]
 
 MOST_BYTES = 64_000_000
 """A certificate is text that people read; what is larger is none."""
@@ -27,6 +28,7 @@ class Asked:
     revision: str | None = None
     rubric: str | None = None
     trust: Trust = field(default_factory=lambda: plain_trust(()))
+    evidence: GivenEvidence = field(default_factory=GivenEvidence)
 
 
 def material_of(path: Path, trust: Trust) -> Material:
@@ -39,6 +41,17 @@ def material_of(path: Path, trust: Trust) -> Material:
         recompute=recompute,
         today=datetime.now(UTC).date(),
     )
+
+
+def letter_at(path: Path) -> tuple[Path, bytes] | None:
+    """Where a decision letter lies at `path`: the certificate beside it that it names, and the letter. Raises UserError where it cannot be read."""
+    content = read_certificate(path)
+    if not content.startswith(b"<!-- auditor: decision letter"):  # jinja2 only where needed
+        return None
+    from auditor.certificate.letter import named_certificate  # noqa: PLC0415 - as above
+
+    name = named_certificate(content)
+    return None if name is None else (path.parent / f"{name}.md", content)
 
 
 def read_certificate(path: Path) -> bytes:

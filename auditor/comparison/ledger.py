@@ -152,7 +152,7 @@ class Answerer:
         if result.evidence:
             parts.append(_evidence(result))
         if before.digest == self._now.parts[before.component].digest:
-            parts.append(f"the component's files are as they were: {_what_else(self._old, self._new)} changed")
+            parts.append(f"the component's files are as they were: {_what_else(self._old, self._new, result)} changed")
         return "; ".join(parts)
 
 
@@ -185,7 +185,9 @@ def _left(
     return "; ".join(parts)
 
 
-def _what_else(old: AuditMark, new: AuditMark) -> str:
+def _what_else(old: AuditMark, new: AuditMark, result: CriterionResult) -> str:
+    if any(proof.outside for proof in result.evidence):
+        return "the evidence from outside"  # what was open is met by it, whatever else changed
     causes = ["the rule pack"] * (old.rule_pack_digest != new.rule_pack_digest)
     causes += ["the rubric"] * (old.rubric_digest != new.rubric_digest)
     causes += ["other files"] * (old.tree != new.tree)

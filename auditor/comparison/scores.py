@@ -90,12 +90,18 @@ def _own_causes(before: ComponentResult, after: ComponentResult, old: Audit, new
         Cause.CODE: before.digest != after.digest,
         Cause.COMPONENTS: (before.paths, before.kind, before.weight) != (after.paths, after.kind, after.weight),
         Cause.WAIVERS: waived[0] != waived[1],
+        Cause.EVIDENCE: _from_outside(before) != _from_outside(after),
     }
     return {cause for cause, is_other in differs.items() if is_other}
 
 
 def _counted(part: ComponentResult) -> set[str]:
     return {key for one in part.criteria for key in one.findings}
+
+
+def _from_outside(part: ComponentResult) -> set[str]:
+    """The digests of the evidence from outside that the answers rest on."""
+    return {digest for one in part.criteria for proof in one.evidence for digest in proof.outside}
 
 
 def _parts(audit: Audit) -> dict[str, ComponentResult]:

@@ -55,10 +55,10 @@ def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: It
 
 def _hits(source: Source, rules: Iterable[Rule]) -> list[RuleHit]:
     kinds = {source.file.language.value} | {fact.kind for fact in source.facts}
-    lowered = source.data.lower()
+    holds = _Words(source.data.lower())
     hits: list[RuleHit] = []
     for rule in rules:
-        if rule.check_file and _wanted(rule, source.file, kinds, lowered):
+        if rule.check_file and _wanted(rule, source.file, kinds, holds):
             hits.extend(_run(rule, source))
     return hits
 
@@ -79,10 +79,22 @@ def _parse(source: Source, parsers: Iterable[Parser]) -> tuple[Fact, ...]:
     return tuple(found[kind] for kind in sorted(found))
 
 
-def _wanted(rule: Rule, file: SourceFile, kinds: set[str], lowered: bytes) -> bool:
+class _Words(dict[str, bool]):
+    """Whether a file holds a word, looked for once for all rules."""
+
+    def __init__(self, lowered: bytes) -> None:
+        super().__init__()
+        self._lowered = lowered
+
+    def __missing__(self, word: str) -> bool:
+        self[word] = found = word.encode() in self._lowered
+        return found
+
+
+def _wanted(rule: Rule, file: SourceFile, kinds: set[str], holds: _Words) -> bool:
     if file.role not in rule.roles or (rule.reads and not rule.reads & kinds):
         return False
-    return not rule.triggers or any(word.encode() in lowered for word in rule.triggers)
+    return not rule.triggers or any(holds[word] for word in rule.triggers)
 
 
 def _run(rule: Rule, source: Source) -> list[RuleHit]:

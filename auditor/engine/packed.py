@@ -24,6 +24,8 @@ __all__ = ["Packed", "expand", "pack", "squeeze", "unpack"]
 LARGEST = 128 * 1024 * 1024
 """Bytes that a row may have once it is expanded."""
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 Again = Callable[[], Mapped]
 
 
@@ -102,7 +104,7 @@ def expand(data: bytes) -> bytes:
 
 
 def _dumped(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(value).encode("ascii")
 
 
 def _as_written(text: str) -> bytes:

@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
+from sys import intern
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from auditor.errors import InternalError
@@ -18,6 +19,7 @@ __all__ = ["CodecError", "Converter", "converter"]
 
 Step = Callable[[Any], Any]
 _PLAIN = (str, int, bool, type(None))
+_NAMED = (str, int, bool, float)
 
 
 class CodecError(ValueError):
@@ -74,7 +76,10 @@ def _plain(kind: type) -> Converter:
             raise CodecError(kind.__name__)
         return value
 
-    return Converter(same, same)
+    def shared(value: Any) -> Any:  # noqa: ANN401 - as above
+        return intern(same(value))
+
+    return Converter(same, shared if kind is str else same)
 
 
 def _float() -> Converter:
@@ -168,11 +173,11 @@ def _row(items: tuple[Any, ...]) -> Converter:
 
 
 def _union(arguments: tuple[Any, ...]) -> Converter:
-    """Of None and one other type, or of dataclasses, which are told apart by their names."""
+    """Of None and one other type, or of dataclasses and plain values, which are told apart by the names of their types."""
     others = [one for one in arguments if one is not type(None)]
     if len(others) < len(arguments):
         return _optional(others[0] if len(others) == 1 else Union[tuple(others)])  # noqa: UP007 - made at run time
-    if not all(isinstance(one, type) and is_dataclass(one) for one in others):
+    if not all(isinstance(one, type) and (is_dataclass(one) or one in _NAMED) for one in others):
         raise InternalError(f"{arguments} cannot be told apart in the cache")
     by_name = {one.__name__: _later(one) for one in others}
 
@@ -249,7 +254,7 @@ class _Record:
             raise CodecError("no record")
         if self._scalars is not None:
             self._check(value, self._scalars)
-            row: Iterable[Any] = value
+            row: Iterable[Any] = [intern(one) if type(one) is str else one for one in value]
         else:
             row = [part.decode(one) for part, one in zip(self._parts(), value, strict=True)]
         return self._kind(**dict(zip(self._names, row, strict=True))) if self._by_name else self._kind(*row)

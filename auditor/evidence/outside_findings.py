@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 from collections import Counter
@@ -16,6 +15,7 @@ from auditor.facts.credentials import mask
 from auditor.facts.excerpt import excerpt_of, lines_of
 from auditor.facts.glob import matches
 from auditor.model.finding import Category, Finding, Severity
+from auditor.model.fingerprint import fingerprint, squeezed
 from auditor.repo.reader import Reader, ReadFailure
 from auditor.reports.sarif import SarifReport, SarifResult
 from auditor.resources import resource_text
@@ -157,7 +157,8 @@ def _finding(one: _Placed, lines: tuple[str, ...], seen: Counter[str], places: P
     start = min(one.start, max(places.lines[one.path], 1))
     end = max(start, min(one.end, places.lines[one.path]))
     excerpt = excerpt_of(lines, start, end)
-    key = "\0".join((one.rule, one.path, one.message, " ".join(excerpt.split())))
+    text = squeezed((one.message, "\0", excerpt))
+    key = f"{one.rule}\0{one.path}\0{text}"
     seen[key] += 1
     row = _row(one.result.tool, one.rule.partition("/")[2])
     severity = one.result.severity if one.result.severity.rank >= row.most.rank else row.most
@@ -173,7 +174,7 @@ def _finding(one: _Placed, lines: tuple[str, ...], seen: Counter[str], places: P
         end_line=end,
         message=one.message,
         excerpt=excerpt,
-        fingerprint=hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()[:32],
+        fingerprint=fingerprint(one.rule, one.path, "", text, seen[key]),
     )
 
 

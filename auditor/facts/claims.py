@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from enum import StrEnum
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
@@ -81,14 +82,18 @@ _TARGET = pattern(
     r"required|allowed|acceptable|desired|tolerance|warn|warning|critical|step|interval|window|timeout|cap|floor|ceiling|alpha|beta|lr)(?:_|$)"
 )
 _BAD_WHEN_HIGH = pattern(r"(?:error|failure|miss|drop|churn)|latenc|p50|p9\d|response_time|cpu|usage|lag|saturation")
+_REMEMBERED = 4096
+"""Names that are remembered: those of one file come again and again."""
 _WORD = pattern(r"[A-Z]+(?:[a-z]+)?|[a-z]+|[0-9]+")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in snake or camel case, in lower case."""
     return tuple(match.group().lower() for match in _WORD.finditer(name))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def claims_of(name: str) -> frozenset[Claim]:
     """What a function of this name promises; empty for names that promise none of the work that we judge."""
     words = words_of(name)
@@ -96,7 +101,7 @@ def claims_of(name: str) -> frozenset[Claim]:
         return frozenset()
     if len(words) == 1 and words[0] in _PROBES:
         return frozenset({Claim.CHECK})
-    found = {claim for pair, claim in _PAIRS.items() if pair in {*itertools.pairwise(words)}}
+    found = {_PAIRS[pair] for pair in itertools.pairwise(words) if pair in _PAIRS}
     if words[0] in _BY_VERB:
         found.add(_BY_VERB[words[0]])
     elif words[0] in _CARRIERS or len(words) == 2:  # noqa: PLR2004 - "health_check", "smoke_test"
@@ -111,6 +116,7 @@ def documented_claims(documentation: str) -> frozenset[Claim]:
     return frozenset({claim}) if claim is not None and rest else frozenset()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_metric_name(name: str) -> bool:
     """Whether a value of this name would be a measurement (and no target, limit or default of one)."""
     lowered = "_".join(words_of(name)) if not name.islower() else name

@@ -46,6 +46,8 @@ def _parse(source: Source) -> CommentedWork | None:
 
 
 def _calls(source: Source) -> Iterator[CommentedCall]:
+    if not _CALL.in_lines(source.joined):
+        return
     matches = [(number, match) for number, line in enumerate(source.lines, 1) if (match := _CALL.match(line[:400]))]
     if not matches:
         return

@@ -26,12 +26,13 @@ class NamedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeService:
-    """One service with the name of its container, if it sets one, and its paths."""
+    """One service with the name of its container, if it sets one, the other names of its host, and its paths."""
 
     name: str
     line: int
     container: str
     sources: tuple[NamedSource, ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +93,22 @@ def _is_compose(root: Mapping) -> bool:
 
 def _service(key: Scalar, value: Mapping) -> ComposeService:
     return ComposeService(
-        name=key.text, line=key.line, container=value.text("container_name"), sources=tuple(_sources(value))
+        name=key.text,
+        line=key.line,
+        container=value.text("container_name"),
+        sources=tuple(_sources(value)),
+        aliases=tuple(_aliases(value)),
     )
+
+
+def _aliases(service: Mapping) -> Iterator[str]:
+    """The host name that a service sets, and the names that it has in its networks."""
+    if service.text("hostname"):
+        yield service.text("hostname")
+    networks = service.get("networks")
+    for _, network in networks.pairs if isinstance(networks, Mapping) else ():
+        if isinstance(network, Mapping):
+            yield from (one.text for one in network.items("aliases") if isinstance(one, Scalar))
 
 
 def _sources(service: Mapping) -> Iterator[NamedSource]:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from auditor.facts.python_syntax import subtree
+
 __all__ = ["Targets", "targets_of"]
 
 _PASSED_ON = frozenset({"dedent", "strip", "lstrip", "rstrip", "format", "encode", "join", "replace", "cleandoc"})
@@ -34,7 +36,7 @@ class Targets:
 def targets_of(tree: ast.Module) -> Targets:
     """What the functions of a module, and its top level, write to which files."""
     found = Targets()
-    for node in ast.walk(tree):
+    for node in subtree(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
             _in_scope(node, found)
     return found
@@ -112,7 +114,7 @@ def _of_loop(loop: ast.For, values: dict[str, ast.expr], found: Targets) -> None
     call = loop.iter
     if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "items"):
         return
-    if any(isinstance(node, ast.JoinedStr) and _is_setting(node) for node in ast.walk(loop)):
+    if any(isinstance(node, ast.JoinedStr) and _is_setting(node) for node in subtree(loop)):
         found.settings.update(id(node) for node in _behind(call.func.value, values))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import PURE_METHODS, is_log_call
-from auditor.facts.python_syntax import PythonSyntax, own_nodes
+from auditor.facts.python_syntax import PythonSyntax, own_nodes, subtree
 
 __all__ = ["HEALTHY", "all_well", "follows_work", "is_settings_name", "keyed", "names_results"]
 
@@ -94,6 +94,6 @@ def _is_good_table(node: ast.expr) -> bool:
 
 def _is_open(node: ast.expr) -> bool:
     """Whether an entry depends on something, or says that something is not well."""
-    return any(not isinstance(one, ast.Constant | ast.List | ast.Tuple | ast.Load) for one in ast.walk(node)) or (
+    return any(not isinstance(one, ast.Constant | ast.List | ast.Tuple | ast.Load) for one in subtree(node)) or (
         isinstance(node, ast.Constant) and node.value is False
     )

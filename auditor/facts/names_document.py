@@ -26,6 +26,9 @@ _ASSIGNED = pattern(r"^[ \t#]*(?:export[ \t]+|set[ \t]+|-e[ \t]+|-[ \t]+)?(" + _
 _SETUP = pattern(
     r"(?i)(?:^|/)[^/]*(?:readme|setup|install|config|environment|env[._-]|secret|getting.?started|quick.?start|development|contributing|usage)[^/]*$"
 )
+_ALL = (_QUOTED, _BOLD, _HEADING, _ITEM, _SET, _ASSIGNED)
+_LONGEST = 2000
+"""Characters of a line that are looked at."""
 _ENV_FENCES = frozenset({"env", "dotenv", "ini", "properties", "conf", "toml"})
 
 
@@ -35,9 +38,11 @@ def document_names(source: Source) -> Iterator[Mention]:
     What a code block only sets in passing counts in documents about setting up, not in others: an
     `export` among the steps of a procedure describes nothing.
     """
+    if not any(one.in_lines(source.joined) for one in _ALL) and max(map(len, source.lines)) <= _LONGEST:
+        return
     setup = _SETUP.search(source.path) is not None
     for line in document_lines(source.lines):
-        text = line.text[:2000]
+        text = line.text[:_LONGEST]
         if not _CAPITALS.search(text):
             continue
         for one in _patterns(line.fence, setup=setup):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.base import ParseFailure
 from auditor.facts.names_fact import Act, Default, Mention
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import all_nodes
+from auditor.facts.python_syntax import nodes_of, subtree
 from auditor.facts.source import Source
 
 __all__ = ["python_names"]
@@ -16,6 +16,9 @@ __all__ = ["python_names"]
 TRIGGERS = (b"environ", b"getenv", b"BaseSettings", b"decouple", b"environs")
 _ENVIRONMENT_NAME = pattern(r"^[A-Za-z][A-Za-z0-9_]{2,}$")
 _UPPER = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+_TELLING = (
+    ast.Subscript, ast.Call, ast.Assign, ast.AnnAssign, ast.If, ast.ClassDef, ast.List, ast.Tuple, ast.Set,
+)  # fmt: skip
 _LEAVING = frozenset({"exit", "_exit", "abort", "fail"})
 
 
@@ -50,10 +53,9 @@ def python_names(source: Source) -> Iterator[Mention]:
 
 
 def _about_environment(tree: ast.Module) -> Iterator[ast.AST]:
-    """All nodes but those that ask a parameter called `environ`: that is the request of a WSGI application."""
-    nodes = all_nodes(tree)
-    imported = any(_imports_environ(node) for node in nodes)
-    return (node for node in nodes if imported or not _asks_bare_environ(node))
+    """All nodes that can tell, but for those that ask a parameter called `environ`: that is the request of a WSGI application."""
+    imported = any(_imports_environ(node) for node in nodes_of(tree, ast.ImportFrom))
+    return (node for node in nodes_of(tree, *_TELLING) if imported or not _asks_bare_environ(node))
 
 
 def _imports_environ(node: ast.AST) -> bool:
@@ -133,7 +135,7 @@ def _validated(checks: list[ast.If], variables: dict[str, str]) -> Iterator[Ment
     for check in checks:
         if not any(_leaves(statement) for statement in check.body):
             continue
-        for part in ast.walk(check.test):
+        for part in subtree(check.test):
             name = variables.get(_dotted(part)) if isinstance(part, ast.Name | ast.Attribute) else None
             if isinstance(part, ast.Call) and part.args and _dotted(part.func).endswith(("getenv", "environ.get")):
                 name = _constant(part.args[0])
@@ -155,7 +157,7 @@ def _settings(node: ast.ClassDef) -> Iterator[Mention]:
     prefix = next(
         (
             _constant(k.value)
-            for part in ast.walk(node)
+            for part in subtree(node)
             if isinstance(part, ast.Call)
             for k in part.keywords
             if k.arg == "env_prefix"

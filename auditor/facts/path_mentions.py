@@ -63,6 +63,7 @@ def _parse(source: Source) -> PathMentions | None:
     paths: list[Mention] = []
     modules: list[Mention] = []
     images: list[str] = []
+    loose = _LOOSE.in_lines(source.joined)
     for number, line in enumerate(source.lines, 1):
         if len(paths) > _MOST:
             break
@@ -71,7 +72,7 @@ def _parse(source: Source) -> PathMentions | None:
         # What a match cannot do without is looked for first: most lines have none of it.
         if "." in line:
             paths.extend(Mention(match.group(), number) for match in _PATH.finditer(line))
-        if "/" in line:
+        if loose and "/" in line:
             paths.extend(Mention(match.group(1), number) for match in _LOOSE.finditer(line))
         if any(word in line for word in _STARTERS):
             modules.extend(Mention(match.group(1), number) for match in _MODULE.finditer(line))

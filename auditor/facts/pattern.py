@@ -56,6 +56,13 @@ class Pattern:
         """The first match anywhere in the text."""
         return self._first(self._compiled.search, text)
 
+    def in_lines(self, text: str) -> bool:
+        """Whether any line of the text might match on its own: what lets one search stand for one of each line.
+
+        Never False where a line matches; True, too, where only several lines together do.
+        """
+        return pattern("(?m)" + self._expression).search(text) is not None
+
     def match(self, text: str) -> Match | None:
         """A match at the beginning of the text."""
         return self._first(self._compiled.match, text)

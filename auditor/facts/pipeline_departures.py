@@ -43,14 +43,21 @@ def _parse(source: Source) -> PipelineDepartures | None:
     schema = schema_of(source.path)
     try:
         documents = read_yaml(source.text)
-    except ParseFailure:
-        return None  # whoever reads the file for what it is reports it
+    except ParseFailure as failure:
+        return _broken(failure, schema, source.text)
     if not documents or looks_templated(source.text):
         return None
     root = documents[-1]
     repeated = _repeated(root) if schema != GITLAB else ()
     platform = "GitLab" if schema == GITLAB else "GitHub"
     return PipelineDepartures(platform, tuple(sorted({*departures(root, schema), *repeated})))
+
+
+def _broken(failure: ParseFailure, schema: str, text: str) -> PipelineDepartures | None:
+    """A workflow that is no YAML at all: GitHub lists it and never runs it. Other files are reported by who reads them."""
+    if schema != "github-workflows" or failure.line is None or looks_templated(text):
+        return None
+    return PipelineDepartures("GitHub", (Departure(failure.line, failure.reason),))
 
 
 def _repeated(root: Node) -> tuple[Departure, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -57,7 +57,11 @@ def _parse(source: Source) -> PortsServed | None:
     is_yaml = source.file.language is Language.YAML
     if is_yaml and ("scrape_configs" in source.text or "receivers:" in source.text):
         return None
-    ports = {int(port) for line in source.lines if not _is_comment(line) for port in _ports(line, is_yaml=is_yaml)}
+    binds = [one for one in _BINDS if one.in_lines(source.joined)]
+    if not binds and not is_yaml:
+        return None
+    lines = (line for line in source.lines if not _is_comment(line))
+    ports = {int(port) for line in lines for port in _ports(line, binds, is_yaml=is_yaml)}
     return PortsServed(ports=frozenset(ports)) if ports else None
 
 
@@ -65,13 +69,13 @@ def _is_comment(line: str) -> bool:
     return line.lstrip().startswith(("#", "//", "* "))
 
 
-def _ports(line: str, *, is_yaml: bool) -> Iterator[str]:
+def _ports(line: str, binds: Sequence[Pattern], *, is_yaml: bool) -> Iterator[str]:
     if len(line) > 1_000 or not _NUMBER.search(line):  # noqa: PLR2004 - data, not code
         return
     if "://" in line and "listen" not in line.lower():
         return
-    for binds in _BINDS:
-        yield from (match.group(1) for match in binds.finditer(line))
+    for one in binds:
+        yield from (match.group(1) for match in one.finditer(line))
     if is_yaml:
         for match in _PUBLISHED.finditer(line):
             yield from (match.group(1), match.group(2))

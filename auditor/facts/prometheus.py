@@ -81,6 +81,7 @@ class PrometheusFile(Fact):
     is_config: bool
     jobs: tuple[ScrapeJob, ...] = ()
     rule_files: tuple[Target, ...] = ()
+    alertmanagers: tuple[Target, ...] = ()
     rules: RuleFile | None = None
 
 
@@ -113,7 +114,14 @@ def _parse(source: Source) -> PrometheusFile | None:
 def _config(root: Mapping) -> PrometheusFile:
     jobs = tuple(_job(job) for job in root.items("scrape_configs") if isinstance(job, Mapping))
     files = tuple(Target(text=one.text, line=one.line) for one in root.items("rule_files") if isinstance(one, Scalar))
-    return PrometheusFile(is_config=True, jobs=jobs, rule_files=files)
+    return PrometheusFile(is_config=True, jobs=jobs, rule_files=files, alertmanagers=tuple(_alertmanagers(root)))
+
+
+def _alertmanagers(root: Mapping) -> Iterator[Target]:
+    for manager in root.mapping("alerting").items("alertmanagers"):
+        for part in manager.items("static_configs") if isinstance(manager, Mapping) else ():
+            if isinstance(part, Mapping):
+                yield from (Target(text=t.text, line=t.line) for t in part.items("targets") if isinstance(t, Scalar))
 
 
 def _job(job: Mapping) -> ScrapeJob:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -119,7 +119,7 @@ def _parametrized(decorators: list[ast.expr]) -> set[str]:
     for one in decorators:
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "parametrize":
             given = [*one.args[:1], *(word.value for word in one.keywords if word.arg == "argnames")]
-            for part in (name for value in given for name in ast.walk(value)):
+            for part in (name for value in given for name in subtree(value)):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     found.update(word.strip() for word in part.value.split(","))
                 elif isinstance(part, ast.Name):

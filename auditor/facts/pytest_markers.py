@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.python_syntax import subtree
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -71,7 +72,7 @@ def _class_markers(node: ast.ClassDef) -> frozenset[str]:
 def _markers_in(expression: ast.expr) -> set[str]:
     """Every name after ``mark.`` in the expression: also those that parameters bear."""
     found = set()
-    for node in ast.walk(expression):
+    for node in subtree(expression):
         if isinstance(node, ast.Attribute):
             owner = node.value
             name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from auditor.facts.python_syntax import FunctionView
+from auditor.facts.python_syntax import FunctionView, subtree
 
 __all__ = ["Bindings"]
 
@@ -14,8 +14,11 @@ _READERS = frozenset({"values", "items", "keys", "get", "copy"})
 _LOOKERS = frozenset(
     {"all", "any", "len", "sorted", "print", "list", "sum", "str", "dumps", "info", "debug", "warning", "isinstance"}
 )
-_BIND_NOTHING = (ast.Name, ast.expr_context, ast.Constant, ast.Attribute, ast.Expr, ast.keyword)
-"""Most nodes of a function: not worth a question each."""
+_BINDING = (
+    ast.Assign, ast.AnnAssign, ast.Call, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem,
+    ast.Global, ast.Nonlocal, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+)  # fmt: skip
+"""The nodes that `learn` takes account of."""
 
 
 def _only_reads(call: ast.Call) -> bool:
@@ -48,9 +51,8 @@ class Bindings:
         """Read them from a function, once for all who ask while its file is looked at."""
         found = Bindings()
         found.spoilt.update(function.parameters)
-        for node in function.nodes:
-            if not isinstance(node, _BIND_NOTHING):
-                found.learn(node)
+        for node in function.of(*_BINDING):
+            found.learn(node)
         return found
 
     def learn(self, node: ast.AST) -> None:
@@ -73,7 +75,7 @@ class Bindings:
 
     def _learn_closure(self, node: ast.AST) -> None:
         """Inner code can rebind what it declares nonlocal, and change whatever it names."""
-        for one in ast.walk(node):
+        for one in subtree(node):
             if isinstance(one, ast.Nonlocal):
                 self.spoilt.update(one.names)
             elif isinstance(one, ast.Name):
@@ -104,6 +106,6 @@ class Bindings:
         self.touched.update(one.id for one in given if isinstance(one, ast.Name) and not _only_reads(call))
 
     def _spoil(self, target: ast.AST) -> None:
-        for node in ast.walk(target):
+        for node in subtree(target):
             if isinstance(node, ast.Name):
                 self.spoilt.add(node.id)

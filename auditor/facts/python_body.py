@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.facts.effects import Effect
@@ -25,6 +26,7 @@ _CONTAINERS = (
     ast.DictComp,
     ast.SetComp,
 )
+_TELLING = (ast.Raise, ast.Assert, ast.Attribute, ast.Global, ast.Nonlocal, ast.Subscript, ast.Await)
 _DEEPEST = 200
 _MAKERS = frozenset(
     {"list", "dict", "set", "str", "int", "float", "tuple", "collections.defaultdict", "collections.Counter"}
@@ -50,12 +52,11 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
     effects: set[Effect] = set()
     calls: dict[str, None] = {}
     sleep_line = None
-    for node in view.nodes:
-        effect = _statement_effect(node)
+    for statement in view.of(*_TELLING):
+        effect = _statement_effect(statement)
         if effect is not None:
             effects.add(effect)
-        if not isinstance(node, ast.Call):
-            continue
+    for node in view.calls:
         found = call_target(node, view, syntax, bindings)
         if isinstance(found, Effect):  # a string, too: asked for first
             effects.add(found)
@@ -74,7 +75,7 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
     )
 
 
-def _returned_calls(returns: list[ast.Return], syntax: PythonSyntax, bindings: Bindings) -> tuple[str, ...]:
+def _returned_calls(returns: Sequence[ast.Return], syntax: PythonSyntax, bindings: Bindings) -> tuple[str, ...]:
     """The functions whose results are handed on as they are, where all undecided results are of that kind."""
     found: dict[str, None] = {}
     for one in returns:

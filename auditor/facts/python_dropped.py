@@ -51,7 +51,7 @@ def _parse(source: Source) -> DroppedResults | None:
 def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[DroppedResult]:
     judged: frozenset[str] | None = None
     declares: bool | None = None
-    for node in view.nodes:
+    for node in view.of(ast.Expr, ast.Assign):
         match node:
             case ast.Expr(value=value):
                 name, call = "", _call(value)
@@ -76,13 +76,13 @@ def _call(value: ast.expr) -> ast.Call | None:
 
 
 def _is_read(view: FunctionView, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in view.nodes)
+    return any(node.id == name and isinstance(node.ctx, ast.Load) for node in view.of(ast.Name))
 
 
 def _judged(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:
     """The local names that anything could decide on: all that are read, but for those only written down or shown."""
     shown: set[int] = set()
-    for node in view.nodes:
+    for node in view.of(ast.Assign, ast.Call):
         match node:
             case ast.Assign(targets=[ast.Subscript(slice=ast.Constant())], value=ast.Name() as value):
                 shown.add(id(value))
@@ -90,11 +90,7 @@ def _judged(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:
                 shown.update(id(one) for one in own_nodes([node]))
             case _:
                 continue
-    return frozenset(
-        node.id
-        for node in view.nodes
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in shown
-    )
+    return frozenset(node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Load) and id(node) not in shown)
 
 
 def _declares(view: FunctionView) -> bool:
@@ -102,7 +98,7 @@ def _declares(view: FunctionView) -> bool:
     bindings = Bindings.of(view)
     if any(verdict_of(one.value, bindings) is Verdict.SUCCESS for one in view.returns):
         return True
-    for node in view.nodes:
+    for node in view.of(ast.Assign):
         match node:
             case ast.Assign(targets=[ast.Attribute(attr=name)], value=value):
                 named = name in ("success", "status", "state", "passed", "healthy", "ok", "completed")

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import all_nodes, children
+from auditor.facts.python_syntax import all_nodes, children, nodes_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -44,23 +44,33 @@ def _parse(source: Source) -> PythonFileReads | None:
     nodes = all_nodes(source.python)
     if len(nodes) > _MOST_NODES:
         return None
+    named = [
+        node
+        for node in nodes_of(source.python, ast.Constant)
+        if isinstance(node.value, str) and _names_file(node.value)
+    ]
+    if not named:
+        return None
     parents = {id(child): node for node in nodes for child in children(node)}
-    uses = _Uses(nodes, parents)
+    uses = _Uses(source.python, parents)
     found: dict[str, list[tuple[int, str]]] = {}
     names: dict[str, str] = {}
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _FILE.fullmatch(node.value):
-            outer = _whole(node, parents)
-            path = _tail(outer) or node.value
-            name = path.rpartition("/")[2]
-            found.setdefault(name, []).append((node.lineno, uses.of(outer)))
-            names.setdefault(name, path)
+    for node in named:
+        outer = _whole(node, parents)
+        path = _tail(outer) or str(node.value)
+        name = path.rpartition("/")[2]
+        found.setdefault(name, []).append((node.lineno, uses.of(outer)))
+        names.setdefault(name, path)
     reads = [
         FileRead(min(line for line, use in places if use == "read"), names[name])
         for name, places in found.items()
         if {use for _, use in places} <= {"read", "shown"} and any(use == "read" for _, use in places)
     ]
     return PythonFileReads(reads=tuple(sorted(reads))) if reads else None
+
+
+def _names_file(text: str) -> bool:
+    return "." in text and _FILE.fullmatch(text) is not None
 
 
 def _whole(node: ast.expr, parents: dict[int, ast.AST]) -> ast.expr:
@@ -104,14 +114,14 @@ def _called(call: ast.Call) -> str:
 class _Uses:
     """How path expressions are used: read, shown, or something else, which may write."""
 
-    def __init__(self, nodes: tuple[ast.AST, ...], parents: dict[int, ast.AST]) -> None:
+    def __init__(self, tree: ast.Module, parents: dict[int, ast.AST]) -> None:
         self.parents = parents
         self.loads: dict[str, list[ast.Name]] = {}
         self.stores: dict[str, int] = {}
-        for node in nodes:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        for node in nodes_of(tree, ast.Name):
+            if isinstance(node.ctx, ast.Load):
                 self.loads.setdefault(node.id, []).append(node)
-            elif isinstance(node, ast.Name):
+            else:
                 self.stores[node.id] = self.stores.get(node.id, 0) + 1
 
     def of(self, node: ast.expr) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from auditor.facts.python_syntax import PythonSyntax, all_nodes
+from auditor.facts.python_syntax import PythonSyntax, nodes_of
 
 __all__ = ["PythonImport", "imports_of"]
 
@@ -30,7 +30,7 @@ def imports_of(syntax: PythonSyntax) -> tuple[PythonImport, ...]:
     """All imports of a module, those within functions too, by line."""
     found: list[PythonImport] = []
     guarded = _guarded(syntax)
-    for node in all_nodes(syntax.tree):
+    for node in nodes_of(syntax.tree, ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             found.extend(
                 PythonImport(
@@ -57,7 +57,7 @@ def imports_of(syntax: PythonSyntax) -> tuple[PythonImport, ...]:
 def _guarded(syntax: PythonSyntax) -> set[int]:
     """The import statements of which the failure is caught and made up for by something else than a skip or an error."""
     found: set[int] = set()
-    for node in all_nodes(syntax.tree):
+    for node in nodes_of(syntax.tree, ast.Try, ast.If):
         if (isinstance(node, ast.Try) and any(_makes_up(handler) for handler in node.handlers)) or (
             isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
         ):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_syntax import PythonSyntax, all_nodes, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -66,8 +67,7 @@ class PythonMembers(Fact):
 def _parse(source: Source) -> PythonMembers | None:
     syntax = syntax_of(source)
     names = [node.name for node, name in syntax.classes if "." not in name]
-    nodes = all_nodes(syntax.tree)
-    doubtful = {name for name in names if names.count(name) > 1} | _imported_twice(nodes)
+    doubtful = {name for name in names if names.count(name) > 1} | _imported_twice(syntax.tree)
     objects = _objects(syntax)
     calls = [call for node, name in syntax.classes if "." not in name for call in _in_class(node, syntax)]
     calls += _in_functions(syntax)
@@ -78,8 +78,8 @@ def _parse(source: Source) -> PythonMembers | None:
         calls=tuple(sorted({one for one in calls if one.type not in doubtful}, key=lambda one: (one.line, one.name))),
         objects=tuple(sorted(objects.items())),
         outer=tuple(sorted(_dotted_calls(syntax))),
-        made=frozenset(syntax.name_of(node.func).rpartition(".")[2] for node in nodes if isinstance(node, ast.Call)),
-        patched=frozenset(_patched(nodes)),
+        made=frozenset(syntax.name_of(node.func).rpartition(".")[2] for node in nodes_of(syntax.tree, ast.Call)),
+        patched=frozenset(_patched(syntax.tree)),
         results=tuple(sorted(_results(syntax))),
     )
 
@@ -96,13 +96,12 @@ def _results(syntax: PythonSyntax) -> Iterator[tuple[str, str]]:
             yield node.name, syntax.name_of(returns)
 
 
-def _imported_twice(nodes: tuple[ast.AST, ...]) -> set[str]:
+def _imported_twice(tree: ast.Module) -> set[str]:
     """Names that several imports give: which of them holds is told when the code runs."""
     found: list[str] = []
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            found += {one.asname or one.name for one in node.names}
-    return {name for name in found if found.count(name) > 1}
+    for node in nodes_of(tree, ast.ImportFrom):
+        found += {one.asname or one.name for one in node.names}
+    return {name for name, count in Counter(found).items() if count > 1}
 
 
 def _class(node: ast.ClassDef, syntax: PythonSyntax, *, doubtful: bool) -> ClassMembers:
@@ -111,7 +110,7 @@ def _class(node: ast.ClassDef, syntax: PythonSyntax, *, doubtful: bool) -> Class
         syntax.name_of(one.func if isinstance(one, ast.Call) else one).rpartition(".")[2] for one in node.decorator_list
     }
     is_open = bool(decorators - _PLAIN_DECORATORS or node.keywords or members & _DYNAMIC or doubtful)
-    for one in ast.walk(node):
+    for one in subtree(node):
         if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
             members.add(one.attr)
         elif (isinstance(one, ast.Attribute) and one.attr == "__dict__") or (
@@ -146,30 +145,28 @@ def _objects(syntax: PythonSyntax) -> dict[str, str]:
     for node in syntax.module_nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
             bound[node.targets[0].id].append(syntax.name_of(node.value.func))
-    changing = {
-        name for view in syntax.functions for node in view.nodes if isinstance(node, ast.Global) for name in node.names
-    }
+    changing = {name for view in syntax.functions for node in view.of(ast.Global) for name in node.names}
     once = {name: kinds[-1] for name, kinds in bound.items() if kinds[:-1] == [""]}
     return {name: kind for name, kind in once.items() if kind and name not in changing and name not in syntax.aliases}
 
 
 def _dotted_calls(syntax: PythonSyntax) -> Iterator[tuple[int, str]]:
     """Calls of methods on names of modules, this one's or imported."""
-    for nodes, local in [
-        (syntax.module_nodes, set[str]()),
-        *((view.nodes, _locals(view.nodes, view.parameters)) for view in syntax.functions),
+    at_top = [node for node in syntax.module_nodes if isinstance(node, ast.Call)]
+    for calls, local in [
+        (at_top, set[str]()),
+        *((view.calls, _locals(view)) for view in syntax.functions),
     ]:
-        for node in nodes:
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        for node in calls:
+            if not isinstance(node.func, ast.Attribute):
                 continue
             holder = node.func.value
             if isinstance(holder, ast.Name) and holder.id not in local:
                 yield node.lineno, syntax.name_of(node.func)
 
 
-def _locals(nodes: tuple[ast.AST, ...], parameters: tuple[str, ...]) -> set[str]:
-    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return stored | set(parameters)
+def _locals(view: FunctionView) -> set[str]:
+    return {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}.union(view.parameters)
 
 
 def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
@@ -178,7 +175,7 @@ def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) or not _takes_self(method):
             continue
         yield from _handed_on(method, node.name)
-        for one in ast.walk(method):
+        for one in subtree(method):
             if not isinstance(one, ast.Call) or not isinstance(one.func, ast.Attribute):
                 continue
             holder = one.func.value
@@ -192,7 +189,7 @@ def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
 
 def _handed_on(method: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> Iterator[MemberCall]:
     """Methods of ``self`` that are handed on without being called: values of dictionaries, items of lists, arguments."""
-    for one in ast.walk(method):
+    for one in subtree(method):
         values: list[ast.expr | None] = []
         if isinstance(one, ast.Dict):
             values = [*one.values]
@@ -212,7 +209,7 @@ def _takes_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     arguments = method.args.posonlyargs + method.args.args
     if not arguments or arguments[0].arg != "self":
         return False
-    inner = [one for one in ast.walk(method) if one is not method]
+    inner = [one for one in subtree(method) if one is not method]
     return not any(
         (isinstance(one, ast.arg) and one.arg == "self" and one is not arguments[0])
         or (isinstance(one, ast.Name) and one.id == "self" and isinstance(one.ctx, ast.Store))
@@ -225,7 +222,7 @@ def _attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
     """The attributes of ``self`` that are set once in the class, to an instance."""
     stored: dict[str, int] = dict.fromkeys(_bound(node), 1)
     kinds: dict[str, str] = {}
-    for one in ast.walk(node):
+    for one in subtree(node):
         if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store | ast.Del):
             stored[one.attr] = stored.get(one.attr, 0) + 1
         if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and len(one.targets) == 1:
@@ -248,8 +245,8 @@ def _in_functions(syntax: PythonSyntax) -> Iterator[MemberCall]:
                     yield MemberCall(line=call.lineno, type=kind, name=call.func.attr)
 
 
-def _patched(nodes: tuple[ast.AST, ...]) -> Iterator[str]:
-    for node in nodes:
+def _patched(tree: ast.Module) -> Iterator[str]:
+    for node in nodes_of(tree, ast.Attribute, ast.Call):
         match node:
             case ast.Attribute(value=holder, attr=name, ctx=ast.Store()):
                 if not (isinstance(holder, ast.Name) and holder.id == "self"):

@@ -96,7 +96,7 @@ def _function(view: FunctionView, syntax: PythonSyntax) -> PythonFunction:
         line=view.node.lineno,
         end_line=view.node.end_lineno or view.node.lineno,
         is_async=isinstance(view.node, ast.AsyncFunctionDef),
-        is_generator=any(isinstance(node, ast.Yield | ast.YieldFrom) for node in view.nodes),
+        is_generator=bool(view.of(ast.Yield, ast.YieldFrom)),
         is_test=view.is_test,
         nested=view.nested,
         decorators=tuple(_decorator(one, syntax) for one in view.node.decorator_list),

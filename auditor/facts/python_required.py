@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import all_nodes
+from auditor.facts.python_syntax import all_nodes, subtree
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -69,8 +69,8 @@ def _lists(nodes: tuple[ast.AST, ...]) -> dict[str, ast.expr]:
 
 
 def _of_loop(loop: ast.For, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
-    names = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-    for node in ast.walk(ast.Module(body=loop.body, type_ignores=[])):
+    names = {node.id for node in subtree(loop.target) if isinstance(node, ast.Name)}
+    for node in subtree(ast.Module(body=loop.body, type_ignores=[])):
         if isinstance(node, ast.If) and _looks(node.test, names | _derived(loop, names)):
             negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
             if _complains(node.body if negated else node.orelse):
@@ -80,7 +80,7 @@ def _of_loop(loop: ast.For, lists: dict[str, ast.expr]) -> Iterator[InsistedPath
 def _of_comprehension(node: ast.ListComp, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
     """``[one for one in wanted if not Path(one).exists()]``: the list of what is missing."""
     generator = node.generators[0]
-    names = {one.id for one in ast.walk(generator.target) if isinstance(one, ast.Name)}
+    names = {one.id for one in subtree(generator.target) if isinstance(one, ast.Name)}
     for test in generator.ifs:
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _looks(test, names):
             yield from _paths(generator.iter, lists)
@@ -91,7 +91,7 @@ def _derived(loop: ast.For, names: set[str]) -> set[str]:
     found: set[str] = set()
     for node in loop.body:
         if isinstance(node, ast.Assign) and any(
-            isinstance(one, ast.Name) and one.id in names for one in ast.walk(node.value)
+            isinstance(one, ast.Name) and one.id in names for one in subtree(node.value)
         ):
             found.update(one.id for one in node.targets if isinstance(one, ast.Name))
     return found
@@ -102,11 +102,11 @@ def _looks(test: ast.expr, names: set[str]) -> bool:
     inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
     if not isinstance(inner, ast.Call) or not isinstance(inner.func, ast.Attribute) or inner.func.attr not in _LOOKS:
         return False
-    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(inner))
+    return any(isinstance(one, ast.Name) and one.id in names for one in subtree(inner))
 
 
 def _complains(body: list[ast.stmt]) -> bool:
-    for node in ast.walk(ast.Module(body=body, type_ignores=[])):
+    for node in subtree(ast.Module(body=body, type_ignores=[])):
         if isinstance(node, ast.Raise):
             return True
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:

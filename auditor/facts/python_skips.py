@@ -51,6 +51,7 @@ def _parse(source: Source) -> PythonSkips | None:
         return None
     syntax = syntax_of(source)
     found = list(_skips(syntax.module_nodes, "", syntax))
+    found.extend(_after_failed_imports(syntax))
     variables = list(_marked(syntax))
     for view in syntax.functions:
         found.extend(_skips(view.nodes, view.qualified, syntax))
@@ -58,6 +59,58 @@ def _parse(source: Source) -> PythonSkips | None:
     if not found and not variables:
         return None
     return PythonSkips(import_skips=tuple(found), variable_skips=tuple(variables))
+
+
+def _after_failed_imports(syntax: PythonSyntax) -> Iterator[ImportSkip]:
+    """Skips that ask for a flag, or for a name, which the handler of a failing import has left empty."""
+    left_empty = dict(_left_empty(syntax))
+    if not left_empty:
+        return
+    for node in all_nodes(syntax.tree):
+        if isinstance(node, ast.Call) and node.args and syntax.name_of(node.func) in _MARKS:
+            skips_if = _MARKS[syntax.name_of(node.func)]
+            name = _asked_empty(node.args[0], wanted=skips_if)
+            if name in left_empty:
+                yield ImportSkip(line=node.lineno, modules=left_empty[name], symbol="")
+    for view in syntax.functions:
+        for node in view.nodes:
+            skip = skip_in(node.body, syntax) if isinstance(node, ast.If) else None
+            name = _asked_empty(node.test, wanted=True) if isinstance(node, ast.If) and skip is not None else ""
+            if name in left_empty:
+                yield ImportSkip(line=getattr(skip, "lineno", 0), modules=left_empty[name], symbol=view.qualified)
+
+
+def _left_empty(syntax: PythonSyntax) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each name that is set to False or None where an import at the top of the file fails, with what is imported."""
+    for node in syntax.module_nodes:
+        if not isinstance(node, ast.Try):
+            continue
+        modules = tuple(_imported(node.body))
+        private = any(isinstance(one, ast.alias) and one.name.startswith("_") for one in own_nodes(node.body))
+        for handler in node.handlers if modules and not private else ():
+            if not {*caught(handler, syntax)} & {"ImportError", "ModuleNotFoundError", "Exception"}:
+                continue
+            for statement in handler.body:
+                match statement:
+                    case ast.Assign(targets=targets, value=ast.Constant(value=value)) if not value:
+                        yield from ((one.id, modules) for one in targets if isinstance(one, ast.Name))
+                    case _:
+                        continue
+
+
+def _asked_empty(test: ast.expr, *, wanted: bool) -> str:
+    """The name whose emptiness makes a condition come out as `wanted`; empty for other conditions."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _asked_empty(inner, wanted=not wanted)
+        case ast.Name(id=name):
+            return "" if wanted else name
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=value)]):
+            return name if wanted and not value else ""
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return "" if wanted else name
+        case _:
+            return ""
 
 
 def _marked(syntax: PythonSyntax) -> Iterator[VariableSkip]:

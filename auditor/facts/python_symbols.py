@@ -104,14 +104,16 @@ def symbol_uses(syntax: PythonSyntax) -> tuple[SymbolUse, ...]:
     for view in syntax.functions:
         held = _held_modules(view, syntax, loaders)
         found.extend(_uses_in(view.nodes, held))
-        local = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}  # type: ignore[attr-defined]  # only names
+        local = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}
         found.extend(
             _uses_in(view.nodes, {k: v for k, v in whole.items() if k not in local and k not in view.parameters})
         )
     found.extend(_uses_in(syntax.module_nodes, whole))
     asked = _asked_for(syntax)
     return tuple(
-        sorted({one for one in found if one.attribute not in asked}, key=lambda one: (one.line, one.attribute))
+        sorted(
+            {one for one in found if one.attribute not in asked}, key=lambda one: (one.line, one.attribute, one.module)
+        )
     )
 
 

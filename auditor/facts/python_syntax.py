@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar, cast
 
 from auditor.facts.source import Source
 from auditor.facts.test_data import is_test_data
@@ -20,16 +21,36 @@ __all__ = [
     "children",
     "dotted",
     "neighbours",
+    "nodes_of",
     "own_nodes",
     "strings_in",
+    "subtree",
     "syntax_of",
     "without_docstring",
 ]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+N = TypeVar("N", bound=ast.AST)
 _BELOW = " below"
 """The attribute of a node that holds its children; no field of the grammar has such a name."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_LEAVES = frozenset(
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
+)
+"""Fields that hold no node but, in `ctx`, the one that tells reading from writing, which its owner is asked for."""
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of a kind of node that can hold others."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        leaf = kind in (ast.Constant, ast.Name, ast.alias)
+        self[kind] = found = () if leaf else tuple(name for name in kind._fields if name not in _LEAVES)
+        return found
+
+
+_CHILDREN = _Fields()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +65,8 @@ class FunctionView:
     owner: ast.ClassDef | None
     nested: bool
     nodes: tuple[ast.AST, ...]
-    in_tests: bool = True
+    in_tests: bool
+    by_kind: Mapping[type[ast.AST], list[ast.AST]]
 
     @property
     def name(self) -> str:
@@ -74,19 +96,19 @@ class FunctionView:
         """Whether a test runner would collect it, by its name and the role of its file."""
         return self.in_tests and self.name.startswith("test") and not self.nested
 
-    def of(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        """Its own nodes of these kinds."""
-        return (node for node in self.nodes if isinstance(node, kinds))
+    def of(self, *kinds: type[N]) -> Sequence[N]:
+        """Its own nodes of these kinds, which are those of the grammar, and no base of them."""
+        return _chosen(self.nodes, self.by_kind, kinds)
 
     @property
-    def returns(self) -> list[ast.Return]:
+    def returns(self) -> Sequence[ast.Return]:
         """Its own return statements."""
-        return [node for node in self.nodes if isinstance(node, ast.Return)]
+        return self.of(ast.Return)
 
     @property
-    def calls(self) -> list[ast.Call]:
+    def calls(self) -> Sequence[ast.Call]:
         """Its own calls."""
-        return [node for node in self.nodes if isinstance(node, ast.Call)]
+        return self.of(ast.Call)
 
 
 @dataclass(slots=True, eq=False)
@@ -126,10 +148,11 @@ def syntax_of(source: Source) -> PythonSyntax:
             syntax.classes.append((node, qualified))
             pending.extend((one, f"{qualified}.", node, nested) for one in scopes)
             continue
-        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests))
+        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests, _by_kind(inner)))
         pending.extend((one, f"{qualified}.", None, True) for one in scopes)
     for one in nodes:
-        _learn_import(one, syntax.aliases)
+        if type(one) in (ast.Import, ast.ImportFrom):
+            _learn_import(one, syntax.aliases)
     return syntax
 
 
@@ -148,8 +171,9 @@ def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
 def blocks_of(view: FunctionView) -> Iterator[list[ast.stmt]]:
     """The body of a function without its docstring, and every block of statements within it."""
     yield view.body
-    for node in view.nodes:
-        for name in ("body", "orelse", "finalbody"):
+    holding = [kind for kind in view.by_kind if not set(_BLOCKS).isdisjoint(kind._fields)]
+    for node in view.of(*holding):
+        for name in _BLOCKS:
             block = getattr(node, name, None)
             if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
                 yield block
@@ -169,7 +193,7 @@ def neighbours(found: Iterable[tuple[ast.stmt | ast.expr, str]]) -> Iterator[tup
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """As `ast.iter_child_nodes`, of which the nested generators take most of the time of a walk.
+    """As `ast.iter_child_nodes`, of which the nested generators take most of the time of a walk, but for `ctx`.
 
     A file is walked many times: the list is kept with its node. Nobody may change it.
     """
@@ -177,7 +201,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     if known is not None:
         return known
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _CHILDREN[type(node)]:
         value = getattr(node, name, None)
         if isinstance(value, list):
             found += [one for one in value if isinstance(one, ast.AST)]
@@ -187,13 +211,46 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def subtree(node: ast.AST) -> list[ast.AST]:
+    """A node and all below it in the order of `ast.walk`."""
+    found = [node]
+    for one in found:
+        found += children(one)
+    return found
+
+
 @lru_cache(maxsize=2)
 def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
     """Every node of a file in the order of `ast.walk`, walked once for all who ask."""
-    found: list[ast.AST] = [tree]
-    for node in found:
-        found += children(node)
-    return tuple(found)
+    return tuple(subtree(tree))
+
+
+def nodes_of(tree: ast.Module, *kinds: type[N]) -> Sequence[N]:
+    """Those of `all_nodes` that are of these kinds, which are those of the grammar, and no base of them."""
+    return _chosen(all_nodes(tree), _kinds_in(tree), kinds)
+
+
+@lru_cache(maxsize=2)
+def _kinds_in(tree: ast.Module) -> dict[type[ast.AST], list[ast.AST]]:
+    return _by_kind(all_nodes(tree))
+
+
+def _by_kind(nodes: Iterable[ast.AST]) -> dict[type[ast.AST], list[ast.AST]]:
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in nodes:
+        found.setdefault(type(node), []).append(node)
+    return found
+
+
+def _chosen(
+    nodes: Sequence[ast.AST], by_kind: Mapping[type[ast.AST], list[ast.AST]], kinds: tuple[type[N], ...]
+) -> Sequence[N]:
+    there = [kind for kind in kinds if kind in by_kind]
+    if not there:
+        return ()
+    if len(there) == 1:
+        return cast("list[N]", by_kind[there[0]])
+    return cast("list[N]", [node for node in nodes if type(node) in there])
 
 
 def dotted(expression: ast.AST | None, aliases: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.python_syntax import all_nodes
+from auditor.facts.python_syntax import nodes_of, subtree
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -57,13 +57,8 @@ def _parse(source: Source) -> UndefinedNames | None:
         return None
     forgiven = _forgiven(tree)
     first: dict[str, int] = {}
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Name)
-            and node.id in missing
-            and isinstance(node.ctx, ast.Load)
-            and id(node) not in forgiven
-        ):
+    for node in nodes_of(tree, ast.Name):
+        if node.id in missing and isinstance(node.ctx, ast.Load) and id(node) not in forgiven:
             first[node.id] = min(first.get(node.id, node.lineno), node.lineno)
     names = tuple(sorted(UndefinedName(line, name) for name, line in first.items()))
     return UndefinedNames(names) if names else None
@@ -71,7 +66,7 @@ def _parse(source: Source) -> UndefinedNames | None:
 
 def _is_open(tree: ast.Module) -> bool:
     """Whether names may come into being unseen: star imports, and code that writes its own names."""
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, ast.ImportFrom, ast.Call, ast.Attribute):
         if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names):
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _OPENS:
@@ -116,9 +111,10 @@ def _is_made(one: symtable.Symbol) -> bool:
 def _forgiven(tree: ast.Module) -> frozenset[int]:
     """Names in annotations (which need not run), under ``TYPE_CHECKING``, or where a NameError is awaited."""
     found: set[int] = set()
-    for node in ast.walk(tree):
+    judged = (ast.arg, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.Try)
+    for node in nodes_of(tree, *judged):
         for part in _unjudged(node):
-            found.update(id(one) for one in ast.walk(part))
+            found.update(id(one) for one in subtree(part))
     return frozenset(found)
 
 

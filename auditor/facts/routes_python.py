@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from auditor.facts.python_syntax import PythonSyntax, all_nodes, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, nodes_of, syntax_of
 from auditor.facts.route_pattern import ANY
 from auditor.facts.routes_found import RoutesFound
 from auditor.facts.source import Source
@@ -22,6 +22,9 @@ _MOUNTS = frozenset(
 )
 _ROUTERS = frozenset({"include_router", "APIRouter", "Blueprint", "register_blueprint", "Router", "FastAPI", "Flask", "Api", "NinjaAPI",
                       "Namespace", "add_namespace", "RouteTableDef", "SubRouter", "APIBlueprint", "add_router", "nest", "Starlette"})  # fmt: skip
+_TELLING = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Call, ast.Compare, ast.MatchValue, ast.Tuple, ast.Dict, ast.Assign,
+)  # fmt: skip
 _APPS = frozenset({"FastAPI", "Flask", "Quart", "Starlette", "Sanic", "Bottle"})
 _INCLUDES = frozenset({"include_router", "register_blueprint", "add_router"})
 _PREFIX_WORDS = frozenset({"prefix", "url_prefix", "path_prefix", "root_path", "base_path", "path", "static_url_path"})
@@ -34,7 +37,7 @@ def python_routes(source: Source, found: RoutesFound) -> None:
     """Gather what a module serves. Raises ParseFailure where it does not parse."""
     syntax = syntax_of(source)
     reader = _Reader(syntax, found, is_server=b"do_GET" in source.data or b"do_POST" in source.data)
-    for node in all_nodes(syntax.tree):
+    for node in nodes_of(syntax.tree, *_TELLING):
         reader.learn(node)
     if reader.is_server and not found.routes and not found.top:
         found.routes.append(ANY)  # it answers whatever the path is
@@ -56,8 +59,8 @@ class _Reader:
 
         self.apps = {
             target.id
-            for node in all_nodes(syntax.tree)
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _last(node.value.func) in _APPS
+            for node in nodes_of(syntax.tree, ast.Assign)
+            if isinstance(node.value, ast.Call) and _last(node.value.func) in _APPS
             for target in node.targets
             if isinstance(target, ast.Name)
         }

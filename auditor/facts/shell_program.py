@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from auditor.facts.pattern import pattern
+
 __all__ = [
     "Assignment", "Branch", "Case", "Chain", "Command", "Comment", "Function", "Group", "If", "Loop", "Node",
     "Pipeline", "Prefixed", "Redirect", "ShellProgram", "Word", "all_commands", "attach_redirects", "children", "commands", "join",
     "last_command", "walk",
 ]  # fmt: skip
 
-_PREFIXES = frozenset({"sudo", "time", "command", "exec", "nohup", "env", "builtin", "nice", "then", "do"})
+_PREFIXES = frozenset(
+    {"sudo", "time", "command", "exec", "nohup", "env", "builtin", "nice", "then", "do", "timeout", "gtimeout"}
+)
+_DURATION = pattern(r"^\d+(?:\.\d+)?[smhd]?$")
+"""How long ``timeout`` lets a command run, which stands before the command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +72,13 @@ class Command:
         return self.words[self._first()].text.rpartition("/")[2] if self.words else ""
 
     def _first(self) -> int:
-        """Where the command itself begins, after ``sudo``, its options and the settings of ``env``."""
+        """Where the command itself begins, after ``sudo``, its options, the settings of ``env`` and the time of ``timeout``."""
         at, last = 0, len(self.words) - 1
         while at < last and self.words[at].text in _PREFIXES:
             at += 1
             while at < last and (self.words[at].text.startswith("-") or "=" in self.words[at].text):
+                at += 1
+            if at < last and self.words[at - 1].text != "time" and _DURATION.match(self.words[at].text):
                 at += 1
         return at
 

@@ -48,6 +48,11 @@ class Source:
         return tuple(line.removesuffix("\r") for line in self.text.split("\n"))
 
     @cached_property
+    def joined(self) -> str:
+        """The `lines`, joined by LF."""
+        return "\n".join(self.lines) if "\r" in self.text else self.text
+
+    @cached_property
     def python(self) -> ast.Module:
         """The syntax tree of a Python file. Raises ParseFailure where it does not parse."""
         with warnings.catch_warnings():

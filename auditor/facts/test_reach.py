@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, dotted
+from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, dotted, subtree
 
 __all__ = ["TestReach"]
 
@@ -21,8 +21,12 @@ _PURE = frozenset({
     "threading", "time", "timeit", "traceback", "types", "typing", "typing_extensions", "unicodedata", "unittest", "uuid",
     "warnings", "zlib", "pytest", "__future__",
 })  # fmt: skip
+_COMPUTES = frozenset({"numpy", "pandas", "scipy"})
+"""Libraries that only compute with what they are given; tests of their own repositories are another matter."""
 _REACHING_CALLS = frozenset(
     {"importorskip", "patch", "main", "run_in_executor", "getfixturevalue", "usefixtures", "dictConfig", "getLogger"}
+    | {"load", "loadtxt", "genfromtxt", "fromfile", "memmap", "read_csv", "read_parquet", "read_json", "read_sql"}
+    | {"read_excel", "read_pickle", "read_hdf", "read_feather", "read_table"}
 )
 _NETWORK = ("create_subprocess", "open_connection", "start_server", "open_unix")
 _GIVEN = frozenset(
@@ -42,8 +46,9 @@ class TestReach:
 
     __test__ = False
 
-    def __init__(self, syntax: PythonSyntax) -> None:
+    def __init__(self, syntax: PythonSyntax, path: str = "") -> None:
         self._syntax = syntax
+        self._pure = _PURE | (_COMPUTES - set(path.split("/")))
         self._known: dict[int, bool] = {}
         self._top: dict[str, list[ast.AST]] = {}
         for node in syntax.tree.body:
@@ -77,7 +82,7 @@ class TestReach:
         """The functions of the file, and the methods of their own class, that tests name."""
         found: set[str] = set()
         for view in views:
-            for node in ast.walk(view.node):
+            for node in subtree(view.node):
                 if isinstance(node, ast.Name) and any(
                     isinstance(one, FunctionNode) for one in self._top.get(node.id, ())
                 ):
@@ -115,10 +120,10 @@ class TestReach:
             if not all(self._is_closed_base(base) for base in node.bases):
                 return False
             owner = node
-        inside = [one for part in (*node.decorator_list, *node.body) for one in ast.walk(part)]
-        if any(isinstance(one, ast.Import | ast.ImportFrom) and not _is_pure_import(one) for one in inside):
+        inside = [one for part in (*node.decorator_list, *node.body) for one in subtree(part)]
+        if any(isinstance(one, ast.Import | ast.ImportFrom) and not self._is_pure_import(one) for one in inside):
             return False
-        bound = set(_bound(inside)) | {one.arg for one in ast.walk(node) if isinstance(one, ast.arg)}
+        bound = set(_bound(inside)) | {one.arg for one in subtree(node) if isinstance(one, ast.arg)}
         harmless = set(self._environment_reads(inside))
         for one in inside:
             if isinstance(one, ast.Attribute) and not self._is_closed_attribute(one, owner):
@@ -127,6 +132,11 @@ class TestReach:
             if reads and one.id not in bound and not self._is_closed_name(one.id):  # type: ignore[attr-defined]
                 return False
         return True
+
+    def _is_pure_import(self, node: ast.Import | ast.ImportFrom) -> bool:
+        if isinstance(node, ast.ImportFrom):
+            return node.level == 0 and (node.module or "").partition(".")[0] in {*self._pure, "os"}
+        return all(one.name.partition(".")[0] in {*self._pure, "os"} for one in node.names)
 
     def _is_closed_base(self, base: ast.expr) -> bool:
         name = dotted(base.value if isinstance(base, ast.Subscript) else base, {})
@@ -148,7 +158,7 @@ class TestReach:
     def _is_closed_name(self, name: str) -> bool:
         if name in self._syntax.aliases:
             full = self._syntax.aliases[name]
-            return full.partition(".")[0] in _PURE and full.rpartition(".")[2] not in _REACHING_CALLS
+            return full.partition(".")[0] in self._pure and full.rpartition(".")[2] not in _REACHING_CALLS
         found = self._top.get(name)
         if not found:
             return name in _BUILTINS
@@ -162,7 +172,7 @@ class TestReach:
         if id(node) in self._known:
             return self._known[id(node)]
         self._known[id(node)] = True
-        parts = list(ast.walk(node.value))
+        parts = list(subtree(node.value))
         bound = set(_bound(parts)) | {one.arg for one in parts if isinstance(one, ast.arg)}
         names = [one.id for one in parts if isinstance(one, ast.Name) and one.id not in bound]
         self._known[id(node)] = all(self._is_closed_name(one) for one in names)
@@ -199,12 +209,6 @@ def parametrized(node: _Definition) -> set[str]:
     return found
 
 
-def _is_pure_import(node: ast.Import | ast.ImportFrom) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return node.level == 0 and (node.module or "").partition(".")[0] in {*_PURE, "os"}
-    return all(one.name.partition(".")[0] in {*_PURE, "os"} for one in node.names)
-
-
 def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every name that is bound somewhere below, whatever its scope."""
     for node in nodes:
@@ -219,15 +223,15 @@ def _bound_at_top(node: ast.AST) -> tuple[str, ...]:
         return (node.name,)
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return tuple(one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
-    return tuple(_bound(ast.walk(node))) if isinstance(node, ast.Try | ast.If | ast.With | ast.For | ast.While) else ()
+        return tuple(one.id for target in targets for one in subtree(target) if isinstance(one, ast.Name))
+    return tuple(_bound(subtree(node))) if isinstance(node, ast.Try | ast.If | ast.With | ast.For | ast.While) else ()
 
 
 @lru_cache(maxsize=512)
 def _stored_on_self(node: FunctionNode) -> frozenset[str]:
     return frozenset(
         one.attr
-        for one in ast.walk(node)
+        for one in subtree(node)
         if isinstance(one, ast.Attribute)
         and isinstance(one.ctx, ast.Store)
         and isinstance(one.value, ast.Name)

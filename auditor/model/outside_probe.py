@@ -14,6 +14,7 @@ Points = Annotated[int, Field(ge=0, le=100)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Glob = Annotated[str, Field(min_length=1, max_length=300, description="gitignore-like; case does not matter")]
 Days = Annotated[int, Field(ge=1, le=3650)]
+Score = Annotated[int, Field(ge=0, le=10)]
 
 
 class RubricPart(BaseModel):
@@ -39,18 +40,29 @@ class ReportProbe(RubricPart):
     run of every matching workflow must have ended so. `scorecard`: the overall `score`, or that of one `check`.
     """
 
-    kind: Literal[ReportKind.JUNIT, ReportKind.COVERAGE, ReportKind.RUNS, ReportKind.SCORECARD]
-    pass_rate: Points = 100
-    min_tests: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    line_rate: Points | None = None
-    branch_rate: Points | None = None
-    workflow: Glob = "*"
-    conclusion: Name = "success"
-    within_days: Days | None = None
-    this_commit: bool = False
-    latest: bool = False
-    score: Annotated[int, Field(ge=0, le=10)] | None = None
-    check: Name | None = None
+    kind: Annotated[
+        Literal[ReportKind.JUNIT, ReportKind.COVERAGE, ReportKind.RUNS, ReportKind.SCORECARD],
+        Field(description="The kind of report; each has keys of its own"),
+    ]
+    pass_rate: Annotated[
+        Points, Field(description="junit: the percentage of the tests that were not skipped which must have passed")
+    ] = 100
+    min_tests: Annotated[int, Field(ge=1, le=1_000_000, description="junit: how many tests there must be")] = 1
+    line_rate: Annotated[Points | None, Field(description="coverage: the percentage of lines that must be reached")] = (
+        None
+    )
+    branch_rate: Annotated[
+        Points | None, Field(description="coverage: the percentage of branches that must be reached")
+    ] = None
+    workflow: Annotated[Glob, Field(description="runs: the name of the workflow; gitignore-like")] = "*"
+    conclusion: Annotated[Name, Field(description="runs: how a run must have ended")] = "success"
+    within_days: Annotated[Days | None, Field(description="runs: how many days ago at most")] = None
+    this_commit: Annotated[bool, Field(description="runs: only runs of the audited commit count")] = False
+    latest: Annotated[bool, Field(description="runs: the last run of every matching workflow must have ended so")] = (
+        False
+    )
+    score: Annotated[Score | None, Field(description="scorecard: the least score")] = None
+    check: Annotated[Name | None, Field(description="scorecard: of this check; without it, of the whole")] = None
 
     @model_validator(mode="after")
     def _keys_of_its_kind(self) -> Self:
@@ -69,6 +81,6 @@ class ReportProbe(RubricPart):
 class AttestationProbe(RubricPart):
     """A person's statement that something was done, at most `within_days` ago; with `signed`, one that a given key signed."""
 
-    statement: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
-    within_days: Days | None = None
-    signed: bool = False
+    statement: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$", description="The name of the statement")]
+    within_days: Annotated[Days | None, Field(description="How many days ago at most it must have been done")] = None
+    signed: Annotated[bool, Field(description="Whether a given key must have signed it")] = False

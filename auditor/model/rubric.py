@@ -14,14 +14,14 @@ from auditor.model.component import ComponentKind
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.outcome import EvidenceKind, Outcome, Priority
 from auditor.model.outside_probe import AttestationProbe, Days, Glob, Name, Points, ReportProbe, RubricPart
-from auditor.model.source import Role
+from auditor.model.rubric_probe import FileProbe, JobProbe, KeyProbe, Probe, SectionProbe, TextProbe
 
 __all__ = [
     "AttestationProbe", "BandModel", "Criterion", "FileProbe", "Forbid", "JobProbe", "KeyProbe", "Policy", "Probe",
     "ReportProbe", "Require", "Rubric", "RubricKind", "SectionProbe", "TextProbe", "Thresholds", "WaiverPolicy",
 ]  # fmt: skip
 
-Expression = Annotated[str, Field(min_length=1, max_length=500, description="an expression of RE2")]
+Wait = Annotated[int, Field(ge=0, le=3650)]
 Effort = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$", description="30m, 4h or 2d (of 8 hours)")]
 
 _MINUTES = {"m": 1, "h": 60, "d": 480}
@@ -39,18 +39,20 @@ class RubricKind(StrEnum):
 class BandModel(RubricPart):
     """Scores of `floor` and more get this grade, until the next band begins."""
 
-    floor: Points
-    grade: Annotated[str, Field(min_length=1, max_length=3)]
-    status: Name
+    floor: Annotated[Points, Field(description="The lowest score of the band")]
+    grade: Annotated[str, Field(min_length=1, max_length=3, description="The grade of these scores")]
+    status: Annotated[Name, Field(description="What the grade means, in words")]
 
 
 class Thresholds(RubricPart):
     """The numbers of the decision."""
 
-    go_score: Points = 90
-    go_coverage: Points = 80
-    no_go_below: Points = 60
-    blocker_cap: Points = 59
+    go_score: Annotated[Points, Field(description="The overall score from which GO is possible")] = 90
+    go_coverage: Annotated[
+        Points, Field(description="The percentage of criteria that must be decided on evidence for GO")
+    ] = 80
+    no_go_below: Annotated[Points, Field(description="Below this overall score it is NO-GO")] = 60
+    blocker_cap: Annotated[Points, Field(description="The most that a component with an unmet blocker can score")] = 59
 
 
 class WaiverPolicy(RubricPart):
@@ -61,9 +63,13 @@ class WaiverPolicy(RubricPart):
     audit, and its end is warned of `warn_days` ahead.
     """
 
-    owner_from: Severity = Severity.HIGH
-    longest_days: Annotated[int, Field(ge=1, le=3650)] = 366
-    warn_days: Annotated[int, Field(ge=0, le=3650)] = 14
+    owner_from: Annotated[
+        Severity, Field(description="From this severity on, the approver must own the waiver file")
+    ] = Severity.HIGH
+    longest_days: Annotated[
+        Days, Field(description="A waiver that ends later than this many days after the audit is refused")
+    ] = 366
+    warn_days: Annotated[Wait, Field(description="How many days before its end a waiver is warned of")] = 14
 
 
 class Policy(RubricPart):
@@ -72,11 +78,19 @@ class Policy(RubricPart):
     A report from outside that is older than `evidence_days` is refused.
     """
 
-    due_days: dict[Priority, Annotated[int, Field(ge=0, le=3650)]]
-    validity_days: Days = 30
-    evidence_days: Days = 30
-    owner_default: Name = "repository owner"
-    waivers: WaiverPolicy = WaiverPolicy()
+    due_days: Annotated[
+        dict[Priority, Wait], Field(description="How many days there are to meet a condition, for every priority")
+    ]
+    validity_days: Annotated[
+        Days, Field(description="How many days a certificate is valid, if nothing in it ends earlier")
+    ] = 30
+    evidence_days: Annotated[
+        Days, Field(description="A report from outside that is older than this many days is refused")
+    ] = 30
+    owner_default: Annotated[
+        Name, Field(description="Who owns what CODEOWNERS and the configuration give to nobody")
+    ] = "repository owner"
+    waivers: Annotated[WaiverPolicy, Field(description="Which waivers count")] = WaiverPolicy()
 
     @field_validator("due_days")
     @classmethod
@@ -93,11 +107,13 @@ class Forbid(RubricPart):
     once, never twice. `min_severity` and `min_confidence` leave milder and less certain ones to a later criterion.
     """
 
-    rules: tuple[Name, ...] = ()
-    categories: tuple[Category, ...] = ()
-    min_severity: Severity = Severity.LOW
-    min_confidence: Confidence = Confidence.LOW
-    paths: tuple[Glob, ...] = ()
+    rules: Annotated[tuple[Name, ...], Field(description="Rules, by id or name")] = ()
+    categories: Annotated[tuple[Category, ...], Field(description="Categories of defects")] = ()
+    min_severity: Annotated[Severity, Field(description="Milder findings are left to a later criterion")] = Severity.LOW
+    min_confidence: Annotated[Confidence, Field(description="Less certain findings are left to a later criterion")] = (
+        Confidence.LOW
+    )
+    paths: Annotated[tuple[Glob, ...], Field(description="Only findings in these files count; empty: all")] = ()
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
@@ -106,78 +122,11 @@ class Forbid(RubricPart):
         return self
 
 
-class SectionProbe(RubricPart):
-    """A section of a Markdown document that says something: its heading matches and its text is no placeholder."""
-
-    document: Glob
-    heading: Expression
-
-
-class KeyProbe(RubricPart):
-    """A key of a YAML, JSON or TOML file, dotted (``spec.maxReplicas``); ``*`` stands for any key or item."""
-
-    file: Glob
-    key: Name
-
-
-class JobProbe(RubricPart):
-    """A job of a workflow whose name matches `name`, and which runs a command that matches `runs`."""
-
-    workflow: Glob
-    name: Expression | None = None
-    runs: Expression | None = None
-
-    @model_validator(mode="after")
-    def _asks_something(self) -> Self:
-        if self.name is None and self.runs is None:
-            raise ValueError("job asks for neither a name nor what it runs")
-        return self
-
-
-class TextProbe(RubricPart):
-    """Text in a file, outside of comment lines."""
-
-    file: Glob
-    pattern: Expression
-
-
-class FileProbe(RubricPart):
-    """A file with content of its own: empty files and placeholders do not count."""
-
-    path: Glob
-    role: Role | None = None
-
-
-class Probe(RubricPart):
-    """One place where the artefact might be: exactly one of these. The last two come from outside of the repository."""
-
-    file: FileProbe | Glob | None = None
-    section: SectionProbe | None = None
-    key: KeyProbe | None = None
-    job: JobProbe | None = None
-    text: TextProbe | None = None
-    report: ReportProbe | None = None
-    attestation: AttestationProbe | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        names = type(self).model_fields
-        given = [name for name in names if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"one of {', '.join(names)} is needed, not {' and '.join(given) or 'none'}")
-        return self
-
-    @property
-    def outside(self) -> ReportProbe | AttestationProbe | None:
-        """What is looked for outside of the repository, where it is that."""
-        return self.report or self.attestation
-
-
 class Require(RubricPart):
     """An artefact that must be there: in `any` of these places, or in `all` of them."""
 
-    any: tuple[Probe, ...] = ()
-    all: tuple[Probe, ...] = ()
+    any: Annotated[tuple[Probe, ...], Field(description="One of these places is enough")] = ()
+    all: Annotated[tuple[Probe, ...], Field(description="Every one of these places is needed")] = ()
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:
@@ -198,24 +147,44 @@ class Criterion(RubricPart):
     first component of the first of these kinds that the repository has.
     """
 
-    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*-[1-9][0-9]{0,2}$")]
-    question: Name
-    components: Annotated[tuple[ComponentKind, ...], Field(min_length=1)]
-    severity: Severity
-    section: Name
-    impact: Points | None = None
-    blocker: bool = False
+    id: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Z][A-Z0-9]*-[1-9][0-9]{0,2}$",
+            description="Its name in findings, conditions and waivers, such as `DEL-1`",
+        ),
+    ]
+    question: Annotated[Name, Field(description="What is asked; yes is good")]
+    components: Annotated[
+        tuple[ComponentKind, ...], Field(min_length=1, description="The kinds of components that it is asked of")
+    ]
+    severity: Annotated[
+        Severity, Field(description="How much a no matters: what it costs, and how soon its condition is due")
+    ]
+    section: Annotated[
+        Name, Field(description="The section of the certificate that it is printed in: a key of `sections`")
+    ]
+    impact: Annotated[
+        Points | None, Field(description="What a no costs, in points; without it, what `impacts` says for its severity")
+    ] = None
+    blocker: Annotated[bool, Field(description="Whether a no makes it NO-GO and caps the component")] = False
     waivable: bool | None = Field(
         default=None, description="Whether waivers are accepted; blockers accept none unless this says so"
     )
-    priority: Priority | None = None
-    effort: Effort | None = None
-    risk: Annotated[str, Field(min_length=1, max_length=1000)]
-    mitigation: Annotated[str, Field(min_length=1, max_length=1000)]
-    condition: Name
-    owner: Name | None = None
+    priority: Annotated[
+        Priority | None, Field(description="The priority of its condition; without it, by severity from P0 to P3")
+    ] = None
+    effort: Annotated[
+        Effort | None,
+        Field(description="What its condition takes: 30m, 4h or 2d (of 8 hours); without it, what the rules say"),
+    ] = None
+    risk: Annotated[str, Field(min_length=1, max_length=1000, description="What can happen while the answer is no")]
+    mitigation: Annotated[str, Field(min_length=1, max_length=1000, description="What to do about it")]
+    condition: Annotated[Name, Field(description="What must be done, as the title of its condition")]
+    owner: Annotated[Name | None, Field(description="Who must do it; without it, who owns the component")] = None
     accepts: Annotated[
-        tuple[Literal[EvidenceKind.MEASURED, EvidenceKind.ATTESTED], ...], Field(min_length=1)
+        tuple[Literal[EvidenceKind.MEASURED, EvidenceKind.ATTESTED], ...],
+        Field(min_length=1, description="Whether it is decided on what was measured, attested, or either"),
     ] = (EvidenceKind.MEASURED, EvidenceKind.ATTESTED)  # fmt: skip
     applies: tuple[Name, ...] = Field(
         default=(), description="Languages or fact kinds of which the component must have one for the question to apply"
@@ -224,8 +193,12 @@ class Criterion(RubricPart):
         Literal[Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE],
         Field(description="The answer where the evidence from outside that alone could prove it was not given"),
     ] = Outcome.NOT_MET
-    forbid: Forbid | None = None
-    require: Require | None = None
+    forbid: Annotated[Forbid | None, Field(description="Findings that must not be there; either this or `require`")] = (
+        None
+    )
+    require: Annotated[Require | None, Field(description="An artefact that must be there; either this or `forbid`")] = (
+        None
+    )
 
     @model_validator(mode="after")
     def _forbids_or_requires(self) -> Self:
@@ -254,17 +227,24 @@ class Criterion(RubricPart):
 class Rubric(RubricPart):
     """A rubric with everything that it extends taken in."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
-    title: Name
-    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
-    kind: RubricKind
-    impacts: dict[Severity, Points]
-    bands: Annotated[tuple[BandModel, ...], Field(min_length=1)]
-    thresholds: Thresholds
-    policy: Policy
-    sections: dict[Name, Name]
-    weights: dict[ComponentKind, Annotated[int, Field(ge=0, le=100)]]
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$", description="The name of the rubric")]
+    title: Annotated[Name, Field(description="What the rubric is called in certificates")]
+    version: Annotated[
+        str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", description="Raised whenever a score could move")
+    ]
+    kind: Annotated[RubricKind, Field(description="The template of its certificates")]
+    impacts: Annotated[dict[Severity, Points], Field(description="What a no costs, in points, for every severity")]
+    bands: Annotated[
+        tuple[BandModel, ...], Field(min_length=1, description="Grades, the best first, down to a floor of 0")
+    ]
+    thresholds: Annotated[Thresholds, Field(description="The numbers of the decision")]
+    policy: Annotated[Policy, Field(description="How long what may take, and whose approval counts")]
+    sections: Annotated[
+        dict[Name, Name],
+        Field(description="Sections of the certificate: their titles by the names that criteria use, in order"),
+    ]
+    weights: Annotated[dict[ComponentKind, Points], Field(description="What a component of each kind weighs")]
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, description="The questions")]
 
     @field_validator("impacts")
     @classmethod

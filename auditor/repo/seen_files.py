@@ -19,7 +19,7 @@ from auditor.repo.byte_store import ByteStore
 from auditor.repo.inventory import HEAD_BYTES, LFS_HEAD
 from auditor.repo.role import says_generated
 
-__all__ = ["Seen", "SeenFiles", "Stamp", "condensed", "recall", "stamp_of", "stamps_below"]
+__all__ = ["Seen", "SeenFiles", "Stamp", "condensed", "folders_of", "recall", "stamp_of", "stamps_below"]
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size, modification time and change time in nanoseconds."""
@@ -90,16 +90,21 @@ def stamp_of(about: os.stat_result) -> Stamp:
 
 def stamps_below(root: Path, paths: Iterable[str]) -> dict[str, Stamp]:
     """The stamps of those of `paths` that are regular files. No link is followed, and nothing is opened."""
+    return dict(_stamps(str(root), folders_of(paths)))
+
+
+def folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """Every folder on the way to these files; the top is the empty path."""
     folders = {""}
     for path in paths:
         folder = path.rpartition("/")[0]
         while folder not in folders:
             folders.add(folder)
             folder = folder.rpartition("/")[0]
-    return dict(_stamps(str(root), folders))
+    return frozenset(folders)
 
 
-def _stamps(root: str, folders: set[str]) -> Iterator[tuple[str, Stamp]]:
+def _stamps(root: str, folders: frozenset[str]) -> Iterator[tuple[str, Stamp]]:
     waiting = [""]
     while waiting:
         folder = waiting.pop()

@@ -29,7 +29,13 @@ def _languages(kind: str) -> frozenset[str]:
     if kind in list(Language):
         return frozenset({kind})
     accepts = [parser.accepts for parser in parsers() if parser.fact.kind == kind]
-    files = [
+    return frozenset(file.language.value for file in _samples() for accept in accepts if accept(file))
+
+
+@cache
+def _samples() -> tuple[SourceFile, ...]:
+    """A file of every language and role, at every place that parsers know."""
+    return tuple(
         SourceFile(
             place + (_ENDINGS.get(language, "work") if place.endswith("/") or not place else ".yml"),
             "",
@@ -40,5 +46,4 @@ def _languages(kind: str) -> frozenset[str]:
         for place in _PLACES
         for language in Language
         for role in Role
-    ]
-    return frozenset(file.language.value for file in files for accept in accepts if accept(file))
+    )

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from auditor.facts.glob import matches
 from auditor.model.component import ComponentPart
-from auditor.model.finding import Confidence, Finding
+from auditor.model.finding import Category, Confidence, Finding, Severity
 from auditor.model.rubric import Criterion, Forbid, Rubric
 
 __all__ = ["asked_of", "findings_by_criterion", "worst_first"]
 
+_Likeness = tuple[str, str, Category, Severity, Confidence]
+"""What findings have in common that the same criteria could count."""
 _SURENESS = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
 
@@ -38,8 +40,12 @@ def _positions(criterion: Criterion, parts: Sequence[ComponentPart]) -> list[int
 def findings_by_criterion(criteria: Sequence[Criterion], findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
     """The findings of one component by the id of the criterion that counts them; the rest costs nothing."""
     counted: dict[str, list[Finding]] = {}
+    candidates: dict[_Likeness, tuple[tuple[Criterion, Forbid], ...]] = {}
     for finding in findings:
-        criterion = _taker(criteria, finding)
+        likeness = (finding.rule, finding.name, finding.category, finding.severity, finding.confidence)
+        if likeness not in candidates:
+            candidates[likeness] = _candidates(criteria, finding)
+        criterion = next((one for one, forbid in candidates[likeness] if _is_inside(forbid, finding.path)), None)
         if criterion is not None:
             counted.setdefault(criterion.id, []).append(finding)
     return {key: worst_first(found) for key, found in counted.items()}
@@ -52,18 +58,19 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _taker(criteria: Sequence[Criterion], finding: Finding) -> Criterion | None:
-    fitting = [one for one in criteria if one.forbid is not None and _in_range(one.forbid, finding)]
-    for criterion in fitting:
-        if criterion.forbid and {finding.rule, finding.name} & set(criterion.forbid.rules):
-            return criterion
-    return next((one for one in fitting if one.forbid and finding.category in one.forbid.categories), None)
+def _candidates(criteria: Sequence[Criterion], finding: Finding) -> tuple[tuple[Criterion, Forbid], ...]:
+    """The criteria that could count a finding wherever it is: those that name its rule come before those of its category."""
+    fitting = [(one, one.forbid) for one in criteria if one.forbid is not None and _is_grave(one.forbid, finding)]
+    naming = [one for one in fitting if {finding.rule, finding.name} & set(one[1].rules)]
+    return (*naming, *(one for one in fitting if finding.category in one[1].categories))
 
 
-def _in_range(forbid: Forbid, finding: Finding) -> bool:
-    if (
-        finding.severity.rank > forbid.min_severity.rank
-        or _SURENESS[finding.confidence] < _SURENESS[forbid.min_confidence]
-    ):
-        return False
-    return not forbid.paths or any(matches(glob, finding.path) for glob in forbid.paths)
+def _is_grave(forbid: Forbid, finding: Finding) -> bool:
+    return (
+        finding.severity.rank <= forbid.min_severity.rank
+        and _SURENESS[finding.confidence] >= _SURENESS[forbid.min_confidence]
+    )
+
+
+def _is_inside(forbid: Forbid, path: str) -> bool:
+    return not forbid.paths or any(matches(glob, path) for glob in forbid.paths)

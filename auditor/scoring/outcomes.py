@@ -124,7 +124,8 @@ def requirement(criterion: str, component: str) -> str:
 
 def rules_of(forbid: Forbid, rules: Sequence[RuleSummary]) -> tuple[RuleSummary, ...]:
     """The rules whose findings a criterion asks about."""
-    return tuple(one for one in rules if {one.id, one.name} & set(forbid.rules) or one.category in forbid.categories)
+    named = frozenset(forbid.rules)
+    return tuple(one for one in rules if one.id in named or one.name in named or one.category in forbid.categories)
 
 
 def _might_read(rules: Sequence[RuleSummary], kinds: frozenset[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,9 +64,13 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     _refuse_nothing(parts)
     scored = {part.component.name for part in parts if not only or part.component.name in only}
     ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
+    own = _by_component(ordered)
     questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived, lifted=lifted)
     asked = [one for one in zip(parts, asked_of(rubric, parts), strict=True) if one[0].component.name in scored]
-    answered = tuple(component_result(part, _ask(questioner, some, part, ordered), rubric) for part, some in asked)
+    answered = tuple(
+        component_result(part, _ask(questioner, some, part, own.get(part.component.name, ())), rubric)
+        for part, some in asked
+    )
     secretary = Secretary(
         rubric=rubric, findings={one.fingerprint: one for one in ordered}, rules={one.id: one for one in rules},
         waived=waived, today=today, certificate=certificate, names=names,
@@ -83,11 +87,17 @@ def _refuse_nothing(parts: Sequence[ComponentPart]) -> None:
         raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
 
 
+def _by_component(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        found.setdefault(one.component, []).append(one)
+    return found
+
+
 def _ask(
     questioner: Questioner, criteria: Sequence[Criterion], part: ComponentPart, findings: Sequence[Finding]
 ) -> tuple[CriterionResult, ...]:
-    own = [one for one in findings if one.component == part.component.name]
-    counted = findings_by_criterion(criteria, own)
+    counted = findings_by_criterion(criteria, findings)
     return tuple(questioner.ask(one, part, counted.get(one.id, ())) for one in criteria)
 
 

@@ -20,7 +20,7 @@ from auditor.model.repository import RepositoryIdentity
 from auditor.scoring.components import overall, rescored
 from auditor.scoring.decide import URGENT, blocks_go, judge
 
-__all__ = ["Way", "verdict_of", "way_to_go"]
+__all__ = ["Way", "met", "verdict_of", "way_to_go"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +159,13 @@ def _without_vain(
 def _closed(part: ComponentResult, names: set[str], grades: GradeTable) -> ComponentResult:
     if not any(one.condition in names for one in part.criteria):
         return part
-    return rescored(part, tuple(_met(one) if one.condition in names else one for one in part.criteria), grades)
+    return rescored(part, tuple(met(one) if one.condition in names else one for one in part.criteria), grades)
 
 
 def _reached(score: Score, grades: GradeTable) -> bool:
     return score.overall >= grades.go_score and score.evidence_coverage >= grades.go_coverage
 
 
-def _met(criterion: CriterionResult) -> CriterionResult:
+def met(criterion: CriterionResult) -> CriterionResult:
+    """The criterion as it would be once it is met."""
     return replace(criterion, outcome=Outcome.MET, deduction=0)

@@ -59,7 +59,8 @@ class Ledger:
     def named(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings, each with the id of the waiver that covers it."""
         by_fingerprint = {key: one.id for one in self.in_force for key in one.findings}
-        return tuple(replace(one, waived_by=by_fingerprint.get(one.fingerprint)) for one in findings)
+        pairs = ((one, by_fingerprint.get(one.fingerprint)) for one in findings)
+        return tuple(one if one.waived_by == waiver else replace(one, waived_by=waiver) for one, waiver in pairs)
 
 
 def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its name

@@ -60,7 +60,7 @@ def test_each_rule_says_which_languages_it_sees(capsys: pytest.CaptureFixture[st
     assert run(["rules", "AUD201", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["languages"] == ["go", "javascript", "python", "tsx", "typescript"]
     assert run(["rules", "AUD201"]) == 0
-    assert "sees go, javascript, python, tsx, typescript" in capsys.readouterr().out
+    assert "Languages\ngo, javascript, python, tsx, typescript\n" in capsys.readouterr().out
     assert run(["rules"]) == 0
     assert "languages" in capsys.readouterr().out.splitlines()[0]
 
@@ -68,3 +68,23 @@ def test_each_rule_says_which_languages_it_sees(capsys: pytest.CaptureFixture[st
 def test_neither_colours_nor_escapes_reach_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", RULE.id]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_page_sets_what_is_found_beside_the_near_miss_most_like_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for columns, together in ((130, True), (80, False)):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert run(["rules", "AUD203"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        before = next(line for line in lines if "Reported: no report, no problem" in line)
+        assert ("Not reported: a missing file fails" in before) is together
+        changed = [line.strip() for line in lines if '"coverage.json not found"' in line and "+   7" in line]
+        assert len(changed) == 1
+
+
+def test_a_page_has_its_parts_in_the_order_in_which_they_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "AUD203"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    parts = ["Question", "Why", "Before and after", "Fix", "Measured precision", "Languages", "Limits"]
+    assert [line for line in lines if line in parts] == parts

@@ -21,7 +21,7 @@ MAX_FUNCTION_LINES = 40
 MAX_MODULE_LINES = 300
 CORE = (
     "model", "facts", "check", "rules", "engine", "scoring", "certificate", "formats", "evidence", "reports", "trust",
-    "web",
+    "web", "agent",
 )  # fmt: skip
 IMPURE_MODULES = frozenset({"subprocess", "socket", "urllib", "http", "git", "random", "secrets", "requests"})
 IMPURE_CALLS = frozenset(

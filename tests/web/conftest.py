@@ -1,13 +1,9 @@
-"""A real browser: the Chromium of the system, one for each process that runs tests.
-
-Every page that a test opens is watched. At the end nothing may have been written to the console, refused
+"""Pages in a real browser. Every page that a test opens is watched. At the end nothing may have been written to the console, refused
 by the policy of the page, asked of a network, or shown as a dialog.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -15,32 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-VARIABLE = "AUDITOR_TEST_BROWSER"
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 WATCH = """
 window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) => window.refused.push(event.violatedDirective));
 """
-
-
-def browser_program() -> str:
-    """The program of a Chromium; without one these tests fail, and say what to do."""
-    for name in (os.environ.get(VARIABLE), *NAMES):
-        program = shutil.which(name) if name else None
-        if program:
-            return program
-    pytest.fail(f"there is no Chromium: apt-get install chromium, or name the program of one in {VARIABLE}")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser_program())
-        yield started
-        started.close()
 
 
 @dataclass

@@ -9,7 +9,7 @@ from auditor.facts.claims import Claim, claims_of, is_metric_name, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import handlers, is_broad
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -54,7 +54,7 @@ def _measures(view: FunctionView) -> bool:
 
 def _tries_more(attempt: ast.Try) -> bool:
     """Whether the block does more than convert a value."""
-    return any(isinstance(node, ast.Call) for one in attempt.body for node in ast.walk(one))
+    return any(isinstance(node, ast.Call) for one in attempt.body for node in subtree(one))
 
 
 def _figures(value: ast.expr | None) -> str:

@@ -28,9 +28,12 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     module = ast.get_docstring(source.python) or ""
     for view in syntax.functions:
+        comparisons = tuple(_comparisons(view))
+        if not comparisons:
+            continue
         own = _promises(view.docstring)
         promises = own or [one for one in _promises(module) if set(words_of(view.name)) & one[0]]
-        for left, operator, right in _comparisons(view):
+        for left, operator, right in comparisons:
             for words, at_least, promised in promises:
                 if _same(words, left) and _is_looser(operator, right.value, at_least=at_least, promised=promised):
                     relation = "at least" if at_least else "below"
@@ -50,7 +53,7 @@ def _promises(text: str) -> list[tuple[frozenset[str], bool, float]]:
 
 
 def _comparisons(view: FunctionView) -> Iterator[tuple[ast.expr, ast.cmpop, ast.Constant]]:
-    for node in view.nodes:
+    for node in view.of(ast.If, ast.Assert):
         if (
             not isinstance(node, ast.If | ast.Assert)
             or not isinstance(node.test, ast.Compare)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, subtree, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
@@ -59,7 +59,7 @@ def _written_figures(source: Source, view: FunctionView) -> Iterator[Hit]:
                 message = f"{view.name} is decided by whether a text holds the figure {left.value[:60]!r}."
                 yield Hit(source.path, node.lineno, node.test.end_lineno or node.lineno, message, view.qualified)
         elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple | ast.Dict | ast.Call):
-            plain = not any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in ast.walk(node.value))
+            plain = not any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in subtree(node.value))
             success = verdict_of(node.value, bindings) is Verdict.SUCCESS
             if plain and success and _FIGURE.search(strings_in(node.value)):
                 message = f"{view.name} returns a figure that is written in the code as if it had been measured."

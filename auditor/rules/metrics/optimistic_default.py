@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import is_bad_when_high, is_metric_name, words_of
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, neighbours, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, neighbours, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -57,7 +57,7 @@ def _in_code(source: Source) -> Iterator[Hit]:
 
 
 def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
-    shown = {id(one) for node in view.nodes if isinstance(node, ast.JoinedStr) for one in own_nodes(node.values)}
+    shown = {id(one) for node in view.of(ast.JoinedStr) for one in own_nodes(node.values)}
     compared, answered = _compared(view), _answered(view)
     for node in view.calls:
         if id(node) in shown or id(node) in answered:
@@ -79,8 +79,8 @@ def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
 def _answered(view: FunctionView) -> frozenset[int]:
     """The calls in the condition of an ``elif``, where the branch before it has taken what says itself that it failed."""
     found = []
-    for node in view.nodes:
-        if isinstance(node, ast.If) and len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+    for node in view.of(ast.If):
+        if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
             asked = {
                 ast.unparse(one.operand.value)
                 for one in own_nodes([node.test])
@@ -97,12 +97,12 @@ def _answered(view: FunctionView) -> frozenset[int]:
 
 def _compared(view: FunctionView) -> frozenset[int]:
     """The calls that are compared, or bound to a name that is."""
-    tests = [node for node in view.nodes if isinstance(node, ast.Compare)]
+    tests = view.of(ast.Compare)
     names = {one.id for test in tests for one in own_nodes([test]) if isinstance(one, ast.Name)}
     bound = [
         node.value
-        for node in view.nodes
-        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id in names for one in node.targets)
+        for node in view.of(ast.Assign)
+        if any(isinstance(one, ast.Name) and one.id in names for one in node.targets)
     ]
     return frozenset(id(one) for root in (*tests, *bound) for one in own_nodes([root]) if isinstance(one, ast.Call))
 
@@ -163,7 +163,7 @@ def _perfect_defaults(source: Source, made: str, syntax: PythonSyntax) -> Iterat
     for node, qualified in syntax.classes:
         if node.name != made:
             continue
-        for field in ast.walk(node):
+        for field in subtree(node):
             target = (
                 field.target
                 if isinstance(field, ast.AnnAssign)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import is_quiet
-from auditor.facts.python_syntax import PythonSyntax, strings_in, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, strings_in, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -38,7 +38,7 @@ def _is_constant_verdict(statement: ast.stmt, syntax: PythonSyntax) -> bool:
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call) or not is_log_call(syntax.name_of(call.func)):
         return False
-    fixed = not any(isinstance(node, ast.FormattedValue | ast.Name) for one in call.args for node in ast.walk(one))
+    fixed = not any(isinstance(node, ast.FormattedValue | ast.Name) for one in call.args for node in subtree(one))
     return fixed and bool(_VERDICT.search(strings_in(call)))
 
 

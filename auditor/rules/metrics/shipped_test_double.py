@@ -58,9 +58,10 @@ def _helps_tests(source: Source, syntax: PythonSyntax) -> bool:
 
 def _lines_for_tests(view: FunctionView) -> frozenset[int]:
     """The lines of branches that are taken in a test run only, as their condition says."""
-    branches = [node for node in view.of(ast.If) if isinstance(node, ast.If)]
     chosen = [
-        one for one in branches if _TEST_RUN.search(ast.unparse(one.test)) and "not " not in ast.unparse(one.test)
+        one
+        for one in view.of(ast.If)
+        if _TEST_RUN.search(ast.unparse(one.test)) and "not " not in ast.unparse(one.test)
     ]
     return frozenset(
         line for one in chosen for part in one.body for line in range(part.lineno, (part.end_lineno or 0) + 1)

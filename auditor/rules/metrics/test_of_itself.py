@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -57,7 +57,7 @@ def _constants(syntax: PythonSyntax) -> set[str]:
 
 def _is_literal(value: ast.expr) -> bool:
     plain = isinstance(value, _LITERALS)
-    return plain and not any(isinstance(one, ast.Name | ast.Call | ast.Attribute) for one in ast.walk(value))
+    return plain and not any(isinstance(one, ast.Name | ast.Call | ast.Attribute) for one in subtree(value))
 
 
 def _mocks(view: FunctionView, syntax: PythonSyntax) -> set[str]:
@@ -83,7 +83,7 @@ def _is_closed(view: FunctionView, syntax: PythonSyntax, used: set[str]) -> bool
 
 def _is_literal_or_mock(asserts: list[ast.Assert], own: set[str]) -> bool:
     """Whether an assertion rests on a mock or constant directly, or on a name that may come from one."""
-    names = {node.id for one in asserts for node in ast.walk(one.test) if isinstance(node, ast.Name)}
+    names = {node.id for one in asserts for node in subtree(one.test) if isinstance(node, ast.Name)}
     return bool(names - {"self"}) and bool(own)
 
 

@@ -10,6 +10,7 @@ from auditor.facts.alertmanager import AlertmanagerFile
 from auditor.facts.document_lines import DocumentLine, cells, document_lines
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.python_prose import prose_lines
+from auditor.facts.python_syntax import subtree
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -52,6 +53,8 @@ _BARE = pattern(r"(?i)^[ \t]*(?:-[ \t]+)?" + _NAMED + r"[ \t]*[:=][ \t]*[\"']?" 
 _FALLBACK = pattern(
     r"(?i)(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*|\)\s*or\s+)[\"']" + _STAND_IN + r"[\"']"
 )
+_LONGEST = 400
+"""Characters of a line that are looked at."""
 _ABOUT = pattern(
     r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|notes?$|tags?$|name$"
 )
@@ -67,11 +70,13 @@ def _check(source: Source) -> Iterator[Hit]:
         if source.file.language is Language.MARKDOWN:
             yield from _document(source)
         return
+    if not _may_stand_in(source):
+        return
     elsewhere = _receivers(source)
     for number, line in enumerate(source.lines, 1):
         if number in elsewhere:
             continue
-        found = _setting(source, line[:400]) or _secret_stand_in(source, number, line[:400])
+        found = _setting(source, line[:_LONGEST]) or _secret_stand_in(source, number, line[:_LONGEST])
         if found and not _ABOUT.search(found.group(1)):
             yield Hit(
                 source.path,
@@ -79,6 +84,12 @@ def _check(source: Source) -> Iterator[Hit]:
                 number,
                 f"The setting `{found.group(1)[:60]}` still has the value that stands for a value.",
             )
+
+
+def _may_stand_in(source: Source) -> bool:
+    """Whether one search over the file says that a line is worth a look; where lines are cut off, their ends are not known."""
+    patterns = (_SETTING, _QUOTED, _FALLBACK if source.file.language is Language.PYTHON else _BARE)
+    return any(one.in_lines(source.joined) for one in patterns) or max(map(len, source.lines)) > _LONGEST
 
 
 def _receivers(source: Source) -> frozenset[int]:
@@ -108,7 +119,7 @@ def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
 def _texts(source: Source) -> dict[int, set[str]]:
     """The whole texts that stand on each line of a program: what is quoted inside of one is only told about."""
     found: dict[int, set[str]] = {}
-    for node in ast.walk(source.python):
+    for node in subtree(source.python):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.setdefault(node.lineno, set()).add(node.value)
     return found

@@ -67,6 +67,7 @@ def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path) or is_env_template(source.path):
         return
     deployed = _is_deployed(source)
+    falls_back = source.file.language is Language.PYTHON and _FALLBACK.in_lines(source.joined)
     milder = _IN_DEVELOPMENT if is_working_copy(source.path) else {}
     for number, line in enumerate(source.lines, 1):
         if len(line) > 4000:  # noqa: PLR2004 - a bundle or data
@@ -80,12 +81,12 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield Hit(source.path, number, number, message, symbol, severity or milder.get(one.kind))
                 break
         else:
-            yield from _fallback(source, number, line)
+            yield from _fallback(source, number, line) if falls_back else ()
 
 
 def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
     """A secret of the environment that has a literal to fall back on: whoever reads the code knows it."""
-    found = _FALLBACK.search(line) if source.file.language is Language.PYTHON else None
+    found = _FALLBACK.search(line)
     if found is None or is_placeholder(found.group(2)) or number in prose_lines(source):
         return
     if len(found.group(2)) >= SHORTEST and not _REFERENCE.search(found.group(2)):

@@ -50,6 +50,8 @@ def _check(source: Source) -> Iterator[Hit]:
         or is_working_copy(source.path)
     ):
         return
+    if not any(one.in_lines(source.joined) for one in (_STATEMENT, *_COMMANDS, _SETTING, _URL)):
+        return
     deploys = _DEPLOYS.search(source.path) is not None
     hits = [
         hit

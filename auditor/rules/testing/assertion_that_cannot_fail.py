@@ -142,7 +142,15 @@ def _lone_constant(view: FunctionView, syntax: PythonSyntax) -> ast.Assert | Non
         if isinstance(attempt, ast.Try) and any(is_broad(one, syntax) for one in attempt.handlers)
     ]
     inside = any(one.lineno <= found[0].lineno <= one.body[-1].end_lineno for one in caught if one.body[-1].end_lineno)
-    return found[0] if found[0] in view.body or inside else None
+    return found[0] if found[0] in _straight(view.body) or inside else None
+
+
+def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run one after the other, those within ``with`` blocks among them."""
+    for one in body:
+        yield one
+        if isinstance(one, ast.With | ast.AsyncWith):
+            yield from _straight(one.body)
 
 
 RULE = Rule(
@@ -169,12 +177,14 @@ RULE = Rule(
                     "def test_items(cart):\n    cart.add('pen')\n    assert len(cart.items()) >= 0\n    assert cart.stats()['item_count'] >= 0\n\n\n"
                     "def test_state(cart):\n    assert cart.open or not cart.open\n\n\n"
                     "def test_page(client):\n    response = client.get('/cart')\n    assert response.status_code in (200, 404)\n\n\n"
-                    "def test_clear(cart):\n    cart.clear()\n    assert True\n"
+                    "def test_clear(cart):\n    cart.clear()\n    assert True\n\n\n"
+                    "def test_refresh(cart):\n    with patch('time.sleep'):\n        cart.refresh()\n        assert True\n"
                 ),
             },
             found=(
                 "tests/test_cart.py:13",
                 "tests/test_cart.py:18",
+                "tests/test_cart.py:24",
                 "tests/test_cart.py:3",
                 "tests/test_cart.py:4",
                 "tests/test_cart.py:8",

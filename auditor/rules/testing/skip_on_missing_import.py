@@ -25,7 +25,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _is_own(name: str, graph: PythonGraph) -> bool:
-    return name.startswith(".") or name.partition(".")[0] in graph.top_packages
+    return name.startswith((".", "src.")) or name.partition(".")[0] in graph.top_packages
 
 
 RULE = Rule(
@@ -60,10 +60,23 @@ RULE = Rule(
             found=("tests/test_auth.py:8",),
         ),
         Example(
+            title="a flag and a name that a failing import leaves empty",
+            files={
+                "service/auth.py": "KEY = 1\n",
+                "tests/test_auth.py": (
+                    "import pytest\n\ntry:\n    from service.auth import KEY\n    AVAILABLE = True\nexcept ImportError:\n    KEY = None\n    AVAILABLE = False\n\n\n"
+                    "@pytest.mark.skipif(not AVAILABLE, reason='not available')\ndef test_auth():\n    assert KEY\n\n\n"
+                    "def test_key():\n    if KEY is None:\n        pytest.skip('no key')\n    assert KEY\n"
+                ),
+            },
+            found=("tests/test_auth.py:11", "tests/test_auth.py:18"),
+        ),
+        Example(
             title="an optional dependency",
             files={
                 "service/auth.py": "KEY = 1\n",
                 "tests/test_auth.py": 'import pytest\n\ndef test_frames():\n    pandas = pytest.importorskip("pandas")\n    assert pandas\n',
+                "tests/test_speed.py": "import pytest\n\ntry:\n    from service import _speedups\nexcept ImportError:\n    _speedups = None\n\n\n@pytest.mark.skipif(_speedups is None, reason='not built')\ndef test_speed():\n    assert _speedups.run()\n",
             },
             found=(),
         ),

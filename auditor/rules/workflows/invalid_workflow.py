@@ -51,6 +51,13 @@ RULE = Rule(
             found=(".github/workflows/ci.yml:1", ".github/workflows/ci.yml:8", ".github/workflows/ci.yml:10"),
         ),
         Example(
+            title="A text that leaves its block, so that the file is no YAML",
+            files={
+                ".github/workflows/report.yml": "on: push\njobs:\n  report:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          cat << EOF\n# Report\n\n**Day:** today\n          EOF\n"
+            },
+            found=(".github/workflows/report.yml:10",),
+        ),
+        Example(
             title="A GitLab job with a key and a value that do not exist",
             files={".gitlab-ci.yml": "test:\n  scripts:\n    - make test\n  when: sometimes\n"},
             found=(".gitlab-ci.yml:2", ".gitlab-ci.yml:4"),

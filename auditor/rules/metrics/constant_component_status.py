@@ -1,0 +1,137 @@
+"""AUD252: a health report names components, and gives each a status that is written down."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.literal_verdicts import is_settings_name, keyed
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_REPORTS = pattern(r"(?i)health|readiness|liveness|status|diagnos|overview|system_info|monitor|metrics|cards|summary")
+_HOLDERS = pattern(
+    r"(?i)^(?:components?|services?|checks?|dependenc\w*|subsystems?|modules?|systems?|features?|agents?|details)$"
+)
+_WELL = frozenset(
+    {
+        "healthy",
+        "operational",
+        "online",
+        "connected",
+        "available",
+        "up",
+        "running",
+        "active",
+        "ok",
+        "ready",
+        "all active",
+        "enabled",
+    }
+)
+_STATES = frozenset({"status", "state", "health"})
+_FEWEST = 2
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        if view.is_test or not _REPORTS.search(view.name) or is_settings_name(view.name):
+            continue
+        for holder, table in _tables(view):
+            known = [key for key, value in keyed(table) if _is_well(value) and key not in _STATES]
+            if len(known) >= _FEWEST:
+                message = f"{view.name} reports {', '.join(known[:3])} in {holder} as well without asking them."
+                lines = [value.lineno for key, value in keyed(table) if key in known]
+                yield Hit(source.path, min(lines), max(lines), message, view.qualified)
+
+
+def _tables(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
+    """The tables that are given as components, services and the like, by keyword, key or name."""
+    for node in view.nodes:
+        if isinstance(node, ast.keyword) and node.arg and isinstance(node.value, ast.Dict) and _HOLDERS.match(node.arg):
+            yield node.arg, node.value
+        elif isinstance(node, ast.Dict):
+            for key, value in keyed(node):
+                if isinstance(value, ast.Dict) and _HOLDERS.match(key):
+                    yield key, value
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            names = [one.id for one in node.targets if isinstance(one, ast.Name) and _HOLDERS.match(one.id)]
+            if names and not _changed_later(view, names[0]):
+                yield names[0], node.value
+
+
+def _changed_later(view: FunctionView, name: str) -> bool:
+    """Whether the table is written to afterwards: then its entries are only where it starts."""
+    for node in view.nodes:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        for one in targets:
+            if isinstance(one, ast.Subscript) and any(
+                isinstance(part, ast.Name) and part.id == name for part in own_nodes([one.value])
+            ):
+                return True
+    return False
+
+
+def _is_well(value: ast.expr) -> bool:
+    """A good word, or a table whose status is one and in which nothing is worked out."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, str) and value.value.lower() in _WELL
+    if isinstance(value, ast.Dict):
+        entries = dict(keyed(value))
+        constant = all(isinstance(one, ast.Constant) for one in entries.values())
+        return constant and any(key in _STATES and _is_well(one) for key, one in entries.items())
+    return False
+
+
+RULE = Rule(
+    id="AUD252",
+    name="constant-component-status",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is the status of each component in a health report asked for?",
+    why="The report lists the database, the queue and the workers as online on the day on which they are down, too.",
+    limits="Judged are tables given as components, services, checks and the like in functions named for health or status, where two entries or more are literal good words; tables that are changed afterwards are left alone.",
+    fix="Ask each component, and leave out those that cannot be asked.",
+    since="0.2.0",
+    effort=45,
+    reads=frozenset({"python"}),
+    triggers=(
+        "component",
+        "service",
+        "check",
+        "dependenc",
+        "subsystem",
+        "module",
+        "system",
+        "feature",
+        "agent",
+        "detail",
+    ),
+    examples=(
+        Example(
+            title="components that are always online",
+            files={
+                "app/health.py": (
+                    "async def health(core):\n    return Health(\n        status=core.status(),\n        components={\n            'core': core.name(),\n            'bus': 'online',\n            'queue': 'online',\n        },\n    )\n"
+                )
+            },
+            found=("app/health.py:6",),
+        ),
+        Example(
+            title="components that are asked, and settings",
+            files={
+                "app/health.py": (
+                    "async def health(core):\n    components = {'bus': 'online', 'queue': 'online'}\n    components['bus'] = await core.bus()\n    return {'components': components, 'queue': await core.queue()}\n\n\n"
+                    "def default_status_config():\n    return {'checks': {'a': 'enabled', 'b': 'enabled'}}\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,138 @@
+"""AUD254: where nothing has been measured, the best value is reported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_GOOD_WHEN_HIGH = pattern(
+    r"(?i)(?:^|_)(?:uptime|availability|success_?rate|success_ratio|health_?(?:score|percentage|percent)?|stability(?:_score)?|compliance(?:_\w+)?|"
+    r"reliability(?:_\w+)?|quality_score|pass_rate|coverage(?:_percent\w*)?|accuracy|integrity(?:_score)?|readiness(?:_score)?|security_score|sla(?:_\w+)?|"
+    r"coherence|consistency_score|trust_score|performance_score|overall_score)(?:_percent(?:age)?|_pct|_score|_rate)?$"
+)
+_PERFECT = (1.0, 100.0)
+_SETTINGS = pattern(
+    r"(?i)config|setting|option|kwargs|args|param|threshold|target|default|spec|schema|env|limit|weight|goal|criteria"
+)
+_TROUBLE = pattern(
+    r"(?i)violat|error|fail|issue|problem|incident|defect|alert|finding|warning|missing|downtime|conflict|penalt|outage|bug"
+)
+"""What there is none of when all is well: no such list means the best value by right."""
+_VERBS = pattern(r"(?i)^_*(?:calculate|compute|get|measure|assess|estimate|determine|collect|evaluate|score)?_*")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        if view.is_test:
+            continue
+        name = _VERBS.sub("", view.name)
+        if _GOOD_WHEN_HIGH.search(name):
+            for node in _guards(view):
+                message = f"{view.name} gives the best value where there is nothing to judge by."
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+        for call, key in _defaults(view):
+            message = f"{view.name} takes a missing {key} for a perfect one."
+            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+def _guards(view: FunctionView) -> Iterator[ast.If]:
+    """``if not history: return 100.0``."""
+    for node in view.nodes:
+        if isinstance(node, ast.If) and len(node.body) == 1 and _asks_for_nothing(node.test):
+            last = node.body[0]
+            if isinstance(last, ast.Return) and _is_perfect(last.value):
+                yield node
+
+
+def _asks_for_nothing(test: ast.expr) -> bool:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name() | ast.Attribute() as asked):
+            return not _TROUBLE.search(ast.unparse(asked))
+        case ast.Compare(left=ast.Name() | ast.Attribute() | ast.Call() as asked, ops=[operator], comparators=[zero]):
+            none = isinstance(operator, ast.Eq | ast.LtE) and isinstance(zero, ast.Constant) and zero.value == 0
+            return none and not _TROUBLE.search(ast.unparse(asked))
+        case _:
+            return False
+
+
+def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
+    """``results.get("stability_score", 1.0)``."""
+    for node in view.calls:
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=subject, attr="get"), args=[ast.Constant(value=str(key)), default]
+            ) if _GOOD_WHEN_HIGH.search(key) and _is_perfect(default) and not _SETTINGS.search(ast.unparse(subject)):
+                yield node, key
+            case _:
+                continue
+
+
+def _is_perfect(node: ast.expr | None) -> bool:
+    if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
+        return False
+    return isinstance(node.value, int | float) and float(node.value) in _PERFECT
+
+
+RULE = Rule(
+    id="AUD254",
+    name="perfect-without-data",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is a figure that nobody measured told as unknown?",
+    why="An uptime of 100 per cent because there are no samples reads like one that was measured, and is what a dashboard shows of a monitor that never ran.",
+    limits="Judged are figures that are better the higher they are, told by name, and the values 1 and 100; whether none is right (a compliance without rules) is for the reader.",
+    fix="Return None, or raise, where there is nothing to judge by, and show it as unknown.",
+    since="0.2.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    triggers=(
+        "uptime",
+        "availability",
+        "success",
+        "health",
+        "stability",
+        "compliance",
+        "reliability",
+        "score",
+        "rate",
+        "coverage",
+        "accuracy",
+        "integrity",
+        "readiness",
+        "coherence",
+        "sla",
+    ),
+    examples=(
+        Example(
+            title="no samples, and a missing score",
+            files={
+                "app/sre.py": (
+                    "class Monitor:\n    def _calculate_uptime_percentage(self):\n        if not self.samples:\n            return 100.0\n        return sum(self.samples) / len(self.samples)\n\n\n"
+                    "def verdict(results):\n    return results.get('stability_score', 1.0) > 0.5\n"
+                )
+            },
+            found=("app/sre.py:3", "app/sre.py:9"),
+        ),
+        Example(
+            title="unknown, a worst value, a setting, and nothing that went wrong",
+            files={
+                "app/sre.py": (
+                    "def success_rate(done, total):\n    if total == 0:\n        return None\n    return done / total\n\n\n"
+                    "def verdict(results, config):\n    return results.get('stability_score', 0.0) > config.get('success_rate', 1.0)\n\n\n"
+                    "def compliance_score(violations):\n    if not violations:\n        return 1.0\n    return 1.0 / len(violations)\n\n\n"
+                    "def backoff(tries):\n    if not tries:\n        return 1.0\n    return tries * 2.0\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)

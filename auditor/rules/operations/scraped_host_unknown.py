@@ -1,0 +1,126 @@
+"""AUD614: Prometheus scrapes, or sends alerts to, a host that nothing in its composition is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.compose_file import ComposeFile
+from auditor.facts.kubernetes_names import KubernetesNames
+from auditor.facts.pattern import pattern
+from auditor.facts.prometheus import PrometheusFile, Target
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_HOST = pattern(r"^([A-Za-z][A-Za-z0-9_\-]*):(\d{2,5})$")
+_LOCAL = frozenset({"localhost"})
+_NO_HTTP = {
+    5432: "PostgreSQL",
+    6379: "Redis",
+    3306: "MySQL",
+    27017: "MongoDB",
+    5672: "AMQP",
+    9042: "Cassandra",
+    11211: "memcached",
+}
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    hosts = facts.derive(_composed)
+    for file, fact in facts.of(PrometheusFile):
+        if not fact.is_config or file.language is not Language.YAML:
+            continue
+        composed = bool(hosts) and _runs_here(file.path, facts)
+        for role, target in _targets(fact):
+            why = _why(target, hosts if composed else None)
+            if why:
+                yield Hit(file.path, target.line, target.line, f"{role} {target.text!r}, {why}.")
+
+
+def _targets(fact: PrometheusFile) -> Iterator[tuple[str, Target]]:
+    for job in fact.jobs:
+        yield from ((f"The job `{job.name}` scrapes", one) for one in job.targets)
+    yield from (("Alerts are sent to", one) for one in fact.alertmanagers)
+
+
+def _why(target: Target, hosts: frozenset[str] | None) -> str:
+    found = _HOST.match(target.text)
+    if found is None or found.group(1).lower() in _LOCAL:
+        return ""
+    protocol = _NO_HTTP.get(int(found.group(2)))
+    if protocol:
+        return f"the port of {protocol}, which gives no metrics: an exporter has to stand in between"
+    if hosts is not None and found.group(1) not in hosts:
+        return "and no service of the composition has this name"
+    return ""
+
+
+def _composed(facts: RepositoryFacts) -> frozenset[str]:
+    """Every name by which a service of a compose file, or of Kubernetes, is reached; none where a file could not be read."""
+    found: set[str] = set()
+    for _, fact in facts.of(ComposeFile):
+        if fact.unread or fact.includes:
+            return frozenset()
+        found.update(name for one in fact.services for name in (one.name, one.container, *one.aliases) if name)
+    found.update(one.name for _, fact in facts.of(KubernetesNames) for one in fact.resources)
+    return frozenset(found)
+
+
+def _runs_here(path: str, facts: RepositoryFacts) -> bool:
+    """Whether a compose file mounts this very configuration: then its services are all that there is."""
+    return any(
+        source.use == "mount"
+        and f"/{path}".endswith("/" + source.path.lstrip("./"))
+        and path.rpartition("/")[2] in source.path
+        for _, fact in facts.of(ComposeFile)
+        for service in fact.services
+        for source in service.sources
+    )
+
+
+def _files(target: str) -> dict[str, str]:
+    return {
+        "compose.yml": "services:\n  shop:\n    build: .\n  prometheus:\n    image: prom/prometheus\n    volumes:\n      - ./prometheus.yml:/etc/prometheus/prometheus.yml\n",
+        "prometheus.yml": f"alerting:\n  alertmanagers:\n    - static_configs:\n        - targets: ['alertmanager:9093']\nscrape_configs:\n  - job_name: shop\n    static_configs:\n      - targets: ['{target}']\n",
+    }
+
+
+RULE = Rule(
+    id="AUD614",
+    name="scraped-host-unknown",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is there a service behind each host that Prometheus is told of?",
+    why="A target that is no service is down from the first day, and an Alertmanager that is none gets no alert.",
+    limits="Hosts of one word are judged, where a compose file mounts the very configuration and all compose files could be read; services of Kubernetes count too. Ports of databases that speak no HTTP are reported everywhere.",
+    fix="Add the service (an exporter, cAdvisor, Alertmanager) to the composition, or take the target out.",
+    since="0.2.0",
+    effort=30,
+    reads=frozenset({"prometheus"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="exporters that nobody starts, and an Alertmanager that is not there",
+            files=_files("node-exporter:9100"),
+            found=("prometheus.yml:4", "prometheus.yml:8"),
+        ),
+        Example(
+            title="a database without an exporter",
+            files={
+                "prometheus.yml": "scrape_configs:\n  - job_name: db\n    static_configs:\n      - targets: ['postgres:5432']\n"
+            },
+            found=("prometheus.yml:4",),
+        ),
+        Example(
+            title="services of the composition, and hosts elsewhere",
+            files={
+                "compose.yml": "services:\n  shop:\n    build: .\n  alertmanager:\n    image: prom/alertmanager\n  prometheus:\n    image: prom/prometheus\n    volumes:\n      - ./prometheus.yml:/etc/prometheus/prometheus.yml\n",
+                "prometheus.yml": "alerting:\n  alertmanagers:\n    - static_configs:\n        - targets: ['alertmanager:9093']\nscrape_configs:\n  - job_name: shop\n    static_configs:\n      - targets: ['shop:8000', 'db.example.org:9100', 'localhost:9090']\n",
+            },
+        ),
+    ),
+)

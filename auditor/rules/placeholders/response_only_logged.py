@@ -1,0 +1,116 @@
+"""AUD131: a function that is to act, notify or mend only writes to the log, and sets flags."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ACTS = pattern(
+    r"(?i)^_*(?:(?:execute|perform|run|apply|take|trigger|handle|process)_\w*(?:actions?|remediation|response|rollback|recovery|failover|alerts?|emergency|liquidation|scaling|restart|mitigation|notifications?|preventi\w+)|"
+    r"(?:send|notify|escalate|page|alert|broadcast)_\w*(?:alerts?|notifications?|admin\w*|team|oncall|on_call|stakeholders?|operators?|email|sms|slack|pager\w*|critical|emergency|message)|"
+    r"(?:rollback|roll_back|restore|failover|switch|shift|scale|restart|drain|throttle|liquidate|shutdown|migrate|deploy|provision|backup|promote|isolate|quarantine|block|revoke|rotate)_\w+|"
+    r"notify|rollback|failover|escalate)$"
+)
+_TALKERS = pattern(
+    r"(?i)log|print|console|dry|mock|fake|null|noop|debug|stub|dummy|template|message|format|label|banner|allowed|needed|required|state|status$"
+)
+_ABSTRACT = pattern(r"(?i)abstract|overload|property")
+_FEWEST_LINES = 1
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test or view.nested or not _ACTS.search(view.name) or _TALKERS.search(view.name):
+            continue
+        if any(_ABSTRACT.search(ast.unparse(one)) for one in view.node.decorator_list) or _is_open(view):
+            continue
+        talks = [one for one in view.calls if is_log_call(syntax.name_of(one.func))]
+        if len(talks) >= _FEWEST_LINES and all(_is_idle(one, syntax) for one in view.body):
+            message = f"{view.name} writes to the log, and does nothing of what it is named for."
+            yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def _is_open(view: FunctionView) -> bool:
+    """Whether the class is there for others to fill in."""
+    bases = [ast.unparse(one) for one in view.owner.bases] if view.owner else []
+    named = view.owner.name if view.owner else ""
+    return any("ABC" in one or "Protocol" in one for one in bases) or named.startswith(
+        ("Base", "Abstract", "Null", "Log", "Console")
+    )
+
+
+def _is_idle(node: ast.stmt, syntax: PythonSyntax) -> bool:  # noqa: PLR0911 - one way out for each kind of statement
+    match node:
+        case ast.Pass():
+            return True
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call() as call):
+            return is_log_call(syntax.name_of(call.func))
+        case ast.If(test=test):
+            return not _calls(test) and all(_is_idle(one, syntax) for one in (*node.body, *node.orelse))
+        case ast.For(iter=source):
+            return not _calls(source) and all(_is_idle(one, syntax) for one in (*node.body, *node.orelse))
+        case ast.Try():
+            handled = [one for handler in node.handlers for one in handler.body]
+            return all(_is_idle(one, syntax) for one in (*node.body, *handled, *node.orelse, *node.finalbody))
+        case ast.Return(value=value):
+            return value is None or isinstance(value, ast.Constant)
+        case ast.Assign(targets=[target], value=value) if isinstance(target, ast.Name):
+            return not _calls(value)
+        case _:
+            return False
+
+
+def _calls(node: ast.AST) -> bool:
+    return any(isinstance(one, ast.Call | ast.Await) for one in ast.walk(node))
+
+
+RULE = Rule(
+    id="AUD131",
+    name="response-only-logged",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Do responses to an emergency do what they are named for?",
+    why="An alert that is only logged wakes nobody, and a failover that is only logged changes nothing; both look finished from where they are called.",
+    limits="Judged are functions with names of a response (send an alert, roll back, fail over, restart) whose statements all print, log or choose between prints; abstract classes and loggers are left alone.",
+    fix="Do the work, or raise NotImplementedError.",
+    since="0.2.0",
+    effort=120,
+    reads=frozenset({"python"}),
+    triggers=("log", "print"),
+    examples=(
+        Example(
+            title="actions that are chosen between and only logged",
+            files={
+                "app/emergency.py": (
+                    "class Controller:\n    def _execute_response_action(self, action, record):\n        if action == 'notify_administrators':\n            self.logger.critical(f'NOTIFICATION: {record}')\n"
+                    "        elif action == 'safe_mode':\n            self.logger.critical('SAFE MODE')\n        else:\n            self.logger.warning('unknown')\n\n"
+                    "    async def switch_to_backup_endpoints(self):\n        self.logger.warning('Switching to backup endpoints')\n"
+                )
+            },
+            found=("app/emergency.py:10", "app/emergency.py:2"),
+        ),
+        Example(
+            title="actions that are done, and a logger",
+            files={
+                "app/emergency.py": (
+                    "class Controller:\n    def _execute_response_action(self, action, record):\n        self.logger.critical('NOTIFICATION')\n        self.pager.send(record)\n\n"
+                    "    def log_alert_message(self, text):\n        self.logger.info(text)\n\n    def rollback_needed(self):\n        self.logger.info('asked')\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)
