@@ -136,15 +136,16 @@ def _of_block(fence: Fence) -> Iterator[Stated]:
 
 
 def _of_title(document: Document) -> Iterator[Stated]:
-    """A title that ends with a decision: ``Final audit - approved``."""
+    """A title that ends with a decision, or begins with one: ``Final audit - approved``, ``Ready to deploy - Shop``."""
     heading = next((line for line in document.texts if line.kind is Kind.HEADING), None)
     if heading is None:
         return
     parts = _parts(heading.plain)
-    if len(parts) > 1:
-        decides, decision = classify(parts[-1])
-        if decides and decision:
+    for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
+        decides, decision = classify(part)
+        if decides and decision and (part is parts[-1] or (opens(part) and is_whole(part))):
             yield Stated(heading.number, decision, TITLE, heading.plain)
+            return
 
 
 def _parts(text: str) -> list[str]:
@@ -162,8 +163,8 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     if not match or PER_PART.match(words_of):
         return None
     label, value = match.group(1).strip(" "), match.group(2)
-    if value.startswith(('"', "'")) and "=" in words_of:
-        return None  # code
+    if (value.startswith(('"', "'")) and "=" in words_of) or value.endswith("?"):
+        return None  # code, or a question
     weight = label_weight(label)
     if not weight:
         return _of_unit(line, label, value, place)
@@ -247,9 +248,9 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
 
 def _of_prose(line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
-    if place <= 0:
-        return
     text = line.plain.lower()
+    if place <= 0 or text.endswith("?"):
+        return
     for name, decision in (
         ("negative", Decision.NO_GO),
         ("conditional", Decision.CONDITIONAL),

@@ -55,7 +55,7 @@ def place_of(document: Document, line: Line) -> int:
     if _is_footer(document, line):
         return HEAD
     if is_aside(section) or (line.label and matches("decision.aside_labels", line.label)):
-        return ASIDE
+        return _PART if _is_field_behind_rule(document, line) else ASIDE
     top = _chapter(section)
     if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
         return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
@@ -74,6 +74,14 @@ def _is_footer(document: Document, line: Line) -> bool:
     above = document.lines[max(line.section.line, line.number - _END) : line.number - 1]
     rules = [index for index, text in enumerate(above) if text.strip() in _RULES]
     return any(index == 0 or not above[index - 1].strip() for index in rules)
+
+
+def _is_field_behind_rule(document: Document, line: Line) -> bool:
+    """Whether a field of its own stands behind a rule that ended what its section speaks of."""
+    if line.kind is not Kind.PARAGRAPH or ":" not in line.text:
+        return False
+    above = document.lines[line.section.line : line.number - 1]
+    return any(text.strip() in _RULES and not above[index - 1].strip() for index, text in enumerate(above) if index)
 
 
 def is_aside(section: Section) -> bool:

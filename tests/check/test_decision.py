@@ -130,6 +130,13 @@ def test_any_text_is_classified(text: str) -> None:
         ("# Audit\n\n**Production Ready: ❌**\n", NO_GO),
         ("# Audit\n\n**Go-Live Decision:** next week\n", None),
         ("# Audit\n\n**Gate status:** FAILED\n", NO_GO),
+        ("# Ready to deploy - Shop\n\nAll done.\n", GO),
+        ("# Audit\n\n**Decision:** Which bots are ready for production?\n", None),
+        ("# Status\n\nAll done.\n\n---\n\n**Ready for deployment once compilation completes!**\n", CONDITIONAL),
+        (
+            "# Report\n\n## Summary\n\nFine.\n\n### Next steps\n\n1. Push\n\n---\n\n**Production Ready:** NO\n\n## Help\n\nAsk.\n",
+            NO_GO,
+        ),
         ("# Audit\n\n**Final sign-off: WITHHELD**\n", NO_GO),
         ("# Record\n\n### Decision\n\nWe launch on Monday. **GO.**\n", GO),
         ("# Record\n\n### Decision\n\nIt is **GO** with the following conditions:\n", None),
