@@ -10,7 +10,13 @@ from tests.docs.commands import Block, blocks, missing_lines, run_page
 from tests.docs.fixtures import FIXTURES
 from tests.meta.checkout import ROOT, tracked
 
-NOT_RUN: dict[tuple[str, str], str] = {}
+NOT_RUN = {
+    ("mcp.md", "pip install 'auditor[mcp]'"): "installs from a registry, and then serves until its client ends it",
+    (
+        "terminal.md",
+        "auditor scan . --watch                 # while you mend: what each change resolves and adds",
+    ): "runs until it is interrupted",
+}
 """The page and the first line of a block that cannot be run here, and why: a cloud's keys, a hosting platform."""
 RUN_ELSEWHERE = {"life.md": "tests/e2e/test_life.py"}
 
