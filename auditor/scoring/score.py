@@ -64,13 +64,9 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
     _refuse_nothing(parts)
     scored = {part.component.name for part in parts if not only or part.component.name in only}
     ordered = tuple(sorted((one for one in findings if one.component in scored), key=_order))
-    own = _by_component(ordered)
     questioner = Questioner(rubric=rubric, rules=tuple(rules), proofs=proofs, waived=waived, lifted=lifted)
     asked = [one for one in zip(parts, asked_of(rubric, parts), strict=True) if one[0].component.name in scored]
-    answered = tuple(
-        component_result(part, _ask(questioner, some, part, own.get(part.component.name, ())), rubric)
-        for part, some in asked
-    )
+    answered = _answers(questioner, asked, ordered, rubric)
     secretary = Secretary(
         rubric=rubric, findings={one.fingerprint: one for one in ordered}, rules={one.id: one for one in rules},
         waived=waived, today=today, certificate=certificate, names=names,
@@ -85,6 +81,19 @@ def score(  # noqa: PLR0913 - every input of the pure function has its name
 def _refuse_nothing(parts: Sequence[ComponentPart]) -> None:
     if not parts:
         raise UserError("there is no component to score", remedy="name components in .auditor.yaml, or none at all")
+
+
+def _answers(
+    questioner: Questioner,
+    asked: Iterable[tuple[ComponentPart, Sequence[Criterion]]],
+    findings: Iterable[Finding],
+    rubric: Rubric,
+) -> tuple[ComponentResult, ...]:
+    own = _by_component(findings)
+    return tuple(
+        component_result(part, _ask(questioner, some, part, own.get(part.component.name, ())), rubric)
+        for part, some in asked
+    )
 
 
 def _by_component(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import auditor.facts
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import all_nodes, children
+from auditor.facts.python_syntax import all_nodes, children, nodes_of
 from auditor.facts.shell_program import Command, Word
 
 SOURCES = sorted(Path(auditor.facts.__file__).parent.glob("python_*.py"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_the_shared_walk_is_that_of_the_standard_library(path: Path) -> None:
+def test_the_shared_walk_is_that_of_the_standard_library_without_contexts(path: Path) -> None:
     tree = ast.parse(path.read_bytes())
-    assert list(all_nodes(tree)) == list(ast.walk(tree))
-    assert all(children(node) == list(ast.iter_child_nodes(node)) for node in all_nodes(tree))
+    assert list(all_nodes(tree)) == _plain(ast.walk(tree))
+    assert all(children(node) == _plain(ast.iter_child_nodes(node)) for node in all_nodes(tree))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_nodes_of_kinds_are_those_of_a_walk_in_its_order(path: Path) -> None:
+    tree = ast.parse(path.read_bytes())
+    for kinds in ((ast.Call,), (ast.Assign, ast.Name), (ast.Global, ast.Match)):
+        assert list(nodes_of(tree, *kinds)) == [node for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def _plain(nodes: Iterable[ast.AST]) -> list[ast.AST]:
+    return [node for node in nodes if not isinstance(node, ast.expr_context)]
+
+
+@given(st.text("aA1 =\n:#'\"_-", max_size=60))
+def test_a_search_over_all_lines_misses_none(text: str) -> None:
+    for expression in (r"^a\s*=", r"a$", r"\ba\b", r"^\s*#.*A$", r"(?i)^a[:=]\s*['\"]?1\b"):
+        asked = pattern(expression)
+        matching = any(asked.search(line) for line in text.split("\n"))
+        assert not matching or asked.in_lines(text)
 
 
 @pytest.mark.parametrize("lead", ["", "a", "é", "🙂", "\ud800"])
