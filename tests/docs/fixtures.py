@@ -96,6 +96,8 @@ def named(work: Path) -> Path:
     for name in ("CERT", "ID"):
         for suffix in (".md", ".json"):
             shutil.copy(text.with_suffix(suffix), folder / f"{name}{suffix}")
+            shutil.copy(text.with_suffix(suffix), folder)
+    auditor(folder, "report", f"{text.stem}.json", "--format", "letter:LETTER")
     git(folder, "clone", "--quiet", "--branch=main", ".", "../remote/shop")
     git(folder, "remote", "add", "origin", "../remote/shop")
     git(folder, "fetch", "--quiet", "origin")

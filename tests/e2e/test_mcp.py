@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def connected(root: Path, ask: Ask, *options: str) -> None:
             async with Client(stdio_client(parameters)) as client:
                 await ask(client)
 
-    anyio.run(talk)
+    with ThreadPoolExecutor(1) as thread:  # a browser of other tests may keep a loop in this one
+        thread.submit(anyio.run, talk).result()
 
 
 async def told(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
