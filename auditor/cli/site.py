@@ -81,7 +81,10 @@ def site(  # noqa: PLR0913 - one parameter for each option
     withdraw(out, tuple(set(old) - written))
     for name in others:
         diagnostics_console().print(visible(f"left out, no certificate: {name}"), soft_wrap=True)
-    click.echo(visible(f"wrote {len(cards)} certificates: {out / 'index.html'}"), err=True)
+    click.echo(
+        visible(f"wrote {len(cards)} {'certificate' if len(cards) == 1 else 'certificates'}: {out / 'index.html'}"),
+        err=True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,7 +191,8 @@ def _print_rest(audit: Audit, shown: int, console: Console) -> None:
     total = sum(one.effort for one in audit.conditions)
     more = f", {hidden} of them not shown" if hidden > 0 else ""
     after = audit.verdict
-    way = f"; {len(after.path_to_go)} of them lead to GO ({after.score_after}/100)" if after.path_to_go else ""
+    steps = len(after.path_to_go)
+    way = f"; {steps} of them {'leads' if steps == 1 else 'lead'} to GO ({after.score_after}/100)" if steps else ""
     print_line(Text(f"{count(len(audit.conditions), 'condition')}{more}, {hours(total)} h{way}"), console)
 
 
