@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from auditor.certificate.template_engine import template_engine
 from auditor.certificate.view import View
 from auditor.errors import InternalError
 from auditor.model.audit import Audit
@@ -20,7 +21,10 @@ from auditor.model.comparison import FindingMark
 from auditor.model.escape import block, code, prose
 from auditor.model.finding import Finding
 from auditor.model.outcome import Evidence
-from auditor.resources import resource_names, resource_text
+from auditor.resources import resource_names
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["KINDS_FOLDER", "environment", "inert", "kinds", "render_body", "tidy"]
 
@@ -51,18 +55,7 @@ def kinds() -> tuple[str, ...]:
 @cache
 def environment() -> Environment:
     """The template environment; strict about names, and everything that is printed is escaped."""
-    made = Environment(
-        loader=FunctionLoader(lambda name: resource_text(f"{KINDS_FOLDER}/{name}")),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=inert,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters = {name: made.filters[name] for name in _KEPT_FILTERS} | _FILTERS
-    made.globals = {}
-    return made
+    return template_engine(KINDS_FOLDER, inert, _KEPT_FILTERS, _FILTERS)
 
 
 def inert(value: object) -> Markup:

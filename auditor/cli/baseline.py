@@ -17,6 +17,7 @@ from auditor.errors import Place, UserError
 from auditor.model.audit import Audit
 from auditor.model.baseline import BASELINE_FILE, dump_baseline
 from auditor.model.escape import visible
+from auditor.model.words import counted
 from auditor.pipeline import Request, audit_repository
 from auditor.repo.baseline_file import ATTRIBUTES, read_baseline, renamed_since, write_place
 from auditor.repo.publish import publish
@@ -146,8 +147,7 @@ def _print(known: Known, comparison: Comparison) -> None:
 
 def _write(place: Path, entries: frozenset[str], *, own: bool) -> None:
     publish(place.parent, {place.name: dump_baseline(entries)})
-    number = "1 fingerprint" if len(entries) == 1 else f"{len(entries)} fingerprints"
-    click.echo(visible(f"wrote {place}: {number}"))
+    click.echo(visible(f"wrote {place}: {counted(len(entries), 'fingerprint')}"))
     attributes = place.parent / ".gitattributes"
     if not own:
         click.echo(visible(f"add `{place.name} merge=union` to .gitattributes, so that branches merge"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.certificate.report import VerificationReport
+from auditor.cli.options import with_options
 from auditor.repo.certificate_folder import Folder, read_certificate, report_path
 from auditor.scoring.recompute import recompute
 
@@ -62,7 +63,4 @@ def chain_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_chain(*arguments: object, wanted: bool, folder: Path | None, **others: object) -> object:
         return command(*arguments, chain=Chain(wanted or folder is not None, folder), **others)
 
-    made: Callable[..., Any] = with_chain
-    for option in reversed(_OPTIONS):
-        made = option(made)
-    return made
+    return with_options(with_chain, _OPTIONS)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from auditor.cli.links import Links
-from auditor.cli.summary import count, decision_style, hours, print_head
+from auditor.cli.summary import decision_style, hours, print_head
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.finding import Finding
 from auditor.model.outcome import OPEN_OUTCOMES, ComponentResult, Condition, CriterionResult, PathStep
+from auditor.model.words import counted
 from auditor.rules.registry import rules
 from auditor.scoring.way_up import way_up
 
@@ -55,8 +56,8 @@ def _print_sum(audit: Audit, component: ComponentResult, console: Console) -> No
     console.print(head)
     owners = visible(", ".join(component.owners)) or "nobody that is named"
     console.print(
-        f"weight {component.weight} of {sum(one.weight for one in audit.components)}; {count(component.files, 'file')}, "
-        f"{count(component.lines, 'line')}; owned by {owners}",
+        f"weight {component.weight} of {sum(one.weight for one in audit.components)}; {counted(component.files, 'file')}, "
+        f"{counted(component.lines, 'line')}; owned by {owners}",
         style="dim",
     )
     lost = sum(one.deduction for one in component.criteria)
@@ -81,7 +82,7 @@ def _print_criterion(audit: Audit, criterion: CriterionResult, console: Console,
     for one in found[:MOST_PLACES]:
         _print_finding(one, console, links)
     if len(found) > MOST_PLACES:
-        console.print(f"{_INDENT}and {count(len(found) - MOST_PLACES, 'more finding')}, in the reports")
+        console.print(f"{_INDENT}and {counted(len(found) - MOST_PLACES, 'more finding')}, in the reports")
     if not found:
         _print_evidence(criterion, console, links)
     for name, fix in _fixes(found, criterion):
@@ -145,7 +146,7 @@ def _print_way(audit: Audit, component: ComponentResult, console: Console) -> No
         _print_step(step, effort[step.condition], component, console)
     rest = steps[first:]
     if rest:
-        console.print(f"{_INDENT}then {count(len(rest), 'more condition')} to {rest[-1].score}/100")
+        console.print(f"{_INDENT}then {counted(len(rest), 'more condition')} to {rest[-1].score}/100")
     after = f"{component.title} at {steps[first - 1].score}/100"
     spent = hours(sum(effort[one.condition].effort for one in steps[:first]))
     console.print(visible(f"{_INDENT}{spent} h to {after}; GO asks for {goal} overall"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditor.cli.options import with_options
 from auditor.cli.signing import KEY_FORMS, signer_from
 from auditor.errors import UserError
 
@@ -71,10 +72,7 @@ def issuing_options(command: Callable[..., Any]) -> Callable[..., Any]:
         issuer = _issuer(sign, predicates, vsa_conditional, vsa_resource)
         return command(*arguments, issuer=issuer, **others)
 
-    changed: Callable[..., Any] = with_issuer
-    for option in reversed(_OPTIONS):
-        changed = option(changed)
-    return changed
+    return with_options(with_issuer, _OPTIONS)
 
 
 def _issuer(sign: str | None, names: tuple[str, ...], conditional: str, resource: str | None) -> Issuer:

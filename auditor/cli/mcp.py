@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from auditor.cli.trusting import trust_options
 from auditor.errors import Place, UserError
+
+if TYPE_CHECKING:
+    from auditor.certificate.trust import Trust
 
 __all__ = ["mcp"]
 
@@ -16,9 +21,8 @@ __all__ = ["mcp"]
 @click.option(
     "--root", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Nothing outside of it is read."
 )
-@click.option("--key", "keys", multiple=True, metavar="PUB", help="A public key that verify trusts. Repeatable.")
-@click.option("--trust", metavar="PATH", type=click.Path(path_type=Path), help="A file of trusted keys for verify.")
-def mcp(root: Path, *, keys: tuple[str, ...], trust: Path | None) -> None:
+@trust_options
+def mcp(root: Path, *, trust: Trust) -> None:
     """Offer scan, explain, verify and what_closes to a coding agent, over standard input and output.
 
     It writes nothing, asks no network, runs nothing of a repository, and reads nothing outside of DIR but the keys named
@@ -31,6 +35,5 @@ def mcp(root: Path, *, keys: tuple[str, ...], trust: Path | None) -> None:
             "this is no folder", place=Place(str(root)), remedy="name the folder that an agent may look into"
         )
     from auditor.cli.mcp_server import serve  # noqa: PLC0415 - an extra
-    from auditor.cli.verify import trust_of  # noqa: PLC0415 - only where it is needed
 
-    serve(root.resolve(), trust_of(keys, trust))
+    serve(root.resolve(), trust)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.cli.base import change_fails, with_change
+from auditor.cli.options import with_options
 from auditor.cli.since import answered, earlier_certificate, request_since
 from auditor.errors import UserError
 from auditor.model.escape import visible
@@ -99,7 +100,4 @@ def reaudit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> object:
         return command(*arguments, reaudit=Reaudit(since, since_keys, base), **others)
 
-    made: Callable[..., Any] = with_reaudit
-    for option in reversed(_OPTIONS):
-        made = option(made)
-    return made
+    return with_options(with_reaudit, _OPTIONS)

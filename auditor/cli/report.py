@@ -10,7 +10,8 @@ import click
 
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
 from auditor.errors import Place, UserError
-from auditor.repo.site_folder import MOST_BYTES, certificate_names, read_certificate
+from auditor.repo.certificate_folder import MOST_BYTES
+from auditor.repo.site_folder import certificate_names, read_certificate
 
 if TYPE_CHECKING:
     from auditor.model.audit import Audit

@@ -18,6 +18,7 @@ from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.issuing import Issuer, issuing_options
 from auditor.cli.new_only import Known, gate_decision, known_before
+from auditor.cli.options import names_in
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
 from auditor.cli.reaudit import Reaudit, reaudit_options
 from auditor.cli.viewing import Viewing, viewing_options
@@ -134,7 +135,7 @@ def _request(  # noqa: PLR0913 - as above
 ) -> Request:
     return Request(
         repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
-        components=tuple(name.strip() for name in components.split(",")) if components else (),
+        components=names_in(components),
         jobs=1 if profile else jobs or os.cpu_count() or 1, now=now(), evidence=given_evidence(context),
     )  # fmt: skip
 

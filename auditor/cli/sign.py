@@ -10,9 +10,9 @@ import click
 from auditor.certificate.countersign import countersigned
 from auditor.certificate.verify import Material
 from auditor.cli.signing import KEY_FORMS, SIGNING_KEY, signer_from
-from auditor.cli.verify_material import read_certificate
 from auditor.errors import UserError
 from auditor.model.escape import visible
+from auditor.repo.certificate_folder import read_certificate
 from auditor.repo.publish import publish
 from auditor.scoring.recompute import recompute
 

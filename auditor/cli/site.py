@@ -12,10 +12,11 @@ import click
 
 from auditor.cli.clock import now
 from auditor.cli.console import diagnostics_console
-from auditor.cli.verify import trust_of
+from auditor.cli.trusting import trust_options
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.escape import visible
+from auditor.model.words import counted
 from auditor.repo.publish import publish
 from auditor.repo.site_folder import (
     MARK,
@@ -41,16 +42,7 @@ NO_JEKYLL = ".nojekyll"
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--out", metavar="SITE", required=True, type=click.Path(path_type=Path), help="Write the pages here.")
-@click.option(
-    "--key",
-    "keys",
-    multiple=True,
-    metavar="PUB",
-    help="A public key that is trusted for everything. Repeatable.",
-)
-@click.option(
-    "--trust", type=click.Path(path_type=Path), metavar="PATH", help="A file of trusted keys and their roles."
-)
+@trust_options
 @click.option("--title", default="Certificates", show_default=True, help="The heading of the index.")
 @click.option(
     "--source",
@@ -59,9 +51,7 @@ NO_JEKYLL = ".nojekyll"
     metavar="REPOSITORY=URL",
     help="Where links to the lines of a repository lead. Repeatable.",
 )
-def site(  # noqa: PLR0913 - one parameter for each option
-    folder: Path, *, out: Path, keys: tuple[str, ...], trust: Path | None, title: str, sources: tuple[str, ...]
-) -> None:
+def site(folder: Path, *, out: Path, trust: Trust, title: str, sources: tuple[str, ...]) -> None:
     """Make a static site of the certificates in DIR.
 
     An index with decisions, trends and a search, and a page for each certificate with the result of its
@@ -71,7 +61,7 @@ def site(  # noqa: PLR0913 - one parameter for each option
     old = site_pages(out)
     builder = _Builder(
         folder=folder,
-        trust=trust_of(keys, trust),
+        trust=trust,
         sources=dict(_source(text) for text in sources),
         today=now().date(),
     )
@@ -81,10 +71,7 @@ def site(  # noqa: PLR0913 - one parameter for each option
     withdraw(out, tuple(set(old) - written))
     for name in others:
         diagnostics_console().print(visible(f"left out, no certificate: {name}"), soft_wrap=True)
-    click.echo(
-        visible(f"wrote {len(cards)} {'certificate' if len(cards) == 1 else 'certificates'}: {out / 'index.html'}"),
-        err=True,
-    )
+    click.echo(visible(f"wrote {counted(len(cards), 'certificate')}: {out / 'index.html'}"), err=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,12 @@ from auditor.model.audit import Audit
 from auditor.model.escape import visible
 from auditor.model.outcome import ComponentResult, Condition, Decision
 from auditor.model.repository import RepositoryIdentity
+from auditor.model.words import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["count", "decision_style", "hours", "print_comparisons", "print_head", "print_line", "print_summary"]
+__all__ = ["decision_style", "hours", "print_comparisons", "print_head", "print_line", "print_summary"]
 
 _STYLES = {Decision.GO: "bold green", Decision.CONDITIONAL: "bold yellow", Decision.NO_GO: "bold red"}
 MOST_CONDITIONS = 8
@@ -52,7 +53,7 @@ def print_summary(audit: Audit, console: Console, links: Links = NO_LINKS) -> No
     shown = _shown(len(audit.components), room["components"])
     console.print(_components(audit.components[:shown], console))
     if shown < len(audit.components):
-        console.print(f"and {count(len(audit.components) - shown, 'more component')}, in the certificate")
+        console.print(f"and {counted(len(audit.components) - shown, 'more component')}, in the certificate")
     reasons = [(f"  not better: {reason}", "") for reason in audit.verdict.why_not_better]
     _print_some(reasons, room["reasons"], console)
     if audit.conditions:
@@ -193,7 +194,7 @@ def _print_rest(audit: Audit, shown: int, console: Console) -> None:
     after = audit.verdict
     steps = len(after.path_to_go)
     way = f"; {steps} of them {'leads' if steps == 1 else 'lead'} to GO ({after.score_after}/100)" if steps else ""
-    print_line(Text(f"{count(len(audit.conditions), 'condition')}{more}, {hours(total)} h{way}"), console)
+    print_line(Text(f"{counted(len(audit.conditions), 'condition')}{more}, {hours(total)} h{way}"), console)
 
 
 def _print_scope(audit: Audit, console: Console) -> None:
@@ -204,19 +205,14 @@ def _print_scope(audit: Audit, console: Console) -> None:
         f"{number} {name}" for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
     scope = (
-        f"{count(inventory.files, 'file')}, {count(inventory.lines, 'line')}; {count(left, 'file')} left out, "
-        f"{len(inventory.unjudged)} not judged; {count(len(audit.findings), 'finding')}"
+        f"{counted(inventory.files, 'file')}, {counted(inventory.lines, 'line')}; {counted(left, 'file')} left out, "
+        f"{len(inventory.unjudged)} not judged; {counted(len(audit.findings), 'finding')}"
         + (f": {kinds}" if kinds else "")
     )
     print_line(Text(scope, style="dim"), console)
     lowest = min((one for one in audit.components if one.evaluated), key=lambda one: one.score, default=None)
     if console.is_terminal and lowest is not None and lowest.score < 100:  # noqa: PLR2004 - nothing was lost
         print_line(Text(visible(f"why: auditor scan --explain {lowest.name}"), style="dim"), console)
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def hours(minutes: int) -> str:

@@ -14,13 +14,13 @@ import click
 
 from auditor.certificate.freshness import Wanted
 from auditor.certificate.report import Check, Status, VerificationReport, failed
-from auditor.certificate.trust import plain_trust
 from auditor.certificate.verify import Material
 from auditor.certificate.verify import verify as make_checks
 from auditor.cli.chain import Chain, chain_options
 from auditor.cli.evidence import evidence_options, given_evidence
-from auditor.cli.keys import public_key
 from auditor.cli.main import INPUT_ERROR, report_input
+from auditor.cli.options import names_in
+from auditor.cli.trusting import trust_options
 from auditor.cli.verify_material import Asked, letter_at, material_of
 from auditor.errors import UserError
 from auditor.model.codec import loads
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from auditor.certificate.trust import Trust
     from auditor.repo.clone import Clone
 
-__all__ = ["trust_of", "verify"]
+__all__ = ["verify"]
 
 _MARKS = {Status.PASS: "ok  ", Status.FAIL: "FAIL", Status.UNKNOWN: "?   "}
 _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONAL}}
@@ -41,19 +41,7 @@ _ENOUGH = {"go": {Decision.GO}, "conditional": {Decision.GO, Decision.CONDITIONA
 
 @click.command()
 @click.argument("certificates", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CERT...")
-@click.option(
-    "--key",
-    "keys",
-    multiple=True,
-    metavar="PUB",
-    help="A public key that is trusted for everything. Repeatable.",
-)
-@click.option(
-    "--trust",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A file of trusted keys, their roles, and how many of each role must sign.",
-)
+@trust_options
 @click.option(
     "--repo", type=click.Path(path_type=Path), metavar="PATH", help="A clone, to check commit and evidence in."
 )
@@ -74,8 +62,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     context: click.Context,
     certificates: tuple[Path, ...],
     *,
-    keys: tuple[str, ...],
-    trust: Path | None,
+    trust: Trust,
     repo: Path | None,
     require: str | None,
     revision: str | None,
@@ -93,35 +80,22 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     overdue, and is borne out by the clone (--repo). What cannot be checked is marked "?" and fails nothing by itself,
     except the signature: without a trusted signature nothing is verified.
     """
-    only = tuple(name.strip() for name in components.split(",")) if components else ()
+    only = names_in(components)
     _refuse_alone(repo, {"--at": revision, "--partial": partial, "--replay": replay, "--condition": condition})
     _refuse_together(partial=partial, only=only, rubric=rubric, reruns=replay or condition is not None)
-    trusted = trust_of(keys, trust)
     if condition is not None and repo is not None:
         from auditor.cli.verify_condition import verify_condition  # noqa: PLC0415 - the rules only where needed
 
-        asked = Asked(certificates, condition, repo, revision, rubric, trusted, given_evidence(context))
+        asked = Asked(certificates, condition, repo, revision, rubric, trust, given_evidence(context))
         context.exit(verify_condition(asked, as_json=format_ == "json"))
     with _clone_of(repo) as clone:
         commit = clone.resolve(revision) if clone and revision else None
         wanted = Wanted(commit=commit, partial=partial, only=only, decide=component_decision)
-        verifier = _Verifier(trusted, clone, wanted, chain, repo if replay else None, rubric, given_evidence(context))
+        verifier = _Verifier(trust, clone, wanted, chain, repo if replay else None, rubric, given_evidence(context))
         reports, unread = verifier.all(certificates)
     _show(reports, require, as_json=format_ == "json")
     good = all(report.authentic and _decides(report, require) for _, report in reports)
     context.exit(INPUT_ERROR if unread else 0 if good else 1)
-
-
-def trust_of(keys: tuple[str, ...], trust: Path | None) -> Trust:
-    """Whom the reviewer trusts, as he says on the command line. No file is looked for that he does not name."""
-    if keys and trust is not None:
-        remedy = "write the key into the trust file, with its role"
-        raise UserError("--key and --trust do not go together", remedy=remedy)
-    if trust is not None:
-        from auditor.cli.trust import trust_at  # noqa: PLC0415 - YAML only where needed
-
-        return trust_at(trust)
-    return plain_trust(tuple(public_key(key) for key in keys))
 
 
 def _refuse_alone(repo: Path | None, given: dict[str, object]) -> None:

@@ -9,13 +9,10 @@ from pathlib import Path
 from auditor.certificate.trust import Trust, plain_trust
 from auditor.certificate.verify import Material
 from auditor.model.outside import GivenEvidence
-from auditor.repo.given_file import read_given_file
+from auditor.repo.certificate_folder import read_certificate
 from auditor.scoring.recompute import recompute
 
-__all__ = ["Asked", "letter_at", "material_of", "read_certificate"]
-
-MOST_BYTES = 64_000_000
-"""A certificate is text that people read; what is larger is none."""
+__all__ = ["Asked", "letter_at", "material_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,3 @@ def letter_at(path: Path) -> tuple[Path, bytes] | None:
 
     name = named_certificate(content)
     return None if name is None else (path.parent / f"{name}.md", content)
-
-
-def read_certificate(path: Path) -> bytes:
-    """The bytes of a certificate, or of its JSON report. Raises UserError where they cannot be read."""
-    return read_given_file(path, most=MOST_BYTES, what="a certificate")

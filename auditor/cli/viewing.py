@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from auditor.cli.links import links_into
+from auditor.cli.options import with_options
 from auditor.cli.summary import print_comparisons, print_summary
 
 if TYPE_CHECKING:
@@ -74,10 +75,7 @@ def viewing_options(command: Callable[..., Any]) -> Callable[..., Any]:
             _refuse_beside("--watch", _ONCE, context)
         return command(*arguments, viewing=Viewing(explain, watching), **others)
 
-    made: Callable[..., Any] = with_viewing
-    for option in reversed(_OPTIONS):
-        made = option(made)
-    return made
+    return with_options(with_viewing, _OPTIONS)
 
 
 def _refuse_beside(option: str, others: dict[str, str], context: click.Context) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.model.audit import Audit
 from auditor.model.waiver import Standing, Waiver
+from auditor.model.words import counted
 
 __all__ = ["waiver_lines"]
 
@@ -19,7 +20,7 @@ Line = tuple[str, str]
 def waiver_lines(audit: Audit) -> Iterator[Line]:
     """What waivers change, and each of the first few that need somebody, the loudest first; nothing where there are none."""
     if audit.waivers:
-        number = "1 waiver" if len(audit.waivers) == 1 else f"{len(audit.waivers)} waivers"
+        number = counted(len(audit.waivers), "waiver")
         yield f"as found {audit.score.as_found}/100, with {number} {audit.score.overall}/100", "bold"
     for standing in sorted(Standing, key=lambda one: one not in _LOUD):
         void = [one for one in audit.void_waivers if one.standing is standing]

@@ -13,13 +13,14 @@ from auditor.cli.cache import cache_store
 from auditor.cli.clock import now
 from auditor.cli.links import Links, links_into
 from auditor.cli.main import report_input
-from auditor.cli.summary import count, decision_style, print_line
+from auditor.cli.summary import decision_style, print_line
 from auditor.comparison.compare import compare
 from auditor.errors import Place, UserError
 from auditor.model.audit import Audit
 from auditor.model.comparison import Comparison, FindingMark, ScoreChange
 from auditor.model.escape import visible
 from auditor.model.invocation import ReadFrom
+from auditor.model.words import counted
 from auditor.pipeline import Audited, Request, run_audit
 from auditor.repo.seen_files import Stamp, folders_of
 from auditor.repo.watched import changed_paths, stamps_in
@@ -74,7 +75,7 @@ class _Watcher:
     def follow(self) -> None:
         """Look again and again; never returns."""
         known = len(self.audited.paths)
-        self._console.print(f"watching {count(known, 'file')}; Ctrl-C ends", style="dim")
+        self._console.print(f"watching {counted(known, 'file')}; Ctrl-C ends", style="dim")
         pending = self._seen
         while True:
             started = time.perf_counter()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import PURE_METHODS, is_log_call
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, own_nodes, subtree
 
 __all__ = ["HEALTHY", "all_well", "follows_work", "is_settings_name", "keyed", "names_results"]
@@ -69,14 +70,7 @@ def _only_holds(call: ast.Call) -> bool:
     """Whether a call fills a container or makes an object, neither of which proves anything."""
     if isinstance(call.func, ast.Attribute) and call.func.attr in PURE_METHODS:
         return True
-    name = (
-        call.func.attr
-        if isinstance(call.func, ast.Attribute)
-        else call.func.id
-        if isinstance(call.func, ast.Name)
-        else ""
-    )
-    return name[:1].isupper()
+    return last_name(call.func)[:1].isupper()
 
 
 def is_good(node: ast.expr) -> bool:

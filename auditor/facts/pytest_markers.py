@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import subtree
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
@@ -75,7 +76,7 @@ def _markers_in(expression: ast.expr) -> set[str]:
     for node in subtree(expression):
         if isinstance(node, ast.Attribute):
             owner = node.value
-            name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+            name = last_name(owner)
             if name == "mark":
                 found.add(node.attr)
         elif isinstance(node, ast.Name):

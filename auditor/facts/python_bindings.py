@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, subtree
 
 __all__ = ["Bindings"]
@@ -22,13 +23,7 @@ _BINDING = (
 
 
 def _only_reads(call: ast.Call) -> bool:
-    name = (
-        call.func.id
-        if isinstance(call.func, ast.Name)
-        else call.func.attr
-        if isinstance(call.func, ast.Attribute)
-        else ""
-    )
+    name = last_name(call.func)
     return name in _LOOKERS
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import all_nodes, subtree
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
@@ -129,7 +130,7 @@ def _paths(wanted: ast.expr, lists: dict[str, ast.expr]) -> Iterator[InsistedPat
         and wanted.func.attr in ("items", "keys")
     ):
         wanted = wanted.func.value
-    name = wanted.id if isinstance(wanted, ast.Name) else wanted.attr if isinstance(wanted, ast.Attribute) else ""
+    name = last_name(wanted)
     written = lists.get(name, wanted)
     items: list[ast.expr | None] = []
     if isinstance(written, ast.List | ast.Tuple | ast.Set):

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
@@ -45,14 +46,7 @@ def _parse(source: Source) -> PythonTemplates | None:
 
 
 def _rendered(call: ast.Call) -> Iterator[RenderedTemplate]:
-    name = (
-        call.func.attr
-        if isinstance(call.func, ast.Attribute)
-        else call.func.id
-        if isinstance(call.func, ast.Name)
-        else ""
-    )
-    if name not in _RENDERERS:
+    if last_name(call.func) not in _RENDERERS:
         return
     named = [one.value for one in call.keywords if one.arg in ("name", "template_name")]
     for argument in (*call.args[:2], *named):

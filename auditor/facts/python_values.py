@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
 __all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
@@ -124,13 +125,7 @@ def _of_name(name: str, bindings: Bindings, depth: int) -> Verdict:
 
 def _of_call(node: ast.Call, bindings: Bindings, depth: int) -> Verdict:
     """The verdict of a result object, or of `all` over a literal."""
-    maker = (
-        node.func.id
-        if isinstance(node.func, ast.Name)
-        else node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else ""
-    )
+    maker = last_name(node.func)
     if maker == "all" and len(node.args) == 1 and _holds_only_true(node.args[0], bindings):
         return Verdict.SUCCESS
     if not maker[:1].isupper() and maker != "dict":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, syntax_of
 from auditor.facts.route_pattern import ANY
 from auditor.facts.routes_found import RoutesFound
@@ -60,7 +61,7 @@ class _Reader:
         self.apps = {
             target.id
             for node in nodes_of(syntax.tree, ast.Assign)
-            if isinstance(node.value, ast.Call) and _last(node.value.func) in _APPS
+            if isinstance(node.value, ast.Call) and last_name(node.value.func) in _APPS
             for target in node.targets
             if isinstance(target, ast.Name)
         }
@@ -94,14 +95,14 @@ class _Reader:
     def _assigned(self, node: ast.Assign) -> None:
         """``path = "/users"`` of a controller class."""
         target = node.targets[0]
-        name = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+        name = last_name(target)
         value = node.value
         if name in _PREFIX_WORDS and isinstance(value, ast.Constant) and str(value.value).startswith("/"):
             self.found.prefix(str(value.value))
             self.found.own.append(str(value.value))
 
     def _decorator(self, node: ast.expr) -> None:
-        if not isinstance(node, ast.Call) or _last(node.func) not in _VERBS:
+        if not isinstance(node, ast.Call) or last_name(node.func) not in _VERBS:
             return
         first = node.args[0] if node.args else _keyword(node, "path", "rule", "url")
         if first is None:
@@ -111,11 +112,11 @@ class _Reader:
         maker = node.func.value if isinstance(node.func, ast.Attribute) else None
         if isinstance(maker, ast.Name) and maker.id in self.apps:
             self.found.top.append(text)
-        elif text != ANY or _last(node.func) in _OFTEN_OPEN:
+        elif text != ANY or last_name(node.func) in _OFTEN_OPEN:
             self.found.routes.append(text)
 
     def _call(self, node: ast.Call) -> None:
-        name = _last(node.func)
+        name = last_name(node.func)
         if name in _ADDS and (node.args or node.keywords):
             first = node.args[0] if node.args else _keyword(node, "path", "rule", "pattern")
             self.found.routes.append(self._text(first) if first is not None else ANY)
@@ -195,7 +196,7 @@ class _Reader:
 
     def _django(self, node: ast.Call) -> None:
         text, view = self._text(node.args[0]), node.args[1]
-        if isinstance(view, ast.Call) and _last(view.func) == "include":
+        if isinstance(view, ast.Call) and last_name(view.func) == "include":
             self.found.prefix(text)
             self.found.outer.append(text)
             first = view.args[0] if view.args else None
@@ -225,7 +226,3 @@ class _Reader:
 
 def _keyword(node: ast.Call, *names: str) -> ast.expr | None:
     return next((one.value for one in node.keywords if one.arg in names), None)
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

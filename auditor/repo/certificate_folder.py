@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from auditor.errors import Place, UserError
+from auditor.errors import UserError
 from auditor.model.codec import strict_json
+from auditor.repo.given_file import read_given_file
 
 __all__ = ["MOST_BYTES", "Folder", "read_certificate", "report_path"]
 
@@ -17,15 +18,7 @@ MOST_FILES = 10_000
 
 def read_certificate(path: Path) -> bytes:
     """The bytes of a certificate or report. Raises UserError where it cannot be read or is too large to be one."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(f"cannot be read: {reason}", place=Place(str(path)), remedy="name a certificate") from error
-    if len(content) > MOST_BYTES:
-        raise UserError("this is larger than any certificate", place=Place(str(path)), remedy="name a certificate")
-    return content
+    return read_given_file(path, most=MOST_BYTES, what="a certificate")
 
 
 def report_path(path: Path) -> Path:

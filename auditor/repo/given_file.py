@@ -22,8 +22,8 @@ def read_given_file(path: Path, *, most: int, what: str) -> bytes:
         with os.fdopen(descriptor, "rb") as file:
             regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
             content = file.read(most + 1) if regular else b""
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        reason = getattr(error, "strerror", None) or str(error)
         raise UserError(f"cannot be read: {reason}", place=place, remedy=remedy) from error
     if not regular:
         raise UserError("this is no regular file", place=place, remedy=remedy)

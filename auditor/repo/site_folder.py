@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import Place, UserError
+from auditor.repo.certificate_folder import MOST_BYTES
 
-__all__ = ["MARK", "MOST_BYTES", "CertificateFiles", "certificate_names", "read_certificate", "site_pages", "withdraw"]
+__all__ = ["MARK", "CertificateFiles", "certificate_names", "read_certificate", "site_pages", "withdraw"]
 
 MARK = ".auditor-site"
 """Lists what a site holds, one name a line, so that the next one leaves nothing behind."""
-
-MOST_BYTES = 64_000_000
-"""A certificate is text that people read; what is larger is none."""
 
 _PAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,160}", re.ASCII)
 _ENDINGS = (".md", ".json", ".intoto.jsonl")

@@ -11,6 +11,7 @@ import hashlib
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ _KEPT_SHARE = 0.6
 _BATCH = 500
 _SUM_BYTES = 16
 _WAIT_MS = 5000
+_ATTEMPTS = 20
+_PAUSE = 0.05
 _SECONDS_A_DAY = 86_400
 _FILES = ("", "-wal", "-shm", "-journal")
 _LAYOUT = """
@@ -136,11 +139,13 @@ def open_store(folder: Path, now: float, limit: int = LIMIT_BYTES) -> Store | No
         return None
     if refusal(folder) is not None:
         return None
-    for _attempt in range(2):
+    for _attempt in range(_ATTEMPTS):
         try:
             return Store(path, _connected(path), limit, now)
-        except sqlite3.OperationalError:
-            return None
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                return None
+            time.sleep(_PAUSE)  # another process is making it, and SQLite does not wait for a change of the journal
         except sqlite3.DatabaseError:  # no database at all, or a damaged one: made anew
             clear_store(folder)
     return None

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from auditor.errors import Place, UserError
 
-__all__ = ["ReportFacts", "bad_report", "counted", "listed"]
+__all__ = ["ReportFacts", "bad_report", "listed"]
 
 _SHOWN = 3
 
@@ -32,11 +32,6 @@ class ReportFacts:
 def bad_report(name: str, message: str, remedy: str, line: int | None = None) -> UserError:
     """The error for a file that is not what it was given as."""
     return UserError(message, place=Place(name, line), remedy=remedy)
-
-
-def counted(number: int, what: str) -> str:
-    """``1 test``, ``2 tests``."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def listed(texts: Iterable[str]) -> str:

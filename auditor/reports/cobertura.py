@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from auditor.reports.base import ReportFacts, bad_report, counted
+from auditor.model.words import counted
+from auditor.reports.base import ReportFacts, bad_report
 from auditor.reports.xml_reader import read_elements
 
 __all__ = ["MOST_LINES", "CoverageReport", "parse_cobertura"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.model.component import ComponentPart
 from auditor.model.finding import Finding
 from auditor.model.outcome import CriterionResult, Evidence, EvidenceKind, Outcome, Proof
+from auditor.model.words import counted
 from auditor.scoring.arithmetic import not_met, unknown
 
 if TYPE_CHECKING:  # pydantic and the rules, which verification need not load
@@ -50,7 +51,7 @@ class Questioner:
         """The result of one criterion, with waivers and as found. `findings` are those that it counts, worst first."""
         left = tuple(one for one in findings if one.fingerprint not in self.waived)
         found, answer = self._answer(criterion, part, len(findings)), self._answer(criterion, part, len(left))
-        accepted = f"{_count(len(findings) - len(left), 'finding')} waived" if len(left) < len(findings) else ""
+        accepted = f"{counted(len(findings) - len(left), 'finding')} waived" if len(left) < len(findings) else ""
         if findings and not left:
             answer = replace(answer, evidence=())  # that nothing was found is not so
         elif requirement(criterion.id, part.component.name) in self.lifted and found.outcome is Outcome.NOT_MET:
@@ -93,7 +94,7 @@ class Questioner:
         if not looking:
             kinds = sorted({kind for rule in asked for kind in rule.reads})
             return _Answer(Outcome.NOT_APPLICABLE, 0, f"this component has no {_or(kinds)}")
-        note = f"{_count(len(looking), 'rule')} found nothing in {_count(len(part.files), 'file')}"
+        note = f"{counted(len(looking), 'rule')} found nothing in {counted(len(part.files), 'file')}"
         return _Answer(Outcome.MET, 0, "", (Evidence(kind=EvidenceKind.MEASURED, note=note),))
 
     def _proved(self, criterion: Criterion) -> _Answer:
@@ -140,10 +141,6 @@ def _reason(answer: _Answer, found: _Answer, accepted: str) -> str:
 
 def _notes(proof: Proof) -> str:
     return "; ".join(one.note for one in proof.evidence if one.note)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _or(words: Sequence[str]) -> str:

@@ -11,12 +11,16 @@ import base64
 import hashlib
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from auditor.certificate.template_engine import template_engine
 from auditor.model.escape import visible
 from auditor.resources import resource_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["page"]
 
@@ -52,18 +56,7 @@ def _source(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FunctionLoader(lambda name: resource_text(f"{_FOLDER}/{name}")),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters = {name: made.filters[name] for name in _KEPT_FILTERS} | _FILTERS
-    made.globals = {}
-    return made
+    return template_engine(_FOLDER, _shown, _KEPT_FILTERS, _FILTERS)
 
 
 def _shown(value: object) -> object:

@@ -57,7 +57,8 @@ def test_pages_that_are_run_elsewhere_are() -> None:
 
 @pytest.mark.parametrize("page", [page for page in RUN if page not in RUN_ELSEWHERE])
 def test_the_commands_of_a_page_run_as_they_are_shown(page: str, tmp_path: Path) -> None:
-    run_page(ROOT / "docs" / page, tmp_path, FIXTURES)
+    printed = run_page(ROOT / "docs" / page, tmp_path, FIXTURES)
+    assert set(printed) == {one.line for one in shown(page) if one.mark == "run"}
 
 
 PAGE = """# Page

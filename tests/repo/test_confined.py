@@ -94,11 +94,15 @@ def test_a_repository_of_its_own_is_none(repository: Path, tmp_path: Path) -> No
     (repository / ".git" / "hooks").mkdir(exist_ok=True)
     (repository / ".git" / "hooks" / "pre-push").symlink_to("/bin/true")
     (repository / "link").symlink_to("/etc")
-    refuse_foreign_git(repository)
     git(tmp_path, "clone", "--quiet", "--bare", "--no-local", str(repository), "bare.git")
-    refuse_foreign_git(tmp_path / "bare.git")
     (tmp_path / "plain").mkdir()
-    refuse_foreign_git(tmp_path / "plain")
+    refused_ones = []
+    for folder in (repository, tmp_path / "bare.git", tmp_path / "plain"):
+        try:
+            refuse_foreign_git(folder)
+        except UserError as error:
+            refused_ones.append(error)
+    assert refused_ones == []
 
 
 def test_a_git_file_or_link_that_names_another_folder_is_refused(repository: Path, tmp_path: Path) -> None:

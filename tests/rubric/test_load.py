@@ -95,7 +95,7 @@ class TestShipped:
     @pytest.mark.parametrize("name", shipped_rubrics())
     def test_it_follows_the_schema(self, name: str) -> None:
         text = resource_text(f"rubrics/{name}.yaml")
-        Draft202012Validator(rubric_schema()).validate(read_located(text, name).plain())
+        assert list(Draft202012Validator(rubric_schema()).iter_errors(read_located(text, name).plain())) == []
 
 
 def test_the_schema_file_is_current() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -70,7 +71,7 @@ def _comparisons(view: FunctionView) -> Iterator[tuple[ast.expr, ast.cmpop, ast.
 
 
 def _same(promised: frozenset[str], left: ast.expr) -> bool:
-    name = left.attr if isinstance(left, ast.Attribute) else left.id if isinstance(left, ast.Name) else ""
+    name = last_name(left)
     words = set(words_of(name))
     shared = promised & words & _SUBJECTS
     if shared == {"rate"}:

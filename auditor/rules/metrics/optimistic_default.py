@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import is_bad_when_high, is_metric_name, words_of
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, neighbours, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -172,9 +173,7 @@ def _perfect_defaults(source: Source, made: str, syntax: PythonSyntax) -> Iterat
                 else None
             )
             value = field.value if isinstance(field, ast.AnnAssign | ast.Assign) else None
-            name = (
-                target.attr if isinstance(target, ast.Attribute) else target.id if isinstance(target, ast.Name) else ""
-            )
+            name = last_name(target)
             zero = isinstance(value, ast.Constant) and value.value == 0
             if target is not None and zero and is_metric_name(name) and is_bad_when_high(name):
                 message = f"{made}.{name} is 0, the best value there is, before anything was measured."

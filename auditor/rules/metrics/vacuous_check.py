@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
@@ -97,7 +98,7 @@ def _equality(node: ast.expr) -> tuple[str, object] | None:
 
 
 def _named(node: ast.expr) -> bool:
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    name = last_name(node)
     return name in ("returncode", "exit_code", "status_code", "status", "return_code", "exitcode")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import is_broad
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
@@ -105,7 +106,7 @@ def _is_count(node: ast.expr) -> bool:
         return isinstance(node.func, ast.Name) and node.func.id == "len"
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         return _COUNTS.search(str(node.slice.value)) is not None
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    name = last_name(node)
     return _COUNTS.search(name) is not None
 
 

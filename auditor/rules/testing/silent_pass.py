@@ -10,6 +10,7 @@ from auditor.facts.http_statuses import MEANT, REFUSED
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -76,7 +77,7 @@ def _asks_for_absence(test: ast.expr) -> bool:
 
 
 def _is_status(node: ast.expr) -> bool:
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    name = last_name(node)
     return name in ("status_code", "status")
 
 
