@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from auditor.certificate.statement import STATEMENT_TYPE, Json, file_subjects, repository_subject
+from auditor.certificate.statement import Json, statement_of
 from auditor.model.audit import Audit
 from auditor.model.finding import Severity
 from auditor.model.outcome import CriterionResult, Decision, Outcome
@@ -45,7 +45,7 @@ def test_result(audit: Audit, body: bytes, report: bytes) -> Json:
         {"name": f"rule pack {audit.tool.rule_pack.version}", "digest": {"sha256": audit.tool.rule_pack.digest}},
     ]
     predicate = {"result": _RESULTS[audit.decision], "configuration": configuration, **tests}
-    return _statement(audit, body, report, TEST_RESULT, predicate)
+    return statement_of(audit, body, report, TEST_RESULT, predicate)
 
 
 def verification_summary(
@@ -69,7 +69,7 @@ def verification_summary(
         "verificationResult": "PASSED" if level else "FAILED",
         "verifiedLevels": [level or "FAILED"],
     }
-    return _statement(audit, body, report, VERIFICATION_SUMMARY, predicate)
+    return statement_of(audit, body, report, VERIFICATION_SUMMARY, predicate)
 
 
 def chosen_predicates(
@@ -88,10 +88,3 @@ def _test_list(criterion: CriterionResult) -> str | None:
         return "passedTests"
     grave = criterion.blocker or criterion.severity in _GRAVE
     return "failedTests" if criterion.outcome is Outcome.NOT_MET and grave else "warnedTests"
-
-
-def _statement(audit: Audit, body: bytes, report: bytes, kind: str, predicate: object) -> Json:
-    """About the commit, and the certificate's text and JSON, so that each can be asked for by its digest."""
-    repository = repository_subject(audit)
-    subjects = ([repository] if repository else []) + file_subjects(audit.certificate_id, body, report)
-    return {"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": kind, "predicate": predicate}

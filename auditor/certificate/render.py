@@ -30,7 +30,7 @@ __all__ = ["KINDS_FOLDER", "environment", "inert", "kinds", "render_body", "tidy
 
 KINDS_FOLDER = "templates"
 _HOUR = 60
-_KEPT_FILTERS = ("length", "sum")
+_KEPT_FILTERS = ("length",)
 
 
 def render_body(audit: Audit, *, signed: bool = False) -> str:
@@ -106,10 +106,6 @@ def _excerpt(one: Finding | Evidence) -> Markup:
     return _mark(block(one.excerpt, one.start_line or 1))
 
 
-def _shown_lines(one: Finding) -> int:
-    return one.excerpt.count("\n") + 1
-
-
 def _hours(minutes: int) -> Markup:
     """Minutes in words: ``6 h``, ``1 h 30 min``, ``45 min``."""
     hours, rest = divmod(minutes, _HOUR)
@@ -160,7 +156,6 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "names": _names,
     "place": _place,
     "plural": _plural,
-    "shown_lines": _shown_lines,
     "spoken": _spoken,
     "time": _time,
     "words": _words,

@@ -9,7 +9,7 @@ from auditor.errors import UserError
 from auditor.model.codec import strict_json
 
 if TYPE_CHECKING:
-    from securesystemslib.dsse import Envelope
+    from auditor.certificate.signing_library import Envelope
 
 __all__ = ["digest_of", "stated", "statement_of"]
 

@@ -15,10 +15,9 @@ __all__ = [
     "PREDICATE_TYPE",
     "STATEMENT_TYPE",
     "canonical",
-    "file_subjects",
     "predicate",
-    "repository_subject",
     "statement",
+    "statement_of",
 ]
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -29,17 +28,17 @@ Json = dict[str, object]
 
 def statement(audit: Audit, body: bytes, report: bytes) -> Json:
     """The Statement about an audit, the Markdown above the signature section, and its JSON report."""
-    repository = repository_subject(audit)
-    subjects = ([repository] if repository else []) + file_subjects(audit.certificate_id, body, report)
-    return {
-        "_type": STATEMENT_TYPE,
-        "subject": subjects,
-        "predicateType": PREDICATE_TYPE,
-        "predicate": predicate(audit),
-    }
+    return statement_of(audit, body, report, PREDICATE_TYPE, predicate(audit))
 
 
-def repository_subject(audit: Audit) -> Json | None:
+def statement_of(audit: Audit, body: bytes, report: bytes, kind: str, said: object) -> Json:
+    """A Statement of any kind about the commit, and the certificate's text and JSON, so that each can be asked for by its digest."""
+    repository = _repository_subject(audit)
+    subjects = ([repository] if repository else []) + _file_subjects(audit.certificate_id, body, report)
+    return {"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": kind, "predicate": said}
+
+
+def _repository_subject(audit: Audit) -> Json | None:
     """The commit and its tree; None where there is no commit (the predicate says so)."""
     repository = audit.repository
     if repository.commit is None:
@@ -48,7 +47,7 @@ def repository_subject(audit: Audit) -> Json | None:
     return {"name": f"git+{repository.name}", "digest": digest}
 
 
-def file_subjects(certificate_id: str, body: bytes, report: bytes) -> list[Json]:
+def _file_subjects(certificate_id: str, body: bytes, report: bytes) -> list[Json]:
     """The Markdown body and the JSON report, by digest."""
     contents = {f"{certificate_id}.md": body, f"{certificate_id}.json": report}
     return [{"name": name, "digest": {"sha256": hashlib.sha256(data).hexdigest()}} for name, data in contents.items()]

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from auditor.certificate.comparison_view import ComparisonView
 from auditor.model.audit import Audit
-from auditor.model.finding import Confidence, Finding, Severity
+from auditor.model.finding import Confidence, Finding
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Outcome, Priority
 from auditor.model.validity import cut_short_by
 
@@ -17,8 +17,6 @@ __all__ = ["Answer", "Issue", "PriorityGroup", "Risk", "Section", "SectionLine",
 MOST_BLOCKERS = 5
 _WORST_OUTCOMES = (Outcome.NOT_MET, Outcome.ERROR, Outcome.UNKNOWN, Outcome.MET, Outcome.NOT_APPLICABLE)
 UNDECIDED = (Outcome.UNKNOWN, Outcome.ERROR)
-_PROBABILITY = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
-_IMPACT = {Severity.CRITICAL: "critical", Severity.HIGH: "high", Severity.MEDIUM: "medium", Severity.LOW: "low"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,8 +281,8 @@ def _risk(issue: Issue) -> Risk:
     sure = min((list(Confidence).index(one.confidence) for one in issue.findings), default=1)
     if issue.findings and all(one.unreached for one in issue.findings):
         sure = min(sure + 1, len(Confidence) - 1)
-    probability = _PROBABILITY[list(Confidence)[sure]]
-    return Risk(issue=issue, probability=probability, impact=_IMPACT[issue.criterion.severity], reached=reached)
+    probability = list(Confidence)[sure].value
+    return Risk(issue=issue, probability=probability, impact=issue.criterion.severity.value, reached=reached)
 
 
 def _is_shown(criterion: CriterionResult) -> bool:

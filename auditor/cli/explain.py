@@ -77,8 +77,8 @@ def _print_criterion(audit: Audit, criterion: CriterionResult, console: Console,
     console.print(head)
     if criterion.reason:
         console.print(visible(_INDENT + criterion.reason), style="dim")
-    found = [one for one in audit.findings if one.fingerprint in set(criterion.findings)]
-    found.sort(key=lambda one: criterion.findings.index(one.fingerprint))
+    known = {one.fingerprint: one for one in audit.findings}
+    found = [known[one] for one in criterion.findings if one in known]
     for one in found[:MOST_PLACES]:
         _print_finding(one, console, links)
     if len(found) > MOST_PLACES:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from auditor.certificate.countersign import countersigned
-from auditor.certificate.verify import Material
+from auditor.certificate.trust import plain_trust
 from auditor.cli.signing import KEY_FORMS, SIGNING_KEY, signer_from
+from auditor.cli.verify_material import material_of
 from auditor.errors import UserError
 from auditor.model.escape import visible
 from auditor.repo.certificate_folder import read_certificate
 from auditor.repo.publish import publish
-from auditor.scoring.recompute import recompute
 
 __all__ = ["sign"]
 
@@ -32,13 +31,8 @@ def sign(certificate: Path, *, key: str | None) -> None:
     signer = signer_from(key)
     if signer is None:
         raise UserError("there is no key to sign with", remedy=f"name one with --key, or set {SIGNING_KEY}")
-    report, line = certificate.with_suffix(".json"), certificate.with_suffix(".intoto.jsonl")
-    material = Material(
-        certificate=read_certificate(certificate),
-        report=read_certificate(report) if report.is_file() else None,
-        recompute=recompute,
-        today=datetime.now(UTC).date(),
-    )
+    line = certificate.with_suffix(".intoto.jsonl")
+    material = material_of(certificate, plain_trust(()))
     beside = read_certificate(line) if line.is_file() else None
     text, envelope = countersigned(material, beside, signer, str(certificate))
     for path in publish(certificate.parent, {line.name: envelope, certificate.name: text}):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.comparison.marks import mark_of, waived_in
-from auditor.model.audit import Audit
+from auditor.comparison.marks import mark_of
+from auditor.model.audit import Audit, waived_in
 from auditor.model.comparison import Answer, AuditMark, ConditionState, Standing
 from auditor.model.outcome import OPEN_OUTCOMES, ComponentResult, Condition, CriterionResult, Outcome
 

@@ -8,7 +8,7 @@ from auditor.model.audit import Audit
 from auditor.model.comparison import AuditMark, FindingMark
 from auditor.model.finding import Finding
 
-__all__ = ["finding_mark", "is_later", "mark_of", "waived_in"]
+__all__ = ["finding_mark", "is_later", "mark_of"]
 
 
 def mark_of(audit: Audit) -> AuditMark:
@@ -45,11 +45,6 @@ def finding_mark(finding: Finding) -> FindingMark:
         start_line=finding.start_line,
         message=finding.message,
     )
-
-
-def waived_in(audit: Audit) -> frozenset[str]:
-    """The fingerprints of findings that a waiver covers."""
-    return frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
 
 
 def is_later(new: str, old: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.comparison.marks import mark_of, waived_in
-from auditor.model.audit import Audit
+from auditor.comparison.marks import mark_of
+from auditor.model.audit import Audit, waived_in
 from auditor.model.comparison import Cause, CriterionChange, ScoreChange
 from auditor.model.outcome import ComponentResult, CriterionResult
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.model.audit import Audit
+from auditor.model.audit import Audit, waived_in
 from auditor.model.comparison import Comparison, ConditionState
 from auditor.model.outcome import Decision, Outcome
 
-__all__ = ["adds_conditions", "gets_worse"]
+__all__ = ["added_fingerprints", "adds_conditions", "gets_worse"]
 
 _FROM_BEST = (Decision.GO, Decision.CONDITIONAL, Decision.NO_GO)
+
+
+def added_fingerprints(audit: Audit, change: Comparison) -> frozenset[str]:
+    """The findings that the change adds, without what is waived."""
+    return frozenset(one.fingerprint for one in change.findings_added) - waived_in(audit)
 
 
 def gets_worse(comparison: Comparison, new: Audit) -> tuple[str, ...]:
@@ -40,8 +45,7 @@ def _reasons(comparison: Comparison, new: Audit) -> Iterator[str]:
     }
     for component, criterion in sorted(unmet):
         yield f"the blocker {criterion} of {component} is not met, and was not unmet before"
-    added = {one.fingerprint for one in comparison.findings_added}
-    added -= {one.fingerprint for one in new.findings if one.waived_by is not None}
+    added = added_fingerprints(new, comparison)
     for part in new.components:
         for result in part.criteria:
             more = added.intersection(result.findings)

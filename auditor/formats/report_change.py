@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from auditor.comparison.worse import added_fingerprints
 from auditor.formats.page import Table, short
 from auditor.formats.text import counted, single_line
 from auditor.model.audit import Audit
 from auditor.model.comparison import Comparison, ConditionState, FindingMark
 from auditor.model.escape import code, prose
 
-__all__ = ["added_fingerprints", "change_head", "change_tables", "moved"]
-
-
-def added_fingerprints(audit: Audit, change: Comparison) -> frozenset[str]:
-    """The findings that the change adds, without what is waived."""
-    waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}
-    return frozenset(one.fingerprint for one in change.findings_added) - waived
+__all__ = ["change_head", "change_tables", "moved"]
 
 
 def moved(change: Comparison) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.formats.report_change import added_fingerprints
+from auditor.comparison.worse import added_fingerprints
 from auditor.model.audit import Audit
 from auditor.model.comparison import Comparison
 

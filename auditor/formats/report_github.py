@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from auditor.comparison.worse import added_fingerprints
 from auditor.formats.order import live, worst_first
-from auditor.formats.report_change import added_fingerprints, moved
+from auditor.formats.report_change import moved
 from auditor.formats.text import clipped, counted, single_line
 from auditor.model.audit import Audit
 from auditor.model.escape import visible

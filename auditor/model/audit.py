@@ -12,7 +12,7 @@ from auditor.model.source import LeftOut
 
 __all__ = [
     "SCHEMA", "Audit", "Band", "FileRecord", "GradeTable", "InventorySummary", "RubricIdentity", "RulePack",
-    "SecretRow", "Tool", "UnjudgedFile",
+    "SecretRow", "Tool", "UnjudgedFile", "waived_in",
 ]  # fmt: skip
 
 SCHEMA = "https://auditor.dev/schema/report/v1"
@@ -144,3 +144,8 @@ class Audit:
     outside: Outside = field(default_factory=Outside)
     review: Review | None = None
     change: Comparison | None = None
+
+
+def waived_in(audit: Audit) -> frozenset[str]:
+    """The fingerprints of findings that a waiver covers."""
+    return frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)

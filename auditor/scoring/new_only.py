@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from auditor.model.audit import Audit
+from auditor.model.audit import Audit, GradeTable
 from auditor.model.finding import Finding
 from auditor.model.fingerprint import content_of, of_requirement, path_part
 from auditor.model.outcome import ComponentResult, Condition, CriterionResult, Decision, Outcome
@@ -79,7 +79,7 @@ def gate_on_new(audit: Audit, comparison: Comparison) -> Gate | None:
         return None
     new = frozenset(one.fingerprint for one in comparison.new)
     grades = audit.rubric.grades
-    parts = tuple(_only_new(part, new, comparison, audit) for part in audit.components)
+    parts = tuple(_only_new(part, new, comparison, grades) for part in audit.components)
     score = overall(parts, grades)
     left = {(part.name, one.id) for part in parts for one in part.criteria if is_open(one)}
     conditions: list[Condition] = [one for one in audit.conditions if (one.component, one.criterion) in left]
@@ -105,15 +105,16 @@ def _requirements(audit: Audit) -> dict[str, str]:
     }
 
 
-def _only_new(part: ComponentResult, new: frozenset[str], comparison: Comparison, audit: Audit) -> ComponentResult:
-    waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}
+def _only_new(
+    part: ComponentResult, new: frozenset[str], comparison: Comparison, grades: GradeTable
+) -> ComponentResult:
     criteria = tuple(
-        _restricted(one, sum(key in new and key not in waived for key in one.findings))
+        _restricted(one, sum(key in new for key in one.findings))
         if one.findings or requirement(one.id, part.name) not in comparison.new_requirements
         else one
         for one in part.criteria
     )
-    return rescored(part, criteria, audit.rubric.grades)
+    return rescored(part, criteria, grades)
 
 
 def _restricted(criterion: CriterionResult, findings: int) -> CriterionResult:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.errors import UserError
-from auditor.model.audit import Audit
+from auditor.model.audit import Audit, waived_in
 from auditor.model.outcome import ComponentResult, CriterionResult, Outcome
 from auditor.model.validity import endings
 from auditor.scoring.arithmetic import Sum, read_sum
@@ -38,7 +38,7 @@ def recompute(audit: Audit) -> tuple[str, ...]:
         return (f"There are {many} conditions; more than {MAX_CONDITIONS} are no audit.",)
     problems = [*_findings(audit), *waiver_problems(audit), *_conditions(audit), *_validity(audit), *_outside(audit)]
     problems += review_problems(audit)
-    waived = frozenset(one.fingerprint for one in audit.findings if one.waived_by is not None)
+    waived = waived_in(audit)
     for part in audit.components:
         for criterion in part.criteria:
             problems.extend(_criterion(audit, part, criterion, waived))
@@ -169,7 +169,7 @@ def _conditions(audit: Audit) -> Iterator[str]:
         yield "The conditions do not have the ids that follow from their order and from the earlier certificate."
     if list(audit.conditions) != sorted(audit.conditions, key=lambda one: one.priority):
         yield "The conditions are not in the order of their priority."
-    waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}
+    waived = waived_in(audit)
     for one in audit.conditions:
         result = open_now.get((one.id, one.criterion, one.component))
         if result is not None and one.findings != tuple(key for key in result.findings if key not in waived):

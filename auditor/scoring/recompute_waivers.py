@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from auditor.model.audit import Audit
+from auditor.model.audit import Audit, waived_in
 from auditor.model.outcome import ComponentResult, CriterionResult, Outcome
 from auditor.model.waiver import Standing, Waiver, day_of
 from auditor.scoring.outcomes import AS_FOUND, LIFTED, requirement
@@ -70,7 +70,7 @@ def _coverage(audit: Audit) -> Iterator[str]:
 
 
 def _criteria(audit: Audit) -> Iterator[str]:
-    waived = {one.fingerprint for one in audit.findings if one.waived_by is not None}
+    waived = waived_in(audit)
     lifted = {name for one in audit.waivers for name in one.requirements}
     for part in audit.components:
         for criterion in part.criteria:

@@ -11,9 +11,10 @@ from auditor.model.component import ComponentPart
 from auditor.model.finding import Finding
 from auditor.model.outcome import Outcome, Proof
 from auditor.model.rubric import Criterion, Rubric
-from auditor.model.waiver import Standing, Waiver
+from auditor.model.waiver import ABOUT_WAIVERS, Standing, Waiver
 from auditor.rubric.problems import suggestion
 from auditor.scoring.assign import asked_of, findings_by_criterion
+from auditor.scoring.outcomes import requirement
 from auditor.waivers.approval import Approval
 from auditor.waivers.declared import Declared
 from auditor.waivers.targets import Targets
@@ -89,14 +90,14 @@ class _Clerk:
         covered: list[str] = []
         for found in findings:
             taker = self.targets.takers.get(found.fingerprint)
-            why = self.case.approval.refusal(one, taker, found.severity)
+            why = _refusal_of(found) or self.case.approval.refusal(one, taker, found.severity)
             if why:
                 refused[found.fingerprint] = why
             elif found.component in self.case.chosen and found.fingerprint not in self.taken:
                 covered.append(found.fingerprint)
         for component, criterion in needs:
             asked = self.targets.unmet[component, criterion]
-            name = f"{criterion} of {component}"
+            name = requirement(criterion, component)
             why = self.case.approval.refusal(one, asked, asked.severity)
             if why:
                 refused[name] = why
@@ -116,6 +117,10 @@ class _Clerk:
             near = "" if one.inline else suggestion(one.rule, self.case.known)  # of comments there may be many
             note = f"no rule is called {one.rule}, and no finding is of it" + (f": {near}" if near else "")
         return replace(blank, standing=Standing.STALE, note=note)
+
+
+def _refusal_of(found: Finding) -> str:
+    return "no waiver covers what is wrong with waivers" if found.rule in ABOUT_WAIVERS else ""
 
 
 def settle(declared: Iterable[Declared], case: Case, *, apply: bool = True) -> tuple[Waiver, ...]:

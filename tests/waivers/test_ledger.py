@@ -261,6 +261,14 @@ def test_findings_about_waivers_are_beyond_waivers() -> None:
     assert [one.standing for one in waivers] == [Standing.EXPIRED, Standing.STALE, Standing.STALE]
 
 
+def test_a_malformed_comment_is_beyond_waivers() -> None:
+    tree = FILES | OWNED | {"app/note.py": "# auditor: ignore[AUD101]\nprint(1)\n"}
+    ledger = ledger_of(tree | {".auditor/waivers.yaml": "waivers:\n" + entry(rule="AUD905", path="app/**")})
+    [waiver] = ledger.waivers
+    assert waiver.standing is Standing.REFUSED
+    assert "no waiver covers what is wrong with waivers" in waiver.note
+
+
 def test_without_application_nothing_counts_and_all_is_shown() -> None:
     tree = FILES | OWNED | {".auditor/waivers.yaml": "waivers:\n" + entry(rule="AUD101", path="app/**")}
     ledger = ledger_of(tree, apply=False)
