@@ -12,6 +12,7 @@ from auditor.model.audit import Audit
 from auditor.model.component import ComponentFiles
 from auditor.model.finding import Finding
 from auditor.model.outcome import Evidence
+from auditor.model.words import listed
 
 __all__ = ["CommittedFiles", "check_commit", "check_evidence", "check_head"]
 
@@ -66,8 +67,7 @@ def check_evidence(audit: Audit, files: CommittedFiles) -> Check:
         return unknown("evidence", "the audited work tree differed from its commit: the excerpts may be in no commit")
     wrong = tuple(dict.fromkeys(_misquoted(audit, repository.commit, files)))
     if wrong:
-        more = f", and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
-        return failed("evidence", f"not in the commit as cited: {', '.join(wrong[:_MOST_NAMED])}{more}")
+        return failed("evidence", f"not in the commit as cited: {listed(wrong, _MOST_NAMED)}")
     quoted = sum(1 for one in _cited(audit) if one.excerpt)
     return passed("evidence", f"{quoted} excerpts and {len(audit.evidence_files)} files are in the commit as cited")
 

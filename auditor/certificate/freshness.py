@@ -13,12 +13,13 @@ from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.component import ComponentFiles
 from auditor.model.outcome import Decision
+from auditor.model.source import SPARSE
+from auditor.model.words import counted, listed
 
 __all__ = ["ComponentState", "Freshness", "State", "Wanted", "check_components"]
 
 MOST_FILES = 10
 _WORST = (Decision.NO_GO, Decision.CONDITIONAL, Decision.GO)
-SPARSE = "not in this sparse work tree"
 
 
 class State(StrEnum):
@@ -185,5 +186,4 @@ def _shown(one: ComponentState) -> str:
 
 
 def _files(paths: tuple[str, ...]) -> str:
-    more = f" and {len(paths) - MOST_FILES} more" if len(paths) > MOST_FILES else ""
-    return f"{len(paths)} file{'s' * (len(paths) != 1)} ({', '.join(paths[:MOST_FILES])}{more})"
+    return f"{counted(len(paths), 'file')} ({listed(paths, MOST_FILES)})"

@@ -131,9 +131,9 @@ class View:
         return sum(one.effort for one in self.audit.conditions)
 
     @property
-    def cut_short(self) -> tuple[str, ...]:
+    def cut_short(self) -> str:
         """What runs out on the last day of validity, and so may have ended it."""
-        return cut_short_by(self.audit.valid_until, self.audit.conditions, self.audit.waivers)
+        return cut_short_by(self.audit.valid_until, self.audit.conditions, self.audit.waivers, self.audit.outside.files)
 
     @property
     def way_effort(self) -> int:

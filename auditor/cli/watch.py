@@ -20,7 +20,7 @@ from auditor.model.audit import Audit
 from auditor.model.comparison import Comparison, FindingMark, ScoreChange
 from auditor.model.escape import visible
 from auditor.model.invocation import ReadFrom
-from auditor.model.words import counted
+from auditor.model.words import counted, listed
 from auditor.pipeline import Audited, Request, run_audit
 from auditor.repo.seen_files import Stamp, folders_of
 from auditor.repo.watched import changed_paths, stamps_in
@@ -34,7 +34,6 @@ POLL_SECONDS = 0.5
 MOST_SHARE = 0.1
 """The most of one processor that looking for changes may take: the more files, the rarer it is done."""
 MOST_SHOWN = 20
-_NAMED = 3
 
 
 def watch_repository(
@@ -126,8 +125,7 @@ class _Report:
 
     def print(self, changed: list[str], seconds: float, console: Console) -> None:
         """The time, what changed, findings that came and went, and what moved."""
-        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-        head = f"{time.strftime('%H:%M:%S')}  {', '.join(changed[:_NAMED])}{more}  ({seconds:.1f} s)"
+        head = f"{time.strftime('%H:%M:%S')}  {listed(changed)}  ({seconds:.1f} s)"
         console.print(Text(visible(head), style="bold"), soft_wrap=True)
         self._print_findings("resolved", self.change.findings_resolved, "green", console)
         self._print_findings("added", self.change.findings_added, "red", console)

@@ -12,9 +12,8 @@ from auditor.facts.glob import matches
 from auditor.model.outcome import Evidence, EvidenceKind
 from auditor.model.outside import ReportKind
 from auditor.model.rubric import AttestationProbe, ReportProbe
-from auditor.model.words import counted
+from auditor.model.words import counted, listed
 from auditor.reports.attestation import Attestation
-from auditor.reports.base import listed
 from auditor.reports.cobertura import CoverageReport
 from auditor.reports.junit import JunitReport
 from auditor.reports.runs import Run, RunsReport

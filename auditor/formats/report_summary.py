@@ -17,6 +17,7 @@ from auditor.model.escape import code, prose
 from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Condition
 from auditor.model.repository import RepositoryIdentity
+from auditor.model.words import listed
 
 __all__ = ["COMMENT_MARK", "MOST_BYTES", "MOST_COMMENT_BYTES", "chunks", "comment_chunks"]
 
@@ -92,10 +93,9 @@ def _components(audit: Audit) -> Table:
 
 def _component(one: ComponentResult) -> str:
     lost = sorted((each for each in one.criteria if each.deduction), key=lambda each: (-each.deduction, each.id))
-    losses = ", ".join(f"{prose(short(each.id))} -{each.deduction}" for each in lost[:3])
-    more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""  # noqa: PLR2004 - as many as are shown
+    losses = listed(f"{prose(short(each.id))} -{each.deduction}" for each in lost)
     score = str(one.score) if one.evaluated else "-"
-    return f"| {prose(short(one.title))} | {one.weight} | {score} | {prose(short(one.grade))} | {losses or 'nothing'}{more} |"
+    return f"| {prose(short(one.title))} | {one.weight} | {score} | {prose(short(one.grade))} | {losses or 'nothing'} |"
 
 
 def _conditions(audit: Audit) -> Table:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Language", "LeftOut", "Role", "SourceFile"]
+__all__ = ["SPARSE", "Language", "LeftOut", "Role", "SourceFile"]
+
+SPARSE = "not in this sparse work tree"
 
 
 class Role(StrEnum):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from auditor.model.outcome import Condition, Waiver
+from auditor.model.outside import OutsideFile
+from auditor.model.words import listed
 
 __all__ = ["Ending", "cut_short_by", "endings", "valid_until"]
 
@@ -25,9 +27,15 @@ def endings(conditions: Iterable[Condition], waivers: Iterable[Waiver] = ()) -> 
     return tuple(sorted(found, key=lambda one: one.day))
 
 
-def cut_short_by(until: str, conditions: Iterable[Condition], waivers: Iterable[Waiver] = ()) -> tuple[str, ...]:
-    """What runs out on the last day of an audit, in words."""
-    return tuple(what for day, what in _dates(conditions, waivers) if day == until)
+def cut_short_by(
+    until: str, conditions: Iterable[Condition], waivers: Iterable[Waiver], given: Iterable[OutsideFile]
+) -> str:
+    """What runs out on the last day of an audit: ``C1, C2 are due, the waiver W1 expires``; empty where nothing does."""
+    due = [one.id for one in conditions if one.due == until]
+    verb = "is" if len(due) == 1 else "are"
+    waived = [what for day, what in _dates((), waivers) if day == until]
+    ended = [f"the attestation {one.name} ends" for one in given if one.valid_until == until and not one.refused]
+    return listed([f"{listed(due)} {verb} due"] * bool(due) + waived + ended)
 
 
 def valid_until(today: date, days: int, running_out: Iterable[Ending]) -> date:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auditor.errors import Place, UserError
 from auditor.model.repository import RepositoryIdentity
-from auditor.model.source import LeftOut, Role
+from auditor.model.source import SPARSE, LeftOut, Role
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.exclusion import without_excluded
 from auditor.repo.git import GitFailure
@@ -184,7 +184,7 @@ def _sort_out(rows: Iterable[Row], shown: dict[bytes, str]) -> tuple[list[LeftOu
         elif row.mode == LINK:
             left.append(LeftOut(path, LINK_REASON))
         elif row.sparse:
-            left.append(LeftOut(path, "not in this sparse work tree"))
+            left.append(LeftOut(path, SPARSE))
         else:
             blobs[path] = row.blob
     return left, blobs

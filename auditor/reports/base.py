@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.errors import Place, UserError
 
-__all__ = ["ReportFacts", "bad_report", "listed"]
-
-_SHOWN = 3
+__all__ = ["ReportFacts", "bad_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +29,3 @@ class ReportFacts:
 def bad_report(name: str, message: str, remedy: str, line: int | None = None) -> UserError:
     """The error for a file that is not what it was given as."""
     return UserError(message, place=Place(name, line), remedy=remedy)
-
-
-def listed(texts: Iterable[str]) -> str:
-    """The first few of several, and how many more there are."""
-    kept = list(texts)
-    more = f" and {len(kept) - _SHOWN} more" if len(kept) > _SHOWN else ""
-    return ", ".join(kept[:_SHOWN]) + more

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from auditor.model.words import counted
-from auditor.reports.base import ReportFacts, bad_report, listed
+from auditor.model.words import counted, listed
+from auditor.reports.base import ReportFacts, bad_report
 from auditor.reports.times import read_time
 from auditor.reports.xml_reader import read_elements
 

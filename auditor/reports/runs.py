@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from auditor.model.words import counted
-from auditor.reports.base import ReportFacts, bad_report, listed
+from auditor.model.words import counted, listed
+from auditor.reports.base import ReportFacts, bad_report
 from auditor.reports.json_reader import Loose, model_of, read_json
 from auditor.reports.times import COMMIT, read_time
 

@@ -328,8 +328,11 @@ class TestAttested:
         self, repository: Make, auditor: Command, tmp_path: Path
     ) -> None:
         given = attestation(tmp_path / "a.yaml", "rollback-drill", expires=5)
-        found = scan(auditor, repository("ready"), "--evidence", f"attestation:{given}")
+        option = ("--evidence", f"attestation:{given}", "--out", tmp_path / "out")
+        found = scan(auditor, repository("ready"), *option)
         assert date.fromisoformat(found["valid_until"]) == NOW.date() + timedelta(days=5)
+        (text,) = (tmp_path / "out").glob("*.md")
+        assert f"**valid until** {found['valid_until']}, when the attestation a.yaml ends" in text.read_text()
 
 
 class TestRefused:
