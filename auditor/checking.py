@@ -144,7 +144,6 @@ def _history(timeline: Timeline, home: str) -> History:
     return History(
         changed=changed.day.isoformat() if changed and changed.day else "",
         added=added.day.isoformat() if added and added.day else "",
-        added_in=added.commit[:10] if added else "",
         first=first.day.isoformat() if first and first.day else "",
         is_import=bool(added and first and added.commit == first.commit),
     )

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from auditor.check.document import Document
 from auditor.facts.base import Fact
+from auditor.facts.paths import folders_of
 
 __all__ = ["Case", "History", "Seal", "View", "no_versions"]
 
@@ -43,13 +44,7 @@ class View:
     @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder that holds a file."""
-        found: set[str] = set()
-        for path in self.paths:
-            parent = path.rpartition("/")[0]
-            while parent and parent not in found:
-                found.add(parent)
-                parent = parent.rpartition("/")[0]
-        return frozenset(found)
+        return folders_of(self.paths)
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[str, ...]]:
@@ -97,7 +92,6 @@ class History:
 
     added: str = ""
     changed: str = ""
-    added_in: str = ""
     first: str = ""
     is_import: bool = False
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from auditor.check.case import Case, View
 from auditor.facts.glob import matches as fits
+from auditor.facts.paths import joined_path
 
 __all__ = ["Found", "Resolution", "is_foreign_path", "nearest", "resolve", "resolve_anywhere"]
 
@@ -38,7 +39,7 @@ def resolve(path: str, view: View, folder: str) -> Resolution:
     if "*" in path or "{" in path:
         return _of_glob(path, view, folder)
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    joined = _joined(folder, path)
+    joined = joined_path(folder, path)
     for candidate in ("/".join(parts), joined):
         if candidate in view.paths or candidate in view.folders:
             return Resolution(Found.EXACT, (candidate,))
@@ -71,16 +72,6 @@ def _of_glob(path: str, view: View, folder: str) -> Resolution:
         if found:
             return Resolution(Found.MANY, found[:_MOST_OF_GLOB])
     return Resolution(Found.NONE)
-
-
-def _joined(folder: str, path: str) -> str:
-    parts = [part for part in folder.split("/") if part]
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in (".", ""):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def resolve_anywhere(path: str, case: Case) -> tuple[tuple[View, str], ...]:

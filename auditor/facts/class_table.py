@@ -41,7 +41,6 @@ class ClassTable:
 
     def __init__(self, facts: RepositoryFacts) -> None:
         self.graph: PythonGraph = facts.derive(python_graph)
-        self._modules = {module.path: module for module in self.graph.all}
         self.members = {file.path: fact for file, fact in facts.of(PythonMembers)}
         self._classes = {path: {one.name: one for one in fact.classes} for path, fact in self.members.items()}
         self._derived: dict[str, list[Held]] = {}
@@ -52,12 +51,12 @@ class ClassTable:
             self.made |= fact.made
             for one in fact.classes:
                 for base in one.bases:
-                    if path in self._modules:
-                        self._derived.setdefault(base.rpartition(".")[2], []).append((self._modules[path], one))
+                    if path in self.graph.by_path:
+                        self._derived.setdefault(base.rpartition(".")[2], []).append((self.graph.by_path[path], one))
 
     def module(self, path: str) -> Module | None:
         """The module at a path."""
-        return self._modules.get(path)
+        return self.graph.by_path.get(path)
 
     def find(self, module: Module, dotted: str, depth: int = 0) -> Held | None:
         """The class that a dotted name means in a module; None where it is none of the repository's, or not certainly."""

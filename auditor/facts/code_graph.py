@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from auditor.facts.call_graph import enclosing, succeeds_always
 from auditor.facts.code_functions import CodeFunction, CodeFunctions
 from auditor.facts.code_tree import TypeNode
 from auditor.facts.effects import Effect
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.verdicts import Verdict
 from auditor.model.source import Language, Role
 
 __all__ = ["CodeGraph", "CodeModule", "Work", "code_graph"]
 
-_DEEPEST = 5
 _ENDINGS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", "/index.ts", "/index.tsx", "/index.js")
 
 
@@ -75,17 +74,9 @@ class CodeGraph:
         """One function with its effects."""
         return Work(module, function, self._effects[module.path, function.name])
 
-    def succeeds_always(self, work: Work, depth: int = 0) -> bool:
-        """Whether every way through a function ends in success, its own or that of a function whose result it hands on."""
-        function = work.function
-        if function.falls_through or function.is_generator or depth > _DEEPEST:
-            return False
-        if function.verdicts == {Verdict.SUCCESS}:
-            return True
-        if not function.returned_calls or function.verdicts - {Verdict.SUCCESS, Verdict.OPEN}:
-            return False
-        targets = [self.target(work.module, function, call) for call in function.returned_calls]
-        return all(one is not None and self.succeeds_always(self.work(*one), depth + 1) for one in targets)
+    def succeeds_always(self, work: Work) -> bool:
+        """As `call_graph.succeeds_always`."""
+        return succeeds_always(work.module, work.function, self.target)
 
     def target(self, module: CodeModule, function: CodeFunction, call: str) -> tuple[CodeModule, CodeFunction] | None:
         """The function of the repository that a call reaches; None where it is none or cannot be told."""
@@ -95,7 +86,7 @@ class CodeGraph:
             return (other, other.functions[name]) if other is not None and name in other.functions else None
         if call.startswith("this."):
             call = f"{function.owner}.{call.removeprefix('this.')}" if function.owner else ""
-        for prefix in _enclosing(function.name):
+        for prefix in enclosing(function.name):
             if prefix + call in module.functions:
                 return module, module.functions[prefix + call]
         if module.fact.language is Language.GO:
@@ -155,11 +146,3 @@ class CodeGraph:
 def code_graph(facts: RepositoryFacts) -> CodeGraph:
     """Join all files of these languages; use it through `RepositoryFacts.derive`."""
     return CodeGraph(facts)
-
-
-def _enclosing(name: str) -> Iterator[str]:
-    """The prefixes under which a name is looked for: within the function itself, around it, at the top."""
-    yield f"{name}."
-    while name:
-        name = name.rpartition(".")[0]
-        yield f"{name}." if name else ""

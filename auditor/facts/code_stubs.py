@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from auditor.facts.claims import words_of
 from auditor.facts.code_scope import Scope
-from auditor.facts.code_tree import Kind, Node, inside, own, walk
+from auditor.facts.code_tree import Kind, Node, inside, own, texts_in, walk
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 
@@ -57,7 +57,7 @@ def stub_in_words(scope: Scope) -> str:
 def _says_unimplemented(node: Node) -> bool:
     if any(one.name.rpartition(".")[2] in ("NotImplementedError", "NotImplementedException") for one in walk(node)):
         return True
-    return _UNIMPLEMENTED.search(_texts(node)) is not None
+    return _UNIMPLEMENTED.search(texts_in(node)) is not None
 
 
 def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
@@ -65,7 +65,7 @@ def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
     meant = _branches_meant_for_it(scope)
     for node in own(scope.function.body):
         if node.kind is Kind.CALL and scope.call(node) is Effect.LOG:
-            text = _texts(node)
+            text = texts_in(node)
             if _ADMITS.search(text) and not _FOR_DEVELOPERS.search(node.name):
                 yield node.line, Saying.UNIMPLEMENTED
             elif _SIMULATES.search(text) and node not in meant:
@@ -76,7 +76,9 @@ def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
 
 def _answers_unimplemented(node: Node) -> bool:
     value = node.children[0] if node.children else None
-    return value is not None and value.kind in (Kind.OBJECT, Kind.LITERAL) and _ADMITS.search(_texts(value)) is not None
+    return (
+        value is not None and value.kind in (Kind.OBJECT, Kind.LITERAL) and _ADMITS.search(texts_in(value)) is not None
+    )
 
 
 def _branches_meant_for_it(scope: Scope) -> set[Node]:
@@ -89,9 +91,3 @@ def _branches_meant_for_it(scope: Scope) -> set[Node]:
 
 def _names(node: Node) -> str:
     return " ".join("_".join(words_of(one.name)) for one in walk(node) if one.name)
-
-
-def _texts(node: Node) -> str:
-    """All literal text below a node."""
-    found = [one.value if one.kind is Kind.LITERAL else one.name for one in walk(node) if one.kind in (Kind.LITERAL, Kind.TEXT)]  # fmt: skip
-    return " ".join(text for text in found if isinstance(text, str))

@@ -10,7 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["NULL", "CodeTree", "FunctionNode", "Import", "Kind", "Node", "TypeNode", "inside", "own", "walk"]
+__all__ = [
+    "NULL",
+    "CodeTree",
+    "FunctionNode",
+    "Import",
+    "Kind",
+    "Node",
+    "TypeNode",
+    "inside",
+    "own",
+    "texts_in",
+    "walk",
+]
 
 NULL = None
 """The value of a literal ``null``, ``undefined`` or ``nil``."""
@@ -97,8 +109,6 @@ class TypeNode:
     name: str
     bases: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
-    is_interface: bool = False
-    is_abstract: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +157,9 @@ def inside(node: Node | None) -> tuple[Node, ...]:
     if node is None:
         return ()
     return node.children if node.kind is Kind.BLOCK else (node,)
+
+
+def texts_in(node: Node) -> str:
+    """All literal text below a node."""
+    found = [one.value if one.kind is Kind.LITERAL else one.name for one in walk(node) if one.kind in (Kind.LITERAL, Kind.TEXT)]  # fmt: skip
+    return " ".join(text for text in found if isinstance(text, str))

@@ -30,7 +30,6 @@ _SCRIPT_KEYS = frozenset(
 """Keys whose block texts a shell runs: GitHub, GitLab, Azure, Compose, Kubernetes, Ansible, CodeBuild, CircleCI."""
 _SIGNS = pattern(r"^[ \t]*(?:#+!?|//+!?|/\*+!?|\*+/|\*+|--+|;+|<!--)?[ \t]?|[ \t]*(?:\*+/|-->)?[ \t\r]*$")
 _EXPRESSION = pattern(r"\$\{\{[^}\n]*\}\}")
-_INDENT = pattern(r"(?m)^[ \t]*\S")
 
 Piece = tuple[int, str, bool]
 """A 1-based line, what its comment says, and whether the comment follows code on its line."""

@@ -37,7 +37,6 @@ class ComposeCall:
 
     files: tuple[tuple[str, int], ...]
     services: tuple[tuple[str, int], ...]
-    verb: str
     told: bool
 
 
@@ -61,9 +60,7 @@ def compose_call(one: Invocation) -> ComposeCall | None:
         words = words[2:] if name in _GLOBAL_VALUES and not equals else words[1:]
     if not words:
         return None
-    return ComposeCall(
-        files=tuple(files), services=tuple(_services(words[0][0], words[1:])), verb=words[0][0], told=told
-    )
+    return ComposeCall(files=tuple(files), services=tuple(_services(words[0][0], words[1:])), told=told)
 
 
 def _services(verb: str, words: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.facts.code_reader import dotted
-from auditor.facts.code_tree import Kind, Node, walk
+from auditor.facts.code_tree import Kind, Node, texts_in, walk
 from auditor.facts.pattern import pattern
 
-__all__ = ["Flaw", "FlawAt", "names_in", "says_absent", "talks_of_success", "texts_in"]
+__all__ = ["Flaw", "FlawAt", "names_in", "says_absent", "talks_of_success"]
 
 _ABSENT = pattern(
     r"(?i)not (?:running|available|reachable|found|exist|responding|deployed|ready|healthy|up\b|present|implemented)|unavailable|unreachable|does(?:n't| not) exist|is down|missing|offline|failed"
@@ -55,12 +55,6 @@ def says_absent(node: Node) -> bool:
 def talks_of_success(node: Node) -> bool:
     """Whether a text below a node says that all went well."""
     return _VERDICT.search(texts_in(node)) is not None
-
-
-def texts_in(node: Node) -> str:
-    """All literal text below a node."""
-    found = [one.value if one.kind is Kind.LITERAL else one.name for one in walk(node) if one.kind in (Kind.LITERAL, Kind.TEXT)]  # fmt: skip
-    return " ".join(text for text in found if isinstance(text, str))
 
 
 def names_in(node: Node) -> list[str]:

@@ -64,7 +64,6 @@ def job_of(key: Scalar, job: Mapping, defaults: Mapping, lines: Sequence[str]) -
         inputs=settings_of(job.mapping("with")),
         secrets=_secrets(job),
         continue_on_error=scalar_setting(job, "continue-on-error"),
-        timeout=scalar_setting(job, "timeout-minutes"),
         working_directory=directory,
         container=job.get("container") is not None,
         services=job.get("services") is not None,

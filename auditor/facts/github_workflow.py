@@ -37,8 +37,6 @@ class GithubWorkflow(Fact):
     schedules: tuple[Setting, ...]
     follows: tuple[Setting, ...]
     filters: tuple[Setting, ...]
-    permissions: Setting
-    concurrency: Setting
     env: tuple[Setting, ...]
     jobs: tuple[Job, ...]
     expressions: tuple[Expression, ...]
@@ -96,8 +94,6 @@ def _workflow(root: Mapping, events: Node, jobs: Mapping, lines: Sequence[str]) 
         filters=tuple(
             one for event, value in on.pairs if isinstance(value, Mapping) for one in _texts(value, "paths", event.text)
         ),
-        permissions=_key_of(root, "permissions"),
-        concurrency=_key_of(root, "concurrency"),
         env=settings_of(root.mapping("env")),
         jobs=tuple(job_of(key, value, defaults, lines) for key, value in jobs.pairs if isinstance(value, Mapping)),
         expressions=tuple(shared),
@@ -107,10 +103,6 @@ def _workflow(root: Mapping, events: Node, jobs: Mapping, lines: Sequence[str]) 
 
 def _texts(holder: Mapping, key: str, name: str) -> tuple[Setting, ...]:
     return tuple(setting(name, item.text, item.line) for item in holder.items(key) if isinstance(item, Scalar))
-
-
-def _key_of(mapping: Mapping, name: str) -> Setting:
-    return next((key for key in keys_of(mapping) if key.name == name), NOTHING)
 
 
 def _triggers(events: Node) -> tuple[Setting, ...]:

@@ -132,7 +132,6 @@ def _job(key: Scalar, written: Mapping, lines: Sequence[str]) -> Job:
         env=settings_of(job.mapping("variables")),
         environment=_environment(job),
         continue_on_error=allowed if allowed.text.lower() == "true" else NOTHING,
-        timeout=scalar_setting(job, "timeout"),
         container=True,
         services=job.get("services") is not None,
         manual=manual,

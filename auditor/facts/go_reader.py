@@ -178,8 +178,7 @@ class _GoReader(Reader):
             promises = tuple(text_of(one.child_by_field_name("name")) for one in shape.named_children if one.type in ("method_elem", "method_spec"))  # fmt: skip
             fields = [one for part in shape.named_children for one in part.named_children if one.type == "field_declaration"]  # fmt: skip
             bases = tuple(text_of(one.child_by_field_name("type")) for one in fields if one.child_by_field_name("name") is None)  # fmt: skip
-            interface = shape.type == "interface_type"
-            self.tree.types.append(TypeNode(name=name, bases=bases, promises=promises, is_interface=interface))
+            self.tree.types.append(TypeNode(name=name, bases=bases, promises=promises))
         return self.make(Kind.BLOCK, syntax)
 
     def _declared(self, syntax: Syntax) -> Node:

@@ -32,7 +32,6 @@ class GrafanaDashboard(Fact):
 
     kind: ClassVar[str] = "grafana-dashboard"
     title: str
-    uid: str
     line: int
     queries: tuple[PanelQuery, ...]
     imported: bool
@@ -58,7 +57,6 @@ def _parse(source: Source) -> GrafanaDashboard | None:
         return None
     return GrafanaDashboard(
         title=board.text("title"),
-        uid=board.text("uid"),
         line=board.line,
         queries=tuple(_queries(board)),
         imported=isinstance(root.get("__inputs"), Sequence),

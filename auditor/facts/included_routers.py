@@ -19,9 +19,8 @@ class Inclusions:
         self.graph: PythonGraph = facts.derive(python_graph)
         self.foreign: list[tuple[str, str]] = []
         self._edges: dict[str, list[tuple[str, str]]] = {}
-        by_path = {module.path: module for module in self.graph.all}
         for file, fact in facts.of(ServedRoutes):
-            module = by_path.get(file.path)
+            module = self.graph.by_path.get(file.path)
             for prefix, dotted in fact.included if module is not None else ():
                 held = self._holder(module, dotted) if module is not None else None
                 if held is not None:

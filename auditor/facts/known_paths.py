@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.path_mentions import PathMentions
+from auditor.facts.paths import joined_path
 from auditor.facts.python_file_reads import PythonFileReads
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.source import Role
@@ -39,7 +40,7 @@ class Places:
         if path in ("", ".", ".."):
             return True
         for base in (folder, ""):
-            joined = _join(base, path)
+            joined = joined_path(base, path)
             if joined in self.paths or joined in self.facts.folders:
                 return True
         return self._below(path) or self.from_template(path)
@@ -49,7 +50,7 @@ class Places:
         folder, name = _last_two(path)
         if f"{folder}/{name}" in self.mentioned:
             return True
-        return any(is_ignored(_join(base, _clean(path)), self.facts) for base in dict.fromkeys(("", seen_from)))
+        return any(is_ignored(joined_path(base, _clean(path)), self.facts) for base in dict.fromkeys(("", seen_from)))
 
     def nearest(self, path: str) -> str:
         """The path that was most likely meant; empty where none is near."""
@@ -60,6 +61,11 @@ class Places:
         if close:
             return beside[close[0]]
         return self.first_named.get(name) or self._same_stem(beside, name)
+
+    def hint(self, path: str) -> str:
+        """What to say behind a path that is missing: the one that was most likely meant; empty where none is near."""
+        near = self.nearest(path)
+        return f"; `{near}` is" if near else ""
 
     def _same_stem(self, beside: Mapping[str, str], name: str) -> str:
         stem, _, ending = name.rpartition(".")
@@ -136,13 +142,3 @@ def _clean(path: str) -> str:
     while path.startswith("./"):
         path = path[2:]
     return path.strip("/")
-
-
-def _join(base: str, path: str) -> str:
-    parts = [part for part in base.split("/") if part]
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in (".", ""):
-            parts.append(part)
-    return "/".join(parts)

@@ -16,11 +16,10 @@ __all__ = ["PARSER", "KubernetesNames", "Resource"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Resource:
-    """One resource: its kind in lower case, name, namespace (empty where the manifest gives none) and line."""
+    """One resource: its kind in lower case, name and line."""
 
     kind: str
     name: str
-    namespace: str
     line: int
 
 
@@ -61,7 +60,7 @@ def _resources(root: Node) -> Iterator[Resource]:
         return
     name = root.mapping("metadata").text("name")
     if name:
-        yield Resource(root.text("kind").lower(), name, root.mapping("metadata").text("namespace"), root.line)
+        yield Resource(root.text("kind").lower(), name, root.line)
 
 
 PARSER = Parser(fact=KubernetesNames, accepts=lambda file: file.language is Language.YAML, parse=_parse)

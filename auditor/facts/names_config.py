@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.names_fact import Act, Default, Mention, Via
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
 
@@ -17,7 +17,6 @@ _BARE = pattern(r"(?:^|[^$\w\\])\$([A-Z][A-Z0-9_]{2,})\b")
 _ENV_LINE = pattern(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,})[ \t]*=")
 _IMAGE = pattern(r"(?i)^[ \t]*(?:ENV|ARG)[ \t]+([A-Za-z_][A-Za-z0-9_]*)")
 _VARIABLE = pattern(r"^[ \t]*variable[ \t]+\"([A-Za-z_]\w*)\"")
-_SCRIPTS = frozenset({"args", "command", "entrypoint", "run", "script", "test"})
 
 
 def configuration_names(lines: tuple[str, ...], *, bare: bool = False) -> Iterator[Mention]:
@@ -63,18 +62,12 @@ def manifest_names(source: Source) -> Iterator[Mention]:
 
 def env_names(lines: tuple[str, ...]) -> Iterator[Mention]:
     """What an env file or its template declares; a setting that is commented out is offered all the same."""
-    for number, line in enumerate(lines, 1):
-        found = _ENV_LINE.match(line)
-        if found:
-            yield Mention(number, found.group(1), Act.DECLARED)
+    yield from _declared(lines, _ENV_LINE)
 
 
 def dockerfile_names(lines: tuple[str, ...]) -> Iterator[Mention]:
     """What an image sets or asks of its build."""
-    for number, line in enumerate(lines, 1):
-        found = _IMAGE.match(line)
-        if found:
-            yield Mention(number, found.group(1), Act.DECLARED)
+    yield from _declared(lines, _IMAGE)
 
 
 def hcl_names(lines: tuple[str, ...]) -> Iterator[Mention]:
@@ -84,6 +77,13 @@ def hcl_names(lines: tuple[str, ...]) -> Iterator[Mention]:
         if found:
             yield Mention(number, f"TF_VAR_{found.group(1)}", Act.DECLARED)
             yield Mention(number, found.group(1).upper(), Act.DECLARED)
+
+
+def _declared(lines: tuple[str, ...], declaration: Pattern) -> Iterator[Mention]:
+    for number, line in enumerate(lines, 1):
+        found = declaration.match(line)
+        if found:
+            yield Mention(number, found.group(1), Act.DECLARED)
 
 
 def _container(environment: Node | None) -> Iterator[Mention]:

@@ -8,7 +8,7 @@ from auditor.facts.names_fact import Act, Default, Mention, Via
 from auditor.facts.names_shell import assigned_names, shell_names
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, read_yaml
 
 __all__ = ["workflow_names"]
 
@@ -93,8 +93,3 @@ def _written(run: Node | None, source: Source) -> set[str]:
     if not isinstance(run, Scalar) or "GITHUB_ENV" not in run.text:
         return set()
     return set(assigned_names(source.lines[run.line - 1 : run.end_line]))
-
-
-def is_workflow(document: Node) -> bool:
-    """Whether a YAML document is a workflow by its keys."""
-    return isinstance(document, Mapping) and isinstance(document.get("jobs"), Mapping | Sequence)

@@ -80,6 +80,10 @@ class Step:
         """The name of the action without its version, in lower case."""
         return self.uses.text.partition("@")[0].lower()
 
+    def given(self, name: str) -> str:
+        """The input of this name that it passes; empty where it passes none."""
+        return next((one.text for one in self.inputs if one.name == name), "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -103,7 +107,6 @@ class Job:
     inputs: tuple[Setting, ...] = ()
     secrets: tuple[Setting, ...] = ()
     continue_on_error: Setting = NOTHING
-    timeout: Setting = NOTHING
     working_directory: str = ""
     container: bool = False
     services: bool = False

@@ -56,7 +56,6 @@ class AlertRule:
     line: int
     expression: str
     expression_line: int
-    labels: tuple[tuple[str, str], ...]
     annotations: tuple[Annotation, ...]
 
 
@@ -168,7 +167,6 @@ def _rules(group: Node) -> Iterator[AlertRule]:
 
 
 def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
-    labels = tuple((key.text, value.text) for key, value in rule.mapping("labels").pairs if isinstance(value, Scalar))
     annotations = tuple(
         Annotation(name=key.text, text=value.text, line=value.line, queries=_queries(value))
         for key, value in rule.mapping("annotations").pairs
@@ -180,7 +178,6 @@ def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
         line=rule.line,
         expression=expression.text,
         expression_line=expression.line + (1 if expression.block else 0),
-        labels=labels,
         annotations=annotations,
     )
 

@@ -22,7 +22,6 @@ class PythonExports:
     def __init__(self, facts: RepositoryFacts) -> None:
         self._graph: PythonGraph = facts.derive(python_graph)
         self._facts = facts
-        self._by_path = {module.path: module for module in self._graph.all}
 
     def module(self, importer: Module, written: str) -> Module | None:
         """The module that a dotted name means in a file; None where it is not the repository's, or not certainly."""
@@ -56,7 +55,7 @@ class PythonExports:
         return False
 
     def _at(self, path: str) -> Module | None:
-        return self._by_path.get(f"{path}.py") or self._by_path.get(f"{path}/__init__.py")
+        return self._graph.by_path.get(f"{path}.py") or self._graph.by_path.get(f"{path}/__init__.py")
 
     def _is_beneath(self, module: Module, name: str) -> bool:
         """Whether a package has a module, a folder or a compiled extension of this name."""

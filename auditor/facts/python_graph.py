@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from auditor.facts.call_graph import enclosing, succeeds_always
 from auditor.facts.effects import Effect
 from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
@@ -64,6 +64,11 @@ class PythonGraph:
                 self.modules[suffix] = module
 
     @cached_property
+    def by_path(self) -> dict[str, Module]:
+        """The modules by their paths."""
+        return {module.path: module for module in self.all}
+
+    @cached_property
     def top_packages(self) -> frozenset[str]:
         """The first parts of the dotted names by which code of the repository itself can be imported.
 
@@ -99,7 +104,7 @@ class PythonGraph:
         """The function of the repository that a call reaches; None where it is none or cannot be told."""
         if call.startswith(("self.", "cls.")):
             return self._method(module, function.owner or _enclosing_class(module, function), call.partition(".")[2])
-        for prefix in _enclosing(function.name):
+        for prefix in enclosing(function.name):
             if prefix + call in module.functions:
                 return module, module.functions[prefix + call]
         owner, _, name = self.absolute(module, call).rpartition(".")
@@ -123,6 +128,15 @@ class PythonGraph:
             base in ("object", "Exception", "ABC", "abc.ABC", "enum.Enum", "Enum", "NamedTuple") for base in one.bases
         )
         return (other, None) if plain and "__post_init__" not in one.methods else None
+
+    def succeeds_always(self, module: Module, function: PythonFunction) -> bool:
+        """As `call_graph.succeeds_always`; a test never does: that it ends is its success."""
+        return not function.is_test and succeeds_always(module, function, self._work)
+
+    def _work(self, module: Module, function: PythonFunction, call: str) -> tuple[Module, PythonFunction] | None:
+        """As `target`, without tests."""
+        found = self.target(module, function, call)
+        return None if found is None or found[1].is_test else found
 
     def _method(self, module: Module, owner: str, name: str, depth: int = 0) -> tuple[Module, PythonFunction] | None:
         if f"{owner}.{name}" in module.functions:
@@ -179,14 +193,6 @@ def dotted_path(path: str) -> str:
     """``src/package/module.py`` as ``src.package.module``; a package's ``__init__`` stands for the package."""
     stem = path.rpartition(".")[0].replace("/", ".")
     return stem.removesuffix(".__init__") if stem != "__init__" else ""
-
-
-def _enclosing(name: str) -> Iterator[str]:
-    """The prefixes under which a bare name is looked for: within the function itself, around it, at the top."""
-    yield f"{name}."
-    while name:
-        name = name.rpartition(".")[0]
-        yield f"{name}." if name else ""
 
 
 def _enclosing_class(module: Module, function: PythonFunction) -> str:

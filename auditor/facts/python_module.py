@@ -40,7 +40,6 @@ class PythonFunction:
     owner: str
     line: int
     end_line: int
-    is_async: bool
     is_generator: bool
     is_test: bool
     nested: bool
@@ -95,7 +94,6 @@ def _function(view: FunctionView, syntax: PythonSyntax) -> PythonFunction:
         owner=view.qualified.rpartition(".")[0] if view.owner else "",
         line=view.node.lineno,
         end_line=view.node.end_lineno or view.node.lineno,
-        is_async=isinstance(view.node, ast.AsyncFunctionDef),
         is_generator=bool(view.of(ast.Yield, ast.YieldFrom)),
         is_test=view.is_test,
         nested=view.nested,

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.facts.base import Fact
+from auditor.facts.paths import folders_of
 from auditor.facts.table import FactTable
 
 if TYPE_CHECKING:
@@ -76,10 +77,4 @@ class RepositoryFacts:
     @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder that holds a file, however deep."""
-        found: set[str] = set()
-        for path in self.all_paths:
-            parent = path.rpartition("/")[0]
-            while parent and parent not in found:
-                found.add(parent)
-                parent = parent.rpartition("/")[0]
-        return frozenset(found)
+        return folders_of(self.all_paths)

@@ -97,7 +97,6 @@ def required(pattern: Syntax | None, value: Syntax | None) -> Iterator[tuple[str
 
 def type_of(syntax: Syntax) -> TypeNode:
     """The class or interface that a declaration declares."""
-    interface = syntax.type == "interface_declaration"
     body = syntax.child_by_field_name("body")
     promised = [
         text_of(one.child_by_field_name("name"))
@@ -108,8 +107,6 @@ def type_of(syntax: Syntax) -> TypeNode:
         name=text_of(syntax.child_by_field_name("name")),
         bases=tuple(_bases(syntax)),
         promises=tuple(promised),
-        is_interface=interface,
-        is_abstract=syntax.type == "abstract_class_declaration",
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.code_tree import CodeTree, FunctionNode, Kind, Node, inside, own, walk
-from auditor.facts.flaws import Flaw, FlawAt, names_in, texts_in
+from auditor.facts.code_tree import CodeTree, FunctionNode, Kind, Node, inside, own, texts_in, walk
+from auditor.facts.flaws import Flaw, FlawAt, names_in
 from auditor.facts.http_statuses import MEANT, REFUSED, is_status
 from auditor.facts.pattern import pattern
 from auditor.facts.script_effects import is_log

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.code_tree import CodeTree, FunctionNode, Kind, Node, inside, own, walk
-from auditor.facts.flaws import Flaw, FlawAt, talks_of_success, texts_in
+from auditor.facts.code_tree import CodeTree, FunctionNode, Kind, Node, inside, own, texts_in, walk
+from auditor.facts.flaws import Flaw, FlawAt, talks_of_success
 from auditor.facts.pattern import pattern
 from auditor.facts.script_effects import is_log
 from auditor.facts.script_silence import Scope, scope_of, silent_flaws

@@ -15,7 +15,7 @@ from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HealthProbe", "Service", "ServiceAddresses"]
 
-_PORTS = pattern(r"(?:^|:)(?:\$\{\w+:?-)?(\d{2,5})\}?:(?:\$\{\w+:?-)?(\d{2,5})\}?(?:/tcp)?$")
+_PORTS = pattern(r"(?:^|:)(?:\$\{\w+:?-)?(\d{2,5})\}?:(?:\$\{\w+:?-)?\d{2,5}\}?(?:/tcp)?$")
 _URL = pattern(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{2,5}))?(/[^\s\"'\\|;,\])]*)")
 
 
@@ -34,7 +34,6 @@ class Service:
     name: str
     build: str | None
     published: tuple[int, ...]
-    inner: tuple[int, ...]
     probes: tuple[HealthProbe, ...]
 
 
@@ -65,27 +64,26 @@ def _parse(source: Source) -> ServiceAddresses | None:
 
 
 def _service(name: str, service: Mapping) -> Service:
-    ports = [pair for port in service.items("ports") for pair in _port(port)]
     build = service.get("build")
     folder = build.text if isinstance(build, Scalar) else build.text("context") if isinstance(build, Mapping) else None
     return Service(
         name=name,
         build=folder,
-        published=tuple(outer for outer, _ in ports),
-        inner=tuple(inner for _, inner in ports),
+        published=tuple(published for port in service.items("ports") for published in _published(port)),
         probes=tuple(_probes(service.mapping("healthcheck"))) if build is not None else (),
     )
 
 
-def _port(node: Node) -> Iterator[tuple[int, int]]:
+def _published(node: Node) -> Iterator[int]:
+    """The port at which others reach a port of the service."""
     if isinstance(node, Mapping):
         outer, inner = node.text("published"), node.text("target")
         if outer.isdecimal() and inner.isdecimal():
-            yield int(outer), int(inner)
+            yield int(outer)
     elif isinstance(node, Scalar):
         match = _PORTS.search(node.text)
         if match:
-            yield int(match.group(1)), int(match.group(2))
+            yield int(match.group(1))
 
 
 def _probes(check: Mapping) -> Iterator[HealthProbe]:

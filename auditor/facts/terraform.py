@@ -75,6 +75,12 @@ def _labels(block: Syntax) -> tuple[str, list[str]]:
     return text_of(kind), [text_of(one).strip('"') for one in others]
 
 
+def _attributes(block: Syntax) -> list[Syntax]:
+    """What a block sets itself, each by its name."""
+    body = next((one for one in block.children if one.type == "body"), None)
+    return [one for one in (body.children if body is not None else ()) if one.type == "attribute"]
+
+
 def _declared(block: Syntax) -> Iterator[str]:
     kind, labels = _labels(block)
     if kind in _KINDS and len(labels) == 1:
@@ -82,10 +88,7 @@ def _declared(block: Syntax) -> Iterator[str]:
     elif kind in _TWO_LABELS and len(labels) == 2:  # noqa: PLR2004 - type and name
         yield ".".join([*([] if kind == "resource" else [kind]), *labels])
     elif kind == "locals":
-        body = next((one for one in block.children if one.type == "body"), None)
-        for one in body.children if body is not None else ():
-            if one.type == "attribute":
-                yield f"local.{text_of(one.children[0])}"
+        yield from (f"local.{text_of(one.children[0])}" for one in _attributes(block))
 
 
 def _iterators(block: Syntax) -> Iterator[str]:
@@ -93,10 +96,7 @@ def _iterators(block: Syntax) -> Iterator[str]:
     kind, labels = _labels(block)
     if kind == "dynamic":
         yield from labels
-        body = next((one for one in block.children if one.type == "body"), None)
-        for one in body.children if body is not None else ():
-            if one.type == "attribute" and text_of(one.children[0]) == "iterator":
-                yield text_of(one.children[-1])
+        yield from (text_of(one.children[-1]) for one in _attributes(block) if text_of(one.children[0]) == "iterator")
 
 
 def _referred(expression: Syntax) -> Iterator[Reference]:

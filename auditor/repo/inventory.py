@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from auditor.model.source import Language, LeftOut, Role, SourceFile
 from auditor.repo.attributes import ATTRIBUTES_NAME, Attributes, read_attributes
 from auditor.repo.language import language_of
+from auditor.repo.objects import blob_id
 from auditor.repo.reader import Inventory, MemoryReader, Reader, ReadFailure
 from auditor.repo.role import role_of
 from auditor.repo.vendored import VendoredTrees
@@ -116,13 +116,9 @@ def take_inventory(entries: Iterable[Entry], reader: Reader, separated: Separate
 def memory_inventory(tree: Mapping[str, str]) -> tuple[Inventory, MemoryReader]:
     """The inventory of a tree in memory, by the same rules as on disk."""
     content = {path: text.encode() for path, text in tree.items()}
-    entries = [Entry(path, _blob_id(data), len(data)) for path, data in content.items()]
+    entries = [Entry(path, blob_id(data, "sha1"), len(data)) for path, data in content.items()]
     reader = MemoryReader(content)
     return take_inventory(entries, reader), reader
-
-
-def _blob_id(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _classify(entry: Entry, reader: Reader, attributes: Attributes, charts: frozenset[str]) -> SourceFile | LeftOut:

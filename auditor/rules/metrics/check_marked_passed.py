@@ -19,9 +19,8 @@ __all__ = ["RULE"]
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(MarkedChecks):
-        module = modules.get(file.path)
+        module = graph.by_path.get(file.path)
         for mark in fact.items if module else ():
             function = module.functions.get(mark.function) if module else None
             if module is not None and function is not None and _looks_at_nothing(graph, module, function):

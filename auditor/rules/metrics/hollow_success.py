@@ -10,7 +10,6 @@ from auditor.facts.effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -19,7 +18,6 @@ from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_clas
 __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
-_DEEPEST = 5
 _ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
@@ -34,7 +32,7 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     for module in graph.all:
         for function in module.functions.values():
             claims = function.claims & _CLAIMS or documented_claims(function.documentation)
-            if claims and _succeeds_always(graph, module, function) and _is_hollow(graph, module, function):
+            if claims and graph.succeeds_always(module, function) and _is_hollow(graph, module, function):
                 verb = " or ".join(sorted(claim.value for claim in claims))
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
                 severity = Severity.LOW if _is_route(function) else None
@@ -59,17 +57,6 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
 def _is_route(function: PythonFunction) -> bool:
     """Whether it answers a request: that it answers at all is then worth something, as a sign of life."""
     return any(name.rpartition(".")[2] in _ROUTES for name in function.decorators)
-
-
-def _succeeds_always(graph: PythonGraph, module: Module, function: PythonFunction, depth: int = 0) -> bool:
-    if function.falls_through or function.is_generator or function.is_test or depth > _DEEPEST:
-        return False
-    if function.verdicts == {Verdict.SUCCESS}:
-        return True
-    if not function.returned_calls or function.verdicts - {Verdict.SUCCESS, Verdict.OPEN}:
-        return False
-    targets = [graph.target(module, function, call) for call in function.returned_calls]
-    return all(target is not None and _succeeds_always(graph, *target, depth + 1) for target in targets)
 
 
 def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:

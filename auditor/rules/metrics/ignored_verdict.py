@@ -24,9 +24,8 @@ _CHECKS = pattern(
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(DroppedResults):
-        module = modules.get(file.path)
+        module = graph.by_path.get(file.path)
         for dropped in fact.items if module else ():
             if module is not None and _is_verdict(graph, module, dropped):
                 name = dropped.function.rpartition(".")[2]

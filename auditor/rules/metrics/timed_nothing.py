@@ -20,14 +20,12 @@ _MEASURES = pattern(
     r"(?i)bench|perf|latency|measure|load_?test|stress|throughput|speed|response_time|profile|rollback|deploy|recover|failover|test|check|simulat|request|query"
 )
 _WAITS = pattern(r"(?i)sleep|wait|timer|clock|throttl|rate_?limit|pace|poll|backoff|tick|delay")
-_DEEPEST = 4
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(PythonTimings):
-        module = modules.get(file.path)
+        module = graph.by_path.get(file.path)
         for timing in fact.items if module else ():
             if module is not None and _times_a_sleep(graph, module, timing):
                 name = timing.function.rpartition(".")[2]

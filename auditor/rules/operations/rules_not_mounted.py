@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from auditor.facts.compose_file import ComposeFile, ComposeService
+from auditor.facts.paths import joined_path
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -29,12 +30,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _seen(folder: str, path: str) -> str:
     """A path of a compose file from the root of the repository; an absolute one as it is."""
-    if path.startswith("/"):
-        return path
-    parts = [part for part in folder.split("/") if part]
-    for part in path.split("/"):
-        parts = parts[:-1] if part == ".." else parts if part in (".", "") else [*parts, part]
-    return "/".join(parts)
+    return path if path.startswith("/") else joined_path(folder, path)
 
 
 def _missing(

@@ -17,9 +17,8 @@ __all__ = ["RULE"]
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(CommentedWork):
-        module = modules.get(file.path)
+        module = graph.by_path.get(file.path)
         seen: set[str] = set()
         for one in fact.items:
             function = module.functions.get(one.function) if module else None

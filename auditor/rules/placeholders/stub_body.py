@@ -32,9 +32,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    modules = {module.path: module for module in graph.all}
     for file, fact in facts.of(PythonStubs):
-        module = modules.get(file.path)
+        module = graph.by_path.get(file.path)
         if module is None or is_test_data(file.path):
             continue
         for stub in fact.stubs:

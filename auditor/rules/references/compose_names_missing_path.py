@@ -33,7 +33,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 continue
             name = path.rpartition("/")[2]
             if not any(name in text for text in made):
-                message = f"The {_WORDS[source.use]} `{path}` is not in the repository{_hint(path, known)}."
+                message = f"The {_WORDS[source.use]} `{path}` is not in the repository{known.hint(path)}."
                 yield Hit(file.path, source.line, source.line, message, symbol)
 
 
@@ -71,11 +71,6 @@ def _is_kept(source: NamedSource) -> bool:
 
 def _is_there(path: str, known: Places, facts: RepositoryFacts) -> bool:
     return facts.exists(path) or known.from_template(path) or is_ignored(path, facts)
-
-
-def _hint(path: str, known: Places) -> str:
-    near = known.nearest(path)
-    return f"; `{near}` is" if near else ""
 
 
 RULE = Rule(

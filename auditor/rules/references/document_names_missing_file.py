@@ -28,7 +28,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if named.path in seen or _is_there(named, folder, made, known):
                 continue
             seen.add(named.path)
-            yield Hit(file.path, named.line, named.line, _message(named, known), named.path)
+            message = f"This names `{named.path}`, which is not in the repository{known.hint(named.path)}."
+            yield Hit(file.path, named.line, named.line, message, named.path)
 
 
 def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places) -> bool:
@@ -36,12 +37,6 @@ def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places
     if known.has(path, folder) or path.rstrip("/").rpartition("/")[2] in made:
         return True
     return not named.runs and known.is_made(path, folder)
-
-
-def _message(named: NamedPath, known: Places) -> str:
-    near = known.nearest(named.path)
-    hint = f"; `{near}` is" if near else ""
-    return f"This names `{named.path}`, which is not in the repository{hint}."
 
 
 RULE = Rule(

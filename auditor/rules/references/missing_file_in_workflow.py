@@ -78,7 +78,7 @@ def _may_bring(step: Step, folder: str) -> bool:
     """Whether a step fetches artifacts to where a file of this folder is expected."""
     if "download-artifact" not in step.action:
         return "artifact" in step.action and "upload" not in step.action
-    target = next((one.text for one in step.inputs if one.name == "path"), "")
+    target = step.given("path")
     top = target.removeprefix("./").partition("/")[0]
     return top in ("", ".") or "$" in top or folder.partition("/")[0] == top
 

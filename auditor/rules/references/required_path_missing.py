@@ -42,9 +42,9 @@ def _hits(script: str, wanted: Iterable[RequiredPath], known: Places) -> Iterato
     for required in wanted:
         path = required.path.removeprefix(ROOT + "/").removeprefix("./").rstrip("/")
         if _is_judged(required) and not _is_there(required, path, script, known):
-            near = known.nearest(path)
-            hint = f"; `{near}` is" if near else ""
-            message = f"This insists on `{path}`, which is not in the repository{hint}: the check can only fail."
+            message = (
+                f"This insists on `{path}`, which is not in the repository{known.hint(path)}: the check can only fail."
+            )
             yield Hit(script, required.line, required.line, message, path)
 
 

@@ -42,7 +42,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             seen.add((one.path, path))
             severity = None if needed.runs else Severity.MEDIUM
             verb = "runs" if needed.runs else "reads"
-            message = f"This {verb} `{path}`, which is not in the repository{_hint(path, known)}."
+            message = f"This {verb} `{path}`, which is not in the repository{known.hint(path)}."
             yield Hit(one.path, needed.line, needed.line, message, path, severity)
 
 
@@ -60,7 +60,7 @@ def _in_variables(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
                     file.path,
                     line,
                     line,
-                    f"`{name}` names `{path}`, which is not in the repository{_hint(path, known)}.",
+                    f"`{name}` names `{path}`, which is not in the repository{known.hint(path)}.",
                     path,
                 )
 
@@ -81,11 +81,6 @@ def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     if name in one.guarded or name in one.made or is_made_by_builds(path):
         return True
     return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
-
-
-def _hint(path: str, known: Places) -> str:
-    near = known.nearest(path)
-    return f"; `{near}` is" if near else ""
 
 
 RULE = Rule(

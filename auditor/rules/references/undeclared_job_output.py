@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from auditor.facts.called_workflow import local_action, local_workflow
 from auditor.facts.github_action import GithubAction
@@ -19,8 +19,6 @@ __all__ = ["RULE"]
 
 _NEED = pattern(r"\bneeds\.([\w-]+)\.(outputs\.([\w-]+)|result)")
 _STEP = pattern(r"\bsteps\.([\w-]+)\.(?:outputs\.([\w-]+)|outputs|outcome|conclusion)")
-
-Messages = Callable[[Job, str, int], Iterator[str]]
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:

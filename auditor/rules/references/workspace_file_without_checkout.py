@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.job_files import checks_out, created_paths, files_named
-from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.pipeline_model import Job
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for file, workflow in repository.of(GithubWorkflow):
         uploaded = [
-            _input(step, "path") for job in workflow.jobs for step in job.steps if "upload-artifact" in step.action
+            step.given("path") for job in workflow.jobs for step in job.steps if "upload-artifact" in step.action
         ]
         for job in workflow.jobs:
             if not job.container:
@@ -52,10 +52,6 @@ def _uploads(path: str, job: Job, made: str) -> Iterator[Hit]:
             if setting and name and "." in name and "*" not in name and "$" not in name and name not in names and made:
                 message = f"The job {job.id!r} uploads {item.strip()!r}, and nothing in it makes that file."
                 yield Hit(path, setting.line + number, setting.line + number, message, job.id)
-
-
-def _input(step: Step, name: str) -> str:
-    return next((one.text for one in step.inputs if one.name == name), "")
 
 
 def _mentions(text: str, top: str) -> bool:

@@ -16,7 +16,6 @@ __all__ = ["Undeclared", "undeclared"]
 class Undeclared:
     """A use of a name that nothing declares: the first in its file. `similar` is declared and may be meant."""
 
-    record: NameRecord
     use: Place
     similar: str | None
 
@@ -32,7 +31,7 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
             continue
         uses = list(_first_uses(record))
         similar = similar_name(record.name, declared, unused) if uses else None
-        found.extend(Undeclared(record=record, use=use, similar=similar) for use in uses)
+        found.extend(Undeclared(use=use, similar=similar) for use in uses)
     return tuple(found)
 
 

@@ -89,7 +89,7 @@ def _is_for_later(text: str, command: Command) -> bool:
 def _judging_action(source: Source) -> bool:
     """Whether a step of the file scans with a status that counts: the others then only report."""
     return any(
-        step.action == _TRIVY_ACTION and _input(step, "exit-code") not in ("", "0")
+        step.action == _TRIVY_ACTION and step.given("exit-code") not in ("", "0")
         for job in jobs_of(source)
         for step in job.steps
     )
@@ -97,19 +97,10 @@ def _judging_action(source: Source) -> bool:
 
 def _is_soft(step: Step, *, judged: bool) -> bool:
     if step.action == _TRIVY_ACTION:
-        reports = _REPORT.search(_input(step, "format")) is not None or _input(step, "trivy-config")
-        return (
-            not judged
-            and not reports
-            and _input(step, "exit-code") in ("", "0")
-            and _input(step, "scan-type") != "sbom"
-        )
+        reports = _REPORT.search(step.given("format")) is not None or step.given("trivy-config")
+        return not judged and not reports and step.given("exit-code") in ("", "0") and step.given("scan-type") != "sbom"
     name, value = _SOFT_INPUTS.get(step.action, ("", ""))
-    return bool(name) and _input(step, name).lower() == value
-
-
-def _input(step: Step, name: str) -> str:
-    return next((one.text for one in step.inputs if one.name == name), "")
+    return bool(name) and step.given(name).lower() == value
 
 
 RULE = Rule(
