@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Node, Query, Tree
 
-__all__ = ["Piece", "embedded_shell", "line_comments", "syntax_comments"]
+__all__ = ["Piece", "embedded_shell", "line_comments", "python_comments", "syntax_comments"]
 
 _QUERIES = {
     Language.JAVA: "[(line_comment) (block_comment)] @c",
@@ -29,6 +29,13 @@ _SCRIPT_KEYS = frozenset(
 )  # fmt: skip
 """Keys whose block texts a shell runs: GitHub, GitLab, Azure, Compose, Kubernetes, Ansible, CodeBuild, CircleCI."""
 _SIGNS = pattern(r"^[ \t]*(?:#+!?|//+!?|/\*+!?|\*+/|\*+|--+|;+|<!--)?[ \t]?|[ \t]*(?:\*+/|-->)?[ \t\r]*$")
+_PYTHON = pattern(
+    r"""#[^\n]*|\"\"\"(?:[^"\\]|\\(?s:.)|"[^"\\]|""[^"\\]|"{1,2}\\(?s:.))*\"\"\"|'\'\'(?:[^'\\]|\\(?s:.)|'[^'\\]|''[^'\\]|'{1,2}\\(?s:.))*'\'\'"""
+    r"""|"(?:[^"\\\n]|\\(?s:.))*"|'(?:[^'\\\n]|\\(?s:.))*'"""
+)
+"""A comment, or a string, in which no comment begins."""
+_ONE_BYTE = bytes((*range(128), *(63,) * 128))
+"""Puts a question mark in the place of each byte of other letters, so that places in text and bytes are the same."""
 _EXPRESSION = pattern(r"\$\{\{[^}\n]*\}\}")
 
 Piece = tuple[int, str, bool]
@@ -46,6 +53,23 @@ def syntax_comments(language: Language, data: bytes) -> Iterator[Piece]:
         trailing = bool(before.strip())
         for offset, line in enumerate(text.removesuffix("\n").split("\n")):
             yield node.start_point.row + 1 + offset, _SIGNS.sub("", line), trailing
+
+
+def python_comments(data: bytes) -> Iterator[Piece]:
+    """Every comment of a Python file, as `syntax_comments` finds them, many times faster than a grammar does.
+
+    What a comment is depends on strings alone (https://docs.python.org/3/reference/lexical_analysis.html#comments).
+    """
+    text = data.translate(_ONE_BYTE).decode()
+    line, counted = 1, 0
+    for match in _PYTHON.finditer(text):
+        start, end = match.start(), match.end()
+        if text[start] != "#":
+            continue
+        line += text.count("\n", counted, start)
+        counted = start
+        before = text[text.rfind("\n", 0, start) + 1 : start]
+        yield line, _SIGNS.sub("", data[start:end].decode("utf-8", "replace")), bool(before.strip())
 
 
 def line_comments(lines: tuple[str, ...], signs: str) -> Iterator[Piece]:

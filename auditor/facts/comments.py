@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.comment_text import Piece, embedded_shell, line_comments, syntax_comments
+from auditor.facts.comment_text import Piece, embedded_shell, line_comments, python_comments, syntax_comments
 from auditor.facts.comment_words import TRIGGERS
-from auditor.facts.python_syntax import children
+from auditor.facts.python_syntax import syntax_of
 from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
@@ -58,7 +58,8 @@ def comments_of(source: Source) -> tuple[Comment, ...]:
     if language in _LINE_FORMATS:
         found = set(_plain(line_comments(source.lines, _LINE_FORMATS[language])))
     elif language in _GRAMMARS:
-        found = set(_plain(syntax_comments(language, source.data)))
+        pieces = python_comments(source.data) if language is Language.PYTHON else syntax_comments(language, source.data)
+        found = set(_plain(pieces))
     else:
         return ()
     if language is Language.YAML:
@@ -83,24 +84,16 @@ def _plain(pieces: Iterator[Piece]) -> Iterator[Comment]:
 
 def _docstrings(source: Source) -> Iterator[Comment]:
     try:
-        tree = source.python
+        syntax = syntax_of(source)
     except ParseFailure:
         return
-    waiting: list[tuple[str, ast.AST]] = [("", tree)]
-    while waiting:
-        name, node = waiting.pop()
-        yield from _docstring(name, node, source.lines)
-        for child in children(node):
-            if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                waiting.append((f"{name}.{child.name}".lstrip("."), child))
-            elif isinstance(child, ast.stmt):
-                waiting.append((name, child))
+    documented = [("", syntax.tree), *((view.qualified, view.node) for view in syntax.functions)]
+    for name, node in (*documented, *((name, node) for node, name in syntax.classes)):
+        yield from _docstring(name, node.body, source.lines)
 
 
-def _docstring(name: str, node: ast.AST, lines: tuple[str, ...]) -> Iterator[Comment]:
-    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or not node.body:
-        return
-    first = node.body[0]
+def _docstring(name: str, body: list[ast.stmt], lines: tuple[str, ...]) -> Iterator[Comment]:
+    first = body[0] if body else None
     if not (
         isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
     ):

@@ -6,12 +6,14 @@ Left out are docstrings, what is printed or shown as help, and what is named as 
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from auditor.facts.embedded_document import OPAQUE, Candidate
 from auditor.facts.embedded_targets import Targets, targets_of
 from auditor.facts.pattern import pattern
-from auditor.facts.python_documents import dictionary_candidates
+from auditor.facts.python_documents import dictionary_candidates, is_document
+from auditor.facts.python_syntax import children, nodes_of
 
 __all__ = ["python_candidates"]
 
@@ -29,15 +31,36 @@ _QUOTES = ('"""', "'" * 3)
 def python_candidates(tree: ast.Module, lines: Sequence[str]) -> Iterator[Candidate]:
     """The texts of several lines and the dictionaries of a module, in source order."""
     targets = targets_of(tree)
-    waiting: list[ast.AST] = [tree]
+    starts = sorted({node.lineno for node in _promising(tree, targets)})
+    waiting: list[ast.AST] = [tree] if starts else []
     while waiting:
         node = waiting.pop()
-        if _is_aside(node):
+        if not _holds_any(node, starts) or _is_aside(node):
             continue
         found = tuple(_candidates(node, targets, lines))
         yield from found
         if not found:
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting.extend(reversed(children(node)))
+
+
+def _promising(tree: ast.Module, targets: Targets) -> Iterator[ast.expr]:
+    """What may become a candidate, wherever it stands: only the way to these is walked."""
+    yield from (node for node in nodes_of(tree, ast.Constant, ast.JoinedStr) if _span(node) >= _LEAST_LINES)
+    yield from (node for node in nodes_of(tree, ast.Dict) if is_document(node, targets))
+    yield from (node for node in nodes_of(tree, ast.List) if is_document(node, targets))
+
+
+def _holds_any(node: ast.AST, starts: Sequence[int]) -> bool:
+    """Whether one of these lines lies within the node; True for nodes that have no place of their own."""
+    first = getattr(node, "lineno", None)
+    if first is None:
+        return True
+    at = bisect_left(starts, first)
+    return at < len(starts) and starts[at] <= (getattr(node, "end_lineno", None) or first)
+
+
+def _span(node: ast.expr) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno
 
 
 def _candidates(node: ast.AST, targets: Targets, lines: Sequence[str]) -> Iterator[Candidate]:
@@ -74,7 +97,7 @@ def _last_name(node: ast.AST) -> str:
 
 
 def _text(node: ast.Constant | ast.JoinedStr, targets: Targets, lines: Sequence[str]) -> Candidate | None:
-    span = (node.end_lineno or node.lineno) - node.lineno
+    span = _span(node)
     if span < _LEAST_LINES or (isinstance(node, ast.Constant) and not isinstance(node.value, str)):
         return None
     name = targets.file_name(node)

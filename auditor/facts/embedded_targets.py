@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from auditor.facts.python_syntax import subtree
+from auditor.facts.python_syntax import children, nodes_of, subtree
 
 __all__ = ["Targets", "targets_of"]
 
@@ -36,9 +36,9 @@ class Targets:
 def targets_of(tree: ast.Module) -> Targets:
     """What the functions of a module, and its top level, write to which files."""
     found = Targets()
-    for node in subtree(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
-            _in_scope(node, found)
+    scopes: list[Scope] = [tree, *nodes_of(tree, ast.FunctionDef), *nodes_of(tree, ast.AsyncFunctionDef)]
+    for scope in scopes:
+        _in_scope(scope, found)
     return found
 
 
@@ -68,7 +68,7 @@ def _own(scope: Scope) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting.extend(reversed(children(node)))
 
 
 def _of_call(

@@ -86,7 +86,8 @@ def _parse(source: Source) -> PathMentions | None:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(match.group(1) for match, _ in zip(_WORD.finditer(text), range(_MOST), strict=False))
+    different = "\n".join(dict.fromkeys(text.split()))  # a word stands between blanks or beside a sign: most come again
+    return frozenset(match.group(1) for match, _ in zip(_WORD.finditer(different), range(_MOST), strict=False))
 
 
 def _unique(mentions: list[Mention]) -> tuple[Mention, ...]:

@@ -10,7 +10,7 @@ from auditor.facts.embedded_document import OPAQUE, Candidate
 from auditor.facts.embedded_targets import Targets
 from auditor.facts.pattern import pattern
 
-__all__ = ["dictionary_candidates"]
+__all__ = ["dictionary_candidates", "is_document"]
 
 _SHAPES = (
     frozenset({"groups"}),
@@ -27,20 +27,25 @@ _MOST_DEPTH = 40
 _MOST_PIECES = 20_000
 
 
+def is_document(node: ast.Dict | ast.List, targets: Targets) -> bool:
+    """Whether `dictionary_candidates` gives one."""
+    if isinstance(node, ast.List):
+        return bool(node.elts) and isinstance(node.elts[0], ast.Dict) and _keys(node.elts[0]) >= _ALERT
+    if id(node) in targets.settings or _CONFIGURES.search(targets.file_name(node)):
+        return True
+    keys = _keys(node)
+    return keys >= _ALERT or any(shape <= keys for shape in _SHAPES)
+
+
 def dictionary_candidates(node: ast.Dict | ast.List, targets: Targets) -> Iterator[Candidate]:
     """The document that a dictionary, or a list of alert rules, is; nothing where it is none of a known kind."""
+    if not is_document(node, targets):
+        return
     if id(node) in targets.settings and isinstance(node, ast.Dict):
         yield Candidate(text=_as_settings(node), line=1, file_name=".env")
-        return
-    if isinstance(node, ast.List):
-        first = node.elts[0] if node.elts else None
-        if isinstance(first, ast.Dict) and _keys(first) >= _ALERT:
-            yield _rules(node)
-        return
-    keys = _keys(node)
-    if keys >= _ALERT:
+    elif isinstance(node, ast.List) or _keys(node) >= _ALERT:
         yield _rules(node)
-    elif any(shape <= keys for shape in _SHAPES) or _CONFIGURES.search(targets.file_name(node)):
+    else:
         yield Candidate(text=_Writer().document(node), line=1, file_name=targets.file_name(node))
 
 

@@ -10,7 +10,15 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import (
+    FunctionNode,
+    FunctionView,
+    PythonSyntax,
+    nodes_of,
+    own_nodes,
+    subtree,
+    syntax_of,
+)
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -64,17 +72,29 @@ class PythonMembers(Fact):
     results: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Class:
+    """A class with all nodes below it, and the names that its own code binds."""
+
+    node: ast.ClassDef
+    nodes: list[ast.AST]
+    bound: frozenset[str]
+
+    @classmethod
+    def of(cls, node: ast.ClassDef) -> _Class:
+        return cls(node, subtree(node), frozenset(_bound(node)))
+
+
 def _parse(source: Source) -> PythonMembers | None:
     syntax = syntax_of(source)
-    names = [node.name for node, name in syntax.classes if "." not in name]
+    classes = [_Class.of(node) for node, name in syntax.classes if "." not in name]
+    names = [one.node.name for one in classes]
     doubtful = {name for name in names if names.count(name) > 1} | _imported_twice(syntax.tree)
     objects = _objects(syntax)
-    calls = [call for node, name in syntax.classes if "." not in name for call in _in_class(node, syntax)]
+    calls = [call for one in classes for call in _in_class(one, syntax)]
     calls += _in_functions(syntax)
     return PythonMembers(
-        classes=tuple(
-            _class(node, syntax, doubtful=node.name in doubtful) for node, name in syntax.classes if "." not in name
-        ),
+        classes=tuple(_class(one, syntax, doubtful=one.node.name in doubtful) for one in classes),
         calls=tuple(sorted({one for one in calls if one.type not in doubtful}, key=lambda one: (one.line, one.name))),
         objects=tuple(sorted(objects.items())),
         outer=tuple(sorted(_dotted_calls(syntax))),
@@ -104,13 +124,14 @@ def _imported_twice(tree: ast.Module) -> set[str]:
     return {name for name, count in Counter(found).items() if count > 1}
 
 
-def _class(node: ast.ClassDef, syntax: PythonSyntax, *, doubtful: bool) -> ClassMembers:
-    members = set(_bound(node))
+def _class(seen: _Class, syntax: PythonSyntax, *, doubtful: bool) -> ClassMembers:
+    node = seen.node
+    members = set(seen.bound)
     decorators = {
         syntax.name_of(one.func if isinstance(one, ast.Call) else one).rpartition(".")[2] for one in node.decorator_list
     }
     is_open = bool(decorators - _PLAIN_DECORATORS or node.keywords or members & _DYNAMIC or doubtful)
-    for one in subtree(node):
+    for one in seen.nodes:
         if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
             members.add(one.attr)
         elif (isinstance(one, ast.Attribute) and one.attr == "__dict__") or (
@@ -169,13 +190,16 @@ def _locals(view: FunctionView) -> set[str]:
     return {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}.union(view.parameters)
 
 
-def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
-    attributes = _attributes(node, syntax)
+def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
+    node, attributes = seen.node, _attributes(seen, syntax)
     for method in node.body:
-        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) or not _takes_self(method):
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        yield from _handed_on(method, node.name)
-        for one in subtree(method):
+        inside = subtree(method)
+        if not _takes_self(method, inside):
+            continue
+        yield from _handed_on(inside, node.name)
+        for one in inside:
             if not isinstance(one, ast.Call) or not isinstance(one.func, ast.Attribute):
                 continue
             holder = one.func.value
@@ -187,9 +211,9 @@ def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
                     yield MemberCall(line=one.lineno, type=kind, name=one.func.attr, attribute=holder.attr)
 
 
-def _handed_on(method: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> Iterator[MemberCall]:
+def _handed_on(inside: list[ast.AST], owner: str) -> Iterator[MemberCall]:
     """Methods of ``self`` that are handed on without being called: values of dictionaries, items of lists, arguments."""
-    for one in subtree(method):
+    for one in inside:
         values: list[ast.expr | None] = []
         if isinstance(one, ast.Dict):
             values = [*one.values]
@@ -204,25 +228,24 @@ def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
 
 
-def _takes_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _takes_self(method: FunctionNode, inside: list[ast.AST]) -> bool:
     """Whether ``self`` is the object throughout: no inner function takes it anew, no inner class has its own."""
     arguments = method.args.posonlyargs + method.args.args
     if not arguments or arguments[0].arg != "self":
         return False
-    inner = [one for one in subtree(method) if one is not method]
     return not any(
         (isinstance(one, ast.arg) and one.arg == "self" and one is not arguments[0])
         or (isinstance(one, ast.Name) and one.id == "self" and isinstance(one.ctx, ast.Store))
         or isinstance(one, ast.ClassDef)
-        for one in inner
+        for one in inside
     )
 
 
-def _attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
+def _attributes(seen: _Class, syntax: PythonSyntax) -> dict[str, str]:
     """The attributes of ``self`` that are set once in the class, to an instance."""
-    stored: dict[str, int] = dict.fromkeys(_bound(node), 1)
+    stored: dict[str, int] = dict.fromkeys(seen.bound, 1)
     kinds: dict[str, str] = {}
-    for one in subtree(node):
+    for one in seen.nodes:
         if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store | ast.Del):
             stored[one.attr] = stored.get(one.attr, 0) + 1
         if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and len(one.targets) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +16,8 @@ from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "SettingWords", "words_elsewhere"]
 
-_WORD = pattern(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b")
+_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_BETWEEN_WORDS = bytes(one if one in _WORD else 32 for one in range(256))
 _FILLED = pattern(r"[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']\s*:\s*[\"'][^\"'$]*[\"']")
 _SETS = frozenset(
     {
@@ -48,7 +50,7 @@ class SettingWords(Fact):
 
 def _parse(source: Source) -> SettingWords | None:
     text = source.text[:MOST_TEXT]
-    words = {match.group(0) for match in _WORD.finditer(text)}
+    words = set(_compounds(source.data[:MOST_TEXT]))
     language = source.file.language
     secrets: set[str] = set()
     if language not in _UNREAD and source.file.role is not Role.DOCUMENTATION and not is_env_template(source.path):
@@ -58,6 +60,16 @@ def _parse(source: Source) -> SettingWords | None:
     if not secrets and not settings:
         return None
     return SettingWords(secrets=tuple(sorted(secrets)[:MOST_WORDS]), settings=tuple(sorted(settings)[:MOST_WORDS]))
+
+
+def _compounds(data: bytes) -> Iterator[str]:
+    """Every word of ASCII letters and digits in several parts: ``DB_HOST``, not ``_host``, ``db__host`` or ``2_HOST``.
+
+    Splitting is ten times faster here than matching: a file has thousands of words, and few of them twice.
+    """
+    for word in set(data.translate(_BETWEEN_WORDS).split()):
+        if b"_" in word and b"__" not in word and word[:1].isalpha() and not word.endswith(b"_"):
+            yield word.decode()
 
 
 def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozenset[str]]:

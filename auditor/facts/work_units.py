@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
@@ -63,8 +64,17 @@ def jobs_of_repository(repository: RepositoryFacts) -> tuple[tuple[str, Job], ..
     return (*github, *gitlab)
 
 
-def units_of(source: Source) -> Iterator[Unit]:
-    """All units of one file, in the order of the text."""
+def units_of(source: Source) -> tuple[Unit, ...]:
+    """All units of one file, in the order of the text, made once for all rules that ask; none before its facts are known."""
+    return _units(source) if source.facts else ()
+
+
+@lru_cache(maxsize=2)
+def _units(source: Source) -> tuple[Unit, ...]:
+    return tuple(_found(source))
+
+
+def _found(source: Source) -> Iterator[Unit]:
     for job in jobs_of(source):
         for index, step in enumerate(job.steps, 1):
             if step.program is not None:

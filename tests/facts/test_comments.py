@@ -1,10 +1,15 @@
 """Comments are told from code in every language, inside workflows' scripts too."""
 
+import ast
+import io
+import tokenize
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from auditor.facts.base import ParseFailure
+from auditor.facts.comment_text import python_comments
 from auditor.facts.comment_words import marker_in, phrase_in
 from auditor.facts.comments import PARSER, Comment, comments_of
 from auditor.facts.source import Source
@@ -46,6 +51,35 @@ def _read(language: Language, text: str) -> list[tuple[int, str]]:
 )
 def test_comments_are_told_from_strings(language: Language, text: str, found: list[tuple[int, str]]) -> None:
     assert _read(language, text) == found
+
+
+_QUOTES = ("'", '"', "'" * 3, '"' * 3)
+_INSIDE = ("#", "a", "é", "\\\\", "\\'", '\\"', "'a", '"a', "\\\n", "\n")
+
+
+@st.composite
+def _literals(draw: st.DrawFn) -> str:
+    """A string of Python, most often one that parses."""
+    quote = draw(st.sampled_from(_QUOTES))
+    fitting = [one for one in _INSIDE if len(quote) == 3 or (one != "\n" and one[0] != quote)]
+    return quote + "".join(draw(st.lists(st.sampled_from(fitting), max_size=8))) + quote
+
+
+@given(st.lists(st.tuples(_literals(), st.sampled_from(("\n", " # c\n", "#'\n", ' #"""\n', ";"))), max_size=6))
+def test_comments_of_python_are_those_of_the_tokenizer(lines: list[tuple[str, str]]) -> None:
+    data = "".join(literal + rest for literal, rest in lines).encode()
+    assume(_parses(data))
+    tokens = tokenize.tokenize(io.BytesIO(data).readline)
+    expected = {one.start[0] for one in tokens if one.type == tokenize.COMMENT}
+    assert {line for line, _, _ in python_comments(data)} == expected
+
+
+def _parses(data: bytes) -> bool:
+    try:
+        ast.parse(data)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def test_the_shell_of_a_workflow_has_comments_and_its_heredocs_have_none() -> None:

@@ -27,13 +27,13 @@ _AT_LEAST = frozenset({">=", ">", "at least", "above"})
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
-    module = ast.get_docstring(source.python) or ""
+    module = _promises(ast.get_docstring(source.python) or "")
     for view in syntax.functions:
         comparisons = tuple(_comparisons(view))
         if not comparisons:
             continue
         own = _promises(view.docstring)
-        promises = own or [one for one in _promises(module) if set(words_of(view.name)) & one[0]]
+        promises = own or [one for one in module if set(words_of(view.name)) & one[0]]
         for left, operator, right in comparisons:
             for words, at_least, promised in promises:
                 if _same(words, left) and _is_looser(operator, right.value, at_least=at_least, promised=promised):
@@ -46,6 +46,8 @@ def _check(source: Source) -> Iterator[Hit]:
 def _promises(text: str) -> list[tuple[frozenset[str], bool, float]]:
     found = []
     for line in text.split("\n"):
+        if "%" not in line:
+            continue
         for match in _PROMISE.finditer(line):
             words = frozenset(words_of(match.group(1)))
             if words & _SUBJECTS:

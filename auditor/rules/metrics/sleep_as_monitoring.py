@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    units = tuple(units_of(source))
+    units = units_of(source)
     for unit in units:
         for wait in quiet_waits(unit):
             if not wait.whole and claims_waiting(wait.claim) and not (wait.last and _is_followed_up(unit, units)):
