@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -77,7 +77,7 @@ class _Class:
     """A class with all nodes below it, and the names that its own code binds."""
 
     node: ast.ClassDef
-    nodes: list[ast.AST]
+    nodes: Sequence[ast.AST]
     bound: frozenset[str]
 
     @classmethod
@@ -211,7 +211,7 @@ def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
                     yield MemberCall(line=one.lineno, type=kind, name=one.func.attr, attribute=holder.attr)
 
 
-def _handed_on(inside: list[ast.AST], owner: str) -> Iterator[MemberCall]:
+def _handed_on(inside: Sequence[ast.AST], owner: str) -> Iterator[MemberCall]:
     """Methods of ``self`` that are handed on without being called: values of dictionaries, items of lists, arguments."""
     for one in inside:
         values: list[ast.expr | None] = []
@@ -228,7 +228,7 @@ def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
 
 
-def _takes_self(method: FunctionNode, inside: list[ast.AST]) -> bool:
+def _takes_self(method: FunctionNode, inside: Sequence[ast.AST]) -> bool:
     """Whether ``self`` is the object throughout: no inner function takes it anew, no inner class has its own."""
     arguments = method.args.posonlyargs + method.args.args
     if not arguments or arguments[0].arg != "self":

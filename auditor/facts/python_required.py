@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -52,7 +52,7 @@ def _parse(source: Source) -> PythonRequired | None:
     return PythonRequired(tuple(sorted(found))[:_MOST]) if found else None
 
 
-def _lists(nodes: tuple[ast.AST, ...]) -> dict[str, ast.expr]:
+def _lists(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
     """The lists that are written out and bound once, by name."""
     found: dict[str, list[ast.expr]] = {}
     for node in nodes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,11 +34,14 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 N = TypeVar("N", bound=ast.AST)
 _BELOW = " below"
 """The attribute of a node that holds its children; no field of the grammar has such a name."""
+_PLACE = " place"
+"""The attribute of a node that tells where it lies in which row."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LEAVES = frozenset(
     {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
 )
 """Fields that hold no node but, in `ctx`, the one that tells reading from writing, which its owner is asked for."""
+_WITHOUT_CHILDREN = frozenset({ast.Constant, ast.Name, ast.alias})
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
@@ -45,12 +49,24 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
     """The fields of a kind of node that can hold others."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        leaf = kind in (ast.Constant, ast.Name, ast.alias)
+        leaf = kind in _WITHOUT_CHILDREN
         self[kind] = found = () if leaf else tuple(name for name in kind._fields if name not in _LEAVES)
         return found
 
 
 _CHILDREN = _Fields()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """A node and all below it in the order of the text: what is below any of them is a slice, which ends at its end.
+
+    `scopes` are the places of functions and classes.
+    """
+
+    nodes: list[ast.AST] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    scopes: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,16 +172,20 @@ def syntax_of(source: Source) -> PythonSyntax:
     return syntax
 
 
-def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """All nodes below these in source order. Nested functions and classes are yielded, but not entered."""
-    pending = list(body)[::-1]
-    while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node, _SCOPES):
-            pending.extend(reversed(node.decorator_list))
-        else:
-            pending.extend(reversed(children(node)))
+def own_nodes(body: Iterable[ast.AST]) -> Sequence[ast.AST]:
+    """All nodes below these in source order. Nested functions and classes are among them, but not entered."""
+    found: list[ast.AST] = []
+    for root in body:
+        row, at = _place(root)
+        end = row.ends[at]
+        first = bisect_left(row.scopes, at)
+        while first < len(row.scopes) and (scope := row.scopes[first]) < end:
+            found += row.nodes[at : scope + 1]
+            found += own_nodes(getattr(row.nodes[scope], "decorator_list", ()))
+            at = row.ends[scope]
+            first = bisect_left(row.scopes, at, first)
+        found += row.nodes[at:end]
+    return found
 
 
 def blocks_of(view: FunctionView) -> Iterator[list[ast.stmt]]:
@@ -211,18 +231,45 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def subtree(node: ast.AST) -> list[ast.AST]:
-    """A node and all below it in the order of `ast.walk`."""
-    found = [node]
-    for one in found:
-        found += children(one)
-    return found
+def subtree(node: ast.AST) -> Sequence[ast.AST]:
+    """A node and all below it, parents before their children, in the order of the grammar's fields."""
+    row, at = _place(node)
+    return row.nodes[at : row.ends[at]]
+
+
+def _place(node: ast.AST) -> tuple[_Row, int]:
+    """The row that a node lies in, and where. Of a node that lies in none, one is made."""
+    known: tuple[_Row, int] | None = node.__dict__.get(_PLACE)
+    if known is not None:
+        return known
+    return _laid_out(node), 0
+
+
+def _laid_out(root: ast.AST) -> _Row:
+    row = _Row()
+    below: list[int] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        node.__dict__[_PLACE] = (row, len(below))
+        row.nodes.append(node)
+        inner = () if type(node) in _WITHOUT_CHILDREN else children(node)
+        below.append(len(inner))
+        waiting += inner[::-1]
+    row.ends.extend(below)
+    for at in range(len(below) - 1, -1, -1):
+        end = at + 1
+        for _ in range(below[at]):
+            end = row.ends[end]
+        row.ends[at] = end
+    row.scopes.extend(at for at, node in enumerate(row.nodes) if isinstance(node, _SCOPES))
+    return row
 
 
 @lru_cache(maxsize=2)
-def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
-    """Every node of a file in the order of `ast.walk`, walked once for all who ask."""
-    return tuple(subtree(tree))
+def all_nodes(tree: ast.Module) -> Sequence[ast.AST]:
+    """Every node of a file in the order of `subtree`."""
+    return subtree(tree)
 
 
 def nodes_of(tree: ast.Module, *kinds: type[N]) -> Sequence[N]:

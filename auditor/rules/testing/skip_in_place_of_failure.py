@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import is_broad, skip_in
@@ -71,7 +71,7 @@ def _last_skip(body: list[ast.stmt], syntax: PythonSyntax) -> ast.stmt | None:
     return skip_in([last], syntax) if calls else None
 
 
-def _asserts(nodes: Iterator[ast.AST] | tuple[ast.AST, ...]) -> bool:
+def _asserts(nodes: Iterable[ast.AST]) -> bool:
     return any(
         isinstance(node, ast.Assert | ast.Raise)
         or (isinstance(node, ast.Call) and _ASSERTS.search(ast.unparse(node.func)) is not None)
