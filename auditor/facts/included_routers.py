@@ -38,6 +38,20 @@ class Inclusions:
             found.update("/".join(filter(None, (outer, prefix))) for outer in sorted(around))
         return frozenset(sorted(found)[:_MOST])
 
+    def reached(self, dotted: str) -> frozenset[str]:
+        """The module that holds an application, by its dotted name, and all that it includes, the folder of the first with all below."""
+        owner = self.graph.find(dotted.rpartition(".")[0]) or self.graph.find(dotted)
+        if owner is None:
+            return frozenset()
+        folder = owner.path.rpartition("/")[0]
+        found = {path for path in self.graph.by_path if folder and path.startswith(f"{folder}/")} | {owner.path}
+        waiting = True
+        while waiting:
+            further = {held for held, edges in self._edges.items() if any(path in found for path, _ in edges)} - found
+            found |= further
+            waiting = bool(further)
+        return frozenset(found)
+
     def _is_foreign(self, dotted: str) -> bool:
         return not dotted.startswith(".") and dotted.partition(".")[0] not in self.graph.top_packages
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["ANY", "route_pattern", "without_query"]
+__all__ = ["ANY", "SETTING", "route_pattern", "without_query"]
 
 ANY = "**"
+SETTING = "\x01"
+"""What a segment begins with that is the name of a setting, whose value another file may tell."""
 _REST = pattern(r"\*|:path\}|<path:|\(\.[*+]\)|>\.[*+]\)|\.\.\.|\$\{")
 _ONE = pattern(r"[{}<>()\[\]\\|+?^]|^:")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.facts.included_routers import inclusions
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.route_pattern import ANY, route_pattern
+from auditor.facts.route_pattern import ANY, SETTING, route_pattern
 from auditor.facts.served_routes import ServedRoutes
 
 __all__ = ["RouteTable", "route_table"]
@@ -30,38 +30,53 @@ class RouteTable:
         self._prefixes: list[tuple[str, Parts]] = []
         self._whole: list[tuple[str, Parts]] = []
         self._outer: set[Parts] = set()
+        self._settings = _settings(facts)
         included = facts.derive(inclusions)
         for file, fact in facts.of(ServedRoutes):
             self._add(file.path, fact, included.prefixes(file.path))
-        self._whole.extend((path, (*_parts(prefix), ANY)) for path, prefix in included.foreign)
+        self._whole.extend((path, (*self._parts(prefix), ANY)) for path, prefix in included.foreign)
         self.serves = any(route for _, route in (*self._routes, *self._whole))
         self._routes.extend(_of_files(facts.all_paths))
         self._paths = facts.all_paths
 
     def _add(self, path: str, fact: ServedRoutes, before: frozenset[str]) -> None:
-        self._outer.update(_parts(one) for one in fact.outer)
-        self._prefixes.extend((path, _parts(one)) for one in fact.prefixes)
-        self._whole.extend((path, _parts(one)) for one in fact.top)
+        self._outer.update(self._parts(one) for one in fact.outer)
+        self._prefixes.extend((path, self._parts(one)) for one in fact.prefixes)
+        self._whole.extend((path, self._parts(one)) for one in fact.top)
         if not before:
-            self._routes.extend((path, _parts(one)) for one in fact.routes)
+            self._routes.extend((path, self._parts(one)) for one in fact.routes)
             return
-        own = [*([] if fact.one_router and fact.own else [()]), *(_parts(one) for one in fact.own)]
+        own = [*([] if fact.one_router and fact.own else [()]), *(self._parts(one) for one in fact.own)]
         own += [(*one, *other) for one in own for other in own if one and other and one != other]
         for prefix in sorted(before):
-            self._whole.extend((path, (*_parts(prefix), *inner, *_parts(one))) for inner in own for one in fact.routes)
+            self._whole.extend(
+                (path, (*self._parts(prefix), *inner, *self._parts(one))) for inner in own for one in fact.routes
+            )
 
-    def may_serve(self, path: str, folder: str = "", *, behind_proxy: bool = False) -> bool:
-        """Whether code (that of a folder, where given and it has routes) may answer the path.
+    def _parts(self, text: str) -> Parts:
+        """The segments, settings replaced by what they are set to; by anything, where that is not one value."""
+        return tuple(part for one in _parts(text) for part in self._set_to(one))
+
+    def _set_to(self, segment: str) -> Parts:
+        if not segment.startswith(SETTING):
+            return (segment,)
+        values = self._settings.get(segment.removeprefix(SETTING), ())
+        return _parts(values[0]) if len(values) == 1 else (ANY,)
+
+    def may_serve(
+        self, path: str, folder: str = "", *, behind_proxy: bool = False, among: frozenset[str] | None = None
+    ) -> bool:
+        """Whether code (that of a folder or `among` these files, where given and it has routes) may answer the path.
 
         Behind a proxy, more may stand before what the code itself knows.
         """
         wanted = tuple(part for part in path.split("/") if part)[:_MOST_SEGMENTS]
         if not wanted or self._is_file(path):
             return True
-        if not self._below(self._routes, folder) and not self._below(self._whole, folder):
-            folder = ""
-        routes = self._below(self._routes, folder) | {_parts(one) for one in _OF_FRAMEWORKS}
-        prefixes, whole = self._below(self._prefixes, folder), self._below(self._whole, folder)
+        if not self._below(self._routes, folder, among) and not self._below(self._whole, folder, among):
+            folder, among = "", None
+        routes = self._below(self._routes, folder, among) | {_parts(one) for one in _OF_FRAMEWORKS}
+        prefixes, whole = self._below(self._prefixes, folder, among), self._below(self._whole, folder, among)
         cut = _ends(prefixes) if behind_proxy else set()
         starts = _starts(wanted, prefixes, cut)
         if behind_proxy and any(_matches(wanted, one) for one in _ends(routes | whole)):
@@ -71,9 +86,9 @@ class RouteTable:
         )
 
     @staticmethod
-    def _below(held: list[tuple[str, Parts]], folder: str) -> set[Parts]:
+    def _below(held: list[tuple[str, Parts]], folder: str, among: frozenset[str] | None) -> set[Parts]:
         base = f"{folder}/" if folder else ""
-        return {parts for path, parts in held if path.startswith(base)}
+        return {parts for path, parts in held if path.startswith(base) and (among is None or path in among)}
 
     def _is_file(self, path: str) -> bool:
         """Whether a file of the repository may be what is served."""
@@ -84,6 +99,15 @@ class RouteTable:
 def route_table(facts: RepositoryFacts) -> RouteTable:
     """The table of a repository; use it through `RepositoryFacts.derive`."""
     return RouteTable(facts)
+
+
+def _settings(facts: RepositoryFacts) -> dict[str, tuple[str, ...]]:
+    """All values of the settings that are paths, by name."""
+    found: dict[str, set[str]] = {}
+    for _, fact in facts.of(ServedRoutes):
+        for name, value in fact.settings:
+            found.setdefault(name, set()).add(value)
+    return {name: tuple(sorted(values)) for name, values in found.items()}
 
 
 def _parts(text: str) -> Parts:

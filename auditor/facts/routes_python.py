@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, syntax_of
-from auditor.facts.route_pattern import ANY
+from auditor.facts.route_pattern import ANY, SETTING
 from auditor.facts.routes_found import RoutesFound
 from auditor.facts.source import Source
 
@@ -57,6 +58,7 @@ class _Reader:
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
         }
+        found.settings.update(_path_settings(syntax))
 
         self.apps = {
             target.id
@@ -215,6 +217,8 @@ class _Reader:
             return node.value if isinstance(node.value, str) else ""
         if isinstance(node, ast.Name):
             return self.constants.get(node.id, ANY)
+        if isinstance(node, ast.Attribute) and node.attr.isupper():
+            return SETTING + node.attr  # ``settings.API_PREFIX``
         if isinstance(node, ast.JoinedStr):
             return "".join(
                 self._text(one.value) if isinstance(one, ast.FormattedValue) else self._text(one) for one in node.values
@@ -222,6 +226,19 @@ class _Reader:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             return self._text(node.left) + self._text(node.right)
         return ANY
+
+
+def _path_settings(syntax: PythonSyntax) -> Iterator[tuple[str, str]]:
+    """Names in capitals that a class or the module sets to a path, as settings classes do."""
+    for node in (*syntax.tree.body, *(one for owner, _ in syntax.classes for one in owner.body)):
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Call):
+            value = _keyword(value, "default") or (value.args[0] if value.args else None)
+        if isinstance(target, ast.Name) and target.id.isupper() and isinstance(value, ast.Constant):
+            text = value.value
+            if isinstance(text, str) and (not text or text.startswith("/")):
+                yield target.id, text
 
 
 def _keyword(node: ast.Call, *names: str) -> ast.expr | None:

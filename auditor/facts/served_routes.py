@@ -49,6 +49,7 @@ class ServedRoutes(Fact):
     """Patterns of routes, of prefixes that may stand before them, and prefixes with the module whose routes they are put before.
 
     `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
+    `settings` are names in capitals that are set to a path here, which a route anywhere may have as a segment.
     `one_router` where the file makes exactly one, so that its prefix stands before all of its routes.
     """
 
@@ -60,6 +61,7 @@ class ServedRoutes(Fact):
     outer: tuple[str, ...]
     one_router: bool
     included: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -76,7 +78,7 @@ def _parse(source: Source) -> ServedRoutes | None:
         go_routes(source.text, found)
     else:
         script_routes(source.text, found)
-    if not (found.routes or found.top or found.prefixes or found.included):
+    if not (found.routes or found.top or found.prefixes or found.included or found.settings):
         return None
     return ServedRoutes(
         routes=tuple(sorted({route_pattern(one) for one in found.routes})),
@@ -86,6 +88,7 @@ def _parse(source: Source) -> ServedRoutes | None:
         outer=_patterns(found.outer),
         one_router=found.routers == 1,
         included=tuple(sorted({(route_pattern(one), module) for one, module in found.included})),
+        settings=tuple(sorted(found.settings.items())),
     )
 
 
