@@ -14,7 +14,7 @@ class RoutesFound:
     """Routes and prefixes as written; `included` pairs a prefix with the module whose routes it is put before.
 
     `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
-    `routers` counts the routers that are made. `settings` are names in capitals that are set to a path.
+    `routers` counts the routers that are made, `router_line` is where the first is; `app` where an application is. `settings` are names in capitals that are set to a path.
     """
 
     routes: list[str] = field(default_factory=list)
@@ -23,6 +23,8 @@ class RoutesFound:
     own: list[str] = field(default_factory=list)
     outer: list[str] = field(default_factory=list)
     routers: int = 0
+    router_line: int = 0
+    app: bool = False
     included: list[tuple[str, str]] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
 

@@ -166,7 +166,7 @@ class _Reader:
                 self.found.everything_below(one.value)
 
     def _router(self, node: ast.Call, name: str) -> None:
-        self.found.routers += name not in _INCLUDES and name not in _APPS
+        self._count(node, name)
         for one in node.keywords:
             if one.arg in _SHOWN_BY_FRAMEWORK:
                 self.found.routes.append(self._text(one.value))
@@ -186,6 +186,13 @@ class _Reader:
         if name in _INCLUDES and node.args:
             routed = node.args[1] if name == "add_router" and len(node.args) > 1 else node.args[0]
             self._included(prefix, routed)
+
+    def _count(self, node: ast.Call, name: str) -> None:
+        if name in _APPS:
+            self.found.app = True
+        elif name not in _INCLUDES:
+            self.found.routers += 1
+            self.found.router_line = self.found.router_line or node.lineno
 
     def _included(self, prefix: str, routed: ast.expr) -> None:
         dotted = self.syntax.name_of(routed)

@@ -50,7 +50,8 @@ class ServedRoutes(Fact):
 
     `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
     `settings` are names in capitals that are set to a path here, which a route anywhere may have as a segment.
-    `one_router` where the file makes exactly one, so that its prefix stands before all of its routes.
+    `one_router` where the file makes exactly one, so that its prefix stands before all of its routes; `router_line` is
+    the 1-based line of its first router (0: none), `app` tells that it makes an application.
     """
 
     kind: ClassVar[str] = "served-routes"
@@ -62,6 +63,8 @@ class ServedRoutes(Fact):
     one_router: bool
     included: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...] = ()
+    router_line: int = 0
+    app: bool = False
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -89,6 +92,8 @@ def _parse(source: Source) -> ServedRoutes | None:
         one_router=found.routers == 1,
         included=tuple(sorted({(route_pattern(one), module) for one, module in found.included})),
         settings=tuple(sorted(found.settings.items())),
+        router_line=found.router_line,
+        app=found.app,
     )
 
 
