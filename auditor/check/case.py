@@ -116,7 +116,7 @@ class Case:
 
     `views` are the moments at which a statement may have been true, the first being the one of record; empty
     without a repository. `versions` gives other versions of a file with a name for each. `siblings` gives
-    the documents of the same kind beside this one. `home` is the document's path in the repository, if it has one.
+    the documents of the same kind beside this one, `before` the moment right before it was added. `home` is the document's path in the repository, if it has one.
     """
 
     document: Document
@@ -125,6 +125,7 @@ class Case:
     versions: Callable[[str], Iterable[tuple[str, tuple[str, ...]]]] = no_versions
     history: History = field(default_factory=History)
     siblings: Callable[[], tuple[Document, ...]] = tuple
+    before: Callable[[], View | None] = lambda: None
     seal: Seal | None = None
     is_object: Callable[[str], bool] = lambda _identifier: False
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from auditor.check.case import Case, View
 from auditor.check.document import Kind
+from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import Mention, mentions
 from auditor.check.resolution import Found, resolve
 from auditor.check.statement import Statement, supported, uncheckable
+from auditor.check.written_tests import may_be_more_tests, tests_in
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.prometheus import PrometheusFile
@@ -20,9 +21,7 @@ from auditor.facts.vocabulary import matches
 __all__ = ["count_statements"]
 
 _NUMBER = r"(?:^|[^\w.,/-])(\d{1,4})(\+?)\s+(?:[a-z-]+\s){0,1}"
-_TEST = pattern(r"^\s*(?:async\s+)?def\s+test_?\w*\s*\(")
 _TEST_CLASS = pattern(r"^\s*class\s+Test\w*\s*[(:]")
-_EXPANDED = pattern(r"parametrize|subTest|\bfor\s+\w+\s+in\b.*test|hypothesis")
 _IS_COUNT_OF_TESTS = pattern(
     r"(?i)^\W*(?:(?:(?:total|number of) )?tests?(?: count| cases?)?\s?:\s?\d{1,4}\+?|\d{1,4}\+? tests?(?: cases?| functions?| methods?)?(?: in total)?)\W*$"
 )
@@ -105,10 +104,6 @@ def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_lea
         yield held(case, line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
 
 
-def _tests(view: View, path: str) -> int | None:
-    return _matching(view, path, _TEST)
-
-
 def _classes(view: View, path: str) -> int | None:
     return _matching(view, path, _TEST_CLASS)
 
@@ -145,10 +140,6 @@ def _panels(view: View, path: str) -> int | None:
     return len([one for one in (*panels, *inner) if isinstance(one, dict) and one.get("type") != "row"])
 
 
-def _expands(view: View, path: str) -> bool:
-    return any(_EXPANDED.search(line) for line in view.lines(path) or ())
-
-
 def _never(view: View, path: str) -> bool:
     del view, path
     return False
@@ -158,9 +149,9 @@ def _said(nouns: str) -> Pattern:
     return pattern(r"(?i)" + _NUMBER + r"(?:" + nouns + r")\b")
 
 
-_TESTS = Counted("tests", pattern(r"(\d{1,4})(\+?)"), _tests, _expands)
+_TESTS = Counted("tests", pattern(r"(\d{1,4})(\+?)"), tests_in, may_be_more_tests)
 _KINDS = (
-    Counted("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), _tests, _expands, may_be_part=True),
+    Counted("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), tests_in, may_be_more_tests, may_be_part=True),
     Counted("test classes", _said(r"test (?:classes|suites)"), _classes, _never, may_be_part=True),
     Counted("jobs", _said(r"jobs"), _jobs, _never),
     Counted("alert rules", _said(r"(?:alert(?:ing)? )?rules|alerts"), _alerts, _never),

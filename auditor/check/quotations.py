@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.check.case import Case
+from auditor.check.case import Case, View
 from auditor.check.document import Document, Fence, Kind, Line
+from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import Mention, mentions
 from auditor.check.resolution import resolve_anywhere
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -62,6 +62,8 @@ _SPACES = pattern(r"\s+")
 _LONGEST_BETWEEN = 80
 _REACH = 6
 """Lines above a code block in which the file is named that it quotes."""
+_WORD = pattern(r"[A-Za-z_]\w*")
+_MOST_COMPARED, _MOST_LINES, _MOST_QUOTED = 2, 8_000, 40
 _LEAST = 12
 """Characters from which a line is worth looking for."""
 _FEWEST = 2
@@ -175,44 +177,38 @@ def _normal(line: str) -> str:
 
 def _judged(case: Case, quotation: Quotation) -> Iterator[Statement]:
     path, line = quotation.mention.path, quotation.fence.number
-    end = line + len(quotation.fence.lines)
-    files = resolve_anywhere(path, case)
+    files, symbol = resolve_anywhere(path, case), f"quotation {path}"
     if not files:
         return
-    best = 0.0
-    for view, real in files:
-        share = _share(quotation, view.lines(real) or ())
-        best = max(best, share)
-        if share >= _MANY:
-            yield supported(line, f"The quotation is in `{real}` {view.label}.", f"quotation {path}")
-            return
-    for label, lines in case.versions(files[0][1]):
-        if _share(quotation, lines) >= _MANY:
-            yield uncheckable(
-                line, f"The quotation is in `{files[0][1]}` {label}, and not at the time.", f"quotation {path}"
-            )
-            return
-    if best > _FEW:
-        yield uncheckable(
-            line, f"{round(best * 100)}% of the quoted lines are in `{files[0][1]}`.", f"quotation {path}"
-        )
+    shares = [_share(quotation, view.lines(real) or ()) for view, real in files]
+    best, where = max(shares), files[0][1]
+    if best >= _MANY:
+        view, real = files[shares.index(best)]
+        yield supported(line, f"The quotation is in `{real}` {view.label}.", symbol)
         return
-    if len({real for _, real in files}) > 1 and "/" not in path:
-        yield uncheckable(line, f"`{path}` may be any of several files, such as `{files[0][1]}`.", f"quotation {path}")
+    explained = _explained(case, quotation, files, best)
+    if explained:
+        yield uncheckable(line, explained, symbol)
         return
     hits = round(best * len(quotation.lines))
+    told = f"{hits or 'none'} {'is' if hits <= 1 else 'are'} in `{where}` {files[0][0].label}"
+    end = line + len(quotation.fence.lines)
+    yield held(case, line, f"Of {len(quotation.lines)} quoted lines {told}.", symbol, end)
+
+
+def _explained(case: Case, quotation: Quotation, files: tuple[tuple[View, str], ...], best: float) -> str:
+    """Why code that is not in the file contradicts nobody; empty where nothing explains it."""
+    path, where = quotation.mention.path, files[0][1]
+    drift = next((label for label, lines in case.versions(where) if _share(quotation, lines) >= _MANY), "")
+    if drift:
+        return f"The quotation is in `{where}` {drift}, and not at the time."
+    if best > _FEW:
+        return f"{round(best * 100)}% of the quoted lines are in `{where}`."
+    if len({real for _, real in files}) > 1 and "/" not in path:
+        return f"`{path}` may be any of several files, such as `{where}`."
     if not _is_certain(case.document, quotation):
-        yield uncheckable(
-            line, f"Whether the code is quoted from `{files[0][1]}` or told in short is not clear.", f"quotation {path}"
-        )
-        return
-    yield held(
-        case,
-        line,
-        f"Of {len(quotation.lines)} quoted lines {hits or 'none'} {'is' if hits <= 1 else 'are'} in `{files[0][1]}` {files[0][0].label}.",
-        f"quotation {path}",
-        end,
-    )
+        return f"Whether the code is quoted from `{where}` or told in short is not clear."
+    return f"The code is like that of `{where}`, in other words." if _is_told_in_short(quotation, files) else ""
 
 
 def _is_certain(document: Document, quotation: Quotation) -> bool:
@@ -223,6 +219,25 @@ def _is_certain(document: Document, quotation: Quotation) -> bool:
     label = mention.line.plain.partition(":")[0]
     is_placed = bool(mention.first) or matches("references.cited_labels", label)
     return is_next and is_placed and not any("..." in line or "…" in line for line in fence.lines)
+
+
+def _is_told_in_short(quotation: Quotation, files: tuple[tuple[View, str], ...]) -> bool:
+    """Whether most of the quoted lines are near to one of the file: whoever wrote them had read it."""
+    for view, real in files[:_MOST_COMPARED]:
+        known = {words for words in map(_words_of, (view.lines(real) or ())[:_MOST_LINES]) if words}
+        quoted = [_words_of(line) for line in quotation.lines[:_MOST_QUOTED]]
+        if sum(any(_is_near(own, other) for other in known) for own in quoted) * 2 >= len(quoted):
+            return True
+    return False
+
+
+def _words_of(line: str) -> frozenset[str]:
+    return frozenset(match.group() for match in _WORD.finditer(_SPACES.sub("", line)[:400]))
+
+
+def _is_near(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two lines have most of their words in common."""
+    return len(one & other) * 10 >= len(one | other) * 6 and bool(one)
 
 
 def _share(quotation: Quotation, lines: tuple[str, ...]) -> float:

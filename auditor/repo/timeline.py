@@ -102,6 +102,12 @@ class Timeline:
         ends = dict.fromkeys((found[-1], found[0])) if found else {}
         return tuple(Touch(one, self._day(one)) for one in ends)
 
+    def before(self, path: str) -> Files | None:
+        """The files right before a file was added; None where it came with the first commit, or was not committed."""
+        added = next(iter(self.touches(path)), None)
+        parent = self._repository.commit(f"{added.commit}^") if added and self._repository else None
+        return self._at(parent.identifier) if parent else None
+
     def until(self, day: date) -> str:
         """The last commit made by the end of a day; empty where there is none."""
         if self._repository is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.check.absences import absence_statements
 from auditor.check.case import Case
-from auditor.check.evidence import absence_statements
 from auditor.check.statement import Statement
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.check.case import Case
-from auditor.check.evidence import length_statements
+from auditor.check.lengths import length_statements
 from auditor.check.statement import Statement
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role

@@ -1,0 +1,118 @@
+"""Counts that a document gives of a folder or of the whole repository: contradicted where there are fewer in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from auditor.check.case import Case, View
+from auditor.check.document import Line
+from auditor.check.moments import held
+from auditor.check.references import is_foreign
+from auditor.check.resolution import Found, is_foreign_path, resolve
+from auditor.check.statement import Statement, supported, uncheckable
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches
+
+__all__ = ["folder_statements", "whole_statements"]
+
+_FOLDER = r"`((?:[A-Za-z0-9_.@-]+/)+)`"
+_FILES_BEHIND = pattern(
+    _FOLDER
+    + r"[\s*]{0,3}(?:[(:\x{2013}\x{2014}-]|has|holds|contains|with)\s{0,2}(\d{1,5})(\+?) (?:\w+ )?files\b([^.;|]{0,20})"
+)
+_FILES_BEFORE = pattern(
+    r"(?:^|[^\w.,/-])(\d{1,5})(\+?) (?:\w+ )?files (?:are )?(?:in|under|below|inside) (?:the )?" + _FOLDER
+)
+_TOTAL = pattern(
+    r"(?i)^\W{0,4}(?:total |code )?(?:lines of code|loc|lines of production code)(?: written| in total| total)?(?: \(loc\))?[\s*:|]{1,6}~?(\d{1,3}(?:,\d{3})+|\d{1,7})\+?(?: lines)?\W{0,4}$"
+)
+_MOST_FILES, _MOST_BYTES = 3_000, 40_000_000
+_CODE_IN = 20
+
+
+def folder_statements(case: Case) -> Iterator[Statement]:
+    """Each number of files that a line gives of the one folder that it names."""
+    for line in case.document.texts if case.views else ():
+        behind, before = _FILES_BEHIND.search(line.text), _FILES_BEFORE.search(line.text)
+        if (behind or before) and line.text.count("/`") == 1 and not _is_aside(line):
+            found = before or behind
+            path, count, plus = (found.group(number) for number in ((3, 1, 2) if before else (1, 2, 3)))
+            yield from _folder(case, line, path, int(count), at_least=bool(plus))
+
+
+def _is_aside(line: Line) -> bool:
+    around = (line.plain, line.label, *line.section.path[1:])
+    return any(
+        matches(word, text) for word in ("references.planned", "references.changed", "expectation") for text in around
+    )
+
+
+def _folder(case: Case, line: Line, path: str, claimed: int, *, at_least: bool) -> Iterator[Statement]:
+    counts = [(view, _inside(view, path, case.folder)) for view in case.views]
+    known = [(view, found) for view, found in counts if found]
+    if len(known) != len(case.views):
+        return
+    symbol, most = f"{path} {claimed} files", max(max(found) for _, found in known)
+    if any(claimed in found or (at_least and max(found) >= claimed) for _, found in known):
+        yield supported(line.number, f"`{path}` holds {claimed} files.", symbol)
+    elif claimed > most:
+        label = case.views[0].label
+        yield held(case, line.number, f"`{path}` holds {most} files {label}, and not {claimed}.", symbol)
+    else:
+        yield uncheckable(line.number, f"`{path}` holds {most} files; which {claimed} are meant is not told.", symbol)
+
+
+def _inside(view: View, path: str, folder: str) -> frozenset[int]:
+    """The numbers of files that a folder may be said to hold: at once, in all, of one ending."""
+    resolution = resolve(path.strip("/"), view, folder)
+    if resolution.found is not Found.EXACT:
+        return frozenset()
+    prefix = resolution.paths[0] + "/"
+    inside = [one[len(prefix) :] for one in view.paths if one.startswith(prefix)]
+    direct = [one for one in inside if "/" not in one]
+    found = {len(inside), len(direct)}
+    for group in (inside, direct):
+        endings = [one.rpartition(".")[2] for one in group if not one.endswith("__init__.py")]
+        found.update(endings.count(ending) for ending in set(endings))
+        found.add(len(endings))
+    return frozenset(found)
+
+
+def whole_statements(case: Case) -> Iterator[Statement]:
+    """Each total of lines of code, against all lines of the repository."""
+    lines = [(line, found) for line in case.document.texts for found in (_TOTAL.match(line.plain),) if found]
+    if not lines or not case.views or is_foreign(case):
+        return
+    totals = [_total(view) for view in case.views]
+    if any(total is None for total in totals):
+        return
+    most = max(total or 0 for total in totals)
+    for line, found in lines:
+        claimed = int(found.group(1).replace(",", ""))
+        if _is_aside(line) or claimed < _CODE_IN:
+            continue
+        symbol, label = f"{claimed} lines of code", case.views[0].label
+        if claimed > most:
+            fault = f"All text files of the repository have {most} lines {label}, and {claimed} are claimed."
+            yield held(case, line.number, fault, symbol)
+        else:
+            yield uncheckable(
+                line.number, f"The repository has {most} lines in all; which {claimed} are meant is not told.", symbol
+            )
+
+
+@lru_cache(maxsize=8)  # a document names its total more than once
+def _total(view: View) -> int | None:
+    """The lines of all text files; None where there are too many to count them."""
+    paths = [path for path in sorted(view.paths) if not is_foreign_path(path)]
+    left, total = _MOST_BYTES, 0
+    if len(paths) > _MOST_FILES:
+        return None
+    for path in paths:
+        lines = view.lines(path) or ()
+        left -= sum(map(len, lines))
+        total += len(lines)
+        if left < 0:
+            return None
+    return total
