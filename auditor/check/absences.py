@@ -49,8 +49,10 @@ def _named(case: Case) -> Iterator[_Denied]:
     for line in case.document.texts:
         for match in _NAME.finditer(line.text):
             path = match.group(1)
-            if path.endswith("/") and not _is_code(line.text, match.start(1), match.end(1)):
-                continue
+            if path.endswith("/") and not (
+                _is_code(line.text, match.start(1), match.end(1)) and matches("absence.folder", line.text)
+            ):
+                continue  # of a folder alone, something within it may be missing
             if "/" in path or not _is_of_a_part(case, line, match.end(1)):
                 yield _Denied(line, path, match.start(1), match.end(1))
 

@@ -10,7 +10,7 @@ from auditor.check.case import Case, View
 from auditor.check.document import Kind
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.resolution import Found, resolve
+from auditor.check.resolution import Found, resolve_content
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.check.written_tests import may_be_more_tests, tests_in
 from auditor.facts.github_workflow import GithubWorkflow
@@ -77,7 +77,7 @@ def _without(text: str, mention: Mention) -> str:
 def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_least: bool) -> Iterator[Statement]:
     counted: list[tuple[str, int, bool]] = []
     for view in case.views:
-        resolution = resolve(mention.path, view, case.folder)
+        resolution = resolve_content(mention.path, view, case.folder)
         actual = kind.count(view, resolution.paths[0]) if resolution.found is Found.EXACT else None
         if actual is not None:
             counted.append((view.label, actual, kind.may_be_more(view, resolution.paths[0])))

@@ -11,7 +11,7 @@ from auditor.check.document import Document
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.references import cited_by, is_foreign
-from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
+from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere, resolve_content
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.ignored_paths import IgnoredPaths, matches_any
 from auditor.facts.pattern import pattern
@@ -145,7 +145,7 @@ def _range(case: Case, mention: Mention, lengths: dict[str, int]) -> Statement:
 def _lengths(case: Case, path: str) -> Iterator[tuple[str, int]]:
     """The lengths of the file at every moment, and in its other versions; nothing where several files may be meant."""
     for view in case.views:
-        resolution = resolve(path, view, case.folder)
+        resolution = resolve_content(path, view, case.folder)
         lines = view.lines(resolution.paths[0]) if resolution.found is Found.EXACT else None
         if resolution.found is Found.MANY:
             return

@@ -10,7 +10,7 @@ from auditor.check.document import Document, Table, plain
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.references import is_changed, is_measured, is_planned
-from auditor.check.resolution import Found, is_foreign_path, resolve
+from auditor.check.resolution import Found, is_foreign_path, resolve, resolve_content
 from auditor.check.scores import number
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.check.trees import tree_mentions
@@ -80,7 +80,7 @@ def _length(case: Case, mention: Mention) -> Iterator[Statement]:
     known = [
         (view, one.paths[0], view.lines(one.paths[0]) or ())
         for view in case.views
-        for one in (resolve(mention.path, view, case.folder),)
+        for one in (resolve_content(mention.path, view, case.folder),)
         if one.found is Found.EXACT and view.lines(one.paths[0]) is not None
     ]
     if not known:

@@ -219,6 +219,9 @@ def _is_of_part(rest: str) -> bool:
         "→",
         "was",
         "before",
+        "claim",
+        "alleg",
+        "report",
     )
     return any(word in lowered for word in words)
 

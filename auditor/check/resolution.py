@@ -10,7 +10,7 @@ from auditor.check.case import Case, View
 from auditor.facts.glob import matches as fits
 from auditor.facts.paths import joined_path
 
-__all__ = ["Found", "Resolution", "is_foreign_path", "nearest", "resolve", "resolve_anywhere"]
+__all__ = ["Found", "Resolution", "is_foreign_path", "nearest", "resolve", "resolve_anywhere", "resolve_content"]
 
 _MOST_OF_GLOB = 20
 
@@ -50,6 +50,24 @@ def resolve(path: str, view: View, folder: str) -> Resolution:
         if rest in view.paths or rest in view.folders:
             return Resolution(Found.EXACT, (rest,))
     return _by_end(parts, view)
+
+
+def resolve_content(path: str, view: View, folder: str) -> Resolution:
+    """What a name stands for where its content is judged: a name that fits several files stands for no one of them.
+
+    A bare name is that of the document's own folder before that of any other, unless that folder is the root.
+    """
+    resolution = resolve(path, view, folder)
+    if resolution.found is not Found.EXACT:
+        return resolution
+    own = joined_path(folder, path) if folder else ""
+    if "/" not in path.strip("/"):
+        named = tuple(one for one in view.by_name.get(path, ()) if one in view.paths and not is_foreign_path(one))
+        if own in view.paths:
+            return Resolution(Found.EXACT, (own,))
+        return Resolution(Found.MANY, named) if len(named) > 1 else resolution
+    others = tuple(one for one in (resolution.paths[0], own) if one in view.paths)
+    return Resolution(Found.MANY, others) if len(set(others)) > 1 else resolution
 
 
 def _by_end(parts: list[str], view: View) -> Resolution:

@@ -19,6 +19,7 @@ from auditor.repo.worktree import WorktreeReader, show_paths, walk
 __all__ = ["Files", "Timeline", "Touch", "open_timeline", "repository_above"]
 
 _MOST_VERSIONS = 40
+_MOST_MOVES = 4
 _MOST_BYTES = 4_000_000
 
 
@@ -92,15 +93,37 @@ class Timeline:
         return Files("in the work tree", dict.fromkeys(shown.values(), ""), None, reader)
 
     def touches(self, path: str) -> tuple[Touch, ...]:
-        """The commits that changed a file, the first to add it first."""
+        """The commits that added and last changed a file, also where it had another path then."""
         if self._repository is None:
             return ()
-        try:
-            found = self._repository.runner.text("rev-list", "HEAD", "--", f":(top,literal){path}").split()
-        except GitFailure:
-            return ()
-        ends = dict.fromkeys((found[-1], found[0])) if found else {}
+        found = self._commits(path, "HEAD")
+        last = found[:1]
+        for _ in range(_MOST_MOVES):
+            origin = self._moved_from(path, found[-1]) if found else ""
+            earlier = self._commits(origin, f"{found[-1]}^") if origin else []
+            if not earlier:
+                break
+            path, found = origin, earlier
+        ends = dict.fromkeys((*found[-1:], *last))
         return tuple(Touch(one, self._day(one)) for one in ends)
+
+    def _commits(self, path: str, start: str) -> list[str]:
+        """The commits up to one that changed a path, newest first; none where git cannot say."""
+        assert self._repository is not None
+        try:
+            return self._repository.runner.text("rev-list", start, "--", f":(top,literal){path}").split()
+        except GitFailure:
+            return []
+
+    def _moved_from(self, path: str, commit: str) -> str:
+        """The path that a file had right before a commit put it where it is, with the same content; else empty."""
+        assert self._repository is not None
+        parent = self._repository.commit(f"{commit}^")
+        now = self._tree(commit)
+        if parent is None or path not in now:
+            return ""
+        before = self._tree(parent.identifier)
+        return next((old for old, blob in before.items() if blob == now[path] and old not in now), "")
 
     def before(self, path: str) -> Files | None:
         """The files right before a file was added; None where it came with the first commit, or was not committed."""
@@ -143,11 +166,11 @@ class Timeline:
         return min(dated, key=lambda one: one.day or date.max) if dated else None
 
     def versions(self, path: str) -> Iterator[tuple[str, bytes]]:
-        """The different contents that a file had, newest first, each with the commit that made it."""
+        """The different contents that a file had on any branch, newest first, each with the commit that made it."""
         if self._repository is None or self._head is None:
             return
         try:
-            commits = self._repository.runner.text("rev-list", "HEAD", "--", f":(top,literal){path}").split()
+            commits = self._repository.runner.text("rev-list", "HEAD", "--all", "--", f":(top,literal){path}").split()
         except GitFailure:
             return
         seen: set[str] = set()
