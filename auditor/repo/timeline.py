@@ -18,7 +18,9 @@ from auditor.repo.worktree import WorktreeReader, show_paths, walk
 
 __all__ = ["Files", "Timeline", "Touch", "open_timeline", "repository_above"]
 
-_MOST_VERSIONS = 40
+_MOST_VERSIONS = 150
+_RAW = ("--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "-m")
+_NO_FILE = ("000000", LINK, SUBMODULE)
 _MOST_MOVES = 4
 _MOST_BYTES = 4_000_000
 
@@ -167,19 +169,30 @@ class Timeline:
 
     def versions(self, path: str) -> Iterator[tuple[str, bytes]]:
         """The different contents that a file had on any branch, newest first, each with the commit that made it."""
-        if self._repository is None or self._head is None:
-            return
-        try:
-            commits = self._repository.runner.text("rev-list", "HEAD", "--all", "--", f":(top,literal){path}").split()
-        except GitFailure:
-            return
-        seen: set[str] = set()
-        for commit in commits[:_MOST_VERSIONS]:
-            blob = self._tree(commit).get(path)
-            data = self._read(blob) if blob and blob not in seen else None
-            if blob and data is not None:
-                seen.add(blob)
+        for commit, blob in list(self._blobs(path).items())[:_MOST_VERSIONS]:
+            data = self._read(blob)
+            if data is not None:
                 yield f"at commit {commit[:10]}", data
+
+    def _blobs(self, path: str) -> dict[str, str]:
+        """The blobs that a path named, each by the newest commit that put it there."""
+        if self._repository is None or self._head is None:
+            return {}
+        asked = ("log", *_RAW, "--format=%H", "HEAD", "--all", "--", f":(top,literal){path}")
+        try:
+            lines = self._repository.runner.text(*asked).splitlines()
+        except GitFailure:
+            return {}
+        found: dict[str, str] = {}
+        commit, seen = "", set[str]()
+        for line in lines:
+            words = line.split()
+            if len(words) == 1:
+                commit = words[0]
+            elif len(words) > 4 and words[1] not in _NO_FILE and words[3] not in seen:  # noqa: PLR2004 - :MODE MODE OLD NEW HOW
+                seen.add(words[3])
+                found[commit] = words[3]
+        return found
 
     def is_object(self, identifier: str) -> bool:
         """Whether hexadecimal digits name a commit of the repository."""
