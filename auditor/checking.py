@@ -95,6 +95,7 @@ def _case(document: Document, given: Given, timeline: Timeline, revision: str | 
         siblings=siblings,
         seal=_seal(given.data),
         is_object=timeline.is_object,
+        was_named=timeline.was_named,
     )
 
 

@@ -87,6 +87,8 @@ def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_lea
     fitting = [label for label, actual, _ in counted if actual == claimed or (at_least and actual >= claimed)]
     if fitting:
         yield supported(line, f"`{mention.path}` has {claimed} {kind.name} {fitting[0]}.", symbol)
+    elif (drift := _drift(case, mention, kind, claimed)) is not None:
+        yield uncheckable(line, f"`{mention.path}` has {claimed} {kind.name} {drift}, and not at the time.", symbol)
     elif kind.may_be_part and all(claimed < actual for _, actual, _ in counted):
         yield uncheckable(
             line,
@@ -102,6 +104,17 @@ def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_lea
     else:
         label, actual, _ = counted[0]
         yield held(case, line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
+
+
+def _drift(case: Case, mention: Mention, kind: Counted, claimed: int) -> str | None:
+    """The other version of the file that has as many; None where none has."""
+    for view in case.views:
+        resolution = resolve_content(mention.path, view, case.folder)
+        if resolution.found is Found.EXACT:
+            path = resolution.paths[0]
+            versions = (view.with_lines(label, path, lines) for label, lines in case.versions(path))
+            return next((one.label for one in versions if kind.count(one, path) == claimed), None)
+    return None
 
 
 def _classes(view: View, path: str) -> int | None:

@@ -22,7 +22,7 @@ __all__ = ["file_statements", "range_statements"]
 _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", ".pid", ".out", ".jsonl")
 """Endings of files of data, which a program may write when it runs."""
 
-_NEAR = 60
+_NEAR, _DEEPEST = 60, 12
 _PLACE = pattern(
     r"(?i)^\W{0,4}(?:(?:affected |code |relevant )?lines?(?: numbers?| range)?)\W{1,4}L?(\d{1,6})\s?(?:-|\x{2013}|to)\s?L?(\d{1,6})\W*$"
 )
@@ -64,28 +64,43 @@ def _file(case: Case, mention: Mention, *, foreign: bool) -> Statement:
 
 def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
     """A file that is not there at any moment: contradicted only where nothing else explains it."""
-    line, path, record = mention.line.number, mention.path, case.views[0]
+    explained = _explained(case, mention, foreign=foreign)
+    if explained:
+        return uncheckable(mention.line.number, explained, mention.path)
+    near = nearest(mention.path, case.views[0])
+    hint = f"; `{near}` is" if near else ""
+    fault = f"`{mention.path}` is not in the repository {case.views[0].label}{hint}."
+    return held(case, mention.line.number, fault, mention.path)
+
+
+def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
+    """Why a file that is not there contradicts nobody; empty where nothing explains it."""
+    path, record = mention.path, case.views[0]
+    name = path.rpartition("/")[2]
+    missing = f"`{path}` is not in the repository {record.label}"
     places = (path.strip("/"), f"{case.folder}/{path}".strip("/"))
     later = next((label for place in places for label, _ in case.versions(place)), "")
-    elsewhere = record.by_name.get(path.rpartition("/")[2], ()) or _of_longer_name(path, record)
-    explained = ""
+    elsewhere = record.by_name.get(name, ()) or _of_longer_name(path, record)
     if foreign:
-        explained = f"`{path}` is not here: the document speaks of another repository."
-    elif later:
-        explained = f"`{path}` is not in the repository {record.label}; it is {later}."
-    elif elsewhere:
-        explained = f"`{path}` is not in the repository {record.label}; `{elsewhere[0]}` is."
-    elif _is_ignored(path.strip("/"), record):
-        explained = f"`{path}` is not in the repository {record.label}; git is told to ignore it."
-    elif path.endswith(_WRITTEN) and not (mention.first or mention.count):
-        explained = f"`{path}` is not in the repository {record.label}; a program may write it."
-    elif "/" not in path and not (mention.first or mention.count):
-        explained = f"No file is called `{path}`, and where it would be is not told."
-    if explained:
-        return uncheckable(line, explained, path)
-    near = nearest(path, record)
-    hint = f"; `{near}` is" if near else ""
-    return held(case, line, f"`{path}` is not in the repository {record.label}{hint}.", path)
+        return f"`{path}` is not here: the document speaks of another repository."
+    if later or elsewhere:
+        return f"{missing}; it is {later}." if later else f"{missing}; `{elsewhere[0]}` is."
+    if any(_is_ignored(place, record) for place in places):
+        return f"{missing}; git is told to ignore it."
+    if "/" not in path:
+        return f"No file is called `{path}`, and where it would be is not told."
+    if matches("references.built", path) or _is_of_a_server(path, record) or _may_be_written(mention):
+        return f"{missing}; a build or a program may write it, or it lies on a server."
+    return f"{missing}; other commits have a file of this name." if case.was_named(name) else ""
+
+
+def _may_be_written(mention: Mention) -> bool:
+    return mention.path.endswith(_WRITTEN) and not (mention.first or mention.count)
+
+
+def _is_of_a_server(path: str, view: View) -> bool:
+    """Whether an absolute path begins with no folder of the repository."""
+    return path.startswith("/") and path.split("/")[1] not in view.folders
 
 
 def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
@@ -95,9 +110,14 @@ def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
 
 
 def _is_ignored(path: str, view: View) -> bool:
-    """Whether the .gitignore at the root ignores a path: whoever wrote the document may have it."""
-    ignored = view.fact(".gitignore", IgnoredPaths)
-    return ignored is not None and matches_any(ignored.patterns, path)
+    """Whether a .gitignore at or above a path ignores it: whoever wrote the document may have it."""
+    parts = path.split("/")
+    for depth in range(min(len(parts), _DEEPEST)):
+        folder = "".join(f"{part}/" for part in parts[:depth])
+        ignored = view.fact(f"{folder}.gitignore", IgnoredPaths)
+        if ignored is not None and matches_any(ignored.patterns, path.removeprefix(folder)):
+            return True
+    return False
 
 
 def _denied(mention: Mention) -> bool:
@@ -111,7 +131,7 @@ def range_statements(case: Case) -> Iterator[Statement]:
     seen: set[tuple[str, int]] = set()
     for mention in (*mentions(case.document), *_places_below(case.document)):
         key = (mention.path, mention.last)
-        if not mention.first or key in seen:
+        if not mention.first or key in seen or matches("references.disputed", mention.line.plain):
             continue
         seen.add(key)
         lengths = dict(_lengths(case, mention.path))

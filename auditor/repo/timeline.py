@@ -194,6 +194,17 @@ class Timeline:
                 found[commit] = words[3]
         return found
 
+    def was_named(self, name: str) -> bool:
+        """Whether a file of this name is, or ever was, in any folder."""
+        if self._repository is None or self._head is None or any(mark in name for mark in "*?[]\\"):
+            return False
+        try:
+            return bool(
+                self._repository.runner.text("rev-list", "-1", "HEAD", "--all", "--", f":(top,glob)**/{name}").strip()
+            )
+        except GitFailure:
+            return False
+
     def is_object(self, identifier: str) -> bool:
         """Whether hexadecimal digits name a commit of the repository."""
         return self._repository is not None and self._repository.commit(identifier) is not None
