@@ -23,7 +23,11 @@ _ABOUT_TENTH = 10
 _LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
 _FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
 _LENGTH = pattern(r"^(?:[^\w~≈+-]{0,2})([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
+_PLACE = pattern(
+    r"^L?\d{1,6}(?:\s?[-\x{2013}]\s?L?\d{1,6})?(?:,\s+L?\d{1,6}\b(?:\s?[-\x{2013}]\s?L?\d{1,6})?)+$|^L?\d{1,6}\s?[-\x{2013}]\s?L?\d{1,6}$|^L\d+$"
+)
 _COMMENT = ("#", "//", "*", "/*", "--", ";", "<!--", '"""')
+_LONG_COMMENTS = (('"""', '"""'), ("'''", "'''"), ("/*", "*/"), ("<!--", "-->"))
 _MOST_NAMESAKES = 20
 
 
@@ -52,7 +56,7 @@ def _of_table(table: Table, document: Document) -> Iterator[Mention]:
     heads = [plain(cell) for cell in table.header]
     length = next((index for index, head in enumerate(heads) if _LINES_HEAD.match(head)), None)
     name = next((index for index, head in enumerate(heads) if _FILE_HEAD.match(head)), None)
-    if length is None or name is None:
+    if length is None or name is None or any(_is_place(row.cells, length) for row in table.rows):
         return
     is_of_changes = matches("references.changed", " ".join(heads))
     by_line = {mention.line.number: mention for mention in mentions(document)}
@@ -68,8 +72,14 @@ def _of_table(table: Table, document: Document) -> Iterator[Mention]:
                 count=int(count),
                 at_least=bool(match.group(3)),
                 about=bool(match.group(1)),
+                is_of_code="code" in heads[length].lower() or "loc" in heads[length].lower(),
                 is_part=is_of_changes or is_changed(mention),
             )
+
+
+def _is_place(cells: tuple[str, ...], column: int) -> bool:
+    """Whether a cell names lines, and not how many there are: ``279-330, 737``."""
+    return len(cells) > column and _PLACE.match(plain(cells[column])) is not None
 
 
 def _is_aside(mention: Mention) -> bool:
@@ -105,8 +115,34 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
         return f"`{mention.path}` is said to have about {mention.count} lines."
     if mention.is_part and mention.count <= longest:
         return f"`{mention.path}` has {longest} lines; whether {mention.count} of them are meant is not told."
+    if mention.is_of_code and not mention.at_least and _code_lines(case, mention) <= mention.count <= longest:
+        return f"`{mention.path}` has {longest} lines; how many of them count as code is not told."
     other = _namesake(case.views[0], mention, real)
     return f"`{other}` has {mention.count} lines, and `{real}` has not." if other else ""
+
+
+def _code_lines(case: Case, mention: Mention) -> int:
+    """The fewest lines of code that anybody may count: without blanks, comments and texts that describe."""
+    counts = []
+    for view in case.views:
+        resolution = resolve_content(mention.path, view, case.folder)
+        if resolution.found is Found.EXACT:
+            counts.append(_bare(view.lines(resolution.paths[0]) or ()))
+    return min(counts, default=0)
+
+
+def _bare(lines: tuple[str, ...]) -> int:
+    count, closing = 0, ""
+    for line in lines:
+        text = line.strip()
+        opening = next((end for begin, end in _LONG_COMMENTS if text.startswith(begin)), "")
+        if closing:
+            closing = "" if closing in text else closing
+        elif opening:
+            closing = "" if opening in text[len(opening) :] else opening
+        elif text and not text.startswith(_COMMENT):
+            count += 1
+    return count
 
 
 def _namesake(view: View, mention: Mention, real: str) -> str:

@@ -26,7 +26,7 @@ _LINES_BEHIND = pattern(
 )
 _COUNT_BEHIND = pattern(
     r"^[`*\]\s]{0,4}\s?([(\[:\x{2013}\x{2014},-]|has|is|with|contains)\s{0,2}(?i:(?:new|created|complete|existing|full \w+ with|now)[,:;]?\s{1,2})?"
-    r"([~≈]?)\s?(\d{1,3}(?:,\d{3})+|\d{1,6})(\+?)[ -](?i:lines of code|lines?|loc)\b([^)\n]{0,30})"
+    r"([~≈]?)\s?(\d{1,3}(?:,\d{3})+|\d{1,6})(\+?)[ -]((?i:lines of code|lines?|loc))\b([^)\n]{0,30})"
 )
 _COMMAND = pattern(r"^[a-z][a-z0-9_.+-]*$")
 _URL = pattern(r"(?:https?|ftp|git|ssh)://\S+")
@@ -75,7 +75,8 @@ _MOST_MENTIONS = 5_000
 class Mention:
     """A file as a line names it. `first` and `last` are the cited lines (0: none), `count` its claimed length (0: none).
 
-    `remark` is the item of the same list right behind that line. `is_part` tells that the length may be that of a part.
+    `remark` is the item of the same list right behind that line. `is_part` tells that the length may be that of a part,
+    `is_of_code` that it counts lines of code, which are fewer than all.
     """
 
     line: Line
@@ -89,6 +90,7 @@ class Mention:
     end: int = 0
     remark: str = ""
     is_part: bool = False
+    is_of_code: bool = False
 
     @property
     def is_pattern(self) -> bool:
@@ -179,15 +181,16 @@ def _with_tail(mention: Mention, tail: str) -> Mention:
 
 
 def with_claim(mention: Mention, found: Match | None) -> Mention:
-    """The mention with the length that a match claims: groups for the mark before it, about, digits, plus, and the rest."""
-    if not found or _is_of_part(found.group(5)):
+    """The mention with the length that a match claims: groups for the mark before it, about, digits, plus, unit, and the rest."""
+    if not found or _is_of_part(found.group(6)):
         return mention
-    rest = found.group(5).strip(" *`")
+    rest = found.group(6).strip(" *`")
     return replace(
         mention,
         count=int(found.group(3).replace(",", "")),
         at_least=bool(found.group(4)),
         about=bool(found.group(2)),
+        is_of_code=found.group(5).lower() not in ("line", "lines"),
         is_part=rest[:1].isalnum() or (found.group(1) in (",", "with", "contains") and rest[:1] not in ("", ";", ")")),
     )
 

@@ -63,6 +63,10 @@ _LONGEST_BETWEEN = 80
 _REACH = 6
 """Lines above a code block in which the file is named that it quotes."""
 _WORD = pattern(r"[A-Za-z_]\w*")
+_DEFINES = pattern(
+    r"\b(?:def|class|function|func|fn|interface|type|struct|enum|const|let|var|trait|module)\s+(?:\([^)]{0,60}\)\s*)?([A-Za-z_]\w*)"
+)
+_BUILDS = pattern(r"\b(?:def|class|function|func|fn|interface|type|struct|enum|trait|CREATE)\s+[A-Za-z_(]")
 _MOST_COMPARED, _MOST_LINES, _MOST_QUOTED = 2, 8_000, 40
 _LEAST = 12
 """Characters from which a line is worth looking for."""
@@ -208,6 +212,8 @@ def _explained(case: Case, quotation: Quotation, files: tuple[tuple[View, str], 
         return f"`{path}` may be any of several files, such as `{where}`."
     if not _is_certain(case.document, quotation):
         return f"Whether the code is quoted from `{where}` or told in short is not clear."
+    if _is_use(quotation, files):
+        return f"The code uses what `{where}` defines, and may be an example of that."
     return f"The code is like that of `{where}`, in other words." if _is_told_in_short(quotation, files) else ""
 
 
@@ -219,6 +225,18 @@ def _is_certain(document: Document, quotation: Quotation) -> bool:
     label = mention.line.plain.partition(":")[0]
     is_placed = bool(mention.first) or matches("references.cited_labels", label)
     return is_next and is_placed and not any("..." in line or "…" in line for line in fence.lines)
+
+
+def _is_use(quotation: Quotation, files: tuple[tuple[View, str], ...]) -> bool:
+    """Whether the code defines nothing, and names what the file defines."""
+    if any(_BUILDS.search(line) for line in quotation.fence.lines):
+        return False
+    used = {match.group() for line in quotation.fence.lines for match in _WORD.finditer(line[:400])}
+    for view, real in files[:_MOST_COMPARED]:
+        defined = (_DEFINES.search(line) for line in (view.lines(real) or ())[:_MOST_LINES])
+        if any(found is not None and len(found.group(1)) > _FEWEST and found.group(1) in used for found in defined):
+            return True
+    return False
 
 
 def _is_told_in_short(quotation: Quotation, files: tuple[tuple[View, str], ...]) -> bool:

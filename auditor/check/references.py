@@ -38,7 +38,7 @@ def cited_by(mention: Mention) -> bool:
     """Whether a line says that the file is there: it cites lines or a length, or lists what was reviewed."""
     line = mention.line
     is_plan = any(matches("references.plans", title) for title in line.section.path)
-    if is_plan or is_planned(mention) or is_elsewhere(mention):
+    if is_plan or is_planned(mention) or is_elsewhere(mention) or matches("references.gone", line.plain):
         return False
     if mention.first or mention.count:
         return True
