@@ -35,10 +35,12 @@ def folder_statements(case: Case) -> Iterator[Statement]:
     """Each number of files that a line gives of the one folder that it names."""
     for line in case.document.texts if case.views else ():
         behind, before = _FILES_BEHIND.search(line.text), _FILES_BEFORE.search(line.text)
-        if (behind or before) and line.text.count("/`") == 1 and not _is_aside(line):
-            found = before or behind
-            path, count, plus = (found.group(number) for number in ((3, 1, 2) if before else (1, 2, 3)))
-            yield from _folder(case, line, path, int(count), at_least=bool(plus))
+        if line.text.count("/`") != 1 or _is_aside(line):
+            continue
+        if before:
+            yield from _folder(case, line, before.group(3), int(before.group(1)), at_least=bool(before.group(2)))
+        elif behind:
+            yield from _folder(case, line, behind.group(1), int(behind.group(2)), at_least=bool(behind.group(3)))
 
 
 def _is_aside(line: Line) -> bool:
