@@ -148,8 +148,11 @@ def test_absences_of_files_without_an_ending_and_of_folders(text: str, verdicts:
     assert [one.verdict for one in absence_statements(case(f"# Report\n\n{table}{text}\n", files))] == verdicts
 
 
-def test_what_came_with_the_document_was_missing_before() -> None:
-    found = case("# Report\n\n`shop/store.py` does not exist\n", STORE)
+def test_what_came_with_the_document_that_tells_so_was_missing_before() -> None:
+    found = case("# Report\n\n`shop/store.py` does not exist\n\n## Changes\n\n- Created `shop/store.py`\n", STORE)
+    untold = case("# Report\n\n`shop/store.py` does not exist\n", STORE)
+    untold = replace(untold, before=lambda: view({"shop/other.py": ""}))
+    assert [one.verdict for one in absence_statements(untold)] == [BAD]
     mended = replace(found, before=lambda: view({"shop/other.py": ""}))
     there = replace(found, before=lambda: view(STORE))
     imported = replace(there, history=History(is_import=True))
