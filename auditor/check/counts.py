@@ -12,6 +12,7 @@ from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.resolution import Found, resolve_content
 from auditor.check.statement import Statement, supported, uncheckable
+from auditor.check.trees import placed, tree_entries
 from auditor.check.written_tests import may_be_more_tests, tests_in
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import Pattern, pattern
@@ -58,6 +59,15 @@ def count_statements(case: Case) -> Iterator[Statement]:
             if len({mention.path for mention in above}) == 1:
                 kinds = (*_WHOLE, _TESTS) if _IS_COUNT_OF_TESTS.match(line.plain) else _WHOLE
                 yield from _of_line(case, replace(above[0], line=line), kinds)
+    yield from _drawn(case)
+
+
+def _drawn(case: Case) -> Iterator[Statement]:
+    """The numbers of tests that stand beside the files of drawn trees."""
+    for entry in case.document.derive(tree_entries):
+        path = "" if entry.is_folder or "test" not in entry.behind else placed(case, entry.path)
+        if path:
+            yield from _of_line(case, Mention(replace(entry.line, text=entry.behind), path), _KINDS[:1])
 
 
 def _of_line(case: Case, mention: Mention, kinds: tuple[Counted, ...]) -> Iterator[Statement]:

@@ -10,10 +10,10 @@ from auditor.check.document import Document, Table, plain
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.references import is_changed, is_measured, is_planned
-from auditor.check.resolution import Found, is_foreign_path, resolve, resolve_content
+from auditor.check.resolution import Found, is_foreign_path, resolve_content
 from auditor.check.scores import number
 from auditor.check.statement import Statement, supported, uncheckable
-from auditor.check.trees import tree_mentions
+from auditor.check.trees import placed, tree_mentions
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -33,23 +33,13 @@ _MOST_NAMESAKES = 20
 
 def length_statements(case: Case) -> Iterator[Statement]:
     """Each claimed length of a file."""
-    drawn = (_placed(case, mention) for mention in case.document.derive(tree_mentions))
-    for mention in (*mentions(case.document), *(one for one in drawn if one)):
+    drawn = (replace(one, path=placed(case, one.path)) for one in case.document.derive(tree_mentions))
+    for mention in (*mentions(case.document), *(one for one in drawn if one.path)):
         if mention.count and not is_planned(mention) and not matches("references.measured", mention.line.text):
             yield from _length(case, replace(mention, is_part=mention.is_part or is_changed(mention)))
     for table in case.document.tables:
         for mention in _of_table(table, case.document):
             yield from _length(case, mention)
-
-
-def _placed(case: Case, mention: Mention) -> Mention | None:
-    """A file of a drawn tree by as many of its folders as the repository has: the outermost is often only its name."""
-    parts = mention.path.split("/")
-    for index in range(min(2, len(parts))):
-        path = "/".join(parts[index:])
-        if any(resolve(path, view, case.folder).found is not Found.NONE for view in case.views):
-            return replace(mention, path=path)
-    return None
 
 
 def _of_table(table: Table, document: Document) -> Iterator[Mention]:

@@ -11,6 +11,7 @@ from auditor.check.moments import held
 from auditor.check.references import is_foreign
 from auditor.check.resolution import Found, is_foreign_path, resolve
 from auditor.check.statement import Statement, supported, uncheckable
+from auditor.check.trees import placed, tree_entries
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -24,11 +25,17 @@ _FILES_BEHIND = pattern(
 _FILES_BEFORE = pattern(
     r"(?:^|[^\w.,/-])(\d{1,5})(\+?) (?:\w+ )?files (?:are )?(?:in|under|below|inside) (?:the )?" + _FOLDER
 )
+_FILES_DRAWN = pattern(r"^\s{0,60}(?:#|\(|//|\x{2013}|\x{2014}|-|←)?\s{0,2}\(?(\d{1,5})(\+?) (?:\w+ )?files\b\)?\s*$")
+_TEST_FILES = pattern(
+    r"(?i)(?:^|[^\w.,/~-])(\d{1,5})(\+?) (?:\w+ )?test files\b|\btest files?\W{1,5}(\d{1,5})(\+?)\W*$"
+)
 _TOTAL = pattern(
     r"(?i)^\W{0,4}(?:total |code )?(?:lines of code|loc|lines of production code)(?: written| in total| total)?(?: \(loc\))?[\s*:|]{1,6}~?(\d{1,3}(?:,\d{3})+|\d{1,7})\+?(?: lines)?\W{0,4}$"
 )
 _MOST_FILES, _MOST_BYTES = 3_000, 40_000_000
 _CODE_IN = 20
+_MAY_TEST = pattern(r"(?i)test|spec|check|bench|e2e|cypress|features?/")
+"""What the path of a file that holds tests may have in it, and of many that hold none."""
 
 
 def folder_statements(case: Case) -> Iterator[Statement]:
@@ -41,6 +48,15 @@ def folder_statements(case: Case) -> Iterator[Statement]:
             yield from _folder(case, line, before.group(3), int(before.group(1)), at_least=bool(before.group(2)))
         elif behind:
             yield from _folder(case, line, behind.group(1), int(behind.group(2)), at_least=bool(behind.group(3)))
+    yield from _drawn(case) if case.views else ()
+
+
+def _drawn(case: Case) -> Iterator[Statement]:
+    for entry in case.document.derive(tree_entries):
+        found = _FILES_DRAWN.match(entry.behind) if entry.is_folder and not _is_aside(entry.line) else None
+        path = placed(case, entry.path) if found else ""
+        if found and path:
+            yield from _folder(case, entry.line, path, int(found.group(1)), at_least=bool(found.group(2)))
 
 
 def _is_aside(line: Line) -> bool:
@@ -82,9 +98,25 @@ def _inside(view: View, path: str, folder: str) -> frozenset[int]:
 
 
 def whole_statements(case: Case) -> Iterator[Statement]:
-    """Each total of lines of code, against all lines of the repository."""
+    """Each total of lines of code and of files of tests, against all that the repository has."""
+    if case.views and not is_foreign(case):
+        yield from _test_files(case)
+        yield from _lines_of_code(case)
+
+
+def _test_files(case: Case) -> Iterator[Statement]:
+    most = max(sum(_MAY_TEST.search(path) is not None for path in view.paths) for view in case.views)
+    for line in case.document.texts:
+        found = _TEST_FILES.search(line.plain) if "est files" in line.text and not _is_aside(line) else None
+        claimed = int(found.group(1) or found.group(3)) if found else 0
+        if claimed > most and not matches("negated", line.plain):
+            fault = f"{most} files of the repository may hold tests {case.views[0].label}, and not {claimed}."
+            yield held(case, line.number, fault, f"{claimed} test files")
+
+
+def _lines_of_code(case: Case) -> Iterator[Statement]:
     lines = [(line, found) for line in case.document.texts for found in (_TOTAL.match(line.plain),) if found]
-    if not lines or not case.views or is_foreign(case):
+    if not lines:
         return
     totals = [_total(view) for view in case.views]
     if any(total is None for total in totals):

@@ -239,3 +239,26 @@ STEPS = {
 def test_code_that_uses_a_file_or_tells_it_in_short(path: str, code: str, verdicts: list[Verdict]) -> None:
     text = f"# Report\n\n**File**: `{path}`\n```ts\n{code}\n```\n"
     assert [one.verdict for one in quotation_statements(case(text, STEPS))] == verdicts
+
+
+def test_tests_and_files_beside_the_names_of_a_drawn_tree() -> None:
+    tree = "# Report\n\n```\nproject/\n├── tests/          # {} files\n│   └── test_a.py   # {} tests\n```\n"
+    files = {"tests/test_a.py": "def test_one():\n    pass\n"}
+    right, wrong = case(tree.format(1, 1), files), case(tree.format(7, 7), files)
+    for check in (count_statements, folder_statements):
+        assert [one.verdict for one in check(right)] == [GOOD]
+        assert [one.verdict for one in check(wrong)] == [BAD]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"), [("116 test files cover it", [BAD]), ("1 test files", []), ("add 116 test files", [])]
+)
+def test_more_files_of_tests_than_there_can_be(text: str, verdicts: list[Verdict]) -> None:
+    found = case(f"# Report\n\n- {text}\n", {**STORE, "tests/test_a.py": "def test_one():\n    pass\n"})
+    assert [one.verdict for one in whole_statements(found)] == verdicts
+
+
+def test_lines_that_a_link_cites() -> None:
+    text = "# Report\n\n- [store](shop/store.py#L{}) is slow\n"
+    assert [one.verdict for one in range_statements(case(text.format(2), STORE))] == [GOOD]
+    assert [one.verdict for one in range_statements(case(text.format("20-L30"), STORE))] == [BAD]
