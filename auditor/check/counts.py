@@ -10,7 +10,8 @@ from auditor.check.case import Case, View
 from auditor.check.document import Kind
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.resolution import Found, resolve_content
+from auditor.check.references import located
+from auditor.check.resolution import Found
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.check.trees import placed, tree_entries
 from auditor.check.written_tests import may_be_more_tests, tests_in
@@ -87,7 +88,7 @@ def _without(text: str, mention: Mention) -> str:
 def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_least: bool) -> Iterator[Statement]:
     counted: list[tuple[str, int, bool]] = []
     for view in case.views:
-        resolution = resolve_content(mention.path, view, case.folder)
+        resolution = located(mention, view, case.folder)
         actual = kind.count(view, resolution.paths[0]) if resolution.found is Found.EXACT else None
         if actual is not None:
             counted.append((view.label, actual, kind.may_be_more(view, resolution.paths[0])))
@@ -119,7 +120,7 @@ def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_lea
 def _drift(case: Case, mention: Mention, kind: Counted, claimed: int) -> str | None:
     """The other version of the file that has as many; None where none has."""
     for view in case.views:
-        resolution = resolve_content(mention.path, view, case.folder)
+        resolution = located(mention, view, case.folder)
         if resolution.found is Found.EXACT:
             path = resolution.paths[0]
             versions = (view.with_lines(label, path, lines) for label, lines in case.versions(path))

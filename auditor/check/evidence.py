@@ -10,8 +10,8 @@ from auditor.check.case import Case, View
 from auditor.check.document import Document
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import cited_by, is_foreign
-from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere, resolve_content
+from auditor.check.references import cited_by, is_foreign, located
+from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.ignored_paths import IgnoredPaths, matches_any
 from auditor.facts.pattern import pattern
@@ -134,7 +134,7 @@ def range_statements(case: Case) -> Iterator[Statement]:
         if not mention.first or key in seen or matches("references.disputed", mention.line.plain):
             continue
         seen.add(key)
-        lengths = dict(_lengths(case, mention.path))
+        lengths = dict(_lengths(case, mention))
         if lengths:
             yield _range(case, mention, lengths)
 
@@ -162,15 +162,15 @@ def _range(case: Case, mention: Mention, lengths: dict[str, int]) -> Statement:
     return held(case, line, f"`{cited}` is cited, and the file has {length} lines {where}.", cited)
 
 
-def _lengths(case: Case, path: str) -> Iterator[tuple[str, int]]:
+def _lengths(case: Case, mention: Mention) -> Iterator[tuple[str, int]]:
     """The lengths of the file at every moment, and in its other versions; nothing where several files may be meant."""
     for view in case.views:
-        resolution = resolve_content(path, view, case.folder)
+        resolution = located(mention, view, case.folder)
         lines = view.lines(resolution.paths[0]) if resolution.found is Found.EXACT else None
         if resolution.found is Found.MANY:
             return
         if lines is not None:
             yield view.label, len(lines)
-    for _, real in resolve_anywhere(path, case)[:1]:
+    for _, real in resolve_anywhere(mention.path, case)[:1]:
         for label, lines in case.versions(real):
             yield label, len(lines)

@@ -9,8 +9,8 @@ from auditor.check.case import Case, View
 from auditor.check.document import Document, Table, plain
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import is_changed, is_measured, is_planned
-from auditor.check.resolution import Found, is_foreign_path, resolve_content
+from auditor.check.references import is_changed, is_measured, is_planned, located
+from auditor.check.resolution import Found, is_foreign_path
 from auditor.check.scores import number
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.check.trees import placed, tree_mentions
@@ -80,7 +80,7 @@ def _length(case: Case, mention: Mention) -> Iterator[Statement]:
     known = [
         (view, one.paths[0], view.lines(one.paths[0]) or ())
         for view in case.views
-        for one in (resolve_content(mention.path, view, case.folder),)
+        for one in (located(mention, view, case.folder),)
         if one.found is Found.EXACT and view.lines(one.paths[0]) is not None
     ]
     if not known:
@@ -115,7 +115,7 @@ def _code_lines(case: Case, mention: Mention) -> int:
     """The fewest lines of code that anybody may count: without blanks, comments and texts that describe."""
     counts = []
     for view in case.views:
-        resolution = resolve_content(mention.path, view, case.folder)
+        resolution = located(mention, view, case.folder)
         if resolution.found is Found.EXACT:
             counts.append(_bare(view.lines(resolution.paths[0]) or ()))
     return min(counts, default=0)

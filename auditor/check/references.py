@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from auditor.check.case import Case
+from auditor.check.case import Case, View
 from auditor.check.document import Kind
 from auditor.check.mentions import Mention, mentions
-from auditor.check.resolution import resolve_anywhere
+from auditor.check.resolution import Found, Resolution, resolve_anywhere, resolve_content
+from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["cited_by", "is_changed", "is_foreign", "is_measured", "is_planned"]
+__all__ = ["cited_by", "is_changed", "is_foreign", "is_measured", "is_planned", "located"]
 
 _FOREIGN_FROM = 4
 _LONGEST_LABEL = 30
+_FOLDER = pattern(r"(?:^|[\s`(:])((?:[A-Za-z0-9_.-]+/){2,}|[A-Za-z0-9_.-]+/(?:[A-Za-z0-9_-]+/?)*)(?:$|[\s`):,])")
 
 
 def is_planned(mention: Mention) -> bool:
@@ -52,6 +54,16 @@ def cited_by(mention: Mention) -> bool:
     if ":" in line.plain and len(label) < _LONGEST_LABEL and matches("references.cited_labels", label):
         return True
     return line.kind is Kind.ITEM and any(matches("references.cited_sections", title) for title in line.section.path)
+
+
+def located(mention: Mention, view: View, folder: str) -> Resolution:
+    """The file whose content a mention speaks of; none where words around a bare name name another folder."""
+    resolution = resolve_content(mention.path, view, folder)
+    if resolution.found is not Found.EXACT or "/" in mention.path:
+        return resolution
+    folders = (match.group(1) for text in _around(mention) for match in _FOLDER.finditer(text))
+    real = f"/{resolution.paths[0]}"
+    return Resolution(Found.NONE) if any(f"/{one.strip('/')}/" not in real for one in folders) else resolution
 
 
 def _around(mention: Mention) -> tuple[str, ...]:

@@ -262,3 +262,11 @@ def test_lines_that_a_link_cites() -> None:
     text = "# Report\n\n- [store](shop/store.py#L{}) is slow\n"
     assert [one.verdict for one in range_statements(case(text.format(2), STORE))] == [GOOD]
     assert [one.verdict for one in range_statements(case(text.format("20-L30"), STORE))] == [BAD]
+
+
+def test_a_bare_name_is_not_looked_for_where_it_is_not_said_to_lie() -> None:
+    files = {"services/shop/main.py": "a = 1\n", "services/shop/sale_tax.py": "b = 2\n"}
+    assert lengths("`main.py` (900 lines)", files) == []
+    assert lengths("`sale_tax.py` (900 lines)", files) == [BAD]
+    assert lengths("**Location**: `services/bank/`\n- `sale_tax.py` (900 lines)", files) == []
+    assert lengths("**Location**: `services/shop/`\n- `sale_tax.py` (900 lines)", files) == [BAD]
