@@ -9,7 +9,7 @@ from functools import lru_cache
 from auditor.check.document import Document, Kind, Line
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["Mention", "mentions", "with_claim"]
+__all__ = ["Mention", "mentions", "mentions_of", "with_claim"]
 
 _ENDINGS = (
     "py|md|ya?ml|json|toml|sh|bash|js|mjs|cjs|ts|tsx|jsx|rs|go|java|kt|rb|php|c|h|cc|cpp|hpp|cs|sql|ini|cfg|conf|env|txt|rst|html|css|"
@@ -24,6 +24,10 @@ _PATH = pattern(
 _LINES_BEHIND = pattern(
     r"^[`*\])\s,]{0,4}\s?[(\[]?\s?(?i:lines?|ll?\.?)\s?:?\s?(\d{1,6})(?:\s?(?:-|\x{2013}|to)\s?(\d{1,6}))?"
 )
+_LINES_BEFORE = pattern(
+    r"(?i)\blines?\s(\d{1,6})(?:\s?(?:-|\x{2013}|to)\s?(\d{1,6}))?(?:\s(?:of|in|at)(?: the)?(?: file)?\s|\s?\(|\s)[`*\[]{0,3}$"
+)
+_HEAD = 60
 _COUNT_BEHIND = pattern(
     r"^[`*\]\s]{0,4}\s?([(\[:\x{2013}\x{2014},-]|has|is|with|contains)\s{0,2}(?i:(?:new|created|complete|existing|full \w+ with|now)[,:;]?\s{1,2})?"
     r"([~≈]?)\s?(\d{1,3}(?:,\d{3})+|\d{1,6})(\+?)[ -]((?i:lines of code|lines?|loc))\b([^)\n]{0,30})"
@@ -114,6 +118,11 @@ def _mentions(texts: tuple[Line, ...]) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def mentions_of(line: Line) -> tuple[Mention, ...]:
+    """The files that one line names, such as a remark in code."""
+    return tuple(_of_line(line))
+
+
 def _of_line(line: Line) -> Iterator[Mention]:
     text = _unbold(_slashed(_without_addresses(line.text)))
     position = 0
@@ -131,7 +140,7 @@ def _of_line(line: Line) -> Iterator[Mention]:
             last = int(match.group(3) or match.group(2))
             yield replace(mention, first=int(match.group(2)), last=last, end=position)
         else:
-            yield _with_tail(mention, text[end:])
+            yield _with_head(_with_tail(mention, text[end:]), text[:start])
 
 
 def _unbold(text: str) -> str:
@@ -169,6 +178,15 @@ def _ends_a_longer_name(before: str) -> bool:
     if not inside.strip() or not inside[-1].isspace() or inside.rstrip()[-1] in ",;:&|=":
         return False
     return not _COMMAND.match(inside.split()[0])
+
+
+def _with_head(mention: Mention, head: str) -> Mention:
+    """The cited lines that stand right before a name: ``lines 3-9 of``."""
+    cited = None if mention.first or mention.count else _LINES_BEFORE.search(head[-_HEAD:])
+    if not cited:
+        return mention
+    first = int(cited.group(1))
+    return replace(mention, first=first, last=int(cited.group(2) or first))
 
 
 def _with_tail(mention: Mention, tail: str) -> Mention:

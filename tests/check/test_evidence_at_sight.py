@@ -270,3 +270,29 @@ def test_a_bare_name_is_not_looked_for_where_it_is_not_said_to_lie() -> None:
     assert lengths("`sale_tax.py` (900 lines)", files) == [BAD]
     assert lengths("**Location**: `services/bank/`\n- `sale_tax.py` (900 lines)", files) == []
     assert lengths("**Location**: `services/shop/`\n- `sale_tax.py` (900 lines)", files) == [BAD]
+
+
+QUOTED = "raise HTTPException(404, detail=f'{item} not found')\nreturn store[item]"
+INVENTED = "connection = open_connection(timeout=30)\nreturn connection.fetch_everything()"
+
+
+@pytest.mark.parametrize(
+    ("code", "verdicts"),
+    [
+        (f"# shop/routes.py:3-4 - VULNERABLE\n{QUOTED}", [GOOD]),
+        (f"# shop/routes.py:3-4 - VULNERABLE\n{INVENTED}", [BAD]),
+        (f"# shop/routes.py:3\n{QUOTED}\n\n# shop/panel.tsx:2\n{INVENTED}", [GOOD, BAD]),
+        (f"# shop/routes.py:3-4 - fixed\n{INVENTED}", []),
+        (f"# shop/routes.py:3-4\n{INVENTED}\n# rest of the function", [OPEN]),
+        (f"# routes.py\n{INVENTED}", []),
+        (f"# gone.py:3-4\n{INVENTED}", []),
+    ],
+)
+def test_code_below_a_remark_that_names_its_place(code: str, verdicts: list[Verdict]) -> None:
+    text = f"# Report\n\n**Injection**\n```python\n{code}\n```\n"
+    assert [one.verdict for one in quotation_statements(case(text, STEPS))] == verdicts
+
+
+@pytest.mark.parametrize("text", ["Lines 20-30 of `shop/store.py`", "- **Applied at:** Lines 20-30 (shop/store.py)"])
+def test_lines_that_stand_before_the_name(text: str) -> None:
+    assert [one.verdict for one in range_statements(case(f"# Report\n\n{text}\n", STORE))] == [BAD]
