@@ -81,8 +81,8 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
     places = (path.strip("/"), f"{case.folder}/{path}".strip("/"))
     later = next((label for place in places for label, _ in case.versions(place)), "")
     elsewhere = record.by_name.get(name, ()) or _of_longer_name(path, record)
-    if foreign:
-        return f"`{path}` is not here: the document speaks of another repository."
+    if foreign or matches("references.template_folders", case.home):
+        return f"`{path}` is not here: the document speaks of another repository, or gives an example."
     if later or elsewhere:
         return f"{missing}; it is {later}." if later else f"{missing}; `{elsewhere[0]}` is."
     if any(_is_ignored(place, record) for place in places):

@@ -40,6 +40,8 @@ def cited_by(mention: Mention) -> bool:
     """Whether a line says that the file is there: it cites lines or a length, or lists what was reviewed."""
     line = mention.line
     is_plan = any(matches("references.plans", title) for title in line.section.path)
+    if any(matches("references.examples", title) for title in (line.label, *line.section.path)):
+        return False
     if is_plan or is_planned(mention) or is_elsewhere(mention) or matches("references.gone", line.plain):
         return False
     if mention.first or mention.count:

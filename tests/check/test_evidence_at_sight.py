@@ -96,6 +96,7 @@ def test_a_bare_name_that_several_files_bear_accuses_none() -> None:
         "**File**: `web/dist/app.js`",
         "- Removed `shop/old.py` (1,341 lines of dead code)",
         "**Allowed files:** `shop/later.py` (or equivalent)",
+        "## Example output\n\n**Location**: `services/auth.js:45`",
         "## What remains\n\n**File**: `tests/test_later.py`",
         "**Guide**: GUIDE.md (600+ lines)",
         "- `mobile/key.properties` (5 lines)",
@@ -112,6 +113,7 @@ def test_a_file_that_is_missing_is_still_called_missing() -> None:
     assert [one.verdict for one in file_statements(found)] == [BAD]
     named = replace(found, was_named=lambda name: name == "cart.py")
     assert [one.verdict for one in file_statements(named)] == [OPEN]
+    assert [one.verdict for one in file_statements(replace(found, home="agents/AUDIT.md"))] == [OPEN]
     plan = case("# Implementation plan\n\n**File**: `shop/cart.py`\n", STORE)
     assert list(file_statements(plan)) == []
 
