@@ -10,7 +10,7 @@ from auditor.check.case import Case, View
 from auditor.check.document import Kind
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import located
+from auditor.check.references import is_of_a_plan, located
 from auditor.check.resolution import Found
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.check.trees import placed, tree_entries
@@ -75,10 +75,14 @@ def _of_line(case: Case, mention: Mention, kinds: tuple[Counted, ...]) -> Iterat
     text = mention.line.plain
     for kind in kinds:
         found = list(kind.said.finditer(text))
-        if len(found) != 1 or _OF_PART.search(_without(text, mention)) or matches("negated", text):
+        if len(found) != 1 or _OF_PART.search(_without(text, mention)) or _is_wish(mention):
             continue
         number, plus = found[0].group(1), found[0].group(2)
         yield from _judged(case, mention, kind, int(number), at_least=bool(plus))
+
+
+def _is_wish(mention: Mention) -> bool:
+    return matches("negated", mention.line.plain) or is_of_a_plan(mention.line)
 
 
 def _without(text: str, mention: Mention) -> str:

@@ -250,7 +250,7 @@ def _is_of_part(rest: str) -> bool:
 def _is_no_file(path: str) -> bool:
     lowered = path.lower()
     return (
-        lowered in _TECHNOLOGY
+        lowered.rpartition("/")[2] in _TECHNOLOGY
         or lowered.startswith(_ELSEWHERE)
         or any(part in lowered for part in ("node_modules/", "site-packages/"))
         or _VERSION_LIKE.match(lowered) is not None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from auditor.check.case import Case, View
-from auditor.check.document import Kind
+from auditor.check.document import Kind, Line
 from auditor.check.mentions import Mention, mentions
 from auditor.check.resolution import Found, Resolution, resolve_anywhere, resolve_content
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["cited_by", "is_changed", "is_foreign", "is_measured", "is_planned", "located"]
+__all__ = ["cited_by", "is_changed", "is_foreign", "is_measured", "is_of_a_plan", "is_planned", "located"]
 
 _FOREIGN_FROM = 4
 _LONGEST_LABEL = 30
@@ -19,6 +19,12 @@ _FOLDER = pattern(r"(?:^|[\s`(:])((?:[A-Za-z0-9_.-]+/){2,}|[A-Za-z0-9_.-]+/(?:[A
 def is_planned(mention: Mention) -> bool:
     """Whether a line speaks of what is to come."""
     return any(matches("references.planned", text) for text in _around(mention))
+
+
+def is_of_a_plan(line: Line) -> bool:
+    """Whether a line stands among goals and plans, where a tick says what shall be."""
+    around = (line.label, *line.section.path)
+    return any(matches(word, text) for word in ("plans", "references.plans") for text in around)
 
 
 def is_measured(mention: Mention) -> bool:
@@ -39,10 +45,9 @@ def is_elsewhere(mention: Mention) -> bool:
 def cited_by(mention: Mention) -> bool:
     """Whether a line says that the file is there: it cites lines or a length, or lists what was reviewed."""
     line = mention.line
-    is_plan = any(matches("references.plans", title) for title in line.section.path)
-    if any(matches("references.examples", title) for title in (line.label, *line.section.path)):
-        return False
-    if is_plan or is_planned(mention) or is_elsewhere(mention) or matches("references.gone", line.plain):
+    aside = ("references.plans", "references.examples")
+    is_aside = any(matches(word, title) for word in aside for title in (line.label, *line.section.path))
+    if is_aside or is_planned(mention) or is_elsewhere(mention) or matches("references.gone", line.plain):
         return False
     if mention.first or mention.count:
         return True

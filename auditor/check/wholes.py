@@ -8,7 +8,7 @@ from functools import lru_cache
 from auditor.check.case import Case, View
 from auditor.check.document import Line
 from auditor.check.moments import held
-from auditor.check.references import is_foreign
+from auditor.check.references import is_foreign, is_of_a_plan
 from auditor.check.resolution import Found, is_foreign_path, resolve
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.check.trees import placed, tree_entries
@@ -55,15 +55,14 @@ def _drawn(case: Case) -> Iterator[Statement]:
     for entry in case.document.derive(tree_entries):
         found = _FILES_DRAWN.match(entry.behind) if entry.is_folder and not _is_aside(entry.line) else None
         path = placed(case, entry.path) if found else ""
-        if found and path:
+        if found and ("/" in path or any(path in view.folders for view in case.views)):
             yield from _folder(case, entry.line, path, int(found.group(1)), at_least=bool(found.group(2)))
 
 
 def _is_aside(line: Line) -> bool:
     around = (line.plain, line.label, *line.section.path[1:])
-    return any(
-        matches(word, text) for word in ("references.planned", "references.changed", "expectation") for text in around
-    )
+    asides = ("references.planned", "references.changed", "expectation")
+    return is_of_a_plan(line) or any(matches(word, text) for word in asides for text in around)
 
 
 def _folder(case: Case, line: Line, path: str, claimed: int, *, at_least: bool) -> Iterator[Statement]:

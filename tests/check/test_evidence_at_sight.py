@@ -31,6 +31,7 @@ def lengths(text: str, files: dict[str, str] | None = None) -> list[Verdict]:
         (r"`D:\work\shop\src\store-2.js:79`", "/work/shop/src/store-2.js", 0),
         (r"**File**: `src\shop\store.py` (12 lines)", "src/shop/store.py", 12),
         (r"escaped\_name.py", "", 0),
+        ("JavaScript/Node.js in 25 min", "", 0),
         ("`docs/plan - Final version 2.md` (840 lines)", "", 0),
         ("`wc -l docs/plan.md`", "docs/plan.md", 0),
         ("`a/b.py:3, c/d.py:4`", "a/b.py", 0),
@@ -253,11 +254,23 @@ def test_tests_and_files_beside_the_names_of_a_drawn_tree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "verdicts"), [("116 test files cover it", [BAD]), ("1 test files", []), ("add 116 test files", [])]
+    ("text", "verdicts"),
+    [
+        ("116 test files cover it", [BAD]),
+        ("1 test files", []),
+        ("add 116 test files", []),
+        ("Success criteria:\n\n- 116 test files", []),
+    ],
 )
 def test_more_files_of_tests_than_there_can_be(text: str, verdicts: list[Verdict]) -> None:
-    found = case(f"# Report\n\n- {text}\n", {**STORE, "tests/test_a.py": "def test_one():\n    pass\n"})
+    found = case(f"# Report\n\n{text}\n", {**STORE, "tests/test_a.py": "def test_one():\n    pass\n"})
     assert [one.verdict for one in whole_statements(found)] == verdicts
+
+
+def test_a_folder_that_a_tree_names_alone_lies_at_the_root() -> None:
+    tree = "# Report\n\n```\n├── parts  # 40 files\n└── end\n```\n"
+    assert [one.verdict for one in folder_statements(case(tree, {"parts/a.py": ""}))] == [BAD]
+    assert list(folder_statements(case(tree, {"shop/parts/a.py": ""}))) == []
 
 
 def test_lines_that_a_link_cites() -> None:
