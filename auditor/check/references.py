@@ -33,8 +33,14 @@ def is_measured(mention: Mention) -> bool:
 
 
 def is_changed(mention: Mention) -> bool:
-    """Whether a line speaks of changes: so many lines may be those that were changed."""
-    return any(matches("references.changed", text) for text in _around(mention))
+    """Whether a line speaks of changes: so many lines may be those that were changed. What is nearest to the name counts."""
+    line = mention.line
+    for text in (line.text.replace(mention.path, " "), line.label, *reversed(line.section.path[1:])):
+        if matches("references.changed", text):
+            return True
+        if matches("references.made", text):
+            return False
+    return False
 
 
 def is_elsewhere(mention: Mention) -> bool:

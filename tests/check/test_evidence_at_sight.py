@@ -52,6 +52,7 @@ def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
         ("`shop/store.py` (1 lines of checks)", [OPEN]),
         ("`shop/store.py` (20 lines of checks)", [BAD]),
         ("## Files modified\n\n- `shop/store.py` (1 lines)", [OPEN]),
+        ("## Files created and modified\n\n### Created\n\n- `shop/store.py` (1 lines)", [BAD]),
         ("| File | Status | Lines |\n|---|---|---|\n| `shop/store.py` | Modified | +2 |", []),
         ("| # | File | Lines |\n|---|---|---|\n| 1 | `shop/store.py` | 20 |", [BAD]),
         (
