@@ -10,7 +10,7 @@ from auditor.check.case import Case, View
 from auditor.check.document import Document
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import cited_by, is_foreign, located
+from auditor.check.references import cited_by, is_foreign, is_unbuilt, located
 from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.ignored_paths import IgnoredPaths, matches_any
@@ -32,7 +32,7 @@ def file_statements(case: Case) -> Iterator[Statement]:
     """Each file that the document says is there, once."""
     if not case.views:
         return
-    foreign = is_foreign(case)
+    foreign = is_foreign(case) or is_unbuilt(case.document)
     seen: set[str] = set()
     for mention in mentions(case.document):
         if mention.path in seen or not cited_by(mention) or _denied(mention):
@@ -82,7 +82,7 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
     later = next((label for place in places for label, _ in case.versions(place)), "")
     elsewhere = record.by_name.get(name, ()) or _of_longer_name(path, record)
     if foreign or matches("references.template_folders", case.home):
-        return f"`{path}` is not here: the document speaks of another repository, or gives an example."
+        return f"`{path}` is not here: the document speaks of another repository, of an example or of what is to come."
     if later or elsewhere:
         return f"{missing}; it is {later}." if later else f"{missing}; `{elsewhere[0]}` is."
     if any(_is_ignored(place, record) for place in places):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from auditor.check.case import Case, View
-from auditor.check.document import Kind, Line
+from auditor.check.document import Document, Kind, Line
 from auditor.check.mentions import Mention, mentions
 from auditor.check.resolution import Found, Resolution, resolve_anywhere, resolve_content
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["cited_by", "is_changed", "is_foreign", "is_measured", "is_of_a_plan", "is_planned", "located"]
+__all__ = ["cited_by", "is_changed", "is_foreign", "is_measured", "is_of_a_plan", "is_planned", "is_unbuilt", "located"]
 
 _FOREIGN_FROM = 4
 _LONGEST_LABEL = 30
@@ -25,6 +25,11 @@ def is_of_a_plan(line: Line) -> bool:
     """Whether a line stands among goals and plans, where a tick says what shall be."""
     around = (line.label, *line.section.path)
     return any(matches(word, text) for word in ("plans", "references.plans") for text in around)
+
+
+def is_unbuilt(document: Document) -> bool:
+    """Whether a document says of itself that what it speaks of is still to be built."""
+    return any(matches("references.unbuilt", line.plain) for line in document.texts)
 
 
 def is_measured(mention: Mention) -> bool:

@@ -98,6 +98,8 @@ def test_a_bare_name_that_several_files_bear_accuses_none() -> None:
         "**File**: `web/dist/app.js`",
         "- Removed `shop/old.py` (1,341 lines of dead code)",
         "**Allowed files:** `shop/later.py` (or equivalent)",
+        "**File**: `shop.zip` → `services/shop.ts`",
+        "**Status**: Ready for implementation\n\n**Implementation**: `core/late.py`",
         "## Example output\n\n**Location**: `services/auth.js:45`",
         "## What remains\n\n**File**: `tests/test_later.py`",
         "**Guide**: GUIDE.md (600+ lines)",
