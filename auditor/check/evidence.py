@@ -89,8 +89,8 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
         return f"{missing}; git is told to ignore it."
     if "/" not in path:
         return f"No file is called `{path}`, and where it would be is not told."
-    if matches("references.built", path) or _is_of_a_server(path, record) or _may_be_written(mention):
-        return f"{missing}; a build or a program may write it, or it lies on a server."
+    if matches("references.built", path) or _is_of_another_tree(mention, record) or _may_be_written(mention):
+        return f"{missing}; a build or a program may write it, or it lies in another tree."
     return f"{missing}; other commits have a file of this name." if case.was_named(name) else ""
 
 
@@ -98,9 +98,14 @@ def _may_be_written(mention: Mention) -> bool:
     return mention.path.endswith(_WRITTEN) and not (mention.first or mention.count)
 
 
-def _is_of_a_server(path: str, view: View) -> bool:
-    """Whether an absolute path begins with no folder of the repository."""
-    return path.startswith("/") and path.split("/")[1] not in view.folders
+def _is_of_another_tree(mention: Mention, view: View) -> bool:
+    """Whether a path begins with a folder that is not here: an absolute one, and one of which no line is cited."""
+    path = mention.path
+    first = path.strip("/").split("/")[0]
+    if path.startswith("/"):
+        return first not in view.folders
+    is_cited = bool(mention.first or mention.count) or first in (".", "..")
+    return not is_cited and not any(one in view.folders for one in view.by_name.get(first, ()))
 
 
 def _of_longer_name(path: str, view: View) -> tuple[str, ...]:

@@ -100,6 +100,7 @@ def test_a_bare_name_that_several_files_bear_accuses_none() -> None:
         "**Allowed files:** `shop/later.py` (or equivalent)",
         "**File**: `shop.zip` → `services/shop.ts`",
         "**Status**: Ready for implementation\n\n**Implementation**: `core/late.py`",
+        "**File**: `elsewhere/kept/part.py`",
         "## Example output\n\n**Location**: `services/auth.js:45`",
         "## What remains\n\n**File**: `tests/test_later.py`",
         "**Guide**: GUIDE.md (600+ lines)",
