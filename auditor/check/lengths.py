@@ -20,13 +20,15 @@ from auditor.facts.vocabulary import matches
 __all__ = ["length_statements"]
 
 _ABOUT_TENTH = 10
+_MOST_TENTHS = 7
+"""Of the code without blanks and comments, as ours: other tools leave imports and braces out as well."""
 _LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
 _FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
 _LENGTH = pattern(r"^(?:[^\w~≈+-]{0,2})([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
 _PLACE = pattern(
     r"^L?\d{1,6}(?:\s?[-\x{2013}]\s?L?\d{1,6})?(?:,\s+L?\d{1,6}\b(?:\s?[-\x{2013}]\s?L?\d{1,6})?)+$|^L?\d{1,6}\s?[-\x{2013}]\s?L?\d{1,6}$|^L\d+$"
 )
-_COMMENT = ("#", "//", "*", "/*", "--", ";", "<!--", '"""')
+_COMMENT = ("#", "//", "*", "/*", "--", ";", "<!--", '"""', "{/*")
 _LONG_COMMENTS = (('"""', '"""'), ("'''", "'''"), ("/*", "*/"), ("<!--", "-->"))
 _MOST_NAMESAKES = 20
 
@@ -105,7 +107,11 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
         return f"`{mention.path}` is said to have about {mention.count} lines."
     if mention.is_part and mention.count <= longest:
         return f"`{mention.path}` has {longest} lines; whether {mention.count} of them are meant is not told."
-    if mention.is_of_code and not mention.at_least and _code_lines(case, mention) <= mention.count <= longest:
+    if (
+        mention.is_of_code
+        and not mention.at_least
+        and _code_lines(case, mention) * _MOST_TENTHS <= mention.count * _ABOUT_TENTH <= longest * _ABOUT_TENTH
+    ):
         return f"`{mention.path}` has {longest} lines; how many of them count as code is not told."
     other = _namesake(case.views[0], mention, real)
     return f"`{other}` has {mention.count} lines, and `{real}` has not." if other else ""

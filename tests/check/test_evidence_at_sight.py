@@ -76,7 +76,7 @@ def test_lengths_in_a_drawn_tree() -> None:
 def test_lines_of_code_may_be_fewer_than_lines() -> None:
     code = {"shop/store.py": '"""Says\nwhat it is."""\n\nimport os\n\nx = 1\n# remark\ny = 2\n'}
     assert lengths("`shop/store.py` (5 LOC)", code) == [OPEN]
-    assert lengths("`shop/store.py` (2 LOC)", code) == [BAD]
+    assert lengths("`shop/store.py` (1 LOC)", code) == [BAD]
     assert lengths("`shop/store.py` (20 LOC)", code) == [BAD]
     assert lengths("`shop/store.py` (5 lines)", code) == [BAD]
 
