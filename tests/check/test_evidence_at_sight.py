@@ -14,6 +14,7 @@ from auditor.check.passed_tests import test_result_statements as result_statemen
 from auditor.check.quotations import quotation_statements
 from auditor.check.resolution import Found, resolve_content
 from auditor.check.statement import Verdict
+from auditor.check.text import credential_statements
 from auditor.check.wholes import folder_statements, whole_statements
 from tests.check.cases import case, document, view
 
@@ -315,3 +316,11 @@ def test_code_below_a_remark_that_names_its_place(code: str, verdicts: list[Verd
 @pytest.mark.parametrize("text", ["Lines 20-30 of `shop/store.py`", "- **Applied at:** Lines 20-30 (shop/store.py)"])
 def test_lines_that_stand_before_the_name(text: str) -> None:
     assert [one.verdict for one in range_statements(case(f"# Report\n\n{text}\n", STORE))] == [BAD]
+
+
+def test_the_name_of_a_secret_is_no_credential() -> None:
+    told = "# Report\n\nARN: arn:aws:secretsmanager:eu-west-1:123456789012:secret:{}\n"
+    given = "# Report\n\nAPI_SECRET: {}\n"
+    value = "q7Vx2Lm9Rz4Kp8Wd1Nc6"
+    assert list(credential_statements(document(told.format(value)))) == []
+    assert len(list(credential_statements(document(given.format(value))))) == 1
