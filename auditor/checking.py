@@ -80,15 +80,22 @@ def _case(document: Document, given: Given, timeline: Timeline, revision: str | 
     def siblings() -> tuple[Document, ...]:
         return tuple(_siblings(views[0], home))
 
+    @cache
+    def before() -> View | None:
+        files = timeline.before(home) if home and revision is None else None
+        return _view(files, is_past=True) if files else None
+
     return Case(
         document=document,
         home=home,
         views=views,
+        before=before,
         versions=_versions(timeline),
         history=_history(timeline, home) if home else History(),
         siblings=siblings,
         seal=_seal(given.data),
         is_object=timeline.is_object,
+        was_named=timeline.was_named,
     )
 
 

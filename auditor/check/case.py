@@ -73,6 +73,10 @@ class View:
             self._known[path] = self._facts(path, data) if data is not None else ()
         return self._known[path]
 
+    def with_lines(self, label: str, path: str, lines: tuple[str, ...]) -> View:
+        """Another version of one file, and nothing else."""
+        return View(label, (path,), lambda _path: "\n".join(lines).encode(), self._facts)
+
     def fact(self, path: str, kind: type[F]) -> F | None:
         """The fact of this type of one file, if it has one."""
         return next((one for one in self.facts(path) if isinstance(one, kind)), None)
@@ -115,8 +119,8 @@ class Case:
     """What a document rule sees.
 
     `views` are the moments at which a statement may have been true, the first being the one of record; empty
-    without a repository. `versions` gives other versions of a file with a name for each. `siblings` gives
-    the documents of the same kind beside this one. `home` is the document's path in the repository, if it has one.
+    without a repository. `was_named` tells whether a file ever had a name. `versions` gives other versions of a file with a name for each. `siblings` gives
+    the documents of the same kind beside this one, `before` the moment right before it was added. `home` is the document's path in the repository, if it has one.
     """
 
     document: Document
@@ -125,8 +129,10 @@ class Case:
     versions: Callable[[str], Iterable[tuple[str, tuple[str, ...]]]] = no_versions
     history: History = field(default_factory=History)
     siblings: Callable[[], tuple[Document, ...]] = tuple
+    before: Callable[[], View | None] = lambda: None
     seal: Seal | None = None
     is_object: Callable[[str], bool] = lambda _identifier: False
+    was_named: Callable[[str], bool] = lambda _name: False
 
     @property
     def folder(self) -> str:

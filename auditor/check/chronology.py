@@ -9,9 +9,9 @@ from auditor.check.case import Case
 from auditor.check.dates import stated_days
 from auditor.check.decision import decision_of
 from auditor.check.document import Document
+from auditor.check.mentions import mentions
 from auditor.check.moments import LONG_BEFORE
 from auditor.check.reading import read_document
-from auditor.check.references import mentions
 from auditor.check.resolution import Found, resolve
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 from auditor.check.case import Case, View
 from auditor.check.document import Kind
+from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import Mention, mentions
-from auditor.check.resolution import Found, resolve
+from auditor.check.references import is_of_a_plan, located
+from auditor.check.resolution import Found
 from auditor.check.statement import Statement, supported, uncheckable
+from auditor.check.trees import placed, tree_entries
+from auditor.check.written_tests import may_be_more_tests, tests_in
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.prometheus import PrometheusFile
@@ -20,9 +23,7 @@ from auditor.facts.vocabulary import matches
 __all__ = ["count_statements"]
 
 _NUMBER = r"(?:^|[^\w.,/-])(\d{1,4})(\+?)\s+(?:[a-z-]+\s){0,1}"
-_TEST = pattern(r"^\s*(?:async\s+)?def\s+test_?\w*\s*\(")
 _TEST_CLASS = pattern(r"^\s*class\s+Test\w*\s*[(:]")
-_EXPANDED = pattern(r"parametrize|subTest|\bfor\s+\w+\s+in\b.*test|hypothesis")
 _IS_COUNT_OF_TESTS = pattern(
     r"(?i)^\W*(?:(?:(?:total|number of) )?tests?(?: count| cases?)?\s?:\s?\d{1,4}\+?|\d{1,4}\+? tests?(?: cases?| functions?| methods?)?(?: in total)?)\W*$"
 )
@@ -59,16 +60,29 @@ def count_statements(case: Case) -> Iterator[Statement]:
             if len({mention.path for mention in above}) == 1:
                 kinds = (*_WHOLE, _TESTS) if _IS_COUNT_OF_TESTS.match(line.plain) else _WHOLE
                 yield from _of_line(case, replace(above[0], line=line), kinds)
+    yield from _drawn(case)
+
+
+def _drawn(case: Case) -> Iterator[Statement]:
+    """The numbers of tests that stand beside the files of drawn trees."""
+    for entry in case.document.derive(tree_entries):
+        path = "" if entry.is_folder or "test" not in entry.behind else placed(case, entry.path)
+        if path:
+            yield from _of_line(case, Mention(replace(entry.line, text=entry.behind), path), _KINDS[:1])
 
 
 def _of_line(case: Case, mention: Mention, kinds: tuple[Counted, ...]) -> Iterator[Statement]:
     text = mention.line.plain
     for kind in kinds:
         found = list(kind.said.finditer(text))
-        if len(found) != 1 or _OF_PART.search(_without(text, mention)) or matches("negated", text):
+        if len(found) != 1 or _OF_PART.search(_without(text, mention)) or _is_wish(mention):
             continue
         number, plus = found[0].group(1), found[0].group(2)
         yield from _judged(case, mention, kind, int(number), at_least=bool(plus))
+
+
+def _is_wish(mention: Mention) -> bool:
+    return matches("negated", mention.line.plain) or is_of_a_plan(mention.line)
 
 
 def _without(text: str, mention: Mention) -> str:
@@ -78,7 +92,7 @@ def _without(text: str, mention: Mention) -> str:
 def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_least: bool) -> Iterator[Statement]:
     counted: list[tuple[str, int, bool]] = []
     for view in case.views:
-        resolution = resolve(mention.path, view, case.folder)
+        resolution = located(mention, view, case.folder)
         actual = kind.count(view, resolution.paths[0]) if resolution.found is Found.EXACT else None
         if actual is not None:
             counted.append((view.label, actual, kind.may_be_more(view, resolution.paths[0])))
@@ -88,6 +102,8 @@ def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_lea
     fitting = [label for label, actual, _ in counted if actual == claimed or (at_least and actual >= claimed)]
     if fitting:
         yield supported(line, f"`{mention.path}` has {claimed} {kind.name} {fitting[0]}.", symbol)
+    elif (drift := _drift(case, mention, kind, claimed)) is not None:
+        yield uncheckable(line, f"`{mention.path}` has {claimed} {kind.name} {drift}, and not at the time.", symbol)
     elif kind.may_be_part and all(claimed < actual for _, actual, _ in counted):
         yield uncheckable(
             line,
@@ -105,8 +121,15 @@ def _judged(case: Case, mention: Mention, kind: Counted, claimed: int, *, at_lea
         yield held(case, line, f"`{mention.path}` has {actual} {kind.name} {label}, and not {claimed}.", symbol)
 
 
-def _tests(view: View, path: str) -> int | None:
-    return _matching(view, path, _TEST)
+def _drift(case: Case, mention: Mention, kind: Counted, claimed: int) -> str | None:
+    """The other version of the file that has as many; None where none has."""
+    for view in case.views:
+        resolution = located(mention, view, case.folder)
+        if resolution.found is Found.EXACT:
+            path = resolution.paths[0]
+            versions = (view.with_lines(label, path, lines) for label, lines in case.versions(path))
+            return next((one.label for one in versions if kind.count(one, path) == claimed), None)
+    return None
 
 
 def _classes(view: View, path: str) -> int | None:
@@ -145,10 +168,6 @@ def _panels(view: View, path: str) -> int | None:
     return len([one for one in (*panels, *inner) if isinstance(one, dict) and one.get("type") != "row"])
 
 
-def _expands(view: View, path: str) -> bool:
-    return any(_EXPANDED.search(line) for line in view.lines(path) or ())
-
-
 def _never(view: View, path: str) -> bool:
     del view, path
     return False
@@ -158,9 +177,9 @@ def _said(nouns: str) -> Pattern:
     return pattern(r"(?i)" + _NUMBER + r"(?:" + nouns + r")\b")
 
 
-_TESTS = Counted("tests", pattern(r"(\d{1,4})(\+?)"), _tests, _expands)
+_TESTS = Counted("tests", pattern(r"(\d{1,4})(\+?)"), tests_in, may_be_more_tests)
 _KINDS = (
-    Counted("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), _tests, _expands, may_be_part=True),
+    Counted("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), tests_in, may_be_more_tests, may_be_part=True),
     Counted("test classes", _said(r"test (?:classes|suites)"), _classes, _never, may_be_part=True),
     Counted("jobs", _said(r"jobs"), _jobs, _never),
     Counted("alert rules", _said(r"(?:alert(?:ing)? )?rules|alerts"), _alerts, _never),

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from auditor.check.case import Case
 from auditor.check.document import Document, plain
-from auditor.check.references import mentions
+from auditor.check.mentions import mentions
 from auditor.check.resolution import resolve
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern

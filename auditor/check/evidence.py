@@ -1,43 +1,52 @@
-"""Cited files, lines and lengths against the repository at the moments at which they may have been true."""
+"""Cited files and lines against the repository at the moments at which they may have been true."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
 from auditor.check.case import Case, View
-from auditor.check.document import Table, plain
+from auditor.check.document import Document
+from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import Mention, cited_by, is_foreign, is_planned, mentions
+from auditor.check.references import cited_by, is_foreign, is_unbuilt, located
 from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
-from auditor.check.scores import number
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.ignored_paths import IgnoredPaths, matches_any
 from auditor.facts.pattern import pattern
-from auditor.facts.vocabulary import matches, words
+from auditor.facts.vocabulary import matches
 
-__all__ = ["absence_statements", "file_statements", "length_statements", "range_statements"]
+__all__ = ["file_statements", "range_statements"]
 
-_ABOUT_TENTH = 10
 _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", ".pid", ".out", ".jsonl")
 """Endings of files of data, which a program may write when it runs."""
-_BEHIND, _BEFORE = 60, 60
-_LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
-_FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
-_LENGTH = pattern(r"^[^\w~≈]{0,2}([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
-_COMMENT = ("#", "//", "*", "/*", "--", ";", "<!--", '"""')
+
+_NEAR, _DEEPEST = 60, 12
+_PLACE = pattern(
+    r"(?i)^\W{0,4}(?:(?:affected |code |relevant )?lines?(?: numbers?| range)?)\W{1,4}L?(\d{1,6})\s?(?:-|\x{2013}|to)\s?L?(\d{1,6})\W*$"
+)
 
 
 def file_statements(case: Case) -> Iterator[Statement]:
     """Each file that the document says is there, once."""
     if not case.views:
         return
-    foreign = is_foreign(case)
+    foreign = is_foreign(case) or is_unbuilt(case.document)
     seen: set[str] = set()
     for mention in mentions(case.document):
-        if mention.path in seen or mention.is_pattern or not cited_by(mention) or _denied(mention):
+        if mention.path in seen or not cited_by(mention) or _denied(mention):
             continue
         seen.add(mention.path)
-        yield _file(case, mention, foreign=foreign)
+        yield _files(case, mention) if mention.is_pattern else _file(case, mention, foreign=foreign)
+
+
+def _files(case: Case, mention: Mention) -> Statement:
+    """The files that a pattern names: one that fits none may be meant for another tool, and contradicts nobody."""
+    line, path = mention.line.number, mention.path
+    for view, real in resolve_anywhere(path, case):
+        return supported(line, f"`{path}` fits `{real}` {view.label}.", path)
+    return uncheckable(line, f"No file {case.views[0].label} fits `{path}`.", path)
 
 
 def _file(case: Case, mention: Mention, *, foreign: bool) -> Statement:
@@ -55,55 +64,96 @@ def _file(case: Case, mention: Mention, *, foreign: bool) -> Statement:
 
 def _missing(case: Case, mention: Mention, *, foreign: bool) -> Statement:
     """A file that is not there at any moment: contradicted only where nothing else explains it."""
-    line, path, record = mention.line.number, mention.path, case.views[0]
+    explained = _explained(case, mention, foreign=foreign)
+    if explained:
+        return uncheckable(mention.line.number, explained, mention.path)
+    near = nearest(mention.path, case.views[0])
+    hint = f"; `{near}` is" if near else ""
+    fault = f"`{mention.path}` is not in the repository {case.views[0].label}{hint}."
+    return held(case, mention.line.number, fault, mention.path)
+
+
+def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
+    """Why a file that is not there contradicts nobody; empty where nothing explains it."""
+    path, record = mention.path, case.views[0]
+    name = path.rpartition("/")[2]
+    missing = f"`{path}` is not in the repository {record.label}"
     places = (path.strip("/"), f"{case.folder}/{path}".strip("/"))
     later = next((label for place in places for label, _ in case.versions(place)), "")
-    elsewhere = record.by_name.get(path.rpartition("/")[2], ())
-    explained = ""
-    if foreign:
-        explained = f"`{path}` is not here: the document speaks of another repository."
-    elif later:
-        explained = f"`{path}` is not in the repository {record.label}; it is {later}."
-    elif elsewhere:
-        explained = f"`{path}` is not in the repository {record.label}; `{elsewhere[0]}` is."
-    elif _is_ignored(path.strip("/"), record):
-        explained = f"`{path}` is not in the repository {record.label}; git is told to ignore it."
-    elif path.endswith(_WRITTEN) and not (mention.first or mention.count):
-        explained = f"`{path}` is not in the repository {record.label}; a program may write it."
-    elif "/" not in path and not (mention.first or mention.count):
-        explained = f"No file is called `{path}`, and where it would be is not told."
-    if explained:
-        return uncheckable(line, explained, path)
-    near = nearest(path, record)
-    hint = f"; `{near}` is" if near else ""
-    return held(case, line, f"`{path}` is not in the repository {record.label}{hint}.", path)
+    elsewhere = record.by_name.get(name, ()) or _of_longer_name(path, record)
+    if foreign or matches("references.template_folders", case.home):
+        return f"`{path}` is not here: the document speaks of another repository, of an example or of what is to come."
+    if later or elsewhere:
+        return f"{missing}; it is {later}." if later else f"{missing}; `{elsewhere[0]}` is."
+    if any(_is_ignored(place, record) for place in places):
+        return f"{missing}; git is told to ignore it."
+    if "/" not in path:
+        return f"No file is called `{path}`, and where it would be is not told."
+    if matches("references.built", path) or _is_of_another_tree(mention, record) or _may_be_written(mention):
+        return f"{missing}; a build or a program may write it, or it lies in another tree."
+    return f"{missing}; other commits have a file of this name." if case.was_named(name) else ""
+
+
+def _may_be_written(mention: Mention) -> bool:
+    return mention.path.endswith(_WRITTEN) and not (mention.first or mention.count)
+
+
+def _is_of_another_tree(mention: Mention, view: View) -> bool:
+    """Whether a path begins with a folder that is not here: an absolute one, and one of which no line is cited."""
+    path = mention.path
+    first = path.strip("/").split("/")[0]
+    if path.startswith("/"):
+        return first not in view.folders
+    is_cited = bool(mention.first or mention.count) or first in (".", "..")
+    return not is_cited and not any(one in view.folders for one in view.by_name.get(first, ()))
+
+
+def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
+    """A file whose name has blanks, and ends as this one: ``plan 2.md`` is read from the last blank on."""
+    ending = " " + path.rpartition("/")[2]
+    return next((paths for name, paths in sorted(view.by_name.items()) if name.endswith(ending)), ())
 
 
 def _is_ignored(path: str, view: View) -> bool:
-    """Whether the .gitignore at the root ignores a path: whoever wrote the document may have it."""
-    ignored = view.fact(".gitignore", IgnoredPaths)
-    return ignored is not None and matches_any(ignored.patterns, path)
+    """Whether a .gitignore at or above a path ignores it: whoever wrote the document may have it."""
+    parts = path.split("/")
+    for depth in range(min(len(parts), _DEEPEST)):
+        folder = "".join(f"{part}/" for part in parts[:depth])
+        ignored = view.fact(f"{folder}.gitignore", IgnoredPaths)
+        if ignored is not None and matches_any(ignored.patterns, path.removeprefix(folder)):
+            return True
+    return False
 
 
 def _denied(mention: Mention) -> bool:
     """Whether the line says that the file is not there."""
-    text = mention.line.plain
-    return matches("absence.after", mention.line.text[mention.end :][:_BEHIND]) or matches(
-        "absence.before", text[:_BEFORE]
-    )
+    behind = mention.line.text[mention.end :][:_NEAR]
+    return matches("absence.after", behind) or matches("absence.before", mention.line.plain[:_NEAR])
 
 
 def range_statements(case: Case) -> Iterator[Statement]:
     """Each cited line or range of lines, against the length of the file."""
     seen: set[tuple[str, int]] = set()
-    for mention in mentions(case.document):
+    for mention in (*mentions(case.document), *_places_below(case.document)):
         key = (mention.path, mention.last)
-        if not mention.first or key in seen:
+        if not mention.first or key in seen or matches("references.disputed", mention.line.plain):
             continue
         seen.add(key)
-        lengths = dict(_lengths(case, mention.path))
+        lengths = dict(_lengths(case, mention))
         if lengths:
             yield _range(case, mention, lengths)
+
+
+def _places_below(document: Document) -> Iterator[Mention]:
+    """The lines that a field cites on its own, below the field that names the file: ``**Lines**: 10-20``."""
+    by_line: dict[int, list[Mention]] = {}
+    for mention in mentions(document):
+        by_line.setdefault(mention.line.number, []).append(mention)
+    for before, line in pairwise(document.texts):
+        found = _PLACE.match(line.plain) if line.section == before.section else None
+        named = by_line.get(before.number, [])
+        if found and not by_line.get(line.number) and len(named) == 1 and not named[0].first:
+            yield replace(named[0], line=line, first=int(found.group(1)), last=int(found.group(2)))
 
 
 def _range(case: Case, mention: Mention, lengths: dict[str, int]) -> Statement:
@@ -117,126 +167,15 @@ def _range(case: Case, mention: Mention, lengths: dict[str, int]) -> Statement:
     return held(case, line, f"`{cited}` is cited, and the file has {length} lines {where}.", cited)
 
 
-def _lengths(case: Case, path: str) -> Iterator[tuple[str, int]]:
+def _lengths(case: Case, mention: Mention) -> Iterator[tuple[str, int]]:
     """The lengths of the file at every moment, and in its other versions; nothing where several files may be meant."""
     for view in case.views:
-        resolution = resolve(path, view, case.folder)
+        resolution = located(mention, view, case.folder)
         lines = view.lines(resolution.paths[0]) if resolution.found is Found.EXACT else None
         if resolution.found is Found.MANY:
             return
         if lines is not None:
             yield view.label, len(lines)
-    for _, real in resolve_anywhere(path, case)[:1]:
+    for _, real in resolve_anywhere(mention.path, case)[:1]:
         for label, lines in case.versions(real):
             yield label, len(lines)
-
-
-def length_statements(case: Case) -> Iterator[Statement]:
-    """Each claimed length of a file, in text and in tables."""
-    for mention in mentions(case.document):
-        if mention.count and not is_planned(mention):
-            yield from _length(case, mention)
-    for table in case.document.tables:
-        for mention in _of_table(table, case):
-            yield from _length(case, mention)
-
-
-def _of_table(table: Table, case: Case) -> Iterator[Mention]:
-    heads = [plain(cell) for cell in table.header]
-    length = next((index for index, head in enumerate(heads) if _LINES_HEAD.match(head)), None)
-    if length is None or not heads or not _FILE_HEAD.match(heads[0]):
-        return
-    by_line = {mention.line.number: mention for mention in mentions(case.document)}
-    for row in table.rows:
-        mention = by_line.get(row.number)
-        if mention and is_planned(mention):
-            continue
-        match = _LENGTH.match(plain(row.cells[length])) if length < len(row.cells) else None
-        count = number(match.group(2)) if match else None
-        if mention and not mention.count and match and count and mention.path in row.cells[0]:
-            yield Mention(
-                mention.line, mention.path, count=int(count), at_least=bool(match.group(3)), about=bool(match.group(1))
-            )
-
-
-def _length(case: Case, mention: Mention) -> Iterator[Statement]:
-    known = [
-        (view, one)
-        for view in case.views
-        for one in (resolve(mention.path, view, case.folder),)
-        if one.found is Found.EXACT and view.lines(one.paths[0]) is not None
-    ]
-    if not known:
-        return
-    line, symbol = mention.line.number, f"{mention.path} {mention.count} lines"
-    for view, resolution in known:
-        if _fits(mention, view.lines(resolution.paths[0]) or ()):
-            yield supported(line, f"`{mention.path}` has {mention.count} lines {view.label}.", symbol)
-            return
-    real = known[0][1].paths[0]
-    for label, lines in case.versions(real):
-        if _fits(mention, lines):
-            yield uncheckable(
-                line, f"`{mention.path}` has {mention.count} lines {label}, and another number at the time.", symbol
-            )
-            return
-    if mention.about:
-        yield uncheckable(line, f"`{mention.path}` is said to have about {mention.count} lines.", symbol)
-        return
-    actual = len(known[0][0].lines(real) or ())
-    yield held(case, line, f"`{mention.path}` has {actual} lines {known[0][0].label}, and not {mention.count}.", symbol)
-
-
-def _fits(mention: Mention, lines: tuple[str, ...]) -> bool:
-    """Whether a file has as many lines: counted with or without the last one, with or without blanks and comments."""
-    length = len(lines)
-    if mention.at_least:
-        return length + 1 >= mention.count
-    if mention.about:
-        return abs(length - mention.count) * _ABOUT_TENTH <= max(length, mention.count)
-    filled = [line.strip() for line in lines if line.strip()]
-    code = [line for line in filled if not line.startswith(_COMMENT)]
-    return mention.count in (length - 1, length, length + 1, len(filled), len(code))
-
-
-def absence_statements(case: Case) -> Iterator[Statement]:
-    """Each claim that a file is not there."""
-    for mention in mentions(case.document):
-        if case.views and _is_denial(mention):
-            yield _absence(case, mention)
-
-
-def _is_denial(mention: Mention) -> bool:
-    text = mention.line.text
-    if matches("absence.mended", mention.line.plain) or any(
-        matches("absence.mended", one) for one in mention.line.section.path[1:]
-    ):
-        return False
-    behind, before = text[mention.end :][:_BEHIND], text[: mention.start][-_BEFORE:]
-    if "/" not in mention.path and not mention.is_pattern:
-        return False
-    none_found = words("absence.none_found").match(text[: mention.start].lstrip("-*# ❌⚠️").replace("`", ""))
-    return (
-        matches("absence.after", behind)
-        or matches("absence.before", before)
-        or (none_found is not None and matches("absence.found_after", behind))
-    )
-
-
-def _absence(case: Case, mention: Mention) -> Statement:
-    line, path = mention.line.number, mention.path
-    there: list[tuple[View, str]] = []
-    for view in [view for view in case.views if not view.is_past]:
-        resolution = resolve(path, view, case.folder)
-        exact = [one for one in resolution.paths if one.endswith(path.strip("/")) or mention.is_pattern]
-        if not exact:
-            return supported(line, f"`{path}` is not in the repository {view.label}.", f"no {path}")
-        there.append((view, exact[0]))
-    view, real = there[0]
-    if case.history.is_import:
-        return uncheckable(
-            line, f"`{path}` is said not to be there, and came in one commit with all else.", f"no {path}"
-        )
-    return held(
-        case, line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
-    )

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from auditor.check.case import Case, View
 from auditor.check.document import Line
+from auditor.check.moments import held
 from auditor.check.resolution import is_foreign_path
 from auditor.check.scores import is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -100,9 +101,26 @@ def _judged(case: Case, line: Line, claim: _Claim) -> Statement:
         return uncheckable(
             line.number, f"`{path}` {view.label} says {_told(report)}, perhaps of another run.", "test result"
         )
+    if not any(_may_test(path) for view in case.views for path in view.paths) and _is_of_written_tests(line):
+        fault = f"{claim.text!r} is claimed, and no file {case.views[0].label} holds a test."
+        return held(case, line.number, fault, "test result")
     marked = sum(_marked(case.views[0], _NOT_RUN)) if claim.is_all else 0
     behind = f" {marked} tests are marked to be skipped or to fail." if marked else ""
     return uncheckable(line.number, f"No report in the repository says {claim.text!r}.{behind}", "test result")
+
+
+def _is_of_written_tests(line: Line) -> bool:
+    """Whether a line speaks of tests that are code, and not of what somebody tried out."""
+    return matches("results.written_tests", line.plain) and not matches("results.tried_out", line.plain)
+
+
+@lru_cache(maxsize=4_096)
+def _may_test(path: str) -> bool:
+    """Whether a file may hold tests, by its name, or by its language, which writes them beside the code."""
+    lowered = path.lower()
+    if lowered.endswith((".md", ".rst", ".txt")):
+        return False
+    return lowered.endswith((".rs", ".zig", ".d", ".nim")) or matches("results.may_test", lowered)
 
 
 def _told(report: JunitReport) -> str:

@@ -9,10 +9,12 @@ from enum import StrEnum
 from auditor.check.case import Case, View
 from auditor.facts.glob import matches as fits
 from auditor.facts.paths import joined_path
+from auditor.facts.pattern import pattern
 
-__all__ = ["Found", "Resolution", "is_foreign_path", "nearest", "resolve", "resolve_anywhere"]
+__all__ = ["Found", "Resolution", "is_foreign_path", "nearest", "resolve", "resolve_anywhere", "resolve_content"]
 
 _MOST_OF_GLOB = 20
+_ONE_WORD = pattern(r"^_{0,2}[a-z]{1,12}_{0,2}\.[a-z]{1,5}$|^[A-Z]{1,12}\.md$")
 
 
 class Found(StrEnum):
@@ -50,6 +52,26 @@ def resolve(path: str, view: View, folder: str) -> Resolution:
         if rest in view.paths or rest in view.folders:
             return Resolution(Found.EXACT, (rest,))
     return _by_end(parts, view)
+
+
+def resolve_content(path: str, view: View, folder: str) -> Resolution:
+    """What a name stands for where its content is judged: a name that fits several files stands for no one of them.
+
+    A bare name is that of the document's own folder before that of any other, unless that folder is the root. One
+    that many projects have several of, such as ``main.py``, is not looked for further away.
+    """
+    resolution = resolve(path, view, folder)
+    if resolution.found is not Found.EXACT:
+        return resolution
+    own = joined_path(folder, path) if folder else ""
+    if "/" not in path.strip("/"):
+        named = tuple(one for one in view.by_name.get(path, ()) if one in view.paths and not is_foreign_path(one))
+        if own in view.paths:
+            return Resolution(Found.EXACT, (own,))
+        is_told = path in view.paths or _ONE_WORD.match(path) is None
+        return resolution if len(named) == 1 and is_told else Resolution(Found.MANY, named)
+    others = tuple(one for one in (resolution.paths[0], own) if one in view.paths)
+    return Resolution(Found.MANY, others) if len(set(others)) > 1 else resolution
 
 
 def _by_end(parts: list[str], view: View) -> Resolution:

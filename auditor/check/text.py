@@ -66,6 +66,8 @@ def _is_real(one: Credential, line: str) -> bool:
     if is_placeholder(value) or one.kind in ("password in a URL", "key material"):
         return False
     told_by_name = one.kind in ("assignment", "bearer token")
+    if told_by_name and "arn:" in line[: one.start]:
+        return False  # the name of a secret, which tells where it is kept
     return not told_by_name or (_is_token(value) and entropy(value) > _RANDOM)
 
 

@@ -18,7 +18,10 @@ from auditor.repo.worktree import WorktreeReader, show_paths, walk
 
 __all__ = ["Files", "Timeline", "Touch", "open_timeline", "repository_above"]
 
-_MOST_VERSIONS = 40
+_MOST_VERSIONS = 150
+_RAW = ("--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "-m")
+_NO_FILE = ("000000", LINK, SUBMODULE)
+_MOST_MOVES = 4
 _MOST_BYTES = 4_000_000
 
 
@@ -92,15 +95,43 @@ class Timeline:
         return Files("in the work tree", dict.fromkeys(shown.values(), ""), None, reader)
 
     def touches(self, path: str) -> tuple[Touch, ...]:
-        """The commits that changed a file, the first to add it first."""
+        """The commits that added and last changed a file, also where it had another path then."""
         if self._repository is None:
             return ()
-        try:
-            found = self._repository.runner.text("rev-list", "HEAD", "--", f":(top,literal){path}").split()
-        except GitFailure:
-            return ()
-        ends = dict.fromkeys((found[-1], found[0])) if found else {}
+        found = self._commits(path, "HEAD")
+        last = found[:1]
+        for _ in range(_MOST_MOVES):
+            origin = self._moved_from(path, found[-1]) if found else ""
+            earlier = self._commits(origin, f"{found[-1]}^") if origin else []
+            if not earlier:
+                break
+            path, found = origin, earlier
+        ends = dict.fromkeys((*found[-1:], *last))
         return tuple(Touch(one, self._day(one)) for one in ends)
+
+    def _commits(self, path: str, start: str) -> list[str]:
+        """The commits up to one that changed a path, newest first; none where git cannot say."""
+        assert self._repository is not None
+        try:
+            return self._repository.runner.text("rev-list", start, "--", f":(top,literal){path}").split()
+        except GitFailure:
+            return []
+
+    def _moved_from(self, path: str, commit: str) -> str:
+        """The path that a file had right before a commit put it where it is, with the same content; else empty."""
+        assert self._repository is not None
+        parent = self._repository.commit(f"{commit}^")
+        now = self._tree(commit)
+        if parent is None or path not in now:
+            return ""
+        before = self._tree(parent.identifier)
+        return next((old for old, blob in before.items() if blob == now[path] and old not in now), "")
+
+    def before(self, path: str) -> Files | None:
+        """The files right before a file was added; None where it came with the first commit, or was not committed."""
+        added = next(iter(self.touches(path)), None)
+        parent = self._repository.commit(f"{added.commit}^") if added and self._repository else None
+        return self._at(parent.identifier) if parent else None
 
     def until(self, day: date) -> str:
         """The last commit made by the end of a day; empty where there is none."""
@@ -137,20 +168,42 @@ class Timeline:
         return min(dated, key=lambda one: one.day or date.max) if dated else None
 
     def versions(self, path: str) -> Iterator[tuple[str, bytes]]:
-        """The different contents that a file had, newest first, each with the commit that made it."""
-        if self._repository is None or self._head is None:
-            return
-        try:
-            commits = self._repository.runner.text("rev-list", "HEAD", "--", f":(top,literal){path}").split()
-        except GitFailure:
-            return
-        seen: set[str] = set()
-        for commit in commits[:_MOST_VERSIONS]:
-            blob = self._tree(commit).get(path)
-            data = self._read(blob) if blob and blob not in seen else None
-            if blob and data is not None:
-                seen.add(blob)
+        """The different contents that a file had on any branch, newest first, each with the commit that made it."""
+        for commit, blob in list(self._blobs(path).items())[:_MOST_VERSIONS]:
+            data = self._read(blob)
+            if data is not None:
                 yield f"at commit {commit[:10]}", data
+
+    def _blobs(self, path: str) -> dict[str, str]:
+        """The blobs that a path named, each by the newest commit that put it there."""
+        if self._repository is None or self._head is None:
+            return {}
+        asked = ("log", *_RAW, "--format=%H", "HEAD", "--all", "--", f":(top,literal){path}")
+        try:
+            lines = self._repository.runner.text(*asked).splitlines()
+        except GitFailure:
+            return {}
+        found: dict[str, str] = {}
+        commit, seen = "", set[str]()
+        for line in lines:
+            words = line.split()
+            if len(words) == 1:
+                commit = words[0]
+            elif len(words) > 4 and words[1] not in _NO_FILE and words[3] not in seen:  # noqa: PLR2004 - :MODE MODE OLD NEW HOW
+                seen.add(words[3])
+                found[commit] = words[3]
+        return found
+
+    def was_named(self, name: str) -> bool:
+        """Whether a file of this name is, or ever was, in any folder."""
+        if self._repository is None or self._head is None or any(mark in name for mark in "*?[]\\"):
+            return False
+        try:
+            return bool(
+                self._repository.runner.text("rev-list", "-1", "HEAD", "--all", "--", f":(top,glob)**/{name}").strip()
+            )
+        except GitFailure:
+            return False
 
     def is_object(self, identifier: str) -> bool:
         """Whether hexadecimal digits name a commit of the repository."""

@@ -10,7 +10,7 @@ from auditor.check.counts import count_statements
 from auditor.check.decision import decision_of
 from auditor.check.digest import hash_statements
 from auditor.check.efforts import effort_statements
-from auditor.check.evidence import length_statements
+from auditor.check.lengths import length_statements
 from auditor.check.overall import overall_statements
 from auditor.check.pipeline_claims import enforcement_statements
 from auditor.check.quotations import quotation_statements

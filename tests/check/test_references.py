@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from auditor.check.absences import absence_statements
 from auditor.check.case import Case
 from auditor.check.chronology import chain_statements, date_statements
 from auditor.check.counts import count_statements
-from auditor.check.evidence import absence_statements, file_statements, length_statements, range_statements
+from auditor.check.evidence import file_statements, range_statements
+from auditor.check.lengths import length_statements
+from auditor.check.mentions import mentions
 from auditor.check.quotations import quotation_statements
-from auditor.check.references import mentions
 from auditor.check.resolution import Found, resolve
 from auditor.check.statement import Statement, Verdict
 from tests.check.cases import case, document, view

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.check.absences import absence_statements
 from auditor.check.case import Case
-from auditor.check.evidence import absence_statements
 from auditor.check.statement import Statement
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role
@@ -26,7 +26,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is what the document calls missing really missing?",
     why="A report that did not find what is there sends people to write it again.",
-    limits="Only files with a folder, and globs, that the same line calls missing or not found; what is said to have been mended since is left alone.",
+    limits="Only files with a folder, globs, folders, and well-known files without an ending at the root, that the same line calls missing or not found; what is said to have been mended since is left alone. What came in the commit of the document is uncheckable where the document tells that it was made.",
     fix="Strike the sentence, or name what is missing in the file.",
     since="0.1.0",
     effort=10,

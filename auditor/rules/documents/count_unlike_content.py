@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.check.case import Case
 from auditor.check.counts import count_statements
 from auditor.check.statement import Statement
+from auditor.check.wholes import folder_statements, whole_statements
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -15,7 +16,9 @@ __all__ = ["RULE"]
 
 
 def _check(case: Case) -> Iterator[Statement]:
-    return count_statements(case)
+    yield from count_statements(case)
+    yield from folder_statements(case)
+    yield from whole_statements(case)
 
 
 RULE = Rule(
@@ -24,9 +27,9 @@ RULE = Rule(
     category=Category.UNSUPPORTED_CLAIM,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
-    question="Are there as many tests, jobs, alert rules and panels as the document says?",
+    question="Are there as many tests, jobs, alert rules, panels, files and lines of code as the document says?",
     why="Whoever counts wrongly has not looked.",
-    limits="Only where a line names one file and one number. Tests that are made when they run can be more than the text shows, and fewer can be a part of them; then nothing is said.",
+    limits="Only where a line names one file or folder and one number; files of a folder and all lines of code only where there are fewer in all. Tests that are made when they run can be more than the text shows, and fewer can be a part of them; then nothing is said.",
     fix="Count again, or leave the number away.",
     since="0.1.0",
     effort=10,
@@ -49,6 +52,14 @@ RULE = Rule(
                 "tests/test_store.py": "def test_save():\n    assert True\n",
             },
             found=("docs/AUDIT.md:5",),
+        ),
+        Example(
+            title="more files than a folder holds, and more lines of code than there are lines",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n- `tests/` (40 files)\n- Lines of code: 12,000\n",
+                "tests/test_store.py": "def test_save():\n    assert True\n",
+            },
+            found=("docs/AUDIT.md:3", "docs/AUDIT.md:4"),
         ),
         Example(
             title="counts that are right, and tests that are expanded",

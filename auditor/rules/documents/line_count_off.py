@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.check.case import Case
-from auditor.check.evidence import length_statements
+from auditor.check.lengths import length_statements
 from auditor.check.statement import Statement
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role
@@ -26,7 +26,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do files have as many lines as the document says?",
     why="A length that is wrong says that another file was read, or none.",
-    limits="Counted with or without the last empty line, with or without blanks and comments, at the commit that added or last changed the document. What only another version has is uncheckable.",
+    limits="Counted with or without the last empty line, with or without blanks and comments, at the commit that added or last changed the document; in text, tables and drawn trees. What only another version or another file of the name has is uncheckable, and so are fewer lines where a part may be meant: of a file that was changed, or lines of code.",
     fix="Count again, or leave the number away.",
     since="0.1.0",
     effort=5,

@@ -26,7 +26,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do counts and rates of passing tests agree with the reports that are committed?",
     why="A pass rate that no run shows was remembered, or wished.",
-    limits="JUnit reports are read. A count or rate is contradicted only where its line names the report; otherwise what differs is uncheckable, as the report may be of another run.",
+    limits="JUnit reports are read. A count or rate is contradicted only where its line names the report; otherwise what differs is uncheckable, as the report may be of another run. Where no file of the repository can hold a test, unit and integration tests that passed are contradicted.",
     fix="Commit the report, and quote what it says.",
     since="0.2.0",
     effort=30,
@@ -40,6 +40,14 @@ RULE = Rule(
                 "reports/junit.xml": '<testsuite name="s" tests="3" failures="1"><testcase classname="a" name="b"/><testcase classname="a" name="c"/><testcase classname="a" name="d"><failure/></testcase></testsuite>\n',
             },
             found=("docs/AUDIT.md:3", "docs/AUDIT.md:4", "docs/AUDIT.md:5"),
+        ),
+        Example(
+            title="unit tests that passed where there are none",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n- All unit tests pass\n- All manual tests pass\n",
+                "app/store.py": "a = 1\n",
+            },
+            found=("docs/AUDIT.md:3",),
         ),
         Example(
             title="what the report gives, a rate that is cut off, and results of a run that is not named",
