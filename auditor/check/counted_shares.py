@@ -13,6 +13,7 @@ from auditor.facts.pattern import pattern
 __all__ = ["shares_of_counts"]
 
 _MOST_COLUMNS = 8
+_COUNTED = pattern(r"^(\d[\d,.]{0,11}\+?)\s[A-Za-z][A-Za-z ]{0,20}$")
 _THOUSANDS = pattern(r"^\d{1,3}(?:\.\d{3})+$")
 
 
@@ -47,7 +48,9 @@ def _counts(table: Table, index: int) -> dict[int, Fraction]:
 
 
 def _number(row: Row, index: int) -> Fraction | None:
-    """The number in a cell, however its thousands are divided: ``18,000``, ``18.000+``."""
-    text = plain(row.cells[index]).strip("~≈+ ") if index < len(row.cells) else ""
+    """The number in a cell, with what it counts or without, however its thousands are divided: ``18,000``, ``18.000+ lines``."""
+    text = plain(row.cells[index]) if index < len(row.cells) else ""
+    counted = _COUNTED.match(text)
+    text = (counted.group(1) if counted else text).strip("~≈+ ")
     value = number(text.replace(".", "") if _THOUSANDS.match(text) else text)
     return Fraction(value) if value is not None and value.is_finite() and value >= 0 else None

@@ -43,6 +43,10 @@ _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
 _LONGEST_SIGNED = 60
 _MANY = 5
+_SAID = WEAK + HEAD
+"""What the head of a document says of its status."""
+_CAREFUL = (Decision.NO_GO, Decision.CONDITIONAL)
+"""Which decision counts where as much is said for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +93,18 @@ def decision_of(document: Document) -> Decision | None:
     for one in top:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
     best = max(weights.values())
-    last = [one for one in top if weights[one.decision] == best][-1]
+    equals = [one for one in top if weights[one.decision] == best]
+    last = next((one for careful in _CAREFUL for one in equals if one.decision is careful), equals[-1])
     return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
 
 
 def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:
-    """Whether a GO is made conditional by a labelled line behind it in its own section."""
+    """Whether a GO is made conditional: by a line that weighs as much, or by a labelled one behind it in its own section."""
     own = document.by_number.get(stated.line)
     if stated.decision is not Decision.GO or own is None:
         return False
+    if any(one.decision is Decision.CONDITIONAL and one.weight >= min(stated.weight, _SAID) for one in found):
+        return True
     behind = [one for one in found if one.line > stated.line and one.weight >= MEDIUM]
     lines = [document.by_number.get(one.line) for one in behind if one.decision is Decision.CONDITIONAL]
     return any(line is not None and line.section == own.section for line in lines)
@@ -170,7 +177,7 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
         return _of_unit(line, label, value, place)
     if not value and weight >= MEDIUM and after is not None and after.kind is not Kind.ROW:
         value = after.plain if opens(after.plain) else ""
-    if weight == WEAK and line.kind is not Kind.ITEM:
+    if weight <= WEAK and line.kind is not Kind.ITEM:
         weight = max(weight, asked_for(line.section) - 5)
     decides, decision = classify(value)
     if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
@@ -179,7 +186,7 @@ def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
         decides, decision = signed(value)
     if not decides:
         return None
-    if decision is None and weight == WEAK:
+    if decision is None and weight <= WEAK:
         return Stated(line.number, None, 0, line.plain)  # a state of work is no decision
     inner = ITEM if line.kind is Kind.ITEM and line.depth > 1 else 0
     late = 0 if opens(value, WITHIN) else LATE
@@ -237,7 +244,7 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
     weight = label_weight(unnumbered(cells[0]))
     if not weight and matches("scores.overall", cells[0]):
         weight = WEAK
-    if not weight or (weight == WEAK and place < 0):
+    if not weight or (weight <= WEAK and place < 0):
         return
     for cell in reversed(cells[1:]):
         decides, decision = classify(cell)

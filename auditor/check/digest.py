@@ -88,7 +88,9 @@ def _is_prose(label: str, value: str) -> bool:
         return True
     tokens = value.split()
     plainly = sum(token.strip("(),.;").isalpha() and token[1:].islower() for token in tokens)
-    is_sentence = len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)
+    is_sentence = (len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)) or (
+        len(tokens) > 1 and matches("hash.told", value)
+    )
     return is_sentence and not (matches("hash.strict", label) and matches("hash.promised", value))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from itertools import islice
 from auditor.check.document import Document, Kind, Line, Section
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
-from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, shown
+from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, points, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -22,9 +22,12 @@ __all__ = ["overall_statements"]
 _FIELD = pattern(
     r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
+_BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
 _DEEPEST = 3
+_HUNDREDTH = Fraction(1, 100)
+"""As much of a scale as a score may lose where it is cut off."""
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
@@ -68,10 +71,13 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
     """An overall score of the summary, against the one that the document's only table of parts ends with."""
     summed = [group for group in groups if group.own and group.own[1].scale == overall.score.scale]
     owns = [group.own for group in summed if group.own]
-    if any(part.score.share == overall.score.share for group in summed for part in group.parts):
-        return  # the score of a part
-    in_summary = any(matches("decision.head_sections", title) for title in overall.section.path[1:])
-    if len(owns) != 1 or not in_summary or not matches("scores.overall", overall.name):
+    titles = overall.section.path[1:]
+    in_summary = not titles or any(matches("decision.head_sections", title) for title in titles)
+    if len(owns) != 1 or not in_summary:
+        return
+    is_of_part = any(_core(part.name) & _core(overall.name) for part in summed[0].parts)
+    is_general = matches("scores.overall", overall.name) and not is_of_part
+    if not is_general and _core(overall.name) != _core(summed[0].called):
         return
     line, own = owns[0]
     if _is_printed(own.share, overall.score) or own.value == overall.score.value:
@@ -80,6 +86,11 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
         yield contradicted(
             overall.line, f"{overall.name} is {overall.score} here, and {own} in line {line}.", "repeated"
         )
+
+
+def _core(name: str) -> frozenset[str]:
+    """The words of the name of a score that tell what it is a score of."""
+    return frozenset(words("scores.generic").sub(" ", name.lower()).split())
 
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[Decimal]) -> Statement:
@@ -94,7 +105,7 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weigh
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
     for what, share in ways:
-        if is_cut_off_as(share * (score.scale or 1), score.value):
+        if score.step * 2 <= _HUNDREDTH and is_cut_off_as(share * (score.scale or 1), score.value):
             exact = shown(share * (score.scale or 1))
             return supported(line, f"{name} {score} is the {what} {exact}, cut off instead of rounded.", "overall")
     is_weighed = matches("scores.weighed", f"{name} {groups[0].called}") or score.value in weighed
@@ -167,16 +178,26 @@ def _overalls(document: Document) -> Iterator[Overall]:
     for line in document.texts:
         if line.kind is Kind.ROW or line.depth > 1:
             continue
-        match = _FIELD.match(line.plain)
-        if not match or matches("scores.aside", line.plain) or CHANGE.search(line.plain):
-            continue
-        label, rest = match.group(1).strip(), match.group(2)
-        score = first_score(rest[:SHORT])
-        if score is None or not score.scale or (score.grade == "%" and "score" not in label.lower()):
-            continue  # rates are no scores
-        is_heading = line.kind is Kind.HEADING
-        if is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label):
-            yield Overall(line.number, line.section, label, score, is_heading, rest)
+        pieces = _BAR.sub("\n", line.plain).split("\n")
+        found = (_overall_in(line, text) for text in dict.fromkeys((line.plain, *pieces)))
+        yield from islice((one for one in found if one), 1)
+
+
+def _overall_in(line: Line, text: str) -> Overall | None:
+    """The overall score that a line, or a part of it, gives."""
+    match = _FIELD.match(text)
+    if not match or matches("scores.aside", text) or CHANGE.search(text):
+        return None
+    label, rest = match.group(1).strip(), match.group(2)
+    score = first_score(rest[:SHORT])
+    if matches("scores.overall", label):
+        score = points(rest[:SHORT]) or score
+    if score is None or not score.scale or (score.grade == "%" and not matches("scores.rated", label)):
+        return None  # rates are no scores
+    is_heading = line.kind is Kind.HEADING
+    if not (is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label)):
+        return None
+    return Overall(line.number, line.section, label, score, is_heading, rest)
 
 
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
@@ -195,14 +216,21 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
 
 def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The scores of all parts, where the document gives them in one place only."""
-    own = [group for group in groups if _is_of_all(group) and not group.own]
-    if own or len(groups) > 1:
-        return tuple(own[:1]) if len(own) == 1 else ()
-    if groups:
-        is_one = groups[0].is_of_parts and not groups[0].own and groups[0].parts[0].score.scale == overall.score.scale
-        return groups if is_one and len(groups[0].parts) >= LEAST_GROUP else ()
+    own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
+    tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
+    found = own or tuple(group for group in tables if not group.own)
+    if found or groups:
+        return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
     chapters = [group for group in chapter_groups(document) if group.parts[0].score.scale == overall.score.scale]
     return tuple(chapters) if len(chapters) == 1 else ()
+
+
+def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """The groups without those that repeat the scores of another."""
+    found: dict[tuple[Fraction, ...], Group] = {}
+    for group in groups:
+        found.setdefault(tuple(part.score.share for part in group.parts), group)
+    return tuple(found.values())
 
 
 def _ends_before(group: Group, overall: Overall, document: Document) -> bool:

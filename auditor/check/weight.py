@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = [
-    "ASIDE", "FINAL", "HEAD", "MEDIUM", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
+    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
     "place_of", "unnumbered",
 ]  # fmt: skip
 
@@ -18,7 +18,8 @@ PER_PART = pattern(
     r"(?i)^(?:component|module|part|feature|section|agent|workstream|area|item|gap|issue|risk|finding|gate #?\d|vuln\S*)\s*#?\d*\b"
 )
 """Titles and labels of something that is one of several."""
-STRONG, MEDIUM, WEAK = 100, 80, 55
+STRONG, MEDIUM, WEAK, FAINT = 100, 80, 55, 35
+"""What names a decision; FAINT is what tells the state of a paper rather than of what it is about."""
 HEAD, FINAL, ASIDE = 22, 28, -60
 _PART = -25
 _LONG, _END = 60, 12
@@ -37,7 +38,7 @@ def label_weight(label: str) -> int:
     """How much a label weighs as the name of a decision; 0 for any other label."""
     label = label.replace("_", " ").strip(" *-•")
     aside = matches("decision.aside_labels", label)
-    for name, weight in (("strong", STRONG), ("medium", MEDIUM), ("weak", WEAK)):
+    for name, weight in (("strong", STRONG), ("medium", MEDIUM), ("weak", WEAK), ("faint", FAINT)):
         if words(f"decision.labels.{name}").fullmatch(label):
             return weight
     if aside:

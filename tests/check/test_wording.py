@@ -1,0 +1,121 @@
+"""Decisions, scores and hashes in words and places that many documents use."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.check.decision import decision_of
+from auditor.check.digest import hash_statements
+from auditor.check.overall import overall_statements
+from auditor.check.statement import Verdict
+from auditor.model.outcome import Decision
+from tests.check.cases import case, document, told, verdicts
+
+GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
+BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("**Status: NOT USABLE for teams outside**", NO_GO),
+        ("**Current Production Readiness**: **NOT SUITABLE FOR PRODUCTION**", NO_GO),
+        ("## Summary\n\nThe store is not ready for self-serve public launch today.", NO_GO),
+        ("**Verdict:** READY WITH MINOR RISKS", CONDITIONAL),
+        ("**Verdict:** READY FOR EARLY USERS", GO),
+        ("**Status:** **PRODUCTION READY** after removing two markers", CONDITIONAL),
+        ("**Recommended Action:** Proceed with the pilot", GO),
+        ("**Ready:** YES", GO),
+        ("**Status**: Ready for final staging validation, then rollout", None),
+        (
+            "## 9. Conclusion\n\n**The shop is ready for production deployment** with the following conditions:",
+            CONDITIONAL,
+        ),
+    ],
+)
+def test_what_words_decide(text: str, decision: Decision | None) -> None:
+    assert decision_of(document(f"# Readiness report\n\n{text}\n")) is decision
+
+
+def test_the_state_of_the_paper_is_not_that_of_its_subject() -> None:
+    text = "# Audit\n\n**Status:** NOT READY FOR PRODUCTION\n\n## Findings\n\nMany.\n\n---\n\n**Document Status:** Ready for implementation\n"
+    assert decision_of(document(text)) is NO_GO
+    assert decision_of(document("# Audit\n\n**Report Status**: APPROVED FOR PRODUCTION\n")) is GO
+
+
+def test_go_and_conditional_side_by_side_are_conditional() -> None:
+    text = "# Certificate\n\n**Status**: {}\n\n## Approval\n\n**Status**: APPROVED FOR PRODUCTION DEPLOYMENT\n"
+    assert decision_of(document(text.format("PRODUCTION READY WITH CONDITIONS"))) is CONDITIONAL
+    assert decision_of(document(text.format("PRODUCTION READY"))) is GO
+
+
+def test_of_two_decisions_of_one_weight_the_careful_one_counts() -> None:
+    assert (
+        decision_of(document("# Audit\n\n## Final decision\n\n### STOP the old way\n\n### PROCEED with the new\n"))
+        is NO_GO
+    )
+
+
+TABLE = "| Category | Score |\n|---|---|\n| A | {} |\n| B | {} |\n| C | {} |\n"
+BARE = "# Audit\n\n" + TABLE.format("9.5", "8.0", "9.5") + "| **Overall Controls** | **{}** |\n"
+SUMMED = "# Audit\n\n" + TABLE.format("20", "30", "25") + "| **Total** | {} |\n"
+COLUMNS = "# Audit\n\n## Final scores\n\n| Category | Start | Final |\n|---|---|---|\n| A | 70 | 90 |\n| B | 60 | 80 |\n| C | 50 | 94 |\n| **OVERALL** | 60 | {} |\n"
+HEALTH = "# Audit\n\n### Overall System Health: {}/100 (B-)\n\n**Category Scores:**\n- **Tests:** 75/100 (B) - one issue\n- **Speed:** 70/100 - calls -> queues\n- **Design:** 80/100\n"
+PERCENT = (
+    "# Audit\n\n## Score\n\n" + TABLE.format("100%", "95%", "90%") + "\n### **Overall Production Readiness: {}%**\n"
+)
+TWICE = (
+    "# Audit\n\n## Summary\n\n**Overall Confidence Score: {}/100**\n\n---\n\n## Matrix\n\n"
+    + TABLE.format("100/100", "97/100", "92/100")
+    + "\n## Certification\n\n"
+    + TABLE.format("100/100", "97/100", "92/100")
+    + "| **OVERALL** | 96.3/100 |\n"
+)
+POINTS = "# Audit\n\n## Card\n\n" + TABLE.format("12/40", "20/40", "10/40") + "\n**TOTAL: {}/120**\n"
+WHOLE = "# Audit\n\n## Card\n\n" + TABLE.format("10/10", "10/10", "9/10") + "\n**Overall readiness score: {}/10**\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (BARE, "9.0", "9.4"),
+        (SUMMED, "75", "80"),
+        (COLUMNS, "88", "97"),
+        (HEALTH, "75", "72"),
+        (PERCENT, "95", "97"),
+        (TWICE, "96.3", "100"),
+        (POINTS, "42", "45"),
+        (WHOLE, "10", "9"),
+    ],
+)
+def test_scores_against_their_parts(text: str, right: str, wrong: str) -> None:
+    assert BAD not in [verdict for _, verdict in told(overall_statements, text.format(right))]
+    assert GOOD in [verdict for _, verdict in told(overall_statements, text.format(right))]
+    assert BAD in [verdict for _, verdict in told(overall_statements, text.format(wrong))]
+
+
+def test_a_score_beside_the_status_is_that_of_the_table() -> None:
+    rows = BARE.format("9.0").removeprefix("# Audit\n\n")
+    text = f"# Audit\n\n**Status:** PASS \u2014 Controls Score: **{{}} / 10**\n\n## Score\n\n{rows}"
+    assert sorted(told(overall_statements, text.format("9.5"))) == [(3, BAD), (12, GOOD)]
+    assert sorted(told(overall_statements, text.format("9.0"))) == [(3, GOOD), (12, GOOD)]
+
+
+def test_a_total_of_things_counted_in_words() -> None:
+    rows = "| A | 3 tasks | 3 tasks | 100% |\n| B | 12 tasks | 0 tasks | 0% |\n| C | 3 tasks | 3 tasks | 100% |\n"
+    text = f"# Audit\n\n| Phase | Planned | Done | Completion % |\n|---|---|---|---|\n{rows}| **TOTAL** | 18 tasks | 6 tasks | 33% |\n"
+    assert [verdict for _, verdict in told(overall_statements, text)] == [GOOD]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_accused"),
+    [
+        ("**Certification Hash ID:** `4e8d9b1a5f6e7c3d2b1a0f9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f1e0d9c`", True),
+        ("**Document Hash**: `handbook-2026-05-07`", True),
+        ("- **Document Hash**: The \u201cfingerprint.\u201d", False),
+        ("- **Document Hash**: Unique fingerprint of a document", False),
+    ],
+)
+def test_hashes(line: str, is_accused: bool) -> None:
+    found = verdicts(hash_statements(case(f"# Certificate\n\n{line}\n")))
+    assert [verdict for _, verdict in found] == ([BAD] if is_accused else [])
