@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from auditor.check.classify import classify, normal, signed
-from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
+from auditor.check.classify import classify
+from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
+from auditor.check.decision_shape import emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Fence, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
     FINAL,
     HEAD,
     MEDIUM,
-    PER_PART,
+    PART,
     STRONG,
     WEAK,
     asked_for,
@@ -29,10 +29,8 @@ from auditor.model.outcome import Decision
 __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
-_SCORE = pattern(r"\d+(?:\.\d+)?\s?(?:/\s?\d+|%)")
+_BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
 
-ITEM = -20
-LATE, WITHIN = -40, 8
 STANDALONE, TITLE, PROSE, BLOCK = 62, 50, 25, 28
 OVERALL = 90
 """From this weight on a line speaks for the whole document."""
@@ -41,22 +39,11 @@ _LONGEST_CELL = 130
 _LONGEST_FIELD = 300
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
-_LONGEST_SIGNED = 60
-_MANY = 5
+_MANY, _SEVERAL = 5, 3
 _SAID = WEAK + HEAD
 """What the head of a document says of its status."""
 _CAREFUL = (Decision.NO_GO, Decision.CONDITIONAL)
 """Which decision counts where as much is said for another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """One line that decides: the decision (None: it says that there is none yet), and how much the line weighs."""
-
-    line: int
-    decision: Decision | None
-    weight: int
-    text: str
 
 
 def stated_decisions(document: Document) -> tuple[Stated, ...]:
@@ -87,8 +74,8 @@ def decision_of(document: Document) -> Decision | None:
     if heaviest < PROSE:
         return None
     top = [one for one in found if one.weight >= heaviest - NEAR]
-    if heaviest <= STANDALONE and len(top) >= _MANY and len({one.decision for one in top}) > 1:
-        return None  # the states of many parts
+    if _are_of_parts(document, top, heaviest):
+        return None
     weights: dict[Decision | None, int] = {}
     for one in top:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
@@ -96,6 +83,14 @@ def decision_of(document: Document) -> Decision | None:
     equals = [one for one in top if weights[one.decision] == best]
     last = next((one for careful in _CAREFUL for one in equals if one.decision is careful), equals[-1])
     return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
+
+
+def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
+    """Whether the heaviest lines are the states of many parts, and no decision on the whole."""
+    if heaviest <= WEAK + PART:
+        places = {document.by_number[one.line].section.number for one in top if one.line in document.by_number}
+        return len(places) >= _SEVERAL
+    return heaviest < OVERALL and len(top) >= _MANY and len({one.decision for one in top}) > 1
 
 
 def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:
@@ -126,7 +121,7 @@ def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Sta
     if line.kind is Kind.ROW:
         yield from _of_row(line, place)
         return
-    labelled = _of_field(line, place, after) or _of_decision_section(line, place)
+    labelled = of_field(line, place, after) or _of_decision_section(line, place)
     if labelled is not None:
         yield labelled
     else:
@@ -137,7 +132,7 @@ def _of_block(fence: Fence) -> Iterator[Stated]:
     """Fields in a block of plain text, which count where nothing else decides."""
     for offset, text in enumerate(fence.lines):
         line = Line(fence.number + offset, text.strip()[:_LONGEST_FIELD], Kind.PARAGRAPH, fence.section)
-        found = _of_field(line, 0, None)
+        found = of_field(line, 0, None)
         if found is not None and found.decision and found.weight >= MEDIUM:
             yield Stated(line.number, found.decision, BLOCK, found.text)
 
@@ -163,56 +158,16 @@ def _parts(text: str) -> list[str]:
     return [*parts, text[position:]]
 
 
-def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
-    """``Label: value``, in a heading as well as in a line; the value may stand in the line after."""
-    words_of = unnumbered(line.plain)
-    match = FIELD.match(words_of)
-    if not match or PER_PART.match(words_of):
-        return None
-    label, value = match.group(1).strip(" "), match.group(2)
-    if (value.startswith(('"', "'")) and "=" in words_of) or value.endswith("?"):
-        return None  # code, or a question
-    weight = label_weight(label)
-    if not weight:
-        return _of_unit(line, label, value, place)
-    if not value and weight >= MEDIUM and after is not None and after.kind is not Kind.ROW:
-        value = after.plain if opens(after.plain) else ""
-    if weight <= WEAK and line.kind is not Kind.ITEM:
-        weight = max(weight, asked_for(line.section) - 5)
-    decides, decision = classify(value)
-    if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
-        decides, decision = True, Decision.GO
-    if not decides and (weight >= STRONG or not normal(value)) and len(value) < _LONGEST_SIGNED:
-        decides, decision = signed(value)
-    if not decides:
-        return None
-    if decision is None and weight <= WEAK:
-        return Stated(line.number, None, 0, line.plain)  # a state of work is no decision
-    inner = ITEM if line.kind is Kind.ITEM and line.depth > 1 else 0
-    late = 0 if opens(value, WITHIN) else LATE
-    text = line.plain if match.group(2) else f"{line.plain} {value}"
-    return Stated(line.number, decision, weight + place + inner + late, text)
-
-
-def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:
-    """A label of its own in a heading, behind which a decision is shouted: ``Overall score: 8.7/10 (READY)``."""
-    if not matches("scores.overall", label) or not _SCORE.search(value):
-        return None
-    rest = _SCORE.sub(" ", value)
-    decides, decision = classify(rest.strip(" ()-\u2013\u2014[]."))
-    if decides and decision:
-        return Stated(line.number, decision, WEAK + min(place, 0), line.plain)
-    return None
-
-
 def _of_decision_section(line: Line, place: int) -> Stated | None:
     """A line that stands alone in a section whose title asks for a decision, or shouts one anywhere."""
     text = unnumbered(line.plain)
-    if len(text) > _LONGEST_STANDALONE or place == ASIDE:
+    if place == ASIDE or (len(text) > _LONGEST_STANDALONE and line.kind is not Kind.ITEM):
         return None
     asked = asked_for(line.section)
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
-    if not loud or line.kind is Kind.ITEM:
+    if line.kind is Kind.ITEM:
+        return _of_emphasised_item(line, asked, place)
+    if not loud:
         return None
     decides, decision = classify(text)
     if not decides or decision is None or not opens(text) or not is_whole(text):
@@ -220,6 +175,18 @@ def _of_decision_section(line: Line, place: int) -> Stated | None:
     if asked >= MEDIUM:
         return Stated(line.number, decision, asked + place - 5, text)
     return Stated(line.number, decision, STANDALONE + min(place, 0), text) if place > 0 else None
+
+
+def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
+    """An item that begins with a decision in bold, below a title that asks for one: ``- **NO-GO for general use.** ...``."""
+    found = _BOLD.match(line.text)
+    if found is None or asked < STRONG or line.depth > 1:
+        return None
+    text = plain(found.group(1)).rstrip(".:")
+    decides, decision = classify(text)
+    if not decides or decision is None or not opens(text) or not is_whole(text):
+        return None
+    return Stated(line.number, decision, asked + place + ITEM, text)
 
 
 def _of_opening(line: Line) -> Iterator[Stated]:

@@ -25,6 +25,7 @@ _FIELD = pattern(
 _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
+_PERCENT_FIRST = pattern(r"^[^A-Za-z0-9]{0,8}(?:[A-F][+-]?[^A-Za-z0-9]{1,4})?\d")
 _DEEPEST = 3
 _HUNDREDTH = Fraction(1, 100)
 """As much of a scale as a score may lose where it is cut off."""
@@ -192,7 +193,9 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     score = first_score(rest[:SHORT])
     if matches("scores.overall", label):
         score = points(rest[:SHORT]) or score
-    if score is None or not score.scale or (score.grade == "%" and not matches("scores.rated", label)):
+    if score is None or not score.scale:
+        return None
+    if score.grade == "%" and not (matches("scores.rated", label) and _PERCENT_FIRST.match(rest)):
         return None  # rates are no scores
     is_heading = line.kind is Kind.HEADING
     if not (is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label)):
@@ -206,12 +209,19 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)
-    if not matches("scores.overall", overall.name):
+    if not _is_general(overall):
         return ()
     above = next((group for group in groups if not group.own and _ends_before(group, overall, document)), None)
     if above:
         return (above,)
     return _only_ones(overall, groups, document) if _is_of_document(overall) else ()
+
+
+def _is_general(overall: Overall) -> bool:
+    """Whether a score is called that of everything, or by no name at all: ``Deployment Readiness Score``."""
+    if matches("scores.overall", overall.name):
+        return True
+    return words("scores.section").fullmatch(overall.name) is not None and not _core(overall.name)
 
 
 def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
@@ -258,7 +268,8 @@ def _is_of_document(overall: Overall) -> bool:
 
 def _is_of_all(group: Group) -> bool:
     return any(
-        matches("components.heads", title) and matches("scores.breakdown", title) for title in group.section.path
+        matches("components.heads", title) and matches("scores.breakdown", title)
+        for title in group.section.path[1:] or group.section.path
     )
 
 

@@ -13,7 +13,7 @@ from auditor.facts.vocabulary import matches, words
 __all__ = ["boxed_groups", "chapter_groups"]
 
 _IN_TITLE = pattern(
-    r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?[^A-Za-z0-9]{0,8}[A-Za-z]{0,14}[^A-Za-z0-9]{0,4}$"
+    r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?(?:[^A-Za-z0-9][^0-9]{0,50})?$"
 )
 _BOXED = pattern(r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_-]{2,50}?)\s*[:.]{1,40}\s*(\S.*)$")
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from auditor.check.counted_shares import shares_of_counts
+from auditor.check.counted_shares import shares_of_counts, sums_of_weighed
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
@@ -98,7 +98,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
     owns = [line for line in scores if words("scores.overall").search(names[line])]
     owns = owns or [line for line in list(scores)[-1:] if matches("scores.last_row", names[line])]
     scale = _scale_of(heads[column], [score for line, score in scores.items() if line not in owns])
-    others = tuple(_sums_of_bare(scores, owns, scale))
+    others = (*_sums_of_bare(scores, owns, scale), *sums_of_weighed(table, column, owns))
     scores = {line: _scaled(score, scale, len(scores) - len(owns)) for line, score in scores.items()}
     parts = tuple(
         Part(names[row.number], scores[row.number], row.number, _weight(row.cells, weight))

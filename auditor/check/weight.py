@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = [
-    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
+    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
     "place_of", "unnumbered",
 ]  # fmt: skip
 
@@ -21,7 +21,7 @@ PER_PART = pattern(
 STRONG, MEDIUM, WEAK, FAINT = 100, 80, 55, 35
 """What names a decision; FAINT is what tells the state of a paper rather than of what it is about."""
 HEAD, FINAL, ASIDE = 22, 28, -60
-_PART = -25
+PART = -25
 _LONG, _END = 60, 12
 _RULES = frozenset({"---", "***", "___", "* * *", "- - -"})
 _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
@@ -56,7 +56,7 @@ def place_of(document: Document, line: Line) -> int:
     if _is_footer(document, line):
         return HEAD
     if is_aside(section) or (line.label and matches("decision.aside_labels", line.label)):
-        return _PART if _is_field_behind_rule(document, line) else ASIDE
+        return PART if _is_field_behind_rule(document, line) else ASIDE
     top = _chapter(section)
     if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
         return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
@@ -65,7 +65,7 @@ def place_of(document: Document, line: Line) -> int:
     if matches("decision.final_sections", section.title) and section.level <= 2:  # noqa: PLR2004 - a chapter
         return FINAL
     last = len(document.lines) > _LONG and line.number > len(document.lines) - _END
-    return HEAD if last else _PART
+    return HEAD if last else PART
 
 
 def _is_footer(document: Document, line: Line) -> bool:

@@ -49,6 +49,15 @@ def test_go_and_conditional_side_by_side_are_conditional() -> None:
     assert decision_of(document(text.format("PRODUCTION READY"))) is GO
 
 
+def test_the_states_of_parts_decide_nothing() -> None:
+    checks = "".join(f"### Control {name}\n\n**Status**: PASS\n\n" for name in "ABCD")
+    assert decision_of(document(f"# Review\n\n## Scope\n\nAll.\n\n## Controls\n\n{checks}")) is None
+    formulas = "".join(
+        f"### Formula {name}\n\n**VERDICT: {'FAIL' if name == 'C' else 'PASS'}**\n\n" for name in "ABCDEF"
+    )
+    assert decision_of(document(f"# Review\n\n## Scope\n\nAll.\n\n## Formulas\n\n{formulas}")) is None
+
+
 def test_of_two_decisions_of_one_weight_the_careful_one_counts() -> None:
     assert (
         decision_of(document("# Audit\n\n## Final decision\n\n### STOP the old way\n\n### PROCEED with the new\n"))
@@ -72,6 +81,12 @@ TWICE = (
     + "| **OVERALL** | 96.3/100 |\n"
 )
 POINTS = "# Audit\n\n## Card\n\n" + TABLE.format("12/40", "20/40", "10/40") + "\n**TOTAL: {}/120**\n"
+UNNAMED = (
+    "# Audit\n\n## Summary\n\n### Deployment Readiness Score: **B+ ({}/100)** VIABLE\n\n### Findings\n\n"
+    + TABLE.format("90/100", "60/100", "60/100")
+)
+CHAPTERS = "# Audit\n\n### Overall Test Quality Score: **{}/10**\n\n## Quality\n\n### Clarity: **8/10** GOOD\n\n### Fixtures: **6/10** NEEDS IMPROVEMENT\n\n### Isolation: **7/10**\n"
+COLUMN = "# Audit\n\n| Category | Score | Weight | Weighted |\n|---|---|---|---|\n| A | 85/100 | 50% | 42.5 |\n| B | 95/100 | 50% | 45.5 |\n\n**TOTAL SCORE: {}/100**\n"
 WHOLE = "# Audit\n\n## Card\n\n" + TABLE.format("10/10", "10/10", "9/10") + "\n**Overall readiness score: {}/10**\n"
 
 
@@ -86,6 +101,9 @@ WHOLE = "# Audit\n\n## Card\n\n" + TABLE.format("10/10", "10/10", "9/10") + "\n*
         (TWICE, "96.3", "100"),
         (POINTS, "42", "45"),
         (WHOLE, "10", "9"),
+        (UNNAMED, "70", "82"),
+        (CHAPTERS, "7", "7.5"),
+        (COLUMN, "88", "93"),
     ],
 )
 def test_scores_against_their_parts(text: str, right: str, wrong: str) -> None:
@@ -99,6 +117,13 @@ def test_a_score_beside_the_status_is_that_of_the_table() -> None:
     text = f"# Audit\n\n**Status:** PASS \u2014 Controls Score: **{{}} / 10**\n\n## Score\n\n{rows}"
     assert sorted(told(overall_statements, text.format("9.5"))) == [(3, BAD), (12, GOOD)]
     assert sorted(told(overall_statements, text.format("9.0"))) == [(3, GOOD), (12, GOOD)]
+
+
+def test_a_measure_of_confidence_is_no_score() -> None:
+    text = "# Audit\n\n### Overall Assessment: **PRODUCTION READY - 100% CONFIDENCE**\n\n" + TABLE.format(
+        "98/100", "95/100", "85/100"
+    )
+    assert told(overall_statements, text) == []
 
 
 def test_a_total_of_things_counted_in_words() -> None:
