@@ -13,6 +13,8 @@ __all__ = ["LEADING_MARKS", "classify", "normal", "signed"]
 
 LEADING_MARKS = pattern(r"^[^\pL\pN\[<{(_?]+")
 """Marks and pictures in front of the first word."""
+_CHOICE = pattern(r"\s(?:/|\||or)\s")
+_SEVERAL, _SHORT = 3, 3
 _LONGEST_VALUE = 220
 _SIGNS = {
     "\u2705": Decision.GO, "\U0001f7e2": Decision.GO,
@@ -28,7 +30,7 @@ def classify(text: str) -> tuple[bool, Decision | None]:
     Unknown comes first, then a leading CONDITIONAL, then negatives, then conditions, then GO.
     """
     value = normal(text)
-    if not value or matches("decision.options", value):
+    if not value or matches("decision.options", value) or _are_options(value):
         return False, None
     if matches("decision.none_yet", value):
         return True, None
@@ -36,6 +38,13 @@ def classify(text: str) -> tuple[bool, Decision | None]:
         return True, Decision.CONDITIONAL
     decision = _in_head(value[:_LONGEST_VALUE])
     return decision is not None, decision
+
+
+def _are_options(value: str) -> bool:
+    """Whether a value offers several decisions to choose from: ``pass / pass with warnings / fail``."""
+    pieces = [LEADING_MARKS.sub("", piece).strip() for piece in _CHOICE.sub("\n", value).split("\n")]
+    found = {_in_head(piece) for piece in pieces} - {None}
+    return len(found) > 1 and (len(pieces) >= _SEVERAL or all(piece.count(" ") < _SHORT for piece in pieces))
 
 
 def _in_head(head: str) -> Decision | None:

@@ -29,6 +29,7 @@ from auditor.model.outcome import Decision
 __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
+_SUPPOSED = pattern(r"\b(?:if|when)\W*$")
 _BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
 
 STANDALONE, TITLE, PROSE, BLOCK = 62, 50, 25, 28
@@ -223,7 +224,7 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
 def _of_prose(line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
     text = line.plain.lower()
-    if place <= 0 or text.endswith("?"):
+    if place <= 0 or text.endswith("?") or _SUPPOSED.search(text):
         return
     for name, decision in (
         ("negative", Decision.NO_GO),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
@@ -55,7 +55,9 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             line, score = group.own
             yield _judged(line, "The overall score", score, (group,), weighed)
             judged.add((score.value, score.scale, group.line))
-    for overall in islice(_overalls(document), _MOST):
+    overalls = tuple(islice(_overalls(document), _MOST))
+    closed = tuple(_closed(group, overalls, document) for group in groups)
+    for overall in overalls:
         if _is_of_counts(overall):
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
@@ -65,7 +67,17 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             judged.add(key)
             yield _judged(overall.line, overall.name, overall.score, near, weighed)
         elif not near:
-            yield from _repeated(overall, groups)
+            yield from _repeated(overall, closed)
+
+
+def _closed(group: Group, overalls: tuple[Overall, ...], document: Document) -> Group:
+    """A group with the overall score that stands right below it, as if it stood in it."""
+    if group.own:
+        return group
+    behind = bisect_left(document.texts, group.parts[-1].line + 1, key=_line_number)
+    line = document.texts[behind].number if behind < len(document.texts) else 0
+    own = next((one for one in overalls if one.line == line and _is_general(one)), None)
+    return replace(group, own=(own.line, own.score), called=own.name) if own else group
 
 
 def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement]:

@@ -15,7 +15,9 @@ __all__ = ["boxed_groups", "chapter_groups"]
 _IN_TITLE = pattern(
     r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?(?:[^A-Za-z0-9][^0-9]{0,50})?$"
 )
-_BOXED = pattern(r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_-]{2,50}?)\s*[:.]{1,40}\s*(\S.*)$")
+_BOXED = pattern(
+    r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_()-]{2,50}?)\s*(?:[:.]{1,40}|\s[\x{2580}-\x{259F}\x{25A0}-\x{25FF}#=]{3,40})\s*(\S.*)$"
+)
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
 
@@ -76,7 +78,7 @@ def _of_box(fence: Fence) -> Iterator[Group]:
         name = found.group(1)
         if matches("scores.aside", name):
             continue
-        if _is_overall(name) and matches("scores.rated", name):
+        if _is_overall(name) and (matches("scores.rated", name) or name.strip().lower() == "overall"):
             own.append((number, score))
         else:
             parts.append(Part(name, score, number))
