@@ -71,6 +71,7 @@ def decision_of(document: Document) -> Decision | None:
     found = stated_decisions(document)
     if not found:
         return None
+    found = _without_pending(found)
     heaviest = max(one.weight for one in found)
     if heaviest < PROSE:
         return None
@@ -86,12 +87,20 @@ def decision_of(document: Document) -> Decision | None:
     return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
 
 
+def _without_pending(found: tuple[Stated, ...]) -> tuple[Stated, ...]:
+    """The lines without those by which only a signature is awaited, where others decide for the whole document."""
+    if not any(one.decision and one.weight >= _SAID for one in found):
+        return found
+    return tuple(one for one in found if one.decision or one.weight >= STRONG + HEAD)
+
+
 def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
     """Whether the heaviest lines are the states of many parts, and no decision on the whole."""
     if heaviest <= WEAK + PART:
         places = {document.by_number[one.line].section.number for one in top if one.line in document.by_number}
         return len(places) >= _SEVERAL
-    return heaviest < OVERALL and len(top) >= _MANY and len({one.decision for one in top}) > 1
+    kinds = {one.decision for one in top}
+    return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
 
 
 def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:

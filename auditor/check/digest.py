@@ -39,7 +39,10 @@ REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
 
 A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of a million cases.
 """
+_STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")
+"""A mark and a word, which tell of a hash and give none."""
 _NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
+_SHORT_NAME = pattern(r"^[0-9a-f]{7,40}$")
 _PROSE_WORDS = 3
 _MOST_FILES, _MOST_FILE_BYTES = 60, 8_000_000
 _MOST_PERIOD = 16
@@ -92,7 +95,9 @@ def _is_own(label: str, section: str) -> bool:
 
 def _is_prose(label: str, value: str) -> bool:
     """Whether the words behind a label tell something of a hash, and are not given as one."""
-    if matches("hash.stated", value.strip(" `*.✅✓")):
+    if matches("hash.stated", value.strip(" `*.✅✓")) or _STATE.match(value):
+        return True
+    if matches("hash.described", value) and not matches("hash.strict", label):
         return True
     tokens = value.split()
     plainly = sum(token.strip("(),.;").isalpha() and token[1:].islower() for token in tokens)
@@ -114,9 +119,11 @@ def _following(document: Document, number: int) -> tuple[int, str]:
 
 def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
     shown = value if len(value) <= 80 else value[:77] + "..."  # noqa: PLR2004 - as much as identifies it
-    if matches("hash.absent", value):
+    whole, value = value, value.split(" (", maxsplit=1)[0].strip(" `\"'")
+    if matches("hash.absent", whole) or matches("hash.absent", value):
         return uncheckable(line, f"`{label}` is left open.", "hash")
-    value = value.split(" (", maxsplit=1)[0].strip(" `\"'")
+    if matches("hash.commits", whole) and _SHORT_NAME.match(value):
+        return uncheckable(line, f"`{label}` names what may be a commit.", "hash")
     stripped = _PREFIX.sub("", value) if _PREFIX.match(value) else value
     stripped = stripped.replace(":", "") if _COLONS.match(stripped) else stripped
     cut = _CUT_SHORT.match(stripped)

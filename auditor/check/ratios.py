@@ -77,6 +77,9 @@ def _judged(line: int, text: str, groups: tuple[str, str, str, str], behind: str
     if _PARTLY.search(text):
         yield uncheckable(line, f"{symbol} is {shown(exact)}%, and what is done in part may be counted.", symbol)
         return
+    if part == whole:
+        yield uncheckable(line, f"{percent}% stands beside {symbol}, which is all, and may be another measure.", symbol)
+        return
     noun = _COUNTED.match(behind)
     if noun and not _THINGS.search(noun.group(1)):
         yield uncheckable(

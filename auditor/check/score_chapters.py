@@ -20,6 +20,7 @@ _BOXED = pattern(
 )
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
+_BARS = pattern(r"[\x{2580}-\x{259F}\x{25A0}-\x{25FF}]{2,60}\s*")
 
 
 def chapter_groups(document: Document) -> Iterator[Group]:
@@ -61,7 +62,7 @@ def _is_overall(name: str) -> bool:
 
 
 def boxed_groups(document: Document) -> Iterator[Group]:
-    """The scores of a block of plain text of which one line is the overall score."""
+    """The scores of a block of plain text, with the one that is the overall score."""
     for fence in document.fences:
         if fence.language in _PLAIN_BLOCKS:
             yield from _of_box(fence)
@@ -72,7 +73,7 @@ def _of_box(fence: Fence) -> Iterator[Group]:
     parts: list[Part] = []
     for number, text in enumerate(fence.lines, fence.number):
         found = _BOXED.match(text.strip()[:160])
-        score = first_score(found.group(2)[:_SHORT]) if found and not CHANGE.search(text) else None
+        score = first_score(_BARS.sub("", found.group(2))[:_SHORT]) if found and not CHANGE.search(text) else None
         if found is None or score is None or matches("scores.measured", text):
             continue
         name = found.group(1)
@@ -82,6 +83,10 @@ def _of_box(fence: Fence) -> Iterator[Group]:
             own.append((number, score))
         else:
             parts.append(Part(name, score, number))
-    is_one = len(own) == 1 and {part.score.scale for part in parts} == {own[0][1].scale}
-    if is_one and len(parts) >= LEAST_GROUP:
+    scales = {part.score.scale for part in parts}
+    if len(parts) < LEAST_GROUP or len(scales) > 1:
+        return
+    if len(own) == 1 and scales == {own[0][1].scale}:
         yield Group(fence.number, fence.section, tuple(parts), own[0])
+    elif not own and all(part.score.grade != "%" for part in parts):
+        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=True)

@@ -88,6 +88,7 @@ UNNAMED = (
 CHAPTERS = "# Audit\n\n### Overall Test Quality Score: **{}/10**\n\n## Quality\n\n### Clarity: **8/10** GOOD\n\n### Fixtures: **6/10** NEEDS IMPROVEMENT\n\n### Isolation: **7/10**\n"
 COLUMN = "# Audit\n\n| Category | Score | Weight | Weighted |\n|---|---|---|---|\n| A | 85/100 | 50% | 42.5 |\n| B | 95/100 | 50% | 45.5 |\n\n**TOTAL SCORE: {}/100**\n"
 BARS = "# Audit\n\n```\nDomain (core)     ████████░░  80%\nOperations        ██░░░░░░░░  20%\nDeployment        ░░░░░░░░░░   5%\n────────────\nOverall:          {}/100\n```\n"
+TREE = "# Audit\n\n### Current Score: {}/100\n\n```\n├── Access    ████████████████████████ 92/100\n├── Safety    ███████████ 88/100\n└── Privacy   ███████████ 90/100\n```\n"
 WHOLE = "# Audit\n\n## Card\n\n" + TABLE.format("10/10", "10/10", "9/10") + "\n**Overall readiness score: {}/10**\n"
 
 
@@ -103,6 +104,7 @@ WHOLE = "# Audit\n\n## Card\n\n" + TABLE.format("10/10", "10/10", "9/10") + "\n*
         (POINTS, "42", "45"),
         (WHOLE, "10", "9"),
         (BARS, "35", "45"),
+        (TREE, "90", "85"),
         (UNNAMED, "70", "82"),
         (CHAPTERS, "7", "7.5"),
         (COLUMN, "88", "93"),
@@ -149,6 +151,11 @@ def test_a_total_of_things_counted_in_words() -> None:
         ("- **Document Hash**: The \u201cfingerprint.\u201d", False),
         ("```python\ncertificate_hash: str\ndocument_hash = sign(text)\n```", False),
         ("certificate_hash: str", False),
+        ("| Integrity Hash | \u2705 Present | SHA-256 verifiable |", False),
+        ("**Approval Hash**: fad6b5ea (first seal) -> b89e17e2 (second commit)", False),
+        ("**Document SHA-256**: `TBD` (computed at the end)", False),
+        ("- **Verification Hash:** SHA-256 of `reports/access.json`", False),
+        ("**Seal Hash:** `17-55-SEALED-20260102`", True),
         ("- **Document Hash**: Unique fingerprint of a document", False),
     ],
 )
