@@ -29,6 +29,7 @@ from auditor.model.outcome import Decision
 __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
+_QUOTES = ('"', "\u201c", "\u2018", "'")
 _SUPPOSED = pattern(r"\b(?:if|when)\W*$")
 _BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
 
@@ -155,7 +156,8 @@ def _of_title(document: Document) -> Iterator[Stated]:
     parts = _parts(heading.plain)
     for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
         decides, decision = classify(part)
-        if decides and decision and (part is parts[-1] or (opens(part) and is_whole(part))):
+        is_own = part is parts[-1] or (opens(part) and is_whole(part))
+        if decides and decision and is_own and not part.startswith(_QUOTES):
             yield Stated(heading.number, decision, TITLE, heading.plain)
             return
 
@@ -190,7 +192,7 @@ def _of_decision_section(line: Line, place: int) -> Stated | None:
 def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
     """An item that begins with a decision in bold, below a title that asks for one: ``- **NO-GO for general use.** ...``."""
     found = _BOLD.match(line.text)
-    if found is None or asked < STRONG or line.depth > 1:
+    if found is None or asked < STRONG or line.depth > 1 or line.box is False:
         return None
     text = plain(found.group(1)).rstrip(".:")
     decides, decision = classify(text)
@@ -219,14 +221,15 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
     if len(cells) < 2:  # noqa: PLR2004 - a name and a value
         return
     weight = label_weight(unnumbered(cells[0]))
-    if not weight and matches("scores.overall", cells[0]):
+    is_sum = matches("scores.overall", cells[0])
+    if not weight and is_sum:
         weight = WEAK
-    if not weight or (weight <= WEAK and place < 0):
+    if not weight or (weight <= WEAK and place < (PART if is_sum else 0)):
         return
     for cell in reversed(cells[1:]):
         decides, decision = classify(cell)
         if decides and decision and len(cell) <= _LONGEST_CELL:
-            yield Stated(line.number, decision, weight + min(place, FINAL) - 10, line.plain)
+            yield Stated(line.number, decision, weight + min(place, FINAL) - (0 if is_sum else NEAR), line.plain)
             return
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.check.classify import classify, normal, signed
 from auditor.check.decision_shape import FIELD, opens
 from auditor.check.document import Kind, Line
-from auditor.check.weight import MEDIUM, PER_PART, STRONG, WEAK, asked_for, label_weight, unnumbered
+from auditor.check.weight import MEDIUM, PART, PER_PART, STRONG, WEAK, asked_for, label_weight, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 from auditor.model.outcome import Decision
@@ -37,11 +37,11 @@ def of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     """The decision in a field; the value may stand in the line after."""
     words_of = unnumbered(line.plain)
     match = FIELD.match(words_of)
-    if not match or PER_PART.match(words_of):
+    if not match or PER_PART.match(words_of) or line.box is False:
         return None
     label, value = match.group(1).strip(" "), match.group(2)
-    if (value.startswith(('"', "'")) and "=" in words_of) or value.endswith("?"):
-        return None  # code, or a question
+    if (value.startswith(('"', "'")) and "=" in words_of) or value.endswith("?") or value.startswith("[ ]"):
+        return None  # code, a question, or a box that nobody ticked
     weight = label_weight(label)
     if not weight:
         return _of_unit(line, label, value, place)
@@ -62,8 +62,10 @@ def _weighed(line: Line, value: str, weight: int, place: int, text: str) -> Stat
         return Stated(line.number, None, 0, line.plain)  # a state of work is no decision
     inner = ITEM if line.kind is Kind.ITEM and line.depth > 1 else 0
     late = 0 if opens(value, WITHIN) else _LATE
-    if late and decision is Decision.GO and matches("decision.imperative", normal(value)):
+    if decision is Decision.GO and matches("decision.imperative", normal(value)):
         return None  # what is to be done, and what will be ready then
+    if weight + place <= WEAK + PART and matches("decision.needed", normal(value)):
+        return None  # what is left to do for one part
     return Stated(line.number, decision, weight + place + inner + late, text)
 
 

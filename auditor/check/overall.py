@@ -241,10 +241,10 @@ def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) 
     own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
     tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
     found = own or tuple(group for group in tables if not group.own)
-    if found or groups:
+    if found or any(group.own for group in groups):
         return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
     chapters = [group for group in chapter_groups(document) if group.parts[0].score.scale == overall.score.scale]
-    return tuple(chapters) if len(chapters) == 1 else ()
+    return tuple(sorted(chapters, key=lambda group: group.section.level)[:1])
 
 
 def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:

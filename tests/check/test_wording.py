@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.check.blockers import blocker_statements
+from auditor.check.consistency import component_statements
 from auditor.check.decision import decision_of
 from auditor.check.digest import hash_statements
 from auditor.check.overall import overall_statements
@@ -49,6 +51,13 @@ def test_go_and_conditional_side_by_side_are_conditional() -> None:
     assert decision_of(document(text.format("PRODUCTION READY"))) is GO
 
 
+@pytest.mark.parametrize(
+    "title", ["Go-Live Readiness Checklist", "Readiness of v5 \u2014 \u201cProduction Ready v5\u201d"]
+)
+def test_a_title_that_only_names_a_decision(title: str) -> None:
+    assert decision_of(document(f"# {title}\n\nWhat has to be done first.\n")) is None
+
+
 def test_the_states_of_parts_decide_nothing() -> None:
     checks = "".join(f"### Control {name}\n\n**Status**: PASS\n\n" for name in "ABCD")
     assert decision_of(document(f"# Review\n\n## Scope\n\nAll.\n\n## Controls\n\n{checks}")) is None
@@ -89,6 +98,7 @@ CHAPTERS = "# Audit\n\n### Overall Test Quality Score: **{}/10**\n\n## Quality\n
 COLUMN = "# Audit\n\n| Category | Score | Weight | Weighted |\n|---|---|---|---|\n| A | 85/100 | 50% | 42.5 |\n| B | 95/100 | 50% | 45.5 |\n\n**TOTAL SCORE: {}/100**\n"
 BARS = "# Audit\n\n```\nDomain (core)     ████████░░  80%\nOperations        ██░░░░░░░░  20%\nDeployment        ░░░░░░░░░░   5%\n────────────\nOverall:          {}/100\n```\n"
 TREE = "# Audit\n\n### Current Score: {}/100\n\n```\n├── Access    ████████████████████████ 92/100\n├── Safety    ███████████ 88/100\n└── Privacy   ███████████ 90/100\n```\n"
+NESTED = "# Audit\n\n**Overall Rating:** **A ({}/10)**\n\n## Parts\n\n### Gas GOOD (8/10)\n\n#### Loops\n\nRating: 10/10\n\n### Tests NEED WORK (6/10)\n\n#### Units\n\nRating: 9/10\n\n### Docs FINE (10/10)\n\n#### Guide\n\nRating: 9/10\n"
 WHOLE = "# Audit\n\n## Card\n\n" + TABLE.format("10/10", "10/10", "9/10") + "\n**Overall readiness score: {}/10**\n"
 
 
@@ -104,6 +114,7 @@ WHOLE = "# Audit\n\n## Card\n\n" + TABLE.format("10/10", "10/10", "9/10") + "\n*
         (POINTS, "42", "45"),
         (WHOLE, "10", "9"),
         (BARS, "35", "45"),
+        (NESTED, "8", "9.5"),
         (TREE, "90", "85"),
         (UNNAMED, "70", "82"),
         (CHAPTERS, "7", "7.5"),
@@ -162,3 +173,22 @@ def test_a_total_of_things_counted_in_words() -> None:
 def test_hashes(line: str, is_accused: bool) -> None:
     found = verdicts(hash_statements(case(f"# Certificate\n\n{line}\n")))
     assert (BAD in [verdict for _, verdict in found]) is is_accused
+
+
+def test_what_one_part_denies_stands_against_no_list_of_another() -> None:
+    listed = "#### Blockers\n\n- backups\n- alerts\n"
+    text = f"# Audit\n\n## Agents\n\n### First\n\nNo blockers\n\n### Second\n\n{listed}"
+    assert told(blocker_statements, text) == []
+    assert [
+        one
+        for _, one in told(
+            blocker_statements, f"# Audit\n\n## Summary\n\nNo blockers\n\n## Agents\n\n### Second\n\n{listed}"
+        )
+    ] == [BAD]
+
+
+def test_nothing_that_is_blocked_is_no_unready_part() -> None:
+    rows = "| Area | Status |\n|---|---|\n| Keyboard | No function blocked |\n| Store | {} |\n"
+    text = f"# Audit\n\n**Decision**: GO\n\n## Parts\n\n{rows}"
+    assert told(component_statements, text.format("READY")) == []
+    assert [one for _, one in told(component_statements, text.format("NOT READY"))] == [BAD]
