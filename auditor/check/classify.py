@@ -50,7 +50,7 @@ def _are_options(value: str) -> bool:
 def _in_head(head: str) -> Decision | None:
     if matches("decision.negative", words("decision.unblamed").sub(" ", head)):
         return Decision.NO_GO
-    if matches("decision.hypothetical", head):
+    if matches("decision.hypothetical", head) or matches("decision.short_of", head):
         return None
     if matches("decision.go", head):
         return Decision.CONDITIONAL if matches("decision.conditional_anywhere", head) else Decision.GO

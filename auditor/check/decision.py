@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.classify import classify
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
-from auditor.check.decision_shape import emphasised, first_sentence, is_whole, opens
+from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Fence, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -14,6 +14,7 @@ from auditor.check.weight import (
     HEAD,
     MEDIUM,
     PART,
+    PER_PART,
     STRONG,
     WEAK,
     asked_for,
@@ -208,11 +209,22 @@ def _of_opening(line: Line) -> Iterator[Stated]:
     if line.kind is not Kind.PARAGRAPH or not asked or is_aside(line.section) or len(sentence) > _LONGEST_STANDALONE:
         return
     chapter = HEAD if line.section.level <= 2 else 0  # noqa: PLR2004 - a chapter
-    for part in (sentence, *(emphasised(line.text) if asked >= MEDIUM else ())):
+    for part in _openings(line, sentence, asked):
         decides, decision = classify(part)
         if decides and decision and opens(part, WITHIN) and is_whole(part):
             yield Stated(line.number, decision, asked + chapter - 5, part)
             return
+
+
+def _openings(line: Line, sentence: str, asked: int) -> Iterator[str]:
+    """What may be the decision in the first sentence: all of it, what is shouted behind it, or behind its only label."""
+    yield sentence.rstrip(":") if asked >= MEDIUM and line.text.startswith("**") else sentence
+    if asked < MEDIUM:
+        return
+    yield from emphasised(line.text)
+    field = FIELD.match(sentence)
+    if asked >= STRONG and field and line.text.startswith("**") and not PER_PART.match(sentence):
+        yield field.group(2)
 
 
 def _of_row(line: Line, place: int) -> Iterator[Stated]:

@@ -64,7 +64,7 @@ def _weighed(line: Line, value: str, weight: int, place: int, text: str) -> Stat
     late = 0 if opens(value, WITHIN) else _LATE
     if decision is Decision.GO and matches("decision.imperative", normal(value)):
         return None  # what is to be done, and what will be ready then
-    if weight + place <= WEAK + PART and matches("decision.needed", normal(value)):
+    if weight + place < WEAK and matches("decision.needed", normal(value)):
         return None  # what is left to do for one part
     return Stated(line.number, decision, weight + place + inner + late, text)
 

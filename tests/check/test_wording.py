@@ -33,6 +33,14 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
             "## 9. Conclusion\n\n**The shop is ready for production deployment** with the following conditions:",
             CONDITIONAL,
         ),
+        ("## Recommendation\n\n**Proceed to production** after completing:\n\n1. alerts", CONDITIONAL),
+        ("## Verdict\n\n**Wide public use: NO-GO.**\n\nThe shop may be tried.", NO_GO),
+        ("## Verdict\n\nThe shop: small, and of one piece.", None),
+        ("## Summary\n\n**The shop is fully functional and production-ready.**", GO),
+        ("## Summary\n\nThe shop is not yet complete, tested and production-ready.", NO_GO),
+        ("**Status:** 85% Production Ready", None),
+        ("**Status:** 95% Production Ready", GO),
+        ("## Scope\n\nAll.\n\n## Build Status\n\n### Image\n\n**Status:** Needs review", None),
     ],
 )
 def test_what_words_decide(text: str, decision: Decision | None) -> None:
