@@ -14,6 +14,8 @@ __all__ = ["LEADING_MARKS", "classify", "normal", "signed"]
 LEADING_MARKS = pattern(r"^[^\pL\pN\[<{(_?]+")
 """Marks and pictures in front of the first word."""
 _CHOICE = pattern(r"\s(?:/|\||or)\s")
+_BOXES = "\u2610\u2b1c\u25a1\u25fb"
+_BOX = pattern(r"[\x{2610}\x{2611}\x{2612}\x{2B1C}\x{25A1}\x{25FB}\x{2705}\x{2B1B}]")
 _SEVERAL, _SHORT = 3, 3
 _LONGEST_VALUE = 220
 _SIGNS = {
@@ -29,7 +31,7 @@ def classify(text: str) -> tuple[bool, Decision | None]:
 
     Unknown comes first, then a leading CONDITIONAL, then negatives, then conditions, then GO.
     """
-    value = normal(text)
+    value = normal(_ticked(text))
     if not value or matches("decision.options", value) or _are_options(value):
         return False, None
     if matches("decision.none_yet", value):
@@ -38,6 +40,15 @@ def classify(text: str) -> tuple[bool, Decision | None]:
         return True, Decision.CONDITIONAL
     decision = _in_head(value[:_LONGEST_VALUE])
     return decision is not None, decision
+
+
+def _ticked(text: str) -> str:
+    """The text without the choices that nobody ticked: ``[ ] GO  [x] NO-GO``, with drawn boxes."""
+    if not any(box in text for box in _BOXES):
+        return text
+    starts = [found.start() for found in _BOX.finditer(text)]
+    choices = (text[start:end] for start, end in zip(starts, (*starts[1:], len(text)), strict=True))
+    return text[: starts[0]] + " ".join(choice for choice in choices if choice[0] not in _BOXES)
 
 
 def _are_options(value: str) -> bool:

@@ -32,6 +32,7 @@ __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
 _QUOTES = ('"', "\u201c", "\u2018", "'")
 _SUPPOSED = pattern(r"\b(?:if|when)\W*$")
+_TASK = pattern(r"\b(?:task|step) \w+ is\b")
 _BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
 
 STANDALONE, TITLE, PROSE, BLOCK = 62, 50, 25, 28
@@ -110,7 +111,10 @@ def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...])
     own = document.by_number.get(stated.line)
     if stated.decision is not Decision.GO or own is None:
         return False
-    if any(one.decision is Decision.CONDITIONAL and one.weight >= min(stated.weight, _SAID) for one in found):
+    hard = (
+        one for one in found if one.decision is Decision.CONDITIONAL and not matches("decision.soft", one.text.lower())
+    )
+    if any(one.weight >= min(stated.weight, _SAID) for one in hard):
         return True
     behind = [one for one in found if one.line > stated.line and one.weight >= MEDIUM]
     lines = [document.by_number.get(one.line) for one in behind if one.decision is Decision.CONDITIONAL]
@@ -180,14 +184,13 @@ def _of_decision_section(line: Line, place: int) -> Stated | None:
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
     if line.kind is Kind.ITEM:
         return _of_emphasised_item(line, asked, place)
-    if not loud:
-        return None
-    decides, decision = classify(text)
+    decides, decision = classify(text) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
     if asked >= MEDIUM:
         return Stated(line.number, decision, asked + place - 5, text)
-    return Stated(line.number, decision, STANDALONE + min(place, 0), text) if place > 0 else None
+    is_answer = matches("decision.answer", text.lower())
+    return Stated(line.number, decision, STANDALONE, text) if place > 0 and not is_answer else None
 
 
 def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
@@ -248,7 +251,7 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
 def _of_prose(line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
     text = line.plain.lower()
-    if place <= 0 or text.endswith("?") or _SUPPOSED.search(text):
+    if place <= 0 or line.kind is Kind.ITEM or text.endswith("?") or _SUPPOSED.search(text) or _TASK.search(text):
         return
     for name, decision in (
         ("negative", Decision.NO_GO),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.check.classify import classify, normal, signed
 from auditor.check.decision_shape import FIELD, opens
 from auditor.check.document import Kind, Line
-from auditor.check.weight import MEDIUM, PART, PER_PART, STRONG, WEAK, asked_for, label_weight, unnumbered
+from auditor.check.weight import MEDIUM, PER_PART, STRONG, WEAK, asked_for, label_weight, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 from auditor.model.outcome import Decision

@@ -12,6 +12,7 @@ from itertools import islice
 from auditor.check.document import Document, Kind, Line, Section
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
+from auditor.check.score_ways import mean_of, ways_of
 from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, points, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -62,12 +63,23 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
         near = _parts_of(overall, groups, document)
+        if _is_part(overall, near or groups):
+            continue
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
         if near and key not in judged:
             judged.add(key)
             yield _judged(overall.line, overall.name, overall.score, near, weighed)
         elif not near:
             yield from _repeated(overall, closed)
+
+
+def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
+    """Whether a score is that of one part, told once more: ``Production Readiness Score`` and a row of that name."""
+    if matches("scores.overall", overall.name):
+        return False
+    named = frozenset(overall.name.lower().split())
+    parts = (part for group in groups for part in group.parts if part.line != overall.line)
+    return any(part.score.value == overall.score.value and named >= {*part.name.lower().split()} for part in parts)
 
 
 def _closed(group: Group, overalls: tuple[Overall, ...], document: Document) -> Group:
@@ -107,12 +119,12 @@ def _core(name: str) -> frozenset[str]:
 
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[Decimal]) -> Statement:
-    ways = [way for group in groups for way in _ways(group.parts, score)]
+    ways = [way for group in groups for way in ways_of(group.parts, score)]
     ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
     if len(groups) > 1:
-        ways += _ways(everything, score)
-        means = [_mean(group.parts) for group in groups]
+        ways += ways_of(everything, score)
+        means = [mean_of(group.parts) for group in groups]
         ways.append(("mean of the groups", sum(means, Fraction(0)) / len(means)))
     for what, share in ways:
         if _is_printed(share, score):
@@ -147,30 +159,6 @@ def _disagreement(name: str, score: Score, parts: tuple[Part, ...], ways: list[t
     values = ", ".join(str(part.score) for part in parts[:12]) + (", ..." if len(parts) > 12 else "")  # noqa: PLR2004
     above = ", and is above every part" if score.share - score.step > highest else ""
     return f"{name} {score} is not what its {len(parts)} parts give ({values}: {given}){above}."
-
-
-def _ways(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
-    """The shares that the parts may come to, by the usual ways of putting scores together."""
-    ways = [("mean", _mean(parts))]
-    weighted = _weighted(parts)
-    if weighted is not None:
-        ways.insert(0, ("weighted mean", weighted))
-    total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
-    if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
-        ways.append(("sum of points", Fraction(total) / (whole or 1)))
-    return ways
-
-
-def _mean(parts: tuple[Part, ...]) -> Fraction:
-    return sum((part.score.share for part in parts), Fraction(0)) / len(parts)
-
-
-def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
-    weights = [part.weight for part in parts]
-    if any(weight is None for weight in weights) or not sum(weight or 0 for weight in weights):
-        return None
-    total = sum((weight or Fraction(0) for weight in weights), Fraction(0))
-    return sum((part.score.share * (part.weight or 0) for part in parts), Fraction(0)) / total
 
 
 def _is_printed(share: Fraction, score: Score) -> bool:

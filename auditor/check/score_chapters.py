@@ -20,6 +20,7 @@ _BOXED = pattern(
 )
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
+_POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
 _BARS = pattern(r"[\x{2580}-\x{259F}\x{25A0}-\x{25FF}]{2,60}\s*")
 
 
@@ -84,9 +85,10 @@ def _of_box(fence: Fence) -> Iterator[Group]:
         else:
             parts.append(Part(name, score, number))
     scales = {part.score.scale for part in parts}
-    if len(parts) < LEAST_GROUP or len(scales) > 1:
+    is_of_points = len(own) == 1 and scales <= _POINTS and own[0][1].scale == _WHOLE
+    if len(parts) < LEAST_GROUP or (len(scales) > 1 and not is_of_points):
         return
-    if len(own) == 1 and scales == {own[0][1].scale}:
+    if len(own) == 1 and (is_of_points or scales == {own[0][1].scale}):
         yield Group(fence.number, fence.section, tuple(parts), own[0])
     elif not own and all(part.score.grade != "%" for part in parts):
         yield Group(fence.number, fence.section, tuple(parts), is_breakdown=True)

@@ -62,7 +62,8 @@ def place_of(document: Document, line: Line) -> int:
         return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
     if section.number <= 1 or _is_first_chapter(document, section) or matches("decision.head_sections", top):
         return HEAD
-    if matches("decision.final_sections", section.title) and section.level <= 2:  # noqa: PLR2004 - a chapter
+    is_last_word = unnumbered(section.title).lower().startswith("final ")
+    if matches("decision.final_sections", section.title) and section.level <= (3 if is_last_word else 2):
         return FINAL
     last = len(document.lines) > _LONG and line.number > len(document.lines) - _END
     return HEAD if last else PART
@@ -89,7 +90,8 @@ def is_aside(section: Section) -> bool:
     """Whether a section speaks of another time, a scale, a method or what might be."""
     titles = section.path[1:] if len(section.path) > 1 else ()
     return any(
-        matches("decision.aside_sections", title) and not matches("decision.final_sections", title.split(":")[0])
+        matches("decision.scale_sections", title)
+        or (matches("decision.aside_sections", title) and not matches("decision.final_sections", title.split(":")[0]))
         for title in titles
     )
 

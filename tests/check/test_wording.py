@@ -41,6 +41,25 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
         ("**Status:** 85% Production Ready", None),
         ("**Status:** 95% Production Ready", GO),
         ("## Scope\n\nAll.\n\n## Build Status\n\n### Image\n\n**Status:** Needs review", None),
+        ("## Final verdict\n\n**RECOMMENDED FOR RELEASE** pending:\n\n1. an audit", CONDITIONAL),
+        (
+            "**Current Status**: Production-Ready with Minor Gaps\n\n## Final verdict\n\n**The shop is production-ready.**",
+            GO,
+        ),
+        ("## Conclusion\n\nThe shop is **not ready for immediate handover**.", NO_GO),
+        ("## Sign-off\n\nBy signing, you confirm:\n\n- the shop is ready for production", None),
+        ("**Status**: NOT READY\n\n## Conclusion\n\n**Recommendation:** Approve Phase 1 immediately.", NO_GO),
+        ("**Overall Readiness**: 78% - Ready for staged rollout with known improvements", CONDITIONAL),
+        ("## Conclusion\n\n**Should it shrink?**\n\n**Yes, to save work.**", None),
+        ("## Recommendation\n\n### Status: \u2705 COMPLETE - Ready for Production", GO),
+        ("## Decision scale\n\n### GO\n\nWhere all is well.\n\n### BLOCKED\n\nWhere not.", None),
+        ("## Sign-off\n\n**Recommendation:** \u2b1c GO \u2b1c NO-GO", None),
+        ("## Sign-off\n\n**Recommendation:** \u2611 GO \u2610 NO-GO", GO),
+        ("## Verdict\n\n**The shop is now a small, production-ready shop that sells.**", GO),
+        (
+            "**Ready**: NO\n\n## Results\n\n### Final Recommendation\n\n**CONDITIONAL APPROVAL - more tests**",
+            CONDITIONAL,
+        ),
     ],
 )
 def test_what_words_decide(text: str, decision: Decision | None) -> None:
@@ -200,3 +219,26 @@ def test_nothing_that_is_blocked_is_no_unready_part() -> None:
     text = f"# Audit\n\n**Decision**: GO\n\n## Parts\n\n{rows}"
     assert told(component_statements, text.format("READY")) == []
     assert [one for _, one in told(component_statements, text.format("NOT READY"))] == [BAD]
+
+
+def test_a_score_that_is_one_of_the_parts_is_not_theirs() -> None:
+    rows = "| Category | Score |\n|---|---|\n| Code Quality | 45/100 |\n| Security | 92/100 |\n| **Production Readiness** | 0/100 |\n"
+    text = f"# Audit\n\n### **Production Readiness Score**: **0/100**\n\n## Final score\n\n{rows}\n**Overall Grade**: **{{}}/100**\n"
+    assert told(overall_statements, text.format(46)) == [(13, GOOD)]
+    assert told(overall_statements, text.format(60)) == [(13, BAD)]
+
+
+def test_parts_in_titles_below_a_rating() -> None:
+    parts = "".join(
+        f"### {number}. Part {number} ({score}/10) \u2705\n\nWell.\n\n" for number, score in ((1, 10), (2, 9), (3, 8))
+    )
+    text = f"# Assessment\n\n## Summary\n\n### Current Rating: **A ({{}}/10)**\n\n## Areas\n\n{parts}"
+    assert told(overall_statements, text.format(9)) == [(5, GOOD)]
+    assert told(overall_statements, text.format(7)) == [(5, BAD)]
+
+
+def test_points_of_several_scales_in_a_box() -> None:
+    box = "Secrets:    10.0/10.0  \u2588\u2588\u2588  100%\nSupply Chain:  7.0/10.0  \u2588\u2588  70%\nContainers:  5.0/5.0  \u2588\u2588  100%\n"
+    text = f"# Certificate\n\n## Scores\n\n```\n{box}TOTAL SCORE:  {{}}/100  \u2588\u2588\u2588  95%\n```\n"
+    assert [verdict for _, verdict in told(overall_statements, text.format("88.0"))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, text.format("95.0"))] == [BAD]
