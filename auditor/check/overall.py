@@ -205,7 +205,7 @@ def _overall_in(line: Line, text: str) -> Overall | None:
 
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The groups that an overall score sums up: those below its own heading, right above it, or the document's only ones."""
-    inner = [group for group in groups if _covers(overall, group, document)]
+    inner = [group for group in groups if _covers(overall, group, document)] or _only_below(overall, groups, document)
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)
@@ -215,6 +215,16 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if above:
         return (above,)
     return _only_ones(overall, groups, document) if _is_of_document(overall) else ()
+
+
+def _only_below(overall: Overall, groups: tuple[Group, ...], document: Document) -> list[Group]:
+    """The only group below a heading that is nothing but a score: ``### Score: 92/100``."""
+    if not overall.is_heading or not words("scores.section").fullmatch(overall.name) or _core(overall.name):
+        return []
+    end = document.end_of(overall.section)
+    within = [group for group in groups if overall.section.number <= group.section.number < end]
+    is_only = len(within) == 1 and within[0].section.level == overall.section.level + 1 and not within[0].own
+    return within if is_only and len(within[0].parts) >= LEAST_GROUP else []
 
 
 def _is_general(overall: Overall) -> bool:
@@ -231,7 +241,11 @@ def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) 
     found = own or tuple(group for group in tables if not group.own)
     if found or any(group.own for group in groups):
         return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
-    chapters = [group for group in chapter_groups(document) if group.parts[0].score.scale == overall.score.scale]
+    others = (
+        replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
+        for group in chapter_groups(document)
+    )
+    chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
     return tuple(sorted(chapters, key=lambda group: group.section.level)[:1])
 
 

@@ -242,3 +242,10 @@ def test_points_of_several_scales_in_a_box() -> None:
     text = f"# Certificate\n\n## Scores\n\n```\n{box}TOTAL SCORE:  {{}}/100  \u2588\u2588\u2588  95%\n```\n"
     assert [verdict for _, verdict in told(overall_statements, text.format("88.0"))] == [GOOD]
     assert [verdict for _, verdict in told(overall_statements, text.format("95.0"))] == [BAD]
+
+
+def test_the_only_table_of_a_chapter_is_what_its_score_is_made_of() -> None:
+    rows = "| Aspect | Status | Rating |\n|---|---|---|\n| Code | Good | 92/100 |\n| Papers | Good | 95/100 |\n| Tests | Poor | 70/100 |\n"
+    text = f"# Audit\n\n## Technique\n\n### Score: **{{}}/100**\n\n#### Strengths\n\n- much\n\n#### Quality Matrix\n\n{rows}"
+    assert told(overall_statements, text.format(86)) == [(5, GOOD)]
+    assert told(overall_statements, text.format(89)) == [(5, BAD)]
