@@ -188,7 +188,8 @@ def _of_decision_section(line: Line, place: int) -> Stated | None:
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
     if asked >= MEDIUM:
-        return Stated(line.number, decision, asked + place - 5, text)
+        is_list_title = line.kind is Kind.HEADING and place < 0 and asked < STRONG
+        return None if is_list_title else Stated(line.number, decision, asked + place - 5, text)
     is_answer = matches("decision.answer", text.lower())
     return Stated(line.number, decision, STANDALONE, text) if place > 0 and not is_answer else None
 

@@ -80,7 +80,7 @@ def _decision(value: str, weight: int) -> tuple[bool, Decision | None]:
 
 def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:
     """A label of its own in a heading, behind which a decision is shouted: ``Overall score: 8.7/10 (READY)``."""
-    if not matches("scores.overall", label) or not _SCORE.search(value):
+    if not matches("scores.overall", label) or not _SCORE.search(value) or matches("decision.short_of", value.lower()):
         return None
     rest = _SCORE.sub(" ", value)
     decides, decision = classify(rest.strip(" ()-\u2013\u2014[]."))

@@ -41,7 +41,7 @@ def label_weight(label: str) -> int:
     for name, weight in (("strong", STRONG), ("medium", MEDIUM), ("weak", WEAK), ("faint", FAINT)):
         if words(f"decision.labels.{name}").fullmatch(label):
             return weight
-    if aside:
+    if aside and not words("decision.labels.phased").search(label):
         return 0
     for name, weight in (("strong", STRONG - 15), ("medium", MEDIUM - 15)):
         found = words(f"decision.labels.{name}").search(label)

@@ -56,6 +56,16 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
         ("## Sign-off\n\n**Recommendation:** \u2b1c GO \u2b1c NO-GO", None),
         ("## Sign-off\n\n**Recommendation:** \u2611 GO \u2610 NO-GO", GO),
         ("## Verdict\n\n**The shop is now a small, production-ready shop that sells.**", GO),
+        ("**Overall Grade**: **B+ (85% Production Ready)**", None),
+        (
+            "## Scope\n\nAll.\n\n## Readiness status\n\n### READY FOR PRODUCTION\n\n- the till\n\n### NEEDS WORK\n\n- the lift",
+            None,
+        ),
+        ("**Verdict: READY WITH BLOCKERS.** See below.", CONDITIONAL),
+        ("**Decision:** Proceed with **Option B (light)** for now.", None),
+        ("## Conclusion\n\n**For Staging:** Ready\n\n**For Production Deployment:** Not Ready", NO_GO),
+        ("## Conclusion\n\n**Overall Assessment:** EXCELLENT - No remediation required", GO),
+        ("## Result\n\n### Phase 1 Foundation Verdict: READY WITH MINOR IMPROVEMENTS", CONDITIONAL),
         (
             "**Ready**: NO\n\n## Results\n\n### Final Recommendation\n\n**CONDITIONAL APPROVAL - more tests**",
             CONDITIONAL,
