@@ -19,7 +19,7 @@ from auditor.facts.vocabulary import matches, words
 
 __all__ = ["hash_statements"]
 
-_FIELD = pattern(r"^\W*([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
+_FIELD = pattern(r"^\W*(?:\d{1,2}[.)]\s+\W*)?([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
 _HEX = pattern(r"^(?:0x)?([0-9A-Fa-f]+)$")
 _PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=-]\s*|\s+)")
 _CUT_SHORT = pattern(r"^([0-9A-Fa-f]{6,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
@@ -42,6 +42,9 @@ A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of 
 _STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")
 """A mark and a word, which tell of a hash and give none."""
 _NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
+_SIGNED = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=]\s*`?[\w-]{12,130}$")
+_ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
+_ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
 _SHORT_NAME = pattern(r"^[0-9a-f]{7,40}$")
 _PROSE_WORDS = 3
 _MOST_FILES, _MOST_FILE_BYTES = 60, 8_000_000
@@ -69,13 +72,14 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
             continue
         match = _FIELD.match(plain(text)) if (":" in text or "=" in text or "|" in text) else None
         label = match.group(1).replace("_", " ").strip() if match else ""
-        if not match or not _is_own(label, section):
+        value = match.group(2).strip(" |\"'`") if match else ""
+        if not match or not (_is_own(label, section) or _is_signature(label, value)):
             continue
-        value = match.group(2).strip(" |\"'`")
         where = number
         if not value and number < len(document.lines):
             where, value = _following(document, number)
-        if value and not _is_prose(label, value):
+        is_told = _ITEM.match(text) and matches("hash.explained", value)
+        if value and not is_told and not _is_prose(label, value):
             yield where, label, value
 
 
@@ -91,6 +95,11 @@ def _is_own(label: str, section: str) -> bool:
     if words("hash.own").fullmatch(label):
         return True
     return words("hash.bare").fullmatch(label) is not None and matches("hash.sections", section)
+
+
+def _is_signature(label: str, value: str) -> bool:
+    """Whether a signature is given as a hash: ``Signature: SHA256: ...``."""
+    return words("hash.signed").fullmatch(label) is not None and _SIGNED.match(value) is not None
 
 
 def _is_prose(label: str, value: str) -> bool:
@@ -122,8 +131,8 @@ def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
     whole, value = value, value.split(" (", maxsplit=1)[0].strip(" `\"'")
     if matches("hash.absent", whole) or matches("hash.absent", value):
         return uncheckable(line, f"`{label}` is left open.", "hash")
-    if matches("hash.commits", whole) and _SHORT_NAME.match(value):
-        return uncheckable(line, f"`{label}` names what may be a commit.", "hash")
+    if (matches("hash.commits", whole) and _SHORT_NAME.match(value)) or _ADDRESS.match(value):
+        return uncheckable(line, f"`{label}` names what may be a commit or a content address.", "hash")
     stripped = _PREFIX.sub("", value) if _PREFIX.match(value) else value
     stripped = stripped.replace(":", "") if _COLONS.match(stripped) else stripped
     cut = _CUT_SHORT.match(stripped)

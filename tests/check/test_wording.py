@@ -205,11 +205,29 @@ def test_a_total_of_things_counted_in_words() -> None:
         ("- **Verification Hash:** SHA-256 of `reports/access.json`", False),
         ("**Seal Hash:** `17-55-SEALED-20260102`", True),
         ("- **Document Hash**: Unique fingerprint of a document", False),
+        ("3. **Certificate Hash**: 0xMAJOR_ARC_e298469fbe55e3e", True),
+        ("\u2713 **Certificate Hash:** Matches computed hash", False),
+        ("- **Certificate Hash**: Computed over the entire certificate (without the hash)", False),
+        ("- **Document Hash:** SHA-256 hex value", False),
+        ("- **Document hash:** `SHA256(document_bytes)` \u2192 64 lowercase hex chars", False),
+        ("**Document Hash:** `sha256:ACCESS_POLICY_V2_2026-01-25`", True),
+        ("- **Document Hash:** `QmTfUcm6XD8qzoDQLK3MTd7wSTNcbXYyhDdCnDDs4dwNep` \u2705 ACCESSIBLE", False),
+        ("**Verification Hash:** (from matrix.json)", False),
+        ("**Document Hash:** {{ approval.document_hash[:16] }}...", False),
+        ("**Signature**: SHA256: `d8f7e9a2b1c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9`", True),
+        ("**Signature**: SHA256: $(sha256sum data.jsonl | awk '{print $1}')", False),
+        ("**Signature**: SHA256: `3c97c02b2cbe7395373ada44e72fb1384e599b459a2017a9f8bce4f751f09c63`", False),
+        ("**Audit Signature:** Security Agent - 2025-01-08", False),
     ],
 )
 def test_hashes(line: str, is_accused: bool) -> None:
     found = verdicts(hash_statements(case(f"# Certificate\n\n{line}\n")))
     assert (BAD in [verdict for _, verdict in found]) is is_accused
+
+
+def test_a_formula_in_a_block_is_no_hash() -> None:
+    text = "# Certificate\n\n## Signature\n\nThe tool computes:\n\n```\nhash = keccak256(key)\n```\n"
+    assert verdicts(hash_statements(case(text))) == []
 
 
 def test_what_one_part_denies_stands_against_no_list_of_another() -> None:
