@@ -39,8 +39,7 @@ REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
 
 A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of a million cases.
 """
-_STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")
-"""A mark and a word, which tell of a hash and give none."""
+_STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")  # tells of a hash, gives none
 _NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
 _SIGNED = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=]\s*`?[\w-]{12,130}$")
 _ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
@@ -186,7 +185,8 @@ def _of_digest(known: _Digests, line: int, label: str, digits: str) -> Statement
     why = _regularity(digits)
     if why:
         return contradicted(line, f"`{label}` only looks like a digest: {why}.", "hash")
-    if not words("hash.own").fullmatch(label) or not matches("hash.strict", label):
+    is_own = words("hash.own").fullmatch(label) and matches("hash.strict", label)
+    if not is_own or label.lower().startswith("signature"):
         return uncheckable(line, f"What `{label}` is a hash of is not said; it is none of this document.", "hash")
     return contradicted(
         line, f"`{label}` is the hash of neither this document, nor any part or earlier version of it.", "hash"

@@ -218,6 +218,8 @@ def test_a_total_of_things_counted_in_words() -> None:
         ("**Signature**: SHA256: $(sha256sum data.jsonl | awk '{print $1}')", False),
         ("**Signature**: SHA256: `3c97c02b2cbe7395373ada44e72fb1384e599b459a2017a9f8bce4f751f09c63`", False),
         ("**Audit Signature:** Security Agent - 2025-01-08", False),
+        ("- Signature hash: `b08184d68fbea0d785824750a3a686839b2a199fd780c0b5ec6fd2a26920f000`", False),
+        ("- **Certificate Hash**: `b08184d68fbea0d785824750a3a686839b2a199fd780c0b5ec6fd2a26920f000`", True),
     ],
 )
 def test_hashes(line: str, is_accused: bool) -> None:
