@@ -18,6 +18,7 @@ _DENIED = pattern(
     r"(?i)^\W*(?:none|no(?: \w+){0,3}|0|zero)\b[^A-Za-z0-9]{0,6}(?:identified|found|remain\w*|left|open)?\W*$"
 )
 _REACH = 60
+_CHAPTER = 2
 _LONGEST = 160
 
 
@@ -53,12 +54,19 @@ def _denies(line: Line, kind: str) -> bool:
         return False
     if is_aside(line.section) or any(matches("blockers.part", title) for title in line.section.path[1:]):
         return False
+    if line.section.level > _CHAPTER and not any(_is_of_all(title) for title in line.section.path[1:]):
+        return False
     if words(f"blockers.denied.{kind}").search(text):
         return True
     label, _, value = text.replace(" | ", ": ", 1).partition(":")
     return (
         words(f"blockers.label.{kind}").fullmatch(label.strip(" -*")) is not None and _DENIED.match(value) is not None
     )
+
+
+def _is_of_all(title: str) -> bool:
+    """Whether what stands below a title speaks for the whole document."""
+    return matches("decision.head_sections", title) or matches("decision.final_sections", title)
 
 
 def _listed(document: Document) -> tuple[_Listed, ...]:

@@ -13,6 +13,10 @@ __all__ = ["LEADING_MARKS", "classify", "normal", "signed"]
 
 LEADING_MARKS = pattern(r"^[^\pL\pN\[<{(_?]+")
 """Marks and pictures in front of the first word."""
+_CHOICE = pattern(r"\s(?:/|\||or)\s")
+_BOXES = "\u2610\u2b1c\u25a1\u25fb"
+_BOX = pattern(r"[\x{2610}\x{2611}\x{2612}\x{2B1C}\x{25A1}\x{25FB}\x{2705}\x{2B1B}]")
+_SEVERAL, _SHORT = 3, 3
 _LONGEST_VALUE = 220
 _SIGNS = {
     "\u2705": Decision.GO, "\U0001f7e2": Decision.GO,
@@ -27,8 +31,8 @@ def classify(text: str) -> tuple[bool, Decision | None]:
 
     Unknown comes first, then a leading CONDITIONAL, then negatives, then conditions, then GO.
     """
-    value = normal(text)
-    if not value or matches("decision.options", value):
+    value = normal(_ticked(text))
+    if not value or matches("decision.options", value) or _are_options(value):
         return False, None
     if matches("decision.none_yet", value):
         return True, None
@@ -38,10 +42,26 @@ def classify(text: str) -> tuple[bool, Decision | None]:
     return decision is not None, decision
 
 
+def _ticked(text: str) -> str:
+    """The text without the choices that nobody ticked: ``[ ] GO  [x] NO-GO``, with drawn boxes."""
+    if not any(box in text for box in _BOXES):
+        return text
+    starts = [found.start() for found in _BOX.finditer(text)]
+    choices = (text[start:end] for start, end in zip(starts, (*starts[1:], len(text)), strict=True))
+    return text[: starts[0]] + " ".join(choice for choice in choices if choice[0] not in _BOXES)
+
+
+def _are_options(value: str) -> bool:
+    """Whether a value offers several decisions to choose from: ``pass / pass with warnings / fail``."""
+    pieces = [LEADING_MARKS.sub("", piece).strip() for piece in _CHOICE.sub("\n", value).split("\n")]
+    found = {_in_head(piece) for piece in pieces} - {None}
+    return len(found) > 1 and (len(pieces) >= _SEVERAL or all(piece.count(" ") < _SHORT for piece in pieces))
+
+
 def _in_head(head: str) -> Decision | None:
     if matches("decision.negative", words("decision.unblamed").sub(" ", head)):
         return Decision.NO_GO
-    if matches("decision.hypothetical", head):
+    if matches("decision.hypothetical", head) or matches("decision.short_of", head):
         return None
     if matches("decision.go", head):
         return Decision.CONDITIONAL if matches("decision.conditional_anywhere", head) else Decision.GO

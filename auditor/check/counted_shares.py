@@ -10,9 +10,11 @@ from auditor.check.document import Row, Table, plain
 from auditor.check.scores import first_score, number
 from auditor.facts.pattern import pattern
 
-__all__ = ["shares_of_counts"]
+__all__ = ["shares_of_counts", "sums_of_weighed"]
 
 _MOST_COLUMNS = 8
+_WEIGHED = pattern(r"(?i)\bweighted\b|\bcontribution\b")
+_COUNTED = pattern(r"^(\d[\d,.]{0,11}\+?)\s[A-Za-z][A-Za-z ]{0,20}$")
 _THOUSANDS = pattern(r"^\d{1,3}(?:\.\d{3})+$")
 
 
@@ -26,6 +28,20 @@ def shares_of_counts(table: Table, column: int, own: int) -> Iterator[tuple[str,
             yield "share of the counts in its row", part / whole
     for index in filled:
         yield from _weighed(table, column, counts[index], own)
+
+
+def sums_of_weighed(table: Table, column: int, owns: list[int]) -> Iterator[tuple[str, Fraction]]:
+    """The share that the scores of a table come to as its own column of weighed ones gives them."""
+    weighed = next((index for index, head in enumerate(table.header) if _WEIGHED.search(plain(head))), None)
+    rows = [row for row in table.rows if row.number not in owns and len(row.cells) > column]
+    scores = [first_score(plain(row.cells[column])) for row in rows]
+    if weighed is None or weighed == column:
+        return
+    counts = _counts(table, weighed)
+    scales = {score.scale for score in scores if score}
+    if len(scales) == 1 and all(row.number in counts for row, score in zip(rows, scores, strict=True) if score):
+        total = sum((counts[row.number] for row, score in zip(rows, scores, strict=True) if score), Fraction(0))
+        yield "sum of its weighted scores", total / scales.pop()
 
 
 def _weighed(table: Table, column: int, weights: dict[int, Fraction], own: int) -> Iterator[tuple[str, Fraction]]:
@@ -47,7 +63,9 @@ def _counts(table: Table, index: int) -> dict[int, Fraction]:
 
 
 def _number(row: Row, index: int) -> Fraction | None:
-    """The number in a cell, however its thousands are divided: ``18,000``, ``18.000+``."""
-    text = plain(row.cells[index]).strip("~≈+ ") if index < len(row.cells) else ""
+    """The number in a cell, with what it counts or without, however its thousands are divided: ``18,000``, ``18.000+ lines``."""
+    text = plain(row.cells[index]) if index < len(row.cells) else ""
+    counted = _COUNTED.match(text)
+    text = (counted.group(1) if counted else text).strip("~≈+ ")
     value = number(text.replace(".", "") if _THOUSANDS.match(text) else text)
     return Fraction(value) if value is not None and value.is_finite() and value >= 0 else None

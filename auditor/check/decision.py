@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from auditor.check.classify import classify, normal, signed
+from auditor.check.classify import classify
+from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Fence, Kind, Line, plain
 from auditor.check.weight import (
@@ -13,6 +13,7 @@ from auditor.check.weight import (
     FINAL,
     HEAD,
     MEDIUM,
+    PART,
     PER_PART,
     STRONG,
     WEAK,
@@ -29,10 +30,11 @@ from auditor.model.outcome import Decision
 __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
-_SCORE = pattern(r"\d+(?:\.\d+)?\s?(?:/\s?\d+|%)")
+_QUOTES = ('"', "\u201c", "\u2018", "'")
+_SUPPOSED = pattern(r"\b(?:if|when)\W*$")
+_TASK = pattern(r"\b(?:task|step) \w+ is\b")
+_BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
 
-ITEM = -20
-LATE, WITHIN = -40, 8
 STANDALONE, TITLE, PROSE, BLOCK = 62, 50, 25, 28
 OVERALL = 90
 """From this weight on a line speaks for the whole document."""
@@ -41,18 +43,11 @@ _LONGEST_CELL = 130
 _LONGEST_FIELD = 300
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
-_LONGEST_SIGNED = 60
-_MANY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """One line that decides: the decision (None: it says that there is none yet), and how much the line weighs."""
-
-    line: int
-    decision: Decision | None
-    weight: int
-    text: str
+_MANY, _SEVERAL = 5, 3
+_SAID = WEAK + HEAD
+"""What the head of a document says of its status."""
+_CAREFUL = (Decision.NO_GO, Decision.CONDITIONAL)
+"""Which decision counts where as much is said for another."""
 
 
 def stated_decisions(document: Document) -> tuple[Stated, ...]:
@@ -79,25 +74,48 @@ def decision_of(document: Document) -> Decision | None:
     found = stated_decisions(document)
     if not found:
         return None
+    found = _without_pending(found)
     heaviest = max(one.weight for one in found)
     if heaviest < PROSE:
         return None
     top = [one for one in found if one.weight >= heaviest - NEAR]
-    if heaviest <= STANDALONE and len(top) >= _MANY and len({one.decision for one in top}) > 1:
-        return None  # the states of many parts
+    if _are_of_parts(document, top, heaviest):
+        return None
     weights: dict[Decision | None, int] = {}
     for one in top:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
     best = max(weights.values())
-    last = [one for one in top if weights[one.decision] == best][-1]
+    equals = [one for one in top if weights[one.decision] == best]
+    last = next((one for careful in _CAREFUL for one in equals if one.decision is careful), equals[-1])
     return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
 
 
+def _without_pending(found: tuple[Stated, ...]) -> tuple[Stated, ...]:
+    """The lines without those by which only a signature is awaited, where others decide for the whole document."""
+    if not any(one.decision and one.weight >= _SAID for one in found):
+        return found
+    return tuple(one for one in found if one.decision or one.weight >= STRONG + HEAD)
+
+
+def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
+    """Whether the heaviest lines are the states of many parts, and no decision on the whole."""
+    if heaviest <= WEAK + PART:
+        places = {document.by_number[one.line].section.number for one in top if one.line in document.by_number}
+        return len(places) >= _SEVERAL
+    kinds = {one.decision for one in top}
+    return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
+
+
 def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:
-    """Whether a GO is made conditional by a labelled line behind it in its own section."""
+    """Whether a GO is made conditional: by a line that weighs as much, or by a labelled one behind it in its own section."""
     own = document.by_number.get(stated.line)
     if stated.decision is not Decision.GO or own is None:
         return False
+    hard = (
+        one for one in found if one.decision is Decision.CONDITIONAL and not matches("decision.soft", one.text.lower())
+    )
+    if any(one.weight >= min(stated.weight, _SAID) for one in hard):
+        return True
     behind = [one for one in found if one.line > stated.line and one.weight >= MEDIUM]
     lines = [document.by_number.get(one.line) for one in behind if one.decision is Decision.CONDITIONAL]
     return any(line is not None and line.section == own.section for line in lines)
@@ -119,7 +137,7 @@ def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Sta
     if line.kind is Kind.ROW:
         yield from _of_row(line, place)
         return
-    labelled = _of_field(line, place, after) or _of_decision_section(line, place)
+    labelled = of_field(line, place, after) or _of_decision_section(line, place)
     if labelled is not None:
         yield labelled
     else:
@@ -130,7 +148,7 @@ def _of_block(fence: Fence) -> Iterator[Stated]:
     """Fields in a block of plain text, which count where nothing else decides."""
     for offset, text in enumerate(fence.lines):
         line = Line(fence.number + offset, text.strip()[:_LONGEST_FIELD], Kind.PARAGRAPH, fence.section)
-        found = _of_field(line, 0, None)
+        found = of_field(line, 0, None)
         if found is not None and found.decision and found.weight >= MEDIUM:
             yield Stated(line.number, found.decision, BLOCK, found.text)
 
@@ -143,7 +161,8 @@ def _of_title(document: Document) -> Iterator[Stated]:
     parts = _parts(heading.plain)
     for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
         decides, decision = classify(part)
-        if decides and decision and (part is parts[-1] or (opens(part) and is_whole(part))):
+        is_own = part is parts[-1] or (opens(part) and is_whole(part))
+        if decides and decision and is_own and not part.startswith(_QUOTES):
             yield Stated(heading.number, decision, TITLE, heading.plain)
             return
 
@@ -156,63 +175,35 @@ def _parts(text: str) -> list[str]:
     return [*parts, text[position:]]
 
 
-def _of_field(line: Line, place: int, after: Line | None) -> Stated | None:
-    """``Label: value``, in a heading as well as in a line; the value may stand in the line after."""
-    words_of = unnumbered(line.plain)
-    match = FIELD.match(words_of)
-    if not match or PER_PART.match(words_of):
-        return None
-    label, value = match.group(1).strip(" "), match.group(2)
-    if (value.startswith(('"', "'")) and "=" in words_of) or value.endswith("?"):
-        return None  # code, or a question
-    weight = label_weight(label)
-    if not weight:
-        return _of_unit(line, label, value, place)
-    if not value and weight >= MEDIUM and after is not None and after.kind is not Kind.ROW:
-        value = after.plain if opens(after.plain) else ""
-    if weight == WEAK and line.kind is not Kind.ITEM:
-        weight = max(weight, asked_for(line.section) - 5)
-    decides, decision = classify(value)
-    if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
-        decides, decision = True, Decision.GO
-    if not decides and (weight >= STRONG or not normal(value)) and len(value) < _LONGEST_SIGNED:
-        decides, decision = signed(value)
-    if not decides:
-        return None
-    if decision is None and weight == WEAK:
-        return Stated(line.number, None, 0, line.plain)  # a state of work is no decision
-    inner = ITEM if line.kind is Kind.ITEM and line.depth > 1 else 0
-    late = 0 if opens(value, WITHIN) else LATE
-    text = line.plain if match.group(2) else f"{line.plain} {value}"
-    return Stated(line.number, decision, weight + place + inner + late, text)
-
-
-def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:
-    """A label of its own in a heading, behind which a decision is shouted: ``Overall score: 8.7/10 (READY)``."""
-    if not matches("scores.overall", label) or not _SCORE.search(value):
-        return None
-    rest = _SCORE.sub(" ", value)
-    decides, decision = classify(rest.strip(" ()-\u2013\u2014[]."))
-    if decides and decision:
-        return Stated(line.number, decision, WEAK + min(place, 0), line.plain)
-    return None
-
-
 def _of_decision_section(line: Line, place: int) -> Stated | None:
     """A line that stands alone in a section whose title asks for a decision, or shouts one anywhere."""
     text = unnumbered(line.plain)
-    if len(text) > _LONGEST_STANDALONE or place == ASIDE:
+    if place == ASIDE or (len(text) > _LONGEST_STANDALONE and line.kind is not Kind.ITEM):
         return None
     asked = asked_for(line.section)
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
-    if not loud or line.kind is Kind.ITEM:
-        return None
-    decides, decision = classify(text)
+    if line.kind is Kind.ITEM:
+        return _of_emphasised_item(line, asked, place)
+    decides, decision = classify(text) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
     if asked >= MEDIUM:
-        return Stated(line.number, decision, asked + place - 5, text)
-    return Stated(line.number, decision, STANDALONE + min(place, 0), text) if place > 0 else None
+        is_list_title = line.kind is Kind.HEADING and place < 0 and asked < STRONG
+        return None if is_list_title else Stated(line.number, decision, asked + place - 5, text)
+    is_answer = matches("decision.answer", text.lower())
+    return Stated(line.number, decision, STANDALONE, text) if place > 0 and not is_answer else None
+
+
+def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
+    """An item that begins with a decision in bold, below a title that asks for one: ``- **NO-GO for general use.** ...``."""
+    found = _BOLD.match(line.text)
+    if found is None or asked < STRONG or line.depth > 1 or line.box is False:
+        return None
+    text = plain(found.group(1)).rstrip(".:")
+    decides, decision = classify(text)
+    if not decides or decision is None or not opens(text) or not is_whole(text):
+        return None
+    return Stated(line.number, decision, asked + place + ITEM, text)
 
 
 def _of_opening(line: Line) -> Iterator[Stated]:
@@ -222,11 +213,22 @@ def _of_opening(line: Line) -> Iterator[Stated]:
     if line.kind is not Kind.PARAGRAPH or not asked or is_aside(line.section) or len(sentence) > _LONGEST_STANDALONE:
         return
     chapter = HEAD if line.section.level <= 2 else 0  # noqa: PLR2004 - a chapter
-    for part in (sentence, *(emphasised(line.text) if asked >= MEDIUM else ())):
+    for part in _openings(line, sentence, asked):
         decides, decision = classify(part)
         if decides and decision and opens(part, WITHIN) and is_whole(part):
             yield Stated(line.number, decision, asked + chapter - 5, part)
             return
+
+
+def _openings(line: Line, sentence: str, asked: int) -> Iterator[str]:
+    """What may be the decision in the first sentence: all of it, what is shouted behind it, or behind its only label."""
+    yield sentence.rstrip(":") if asked >= MEDIUM and line.text.startswith("**") else sentence
+    if asked < MEDIUM:
+        return
+    yield from emphasised(line.text)
+    field = FIELD.match(sentence)
+    if asked >= STRONG and field and line.text.startswith("**") and not PER_PART.match(sentence):
+        yield field.group(2)
 
 
 def _of_row(line: Line, place: int) -> Iterator[Stated]:
@@ -235,21 +237,22 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
     if len(cells) < 2:  # noqa: PLR2004 - a name and a value
         return
     weight = label_weight(unnumbered(cells[0]))
-    if not weight and matches("scores.overall", cells[0]):
+    is_sum = matches("scores.overall", cells[0])
+    if not weight and is_sum:
         weight = WEAK
-    if not weight or (weight == WEAK and place < 0):
+    if not weight or (weight <= WEAK and place < (PART if is_sum else 0)):
         return
     for cell in reversed(cells[1:]):
         decides, decision = classify(cell)
         if decides and decision and len(cell) <= _LONGEST_CELL:
-            yield Stated(line.number, decision, weight + min(place, FINAL) - 10, line.plain)
+            yield Stated(line.number, decision, weight + min(place, FINAL) - (0 if is_sum else NEAR), line.plain)
             return
 
 
 def _of_prose(line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
     text = line.plain.lower()
-    if place <= 0 or text.endswith("?"):
+    if place <= 0 or line.kind is Kind.ITEM or text.endswith("?") or _SUPPOSED.search(text) or _TASK.search(text):
         return
     for name, decision in (
         ("negative", Decision.NO_GO),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.classify import classify, normal
 from auditor.check.document import plain
-from auditor.check.weight import MEDIUM, STRONG, WEAK, label_weight
+from auditor.check.weight import FAINT, MEDIUM, STRONG, WEAK, label_weight
 from auditor.facts.pattern import Match, pattern
 
 __all__ = ["FIELD", "emphasised", "first_sentence", "is_whole", "opens"]
@@ -38,7 +38,7 @@ def is_whole(text: str) -> bool:
 def _is_undecided(field: Match) -> bool:
     """Whether the name of a decision says what its value does not: ``Go-live decision: next week``."""
     value = field.group(2)
-    is_name = label_weight(field.group(1).strip()) in (STRONG, MEDIUM, WEAK)
+    is_name = label_weight(field.group(1).strip()) in (STRONG, MEDIUM, WEAK, FAINT)
     return is_name and not classify(value)[0] and bool(value.strip())
 
 

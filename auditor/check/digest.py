@@ -19,7 +19,7 @@ from auditor.facts.vocabulary import matches, words
 
 __all__ = ["hash_statements"]
 
-_FIELD = pattern(r"^\W*([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
+_FIELD = pattern(r"^\W*(?:\d{1,2}[.)]\s+\W*)?([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
 _HEX = pattern(r"^(?:0x)?([0-9A-Fa-f]+)$")
 _PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=-]\s*|\s+)")
 _CUT_SHORT = pattern(r"^([0-9A-Fa-f]{6,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
@@ -39,6 +39,12 @@ REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
 
 A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of a million cases.
 """
+_STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")  # tells of a hash, gives none
+_NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
+_SIGNED = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=]\s*`?[\w-]{12,130}$")
+_ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
+_ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
+_SHORT_NAME = pattern(r"^[0-9a-f]{7,40}$")
 _PROSE_WORDS = 3
 _MOST_FILES, _MOST_FILE_BYTES = 60, 8_000_000
 _MOST_PERIOD = 16
@@ -58,20 +64,28 @@ def hash_statements(case: Case) -> Iterator[Statement]:
 def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
     section = ""
     titles = {one.line: one.title for one in document.sections[1:]}
+    code = _lines_of_code(document)
     for number, text in enumerate(document.lines, 1):
         section = titles.get(number, section)
-        if len(text) > 400 or text.strip() == "`":  # noqa: PLR2004 - no field
+        if len(text) > 400 or text.strip() == "`" or number in code:  # noqa: PLR2004 - no field
             continue
         match = _FIELD.match(plain(text)) if (":" in text or "=" in text or "|" in text) else None
         label = match.group(1).replace("_", " ").strip() if match else ""
-        if not match or not _is_own(label, section):
+        value = match.group(2).strip(" |\"'`") if match else ""
+        if not match or not (_is_own(label, section) or _is_signature(label, value)):
             continue
-        value = match.group(2).strip(" |\"'`")
         where = number
         if not value and number < len(document.lines):
             where, value = _following(document, number)
-        if value and not _is_prose(label, value):
+        is_told = _ITEM.match(text) and matches("hash.explained", value)
+        if value and not is_told and not _is_prose(label, value):
             yield where, label, value
+
+
+def _lines_of_code(document: Document) -> frozenset[int]:
+    """The lines in blocks of a programming language: what is assigned there is no statement of the document."""
+    fences = (fence for fence in document.fences if fence.language not in _NO_CODE)
+    return frozenset(fence.number + offset for fence in fences for offset in range(len(fence.lines)))
 
 
 def _is_own(label: str, section: str) -> bool:
@@ -82,13 +96,22 @@ def _is_own(label: str, section: str) -> bool:
     return words("hash.bare").fullmatch(label) is not None and matches("hash.sections", section)
 
 
+def _is_signature(label: str, value: str) -> bool:
+    """Whether a signature is given as a hash: ``Signature: SHA256: ...``."""
+    return words("hash.signed").fullmatch(label) is not None and _SIGNED.match(value) is not None
+
+
 def _is_prose(label: str, value: str) -> bool:
     """Whether the words behind a label tell something of a hash, and are not given as one."""
-    if matches("hash.stated", value.strip(" `*.✅✓")):
+    if matches("hash.stated", value.strip(" `*.✅✓")) or _STATE.match(value):
+        return True
+    if matches("hash.described", value) and not matches("hash.strict", label):
         return True
     tokens = value.split()
     plainly = sum(token.strip("(),.;").isalpha() and token[1:].islower() for token in tokens)
-    is_sentence = len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)
+    is_sentence = (len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)) or (
+        len(tokens) > 1 and matches("hash.told", value)
+    )
     return is_sentence and not (matches("hash.strict", label) and matches("hash.promised", value))
 
 
@@ -104,9 +127,11 @@ def _following(document: Document, number: int) -> tuple[int, str]:
 
 def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
     shown = value if len(value) <= 80 else value[:77] + "..."  # noqa: PLR2004 - as much as identifies it
-    if matches("hash.absent", value):
+    whole, value = value, value.split(" (", maxsplit=1)[0].strip(" `\"'")
+    if matches("hash.absent", whole) or matches("hash.absent", value):
         return uncheckable(line, f"`{label}` is left open.", "hash")
-    value = value.split(" (", maxsplit=1)[0].strip(" `\"'")
+    if (matches("hash.commits", whole) and _SHORT_NAME.match(value)) or _ADDRESS.match(value):
+        return uncheckable(line, f"`{label}` names what may be a commit or a content address.", "hash")
     stripped = _PREFIX.sub("", value) if _PREFIX.match(value) else value
     stripped = stripped.replace(":", "") if _COLONS.match(stripped) else stripped
     cut = _CUT_SHORT.match(stripped)
@@ -160,7 +185,8 @@ def _of_digest(known: _Digests, line: int, label: str, digits: str) -> Statement
     why = _regularity(digits)
     if why:
         return contradicted(line, f"`{label}` only looks like a digest: {why}.", "hash")
-    if not words("hash.own").fullmatch(label) or not matches("hash.strict", label):
+    is_own = words("hash.own").fullmatch(label) and matches("hash.strict", label)
+    if not is_own or label.lower().startswith("signature"):
         return uncheckable(line, f"What `{label}` is a hash of is not said; it is none of this document.", "hash")
     return contradicted(
         line, f"`{label}` is the hash of neither this document, nor any part or earlier version of it.", "hash"

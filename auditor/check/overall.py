@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
@@ -12,7 +12,8 @@ from itertools import islice
 from auditor.check.document import Document, Kind, Line, Section
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
-from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, shown
+from auditor.check.score_ways import mean_of, ways_of
+from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, points, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -22,9 +23,13 @@ __all__ = ["overall_statements"]
 _FIELD = pattern(
     r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
+_BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
+_PERCENT_FIRST = pattern(r"^[^A-Za-z0-9]{0,8}(?:[A-F][+-]?[^A-Za-z0-9]{1,4})?\d")
 _DEEPEST = 3
+_HUNDREDTH = Fraction(1, 100)
+"""As much of a scale as a score may lose where it is cut off."""
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
@@ -51,27 +56,53 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             line, score = group.own
             yield _judged(line, "The overall score", score, (group,), weighed)
             judged.add((score.value, score.scale, group.line))
-    for overall in islice(_overalls(document), _MOST):
+    overalls = tuple(islice(_overalls(document), _MOST))
+    closed = tuple(_closed(group, overalls, document) for group in groups)
+    for overall in overalls:
         if _is_of_counts(overall):
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
         near = _parts_of(overall, groups, document)
+        if _is_part(overall, near or groups):
+            continue
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
         if near and key not in judged:
             judged.add(key)
             yield _judged(overall.line, overall.name, overall.score, near, weighed)
         elif not near:
-            yield from _repeated(overall, groups)
+            yield from _repeated(overall, closed)
+
+
+def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
+    """Whether a score is that of one part, told once more: ``Production Readiness Score`` and a row of that name."""
+    if matches("scores.overall", overall.name):
+        return False
+    named = frozenset(overall.name.lower().split())
+    parts = (part for group in groups for part in group.parts if part.line != overall.line)
+    return any(part.score.value == overall.score.value and named >= {*part.name.lower().split()} for part in parts)
+
+
+def _closed(group: Group, overalls: tuple[Overall, ...], document: Document) -> Group:
+    """A group with the overall score that stands right below it, as if it stood in it."""
+    if group.own:
+        return group
+    behind = bisect_left(document.texts, group.parts[-1].line + 1, key=_line_number)
+    line = document.texts[behind].number if behind < len(document.texts) else 0
+    own = next((one for one in overalls if one.line == line and _is_general(one)), None)
+    return replace(group, own=(own.line, own.score), called=own.name) if own else group
 
 
 def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement]:
     """An overall score of the summary, against the one that the document's only table of parts ends with."""
     summed = [group for group in groups if group.own and group.own[1].scale == overall.score.scale]
     owns = [group.own for group in summed if group.own]
-    if any(part.score.share == overall.score.share for group in summed for part in group.parts):
-        return  # the score of a part
-    in_summary = any(matches("decision.head_sections", title) for title in overall.section.path[1:])
-    if len(owns) != 1 or not in_summary or not matches("scores.overall", overall.name):
+    titles = overall.section.path[1:]
+    in_summary = not titles or any(matches("decision.head_sections", title) for title in titles)
+    if len(owns) != 1 or not in_summary:
+        return
+    is_of_part = any(_core(part.name) & _core(overall.name) for part in summed[0].parts)
+    is_general = matches("scores.overall", overall.name) and not is_of_part
+    if not is_general and _core(overall.name) != _core(summed[0].called):
         return
     line, own = owns[0]
     if _is_printed(own.share, overall.score) or own.value == overall.score.value:
@@ -82,19 +113,24 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
         )
 
 
+def _core(name: str) -> frozenset[str]:
+    """The words of the name of a score that tell what it is a score of."""
+    return frozenset(words("scores.generic").sub(" ", name.lower()).split())
+
+
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[Decimal]) -> Statement:
-    ways = [way for group in groups for way in _ways(group.parts, score)]
+    ways = [way for group in groups for way in ways_of(group.parts, score)]
     ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
     if len(groups) > 1:
-        ways += _ways(everything, score)
-        means = [_mean(group.parts) for group in groups]
+        ways += ways_of(everything, score)
+        means = [mean_of(group.parts) for group in groups]
         ways.append(("mean of the groups", sum(means, Fraction(0)) / len(means)))
     for what, share in ways:
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
     for what, share in ways:
-        if is_cut_off_as(share * (score.scale or 1), score.value):
+        if score.step * 2 <= _HUNDREDTH and is_cut_off_as(share * (score.scale or 1), score.value):
             exact = shown(share * (score.scale or 1))
             return supported(line, f"{name} {score} is the {what} {exact}, cut off instead of rounded.", "overall")
     is_weighed = matches("scores.weighed", f"{name} {groups[0].called}") or score.value in weighed
@@ -125,30 +161,6 @@ def _disagreement(name: str, score: Score, parts: tuple[Part, ...], ways: list[t
     return f"{name} {score} is not what its {len(parts)} parts give ({values}: {given}){above}."
 
 
-def _ways(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
-    """The shares that the parts may come to, by the usual ways of putting scores together."""
-    ways = [("mean", _mean(parts))]
-    weighted = _weighted(parts)
-    if weighted is not None:
-        ways.insert(0, ("weighted mean", weighted))
-    total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
-    if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
-        ways.append(("sum of points", Fraction(total) / (whole or 1)))
-    return ways
-
-
-def _mean(parts: tuple[Part, ...]) -> Fraction:
-    return sum((part.score.share for part in parts), Fraction(0)) / len(parts)
-
-
-def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
-    weights = [part.weight for part in parts]
-    if any(weight is None for weight in weights) or not sum(weight or 0 for weight in weights):
-        return None
-    total = sum((weight or Fraction(0) for weight in weights), Fraction(0))
-    return sum((part.score.share * (part.weight or 0) for part in parts), Fraction(0)) / total
-
-
 def _is_printed(share: Fraction, score: Score) -> bool:
     return is_printed_as(share * (score.scale or 1), score.value)
 
@@ -167,25 +179,37 @@ def _overalls(document: Document) -> Iterator[Overall]:
     for line in document.texts:
         if line.kind is Kind.ROW or line.depth > 1:
             continue
-        match = _FIELD.match(line.plain)
-        if not match or matches("scores.aside", line.plain) or CHANGE.search(line.plain):
-            continue
-        label, rest = match.group(1).strip(), match.group(2)
-        score = first_score(rest[:SHORT])
-        if score is None or not score.scale or (score.grade == "%" and "score" not in label.lower()):
-            continue  # rates are no scores
-        is_heading = line.kind is Kind.HEADING
-        if is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label):
-            yield Overall(line.number, line.section, label, score, is_heading, rest)
+        pieces = _BAR.sub("\n", line.plain).split("\n")
+        found = (_overall_in(line, text) for text in dict.fromkeys((line.plain, *pieces)))
+        yield from islice((one for one in found if one), 1)
+
+
+def _overall_in(line: Line, text: str) -> Overall | None:
+    """The overall score that a line, or a part of it, gives."""
+    match = _FIELD.match(text)
+    if not match or matches("scores.aside", text) or CHANGE.search(text):
+        return None
+    label, rest = match.group(1).strip(), match.group(2)
+    score = first_score(rest[:SHORT])
+    if matches("scores.overall", label):
+        score = points(rest[:SHORT]) or score
+    if score is None or not score.scale:
+        return None
+    if score.grade == "%" and not (matches("scores.rated", label) and _PERCENT_FIRST.match(rest)):
+        return None  # rates are no scores
+    is_heading = line.kind is Kind.HEADING
+    if not (is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label)):
+        return None
+    return Overall(line.number, line.section, label, score, is_heading, rest)
 
 
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The groups that an overall score sums up: those below its own heading, right above it, or the document's only ones."""
-    inner = [group for group in groups if _covers(overall, group, document)]
+    inner = [group for group in groups if _covers(overall, group, document)] or _only_below(overall, groups, document)
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)
-    if not matches("scores.overall", overall.name):
+    if not _is_general(overall):
         return ()
     above = next((group for group in groups if not group.own and _ends_before(group, overall, document)), None)
     if above:
@@ -193,16 +217,44 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
     return _only_ones(overall, groups, document) if _is_of_document(overall) else ()
 
 
+def _only_below(overall: Overall, groups: tuple[Group, ...], document: Document) -> list[Group]:
+    """The only group below a heading that is nothing but a score: ``### Score: 92/100``."""
+    if not overall.is_heading or not words("scores.section").fullmatch(overall.name) or _core(overall.name):
+        return []
+    end = document.end_of(overall.section)
+    within = [group for group in groups if overall.section.number <= group.section.number < end]
+    is_only = len(within) == 1 and within[0].section.level == overall.section.level + 1 and not within[0].own
+    return within if is_only and len(within[0].parts) >= LEAST_GROUP else []
+
+
+def _is_general(overall: Overall) -> bool:
+    """Whether a score is called that of everything, or by no name at all: ``Deployment Readiness Score``."""
+    if matches("scores.overall", overall.name):
+        return True
+    return words("scores.section").fullmatch(overall.name) is not None and not _core(overall.name)
+
+
 def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The scores of all parts, where the document gives them in one place only."""
-    own = [group for group in groups if _is_of_all(group) and not group.own]
-    if own or len(groups) > 1:
-        return tuple(own[:1]) if len(own) == 1 else ()
-    if groups:
-        is_one = groups[0].is_of_parts and not groups[0].own and groups[0].parts[0].score.scale == overall.score.scale
-        return groups if is_one and len(groups[0].parts) >= LEAST_GROUP else ()
-    chapters = [group for group in chapter_groups(document) if group.parts[0].score.scale == overall.score.scale]
-    return tuple(chapters) if len(chapters) == 1 else ()
+    own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
+    tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
+    found = own or tuple(group for group in tables if not group.own)
+    if found or any(group.own for group in groups):
+        return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
+    others = (
+        replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
+        for group in chapter_groups(document)
+    )
+    chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
+    return tuple(sorted(chapters, key=lambda group: group.section.level)[:1])
+
+
+def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """The groups without those that repeat the scores of another."""
+    found: dict[tuple[Fraction, ...], Group] = {}
+    for group in groups:
+        found.setdefault(tuple(part.score.share for part in group.parts), group)
+    return tuple(found.values())
 
 
 def _ends_before(group: Group, overall: Overall, document: Document) -> bool:
@@ -230,7 +282,8 @@ def _is_of_document(overall: Overall) -> bool:
 
 def _is_of_all(group: Group) -> bool:
     return any(
-        matches("components.heads", title) and matches("scores.breakdown", title) for title in group.section.path
+        matches("components.heads", title) and matches("scores.breakdown", title)
+        for title in group.section.path[1:] or group.section.path
     )
 
 

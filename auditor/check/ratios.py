@@ -30,6 +30,10 @@ _PARTLY = pattern(r"(?i)\b(?:partial\w*|partly|in progress|ready to|weighted|hal
 _CHANGE = pattern(
     r"→|->|[<>≥≤]|(?i)\b(?:improve\w*|increase\w*|decrease\w*|reduc\w*|faster|target|up from|down from|more|less|better|worse)\b"
 )
+_COUNTED = pattern(r"^\s?([A-Za-z][A-Za-z-]{2,20})\)")
+_THINGS = pattern(
+    r"(?i)s$|^(?:pass\w*|complete\w*|done|met|success\w*|implemented|covered|fixed|resolved|working|verified|ready|total|coverage|achieved|closed|open|failed|failing|green|valid\w*|code)$"
+)
 _LARGEST = 100
 _BEHIND = 24
 
@@ -72,6 +76,15 @@ def _judged(line: int, text: str, groups: tuple[str, str, str, str], behind: str
         return
     if _PARTLY.search(text):
         yield uncheckable(line, f"{symbol} is {shown(exact)}%, and what is done in part may be counted.", symbol)
+        return
+    if part == whole:
+        yield uncheckable(line, f"{percent}% stands beside {symbol}, which is all, and may be another measure.", symbol)
+        return
+    noun = _COUNTED.match(behind)
+    if noun and not _THINGS.search(noun.group(1)):
+        yield uncheckable(
+            line, f"{percent}% stands beside {symbol} {noun.group(1)}, which may be another measure.", symbol
+        )
         return
     if _FAILS.search(behind):
         yield uncheckable(line, f"{percent}% stands beside counts of what is missing ({symbol}).", symbol)

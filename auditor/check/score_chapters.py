@@ -13,11 +13,15 @@ from auditor.facts.vocabulary import matches, words
 __all__ = ["boxed_groups", "chapter_groups"]
 
 _IN_TITLE = pattern(
-    r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|\bscore:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?[^A-Za-z0-9]{0,8}[A-Za-z]{0,14}[^A-Za-z0-9]{0,4}$"
+    r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?(?:[^A-Za-z0-9][^0-9]{0,50})?$"
 )
-_BOXED = pattern(r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_-]{2,50}?)\s*[:.]{1,40}\s*(\S.*)$")
+_BOXED = pattern(
+    r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_()-]{2,50}?)\s*(?:[:.]{1,40}|\s[\x{2580}-\x{259F}\x{25A0}-\x{25FF}#=]{3,40})\s*(\S.*)$"
+)
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
+_POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
+_BARS = pattern(r"[\x{2580}-\x{259F}\x{25A0}-\x{25FF}]{2,60}\s*")
 
 
 def chapter_groups(document: Document) -> Iterator[Group]:
@@ -59,7 +63,7 @@ def _is_overall(name: str) -> bool:
 
 
 def boxed_groups(document: Document) -> Iterator[Group]:
-    """The scores of a block of plain text of which one line is the overall score."""
+    """The scores of a block of plain text, with the one that is the overall score."""
     for fence in document.fences:
         if fence.language in _PLAIN_BLOCKS:
             yield from _of_box(fence)
@@ -70,16 +74,21 @@ def _of_box(fence: Fence) -> Iterator[Group]:
     parts: list[Part] = []
     for number, text in enumerate(fence.lines, fence.number):
         found = _BOXED.match(text.strip()[:160])
-        score = first_score(found.group(2)[:_SHORT]) if found and not CHANGE.search(text) else None
+        score = first_score(_BARS.sub("", found.group(2))[:_SHORT]) if found and not CHANGE.search(text) else None
         if found is None or score is None or matches("scores.measured", text):
             continue
         name = found.group(1)
         if matches("scores.aside", name):
             continue
-        if _is_overall(name) and matches("scores.rated", name):
+        if _is_overall(name) and (matches("scores.rated", name) or name.strip().lower() == "overall"):
             own.append((number, score))
         else:
             parts.append(Part(name, score, number))
-    is_one = len(own) == 1 and {part.score.scale for part in parts} == {own[0][1].scale}
-    if is_one and len(parts) >= LEAST_GROUP:
+    scales = {part.score.scale for part in parts}
+    is_of_points = len(own) == 1 and scales <= _POINTS and own[0][1].scale == _WHOLE
+    if len(parts) < LEAST_GROUP or (len(scales) > 1 and not is_of_points):
+        return
+    if len(own) == 1 and (is_of_points or scales == {own[0][1].scale}):
         yield Group(fence.number, fence.section, tuple(parts), own[0])
+    elif not own and all(part.score.grade != "%" for part in parts):
+        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from auditor.check.counted_shares import shares_of_counts
+from auditor.check.counted_shares import shares_of_counts, sums_of_weighed
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
@@ -20,7 +20,10 @@ _WEIGHT = pattern(r"(\d{1,3}(?:\.\d+)?)\s?%")
 _INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s*)?(\d{1,3})\s?%(?:\s*weight)?\)")
 _BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a-z]{2,11})[^A-Za-z0-9]{1,8}){0,2}$")
 """What may stand between a name and its score: marks, a grade or a verdict of a word or two."""
+_SCALE = pattern(r"(?:/\s?|out of |\b[01]\s?[-\x{2013}]\s?)(100|10|5)\b")
 _FEWEST, _WHOLE = 2, 100
+_SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
+_REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
 LEAST_GROUP = 3
 SHORT = 30
 CHANGE = pattern(r"→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
@@ -67,7 +70,7 @@ def _of_table(table: Table) -> Iterator[Group]:
     if column is None:
         yield from _of_summed_columns(table, heads)
     elif heads and (matches("components.heads", heads[0]) or heads[0] in ("", "#")):
-        yield from _of_column(table, heads, column)
+        yield from _of_column(table, heads, column, bare=True)
 
 
 def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
@@ -76,7 +79,9 @@ def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
         return
     for column, head in enumerate(heads):
         if column and matches("scores.summed", head):
-            yield from (group for group in _of_column(table, heads, column) if group.own and _is_full(group, table))
+            bare = matches("scores.rated", table.section.title)
+            found = _of_column(table, heads, column, bare=bare)
+            yield from (group for group in found if group.own and _is_full(group, table))
 
 
 def _is_full(group: Group, table: Table) -> bool:
@@ -85,26 +90,68 @@ def _is_full(group: Group, table: Table) -> bool:
     return len(group.parts) == len(table.rows) - 1 and len(group.parts) >= LEAST_GROUP and not is_share
 
 
-def _of_column(table: Table, heads: list[str], column: int) -> Iterator[Group]:
+def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> Iterator[Group]:
+    """The scores of a column as a group; with `bare` numbers alone are scores, too."""
     weight = next((index for index, head in enumerate(heads) if matches("scores.weight", head)), None)
-    parts: list[Part] = []
-    own: tuple[int, Score] | None = None
-    called = ""
-    for row in table.rows:
-        name = plain(row.cells[0]) if row.cells else ""
-        score = first_score(plain(row.cells[column]), bare=False) if len(row.cells) > column else None
-        if score is None or CHANGE.search(plain(row.cells[column])):
-            continue
-        if words("scores.overall").search(name):
-            own, called = (row.number, score), name
-        else:
-            parts.append(Part(name, score, row.number, _weight(row.cells, weight)))
-    if len(parts) >= _FEWEST:
-        is_breakdown = matches("scores.breakdown", table.section.title)
+    names = {row.number: plain(row.cells[0]) if row.cells else "" for row in table.rows}
+    scores = _scores(table, column, bare=bare)
+    owns = [line for line in scores if words("scores.overall").search(names[line])]
+    owns = owns or [line for line in list(scores)[-1:] if matches("scores.last_row", names[line])]
+    scale = _scale_of(heads[column], [score for line, score in scores.items() if line not in owns])
+    others = (*_sums_of_bare(scores, owns, scale), *sums_of_weighed(table, column, owns))
+    scores = {line: _scaled(score, scale, len(scores) - len(owns)) for line, score in scores.items()}
+    parts = tuple(
+        Part(names[row.number], scores[row.number], row.number, _weight(row.cells, weight))
+        for row in table.rows
+        if row.number in scores and row.number not in owns
+    )
+    if len(parts) >= _FEWEST and all(score.scale for score in scores.values()):
+        own = (owns[-1], scores[owns[-1]]) if owns else None
         is_goal = any(matches("scores.aside", head) for head in heads)
-        is_of_parts = words("components.scored").fullmatch(heads[0]) is not None and not is_goal
-        others = tuple(shares_of_counts(table, column, own[0])) if own else ()
-        yield Group(table.number, table.section, tuple(parts), own, is_breakdown, is_of_parts, others, called)
+        yield Group(
+            table.number,
+            table.section,
+            parts,
+            own,
+            is_breakdown=matches("scores.breakdown", table.section.title),
+            is_of_parts=words("components.scored").fullmatch(heads[0]) is not None and not is_goal,
+            others=(*others, *(shares_of_counts(table, column, own[0]) if own else ())),
+            called=names[own[0]] if own else "",
+        )
+
+
+def _scores(table: Table, column: int, *, bare: bool) -> dict[int, Score]:
+    """The scores of a column by the lines of their rows."""
+    found: dict[int, Score] = {}
+    for row in table.rows:
+        text = plain(row.cells[column]) if len(row.cells) > column else ""
+        score = None if CHANGE.search(text) else first_score(text, bare=bare)
+        if score is not None:
+            found[row.number] = score
+    return found
+
+
+def _scale_of(head: str, scores: list[Score]) -> int:
+    """The scale of numbers that stand alone: the one in the head of their column, or the least usual one that all of them fit."""
+    told = _SCALE.search(head)
+    if told:
+        return int(told.group(1))
+    highest = max((score.value for score in scores if not score.scale), default=Decimal(0))
+    return next((scale for scale in (10, 100) if highest <= scale), 0)
+
+
+def _scaled(score: Score, scale: int, parts: int) -> Score:
+    """A number alone as a score on this scale, or on that of all parts together where it is above it."""
+    if score.scale:
+        return score
+    return replace(score, scale=scale if score.value <= scale else scale * parts)
+
+
+def _sums_of_bare(scores: dict[int, Score], owns: list[int], scale: int) -> Iterator[tuple[str, Fraction]]:
+    """The sum of numbers that stand alone, which a total among them may be."""
+    parts = [score.value for line, score in scores.items() if line not in owns]
+    if scale and owns and not scores[owns[-1]].scale and scores[owns[-1]].value <= scale:
+        yield "sum", Fraction(sum(parts, Decimal(0))) / scale
 
 
 def _score_column(table: Table, heads: list[str]) -> int | None:
@@ -120,7 +167,7 @@ def _score_column(table: Table, heads: list[str]) -> int | None:
     if len(columns) != 1:
         return None
     index = columns[0]
-    filled = [row for row in table.rows if len(row.cells) > index and first_score(plain(row.cells[index]))]
+    filled = [row for row in table.rows if len(row.cells) > index and first_score(plain(row.cells[index]), bare=True)]
     return index if len(filled) >= _FEWEST else None
 
 
@@ -171,7 +218,7 @@ def _part(line: Line, label: str) -> Part | None:
     if line.kind is not Kind.ITEM or line.depth != 1:
         return None
     match = _ITEM.match(line.plain)
-    if not match or CHANGE.search(line.plain):
+    if not match or CHANGE.search(_before_remark(line.plain)):
         return None
     rest = match.group(2)
     score = first_score(rest[:SHORT])
@@ -179,6 +226,13 @@ def _part(line: Line, label: str) -> Part | None:
         return None
     found = _INLINE_WEIGHT.search(line.plain)
     return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
+
+
+def _before_remark(text: str) -> str:
+    """A name and its score without what is said behind it: ``Speed: 70/100 (C) - sync -> async``."""
+    found = _SCORED.search(text)
+    remark = _REMARK.search(text[found.end() :]) if found else None
+    return text[: found.end() + remark.start()] if found and remark else text
 
 
 def _promises_rates(label: str, line: Line) -> bool:

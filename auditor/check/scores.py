@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as", "number", "shown"]
+__all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as", "number", "points", "shown"]
 
 _OF = pattern(
     r"(?:^|[^\w.,/])(\d{1,3}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
@@ -20,6 +20,8 @@ _PERCENT = pattern(r"(?:^|[^\w.,/+-])(\d{1,3}(?:\.\d{1,3})?)\s?%")
 _STARS = pattern(r"(?:⭐️?|★){1,10}☆{0,10}")
 _BARE = pattern(r"^\D{0,4}(\d{1,3}(?:\.\d{1,3})?)\D{0,4}$")
 _LETTER = pattern(r"(?:\(|\bgrade:?\s*|\|\s*|^)([A-F][+-]?)(?:\)|$|\s*[-\x{2013}\x{2014}|,:(])")
+_POINTS = pattern(r"^\W{0,6}(\d{1,3}(?:\.\d{1,3})?)\s?/\s?(\d{2,3})(?:$|[^\w.,/])")
+_LEAST_POINTS = 40
 _PERCENT_SCALE = 100
 _STAR_SCALE = 5
 
@@ -63,6 +65,15 @@ def first_score(text: str, *, bare: bool = False) -> Score | None:
         return Score(Decimal(run.count("⭐") + run.count("★")), _STAR_SCALE)
     alone: Match | None = _BARE.match(text) if bare else None
     return Score(Decimal(alone.group(1)), 0) if alone else None
+
+
+def points(text: str) -> Score | None:
+    """Points of so many as there are in all, at the beginning of a text: ``42/120``; None for what is not so many."""
+    found = _POINTS.match(text)
+    if found is None or _COUNTED.match(text[found.end() :]):
+        return None
+    value, whole = Decimal(found.group(1)), int(found.group(2))
+    return Score(value, whole, _grade(text)) if whole > _LEAST_POINTS and value <= whole else None
 
 
 def _grade(text: str) -> str:

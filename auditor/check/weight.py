@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = [
-    "ASIDE", "FINAL", "HEAD", "MEDIUM", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
+    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
     "place_of", "unnumbered",
 ]  # fmt: skip
 
@@ -18,9 +18,10 @@ PER_PART = pattern(
     r"(?i)^(?:component|module|part|feature|section|agent|workstream|area|item|gap|issue|risk|finding|gate #?\d|vuln\S*)\s*#?\d*\b"
 )
 """Titles and labels of something that is one of several."""
-STRONG, MEDIUM, WEAK = 100, 80, 55
+STRONG, MEDIUM, WEAK, FAINT = 100, 80, 55, 35
+"""What names a decision; FAINT is what tells the state of a paper rather than of what it is about."""
 HEAD, FINAL, ASIDE = 22, 28, -60
-_PART = -25
+PART = -25
 _LONG, _END = 60, 12
 _RULES = frozenset({"---", "***", "___", "* * *", "- - -"})
 _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
@@ -37,10 +38,10 @@ def label_weight(label: str) -> int:
     """How much a label weighs as the name of a decision; 0 for any other label."""
     label = label.replace("_", " ").strip(" *-•")
     aside = matches("decision.aside_labels", label)
-    for name, weight in (("strong", STRONG), ("medium", MEDIUM), ("weak", WEAK)):
+    for name, weight in (("strong", STRONG), ("medium", MEDIUM), ("weak", WEAK), ("faint", FAINT)):
         if words(f"decision.labels.{name}").fullmatch(label):
             return weight
-    if aside:
+    if aside and not words("decision.labels.phased").search(label):
         return 0
     for name, weight in (("strong", STRONG - 15), ("medium", MEDIUM - 15)):
         found = words(f"decision.labels.{name}").search(label)
@@ -55,16 +56,17 @@ def place_of(document: Document, line: Line) -> int:
     if _is_footer(document, line):
         return HEAD
     if is_aside(section) or (line.label and matches("decision.aside_labels", line.label)):
-        return _PART if _is_field_behind_rule(document, line) else ASIDE
+        return PART if _is_field_behind_rule(document, line) else ASIDE
     top = _chapter(section)
     if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
         return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
     if section.number <= 1 or _is_first_chapter(document, section) or matches("decision.head_sections", top):
         return HEAD
-    if matches("decision.final_sections", section.title) and section.level <= 2:  # noqa: PLR2004 - a chapter
+    is_last_word = unnumbered(section.title).lower().startswith("final ")
+    if matches("decision.final_sections", section.title) and section.level <= (3 if is_last_word else 2):
         return FINAL
     last = len(document.lines) > _LONG and line.number > len(document.lines) - _END
-    return HEAD if last else _PART
+    return HEAD if last else PART
 
 
 def _is_footer(document: Document, line: Line) -> bool:
@@ -88,7 +90,8 @@ def is_aside(section: Section) -> bool:
     """Whether a section speaks of another time, a scale, a method or what might be."""
     titles = section.path[1:] if len(section.path) > 1 else ()
     return any(
-        matches("decision.aside_sections", title) and not matches("decision.final_sections", title.split(":")[0])
+        matches("decision.scale_sections", title)
+        or (matches("decision.aside_sections", title) and not matches("decision.final_sections", title.split(":")[0]))
         for title in titles
     )
 

@@ -165,6 +165,8 @@ def test_a_weighted_score_without_weights_lies_between_its_parts(value: str, ver
         ("8.55% (150/170 statements missed)", Verdict.UNCHECKABLE),
         ("75% complete (2/4 items done, 2 ready to execute)", Verdict.UNCHECKABLE),
         ("75% complete (2/4 items done)", BAD),
+        ("Score achieved: 78% (5/9 definitive)", Verdict.UNCHECKABLE),
+        ("Alignment: 30% (7/7 features done, 1/7 switched on)", Verdict.UNCHECKABLE),
     ],
 )
 def test_a_percentage_beside_counts_of_something_else(text: str, verdict: Verdict) -> None:

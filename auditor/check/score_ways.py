@@ -1,0 +1,34 @@
+"""What the scores of parts come to, by the usual ways of putting scores together."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from auditor.check.score_groups import Part
+from auditor.check.scores import Score
+
+__all__ = ["mean_of", "ways_of"]
+
+
+def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
+    """The shares that the parts may come to, by the usual ways of putting scores together."""
+    ways = [("mean", mean_of(parts))]
+    weighted = _weighted(parts)
+    if weighted is not None:
+        ways.insert(0, ("weighted mean", weighted))
+    total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
+    if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
+        ways.append(("sum of points", Fraction(total) / (whole or 1)))
+    return ways
+
+
+def mean_of(parts: tuple[Part, ...]) -> Fraction:
+    return sum((part.score.share for part in parts), Fraction(0)) / len(parts)
+
+
+def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
+    weights = [part.weight for part in parts]
+    if any(weight is None for weight in weights) or not sum(weight or 0 for weight in weights):
+        return None
+    total = sum((weight or Fraction(0) for weight in weights), Fraction(0))
+    return sum((part.score.share * (part.weight or 0) for part in parts), Fraction(0)) / total
