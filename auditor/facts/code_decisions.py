@@ -18,6 +18,9 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/", "**"})
 _UNITS = frozenset({"time"})
 """What Go multiplies numbers by to make times of them."""
 _WORKED_OUT = pattern(r"(?i)check|health|verif|valid|report|probe|test|run|audit|inspect|assess|evaluat|status|collect")
+_FORMATS = pattern(
+    r"(?i)(?:errorf|printf?|println|print|sprint|sprintf|wrapf?|fatalf?|panicf?|infof?|warnf?|debugf?|error)$"
+)
 _DEEPEST = 6
 
 
@@ -48,14 +51,14 @@ def _is_written_down(name: str, scope: Scope) -> bool:
     value = scope.only(name)
     if value is None or not _is_figure(value):
         return False
-    return not any(_changes(node, name) for node in walk(scope.function.body))
+    return not any(_changes(node, name, scope) for node in walk(scope.function.body))
 
 
-def _changes(node: Node, name: str) -> bool:
-    """Whether a node may give the name another value, in a function inside or by its address."""
+def _changes(node: Node, name: str, scope: Scope) -> bool:
+    """Whether a node may give the name another value, in a function inside or (in Go) by its address."""
     if node.kind is Kind.ASSIGN and node.children:
         return node.children[0].name == name
-    given = node.children[1:] if node.kind is Kind.CALL else ()
+    given = node.children[1:] if node.kind is Kind.CALL and scope.go and not _FORMATS.search(node.name) else ()
     return any(one.kind is Kind.NAME and one.name == name for one in given)
 
 

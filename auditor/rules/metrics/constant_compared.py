@@ -53,8 +53,8 @@ RULE = Rule(
             title="a lag in Go and a latency in TypeScript",
             files={
                 "lag.go": (
-                    'package probe\n\nimport (\n\t"errors"\n\t"time"\n)\n\nfunc replication() error {\n\tlag := 40 * time.Millisecond\n'
-                    '\tif lag > time.Second {\n\t\treturn errors.New("behind")\n\t}\n\treturn nil\n}\n'
+                    'package probe\n\nimport (\n\t"fmt"\n\t"time"\n)\n\nfunc replication() error {\n\tlag := 40 * time.Millisecond\n'
+                    '\tif lag > time.Second {\n\t\treturn fmt.Errorf("behind by %s", lag)\n\t}\n\treturn nil\n}\n'
                 ),
                 "src/gate.ts": "export function gate(limits: Limits) {\n  const errorShare = 0.002;\n  if (errorShare > limits.errors) {\n    throw new Error('too many');\n  }\n}\n",
             },
