@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.helm_text import COMPUTED, read_manifests
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
@@ -95,9 +96,9 @@ def _parse(source: Source) -> PrometheusFile | None:
     try:
         roots = [root for root in read_yaml(text) if isinstance(root, Mapping)]
     except ParseFailure:
-        if looks_templated(text):
-            return None
-        raise
+        if not looks_templated(text):
+            raise
+        roots = [root for root in read_manifests(source.path, text) if isinstance(root, Mapping)]
     for root in roots:
         if root.get("scrape_configs") is not None and isinstance(root.get("scrape_configs"), Sequence):
             return _config(root)
@@ -162,7 +163,7 @@ def _rules(group: Node) -> Iterator[AlertRule]:
             continue
         name = rule.text("alert") or rule.text("record")
         expression = rule.get("expr")
-        if name and isinstance(expression, Scalar):
+        if name and isinstance(expression, Scalar) and COMPUTED not in expression.text:
             yield _rule(rule, name, expression)
 
 

@@ -26,7 +26,7 @@ _MAKES = pattern(
     r"(?i)\b(?:creat|construct|instanti|initiali[sz]|defin|exist|build|built|mak|mount|render|import|export|load|throw|default|valid|accept|allow|support|without)\w*"
 )
 """Titles of tests of the making itself."""
-_PRESENT_MATCHERS = frozenset({"toBeDefined", "toBeTruthy", "toBeInstanceOf"})
+_PRESENT_MATCHERS = frozenset({"toBeDefined", "toBeTruthy"})
 _ABSENT_MATCHERS = frozenset({"toBeNull", "toBeUndefined", "toBeFalsy"})
 _SERVER_ERROR = 500
 _ABOUT_ERRORS = pattern(r"(?i)5\d\d|5xx|server error|crash|not (?:fail|break)")

@@ -54,8 +54,9 @@ def _named(script: Script) -> Iterator[str]:
             option, _, value = word.partition("=")
             if option in options and _CONFIG.search(value):
                 yield value
-        if name in _INTERPRETERS and len(words) > 1 and _PROGRAM.search(words[1]):
-            yield words[1]
+        started = "/" not in words[1] and script.name.startswith("start") if len(words) > 1 else True
+        if name in _INTERPRETERS and not started and _PROGRAM.search(words[1]):
+            yield words[1]  # what is started at the top may lie there only in an image
 
 
 def _may_appear(path: str, named: str, everything: str, facts: RepositoryFacts) -> bool:

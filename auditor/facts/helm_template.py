@@ -1,0 +1,80 @@
+"""What a template of a Helm chart asks for: values, and templates of its own (https://helm.sh/docs/chart_template_guide/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.helm_text import is_template_path
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.model.source import SourceFile
+
+__all__ = ["PARSER", "HelmTemplate", "ValueUse"]
+
+_ACTION = pattern(r"(?s)\{\{-?(.*?)-?\}\}")
+_COMMENT = pattern(r"(?s)^\s*/\*")
+_VALUE = pattern(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_WHOLE = pattern(r"\.Values(?:[^.\w]|$)")
+_PLAIN = pattern(
+    r"^\s*(?:\$?\.Values(?:\.[A-Za-z_]\w*)+)(?:\s*\|\s*(?:quote|squote|int|int64|toString|trunc \d+|b64enc|upper|lower|trim|nindent \d+|indent \d+|toYaml))*\s*$"
+)
+_NAMED = pattern(r"\b(?:include|template)\s+\"([^\"]+)\"")
+_DEFINED = pattern(r"\bdefine\s+\"([^\"]+)\"")
+_LONGEST = 500_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ValueUse:
+    """A value by its dotted path. `plain` where it is put in as it is, so that a missing one leaves a hole."""
+
+    path: str
+    line: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelmTemplate(Fact):
+    """One template. `whole` where all values are handed on together; `includes` are names of templates with their lines."""
+
+    kind: ClassVar[str] = "helm-template"
+    values: tuple[ValueUse, ...]
+    whole: bool
+    includes: tuple[tuple[str, int], ...]
+    defines: frozenset[str]
+
+
+def _accepts(file: SourceFile) -> bool:
+    return "/templates/" in f"/{file.path}" and (is_template_path(file.path) or file.name == "NOTES.txt")
+
+
+def _parse(source: Source) -> HelmTemplate | None:
+    text = source.text
+    if "{{" not in text or len(text) > _LONGEST:
+        return None
+    actions = list(_actions(text))
+    return HelmTemplate(
+        values=tuple(sorted({use for action, line in actions for use in _uses(action, line)})),
+        whole=any(_WHOLE.search(action) for action, _ in actions),
+        includes=tuple((match.group(1), line) for action, line in actions for match in _NAMED.finditer(action)),
+        defines=frozenset(match.group(1) for action, _ in actions for match in _DEFINED.finditer(action)),
+    )
+
+
+def _actions(text: str) -> Iterator[tuple[str, int]]:
+    line, at = 1, 0
+    for match in _ACTION.finditer(text):
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        if not _COMMENT.search(match.group(1)):
+            yield match.group(1), line
+
+
+def _uses(action: str, line: int) -> Iterator[ValueUse]:
+    plain = _PLAIN.search(action) is not None
+    for match in _VALUE.finditer(action):
+        yield ValueUse(match.group(1)[1:], line, plain)
+
+
+PARSER = Parser(fact=HelmTemplate, accepts=_accepts, parse=_parse)
