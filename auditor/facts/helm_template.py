@@ -23,16 +23,22 @@ _PLAIN = pattern(
 )
 _NAMED = pattern(r"\b(?:include|template)\s+\"([^\"]+)\"")
 _DEFINED = pattern(r"\bdefine\s+\"([^\"]+)\"")
+_CONDITIONS = frozenset({"if", "with", "range"})
 _LONGEST = 500_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ValueUse:
-    """A value by its dotted path. `plain` where it is put in as it is, so that a missing one leaves a hole."""
+    """A value by its dotted path.
+
+    `plain` where it is put in as it is, so that a missing one leaves a hole; `guarded` where that happens within a
+    condition or a loop.
+    """
 
     path: str
     line: int
     plain: bool
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,7 @@ def _parse(source: Source) -> HelmTemplate | None:
         return None
     actions = list(_actions(text))
     return HelmTemplate(
-        values=tuple(sorted({use for action, line in actions for use in _uses(action, line)})),
+        values=tuple(sorted(set(_all_uses(actions)))),
         whole=any(_WHOLE.search(action) for action, _ in actions),
         includes=tuple((match.group(1), line) for action, line in actions for match in _NAMED.finditer(action)),
         defines=frozenset(match.group(1) for action, _ in actions for match in _DEFINED.finditer(action)),
@@ -71,10 +77,18 @@ def _actions(text: str) -> Iterator[tuple[str, int]]:
             yield match.group(1), line
 
 
-def _uses(action: str, line: int) -> Iterator[ValueUse]:
-    plain = _PLAIN.search(action) is not None
-    for match in _VALUE.finditer(action):
-        yield ValueUse(match.group(1)[1:], line, plain)
+def _all_uses(actions: list[tuple[str, int]]) -> Iterator[ValueUse]:
+    """All uses, each with whether a block around it may leave it out."""
+    blocks: list[str] = []
+    for action, line in actions:
+        word = action.strip().partition(" ")[0]
+        if word == "end" and blocks:
+            blocks.pop()
+        guarded = bool(blocks)  # templates that are defined are called under conditions, too
+        plain = _PLAIN.search(action) is not None
+        yield from (ValueUse(match.group(1)[1:], line, plain, guarded) for match in _VALUE.finditer(action))
+        if word in _CONDITIONS or word in ("define", "block"):
+            blocks.append(word)
 
 
 PARSER = Parser(fact=HelmTemplate, accepts=_accepts, parse=_parse)

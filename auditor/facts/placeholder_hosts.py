@@ -9,6 +9,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, Parser
 from auditor.facts.comments import comments_of
 from auditor.facts.document_lines import document_lines
+from auditor.facts.helm_text import is_template_path
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import python_example_lines
 from auditor.facts.rust_tests import rust_test_lines
@@ -152,6 +153,8 @@ def _accepts(file: SourceFile) -> bool:
         return file.language is Language.MARKDOWN
     if file.role is not Role.SHIPPED or is_template(file.path) or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1]):
         return False
+    if is_template_path(file.path):
+        return True
     return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.helm_text import COMPUTED, read_manifests
+from auditor.facts.helm_text import COMPUTED, is_template_path, read_manifests
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
@@ -86,7 +86,7 @@ class PrometheusFile(Fact):
 
 
 def _accepts(file: SourceFile) -> bool:
-    return file.language is Language.YAML or file.name.endswith(".rules")
+    return file.language is Language.YAML or file.name.endswith(".rules") or is_template_path(file.path)
 
 
 def _parse(source: Source) -> PrometheusFile | None:
@@ -96,7 +96,7 @@ def _parse(source: Source) -> PrometheusFile | None:
     try:
         roots = [root for root in read_yaml(text) if isinstance(root, Mapping)]
     except ParseFailure:
-        if not looks_templated(text):
+        if not looks_templated(text) and not is_template_path(source.path):
             raise
         roots = [root for root in read_manifests(source.path, text) if isinstance(root, Mapping)]
     for root in roots:

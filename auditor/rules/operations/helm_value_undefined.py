@@ -24,6 +24,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for path, use in chart.uses:
             if (
                 not use.plain
+                or use.guarded
                 or use.path in seen
                 or _is_asked(use.path, asked)
                 or not _is_lacking(chart, use.path, given)
@@ -55,7 +56,7 @@ RULE = Rule(
     question="Does every value that the templates of a chart put in have a default, or a values file that sets it?",
     why="Helm puts nothing in without a word: the bucket is empty, and the service stops at its own check, or worse, does not.",
     limits=(
-        "A value that any condition, default or `required` asks for is the operator's to give, and so is one below an empty "
+        "A value that any condition, default or `required` asks for is the operator's to give, and so is one within a condition, below an empty "
         "mapping or a value of a chart that this one depends on."
     ),
     fix="Give the value a default in values.yaml, or ask for it with `required`.",
