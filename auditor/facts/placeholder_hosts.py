@@ -53,6 +53,10 @@ _ILLUSTRATION = pattern(
     r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
 )
+_FALLBACK = pattern(
+    r"(?:process\.env|import\.meta\.env|__ENV|Deno\.env|[Ee]nv)\b[\w.\[\]\"'()!]*\s*(?:\?\?|\|\|)\s*[\"'`](?:[a-z][a-z0-9+.\-]*://)?$"
+)
+"""What stands before the value that is taken where a variable of the environment is not set."""
 _FILE_NAME = pattern(
     r"(?i)\.(?:conf|config|cfg|env|ini|toml|ya?ml|json|xml|properties|txt|py|sh|js|ts|rb|php|sql|service)\.[a-z]+$"
 )
@@ -145,16 +149,18 @@ def _is_value(line: str, at: int, lead: str) -> bool:
     """In code: whether the string that holds the host is the value of a name that wants an address."""
     before = line[: at - len(lead.lstrip("\"'=,:[( \t"))] if "://" in lead or "@" in lead else line[:at]
     ends = [key.end() for key in _AS_VALUE.finditer(before)]
+    if _FALLBACK.search(before) is not None:
+        return True
     return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
 
 
 def _accepts(file: SourceFile) -> bool:
     if file.role is Role.DOCUMENTATION:
         return file.language is Language.MARKDOWN
+    if file.role is Role.SHIPPED and is_template_path(file.path):
+        return True
     if file.role is not Role.SHIPPED or is_template(file.path) or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1]):
         return False
-    if is_template_path(file.path):
-        return True
     return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))
 
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, documented_claims
-from auditor.facts.code_graph import Work, code_graph
+from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
-from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Language, Role
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_class
 
 __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
-_CHECKERS = pattern(r"(?:Probe|Prober|Check|Checker|Checks|Health|HealthService|Verifier|Diagnostics)$")
-_ANSWERS = pattern(
-    r"(?i)^(?:is|has|can|should|needs|supports|allows|enabled|close|stop|start|init|setup|name|run|register|reset|shutdown|flush)"
-)
 _ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
@@ -48,7 +43,7 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     """The same in JavaScript, TypeScript and Go."""
     graph = facts.derive(code_graph)
     for work in graph.works():
-        claims = work.function.claims & _CLAIMS or _by_owner(work)
+        claims = work.function.claims & _CLAIMS
         if claims and work.is_hollow and graph.succeeds_always(work) and not is_excused(graph, work):
             verb = " or ".join(sorted(claim.value for claim in claims))
             message = f"{work.function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
@@ -57,15 +52,6 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
             yield Hit(
                 work.module.path, work.function.line, work.function.end_line, message, work.function.name, severity
             )
-
-
-def _by_owner(work: Work) -> frozenset[Claim]:
-    """The claim of a method of a probe that only returns that all is well: ``func (p *Probe) bus() error { return nil }``."""
-    function = work.function
-    plain = function.bare and "method" in function.marks and "accessor" not in function.marks
-    checks = plain and _CHECKERS.search(function.owner) and not _ANSWERS.search(function.short_name)
-    fails = work.module.fact.language is Language.GO and "error" in function.marks
-    return frozenset({Claim.CHECK}) if checks and (fails or "async" in function.marks) else frozenset()
 
 
 def _is_route(function: PythonFunction) -> bool:
@@ -151,16 +137,6 @@ RULE = Rule(
                 "backup.go": 'package backup\n\nimport "log"\n\n// VerifyBackup verifies the newest backup.\nfunc VerifyBackup(path string) error {\n\tlog.Printf("verified %s", path)\n\treturn nil\n}\n'
             },
             found=("backup.go:6",),
-        ),
-        Example(
-            title="one of the checks of a probe",
-            files={
-                "probe.go": (
-                    'package agent\n\nimport (\n\t"context"\n\t"os"\n)\n\ntype Probe struct{}\n\nfunc (p *Probe) disk(_ context.Context) error {\n\t_, err := os.Stat("/data")\n\treturn err\n}\n\n'
-                    "func (p *Probe) sensors(_ context.Context) error {\n\treturn nil\n}\n\nfunc (p *Probe) Close() error {\n\treturn nil\n}\n"
-                )
-            },
-            found=("probe.go:15",),
         ),
         Example(
             title="a method that answers to an interface, and a check that looks",
