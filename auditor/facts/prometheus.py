@@ -50,7 +50,10 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
-    """An alert or a recording rule; `expression_line` is the line on which the expression begins."""
+    """An alert or a recording rule; `expression_line` is the line on which the expression begins.
+
+    The expression is empty where a template computes it.
+    """
 
     name: str
     records: bool
@@ -163,7 +166,7 @@ def _rules(group: Node) -> Iterator[AlertRule]:
             continue
         name = rule.text("alert") or rule.text("record")
         expression = rule.get("expr")
-        if name and isinstance(expression, Scalar) and COMPUTED not in expression.text:
+        if name and isinstance(expression, Scalar):
             yield _rule(rule, name, expression)
 
 
@@ -177,7 +180,7 @@ def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
         name=name,
         records=not rule.text("alert"),
         line=rule.line,
-        expression=expression.text,
+        expression="" if COMPUTED in expression.text else expression.text,
         expression_line=expression.line + (1 if expression.block else 0),
         annotations=annotations,
     )

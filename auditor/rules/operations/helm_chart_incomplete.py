@@ -25,16 +25,26 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if local and not facts.exists(f"{target}/Chart.yaml"):
                 message = f"The chart depends on {one.name!r} in {target!r}, where no chart is: it cannot be built."
                 yield Hit(file.path, one.line, one.line, message, one.name)
-    for chart in facts.derive(charts):
-        alone = not chart.dependencies and not facts.exists(f"{chart.folder}/charts") and not chart.fact.library
-        if not alone or "/charts/" in f"/{chart.folder}":
+        installs = file.name == "Chart.yaml" and bool(fact.name) and not fact.library and not fact.dependencies
+        if installs and not any(path.startswith(_inside(folder)) for path in facts.all_paths):
+            message = f"The chart {fact.name!r} has no templates and needs no other chart: it installs nothing."
+            yield Hit(file.path, 1, 1, message, fact.name)
+    for one in facts.derive(charts):
+        alone = not one.dependencies and not facts.exists(f"{one.folder}/charts") and not one.fact.library
+        if not alone or "/charts/" in f"/{one.folder}":
             continue
-        for path, name, line in chart.includes:
-            if name not in chart.defines and "{{" not in name:
+        for path, name, line in one.includes:
+            if name not in one.defines and "{{" not in name:
                 message = (
                     f"The template includes `{name}`, which no template of the chart defines: it cannot be rendered."
                 )
                 yield Hit(path, line, line, message, name)
+
+
+def _inside(folder: str) -> tuple[str, ...]:
+    """Where a chart keeps what it installs."""
+    base = f"{folder}/" if folder else ""
+    return tuple(f"{base}{name}/" for name in ("templates", "charts", "crds"))
 
 
 _CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
@@ -60,9 +70,10 @@ RULE = Rule(
                 "deploy/shop/Chart.yaml": _CHART
                 + "dependencies:\n  - name: base\n    version: 1.0.0\n    repository: file://../base\n",
                 "deploy/cart/Chart.yaml": _CHART,
+                "deploy/empty/Chart.yaml": _CHART,
                 "deploy/cart/templates/job.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  labels: {{- include "cart.labels" . | nindent 4 }}\n',
             },
-            found=("deploy/cart/templates/job.yaml:4", "deploy/shop/Chart.yaml:7"),
+            found=("deploy/cart/templates/job.yaml:4", "deploy/empty/Chart.yaml:1", "deploy/shop/Chart.yaml:7"),
         ),
         Example(
             title="a library that is there, and labels that are defined",
@@ -70,6 +81,7 @@ RULE = Rule(
                 "deploy/shop/Chart.yaml": _CHART
                 + "dependencies:\n  - name: base\n    version: 1.0.0\n    repository: file://../base\n",
                 "deploy/base/Chart.yaml": _CHART,
+                "deploy/base/templates/_base.tpl": '{{- define "base.name" -}}\nshop\n{{- end }}\n',
                 "deploy/cart/Chart.yaml": _CHART,
                 "deploy/cart/templates/_helpers.tpl": '{{- define "cart.labels" -}}\napp: cart\n{{- end }}\n',
                 "deploy/cart/templates/job.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  labels: {{- include "cart.labels" . | nindent 4 }}\n',
