@@ -161,15 +161,10 @@ def _is_random(node: Node, scope: Scope) -> bool:
 def dice_in(scope: Scope) -> Iterator[tuple[int, str]]:
     """Conditions in which a chance that is written down decides, but for those that hold once in a while."""
     for node in _visible(scope.function.body):
-        test = node.children[0] if node.kind is Kind.IF and node.children else node
-        if (
-            test is node
-            or test.kind is not Kind.BINARY
-            or test.name not in ("<", ">", "<=", ">=")
-            or len(test.children) != 2
-        ):
+        test = node.children[0] if node.kind is Kind.IF and node.children else None
+        if test is None or test.kind is not Kind.BINARY or test.name not in ("<", ">", "<=", ">="):
             continue
-        chance, limit = test.children
+        chance, limit = test.children[0], test.children[-1]
         share = _number(limit)
         thrown = chance.kind is Kind.CALL and _RANDOM.search(chance.name) and scope.call(chance) is Effect.RANDOM
         if thrown and share is not None and _RARE < share < 1 - _RARE:

@@ -98,9 +98,9 @@ def _keys(mapping: Mapping, before: str, depth: int) -> Iterator[ValueKey]:
 def _is_open(value: Node) -> bool:
     if isinstance(value, Mapping):
         return not value.pairs
-    return isinstance(value, Sequence) or (
-        isinstance(value, Scalar) and value.plain and value.text in ("", "null", "~")
-    )
+    if isinstance(value, Sequence):
+        return True
+    return value.plain and value.text in ("", "null", "~")
 
 
 PARSER = Parser(fact=HelmChart, accepts=_accepts, parse=_parse)

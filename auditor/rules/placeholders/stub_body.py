@@ -58,8 +58,9 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(code_graph)
     for work in graph.works():
         function = work.function
+        refuses = function.stub not in ("", EMPTY) and not function.marks & {"accessor", "property"}
         plain = function.claims - {Claim.HANDLE} if function.stub == EMPTY else function.claims
-        if function.stub and plain and work.module.role is Role.SHIPPED and not is_excused(graph, work):
+        if function.stub and (plain or refuses) and work.module.role is Role.SHIPPED and not is_excused(graph, work):
             message = f"{function.short_name} claims work, but its body is only {function.stub}."
             yield Hit(work.module.path, function.line, function.end_line, message, function.name)
         elif _says_well(graph, work):
@@ -126,6 +127,16 @@ RULE = Rule(
     reads=frozenset({"python-stubs", "code-functions", "code-tests"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a lookup in TypeScript that is not implemented, whatever it is called",
+            files={
+                "src/accounts.ts": (
+                    "export class Accounts {\n  private async findOrCreate(profile: Profile): Promise<Account> {\n    throw new Error('account lookup not implemented');\n  }\n}\n\n"
+                    "export abstract class BaseStore {\n  find(): Item {\n    throw new Error('not implemented');\n  }\n}\n"
+                )
+            },
+            found=("src/accounts.ts:2",),
+        ),
         Example(
             title="one of the checks of a probe",
             files={
