@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Sequence, read_yaml
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "Dependency", "HelmChart", "ValueKey"]

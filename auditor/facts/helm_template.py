@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.helm_text import is_template_path
+from auditor.facts.helm_text import is_chart_template
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.model.source import SourceFile
+from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "HelmTemplate", "ValueUse"]
 
@@ -53,7 +53,8 @@ class HelmTemplate(Fact):
 
 
 def _accepts(file: SourceFile) -> bool:
-    return "/templates/" in f"/{file.path}" and (is_template_path(file.path) or file.name == "NOTES.txt")
+    notes = file.language is not Language.BINARY and "/templates/" in f"/{file.path}" and file.name == "NOTES.txt"
+    return notes or is_chart_template(file)
 
 
 def _parse(source: Source) -> HelmTemplate | None:

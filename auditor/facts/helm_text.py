@@ -8,8 +8,9 @@ from __future__ import annotations
 from auditor.facts.base import ParseFailure
 from auditor.facts.pattern import pattern
 from auditor.facts.yaml_tree import Node, read_yaml
+from auditor.model.source import Language, SourceFile
 
-__all__ = ["COMPUTED", "as_yaml", "chart_of", "is_template_path", "read_manifests"]
+__all__ = ["COMPUTED", "as_yaml", "chart_of", "is_chart_template", "is_template_path", "read_manifests"]
 
 COMPUTED = "computed-by-the-template"
 """What stands where a template would put a value."""
@@ -21,6 +22,11 @@ _LONGEST = 500_000
 def is_template_path(path: str) -> bool:
     """Whether a file lies where charts keep their templates."""
     return "/templates/" in f"/{path}" and path.endswith((".yaml", ".yml", ".tpl"))
+
+
+def is_chart_template(file: SourceFile) -> bool:
+    """Whether a file is text, and lies where charts keep their templates."""
+    return file.language in (Language.TEXT, Language.YAML) and is_template_path(file.path)
 
 
 def chart_of(path: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.helm_text import is_template_path, read_manifests
+from auditor.facts.helm_text import is_chart_template, read_manifests
 from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, walk
 from auditor.model.source import Language
@@ -119,6 +119,6 @@ def _secrets(node: Mapping) -> Iterator[SecretName]:
 
 PARSER = Parser(
     fact=KubernetesContainers,
-    accepts=lambda file: file.language is Language.YAML or is_template_path(file.path),
+    accepts=lambda file: file.language is Language.YAML or is_chart_template(file),
     parse=_parse,
 )

@@ -9,7 +9,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, Parser
 from auditor.facts.comments import comments_of
 from auditor.facts.document_lines import document_lines
-from auditor.facts.helm_text import is_template_path
+from auditor.facts.helm_text import is_chart_template
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import python_example_lines
 from auditor.facts.rust_tests import rust_test_lines
@@ -157,7 +157,7 @@ def _is_value(line: str, at: int, lead: str) -> bool:
 def _accepts(file: SourceFile) -> bool:
     if file.role is Role.DOCUMENTATION:
         return file.language is Language.MARKDOWN
-    if file.role is Role.SHIPPED and is_template_path(file.path):
+    if file.role is Role.SHIPPED and is_chart_template(file):
         return True
     if file.role is not Role.SHIPPED or is_template(file.path) or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1]):
         return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.helm_text import COMPUTED, is_template_path, read_manifests
+from auditor.facts.helm_text import COMPUTED, is_chart_template, is_template_path, read_manifests
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
@@ -89,7 +89,7 @@ class PrometheusFile(Fact):
 
 
 def _accepts(file: SourceFile) -> bool:
-    return file.language is Language.YAML or file.name.endswith(".rules") or is_template_path(file.path)
+    return file.language is Language.YAML or file.name.endswith(".rules") or is_chart_template(file)
 
 
 def _parse(source: Source) -> PrometheusFile | None:

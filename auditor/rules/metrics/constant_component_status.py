@@ -43,8 +43,8 @@ _FEWEST = 2
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if source.file.language in CODE_LANGUAGES:
-        yield from _in_code(source)
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source) if source.file.language in CODE_LANGUAGES - {Language.GO} else ()
         return
     for view in syntax_of(source).functions:
         if view.is_test or not _REPORTS.search(view.name) or is_settings_name(view.name):
@@ -58,15 +58,14 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
-    """The same in JavaScript, TypeScript and Go, and probes beside others that look at something."""
+    """The same in JavaScript and TypeScript, and probes beside others that look at something."""
     tree = code_of(source)
     found: dict[int, Hit] = {}
     for node, holder, known in constant_tables(tree):
         message = f"{', '.join(known[:3])} are reported in {holder} as well without asking them."
         found.setdefault(node.line, Hit(source.path, node.line, node.end_line, message))
-    go = source.file.language is Language.GO
     for function in tree.functions:
-        for node, name in constant_probes(Scope.of(function, {}, go=go)):
+        for node, name in constant_probes(Scope.of(function, {}, go=False)):
             message = f"{function.name} reports {name} as well without asking it."
             found.setdefault(node.line, Hit(source.path, node.line, node.end_line, message, function.qualified))
     yield from found.values()
@@ -118,11 +117,12 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the status of each component in a health report asked for?",
     why="The report lists the database, the queue and the workers as online on the day on which they are down, too.",
-    limits="Judged are tables given as components, services, checks and the like in functions named for health or status, where two entries or more are literal good words; tables that are changed afterwards are left alone. In JavaScript, TypeScript and Go also probes that return a constant beside others of the same kind that look at something.",
+    limits="Judged are tables given as components, services, checks and the like in functions named for health or status, where two entries or more are literal good words; tables that are changed afterwards are left alone. In JavaScript and TypeScript also probes that return a constant beside others of the same kind that look at something.",
     fix="Ask each component, and leave out those that cannot be asked.",
     since="0.2.0",
     effort=45,
     reads=frozenset({"python", "code-functions"}),
+    blind=frozenset({Language.GO}),
     triggers=(
         "component",
         "service",

@@ -29,12 +29,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if installs and not any(path.startswith(_inside(folder)) for path in facts.all_paths):
             message = f"The chart {fact.name!r} has no templates and needs no other chart: it installs nothing."
             yield Hit(file.path, 1, 1, message, fact.name)
-    for one in facts.derive(charts):
-        alone = not one.dependencies and not facts.exists(f"{one.folder}/charts") and not one.fact.library
-        if not alone or "/charts/" in f"/{one.folder}":
+    for chart in facts.derive(charts):
+        alone = not chart.dependencies and not facts.exists(f"{chart.folder}/charts") and not chart.fact.library
+        if not alone or "/charts/" in f"/{chart.folder}":
             continue
-        for path, name, line in one.includes:
-            if name not in one.defines and "{{" not in name:
+        for path, name, line in chart.includes:
+            if name not in chart.defines and "{{" not in name:
                 message = (
                     f"The template includes `{name}`, which no template of the chart defines: it cannot be rendered."
                 )
@@ -59,7 +59,7 @@ RULE = Rule(
     why="`helm dependency build` and `helm template` stop at what is missing: the chart has never been installed as it is.",
     limits="Judged are dependencies by `file://`, and includes of charts that depend on no others.",
     fix="Add the chart or the template, or name the one that is there.",
-    since="0.3.0",
+    since="0.2.0",
     effort=30,
     reads=frozenset({"helm-chart"}),
     check_repository=_check,
