@@ -24,25 +24,24 @@ _WELL = frozenset({"healthy", "operational", "online", "connected", "available",
 _STATES = frozenset({"status", "state", "health", "up", "healthy", "ok", "connected", "ready", "is_healthy"})
 _NO_PROBES = pattern(r"(?i)^(?:get|post|put|patch|delete|head|all|use|on|once|route|describe|it|test|command|option|then|map|replace|addeventlistener|settimeout|usememo|usecallback|memo|define|register)$")  # fmt: skip
 _FEWEST = 2
+_MOST = 200
+"""No report is put together from more probes: what has them is generated."""
 
 
 def constant_tables(tree: CodeTree) -> Iterator[tuple[Node, str, list[str]]]:
     """``services: { database: "connected", cache: "ok" }`` in what answers for health: the place, its name, the parts."""
     for body in _reporting_bodies(tree):
+        filled = {root_of(one.children[0]) for one in walk(body) if one.kind is Kind.ASSIGN and one.children}
         for node in walk(body):
             value = node.children[0] if node.kind in (Kind.PAIR, Kind.VARIABLE) and node.children else None
             if value is None or value.kind is not Kind.OBJECT or not _HOLDERS.search(node.name):
                 continue
-            if node.kind is Kind.VARIABLE and any(_fills(one, node.name) for one in walk(body)):
+            if node.kind is Kind.VARIABLE and node.name in filled:
                 continue  # its entries are only where it starts
             known = [one.name for one in value.children if one.kind is Kind.PAIR and one.children and _is_well(one.children[0])]  # fmt: skip
             known = [one for one in known if one not in _STATES]
             if len(known) >= _FEWEST:
                 yield node, node.name, known
-
-
-def _fills(node: Node, name: str) -> bool:
-    return node.kind is Kind.ASSIGN and bool(node.children) and root_of(node.children[0]) == name
 
 
 def _reporting_bodies(tree: CodeTree) -> Iterator[Node]:
@@ -78,6 +77,8 @@ def constant_probes(scope: Scope) -> Iterator[tuple[Node, str]]:
     """``probe("archive", async () => ({ up: true }))`` beside probes of the same kind that look at something."""
     calls = [one for one in own(scope.function.body) if one.kind is Kind.CALL and _probe_of(one) is not None]
     kinds = Counter(one.name for one in calls)
+    if len(calls) > _MOST:
+        return
     for call in calls:
         last = call.name.rpartition(".")[2]
         named = f"{scope.function.qualified} {last}"

@@ -26,11 +26,16 @@ _DEEPEST = 6
 
 def constant_comparisons(scope: Scope) -> Iterator[tuple[Node, str]]:
     """Conditions that compare a name, which the function binds to a figure and nothing else, with a limit."""
+    changed: set[str] | None = None
     for node in own(scope.function.body):
         test = node.children[0] if node.kind in (Kind.IF, Kind.CHOICE) and node.children else None
         for one in own(test):
             name = _compared(one)
-            if name and _is_written_down(name, scope):
+            value = scope.only(name) if name else None
+            if value is None or not _is_figure(value):
+                continue
+            changed = changed if changed is not None else _changed(scope)
+            if name not in changed:
                 yield one, name
 
 
@@ -47,19 +52,15 @@ def _names_limit(name: str) -> bool:
     return name.isupper() or is_target_name("_".join(words_of(name)))
 
 
-def _is_written_down(name: str, scope: Scope) -> bool:
-    value = scope.only(name)
-    if value is None or not _is_figure(value):
-        return False
-    return not any(_changes(node, name, scope) for node in walk(scope.function.body))
-
-
-def _changes(node: Node, name: str, scope: Scope) -> bool:
-    """Whether a node may give the name another value, in a function inside or (in Go) by its address."""
-    if node.kind is Kind.ASSIGN and node.children:
-        return node.children[0].name == name
-    given = node.children[1:] if node.kind is Kind.CALL and scope.go and not _FORMATS.search(node.name) else ()
-    return any(one.kind is Kind.NAME and one.name == name for one in given)
+def _changed(scope: Scope) -> set[str]:
+    """The names that may get another value, in a function inside or (in Go) by their address."""
+    found: set[str] = set()
+    for node in walk(scope.function.body):
+        if node.kind is Kind.ASSIGN and node.children:
+            found.add(node.children[0].name)
+        elif node.kind is Kind.CALL and scope.go and not _FORMATS.search(node.name):
+            found.update(one.name for one in node.children[1:] if one.kind is Kind.NAME)
+    return found
 
 
 def _is_figure(node: Node, depth: int = 0) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from auditor.facts.helm_chart import Dependency, HelmChart, ValueKey
 from auditor.facts.helm_template import HelmTemplate, ValueUse
 from auditor.facts.helm_text import chart_of
 from auditor.facts.repository import RepositoryFacts
 
-__all__ = ["Chart", "charts"]
+__all__ = ["Chart", "charts", "paths_above"]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Chart:
     """One chart. `keys` are those of its own values file, `others` those of all further values files of the repository."""
 
@@ -27,6 +28,12 @@ class Chart:
     includes: list[tuple[str, str, int]] = field(default_factory=list)
     defines: set[str] = field(default_factory=set)
     whole: bool = False
+
+    @cached_property
+    def asked(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The paths that templates ask for, and all that lie above one of them."""
+        paths = frozenset(use.path for _, use in self.uses)
+        return paths, frozenset(above for path in paths for above in paths_above(path))
 
     @property
     def foreign(self) -> frozenset[str]:
@@ -52,7 +59,14 @@ class Chart:
 
     def asks_for(self, path: str) -> bool:
         """Whether a template names this key, one above it or one below it."""
-        return any(use.path == path or path.startswith(f"{use.path}.") or use.path.startswith(f"{path}.") for _, use in self.uses)  # fmt: skip
+        paths, above = self.asked
+        return path in paths or path in above or not paths.isdisjoint(paths_above(path))
+
+
+def paths_above(path: str) -> tuple[str, ...]:
+    """``a`` and ``a.b`` for ``a.b.c``."""
+    parts = path.split(".")
+    return tuple(".".join(parts[:at]) for at in range(1, len(parts)))
 
 
 def charts(facts: RepositoryFacts) -> tuple[Chart, ...]:

@@ -26,6 +26,7 @@ _MAKES = pattern(
     r"(?i)\b(?:creat|construct|instanti|initiali[sz]|defin|exist|build|built|mak|mount|render|import|export|load|throw|default|valid|accept|allow|support|without)\w*"
 )
 """Titles of tests of the making itself."""
+_FEW = 20
 _PRESENT_MATCHERS = frozenset({"toBeDefined", "toBeTruthy"})
 _ABSENT_MATCHERS = frozenset({"toBeNull", "toBeUndefined", "toBeFalsy"})
 _SERVER_ERROR = 500
@@ -59,7 +60,7 @@ def vacuous_flaws(callback: FunctionNode, title: str) -> Iterator[FlawAt]:
             yield FlawAt(call.line, call.end_line, flaw, title, why)
     yield from _constants(callback, title, matches, lone=lone)
     if (
-        matches
+        0 < len(matches) <= _FEW
         and not others
         and not _MAKES.search(title)
         and all(_asks_whether_made(one, callback) for one in matches)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.helm_values import Chart, charts
+from auditor.facts.helm_values import Chart, charts, paths_above
 from auditor.facts.invocations import invocations
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -37,7 +37,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _is_asked(path: str, asked: set[str]) -> bool:
     """Whether a condition or a default asks for the value, or for what holds it."""
-    return any(path == one or path.startswith(f"{one}.") for one in asked)
+    return path in asked or not asked.isdisjoint(paths_above(path))
 
 
 def _is_lacking(chart: Chart, path: str, given: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.helm_values import Chart, charts
+from auditor.facts.helm_values import Chart, charts, paths_above
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -16,12 +16,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for chart in facts.derive(charts):
         if chart.whole or chart.fact.library or _borrows(chart):
             continue
-        told: list[str] = []
+        told: set[str] = set()
         for path, key in sorted(chart.keys.items(), key=lambda one: one[1].line):
-            if path.partition(".")[0] in chart.foreign or any(path.startswith(f"{one}.") for one in told):
+            if path.partition(".")[0] in chart.foreign or not told.isdisjoint(paths_above(path)):
                 continue
             if not chart.asks_for(path):
-                told.append(path)
+                told.add(path)
                 message = f"`{path}` is set, and no template of the chart reads it."
                 yield Hit(chart.values, key.line, key.line, message, path)
 
