@@ -13,7 +13,7 @@ from auditor.facts.code_scope import Scope
 from auditor.facts.code_source import CODE_LANGUAGES, code_of
 from auditor.facts.code_stubs import Saying, sayings, stub_in_words
 from auditor.facts.code_tree import FunctionNode, Import, TypeNode
-from auditor.facts.code_values import Fallback, Figure, fallbacks_in, figures_in
+from auditor.facts.code_values import Fallback, Figure, dice_in, fallbacks_in, figures_in
 from auditor.facts.effects import Effect
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
@@ -31,7 +31,7 @@ class CodeFunction:
     `effects` are its own and those of functions inside, without those of the functions that it calls; `calls` are
     ``name``, ``this.name``, ``Owner.name`` or ``module:name``. `bare` tells
     that it only returns a constant; `stub` says in words what a body without work is.
-    `error_successes` are the lines at which an error turns into success.
+    `error_successes` are the lines at which an error turns into success, `dice` those at which chance decides.
     """
 
     name: str
@@ -58,6 +58,7 @@ class CodeFunction:
     error_successes: tuple[int, ...]
     figures: tuple[Figure, ...]
     fallbacks: tuple[Fallback, ...]
+    dice: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ def _function(scope: Scope) -> CodeFunction:
         error_successes=tuple(successes_on_error(scope)),
         figures=tuple(figures_in(scope)),
         fallbacks=tuple(fallbacks_in(scope)),
+        dice=tuple(dice_in(scope)),
     )
 
 

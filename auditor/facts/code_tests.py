@@ -9,6 +9,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.code_source import CODE_LANGUAGES, code_of
 from auditor.facts.flaws import FlawAt
 from auditor.facts.go_tests import go_flaws
+from auditor.facts.script_switches import switch_flaws
 from auditor.facts.script_tests import script_flaws
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
@@ -26,7 +27,7 @@ class CodeTests(Fact):
 
 def _parse(source: Source) -> CodeTests:
     tree = code_of(source)
-    found = go_flaws(tree) if source.file.language is Language.GO else script_flaws(tree)
+    found = go_flaws(tree) if source.file.language is Language.GO else (*script_flaws(tree), *switch_flaws(tree))
     return CodeTests(flaws=tuple(sorted(found)))
 
 

@@ -13,7 +13,7 @@ from auditor.facts.code_verdicts import unwrapped
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 
-__all__ = ["Fallback", "Figure", "fallbacks_in", "figures_in"]
+__all__ = ["Fallback", "Figure", "dice_in", "fallbacks_in", "figures_in"]
 
 _SETTERS = (".Set", ".set", ".Observe", ".observe")
 _SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
@@ -23,6 +23,8 @@ _RECORDERS = frozenset(
 _RANDOM = pattern(
     r"^(?:Math\.random|(?:rand|mrand|r)\.(?:Int|Intn|IntN|Int31n|Int63n|Float64|Float32|NormFloat64|ExpFloat64|N))$"
 )
+_RARE = 0.09
+"""A chance that is smaller picks a sample, or when to tidy up."""
 _SHOWN = frozenset({"toFixed", "toLocaleString", "toString", "padStart", "String"})
 
 
@@ -154,6 +156,19 @@ def _is_random(node: Node, scope: Scope) -> bool:
         if one.kind is Kind.CALL and _RANDOM.search(one.name) and scope.call(one) is Effect.RANDOM:
             return True
     return False
+
+
+def dice_in(scope: Scope) -> Iterator[tuple[int, str]]:
+    """Conditions in which a chance that is written down decides, but for those that hold once in a while."""
+    for node in _visible(scope.function.body):
+        test = node.children[0] if node.kind is Kind.IF and node.children else None
+        if test is None or test.kind is not Kind.BINARY or test.name not in ("<", ">", "<=", ">="):
+            continue
+        chance, limit = test.children[0], test.children[-1]
+        share = _number(limit)
+        thrown = chance.kind is Kind.CALL and _RANDOM.search(chance.name) and scope.call(chance) is Effect.RANDOM
+        if thrown and share is not None and _RARE < share < 1 - _RARE:
+            yield test.line, f"{chance.name}() {test.name} {share:g}"
 
 
 def _fallback(node: Node) -> Fallback | None:

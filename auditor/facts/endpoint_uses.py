@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.facts.image_health import ImageHealth
 from auditor.facts.invocations import Origin, invocations
+from auditor.facts.own_containers import own_containers
 from auditor.facts.own_hosts import OwnHosts, Side, own_hosts
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
@@ -50,6 +51,7 @@ def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
         *_of_commands(facts, hosts),
         *_of_functions(facts, hosts),
         *_of_health(facts, hosts),
+        *_of_pods(facts),
         *_of_scrapes(facts, hosts),
     ]
     return tuple(sorted(found, key=lambda one: (one.file, one.line, one.path)))
@@ -164,6 +166,15 @@ def _of_health(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]
                         side=Side(),
                         symbol="HEALTHCHECK",
                     )
+
+
+def _of_pods(facts: RepositoryFacts) -> Iterator[EndpointUse]:
+    """The probes of containers that run an image of the repository."""
+    for file, one in facts.derive(own_containers):
+        for probe in one.probes:
+            if _PATH.search(probe.path):
+                path = without_query(probe.path)
+                yield EndpointUse(file=file, line=probe.line, path=path, side=Side(), symbol=one.name)
 
 
 def _of_scrapes(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:

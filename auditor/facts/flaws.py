@@ -34,6 +34,8 @@ class Flaw(StrEnum):
     CONDITIONAL = "conditional"
     ACCEPTS_FAILURE = "accepts-failure"
     CANNOT_FAIL = "cannot-fail"
+    RERUN = "rerun"
+    WAITS_FOR_VARIABLE = "waits-for-variable"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -41,6 +41,7 @@ def _of_test(function: FunctionNode, t: str) -> Iterator[FlawAt]:
         yield FlawAt(skip.line, skip.end_line, Flaw.SKIPPED, function.name, texts_in(skip)[:80])
         return
     yield from _conditional_skips(function, t)
+    yield from _waits(function, t)
     yield from _of_assertions(function, t)
 
 
@@ -62,6 +63,32 @@ def _conditional_skips(function: FunctionNode, t: str) -> Iterator[FlawAt]:
             continue
         if any(name in tried and name.lower().endswith("err") for name in names) and says_absent(skip):
             yield FlawAt(skip.line, skip.end_line, Flaw.SKIPPED_WHEN_UNAVAILABLE, function.name)
+
+
+def _waits(function: FunctionNode, t: str) -> Iterator[FlawAt]:
+    """Skips where a variable of the environment is empty: ``if os.Getenv("BUS") == "" { t.Skip() }``."""
+    asked = {one.name: _asked_for(one.children[0]) for one in own(function.body) if one.kind is Kind.VARIABLE and one.children}  # fmt: skip
+    for node in own(function.body):
+        if node.kind is not Kind.IF or len(node.children) < 2 or not _is_empty(node.children[0]):  # noqa: PLR2004 - test and block
+            continue
+        skip = next((one for one in inside(node.children[1]) if _is_skip(one, t)), None)
+        subject = node.children[0].children[0]
+        variable = _asked_for(subject) or asked.get(subject.name, "")
+        if skip is not None and variable:
+            yield FlawAt(node.line, skip.end_line, Flaw.WAITS_FOR_VARIABLE, function.name, variable)
+
+
+def _is_empty(test: Node) -> bool:
+    plain = test.kind is Kind.BINARY and len(test.children) == 2  # noqa: PLR2004 - both sides
+    if not plain or test.children[1].kind is not Kind.LITERAL:
+        return False
+    return test.name == "==" if test.children[1].value == "" else test.name == "!="
+
+
+def _asked_for(call: Node) -> str:
+    """The name that ``os.Getenv`` is given, if it is written out."""
+    given = call.children[1:2] if call.kind is Kind.CALL and call.name == "os.Getenv" else ()
+    return next((str(one.value) for one in given if one.kind is Kind.LITERAL and one.value), "")
 
 
 def _of_assertions(function: FunctionNode, t: str) -> Iterator[FlawAt]:

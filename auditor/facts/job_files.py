@@ -26,7 +26,7 @@ _FOLDER = pattern(r"^(\./)?[A-Za-z_][\w.-]*(/[\w.-]+)*/?$")
 _INLINE_PATH = pattern(r"['\"]([A-Za-z_][\w-]*(?:/[\w.-]+)+\.(?:py|sh|ya?ml|json|toml|md|sql|js|ts))['\"]")
 _FILE_FLAGS = {
     "pip": ("-r", "-c", "--requirement", "--constraint"), "pip3": ("-r", "-c", "--requirement", "--constraint"),
-    "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
+    "helm": ("-f", "--values"), "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
 }  # fmt: skip
 CREATORS = frozenset(
     {

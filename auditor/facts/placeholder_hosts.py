@@ -9,6 +9,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, Parser
 from auditor.facts.comments import comments_of
 from auditor.facts.document_lines import document_lines
+from auditor.facts.helm_text import is_chart_template
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import python_example_lines
 from auditor.facts.rust_tests import rust_test_lines
@@ -52,6 +53,10 @@ _ILLUSTRATION = pattern(
     r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
 )
+_FALLBACK = pattern(
+    r"(?:process\.env|import\.meta\.env|__ENV|Deno\.env|[Ee]nv)\b[\w.\[\]\"'()!]*\s*(?:\?\?|\|\|)\s*[\"'`](?:[a-z][a-z0-9+.\-]*://)?$"
+)
+"""What stands before the value that is taken where a variable of the environment is not set."""
 _FILE_NAME = pattern(
     r"(?i)\.(?:conf|config|cfg|env|ini|toml|ya?ml|json|xml|properties|txt|py|sh|js|ts|rb|php|sql|service)\.[a-z]+$"
 )
@@ -144,12 +149,16 @@ def _is_value(line: str, at: int, lead: str) -> bool:
     """In code: whether the string that holds the host is the value of a name that wants an address."""
     before = line[: at - len(lead.lstrip("\"'=,:[( \t"))] if "://" in lead or "@" in lead else line[:at]
     ends = [key.end() for key in _AS_VALUE.finditer(before)]
+    if _FALLBACK.search(before) is not None:
+        return True
     return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
 
 
 def _accepts(file: SourceFile) -> bool:
     if file.role is Role.DOCUMENTATION:
         return file.language is Language.MARKDOWN
+    if file.role is Role.SHIPPED and is_chart_template(file):
+        return True
     if file.role is not Role.SHIPPED or is_template(file.path) or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1]):
         return False
     return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.helm_text import COMPUTED, is_chart_template, is_template_path, read_manifests
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
@@ -49,7 +50,10 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
-    """An alert or a recording rule; `expression_line` is the line on which the expression begins."""
+    """An alert or a recording rule; `expression_line` is the line on which the expression begins.
+
+    The expression is empty where a template computes it.
+    """
 
     name: str
     records: bool
@@ -85,7 +89,7 @@ class PrometheusFile(Fact):
 
 
 def _accepts(file: SourceFile) -> bool:
-    return file.language is Language.YAML or file.name.endswith(".rules")
+    return file.language is Language.YAML or file.name.endswith(".rules") or is_chart_template(file)
 
 
 def _parse(source: Source) -> PrometheusFile | None:
@@ -95,9 +99,9 @@ def _parse(source: Source) -> PrometheusFile | None:
     try:
         roots = [root for root in read_yaml(text) if isinstance(root, Mapping)]
     except ParseFailure:
-        if looks_templated(text):
-            return None
-        raise
+        if not looks_templated(text) and not is_template_path(source.path):
+            raise
+        roots = [root for root in read_manifests(source.path, text) if isinstance(root, Mapping)]
     for root in roots:
         if root.get("scrape_configs") is not None and isinstance(root.get("scrape_configs"), Sequence):
             return _config(root)
@@ -176,7 +180,7 @@ def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
         name=name,
         records=not rule.text("alert"),
         line=rule.line,
-        expression=expression.text,
+        expression="" if COMPUTED in expression.text else expression.text,
         expression_line=expression.line + (1 if expression.block else 0),
         annotations=annotations,
     )

@@ -22,6 +22,13 @@ _EQUAL_ASSERTS = frozenset(
 _COUNTS = pattern(r"(?i)(?:^|_)(?:length|counts?|size)$|[a-z](?:Count|Length|Size|Total)$")
 _MERE_RUN = pattern(r"(?i)\b(?:not?|without|never|doesn'?t|no)\b")
 """Titles of tests that nothing goes wrong: the end is all that they have to reach."""
+_MAKES = pattern(
+    r"(?i)\b(?:creat|construct|instanti|initiali[sz]|defin|exist|build|built|mak|mount|render|import|export|load|throw|default|valid|accept|allow|support|without)\w*"
+)
+"""Titles of tests of the making itself."""
+_FEW = 20
+_PRESENT_MATCHERS = frozenset({"toBeDefined", "toBeTruthy"})
+_ABSENT_MATCHERS = frozenset({"toBeNull", "toBeUndefined", "toBeFalsy"})
 _SERVER_ERROR = 500
 _ABOUT_ERRORS = pattern(r"(?i)5\d\d|5xx|server error|crash|not (?:fail|break)")
 """Titles of tests that ask for no more than that the server does not fail."""
@@ -52,6 +59,27 @@ def vacuous_flaws(callback: FunctionNode, title: str) -> Iterator[FlawAt]:
         if flaw is not None:
             yield FlawAt(call.line, call.end_line, flaw, title, why)
     yield from _constants(callback, title, matches, lone=lone)
+    if (
+        0 < len(matches) <= _FEW
+        and not others
+        and not _MAKES.search(title)
+        and all(_asks_whether_made(one, callback) for one in matches)
+    ):
+        yield FlawAt(
+            matches[0].line, matches[0].end_line, Flaw.CANNOT_FAIL, title, "asks whether what the test made is there"
+        )
+
+
+def _asks_whether_made(call: Node, callback: FunctionNode) -> bool:
+    """``const it = new Thing(); expect(it).toBeDefined()``."""
+    subject, matcher = _subject(call), call.children[0]
+    if subject is None or subject.kind is not Kind.NAME:
+        return False
+    denied = bool(matcher.children) and matcher.children[0].kind is Kind.MEMBER and matcher.children[0].name == "not"
+    if matcher.name not in (_ABSENT_MATCHERS if denied else _PRESENT_MATCHERS):
+        return False
+    values = [one.children[0] for one in own(callback.body) if one.kind is Kind.VARIABLE and one.name == subject.name and one.children]  # fmt: skip
+    return len(values) == 1 and values[0].kind is Kind.NEW
 
 
 def _why(call: Node, title: str, *, lone: bool) -> tuple[Flaw | None, str]:

@@ -15,6 +15,7 @@ _PLACES = (
     "docker-compose",
 )  # fmt: skip
 """Beginnings of paths at which parsers look that do not go by the language alone."""
+_NAMED = (("package.json", Language.JSON), ("Chart.yaml", Language.YAML), ("chart/templates/work.yaml", Language.YAML))
 _ENDINGS = {Language.YAML: "work.yml", Language.JSON: "work.json", Language.PYTHON: "work.py", Language.GO: "work.go"}
 
 
@@ -34,8 +35,9 @@ def _languages(kind: str) -> frozenset[str]:
 
 @cache
 def _samples() -> tuple[SourceFile, ...]:
-    """A file of every language and role, at every place that parsers know."""
-    return tuple(
+    """A file of every language and role, at every place that parsers know, and the files that they know by name."""
+    named = tuple(SourceFile(path, "", 0, language, Role.SHIPPED) for path, language in _NAMED)
+    return named + tuple(
         SourceFile(
             place + (_ENDINGS.get(language, "work") if place.endswith("/") or not place else ".yml"),
             "",

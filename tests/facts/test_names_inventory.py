@@ -153,14 +153,36 @@ def test_the_inventory_joins_all_files() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["API_KEY", "GITLAB_PASSWORD", "SLACK_WEBHOOK_URL_CRITICAL", "DATABASE_URL", "SENTRY_DSN", "JWT_SECRET_KEY"]
+    "name",
+    [
+        "API_KEY",
+        "GITLAB_PASSWORD",
+        "SLACK_WEBHOOK_URL_CRITICAL",
+        "DATABASE_URL",
+        "SENTRY_DSN",
+        "JWT_SECRET_KEY",
+        "ADMIN_TOKEN",
+        "SESSION_TOKEN",
+    ],
 )
 def test_names_of_secrets(name: str) -> None:
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["MAX_TOKENS", "PUBLIC_KEY", "CACHE_KEY", "TOKEN_LIMIT", "API_KEY_FILE", "KEYBOARD", "TOKENIZER", "MONKEY"]
+    "name",
+    [
+        "MAX_TOKENS",
+        "N_TOKENS",
+        "LLM_MAX_INPUT_TOKENS",
+        "PUBLIC_KEY",
+        "CACHE_KEY",
+        "TOKEN_LIMIT",
+        "API_KEY_FILE",
+        "KEYBOARD",
+        "TOKENIZER",
+        "MONKEY",
+    ],
 )
 def test_names_of_no_secrets(name: str) -> None:
     assert not is_secret_name(name)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.code_components import constant_probes, constant_tables
+from auditor.facts.code_scope import Scope
+from auditor.facts.code_source import CODE_LANGUAGES, code_of
 from auditor.facts.literal_verdicts import is_settings_name, keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -39,6 +43,9 @@ _FEWEST = 2
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source) if source.file.language in CODE_LANGUAGES - {Language.GO} else ()
+        return
     for view in syntax_of(source).functions:
         if view.is_test or not _REPORTS.search(view.name) or is_settings_name(view.name):
             continue
@@ -48,6 +55,20 @@ def _check(source: Source) -> Iterator[Hit]:
                 message = f"{view.name} reports {', '.join(known[:3])} in {holder} as well without asking them."
                 lines = [value.lineno for key, value in keyed(table) if key in known]
                 yield Hit(source.path, min(lines), max(lines), message, view.qualified)
+
+
+def _in_code(source: Source) -> Iterator[Hit]:
+    """The same in JavaScript and TypeScript, and probes beside others that look at something."""
+    tree = code_of(source)
+    found: dict[int, Hit] = {}
+    for node, holder, known in constant_tables(tree):
+        message = f"{', '.join(known[:3])} are reported in {holder} as well without asking them."
+        found.setdefault(node.line, Hit(source.path, node.line, node.end_line, message))
+    for function in tree.functions:
+        for node, name in constant_probes(Scope.of(function, {}, go=False)):
+            message = f"{function.name} reports {name} as well without asking it."
+            found.setdefault(node.line, Hit(source.path, node.line, node.end_line, message, function.qualified))
+    yield from found.values()
 
 
 def _tables(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
@@ -96,11 +117,12 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the status of each component in a health report asked for?",
     why="The report lists the database, the queue and the workers as online on the day on which they are down, too.",
-    limits="Judged are tables given as components, services, checks and the like in functions named for health or status, where two entries or more are literal good words; tables that are changed afterwards are left alone.",
+    limits="Judged are tables given as components, services, checks and the like in functions named for health or status, where two entries or more are literal good words; tables that are changed afterwards are left alone. In JavaScript and TypeScript also probes that return a constant beside others of the same kind that look at something.",
     fix="Ask each component, and leave out those that cannot be asked.",
     since="0.2.0",
     effort=45,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-functions"}),
+    blind=frozenset({Language.GO}),
     triggers=(
         "component",
         "service",
@@ -112,8 +134,32 @@ RULE = Rule(
         "feature",
         "agent",
         "detail",
+        "health",
     ),
     examples=(
+        Example(
+            title="an answer of Express, and a probe beside one that asks",
+            files={
+                "src/app.ts": (
+                    "app.get('/health', (req, res) => {\n  res.json({\n    status: 'ok',\n    services: { database: 'connected', cache: 'connected' },\n  });\n});\n"
+                ),
+                "src/health.ts": (
+                    "export class Health {\n  async report() {\n    return Promise.all([\n      this.probe('database', async () => ({ up: await this.pool.ping() })),\n"
+                    "      this.probe('bucket', async () => ({ up: true, detail: 'writable' })),\n    ]);\n  }\n}\n"
+                ),
+            },
+            found=("src/app.ts:4", "src/health.ts:5"),
+        ),
+        Example(
+            title="an answer of Express that is worked out, and states that a page knows",
+            files={
+                "src/app.ts": (
+                    "app.get('/health', async (req, res) => {\n  const services = { database: 'up', cache: 'up' };\n  services.database = await ping(pool);\n"
+                    "  res.json({ status: 'ok', services });\n});\n\nexport const statusOptions = () => ({ services: { a: 'online', b: 'online' } });\n"
+                ),
+                "src/page.ts": "export function register(app) {\n  app.check('one', () => true);\n  app.check('two', () => true);\n}\n",
+            },
+        ),
         Example(
             title="components that are always online",
             files={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.image_health import ImageHealth
+from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import commands
 from auditor.facts.source import Source
@@ -16,11 +17,13 @@ __all__ = ["RULE"]
 
 _CONSTANT = pattern(r"^--health-cmd(=|\s*$)[\"']?(echo\b[^|&;$]*|true|:|exit 0|/bin/true)[\"']?$")
 
+_BY_SHELL = frozenset({(shell, "-c") for shell in ("sh", "bash", "/bin/sh", "/bin/bash")})
 _ALWAYS = pattern(r"(?:echo\b[^|&;$]*|true|:|exit 0|/bin/true)")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     yield from _of_image(source)
+    yield from _of_pods(source)
     for unit in units_of(source):
         for command in commands(unit.body):
             for word, following in zip(command.words, (*command.words[1:], None), strict=False):
@@ -41,6 +44,17 @@ def _of_image(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, one.line, one.end_line, message, "HEALTHCHECK")
 
 
+def _of_pods(source: Source) -> Iterator[Hit]:
+    """Probes of Kubernetes that run a command."""
+    fact = source.fact(KubernetesContainers)
+    for one in fact.containers if fact is not None else ():
+        for words, line in one.probe_commands:
+            text = " ".join(words[2:] if words[:2] in _BY_SHELL else words)
+            if _ALWAYS.fullmatch(text):
+                message = f"The probe of {one.name!r} always succeeds: its command is {text!r}."
+                yield Hit(source.path, line, line, message, one.name)
+
+
 RULE = Rule(
     id="AUD239",
     name="constant-health-command",
@@ -53,10 +67,22 @@ RULE = Rule(
     fix="Ask an endpoint of the service, with a timeout.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow", "image-health"}),
-    triggers=("--health-cmd", "healthcheck"),
+    reads=frozenset(
+        {"shell", "gitlab-ci", "github-action", "github-workflow", "image-health", "kubernetes-containers"}
+    ),
+    triggers=("--health-cmd", "healthcheck", "exec"),
     check_file=_check,
     examples=(
+        Example(
+            title="a probe of Kubernetes that asks nothing",
+            files={
+                "k8s/shop.yaml": (
+                    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  containers:\n    - name: shop\n      image: shop:1.0\n      livenessProbe:\n        exec:\n          command: ['sh', '-c', 'exit 0']\n"
+                    "      readinessProbe:\n        exec:\n          command: ['/app/ready']\n"
+                )
+            },
+            found=("k8s/shop.yaml:11",),
+        ),
         Example(
             title="A health command that prints",
             files={"scripts/run.sh": 'docker run -d \\\n  --health-cmd="echo healthy" \\\n  api:2\n'},

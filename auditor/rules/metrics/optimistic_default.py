@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import is_bad_when_high, is_metric_name, words_of
 from auditor.facts.code_functions import CodeFunctions
+from auditor.facts.code_optimism import full_shares, full_without_data, missing_passes, presumed_verdicts
+from auditor.facts.code_scope import Scope
+from auditor.facts.code_source import code_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, neighbours, own_nodes, subtree, syntax_of
@@ -27,6 +30,7 @@ _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs"
 )
 _BUILDERS = pattern(r"^(?:__init__|from_|_from_|parse_|load_config|deserialize)")
+_HEALTH = pattern(r"(?i)health|probe|ready|readiness|liveness|status|diagnos|monitor|check")
 _CONTAINER = pattern(r"(?:Metrics|Health|Stats|Statistics|Measurements|Snapshot)$")
 
 
@@ -55,6 +59,26 @@ def _in_code(source: Source) -> Iterator[Hit]:
             if _is_optimistic(key, one.value) and not _SETTINGS.search(one.subject):
                 message = f"{function.short_name} takes a missing {one.key} for a good one."
                 yield Hit(source.path, one.line, one.line, message, function.name)
+    yield from _unknown_in_code(source)
+
+
+def _unknown_in_code(source: Source) -> Iterator[Hit]:
+    """Figures that nobody has, and states that nobody reports, where they are taken for the best there could be."""
+    go = source.file.language is Language.GO
+    found: dict[tuple[int, str], Hit] = {}
+    for function in code_of(source).functions:
+        scope = Scope.of(function, {}, go=go)
+        told = [
+            *((node, f"counts as full where there is nothing to count: {name}") for node, name in full_shares(scope)),
+            *((node, f"counts as full where there is nothing to count: {name}") for node, name in full_without_data(scope)),
+            *((node, f"passes where {name} could not be had") for node, name in missing_passes(scope)),
+        ]  # fmt: skip
+        if _HEALTH.search(f"{source.path} {function.qualified}"):
+            told += [(node, f"takes a state that nobody reports for a good one: {name}") for node, name in presumed_verdicts(scope)]  # fmt: skip
+        for node, what in told:
+            hit = Hit(source.path, node.line, node.end_line, f"{function.name} {what}.", function.qualified)
+            found.setdefault((node.line, what), hit)
+    yield from found.values()
 
 
 def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
@@ -194,7 +218,6 @@ RULE = Rule(
     since="0.1.0",
     effort=30,
     reads=frozenset({"python", "code-functions"}),
-    blind=frozenset({Language.GO}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
@@ -239,6 +262,29 @@ RULE = Rule(
                 "src/gate.ts": "export function summarize(report: Report) {\n  return report.healthy ?? true;\n}\n\nexport function gate(data) {\n  const rate = data.errorRate || 0;\n  return rate < 0.01;\n}\n"
             },
             found=("src/gate.ts:2", "src/gate.ts:6"),
+        ),
+        Example(
+            title="without runs, all runs are good; without an answer, the gate opens; a link that nobody looks at is up",
+            files={
+                "src/gate.ts": (
+                    "export async function gate(prom: Client) {\n  const failures = await prom.query('sum(failures)');\n  if ((failures ?? 0) > 3) {\n    throw new Error('too many');\n  }\n}\n\n"
+                    "export function summary(runs: Runs) {\n  const successRate = runs.total ? runs.passed / runs.total : 1;\n  return successRate;\n}\n"
+                ),
+                "src/health.ts": "export function linkState(link?: Link) {\n  return { name: 'link', up: link?.connected ?? true };\n}\n",
+                "share.go": "package runs\n\nfunc SuccessRate(passed, total int) float64 {\n\tif total == 0 {\n\t\treturn 1\n\t}\n\treturn float64(passed) / float64(total)\n}\n",
+            },
+            found=("share.go:5", "src/gate.ts:3", "src/gate.ts:9", "src/health.ts:2"),
+        ),
+        Example(
+            title="a scale of one, and a count of what the code itself collected",
+            files={
+                "src/gate.ts": (
+                    "export function scale(width: number, base: number) {\n  const factor = base ? width / base : 1;\n  return factor;\n}\n\n"
+                    "export function gate(failures?: number) {\n  return (failures ?? 0) > 3;\n}\n"
+                ),
+                "src/option.ts": "export function option(one: Option) {\n  return { label: one.label, ready: one.ready ?? true };\n}\n",
+            },
+            found=(),
         ),
         Example(
             title="settings, and what is only shown",

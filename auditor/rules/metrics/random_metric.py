@@ -25,6 +25,15 @@ _HONEST = pattern(
 )
 
 _LOADS = pattern(r"(?i)(?:^|/)(?:load|stress|soak|perf|performance|chaos)_?tests?(?:\.py$|/)")
+_DRAWN = pattern(
+    r"(?i)^(?:[a-z]|[vd][xyz]|left|right|top|bottom|width|height|size|delay|duration|rotation|rotate\w*|angle|scale\w*|opacity|hue|speed[xyz]?|radius|colou?r|position\w*|phase|lat|lng|longitude|latitude|seed|id|key|offset\w*|pos[xyz])$"
+)
+"""Names of what is drawn on a screen."""
+_PICTURES = pattern(
+    r"(?i)particle|star|confetti|animat|draw|render|snow|canvas|layout|color|theme|avatar|decor|node[s]?$|sparkle"
+)
+_CLOSE = 3
+_MANY = 3
 _OUTCOME = pattern(r"^(?:success|succeeded|healthy|is_healthy|passed|status|status_code|available|reachable)$")
 
 
@@ -54,11 +63,38 @@ def _in_code(source: Source) -> Iterator[Hit]:
     for function in fact.functions if fact is not None and source.file.role is Role.SHIPPED else ():
         if _is_honest_name(function.name, function.short_name):
             continue
+        for group in _invented(function):
+            names = ", ".join(one.name for one in group[:_MANY])
+            lines.update(one.line for one in group)
+            message = f"{function.short_name} makes up what it reports: {names}{', ...' if len(group) > _MANY else ''} are random numbers."
+            yield Hit(source.path, group[0].line, group[-1].end_line, message, function.name)
         for one in function.figures:
             if one.number is None and one.line not in lines and _is_measured(one, function):
                 lines.add(one.line)
                 message = f"{function.short_name} gives a random number as its {one.name}."
                 yield Hit(source.path, one.line, one.end_line, message, function.name)
+        for line, test in function.dice:
+            if line not in lines and function.claims & {Claim.MEASURE, Claim.CHECK, Claim.ACT}:
+                lines.add(line)
+                message = f"{function.short_name} throws dice for what it finds: {test}."
+                yield Hit(source.path, line, line, message, function.name)
+
+
+def _invented(function: CodeFunction) -> Iterator[list[Figure]]:
+    """The random entries of a function that stand close together, three or more: a whole report of them is made up."""
+    if _PICTURES.search(function.name):
+        return
+    group: list[Figure] = []
+    for one in (*function.figures, None):
+        if one is not None and (
+            one.number is not None or one.form not in ("entry", "member") or _DRAWN.match(one.name)
+        ):
+            continue
+        if one is None or (group and one.line > group[-1].end_line + _CLOSE):
+            if len(group) >= _MANY:
+                yield group
+            group = []
+        group += [one] if one is not None else []
 
 
 def _is_measured(figure: Figure, function: CodeFunction) -> bool:
@@ -188,6 +224,23 @@ RULE = Rule(
                 "src/monitor.ts": "export class Monitor {\n  collect() {\n    const cpuUsage = Math.random() * 100;\n    return { cpuUsage, healthy: Math.random() > 0.1 };\n  }\n}\n"
             },
             found=("src/monitor.ts:3", "src/monitor.ts:4"),
+        ),
+        Example(
+            title="a report made up as a whole, and a scan that throws dice",
+            files={
+                "src/tuning.ts": (
+                    "export class Tuner {\n  tune(target: string) {\n    return {\n      target,\n      costReduction: 20 + Math.random() * 10,\n      memoryGain: 150 + Math.random() * 50,\n      qualityGain: 2 + Math.random(),\n    };\n  }\n\n"
+                    "  checkLicences(files: string[]) {\n    const issues = [];\n    if (Math.random() < 0.3) {\n      issues.push('unknown licence');\n    }\n    return issues;\n  }\n}\n"
+                )
+            },
+            found=("src/tuning.ts:13", "src/tuning.ts:5"),
+        ),
+        Example(
+            title="what is drawn, and a share of requests that is looked at",
+            files={
+                "src/stars.ts": "export function star() {\n  return { x: Math.random(), y: Math.random(), size: Math.random() * 3, opacity: Math.random() };\n}\n\nexport class Store {\n  checkExpired() {\n    if (Math.random() < 0.01) {\n      this.sweep();\n    }\n  }\n}\n"
+            },
+            found=(),
         ),
         Example(
             title="an invented latency in Go",

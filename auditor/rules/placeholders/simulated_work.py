@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim
-from auditor.facts.code_graph import code_graph
+from auditor.facts.claims import Claim, words_of
+from auditor.facts.code_functions import CodeFunction
+from auditor.facts.code_graph import CodeGraph, Work, code_graph
 from auditor.facts.code_stubs import Saying
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
@@ -22,6 +23,10 @@ __all__ = ["RULE"]
 _WAITS = pattern(
     r"(?i)wait|sleep|delay|backoff|poll|throttl|retry|tick|pause|idle|loop|animat|spin|countdown|keep_?alive"
 )
+_INPUTS = pattern(
+    r"(?i)input|event|click|key|mouse|touch|drag|scroll|user|request|response|network|latency|error$|failure$"
+)
+"""What tests and tools of development simulate to see how the real code takes it."""
 _SIMULATES = pattern(
     r"(?i)simulat|dry_?run|mock|fake|demo|example|sandbox|benchmark|emulat|synthetic|playground|experiment"
 )
@@ -54,8 +59,10 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(code_graph)
     for work in graph.works():
         function, path = work.function, work.module.path
-        if _SIMULATES.search(path) or not function.claims or _SIMULATES.search(function.name):
+        if _SIMULATES.search(path) or not _claims(function) or _SIMULATES.search(function.name):
             continue
+        yield from _waits_elsewhere(work)
+        yield from _simulating_helpers(graph, work)
         if function.sleep_line is not None and work.only_waits and not _WAITS.search(function.name):
             message = f"{function.short_name} sleeps in place of the work that it claims."
             yield Hit(path, function.sleep_line, function.sleep_line, message, function.name)
@@ -63,6 +70,35 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
             if saying is Saying.SIMULATED:
                 message = f"{function.short_name} says itself that it simulates what it claims."
                 yield Hit(path, line, line, message, function.name)
+
+
+def _claims(function: CodeFunction) -> bool:
+    return bool(function.claims) or words_of(function.short_name)[:1] in (("freeze",), ("replay",), ("evict",))
+
+
+def _waits_elsewhere(work: Work) -> Iterator[Hit]:
+    """The same where a helper sleeps."""
+    function = work.function
+    if (
+        function.sleep_line is None
+        and Effect.SLEEP in work.effects
+        and work.only_waits
+        and not _WAITS.search(function.name)
+    ):
+        message = f"{function.short_name} sleeps in place of the work that it claims."
+        yield Hit(work.module.path, function.line, function.end_line, message, function.name)
+
+
+def _simulating_helpers(graph: CodeGraph, work: Work) -> Iterator[Hit]:
+    """Helpers called ``simulate...`` that stand in for the claimed work, and do nothing real."""
+    for call in work.function.calls:
+        target = graph.target(work.module, work.function, call)
+        if target is None or words_of(target[1].short_name)[:1] != ("simulate",):
+            continue
+        done = graph.work(*target).effects - {Effect.STATE, Effect.RAISE, Effect.ENVIRONMENT}
+        if not any(effect.is_real for effect in done) and not _INPUTS.search(target[1].short_name):
+            message = f"{target[1].short_name} simulates work that {work.function.short_name} claims to do."
+            yield Hit(target[0].path, target[1].line, target[1].line, message, target[1].name)
 
 
 def _only_sleeps(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
@@ -147,6 +183,24 @@ RULE = Rule(
                 "deploy.go": 'package deploy\n\nimport (\n\t"fmt"\n\t"time"\n)\n\nfunc DeployService(name string) {\n\tfmt.Println("deploying", name)\n\ttime.Sleep(2 * time.Second)\n\tfmt.Println("done")\n}\n'
             },
             found=("deploy.go:10",),
+        ),
+        Example(
+            title="a recovery that a helper simulates",
+            files={
+                "src/heal.ts": (
+                    "export class Healer {\n  async executeAction(action: Action) {\n    return this.simulateAction(action);\n  }\n\n"
+                    "  private async simulateAction(action: Action) {\n    await new Promise((resolve) => setTimeout(resolve, 1000));\n    if (Math.random() < 0.1) throw new Error('failed');\n    return { success: true };\n  }\n}\n"
+                )
+            },
+            found=("src/heal.ts:6",),
+        ),
+        Example(
+            title="a drain that a helper sleeps for",
+            files={
+                "src/pause.ts": "export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));\n",
+                "src/drain.ts": "import { pause } from './pause';\n\nexport async function drain(track: string) {\n  console.info(track);\n  await pause(15000);\n}\n",
+            },
+            found=("src/drain.ts:3",),
         ),
         Example(
             title="pauses between work, and work that is put off",

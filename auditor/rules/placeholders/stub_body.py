@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim
-from auditor.facts.code_graph import code_graph
+from auditor.facts.code_graph import CodeGraph, Work, code_graph
 from auditor.facts.code_stubs import EMPTY
 from auditor.facts.code_tests import CodeTests
 from auditor.facts.flaws import Flaw
+from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.python_stubs import PythonStubs, Stub
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_class
 
 __all__ = ["RULE"]
 
 _NO_OPS = frozenset({"basic", "default", "no", "noop", "nop", "null", "empty"})
+_CHECKERS = pattern(r"(?:Probe|Prober|Check|Checker|Checks|Health|HealthService|Verifier|Diagnostics)$")
+_ANSWERS = pattern(
+    r"(?i)^(?:is|has|can|should|needs|supports|allows|enabled|close|stop|start|init|setup|name|run|register|reset|shutdown|flush)"
+)
 _CARRIED = frozenset({"group", "callback", "result_callback", "wraps", "contextmanager", "listens_for", "task", "dag"})
 
 
@@ -53,14 +58,35 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(code_graph)
     for work in graph.works():
         function = work.function
+        refuses = (
+            function.stub not in ("", EMPTY)
+            and "implement" not in function.short_name.lower()
+            and not function.marks & {"accessor", "property"}
+        )
         plain = function.claims - {Claim.HANDLE} if function.stub == EMPTY else function.claims
-        if function.stub and plain and work.module.role is Role.SHIPPED and not is_excused(graph, work):
+        if function.stub and (plain or refuses) and work.module.role is Role.SHIPPED and not is_excused(graph, work):
             message = f"{function.short_name} claims work, but its body is only {function.stub}."
+            yield Hit(work.module.path, function.line, function.end_line, message, function.name)
+        elif _says_well(graph, work):
+            message = (
+                f"{function.short_name} is one of the checks of {function.owner}, and only returns that all is well."
+            )
             yield Hit(work.module.path, function.line, function.end_line, message, function.name)
     for file, fact in facts.of(CodeTests):
         for one in fact.flaws:
             if one.flaw is Flaw.EMPTY:
                 yield Hit(file.path, one.line, one.end_line, f"The test '{one.test}' has an empty body.", one.test)
+
+
+def _says_well(graph: CodeGraph, work: Work) -> bool:
+    """Whether a method of a probe looks at nothing: ``func (p *Probe) bus() error { return nil }``."""
+    function = work.function
+    plain = function.bare and "method" in function.marks and "accessor" not in function.marks and not function.claims
+    if not plain or not _CHECKERS.search(function.owner) or _ANSWERS.search(function.short_name):
+        return False
+    fails = work.module.fact.language is Language.GO and "error" in function.marks
+    known = work.module.role is Role.SHIPPED and (fails or "async" in function.marks)
+    return known and work.is_hollow and graph.succeeds_always(work) and not is_excused(graph, work)
 
 
 def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role) -> bool:
@@ -105,6 +131,26 @@ RULE = Rule(
     reads=frozenset({"python-stubs", "code-functions", "code-tests"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a lookup in TypeScript that is not implemented, whatever it is called",
+            files={
+                "src/accounts.ts": (
+                    "export class Accounts {\n  private async findOrCreate(profile: Profile): Promise<Account> {\n    throw new Error('account lookup not implemented');\n  }\n}\n\n"
+                    "export abstract class BaseStore {\n  find(): Item {\n    throw new Error('not implemented');\n  }\n}\n"
+                )
+            },
+            found=("src/accounts.ts:2",),
+        ),
+        Example(
+            title="one of the checks of a probe",
+            files={
+                "probe.go": (
+                    'package agent\n\nimport (\n\t"context"\n\t"os"\n)\n\ntype Probe struct{}\n\nfunc (p *Probe) disk(_ context.Context) error {\n\t_, err := os.Stat("/data")\n\treturn err\n}\n\n'
+                    "func (p *Probe) sensors(_ context.Context) error {\n\treturn nil\n}\n\nfunc (p *Probe) Close() error {\n\treturn nil\n}\n"
+                )
+            },
+            found=("probe.go:15",),
+        ),
         Example(
             title="a backup that is none",
             files={

@@ -24,6 +24,8 @@ _TALKERS = pattern(
     r"(?i)log|console|print|stdout|stderr|terminal|echo|display|report|help|usage|dry_?run|simulat|null|noop|format|show|banner|prompt"
 )
 _MOST_STATEMENTS = 6
+_MOVES = frozenset({"shift", "replay", "freeze", "failover", "switch", "throttle", "quarantine", "isolate", "cordon", "evict"})  # fmt: skip
+"""Verbs of operations that are too common in other senses to tell of work where more than talk is done."""
 _CHANNELS = frozenset(
     {"slack", "email", "sms", "pagerduty", "webhook", "teams", "telegram", "opsgenie", "push", "alertmanager"}
 )
@@ -58,9 +60,10 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _claims_more(function: CodeFunction) -> bool:
-    return Claim.ACT in function.claims or (
-        Claim.NOTIFY in function.claims and bool(_CHANNELS & set(words_of(function.short_name)))
-    )
+    words = words_of(function.short_name)
+    if Claim.ACT in function.claims or (words[:1] and words[0] in _MOVES):
+        return True
+    return Claim.NOTIFY in function.claims and bool(_CHANNELS & set(words))
 
 
 def _only_talks(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
@@ -131,6 +134,16 @@ RULE = Rule(
                 "notify.go": 'package notify\n\nimport "log"\n\ntype Notifier struct{}\n\nfunc (n *Notifier) SendSlackAlert(text string) {\n\tlog.Printf("slack: %s", text)\n}\n',
             },
             found=("src/release.ts:1", "notify.go:7"),
+        ),
+        Example(
+            title="traffic shifted and events replayed in words",
+            files={
+                "src/canary.ts": (
+                    "export class Canary {\n  constructor(private readonly log: Logger) {}\n\n  private async shift(weight: number): Promise<void> {\n    this.log.info({ weight }, 'shifted');\n  }\n\n"
+                    "  async replayEvents(from: string) {\n    this.log.info({ from }, 'replaying');\n    return { replayed: 0 };\n  }\n}\n"
+                )
+            },
+            found=("src/canary.ts:4", "src/canary.ts:8"),
         ),
         Example(
             title="work behind the words, in other languages",

@@ -50,7 +50,7 @@ def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
     for build in image_builds(job):
         if build.path in repository.all_paths or not checks_out(job, build.line):
             continue
-        if "ockerfile" in created_paths(job, build.line):
+        if "ockerfile" in created_paths(job, build.step.line - 1):
             continue
         if not any(_may_bring(step, build.path) for step in job.steps if step.line < build.line):
             message = f"An image is built, and its {build.path!r} is not in the repository."

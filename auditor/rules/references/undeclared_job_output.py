@@ -18,6 +18,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _NEED = pattern(r"\bneeds\.([\w-]+)\.(outputs\.([\w-]+)|result)")
+_JOB = pattern(r"\bjobs\.([\w-]+)\.outputs\.([\w-]+)")
 _STEP = pattern(r"\bsteps\.([\w-]+)\.(?:outputs\.([\w-]+)|outputs|outcome|conclusion)")
 
 
@@ -25,9 +26,28 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for file, workflow in repository.of(GithubWorkflow):
         for job in workflow.jobs:
             yield from _in_job(repository, file.path, job, workflow)
+        yield from (Hit(file.path, line, line, message) for line, message in _called(workflow))
     for file, action in repository.of(GithubAction):
         if action.is_composite:
             yield from _in_job(repository, file.path, action.job, None)
+
+
+def _called(workflow: GithubWorkflow) -> Iterator[tuple[int, str]]:
+    """The outputs of a reusable workflow that it takes from a job which does not declare them."""
+    jobs = {one.id.lower(): one for one in workflow.jobs}
+    for output in workflow.called_outputs:
+        for match in _JOB.finditer(output.text):
+            job = jobs.get(match.group(1).lower())
+            if job is None:
+                yield (
+                    output.line,
+                    f"The output {output.name!r} is taken from the job {match.group(1)!r}, which is not there.",
+                )
+            elif not job.uses.is_set and match.group(2).lower() not in {one.name.lower() for one in job.outputs}:
+                yield (
+                    output.line,
+                    f"The output {output.name!r} is taken from {match.group(2)!r} of the job {match.group(1)!r}, which declares no such output.",
+                )
 
 
 def _in_job(repository: RepositoryFacts, path: str, job: Job, workflow: GithubWorkflow | None) -> Iterator[Hit]:
@@ -114,6 +134,16 @@ RULE = Rule(
     reads=frozenset({"github-workflow", "github-action"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="an output that a reusable workflow promises",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on:\n  workflow_call:\n    outputs:\n      revision:\n        value: ${{ jobs.deploy.outputs.revision }}\n      url:\n        value: ${{ jobs.deploy.outputs.url }}\n"
+                    'jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    outputs:\n      url: ${{ steps.up.outputs.url }}\n    steps:\n      - id: up\n        run: echo "url=https://shop.example.org" >> "$GITHUB_OUTPUT"\n'
+                )
+            },
+            found=(".github/workflows/deploy.yml:4",),
+        ),
         Example(
             title="An output that is not declared, a job that is not needed, a step without that id",
             files={

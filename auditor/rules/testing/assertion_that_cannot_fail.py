@@ -172,6 +172,13 @@ RULE = Rule(
     triggers=("assert", "expect"),
     examples=(
         Example(
+            title="asked whether what the test made is there",
+            files={
+                "test/drain.test.ts": "it('can be drained', () => {\n  const pool = new Pool(3);\n  expect(pool).toBeDefined();\n});\n\nit('is created', () => {\n  const pool = new Pool(3);\n  expect(pool).toBeDefined();\n});\n"
+            },
+            found=("test/drain.test.ts:3",),
+        ),
+        Example(
             title="counts, opposites, refusals and constants",
             files={
                 "tests/test_cart.py": (

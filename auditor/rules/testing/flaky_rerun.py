@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.flaws import Flaw
 from auditor.facts.python_syntax import syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
@@ -17,6 +19,11 @@ _MARKS = frozenset({"pytest.mark.flaky", "flaky.flaky", "flaky"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(
+            source, Flaw.RERUN, "{test} is run again when it fails, which hides regressions that show now and then."
+        )
+        return
     syntax = syntax_of(source)
     named = [(view.node.decorator_list, view.qualified) for view in syntax.functions]
     named += [(node.decorator_list, name) for node, name in syntax.classes]
@@ -40,10 +47,25 @@ RULE = Rule(
     fix="Remove the cause (waiting for a state instead of a time, a fixed seed, a wider measured bound), then the marker.",
     since="0.1.0",
     effort=60,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.TEST}),
-    triggers=("flaky",),
+    triggers=("flaky", "retrytimes", "retry", "retries"),
     examples=(
+        Example(
+            title="reruns in Jest, Vitest and Playwright",
+            files={
+                "test/queue.test.ts": "jest.retryTimes(2);\n\nit('drains', async () => {\n  expect(await drain()).toBe(0);\n});\n",
+                "test/flow.test.ts": "import { test } from 'vitest';\n\ntest('flows', { retry: 3 }, async () => {\n  expect(await flow()).toBe(1);\n});\n",
+            },
+            found=("test/flow.test.ts:3", "test/queue.test.ts:1"),
+        ),
+        Example(
+            title="retries that are tested, and none",
+            files={
+                "test/queue.test.ts": "jest.retryTimes(0);\n\nit('retries', async () => {\n  expect(await send({ retries: 3 })).toBe(3);\n});\n"
+            },
+        ),
         Example(
             title="reruns of a performance test",
             files={

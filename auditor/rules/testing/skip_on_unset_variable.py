@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.code_tests import CodeTests
+from auditor.facts.flaws import Flaw
 from auditor.facts.names_fact import Act, Names
 from auditor.facts.names_known import is_given
 from auditor.facts.python_skips import PythonSkips
@@ -24,12 +26,22 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         for mention in names.items
         if mention.act in (Act.PASSED, Act.DECLARED)
     }
-    for file, skips in repository.of(PythonSkips):
-        for skip in skips.variable_skips if file.role is Role.TEST else ():
-            if skip.variable in settings or skip.variable in by_code or is_given(skip.variable):
-                continue
-            message = f"The test is skipped unless `{skip.variable}` is set, which no workflow, script or document does: it never runs."
-            yield Hit(file.path, skip.line, skip.line, message, skip.symbol)
+    waiting = [
+        (file.path, skip.line, skip.variable, skip.symbol)
+        for file, skips in repository.of(PythonSkips)
+        for skip in (skips.variable_skips if file.role is Role.TEST else ())
+    ]
+    waiting += [
+        (file.path, one.line, one.detail, one.test)
+        for file, tests in repository.of(CodeTests)
+        for one in tests.flaws
+        if one.flaw is Flaw.WAITS_FOR_VARIABLE
+    ]
+    for path, line, variable, symbol in waiting:
+        if variable in settings or variable in by_code or is_given(variable):
+            continue
+        message = f"The test is skipped unless `{variable}` is set, which no workflow, script or document does: it never runs."
+        yield Hit(path, line, line, message, symbol)
 
 
 RULE = Rule(
@@ -44,10 +56,34 @@ RULE = Rule(
     fix="Set the variable in a job of the pipeline, or select such tests with a marker that a job names.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"python-skips"}),
+    reads=frozenset({"python-skips", "code-tests"}),
     roles=frozenset({Role.TEST}),
     check_repository=_check,
     examples=(
+        Example(
+            title="the same in TypeScript and Go",
+            files={
+                "test/live.test.ts": (
+                    "const url = process.env.LIVE_STORE_URL;\n\n(url ? describe : describe.skip)('live', () => {\n  it('answers', async () => {\n    expect(await ask(url)).toBe(1);\n  });\n});\n"
+                ),
+                "store_test.go": (
+                    'package store\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestLive(t *testing.T) {\n\tif os.Getenv("LIVE_STORE_DSN") == "" {\n\t\tt.Skip("no store")\n\t}\n'
+                    "\tif err := ask(); err != nil {\n\t\tt.Fatal(err)\n\t}\n}\n"
+                ),
+                ".github/workflows/test.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test && go test ./...\n",
+            },
+            found=("store_test.go:9", "test/live.test.ts:3"),
+        ),
+        Example(
+            title="in TypeScript and Go, set by a job, or a variable that turns tests off",
+            files={
+                "test/live.test.ts": (
+                    "const url = process.env.LIVE_STORE_URL;\n\n(url ? describe : describe.skip)('live', () => {\n  it('answers', async () => {\n    expect(await ask(url)).toBe(1);\n  });\n});\n\n"
+                    "(process.env.NO_NETWORK_HERE ? describe.skip : describe)('net', () => {\n  it('answers', async () => {\n    expect(await ask('net')).toBe(1);\n  });\n});\n"
+                ),
+                ".github/workflows/test.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    env:\n      LIVE_STORE_URL: http://store:1\n    steps:\n      - run: npm test\n",
+            },
+        ),
         Example(
             title="a switch that nobody turns on",
             files={

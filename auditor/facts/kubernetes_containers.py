@@ -1,0 +1,124 @@
+"""The containers of Kubernetes manifests and of Helm's templates (https://kubernetes.io/docs/reference/kubernetes-api/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.helm_text import is_chart_template, read_manifests
+from auditor.facts.source import Source
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, walk
+from auditor.model.source import Language
+
+__all__ = ["PARSER", "ContainerSpec", "HttpProbe", "KubernetesContainers", "SecretName"]
+
+_LISTS = ("containers", "initContainers")
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpProbe:
+    """The path that a probe asks for, with its line."""
+
+    path: str
+    line: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerSpec:
+    """One container: its command with arguments, and what its probes ask for. `first` where it runs before the others."""
+
+    name: str
+    line: int
+    image: str
+    words: tuple[str, ...]
+    command_line: int
+    first: bool
+    probes: tuple[HttpProbe, ...]
+    probe_commands: tuple[tuple[tuple[str, ...], int], ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SecretName:
+    """A secret or config map that a container takes values from."""
+
+    name: str
+    line: int
+    kind: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubernetesContainers(Fact):
+    """The containers of one file, the kinds and names of its objects, and the secrets that it reads from."""
+
+    kind: ClassVar[str] = "kubernetes-containers"
+    containers: tuple[ContainerSpec, ...]
+    objects: tuple[tuple[str, str], ...]
+    secrets: tuple[SecretName, ...]
+
+
+def _parse(source: Source) -> KubernetesContainers | None:
+    text = source.text
+    if "apiVersion" not in text or "kind" not in text:
+        return None
+    roots = read_manifests(source.path, text)
+    objects = tuple((one.text("kind").lower(), one.mapping("metadata").text("name")) for one in roots if isinstance(one, Mapping))  # fmt: skip
+    containers: list[ContainerSpec] = []
+    secrets: list[SecretName] = []
+    for root in roots:
+        for node in walk(root):
+            if isinstance(node, Mapping):
+                containers += _containers(node)
+                secrets += _secrets(node)
+    if not objects:
+        return None
+    return KubernetesContainers(containers=tuple(containers), objects=objects, secrets=tuple(sorted(set(secrets))))
+
+
+def _containers(node: Mapping) -> Iterator[ContainerSpec]:
+    for key in _LISTS:
+        value = node.get(key)
+        for one in value.items if isinstance(value, Sequence) else ():
+            if isinstance(one, Mapping) and one.text("image"):
+                yield _container(one, first=key == "initContainers")
+
+
+def _container(one: Mapping, *, first: bool) -> ContainerSpec:
+    command = [*one.items("command"), *one.items("args")]
+    probes = [(key, one.mapping(key)) for key in _PROBES]
+    paths = [(key, probe.mapping("httpGet").get("path")) for key, probe in probes]
+    run = [probe.mapping("exec").items("command") for _, probe in probes]
+    return ContainerSpec(
+        name=one.text("name"),
+        line=one.line,
+        image=one.text("image"),
+        words=_texts(command),
+        command_line=command[0].line if command else one.line,
+        first=first,
+        probes=tuple(HttpProbe(path=path.text, line=path.line, kind=key) for key, path in paths if isinstance(path, Scalar)),
+        probe_commands=tuple((_texts(list(words)), words[0].line) for words in run if words),
+    )  # fmt: skip
+
+
+def _texts(nodes: list[Node]) -> tuple[str, ...]:
+    return tuple(one.text for one in nodes if isinstance(one, Scalar))
+
+
+def _secrets(node: Mapping) -> Iterator[SecretName]:
+    for key, kind in (("secretKeyRef", "secret"), ("secretRef", "secret"), ("configMapKeyRef", "configmap"), ("configMapRef", "configmap")):  # fmt: skip
+        inner = node.get(key)
+        if isinstance(inner, Mapping):
+            name = inner.get("name")
+            if isinstance(name, Scalar):
+                yield SecretName(name.text, name.line, kind, inner.text("optional") == "true")
+
+
+PARSER = Parser(
+    fact=KubernetesContainers,
+    accepts=lambda file: file.language is Language.YAML or is_chart_template(file),
+    parse=_parse,
+)

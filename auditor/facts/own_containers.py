@@ -1,0 +1,49 @@
+"""Which containers of Kubernetes manifests and Helm charts run an image that the repository builds."""
+
+from __future__ import annotations
+
+from auditor.facts.helm_text import COMPUTED, chart_of
+from auditor.facts.helm_values import charts
+from auditor.facts.invocations import invocations
+from auditor.facts.kubernetes_containers import ContainerSpec, KubernetesContainers
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.work_units import jobs_of_repository
+
+__all__ = ["own_containers"]
+
+_ENGINES = frozenset({"docker", "podman", "buildah", "nerdctl", "kaniko", "ko"})
+_LEAST = 3
+
+
+def own_containers(facts: RepositoryFacts) -> tuple[tuple[str, ContainerSpec], ...]:
+    """Containers with their files; for `RepositoryFacts.derive`.
+
+    An image is the repository's own where a command or an action that builds images names it. What the values of a
+    chart name is its own where the repository has no other chart, and builds an image.
+    """
+    named, builds = _built(facts)
+    lone = charts_alone(facts)
+    found: list[tuple[str, ContainerSpec]] = []
+    for file, fact in facts.of(KubernetesContainers):
+        for one in fact.containers:
+            base = one.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+            own = len(base) >= _LEAST and f"{base}" in named
+            computed = one.image.startswith(COMPUTED) and chart_of(file.path) == lone and builds
+            if (own and COMPUTED not in base) or computed:
+                found.append((file.path, one))
+    return tuple(found)
+
+
+def charts_alone(facts: RepositoryFacts) -> str | None:
+    """The folder of the only chart; None where there are others, or none."""
+    found = facts.derive(charts)
+    return found[0].folder if len(found) == 1 and not found[0].dependencies[1:] else None
+
+
+def _built(facts: RepositoryFacts) -> tuple[frozenset[str], bool]:
+    """The names of images that are built, and whether any is."""
+    texts = [word for one in facts.derive(invocations) if one.name in _ENGINES and {"build", "buildx", "push"} & set(one.words[:3]) for word in one.words]  # fmt: skip
+    texts += [given.text for _, job in jobs_of_repository(facts) for step in job.steps if "build-push-action" in step.action for given in step.inputs]  # fmt: skip
+    names = {word.rpartition("/")[2].partition(":")[0] for text in texts for word in text.split()}
+    dockerfiles = any(path.rpartition("/")[2].startswith("Dockerfile") for path in facts.all_paths)
+    return frozenset(names), bool(texts) or dockerfiles
