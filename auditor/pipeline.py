@@ -92,9 +92,7 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
-    rubric = request.judged_by or timed(
-        watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
-    )
+    rubric = request.judged_by or timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
     received = receive(request.evidence, request.now, rubric, snapshot)
     asked = asked_rules(rules, rubric)
     rules = needed_rules(asked, rubric, request.criterion)
@@ -197,6 +195,13 @@ def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
 def _salt(rules: tuple[Rule, ...]) -> bytes:
     """What stands for the code that judges: a cache of another version, or of other rules, is not looked at."""
     return hashlib.sha256(installation_digest() + ",".join(rule.id for rule in rules).encode()).digest()
+
+
+def _rubric(
+    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
+) -> Rubric:
+    configured = scope.configuration.rubric
+    return chosen_rubric(request.rubric, configured, rules, snapshot, cache, own=request.own_rubric)
 
 
 def _runs(rule: Rule, *, preview: bool) -> bool:
