@@ -237,8 +237,7 @@ def _parts(judged: Judgement, scope: _Scope) -> tuple[ComponentPart, ...]:
         kinds,
         frozenset(one.path for one in judged.unjudged if one.path not in aside),
     )
-    unread = (tuple(by_path[path] for path in part.unreadable if path in by_path) for part in parts)
-    return tuple(replace(part, unread_kinds=unread_kinds(files)) for part, files in zip(parts, unread, strict=True))
+    return tuple(replace(part, unread_kinds=unread_kinds(part.unreadable, by_path)) for part in parts)
 
 
 def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozenset[str]:

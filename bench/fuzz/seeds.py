@@ -1,6 +1,7 @@
-"""Writes what fuzzing begins with: ``python bench/fuzz/seeds.py FOLDER`` makes a folder of inputs for each reader.
+"""Writes what fuzzing begins with: ``python bench/fuzz/seeds.py FOLDER [REPORT...]`` makes a folder of inputs for each reader.
 
-The examples of all rules are the best inputs there are: each is small, and some rule looks closely at it.
+The examples of all rules are the best inputs there are: each is small, and some rule looks closely at it. Each REPORT is
+the JSON of a certificate, with its Markdown beside it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ def main() -> None:
             inventory, _ = memory_inventory(dict(example.files))
             for file in inventory.files:
                 write(folder / reader_of(file.path, file.language.value), example.files[file.path].encode())
+    for report in map(Path, sys.argv[2:]):
+        write(folder / "audit", report.read_bytes())
+        write(folder / "report", report.read_bytes())
+        write(folder / "verify", report.with_suffix(".md").read_bytes() + b"\0" + report.read_bytes())
 
 
 def reader_of(path: str, language: str) -> str:
