@@ -164,7 +164,10 @@ def _at(repository: Repository, revision: str, asked: str | None) -> Snapshot:
 def _read_objects(
     parts: Separated, blobs: dict[str, str], repository: Repository, reader: ObjectReader, absent: frozenset[str]
 ) -> WorktreeState:
-    sizes = repository.sizes(tuple(sorted(set(blobs.values()) - absent)))
+    try:
+        sizes = repository.sizes(tuple(sorted(set(blobs.values()) - absent)))
+    except GitFailure as failure:
+        raise _broken(repository, failure) from failure
     entries: list[Entry] = []
     refused: list[tuple[str, str]] = []
     for path, blob in blobs.items():
