@@ -1,13 +1,16 @@
 """Files that are made to exhaust whoever reads them: each is judged or named, and the file beside it is judged."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
 from auditor.engine import workers
 from auditor.engine.budget import OutOfTime, time_budget
 from auditor.engine.scan import Scanned, scan
+from auditor.model.finding import Hit
+from auditor.model.source import Role
 from auditor.repo.inventory import memory_inventory
 from auditor.rules.registry import rules
 
@@ -28,6 +31,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "conditions in Python": ("a.py", "x = " + "1 if a else " * DEEP + "2"),
     "blocks in Python": ("a.py", "".join("  " * n + "if a:\n" for n in range(90)) + "  " * 90 + "pass\n"),
     "a NUL in Python": ("a.py", "x = 1\n\0\n"),
+    "a carriage return in Python": ("a.py", 'A = """#!/bin/sh\nA=$(cat x)\n' + "\r" * 40 + '"""\n'),
     "brackets in YAML": ("a.yml", "a: " + "[" * DEEP),
     "mappings in YAML": ("a.yml", "{a: " * DEEP),
     "aliases in YAML": (".github/workflows/a.yml", BOMB),
@@ -69,7 +73,15 @@ def scan_of(tree: dict[str, str]) -> Scanned:
 
 
 @pytest.mark.parametrize(
-    "name", ["brackets in Python", "aliases in YAML", "brackets in TOML", "dots in TOML", "brackets in Markdown"]
+    "name",
+    [
+        "brackets in Python",
+        "a carriage return in Python",
+        "aliases in YAML",
+        "brackets in TOML",
+        "dots in TOML",
+        "brackets in Markdown",
+    ],
 )
 def test_what_exceeds_its_depth_is_named(name: str) -> None:
     path, text = HOSTILE[name]
@@ -81,6 +93,19 @@ def test_a_file_that_takes_too_long_is_named_and_the_rest_is_judged(monkeypatch:
     slow = "".join(f"def f{n}(a, b):\n    return a + b\n" for n in range(20_000))
     scanned = scan_of({"slow.py": slow, **CANARY})
     assert [(one.path, one.reason) for one in scanned.unjudged] == [("slow.py", "judging it took longer than 0 s")]
+    assert "canary.py" in {one.hit.path for one in scanned.hits}
+
+
+def test_a_defect_that_one_file_brings_out_is_named_and_the_rest_is_judged() -> None:
+    def fail(_: object) -> Iterable[Hit]:
+        raise IndexError("tuple index out of range")
+
+    broken = replace(rules()[-1], check_file=fail, check_repository=None, check_document=None, check_waivers=None)
+    broken = replace(broken, triggers=("brittle",), reads=frozenset(), roles=frozenset(Role))
+    inventory, reader = memory_inventory({"a.py": "x = 'brittle'\n", **CANARY})
+    scanned = scan(inventory, reader, [*rules()[:-1], broken])
+    told = "judging it failed (IndexError): a defect of auditor"
+    assert [(one.path, one.reason) for one in scanned.unjudged] == [("a.py", told)]
     assert "canary.py" in {one.hit.path for one in scanned.hits}
 
 
