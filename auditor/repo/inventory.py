@@ -133,10 +133,18 @@ def _classify(entry: Entry, reader: Reader, attributes: Attributes, charts: froz
     head = reader.read(entry.path)[:HEAD_BYTES] if entry.head is None else entry.head
     if head.startswith(LFS_HEAD) and entry.size <= _LFS_LARGEST:
         return LeftOut(entry.path, LFS_POINTER)
-    if b"\0" in head and _ships(_named(entry.path, head.replace(b"\0", b""))):  # a shell reads on behind such a byte
+    if _hides_text(entry.path, head):
         raise ReadFailure("it holds NUL bytes, as no text does")
     language = _language(entry, head, attributes, charts)
     return SourceFile(entry.path, entry.blob, entry.size, language, _role(entry, language, head, attributes))
+
+
+def _hides_text(path: str, head: bytes) -> bool:
+    """Whether it would be judged but for a NUL byte, behind which a shell, for one, reads on."""
+    if b"\0" not in head[:8000]:
+        return False
+    first = head.partition(b"\n")[0].replace(b"\0", b"") if head.startswith(b"#!") else b""
+    return _ships(_named(path, first))
 
 
 def too_large(path: str) -> LeftOut:
