@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -10,8 +13,11 @@ from auditor.engine import workers
 from auditor.engine.budget import OutOfTime, time_budget
 from auditor.engine.scan import Scanned, scan
 from auditor.model.finding import Hit
+from auditor.model.fingerprint import squeezed
 from auditor.model.source import Role
+from auditor.pipeline import Request, audit_repository
 from auditor.repo.inventory import memory_inventory
+from auditor.repo.owners import MOST_OWNERS, Owners
 from auditor.rules.registry import rules
 
 DEEP = 100_000
@@ -137,6 +143,33 @@ def test_work_grows_with_the_text_and_not_with_its_square(name: str) -> None:
     """Counted in calls and lines that Python runs, so that no clock decides."""
     small, large = (_events(GROWING[name](size)) for size in (50, 400))
     assert large < small * 8 * 1.6
+
+
+@pytest.mark.parametrize("size", [20, 200])
+def test_findings_on_one_long_line_look_at_it_once(tmp_path: Path, size: int) -> None:
+    """Or their work would grow with the square of their number, in native code that no call tells of."""
+    mentions = " ".join(f"`scripts/absent{number}.sh`" for number in range(size))
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "present.sh").write_text("#!/bin/sh\nexec true\n")
+    (tmp_path / "README.md").write_text(f"# Shop\n\n{mentions}\n")
+    looked = 0
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        nonlocal looked
+        looked += event == "call" and frame.f_code is squeezed.__code__
+
+    sys.setprofile(note)
+    try:
+        audit, _ = audit_repository(Request(repository=tmp_path, now=datetime(2026, 12, 1, tzinfo=UTC)))
+    finally:
+        sys.setprofile(None)
+    assert sum(one.path == "README.md" for one in audit.findings) >= size
+    assert looked < 10
+
+
+def test_a_line_of_very_many_owners_is_cut() -> None:
+    owners = Owners("* " + "@a " * 100_000)
+    assert owners.of("app.py") == ("@a",) * MOST_OWNERS
 
 
 def _events(tree: tuple[str, str]) -> int:
