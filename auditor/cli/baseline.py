@@ -75,11 +75,7 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     known = _known(repository, output)
     if known is None and (prune or check):
         raise UserError("there is no baseline", place=Place(str(place)), remedy="write one with `auditor baseline`")
-    jobs = jobs or os.cpu_count() or 1
-    request = Request(
-        repository=repository, now=now(), rubric=rubric, own_rubric=own_rubric, preview=preview, jobs=jobs,
-        evidence=given_evidence(context),
-    )  # fmt: skip
+    request = _request(context, repository, rubric=rubric, own_rubric=own_rubric, preview=preview, jobs=jobs)
     with cache_store(repository, wanted=not no_cache) as store:
         audit, _ = audit_repository(replace(request, store=store))
     if known is None:
@@ -88,6 +84,15 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
         context.exit(_checked(audit, repository, known, against))
     else:
         context.exit(_rewritten(audit, known, place, prune=prune, grow=grow, own=output is None))
+
+
+def _request(  # noqa: PLR0913 - one parameter for each option
+    context: click.Context, repository: Path, *, rubric: str | None, own_rubric: bool, preview: bool, jobs: int | None
+) -> Request:
+    return Request(
+        repository=repository, now=now(), rubric=rubric, own_rubric=own_rubric, preview=preview,
+        jobs=jobs or os.cpu_count() or 1, evidence=given_evidence(context),
+    )  # fmt: skip
 
 
 def _checked(audit: Audit, repository: Path, known: Known, against: str | None) -> int:
