@@ -102,23 +102,30 @@ def _remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -
     return cache.remembered(key, form, lambda: load_rubric(name, rules, resource_text))
 
 
-def chosen_rubric(
+def chosen_rubric(  # noqa: PLR0913 - who names which, and where it is read
     given: str | None,
     configured: str | None,
     rules: tuple[Rule, ...],
     snapshot: Snapshot,
     cache: ResultCache | None = None,
+    *,
+    own: bool = False,
 ) -> Rubric:
     """The rubric of an audit: one that the caller names is read from disk, one that the repository names, from the snapshot.
 
-    Raises UserError where it cannot be read or used.
+    Raises UserError where it cannot be read or used, and where it is a file of the repository and the caller has not
+    agreed to that (`own`): who is judged would write what is asked.
     """
 
     def read_snapshot(path: str) -> str:
         try:
-            return snapshot.reader.read(path).decode("utf-8-sig", "replace")
+            text = snapshot.reader.read(path).decode("utf-8-sig", "replace")
         except ReadFailure as failure:
             raise UserError(f"the rubric {path} cannot be read: {failure}", remedy="mend `rubric`") from failure
+        if not own:
+            remedy = "read it, and say --own-rubric if it may judge, or name another with --rubric"
+            raise UserError(f"the rubric {path} is the repository's own", remedy=remedy)
+        return text
 
     name = given or configured or DEFAULT_RUBRIC
     if cache and name in shipped_rubrics():

@@ -92,9 +92,7 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
     cache = ResultCache(request.store, _salt(rules)) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
-    rubric = request.judged_by or timed(
-        watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
-    )
+    rubric = request.judged_by or timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
     received = receive(request.evidence, request.now, rubric, snapshot)
     asked = asked_rules(rules, rubric)
     rules = needed_rules(asked, rubric, request.criterion)
@@ -199,6 +197,13 @@ def _salt(rules: tuple[Rule, ...]) -> bytes:
     return hashlib.sha256(installation_digest() + ",".join(rule.id for rule in rules).encode()).digest()
 
 
+def _rubric(
+    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
+) -> Rubric:
+    configured = scope.configuration.rubric
+    return chosen_rubric(request.rubric, configured, rules, snapshot, cache, own=request.own_rubric)
+
+
 def _runs(rule: Rule, *, preview: bool) -> bool:
     return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
@@ -232,8 +237,7 @@ def _parts(judged: Judgement, scope: _Scope) -> tuple[ComponentPart, ...]:
         kinds,
         frozenset(one.path for one in judged.unjudged if one.path not in aside),
     )
-    unread = (tuple(by_path[path] for path in part.unreadable if path in by_path) for part in parts)
-    return tuple(replace(part, unread_kinds=unread_kinds(files)) for part, files in zip(parts, unread, strict=True))
+    return tuple(replace(part, unread_kinds=unread_kinds(part.unreadable, by_path)) for part in parts)
 
 
 def _chosen(parts: tuple[ComponentPart, ...], names: tuple[str, ...]) -> frozenset[str]:

@@ -76,6 +76,7 @@ def replay_request(audit: Audit, repository: Path, rubric: str | None, jobs: int
         now=datetime.strptime(audit.scanned_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC),
         revision=identity.commit,
         rubric=pinned_rubric(audit, rubric),
+        own_rubric=had_own_rubric(audit),
         components=invocation.components,
         preview=invocation.preview,
         waivers=invocation.waivers,
@@ -92,6 +93,11 @@ def pinned_rubric(audit: Audit, given: str | None) -> str | None:
         return given
     source = audit.invocation.rubric_from if audit.invocation else RubricSource.SHIPPED
     return audit.rubric.id if source is RubricSource.SHIPPED and audit.rubric.id in shipped_rubrics() else None
+
+
+def had_own_rubric(audit: Audit) -> bool:
+    """Whether it was judged by a rubric of the audited repository: whoever vouches for the audit agreed to that."""
+    return audit.invocation is not None and audit.invocation.rubric_from is RubricSource.REPOSITORY
 
 
 def _as_read(again: Invocation | None, before: Invocation | None) -> Invocation | None:

@@ -20,6 +20,8 @@ __all__ = ["Request"]
 class Request:
     """What is asked of an audit. `now` is the time that it carries, in UTC; `store` remembers results, `watch` notes times.
 
+    `rubric` is a shipped one or a file of the caller's; with `own_rubric` a file of the audited repository, which its configuration
+    names, is one too.
     `criterion` runs only the rules that this criterion needs: its answer is right, no other is. `known_as`
     gives the audit the name, revision and depth of clone that another audit of the same commit had. Whoever adds
     an option that changes what an audit says records it in `Invocation`, and asks for it again in `auditor.replay`.
@@ -32,6 +34,7 @@ class Request:
     now: datetime
     revision: str | None = None
     rubric: str | None = None
+    own_rubric: bool = False
     components: tuple[str, ...] = ()
     jobs: int = 1
     preview: bool = False

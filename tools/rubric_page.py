@@ -40,7 +40,8 @@ CHANGES = {"CriterionChange": "Criterion"}
 """A part whose keys are those of another, and all but its id may be left out."""
 
 _BEGIN = """A rubric is a YAML file: which questions are asked of which kind of component, what their answers cost, and from which
-numbers the decision follows. `--rubric NAME|PATH` or `rubric:` in `.auditor.yaml` chooses one. Those that ship:
+numbers the decision follows. `--rubric NAME|PATH` or `rubric:` in `.auditor.yaml` chooses one; a rubric that is a
+file of the audited repository judges it only with `--own-rubric`. Those that ship:
 
 {shipped}
 

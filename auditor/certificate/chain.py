@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from auditor import __version__
-from auditor.certificate.earlier import broken_checks, is_certificate_id, link_to
+from auditor.certificate.earlier import broken_checks, link_to
 from auditor.certificate.report import Check, Status, failed, passed, unknown
 from auditor.certificate.verify import Material, verify
 from auditor.comparison.compare import compare
@@ -17,6 +17,7 @@ from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.codec import loads
 from auditor.model.comparison import EarlierCertificate, SignatureState
+from auditor.model.forms import is_certificate_id
 
 if TYPE_CHECKING:
     from auditor.certificate.trust import Trust

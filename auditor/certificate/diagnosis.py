@@ -8,7 +8,7 @@ from collections.abc import Callable
 from auditor.certificate.envelope import BEGIN, END, BrokenCertificate, Parts, split
 from auditor.certificate.signed import digest_of, stated, statement_of
 from auditor.certificate.undoing import changes_that_explain
-from auditor.errors import InternalError, UserError
+from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.codec import dumps, loads
 
@@ -134,7 +134,7 @@ def _first_edit(body: str, report: bytes, parts: Parts, render: Render) -> tuple
     """Where the text first differs from what the JSON report says."""
     try:
         wanted = render(loads(report), parts.envelope is not None)
-    except (UserError, InternalError):
+    except UserError:
         return ()
     if "".join(body.split()) == "".join(wanted.split()):
         return ("its lines were wrapped or indented anew: take the certificate as it was issued",)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 
 from auditor.certificate.envelope import BrokenCertificate, split
@@ -14,9 +13,8 @@ from auditor.model.audit import Audit
 from auditor.model.codec import loads
 from auditor.model.comparison import EarlierCertificate, SignatureState
 
-__all__ = ["Earlier", "broken_checks", "is_certificate_id", "link_to", "read_earlier"]
+__all__ = ["Earlier", "broken_checks", "link_to", "read_earlier"]
 
-_ID = re.compile(r"[A-Z]{3}-[A-Z0-9-]{1,60}-[0-9]{8}-[0-9]{6}")
 _WHOLE = frozenset({"form", "statement", "body", "report", "agreement", "rendering", "arithmetic"})
 """Checks without which a certificate is not what was issued. That it has expired is no reason not to answer it."""
 
@@ -27,11 +25,6 @@ class Earlier:
 
     audit: Audit
     link: EarlierCertificate
-
-
-def is_certificate_id(text: str) -> bool:
-    """Whether this can be the id of a certificate, and so the name of its files in a folder."""
-    return _ID.fullmatch(text) is not None
 
 
 def read_earlier(material: Material, place: str, *, must_be_trusted: bool = False) -> Earlier:

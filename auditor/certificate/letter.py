@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from auditor import __version__
-from auditor.certificate.earlier import is_certificate_id
 from auditor.certificate.render import environment, tidy
 from auditor.certificate.report import Check, failed, passed
 from auditor.certificate.view import View
 from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.codec import dumps, loads
+from auditor.model.forms import is_certificate_id
 from auditor.model.outcome import Priority
 
 __all__ = ["check_letter", "named_certificate", "render_letter"]

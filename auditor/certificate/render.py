@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from auditor.certificate.template_engine import template_engine
 from auditor.certificate.view import View
-from auditor.errors import InternalError
+from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.comparison import FindingMark
 from auditor.model.escape import block, code, prose
@@ -36,10 +36,11 @@ _KEPT_FILTERS = ("length",)
 def render_body(audit: Audit, *, signed: bool = False) -> str:
     """The certificate up to its signature section, in the kind that its rubric names.
 
-    The same audit gives the same text. Raises InternalError where there is no template of that kind.
+    The same audit gives the same text. Raises UserError where there is no template of that kind.
     """
     if audit.rubric.kind not in kinds():
-        raise InternalError(f"there is no certificate template of kind {audit.rubric.kind!r}")
+        remedy = f"take a report of one of the kinds {', '.join(kinds())}"
+        raise UserError(f"there is no certificate template of kind {audit.rubric.kind!r}", remedy=remedy)
     template = environment().get_template(f"{audit.rubric.kind}.md.j2")
     text = template.render(audit=audit, view=View(audit), signed=signed)
     return tidy(text)

@@ -18,7 +18,7 @@ from auditor.certificate.report import Check, Status, VerificationReport, failed
 from auditor.certificate.signed import digest_of, stated, statement_of
 from auditor.certificate.statement import PREDICATE_TYPE, STATEMENT_TYPE, canonical, statement
 from auditor.certificate.trust import Trust, check_signatures, plain_trust
-from auditor.errors import InternalError, UserError
+from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.codec import is_as_written, loads
 from auditor.model.outcome import Decision
@@ -180,8 +180,8 @@ def _check_rendering(parts: Parts, audit: Audit) -> Check:
         return unknown("rendering", f"auditor {audit.tool.version} issued this, and this is {__version__}")
     try:
         body = render_body(audit, signed=parts.envelope is not None).encode("utf-8", "replace")
-    except InternalError as error:
-        return unknown("rendering", str(error))
+    except UserError as error:
+        return unknown("rendering", error.message)
     if body == parts.body:
         return passed("rendering", "the text is what the JSON report says, byte for byte")
     return failed("rendering", "the text is not what the JSON report says")

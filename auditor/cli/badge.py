@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
+from typing import Any
 
 import click
 
 from auditor.cli.clock import now
 from auditor.errors import Place, UserError
 from auditor.formats.badge import Badge, badge_json, badge_svg, readiness_badge
+from auditor.model.codec import strict_json
+from auditor.model.forms import FULL_SCORE
 from auditor.model.outcome import Decision
+from auditor.model.waiver import day_of
+from auditor.repo.certificate_folder import read_certificate
 
 __all__ = ["badge"]
 
@@ -30,14 +33,13 @@ def badge(certificate: Path, *, svg: bool) -> None:
 
 
 def _read_badge(path: Path) -> Badge:
+    content = read_certificate(path)
     try:
-        report = json.loads(path.read_bytes())
+        report: Any = strict_json(content, str(path))
         decision, score, until = Decision(report["decision"]), report["score"]["overall"], report["valid_until"]
-    except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}", place=Place(str(path)), remedy="check the path") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (UserError, ValueError, KeyError, TypeError) as error:
         raise _no_report(path) from error
-    if type(score) is not int or not isinstance(until, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", until, re.ASCII):
+    if type(score) is not int or not 0 <= score <= FULL_SCORE or not isinstance(until, str) or day_of(until) is None:
         raise _no_report(path)
     return readiness_badge(decision, score, until, now().date().isoformat())
 

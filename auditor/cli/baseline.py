@@ -13,6 +13,7 @@ from auditor.cli.clock import now
 from auditor.cli.console import report_console
 from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.new_only import Known, comparison_of, print_new
+from auditor.cli.options import own_rubric_option
 from auditor.errors import Place, UserError
 from auditor.model.audit import Audit
 from auditor.model.baseline import BASELINE_FILE, dump_baseline
@@ -39,6 +40,7 @@ __all__ = ["baseline"]
 @click.option("--check", is_flag=True, help="Write nothing; fail where something is new, or gone.")
 @click.option("--against", metavar="REV", help="With --check: fail where it holds more than at this revision.")
 @click.option("--rubric", metavar="NAME|PATH", help="A shipped rubric or a file. [default: production-readiness]")
+@own_rubric_option
 @evidence_options
 @click.option("--preview", is_flag=True, help="Run rules in preview, too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes. [default: one for each processor]")
@@ -54,6 +56,7 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     check: bool,
     against: str | None,
     rubric: str | None,
+    own_rubric: bool,
     preview: bool,
     jobs: int | None,
     no_cache: bool,
@@ -72,10 +75,7 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
     known = _known(repository, output)
     if known is None and (prune or check):
         raise UserError("there is no baseline", place=Place(str(place)), remedy="write one with `auditor baseline`")
-    jobs = jobs or os.cpu_count() or 1
-    request = Request(
-        repository=repository, now=now(), rubric=rubric, preview=preview, jobs=jobs, evidence=given_evidence(context)
-    )
+    request = _request(context, repository, rubric=rubric, own_rubric=own_rubric, preview=preview, jobs=jobs)
     with cache_store(repository, wanted=not no_cache) as store:
         audit, _ = audit_repository(replace(request, store=store))
     if known is None:
@@ -84,6 +84,15 @@ def baseline(  # noqa: PLR0913 - one parameter for each option
         context.exit(_checked(audit, repository, known, against))
     else:
         context.exit(_rewritten(audit, known, place, prune=prune, grow=grow, own=output is None))
+
+
+def _request(  # noqa: PLR0913 - one parameter for each option
+    context: click.Context, repository: Path, *, rubric: str | None, own_rubric: bool, preview: bool, jobs: int | None
+) -> Request:
+    return Request(
+        repository=repository, now=now(), rubric=rubric, own_rubric=own_rubric, preview=preview,
+        jobs=jobs or os.cpu_count() or 1, evidence=given_evidence(context),
+    )  # fmt: skip
 
 
 def _checked(audit: Audit, repository: Path, known: Known, against: str | None) -> int:

@@ -11,6 +11,7 @@ from auditor.cli.reports import read_report
 from auditor.errors import Place, UserError
 from auditor.formats.history import history_svg, history_text, point_of
 from auditor.model.audit import Audit
+from auditor.model.forms import is_certificate_id
 from auditor.repo.certificate_folder import Folder
 
 __all__ = ["history"]
@@ -67,8 +68,6 @@ def _in_folder(folder: Path) -> tuple[Audit, ...]:
 
 def _chain(path: Path) -> tuple[Audit, ...]:
     """The certificate and those before it, as far as they lie beside it; a chain that comes back to itself ends there."""
-    from auditor.certificate.earlier import is_certificate_id  # noqa: PLC0415 - signing only where needed
-
     audits = [read_report(path)]
     seen = {audits[0].certificate_id}
     while (review := audits[-1].review) is not None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["names_in", "with_options"]
+import click
+
+__all__ = ["names_in", "own_rubric_option", "with_options"]
 
 Command = Callable[..., Any]
+
+own_rubric_option = click.option(
+    "--own-rubric", is_flag=True, help="Let a rubric that is a file of the repository itself judge it."
+)
 
 
 def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:

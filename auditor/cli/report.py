@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
-from auditor.errors import Place, UserError
+from auditor.errors import UserError
 from auditor.repo.certificate_folder import MOST_BYTES
+from auditor.repo.given_file import read_given_file
 from auditor.repo.site_folder import certificate_names, read_certificate
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def report(certificate: Path, *, outputs: tuple[Output, ...], history: Path | No
     from auditor.model.codec import loads  # noqa: PLC0415 - pydantic only where needed
 
     path = certificate.with_suffix(".json") if certificate.suffix == ".md" else certificate
-    audit = loads(_read(path), str(path))
+    audit = loads(
+        read_given_file(path, most=MOST_BYTES, what="a certificate, or what `auditor scan --format json` wrote"),
+        str(path),
+    )
     address = _known(source)
     points = _history(audit, history) if history else ()
     write_outputs(audit, outputs, source=address, history=points)
@@ -80,16 +84,3 @@ def _history(audit: Audit, folder: Path) -> tuple[Earlier, ...]:
             if other.repository.name == audit.repository.name and other.scanned_at < audit.scanned_at:
                 found[other.certificate_id] = earlier_of(other)
     return tuple(sorted(found.values(), key=lambda one: (one.scanned_at, one.certificate_id)))
-
-
-def _read(path: Path) -> bytes:
-    remedy = "name a certificate, or what `auditor scan --format json` wrote"
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(f"cannot be read: {reason}", place=Place(str(path)), remedy=remedy) from error
-    if len(content) > MOST_BYTES:
-        raise UserError("this is larger than any report", place=Place(str(path)), remedy=remedy)
-    return content

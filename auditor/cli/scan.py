@@ -18,7 +18,7 @@ from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.issuing import Issuer, issuing_options
 from auditor.cli.new_only import Known, gate_decision, known_before
-from auditor.cli.options import names_in
+from auditor.cli.options import names_in, own_rubric_option
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
 from auditor.cli.reaudit import Reaudit, reaudit_options
 from auditor.cli.viewing import Viewing, viewing_options
@@ -47,6 +47,7 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.argument("repository", default=".", type=click.Path(path_type=Path))
 @click.option("--at", "revision", metavar="REV", help="Audit this revision, straight from git's objects.")
 @click.option("--rubric", metavar="NAME|PATH", help="A shipped rubric or a file. [default: production-readiness]")
+@own_rubric_option
 @click.option("--components", metavar="A,B", help="Score only these components.")
 @click.option(
     "--format",
@@ -128,13 +129,14 @@ def _request(  # noqa: PLR0913 - as above
     *,
     profile: bool,
     rubric: str | None,
+    own_rubric: bool,
     components: str | None,
     jobs: int | None,
     preview: bool,
     no_waivers: bool,
 ) -> Request:
     return Request(
-        repository=repository, revision=revision, rubric=rubric, preview=preview, waivers=not no_waivers,
+        repository=repository, revision=revision, rubric=rubric, own_rubric=own_rubric, preview=preview, waivers=not no_waivers,
         components=names_in(components),
         jobs=1 if profile else jobs or os.cpu_count() or 1, now=now(), evidence=given_evidence(context),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from auditor.model.escape import visible
 from auditor.model.finding import Finding
 from auditor.model.outcome import OPEN_OUTCOMES, Condition, CriterionResult, Outcome
 from auditor.pipeline import Request, audit_repository
-from auditor.replay import pinned_rubric
+from auditor.replay import had_own_rubric, pinned_rubric
 
 __all__ = ["verify_condition"]
 
@@ -87,6 +87,7 @@ def _audit_again(certified: Audit, condition: Condition, asked: Asked) -> Audit:
         now=datetime.now(UTC).replace(microsecond=0),
         revision=asked.revision,
         rubric=pinned_rubric(certified, asked.rubric),
+        own_rubric=had_own_rubric(certified),
         preview=certified.invocation is not None and certified.invocation.preview,
         criterion=condition.criterion,
         evidence=asked.evidence,

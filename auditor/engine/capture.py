@@ -40,12 +40,14 @@ class Captor:
         seen: Counter[tuple[str, str, str, str]] = Counter()
         findings = []
         cache: dict[str, tuple[str, ...]] = {}
+        texts: dict[tuple[int, int], str] = {}
         for found in hits:
             lines = cache.get(found.hit.path)
             if lines is None:
                 cache.clear()
+                texts.clear()
                 lines = cache[found.hit.path] = self._lines(found.hit.path)
-            findings.append(self._finding(found, lines, seen))
+            findings.append(self._finding(found, lines, seen, texts))
         return tuple(findings)
 
     def _lines(self, path: str) -> tuple[str, ...]:
@@ -54,9 +56,18 @@ class Captor:
         except ReadFailure:
             return ()
 
-    def _finding(self, found: RuleHit, lines: tuple[str, ...], seen: Counter[tuple[str, str, str, str]]) -> Finding:
+    def _finding(
+        self,
+        found: RuleHit,
+        lines: tuple[str, ...],
+        seen: Counter[tuple[str, str, str, str]],
+        texts: dict[tuple[int, int], str],
+    ) -> Finding:
         rule, hit = self.rules[found.rule], found.hit
-        text = squeezed(mask(line) for line in lines[hit.start_line - 1 : max(hit.start_line, hit.end_line)])
+        place = hit.start_line, max(hit.start_line, hit.end_line)
+        if place not in texts:  # thousands of findings may stand on one line of a megabyte
+            texts[place] = squeezed(mask(line) for line in lines[place[0] - 1 : place[1]])
+        text = texts[place]
         key = (rule.id, hit.path, hit.symbol, text)
         seen[key] += 1
         return Finding(

@@ -93,6 +93,8 @@ def _outcome(file: SourceFile, reader: Reader, rules: Iterable[Rule], *, packed:
         return Outcome(file, None, _unjudged(file, f"judging it took longer than {FILE_SECONDS:.0f} s"))
     except MemoryError:
         return Outcome(file, None, _unjudged(file, "judging it took more memory than there is"))
+    except Exception as error:  # noqa: BLE001 - a defect of ours that one file brings out must not end the audit of the others
+        return Outcome(file, None, _unjudged(file, f"judging it failed ({type(error).__name__}): a defect of auditor"))
     row = pack(mapped, data) if packed else None
     return Outcome(file, row, mapped if row is None else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Source"]
 
 F = TypeVar("F", bound=Fact)
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
 class Source:
@@ -54,7 +56,13 @@ class Source:
 
     @cached_property
     def python(self) -> ast.Module:
-        """The syntax tree of a Python file. Raises ParseFailure where it does not parse."""
+        """The syntax tree of a Python file. Raises ParseFailure where it does not parse, or numbers its lines otherwise."""
+        odd = _LONE_RETURN.search(self.data)
+        if (
+            odd
+        ):  # a line end for Python and for nobody else: what follows it would be shown as a part of the line before
+            line = self.data.count(b"\n", 0, odd.start()) + 1
+            raise ParseFailure("a carriage return without a line feed hides where lines begin", line)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the audited code's SyntaxWarnings are not ours
             try:

@@ -49,7 +49,7 @@ def _taken(buffer: io.StringIO) -> bytes:
 
 def _row(finding: Finding) -> tuple[str, ...]:
     return (
-        finding.rule,
+        visible(finding.rule),
         visible(finding.name),
         finding.category.value,
         finding.severity.value,
@@ -59,7 +59,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
         str(finding.start_line),
         str(finding.end_line),
         single_line(finding.message),
-        finding.fingerprint,
+        visible(finding.fingerprint),
         visible(finding.reached_from or ""),
         visible(finding.waived_by or ""),
     )

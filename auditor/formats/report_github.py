@@ -62,7 +62,7 @@ def _annotation(finding: Finding, level: str) -> bytes:
         "file": _file(finding.path),
         "line": str(finding.start_line),
         "endLine": str(finding.end_line),
-        "title": f"{finding.rule} {single_line(finding.name)}",
+        "title": single_line(f"{finding.rule} {finding.name}"),
     }
     return _command(level, places, finding.message)
 

@@ -62,7 +62,7 @@ def _head(audit: Audit) -> Iterator[str]:
     yield (
         f"Rubric {code(short(audit.rubric.id))} {code(short(audit.rubric.version))}, evidence for {score.decided} of "
         f"{score.applicable} criteria ({score.evidence_coverage} %). Certificate {code(audit.certificate_id)}, "
-        f"valid until {audit.valid_until}."
+        f"valid until {prose(audit.valid_until)}."
     )
     reasons = audit.verdict.why_not_better
     if reasons:
@@ -109,7 +109,9 @@ def _conditions(audit: Audit) -> Table:
 
 def _condition(one: Condition) -> str:
     what = f"{code(one.id, table=True)} {prose(short(one.title))} ({prose(short(one.component))})"
-    return f"| {one.priority} | {what} | {prose(short(one.owner))} | {one.due} | {prose(short(one.acceptance))} |"
+    return (
+        f"| {one.priority} | {what} | {prose(short(one.owner))} | {prose(one.due)} | {prose(short(one.acceptance))} |"
+    )
 
 
 def _findings(audit: Audit) -> Table:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticSerializationError
 from auditor.errors import Place, UserError
 from auditor.model.audit import SCHEMA, Audit
 from auditor.model.finding import Finding
+from auditor.model.forms import first_misshapen
 
 __all__ = ["chunks", "dumps", "is_as_written", "loads", "schema", "strict_json"]
 
@@ -47,11 +48,15 @@ def loads(data: bytes, place: str = "report") -> Audit:
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise UserError(f"this is no report of schema {SCHEMA}", place=Place(place), remedy=_REMEDY)
     try:
-        return _adapter().validate_json(data, strict=True, extra="forbid")
+        audit: Audit = _adapter().validate_json(data, strict=True, extra="forbid")
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise UserError(f"{field}: {first['msg']}", place=Place(place), remedy=_REMEDY) from error
+    misshapen = first_misshapen(audit)
+    if misshapen:
+        raise UserError(misshapen, place=Place(place), remedy=_REMEDY)
+    return audit
 
 
 def is_as_written(data: bytes, audit: Audit) -> bool:

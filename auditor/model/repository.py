@@ -12,7 +12,8 @@ class RepositoryIdentity:
     `commit` and `tree` are hex object ids, or None where there is no git or no commit. `dirty` is True
     where the files that were read differ from that commit, and where there is nothing to compare with.
     `dirty_paths` holds the first few of what differs. `head_date` is the commit's date, RFC 3339, UTC.
-    `not_scored` names the components that were left out of this audit on request.
+    `not_scored` names the components that were left out of this audit on request, `unseen` counts the files that ship or
+    document and were not looked at: its own configuration excludes them, or only a pointer or nothing stands for them.
     """
 
     name: str
@@ -25,6 +26,7 @@ class RepositoryIdentity:
     head_date: str | None = None
     dirty_paths: tuple[str, ...] = ()
     not_scored: tuple[str, ...] = ()
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

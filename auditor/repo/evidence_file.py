@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auditor.errors import Place, UserError
 from auditor.model.outside import EvidenceFile, ReportKind
+from auditor.repo.given_file import read_given_file
 
 __all__ = ["MOST_BYTES", "SIGNATURE_ENDINGS", "read_evidence"]
 
@@ -31,16 +32,4 @@ def read_evidence(kind: ReportKind, path: Path) -> EvidenceFile:
 
 
 def _read(path: Path, most: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(most + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        place = Place(str(path))
-        raise UserError(f"cannot be read: {reason}", place=place, remedy="name a file with evidence") from error
-    if len(content) > most:
-        remedy = "give a report for each part of what was tested"
-        raise UserError(
-            f"this is larger than {most} bytes, which is the most that is read", place=Place(str(path)), remedy=remedy
-        )
-    return content
+    return read_given_file(path, most=most, what=f"a file with evidence of at most {most} bytes")

@@ -8,6 +8,7 @@ configuration file (https://git-scm.com/docs/git-config#SCOPES). No object is fe
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 from git.cmd import Git
 from git.exc import GitCommandError, GitCommandNotFound
 
-__all__ = ["GitFailure", "GitRunner"]
+__all__ = ["SECONDS", "GitFailure", "GitRunner"]
 
 _CONFIGURATION = (
     "advice.graftFileDeprecated=false",
@@ -60,7 +61,7 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _OWN = frozenset({*_ENVIRONMENT, "GIT_PYTHON_REFRESH"})
-_SECONDS = 300
+SECONDS = 300
 """After which a git that hangs (on a planted pipe, say) is killed."""
 
 
@@ -93,7 +94,7 @@ class GitRunner:
                 env=_ENVIRONMENT,
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
-                kill_after_timeout=_SECONDS,
+                kill_after_timeout=SECONDS,
             )
         except GitCommandNotFound as error:
             raise UserError("git is not installed", remedy=_INSTALL) from error
@@ -116,7 +117,11 @@ class GitRunner:
         """What git prints when it is given `lines`. Raises GitFailure."""
         process = self.start(*arguments)
         assert process.proc is not None
-        output, error = process.proc.communicate("".join(f"{line}\n" for line in lines).encode())
+        try:
+            output, error = process.proc.communicate("".join(f"{line}\n" for line in lines).encode(), timeout=SECONDS)
+        except subprocess.TimeoutExpired as expired:
+            process.proc.kill()
+            raise GitFailure("git does not answer") from expired
         if process.proc.returncode:
             raise GitFailure(error.decode("utf-8", "replace").strip())
         return bytes(output)

@@ -26,9 +26,11 @@ __all__ = ["write_configuration"]
 _HEADER = """\
 # What `auditor` audits in this repository.
 #
-# rubric:   the rubric to score against; without it, the default one
+# rubric:   the rubric to score against; without it, the default one. A file of this repository
+#           judges it only where the reviewer says --own-rubric
 # out:      the folder of this repository that certificates are written to; without it, none is written
-# exclude:  gitignore-style patterns of files to leave out; the certificate names them
+# exclude:  gitignore-style patterns of files to leave out; the certificate names them, and where
+#           they would be judged as shipped or documentation, there is no GO
 """
 _COMPONENTS = """
 The parts that are scored. A file belongs to the first component with a pattern that matches it.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditor.model.source import Language, LeftOut, Role, SourceFile
 from auditor.repo.attributes import ATTRIBUTES_NAME, Attributes, read_attributes
-from auditor.repo.language import language_of
+from auditor.repo.language import language_named, language_of
 from auditor.repo.objects import blob_id
 from auditor.repo.reader import Inventory, MemoryReader, Reader, ReadFailure
-from auditor.repo.role import role_of
+from auditor.repo.role import DELIVERY_FOLDERS, is_deployed_as_is, role_of
 from auditor.repo.vendored import VendoredTrees
 
 __all__ = [
@@ -22,8 +22,11 @@ __all__ = [
     "Entry",
     "Separated",
     "memory_inventory",
+    "named_file",
     "separate",
+    "ships",
     "take_inventory",
+    "too_large",
 ]
 
 HEAD_BYTES = 8192
@@ -91,6 +94,7 @@ def take_inventory(entries: Iterable[Entry], reader: Reader, separated: Separate
     files: list[SourceFile] = []
     left: list[LeftOut] = []
     unreadable: list[tuple[str, str]] = []
+    marks: Counter[str] = Counter()
     for path in parts.own:
         if path not in by_path:
             continue
@@ -101,8 +105,10 @@ def take_inventory(entries: Iterable[Entry], reader: Reader, separated: Separate
             continue
         if isinstance(one, SourceFile):
             files.append(one)
+            marks.update(_marks(one, parts.attributes))
         else:
             left.append(one)
+    left += [LeftOut(ATTRIBUTES_NAME, f"marks as {what} what would be judged", marks[what]) for what in marks]
     tracked = [entry.path for entry in by_path.values() if entry.tracked]
     return Inventory(
         files=tuple(files),
@@ -123,12 +129,51 @@ def memory_inventory(tree: Mapping[str, str]) -> tuple[Inventory, MemoryReader]:
 
 def _classify(entry: Entry, reader: Reader, attributes: Attributes, charts: frozenset[str]) -> SourceFile | LeftOut:
     if entry.size > LARGEST:
-        return LeftOut(entry.path, TOO_LARGE)
+        return too_large(entry.path)
     head = reader.read(entry.path)[:HEAD_BYTES] if entry.head is None else entry.head
     if head.startswith(LFS_HEAD) and entry.size <= _LFS_LARGEST:
         return LeftOut(entry.path, LFS_POINTER)
+    if _hides_text(entry.path, head):
+        raise ReadFailure("it holds NUL bytes, as no text does")
     language = _language(entry, head, attributes, charts)
     return SourceFile(entry.path, entry.blob, entry.size, language, _role(entry, language, head, attributes))
+
+
+def _hides_text(path: str, head: bytes) -> bool:
+    """Whether it would be judged but for a NUL byte, behind which a shell, for one, reads on."""
+    if b"\0" not in head[:8000]:
+        return False
+    first = head.partition(b"\n")[0].replace(b"\0", b"") if head.startswith(b"#!") else b""
+    return _ships(_named(path, first))
+
+
+def too_large(path: str) -> LeftOut:
+    """What becomes of a file that is larger than LARGEST: left out, or ReadFailure where it would be judged."""
+    if ships(path):
+        raise ReadFailure(TOO_LARGE)
+    return LeftOut(path, TOO_LARGE)
+
+
+def named_file(path: str) -> SourceFile | None:
+    """The file that a name alone promises, or None where it tells no language."""
+    return _named(path, b"")
+
+
+def ships(path: str) -> bool:
+    """Whether the name alone says that rules would judge the file as a part of what ships, or of what is said of it."""
+    return _ships(named_file(path))
+
+
+def _named(path: str, head: bytes) -> SourceFile | None:
+    language = language_of(path, head)
+    known = language is not Language.TEXT or language_named(path) is not None
+    return SourceFile(path, "", 0, language, role_of(path, language, 0, head)) if known else None
+
+
+def _ships(file: SourceFile | None) -> bool:
+    if file is None or file.language in (Language.TEXT, Language.BINARY):
+        return False
+    return file.role in (Role.SHIPPED, Role.DOCUMENTATION)
 
 
 def _language(entry: Entry, head: bytes, attributes: Attributes, charts: frozenset[str]) -> Language:
@@ -136,8 +181,10 @@ def _language(entry: Entry, head: bytes, attributes: Attributes, charts: frozens
     if told is Language.BINARY:
         return told
     marked = (attributes.value(entry.path, "linguist-language") or "").lower()
-    if marked in _LINGUIST_NAMES:
-        return _LINGUIST_NAMES[marked]
+    wanted = _LINGUIST_NAMES.get(marked)
+    judged = told is not Language.TEXT
+    if wanted and not (judged and (wanted is Language.TEXT or is_deployed_as_is(entry.path, told))):
+        return wanted
     chart, found, _ = entry.path.rpartition("/templates/")
     if found and chart in charts:  # a Go template that becomes YAML, and is none
         return Language.TEXT
@@ -154,6 +201,8 @@ _LINGUIST_NAMES = {language.value: language for language in Language if language
 
 def _role(entry: Entry, language: Language, head: bytes, attributes: Attributes) -> Role:
     role = role_of(entry.path, language, entry.size, head)
+    if role is Role.SHIPPED and is_deployed_as_is(entry.path, language):
+        return role  # as where the head of the file says that a tool wrote it
     for attribute, marked in (("linguist-generated", Role.GENERATED), ("linguist-documentation", Role.DOCUMENTATION)):
         flag = attributes.flag(entry.path, attribute)
         if flag:
@@ -163,12 +212,25 @@ def _role(entry: Entry, language: Language, head: bytes, attributes: Attributes)
     return role
 
 
+def _marks(file: SourceFile, attributes: Attributes) -> Iterator[str]:
+    """What `.gitattributes` calls a file that its name would have us judge as something else."""
+    named = named_file(file.path)
+    if named is None or named.role is not Role.SHIPPED:
+        return
+    for attribute, role in (("linguist-generated", Role.GENERATED), ("linguist-documentation", Role.DOCUMENTATION)):
+        if file.role is role and attributes.flag(file.path, attribute):
+            yield role.value
+    told = named.language is not Language.TEXT
+    if told and file.language is not named.language and attributes.value(file.path, "linguist-language"):
+        yield "another language"
+
+
 def _apply_marks(paths: Iterable[str], attributes: Attributes, members: dict[str, str], trees: dict[str, str]) -> None:
     """Let `linguist-vendored` put files into vendored trees, or take them out."""
     marked: list[str] = []
     busy: set[str] = set()
     for path in paths:
-        flag = attributes.flag(path, "linguist-vendored")
+        flag = None if path.startswith(DELIVERY_FOLDERS) else attributes.flag(path, "linguist-vendored")
         if flag is False:
             members.pop(path, None)
         elif flag and path not in members:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import select
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from subprocess import Popen
-from typing import Any
+from typing import IO, Any
 
+from auditor.repo import git
 from auditor.repo.git import GitRunner
 from auditor.repo.reader import ReadFailure
 
@@ -22,6 +24,13 @@ def blob_id(data: bytes, algorithm: str) -> str:
     digest = hashlib.new(algorithm, b"blob %d\0" % len(data), usedforsecurity=False)
     digest.update(data)
     return digest.hexdigest()
+
+
+def _answers(stream: IO[bytes]) -> bool:
+    """Whether there is something to read in time; git may wait for a planted pipe. What was answered before is all read."""
+    poll = select.poll()
+    poll.register(stream, select.POLLIN)
+    return bool(poll.poll(git.SECONDS * 1000))
 
 
 class ObjectStore:
@@ -40,6 +49,8 @@ class ObjectStore:
         try:
             process.stdin.write(f"{identifier}\n".encode())
             process.stdin.flush()
+            if not _answers(process.stdout):
+                raise ValueError("git does not answer")  # noqa: TRY301 - as below
             header = process.stdout.readline().split()
             if header[1:] == [b"missing"]:
                 return None

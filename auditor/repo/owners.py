@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from auditor.repo.matching import PathMatcher
 from auditor.repo.reader import Inventory, Reader, ReadFailure
 
-__all__ = ["PLACES", "Owners", "read_owners"]
+__all__ = ["MOST_OWNERS", "PLACES", "Owners", "read_owners"]
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+
+MOST_OWNERS = 50
+"""Of one line; whoever stands behind them owns nothing, or a line of a megabyte would stand beside every condition."""
 
 
 class Owners:
@@ -68,4 +71,6 @@ def _row(line: str) -> tuple[str, tuple[str, ...]] | None:
         if word.startswith("#"):
             break
         owners.append(word.replace("\0", " "))
+        if len(owners) == MOST_OWNERS:
+            break
     return pattern.replace("\0", "\\ "), tuple(owners)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from auditor.errors import Place, UserError
+from auditor.repo.borrowed import refuse_borrowed_git
 from auditor.repo.git import GitFailure, GitRunner
 
 __all__ = ["Commit", "Repository", "Row", "find_repository"]
@@ -102,7 +103,7 @@ class Repository:
     def name(self) -> str:
         """The last part of the origin's address without credentials, or the name of the folder."""
         try:
-            address = self.runner.text("config", "--get", "remote.origin.url")
+            address = self.runner.text("config", "--local", "--no-includes", "--get", "remote.origin.url")
         except GitFailure:
             address = ""
         last = (
@@ -131,7 +132,8 @@ class Repository:
 def find_repository(folder: Path) -> Repository | None:
     """The repository whose top is `folder`, or None where it is a folder without git.
 
-    Raises UserError where the folder lies inside a repository, or its git data cannot be read.
+    Raises UserError where the folder lies inside a repository, where its git data cannot be read, and where that belongs
+    to another repository.
     """
     asked = ("--absolute-git-dir", "--is-bare-repository", "--is-shallow-repository", "--show-object-format")
     try:
@@ -149,6 +151,7 @@ def find_repository(folder: Path) -> Repository | None:
     work_tree = not is_bare and _is_top(folder, git_dir)
     if not work_tree and not (is_bare and (_same(folder, git_dir) or _is_top(folder, git_dir))):
         raise _inside(folder, git_dir, is_bare)
+    refuse_borrowed_git(folder, git_dir)
     runner = GitRunner(folder, git_dir, folder if work_tree else None)
     return Repository(folder, git_dir, not work_tree, shallow == "true", algorithm, runner)
 

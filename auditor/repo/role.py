@@ -12,7 +12,7 @@ from functools import cache
 
 from auditor.model.source import Language, Role
 
-__all__ = ["role_of", "says_generated"]
+__all__ = ["DELIVERY_FOLDERS", "is_deployed_as_is", "role_of", "says_generated"]
 
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.HCL, Language.DOCKERFILE}
@@ -25,7 +25,7 @@ _CODE = frozenset(
 )  # fmt: skip
 
 _DEPLOYED_AS_IS = _CONFIGURATION | {Language.SHELL, Language.MAKEFILE, Language.MARKDOWN}
-_DELIVERY_FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".gitlab/ci/", ".buildkite/", ".tekton/")
+DELIVERY_FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".gitlab/ci/", ".buildkite/", ".tekton/")
 
 _TEST_FOLDERS = frozenset(
     {
@@ -99,7 +99,7 @@ _HEADER_LINES = 10
 
 def role_of(path: str, language: Language, size: int, head: bytes) -> Role:
     """The role of a text or binary file, told from its path, its language and its first bytes."""
-    if path.startswith(_DELIVERY_FOLDERS) and language is not Language.BINARY:
+    if path.startswith(DELIVERY_FOLDERS) and language is not Language.BINARY:
         return Role.SHIPPED
     *folders, name = path.split("/")
     if _is_generated(name, language, head):
@@ -111,6 +111,11 @@ def role_of(path: str, language: Language, size: int, head: bytes) -> Role:
     if _is_example(folders, name, language):
         return Role.EXAMPLE
     return Role.DOCUMENTATION if _is_documentation(path, folders, name, language) else Role.SHIPPED
+
+
+def is_deployed_as_is(path: str, language: Language) -> bool:
+    """Whether it is run or deployed as it lies there, whoever wrote it: configuration, scripts, pipelines."""
+    return path.startswith(DELIVERY_FOLDERS) or (language in _DEPLOYED_AS_IS and language is not Language.MARKDOWN)
 
 
 def _any(name: str, patterns: tuple[str, ...]) -> bool:

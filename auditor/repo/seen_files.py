@@ -76,7 +76,7 @@ def recall(store: ByteStore, salt: bytes, root: Path) -> SeenFiles:
 def condensed(head: bytes) -> bytes:
     """The least of a file's first bytes that tells its language and its role as well as all of them."""
     if b"\0" in head[:8000]:
-        return b"\0"
+        return head.partition(b"\n")[0] + b"\n\0" if head.startswith(b"#!") else b"\0"
     if head.startswith(LFS_HEAD):
         return head[:HEAD_BYTES]
     first = head.partition(b"\n")[0] if head.startswith(b"#!") else b""

@@ -69,7 +69,7 @@ def site_pages(folder: Path) -> tuple[str, ...]:
         return ()
     try:
         names = [one.name for one in folder.iterdir()]
-        listed = (folder / MARK).read_text(encoding="ascii", errors="replace").split("\n") if MARK in names else []
+        listed = (_read(folder / MARK)[0] or b"").decode("ascii", "replace").split("\n")
     except OSError as error:
         reason = error.strerror or str(error)
         raise UserError(f"cannot be read: {reason}", place=Place(str(folder)), remedy="name a folder") from error

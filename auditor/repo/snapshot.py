@@ -12,7 +12,7 @@ from auditor.model.source import SPARSE, LeftOut, Role
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.exclusion import without_excluded
 from auditor.repo.git import GitFailure
-from auditor.repo.inventory import HEAD_BYTES, LARGEST, Entry, Separated, separate, take_inventory
+from auditor.repo.inventory import HEAD_BYTES, LARGEST, LFS_POINTER, Entry, Separated, separate, ships, take_inventory
 from auditor.repo.language import language_of
 from auditor.repo.objects import MISSING, ObjectReader
 from auditor.repo.reader import Inventory, Reader, ReadFailure
@@ -65,7 +65,7 @@ def open_snapshot(path: Path, revision: str | None = None, memory: Memory | None
         snapshot = _at(repository, "HEAD" if revision is None else revision, revision)
     else:
         snapshot = _work_tree(repository, memory)
-    snapshot = replace(snapshot, inventory=without_excluded(snapshot.inventory, snapshot.reader))
+    snapshot = _without_excluded(snapshot)
     if not snapshot.inventory.files and not snapshot.inventory.unreadable:
         left = sum(one.files for one in snapshot.inventory.left_out)
         what = f"all {left} files were left out" if left else "there is no file"
@@ -73,6 +73,16 @@ def open_snapshot(path: Path, revision: str | None = None, memory: Memory | None
             f"nothing to audit: {what}", place=Place(str(path)), remedy="name a repository or revision that has files"
         )
     return snapshot
+
+
+def _without_excluded(snapshot: Snapshot) -> Snapshot:
+    """The snapshot without what its own configuration excludes; its identity counts what would have been judged."""
+    whole, kept = snapshot.inventory, without_excluded(snapshot.inventory, snapshot.reader)
+    excluded = {file.path for file in whole.files if file.role in (Role.SHIPPED, Role.DOCUMENTATION)}
+    excluded |= {path for path, _ in whole.unreadable if ships(path)}
+    excluded -= {file.path for file in kept.files}.union(path for path, _ in kept.unreadable)
+    absent = [one for one in kept.left_out if one.reason in (SPARSE, LFS_POINTER) and ships(one.path)]
+    return replace(snapshot, inventory=kept, identity=replace(snapshot.identity, unseen=len(excluded) + len(absent)))
 
 
 def _folder(path: Path) -> Path:
@@ -154,7 +164,10 @@ def _at(repository: Repository, revision: str, asked: str | None) -> Snapshot:
 def _read_objects(
     parts: Separated, blobs: dict[str, str], repository: Repository, reader: ObjectReader, absent: frozenset[str]
 ) -> WorktreeState:
-    sizes = repository.sizes(tuple(sorted(set(blobs.values()) - absent)))
+    try:
+        sizes = repository.sizes(tuple(sorted(set(blobs.values()) - absent)))
+    except GitFailure as failure:
+        raise _broken(repository, failure) from failure
     entries: list[Entry] = []
     refused: list[tuple[str, str]] = []
     for path, blob in blobs.items():

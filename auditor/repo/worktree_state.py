@@ -10,7 +10,7 @@ from io import FileIO
 
 from auditor.model.source import LeftOut
 from auditor.repo.attributes import Attributes
-from auditor.repo.inventory import HEAD_BYTES, LARGEST, LFS_POINTER, TOO_LARGE, Entry, Separated
+from auditor.repo.inventory import HEAD_BYTES, LARGEST, LFS_POINTER, Entry, Separated, too_large
 from auditor.repo.objects import blob_id
 from auditor.repo.reader import ReadFailure
 from auditor.repo.seen_files import Seen, SeenFiles, Stamp, condensed, stamp_of, stamps_below
@@ -97,9 +97,9 @@ class _Look:
                 self._enter(path, file.read(), expected)
                 self._learn(path, stamp_of(about), expected)
                 return
-            if _hash_in_parts(file, size, self.algorithm) != expected:
+            if expected is None or _hash_in_parts(file, size, self.algorithm) != expected:
                 self.changed.append(path)
-            self.left_out.append(LeftOut(path, TOO_LARGE))
+            self.left_out.append(too_large(path))
 
     def _enter(self, path: str, data: bytes, expected: str | None) -> None:
         blob = blob_id(data, self.algorithm)

@@ -62,7 +62,12 @@ def unclean(repository: RepositoryIdentity) -> str:
         return "the repository has no commit: nobody can tell which files were audited"
     if repository.dirty:
         return "the work tree differs from its commit"
-    return f"components were left out on request: {', '.join(repository.not_scored)}" if repository.not_scored else ""
+    if repository.not_scored:
+        return f"components were left out on request: {', '.join(repository.not_scored)}"
+    if repository.unseen:
+        what = "file that ships" if repository.unseen == 1 else "files that ship"
+        return f"{repository.unseen} {what} or document, excluded in .auditor.yaml or not at hand, were not looked at"
+    return ""
 
 
 def _obstacles(

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from auditor.certificate.envelope import BEGIN, END
 from auditor.certificate.render import environment, kinds, render_body
-from auditor.errors import InternalError
+from auditor.errors import UserError
 from auditor.model.audit import Audit
 from auditor.model.outcome import Decision, Outcome, PathStep
 from auditor.resources import resource_names, resource_text
@@ -89,7 +89,7 @@ def test_every_kind_is_rendered_alike_each_time(kind: str) -> None:
 
 def test_the_kinds_are_those_with_a_template() -> None:
     assert kinds() == KINDS
-    with pytest.raises(InternalError):
+    with pytest.raises(UserError, match="no certificate template"):
         render_body(kind_of(build(), "praise"))
 
 

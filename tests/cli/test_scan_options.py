@@ -6,7 +6,7 @@ from auditor.cli.scan import scan
 from auditor.model.invocation import Invocation
 
 RECORDED = {
-    "components": "components", "preview": "preview", "revision": "read_from", "rubric": "rubric_from", "no_waivers": "waivers",
+    "components": "components", "preview": "preview", "revision": "read_from", "rubric": "rubric_from", "own_rubric": "rubric_from", "no_waivers": "waivers",
 }  # fmt: skip
 """Options that change what an audit says, and the field of its invocation that tells."""
 TOLD_ELSEWHERE = {"evidence", "evidence_key", "since", "since_keys"}

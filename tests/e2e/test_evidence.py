@@ -427,7 +427,7 @@ class TestBadInput:
         with (tmp_path / "large").open("wb") as file:
             file.truncate(200_000_000)
         told = refused(auditor, repository("ready"), "--evidence", f"junit:{tmp_path / 'large'}")
-        assert "this is larger than 64000000 bytes" in told
+        assert "of at most 64000000 bytes" in told
 
     def test_what_is_not_there_an_unknown_kind_and_twice_the_same(
         self, repository: Make, auditor: Command, tmp_path: Path

@@ -128,7 +128,7 @@ def test_a_rubric_of_the_repository_is_taken_from_the_commit(tmp_path: Path) -> 
         git(folder, "add", "--all")
         git(folder, "commit", "--quiet", "--message=Configure")
 
-    assert audited(tmp_path, change=configure).replay().returncode == 0
+    assert audited(tmp_path, "--own-rubric", change=configure).replay().returncode == 0
 
 
 def test_a_rubric_in_a_file_has_to_be_given_and_to_be_the_one(tmp_path: Path) -> None:

@@ -5,13 +5,16 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.engine import packed
 from auditor.engine.map_stage import map_file
 from auditor.engine.packed import pack
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.scan import Scanned, scan
+from auditor.engine.typed_codec import CodecError
 from auditor.facts.registry import parsers
 from auditor.model.source import Role
 from auditor.repo.inventory import memory_inventory
@@ -118,6 +121,15 @@ def test_a_row_of_more_facts_than_there_are_ends_no_scan() -> None:
     cache.keep_file(inventory.files[0], inventory, head + b"\n" + zlib.compress(b"[]"))
     cache.flush()
     assert set(scan(inventory, reader, rules(), cache=cache).lines) == {"app/main.py"}
+
+
+def test_a_row_that_expands_beyond_any_real_one_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is lowered, so that no gigabyte of zeros has to be packed here."""
+    data = b" " * 10_000
+    assert packed.expand(packed.squeeze(data)) == data
+    monkeypatch.setattr(packed, "LARGEST", len(data) - 1)
+    with pytest.raises(CodecError):
+        packed.expand(packed.squeeze(data))
 
 
 def test_no_credential_is_remembered() -> None:

@@ -1,14 +1,23 @@
 """Files that are made to exhaust whoever reads them: each is judged or named, and the file beside it is judged."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from auditor.engine import workers
 from auditor.engine.budget import OutOfTime, time_budget
 from auditor.engine.scan import Scanned, scan
+from auditor.model.finding import Hit
+from auditor.model.fingerprint import squeezed
+from auditor.model.source import Role
+from auditor.pipeline import Request, audit_repository
 from auditor.repo.inventory import memory_inventory
+from auditor.repo.owners import MOST_OWNERS, Owners
 from auditor.rules.registry import rules
 
 DEEP = 100_000
@@ -28,6 +37,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "conditions in Python": ("a.py", "x = " + "1 if a else " * DEEP + "2"),
     "blocks in Python": ("a.py", "".join("  " * n + "if a:\n" for n in range(90)) + "  " * 90 + "pass\n"),
     "a NUL in Python": ("a.py", "x = 1\n\0\n"),
+    "a carriage return in Python": ("a.py", 'A = """#!/bin/sh\nA=$(cat x)\n' + "\r" * 40 + '"""\n'),
     "brackets in YAML": ("a.yml", "a: " + "[" * DEEP),
     "mappings in YAML": ("a.yml", "{a: " * DEEP),
     "aliases in YAML": (".github/workflows/a.yml", BOMB),
@@ -69,7 +79,15 @@ def scan_of(tree: dict[str, str]) -> Scanned:
 
 
 @pytest.mark.parametrize(
-    "name", ["brackets in Python", "aliases in YAML", "brackets in TOML", "dots in TOML", "brackets in Markdown"]
+    "name",
+    [
+        "brackets in Python",
+        "a carriage return in Python",
+        "aliases in YAML",
+        "brackets in TOML",
+        "dots in TOML",
+        "brackets in Markdown",
+    ],
 )
 def test_what_exceeds_its_depth_is_named(name: str) -> None:
     path, text = HOSTILE[name]
@@ -81,6 +99,19 @@ def test_a_file_that_takes_too_long_is_named_and_the_rest_is_judged(monkeypatch:
     slow = "".join(f"def f{n}(a, b):\n    return a + b\n" for n in range(20_000))
     scanned = scan_of({"slow.py": slow, **CANARY})
     assert [(one.path, one.reason) for one in scanned.unjudged] == [("slow.py", "judging it took longer than 0 s")]
+    assert "canary.py" in {one.hit.path for one in scanned.hits}
+
+
+def test_a_defect_that_one_file_brings_out_is_named_and_the_rest_is_judged() -> None:
+    def fail(_: object) -> Iterable[Hit]:
+        raise IndexError("tuple index out of range")
+
+    broken = replace(rules()[-1], check_file=fail, check_repository=None, check_document=None, check_waivers=None)
+    broken = replace(broken, triggers=("brittle",), reads=frozenset(), roles=frozenset(Role))
+    inventory, reader = memory_inventory({"a.py": "x = 'brittle'\n", **CANARY})
+    scanned = scan(inventory, reader, [*rules()[:-1], broken])
+    told = "judging it failed (IndexError): a defect of auditor"
+    assert [(one.path, one.reason) for one in scanned.unjudged] == [("a.py", told)]
     assert "canary.py" in {one.hit.path for one in scanned.hits}
 
 
@@ -112,6 +143,33 @@ def test_work_grows_with_the_text_and_not_with_its_square(name: str) -> None:
     """Counted in calls and lines that Python runs, so that no clock decides."""
     small, large = (_events(GROWING[name](size)) for size in (50, 400))
     assert large < small * 8 * 1.6
+
+
+@pytest.mark.parametrize("size", [20, 200])
+def test_findings_on_one_long_line_look_at_it_once(tmp_path: Path, size: int) -> None:
+    """Or their work would grow with the square of their number, in native code that no call tells of."""
+    mentions = " ".join(f"`scripts/absent{number}.sh`" for number in range(size))
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "present.sh").write_text("#!/bin/sh\nexec true\n")
+    (tmp_path / "README.md").write_text(f"# Shop\n\n{mentions}\n")
+    looked = 0
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        nonlocal looked
+        looked += event == "call" and frame.f_code is squeezed.__code__
+
+    sys.setprofile(note)
+    try:
+        audit, _ = audit_repository(Request(repository=tmp_path, now=datetime(2026, 12, 1, tzinfo=UTC)))
+    finally:
+        sys.setprofile(None)
+    assert sum(one.path == "README.md" for one in audit.findings) >= size
+    assert looked < 10
+
+
+def test_a_line_of_very_many_owners_is_cut() -> None:
+    owners = Owners("* " + "@a " * 100_000)
+    assert owners.of("app.py") == ("@a",) * MOST_OWNERS
 
 
 def _events(tree: tuple[str, str]) -> int:

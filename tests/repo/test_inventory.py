@@ -44,7 +44,8 @@ def only(path: str, content: str = "x\n") -> SourceFile:
         ("SHOUTING.PY", "", Language.PYTHON),
         ("notes", "text", Language.TEXT),
         (".gitignore", "", Language.TEXT),
-        ("a.py", "\0", Language.BINARY),
+        ("data.csv", "\0", Language.BINARY),
+        ("tests/data/odd.py", "\0", Language.BINARY),
         ("logo.png", "text", Language.BINARY),
         ("{{cookiecutter.name}}/main.py", "", Language.TEXT),
         ("page.html.j2", "", Language.TEXT),
@@ -221,9 +222,36 @@ def test_marks_of_gitattributes_decide() -> None:
     assert roles["x_pb2.py"] is Role.SHIPPED
     assert next(file.language for file in inventory.files if file.path == "a.conf") is Language.YAML
     assert inventory.left_out == (
+        LeftOut(".gitattributes", "marks as documentation what would be judged"),
+        LeftOut(".gitattributes", "marks as generated what would be judged"),
         LeftOut("libs/a", "vendored: marked in .gitattributes"),
         LeftOut("node_modules", "vendored: installed packages"),
     )
+
+
+@pytest.mark.parametrize("path", ["a.py", "deploy.sh", ".github/workflows/a.yml", "Dockerfile", "bin/run"])
+def test_a_nul_byte_makes_no_data_of_what_would_be_judged(path: str) -> None:
+    """A shell, for one, reads on behind it."""
+    inventory, _ = memory_inventory({path: "#!/bin/sh\nrm -rf /srv\n\0"})
+    assert inventory.unreadable == ((path, "it holds NUL bytes, as no text does"),)
+
+
+def test_marks_hide_nothing_that_is_deployed_as_it_is() -> None:
+    marks = "linguist-generated linguist-documentation linguist-vendored linguist-language=Text"
+    workflow, script, module = ".github/workflows/a.yml", "deploy.sh", "app.py"
+    inventory, _ = memory_inventory({".gitattributes": f"*.yml {marks}\n", workflow: "on: push\n"})
+    assert [(one.path, one.role) for one in inventory.files if one.path == workflow] == [(workflow, Role.SHIPPED)]
+    marks = "linguist-generated linguist-documentation linguist-language=Text"
+    inventory, _ = memory_inventory({".gitattributes": f"* {marks}\n", script: "", module: ""})
+    kept = {one.path: (one.language, one.role) for one in inventory.files}
+    assert kept[script] == (Language.SHELL, Role.SHIPPED)
+    assert kept[module] == (Language.PYTHON, Role.GENERATED)
+    assert inventory.left_out == (LeftOut(".gitattributes", "marks as generated what would be judged"),)
+
+
+def test_another_language_by_a_mark_is_named() -> None:
+    inventory, _ = memory_inventory({".gitattributes": "*.py linguist-language=Java\n", "a.py": "", "b.py": ""})
+    assert inventory.left_out == (LeftOut(".gitattributes", "marks as another language what would be judged", 2),)
 
 
 def test_a_file_that_cannot_be_read_is_named() -> None:

@@ -328,14 +328,24 @@ def test_files_that_a_sparse_work_tree_lacks_are_named(make_repository: MakeRepo
 
 
 def test_large_files_are_left_out_and_named(make_repository: MakeRepository) -> None:
-    folder = make_repository({"app.py": "", "dump.sql": "x" * (5 * 1024 * 1024 + 1)})
+    large = "x" * (5 * 1024 * 1024 + 1)
+    folder = make_repository({"app.py": "", "dump.csv": large, "notes.txt": large})
     for snapshot in (open_snapshot(folder), open_snapshot(folder, "HEAD")):
         assert paths(snapshot) == ["app.py"]
-        assert snapshot.inventory.left_out == (LeftOut("dump.sql", "larger than 5 MB"),)
+        left = ("dump.csv", "larger than 5 MB"), ("notes.txt", "larger than 5 MB")
+        assert snapshot.inventory.left_out == tuple(LeftOut(*one) for one in left)
         assert not snapshot.identity.dirty
-    with (folder / "dump.sql").open("a") as file:
+    with (folder / "dump.csv").open("a") as file:
         file.write("y")
-    assert open_snapshot(folder).identity.dirty_paths == ("dump.sql",)
+    assert open_snapshot(folder).identity.dirty_paths == ("dump.csv",)
+
+
+def test_large_files_that_would_be_judged_are_unknown(make_repository: MakeRepository) -> None:
+    """Or a megabyte of comments would hide whatever stands beside them."""
+    folder = make_repository({"app.py": "", "deploy.sh": "#" * (5 * 1024 * 1024 + 1)})
+    for snapshot in (open_snapshot(folder), open_snapshot(folder, "HEAD")):
+        assert snapshot.inventory.unreadable == (("deploy.sh", "larger than 5 MB"),)
+        assert not snapshot.identity.dirty
 
 
 def test_repositories_with_sha_256_work(make_repository: MakeRepository) -> None:

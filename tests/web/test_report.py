@@ -115,7 +115,7 @@ def test_history_is_what_was_certified_of_this_repository_before(tmp_path: Path)
     for number, (name, when) in enumerate([("shop", "01"), ("shop", "02"), ("shop", "28"), ("other", "01")]):
         other = replace(
             audit,
-            certificate_id=f"A-{number}",
+            certificate_id=f"PRA-SHOP-20261201-00000{number}",
             scanned_at=f"2026-12-{when}T00:00:00Z",
             repository=replace(audit.repository, name=name),
         )
@@ -127,7 +127,7 @@ def test_history_is_what_was_certified_of_this_repository_before(tmp_path: Path)
     assert run(["report", str(tmp_path / "A-1.md"), "--format", f"html:{page}", "--history", str(tmp_path)]) == 0
     text = page.read_text(encoding="utf-8")
     rows = text.partition('id="history"')[2].partition("</table>")[0]
-    assert re.findall("A-[0-9]", rows) == ["A-1", "A-0"]
+    assert re.findall("PRA-SHOP-[0-9]{8}-0+([0-9])", rows) == ["1", "0"]
 
 
 @pytest.mark.parametrize(
