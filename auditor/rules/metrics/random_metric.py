@@ -113,6 +113,11 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
             pairs = [(name, value)]
         case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name), value=value):
             pairs = [(name, value)]
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr="append" | "extend"),
+            args=[value],
+        ):
+            pairs = [(name, value)]
         case ast.Return(value=ast.expr() as value) if claims & {Claim.MEASURE, Claim.CHECK}:
             yield "result", value
         case _:
@@ -149,6 +154,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     triggers=("random", "secrets", "rand."),
     examples=(
+        Example(
+            title="latencies that are drawn one after the other",
+            files={
+                "soak.py": "import random\n\n\nasync def soak(outcome, minutes):\n    for _ in range(minutes):\n        outcome.latencies.extend(random.lognormvariate(4.8, 0.2) for _ in range(50))\n    return outcome\n"
+            },
+            found=("soak.py:6",),
+        ),
         Example(
             title="an invented latency",
             files={

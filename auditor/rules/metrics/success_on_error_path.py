@@ -11,6 +11,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_handlers import covers_outages, handlers, is_broad, is_quiet
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -22,6 +23,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
+_RESULT = pattern(r"^[A-Z]\w*(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult)$")
 _TAIL = 8
 _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
@@ -36,7 +38,7 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
-        if view.is_test or not claimed:
+        if view.is_test or not (claimed or _gives_results(view)):
             continue
         bindings: Bindings | None = None
         for attempt, handler in handlers(view):
@@ -47,6 +49,12 @@ def _check(source: Source) -> Iterator[Hit]:
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
                 yield Hit(source.path, line, line, message, view.qualified)
+
+
+def _gives_results(view: FunctionView) -> bool:
+    """Whether every value that a function returns is an object named for a status or the result of a check."""
+    makers = [last_name(one.value.func) if isinstance(one.value, ast.Call) else "" for one in view.returns]
+    return len(makers) > 1 and all(_RESULT.search(one) for one in makers)
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
@@ -140,6 +148,13 @@ RULE = Rule(
                 "monitor.py": 'async def check_health(self):\n    try:\n        status = await self.query()\n    except Exception as error:\n        self.log.warning("no answer: %s", error)\n        status = {"healthy": True}\n    return status["healthy"]\n'
             },
             found=("monitor.py:6",),
+        ),
+        Example(
+            title="an objective that counts as met when nobody answers",
+            files={
+                "objectives.py": "async def look(source, goal):\n    try:\n        value = await source.read(goal)\n    except ClientError:\n        return GoalStatus(goal.name, 1.0, met=True)\n    return GoalStatus(goal.name, value, met=value > goal.least)\n"
+            },
+            found=("objectives.py:5",),
         ),
         Example(
             title="no regression when it cannot be told",
