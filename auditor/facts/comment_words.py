@@ -91,7 +91,7 @@ PHRASES = (
         words=("replace", "swap", "substitute"),
     ),
     Phrase(
-        expression=r"(?i)\bfor now,? (?:we |we'll |it |this |i )?(?:will |just |only |simply )*(?:assum|simulat|mock|fak|hard-?cod|stub|return|pretend|verif|log|print|pass\b|skip|placeholder|dummy|use (?:a |an )?(?:placeholder|dummy|mock|fake|fixed|static|random))",
+        expression=r"(?i)\bfor now,? (?:we |we'll |it |this |i )?(?:will |just |only |simply )*(?:assum|simulat|mock|fak|hard-?cod|stub|return|pretend|verif|log|print|pass\b|skip|placeholder|dummy|validate and return|accept (?:all|any|every)|allow (?:all|any|every)|do nothing|ignore (?:the |this |it)|use (?:a |an )?(?:placeholder|dummy|mock|fake|fixed|static|random))",
         admits="a stand-in was chosen until the work is done",
         words=("for now",),
         tests=True,

@@ -39,13 +39,17 @@ _SETTINGS = pattern(
     r"(?i)config|default|threshold|target|limit|setting|param|baseline|slo|sla|template|example|sample|simulat|mock|fake|demo|schema|budget|initial|reset|empty|init|weight|profile|spec|expected|estimate|penalt|score|cost|price|pricing"
 )
 
+_OBJECTIVES = pattern(
+    r"(?i)\bsl[oa]s?\.py$|sl[oa]_?(?:monitor|tracker|status|report(?:er)?|service|evaluator|checker|manager)"
+)
+"""Names of what looks after objectives: it measures, and does not set them."""
 _FIGURE = pattern(
     r"(?i)(?:^|_)(?:cpu|memory|disk|usage|percent|rate|ratio|latency|throughput|time|duration|score|accuracy|count|total|errors?|mb|gb|ms|seconds)(?:_|$)"
 )
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if _SETTINGS.search(source.path.replace("baseline", "")):
+    if _SETTINGS.search(_OBJECTIVES.sub("", source.path.replace("baseline", ""))):
         return
     if source.file.language is not Language.PYTHON:
         yield from _in_code(source)
@@ -53,7 +57,11 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     admitted = _admitted(source)
     for view in syntax.functions:
-        if _SETTINGS.search(view.qualified) and not is_metric_name(view.name) and not _is_taken_baseline(view):
+        if (
+            _SETTINGS.search(_OBJECTIVES.sub("", view.qualified))
+            and not is_metric_name(view.name)
+            and not _is_taken_baseline(view)
+        ):
             continue
         yield from _literals(source, view, admitted, reports=_reports(view.name))
         yield from _recorded(source, view, syntax)
@@ -134,7 +142,9 @@ def _measured(view: FunctionView, *, reports: bool) -> Iterator[tuple[str, ast.e
         number = number_of(value)
         if isinstance(number, bool) or not isinstance(number, int | float) or not is_metric_name(name):
             continue
-        if _tells(name, number, certain):
+        if _tells(name, number, certain) or (
+            number and isinstance(value, ast.Constant) and isinstance(value.value, str)
+        ):
             yield name, value, number
 
 
