@@ -55,11 +55,16 @@ def is_idle(statement: ast.stmt, syntax: PythonSyntax, depth: int = 0) -> bool:
         return not any(isinstance(one, ast.Call) and _may_work(one, syntax) for one in _arguments(statement))
     match statement:
         case ast.Return(value=value):
-            return value is None or _is_plain(value)
+            return value is None or _is_plain(value, syntax)
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
-            return _is_plain(value)
-        case ast.For(body=body, orelse=[], iter=iterated) | ast.AsyncFor(body=body, orelse=[], iter=iterated):
-            return depth < _DEEPEST and _is_plain(iterated) and all(is_idle(one, syntax, depth + 1) for one in body)
+            return _is_plain(value, syntax)
+        case ast.For(body=body, orelse=[], iter=given) | ast.AsyncFor(body=body, orelse=[], iter=given):
+            return (
+                depth < _DEEPEST and _is_plain(given, syntax) and all(is_idle(one, syntax, depth + 1) for one in body)
+            )
+        case ast.While(body=body, orelse=[], test=ast.Compare(left=left, comparators=[right])):
+            timed = _is_plain(left, syntax) and _is_plain(right, syntax)
+            return depth < _DEEPEST and timed and all(is_idle(one, syntax, depth + 1) for one in body)
         case _:
             return False
 
@@ -81,8 +86,18 @@ def _may_work(call: ast.Call, syntax: PythonSyntax) -> bool:
     return effect is not None and effect is not Effect.CLOCK and effect is not Effect.RANDOM
 
 
-def _is_plain(value: ast.expr) -> bool:
-    """Whether an expression is made of names, attributes, literals and texts of them, without a call."""
-    return not any(
-        isinstance(one, ast.Call | ast.Await | ast.Compare | ast.IfExp | ast.Lambda) for one in subtree(value)
-    )
+def _is_plain(value: ast.expr, syntax: PythonSyntax) -> bool:
+    """Whether an expression is made of names, attributes, literals and texts of them, and calls nothing but a clock."""
+    for one in subtree(value):
+        if isinstance(one, ast.Await | ast.Compare | ast.IfExp | ast.Lambda):
+            return False
+        if isinstance(one, ast.Call) and not _is_clock(one, syntax):
+            return False
+    return True
+
+
+def _is_clock(call: ast.Call, syntax: PythonSyntax) -> bool:
+    name = syntax.name_of(call.func)
+    if name == "range" or (isinstance(call.func, ast.Attribute) and call.func.attr in ("isoformat", "timestamp")):
+        return True
+    return bool(name) and effect_of_call(name, call) is Effect.CLOCK

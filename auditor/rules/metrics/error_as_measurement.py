@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, is_metric_name, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
-from auditor.facts.python_handlers import handlers, is_broad
+from auditor.facts.python_handlers import handlers, is_broad, is_unavailability
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
@@ -44,7 +44,11 @@ def _check(source: Source) -> Iterator[Hit]:
             if not _measures(view):
                 continue
             last = handler.body[-1]
-            if not isinstance(last, ast.Return) or not is_broad(handler, syntax) or not _tries_more(attempt):
+            if (
+                not isinstance(last, ast.Return)
+                or not (is_broad(handler, syntax) or is_unavailability(handler, syntax))
+                or not _tries_more(attempt)
+            ):
                 continue
             figures = _figures(last.value)
             if figures:

@@ -125,7 +125,11 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
     measured = claims & {Claim.MEASURE, Claim.CHECK}
     for name, value in pairs:
         if (value is not None and _is_outcome(name, value)) or (
-            value is not None and (is_metric_name(name) or (measured and isinstance(node, ast.Dict | ast.keyword)))
+            value is not None
+            and (
+                is_metric_name(name)
+                or (measured and (isinstance(node, ast.Dict | ast.keyword) or isinstance(value, ast.ListComp)))
+            )
         ):
             yield name, value
 

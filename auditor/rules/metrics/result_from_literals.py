@@ -39,6 +39,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _INTERFACE.search(view.qualified) or _MAKES.search(view.name):
             continue
+        for value in _returned(view):
+            message = f"{view.name} compares a value that is written in the code: its answer always comes out the same."
+            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
         for call in view.calls:
             if not _RESULT.search(last_name(call.func)) or not last_name(call.func)[:1].isupper():
                 continue
@@ -51,6 +54,16 @@ def _check(source: Source) -> Iterator[Hit]:
             elif _declares(call) and _looks_at_nothing(call, view):
                 message = f"{view.name} gives a good result without having looked at anything."
                 yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+def _returned(view: FunctionView) -> Iterator[ast.expr]:
+    """The literals on which comparisons rest that are returned, alone or in a table."""
+    for one in view.returns:
+        values = one.value.values if isinstance(one.value, ast.Dict) else [one.value]
+        for value in values:
+            source = constant_source(value, Bindings.of(view)) if isinstance(value, ast.Compare) else None
+            if source is not None:
+                yield source
 
 
 def _compared(call: ast.Call, view: FunctionView) -> ast.expr | None:
@@ -104,10 +117,11 @@ RULE = Rule(
             files={
                 "ops/gates.py": (
                     "class ReleaseGate:\n    async def speed(self):\n        p95 = 168.0\n        return GateResult('speed', p95 < 250, f'{p95} ms')\n\n"
-                    "    async def safety(self):\n        return GateResult('safety', True, 'no findings in the last scan')\n"
+                    "    async def safety(self):\n        return GateResult('safety', True, 'no findings in the last scan')\n\n"
+                    "    async def certificate(self):\n        days = 90\n        return days > 30\n"
                 )
             },
-            found=("ops/gates.py:3", "ops/gates.py:7"),
+            found=("ops/gates.py:10", "ops/gates.py:3", "ops/gates.py:7"),
         ),
         Example(
             title="measured results, and a factory",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
@@ -23,7 +24,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
-_RESULT = pattern(r"^[A-Z]\w*(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult)$")
+_RESULT = pattern(
+    r"^(?:[A-Z]\w*)?(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult)$"
+)
 _TAIL = 8
 _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
@@ -41,6 +44,9 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not (claimed or _gives_results(view)):
             continue
         bindings: Bindings | None = None
+        for line in _suppressed(view, syntax):
+            message = f"{view.name} suppresses whatever goes wrong in its work, and reports success."
+            yield Hit(source.path, line, line, message, view.qualified)
         for attempt, handler in handlers(view):
             bindings = bindings or Bindings.of(view)
             if not covers_outages(handler, syntax) or _tests_for_error(attempt, bindings):
@@ -51,10 +57,28 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield Hit(source.path, line, line, message, view.qualified)
 
 
+def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
+    """The lines of ``with suppress(Exception)`` right before a success."""
+    for first, second in itertools.pairwise(view.body):
+        if not isinstance(first, ast.With) or not isinstance(second, ast.Return) or not _suppresses(first, syntax):
+            continue
+        if verdict_of(second.value, Bindings.of(view)) is Verdict.SUCCESS:
+            yield first.lineno
+
+
+def _suppresses(block: ast.With, syntax: PythonSyntax) -> bool:
+    calls = [one.context_expr for one in block.items if isinstance(one.context_expr, ast.Call)]
+    return any(
+        syntax.name_of(call.func).rpartition(".")[2] == "suppress"
+        and any(syntax.name_of(one) in ("Exception", "BaseException") for one in call.args)
+        for call in calls
+    )
+
+
 def _gives_results(view: FunctionView) -> bool:
     """Whether every value that a function returns is an object named for a status or the result of a check."""
     makers = [last_name(one.value.func) if isinstance(one.value, ast.Call) else "" for one in view.returns]
-    return len(makers) > 1 and all(_RESULT.search(one) for one in makers)
+    return bool(makers) and all(_RESULT.search(one) for one in makers)
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
@@ -140,7 +164,7 @@ RULE = Rule(
     effort=20,
     reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("except", "catch", "err"),
+    triggers=("except", "catch", "err", "suppress"),
     examples=(
         Example(
             title="success is put where the answer would have been",
@@ -155,6 +179,13 @@ RULE = Rule(
                 "objectives.py": "async def look(source, goal):\n    try:\n        value = await source.read(goal)\n    except ClientError:\n        return GoalStatus(goal.name, 1.0, met=True)\n    return GoalStatus(goal.name, value, met=value > goal.least)\n"
             },
             found=("objectives.py:5",),
+        ),
+        Example(
+            title="whatever goes wrong is suppressed",
+            files={
+                "probe.py": "async def check_storage(store):\n    with contextlib.suppress(Exception):\n        await store.head('probe')\n    return True\n"
+            },
+            found=("probe.py:2",),
         ),
         Example(
             title="no regression when it cannot be told",

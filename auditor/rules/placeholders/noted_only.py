@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_talk import is_idle, is_sleep, said_by
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -25,8 +25,15 @@ _OVER = pattern(
     r"(?i)(?:\b|[._-])(?:done|finished|complete[d]?|stable|ready|ok|passed|healthy|succeeded|success(?:ful|fully)?|applied|installed|updated|processed|executed|warmed)\b"
 )
 _NEGATED = pattern(
-    r"(?i)\b(?:not|never|cannot|can't|could not|would|should|will|if|when|to be|skipp\w+|fail\w*|error|disabled|dry[ _-]?run|simulat\w*|mock\w*)\b"
+    r"(?i)\b(?:not|never|cannot|can't|could not|would|should|will|if|when|to be|skipp\w+|fail(?:ed|s|ing|ure|ures)?|error|disabled|dry[ _-]?run|simulat\w*|mock\w*)\b"
 )
+_OPERATES = pattern(
+    r"^_*(?:async_)?(?:deploy|rollback|roll_back|fail_?over|fail_?back|promote|demote|restore|back_?up|migrate|replicate|encrypt|decrypt|rotate_\w*(?:key|secret|credential)\w*|revoke_\w+|(?:switch|shift|drain)_(?:traffic|\w*connections)|scale_(?:up|down|out|to)|provision|undeploy|cut_?over|ship|upload|publish)(?:_|$)"
+)
+_RESTS = pattern(
+    r"(?i)state|status|config|setting|flag|plan|info|name|param|option|allowed|enabled|count|_to_|_at$|time|version$|request"
+)
+"""Names of what is kept about an operation, rather than of the operation."""
 _HONEST = pattern(
     r"(?i)wait|sleep|delay|backoff|poll|throttl|retry|tick|pause|idle|loop|animat|spin|simulat|dry_?run|mock|fake|demo|example|stub|dummy|null|noop|log_|_log|print|console|record|callback|(?:^|[._])on_|handler|listener|hook"
 )
@@ -43,11 +50,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or _HONEST.search(view.qualified) or _is_marked(view) or not view.body:
             continue
         texts = [said for said in (said_by(one, syntax) for one in _statements(view)) if said.strip()]
-        if (
-            not texts
-            or any(_NEGATED.search(one) for one in texts)
-            or not all(is_idle(one, syntax) for one in view.body)
-        ):
+        texts += [strings_in(one.value) for one in view.returns if isinstance(one.value, ast.Dict)]
+        if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
             continue
         if _pretends(view, texts, syntax) and not _is_told_elsewhere(view):
             message = f"{view.name} says that it is done, and does nothing but say so."
@@ -67,19 +71,29 @@ def _is_marked(view: FunctionView) -> bool:
 def _pretends(view: FunctionView, texts: list[str], syntax: PythonSyntax) -> bool:
     """Whether the end of something is told that time, a literal or nothing at all stands for."""
     done = any(_DONE.search(one) for one in texts)
+    if _OPERATES.search(view.name) and _sets(view) and not _RESTS.search(view.name):
+        return True
     if any(is_sleep(one, syntax) for one in _statements(view)):
         return done or any(_OVER.search(one) for one in texts)
-    return done and (_sets(view) or any(_is_true(one.value) for one in view.returns))
+    return done and (_sets(view) or any(_is_success(one.value) for one in view.returns))
 
 
 def _sets(view: FunctionView) -> bool:
     """Whether something is marked on an object, as if that had come of work."""
-    targets = [one for node in view.of(ast.Assign) for one in node.targets]
-    return any(isinstance(one, ast.Attribute) for one in targets)
+    targets = [part for node in view.of(ast.Assign) for one in node.targets for part in _parts(one)]
+    return any(isinstance(one, ast.Attribute) or _is_kept(one) for one in targets)
 
 
-def _is_true(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is True
+def _parts(target: ast.expr) -> list[ast.expr]:
+    return target.elts if isinstance(target, ast.Tuple) else [target]
+
+
+def _is_kept(target: ast.expr) -> bool:
+    return isinstance(target, ast.Subscript) and isinstance(target.value, ast.Attribute)
+
+
+def _is_success(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Dict) or (isinstance(value, ast.Constant) and value.value is True)
 
 
 def _is_told_elsewhere(view: FunctionView) -> bool:
@@ -116,9 +130,24 @@ RULE = Rule(
                     "    async def _change_over(self, release):\n        self._active = release.colour\n        release.note(f'traffic switched to {release.colour}')\n\n"
                     "    def _seal(self, bundle):\n        bundle.sealed = True\n        log.info('bundle.encrypted', path=str(bundle.path))\n        return bundle\n\n"
                     "    def _off_site(self, bundle):\n        target = f's3://{self.bucket}/{bundle.name}'\n        log.info('bundle.shipped', target=target)\n        return True\n"
-                )
+                ),
+                "ops/region.py": (
+                    "class Region:\n    async def fail_over(self, region):\n        self.primary, self.secondary = self.secondary, self.primary\n        return True\n\n"
+                    "    async def rollback(self, release):\n        release.state = 'rolled_back'\n        return release\n\n"
+                    "    async def look_after(self, minutes):\n        for _ in range(minutes):\n            await asyncio.sleep(60)\n        log.info('release.stable')\n\n"
+                    "    async def text(self, number, words):\n        log.info('message queued', number=number)\n        return {'state': 'sent', 'id': 'm-1'}\n"
+                ),
             },
-            found=("ops/release.py:11", "ops/release.py:16", "ops/release.py:2", "ops/release.py:7"),
+            found=(
+                "ops/region.py:10",
+                "ops/region.py:15",
+                "ops/region.py:2",
+                "ops/region.py:6",
+                "ops/release.py:11",
+                "ops/release.py:16",
+                "ops/release.py:2",
+                "ops/release.py:7",
+            ),
         ),
         Example(
             title="work, events, and what does not claim to be done",

@@ -145,6 +145,8 @@ def _only_existence(view: FunctionView) -> list[ast.Assert]:
     bindings = Bindings.of(view)
     if not found or any(_HELPER.search(ast.unparse(call.func)) for call in view.calls):
         return []
+    if any(call.lineno > found[-1].lineno for call in view.calls):
+        return []  # what is called afterwards must at least not raise
     return found if all(_is_there(node.test, bindings) for node in found) else []
 
 
@@ -153,6 +155,10 @@ def _is_there(test: ast.expr, bindings: Bindings) -> bool:
     match test:
         case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
             value = bindings.only(name)
+        case ast.Name(id=name):
+            value = bindings.only(name)
+            if not (isinstance(value, ast.Call) and last_name(value.func)[:1].isupper()):
+                return False  # truth is more than being there
         case _:
             return False
     inner = value.value if isinstance(value, ast.Await) else value
@@ -231,6 +237,7 @@ RULE = Rule(
                 "tests/test_report.py": (
                     "async def test_report(pool):\n    report = await HealthService(pool).run()\n    assert report is not None\n\n\n"
                     "def test_service(pool):\n    service = HealthService(pool)\n    assert service is not None\n\n\n"
+                    "def test_use(pool):\n    service = HealthService(pool)\n    assert service is not None\n    service.start()\n\n\n"
                     "def test_find(pool):\n    found = HealthService(pool).find('db')\n    assert found is not None\n\n\n"
                     "def test_pool(pool):\n    service = HealthService(pool)\n    assert service is not None\n    assert service.pool is pool\n"
                 ),

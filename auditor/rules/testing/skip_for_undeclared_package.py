@@ -16,7 +16,38 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _COMES_ALONG = frozenset(
-    ["numpy", "attr", "attrs", "six", "yaml", "packaging", "typing_extensions", "certifi", "requests", "urllib3", "setuptools", "pluggy", "jinja2", "markupsafe", "click", "idna", "anyio", "sniffio", "h11", "pip", "wheel", "pkg_resources", "dateutil", "pytz", "greenlet", "cffi", "pycparser", "cryptography", "simplejson", "websockets"]
+    [
+        "numpy",
+        "attr",
+        "attrs",
+        "six",
+        "yaml",
+        "packaging",
+        "typing_extensions",
+        "certifi",
+        "requests",
+        "urllib3",
+        "setuptools",
+        "pluggy",
+        "jinja2",
+        "markupsafe",
+        "click",
+        "idna",
+        "anyio",
+        "sniffio",
+        "h11",
+        "pip",
+        "wheel",
+        "pkg_resources",
+        "dateutil",
+        "pytz",
+        "greenlet",
+        "cffi",
+        "pycparser",
+        "cryptography",
+        "simplejson",
+        "websockets",
+    ]
 )
 """Packages that are installed for the sake of others more often than for their own."""
 _OTHERWISE = {

@@ -1,0 +1,100 @@
+"""AUD273: a test that replaces what it is a test of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        found = list(view.of(ast.Assert)) if view.is_test else []
+        patched = _patched(view) if found else set()
+        if patched and all(_asks_patched(one.test, view, patched) for one in found):
+            message = f"{view.name} asserts what {', '.join(sorted(patched))} gives, which it has replaced itself."
+            yield Hit(source.path, found[0].lineno, found[0].end_lineno or found[0].lineno, message, view.qualified)
+
+
+def _patched(view: FunctionView) -> set[str]:
+    """The methods for which the test puts in an answer of its own."""
+    found: set[str] = set()
+    for call in view.calls:
+        match call:
+            case ast.Call(func=ast.Attribute(attr="object"), args=[_, ast.Constant(value=str(name)), *_]):
+                if any(one.arg == "return_value" for one in call.keywords):
+                    found.add(name)
+            case ast.Call(func=ast.Attribute(attr="setattr"), args=[_, ast.Constant(value=str(name)), ast.Lambda()]):
+                found.add(name)
+            case _:
+                continue
+    return found
+
+
+def _asks_patched(test: ast.expr, view: FunctionView, patched: set[str]) -> bool:
+    """Whether a condition rests on a call of what was replaced, directly or by the one name that it was given."""
+    kept = {
+        target.id
+        for node in view.of(ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and _calls(node.value) & patched
+    }
+    calls = _calls(test)
+    names = {one.id for one in own_nodes([test]) if isinstance(one, ast.Name)}
+    if calls - patched:
+        return False
+    return bool(calls) or bool(names & kept)
+
+
+def _calls(value: ast.expr) -> set[str]:
+    """What is called on something in an expression; the making of objects does not count."""
+    found = {last_name(one.func) for one in own_nodes([value]) if isinstance(one, ast.Call)}
+    return {name for name in found if not name[:1].isupper() and name not in ("isinstance", "len", "bool")}
+
+
+RULE = Rule(
+    id="AUD273",
+    name="patched-and-asserted",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Is what a test asserts produced by the code under test?",
+    why="A test that patches `check` to return True and asserts that `check` returns True has tested the patch.",
+    limits="Sees `patch.object(..., return_value=...)` and `monkeypatch.setattr(..., lambda ...)` where all assertions of the test rest on calls of what was replaced.",
+    fix="Patch what the code under test depends on, and call the code itself.",
+    since="0.2.0",
+    effort=20,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("return_value", "setattr"),
+    examples=(
+        Example(
+            title="the patch is what is tested",
+            files={
+                "tests/test_gate.py": (
+                    "async def test_gate():\n    with patch.object(Gate, 'check', return_value=True):\n        assert await Gate(1).check()\n\n\n"
+                    "def test_rate(monkeypatch):\n    monkeypatch.setattr(Meter, 'rate', lambda self: 1.0)\n    result = Meter().rate()\n    assert result == 1.0\n"
+                ),
+            },
+            found=("tests/test_gate.py:3", "tests/test_gate.py:9"),
+        ),
+        Example(
+            title="what the code under test depends on",
+            files={
+                "tests/test_gate.py": (
+                    "async def test_gate():\n    with patch.object(Gate, 'check', return_value=True):\n        assert await Release(Gate(1)).allowed()\n\n\n"
+                    "def test_rate(monkeypatch):\n    monkeypatch.setattr(Meter, 'rate', lambda self: 1.0)\n    assert Report(Meter()).text() == '100%'\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)
