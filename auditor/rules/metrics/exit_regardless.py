@@ -30,7 +30,7 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not _COMMANDS.search(view.name):
             continue
         for block in blocks_of(view):
-            end = _success(block[-1], syntax)
+            end = _success(block[-1], syntax) if block else None
             if end is not None and _shown_only(block, view):
                 message = f"{view.name} shows what its check found, and exits with success whatever that was."
                 yield Hit(source.path, end.lineno, end.end_lineno or end.lineno, message, view.qualified)
@@ -108,7 +108,8 @@ RULE = Rule(
             files={
                 "cli.py": (
                     "def main():\n    results = run_checks()\n    for result in results:\n        print(result)\n    return 0 if all(one.ok for one in results) else 1\n\n\n"
-                    "def run():\n    results = run_checks()\n    if not results:\n        return 1\n    print(results)\n    return 0\n"
+                    "def run():\n    results = run_checks()\n    if not results:\n        return 1\n    print(results)\n    return 0\n\n\n"
+                    'def cli():\n    """Nothing yet."""\n'
                 )
             },
         ),

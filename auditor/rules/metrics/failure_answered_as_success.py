@@ -46,7 +46,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _plain_verdict(view: FunctionView) -> ast.Return | None:
     """The last answer of a probe that can hold a bad word, in a function that never answers with any other status."""
-    last = view.body[-1]
+    last = view.body[-1] if view.body else None
     if not _PROBES.search(_route(view)) or not isinstance(last, ast.Return):
         return None
     made = isinstance(last.value, ast.Call) and ast.unparse(last.value.func).endswith(_PLAIN)
@@ -187,6 +187,7 @@ RULE = Rule(
                     "@router.get('/health')\nasync def health(response):\n    try:\n        return await probe()\n    except Exception as error:\n        response.status_code = 503\n        return {'status': 'unhealthy'}\n\n\n"
                     "@app.route('/healthz')\ndef healthz():\n    try:\n        return probe()\n    except Exception:\n        return {'status': 'down'}, 503\n\n\n"
                     "@app.get('/ready')\ndef ready():\n    try:\n        return probe()\n    except Exception:\n        return JSONResponse({'status': 'down'}, status_code=503)\n\n\n"
+                    '@app.get(\'/health\')\ndef health_page():\n    """Nothing yet."""\n\n\n'
                     "@app.get('/carts')\ndef carts():\n    try:\n        return load()\n    except Exception:\n        return {'carts': []}\n"
                 )
             },
