@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
+from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_talk import is_idle, is_sleep, said_by
@@ -50,7 +51,7 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or _HONEST.search(view.qualified) or _is_marked(view) or not view.body:
             continue
         texts = [said for said in (said_by(one, syntax) for one in _statements(view)) if said.strip()]
-        texts += [strings_in(one.value) for one in view.returns if isinstance(one.value, ast.Dict)]
+        texts += list(_declared(view)) if texts else []
         if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
             continue
         if _pretends(view, texts, syntax) and not _is_told_elsewhere(view):
@@ -60,6 +61,14 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _statements(view: FunctionView) -> Iterator[ast.stmt]:
     return (node for node in view.nodes if isinstance(node, ast.Expr))
+
+
+def _declared(view: FunctionView) -> Iterator[str]:
+    """The words that a returned table gives as its outcome: ``{"status": "sent"}``."""
+    for one in view.returns:
+        for key, value in keyed(one.value) if isinstance(one.value, ast.Dict) else ():
+            if key in ("status", "state", "result", "outcome"):
+                yield strings_in(value)
 
 
 def _is_marked(view: FunctionView) -> bool:
