@@ -59,7 +59,8 @@ def _plain_verdict(view: FunctionView) -> ast.Return | None:
     returned = [one.value for one in view.returns]
     if any(isinstance(one, ast.Tuple | ast.Await) for one in returned) or _assigns_status(view.nodes):
         return None
-    bad = any(_is_bad_verdict(node) for node in view.of(ast.Assign, ast.Dict, ast.IfExp))
+    judged: list[ast.Assign | ast.Dict | ast.IfExp] = [*view.of(ast.Assign), *view.of(ast.Dict), *view.of(ast.IfExp)]
+    bad = any(_is_bad_verdict(node) for node in judged)
     return last if bad else None
 
 
@@ -71,6 +72,8 @@ def _is_bad_verdict(node: ast.Assign | ast.Dict | ast.IfExp) -> bool:
             return any(_is_bad(value) for key, value in keyed(node) if key == "status")
         case ast.IfExp(body=first, orelse=second):
             return _is_bad(first) or _is_bad(second)
+        case _:
+            return False
 
 
 def _is_bad(value: ast.expr) -> bool:

@@ -39,7 +39,8 @@ def _written(view: FunctionView) -> Iterator[tuple[int, str]]:
     if not _EXPORTS.search(view.qualified):
         return
     inside = {id(part) for one in view.of(ast.JoinedStr) for part in one.values}
-    for node in view.of(ast.Constant, ast.JoinedStr):
+    texts: list[ast.Constant | ast.JoinedStr] = [*view.of(ast.Constant), *view.of(ast.JoinedStr)]
+    for node in texts:
         if id(node) in inside:
             continue
         text = _text(node)

@@ -49,7 +49,8 @@ def _doubles(view: FunctionView) -> set[str]:
 
 def _called(view: FunctionView) -> Iterator[str]:
     """What the test calls on its own account: statements, and values that are kept, and no argument of another call."""
-    for node in view.of(ast.Expr, ast.Assign):
+    statements: list[ast.Expr | ast.Assign] = [*view.of(ast.Expr), *view.of(ast.Assign)]
+    for node in statements:
         value = node.value.value if isinstance(node.value, ast.Await) else node.value
         if isinstance(value, ast.Call):
             yield dotted(value.func, {})

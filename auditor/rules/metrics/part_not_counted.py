@@ -21,6 +21,7 @@ _OVERALL = pattern(
     r"(?i)^(?:overall|status|health|is_healthy|healthy|system_status|overall_\w+|health_status|ready|is_ready)$"
 )
 _ENDED = frozenset({*GOOD, "completed", "complete"})
+_ASKS_PARTS = pattern(r"(?i)\b(?:all|any)\(|fail|error|pass")
 _SUMS_UP = pattern(r"(?i)\b(?:all|any|sum|len|max|min|sorted)\b|fail|error|unhealthy|issue|problem")
 
 
@@ -107,15 +108,17 @@ def _passed_anyway(view: FunctionView) -> Iterator[ast.stmt]:
     parts = [call.lineno for call in view.calls if _is_noted_failure(call)]
     if not parts:
         return
-    tests = " ".join(ast.unparse(node.test) for node in view.of(ast.If, ast.IfExp) if node.lineno > parts[0])
-    if pattern(r"(?i)\b(?:all|any)\(|fail|error|pass").search(tests):
+    deciding: list[ast.If | ast.IfExp] = [*view.of(ast.If), *view.of(ast.IfExp)]
+    tests = " ".join(ast.unparse(node.test) for node in deciding if node.lineno > parts[0])
+    if _ASKS_PARTS.search(tests):
         return
     for block, parent in blocks_with_parents(view):
         if isinstance(parent, ast.If | ast.ExceptHandler | ast.For | ast.AsyncFor | ast.While):
             continue
         for one in block:
-            ended = isinstance(one, ast.Assign) and one.lineno > parts[0] and word_of(one.value) in _ENDED
-            if ended and any(VERDICT_KEYS.search(key_of(target)) for target in one.targets):
+            if not isinstance(one, ast.Assign) or one.lineno <= parts[0] or word_of(one.value) not in _ENDED:
+                continue
+            if any(VERDICT_KEYS.search(key_of(target)) for target in one.targets):
                 yield one
 
 

@@ -39,9 +39,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _INTERFACE.search(view.qualified) or _MAKES.search(view.name):
             continue
-        for value in _returned(view):
+        for literal in _returned(view):
             message = f"{view.name} compares a value that is written in the code: its answer always comes out the same."
-            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+            yield Hit(source.path, literal.lineno, literal.end_lineno or literal.lineno, message, view.qualified)
         for call in view.calls:
             if not _RESULT.search(last_name(call.func)) or not last_name(call.func)[:1].isupper():
                 continue

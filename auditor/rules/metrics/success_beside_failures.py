@@ -53,7 +53,13 @@ def _is_counted(value: ast.expr) -> bool:
 
 def _is_asked_for(names: set[str], view: FunctionView) -> bool:
     """Whether any condition, or anything that is raised, depends on one of these names."""
-    tests = [node.test for node in view.of(ast.If, ast.IfExp, ast.Assert, ast.While)]
+    deciding: list[ast.If | ast.IfExp | ast.Assert | ast.While] = [
+        *view.of(ast.If),
+        *view.of(ast.IfExp),
+        *view.of(ast.Assert),
+        *view.of(ast.While),
+    ]
+    tests = [node.test for node in deciding]
     asked = {one.id for test in tests for one in subtree(test) if isinstance(one, ast.Name)}
     return bool(asked & names)
 

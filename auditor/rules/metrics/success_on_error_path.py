@@ -44,9 +44,9 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not (claimed or _gives_results(view)):
             continue
         bindings: Bindings | None = None
-        for line in _suppressed(view, syntax):
+        for at in _suppressed(view, syntax):
             message = f"{view.name} suppresses whatever goes wrong in its work, and reports success."
-            yield Hit(source.path, line, line, message, view.qualified)
+            yield Hit(source.path, at, at, message, view.qualified)
         for attempt, handler in handlers(view):
             bindings = bindings or Bindings.of(view)
             if not covers_outages(handler, syntax) or _tests_for_error(attempt, bindings):
