@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of
+from auditor.facts.claims import Claim, claims_of, documented_claims
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_talk import is_idle, is_sleep, said_by
 from auditor.facts.source import Source
@@ -54,7 +55,7 @@ def _check(source: Source) -> Iterator[Hit]:
         texts += list(_declared(view)) if texts else []
         if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
             continue
-        if _pretends(view, texts, syntax) and not _is_told_elsewhere(view):
+        if _pretends(view, texts, syntax) and not _is_told_elsewhere(view, syntax):
             message = f"{view.name} says that it is done, and does nothing but say so."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
 
@@ -105,12 +106,18 @@ def _is_success(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Dict) or (isinstance(value, ast.Constant) and value.value is True)
 
 
-def _is_told_elsewhere(view: FunctionView) -> bool:
-    """Whether AUD122, AUD123 or AUD201 judge the function: it is named for the work, and only logs or sleeps."""
-    if not claims_of(view.name) & {Claim.ACT, Claim.CHECK, Claim.NOTIFY} or _sets(view):
+def _is_told_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether AUD122, AUD123 or AUD201 judge the function: it promises the work, and only logs or sleeps."""
+    promised = claims_of(view.name) & {Claim.ACT, Claim.CHECK, Claim.NOTIFY} or documented_claims(view.docstring)
+    if not promised or _sets(view):
         return False
-    calls = [node for node in own_nodes(view.body) if isinstance(node, ast.Call)]
-    return all(isinstance(call.func, ast.Attribute) and call.func.attr not in ("note", "append") for call in calls)
+    return all(is_sleep(one, syntax) or _logs(one, syntax) for one in _statements(view))
+
+
+def _logs(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    """Whether a statement says something to a log, rather than to an object that keeps it."""
+    calls = [one for one in own_nodes([statement]) if isinstance(one, ast.Call)]
+    return not calls or is_log_call(syntax.name_of(calls[0].func))
 
 
 RULE = Rule(
@@ -166,6 +173,7 @@ RULE = Rule(
                     "    def on_deployed(self, release):\n        self.latest = release\n        log.info('release deployed')\n\n"
                     "    def _keep(self, release):\n        self.release = release\n        log.info('release kept')\n\n"
                     "    def _skip(self, release):\n        release.state = 'skipped'\n        log.info('not deployed: no change')\n\n"
+                    "    def restore(self, release):\n        print('release restored')\n        return True\n\n"
                     "    async def wait_for_pool(self):\n        await asyncio.sleep(5)\n        log.info('ready')\n"
                 )
             },
