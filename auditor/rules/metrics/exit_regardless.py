@@ -1,4 +1,4 @@
-"""AUD272: a command that makes checks, prints what they gave, and exits with 0."""
+"""AUD277: a command that makes checks, prints what they gave, and exits with 0."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _decides(view: FunctionView, name: str) -> bool:
 
 
 RULE = Rule(
-    id="AUD272",
+    id="AUD277",
     name="exit-regardless",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

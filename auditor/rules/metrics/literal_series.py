@@ -1,4 +1,4 @@
-"""AUD274: series that are exported with values written into the code."""
+"""AUD279: series that are exported with values written into the code."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _gauge(node: ast.expr) -> str:
 
 
 RULE = Rule(
-    id="AUD274",
+    id="AUD279",
     name="literal-series",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

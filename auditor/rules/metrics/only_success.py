@@ -1,4 +1,4 @@
-"""AUD270: a check that has several ways to end, all of them successes."""
+"""AUD275: a check that has several ways to end, all of them successes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _only_succeeds(view: FunctionView, syntax: PythonSyntax) -> bool:
 
 
 RULE = Rule(
-    id="AUD270",
+    id="AUD275",
     name="only-success",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

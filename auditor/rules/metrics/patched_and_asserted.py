@@ -1,4 +1,4 @@
-"""AUD273: a test that replaces what it is a test of."""
+"""AUD278: a test that replaces what it is a test of."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _is_patched(call: ast.Call, patched: dict[str, str], bindings: Bindings) -> 
 
 
 RULE = Rule(
-    id="AUD273",
+    id="AUD278",
     name="patched-and-asserted",
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""AUD271: a verification that only looks whether there is something to verify."""
+"""AUD276: a verification that only looks whether there is something to verify."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _asks_presence(node: ast.AST) -> bool:
 
 
 RULE = Rule(
-    id="AUD271",
+    id="AUD276",
     name="presence-taken-for-proof",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
