@@ -34,10 +34,10 @@ _VERBS = {
     Claim.CHECK: "check verify validate assess audit probe inspect ping ensure confirm healthcheck test",
     Claim.MEASURE: "collect measure gather benchmark monitor profile",
     Claim.ACT: (
-        "deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
+        "ship deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
         "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot authenticate authorize"
     ),
-    Claim.NOTIFY: "notify alert page send escalate email dispatch broadcast",
+    Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast",
     Claim.HANDLE: (
         "enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
         "purge archive persist write read query update delete create insert compute calculate analyze evaluate generate"
@@ -71,10 +71,10 @@ _PAIRS = {
 _METRIC = pattern(
     r"(?:^|_)(?:latency|latencies|p50|p90|p95|p99|p999|throughput|rps|qps|tps|accuracy|precision|recall|f1|f1_score|cpu|"
     r"cpu_usage|cpu_percent|memory_usage|memory_percent|disk_usage|disk_percent|uptime|availability|coverage|"
-    r"(?:error|failure|success|pass|hit|miss|drop|conversion|churn|win|completion)_?(?:rate|ratio|pct|percent|percentage|count)|"
+    r"(?:error|failure|success|pass|hit|miss|drop|conversion|churn|win|completion|burn|delivery|packet_loss|rejection|detection|compliance)_?(?:rate|ratio|pct|percent|percentage|count)|"
     r"response_times?|requests_per_second|avg_response|error_count|saturation|apdex|mttr|mtbf|"
     r"(?:quality|health|performance|reliability|resilience|readiness|security|compliance)_score|recovery_seconds|"
-    r"rollback_time|recovery_time|replication_lag)"
+    r"rollback_time|recovery_time|(?:replication|replica|consumer|queue)_lag|queue_depth)"
     r"(?:_(?:ms|s|sec|secs|seconds|pct|percent|percentage|rate|avg|mean|p50|p95|p99|score|gb|mb|bytes|per_second|usage|now|value))*$"
 )
 _TARGET = pattern(

@@ -91,7 +91,7 @@ PHRASES = (
         words=("replace", "swap", "substitute"),
     ),
     Phrase(
-        expression=r"(?i)\bfor now,? (?:we |we'll |it |this |i )?(?:will |just |only |simply )*(?:assum|simulat|mock|fak|hard-?cod|stub|return|pretend|verif|log|print|pass\b|skip|placeholder|dummy|use (?:a |an )?(?:placeholder|dummy|mock|fake|fixed|static|random))",
+        expression=r"(?i)\bfor now,? (?:we |we'll |it |this |i )?(?:will |just |only |simply )*(?:assum|simulat|mock|fak|hard-?cod|stub|return|pretend|verif|log|print|pass\b|skip|placeholder|dummy|validate and return|accept (?:all|any|every)|allow (?:all|any|every)|do nothing|ignore (?:the |this |it)|use (?:a |an )?(?:placeholder|dummy|mock|fake|fixed|static|random))",
         admits="a stand-in was chosen until the work is done",
         words=("for now",),
         tests=True,
@@ -157,7 +157,7 @@ PHRASES = (
         unless=r"(?i)\b(?:otherwise|if|when|by|once|at|on|during|automatically|lazily|instead of)\b|\bin [\w.-]+/\S+",
     ),
     Phrase(
-        expression=r"^Would (?:normally |typically |actually |also )?(?:need|require|update|calculate|check|run|call|query|send|fetch|use|be|come|parse|track|compute|load|connect|validate|verify|deploy|trigger|integrate)\b",
+        expression=r"^Would (?:normally |typically |actually |also )?(?:need|require|update|calculate|check|run|call|query|send|fetch|get|use|be|come|parse|track|compute|load|connect|validate|verify|deploy|trigger|integrate)\b",
         admits="what the code would do is described, not done",
         words=("would ",),
         docstrings=False,
@@ -174,6 +174,39 @@ PHRASES = (
         admits="a simpler thing was put in the place of the work",
         words=("simplified", "default assumption", "default estimate", "future"),
         docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)\bin (?:a |an )?(?:real|production|practice|prod)(?:[ -](?:world|production|implementation|system|deployment|environment|application|app))*,? (?:would|should|use|would've|correlate|parse|measure|rely on|this needs|it needs)\b|\b(?:production|real) (?:code|version|system|implementation) would (?:use|call|query|read|parse|need|have|do|check|integrate|map|track)\b",
+        admits="what production would need is described, not done",
+        words=("in production", "in prod", "in practice", "in a real", "in a production", "production ", "real "),
+        docstrings=False,
+        unless=r"(?i)\b(?:only|never|not|don't|do not|like|as|used|run|when|if|while|also|even) (?:\w+ )?in (?:a |an )?(?:production|practice|prod)\b",
+    ),
+    Phrase(
+        expression=r"(?i)\bwould need (?:to be )?(?:\w+ ){0,4}(?:for|in) (?:real )?prod(?:uction)?\b|\b(?:configure|adjust|restrict|change|tighten|lock down|replace|secure|set) (?:this |it |these |that |appropriately |properly |accordingly |correctly |to specific \w+ |the \w+ )*(?:for|in|before) (?:a )?prod(?:uction)?(?: use)?[.!)]?$",
+        admits="what production needs is left for later",
+        words=("prod",),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)^(?:TODO:? ?)?(?:add|put|insert|implement|place) (?:your |the |any |actual |real |custom |more )?(?:\w+ ){1,4}(?:logic|code|implementation|handling|call|calls|check|checks|integration) here\b|(?:^|[(,:;\x{2013}\x{2014}-]\s*)(?:this )?can be (?:enhanced|extended|improved|expanded|replaced|refined)(?:[).]?$| (?:with|by|to|later|further|using|based on)\b)|^(?:additional|more|further|other|actual|real|custom) (?:\w+ ){0,3}(?:can|could|should|would|will|go|goes) (?:be added |be implemented |be done |go )?here\b",
+        admits="the work itself is left out",
+        words=("can be ", " here"),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)\((?:very |highly |greatly |overly )?simplified(?: (?:version|for now|check|logic|implementation|approach|calculation|estimate|parser|model|simulation|\x{2013}|\x{2014}|-)[^)]{0,60})?\)|^(?:very |highly |greatly |overly )?simplified(?:[.,:;]| [\x{2013}\x{2014}-]) ?|\bthis is (?:just |only |still )?(?:a |an )(?:very |highly |greatly |quite |rather )?(?:basic|simplified|simplistic|minimal|rudimentary|naive|toy) (?:\w+ )?(?:implementation|simulation|check|calculation|heuristic|estimate|estimation|validation|version|update|approach)\b",
+        admits="a simpler thing was put in the place of the work",
+        words=("simplified", "this is "),
+        docstrings=False,
+    ),
+    Phrase(
+        expression=r"(?i)^(?:this|that|it|we) would (?:normally|typically|usually|ideally) \w+",
+        admits="what the code would do is described, not done",
+        words=("would ",),
+        docstrings=False,
+        tests=True,
+        unless=r"(?i)would \w+ (?:be (?:called|used|run|the|a|an|in|on|done by|handled|set|too)|mean|indicate|cause|result|raise|fail|happen|imply|have been|not)\b|\b(?:but|so|because|however|unless|except)\b",
     ),
 )
 """Ordered from the most telling to the least: the first that matches speaks for the comment."""

@@ -14,8 +14,10 @@ from auditor.facts.python_values import fold
 __all__ = ["names_record", "number_of", "pairs", "recorded_pairs"]
 
 _RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statistics|measurements?)$")
-_RESULT_CLASS = pattern(r"(?:Result|Report|Summary|Metrics?|Measurement|Stats|Statistics|Sample)$")
-_SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
+_RESULT_CLASS = pattern(
+    r"(?:Result|Report|Summary|Metrics?|Measurement|Stats|Statistics|Sample|Status|Health|Outcome)$"
+)
+_SHARE = pattern(r"^[<>~\x{2248}]?\s?(\d+(?:\.\d+)?)\s?(?:%|ms|s|sec|seconds)$")
 
 
 def names_record(name: str) -> bool:
@@ -24,7 +26,7 @@ def names_record(name: str) -> bool:
 
 
 def number_of(value: ast.expr) -> object:
-    """What a literal comes to; a share that is written as text (``"99.9%"``) counts as its number."""
+    """What a literal comes to; a share or time that is written as text (``"99.9%"``, ``"<50ms"``) counts as its number."""
     folded = fold(value)
     share = _SHARE.match(folded) if isinstance(folded, str) else None
     return float(share.group(1)) if share else folded

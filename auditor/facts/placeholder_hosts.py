@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -49,6 +49,18 @@ _AS_VALUE = pattern(
     r"(?i)(?:^|[\"'\s{(,.\-])(?:[a-z0-9_.\-]*(?:url|uri|host|hosts|hostname|endpoint|domain|origin|origins|server|"
     r"servers|webhook|email|mail|sender|from|recipient|recipients|smarthost|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
 )
+_AS_ARGUMENT = pattern(
+    r"(?:\.(?:get|post|put|patch|delete|request|connect|ws_connect|urlopen|send)|\b(?:fetch|urlopen|getenv|[A-Z]\w*(?:Client|Channel|Connector|Gateway|Api|API|Notifier|Webhook|Sender)))"
+    r"\((?:[^()]{0,120},\s{0,4})?f?[\"'`]$"
+)
+"""A call that goes to the address it is given, an object that does so later, and the fallback of a setting."""
+_RECIPIENTS = pattern(
+    r"(?i)(?:recipients?|receivers?|mail_?(?:to|list)|emails?|addresses|distribution\w*|contacts?|admins?)\b[^\n]{0,80}$"
+)
+_LISTED = pattern(
+    r"(?i)^\s*[\"'][a-z0-9._%+\-]{1,64}@(company\.com|domain\.com|(?:your|my)-?_?(?:domain|company|org|organization)\.(?:com|org|net|io))[\"'],?\s*$"
+)
+_LOOK_BACK = 5
 _ILLUSTRATION = pattern(
     r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
@@ -104,7 +116,9 @@ def _parse(source: Source) -> PlaceholderHosts | None:
 def _in_use(source: Source) -> set[HostMention]:
     code = source.file.language in _CODE
     found = {one for number, line in enumerate(source.lines, 1) for one in _mentions(number, line, code=code)}
-    if not code:
+    if code:
+        found.update(_listed(source.lines))
+    else:
         found.update(one for number, line in enumerate(source.lines, 1) for one in _stand_ins(number, line))
     if not found:
         return found
@@ -132,6 +146,14 @@ def _mentions(number: int, line: str, *, code: bool) -> Iterator[HostMention]:
             yield HostMention(number, host, lead.endswith("@") and "://" not in lead)
 
 
+def _listed(lines: Sequence[str]) -> Iterator[HostMention]:
+    """In code: addresses in a list of recipients, one a line."""
+    for at, line in enumerate(lines):
+        match = _LISTED.match(line[:200]) if "@" in line else None
+        if match and any(_RECIPIENTS.search(one[:200]) for one in lines[max(0, at - _LOOK_BACK) : at]):
+            yield HostMention(at + 1, match.group(1).lower(), mail=True)
+
+
 def _stand_ins(number: int, line: str) -> Iterator[HostMention]:
     """In configuration and scripts: a host or an owner of images called "your ...", wherever it is used."""
     if "your" not in line.lower() and "my" not in line.lower():
@@ -149,7 +171,7 @@ def _is_value(line: str, at: int, lead: str) -> bool:
     """In code: whether the string that holds the host is the value of a name that wants an address."""
     before = line[: at - len(lead.lstrip("\"'=,:[( \t"))] if "://" in lead or "@" in lead else line[:at]
     ends = [key.end() for key in _AS_VALUE.finditer(before)]
-    if _FALLBACK.search(before) is not None:
+    if _FALLBACK.search(before) is not None or ("://" in lead and _AS_ARGUMENT.search(before) is not None):
         return True
     return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
 

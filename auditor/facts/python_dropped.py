@@ -23,7 +23,8 @@ __all__ = ["PARSER", "DroppedResult", "DroppedResults"]
 class DroppedResult:
     """A call whose result decides nothing. `kept` tells that it is at least written down somewhere.
 
-    `declares` tells that the function goes on to report success all the same.
+    `declares` tells that the function goes on to report success all the same. `made_by` is the class, as written, of the one
+    object that the call is made on, where the function makes it itself.
     """
 
     line: int
@@ -32,6 +33,8 @@ class DroppedResult:
     call: str
     kept: bool
     declares: bool
+    awaited: bool
+    made_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,22 @@ def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[DroppedRe
             last = node.end_lineno or node.lineno
             kept = bool(name) and _is_read(view, name)
             declares = _declares(view) if declares is None else declares
-            yield DroppedResult(node.lineno, last, view.qualified, written, kept, declares)
+            awaited = isinstance(value, ast.Await)
+            maker = _maker(view, syntax, written)
+            yield DroppedResult(node.lineno, last, view.qualified, written, kept, declares, awaited, maker)
 
 
 def _call(value: ast.expr) -> ast.Call | None:
     inner = value.value if isinstance(value, ast.Await) else value
     return inner if isinstance(inner, ast.Call) else None
+
+
+def _maker(view: FunctionView, syntax: PythonSyntax, written: str) -> str:
+    """The dotted name of the class that the object of a call ``name.method`` is made of, right here; empty for others."""
+    name, _, method = written.partition(".")
+    value = Bindings.of(view).only(name) if method and "." not in method else None
+    maker = syntax.name_of(value.func) if isinstance(value, ast.Call) else ""
+    return maker if maker.rpartition(".")[2][:1].isupper() else ""
 
 
 def _is_read(view: FunctionView, name: str) -> bool:

@@ -113,6 +113,12 @@ class PythonGraph:
             return other, other.functions[name]
         return None
 
+    def method_of(self, module: Module, maker: str, name: str) -> tuple[Module, PythonFunction] | None:
+        """A method of a class of the repository, which a module calls by this dotted name."""
+        owner, _, short = self.absolute(module, maker).rpartition(".")
+        other = self.find(owner) if owner else module
+        return self._method(other, short, name) if other is not None else None
+
     def makes_instance(self, module: Module, call: str) -> tuple[Module, PythonFunction | None] | None:
         """The constructor of a class of the repository; its function is None where the class writes none of its own."""
         owner, _, name = self.absolute(module, call).rpartition(".")

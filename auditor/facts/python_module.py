@@ -41,6 +41,7 @@ class PythonFunction:
     line: int
     end_line: int
     is_generator: bool
+    is_async: bool
     is_test: bool
     nested: bool
     decorators: tuple[str, ...]
@@ -95,6 +96,7 @@ def _function(view: FunctionView, syntax: PythonSyntax) -> PythonFunction:
         line=view.node.lineno,
         end_line=view.node.end_lineno or view.node.lineno,
         is_generator=bool(view.of(ast.Yield, ast.YieldFrom)),
+        is_async=isinstance(view.node, ast.AsyncFunctionDef),
         is_test=view.is_test,
         nested=view.nested,
         decorators=tuple(_decorator(one, syntax) for one in view.node.decorator_list),

@@ -37,6 +37,7 @@ _BASES = frozenset({
     "object", "TestCase", "IsolatedAsyncioTestCase", "ABC", "Enum", "IntEnum", "StrEnum", "Exception", "ValueError",
     "RuntimeError", "NamedTuple", "TypedDict", "Protocol", "Generic", "dict", "list", "str", "int",
 })  # fmt: skip
+_EXCEPTIONS = ("Error", "Exception", "Timeout", "TimeoutExpired", "Warning")
 _PREPARES = frozenset({"setUp", "asyncSetUp", "setUpClass", "setUpTestData", "setup_method", "setup_class", "setup"})
 _Definition = FunctionNode | ast.ClassDef
 
@@ -83,15 +84,16 @@ class TestReach:
         found: set[str] = set()
         for view in views:
             for node in subtree(view.node):
-                if isinstance(node, ast.Name) and any(
-                    isinstance(one, FunctionNode) for one in self._top.get(node.id, ())
-                ):
+                if isinstance(node, ast.Name) and node.id not in view.parameters and self._is_function(node.id):
                     found.add(node.id)
                 elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
                     own = view.owner.body if view.owner else []
                     if any(isinstance(one, FunctionNode) and one.name == node.attr for one in own):
                         found.add(f"self.{node.attr}")
         return frozenset(found)
+
+    def _is_function(self, name: str) -> bool:
+        return any(isinstance(one, FunctionNode) for one in self._top.get(name, ()))
 
     def _is_mark(self, node: ast.expr) -> bool:
         name = self._syntax.name_of(node.func if isinstance(node, ast.Call) else node)
@@ -124,7 +126,7 @@ class TestReach:
         if any(isinstance(one, ast.Import | ast.ImportFrom) and not self._is_pure_import(one) for one in inside):
             return False
         bound = set(_bound(inside)) | {one.arg for one in subtree(node) if isinstance(one, ast.arg)}
-        harmless = set(self._environment_reads(inside))
+        harmless = {*self._environment_reads(inside), *self._raised(inside)}
         for one in inside:
             if isinstance(one, ast.Attribute) and not self._is_closed_attribute(one, owner):
                 return False
@@ -189,6 +191,32 @@ class TestReach:
             literal = all(isinstance(one, ast.Constant) for one in node.args)
             if literal and self._syntax.name_of(node.func) in _READS_ENVIRONMENT:
                 yield id(root)
+
+    def _raised(self, nodes: Iterable[ast.AST]) -> Iterator[int]:
+        """The roots of exceptions that are only raised, caught or expected: whoever made them, nothing of theirs runs."""
+        for node in nodes:
+            found: ast.AST | None = None
+            match node:
+                case ast.Raise(exc=ast.Call(func=ast.Name() | ast.Attribute() as raised)):
+                    found = raised
+                case ast.Raise(exc=ast.Name() | ast.Attribute() as raised):
+                    found = raised
+                case ast.ExceptHandler(type=caught):
+                    found = caught
+                case ast.Call(func=ast.Attribute(attr="raises"), args=[expected, *_]):
+                    found = expected
+                case _:
+                    continue
+            for one in found.elts if isinstance(found, ast.Tuple) else [found]:
+                yield from _root_of_exception(one)
+
+
+def _root_of_exception(node: ast.AST | None) -> Iterator[int]:
+    name = dotted(node, {})
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Name) and name.endswith(_EXCEPTIONS):
+        yield id(node)
 
 
 def parametrized(node: _Definition) -> set[str]:

@@ -62,6 +62,10 @@ _VERDICT_KEYS = frozenset(
         "health",
         "all_passed",
         "verified",
+        "met",
+        "alive",
+        "reachable",
+        "compliant",
     ]
 )
 

@@ -22,6 +22,8 @@ _KEYS = pattern(
 )
 _VAGUE = frozenset({"ok", "ready", "pass", "passed"})
 """Words that answer a request as often as they judge a system."""
+_COMPONENT = pattern(r"(?i)^\w+_(?:status|state|health)$")
+_BUSY = frozenset({"active", "running", "working", "available", "up", "good", "stable", "normal", "optimal"})
 _CLASSES = pattern(r"(?:Health|Status|Check)\w*$")
 _RUNNING = (ast.If, ast.Match, ast.ExceptHandler, ast.IfExp, ast.For, ast.While)
 
@@ -35,7 +37,7 @@ def _check(source: Source) -> Iterator[Hit]:
             if len({ast.dump(value) for value, _, _ in places}) > 1 and not all(made for _, _, made in places):
                 continue  # it takes different values: something decides
             for value, certain, made in places:
-                if certain and _is_well(value, vague=not made) and not _is_bare(view, value):
+                if certain and (_is_well(value, vague=not made) or _is_busy(key, value)) and not _is_bare(view, value):
                     message = f"{view.name} reports {key} as {_text(value)!r} whatever the state is."
                     yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
 
@@ -87,6 +89,12 @@ def _is_well(value: ast.expr, *, vague: bool) -> bool:
     return isinstance(value.value, str) and word in HEALTHY and not (vague and word in _VAGUE)
 
 
+def _is_busy(key: str, value: ast.expr) -> bool:
+    """``scheduler_status: "active"``: a named component of which it is said that it works."""
+    word = str(value.value).lower() if isinstance(value, ast.Constant) else ""
+    return _COMPONENT.search(key) is not None and word in _BUSY
+
+
 def _text(value: ast.expr) -> str:
     return str(value.value) if isinstance(value, ast.Constant) else ""
 
@@ -127,6 +135,13 @@ RULE = Rule(
                 "services.py": 'from datetime import datetime\n\n\ndef services_health():\n    services = []\n    services.append(ServiceHealth(service="search", status="healthy", checked=datetime.now()))\n    services.append(ServiceHealth(service="models", status="degraded", checked=datetime.now()))\n    return services\n'
             },
             found=("services.py:6",),
+        ),
+        Example(
+            title="a component that is always active",
+            files={
+                "jobs.py": 'async def get_schedule_status(session):\n    latest = await session.scalar(LATEST)\n    return {"latest": latest.id if latest else None, "scheduler_status": "active"}\n'
+            },
+            found=("jobs.py:3",),
         ),
         Example(
             title="a status that depends on something",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, is_metric_name, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
-from auditor.facts.python_handlers import handlers, is_broad
+from auditor.facts.python_handlers import handlers, is_broad, is_unavailability
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
@@ -19,6 +19,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _FEWEST = 2
+_WATCHES = pattern(
+    r"(?i)monitor|slo(?:[^wt]|$)|sla(?:[^a-z]|$)|metric|health|probe|canary|budget|readiness|benchmark|telemetry|objective"
+)
 _GIVERS = frozenset(
     {"get", "measure", "collect", "calculate", "compute", "fetch", "read", "sample", "query", "current"}
 )
@@ -31,11 +34,21 @@ _FIGURES = pattern(
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not _measures(view):
+        if view.is_test:
             continue
         for attempt, handler in handlers(view):
+            made_up = _made_up(view, attempt, handler)
+            if made_up is not None:
+                message = f"{view.name} goes on with figures of its own where it could not get any."
+                yield Hit(source.path, made_up.lineno, made_up.end_lineno or made_up.lineno, message, view.qualified)
+            if not _measures(view):
+                continue
             last = handler.body[-1]
-            if not isinstance(last, ast.Return) or not is_broad(handler, syntax) or not _tries_more(attempt):
+            if (
+                not isinstance(last, ast.Return)
+                or not (is_broad(handler, syntax) or is_unavailability(handler, syntax))
+                or not _tries_more(attempt)
+            ):
                 continue
             figures = _figures(last.value)
             if figures:
@@ -43,6 +56,34 @@ def _check(source: Source) -> Iterator[Hit]:
                     f"{view.name} reports {figures} when the measurement fails: nobody can tell it from a measured one."
                 )
                 yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _made_up(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -> ast.Assign | None:
+    """The assignment that puts figures where the block would have put what it asked for, in code that watches something."""
+    last = handler.body[-1]
+    if not isinstance(last, ast.Assign) or not _WATCHES.search(view.qualified):
+        return None
+    values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
+    names = {one.id for target in last.targets for one in subtree(target) if isinstance(one, ast.Name)}
+    numbers = [fold(one) for one in values if _is_number(one)]
+    if len(numbers) != len(values) or not any(number not in (0, 1) and number > 0 for number in numbers):
+        return None
+    asked = {
+        target.id
+        for one in attempt.body
+        if isinstance(one, ast.Assign) and _asks(one.value)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    return last if names <= asked else None
+
+
+def _asks(value: ast.expr) -> bool:
+    """Whether an expression awaits something, or calls more than a conversion."""
+    nodes = subtree(value)
+    return any(isinstance(one, ast.Await) for one in nodes) or any(
+        isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) for one in nodes
+    )
 
 
 def _measures(view: FunctionView) -> bool:
@@ -91,6 +132,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except",),
     examples=(
+        Example(
+            title="figures of its own where the source had none, and a setting that was not given",
+            files={
+                "slo.py": "class SloMonitor:\n    async def status(self, goal):\n        try:\n            good = await self.source.read(goal.good)\n            total = await self.source.read(goal.total)\n        except NoData:\n            good, total = 9990.0, 10000.0\n        return good / total\n\n    def interval(self, text):\n        try:\n            seconds = int(text)\n        except ValueError:\n            seconds = 30\n        return seconds\n"
+            },
+            found=("slo.py:7",),
+        ),
         Example(
             title="a figure, and an object full of them",
             files={

@@ -149,6 +149,11 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
             pairs = [(name, value)]
         case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name), value=value):
             pairs = [(name, value)]
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr="append" | "extend"),
+            args=[value],
+        ):
+            pairs = [(name, value)]
         case ast.Return(value=ast.expr() as value) if claims & {Claim.MEASURE, Claim.CHECK}:
             yield "result", value
         case _:
@@ -156,7 +161,11 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
     measured = claims & {Claim.MEASURE, Claim.CHECK}
     for name, value in pairs:
         if (value is not None and _is_outcome(name, value)) or (
-            value is not None and (is_metric_name(name) or (measured and isinstance(node, ast.Dict | ast.keyword)))
+            value is not None
+            and (
+                is_metric_name(name)
+                or (measured and (isinstance(node, ast.Dict | ast.keyword) or isinstance(value, ast.ListComp)))
+            )
         ):
             yield name, value
 
@@ -185,6 +194,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     triggers=("random", "secrets", "rand."),
     examples=(
+        Example(
+            title="latencies that are drawn one after the other",
+            files={
+                "soak.py": "import random\n\n\nasync def soak(outcome, minutes):\n    for _ in range(minutes):\n        outcome.latencies.extend(random.lognormvariate(4.8, 0.2) for _ in range(50))\n    return outcome\n"
+            },
+            found=("soak.py:6",),
+        ),
         Example(
             title="an invented latency",
             files={

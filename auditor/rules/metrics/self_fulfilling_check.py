@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
+from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_handlers import handlers, is_broad
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
@@ -15,9 +18,15 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 
+_JUDGES = pattern(r"Health|Check|Probe|Readiness|Gate|Verif|Validat")
+
+
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
+        for returned in _just_set(view):
+            message = f"{view.name} returns what the line before has set."
+            yield Hit(source.path, returned.lineno, returned.lineno, message, view.qualified)
         for attempt, handler in handlers(view):
             if not is_broad(handler, syntax):
                 continue
@@ -25,6 +34,20 @@ def _check(source: Source) -> Iterator[Hit]:
                 if _is_judged(view, name, syntax):
                     message = f"{view.name} counts {name} as reached whether the code under test works or raises."
                     yield Hit(source.path, line, line, message, view.qualified)
+
+
+def _just_set(view: FunctionView) -> Iterator[ast.Return]:
+    """The return of a check that gives back a field or an entry which the statement before has set to True."""
+    judges = acts_as_check(view) or (view.owner is not None and _JUDGES.search(view.owner.name) is not None)
+    if view.is_test or not judges or len(view.returns) != 1:
+        return
+    for first, second in itertools.pairwise(view.body):
+        match first, second:
+            case ast.Assign(targets=[target], value=ast.Constant(value=True)), ast.Return(value=ast.expr() as value):
+                if isinstance(target, ast.Attribute | ast.Subscript) and ast.unparse(target) == ast.unparse(value):
+                    yield second
+            case _:
+                continue
 
 
 def _set_both_ways(attempt: ast.Try, handler: ast.ExceptHandler) -> Iterator[tuple[str, int]]:
@@ -72,6 +95,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a check of its own mark",
+            files={
+                "health.py": "class Health:\n    async def check_search(self):\n        self.marks['search'] = True\n        return self.marks['search']\n"
+            },
+            found=("health.py:4",),
+        ),
         Example(
             title="handled either way",
             files={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
@@ -11,6 +12,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_handlers import covers_outages, handlers, is_broad, is_quiet
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -22,6 +24,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
+_RESULT = pattern(
+    r"^(?:[A-Z]\w*)?(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult)$"
+)
 _TAIL = 8
 _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
@@ -36,9 +41,12 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
-        if view.is_test or not claimed:
+        if view.is_test or not (claimed or _gives_results(view)):
             continue
         bindings: Bindings | None = None
+        for at in _suppressed(view, syntax):
+            message = f"{view.name} suppresses whatever goes wrong in its work, and reports success."
+            yield Hit(source.path, at, at, message, view.qualified)
         for attempt, handler in handlers(view):
             bindings = bindings or Bindings.of(view)
             if not covers_outages(handler, syntax) or _tests_for_error(attempt, bindings):
@@ -47,6 +55,30 @@ def _check(source: Source) -> Iterator[Hit]:
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
                 yield Hit(source.path, line, line, message, view.qualified)
+
+
+def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
+    """The lines of ``with suppress(Exception)`` right before a success."""
+    for first, second in itertools.pairwise(view.body):
+        if not isinstance(first, ast.With) or not isinstance(second, ast.Return) or not _suppresses(first, syntax):
+            continue
+        if verdict_of(second.value, Bindings.of(view)) is Verdict.SUCCESS:
+            yield first.lineno
+
+
+def _suppresses(block: ast.With, syntax: PythonSyntax) -> bool:
+    calls = [one.context_expr for one in block.items if isinstance(one.context_expr, ast.Call)]
+    return any(
+        syntax.name_of(call.func).rpartition(".")[2] == "suppress"
+        and any(syntax.name_of(one) in ("Exception", "BaseException") for one in call.args)
+        for call in calls
+    )
+
+
+def _gives_results(view: FunctionView) -> bool:
+    """Whether every value that a function returns is an object named for a status or the result of a check."""
+    makers = [last_name(one.value.func) if isinstance(one.value, ast.Call) else "" for one in view.returns]
+    return bool(makers) and all(_RESULT.search(one) for one in makers)
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
@@ -132,7 +164,7 @@ RULE = Rule(
     effort=20,
     reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("except", "catch", "err"),
+    triggers=("except", "catch", "err", "suppress"),
     examples=(
         Example(
             title="success is put where the answer would have been",
@@ -140,6 +172,20 @@ RULE = Rule(
                 "monitor.py": 'async def check_health(self):\n    try:\n        status = await self.query()\n    except Exception as error:\n        self.log.warning("no answer: %s", error)\n        status = {"healthy": True}\n    return status["healthy"]\n'
             },
             found=("monitor.py:6",),
+        ),
+        Example(
+            title="an objective that counts as met when nobody answers",
+            files={
+                "objectives.py": "async def look(source, goal):\n    try:\n        value = await source.read(goal)\n    except ClientError:\n        return GoalStatus(goal.name, 1.0, met=True)\n    return GoalStatus(goal.name, value, met=value > goal.least)\n"
+            },
+            found=("objectives.py:5",),
+        ),
+        Example(
+            title="whatever goes wrong is suppressed",
+            files={
+                "probe.py": "async def check_storage(store):\n    with contextlib.suppress(Exception):\n        await store.head('probe')\n    return True\n"
+            },
+            found=("probe.py:2",),
         ),
         Example(
             title="no regression when it cannot be told",

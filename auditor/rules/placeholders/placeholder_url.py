@@ -72,6 +72,19 @@ RULE = Rule(
             ),
         ),
         Example(
+            title="addresses that are called, handed to a client or fallen back to, and default recipients",
+            files={
+                "notify.py": (
+                    'async def announce(session, text):\n    await session.post("https://hooks.example.com/shop", json=text)\n\n\n'
+                    'RATES = RateClient("north", "https://rates.example.com/v2", timeout=5)\n'
+                    'CHAT = os.environ.get("CHAT_WEBHOOK", "https://chat.example.com/hooks/shop")\n\n\n'
+                    'def default_recipients():\n    return [\n        "cfo@company.com",\n        "treasury@company.com",\n    ]\n'
+                ),
+                "parse.py": 'def first(text):\n    return split(text, "https://www.example.com/a")\n\n\nNAMES = [\n    "cfo@company.com",\n]\n',
+            },
+            found=("notify.py:11", "notify.py:12", "notify.py:2", "notify.py:5", "notify.py:6"),
+        ),
+        Example(
             title="a registry and an owner that stand for others",
             files={
                 "scripts/deploy.sh": (

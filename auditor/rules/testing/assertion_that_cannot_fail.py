@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import is_broad
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
@@ -22,6 +23,9 @@ __all__ = ["RULE"]
 _COUNTS = pattern(
     r"(?i)(?:^|_)(?:counts?|total|len|length|num|number|size|duration|elapsed|latency|calls|requests|errors|failures|hits|misses|retries|attempts|items|rows)$"
     r"|^(?:n|num|count|total|elapsed|number_of)_"
+)
+_MAY_FIND_NOTHING = pattern(
+    r"(?i)^_*(?:get|find|first|last|match|search|fullmatch|fetch|lookup|one_or_none|scalar|query|load|read|resolve|select|detect|parse|pop|peek|next|poll|receive|recv|best|optional|try|maybe|group)"
 )
 _HELPER = pattern(r"(?i)assert|verify|check|raises")
 _AT_LEAST = frozenset({"assertGreaterEqual", "assert_greater_equal"})
@@ -48,6 +52,9 @@ def _check(source: Source) -> Iterator[Hit]:
         if status is not None:
             message = "The only assertion of the test accepts success and refusal alike."
             yield Hit(source.path, status.lineno, status.end_lineno or status.lineno, message, view.qualified)
+        for node in _only_existence(view):
+            message = "The test asserts of what it has made that it is there, and nothing else."
+            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
         lone = _lone_constant(view, syntax)
         if lone is not None:
             message = f"{view.name} calls code and then asserts a constant, and nothing else."
@@ -132,6 +139,39 @@ def _accepts_refusal(values: list[object]) -> bool:
     return any(value in _OK for value in known) and bool(refusals)
 
 
+def _only_existence(view: FunctionView) -> list[ast.Assert]:
+    """The assertions of a test that all say ``X is not None`` of objects that it made, or that such objects gave."""
+    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
+    bindings = Bindings.of(view)
+    if not found or any(_HELPER.search(ast.unparse(call.func)) for call in view.calls):
+        return []
+    if any(call.lineno > found[-1].lineno for call in view.calls):
+        return []  # what is called afterwards must at least not raise
+    return found if all(_is_there(node.test, bindings) for node in found) else []
+
+
+def _is_there(test: ast.expr, bindings: Bindings) -> bool:
+    """Whether a condition is that a name is not None that is bound to a new object, or to what a method of one gave."""
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            value = bindings.only(name)
+        case ast.Name(id=name):
+            value = bindings.only(name)
+            if not (isinstance(value, ast.Call) and last_name(value.func)[:1].isupper()):
+                return False  # truth is more than being there
+        case _:
+            return False
+    inner = value.value if isinstance(value, ast.Await) else value
+    if not isinstance(inner, ast.Call):
+        return False
+    if last_name(inner.func)[:1].isupper() or last_name(inner.func) == "getLogger":
+        return True
+    made = inner.func.value if isinstance(inner.func, ast.Attribute) else None
+    holder = bindings.only(made.id) if isinstance(made, ast.Name) else made
+    plain = _MAY_FIND_NOTHING.search(last_name(inner.func)) is None
+    return plain and isinstance(holder, ast.Call) and last_name(holder.func)[:1].isupper()
+
+
 def _lone_constant(view: FunctionView, syntax: PythonSyntax) -> ast.Assert | None:
     """The one assertion of a test that calls code: ``assert True``, at its end or where every exception is caught."""
     found = [node for node in view.nodes if isinstance(node, ast.Assert)]
@@ -197,6 +237,19 @@ RULE = Rule(
                 "tests/test_cart.py:4",
                 "tests/test_cart.py:8",
             ),
+        ),
+        Example(
+            title="that something is there",
+            files={
+                "tests/test_report.py": (
+                    "async def test_report(pool):\n    report = await HealthService(pool).run()\n    assert report is not None\n\n\n"
+                    "def test_service(pool):\n    service = HealthService(pool)\n    assert service is not None\n\n\n"
+                    "def test_use(pool):\n    service = HealthService(pool)\n    assert service is not None\n    service.start()\n\n\n"
+                    "def test_find(pool):\n    found = HealthService(pool).find('db')\n    assert found is not None\n\n\n"
+                    "def test_pool(pool):\n    service = HealthService(pool)\n    assert service is not None\n    assert service.pool is pool\n"
+                ),
+            },
+            found=("tests/test_report.py:3", "tests/test_report.py:8"),
         ),
         Example(
             title="the same in TypeScript",

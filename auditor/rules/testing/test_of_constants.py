@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 _DATA = pattern(
     r"(?i)(?:^|/)(?:fixtures?|resources?|data|testdata|assets|samples?|examples?|files|cases|projects?|plugins?|inputs?)/"
 )
-_METHOD = pattern(r"^self\.(?:assert|fail$)")
+_METHOD = pattern(r"^(?:self\.(?:assert|fail$)|pytest\.(?:raises|warns)$)")
 
 
 def _check(source: Source) -> Iterator[Hit]:

@@ -1,0 +1,111 @@
+"""AUD278: a test that replaces what it is a test of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        found = list(view.of(ast.Assert)) if view.is_test else []
+        patched = _patched(view) if found else {}
+        if patched and all(_asks_patched(one.test, view, patched) for one in found):
+            message = f"{view.name} asserts what {', '.join(sorted(patched))} gives, which it has replaced itself."
+            yield Hit(source.path, found[0].lineno, found[0].end_lineno or found[0].lineno, message, view.qualified)
+
+
+def _patched(view: FunctionView) -> dict[str, str]:
+    """The methods for which the test puts in an answer of its own, with what they were replaced on."""
+    found: dict[str, str] = {}
+    for call in view.calls:
+        match call:
+            case ast.Call(func=ast.Attribute(attr="object"), args=[owner, ast.Constant(value=str(name)), *_]):
+                if any(one.arg == "return_value" for one in call.keywords):
+                    found[name] = ast.unparse(owner)
+            case ast.Call(
+                func=ast.Attribute(attr="setattr"), args=[owner, ast.Constant(value=str(name)), ast.Lambda()]
+            ):
+                found[name] = ast.unparse(owner)
+            case _:
+                continue
+    return found
+
+
+def _asks_patched(test: ast.expr, view: FunctionView, patched: dict[str, str]) -> bool:
+    """Whether a condition rests on a call of what was replaced, directly or by the one name that it was given."""
+    bindings = Bindings.of(view)
+    called = _calls(test)
+    if called:
+        return all(_is_patched(one, patched, bindings) for one in called)
+    names = [one.id for one in own_nodes([test]) if isinstance(one, ast.Name)]
+    kept = [value for value in map(bindings.only, names) if value is not None]
+    return any(_calls(value) and all(_is_patched(one, patched, bindings) for one in _calls(value)) for value in kept)
+
+
+def _calls(value: ast.expr) -> list[ast.Call]:
+    """What is called on something in an expression; the making of objects does not count."""
+    found = [one for one in own_nodes([value]) if isinstance(one, ast.Call)]
+    plain = ("isinstance", "len", "bool")
+    return [one for one in found if not last_name(one.func)[:1].isupper() and last_name(one.func) not in plain]
+
+
+def _is_patched(call: ast.Call, patched: dict[str, str], bindings: Bindings) -> bool:
+    """Whether a call is one of what was replaced: on the very thing, or on an object made of it."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in patched:
+        return False
+    owner, holder = patched[call.func.attr], call.func.value
+    made = bindings.only(holder.id) if isinstance(holder, ast.Name) else holder
+    same = ast.unparse(holder) == owner
+    return same or (isinstance(made, ast.Call) and ast.unparse(made.func) == owner)
+
+
+RULE = Rule(
+    id="AUD278",
+    name="patched-and-asserted",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Is what a test asserts produced by the code under test?",
+    why="A test that patches `check` to return True and asserts that `check` returns True has tested the patch.",
+    limits="Sees `patch.object(..., return_value=...)` and `monkeypatch.setattr(..., lambda ...)` where all assertions of the test rest on calls of what was replaced.",
+    fix="Patch what the code under test depends on, and call the code itself.",
+    since="0.2.0",
+    effort=20,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("return_value", "setattr"),
+    examples=(
+        Example(
+            title="the patch is what is tested",
+            files={
+                "tests/test_gate.py": (
+                    "async def test_gate():\n    with patch.object(Gate, 'check', return_value=True):\n        assert await Gate(1).check()\n\n\n"
+                    "def test_rate(monkeypatch):\n    monkeypatch.setattr(Meter, 'rate', lambda self: 1.0)\n    result = Meter().rate()\n    assert result == 1.0\n"
+                ),
+            },
+            found=("tests/test_gate.py:3", "tests/test_gate.py:9"),
+        ),
+        Example(
+            title="what the code under test depends on",
+            files={
+                "tests/test_gate.py": (
+                    "async def test_gate():\n    with patch.object(Gate, 'check', return_value=True):\n        assert await Release(Gate(1)).allowed()\n\n\n"
+                    "def test_rate(monkeypatch):\n    monkeypatch.setattr(Meter, 'rate', lambda self: 1.0)\n    assert Report(Meter()).text() == '100%'\n\n\n"
+                    "def test_filter(mocker):\n    mocker.patch.object(dates, 'shown', return_value='1 May')\n    assert filters.shown(1) == '1 May'\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,91 @@
+"""AUD276: a verification that only looks whether there is something to verify."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_VERIFIES = pattern(
+    r"^_*(?:verify|validate|check|authenticate)_(?:\w+_)?(?:signature|signatures|checksum|checksums|integrity|hash|digest|hmac|token|certificate|cert|licen[sc]e|attestation|provenance|backup|archive|password|credentials|api_key)$"
+)
+_LOOKS = frozenset({"len", "bool", "isinstance", "str", "startswith", "endswith", "strip", "lower", "get"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        if not view.is_test and _VERIFIES.search(view.name) and _only_looks(view):
+            returned = view.returns[0]
+            message = f"{view.name} verifies that there is something to verify, and no more."
+            yield Hit(source.path, returned.lineno, returned.end_lineno or returned.lineno, message, view.qualified)
+
+
+def _only_looks(view: FunctionView) -> bool:
+    """Whether a function is one return of tests for presence, lengths and beginnings."""
+    if len(view.body) != 1 or not isinstance(view.body[0], ast.Return) or view.node.decorator_list:
+        return False
+    value = view.body[0].value
+    if not isinstance(value, ast.Compare | ast.BoolOp | ast.Call) or not view.parameters:
+        return False
+    return all(_is_look(one) for one in subtree(value)) and any(_asks_presence(one) for one in subtree(value))
+
+
+def _is_look(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        return all(isinstance(one, ast.Constant) for one in node.comparators)
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in _LOOKS
+    return not isinstance(node, ast.Await | ast.Lambda | ast.ListComp | ast.GeneratorExp)
+
+
+def _asks_presence(node: ast.AST) -> bool:
+    match node:
+        case ast.Compare(ops=[ast.IsNot() | ast.Gt() | ast.NotEq()], comparators=[ast.Constant(value=None | 0 | "")]):
+            return True
+        case ast.Call(func=ast.Name(id="bool")) | ast.Call(func=ast.Attribute(attr="startswith")):
+            return True
+        case _:
+            return False
+
+
+RULE = Rule(
+    id="AUD276",
+    name="presence-taken-for-proof",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Do verifications of signatures, digests and tokens compute anything?",
+    why="A signature that is not empty, or begins with 'sha256=', is accepted from everybody.",
+    limits="Judged are functions named for such a verification that consist of one return of tests for presence, length and beginning.",
+    fix="Compute the signature or digest over the content, and compare in constant time.",
+    since="0.2.0",
+    effort=60,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("verify", "validate", "check_", "authenticate"),
+    examples=(
+        Example(
+            title="a signature that is there",
+            files={
+                "images.py": "def verify_signature(image, signature):\n    return signature is not None and len(signature) > 0\n\n\ndef verify_checksum(artifact):\n    return bool(artifact.checksum)\n"
+            },
+            found=("images.py:2", "images.py:6"),
+        ),
+        Example(
+            title="a signature that is checked, and a format that is asked for",
+            files={
+                "images.py": "def verify_signature(image, signature):\n    return compare_digest(sign(image), signature)\n\n\ndef verify_checksum(artifact):\n    return artifact.checksum == digest_of(artifact.path)\n\n\ndef validate_name(name):\n    return bool(name)\n"
+            },
+        ),
+    ),
+    check_file=_check,
+)

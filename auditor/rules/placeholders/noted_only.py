@@ -1,0 +1,183 @@
+"""AUD136: an operation of which only the record is kept."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import Claim, claims_of, documented_claims
+from auditor.facts.literal_verdicts import keyed
+from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
+from auditor.facts.python_talk import is_idle, is_sleep, said_by
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_DONE = pattern(
+    r"(?i)(?:\b|[._-])(?:sent|shipped|uploaded|delivered|deployed|migrated|encrypted|decrypted|compressed|rolled[ _-]?back|restored|published|switched|shifted|promoted|"
+    r"demoted|verified|replicated|backed[ _-]?up|archived|dispatched|provisioned|scaled|revoked|rotated|signed|drained|failed[ _-]?over|"
+    r"migration (?:finished|complete[d]?|done)|notified|paged|called|purged|pushed|exported|transferred|synced|synchroni[sz]ed|refunded|charged|paid)\b"
+)
+_OVER = pattern(
+    r"(?i)(?:\b|[._-])(?:done|finished|complete[d]?|stable|ready|ok|passed|healthy|succeeded|success(?:ful|fully)?|applied|installed|updated|processed|executed|warmed)\b"
+)
+_NEGATED = pattern(
+    r"(?i)\b(?:not|never|cannot|can't|could not|would|should|will|if|when|to be|skipp\w+|fail(?:ed|s|ing|ure|ures)?|error|disabled|dry[ _-]?run|simulat\w*|mock\w*)\b"
+)
+_OPERATES = pattern(
+    r"^_*(?:async_)?(?:deploy|rollback|roll_back|fail_?over|fail_?back|promote|demote|restore|back_?up|migrate|replicate|encrypt|decrypt|rotate_\w*(?:key|secret|credential)\w*|revoke_\w+|(?:switch|shift|drain)_(?:traffic|\w*connections)|scale_(?:up|down|out|to)|provision|undeploy|cut_?over|ship|upload|publish)(?:_|$)"
+)
+_RESTS = pattern(
+    r"(?i)state|status|config|setting|flag|plan|info|name|param|option|allowed|enabled|count|_to_|_at$|time|version$|request"
+)
+"""Names of what is kept about an operation, rather than of the operation."""
+_HONEST = pattern(
+    r"(?i)wait|sleep|delay|backoff|poll|throttl|retry|tick|pause|idle|loop|animat|spin|simulat|dry_?run|mock|fake|demo|example|stub|dummy|null|noop|log_|_log|print|console|record|callback|(?:^|[._])on_|handler|listener|hook"
+)
+_ABSTRACT = pattern(
+    r"abstract|overload|override|fixture|hook|event|listener|receiver|signal|subscribe|callback|handler|\.on\b"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _HONEST.search(source.path.rpartition("/")[2]):
+        return
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test or _HONEST.search(view.qualified) or _is_marked(view) or not view.body:
+            continue
+        texts = [said for said in (said_by(one, syntax) for one in _statements(view)) if said.strip()]
+        texts += list(_declared(view)) if texts else []
+        if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
+            continue
+        if _pretends(view, texts, syntax) and not _is_told_elsewhere(view, syntax):
+            message = f"{view.name} says that it is done, and does nothing but say so."
+            yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def _statements(view: FunctionView) -> Iterator[ast.stmt]:
+    return (node for node in view.nodes if isinstance(node, ast.Expr))
+
+
+def _declared(view: FunctionView) -> Iterator[str]:
+    """The words that a returned table gives as its outcome: ``{"status": "sent"}``."""
+    for one in view.returns:
+        for key, value in keyed(one.value) if isinstance(one.value, ast.Dict) else ():
+            if key in ("status", "state", "result", "outcome"):
+                yield strings_in(value)
+
+
+def _is_marked(view: FunctionView) -> bool:
+    if any(_ABSTRACT.search(ast.unparse(one)[:100]) for one in view.node.decorator_list):
+        return True
+    return view.owner is not None and _ABSTRACT.search(view.owner.name.lower()) is not None
+
+
+def _pretends(view: FunctionView, texts: list[str], syntax: PythonSyntax) -> bool:
+    """Whether the end of something is told that time, a literal or nothing at all stands for."""
+    done = any(_DONE.search(one) for one in texts)
+    if _OPERATES.search(view.name) and _sets(view) and not _RESTS.search(view.name):
+        return True
+    if any(is_sleep(one, syntax) for one in _statements(view)):
+        return done or any(_OVER.search(one) for one in texts)
+    return done and (_sets(view) or any(_is_success(one.value) for one in view.returns))
+
+
+def _sets(view: FunctionView) -> bool:
+    """Whether something is marked on an object, as if that had come of work."""
+    targets = [part for node in view.of(ast.Assign) for one in node.targets for part in _parts(one)]
+    return any(isinstance(one, ast.Attribute) or _is_kept(one) for one in targets)
+
+
+def _parts(target: ast.expr) -> list[ast.expr]:
+    return target.elts if isinstance(target, ast.Tuple) else [target]
+
+
+def _is_kept(target: ast.expr) -> bool:
+    return isinstance(target, ast.Subscript) and isinstance(target.value, ast.Attribute)
+
+
+def _is_success(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Dict) or (isinstance(value, ast.Constant) and value.value is True)
+
+
+def _is_told_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether AUD122, AUD123 or AUD201 judge the function: it promises the work, and only logs or sleeps."""
+    promised = claims_of(view.name) & {Claim.ACT, Claim.CHECK, Claim.NOTIFY} or documented_claims(view.docstring)
+    if not promised or _sets(view):
+        return False
+    return all(is_sleep(one, syntax) or _logs(one, syntax) for one in _statements(view))
+
+
+def _logs(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    """Whether a statement says something to a log, rather than to an object that keeps it."""
+    calls = [one for one in own_nodes([statement]) if isinstance(one, ast.Call)]
+    return not calls or is_log_call(syntax.name_of(calls[0].func))
+
+
+RULE = Rule(
+    id="AUD136",
+    name="noted-only",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is what is noted as done also done?",
+    why="'connections drained' after a fixed sleep, 'encrypted' on a file that nobody touched: the record is all there is, and it is what people read.",
+    limits=(
+        "Judged are functions of which every statement talks, waits, keeps a literal or hands on what it was given, and of which a message says that something "
+        "is done. Handlers of events, hooks, waits and what calls itself a simulation are left alone."
+    ),
+    fix="Do the work and note what came of it; raise NotImplementedError until then.",
+    since="0.2.0",
+    effort=180,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="waits, marks and messages in the place of work",
+            files={
+                "ops/release.py": (
+                    "class Release:\n    async def _empty_pool(self, release):\n        release.note(f'draining {self.pool}')\n        await asyncio.sleep(20)\n        release.note('pool drained')\n\n"
+                    "    async def _change_over(self, release):\n        self._active = release.colour\n        release.note(f'traffic switched to {release.colour}')\n\n"
+                    "    def _seal(self, bundle):\n        bundle.sealed = True\n        log.info('bundle.encrypted', path=str(bundle.path))\n        return bundle\n\n"
+                    "    def _off_site(self, bundle):\n        target = f's3://{self.bucket}/{bundle.name}'\n        log.info('bundle.shipped', target=target)\n        return True\n"
+                ),
+                "ops/region.py": (
+                    "class Region:\n    async def fail_over(self, region):\n        self.primary, self.secondary = self.secondary, self.primary\n        return True\n\n"
+                    "    async def rollback(self, release):\n        release.state = 'rolled_back'\n        return release\n\n"
+                    "    async def look_after(self, minutes):\n        for _ in range(minutes):\n            await asyncio.sleep(60)\n        log.info('release.stable')\n\n"
+                    "    async def text(self, number, words):\n        log.info('message queued', number=number)\n        return {'state': 'sent', 'id': 'm-1'}\n"
+                ),
+            },
+            found=(
+                "ops/region.py:10",
+                "ops/region.py:15",
+                "ops/region.py:2",
+                "ops/region.py:6",
+                "ops/release.py:11",
+                "ops/release.py:16",
+                "ops/release.py:2",
+                "ops/release.py:7",
+            ),
+        ),
+        Example(
+            title="work, events, and what does not claim to be done",
+            files={
+                "ops/release.py": (
+                    "class Release:\n    async def _empty_pool(self, release):\n        await self.balancer.drain(self.pool)\n        release.note('pool drained')\n\n"
+                    "    def on_deployed(self, release):\n        self.latest = release\n        log.info('release deployed')\n\n"
+                    "    def _keep(self, release):\n        self.release = release\n        log.info('release kept')\n\n"
+                    "    def _skip(self, release):\n        release.state = 'skipped'\n        log.info('not deployed: no change')\n\n"
+                    "    def restore(self, release):\n        print('release restored')\n        return True\n\n"
+                    "    async def wait_for_pool(self):\n        await asyncio.sleep(5)\n        log.info('ready')\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)
