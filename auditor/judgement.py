@@ -84,7 +84,10 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
         scanned = scan(snapshot.inventory, snapshot.reader, run, jobs=jobs, progress=progress, cache=cache, watch=watch)
         captor = _captor(scanned, owner, snapshot, rules, fallback_owner)
         findings = timed(watch, "evidence of findings", lambda: captor.capture(scanned.hits))
-        return timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, snapshot, rubric))
+        judged = timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, snapshot, rubric))
+        if scanned.memory:
+            scanned.memory.flush()
+        return judged
 
     if cache is None:
         return work_out()

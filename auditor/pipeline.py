@@ -90,7 +90,7 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     watch = request.watch
     snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
     rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
-    cache = ResultCache(request.store, _salt(rules)) if request.store else None
+    cache = ResultCache(request.store, _salt(rules), snapshot.identity.name) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
     rubric = request.judged_by or timed(
         watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)

@@ -52,7 +52,7 @@ class Texts:
 
     def broken(self, file: SourceFile) -> bool:
         """Whether a parser could not make sense of the file."""
-        return any(isinstance(one, Unreadable) for one in self.facts.facts.get(file.path, ()))
+        return any(True for _ in self.facts.at(file.path, Unreadable))
 
     def seen(self, file: SourceFile, start: int, end: int, note: str) -> Evidence:
         """The evidence of lines `start` to `end` of a file (1-based, inclusive), masked and cut."""
