@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from auditor.engine.capture import Captor
 from auditor.engine.result_cache import ResultCache
@@ -15,10 +17,12 @@ from auditor.engine.scan import Progress, Scanned, scan
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import Converter, converter
 from auditor.errors import Place, UserError
+from auditor.evidence.fruitless import Fruitless
 from auditor.evidence.requirements import proofs
 from auditor.facts.inline_waivers import InlineWaiver, InlineWaivers
 from auditor.facts.names_inventory import secret_rows
 from auditor.facts.reachability import reached_from
+from auditor.facts.repository import RepositoryFacts
 from auditor.model.audit import FileRecord, InventorySummary, SecretRow, UnjudgedFile
 from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult, Proof
@@ -32,6 +36,8 @@ from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, ship
 from auditor.rules.base import Rule
 
 __all__ = ["JudgedFile", "Judgement", "chosen_rubric", "cited_files", "content_digest", "judge", "summary_of"]
+
+T = TypeVar("T")
 
 CODE = frozenset(Language) - {
     Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
@@ -144,10 +150,14 @@ def _read_file(path: str) -> str:
         raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
 
 
+def _ways(facts: RepositoryFacts) -> tuple[tuple[str, str], ...]:
+    return tuple(facts.derive(reached_from).items())
+
+
 def _captor(
     scanned: Scanned, owner: Mapping[str, str], snapshot: Snapshot, rules: tuple[Rule, ...], fallback_owner: str
 ) -> Captor:
-    reached = scanned.facts.derive(reached_from)
+    reached = dict(_derived(scanned, _ways, converter(tuple[tuple[str, str], ...])))
     code = (one for one in snapshot.inventory.files if one.language in CODE and one.role is Role.SHIPPED)
     return Captor(
         rules={rule.id: rule for rule in rules},
@@ -159,9 +169,31 @@ def _captor(
     )
 
 
+def _proven(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapshot, rubric: Rubric) -> dict[str, Proof]:
+    """The proofs; where they are remembered, files in which there was nothing are not read again."""
+    fruitless = Fruitless(snapshot.inventory.contents)
+    cache = scanned.memory.cache if scanned.memory else None
+    form = converter(tuple[tuple[str, str], ...])
+    key = cache.key("fruitless", cache.about, rubric_digest(rubric)) if cache else b""
+    rows = cache.read(key, form) if cache else None
+    with suppress(ValueError):
+        fruitless.recall(rows or ())
+    proven = proofs(rubric, scanned.facts, snapshot.reader, findings, fruitless)
+    if cache and fruitless.rows() != rows:
+        cache.write(key, form, fruitless.rows())
+    return proven
+
+
+def _derived(scanned: Scanned, function: Callable[[RepositoryFacts], T], form: Converter) -> T:
+    """What is derived from the facts, or remembered."""
+    if scanned.memory is None:
+        return scanned.facts.derive(function)
+    return scanned.memory.result(function.__qualname__, form, lambda: scanned.facts.derive(function))
+
+
 def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapshot, rubric: Rubric) -> Judgement:
     facts = scanned.facts
-    proven = proofs(rubric, facts, snapshot.reader, findings)
+    proven = _proven(scanned, findings, snapshot, rubric)
     cited = {finding.path for finding in findings}
     cited.update(one.path for proof in proven.values() for one in proof.evidence if one.path)
     files = (
@@ -177,7 +209,7 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
         files=tuple(files),
         findings=findings,
         proofs=tuple(proven.items()),
-        secrets=facts.derive(secret_rows),
+        secrets=_derived(scanned, secret_rows, converter(tuple[SecretRow, ...])),
         unjudged=scanned.unjudged,
         inline=tuple((file.path, one) for file, fact in facts.of(InlineWaivers) for one in fact.items),
     )

@@ -30,6 +30,7 @@ from auditor.outside import receive, take_in, with_outside
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
+from auditor.repo.owners import owners_text
 from auditor.repo.objects import ObjectReader
 from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
@@ -185,7 +186,8 @@ def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
         components, pairs = work_out()
     else:
         form = converter(tuple[tuple[Component, ...], tuple[tuple[str, str], ...]])
-        components, pairs = cache.remembered(cache.whole_key(snapshot.inventory, "components"), form, work_out)
+        owners = [owners_text(snapshot.inventory, snapshot.reader), repr(configuration)]
+        components, pairs = cache.remembered(cache.names_key(snapshot.inventory, "components", *owners), form, work_out)
     return _Scope(
         inventory=snapshot.inventory,
         configuration=configuration,

@@ -43,7 +43,7 @@ class Program:
     def function(self, kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - any type expression
         """The function of a type. Raises InternalError where the type has no form."""
         try:
-            name = self.named(kind, lambda: f"return {self.expression(kind, 'value')}")
+            name = self.named((kind, "outermost"), lambda: f"return {self.expression(kind, 'value')}")
         except InternalError:
             self._names.clear()  # what was begun is begun anew, by those that can be finished
             self._pending.clear()

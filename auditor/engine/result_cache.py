@@ -90,6 +90,12 @@ class ResultCache:
         everything = [rows, sorted(inventory.all_paths), left, inventory.unreadable, parts]
         return b"whole" + hashlib.sha256(self.salt + json.dumps(everything).encode("ascii")).digest()
 
+    def names_key(self, inventory: Inventory, *parts: str) -> bytes:
+        """The key of what depends on the names, languages and roles of the files, whatever they hold, and on these texts."""
+        rows = [[file.path, file.language.value, file.role.value] for file in inventory.files]
+        text = json.dumps([rows, inventory.unreadable, parts])
+        return b"names" + hashlib.sha256(self.salt + text.encode("ascii")).digest()
+
     def _key(self, file: SourceFile, inventory: Inventory) -> bytes:
         text = json.dumps([file.path, _content(file, inventory), *_about(file)])
         return hashlib.sha256(self.salt + text.encode("ascii")).digest()
