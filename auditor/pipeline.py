@@ -30,8 +30,8 @@ from auditor.outside import receive, take_in, with_outside
 from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
-from auditor.repo.owners import owners_text
 from auditor.repo.objects import ObjectReader
+from auditor.repo.owners import owners_text
 from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
 from auditor.request import Request

@@ -72,7 +72,7 @@ class Program:
         return name
 
 
-def decoding(program: Program, kind: Any, variable: str) -> str:  # noqa: ANN401, PLR0911 - one case a line
+def decoding(program: Program, kind: Any, variable: str) -> str:  # noqa: ANN401, C901, PLR0911 - one case a line
     """The expression that gives the value of what was written. It raises on anything else."""
     origin, arguments = get_origin(kind), get_args(kind)
     if kind is str:
@@ -137,7 +137,7 @@ def _union(
     """Of None and one other type, or of dataclasses and plain values, which are told apart by the names of their types."""
     others = tuple(one for one in arguments if one is not type(None))
     if len(others) < len(arguments):
-        kind = others[0] if len(others) == 1 else Union[others]
+        kind = others[0] if len(others) == 1 else Union[others]  # noqa: UP007 - made at run time
         return f"(None if {variable} is None else {program.expression(kind, variable)})"
     if not all(isinstance(one, type) and (is_dataclass(one) or one in _NAMED) for one in others):
         raise InternalError(f"{arguments} cannot be told apart in the cache")

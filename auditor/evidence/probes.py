@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING
 
 from auditor.evidence.fruitless import Asked
 from auditor.evidence.jobs import find_jobs
@@ -17,6 +16,9 @@ from auditor.facts.pattern import pattern
 from auditor.model.outcome import Evidence
 from auditor.model.rubric import FileProbe, JobProbe, KeyProbe, Probe, SectionProbe, TextProbe
 from auditor.model.source import Language, SourceFile
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = ["Found", "probe_files"]
 

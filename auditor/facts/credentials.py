@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["Credential", "entropy", "find_credentials", "is_placeholder", "mask", "may_hold_credentials", "secret_values"]
+__all__ = [
+    "Credential",
+    "entropy",
+    "find_credentials",
+    "is_placeholder",
+    "mask",
+    "may_hold_credentials",
+    "secret_values",
+]
 
 HIDDEN = "****"
 DRAWN = 3.9
