@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from auditor.engine.map_stage import Mapped, RuleHit
+from auditor.engine.squeezed import expand, squeeze
 from auditor.engine.typed_codec import CodecError, converter
 from auditor.errors import InternalError
 from auditor.facts.base import Fact, Unreadable
 from auditor.facts.credentials import secret_values
 from auditor.facts.registry import parsers
 
-__all__ = ["Packed", "expand", "pack", "squeeze", "unpack"]
-
-LARGEST = 128 * 1024 * 1024
-"""Bytes that a row may have once it is expanded."""
+__all__ = ["Packed", "pack", "unpack"]
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -88,23 +85,6 @@ def unpack(row: bytes, again: Again) -> Packed | None:
     if not end or not _types().keys() >= set(head.kinds) or len(head.digests) != len(head.kinds):
         return None
     return Packed(head.lines, head.hits, head.kinds, head.digests, body, again)
-
-
-def squeeze(data: bytes) -> bytes:
-    """The data, compressed quickly."""
-    return zlib.compress(data, 1)
-
-
-def expand(data: bytes) -> bytes:
-    """What `squeeze` was given. Raises CodecError where it is damaged, or larger than any real one."""
-    expander = zlib.decompressobj()
-    try:
-        plain = expander.decompress(data, LARGEST)
-    except zlib.error as error:
-        raise CodecError("damaged") from error
-    if not expander.eof:
-        raise CodecError("damaged")
-    return plain
 
 
 def _dumped(value: object) -> bytes:

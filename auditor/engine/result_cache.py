@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from auditor.engine.packed import expand, squeeze
+from auditor.engine.squeezed import expand, squeeze
 from auditor.engine.typed_codec import CodecError, Converter
 from auditor.model.source import SourceFile
 from auditor.repo.byte_store import ByteStore
