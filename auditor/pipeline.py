@@ -10,12 +10,13 @@ from pathlib import Path
 
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
+from auditor.engine.judged import Judgement
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.stopwatch import timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, chosen_rubric, cited_files, judge, summary_of
+from auditor.judgement import chosen_rubric, cited_files, judge, summary_of
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -36,9 +37,8 @@ from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
 from auditor.request import Request
 from auditor.rubric.load import DEFAULT_RUBRIC, rubric_digest, shipped_rubrics
-from auditor.rules.base import Lifecycle, Rule
-from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
-from auditor.rules.registry import rules as all_rules
+from auditor.rules.card import RuleCard
+from auditor.rules.registry import RULE_PACK_VERSION, cards, rule_pack_digest
 from auditor.rules.selection import asked_rules, needed_rules
 from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
@@ -90,7 +90,8 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     """As `audit_repository`, and tells by which rubric."""
     watch = request.watch
     snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
-    rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
+    pack, digest = _rule_pack(request)
+    rules = tuple(rule for rule in pack if rule.is_stable or (request.preview and rule.is_preview))
     cache = ResultCache(request.store, _salt(rules), snapshot.identity.name) if request.store else None
     scope = timed(watch, "components", lambda: _scope(snapshot, cache))
     rubric = request.judged_by or timed(
@@ -112,7 +113,7 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
         watch=watch,
     )
     judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
-    audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
+    audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope, digest)
     out = _configured_folder(request, scope.configuration)
     read = frozenset(one.path for one in snapshot.inventory.files)
     return Audited(with_outside(audit, outside), rubric, scope.configuration, out, read)
@@ -122,10 +123,11 @@ def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
     request: Request,
     snapshot: Snapshot,
     rubric: Rubric,
-    rules: tuple[Rule, ...],
+    rules: tuple[RuleCard, ...],
     filed: tuple[Declared, ...],
     judged: Judgement,
     scope: _Scope,
+    digest: str,
 ) -> Audit:
     """What waivers leave of the findings, scored."""
     parts = _parts(judged, scope)
@@ -152,7 +154,14 @@ def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
         names=request.names,
     )
     return _audit(
-        request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope, ledger=ledger
+        request=request,
+        snapshot=snapshot,
+        rubric=rubric,
+        judged=judged,
+        card=card,
+        scope=scope,
+        ledger=ledger,
+        digest=digest,
     )
 
 
@@ -196,13 +205,24 @@ def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
     )
 
 
-def _salt(rules: tuple[Rule, ...]) -> bytes:
+def _salt(rules: tuple[RuleCard, ...]) -> bytes:
     """What stands for the code that judges: a cache of another version, or of other rules, is not looked at."""
     return hashlib.sha256(installation_digest() + ",".join(rule.id for rule in rules).encode()).digest()
 
 
-def _runs(rule: Rule, *, preview: bool) -> bool:
-    return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
+def _rule_pack(request: Request) -> tuple[tuple[RuleCard, ...], str]:
+    """The cards of all rules and the digest of their sources; remembered for this very installation."""
+
+    def read() -> tuple[tuple[RuleCard, ...], str]:
+        return cards(), rule_pack_digest()
+
+    if request.store is None:
+        return read()
+    cache = ResultCache(request.store, installation_digest())
+    pack: tuple[tuple[RuleCard, ...], str] = cache.remembered(
+        cache.key("rule pack"), converter(tuple[tuple[RuleCard, ...], str]), read
+    )
+    return pack
 
 
 def _certificate_id(request: Request, rubric: Rubric, snapshot: Snapshot) -> str:
@@ -262,6 +282,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     card: Scorecard,
     scope: _Scope,
     ledger: Ledger,
+    digest: str,
 ) -> Audit:
     kind = (request.kind or rubric.kind).value
     return Audit(
@@ -270,7 +291,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         tool=Tool(
             name="auditor",
             version=__version__,
-            rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
+            rule_pack=RulePack(version=RULE_PACK_VERSION, digest=digest),
         ),
         repository=snapshot.identity,
         rubric=replace(identity_of(rubric, rubric_digest(rubric)), kind=kind),
