@@ -74,10 +74,11 @@ class Answers:
     def _kinds(self) -> dict[str, list[str]]:
         """For every kind, one line for each fact and its file."""
         if self._by_kind is None:
-            self._by_kind = found = {}
+            found: dict[str, list[str]] = {}
             for file in self._facts.files:
                 for kind, digest in self._marks.get(file.path, ()):
                     found.setdefault(kind, []).append(f"{file.path}\0{file.language}\0{file.role}\0{digest}")
+            self._by_kind = found
         return self._by_kind
 
 

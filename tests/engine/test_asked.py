@@ -84,7 +84,7 @@ def test_questions_are_noted_through_what_is_derived() -> None:
         return len(list(one.of(PythonModule))) + len(one.all_paths)
 
     for _ in range(2):
-        assert facts.watched(lambda: facts.derive(count)) == (6 + 1, {"python-module", PATHS})
+        assert facts.watched(lambda: facts.derive(count)) == (3 + 4, frozenset({"python-module", PATHS}))
     _, outer = facts.watched(lambda: (facts.watched(lambda: facts.by_path), facts.of(PythonModule)))
     assert outer == {FILES, "python-module"}
 
