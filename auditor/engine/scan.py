@@ -93,10 +93,15 @@ def _memory(
         if isinstance(entry, Packed):
             return tuple(zip(entry.kinds, entry.digests, strict=True))
         mark = cache.mark(file, inventory)
-        return tuple((fact.kind, mark) for fact in entry.facts)
+        return tuple((fact.kind, _told(fact) if isinstance(fact, Unreadable) else mark) for fact in entry.facts)
 
     unwritten = [path for path, entry in entries.items() if isinstance(entry, Mapped)]
     return recalled(cache, facts, {file.path: marks(file) for file in inventory.files}, Unsaid(reader, unwritten))
+
+
+def _told(fact: Unreadable) -> str:
+    """What could not be read may be read the next time, or fail for another reason, with the same bytes."""
+    return f"{fact.line} {fact.reason}"
 
 
 def _mapped(
