@@ -17,14 +17,31 @@ from auditor.model.audit import FileRecord, InventorySummary
 from auditor.model.finding import Finding
 from auditor.model.outcome import ComponentResult
 from auditor.model.rubric import Rubric
+from auditor.repo.byte_store import ByteStore
 from auditor.repo.configuration import CONFIGURATION_NAME
+from auditor.repo.installation import installation_digest
 from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_names, resource_text
 from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
 from auditor.rules.card import RuleCard
+from auditor.rules.registry import cards, rule_pack_digest
 
-__all__ = ["chosen_rubric", "cited_files", "judge", "summary_of"]
+__all__ = ["chosen_rubric", "cited_files", "judge", "rule_pack", "summary_of"]
+
+
+def rule_pack(store: ByteStore | None) -> tuple[tuple[RuleCard, ...], str]:
+    """The cards of all rules and the digest of their sources; remembered for this very installation where there is a store."""
+
+    def read() -> tuple[tuple[RuleCard, ...], str]:
+        return cards(), rule_pack_digest()
+
+    if store is None:
+        return read()
+    cache = ResultCache(store, installation_digest())
+    form = converter(tuple[tuple[RuleCard, ...], str])
+    pack: tuple[tuple[RuleCard, ...], str] = cache.remembered(cache.key("rule pack"), form, read)
+    return pack
 
 
 def judge(  # noqa: PLR0913 - what is judged, by what, and how

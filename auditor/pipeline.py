@@ -16,7 +16,7 @@ from auditor.engine.stopwatch import timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import chosen_rubric, cited_files, judge, summary_of
+from auditor.judgement import chosen_rubric, cited_files, judge, rule_pack, summary_of
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -38,7 +38,7 @@ from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
 from auditor.request import Request
 from auditor.rubric.load import DEFAULT_RUBRIC, rubric_digest, shipped_rubrics
 from auditor.rules.card import RuleCard
-from auditor.rules.registry import RULE_PACK_VERSION, cards, rule_pack_digest
+from auditor.rules.registry import RULE_PACK_VERSION
 from auditor.rules.selection import asked_rules, needed_rules
 from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
@@ -58,12 +58,13 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scope:
-    """What is audited: the files, and the component of every one of them."""
+    """What is audited: the files, the component of every one of them, and the digest of the rules that judge them."""
 
     inventory: Inventory
     configuration: Configuration
     components: tuple[Component, ...]
     component_by_path: Mapping[str, str]
+    rule_pack: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,10 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     """As `audit_repository`, and tells by which rubric."""
     watch = request.watch
     snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
-    pack, digest = _rule_pack(request)
+    pack, digest = rule_pack(request.store)
     rules = tuple(rule for rule in pack if rule.is_stable or (request.preview and rule.is_preview))
     cache = ResultCache(request.store, _salt(rules), snapshot.identity.name) if request.store else None
-    scope = timed(watch, "components", lambda: _scope(snapshot, cache))
+    scope = timed(watch, "components", lambda: _scope(snapshot, cache, digest))
     rubric = request.judged_by or timed(
         watch, "rubric", lambda: chosen_rubric(request.rubric, scope.configuration.rubric, rules, snapshot, cache)
     )
@@ -113,7 +114,7 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
         watch=watch,
     )
     judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
-    audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope, digest)
+    audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
     out = _configured_folder(request, scope.configuration)
     read = frozenset(one.path for one in snapshot.inventory.files)
     return Audited(with_outside(audit, outside), rubric, scope.configuration, out, read)
@@ -127,7 +128,6 @@ def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
     filed: tuple[Declared, ...],
     judged: Judgement,
     scope: _Scope,
-    digest: str,
 ) -> Audit:
     """What waivers leave of the findings, scored."""
     parts = _parts(judged, scope)
@@ -154,14 +154,7 @@ def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
         names=request.names,
     )
     return _audit(
-        request=request,
-        snapshot=snapshot,
-        rubric=rubric,
-        judged=judged,
-        card=card,
-        scope=scope,
-        ledger=ledger,
-        digest=digest,
+        request=request, snapshot=snapshot, rubric=rubric, judged=judged, card=card, scope=scope, ledger=ledger
     )
 
 
@@ -185,7 +178,7 @@ def _configured_folder(request: Request, configuration: Configuration) -> Path |
     return folder
 
 
-def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
+def _scope(snapshot: Snapshot, cache: ResultCache | None, rule_pack: str) -> _Scope:
     def work_out() -> tuple[tuple[Component, ...], tuple[tuple[str, str], ...]]:
         _, components, by_path = load_components(snapshot.inventory, snapshot.reader)
         return components, tuple(by_path.items())
@@ -202,27 +195,13 @@ def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
         configuration=configuration,
         components=components,
         component_by_path=dict(pairs),
+        rule_pack=rule_pack,
     )
 
 
 def _salt(rules: tuple[RuleCard, ...]) -> bytes:
     """What stands for the code that judges: a cache of another version, or of other rules, is not looked at."""
     return hashlib.sha256(installation_digest() + ",".join(rule.id for rule in rules).encode()).digest()
-
-
-def _rule_pack(request: Request) -> tuple[tuple[RuleCard, ...], str]:
-    """The cards of all rules and the digest of their sources; remembered for this very installation."""
-
-    def read() -> tuple[tuple[RuleCard, ...], str]:
-        return cards(), rule_pack_digest()
-
-    if request.store is None:
-        return read()
-    cache = ResultCache(request.store, installation_digest())
-    pack: tuple[tuple[RuleCard, ...], str] = cache.remembered(
-        cache.key("rule pack"), converter(tuple[tuple[RuleCard, ...], str]), read
-    )
-    return pack
 
 
 def _certificate_id(request: Request, rubric: Rubric, snapshot: Snapshot) -> str:
@@ -282,7 +261,6 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
     card: Scorecard,
     scope: _Scope,
     ledger: Ledger,
-    digest: str,
 ) -> Audit:
     kind = (request.kind or rubric.kind).value
     return Audit(
@@ -291,7 +269,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         tool=Tool(
             name="auditor",
             version=__version__,
-            rule_pack=RulePack(version=RULE_PACK_VERSION, digest=digest),
+            rule_pack=RulePack(version=RULE_PACK_VERSION, digest=scope.rule_pack),
         ),
         repository=snapshot.identity,
         rubric=replace(identity_of(rubric, rubric_digest(rubric)), kind=kind),
