@@ -85,8 +85,7 @@ def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its n
     declared = (*filed, *inline_declared(judged.inline, by_file))
     if not declared:
         return Ledger(waivers=(), findings=judged.findings)
-    from auditor.engine.capture import Captor  # noqa: PLC0415 - most repositories waive nothing
-    from auditor.rules.registry import cards, rules_of  # noqa: PLC0415 - loads every rule
+    from auditor.rules.registry import cards  # noqa: PLC0415 - loads every rule, and most repositories waive nothing
 
     case = Case(
         rubric=rubric,
@@ -98,7 +97,22 @@ def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its n
         known=frozenset(name for rule in cards() for name in (rule.id, rule.name)),
         approval=Approval(rubric.policy.waivers, owners, today, tuple(file.path for file in snapshot.inventory.files)),
     )
-    waivers, real = settle(declared, case, apply=apply), rules_of(rules)
+    waivers = settle(declared, case, apply=apply)
+    about = _findings_about(waivers, rules, snapshot, owner, fallback_owner)
+    return Ledger(waivers=waivers, findings=(*judged.findings, *about))
+
+
+def _findings_about(
+    waivers: tuple[Waiver, ...],
+    rules: Iterable[RuleCard],
+    snapshot: Snapshot,
+    owner: Mapping[str, str],
+    fallback_owner: str,
+) -> tuple[Finding, ...]:
+    from auditor.engine.capture import Captor  # noqa: PLC0415 - as above
+    from auditor.rules.registry import rules_of  # noqa: PLC0415 - as above
+
+    real = rules_of(rules)
     captor = Captor(
         rules={rule.id: rule for rule in real},
         reader=snapshot.reader,
@@ -106,7 +120,7 @@ def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its n
         reached_from={},
         fallback_owner=fallback_owner,
     )
-    return Ledger(waivers=waivers, findings=(*judged.findings, *captor.capture(hits_about(waivers, real))))
+    return captor.capture(hits_about(waivers, real))
 
 
 def hits_about(waivers: tuple[Waiver, ...], rules: Iterable[Rule]) -> tuple[RuleHit, ...]:
