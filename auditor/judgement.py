@@ -5,86 +5,73 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from auditor.engine.capture import Captor
+from auditor.engine.judged import Judgement, content_digest
 from auditor.engine.result_cache import ResultCache
-from auditor.engine.scan import Progress, Scanned, scan
-from auditor.engine.stopwatch import Stopwatch, timed
+from auditor.engine.stopwatch import Stopwatch
 from auditor.engine.typed_codec import Converter, converter
 from auditor.errors import Place, UserError
-from auditor.evidence.requirements import proofs
-from auditor.facts.inline_waivers import InlineWaiver, InlineWaivers
-from auditor.facts.names_inventory import secret_rows
-from auditor.facts.reachability import reached_from
-from auditor.model.audit import FileRecord, InventorySummary, SecretRow, UnjudgedFile
+from auditor.model.audit import FileRecord, InventorySummary
 from auditor.model.finding import Finding
-from auditor.model.outcome import ComponentResult, Proof
+from auditor.model.outcome import ComponentResult
 from auditor.model.rubric import Rubric
-from auditor.model.source import Language, Role
+from auditor.repo.byte_store import ByteStore
 from auditor.repo.configuration import CONFIGURATION_NAME
+from auditor.repo.installation import installation_digest
 from auditor.repo.reader import Inventory, ReadFailure
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_names, resource_text
 from auditor.rubric.load import DEFAULT_RUBRIC, load_rubric, rubric_digest, shipped_rubrics
-from auditor.rules.base import Rule
+from auditor.rules.card import RuleCard
+from auditor.rules.registry import cards, rule_pack_digest
 
-__all__ = ["JudgedFile", "Judgement", "chosen_rubric", "cited_files", "content_digest", "judge", "summary_of"]
-
-CODE = frozenset(Language) - {
-    Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.MARKDOWN, Language.TEXT,
-    Language.DOCKERFILE, Language.MAKEFILE, Language.HCL, Language.XML, Language.BINARY,
-}  # fmt: skip
-"""Languages whose files run only where something reaches them; configuration is read by tools that we do not see."""
+__all__ = ["chosen_rubric", "cited_files", "judge", "rule_pack", "summary_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedFile:
-    """A file: its number of lines and the kinds of its facts. `sha256` is that of its content where it is cited."""
+def rule_pack(store: ByteStore | None) -> tuple[tuple[RuleCard, ...], str]:
+    """The cards of all rules and the digest of their sources; remembered for this very installation where there is a store."""
 
-    path: str
-    lines: int
-    kinds: tuple[str, ...]
-    sha256: str | None
+    def read() -> tuple[tuple[RuleCard, ...], str]:
+        return cards(), rule_pack_digest()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """Files, findings, proofs by criterion, the table of secrets, what could not be judged, and waivers in comments.
-
-    It is a function of the inventory, the owner of each path, the rules and the rubric; credentials are masked.
-    """
-
-    files: tuple[JudgedFile, ...]
-    findings: tuple[Finding, ...]
-    proofs: tuple[tuple[str, Proof], ...]
-    secrets: tuple[SecretRow, ...]
-    unjudged: tuple[UnjudgedFile, ...]
-    inline: tuple[tuple[str, InlineWaiver], ...] = ()
+    if store is None:
+        return read()
+    cache = ResultCache(store, installation_digest())
+    form = converter(tuple[tuple[RuleCard, ...], str])
+    pack: tuple[tuple[RuleCard, ...], str] = cache.remembered(cache.key("rule pack"), form, read)
+    return pack
 
 
 def judge(  # noqa: PLR0913 - what is judged, by what, and how
     snapshot: Snapshot,
     owner: Mapping[str, str],
-    rules: tuple[Rule, ...],
+    cards: tuple[RuleCard, ...],
     rubric: Rubric,
     *,
     fallback_owner: str,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
     cache: ResultCache | None = None,
     watch: Stopwatch | None = None,
 ) -> Judgement:
     """Judge a snapshot. With a cache, a repository that was judged before is not read again."""
 
     def work_out() -> Judgement:
-        run = tuple(map(watch.rule, rules)) if watch else rules
-        scanned = scan(snapshot.inventory, snapshot.reader, run, jobs=jobs, progress=progress, cache=cache, watch=watch)
-        captor = _captor(scanned, owner, snapshot, rules, fallback_owner)
-        findings = timed(watch, "evidence of findings", lambda: captor.capture(scanned.hits))
-        return timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, snapshot, rubric))
+        from auditor.judging import work_out as judge_anew  # noqa: PLC0415 - every rule and parser, which nothing remembered needs
+
+        return judge_anew(
+            snapshot,
+            owner,
+            cards,
+            rubric,
+            fallback_owner=fallback_owner,
+            jobs=jobs,
+            progress=progress,
+            cache=cache,
+            watch=watch,
+        )
 
     if cache is None:
         return work_out()
@@ -93,7 +80,7 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
     return cache.remembered(key, converter(Judgement), work_out)
 
 
-def _remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -> Rubric:
+def _remembered_rubric(name: str, rules: tuple[RuleCard, ...], cache: ResultCache) -> Rubric:
     """A shipped rubric, which is read and checked once for all scans."""
     form = Converter(
         lambda rubric: rubric.model_dump(mode="json"), lambda value: Rubric.model_validate_json(json.dumps(value))
@@ -105,7 +92,7 @@ def _remembered_rubric(name: str, rules: tuple[Rule, ...], cache: ResultCache) -
 def chosen_rubric(  # noqa: PLR0913 - who names which, and where it is read
     given: str | None,
     configured: str | None,
-    rules: tuple[Rule, ...],
+    rules: tuple[RuleCard, ...],
     snapshot: Snapshot,
     cache: ResultCache | None = None,
     *,
@@ -146,53 +133,6 @@ def _read_file(path: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UserError(f"the rubric cannot be read: {reason}", place=Place(path), remedy="name a YAML file") from error
-
-
-def _captor(
-    scanned: Scanned, owner: Mapping[str, str], snapshot: Snapshot, rules: tuple[Rule, ...], fallback_owner: str
-) -> Captor:
-    reached = scanned.facts.derive(reached_from)
-    code = (one for one in snapshot.inventory.files if one.language in CODE and one.role is Role.SHIPPED)
-    return Captor(
-        rules={rule.id: rule for rule in rules},
-        reader=snapshot.reader,
-        owner=owner,
-        reached_from=reached,
-        judged_by_reach=frozenset(file.path for file in code) if reached else frozenset(),
-        fallback_owner=fallback_owner,
-    )
-
-
-def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapshot, rubric: Rubric) -> Judgement:
-    facts = scanned.facts
-    proven = proofs(rubric, facts, snapshot.reader, findings)
-    cited = {finding.path for finding in findings}
-    cited.update(one.path for proof in proven.values() for one in proof.evidence if one.path)
-    files = (
-        JudgedFile(
-            file.path,
-            scanned.lines.get(file.path, 0),
-            facts.facts.kinds(file.path),
-            content_digest(file.path, snapshot) if file.path in cited else None,
-        )
-        for file in facts.files
-    )
-    return Judgement(
-        files=tuple(files),
-        findings=findings,
-        proofs=tuple(proven.items()),
-        secrets=facts.derive(secret_rows),
-        unjudged=scanned.unjudged,
-        inline=tuple((file.path, one) for file, fact in facts.of(InlineWaivers) for one in fact.items),
-    )
-
-
-def content_digest(path: str, snapshot: Snapshot) -> str | None:
-    """sha256 (hex) of a file's content; None where it cannot be read."""
-    try:
-        return hashlib.sha256(snapshot.reader.read(path)).hexdigest()
-    except ReadFailure:
-        return None
 
 
 def summary_of(judged: Judgement, inventory: Inventory) -> InventorySummary:

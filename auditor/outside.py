@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from auditor.engine.judged import Judgement, content_digest
 from auditor.evidence.outside import Circumstances, Weighed, weigh
 from auditor.evidence.outside_answers import Asked
 from auditor.evidence.outside_findings import Places, with_findings
 from auditor.evidence.outside_proofs import absent_reports, complete
-from auditor.judgement import Judgement, content_digest
 from auditor.model.audit import Audit
 from auditor.model.outside import GivenEvidence, Outside
 from auditor.model.rubric import Rubric

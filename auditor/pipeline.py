@@ -10,12 +10,13 @@ from pathlib import Path
 
 from auditor import __version__
 from auditor.certificate.identifier import certificate_id
+from auditor.engine.judged import Judgement
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.stopwatch import timed
 from auditor.engine.typed_codec import converter
 from auditor.errors import Place, UserError
 from auditor.evidence.unread import unread_kinds
-from auditor.judgement import Judgement, chosen_rubric, cited_files, judge, summary_of
+from auditor.judgement import chosen_rubric, cited_files, judge, rule_pack, summary_of
 from auditor.model.audit import (
     SCHEMA,
     Audit,
@@ -31,13 +32,13 @@ from auditor.repo.components import REST, build_parts, load_components
 from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
 from auditor.repo.installation import installation_digest
 from auditor.repo.objects import ObjectReader
+from auditor.repo.owners import owners_text
 from auditor.repo.reader import Inventory
 from auditor.repo.snapshot import Memory, Snapshot, open_snapshot
 from auditor.request import Request
 from auditor.rubric.load import DEFAULT_RUBRIC, rubric_digest, shipped_rubrics
-from auditor.rules.base import Lifecycle, Rule
-from auditor.rules.registry import RULE_PACK_VERSION, rule_pack_digest
-from auditor.rules.registry import rules as all_rules
+from auditor.rules.card import RuleCard
+from auditor.rules.registry import RULE_PACK_VERSION
 from auditor.rules.selection import asked_rules, needed_rules
 from auditor.scoring.components import identity_of
 from auditor.scoring.inputs import summarise
@@ -57,12 +58,13 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scope:
-    """What is audited: the files, and the component of every one of them."""
+    """What is audited: the files, the component of every one of them, and the digest of the rules that judge them."""
 
     inventory: Inventory
     configuration: Configuration
     components: tuple[Component, ...]
     component_by_path: Mapping[str, str]
+    rule_pack: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,10 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     """As `audit_repository`, and tells by which rubric."""
     watch = request.watch
     snapshot = timed(watch, "snapshot", lambda: _snapshot(request))
-    rules = tuple(rule for rule in all_rules() if _runs(rule, preview=request.preview))
-    cache = ResultCache(request.store, _salt(rules)) if request.store else None
-    scope = timed(watch, "components", lambda: _scope(snapshot, cache))
+    pack, digest = rule_pack(request.store)
+    rules = tuple(rule for rule in pack if rule.is_stable or (request.preview and rule.is_preview))
+    cache = ResultCache(request.store, _salt(rules), snapshot.identity.name) if request.store else None
+    scope = timed(watch, "components", lambda: _scope(snapshot, cache, digest))
     rubric = request.judged_by or timed(watch, "rubric", lambda: _rubric(request, scope, rules, snapshot, cache))
     received = receive(request.evidence, request.now, rubric, snapshot)
     asked = asked_rules(rules, rubric)
@@ -119,7 +122,7 @@ def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
     request: Request,
     snapshot: Snapshot,
     rubric: Rubric,
-    rules: tuple[Rule, ...],
+    rules: tuple[RuleCard, ...],
     filed: tuple[Declared, ...],
     judged: Judgement,
     scope: _Scope,
@@ -173,7 +176,7 @@ def _configured_folder(request: Request, configuration: Configuration) -> Path |
     return folder
 
 
-def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
+def _scope(snapshot: Snapshot, cache: ResultCache | None, rule_pack: str) -> _Scope:
     def work_out() -> tuple[tuple[Component, ...], tuple[tuple[str, str], ...]]:
         _, components, by_path = load_components(snapshot.inventory, snapshot.reader)
         return components, tuple(by_path.items())
@@ -183,29 +186,27 @@ def _scope(snapshot: Snapshot, cache: ResultCache | None) -> _Scope:
         components, pairs = work_out()
     else:
         form = converter(tuple[tuple[Component, ...], tuple[tuple[str, str], ...]])
-        components, pairs = cache.remembered(cache.whole_key(snapshot.inventory, "components"), form, work_out)
+        owners = [owners_text(snapshot.inventory, snapshot.reader), repr(configuration)]
+        components, pairs = cache.remembered(cache.names_key(snapshot.inventory, "components", *owners), form, work_out)
     return _Scope(
         inventory=snapshot.inventory,
         configuration=configuration,
         components=components,
         component_by_path=dict(pairs),
+        rule_pack=rule_pack,
     )
 
 
-def _salt(rules: tuple[Rule, ...]) -> bytes:
+def _salt(rules: tuple[RuleCard, ...]) -> bytes:
     """What stands for the code that judges: a cache of another version, or of other rules, is not looked at."""
     return hashlib.sha256(installation_digest() + ",".join(rule.id for rule in rules).encode()).digest()
 
 
 def _rubric(
-    request: Request, scope: _Scope, rules: tuple[Rule, ...], snapshot: Snapshot, cache: ResultCache | None
+    request: Request, scope: _Scope, rules: tuple[RuleCard, ...], snapshot: Snapshot, cache: ResultCache | None
 ) -> Rubric:
     configured = scope.configuration.rubric
     return chosen_rubric(request.rubric, configured, rules, snapshot, cache, own=request.own_rubric)
-
-
-def _runs(rule: Rule, *, preview: bool) -> bool:
-    return rule.lifecycle is Lifecycle.STABLE or (preview and rule.lifecycle is Lifecycle.PREVIEW)
 
 
 def _certificate_id(request: Request, rubric: Rubric, snapshot: Snapshot) -> str:
@@ -272,7 +273,7 @@ def _audit(  # noqa: PLR0913 - gathers what every stage made
         tool=Tool(
             name="auditor",
             version=__version__,
-            rule_pack=RulePack(version=RULE_PACK_VERSION, digest=rule_pack_digest()),
+            rule_pack=RulePack(version=RULE_PACK_VERSION, digest=scope.rule_pack),
         ),
         repository=snapshot.identity,
         rubric=replace(identity_of(rubric, rubric_digest(rubric)), kind=kind),

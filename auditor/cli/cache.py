@@ -36,8 +36,8 @@ def cache_folder() -> Path | None:
 
 
 @contextmanager
-def cache_store(repository: Path, *, wanted: bool) -> Iterator[Store | None]:
-    """The store of this user, or None where none is wanted or it cannot be trusted.
+def cache_store(repository: Path | None, *, wanted: bool) -> Iterator[Store | None]:
+    """The store of this user, or None where none is wanted or it cannot be trusted. `repository` is what is audited.
 
     Inside the audited repository it cannot: that could bring results of its own.
     """
@@ -45,7 +45,8 @@ def cache_store(repository: Path, *, wanted: bool) -> Iterator[Store | None]:
 
     folder = cache_folder() if wanted else None
     store = None
-    if folder is not None and not folder.resolve().is_relative_to(repository.resolve()):
+    inside = folder and repository and folder.resolve().is_relative_to(repository.resolve())
+    if folder is not None and not inside:
         store = open_store(folder, time.time())
         reason = refusal(folder) if store is None and folder.is_dir() else None
         if reason:

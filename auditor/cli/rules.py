@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +24,19 @@ LANGUAGES_WIDTH = 24
 """The least width in which the list of the languages that a rule sees is worth a column."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What the list of rules tells of one."""
+
+    id: str
+    name: str
+    severity: str
+    category: str
+    confidence: str
+    lifecycle: str
+    languages: str
+
+
 @click.command()
 @click.argument("rule", required=False)
 @click.option(
@@ -34,6 +48,12 @@ def rules(rule: str | None, format_: str) -> None:
     A rule's page tells what it asks, why it matters, what it reports beside what it leaves alone, how to mend what it
     finds, how often it was right where somebody looked, which languages it sees, and what it cannot see.
     """
+    if not rule and format_ == "text":
+        from auditor.cli.console import report_console  # noqa: PLC0415 - rich is not needed for JSON
+
+        console = report_console()
+        console.print(_table(_listing(), console.width))
+        return
     from auditor.rules.registry import rules as all_rules  # noqa: PLC0415 - loads every rule; --help need not
 
     chosen = (find_rule(rule, all_rules()),) if rule else all_rules()
@@ -41,15 +61,43 @@ def rules(rule: str | None, format_: str) -> None:
         described = [_described(one) for one in chosen]
         click.echo(json.dumps(described[0] if rule else described, indent=2, ensure_ascii=False))
         return
-    from auditor.cli.console import report_console  # noqa: PLC0415 - rich is not needed for JSON
+    from auditor.cli.console import report_console  # noqa: PLC0415 - as above
+    from auditor.cli.rule_page import print_rule  # noqa: PLC0415 - as above
 
-    if rule:
-        from auditor.cli.rule_page import print_rule  # noqa: PLC0415 - as above
+    print_rule(report_console(), chosen[0])
 
-        print_rule(report_console(), chosen[0])
-    else:
-        console = report_console()
-        console.print(_table(chosen, console.width))
+
+def _listing() -> tuple[Listed, ...]:
+    """What the list tells of every rule, remembered for this very installation: loading every rule takes most of the time."""
+    from auditor.cli.cache import cache_store  # noqa: PLC0415 - what a page of one rule need not load
+    from auditor.engine.result_cache import ResultCache  # noqa: PLC0415 - as above
+    from auditor.engine.typed_codec import converter  # noqa: PLC0415 - as above
+    from auditor.repo.installation import installation_digest  # noqa: PLC0415 - as above
+
+    with cache_store(None, wanted=True) as store:
+        if store is None:
+            return _listed()
+        cache = ResultCache(store, installation_digest())
+        found: tuple[Listed, ...] = cache.remembered(cache.key("listed rules"), converter(tuple[Listed, ...]), _listed)
+        return found
+
+
+def _listed() -> tuple[Listed, ...]:
+    from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
+    from auditor.rules.registry import rules as all_rules  # noqa: PLC0415 - as above
+
+    return tuple(
+        Listed(
+            id=rule.id,
+            name=rule.name,
+            severity=rule.severity.value,
+            category=rule.category.value,
+            confidence=rule.confidence.value,
+            lifecycle=rule.lifecycle.value,
+            languages=", ".join(languages_of(rule)) or "any",
+        )
+        for rule in all_rules()
+    )
 
 
 def find_rule(wanted: str, known: tuple[Rule, ...]) -> Rule:
@@ -89,11 +137,9 @@ def _described(rule: Rule) -> dict[str, object]:
     }
 
 
-def _table(known: tuple[Rule, ...], width: int) -> Table:
+def _table(known: tuple[Listed, ...], width: int) -> Table:
     """Id and name always, then the languages that rules see, which may fold, and of the other columns what the width holds."""
     from rich.table import Table  # noqa: PLC0415 - rich is not needed for JSON
-
-    from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
 
     columns: dict[str, list[str]] = {
         title: [str(getattr(rule, title)) for rule in known]
@@ -106,7 +152,7 @@ def _table(known: tuple[Rule, ...], width: int) -> Table:
         needed = max(map(len, (title, *cells))) + 2
         if len(shown) == IDENTIFYING and left >= LANGUAGES_WIDTH:
             table.add_column("languages", overflow="fold", min_width=LANGUAGES_WIDTH - 2)
-            shown.append([", ".join(languages_of(rule)) or "any" for rule in known])
+            shown.append([rule.languages for rule in known])
             left -= LANGUAGES_WIDTH
         if needed > left and len(shown) > 1:
             break

@@ -6,18 +6,46 @@ This is the one place where text of the audited repository enters a finding.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from auditor.engine.map_stage import RuleHit
-from auditor.facts.credentials import mask
-from auditor.facts.excerpt import EXCERPT_LINES, excerpt_of, lines_of
+from auditor.facts.credentials import mask, may_hold_credentials
+from auditor.facts.excerpt import EXCERPT_LINES, cut, excerpt_of, lines_of
 from auditor.model.finding import Finding, Hit, Severity
 from auditor.model.fingerprint import fingerprint, squeezed
 from auditor.repo.reader import Reader, ReadFailure
 from auditor.rules.base import Rule
 
 __all__ = ["EXCERPT_LINES", "Captor", "excerpt_of"]
+
+
+@dataclass(slots=True)
+class _Masked:
+    """The lines of a file as they may be shown; each is masked once, and none where none can hold a credential."""
+
+    lines: tuple[str, ...] = ()
+    clean: bool = True
+    _known: dict[int, str] = field(default_factory=dict)
+    _texts: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def squeezed(self, start: int, end: int) -> str:
+        """The text of a region, by which findings are told apart: thousands may stand on one line of a megabyte."""
+        place = start, end
+        if place not in self._texts:
+            self._texts[place] = squeezed(self.region(start, end))
+        return self._texts[place]
+
+    def region(self, start: int, end: int) -> Iterator[str]:
+        """The lines `start` to `end` (1-based, inclusive)."""
+        if self.clean:
+            return iter(self.lines[start - 1 : end])
+        return (self._line(at) for at in range(len(self.lines))[start - 1 : end])
+
+    def _line(self, at: int) -> str:
+        if at not in self._known:
+            self._known[at] = mask(self.lines[at])
+        return self._known[at]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,35 +67,26 @@ class Captor:
         """Findings in the order of the hits, which are sorted by path; equal ones are told apart by a count."""
         seen: Counter[tuple[str, str, str, str]] = Counter()
         findings = []
-        cache: dict[str, tuple[str, ...]] = {}
-        texts: dict[tuple[int, int], str] = {}
+        text = _Masked()
+        path: str | None = None
         for found in hits:
-            lines = cache.get(found.hit.path)
-            if lines is None:
-                cache.clear()
-                texts.clear()
-                lines = cache[found.hit.path] = self._lines(found.hit.path)
-            findings.append(self._finding(found, lines, seen, texts))
+            if found.hit.path != path:
+                path = found.hit.path
+                text = self._read(path)
+            findings.append(self._finding(found, text, seen))
         return tuple(findings)
 
-    def _lines(self, path: str) -> tuple[str, ...]:
+    def _read(self, path: str) -> _Masked:
         try:
-            return lines_of(self.reader.read(path))
+            lines = lines_of(self.reader.read(path))
         except ReadFailure:
-            return ()
+            return _Masked()
+        return _Masked(lines, clean=not may_hold_credentials("\n".join(lines)))
 
-    def _finding(
-        self,
-        found: RuleHit,
-        lines: tuple[str, ...],
-        seen: Counter[tuple[str, str, str, str]],
-        texts: dict[tuple[int, int], str],
-    ) -> Finding:
+    def _finding(self, found: RuleHit, lines: _Masked, seen: Counter[tuple[str, str, str, str]]) -> Finding:
         rule, hit = self.rules[found.rule], found.hit
-        place = hit.start_line, max(hit.start_line, hit.end_line)
-        if place not in texts:  # thousands of findings may stand on one line of a megabyte
-            texts[place] = squeezed(mask(line) for line in lines[place[0] - 1 : place[1]])
-        text = texts[place]
+        end_line = max(hit.start_line, hit.end_line)
+        text = lines.squeezed(hit.start_line, end_line)
         key = (rule.id, hit.path, hit.symbol, text)
         seen[key] += 1
         return Finding(
@@ -79,9 +98,9 @@ class Captor:
             component=self.owner.get(hit.path, self.fallback_owner),
             path=hit.path,
             start_line=hit.start_line,
-            end_line=max(hit.start_line, hit.end_line),
+            end_line=end_line,
             message=mask(hit.message),
-            excerpt=excerpt_of(lines, hit.start_line, hit.end_line),
+            excerpt=cut(lines.region(hit.start_line, hit.end_line)),
             fingerprint=fingerprint(rule.id, hit.path, hit.symbol, text, seen[key]),
             reached_from=self.reached_from.get(hit.path),
             unreached=self._unreached(hit),

@@ -1,28 +1,26 @@
 """What the map stage keeps of one file as bytes: compact between processes, and harmless in a cache.
 
-The first line is JSON: the number of lines, the hits, the kinds of the facts. The rest holds one line of JSON for
+The first line is JSON: the number of lines, the hits, the kinds and digests of the facts. The rest holds one line of JSON for
 each fact, compressed. Nothing in it names a class or runs code; what is not exactly of the declared types is refused.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from auditor.engine.map_stage import Mapped, RuleHit
+from auditor.engine.squeezed import expand, squeeze
 from auditor.engine.typed_codec import CodecError, converter
 from auditor.errors import InternalError
 from auditor.facts.base import Fact, Unreadable
 from auditor.facts.credentials import secret_values
 from auditor.facts.registry import parsers
 
-__all__ = ["Packed", "expand", "pack", "squeeze", "unpack"]
-
-LARGEST = 128 * 1024 * 1024
-"""Bytes that a row may have once it is expanded."""
+__all__ = ["Packed", "pack", "unpack"]
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -34,15 +32,17 @@ class _Head:
     lines: int
     hits: tuple[RuleHit, ...]
     kinds: tuple[str, ...]
+    digests: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Packed:
-    """One file's lines, hits and facts. `again` maps the file anew where a fact turns out to be damaged."""
+    """One file's lines, hits and facts, with a digest of each fact. `again` maps the file anew where a fact turns out to be damaged."""
 
     lines: int
     hits: tuple[RuleHit, ...]
     kinds: tuple[str, ...]
+    digests: tuple[str, ...]
     body: bytes
     again: Again
 
@@ -63,9 +63,10 @@ def pack(mapped: Mapped, data: bytes) -> bytes | None:
     None where it has no such form (nested too deeply, or of a type that the codec does not know), and where it would hold a credential.
     """
     try:
-        head = _Head(mapped.lines, mapped.hits, tuple(fact.kind for fact in mapped.facts))
-        first = _dumped(converter(_Head).encode(head))
-        facts = b"\n".join(_dumped(converter(type(fact)).encode(fact)) for fact in mapped.facts)
+        rows = [_dumped(converter(type(fact)).encode(fact)) for fact in mapped.facts]
+        kinds = tuple(fact.kind for fact in mapped.facts)
+        first = _dumped(converter(_Head).encode(_Head(mapped.lines, mapped.hits, kinds, tuple(map(_digest, rows)))))
+        facts = b"\n".join(rows)
     except (CodecError, InternalError, RecursionError):
         return None
     secrets = secret_values(data.decode("utf-8", "replace"))
@@ -81,30 +82,17 @@ def unpack(row: bytes, again: Again) -> Packed | None:
         head: _Head = converter(_Head).decode(_parsed(first))
     except (CodecError, ValueError, RecursionError):
         return None
-    if not end or not _types().keys() >= set(head.kinds):
+    if not end or not _types().keys() >= set(head.kinds) or len(head.digests) != len(head.kinds):
         return None
-    return Packed(head.lines, head.hits, head.kinds, body, again)
-
-
-def squeeze(data: bytes) -> bytes:
-    """The data, compressed quickly."""
-    return zlib.compress(data, 1)
-
-
-def expand(data: bytes) -> bytes:
-    """What `squeeze` was given. Raises CodecError where it is damaged, or larger than any real one."""
-    expander = zlib.decompressobj()
-    try:
-        plain = expander.decompress(data, LARGEST)
-    except zlib.error as error:
-        raise CodecError("damaged") from error
-    if not expander.eof:
-        raise CodecError("damaged")
-    return plain
+    return Packed(head.lines, head.hits, head.kinds, head.digests, body, again)
 
 
 def _dumped(value: object) -> bytes:
     return _ENCODER.encode(value).encode("ascii")
+
+
+def _digest(row: bytes) -> str:
+    return hashlib.blake2b(row, digest_size=16).hexdigest()
 
 
 def _as_written(text: str) -> bytes:

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from auditor.engine.packed import expand, squeeze
+from auditor.engine.squeezed import expand, squeeze
 from auditor.engine.typed_codec import CodecError, Converter
 from auditor.model.source import SourceFile
 from auditor.repo.byte_store import ByteStore
@@ -25,16 +25,24 @@ _PENDING_ROWS = 512
 
 @dataclass(slots=True)
 class ResultCache:
-    """Results in a store. `salt` stands for all code that has a part in them, and the rules that were chosen."""
+    """Results in a store. `salt` stands for all code that has a part in them, and the rules that were chosen.
+
+    `about` names the repository, for what is remembered of the last scan alone.
+    """
 
     store: ByteStore
     salt: bytes
+    about: str = ""
     _pending: dict[bytes, bytes] = field(default_factory=dict)
 
     def of_files(self, files: Sequence[SourceFile], inventory: Inventory) -> dict[str, bytes]:
         """The rows that are known, by path."""
         keys = {self._key(file, inventory): file.path for file in files}
         return {keys[key]: row for key, row in self.store.load(tuple(keys)).items()}
+
+    def mark(self, file: SourceFile, inventory: Inventory) -> str:
+        """A digest that differs where anything that the facts of a file depend on does."""
+        return self._key(file, inventory).hex()
 
     def keep_file(self, file: SourceFile, inventory: Inventory, row: bytes) -> None:
         """Remember the row of a file."""
@@ -50,16 +58,26 @@ class ResultCache:
 
     def remembered(self, key: bytes, form: Converter, work_out: Callable[[], T]) -> T:
         """A result about the whole repository: as it was written, or worked out and written. Nothing of it may be secret."""
+        found: T | None = self.read(key, form)
+        if found is not None:
+            return found
+        value = work_out()
+        self.write(key, form, value)
+        return value
+
+    def read(self, key: bytes, form: Converter) -> Any:  # noqa: ANN401 - of the type of the form
+        """What was written under a key; None where nothing was, or it is damaged."""
         row = self.store.load((key,)).get(key)
         if row is not None:
             with suppress(CodecError, ValueError, RecursionError):
-                found: T = form.decode(json.loads(expand(row)))
-                return found
-        value = work_out()
+                return form.decode(json.loads(expand(row)))
+        return None
+
+    def write(self, key: bytes, form: Converter, value: object) -> None:
+        """Write a value under a key. Nothing of it may be secret."""
         with suppress(CodecError, RecursionError):
             text = json.dumps(form.encode(value), separators=(",", ":"))
             self.store.keep({key: squeeze(text.encode("ascii"))})
-        return value
 
     def key(self, *parts: str) -> bytes:
         """The key of what depends on these texts alone."""
@@ -71,6 +89,12 @@ class ResultCache:
         left = [[one.path, one.reason, one.files] for one in (*inventory.left_out, *inventory.vendored_trees)]
         everything = [rows, sorted(inventory.all_paths), left, inventory.unreadable, parts]
         return b"whole" + hashlib.sha256(self.salt + json.dumps(everything).encode("ascii")).digest()
+
+    def names_key(self, inventory: Inventory, *parts: str) -> bytes:
+        """The key of what depends on the names, languages and roles of the files, whatever they hold, and on these texts."""
+        rows = [[file.path, file.language.value, file.role.value] for file in inventory.files]
+        text = json.dumps([rows, inventory.unreadable, parts])
+        return b"names" + hashlib.sha256(self.salt + text.encode("ascii")).digest()
 
     def _key(self, file: SourceFile, inventory: Inventory) -> bytes:
         text = json.dumps([file.path, _content(file, inventory), *_about(file)])

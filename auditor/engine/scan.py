@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from auditor.engine.asked import Memory, Unsaid, recalled
 from auditor.engine.documents import document_hits
 from auditor.engine.map_stage import Mapped, RuleHit
 from auditor.engine.packed import Packed, unpack
@@ -31,12 +32,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What a scan found: all facts, all hits, the number of lines of every file, what could not be judged."""
+    """What a scan found: all facts, all hits, the number of lines of every file, what could not be judged.
+
+    `memory` remembers what was worked out from the facts, where there is a cache.
+    """
 
     facts: RepositoryFacts
     hits: tuple[RuleHit, ...]
     lines: Mapping[str, int]
     unjudged: tuple[UnjudgedFile, ...]
+    memory: Memory | None = None
 
 
 def scan(  # noqa: PLR0913 - what is scanned, with what, and how
@@ -66,11 +71,37 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
         facts = RepositoryFacts(
             inventory.files, FactTable(table), inventory.all_paths, inventory.vendored_trees, inventory.unreadable
         )
+        memory = _memory(inventory, reader, facts, entries, cache) if cache else None
         hits = {hit for one in entries.values() for hit in one.hits}
-        hits.update(timed(watch, "reduce", lambda: reduce_facts(facts, rules)))
+        hits.update(timed(watch, "reduce", lambda: reduce_facts(facts, rules, memory)))
         hits.update(timed(watch, "documents", lambda: document_hits(rules, facts, reader)))
         lines = {path: one.lines for path, one in sorted(entries.items())}
-        return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory))
+        return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory), memory)
+
+
+def _memory(
+    inventory: Inventory,
+    reader: Reader,
+    facts: RepositoryFacts,
+    entries: Mapping[str, Mapped | Packed],
+    cache: ResultCache,
+) -> Memory:
+    """What is remembered of the repository. A fact that could not be written changes whenever its file does."""
+
+    def marks(file: SourceFile) -> tuple[tuple[str, str], ...]:
+        entry = entries[file.path]
+        if isinstance(entry, Packed):
+            return tuple(zip(entry.kinds, entry.digests, strict=True))
+        mark = cache.mark(file, inventory)
+        return tuple((fact.kind, _told(fact) if isinstance(fact, Unreadable) else mark) for fact in entry.facts)
+
+    unwritten = [path for path, entry in entries.items() if isinstance(entry, Mapped)]
+    return recalled(cache, facts, {file.path: marks(file) for file in inventory.files}, Unsaid(reader, unwritten))
+
+
+def _told(fact: Unreadable) -> str:
+    """What could not be read may be read the next time, or fail for another reason, with the same bytes."""
+    return f"{fact.line} {fact.reason}"
 
 
 def _mapped(

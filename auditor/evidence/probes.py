@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from auditor.evidence.fruitless import Asked
 from auditor.evidence.jobs import find_jobs
 from auditor.evidence.keys import find_key
 from auditor.evidence.substance import config_lines, has_substance, sections
@@ -14,6 +16,9 @@ from auditor.facts.pattern import pattern
 from auditor.model.outcome import Evidence
 from auditor.model.rubric import FileProbe, JobProbe, KeyProbe, Probe, SectionProbe, TextProbe
 from auditor.model.source import Language, SourceFile
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = ["Found", "probe_files"]
 
@@ -52,7 +57,7 @@ def _file(probe: FileProbe, texts: Texts) -> Found:
         real = has_substance(lines) if prose else config_lines(lines)
         return texts.seen(file, 1, _last(lines), f"{file.path} is there and has content") if real else None
 
-    return _looked(texts.matching(probe.path, probe.role), texts, look, f"a file `{probe.path}` with content")
+    return _looked(texts.matching(probe.path, probe.role), texts, look, probe, f"a file `{probe.path}` with content")
 
 
 def _section(probe: SectionProbe, texts: Texts) -> Found:
@@ -65,7 +70,7 @@ def _section(probe: SectionProbe, texts: Texts) -> Found:
         return None
 
     searched = f"a section headed {_readable(probe.heading)} in `{probe.document}`"
-    return _looked(texts.matching(probe.document), texts, look, searched)
+    return _looked(texts.matching(probe.document), texts, look, probe, searched)
 
 
 def _key(probe: KeyProbe, texts: Texts) -> Found:
@@ -73,7 +78,7 @@ def _key(probe: KeyProbe, texts: Texts) -> Found:
         found = find_key(lines, file.language, probe.key)
         return None if found is None else texts.seen(file, *found, f"key {probe.key}")
 
-    return _looked(texts.matching(probe.file), texts, look, f"a key `{probe.key}` in `{probe.file}`")
+    return _looked(texts.matching(probe.file), texts, look, probe, f"a key `{probe.key}` in `{probe.file}`")
 
 
 def _text(probe: TextProbe, texts: Texts) -> Found:
@@ -85,7 +90,8 @@ def _text(probe: TextProbe, texts: Texts) -> Found:
                 return texts.seen(file, number, number, "text found")
         return None
 
-    return _looked(texts.matching(probe.file), texts, look, f"a line with {_readable(probe.pattern)} in `{probe.file}`")
+    searched = f"a line with {_readable(probe.pattern)} in `{probe.file}`"
+    return _looked(texts.matching(probe.file), texts, look, probe, searched)
 
 
 def _job(probe: JobProbe, texts: Texts) -> Found:
@@ -104,13 +110,14 @@ def _job(probe: JobProbe, texts: Texts) -> Found:
     return Found(tuple(found[:MAX_EVIDENCE]), f"a job {asked} in `{probe.workflow}`", tuple(filter(None, doubts)))
 
 
-def _looked(files: Iterable[SourceFile], texts: Texts, look: Look, searched: str) -> Found:
+def _looked(files: Iterable[SourceFile], texts: Texts, look: Look, probe: BaseModel, searched: str) -> Found:
     evidence: list[Evidence] = []
     doubts: list[str] = []
+    known = texts.fruitless.asked(f"{type(probe).__name__} {probe.model_dump_json()}")
     count = 0
     for file in files:
         count += 1
-        seen = _look_at(file, texts, look, doubts)
+        seen = _look_at(file, texts, look, doubts, known)
         if seen is not None:
             evidence.append(seen)
         if len(evidence) >= MAX_EVIDENCE:
@@ -119,7 +126,11 @@ def _looked(files: Iterable[SourceFile], texts: Texts, look: Look, searched: str
     return Found(tuple(evidence), f"{searched} ({number} of that name)", tuple(doubts))
 
 
-def _look_at(file: SourceFile, texts: Texts, look: Look, doubts: list[str]) -> Evidence | None:
+def _look_at(file: SourceFile, texts: Texts, look: Look, doubts: list[str], known: Asked) -> Evidence | None:
+    mark = texts.fruitless.mark(file)
+    if mark in known.known:
+        known.next.add(mark)
+        return None
     lines = texts.read(file)
     if lines is None:
         doubts.append(_unread(file))
@@ -129,7 +140,10 @@ def _look_at(file: SourceFile, texts: Texts, look: Look, doubts: list[str]) -> E
     except ParseFailure:
         doubts.append(_unread(file))
         return None
-    doubt = texts.doubts(seen) if seen is not None else ""
+    if seen is None:
+        known.next.add(mark)
+        return None
+    doubt = texts.doubts(seen)
     if not doubt:
         return seen
     doubts.append(doubt)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
+from auditor.evidence.fruitless import Fruitless
 from auditor.facts.base import Unreadable
 from auditor.facts.excerpt import excerpt_of, lines_of
-from auditor.facts.glob import matches
+from auditor.facts.glob import endings, matches
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Finding, Severity
 from auditor.model.outcome import Evidence, EvidenceKind
@@ -36,13 +39,29 @@ class Texts:
     facts: RepositoryFacts
     reader: Reader
     findings: tuple[Finding, ...] = ()
+    fruitless: Fruitless = field(default_factory=Fruitless)
+    _matching: dict[tuple[str, Role | None], tuple[SourceFile, ...]] = field(default_factory=dict)
+    _by_suffix: dict[str, list[SourceFile]] = field(default_factory=dict)
     _read: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def matching(self, glob: str, role: Role | None = None) -> tuple[SourceFile, ...]:
         """The files that a glob means, by path: those of one role, or all but tests, examples and other people's."""
-        found = (one for one in self.facts.files if matches(glob, one.path))
-        kept = [one for one in found if one.role is role or (role is None and _counts(one))]
-        return tuple(kept[:MAX_FILES])
+        if (glob, role) not in self._matching:  # many probes look into the same files
+            found = (one for one in self._with_ending(endings(glob)) if matches(glob, one.path))
+            kept = (one for one in found if one.role is role or (role is None and _counts(one)))
+            self._matching[glob, role] = tuple(islice(kept, MAX_FILES))
+        return self._matching[glob, role]
+
+    def _with_ending(self, suffixes: frozenset[str] | None) -> Iterable[SourceFile]:
+        """The files with one of these suffixes, by path, and all whose path is not ASCII."""
+        if suffixes is None:
+            return self.facts.files
+        if not self._by_suffix:
+            for file in self.facts.files:
+                suffix = file.path.lower().rpartition(".")[2] if file.path.isascii() else ""
+                self._by_suffix.setdefault(suffix, []).append(file)
+        parts = (self._by_suffix.get(one, ()) for one in sorted({*suffixes, ""}))
+        return sorted(chain.from_iterable(parts), key=lambda file: file.path)
 
     def read(self, file: SourceFile) -> tuple[str, ...] | None:
         """The lines of a file; None where it cannot be read, is binary or has been found broken."""
@@ -52,7 +71,7 @@ class Texts:
 
     def broken(self, file: SourceFile) -> bool:
         """Whether a parser could not make sense of the file."""
-        return any(isinstance(one, Unreadable) for one in self.facts.facts.get(file.path, ()))
+        return any(True for _ in self.facts.at(file.path, Unreadable))
 
     def seen(self, file: SourceFile, start: int, end: int, note: str) -> Evidence:
         """The evidence of lines `start` to `end` of a file (1-based, inclusive), masked and cut."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from auditor.facts.registry import parsers
 from auditor.model.source import SourceFile
 from auditor.repo.inventory import named_file
 
@@ -16,6 +15,11 @@ def unread_kinds(paths: Iterable[str], known: Mapping[str, SourceFile]) -> froze
 
     Empty, which stands for all of them, where not even the name of a file that is not `known` tells its language.
     """
+    paths = tuple(paths)
+    if not paths:
+        return frozenset()
+    from auditor.facts.registry import parsers  # noqa: PLC0415 - loads every parser, and most repositories can be read
+
     kinds: set[str] = set()
     for path in paths:
         file = known.get(path) or named_file(path)

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["Credential", "entropy", "find_credentials", "is_placeholder", "mask", "secret_values"]
+__all__ = [
+    "Credential",
+    "entropy",
+    "find_credentials",
+    "is_placeholder",
+    "mask",
+    "may_hold_credentials",
+    "secret_values",
+]
 
 HIDDEN = "****"
 DRAWN = 3.9
@@ -119,6 +127,11 @@ def mask(text: str) -> str:
             break
         text = masked
     return text
+
+
+def may_hold_credentials(text: str) -> bool:
+    """False where `mask` changes no line of the text."""
+    return _HINT.in_lines(text)
 
 
 def secret_values(text: str) -> frozenset[str]:

@@ -6,11 +6,12 @@ against the name of the file, any other against the whole path. A glob ending in
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from auditor.facts.pattern import Pattern
 
-__all__ = ["matches"]
+__all__ = ["endings", "matches"]
 
 _WORDS = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
 
@@ -19,6 +20,28 @@ def matches(glob: str, path: str) -> bool:
     """Whether the path (relative, forward slashes) is one that the glob means."""
     whole = "/" in glob.rstrip("/")
     return _compiled(glob).fullmatch(path if whole or glob.endswith("/") else path.rpartition("/")[2]) is not None
+
+
+@cache
+def endings(glob: str) -> frozenset[str] | None:
+    """The suffixes, in small letters and without the dot, one of which every ASCII path has that the glob means.
+
+    None where that cannot be told.
+    """
+    if not glob.isascii() or glob.count("{") != glob.count("}") or "}{" in glob:
+        return None
+    head, _, inner = glob.rpartition("{")
+    if head.count("{") != head.count("}"):
+        return None
+    wholes = [head + one for one in inner[:-1].split(",")] if glob.endswith("}") else [glob]
+    ends = [_plain_end(one) for one in wholes]
+    found = [end.rpartition(".")[2].lower() for end in ends if "." in end]
+    return frozenset(found) if len(found) == len(ends) else None
+
+
+def _plain_end(glob: str) -> str:
+    """What follows the last character that stands for several, or the last slash."""
+    return re.split(r"[*?{},/]", glob)[-1]
 
 
 @cache

@@ -16,10 +16,11 @@ from auditor.facts.document_lines import document_lines
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.escape import visible
+from auditor.model.inline_waiver import InlineWaiver
 from auditor.model.source import Language, Role, SourceFile
 from auditor.model.waiver import day_of
 
-__all__ = ["PARSER", "InlineWaiver", "InlineWaivers"]
+__all__ = ["PARSER", "InlineWaivers"]
 
 MOST_IN_A_FILE = 100
 MOST_RULES = 20
@@ -33,22 +34,6 @@ _PAIR = pattern(r"""^[ \t]*([a-z]+)=(?:"([^"]*)"|'([^']*)'|([^"'\s]+))""")
 _KEYS = ("until", "reason", "by")
 _MARKUP = (Language.MARKDOWN, Language.XML)
 _NO_COMMENTS = frozenset({Language.BINARY, Language.JSON, Language.TEXT})
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class InlineWaiver:
-    """One comment. It covers findings of `rules` at its `line` and at `target`, the code that it stands above.
-
-    `by` is empty where nobody is named. `problem` says what is wrong with it; such a one counts as absent.
-    """
-
-    line: int
-    target: int
-    rules: tuple[str, ...] = ()
-    until: str = ""
-    reason: str = ""
-    by: str = ""
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

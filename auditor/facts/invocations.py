@@ -91,7 +91,7 @@ def _of_scripts(facts: RepositoryFacts) -> Iterator[Invocation]:
 
 def _of_makefiles(facts: RepositoryFacts) -> Iterator[Invocation]:
     for file, made in facts.of(MakeRecipes):
-        makefiles = [fact for fact in facts.facts.of_kind(file.path, Makefile.kind) if isinstance(fact, Makefile)]
+        makefiles = facts.at(file.path, Makefile)
         known = {name: value for makefile in makefiles for name, value, _ in makefile.variables}
         folder = file.path.rpartition("/")[0]
         for recipe in made.recipes:

@@ -117,7 +117,7 @@ def places(facts: RepositoryFacts) -> Places:
 
 
 def _only_read(facts: RepositoryFacts, path: str) -> frozenset[str]:
-    reads = [fact.reads for fact in facts.facts.get(path, ()) if isinstance(fact, PythonFileReads)]
+    reads = [fact.reads for fact in facts.at(path, PythonFileReads)]
     return frozenset(one.path.rpartition("/")[2] for group in reads for one in group)
 
 

@@ -66,16 +66,15 @@ def _next(facts: RepositoryFacts, path: str, index: ModuleIndex) -> Iterator[str
     if file is None:
         return
     folder = path.rpartition("/")[0]
-    for fact in facts.facts.get(path, ()):
-        if isinstance(fact, PathMentions) and file.language.value in _STARTERS:
-            for mention in fact.paths:
-                found = resolve_mention(mention.text, folder, facts)
-                if found and found != path:
-                    yield found
-            yield from (one for mention in fact.modules for one in index.files(mention.text, path))
-        elif isinstance(fact, PythonModule):
-            for one in fact.imports:
-                yield from index.imported(one, path)
+    for fact in facts.at(path, PathMentions) if file.language.value in _STARTERS else ():
+        for mention in fact.paths:
+            found = resolve_mention(mention.text, folder, facts)
+            if found and found != path:
+                yield found
+        yield from (one for mention in fact.modules for one in index.files(mention.text, path))
+    for module in facts.at(path, PythonModule):
+        for one in module.imports:
+            yield from index.imported(one, path)
 
 
 def _role(facts: RepositoryFacts, path: str) -> Role | None:

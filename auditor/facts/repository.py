@@ -13,10 +13,13 @@ from auditor.facts.table import FactTable
 if TYPE_CHECKING:
     from auditor.model.source import LeftOut, SourceFile
 
-__all__ = ["RepositoryFacts"]
+__all__ = ["EVERYTHING", "FILES", "PATHS", "UNREADABLE", "VENDORED", "RepositoryFacts"]
 
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
+
+EVERYTHING, FILES, PATHS, UNREADABLE, VENDORED = " everything", " files", " paths", " unreadable", " vendored"
+"""What can be asked besides facts of a kind, which are asked by the kind's name."""
 
 
 class RepositoryFacts:
@@ -26,6 +29,10 @@ class RepositoryFacts:
     so that a reference to such a file is not called missing. `vendored` are the roots of committed
     trees that belong to somebody else or to a build. `unreadable` pairs the path of a file whose bytes
     cannot be had with the reason.
+
+    Whatever is asked is noted, so that an answer that was worked out from it need not be worked out again
+    while what it asked for is the same (`watched`). Of a file, path, language and role are told, and nothing
+    may depend on its size or blob.
     """
 
     def __init__(
@@ -36,45 +43,107 @@ class RepositoryFacts:
         vendored: tuple[LeftOut, ...] = (),
         unreadable: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        self.files = files
-        self.facts = facts if isinstance(facts, FactTable) else FactTable(facts)
-        self.all_paths = all_paths
-        self.vendored = vendored
-        self.unreadable = unreadable
-        self._derived: dict[Callable[[RepositoryFacts], Any], Any] = {}
+        self._files = files
+        self._facts = facts if isinstance(facts, FactTable) else FactTable(facts)
+        self._all_paths = all_paths
+        self._vendored = vendored
+        self._unreadable = unreadable
+        self._derived: dict[Callable[[RepositoryFacts], Any], tuple[Any, frozenset[str]]] = {}
+        self._asked: set[str] = set()
+
+    def watched(self, work: Callable[[], T]) -> tuple[T, frozenset[str]]:
+        """The result of some work, and what it asked of these facts, directly or through what is derived."""
+        before, self._asked = self._asked, set()
+        try:
+            result = work()
+            return result, frozenset(self._asked)
+        finally:
+            before |= self._asked
+            self._asked = before
 
     def of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:
         """Every fact of one type with its file, in the order of paths."""
-        for file in self._files_with.get(kind.kind, ()):
-            for fact in self.facts.of_kind(file.path, kind.kind):
-                if isinstance(fact, kind):
-                    yield file, fact
+        self._asked.add(kind.kind)
+        return self._of(kind)
+
+    def at(self, path: str, kind: type[F]) -> Iterator[F]:
+        """The facts of one type that a file has."""
+        self._asked.add(kind.kind)
+        return (fact for fact in self._facts.of_kind(path, kind.kind) if isinstance(fact, kind))
 
     def derive(self, function: Callable[[RepositoryFacts], T]) -> T:
         """The result of a join over all facts, computed once however many rules ask for it."""
         if function not in self._derived:
-            self._derived[function] = function(self)
-        return self._derived[function]  # type: ignore[no-any-return]
+            self._derived[function] = self.watched(lambda: function(self))
+        result, asked = self._derived[function]
+        self._asked |= asked
+        return result  # type: ignore[no-any-return]
 
     def exists(self, path: str) -> bool:
         """Whether the snapshot has this file or folder (relative path, no ``./``)."""
         return path.rstrip("/") in self.all_paths or path.rstrip("/") in self.folders
 
+    @property
+    def files(self) -> tuple[SourceFile, ...]:
+        """The files in scope, sorted by path."""
+        self._asked.add(FILES)
+        return self._files
+
+    @property
+    def facts(self) -> FactTable:
+        """Every fact of every file: whoever asks this asks for everything."""
+        self._asked.add(EVERYTHING)
+        return self._facts
+
+    @property
+    def all_paths(self) -> frozenset[str]:
+        """Every path of the snapshot."""
+        self._asked.add(PATHS)
+        return self._all_paths
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file, however deep."""
+        self._asked.add(PATHS)
+        return self._folders
+
+    @property
+    def vendored(self) -> tuple[LeftOut, ...]:
+        """The roots of vendored trees."""
+        self._asked.add(VENDORED)
+        return self._vendored
+
+    @property
+    def unreadable(self) -> tuple[tuple[str, str], ...]:
+        """The files whose bytes cannot be had, with the reason."""
+        self._asked.add(UNREADABLE)
+        return self._unreadable
+
+    @property
+    def by_path(self) -> dict[str, SourceFile]:
+        """The files in scope by path."""
+        self._asked.add(FILES)
+        return self._by_path
+
+    def _of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:
+        for file in self._files_with.get(kind.kind, ()):
+            for fact in self._facts.of_kind(file.path, kind.kind):
+                if isinstance(fact, kind):
+                    yield file, fact
+
     @cached_property
     def _files_with(self) -> dict[str, list[SourceFile]]:
         """The files that have a fact of a kind, by that kind."""
         found: dict[str, list[SourceFile]] = {}
-        for file in self.files:
-            for kind in dict.fromkeys(self.facts.kinds(file.path)):
+        for file in self._files:
+            for kind in dict.fromkeys(self._facts.kinds(file.path)):
                 found.setdefault(kind, []).append(file)
         return found
 
     @cached_property
-    def by_path(self) -> dict[str, SourceFile]:
-        """The files in scope by path."""
-        return {file.path: file for file in self.files}
+    def _by_path(self) -> dict[str, SourceFile]:
+        return {file.path: file for file in self._files}
 
     @cached_property
-    def folders(self) -> frozenset[str]:
-        """Every folder that holds a file, however deep."""
-        return folders_of(self.all_paths)
+    def _folders(self) -> frozenset[str]:
+        return folders_of(self._all_paths)

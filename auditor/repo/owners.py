@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from auditor.repo.matching import PathMatcher
 from auditor.repo.reader import Inventory, Reader, ReadFailure
 
-__all__ = ["MOST_OWNERS", "PLACES", "Owners", "read_owners"]
+__all__ = ["MOST_OWNERS", "PLACES", "Owners", "owners_text", "read_owners"]
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
@@ -49,14 +49,19 @@ class Owners:
 
 
 def read_owners(inventory: Inventory, reader: Reader) -> Owners:
-    """The first CODEOWNERS file that there is, as GitHub looks for it; nobody where there is none."""
+    """Who the first CODEOWNERS file that there is names, as GitHub looks for it; nobody where there is none."""
+    return Owners(owners_text(inventory, reader))
+
+
+def owners_text(inventory: Inventory, reader: Reader) -> str:
+    """The text of that file; empty where there is none."""
     for path in PLACES:
         if path in inventory.all_paths:
             try:
-                return Owners(reader.read(path).decode("utf-8-sig", "replace"))
+                return reader.read(path).decode("utf-8-sig", "replace")
             except ReadFailure:
                 continue
-    return Owners("")
+    return ""
 
 
 def _row(line: str) -> tuple[str, tuple[str, ...]] | None:

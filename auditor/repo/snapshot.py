@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,9 +110,11 @@ def _plain(folder: Path) -> Snapshot:
 
 def _work_tree(repository: Repository, memory: Memory | None) -> Snapshot:
     try:
-        rows, untracked = repository.index(), repository.untracked()
-        head = repository.commit("HEAD")
-        committed = repository.tree(head.identifier) if head else ()
+        with ThreadPoolExecutor(2) as pool:  # each is a git of its own, and they wait for the disk
+            index, others = pool.submit(repository.index), pool.submit(repository.untracked)
+            head = repository.commit("HEAD")
+            committed = repository.tree(head.identifier) if head else ()
+            rows, untracked = index.result(), others.result()
     except GitFailure as failure:
         raise _broken(repository, failure) from failure
     nested = [path[:-1] for path in untracked if path.endswith(b"/")]

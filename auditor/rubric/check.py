@@ -12,11 +12,12 @@ from auditor.model.rubric import Criterion, Probe, Rubric
 from auditor.rubric.problems import suggestion
 from auditor.rubric.yaml_file import Located
 from auditor.rules.base import Rule
+from auditor.rules.card import RuleCard
 
 __all__ = ["check_references"]
 
 
-def check_references(rubric: Rubric, tree: Located, rules: tuple[Rule, ...]) -> None:
+def check_references(rubric: Rubric, tree: Located, rules: tuple[Rule | RuleCard, ...]) -> None:
     """Raises UserError where the rubric names a rule or section that is not there, an id twice, or a broken expression."""
     names = [name for rule in rules for name in (rule.id, rule.name)]
     ids = Counter(one.id for one in rubric.criteria)

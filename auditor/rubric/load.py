@@ -17,6 +17,7 @@ from auditor.rubric.check import check_references
 from auditor.rubric.problems import first_problem, suggestion
 from auditor.rubric.yaml_file import Located, read_located
 from auditor.rules.base import Rule
+from auditor.rules.card import RuleCard
 
 __all__ = ["DEFAULT_RUBRIC", "load_rubric", "rubric_digest", "shipped_rubrics"]
 
@@ -32,7 +33,7 @@ def shipped_rubrics() -> tuple[str, ...]:
     return tuple(PurePosixPath(name).stem for name in resource_names("rubrics", ".yaml"))
 
 
-def load_rubric(name: str, rules: Iterable[Rule], read_text: ReadText) -> Rubric:
+def load_rubric(name: str, rules: Iterable[Rule | RuleCard], read_text: ReadText) -> Rubric:
     """The rubric of this name: the id of a shipped one, or the path of a file that `read_text` reads.
 
     What it extends is looked for in the same way, a path relative to the file that names it. Raises

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from auditor.check.case import Case
-from auditor.check.statement import Statement
-from auditor.facts.repository import RepositoryFacts
-from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
-from auditor.model.waiver import Waiver
 
 __all__ = ["Example", "Lifecycle", "Rule"]
 
-FileCheck = Callable[[Source], Iterable[Hit]]
-RepositoryCheck = Callable[[RepositoryFacts], Iterable[Hit]]
-DocumentCheck = Callable[[Case], Iterable[Statement]]
-WaiverCheck = Callable[[tuple[Waiver, ...]], Iterable[Hit]]
+if TYPE_CHECKING:  # what a rule is can be told without any of them
+    from auditor.check.case import Case
+    from auditor.check.statement import Statement
+    from auditor.facts.repository import RepositoryFacts
+    from auditor.facts.source import Source
+    from auditor.model.waiver import Waiver
+
+    FileCheck = Callable[[Source], Iterable[Hit]]
+    RepositoryCheck = Callable[[RepositoryFacts], Iterable[Hit]]
+    DocumentCheck = Callable[[Case], Iterable[Statement]]
+    WaiverCheck = Callable[[tuple[Waiver, ...]], Iterable[Hit]]
 
 
 class Lifecycle(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
 import auditor.rules
@@ -12,8 +13,9 @@ from auditor.errors import InternalError
 from auditor.facts.vocabulary import VOCABULARY_FILE
 from auditor.resources import resource_text
 from auditor.rules.base import Rule
+from auditor.rules.card import RuleCard, card_of
 
-__all__ = ["collect", "rule_pack_digest", "rules"]
+__all__ = ["cards", "collect", "rule_pack_digest", "rules", "rules_of"]
 
 RULE_PACK_VERSION = "2026.11.2"
 """Moves whenever a change can move scores; see "Scores change" in CHANGELOG.md."""
@@ -25,6 +27,17 @@ def rules() -> tuple[Rule, ...]:
     modules = pkgutil.walk_packages(auditor.rules.__path__, "auditor.rules.")
     found = [getattr(importlib.import_module(module.name), "RULE", None) for module in modules]
     return collect([rule for rule in found if isinstance(rule, Rule)])
+
+
+def cards() -> tuple[RuleCard, ...]:
+    """The cards of all rules, by id."""
+    return tuple(map(card_of, rules()))
+
+
+def rules_of(chosen: Iterable[RuleCard]) -> tuple[Rule, ...]:
+    """The rules of these cards, by id."""
+    ids = {card.id for card in chosen}
+    return tuple(rule for rule in rules() if rule.id in ids)
 
 
 def collect(found: list[Rule]) -> tuple[Rule, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from auditor.model.finding import Category
-from auditor.rules.base import Rule
+from auditor.rules.card import RuleCard
 
 __all__ = ["RuleSummary", "summarise"]
 
@@ -22,7 +22,7 @@ class RuleSummary:
     effort: int
 
 
-def summarise(rules: Iterable[Rule]) -> tuple[RuleSummary, ...]:
+def summarise(rules: Iterable[RuleCard]) -> tuple[RuleSummary, ...]:
     """The rules that ran, as scoring sees them."""
     return tuple(
         RuleSummary(id=one.id, name=one.name, category=one.category, reads=one.reads, effort=one.effort)

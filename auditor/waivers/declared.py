@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from auditor.facts.inline_waivers import InlineWaiver
+from auditor.model.inline_waiver import InlineWaiver
 from auditor.model.waiver import day_of
 
 __all__ = ["Declared", "derived_id", "inline_declared"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from auditor.engine.capture import Captor
-from auditor.engine.map_stage import RuleHit
-from auditor.judgement import Judgement
+from auditor.engine.judged import Judgement
 from auditor.model.component import ComponentPart
 from auditor.model.finding import Finding
 from auditor.model.rubric import Rubric
@@ -16,10 +15,13 @@ from auditor.model.waiver import Standing, Waiver
 from auditor.repo.owners import read_owners
 from auditor.repo.snapshot import Snapshot
 from auditor.rules.base import Rule
-from auditor.rules.registry import rules as all_rules
+from auditor.rules.card import RuleCard
 from auditor.waivers.approval import Approval
 from auditor.waivers.declared import Declared, inline_declared
 from auditor.waivers.settle import Case, settle
+
+if TYPE_CHECKING:
+    from auditor.engine.map_stage import RuleHit
 
 __all__ = ["Ledger", "hits_about", "open_ledger"]
 
@@ -71,7 +73,7 @@ def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its n
     rubric: Rubric,
     parts: Sequence[ComponentPart],
     chosen: frozenset[str],
-    rules: Sequence[Rule],
+    rules: Sequence[RuleCard],
     owner: Mapping[str, str],
     fallback_owner: str,
     today: date,
@@ -83,6 +85,8 @@ def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its n
     declared = (*filed, *inline_declared(judged.inline, by_file))
     if not declared:
         return Ledger(waivers=(), findings=judged.findings)
+    from auditor.rules.registry import cards  # noqa: PLC0415 - loads every rule, and most repositories waive nothing
+
     case = Case(
         rubric=rubric,
         parts=parts,
@@ -90,22 +94,39 @@ def open_ledger(  # noqa: PLR0913 - what waivers are held against, each by its n
         proofs=dict(judged.proofs),
         chosen=chosen,
         looked_for=frozenset(name for rule in rules for name in (rule.id, rule.name)),
-        known=frozenset(name for rule in all_rules() for name in (rule.id, rule.name)),
+        known=frozenset(name for rule in cards() for name in (rule.id, rule.name)),
         approval=Approval(rubric.policy.waivers, owners, today, tuple(file.path for file in snapshot.inventory.files)),
     )
     waivers = settle(declared, case, apply=apply)
+    about = _findings_about(waivers, rules, snapshot, owner, fallback_owner)
+    return Ledger(waivers=waivers, findings=(*judged.findings, *about))
+
+
+def _findings_about(
+    waivers: tuple[Waiver, ...],
+    rules: Iterable[RuleCard],
+    snapshot: Snapshot,
+    owner: Mapping[str, str],
+    fallback_owner: str,
+) -> tuple[Finding, ...]:
+    from auditor.engine.capture import Captor  # noqa: PLC0415 - as above
+    from auditor.rules.registry import rules_of  # noqa: PLC0415 - as above
+
+    real = rules_of(rules)
     captor = Captor(
-        rules={rule.id: rule for rule in rules},
+        rules={rule.id: rule for rule in real},
         reader=snapshot.reader,
         owner=owner,
         reached_from={},
         fallback_owner=fallback_owner,
     )
-    return Ledger(waivers=waivers, findings=(*judged.findings, *captor.capture(hits_about(waivers, rules))))
+    return captor.capture(hits_about(waivers, real))
 
 
 def hits_about(waivers: tuple[Waiver, ...], rules: Iterable[Rule]) -> tuple[RuleHit, ...]:
     """What the rules about waivers say of them, by place."""
+    from auditor.engine.map_stage import RuleHit  # noqa: PLC0415 - as above
+
     asked = (rule for rule in rules if rule.check_waivers is not None)
     found = [RuleHit(rule.id, hit) for rule in asked if rule.check_waivers for hit in rule.check_waivers(waivers)]
     return tuple(sorted(found, key=lambda one: (one.hit, one.rule)))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.engine import packed
+from auditor.engine import squeezed
 from auditor.engine.map_stage import map_file
 from auditor.engine.packed import pack
 from auditor.engine.result_cache import ResultCache
@@ -108,7 +108,7 @@ def test_a_row_of_facts_of_another_type_is_made_anew() -> None:
     row = pack(map_file(file, reader.read(file.path), parsers(), rules()), b"")
     assert row is not None
     head = json.loads(row.partition(b"\n")[0])
-    for planted in ([head[0], head[1], ["os.system"]], [True, head[1], head[2]], {"lines": 1}):
+    for planted in ([*head[:2], ["os.system"], head[3][:1]], [True, *head[1:]], [*head[:3], []], {"lines": 1}):
         cache.keep_file(file, inventory, json.dumps(planted).encode() + b"\n" + row.partition(b"\n")[2])
         cache.flush()
         assert judged(scan(inventory, reader, rules(), cache=cache)) == fresh
@@ -117,7 +117,7 @@ def test_a_row_of_facts_of_another_type_is_made_anew() -> None:
 def test_a_row_of_more_facts_than_there_are_ends_no_scan() -> None:
     inventory, reader = memory_inventory({"app/main.py": TREE["app/main.py"]})
     cache = ResultCache(Memory(), b"1")
-    head = json.dumps([7, [], ["python-module"] * 40]).encode()
+    head = json.dumps([7, [], ["python-module"] * 40, ["0" * 32] * 40]).encode()
     cache.keep_file(inventory.files[0], inventory, head + b"\n" + zlib.compress(b"[]"))
     cache.flush()
     assert set(scan(inventory, reader, rules(), cache=cache).lines) == {"app/main.py"}
@@ -126,10 +126,10 @@ def test_a_row_of_more_facts_than_there_are_ends_no_scan() -> None:
 def test_a_row_that_expands_beyond_any_real_one_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound is lowered, so that no gigabyte of zeros has to be packed here."""
     data = b" " * 10_000
-    assert packed.expand(packed.squeeze(data)) == data
-    monkeypatch.setattr(packed, "LARGEST", len(data) - 1)
+    assert squeezed.expand(squeezed.squeeze(data)) == data
+    monkeypatch.setattr(squeezed, "LARGEST", len(data) - 1)
     with pytest.raises(CodecError):
-        packed.expand(packed.squeeze(data))
+        squeezed.expand(squeezed.squeeze(data))
 
 
 def test_no_credential_is_remembered() -> None:

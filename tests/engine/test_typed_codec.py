@@ -113,6 +113,23 @@ def test_a_value_that_is_not_of_its_type_is_not_written() -> None:
         converter(tuple[str, ...]).encode(["a"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (tuple[str, int], ("a", 1)),
+        (tuple[tuple[Leaf, ...], tuple[tuple[str, str], ...]], ((Leaf("a", 1, open=True),), (("a", "b"),))),
+        (int | None, 3),
+        (Leaf | Branch, Leaf("a", 1, open=False)),
+        (frozenset[tuple[str, int]], frozenset({("a", 1), ("b", 2)})),
+        (Colour, Colour.RED),
+    ],
+    ids=repr,
+)
+def test_every_type_can_be_the_outermost(kind: object, value: object) -> None:
+    form = converter(kind)
+    assert form.decode(json.loads(json.dumps(form.encode(value)))) == value
+
+
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_the_facts_and_hits_of_every_example_survive(rule: object) -> None:
     examples: tuple[Example, ...] = getattr(rule, "examples", ())

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.facts.glob import matches
+from auditor.facts.glob import endings, matches
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,32 @@ def test_globs(glob: str, path: str, expected: bool) -> None:
 def test_a_glob_without_signs_matches_itself(text: str) -> None:
     if text.strip("/") and not text.startswith("/") and not text.endswith("/"):
         assert matches(text, text)
+
+
+PARTS = st.sampled_from(
+    ["*", "**", "?", "{a,b}", "{.c,d.e}", "{,x}", ".", "/", "a", "b.py", "Dockerfile", ".{md,rst}", "é", "{a.{b,c}}"]
+)
+
+
+@given(st.lists(PARTS, min_size=1, max_size=5).map("".join), st.text(alphabet="abcdexpyM.D/é", min_size=1))
+def test_no_path_that_a_glob_means_has_another_ending(glob: str, path: str) -> None:
+    suffixes = endings(glob)
+    if suffixes is not None and path.isascii() and matches(glob, path):
+        assert path.lower().rpartition(".")[2] in suffixes
+
+
+@pytest.mark.parametrize(
+    ("glob", "suffixes"),
+    [
+        ("*.{yml,yaml}", {"yml", "yaml"}),
+        ("docs/**/*.MD", {"md"}),
+        ("*.tar.gz", {"gz"}),
+        ("{uv.lock,go.sum}", {"lock", "sum"}),
+        ("{uv.lock,Pipfile}", None),
+        ("docs/", None),
+        ("*", None),
+        ("*.é", None),
+    ],
+)
+def test_the_endings_of_a_glob(glob: str, suffixes: set[str] | None) -> None:
+    assert endings(glob) == suffixes

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.facts.inline_waivers import PARSER, InlineWaiver, InlineWaivers
+from auditor.facts.inline_waivers import PARSER, InlineWaivers
 from auditor.facts.source import Source
+from auditor.model.inline_waiver import InlineWaiver
 from auditor.repo.inventory import memory_inventory
 
 GOOD = 'auditor: ignore[AUD203] until=2027-01-31 reason="known" by=@lead'

@@ -13,7 +13,7 @@ from auditor.repo.inventory import memory_inventory
 from auditor.repo.snapshot import Snapshot
 from auditor.resources import resource_text
 from auditor.rubric.load import load_rubric
-from auditor.rules.base import Lifecycle
+from auditor.rules.registry import cards
 from auditor.rules.registry import rules as all_rules
 from auditor.rules.selection import asked_rules
 from auditor.waivers.ledger import Ledger, open_ledger
@@ -40,7 +40,7 @@ def ledger_of(
     inventory = replace(inventory, all_paths=frozenset(files))
     identity = RepositoryIdentity(name="shop", commit=None, tree=None, dirty=True, git=False)
     snapshot = Snapshot(identity, inventory, reader)
-    rules = asked_rules(tuple(one for one in all_rules() if one.lifecycle is Lifecycle.STABLE), used)
+    rules = asked_rules(tuple(one for one in cards() if one.is_stable), used)
     _, components, owner = load_components(inventory, reader)
     judged = judge(snapshot, owner, rules, used, fallback_owner=REST)
     kinds = {one.path: one.kinds for one in judged.files}

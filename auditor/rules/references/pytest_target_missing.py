@@ -83,12 +83,7 @@ def _why(target: str, facts: RepositoryFacts) -> str:
 
 def _symbols(path: str, facts: RepositoryFacts) -> frozenset[str]:
     """The first parts of the names of all functions and classes of a module; none where it is not known."""
-    found = {
-        name.partition(".")[0]
-        for one in facts.facts.get(path, ())
-        if isinstance(one, PythonModule)
-        for name in _names(one)
-    }
+    found = {name.partition(".")[0] for one in facts.at(path, PythonModule) for name in _names(one)}
     return frozenset(found)
 
 

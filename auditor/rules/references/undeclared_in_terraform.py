@@ -33,7 +33,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _is_partial(facts: RepositoryFacts, folder: str, declared: Mapping[str, set[str]]) -> bool:
     """Whether a file of the folder could not be read, so that nobody knows what it declares."""
     files = [path for path in facts.all_paths if path.rpartition("/")[0] == folder and path.endswith(".tf")]
-    return folder not in declared or any(not any(facts.facts.of_kind(path, TerraformFile.kind)) for path in files)
+    return folder not in declared or any(not any(True for _ in facts.at(path, TerraformFile)) for path in files)
 
 
 def _in_file(path: str, fact: TerraformFile, declared: set[str]) -> Iterator[Hit]:

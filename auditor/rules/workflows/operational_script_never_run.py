@@ -49,12 +49,10 @@ def _is_operational(file: SourceFile) -> bool:
 
 
 def _does_work(file: SourceFile, facts: RepositoryFacts) -> bool:
-    for fact in facts.facts.get(file.path, ()):
-        if isinstance(fact, ShellFile):
-            return len(fact.program.body) > 2  # noqa: PLR2004 - more than a wrapper
-        if isinstance(fact, PythonModule):
-            return bool(fact.functions)
-    return False
+    for module in facts.at(file.path, PythonModule):
+        return bool(module.functions)
+    # two commands are a wrapper
+    return any(len(script.program.body) > 2 for script in facts.at(file.path, ShellFile))  # noqa: PLR2004
 
 
 def _named_by_tests(facts: RepositoryFacts) -> frozenset[str]:
