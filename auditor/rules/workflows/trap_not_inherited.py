@@ -28,7 +28,8 @@ def _check(source: Source) -> Iterator[Hit]:
         traps = [one for one in every if _is_trap(one)]
         if not traps or _sets(every, _INHERITS, "errtrace") or not _leaves(every, source):
             continue
-        if _works_in_functions(program, {traps[0].texts[1]}):
+        handler = traps[0].texts[1].split(" ")[0]
+        if _acts(handler, program) and _works_in_functions(program, {handler}):
             message = (
                 "`trap ... ERR` is not inherited by functions: with `set -e` a command that fails in one ends the script, "
                 "and the trap does not run."
@@ -51,6 +52,11 @@ def _sets(every: list[Command], short: Pattern, long: str) -> bool:
 def _leaves(every: list[Command], source: Source) -> bool:
     first = source.lines[0] if source.lines else ""
     return _sets(every, _LEAVES, "errexit") or (first.startswith("#!") and " -e" in first)
+
+
+def _acts(handler: str, program: ShellProgram) -> bool:
+    """Whether what the trap runs does more than tell of the failure."""
+    return Effect.WORK in function_effects(program).get(handler, frozenset())
 
 
 def _works_in_functions(program: ShellProgram, handlers: set[str]) -> bool:
