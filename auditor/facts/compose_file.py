@@ -48,6 +48,7 @@ class ComposeService:
     sources: tuple[NamedSource, ...]
     aliases: tuple[str, ...] = ()
     stage: WantedStage | None = None
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def _service(key: Scalar, value: Mapping) -> ComposeService:
         sources=tuple(_sources(value)),
         aliases=tuple(_aliases(value)),
         stage=_stage(value.get("build")),
+        image=value.text("image"),
     )
 
 

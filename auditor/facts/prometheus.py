@@ -74,12 +74,16 @@ class RuleFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrometheusFile(Fact):
-    """What a YAML file tells Prometheus: jobs and names of rule files (a configuration), or rules."""
+    """What a YAML file tells Prometheus: jobs and names of rule files (a configuration), or rules.
+
+    `empty_rule_files` is the line of a `rule_files` that names none; 0 where there is no such line.
+    """
 
     kind: ClassVar[str] = "prometheus"
     is_config: bool
     jobs: tuple[ScrapeJob, ...] = ()
     rule_files: tuple[Target, ...] = ()
+    empty_rule_files: int = 0
     alertmanagers: tuple[Target, ...] = ()
     rules: RuleFile | None = None
 
@@ -113,7 +117,14 @@ def _parse(source: Source) -> PrometheusFile | None:
 def _config(root: Mapping) -> PrometheusFile:
     jobs = tuple(_job(job) for job in root.items("scrape_configs") if isinstance(job, Mapping))
     files = tuple(Target(text=one.text, line=one.line) for one in root.items("rule_files") if isinstance(one, Scalar))
-    return PrometheusFile(is_config=True, jobs=jobs, rule_files=files, alertmanagers=tuple(_alertmanagers(root)))
+    key = next((key.line for key, _ in root.pairs if key.text == "rule_files"), 0)
+    return PrometheusFile(
+        is_config=True,
+        jobs=jobs,
+        rule_files=files,
+        empty_rule_files=0 if any(one.text for one in files) else key,
+        alertmanagers=tuple(_alertmanagers(root)),
+    )
 
 
 def _alertmanagers(root: Mapping) -> Iterator[Target]:
