@@ -9,9 +9,11 @@ from auditor.facts.matrix import combinations, filled, reads_matrix
 from auditor.facts.pytest_markers import PytestMarkers
 from auditor.facts.pytest_runs import PytestRun, option, pytest_runs
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.told_tests import told_runs
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.told_commands import ABOUT_OTHER_TIMES
 
 __all__ = ["RULE"]
 
@@ -22,15 +24,17 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     files = [(file.path, fact) for file, fact in repository.of(PytestMarkers)]
     if not files or any(fact.dynamic for _, fact in files):
         return
-    for run in pytest_runs(repository):
+    told = [run for run in told_runs(repository) if not ABOUT_OTHER_TIMES.search(run.path)]
+    for run in (*pytest_runs(repository), *told):
         word = option(run, "-m")
         if word is None:
             continue
+        severity = Severity.MEDIUM if run in told else None
         for expression, targets in _variants(word.text, run):
             tests = _collected(files, targets)
             if tests and _selects_none(expression, tests):
                 message = f"No test of the repository is selected by -m {expression!r}: pytest ends with an error, or nothing runs."
-                yield Hit(run.path, word.line, word.line, message, run.symbol)
+                yield Hit(run.path, word.line, word.line, message, run.symbol, severity)
                 break
 
 
@@ -82,7 +86,7 @@ RULE = Rule(
     since="0.1.0",
     effort=60,
     reads=frozenset({"github-workflow", "gitlab-ci", "shell"}),
-    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    roles=frozenset({Role.SHIPPED, Role.TEST, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
         Example(
@@ -96,6 +100,15 @@ RULE = Rule(
                 "tests/test_api.py": "import pytest\n\n@pytest.mark.slow\ndef test_api():\n    assert 1 + 1 == 2\n",
             },
             found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:12"),
+        ),
+        Example(
+            title="The instructions and the makefile ask for markers that no test bears",
+            files={
+                "README.md": "# Shop\n\n```bash\npytest -q\npytest -q -m contract\npytest -m slow\n```\n",
+                "Makefile": "smoke:\n\tpytest -m smoke tests\n",
+                "tests/test_api.py": "import pytest\n\n@pytest.mark.slow\ndef test_api():\n    assert 1 + 1 == 2\n",
+            },
+            found=("Makefile:2", "README.md:5"),
         ),
         Example(
             title="A marker that tests bear, and one that is excluded",
