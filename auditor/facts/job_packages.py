@@ -45,7 +45,7 @@ def packages_installed(job: Job, facts: RepositoryFacts) -> frozenset[str] | Non
         if step.action.startswith("./"):
             return None
         for command in all_commands(step.program.body if step.program else ()):
-            if command.name in _OTHER_WAYS or "/" in command.texts[0][:2]:
+            if command.name in _OTHER_WAYS or command.text.startswith(("./", "/")):
                 return None
             names = _installed(command, facts)
             if names is None:

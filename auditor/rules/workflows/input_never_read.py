@@ -24,7 +24,7 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     text = "\n".join(line for line in source.lines if not line.lstrip().startswith("#"))
     read = {(match.group(1) or match.group(2)).lower() for match in _READ.finditer(text)}
-    for one in (*workflow.inputs, *workflow.called_inputs):
+    for one in workflow.inputs:
         if one.name.lower() not in read:
             message = f"The input {one.name!r} is asked for and read nowhere: what is chosen changes nothing."
             yield Hit(source.path, one.line, one.line, message, one.name)
@@ -40,7 +40,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does the workflow do what whoever starts it chooses?",
     why="Somebody starts a deployment of version 2.1 by hand, and the workflow deploys whatever the branch holds.",
-    limits="Workflows that hand all inputs on as one value, or read the event's file, are left alone.",
+    limits="Inputs of workflows that are started by hand; what callers give is agreed with them. Workflows that hand all inputs on as one value, or read the event's file, are left alone.",
     fix="Use the input, or take it away.",
     since="0.3.0",
     effort=15,

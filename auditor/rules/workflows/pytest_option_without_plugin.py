@@ -98,11 +98,11 @@ RULE = Rule(
             title="a limit of time that nobody installed",
             files={
                 ".github/workflows/ci.yml": _HEAD
-                + "      - run: pip install -r requirements.txt pytest-cov\n      - run: pytest --cov=shop --timeout=60 tests\n",
+                + "      - run: |\n          PIP_NO_INPUT=1\n          pip install -r requirements.txt pytest-cov\n      - run: pytest --cov=shop --timeout=60 tests\n",
                 "requirements.txt": "-r requirements/base.txt\npytest==8.3\n",
                 "requirements/base.txt": "flask>=3\n",
             },
-            found=(".github/workflows/ci.yml:8",),
+            found=(".github/workflows/ci.yml:10",),
         ),
         Example(
             title="installed by a list, with the project, or added by the tests themselves",

@@ -20,6 +20,7 @@ _CHECKS = pattern(
     r"mvn|gradle|\./gradlew|make|terraform (?:apply|plan|validate)|helm (?:upgrade|install|lint)|kubectl (?:apply|rollout)|alembic upgrade|ansible-playbook|docker build|"
     r"trivy|gitleaks|semgrep|k6 run|locust|newman|playwright test|cypress run|dotnet (?:test|build)|rspec|rake|phpunit|bats)\b"
 )
+_LOG = pattern(r"(?i)log|out(?:put)?\b|result|\.txt$")
 _TALKERS = frozenset({
     "echo", "printf", "cat", "ls", "env", "printenv", "date", "git", "gh", "jq", "yq", "grep", "egrep", "rg", "find", "sort", "head", "tail", "sed", "awk",
     "df", "du", "ps", "uname", "pwd", "which", "id", "whoami", "hostname", "envsubst", "base64", "openssl", "tr", "cut", "curl", "wget", "uuidgen", "free",
@@ -79,7 +80,8 @@ def _lost(pipeline: Pipeline) -> str:
     if known or last.name != "tee" or len(before) != 1:
         return known
     first = before[0]
-    return texts[0] if isinstance(first, Command) and first.name and first.name not in _TALKERS else ""
+    logs = any(_LOG.search(text) for text in last.texts[1:])
+    return texts[0] if logs and isinstance(first, Command) and first.name and first.name not in _TALKERS else ""
 
 
 RULE = Rule(
