@@ -47,15 +47,23 @@ def _in_function(command: Command, units: list[Unit]) -> bool:
 
 
 def _claim(run: CommentedCommands, every: list[Command], unit: Unit) -> Command | None:
-    """The first command after the comment, if it only tells of a success, and nothing was done since the one before the comment spoke."""
+    """The first command after the comment, if it only tells of a success."""
     after = [one for one in every if one.line > run.end_line]
-    before = [one for one in every if one.line < run.line]
-    if not after or after[0].line - run.end_line > _NEAR:
+    if not after or after[0].line - run.end_line > _NEAR or _works_before(run, every, unit):
         return None
-    if before and effect_of(before[-1], unit.functions) is not Effect.PRINT and run.line - before[-1].end_line <= 1:
-        return None  # the comment stands below a command that may have done it
     text = spoken(after[0], unit.functions) or printed(after[0])
     return after[0] if text and _DONE.search(text) and not warns(text) and not _DENIES.search(text) else None
+
+
+def _works_before(run: CommentedCommands, every: list[Command], unit: Unit) -> bool:
+    """Whether something was done since the last text before the comment, of which the claim may speak."""
+    for one in reversed([one for one in every if one.line < run.line]):
+        effect = effect_of(one, unit.functions)
+        if effect is Effect.PRINT:
+            return False
+        if effect in (Effect.WORK, Effect.WRITE):
+            return True
+    return False
 
 
 RULE = Rule(
@@ -66,7 +74,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Did every step of a script happen that the script tells of?",
     why="Whoever fails over by this script reads that the database was promoted, sends traffic there, and writes into a replica.",
-    limits="Shell files; the claim must be the first command after the comment, and follow no command that stands directly above it.",
+    limits="Shell files; the claim must be the first command after the comment, and nothing may have been done since the last text before it.",
     fix="Run the command and tell of what came of it, or take the claim out.",
     since="0.3.0",
     effort=30,
