@@ -40,7 +40,11 @@ class WantedStage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeService:
-    """One service with the name of its container, if it sets one, the other names of its host, and its paths."""
+    """One service with the name of its container, if it sets one, the other names of its host, and its paths.
+
+    `given` are the names of the variables that it is given, from the line `given_from` on. `inherits` where it takes
+    more from elsewhere.
+    """
 
     name: str
     line: int
@@ -49,6 +53,9 @@ class ComposeService:
     aliases: tuple[str, ...] = ()
     stage: WantedStage | None = None
     image: str = ""
+    given: frozenset[str] = frozenset()
+    given_from: int = 0
+    inherits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +123,17 @@ def _service(key: Scalar, value: Mapping) -> ComposeService:
         aliases=tuple(_aliases(value)),
         stage=_stage(value.get("build")),
         image=value.text("image"),
+        given=frozenset(_given(value.get("environment"))),
+        given_from=next((name.line for name, _ in value.pairs if name.text == "environment"), 0),
+        inherits=any(name.text in ("<<", "extends") for name, _ in (*value.pairs, *value.mapping("environment").pairs)),
     )
+
+
+def _given(environment: Node | None) -> Iterator[str]:
+    if isinstance(environment, Mapping):
+        yield from (name.text for name, _ in environment.pairs)
+    if isinstance(environment, Sequence):
+        yield from (one.text.partition("=")[0] for one in environment.items if isinstance(one, Scalar))
 
 
 def _stage(build: Node | None) -> WantedStage | None:

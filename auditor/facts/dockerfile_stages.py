@@ -13,18 +13,22 @@ from auditor.model.source import Language
 __all__ = ["PARSER", "DockerfileStages"]
 
 _FROM = pattern(r"(?i)^\s*FROM\s+(?:--\S+\s+)*\S+(?:\s+AS\s+(\S+))?\s*$")
+_ALL = pattern(r"(?i)^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*\.?/?\s+\S|^\s*(?:COPY|ADD)\s.*\.env\b")
 _GENERATED = pattern(r"\{\{|\{%|<%|(?im)^\s*#\s*syntax\s*=|^\s*INCLUDE")
 _FRONT_END = pattern(r"(?im)^#\s*syntax\s*=\s*(?:docker\.io/)?docker/dockerfile")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DockerfileStages(Fact):
-    """The names of the stages, in lower case. `open` where they cannot be told: templates and other front ends."""
+    """The names of the stages, in lower case. `open` where they cannot be told: templates and other front ends.
+
+    `takes_all` where the whole context is copied, and with it whatever lies there on the machine that builds.
+    """
 
     kind: ClassVar[str] = "dockerfile-stages"
     names: frozenset[str]
-    count: int
     open: bool
+    takes_all: bool = False
 
 
 def _parse(source: Source) -> DockerfileStages:
@@ -32,7 +36,9 @@ def _parse(source: Source) -> DockerfileStages:
     names = {match.group(1).lower() for match in found if match.group(1)}
     generated = _GENERATED.search(source.text) is not None and _FRONT_END.search(source.text) is None
     return DockerfileStages(
-        names=frozenset(names), count=len(found), open=generated or not found or any("$" in one for one in names)
+        names=frozenset(names),
+        open=generated or not found or any("$" in one for one in names),
+        takes_all=any(_ALL.search(line) for line in source.lines),
     )
 
 
