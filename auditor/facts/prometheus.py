@@ -28,13 +28,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapeJob:
-    """One job; `dynamic` where targets come from discovery, or labels are rewritten. `metrics_path` where it is set."""
+    """One job; `dynamic` where targets come from discovery, or labels are rewritten. `metrics_path` where it is set.
+
+    `renamed` where its own name may be rewritten.
+    """
 
     name: str
     line: int
     targets: tuple[Target, ...]
     dynamic: bool
     metrics_path: Target | None = None
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +152,19 @@ def _job(job: Mapping) -> ScrapeJob:
         targets=tuple(targets),
         dynamic=discovered or "relabel_configs" in keys or "metric_relabel_configs" in keys,
         metrics_path=Target(text=path.text, line=path.line) if isinstance(path, Scalar) else None,
+        renamed=any(key in ("file_sd_configs", "http_sd_configs") for key in keys)
+        or any(map(_renames, _relabelled(job))),
     )
+
+
+def _relabelled(job: Mapping) -> Iterator[Mapping]:
+    for key in ("relabel_configs", "metric_relabel_configs"):
+        yield from (one for one in job.items(key) if isinstance(one, Mapping))
+
+
+def _renames(relabel: Mapping) -> bool:
+    """Whether a rewriting of labels may change which job a target belongs to."""
+    return relabel.text("target_label") == "job" or relabel.text("action") in ("labelmap", "labeldrop", "labelkeep")
 
 
 def _rule_file(root: Mapping) -> RuleFile | None:

@@ -10,6 +10,7 @@ from auditor.facts.names_fact import Act, Names
 from auditor.facts.names_known import is_secret_name
 from auditor.facts.paths import joined_path
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.templates import is_working_copy
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
@@ -23,12 +24,25 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         return
     for file, fact in facts.of(ComposeFile):
         folder = file.path.rpartition("/")[0]
-        for service in fact.services if file.role is Role.SHIPPED else ():
-            missing = _missing(service, folder, required, facts)
+        if file.role is not Role.SHIPPED or is_working_copy(file.path) or "override" in file.name:
+            continue
+        for service in fact.services:
+            others = [one for one in _of_folder(folder, facts) if one.name == service.name]
+            if any(source.use == "env_file" for one in others for source in one.sources):
+                continue
+            given = {name.upper() for one in others for name in one.given}
+            missing = [name for name in _missing(service, folder, required, facts) if name not in given]
             if missing:
                 shown = ", ".join(f"`{name}`" for name in missing[:3])
                 message = f"The service is not given {shown}, without which the settings of its program raise an error at the start."
                 yield Hit(file.path, service.given_from, service.given_from, message, service.name)
+
+
+def _of_folder(folder: str, facts: RepositoryFacts) -> Iterator[ComposeService]:
+    """The services of all compose files of a folder: `docker compose -f a -f b` puts those of one name together."""
+    for file, fact in facts.of(ComposeFile):
+        if file.path.rpartition("/")[0] == folder:
+            yield from fact.services
 
 
 def _required(facts: RepositoryFacts) -> dict[str, str]:
@@ -53,9 +67,8 @@ def _missing(service: ComposeService, folder: str, required: dict[str, str], fac
     context = next(joined_path(folder, one.path) for one in service.sources if one.use == "build")
     if _takes_all(service, context, folder, facts):
         return []
-    given = {name.upper() for name in service.given}
     base = f"{context}/" if context else ""
-    return sorted(name for name, place in required.items() if name not in given and f"{place}/".startswith(base))
+    return sorted(name for name, place in required.items() if f"{place}/".startswith(base))
 
 
 def _takes_all(service: ComposeService, context: str, folder: str, facts: RepositoryFacts) -> bool:
@@ -98,6 +111,7 @@ RULE = Rule(
             files={
                 "app/settings.py": _SETTINGS,
                 "Dockerfile": _IMAGE,
+                "compose.override.yml": "services:\n  api:\n    build: .\n    environment:\n      LOG_LEVEL: trace\n",
                 "all/Dockerfile": "FROM python:3.13\nCOPY . .\n",
                 "docker-compose.yml": (
                     "services:\n  api:\n    build: .\n    env_file: .env\n    environment:\n      LOG_LEVEL: debug\n  worker:\n    build: .\n    volumes:\n      - .:/app\n"
