@@ -40,7 +40,11 @@ def _parse(source: Source) -> CliCommands | None:
         found = _of_call(call)
         names |= {one for one in found if one}
         is_open = is_open or "" in found
-    for function in (*nodes_of(tree, ast.FunctionDef), *nodes_of(tree, ast.AsyncFunctionDef)):
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = [
+        *nodes_of(tree, ast.FunctionDef),
+        *nodes_of(tree, ast.AsyncFunctionDef),
+    ]
+    for function in functions:
         for decorator in function.decorator_list:
             names |= set(_of_decorator(decorator, function.name))
     return CliCommands(names=frozenset(names), open=is_open) if names or is_open else None
