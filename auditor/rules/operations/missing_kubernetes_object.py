@@ -76,7 +76,7 @@ def _is_judged(one: Reference, defined: dict[str, set[str]]) -> bool:
         return any(kind in defined for kind in _SECRETS)
     if one.kind in ("host", "service"):
         return "service" in defined
-    return True
+    return one.kind in ("persistentvolumeclaim", "configmap") or one.kind in defined
 
 
 def _offered(one: Reference, defined: dict[str, set[str]]) -> frozenset[str]:
@@ -115,7 +115,7 @@ RULE = Rule(
     question="Do the manifests define every claim, config map, secret, account and service that they refer to?",
     why="A pod whose claim or config map is not there stays pending for ever; one whose service has another name starts and reaches nothing.",
     limits=(
-        "Not judged where charts, kustomizations or generators make names. Secrets are judged where manifests define some; what a "
+        "Not judged where charts, kustomizations or generators make names. Secrets, accounts, services and workloads are judged where manifests define some; what a "
         "command names that speaks to Kubernetes counts as made by hand."
     ),
     fix="Define the object, or mend its name.",
@@ -135,6 +135,12 @@ RULE = Rule(
                 "k8s/web.yaml": _pod("cache", "web-config", "by-hand"),
                 "k8s/others.yaml": _OTHERS,
                 "setup.sh": "#!/bin/sh\nkubectl create -f - <<EOF\nkind: PersistentVolumeClaim\nmetadata:\n  name: by-hand\nEOF\n",
+            },
+        ),
+        Example(
+            title="a workload that is deployed from elsewhere",
+            files={
+                "k8s/scale.yaml": "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\nspec:\n  scaleTargetRef:\n    apiVersion: apps/v1\n    kind: Deployment\n    name: web\n"
             },
         ),
         Example(

@@ -59,47 +59,6 @@ def _environment(node: Node | None) -> Iterator[tuple[str, str, int]]:
                 yield name, text, item.line
 
 
-_SERVICE = pattern(
-    r"(?:DATABASE|POSTGRES\w*|PG|MYSQL|MONGO\w*|REDIS|CACHE|BROKER|CELERY\w*|AMQP|RABBITMQ|KAFKA|ELASTIC\w*|OPENSEARCH|OTEL_EXPORTER\w*|OTLP|JAEGER|ZIPKIN|MINIO|S3|VAULT|"
-    r"CONSUL|NATS|QDRANT|WEAVIATE|MILVUS|CHROMA|OLLAMA|INFLUX\w*|CLICKHOUSE|LOKI|PROMETHEUS|PUSHGATEWAY|SMTP|MAIL|NEO4J|ETCD|TEMPORAL|DB)_(?:\w+_)?(?:UR[LI]|HOST|ENDPOINT|DSN|ADDR|ADDRESS|SERVERS?)$|^(?:DATABASE|REDIS|MONGO|BROKER)_UR[LI]$"
-)
-_OUTSIDE = pattern(
-    r"PUBLIC|EXTERNAL|BROWSER|FRONTEND|NEXT_|VITE_|REACT_|ROOT_URL|CALLBACK|REDIRECT|ORIGIN|CORS|DOMAIN|ADVERTISE|LISTEN|BIND|HEALTH"
-)
-
-
-def _check(source: Source) -> Iterator[Hit]:
-    if not looks_like_compose(source.file.name) or is_template(source.path):
-        return
-    try:
-        roots = read_yaml(source.text)
-    except ParseFailure:
-        return  # the parser of compose files reports it
-    root = roots[0] if roots else None
-    for key, service in root.mapping("services").pairs if isinstance(root, Mapping) else ():
-        if not isinstance(service, Mapping) or service.text("network_mode"):
-            continue
-        for name, value, line in _environment(service.get("environment")):
-            if (
-                _NAMES_SERVICE.search(name)
-                and not _OUTSIDE.search(name)
-                and (_ADDRESS.match(value) or _HOST.match(value))
-            ):
-                message = f"`{name}` points at localhost, which inside the container is the container itself: nothing else listens there."
-                yield Hit(source.path, line, line, message, key.text)
-
-
-def _environment(node: Node | None) -> Iterator[tuple[str, str, int]]:
-    if isinstance(node, Mapping):
-        for key, value in node.pairs:
-            if isinstance(value, Scalar):
-                yield key.text, value.text, value.line
-    for item in getattr(node, "items", ()) if not isinstance(node, Mapping) and node is not None else ():
-        if isinstance(item, Scalar):
-            name, _, value = item.text.partition("=")
-            yield name, value, item.line
-
-
 _SERVICE = "services:\n  api:\n    build: .\n    environment:\n"
 
 RULE = Rule(
