@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.marker_expression import NotAnExpression, names_in, selects
 from auditor.facts.matrix import combinations, filled, reads_matrix
+from auditor.facts.pattern import pattern
 from auditor.facts.pytest_markers import PytestMarkers
 from auditor.facts.pytest_runs import PytestRun, option, pytest_runs
 from auditor.facts.repository import RepositoryFacts
@@ -17,6 +18,7 @@ from auditor.rules.references.told_commands import ABOUT_OTHER_TIMES
 
 __all__ = ["RULE"]
 
+_INSTRUCTIONS = pattern(r"(?i)(?:^|/)(?:readme|contributing|testing|development|hacking|tests?)[^/]*\.md$")
 _GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky"})
 
 
@@ -24,7 +26,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     files = [(file.path, fact) for file, fact in repository.of(PytestMarkers)]
     if not files or any(fact.dynamic for _, fact in files):
         return
-    told = [run for run in told_runs(repository) if not ABOUT_OTHER_TIMES.search(run.path)]
+    told = [run for run in told_runs(repository) if _instructs(run.path)]
     for run in (*pytest_runs(repository), *told):
         word = option(run, "-m")
         if word is None:
@@ -36,6 +38,13 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
                 message = f"No test of the repository is selected by -m {expression!r}: pytest ends with an error, or nothing runs."
                 yield Hit(run.path, word.line, word.line, message, run.symbol, severity)
                 break
+
+
+def _instructs(path: str) -> bool:
+    """Whether a file tells whoever comes how tests are run: a makefile, the first document, one about testing."""
+    return not path.lower().endswith(".md") or (
+        _INSTRUCTIONS.search(path) is not None and not ABOUT_OTHER_TIMES.search(path)
+    )
 
 
 def _collected(files: list[tuple[str, PytestMarkers]], given: tuple[str, ...]) -> set[frozenset[str]]:
@@ -80,7 +89,7 @@ RULE = Rule(
     why="A job that selects no test tests nothing; depending on how it is called, it fails for ever or is green for ever.",
     limits=(
         "Markers are read from decorators, pytestmark and parameters. Where code adds markers while tests are collected, or the "
-        "expression is computed, the rule says nothing."
+        "expression is computed, the rule says nothing. Of documents, those that tell how tests are run are read."
     ),
     fix="Mark the tests that are meant, or drop the expression.",
     since="0.1.0",
