@@ -93,7 +93,7 @@ RULE = Rule(
         "put names together at run time or hand the whole file to others, are left alone. One finding for each paragraph."
     ),
     fix="Read the setting, or delete it from the template.",
-    since="0.3.0",
+    since="0.2.0",
     effort=20,
     reads=frozenset({"names"}),
     check_repository=_check,
