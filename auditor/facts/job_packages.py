@@ -19,20 +19,9 @@ _OTHER_WAYS = frozenset({
 })  # fmt: skip
 """Commands that may install packages which are not written here."""
 _NAME = pattern(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?:[=<>!~ ;].*)?$")
-_VALUED = frozenset(
-    {
-        "-i",
-        "--index-url",
-        "--extra-index-url",
-        "-f",
-        "--find-links",
-        "-c",
-        "--constraint",
-        "--target",
-        "--prefix",
-        "--timeout",
-    }
-)
+_VALUED = frozenset({"-i", "-f", "-c", "--constraint", "--target", "--prefix", "--timeout"})
+_SOURCES = ("-url", "-links")
+"""How the long options end that say where packages come from; a value follows them, too."""
 _MOST_DEEP = 8
 
 
@@ -66,7 +55,7 @@ def _installed(command: Command, facts: RepositoryFacts) -> set[str] | None:
             if listed is None:
                 return None
             names |= listed
-        elif word in _VALUED:
+        elif word in _VALUED or (word.startswith("--") and word.endswith(_SOURCES)):
             next(rest, None)
         elif word in ("-e", "--editable") or (not word.startswith("-") and not _NAME.match(word)):
             return None

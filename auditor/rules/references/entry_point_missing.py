@@ -61,7 +61,7 @@ RULE = Rule(
     fix="Write the module, or take the entry away.",
     since="0.2.0",
     effort=20,
-    reads=frozenset({"python-project"}),
+    reads=frozenset({"python-project", "python-module"}),
     check_repository=_check,
     examples=(
         Example(
