@@ -62,7 +62,9 @@ PHRASES = (
         docstrings=False,
     ),
     Phrase(
-        expression=r"(?i)\b(?:the )?same as (?:the )?\w+(?: \w+){0,2} for now\b|^add (?:other|more|further|your|actual|real) \w+(?: \w+){0,2} here\b",
+        expression=r"(?i)\b(?:the )?same as (?:the )?\w+(?: \w+){0,2} for now\b|^@?#? ?add (?:other|more|further|your|actual|real) \w+(?: \w+){0,2} here\b|"
+        r"^@?#? ?(?:add|put|insert|place) (?:\w+ ){0,4}(?:logic|code|commands?|steps?|integration|implementation|notifications?|handling|checks?) here\b|"
+        r"\badditional \w+(?: \w+){0,3} (?:can|could|may|should) be added here\b",
         admits="the work itself is left out",
         words=("for now", " here"),
     ),

@@ -16,7 +16,9 @@ _TOOL = pattern(
     r"^(sudo +)?(kubectl|docker|docker-compose|podman|helm|terraform|ansible|ansible-playbook|curl|wget|aws|gcloud|az|pytest|"
     r"tox|pip3?|npm|npx|yarn|pnpm|ssh|scp|rsync|psql|pg_dump|pg_restore|mysql|mysqldump|mongodump|mongorestore|redis-cli|"
     r"systemctl|service|nginx|sed|awk|grep|tar|chmod|chown|mkdir|cp|mv|rm|cd|cat|python3?|apt-get|git|make|bash|sh|source|echo|"
-    r"export|sleep|crontab|flyctl|heroku|vercel|netlify|gh|cargo|go|mvn|gradle|poetry|uv|alembic|sendmail|mail|jq|test)\s+(\S+)"
+    r"export|sleep|crontab|flyctl|heroku|vercel|netlify|gh|cargo|go|mvn|gradle|poetry|uv|alembic|sendmail|mail|jq|test|"
+    r"pg_ctl|pg_basebackup|patronictl|repmgr|etcdctl|velero|restic|borg|rclone|certbot|iptables|ufw|supervisorctl|pm2|eksctl|istioctl|argocd|"
+    r"flux|skaffold|pulumi|nomad|vault|consul|trivy|snyk|k6|locust|newman)\s+(\S+)"
 )
 _PATH_COMMAND = pattern(r"^(\./|scripts/|bin/)[\w./-]+(\s|$)")
 _CONTROL = pattern(r"^(for \w+ in .+|while .+;\s*do|until .+;\s*do|if (\[|!|[a-z-]+ ).*;\s*then)$")

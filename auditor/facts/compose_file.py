@@ -11,28 +11,51 @@ from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
 from auditor.model.source import Language, SourceFile
 
-__all__ = ["PARSER", "ComposeFile", "ComposeService", "NamedSource", "looks_like_compose"]
+__all__ = ["PARSER", "ComposeFile", "ComposeService", "NamedSource", "WantedStage", "looks_like_compose"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedSource:
-    """A path on disk that a service is given: `use` tells as what (mount, env_file, build, config)."""
+    """A path on disk that a service is given: `use` tells as what (mount, env_file, build, config).
+
+    `target` is where a mount appears in the container, `read_only` whether the container may not write there.
+    """
 
     path: str
     line: int
     use: str
     optional: bool = False
+    target: str = ""
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedStage:
+    """The stage of a Dockerfile that a service is built from; `dockerfile` is seen from the compose file's folder."""
+
+    dockerfile: str
+    stage: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeService:
-    """One service with the name of its container, if it sets one, the other names of its host, and its paths."""
+    """One service with the name of its container, if it sets one, the other names of its host, and its paths.
+
+    `given` are the names of the variables that it is given, from the line `given_from` on. `inherits` where it takes
+    more from elsewhere.
+    """
 
     name: str
     line: int
     container: str
     sources: tuple[NamedSource, ...]
     aliases: tuple[str, ...] = ()
+    stage: WantedStage | None = None
+    image: str = ""
+    given: frozenset[str] = frozenset()
+    given_from: int = 0
+    inherits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +121,29 @@ def _service(key: Scalar, value: Mapping) -> ComposeService:
         container=value.text("container_name"),
         sources=tuple(_sources(value)),
         aliases=tuple(_aliases(value)),
+        stage=_stage(value.get("build")),
+        image=value.text("image"),
+        given=frozenset(_given(value.get("environment"))),
+        given_from=next((name.line for name, _ in value.pairs if name.text == "environment"), 0),
+        inherits=any(name.text in ("<<", "extends") for name, _ in (*value.pairs, *value.mapping("environment").pairs)),
     )
+
+
+def _given(environment: Node | None) -> Iterator[str]:
+    if isinstance(environment, Mapping):
+        yield from (name.text for name, _ in environment.pairs)
+    if isinstance(environment, Sequence):
+        yield from (one.text.partition("=")[0] for one in environment.items if isinstance(one, Scalar))
+
+
+def _stage(build: Node | None) -> WantedStage | None:
+    if not isinstance(build, Mapping) or build.get("dockerfile_inline") is not None:
+        return None
+    context, target = build.text("context"), build.get("target")
+    if not isinstance(target, Scalar) or not target.text or "://" in context:
+        return None
+    path = f"{context.rstrip('/') or '.'}/{build.text('dockerfile') or 'Dockerfile'}"
+    return WantedStage(dockerfile=path, stage=target.text, line=target.line)
 
 
 def _aliases(service: Mapping) -> Iterator[str]:
@@ -135,13 +180,22 @@ def _dockerfile(build: Node | None) -> Iterator[NamedSource]:
 
 def _volume(volume: Node) -> Iterator[NamedSource]:
     if isinstance(volume, Mapping):
-        if volume.text("type") == "bind":
-            yield from _named(volume.get("source"), "mount")
+        source = volume.get("source")
+        if volume.text("type") == "bind" and isinstance(source, Scalar) and source.text:
+            yield NamedSource(
+                path=source.text,
+                line=source.line,
+                use="mount",
+                target=volume.text("target"),
+                read_only=volume.text("read_only").lower() == "true",
+            )
         return
     if isinstance(volume, Scalar):
-        path, colon, _ = volume.text.partition(":")
+        path, colon, rest = volume.text.partition(":")
         if colon and path.startswith("."):
-            yield NamedSource(path=path, line=volume.line, use="mount")
+            target, _, mode = rest.partition(":")
+            read_only = "ro" in mode.split(",")
+            yield NamedSource(path=path, line=volume.line, use="mount", target=target, read_only=read_only)
 
 
 def _top_level(root: Mapping) -> Iterator[NamedSource]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.facts.image_health import ImageHealth
 from auditor.facts.invocations import Origin, invocations
+from auditor.facts.named_endpoints import NamedEndpoints
 from auditor.facts.own_containers import own_containers
 from auditor.facts.own_hosts import OwnHosts, Side, own_hosts
 from auditor.facts.pattern import pattern
@@ -53,6 +54,7 @@ def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
         *_of_health(facts, hosts),
         *_of_pods(facts),
         *_of_scrapes(facts, hosts),
+        *_of_names(facts),
     ]
     return tuple(sorted(found, key=lambda one: (one.file, one.line, one.path)))
 
@@ -191,3 +193,9 @@ def _of_scrapes(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse
                 side=side,
                 symbol=job.name,
             )
+
+
+def _of_names(facts: RepositoryFacts) -> Iterator[EndpointUse]:
+    for file, fact in facts.of(NamedEndpoints):
+        for path, line in fact.paths:
+            yield EndpointUse(file=file.path, line=line, path=without_query(path), side=Side(proxied=True), symbol="")

@@ -23,7 +23,12 @@ def _input(key: Scalar, value: Mapping | None) -> Input:
     required = value.text("required").lower() if value is not None else ""
     default = value.text("default") if value is not None else ""
     return Input(
-        name=key.text, required=required == "true", optional=required == "false", default=default, line=key.line
+        name=key.text,
+        required=required == "true",
+        optional=required == "false",
+        default=default,
+        line=key.line,
+        boolean=value is not None and value.text("type") == "boolean",
     )
 
 

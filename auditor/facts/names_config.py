@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.names_fact import Act, Default, Mention, Via
@@ -61,8 +62,9 @@ def manifest_names(source: Source) -> Iterator[Mention]:
 
 
 def env_names(lines: tuple[str, ...]) -> Iterator[Mention]:
-    """What an env file or its template declares; a setting that is commented out is offered all the same."""
-    yield from _declared(lines, _ENV_LINE)
+    """What an env file or its template declares; a setting that is commented out is offered all the same, at the place ``#``."""
+    for one in _declared(lines, _ENV_LINE):
+        yield replace(one, place="#") if lines[one.line - 1].lstrip().startswith("#") else one
 
 
 def dockerfile_names(lines: tuple[str, ...]) -> Iterator[Mention]:

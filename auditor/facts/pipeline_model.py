@@ -39,7 +39,7 @@ class Expression:
 class Input:
     """An input or secret that whoever starts or calls a workflow or an action gives.
 
-    It is `optional` where it says itself that it is not required.
+    It is `optional` where it says itself that it is not required, and `boolean` where that is its type.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Input:
     default: str
     line: int
     optional: bool = False
+    boolean: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,13 +29,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapeJob:
-    """One job; `dynamic` where targets come from discovery, or labels are rewritten. `metrics_path` where it is set."""
+    """One job; `dynamic` where targets come from discovery, or labels are rewritten. `metrics_path` where it is set.
+
+    `renamed` where its own name may be rewritten.
+    """
 
     name: str
     line: int
     targets: tuple[Target, ...]
     dynamic: bool
     metrics_path: Target | None = None
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +82,16 @@ class RuleFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrometheusFile(Fact):
-    """What a YAML file tells Prometheus: jobs and names of rule files (a configuration), or rules."""
+    """What a YAML file tells Prometheus: jobs and names of rule files (a configuration), or rules.
+
+    `empty_rule_files` is the line of a `rule_files` that names none; 0 where there is no such line.
+    """
 
     kind: ClassVar[str] = "prometheus"
     is_config: bool
     jobs: tuple[ScrapeJob, ...] = ()
     rule_files: tuple[Target, ...] = ()
+    empty_rule_files: int = 0
     alertmanagers: tuple[Target, ...] = ()
     rules: RuleFile | None = None
 
@@ -117,7 +125,14 @@ def _parse(source: Source) -> PrometheusFile | None:
 def _config(root: Mapping) -> PrometheusFile:
     jobs = tuple(_job(job) for job in root.items("scrape_configs") if isinstance(job, Mapping))
     files = tuple(Target(text=one.text, line=one.line) for one in root.items("rule_files") if isinstance(one, Scalar))
-    return PrometheusFile(is_config=True, jobs=jobs, rule_files=files, alertmanagers=tuple(_alertmanagers(root)))
+    key = next((key.line for key, _ in root.pairs if key.text == "rule_files"), 0)
+    return PrometheusFile(
+        is_config=True,
+        jobs=jobs,
+        rule_files=files,
+        empty_rule_files=0 if any(one.text for one in files) else key,
+        alertmanagers=tuple(_alertmanagers(root)),
+    )
 
 
 def _alertmanagers(root: Mapping) -> Iterator[Target]:
@@ -141,7 +156,19 @@ def _job(job: Mapping) -> ScrapeJob:
         targets=tuple(targets),
         dynamic=discovered or "relabel_configs" in keys or "metric_relabel_configs" in keys,
         metrics_path=Target(text=path.text, line=path.line) if isinstance(path, Scalar) else None,
+        renamed=any(key in ("file_sd_configs", "http_sd_configs") for key in keys)
+        or any(map(_renames, _relabelled(job))),
     )
+
+
+def _relabelled(job: Mapping) -> Iterator[Mapping]:
+    for key in ("relabel_configs", "metric_relabel_configs"):
+        yield from (one for one in job.items(key) if isinstance(one, Mapping))
+
+
+def _renames(relabel: Mapping) -> bool:
+    """Whether a rewriting of labels may change which job a target belongs to."""
+    return relabel.text("target_label") == "job" or relabel.text("action") in ("labelmap", "labeldrop", "labelkeep")
 
 
 def _rule_file(root: Mapping) -> RuleFile | None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from auditor.facts.pipeline_model import Job
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import Command, Word, all_commands
+from auditor.facts.shell_program import Command, ShellProgram, Word, all_commands
 from auditor.facts.work_units import jobs_of_repository
 
-__all__ = ["PytestRun", "option", "pytest_runs"]
+__all__ = ["PytestRun", "option", "pytest_runs", "runs_in"]
 
 _VALUED = frozenset({
     "-m", "-k", "-n", "-c", "-p", "-o", "-W", "-r", "--rootdir", "--ignore", "--ignore-glob", "--deselect", "--cov-config",
@@ -53,6 +53,12 @@ def pytest_runs(repository: RepositoryFacts) -> Iterator[PytestRun]:
     for file, shell in repository.of(ShellFile):
         for command in all_commands(shell.program.body):
             yield from _of(file.path, "", command, None)
+
+
+def runs_in(path: str, symbol: str, program: ShellProgram) -> Iterator[PytestRun]:
+    """Every call of pytest in one program that belongs to no job."""
+    for command in all_commands(program.body):
+        yield from _of(path, symbol, command, None)
 
 
 def _of(path: str, symbol: str, command: Command, job: Job | None) -> Iterator[PytestRun]:

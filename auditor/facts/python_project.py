@@ -21,10 +21,12 @@ _MOST = 500_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleScript:
-    """A command and the module that it starts."""
+    """A command, the module that it starts, and what it calls there; line 0 where that cannot be told."""
 
     name: str
     module: str
+    function: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ def _parse(source: Source) -> PythonProject | None:
     if len(source.data) > _MOST:
         return None
     if source.file.name == "pyproject.toml":
-        return _from_pyproject(source.text)
+        return _from_pyproject(source)
     named = _NAME.search(source.text)
     scripts = tuple(
         ConsoleScript(name=match.group(1), module=match.group(2)) for match in _SCRIPT.finditer(source.text)
@@ -50,9 +52,9 @@ def _parse(source: Source) -> PythonProject | None:
     return PythonProject(name=name, scripts=scripts, packages=(_import_name(name),) if name else ())
 
 
-def _from_pyproject(text: str) -> PythonProject | None:
+def _from_pyproject(source: Source) -> PythonProject | None:
     try:
-        root = read_toml(text)
+        root = read_toml(source.text)
     except ParseFailure:
         return None  # whether TOML is broken is not this fact's question
     project = _table(root, "project") or _table(root, *_NESTED_TABLES)
@@ -62,7 +64,7 @@ def _from_pyproject(text: str) -> PythonProject | None:
     name = name if isinstance(name, str) else ""
     return PythonProject(
         name=name,
-        scripts=tuple(sorted(_scripts(root), key=lambda one: (one.name, one.module))),
+        scripts=tuple(sorted(_scripts(root, source.lines), key=lambda one: (one.name, one.module))),
         packages=tuple(dict.fromkeys(_packages(root, name))),
     )
 
@@ -73,14 +75,24 @@ def _table(root: object, *keys: str) -> dict[str, Any]:
     return root if isinstance(root, dict) else {}
 
 
-def _scripts(root: dict[str, Any]) -> Iterator[ConsoleScript]:
+def _scripts(root: dict[str, Any], lines: tuple[str, ...]) -> Iterator[ConsoleScript]:
     project = _table(root, "project")
     tables = [_table(project, "scripts"), _table(project, "gui-scripts"), _table(root, *_NESTED_TABLES, "scripts")]
     tables.extend(table for table in _table(project, "entry-points").values() if isinstance(table, dict))
     for table in tables:
         for name, target in table.items():
             if isinstance(target, str):
-                yield ConsoleScript(name=name, module=target.partition(":")[0].strip())
+                module, _, function = target.partition(":")
+                yield ConsoleScript(
+                    name=name,
+                    module=module.strip(),
+                    function=function.partition("[")[0].strip(),
+                    line=_line(name, target, lines),
+                )
+
+
+def _line(name: str, target: str, lines: tuple[str, ...]) -> int:
+    return next((number for number, line in enumerate(lines, 1) if name in line and target in line), 0)
 
 
 def _packages(root: dict[str, Any], name: str) -> Iterator[str]:

@@ -35,17 +35,30 @@ _SETS = frozenset(
     }
 )
 _UNREAD = frozenset({Language.BINARY, Language.MARKDOWN, Language.TEXT, Language.XML})
+_DECLARES = pattern(r"BaseSettings|[Ss]ettings\b|environ|getenv|process\.env|[Cc]onfig\b|env_prefix")
+_PREFIX = pattern(r"env_prefix[\"']?\s*[=:]\s*[\"'](\w+)[\"']|SetEnvPrefix\(\"(\w+)\"")
+_OPEN = pattern(
+    r"environ\.items\(|environ\.keys\(|\*\*os\.environ|in os\.environ:|AutomaticEnv|envconfig|cleanenv|process\.env\[[^\"'`]|(?:getenv|environ\.get)\(\s*(?:f[\"']|[a-z_]+[,)])|"
+    r"environ\[(?:f[\"']|[a-z_]+\])|dotenv_values|ConfigurationProperties|Object\.(?:keys|entries)\(process\.env|env_nested_delimiter|std::env::vars"
+)
 MOST_WORDS = 2000
 MOST_TEXT = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingWords(Fact):
-    """`secrets`: names of secrets in code and configuration, in capitals; `settings`: names in capitals where environments are set."""
+    """`secrets`: names of secrets in code and configuration, in capitals; `settings`: names in capitals where environments are set.
+
+    `read`: all names in code and configuration that may be those of settings, in capitals. `prefixes` are what the
+    environment's names begin with and the code's do not. `open` where names are read that are put together at run time.
+    """
 
     kind: ClassVar[str] = "setting-words"
     secrets: tuple[str, ...]
     settings: tuple[str, ...]
+    read: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    open: bool = False
 
 
 def _parse(source: Source) -> SettingWords | None:
@@ -57,9 +70,26 @@ def _parse(source: Source) -> SettingWords | None:
         filled = {match.group(1) for match in _FILLED.finditer(text)} if language is Language.PYTHON else set()
         secrets = {word.upper() for word in words if is_secret_name(word)} - filled
     settings = {word for word in words if word.isupper()} if language in _SETS else set()
-    if not secrets and not settings:
+    read = _read(source, words)
+    if not (secrets or settings or read):
         return None
-    return SettingWords(secrets=tuple(sorted(secrets)[:MOST_WORDS]), settings=tuple(sorted(settings)[:MOST_WORDS]))
+    return SettingWords(
+        secrets=tuple(sorted(secrets)[:MOST_WORDS]),
+        settings=tuple(sorted(settings)[:MOST_WORDS]),
+        read=tuple(sorted(read)[:MOST_WORDS]),
+        prefixes=tuple(sorted({match.group(1).upper() for match in _PREFIX.finditer(text)})),
+        open=_OPEN.search(text) is not None,
+    )
+
+
+def _read(source: Source, words: set[str]) -> set[str]:
+    """What stands in capitals in code and configuration, and in small letters where settings are declared."""
+    if source.file.language in _UNREAD or source.file.role is Role.DOCUMENTATION or is_env_template(source.path):
+        return set()
+    if source.file.language is Language.ENV:
+        return set()
+    declares = _DECLARES.search(source.text[:MOST_TEXT]) is not None
+    return {word.upper() for word in words if word.isupper() or (declares and word.islower())}
 
 
 def _compounds(data: bytes) -> Iterator[str]:

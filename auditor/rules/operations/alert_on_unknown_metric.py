@@ -88,6 +88,16 @@ RULE = Rule(
             },
         ),
         Example(
+            title="metrics of an exporter that no job asks, and of one that a job asks",
+            files={
+                "monitoring/alerts.yml": _RULES.replace("shop_payment_errors_total", "celery_task_failed_total"),
+                "monitoring/more.yml": _RULES.replace("shop_payment_errors_total", "redis_rejected_connections_total"),
+                "monitoring/prometheus.yml": "rule_files: ['*.yml']\nscrape_configs:\n  - job_name: shop\n    static_configs:\n      - targets: ['shop:8000', 'redis-exporter:9121']\n",
+                "shop/pay.py": "def pay() -> None:\n    ...\n",
+            },
+            found=("monitoring/alerts.yml:5",),
+        ),
+        Example(
             title="a metric of a part of the platform",
             files={
                 "monitoring/alerts.yml": _RULES.replace(

@@ -20,7 +20,7 @@ __all__ = ["RULE"]
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     configs = [fact for _, fact in facts.of(PrometheusFile) if fact.is_config]
     jobs = {job.name for fact in configs for job in fact.jobs}
-    if not jobs or any(job.dynamic for fact in configs for job in fact.jobs):
+    if not jobs or any(job.renamed for fact in configs for job in fact.jobs):
         return
     for file, fact in facts.of(PrometheusFile):
         for rule in fact.rules.rules if fact.rules else ():
@@ -65,7 +65,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every alert that selects a job select one that Prometheus scrapes?",
     why='`up{job="..."} == 0` on a job that does not exist selects nothing: the service can be down without an alert.',
-    limits="Not judged where any job finds its targets by discovery or rewrites labels: its names are not in the file.",
+    limits="Not judged where any job takes its targets from files or services, or may rewrite the label `job`: its names are not in the file.",
     fix="Write the job as `job_name` of the scrape configuration spells it.",
     since="0.1.0",
     effort=10,
@@ -75,6 +75,23 @@ RULE = Rule(
             title="spelt otherwise than in the scrape configuration",
             files={"monitoring/prometheus.yml": _CONFIG, "monitoring/alerts.yml": _RULES},
             found=("monitoring/alerts.yml:5",),
+        ),
+        Example(
+            title="a job that rewrites other labels",
+            files={
+                "a/prometheus.yml": _CONFIG
+                + "    relabel_configs:\n      - source_labels: [__address__]\n        target_label: instance\n",
+                "a/alerts.yml": _RULES,
+            },
+            found=("a/alerts.yml:5",),
+        ),
+        Example(
+            title="a job that is given its name by relabelling",
+            files={
+                "prometheus.yml": _CONFIG
+                + "    relabel_configs:\n      - source_labels: [app]\n        target_label: job\n",
+                "alerts.yml": _RULES,
+            },
         ),
         Example(
             title="a pattern that matches the job",

@@ -26,16 +26,29 @@ _NO_HTTP = {
     9042: "Cassandra",
     11211: "memcached",
 }
+_EXPORTERS = {
+    9104: "MySQL",
+    9113: "nginx",
+    9114: "Elasticsearch",
+    9117: "Apache",
+    9121: "Redis",
+    9127: "PgBouncer",
+    9150: "memcached",
+    9187: "PostgreSQL",
+    9216: "MongoDB",
+    9308: "Kafka",
+}
+"""The ports of exporters, which stand beside what they tell of: https://github.com/prometheus/prometheus/wiki/Default-port-allocations."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    hosts = facts.derive(_composed)
+    hosts, plain = facts.derive(_composed), facts.derive(_without_exporter)
     for file, fact in facts.of(PrometheusFile):
         if not fact.is_config or file.language is not Language.YAML:
             continue
         composed = bool(hosts) and _runs_here(file.path, facts)
         for role, target in _targets(fact):
-            why = _why(target, hosts if composed else None)
+            why = _why(target, hosts if composed else None, plain)
             if why:
                 yield Hit(file.path, target.line, target.line, f"{role} {target.text!r}, {why}.")
 
@@ -46,13 +59,16 @@ def _targets(fact: PrometheusFile) -> Iterator[tuple[str, Target]]:
     yield from (("Alerts are sent to", one) for one in fact.alertmanagers)
 
 
-def _why(target: Target, hosts: frozenset[str] | None) -> str:
+def _why(target: Target, hosts: frozenset[str] | None, plain: frozenset[str]) -> str:
     found = _HOST.match(target.text)
     if found is None or found.group(1).lower() in _LOCAL:
         return ""
     protocol = _NO_HTTP.get(int(found.group(2)))
     if protocol:
         return f"the port of {protocol}, which gives no metrics: an exporter has to stand in between"
+    exporter = _EXPORTERS.get(int(found.group(2)))
+    if exporter and found.group(1) in plain:
+        return f"the port of the exporter for {exporter}, and the image of this service holds no exporter"
     if hosts is not None and found.group(1) not in hosts:
         return "and no service of the composition has this name"
     return ""
@@ -67,6 +83,20 @@ def _composed(facts: RepositoryFacts) -> frozenset[str]:
         found.update(name for one in fact.services for name in (one.name, one.container, *one.aliases) if name)
     found.update(one.name for _, fact in facts.of(KubernetesNames) for one in fact.resources)
     return frozenset(found)
+
+
+def _without_exporter(facts: RepositoryFacts) -> frozenset[str]:
+    """The services whose image, wherever they are composed, is somebody's and named after no exporter."""
+    held: dict[str, set[str]] = {}
+    for _, fact in facts.of(ComposeFile):
+        for service in fact.services:
+            built = any(one.use == "build" for one in service.sources)
+            held.setdefault(service.name, set()).add("" if built else service.image.lower())
+    return frozenset(
+        name
+        for name, images in held.items()
+        if all(image and "export" not in image and "$" not in image for image in images)
+    )
 
 
 def _runs_here(path: str, facts: RepositoryFacts) -> bool:
@@ -96,7 +126,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is there a service behind each host that Prometheus is told of?",
     why="A target that is no service is down from the first day, and an Alertmanager that is none gets no alert.",
-    limits="Hosts of one word are judged, where a compose file mounts the very configuration and all compose files could be read; services of Kubernetes count too. Ports of databases that speak no HTTP are reported everywhere.",
+    limits="Hosts of one word are judged, where a compose file mounts the very configuration and all compose files could be read; services of Kubernetes count too. Ports of databases that speak no HTTP are reported everywhere, and those of exporters on services whose image holds none.",
     fix="Add the service (an exporter, cAdvisor, Alertmanager) to the composition, or take the target out.",
     since="0.2.0",
     effort=30,
@@ -112,6 +142,14 @@ RULE = Rule(
             title="a database without an exporter",
             files={
                 "prometheus.yml": "scrape_configs:\n  - job_name: db\n    static_configs:\n      - targets: ['postgres:5432']\n"
+            },
+            found=("prometheus.yml:4",),
+        ),
+        Example(
+            title="the port of an exporter on a service that holds none",
+            files={
+                "compose.yml": "services:\n  proxy:\n    image: nginx:1.27\n  cache-exporter:\n    image: oliver006/redis_exporter:v1.66.0\n",
+                "prometheus.yml": "scrape_configs:\n  - job_name: proxy\n    static_configs:\n      - targets: ['proxy:9113', 'cache-exporter:9121']\n",
             },
             found=("prometheus.yml:4",),
         ),

@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 _BLANK = (
     r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
     r"team|owner|company|number|pager|on-?call|placeholder|xxx|\?+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced)|"
-    r"\?{2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
+    r"\?{2,}|\[name of [^\]]{1,60}\]|\+?0{1,3}(?:[ -]?0{2,}){2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
     r"[a-z0-9._\-]+@(?:company|your-?company|your-?domain|yourorg|domain|example)\.(?:com|org|net))"
 )
 _CELL = pattern(r"(?i)^[*_`~]{0,2}" + _BLANK + r"[*_`~]{0,2}\.?$")
@@ -31,6 +31,10 @@ _FIELD = pattern(
     + _BLANK
     + r"[*_`]{0,2}\.?[ \t]*$"
 )
+_UNSIGNED = pattern(
+    r"(?i)^[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:sign-?off|signed|approved|approval|reviewed|released|accepted|go/no-go decision)\b[\w /-]{0,30}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]*_{5,}[ \t]*$"
+)
+_DECLARES = pattern(r"(?i)readiness|ready|go-?live|release[-_ ]?review|production|certif|sign-?off|launch")
 _ADDRESS = pattern(r"@[\w\-]+\.\w+$")
 _CONTACT = pattern(r"(?i)\b(?:contacts?|phone|e-?mail|pager|on-?call|slack|escalation|alerts?|emergency)\b")
 _EMPTY_CONTACT = pattern(r"(?i)^\W*(?:contact|phone|e-?mail|pager|on-?call)\b")
@@ -129,7 +133,7 @@ def _document(source: Source) -> Iterator[Hit]:
     for line in document_lines(source.lines):
         if line.fence or len(line.text) > 1000:  # noqa: PLR2004 - a field is no long text
             continue
-        problem = _row(line) if line.header else _field(line)
+        problem = _row(line) if line.header else _field(line) or _unsigned(source, line)
         if problem:
             yield Hit(source.path, line.number, line.number, problem)
 
@@ -153,6 +157,12 @@ def _field(line: DocumentLine) -> str | None:
     return "This field is not filled in."
 
 
+def _unsigned(source: Source, line: DocumentLine) -> str | None:
+    """A blank signature, in a document that says that something is ready: elsewhere such lines make a form."""
+    unsigned = _UNSIGNED.search(line.text) is not None and _DECLARES.search(source.path) is not None
+    return "Nobody has signed: the line is blank." if unsigned else None
+
+
 def _contact(line: DocumentLine, title: str) -> bool:
     """Whether an address here is meant to be written to: contacts, not instructions."""
     return (
@@ -174,7 +184,7 @@ RULE = Rule(
     ),
     limits=(
         "In programs, secrets and their fallbacks count. Fields are table cells, `Label: value` lines and settings whose whole value is a stand-in. Templates "
-        "(`.env.example`), code blocks of documents, licences, roadmaps and change logs are left out, and so are lines to write on (`Date: ____`), which make a form."
+        "(`.env.example`), code blocks of documents, licences, roadmaps and change logs are left out, and so are lines to write on (`Date: ____`), which make a form, but for the signature of a document that says that something is ready."
     ),
     fix="Fill it in, or take the field or setting out.",
     since="0.1.0",
@@ -207,6 +217,15 @@ RULE = Rule(
                 "docs/runbook.md:8",
                 "docs/runbook.md:9",
             ),
+        ),
+        Example(
+            title="a number of noughts, somebody without a name, and a readiness that nobody has signed",
+            files={
+                "docs/on-call.md": "# On call\n\nPhone: +00 000 0000000\nEscalation: [name of the head of engineering]\n",
+                "docs/production-readiness.md": "# Readiness\n\nAll areas are done.\n\nSign-off: ______________\nDate: ________\n",
+                "docs/form.md": "# Form for deliveries\n\nApproved by: ______________\n",
+            },
+            found=("docs/on-call.md:3", "docs/on-call.md:4", "docs/production-readiness.md:5"),
         ),
         Example(
             title="secrets in a generated configuration, and as fallbacks",

@@ -17,6 +17,10 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _CONFIGURATION = pattern(r"(?i)\.(?:ya?ml|json|toml|conf|cfg|ini|sh|py|js|sql|xml|properties|rules|tmpl|cnf|hcl)$")
+_READ_FROM = pattern(
+    r"^/(?:etc/grafana/provisioning|var/lib/grafana/dashboards|docker-entrypoint-initdb\.d|docker-entrypoint\.d|etc/prometheus|etc/alertmanager|etc/nginx|etc/loki|etc/promtail|etc/otelcol?)(?:/|$)"
+)
+"""Where images read what people wrote; they put nothing there themselves."""
 _FILLED_IN = pattern(
     r"(?i)(?:^|/)\.?env|secret|\.(?:pem|crt|key|cer|env|htpasswd|sock|db|sqlite3?)\b|cert|ssl|passw|credential|letsencrypt|\.local\b|override"
 )
@@ -38,7 +42,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 _WORDS = {
-    "mount": "mounted file", "env_file": "file of variables", "build": "build context", "dockerfile": "Dockerfile",
+    "mount": "mounted path", "env_file": "file of variables", "build": "build context", "dockerfile": "Dockerfile",
     "config": "configuration", "secret": "secret",
 }  # fmt: skip
 
@@ -66,6 +70,8 @@ def _is_kept(source: NamedSource) -> bool:
     """Whether people write and keep such a file, so that nobody makes it on the machine."""
     if source.optional or source.use in ("env_file", "secret") or _FILLED_IN.search(source.path):
         return False
+    if source.use == "mount" and (source.read_only or _READ_FROM.search(source.target)):
+        return True
     return source.use in ("build", "dockerfile") or _CONFIGURATION.search(source.path) is not None
 
 
@@ -82,7 +88,8 @@ RULE = Rule(
     question="Is everything that compose files mount, read or build from in the repository?",
     why="Docker makes an empty folder where a mounted file is missing: the service starts without its configuration, or not at all.",
     limits=(
-        "Judged are mounted files with the ending of a configuration or program, configs, build contexts and Dockerfiles. Passed over "
+        "Judged are mounted files with the ending of a configuration or program, folders that are mounted read-only or where images read "
+        "configuration, configs, build contexts and Dockerfiles. Passed over "
         "are variables, secrets, certificates and environment files, and what git ignores or scripts write."
     ),
     fix="Add the file, or mend the path.",
@@ -101,6 +108,16 @@ RULE = Rule(
                 "docker/Dockerfile.web": "FROM scratch\n",
             },
             found=("deploy/docker-compose.yml:5", "deploy/docker-compose.yml:9"),
+        ),
+        Example(
+            title="folders of dashboards and of pages, which nobody wrote",
+            files={
+                "docker-compose.yml": (
+                    "services:\n  grafana:\n    image: grafana/grafana:11.3.0\n    volumes:\n      - ./grafana/dashboards:/var/lib/grafana/dashboards\n"
+                    "      - ./grafana/data:/var/lib/grafana\n  proxy:\n    image: nginx:1.27\n    volumes:\n      - ./pages:/usr/share/nginx/html:ro\n"
+                ),
+            },
+            found=("docker-compose.yml:10", "docker-compose.yml:5"),
         ),
         Example(
             title="files that are there, filled in, ignored or optional",

@@ -18,6 +18,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _METRIC = pattern(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{[^}]*\})?")
+_WATCHED = pattern(
+    r"(?i)\b(?:check|watch|look at|monitor|graph|panel|dashboard|metric|gauge|counter|histogram|alert(?:s|ing)? on|until)\b"
+)
 _ENDS = ("_total", "_seconds", "_bytes", "_count", "_sum", "_bucket", "_ratio", "_rate", "_percent", "_category", "_ms")
 
 
@@ -29,13 +32,17 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(DocumentReferences):
         for code in fact.codes:
             name = code.text.partition("{")[0]
-            if (
-                code.leads
-                and _METRIC.fullmatch(code.text)
-                and name.partition("_")[0] in families
-                and name.endswith(_ENDS)
-            ):
+            told = code.leads and name.endswith(_ENDS)
+            watched = _WATCHED.search(code.context) is not None and _near(name, catalogue)
+            if _METRIC.fullmatch(code.text) and name.partition("_")[0] in families and (told or watched):
                 yield from _hits(file.path, name, code.line, catalogue)
+
+
+def _near(name: str, catalogue: MetricCatalogue) -> bool:
+    """Whether the name can be nothing but a metric: it begins as all metrics of the project do, and those are several."""
+    first = f"{name.partition('_')[0]}_"
+    own = [one for one in catalogue.names if one.count("_") > 1]
+    return len(own) > 2 and all(one.startswith(first) for one in own)  # noqa: PLR2004 - fewer tell of no habit
 
 
 def _hits(path: str, name: str, line: int, catalogue: MetricCatalogue) -> Iterator[Hit]:

@@ -117,6 +117,18 @@ RULE = Rule(
             found=("deploy/check.sh:8", "docker-compose.yml:5", "prometheus.yml:3"),
         ),
         Example(
+            title="the steps of a runbook",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                "runbooks/rollback.yml": (
+                    "steps:\n  - name: list\n    api_endpoint: /api/v1/orders/{order_id}\n  - name: notify\n    api_endpoint: /api/v1/notifications/send\n"
+                    "  - name: other\n    endpoint: https://example.org/api/v1/send\n"
+                ),
+            },
+            found=("runbooks/rollback.yml:5",),
+        ),
+        Example(
             title="routes under a prefix that is computed, and a proxy's own paths",
             files={
                 "shop/orders.py": _ORDERS,

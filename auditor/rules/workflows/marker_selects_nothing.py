@@ -6,15 +6,19 @@ from collections.abc import Iterator
 
 from auditor.facts.marker_expression import NotAnExpression, names_in, selects
 from auditor.facts.matrix import combinations, filled, reads_matrix
+from auditor.facts.pattern import pattern
 from auditor.facts.pytest_markers import PytestMarkers
 from auditor.facts.pytest_runs import PytestRun, option, pytest_runs
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.told_tests import told_runs
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.told_commands import ABOUT_OTHER_TIMES
 
 __all__ = ["RULE"]
 
+_INSTRUCTIONS = pattern(r"(?i)(?:^|/)(?:readme|contributing|testing|development|hacking|tests?)[^/]*\.md$")
 _GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky"})
 
 
@@ -22,16 +26,25 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     files = [(file.path, fact) for file, fact in repository.of(PytestMarkers)]
     if not files or any(fact.dynamic for _, fact in files):
         return
-    for run in pytest_runs(repository):
+    told = [run for run in told_runs(repository) if _instructs(run.path)]
+    for run in (*pytest_runs(repository), *told):
         word = option(run, "-m")
         if word is None:
             continue
+        severity = Severity.MEDIUM if run in told else None
         for expression, targets in _variants(word.text, run):
             tests = _collected(files, targets)
             if tests and _selects_none(expression, tests):
                 message = f"No test of the repository is selected by -m {expression!r}: pytest ends with an error, or nothing runs."
-                yield Hit(run.path, word.line, word.line, message, run.symbol)
+                yield Hit(run.path, word.line, word.line, message, run.symbol, severity)
                 break
+
+
+def _instructs(path: str) -> bool:
+    """Whether a file tells whoever comes how tests are run: a makefile, the first document, one about testing."""
+    return not path.lower().endswith(".md") or (
+        _INSTRUCTIONS.search(path) is not None and not ABOUT_OTHER_TIMES.search(path)
+    )
 
 
 def _collected(files: list[tuple[str, PytestMarkers]], given: tuple[str, ...]) -> set[frozenset[str]]:
@@ -76,13 +89,13 @@ RULE = Rule(
     why="A job that selects no test tests nothing; depending on how it is called, it fails for ever or is green for ever.",
     limits=(
         "Markers are read from decorators, pytestmark and parameters. Where code adds markers while tests are collected, or the "
-        "expression is computed, the rule says nothing."
+        "expression is computed, the rule says nothing. Of documents, those that tell how tests are run are read."
     ),
     fix="Mark the tests that are meant, or drop the expression.",
     since="0.1.0",
     effort=60,
     reads=frozenset({"github-workflow", "gitlab-ci", "shell"}),
-    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    roles=frozenset({Role.SHIPPED, Role.TEST, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
         Example(
@@ -96,6 +109,15 @@ RULE = Rule(
                 "tests/test_api.py": "import pytest\n\n@pytest.mark.slow\ndef test_api():\n    assert 1 + 1 == 2\n",
             },
             found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:12"),
+        ),
+        Example(
+            title="The instructions and the makefile ask for markers that no test bears",
+            files={
+                "README.md": "# Shop\n\n```bash\npytest -q\npytest -q -m contract\npytest -m slow\n```\n",
+                "Makefile": "smoke:\n\tpytest -m smoke tests\n",
+                "tests/test_api.py": "import pytest\n\n@pytest.mark.slow\ndef test_api():\n    assert 1 + 1 == 2\n",
+            },
+            found=("Makefile:2", "README.md:5"),
         ),
         Example(
             title="A marker that tests bear, and one that is excluded",

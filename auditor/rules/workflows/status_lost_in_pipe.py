@@ -20,6 +20,12 @@ _CHECKS = pattern(
     r"mvn|gradle|\./gradlew|make|terraform (?:apply|plan|validate)|helm (?:upgrade|install|lint)|kubectl (?:apply|rollout)|alembic upgrade|ansible-playbook|docker build|"
     r"trivy|gitleaks|semgrep|k6 run|locust|newman|playwright test|cypress run|dotnet (?:test|build)|rspec|rake|phpunit|bats)\b"
 )
+_LOG = pattern(r"(?i)log|out(?:put)?\b|result|\.txt$")
+_TALKERS = frozenset({
+    "echo", "printf", "cat", "ls", "env", "printenv", "date", "git", "gh", "jq", "yq", "grep", "egrep", "rg", "find", "sort", "head", "tail", "sed", "awk",
+    "df", "du", "ps", "uname", "pwd", "which", "id", "whoami", "hostname", "envsubst", "base64", "openssl", "tr", "cut", "curl", "wget", "uuidgen", "free",
+})  # fmt: skip
+"""Commands that are asked for their output; others are run for what they do, and their log is kept."""
 _FILTERS = frozenset({"tee", "tail", "head", "cat", "sed", "awk", "ts", "sort", "less", "tr", "cut"})
 
 
@@ -70,7 +76,12 @@ def _lost(pipeline: Pipeline) -> str:
     if not isinstance(last, Command) or last.name not in _FILTERS:
         return ""
     texts = [" ".join(one.texts) for one in before if isinstance(one, Command)]
-    return next((text for text in texts if _CHECKS.search(text)), "")
+    known = next((text for text in texts if _CHECKS.search(text)), "")
+    if known or last.name != "tee" or len(before) != 1:
+        return known
+    first = before[0]
+    logs = any(_LOG.search(text) for text in last.texts[1:])
+    return texts[0] if logs and isinstance(first, Command) and first.name and first.name not in _TALKERS else ""
 
 
 RULE = Rule(
@@ -81,7 +92,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a failing check fail its step when its output is piped?",
     why="GitHub runs a step without `shell:` as `bash -e`, without pipefail: `pytest | tee log` succeeds when every test fails.",
-    limits="Knows test runners, linters, scanners and deployment tools by name, in steps of GitHub workflows. Conditions and substitutions are left alone.",
+    limits="Knows test runners, linters, scanners and deployment tools by name, and whatever else is run and has its log kept by tee, in steps of GitHub workflows. Conditions and substitutions are left alone.",
     fix="Write `shell: bash` on the step or under `defaults.run`, which sets pipefail, or `set -o pipefail` first.",
     since="0.1.0",
     effort=5,
@@ -94,9 +105,10 @@ RULE = Rule(
             files={
                 ".github/workflows/test.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -q | tee pytest.log\n      - run: |\n          npm run build 2>&1 | tail -n 20\n"
+                    "      - run: shop-admin gate | tee gate.log\n      - run: git log -1 | tee revision.txt\n"
                 ),
             },
-            found=(".github/workflows/test.yml:6", ".github/workflows/test.yml:8"),
+            found=(".github/workflows/test.yml:6", ".github/workflows/test.yml:8", ".github/workflows/test.yml:9"),
         ),
         Example(
             title="pipefail, however it is set, and pipes that ask",

@@ -17,7 +17,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _DELIVERS = pattern(
-    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|restore|backup|migrate|promote|cutover|release_to)([_-]|$)"
+    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|fail_over|failback|fail_back|restore|backup|migrate|promote|cutover|release_to|recover|disaster_recovery)([_-]|$)"
 )
 _WORD = pattern(r"[\w.-]+")
 _WRAPPER = 2  # statements: a script that merely calls another

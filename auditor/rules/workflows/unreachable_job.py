@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_jobs import GitlabGroup, gitlab_groups
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job, Setting
+from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -19,6 +19,8 @@ _FAILURE = pattern(r"(^|[^!\w])failure\(\)")
 _ALTERNATIVE = pattern(r"\|\|")
 _RUNS_ALL_THE_SAME = pattern(r"\b(?:always|cancelled|failure)\(\)|\.result\b")
 _SUCCEEDED = pattern(r"needs\.([\w-]+)\.result\s*==\s*'success'")
+_EVENT = pattern(r"(?:^|[^!(]|&&\s*\()\s*github\.event_name\s*==\s*'([^']+)'")
+_SCHEDULE = pattern(r"github\.event\.schedule\s*==\s*'([^']+)'")
 _NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&")
 
 
@@ -28,6 +30,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         yield from _cycles(file.path, workflow.jobs)
         for job in workflow.jobs:
             yield from _conditions(file.path, job)
+            yield from _foreign_events(file.path, job, workflow)
         yield from _behind_never(file.path, workflow.jobs)
     for group in repository.derive(gitlab_groups):
         yield from _in_group(group)
@@ -98,6 +101,31 @@ def _conditions(path: str, job: Job) -> Iterator[Hit]:
             yield _never(path, step.condition, f"step {step.name or step.uses.text!r}", f"{job.id}/{step.name}")
 
 
+def _foreign_events(path: str, job: Job, workflow: GithubWorkflow) -> Iterator[Hit]:
+    """Conditions on events and schedules that do not start the workflow."""
+    events = {one.name for one in workflow.triggers}
+    if not events or "workflow_call" in events or "repository_dispatch" in events:
+        return  # whoever calls the workflow brings his own event
+    schedules = {one.text for one in workflow.schedules}
+    for condition, what in ((job.condition, f"job {job.id!r}"), *((one.condition, _named(one)) for one in job.steps)):
+        if _ALTERNATIVE.search(condition.text):
+            continue
+        asked = next((one for one in _EVENT.finditer(condition.text) if one.group(1) not in events), None)
+        planned = next((one for one in _SCHEDULE.finditer(condition.text) if one.group(1) not in schedules), None)
+        if asked is not None:
+            message = (
+                f"The {what} waits for the event {asked.group(1)!r}, which does not start this workflow: it never runs."
+            )
+            yield Hit(path, condition.line, condition.line, message, job.id)
+        elif planned is not None:
+            message = f"The {what} waits for the schedule {planned.group(1)!r}, which this workflow does not have: it never runs."
+            yield Hit(path, condition.line, condition.line, message, job.id)
+
+
+def _named(step: Step) -> str:
+    return f"step {step.name or step.uses.text!r}"
+
+
 def _behind_never(path: str, jobs: tuple[Job, ...]) -> Iterator[Hit]:
     """Jobs that need one that never runs: what is skipped skips them too, unless their condition says otherwise."""
     dead = {job.id for job in jobs if _NEVER.search(job.condition.text)}
@@ -135,7 +163,7 @@ RULE = Rule(
     question="Can every job and step of the pipeline run?",
     why="A rollback job that cannot run is worse than none: people count on it.",
     limits=(
-        "Only what the files themselves rule out counts: missing and circular needs, failure() without needs, false; of GitLab also stages and "
+        "Only what the files themselves rule out counts: missing and circular needs, failure() without needs, false, events and schedules that start nothing; of GitLab also stages and "
         "templates that are not there, and rules that all say never. Where a pipeline includes what is not in the repository, nothing is missing."
     ),
     fix="Name the jobs that must be done (or fail) before in 'needs', or remove the job.",
@@ -187,6 +215,18 @@ RULE = Rule(
                 ".github/workflows/deploy.yml:9",
                 ".github/workflows/deploy.yml:14",
             ),
+        ),
+        Example(
+            title="A job for releases and one for Sundays, in a workflow of pushes and weekdays",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on:\n  push:\n  schedule:\n    - cron: '0 3 * * 1-5'\njobs:\n  notes:\n    if: github.event_name == 'release'\n    runs-on: ubuntu-latest\n    steps: [{run: make notes}]\n"
+                    "  prune:\n    if: github.event.schedule == '0 4 * * 0'\n    runs-on: ubuntu-latest\n    steps: [{run: make prune}]\n"
+                    "  nightly:\n    if: github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n"
+                ),
+                ".github/workflows/called.yml": "on: [push, workflow_call]\njobs:\n  notes:\n    if: github.event_name == 'release'\n    runs-on: ubuntu-latest\n    steps: [{run: make notes}]\n",
+            },
+            found=(".github/workflows/deploy.yml:7", ".github/workflows/deploy.yml:11"),
         ),
         Example(
             title="A rollback after a failed deployment",

@@ -1,0 +1,155 @@
+"""AUD622: a manifest refers to an object that no manifest of the repository defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.deployed_names import brings_resources, manifest_names
+from auditor.facts.invocations import invocations
+from auditor.facts.kubernetes_names import KubernetesNames
+from auditor.facts.kubernetes_references import KubernetesReferences, Reference
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.references.told_commands import closest
+
+__all__ = ["RULE"]
+
+_GENERATORS = (
+    ".jsonnet",
+    ".libsonnet",
+    "helmfile.yaml",
+    "skaffold.yaml",
+    "cdk8s.yaml",
+    "Chart.yaml",
+    "Pulumi.yaml",
+    ".cue",
+    ".ytt.yaml",
+)
+_GIVEN = frozenset({("serviceaccount", "default"), ("configmap", "kube-root-ca.crt"), ("host", "kubernetes")})
+_SECRETS = frozenset({"secret", "externalsecret", "sealedsecret", "secretproviderclass", "clusterexternalsecret"})
+_WORDS = {
+    "persistentvolumeclaim": "claim", "configmap": "config map", "secret": "secret", "serviceaccount": "service account", "service": "service",
+    "host": "service",
+}  # fmt: skip
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    files = [fact for _, fact in facts.of(KubernetesNames)]
+    if any(fact.open for fact in files) or any(path.endswith(_GENERATORS) for path in facts.all_paths):
+        return
+    if any(path.rpartition("/")[2] in ("kustomization.yaml", "kustomization.yml") for path in facts.all_paths):
+        return  # generators and remote bases make names that are in no manifest
+    defined: dict[str, set[str]] = {}
+    for fact in files:
+        for resource in fact.resources:
+            defined.setdefault(resource.kind, set()).add(resource.name)
+    told = facts.derive(_told)
+    for file, references in facts.of(KubernetesReferences):
+        if file.role is not Role.SHIPPED:
+            continue
+        for one in references.items:
+            if _is_judged(one, defined) and not _is_met(one, defined, told):
+                what = _WORDS.get(one.kind, one.kind)
+                message = f"No manifest of the repository defines the {what} `{one.name}`{closest(one.name, _offered(one, defined))}."
+                yield Hit(file.path, one.line, one.line, message, one.name)
+
+
+def _told(facts: RepositoryFacts) -> tuple[frozenset[str], bool]:
+    """The words of all commands that speak of Kubernetes, and whether one brings objects of others."""
+    words: set[str] = {name for _, fact in facts.of(ShellFile) for name in manifest_names(fact.program)}
+    foreign = False
+    for one in facts.derive(invocations):
+        if one.name in ("kubectl", "oc", "helm", "kubeseal"):
+            words.update(part for word in one.words for part in word.split("="))
+            foreign = foreign or brings_resources(one)
+    return frozenset(words), foreign
+
+
+def _is_judged(one: Reference, defined: dict[str, set[str]]) -> bool:
+    """Whether the repository keeps objects of such a kind, so that one that is missing tells something."""
+    if one.kind == "image" or (one.kind, one.name) in _GIVEN:
+        return False
+    if one.kind == "secret":
+        return any(kind in defined for kind in _SECRETS)
+    if one.kind in ("host", "service"):
+        return "service" in defined
+    return one.kind in ("persistentvolumeclaim", "configmap") or one.kind in defined
+
+
+def _offered(one: Reference, defined: dict[str, set[str]]) -> frozenset[str]:
+    kinds = _SECRETS if one.kind == "secret" else {"service"} if one.kind == "host" else {one.kind}
+    return frozenset(name for kind in kinds for name in defined.get(kind, ()))
+
+
+def _is_met(one: Reference, defined: dict[str, set[str]], told: tuple[frozenset[str], bool]) -> bool:
+    words, foreign = told
+    if one.name in _offered(one, defined) or one.name in words:
+        return True
+    return one.kind in ("host", "service") and foreign
+
+
+_POD = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: shop/web:1.4.0\n"
+    "          env:\n            - name: CACHE\n              value: redis://{host}:6379/0\n          envFrom:\n            - configMapRef:\n                name: {config}\n"
+    "      volumes:\n        - name: data\n          persistentVolumeClaim:\n            claimName: {claim}\n"
+)
+_OTHERS = (
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: cache\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web-config\n---\n"
+    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: web-data\n"
+)
+
+
+def _pod(host: str, config: str, claim: str) -> str:
+    return _POD.replace("{host}", host).replace("{config}", config).replace("{claim}", claim)
+
+
+RULE = Rule(
+    id="AUD622",
+    name="missing-kubernetes-object",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Do the manifests define every claim, config map, secret, account and service that they refer to?",
+    why="A pod whose claim or config map is not there stays pending for ever; one whose service has another name starts and reaches nothing.",
+    limits=(
+        "Not judged where charts, kustomizations or generators make names. Secrets, accounts, services and workloads are judged where manifests define some; what a "
+        "command names that speaks to Kubernetes counts as made by hand."
+    ),
+    fix="Define the object, or mend its name.",
+    since="0.2.0",
+    effort=20,
+    reads=frozenset({"kubernetes-references"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a service, a config map and a claim of other names",
+            files={"k8s/web.yaml": _pod("redis-service", "web-settings", "storage"), "k8s/others.yaml": _OTHERS},
+            found=("k8s/web.yaml:13", "k8s/web.yaml:16", "k8s/web.yaml:20"),
+        ),
+        Example(
+            title="what is defined, or made by a command",
+            files={
+                "k8s/web.yaml": _pod("cache", "web-config", "by-hand"),
+                "k8s/others.yaml": _OTHERS,
+                "setup.sh": "#!/bin/sh\nkubectl create -f - <<EOF\nkind: PersistentVolumeClaim\nmetadata:\n  name: by-hand\nEOF\n",
+            },
+        ),
+        Example(
+            title="a workload that is deployed from elsewhere",
+            files={
+                "k8s/scale.yaml": "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\nspec:\n  scaleTargetRef:\n    apiVersion: apps/v1\n    kind: Deployment\n    name: web\n"
+            },
+        ),
+        Example(
+            title="names that a kustomization makes",
+            files={
+                "k8s/web.yaml": _pod("redis-service", "web-settings", "storage"),
+                "k8s/others.yaml": _OTHERS,
+                "k8s/kustomization.yaml": "resources: [web.yaml]\nconfigMapGenerator:\n  - name: web-settings\n",
+            },
+        ),
+    ),
+)

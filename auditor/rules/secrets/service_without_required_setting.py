@@ -1,0 +1,124 @@
+"""AUD348: a service of the project is started without a setting that its program refuses to start without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.compose_file import ComposeFile, ComposeService
+from auditor.facts.dockerfile_stages import DockerfileStages
+from auditor.facts.names_fact import Act, Names
+from auditor.facts.names_known import is_secret_name
+from auditor.facts.paths import joined_path
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.templates import is_working_copy
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    required = facts.derive(_required)
+    if not required:
+        return
+    for file, fact in facts.of(ComposeFile):
+        folder = file.path.rpartition("/")[0]
+        if file.role is not Role.SHIPPED or is_working_copy(file.path) or "override" in file.name:
+            continue
+        for service in fact.services:
+            others = [one for one in _of_folder(folder, facts) if one.name == service.name]
+            if any(source.use == "env_file" for one in others for source in one.sources):
+                continue
+            given = {name.upper() for one in others for name in one.given}
+            missing = [name for name in _missing(service, folder, required, facts) if name not in given]
+            if missing:
+                shown = ", ".join(f"`{name}`" for name in missing[:3])
+                message = f"The service is not given {shown}, without which the settings of its program raise an error at the start."
+                yield Hit(file.path, service.given_from, service.given_from, message, service.name)
+
+
+def _of_folder(folder: str, facts: RepositoryFacts) -> Iterator[ComposeService]:
+    """The services of all compose files of a folder: `docker compose -f a -f b` puts those of one name together."""
+    for file, fact in facts.of(ComposeFile):
+        if file.path.rpartition("/")[0] == folder:
+            yield from fact.services
+
+
+def _required(facts: RepositoryFacts) -> dict[str, str]:
+    """The settings without a default that typed settings declare, each with the folder of their file; for `RepositoryFacts.derive`."""
+    found: dict[str, str] = {}
+    for file, names in facts.of(Names):
+        if file.language is not Language.PYTHON or file.role is not Role.SHIPPED:
+            continue
+        declared = {(one.line, one.name) for one in names.items if one.act is Act.DECLARED}
+        for one in names.items:
+            if one.act is Act.VALIDATED and (one.line, one.name) in declared and is_secret_name(one.name):
+                found[one.name] = file.path.rpartition("/")[0]
+    return found
+
+
+def _missing(service: ComposeService, folder: str, required: dict[str, str], facts: RepositoryFacts) -> list[str]:
+    uses = {one.use for one in service.sources}
+    if not service.given_from or service.inherits or "build" not in uses or "env_file" in uses:
+        return []
+    if any(one.use == "mount" and (one.path.strip("./") == "" or ".env" in one.path) for one in service.sources):
+        return []  # the folder itself is mounted, and with it the file of variables
+    context = next(joined_path(folder, one.path) for one in service.sources if one.use == "build")
+    if _takes_all(service, context, folder, facts):
+        return []
+    base = f"{context}/" if context else ""
+    return sorted(name for name, place in required.items() if f"{place}/".startswith(base))
+
+
+def _takes_all(service: ComposeService, context: str, folder: str, facts: RepositoryFacts) -> bool:
+    """Whether the image may hold a file of variables, or its Dockerfile cannot be seen."""
+    named = next((joined_path(folder, one.path) for one in service.sources if one.use == "dockerfile"), None)
+    path = named or joined_path(context, "Dockerfile")
+    held = [fact for fact in facts.facts.of_kind(path, DockerfileStages.kind) if isinstance(fact, DockerfileStages)]
+    return not held or held[0].takes_all
+
+
+_SETTINGS = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    SECRET_KEY: str\n    LOG_LEVEL: str = 'info'\n"
+_IMAGE = 'FROM python:3.13\nCOPY app/ ./app/\nCMD ["python", "-m", "app"]\n'
+_COMPOSE = "services:\n  api:\n    build: .\n    environment:\n      - SECRET_KEY=${SECRET_KEY:?}\n  worker:\n    build: .\n    environment:\n      - LOG_LEVEL=debug\n"
+
+RULE = Rule(
+    id="AUD348",
+    name="service-without-required-setting",
+    category=Category.MISSING_SECRET,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is every service of the project given the secrets that its settings require?",
+    why="Typed settings raise an error for a field without a value: the worker ends at its start, again and again, while the API runs.",
+    limits=(
+        "Secrets among the fields without a default of pydantic settings, and services of compositions that are built here and list their "
+        "variables. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
+    ),
+    fix="Give the service the variable, or share one list of variables among the services.",
+    since="0.2.0",
+    effort=15,
+    reads=frozenset({"compose"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a worker without the key that the server has",
+            files={"app/settings.py": _SETTINGS, "Dockerfile": _IMAGE, "docker-compose.yml": _COMPOSE},
+            found=("docker-compose.yml:8",),
+        ),
+        Example(
+            title="a file of variables, a mounted folder, an image with everything, and somebody else's image",
+            files={
+                "app/settings.py": _SETTINGS,
+                "Dockerfile": _IMAGE,
+                "compose.override.yml": "services:\n  api:\n    build: .\n    environment:\n      LOG_LEVEL: trace\n",
+                "all/Dockerfile": "FROM python:3.13\nCOPY . .\n",
+                "docker-compose.yml": (
+                    "services:\n  api:\n    build: .\n    env_file: .env\n    environment:\n      LOG_LEVEL: debug\n  worker:\n    build: .\n    volumes:\n      - .:/app\n"
+                    "    environment:\n      LOG_LEVEL: debug\n  cache:\n    image: redis:7\n    environment:\n      LOG_LEVEL: debug\n"
+                    "  whole:\n    build:\n      context: .\n      dockerfile: all/Dockerfile\n    environment:\n      LOG_LEVEL: debug\n"
+                ),
+            },
+        ),
+    ),
+)

@@ -1,0 +1,151 @@
+"""AUD477: the first count of a script ends it, since counting from nought is a failure to bash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import (
+    Assignment,
+    Chain,
+    Command,
+    If,
+    Loop,
+    Node,
+    Prefixed,
+    ShellProgram,
+    all_commands,
+    walk,
+)
+from auditor.facts.source import Source
+from auditor.facts.work_units import SHELL_READERS, jobs_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_COUNTS = pattern(r"^\(?\(?\s*(\w+)(?:\+\+|--)\s*\)?\)?$")
+_NOUGHT = pattern(r"^[\"']?0[\"']?$")
+_LEAVES = pattern(r"^-[a-zA-Z]*e")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    shell = source.fact(ShellFile)
+    steps = [step.program for job in jobs_of(source) for step in job.steps if step.program is not None]
+    if shell is not None and _leaves(shell.program, source):
+        yield from _hits(source.path, shell.program)
+    for program in steps:
+        if not _goes_on(program):  # a step of a workflow is run by `bash -e`
+            yield from _hits(source.path, program)
+
+
+def _leaves(program: ShellProgram, source: Source) -> bool:
+    first = source.lines[0] if source.lines else ""
+    return (first.startswith("#!") and first.rstrip().endswith(" -e")) or (
+        any(
+            one.name == "set" and ("errexit" in one.texts or any(_LEAVES.search(text) for text in one.texts[1:]))
+            for one in all_commands(program.body)
+        )
+        and not _goes_on(program)
+    )
+
+
+def _goes_on(program: ShellProgram) -> bool:
+    return any(
+        one.name == "set" and any(text in ("+e", "+o") for text in one.texts) for one in all_commands(program.body)
+    )
+
+
+def _hits(path: str, program: ShellProgram) -> Iterator[Hit]:
+    assigned: dict[str, list[Assignment]] = {}
+    for command in all_commands(program.body):
+        for one in command.assignments:
+            assigned.setdefault(one.name, []).append(one)
+    guarded = _guarded(program)
+    seen: set[str] = set()
+    for command in all_commands(program.body):
+        name = _counted(command)
+        begun = assigned.get(name, [])
+        if not name or name in seen or id(command) in guarded or not begun:
+            continue
+        if all(_NOUGHT.search(one.value.text) for one in begun):
+            seen.add(name)
+            message = f"`(({name}++))` gives 1 to a shell with `set -e` while `{name}` is 0: the script ends at its first count."
+            yield Hit(path, command.line, command.end_line, message)
+
+
+def _counted(command: Command) -> str:
+    if command.name not in ("((", "let"):
+        return ""
+    text = "".join(command.texts[1:] if command.name == "let" else command.texts).replace(" ", "")
+    match = _COUNTS.search(text)
+    return match.group(1) if match else ""
+
+
+def _guarded(program: ShellProgram) -> set[int]:
+    """The commands whose failure ends nothing: conditions, what is made up for, and functions that are called so."""
+    found: set[int] = set()
+    mild: set[str] = set()
+    plain: set[str] = set()
+    for node in walk(program.body):
+        inner = _condition(node)
+        held = [one for one in walk(inner) if isinstance(one, Command)]
+        found.update(id(one) for one in held)
+        mild.update(one.name for one in held)
+    for command in all_commands(program.body):
+        if id(command) not in found:
+            plain.add(command.name)
+    for function in program.functions:
+        if function.name in mild and function.name not in plain:
+            found.update(id(one) for one in all_commands(function.body))
+    return found
+
+
+def _condition(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, If):
+        return tuple(one for branch in node.branches for one in branch.condition)
+    if isinstance(node, Loop):
+        return node.condition
+    if isinstance(node, Chain):
+        return (node.left,)
+    if isinstance(node, Prefixed):
+        return (node.body,)
+    return ()
+
+
+_LOOP = "for name in shop stock; do\n  if pg_dump $name > $name.sql; then\n    ((done++))\n  else\n    ((failed++))\n  fi\ndone\n"
+
+RULE = Rule(
+    id="AUD477",
+    name="count-that-ends-the-script",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a script that counts get past its first count?",
+    why="The backup of ten databases ends after the first one, without a message; the failure that is counted ends the script before it is told.",
+    limits="Scripts with `set -e`, steps of workflows, and counters that are set to 0 and nothing else. Conditions, and functions that are only called in conditions, are left alone.",
+    fix="Write `count=$((count + 1))`, or `((++count))`.",
+    since="0.2.0",
+    effort=5,
+    reads=SHELL_READERS,
+    triggers=("++", "--"),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a backup that counts from nought",
+            files={"backup.sh": "#!/bin/bash\nset -euo pipefail\ndone=0\nfailed=0\n" + _LOOP},
+            found=("backup.sh:7", "backup.sh:9"),
+        ),
+        Example(
+            title="no leaving on errors, other ways to count, and counts that are made up for",
+            files={
+                "loose.sh": "#!/bin/bash\ndone=0\nfailed=0\n" + _LOOP,
+                "count.sh": (
+                    "#!/bin/bash\nset -e\na=0\nb=0\nc=0\nd=1\na=$((a + 1))\n((++b))\n((c++)) || true\n((d++))\n"
+                    "check() {\n  e=0\n  ((e++))\n}\nif check; then\n  echo fine\nfi\n"
+                ),
+            },
+        ),
+    ),
+)
