@@ -1,4 +1,4 @@
-"""AUD348: a service of the project is started without a setting that its program refuses to start without."""
+"""AUD349: a service of the project is started without a setting that its program refuses to start without."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ _IMAGE = 'FROM python:3.13\nCOPY app/ ./app/\nCMD ["python", "-m", "app"]\n'
 _COMPOSE = "services:\n  api:\n    build: .\n    environment:\n      - SECRET_KEY=${SECRET_KEY:?}\n  worker:\n    build: .\n    environment:\n      - LOG_LEVEL=debug\n"
 
 RULE = Rule(
-    id="AUD348",
+    id="AUD349",
     name="service-without-required-setting",
     category=Category.MISSING_SECRET,
     severity=Severity.HIGH,
