@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -13,7 +13,7 @@ from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template
 from auditor.model.source import Language, Role, SourceFile
 
-__all__ = ["PARSER", "SettingWords", "words_elsewhere"]
+__all__ = ["PARSER", "SettingReaders", "SettingWords", "setting_readers", "words_elsewhere"]
 
 _WORD = pattern(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b")
 _FILLED = pattern(r"[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']\s*:\s*[\"'][^\"'$]*[\"']")
@@ -33,17 +33,41 @@ _SETS = frozenset(
     }
 )
 _UNREAD = frozenset({Language.BINARY, Language.MARKDOWN, Language.TEXT, Language.XML})
+_GIVES = pattern(r"(?m)^[ \t]*(?:-[ \t]+)?(?:name:[ \t]*)?[\"']?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[\"']?[ \t]*(?:[:=]|$)")
+_AMONG_SETTINGS = pattern(
+    r"environ|getenv|process\.env|import\.meta\.env|BaseSettings|pydantic_settings|dotenv|env_file|decouple|dynaconf|envconfig|mapstructure|viper|"
+    r"starlette\.config|env:\"|@Value|figment|serde|convict|envalid"
+)
+_HEAD = pattern(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_)(?:[\"'`{%]|\$[{(A-Za-z])")
+_PREFIX = pattern(r"(?i)prefix\w*[\"']?[ \t]*[=:(][ \t]*[\"'`]([A-Za-z0-9_]+)[\"'`]")
+_TAIL = pattern(r"(?:[}\"'`)]|%s)(_[A-Z0-9]+(?:_[A-Z0-9]+)*)[\"'`]")
+_WALKS = pattern(
+    r"\bin (?:dict\()?(?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?\)?:|\*\*(?:os\.)?environ\b|dynaconf|Dynaconf|AutomaticEnv|"
+    r"Object\.(?:keys|entries)\(process\.env\)|for \w+ in env::vars|os\.Environ\(\)|spring-boot|springframework|System\.getenv\(\)|AddEnvironmentVariables"
+)
 MOST_WORDS = 2000
+MOST_PIECES = 200
+SHORTEST = 3
+"""Letters of a head or tail of a name beneath which it would fit too many."""
 MOST_TEXT = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingWords(Fact):
-    """`secrets`: names of secrets in code and configuration, in capitals; `settings`: names in capitals where environments are set."""
+    """`secrets`: names of secrets in code and configuration, in capitals; `settings`: names in capitals where environments are set.
+
+    `read` holds the names in capitals, joined by blanks, that code and configuration do more with than give them a
+    value; where a file has to do with settings at all, those in small letters as well. `heads` and `tails` are the
+    ends of names that are put together at run time; `walks` where the whole environment is gone through.
+    """
 
     kind: ClassVar[str] = "setting-words"
     secrets: tuple[str, ...]
     settings: tuple[str, ...]
+    read: str = ""
+    heads: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    walks: bool = False
 
 
 def _parse(source: Source) -> SettingWords | None:
@@ -55,9 +79,35 @@ def _parse(source: Source) -> SettingWords | None:
         filled = {match.group(1) for match in _FILLED.finditer(text)} if language is Language.PYTHON else set()
         secrets = {word.upper() for word in words if is_secret_name(word)} - filled
     settings = {word for word in words if word.isupper()} if language in _SETS else set()
-    if not secrets and not settings:
+    read = _read(source, text, words)
+    if not secrets and not settings and read is None:
         return None
-    return SettingWords(secrets=tuple(sorted(secrets)[:MOST_WORDS]), settings=tuple(sorted(settings)[:MOST_WORDS]))
+    found = SettingWords(secrets=tuple(sorted(secrets)[:MOST_WORDS]), settings=tuple(sorted(settings)[:MOST_WORDS]))
+    return found if read is None else replace(found, read=read[0], heads=read[1], tails=read[2], walks=read[3])
+
+
+def _read(source: Source, text: str, words: set[str]) -> tuple[str, tuple[str, ...], tuple[str, ...], bool] | None:
+    """What a file may read from its environment: names, heads and tails of names, and whether it reads all there is."""
+    file = source.file
+    if file.language in _UNREAD or file.language is Language.ENV or is_env_template(file.path):
+        return None
+    if file.role is Role.DOCUMENTATION:
+        return None
+    if file.language is Language.YAML:
+        words = {match.group(0) for match in _WORD.finditer(_GIVES.sub("", text))}
+    if not _AMONG_SETTINGS.search(text):
+        names = {word for word in words if word.isupper()}
+        return (" ".join(sorted(names)[:MOST_WORDS]), (), (), False) if names else None
+    names = {word.upper() for word in words}
+    heads = {match.group(1) for match in _HEAD.finditer(text)}
+    heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)}
+    tails = {match.group(1) for match in _TAIL.finditer(text)}
+    return (
+        " ".join(sorted(names)[:MOST_WORDS]),
+        tuple(sorted(heads)[:MOST_PIECES]),
+        tuple(sorted(tails)[:MOST_PIECES]),
+        _WALKS.search(text) is not None,
+    )
 
 
 def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozenset[str]]:
@@ -68,6 +118,34 @@ def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozen
         secrets.update(words.secrets)
         settings.update(words.settings)
     return frozenset(secrets), frozenset(settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingReaders:
+    """What the files of a repository read, all together."""
+
+    read: frozenset[str]
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
+    walks: bool
+
+    def may_read(self, name: str) -> bool:
+        """Whether anything may read a setting of this name, as it is, nested or put together."""
+        upper = name.upper()
+        if self.walks or upper in self.read or upper.rpartition("__")[2] in self.read:
+            return True
+        return upper.startswith(self.heads) or upper.endswith(self.tails)
+
+
+def setting_readers(repository: RepositoryFacts) -> SettingReaders:
+    """The readers of a repository; for `RepositoryFacts.derive`."""
+    facts = [fact for _, fact in repository.of(SettingWords)]
+    return SettingReaders(
+        read=frozenset(word for fact in facts for word in fact.read.split()),
+        heads=tuple(sorted({head for fact in facts for head in fact.heads if len(head) > SHORTEST})),
+        tails=tuple(sorted({tail for fact in facts for tail in fact.tails if len(tail) > SHORTEST})),
+        walks=any(fact.walks for fact in facts),
+    )
 
 
 def _accepts(file: SourceFile) -> bool:
