@@ -14,7 +14,7 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, ow
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers"]
+__all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers", "instance_attributes"]
 
 _PLAIN_DECORATORS = frozenset({"dataclass", "total_ordering", "final", "runtime_checkable", "unique"})
 _DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__init_subclass__", "__new__", "__class_getitem__"})
@@ -170,7 +170,7 @@ def _locals(view: FunctionView) -> set[str]:
 
 
 def _in_class(node: ast.ClassDef, syntax: PythonSyntax) -> Iterator[MemberCall]:
-    attributes = _attributes(node, syntax)
+    attributes = instance_attributes(node, syntax)
     for method in node.body:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) or not _takes_self(method):
             continue
@@ -218,7 +218,7 @@ def _takes_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
-def _attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
+def instance_attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
     """The attributes of ``self`` that are set once in the class, to an instance."""
     stored: dict[str, int] = dict.fromkeys(_bound(node), 1)
     kinds: dict[str, str] = {}

@@ -21,13 +21,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for (path, _), found in sorted(groups.items()):
         line, first = min((_line(one), name) for name, one in found.items())
         recorder = found[first].recorder
-        more = f" and {len(found) - 1} more metrics" if len(found) > 1 else ""
-        if recorder is None:
-            message = f"Nothing ever records into `{first}`{more}, which this module declares."
-        else:
-            message = (
-                f"Nothing calls {recorder.function.rpartition('.')[2]}, so that `{first}`{more} are never recorded."
-            )
+        more = f" and {len(found) - 1} more of the metrics that this module declares" if len(found) > 1 else ""
+        why = "" if recorder is None else f": {recorder.function.rpartition('.')[2]} would, and nothing calls it"
+        message = f"Nothing ever records into `{first}`{more}{why}."
         yield Hit(path, line, line, message, recorder.function if recorder else first)
 
 
