@@ -48,7 +48,7 @@ class PythonCall:
     `type` is ``self`` for the class around the call (in `owner`), ``()name`` for what a function called so gives, ``~name`` for what
     is entered with ``async with name()``.
     `given` counts the positional arguments, -1 where they cannot be counted; `names` are given on `lines`, and others that
-    are not seen where it is `open`.
+    are not seen where it is `open`. `lent` where the object is a parameter or an attribute, and not made in the function.
     """
 
     line: int
@@ -60,7 +60,7 @@ class PythonCall:
     lines: tuple[int, ...] = ()
     open: bool = False
     fate: Fate = Fate.USED
-    in_coroutine: bool = False
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +161,7 @@ class _Place:
     types: dict[str, str] | None = None
     owner: str = ""
     attributes: dict[str, str] | None = None
-    in_coroutine: bool = False
+    parameters: tuple[str, ...] = ()
 
     @staticmethod
     def of(
@@ -175,7 +175,7 @@ class _Place:
             types=_types(view, syntax, stored),
             owner=owner.name if owner is not None and first == "self" else "",
             attributes=attributes,
-            in_coroutine=isinstance(view.node, ast.AsyncFunctionDef),
+            parameters=view.parameters,
         )
 
 
@@ -240,8 +240,13 @@ def _call(
         lines=tuple(one.value.lineno for one in call.keywords if one.arg),
         open=any(one.arg is None for one in call.keywords),
         fate=fates.get(id(call), Fate.USED),
-        in_coroutine=place.in_coroutine,
+        lent=_is_lent(call.func, place),
     )
+
+
+def _is_lent(called: ast.expr, place: _Place) -> bool:
+    holder = called.value if isinstance(called, ast.Attribute) else None
+    return isinstance(holder, ast.Attribute) or (isinstance(holder, ast.Name) and holder.id in place.parameters)
 
 
 def _target(called: ast.expr, syntax: PythonSyntax, place: _Place) -> tuple[str, str] | None:

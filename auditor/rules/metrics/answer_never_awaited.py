@@ -1,4 +1,4 @@
-"""AUD280: a coroutine is called and never awaited."""
+"""AUD280: a coroutine of a session, a client or a part that was handed in is never awaited, or asked without being awaited."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _SAYS = {
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for path, call, reached in facts.derive(reached_calls):
-        if reached.signature.is_coroutine and call.fate in _SAYS:
+        is_lent = call.lent or (not call.type and "." in reached.name)
+        if reached.signature.is_coroutine and (call.fate is Fate.ASKED or (call.fate is Fate.DROPPED and is_lent)):
             yield Hit(path, call.line, call.line, f"{reached.name} ({reached.path}) {_SAYS[call.fate]}.", reached.name)
     targets = facts.derive(call_targets)
     for file, fact in facts.of(PythonCalls):
@@ -34,15 +35,15 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 RULE = Rule(
     id="AUD280",
-    name="never-awaited",
+    name="answer-never-awaited",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    question="Is every coroutine awaited that is called for its effect or its answer?",
+    question="Are sessions, clients and parts that work asynchronously awaited, and the answers of coroutines before they are asked?",
     why="Nothing of it runs: a check that pings the database so finds it healthy for ever, and what was to be stored is not.",
     limits=(
-        "Judged are coroutines of the repository that are certainly meant, and methods of well-known asynchronous objects whose class an annotation or "
-        "a dependency tells, where the call stands alone or is asked whether it is true."
+        "Judged are methods of parameters, attributes and objects of modules whose class is certain, and of well-known asynchronous objects whose class an "
+        "annotation or a dependency tells, where the call stands alone; and coroutines of the repository that are asked whether they are true."
     ),
     fix="Await it, or hand it to a task that is kept.",
     since="0.1.0",
@@ -58,11 +59,11 @@ RULE = Rule(
                     "from collections.abc import AsyncGenerator\n\nfrom sqlalchemy.ext.asyncio import AsyncSession\n\n\nasync def get_session() -> AsyncGenerator[AsyncSession, None]:\n    yield make()\n"
                 ),
                 "shop/health.py": (
-                    "from fastapi import Depends\n\nfrom shop.session import get_session\nfrom shop.store import Store, clean\n\n\nasync def health(session=Depends(get_session)):\n    store = Store()\n    store.ping()\n"
-                    "    clean()\n    session.execute('SELECT 1')\n    if not store.ping():\n        return 'down'\n    return 'healthy'\n"
+                    "from fastapi import Depends\n\nfrom shop.session import get_session\nfrom shop.store import Store, clean\n\n\nasync def health(store: Store, session=Depends(get_session)):\n    store.ping()\n"
+                    "    if clean():\n        session.execute('SELECT 1')\n    return 'healthy'\n"
                 ),
             },
-            found=("shop/health.py:9", "shop/health.py:10", "shop/health.py:11", "shop/health.py:12"),
+            found=("shop/health.py:8", "shop/health.py:9", "shop/health.py:10"),
         ),
         Example(
             title="awaited, or handed on",
