@@ -14,7 +14,7 @@ from auditor.model.source import Language, Role
 
 __all__ = ["PARSER", "CeleryCommands", "WorkerCommand"]
 
-_COMMAND = pattern(r"\bcelery\b.*?\b(worker|beat)\b")
+_WORKER = pattern(r"\bcelery\b.*?\sworker\b")
 _QUEUES = pattern(r"(?:\s-Q|\s--queues)[ =]*([^\s\"']+)")
 _EMBEDDED = pattern(r"\s(?:-[a-zA-Z]*B\b|--beat\b)")
 
@@ -29,7 +29,7 @@ class WorkerCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CeleryCommands(Fact):
-    """The workers of one file, and whether it may start the scheduler. `composed` where it is a composition."""
+    """The workers of one file, and whether it may start the scheduler, which it then names. `composed` where it is a composition."""
 
     kind: ClassVar[str] = "celery-commands"
     workers: tuple[WorkerCommand, ...]
@@ -46,8 +46,8 @@ def _parse(source: Source) -> CeleryCommands | None:
     except ParseFailure:
         return CeleryCommands(workers=(), schedules="beat" in text, composed=False)
     commands = [one for document in documents for one in _commands(document)]
-    workers = [WorkerCommand(line=line, queues=_queues(told)) for line, told in commands if _verb(told) == "worker"]
-    schedules = any(_verb(told) == "beat" or _EMBEDDED.search(told) is not None for _, told in commands)
+    workers = [WorkerCommand(line=line, queues=_queues(told)) for line, told in commands if _WORKER.search(told)]
+    schedules = "beat" in text.lower() or any(_EMBEDDED.search(told) is not None for _, told in commands)
     if not workers and not schedules:
         return None
     composed = any(isinstance(one, Mapping) and one.get("services") is not None for one in documents)
@@ -69,11 +69,6 @@ def _words(node: Node) -> list[Scalar]:
     if isinstance(node, Sequence):
         return [one for one in node.items if isinstance(one, Scalar)]
     return [node] if isinstance(node, Scalar) else []
-
-
-def _verb(told: str) -> str:
-    found = _COMMAND.search(told)
-    return found.group(1) if found else ""
 
 
 def _queues(told: str) -> tuple[str, ...]:
