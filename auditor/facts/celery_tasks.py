@@ -164,8 +164,10 @@ def _default(syntax: PythonSyntax) -> str:
     for node in nodes_of(syntax.tree, ast.Assign):
         target = node.targets[0]
         pairs.append((target.attr if isinstance(target, ast.Attribute) else "", node.value))
-    found = (value for name, value in pairs if name == "task_default_queue" and isinstance(value, ast.Constant))
-    return next((str(value.value) for value in found if isinstance(value, ast.Constant)), "")
+    found = (
+        str(value.value) for name, value in pairs if name == "task_default_queue" and isinstance(value, ast.Constant)
+    )
+    return next(iter(found), "")
 
 
 PARSER = Parser(

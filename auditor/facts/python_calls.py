@@ -181,7 +181,7 @@ class _Place:
 
 def _locals(view: FunctionView) -> frozenset[str]:
     stored = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}
-    inner = {node.name for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef) for node in view.of(kind)}
+    inner = {node.name for node in view.nodes if isinstance(node, FunctionNode | ast.ClassDef)}
     return frozenset(stored.union(view.parameters, inner))
 
 

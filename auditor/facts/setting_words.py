@@ -42,7 +42,7 @@ _HEAD = pattern(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_)(?:[\"'`{%]|\$[{(A-Za-z])")
 _PREFIX = pattern(r"(?i)prefix\w*[\"']?[ \t]*[=:(][ \t]*[\"'`]([A-Za-z0-9_]+)[\"'`]")
 _TAIL = pattern(r"(?:[}\"'`)]|%s)(_[A-Z0-9]+(?:_[A-Z0-9]+)*)[\"'`]")
 _WALKS = pattern(
-    r"\bin (?:dict\()?(?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?\)?:|\*\*(?:os\.)?environ\b|dynaconf|Dynaconf|AutomaticEnv|"
+    r"\bin (?:dict\()?(?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?\)?:|\(\*\*(?:os\.)?environ\b|dynaconf|Dynaconf|AutomaticEnv|"
     r"Object\.(?:keys|entries)\(process\.env\)|for \w+ in env::vars|os\.Environ\(\)|spring-boot|springframework|System\.getenv\(\)|AddEnvironmentVariables"
 )
 MOST_WORDS = 2000
@@ -106,7 +106,7 @@ def _read(source: Source, text: str, words: set[str]) -> tuple[str, tuple[str, .
         " ".join(sorted(names)[:MOST_WORDS]),
         tuple(sorted(heads)[:MOST_PIECES]),
         tuple(sorted(tails)[:MOST_PIECES]),
-        _WALKS.search(text) is not None,
+        file.role is Role.SHIPPED and _WALKS.search(text) is not None,
     )
 
 

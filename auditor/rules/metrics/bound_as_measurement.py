@@ -49,7 +49,7 @@ RULE = Rule(
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=frozenset({"time", "latency", "duration", "elapsed", "uptime", "throughput", "rate", "cpu", "memory"}),
+    triggers=("time", "latency", "duration", "elapsed", "uptime", "throughput", "rate", "cpu", "memory"),
     check_file=_check,
     examples=(
         Example(

@@ -104,7 +104,7 @@ RULE = Rule(
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=frozenset({"crontab", "timedelta", "crontrigger", "intervaltrigger", "default_factory", "validator"}),
+    triggers=("crontab", "timedelta", "crontrigger", "intervaltrigger", "default_factory", "validator"),
     check_file=_check,
     examples=(
         Example(
