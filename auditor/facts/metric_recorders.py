@@ -19,7 +19,7 @@ _SUFFIXES = ("", "_total", "_bucket", "_count", "_sum", "_created", "_info")
 class Unrecorded:
     """A metric that nothing sets; `recorder` is the function that would, and that nothing calls (None where there is none).
 
-    `hollow` where all of the class around the recorder that names metrics is called by nothing either.
+    `hollow` where nothing calls most of what records in the class around the recorder.
     """
 
     path: str
@@ -101,8 +101,10 @@ def _judged(one: MetricObject, path: str, fact: MetricObjects, code: _Code) -> U
 
 
 def _is_owner_alive(owner: int, fact: MetricObjects, alive: set[str]) -> bool:
+    """Whether at least one in four of the functions of a class that record into metrics may run."""
     holders = {one.holder for one in fact.objects}
-    return any(use.owner == owner and use.function in alive and use.names & holders for use in fact.uses)
+    recorders = [use for use in fact.uses if use.owner == owner and use.names & holders and "__" not in use.function]
+    return 4 * len([use for use in recorders if use.function in alive]) >= len(recorders)
 
 
 def _alive(path: str, fact: MetricObjects, mentioned: dict[str, set[str]]) -> set[str]:
