@@ -24,7 +24,8 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for path, unread in repository.derive(judged_templates).items():
         declared = {record.name for record in records if any(place.path == path for place in record.declared)}
         wanted = _wanted(records, declared)
-        yield from _hits(path, {name: line for name, line in unread.items() if not is_secret_name(name)}, wanted)
+        settings = {name: line for name, line in unread.items() if not is_secret_name(name)}
+        yield from _hits(path, settings, wanted, whole=2 * len(unread) > len(declared))
 
 
 def _wanted(records: Iterable[NameRecord], declared: set[str]) -> frozenset[str]:
@@ -34,11 +35,11 @@ def _wanted(records: Iterable[NameRecord], declared: set[str]) -> frozenset[str]
     )
 
 
-def _hits(path: str, unread: dict[str, int], wanted: frozenset[str]) -> Iterator[Hit]:
-    """One hit for neighbouring settings."""
+def _hits(path: str, unread: dict[str, int], wanted: frozenset[str], *, whole: bool) -> Iterator[Hit]:
+    """One hit for neighbouring settings, or for the `whole` template where most of it is read by nothing."""
     groups: list[list[str]] = []
     for name, line in sorted(unread.items(), key=lambda one: (one[1], one[0])):
-        if groups and line - unread[groups[-1][-1]] <= _NEIGHBOURS:
+        if groups and (whole or line - unread[groups[-1][-1]] <= _NEIGHBOURS):
             groups[-1].append(name)
         else:
             groups.append([name])
@@ -81,6 +82,14 @@ RULE = Rule(
                 "shop/settings.py": _CODE,
             },
             found=(".env.example:6", ".env.example:11"),
+        ),
+        Example(
+            title="a template of which most is read by nothing",
+            files={
+                ".env.example": "SHOP_URL=a\nORDER_LIMIT=1\nSHOP_CURRENCY=EUR\n\n\n\nBACKUP_PATH=b\n\n\n\nAUDIT_LOG=c\n\n\n\nLETTER_SENDER=d\nDATABASE_POOL=5\n",
+                "shop/settings.py": _CODE,
+            },
+            found=(".env.example:2",),
         ),
         Example(
             title="read in other ways",
