@@ -7,10 +7,10 @@ import builtins
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.call_fates import Fate, fates_in, guarded_nodes
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_imports import imports_of
 from auditor.facts.python_members import instance_attributes
@@ -18,27 +18,16 @@ from auditor.facts.python_syntax import (
     FunctionNode,
     FunctionView,
     PythonSyntax,
-    all_nodes,
-    children,
     nodes_of,
     syntax_of,
 )
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
-__all__ = ["PARSER", "Fate", "PythonCall", "PythonCalls"]
+__all__ = ["PARSER", "PythonCall", "PythonCalls"]
 
 _ELSEWHERE = frozenset({*sys.stdlib_module_names, *dir(builtins)})
-_FAILS = frozenset({"TypeError", "Exception", "BaseException", "ValidationError"})
 MOST_CALLS = 3000
-
-
-class Fate(StrEnum):
-    """What becomes of a result: it is not looked at, or only whether it is true, or anything else."""
-
-    DROPPED = "dropped"
-    ASKED = "asked"
-    USED = "used"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +67,7 @@ class PythonCalls(Fact):
 
 def _parse(source: Source) -> PythonCalls | None:
     syntax = syntax_of(source)
-    fates = dict(_fates(syntax))
+    fates = dict(fates_in(syntax.tree))
     found = list(_found(syntax, fates))
     attributes = sorted(set(_attributes(syntax)))[:MOST_CALLS]
     found.sort(key=lambda one: (one.line, one.type, one.name))
@@ -92,21 +81,9 @@ def _parse(source: Source) -> PythonCalls | None:
     return PythonCalls(calls=tuple(found[:MOST_CALLS]), attributes=tuple(attributes), put=tuple(sorted(put)))
 
 
-def _fates(syntax: PythonSyntax) -> Iterator[tuple[int, Fate]]:
-    for node in all_nodes(syntax.tree):
-        if isinstance(node, ast.Expr):
-            yield id(node.value), Fate.DROPPED
-        elif isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
-            yield id(node.test), Fate.ASKED
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            yield id(node.operand), Fate.ASKED
-        elif isinstance(node, ast.BoolOp):
-            yield from ((id(one), Fate.ASKED) for one in node.values[:-1])
-
-
 def _found(syntax: PythonSyntax, fates: dict[int, Fate]) -> Iterator[PythonCall]:
     top = set(_names_at_top(syntax))
-    guarded = _guarded(syntax)
+    guarded = guarded_nodes(syntax.tree)
     for call in (node for node in syntax.module_nodes if isinstance(node, ast.Call)):
         yield from _call(call, syntax, _Place(top=top), fates, guarded)
     owners = {id(method): node for node, name in syntax.classes if "." not in name for method in node.body}
@@ -134,22 +111,6 @@ def _names_at_top(syntax: PythonSyntax) -> Iterator[str]:
         plain = name in syntax.aliases and all("." in one and one.endswith(".") for one in found)
         if len(found) == 1 or plain:
             yield name
-
-
-def _guarded(syntax: PythonSyntax) -> set[int]:
-    """The calls that a handler of wrong arguments stands around, as code does that tries one way and then another."""
-    found: set[int] = set()
-    for node in all_nodes(syntax.tree):
-        if not isinstance(node, ast.Try) or not any(
-            "TypeError" in ast.dump(one.type) for one in node.handlers if one.type
-        ):
-            continue
-        pending: list[ast.AST] = [*node.body]
-        while pending:
-            one = pending.pop()
-            found.add(id(one))
-            pending.extend(children(one))
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.async_library import gives_coroutine
+from auditor.facts.call_fates import Fate
 from auditor.facts.call_targets import call_targets, reached_calls
-from auditor.facts.python_calls import Fate, PythonCalls
+from auditor.facts.python_calls import PythonCalls
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
