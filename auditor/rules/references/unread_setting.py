@@ -15,6 +15,8 @@ __all__ = ["RULE"]
 
 _NEIGHBOURS = 3
 """How far settings that are told together may be apart: a blank line and a comment between them."""
+_SCATTERED = 5
+"""How many places of a template are told one by one where they hold a setting or two each."""
 _NAMED = 3
 """How many settings a message names."""
 
@@ -43,6 +45,8 @@ def _hits(path: str, unread: dict[str, int], wanted: frozenset[str], *, whole: b
             groups[-1].append(name)
         else:
             groups.append([name])
+    if len(groups) > _SCATTERED and len(unread) < 2 * len(groups):
+        groups = [[name for group in groups for name in group]]
     for group in groups:
         names = ", ".join(f"`{name}`" for name in group[:_NAMED])
         more = f" and {len(group) - _NAMED} more" if len(group) > _NAMED else ""
