@@ -100,6 +100,10 @@ class ClassTable:
             return True
         return self._inherits(held, name, 0) or self._is_left_to_others(held[1], name, 0)
 
+    def is_overridden(self, one: ClassMembers, name: str, depth: int = 0) -> bool:
+        """Whether a class that derives from it has, or may have, a method of this name in its place."""
+        return self._is_left_to_others(one, name, depth)
+
     def _inherits(self, held: Held, name: str, depth: int) -> bool:
         module, one = held
         if one.open or name in one.members or depth > _DEEPEST:

@@ -22,7 +22,7 @@ from auditor.facts.python_syntax import (
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers"]
+__all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers", "instance_attributes"]
 
 _PLAIN_DECORATORS = frozenset({"dataclass", "total_ordering", "final", "runtime_checkable", "unique"})
 _DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__init_subclass__", "__new__", "__class_getitem__"})
@@ -239,6 +239,11 @@ def _takes_self(method: FunctionNode, inside: Sequence[ast.AST]) -> bool:
         or isinstance(one, ast.ClassDef)
         for one in inside
     )
+
+
+def instance_attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
+    """The attributes of ``self`` that are set once in the class, to an instance, with the dotted name of its class."""
+    return _attributes(_Class.of(node), syntax)
 
 
 def _attributes(seen: _Class, syntax: PythonSyntax) -> dict[str, str]:

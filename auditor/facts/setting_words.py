@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -14,7 +14,7 @@ from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template
 from auditor.model.source import Language, Role, SourceFile
 
-__all__ = ["PARSER", "SettingWords", "words_elsewhere"]
+__all__ = ["PARSER", "SettingReaders", "SettingWords", "setting_readers", "words_elsewhere"]
 
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _BETWEEN_WORDS = bytes(one if one in _WORD else 32 for one in range(256))
@@ -35,13 +35,22 @@ _SETS = frozenset(
     }
 )
 _UNREAD = frozenset({Language.BINARY, Language.MARKDOWN, Language.TEXT, Language.XML})
-_DECLARES = pattern(r"BaseSettings|[Ss]ettings\b|environ|getenv|process\.env|[Cc]onfig\b|env_prefix")
-_PREFIX = pattern(r"env_prefix[\"']?\s*[=:]\s*[\"'](\w+)[\"']|SetEnvPrefix\(\"(\w+)\"")
-_OPEN = pattern(
-    r"environ\.items\(|environ\.keys\(|\*\*os\.environ|in os\.environ:|AutomaticEnv|envconfig|cleanenv|process\.env\[[^\"'`]|(?:getenv|environ\.get)\(\s*(?:f[\"']|[a-z_]+[,)])|"
-    r"environ\[(?:f[\"']|[a-z_]+\])|dotenv_values|ConfigurationProperties|Object\.(?:keys|entries)\(process\.env|env_nested_delimiter|std::env::vars"
+_GIVES = pattern(r"(?m)^[ \t]*(?:-[ \t]+)?(?:name:[ \t]*)?[\"']?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[\"']?[ \t]*(?:[:=]|$)")
+_AMONG_SETTINGS = pattern(
+    r"environ|getenv|process\.env|import\.meta\.env|BaseSettings|pydantic_settings|dotenv|env_file|decouple|dynaconf|envconfig|mapstructure|viper|"
+    r"starlette\.config|env:\"|@Value|figment|serde|convict|envalid"
+)
+_HEAD = pattern(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_)(?:[\"'`{%]|\$[{(A-Za-z])")
+_PREFIX = pattern(r"(?i)prefix\w*[\"']?[ \t]*[=:(][ \t]*[\"'`]([A-Za-z0-9_]+)[\"'`]")
+_TAIL = pattern(r"(?:[}\"'`)]|%s)(_[A-Z0-9]+(?:_[A-Z0-9]+)*)[\"'`]")
+_WALKS = pattern(
+    r"\bin (?:dict\()?(?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?\)?:|\(\*\*(?:os\.)?environ\b|dynaconf|Dynaconf|AutomaticEnv|"
+    r"Object\.(?:keys|entries)\(process\.env\)|for \w+ in env::vars|os\.Environ\(\)|spring-boot|springframework|System\.getenv\(\)|AddEnvironmentVariables"
 )
 MOST_WORDS = 2000
+MOST_PIECES = 200
+SHORTEST = 3
+"""Letters of a head or tail of a name beneath which it would fit too many."""
 MOST_TEXT = 500_000
 
 
@@ -49,16 +58,18 @@ MOST_TEXT = 500_000
 class SettingWords(Fact):
     """`secrets`: names of secrets in code and configuration, in capitals; `settings`: names in capitals where environments are set.
 
-    `read`: all names in code and configuration that may be those of settings, in capitals. `prefixes` are what the
-    environment's names begin with and the code's do not. `open` where names are read that are put together at run time.
+    `read` holds the names in capitals, joined by blanks, that code and configuration do more with than give them a
+    value; where a file has to do with settings at all, those in small letters as well. `heads` and `tails` are the
+    ends of names that are put together at run time; `walks` where the whole environment is gone through.
     """
 
     kind: ClassVar[str] = "setting-words"
     secrets: tuple[str, ...]
     settings: tuple[str, ...]
-    read: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
-    open: bool = False
+    read: str = ""
+    heads: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    walks: bool = False
 
 
 def _parse(source: Source) -> SettingWords | None:
@@ -70,26 +81,11 @@ def _parse(source: Source) -> SettingWords | None:
         filled = {match.group(1) for match in _FILLED.finditer(text)} if language is Language.PYTHON else set()
         secrets = {word.upper() for word in words if is_secret_name(word)} - filled
     settings = {word for word in words if word.isupper()} if language in _SETS else set()
-    read = _read(source, words)
-    if not (secrets or settings or read):
+    read = _read(source, text, words)
+    if not secrets and not settings and read is None:
         return None
-    return SettingWords(
-        secrets=tuple(sorted(secrets)[:MOST_WORDS]),
-        settings=tuple(sorted(settings)[:MOST_WORDS]),
-        read=tuple(sorted(read)[:MOST_WORDS]),
-        prefixes=tuple(sorted({match.group(1).upper() for match in _PREFIX.finditer(text)})),
-        open=_OPEN.search(text) is not None,
-    )
-
-
-def _read(source: Source, words: set[str]) -> set[str]:
-    """What stands in capitals in code and configuration, and in small letters where settings are declared."""
-    if source.file.language in _UNREAD or source.file.role is Role.DOCUMENTATION or is_env_template(source.path):
-        return set()
-    if source.file.language is Language.ENV:
-        return set()
-    declares = _DECLARES.search(source.text[:MOST_TEXT]) is not None
-    return {word.upper() for word in words if word.isupper() or (declares and word.islower())}
+    found = SettingWords(secrets=tuple(sorted(secrets)[:MOST_WORDS]), settings=tuple(sorted(settings)[:MOST_WORDS]))
+    return found if read is None else replace(found, read=read[0], heads=read[1], tails=read[2], walks=read[3])
 
 
 def _compounds(data: bytes) -> Iterator[str]:
@@ -102,6 +98,30 @@ def _compounds(data: bytes) -> Iterator[str]:
             yield word.decode()
 
 
+def _read(source: Source, text: str, words: set[str]) -> tuple[str, tuple[str, ...], tuple[str, ...], bool] | None:
+    """What a file may read from its environment: names, heads and tails of names, and whether it reads all there is."""
+    file = source.file
+    if file.language in _UNREAD or file.language is Language.ENV or is_env_template(file.path):
+        return None
+    if file.role is Role.DOCUMENTATION:
+        return None
+    if file.language is Language.YAML:
+        words = set(_compounds(_GIVES.sub("", text).encode("utf-8", "replace")))
+    if not _AMONG_SETTINGS.search(text):
+        names = {word for word in words if word.isupper()}
+        return (" ".join(sorted(names)[:MOST_WORDS]), (), (), False) if names else None
+    names = {word.upper() for word in words}
+    heads = {match.group(1) for match in _HEAD.finditer(text)}
+    heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)}
+    tails = {match.group(1) for match in _TAIL.finditer(text)}
+    return (
+        " ".join(sorted(names)[:MOST_WORDS]),
+        tuple(sorted(heads)[:MOST_PIECES]),
+        tuple(sorted(tails)[:MOST_PIECES]),
+        file.role is Role.SHIPPED and _WALKS.search(text) is not None,
+    )
+
+
 def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozenset[str]]:
     """All names of secrets that code and configuration mention, and all that a place mentions which sets environments."""
     secrets: set[str] = set()
@@ -110,6 +130,34 @@ def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozen
         secrets.update(words.secrets)
         settings.update(words.settings)
     return frozenset(secrets), frozenset(settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingReaders:
+    """What the files of a repository read, all together."""
+
+    read: frozenset[str]
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
+    walks: bool
+
+    def may_read(self, name: str) -> bool:
+        """Whether anything may read a setting of this name, as it is, nested or put together."""
+        upper = name.upper()
+        if self.walks or upper in self.read or upper.rpartition("__")[2] in self.read:
+            return True
+        return upper.startswith(self.heads) or upper.endswith(self.tails)
+
+
+def setting_readers(repository: RepositoryFacts) -> SettingReaders:
+    """The readers of a repository; for `RepositoryFacts.derive`."""
+    facts = [fact for _, fact in repository.of(SettingWords)]
+    return SettingReaders(
+        read=frozenset(word for fact in facts for word in fact.read.split()),
+        heads=tuple(sorted({head for fact in facts for head in fact.heads if len(head) > SHORTEST})),
+        tails=tuple(sorted({tail for fact in facts for tail in fact.tails if len(tail) > SHORTEST})),
+        walks=any(fact.walks for fact in facts),
+    )
 
 
 def _accepts(file: SourceFile) -> bool:

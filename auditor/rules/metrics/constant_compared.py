@@ -1,4 +1,4 @@
-"""AUD280: a figure that is written into the code is compared with a limit."""
+"""AUD283: a figure that is written into the code is compared with a limit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    id="AUD280",
+    id="AUD283",
     name="constant-compared",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

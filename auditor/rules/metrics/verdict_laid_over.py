@@ -1,4 +1,4 @@
-"""AUD281: a good verdict is laid over the one that a check worked out."""
+"""AUD284: a good verdict is laid over the one that a check worked out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    id="AUD281",
+    id="AUD284",
     name="verdict-laid-over",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

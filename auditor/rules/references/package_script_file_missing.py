@@ -1,4 +1,4 @@
-"""AUD795: a script of package.json runs or reads a file that is not in the repository."""
+"""AUD798: a script of package.json runs or reads a file that is not in the repository."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _may_appear(path: str, named: str, everything: str, facts: RepositoryFacts) 
 
 
 RULE = Rule(
-    id="AUD795",
+    id="AUD798",
     name="package-script-file-missing",
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,

@@ -1,0 +1,80 @@
+"""The environments that compositions and manifests give to containers, container by container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
+from auditor.model.source import Language, Role
+
+__all__ = ["PARSER", "ContainerEnvironment", "GivenName", "GivenNames"]
+
+_NAME = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenName:
+    """A name and its line."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenNames:
+    """One container: its image (empty where it is built from the repository), and the names that it is given."""
+
+    image: str
+    built: bool
+    names: tuple[GivenName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerEnvironment(Fact):
+    """The containers of one file, in the order of the text."""
+
+    kind: ClassVar[str] = "container-environment"
+    containers: tuple[GivenNames, ...]
+
+
+def _parse(source: Source) -> ContainerEnvironment | None:
+    if "env" not in source.text or ("image:" not in source.text and "build" not in source.text):
+        return None
+    try:
+        documents = read_yaml(source.text)
+    except ParseFailure:
+        return None  # whoever reads the file for what it is reports it
+    found = tuple(one for document in documents for one in _containers(document))
+    return ContainerEnvironment(containers=found) if found else None
+
+
+def _containers(document: Node) -> Iterator[GivenNames]:
+    for node in walk(document):
+        if not isinstance(node, Mapping) or not (node.get("image") or node.get("build")):
+            continue
+        given = [*_given(node.get("environment")), *_given(node.get("env"))]
+        names = tuple(GivenName(name=one.text.partition("=")[0].strip(), line=one.line) for one in given)
+        names = tuple(one for one in names if _NAME.search(one.name))
+        if names:
+            yield GivenNames(image=node.text("image"), built=node.get("build") is not None, names=names)
+
+
+def _given(environment: Node | None) -> Iterator[Scalar]:
+    if isinstance(environment, Mapping):
+        yield from (name for name, _ in environment.pairs)
+    for item in environment.items if isinstance(environment, Sequence) else ():
+        name = item.get("name") if isinstance(item, Mapping) else item
+        if isinstance(name, Scalar):
+            yield name
+
+
+PARSER = Parser(
+    fact=ContainerEnvironment,
+    accepts=lambda file: file.language is Language.YAML and file.role is Role.SHIPPED,
+    parse=_parse,
+)

@@ -1,0 +1,68 @@
+"""Queries to Prometheus that Python code writes out: objectives, checks and alerts that it evaluates itself."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import nodes_of, syntax_of
+from auditor.facts.source import Source
+from auditor.model.source import Language, Role
+
+__all__ = ["PARSER", "CodeQuery", "PythonQueries"]
+
+_QUERY = pattern(
+    r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|absent|delta)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[[0-9]+[smhdw]\]"
+)
+_NAME = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
+_KEYS = frozenset({"metric", "metric_name", "series", "promql", "expr"})
+_MOST = 500
+_LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeQuery:
+    """A query with its line; `named` where it is no expression, but what a keyword such as ``metric_name`` is given."""
+
+    line: int
+    expression: str
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonQueries(Fact):
+    """The queries of one module, by line."""
+
+    kind: ClassVar[str] = "python-queries"
+    queries: tuple[CodeQuery, ...]
+
+
+def _parse(source: Source) -> PythonQueries | None:
+    data = source.data
+    asks = any(word in data for word in (b"rate(", b"increase(", b"_over_time("))
+    names = any(word in data for word in (b"metric=", b"metric_name=", b"series=", b'metric_name"'))
+    if not asks and not names:
+        return None
+    tree = syntax_of(source).tree
+    found = [
+        CodeQuery(line=node.lineno, expression=node.value.strip())
+        for node in (nodes_of(tree, ast.Constant) if asks else ())
+        if isinstance(node.value, str) and len(node.value) < _LONGEST and _QUERY.search(node.value)
+    ]
+    for call in nodes_of(tree, ast.Call) if names else ():
+        for one in call.keywords:
+            value = one.value.value if isinstance(one.value, ast.Constant) else None
+            if one.arg in _KEYS and isinstance(value, str) and _NAME.search(value):
+                found.append(CodeQuery(line=one.value.lineno, expression=value, named=True))
+    found.sort(key=lambda one: (one.line, one.expression))
+    return PythonQueries(queries=tuple(found[:_MOST])) if found else None
+
+
+PARSER = Parser(
+    fact=PythonQueries,
+    accepts=lambda file: file.language is Language.PYTHON and file.role is Role.SHIPPED,
+    parse=_parse,
+)

@@ -1,0 +1,61 @@
+"""AUD633: code queries Prometheus for a metric that nothing emits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.python_queries import PythonQueries
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+from auditor.rules.operations.unknown_metrics import faults_of
+
+__all__ = ["RULE"]
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    for file, fact in facts.of(PythonQueries):
+        for query in fact.queries:
+            if query.named:
+                continue
+            for offset, fault in faults_of(query.expression, facts):
+                line = query.line + offset
+                yield Hit(file.path, line, line, f"This query asks for {fault}: it has no result.")
+
+
+_COUNTS = 'from prometheus_client import Counter\n\nORDERS = Counter("shop_orders_total", "n", ["state"])\n'
+
+RULE = Rule(
+    id="AUD633",
+    name="query-on-unknown-metric",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is every metric that code queries Prometheus for emitted by code, an exporter or a recording rule?",
+    why="An objective on a metric that does not exist has no value, which code often takes for a good one.",
+    limits="Judged are literal expressions with a function and a range, in Python code. What counts as emitted is told under AUD601.",
+    fix="Emit the metric where the event happens, or ask for one that is emitted.",
+    since="0.1.0",
+    effort=45,
+    reads=frozenset({"python-queries"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="an objective on a metric that was planned",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "shop/objectives.py": (
+                    'OBJECTIVES = [\n    "sum(rate(shop_orders_total[30d]))",\n    "sum(increase(shop_orders_fresh_total[30d]))",\n]\n'
+                ),
+            },
+            found=("shop/objectives.py:3",),
+        ),
+        Example(
+            title="words and lists that are no queries",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "shop/text.py": 'TEXT = "the rate(shop_sold_total) of orders, counts[3]"\n',
+            },
+        ),
+    ),
+)
