@@ -47,7 +47,7 @@ RULE = Rule(
         "annotation or a dependency tells, where the call stands alone; and coroutines of the repository that are asked whether they are true."
     ),
     fix="Await it, or hand it to a task that is kept.",
-    since="0.1.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"python-calls"}),
     check_repository=_check,

@@ -44,7 +44,7 @@ RULE = Rule(
         "on numbers; limits, counters and settings are left alone."
     ),
     fix="Measure what is compared; fail where it cannot be measured.",
-    since="0.2.0",
+    since="0.3.0",
     effort=60,
     reads=frozenset({"code-functions"}),
     check_file=_check,

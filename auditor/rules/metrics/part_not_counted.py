@@ -141,7 +141,7 @@ RULE = Rule(
         "the whole counts as worked out of them; so does a part that a list of issues or a count of failures is given."
     ),
     fix="Set the status of the whole wherever a part is set to a bad one, or work it out of the parts at the end.",
-    since="0.2.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

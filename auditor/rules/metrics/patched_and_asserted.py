@@ -80,7 +80,7 @@ RULE = Rule(
     why="A test that patches `check` to return True and asserts that `check` returns True has tested the patch.",
     limits="Sees `patch.object(..., return_value=...)` and `monkeypatch.setattr(..., lambda ...)` where all assertions of the test rest on calls of what was replaced.",
     fix="Patch what the code under test depends on, and call the code itself.",
-    since="0.2.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.TEST}),

@@ -67,7 +67,7 @@ RULE = Rule(
     why="A signature that is not empty, or begins with 'sha256=', is accepted from everybody.",
     limits="Judged are functions named for such a verification that consist of one return of tests for presence, length and beginning.",
     fix="Compute the signature or digest over the content, and compare in constant time.",
-    since="0.2.0",
+    since="0.3.0",
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

@@ -72,7 +72,7 @@ RULE = Rule(
     why="psql goes on after an error and ends with 0. Half of the tables are missing, and the script says that the database is restored.",
     limits="Judges psql that reads a file or a pipe, in programs that print a success within twelve lines and set `ON_ERROR_STOP` nowhere.",
     fix="Write `psql -v ON_ERROR_STOP=1 --single-transaction`, and count rows before telling of success.",
-    since="0.2.0",
+    since="0.3.0",
     effort=15,
     reads=SHELL_READERS,
     triggers=("psql",),

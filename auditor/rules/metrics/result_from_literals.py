@@ -107,7 +107,7 @@ RULE = Rule(
         "named for judging returns without a call, a condition or a wait. Factories, defaults and interfaces are left alone."
     ),
     fix="Measure the value; return a failure, or 'unknown', until that is done.",
-    since="0.2.0",
+    since="0.3.0",
     effort=90,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

@@ -74,7 +74,7 @@ RULE = Rule(
     why="`{'success': True, 'failed': 40}` is read as a success by every caller that looks at the field made for that.",
     limits="Judged are tables that are returned with a literal success beside a count or list of failures that no condition of the function asks for.",
     fix="Let the verdict depend on the count: `'success': failed == 0`.",
-    since="0.2.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

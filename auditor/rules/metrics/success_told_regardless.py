@@ -118,7 +118,7 @@ RULE = Rule(
         "with no later branch that leaves the function. Messages with counts in them are left alone."
     ),
     fix="Keep count of the failures; print the verdict that follows from it, and exit with 1 where there were any.",
-    since="0.2.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),

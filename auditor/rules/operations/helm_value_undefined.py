@@ -60,7 +60,7 @@ RULE = Rule(
         "mapping or a value of a chart that this one depends on."
     ),
     fix="Give the value a default in values.yaml, or ask for it with `required`.",
-    since="0.2.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"helm-template"}),
     check_repository=_check,

@@ -38,7 +38,7 @@ RULE = Rule(
         "set where any other shipped module names it or a function that does."
     ),
     fix="Set it where the value is known, or take it from the panel.",
-    since="0.1.0",
+    since="0.3.0",
     effort=45,
     reads=frozenset({"metric-objects"}),
     check_repository=_check,

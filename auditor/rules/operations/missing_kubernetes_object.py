@@ -119,7 +119,7 @@ RULE = Rule(
         "command names that speaks to Kubernetes counts as made by hand."
     ),
     fix="Define the object, or mend its name.",
-    since="0.2.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"kubernetes-references"}),
     check_repository=_check,

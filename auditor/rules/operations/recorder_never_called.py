@@ -51,7 +51,7 @@ RULE = Rule(
         "name of several words; whatever another shipped module names counts as called."
     ),
     fix="Call the recorder where the event happens, or delete the metric.",
-    since="0.1.0",
+    since="0.3.0",
     effort=45,
     reads=frozenset({"metric-objects"}),
     check_repository=_check,

@@ -42,7 +42,7 @@ RULE = Rule(
         "recorded where any other shipped module names it or a function that does, however unlikely it is that this one runs."
     ),
     fix="Call the function that records where the event happens.",
-    since="0.1.0",
+    since="0.3.0",
     effort=45,
     reads=frozenset({"metric-objects"}),
     check_repository=_check,

@@ -133,7 +133,7 @@ RULE = Rule(
         "is done. Handlers of events, hooks, waits and what calls itself a simulation are left alone."
     ),
     fix="Do the work and note what came of it; raise NotImplementedError until then.",
-    since="0.2.0",
+    since="0.3.0",
     effort=180,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

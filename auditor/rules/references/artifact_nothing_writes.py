@@ -103,7 +103,7 @@ RULE = Rule(
         "that tools give by themselves are left alone."
     ),
     fix="Write the report, or take it out of the list.",
-    since="0.2.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"github-workflow"}),
     check_repository=_check,

@@ -65,7 +65,7 @@ RULE = Rule(
         "name counts, whatever its ending and the folder that it lies in."
     ),
     fix="Write the program, or start the one that is there.",
-    since="0.2.0",
+    since="0.3.0",
     effort=45,
     reads=frozenset({"kubernetes-containers"}),
     check_repository=_check,

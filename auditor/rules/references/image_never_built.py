@@ -155,7 +155,7 @@ RULE = Rule(
         "an image gets its name at run time, or other builders than docker are used."
     ),
     fix="Build and push it in the pipeline, under the name that is deployed.",
-    since="0.2.0",
+    since="0.3.0",
     effort=60,
     reads=frozenset({"shell", "github-workflow", "kubernetes-references"}),
     check_repository=_check,

@@ -100,7 +100,7 @@ RULE = Rule(
         "Judged are schedules of Celery and APScheduler, durations, factories of data classes, and validators of pydantic models that derive from nothing else."
     ),
     fix="Give what the library takes, and run the module once in a test.",
-    since="0.1.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

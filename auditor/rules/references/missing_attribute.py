@@ -55,7 +55,7 @@ RULE = Rule(
         "metaclasses from elsewhere, or with attributes set from outside, are taken to have everything."
     ),
     fix="Read the member that exists, or add the one that is missing.",
-    since="0.1.0",
+    since="0.3.0",
     effort=30,
     reads=frozenset({"python-calls"}),
     check_repository=_check,

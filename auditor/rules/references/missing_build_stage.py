@@ -130,7 +130,7 @@ RULE = Rule(
         "repository has none and nothing writes one."
     ),
     fix="Name a stage that there is, or add the Dockerfile.",
-    since="0.2.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"shell", "github-workflow", "gitlab-ci", "make-recipes", "compose", "document-references"}),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),

@@ -47,7 +47,7 @@ RULE = Rule(
     why="`type=sha` makes the tag `sha-` with seven signs of the commit: whoever asks for the whole commit scans nothing, and rolls out what is not there.",
     limits="Judges tags with the whole commit, of images that docker/metadata-action tags in the same workflow, without `flavor`.",
     fix="Write `type=sha,format=long,prefix=`, or use the outputs of the metadata step.",
-    since="0.2.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"github-workflow"}),
     check_repository=_check,

@@ -96,7 +96,7 @@ RULE = Rule(
         "argparse, click or typer. Nothing is said where some come from elsewhere."
     ),
     fix="Write the sub-command, or name one that there is.",
-    since="0.2.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"cli-commands", "document-references", "shell", "github-workflow"}),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),

@@ -39,7 +39,7 @@ RULE = Rule(
         "that is made at run time."
     ),
     fix="Name the task as it is registered, or register it under this name.",
-    since="0.1.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"celery-tasks"}),
     check_repository=_check,

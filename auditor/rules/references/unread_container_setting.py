@@ -69,7 +69,7 @@ RULE = Rule(
         "are passed over, and so are repositories that go through the whole environment."
     ),
     fix="Read it, or strike it from the deployment.",
-    since="0.1.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"container-environment"}),
     check_repository=_check,

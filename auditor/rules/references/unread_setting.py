@@ -74,7 +74,7 @@ RULE = Rule(
         "together from parts. Names of well-known images and libraries are passed over, and so are repositories that go through the whole environment."
     ),
     fix="Read it, or strike it from the template.",
-    since="0.1.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"names", "setting-words"}),
     check_repository=_check,

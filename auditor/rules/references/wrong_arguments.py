@@ -41,7 +41,7 @@ RULE = Rule(
         "pydantic models without aliases and tables of SQLAlchemy. Calls within a handler of TypeError are passed over."
     ),
     fix="Give what the function takes, or let it take what is given.",
-    since="0.1.0",
+    since="0.3.0",
     effort=30,
     reads=frozenset({"python-calls"}),
     check_repository=_check,

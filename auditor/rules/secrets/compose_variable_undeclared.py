@@ -97,7 +97,7 @@ RULE = Rule(
         "workflow hands over, is given."
     ),
     fix="Name it in the env template, or write `${NAME:?}` so that nothing starts without it.",
-    since="0.2.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"compose"}),
     check_repository=_check,

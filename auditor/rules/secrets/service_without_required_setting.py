@@ -96,7 +96,7 @@ RULE = Rule(
         "variables. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
     ),
     fix="Give the service the variable, or share one list of variables among the services.",
-    since="0.2.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"compose"}),
     check_repository=_check,

@@ -71,7 +71,7 @@ RULE = Rule(
     ),
     limits="Judges conditions of jobs and steps on inputs that are declared boolean wherever they are declared.",
     fix="Write `if: inputs.name` or `if: ${{ !inputs.name }}`.",
-    since="0.2.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"github-workflow"}),
     triggers=("boolean",),

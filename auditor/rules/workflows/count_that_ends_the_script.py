@@ -126,7 +126,7 @@ RULE = Rule(
     why="The backup of ten databases ends after the first one, without a message; the failure that is counted ends the script before it is told.",
     limits="Scripts with `set -e`, steps of workflows, and counters that are set to 0 and nothing else. Conditions, and functions that are only called in conditions, are left alone.",
     fix="Write `count=$((count + 1))`, or `((++count))`.",
-    since="0.2.0",
+    since="0.3.0",
     effort=5,
     reads=SHELL_READERS,
     triggers=("++", "--"),

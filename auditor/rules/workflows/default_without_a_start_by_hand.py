@@ -46,7 +46,7 @@ RULE = Rule(
     why="Inputs and their defaults are only there when somebody starts the workflow. The nightly benchmark is green since it is skipped.",
     limits="Jobs whose whole condition compares inputs with texts, of which one is the input's default, in workflows that a schedule starts, too.",
     fix="Add `github.event_name == 'schedule' ||`, or write `(inputs.kind || 'all') == 'all'`.",
-    since="0.2.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"github-workflow"}),
     triggers=("schedule",),

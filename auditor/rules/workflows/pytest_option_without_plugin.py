@@ -89,7 +89,7 @@ RULE = Rule(
         "itself, a lock, another installer or an action of the repository may bring more."
     ),
     fix="Install the plugin in the job, or leave the option out.",
-    since="0.2.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"github-workflow", "gitlab-ci"}),
     check_repository=_check,

@@ -89,7 +89,7 @@ RULE = Rule(
         "a worker without `-Q` counts as one for all queues."
     ),
     fix="Name the queue with `-Q` of a worker, or start the scheduler.",
-    since="0.1.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"celery-commands"}),
     check_repository=_check,
