@@ -76,7 +76,7 @@ _ESCAPES = ("n", "r", "t")
 _MASKED = pattern(r"^\S{0,4}\*{4}$")
 _STAND_IN = pattern(
     r"(?i)your|example|change.?me|changeit|replace|placeholder|dummy|fake|sample|insert|redacted|todo|tbd|xxx|\.\.\.|\*\*|"
-    r"<[^>]*>|\$\{|\$\(|\{\{|%\(|%s|\{[a-z_]*\}|not.?set|none|null|undefined|^(?:true|false|yes|no|on|off)$|abcdef|123456|0000",
+    r"^\$[A-Z_][A-Z0-9_]*$|<[^>]*>|\$\{|\$\(|\{\{|%\(|%s|\{[a-z_]*\}|not.?set|none|null|undefined|^(?:true|false|yes|no|on|off)$|abcdef|123456|0000",
 )
 
 

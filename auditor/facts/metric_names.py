@@ -8,7 +8,6 @@ from enum import StrEnum
 from auditor.facts.exporter_prefixes import EXPORTER_PREFIXES
 from auditor.facts.exporters_scraped import lacks_exporter
 from auditor.facts.grafana import GrafanaDashboard
-from auditor.facts.idle_metrics import idle_metrics
 from auditor.facts.metrics_emitted import MetricsEmitted
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.prometheus import PrometheusFile
@@ -36,7 +35,6 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
     STRANDED = "stranded"
     UNSCRAPED = "unscraped"
-    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,6 @@ class MetricCatalogue:
     `judges` is False where the repository holds too little to judge by: no code of its own at all. `counts_requests`
     where a library or proxy may count requests under names that the repository does not write down. `own` are the
     first words of what belongs to the project, `unscraped` those of exporters that Prometheus does not ask.
-    `idle` are metrics that the code defines and nothing updates.
     """
 
     names: frozenset[str]
@@ -58,7 +55,6 @@ class MetricCatalogue:
     counts_requests: bool
     own: frozenset[str]
     unscraped: frozenset[str] = frozenset()
-    idle: frozenset[str] = frozenset()
 
     def standing(self, name: str, job: str = "") -> Standing:
         """Whether somebody emits this metric; where it is asked of one `job`, whether that one does."""
@@ -67,8 +63,6 @@ class MetricCatalogue:
             return Standing.UNSCRAPED
         if not self.judges or "_" not in name or self._is_foreign(word, job):
             return Standing.KNOWN
-        if any(form in self.idle for form in _forms(name)):
-            return Standing.IDLE
         if self._is_emitted(name):
             return Standing.KNOWN
         if any(form in self.stranded for form in _forms(name)):
@@ -128,7 +122,6 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
         patterns=frozenset(piece for fact in loose for piece in fact.patterns),
         foreign=EXPORTER_PREFIXES | (_image_words(facts) - own),
         own=frozenset(own),
-        idle=frozenset(facts.derive(idle_metrics)),
         unscraped=frozenset(word for word in EXPORTER_PREFIXES if lacks_exporter(word, facts)),
         counts_requests=any(fact.instruments for fact in emitted) or not any(map(_is_own_endpoint, emitted)),
         judges=any(fact.names or fact.patterns or fact.serves or fact.pushes for fact in emitted)

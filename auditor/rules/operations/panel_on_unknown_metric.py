@@ -55,19 +55,6 @@ RULE = Rule(
             found=("grafana/shop.json:7",),
         ),
         Example(
-            title="a counter that only a function counts which nothing calls",
-            files={
-                "grafana/shop.json": _board("rate(shop_orders_total[5m])"),
-                "grafana/stock.json": _board("rate(shop_parcels_total[5m])"),
-                "shop/figures.py": (
-                    "from prometheus_client import Counter\n\nORDERS = Counter('shop_orders_total', 'n', ['state'])\nPARCELS = Counter('shop_parcels_total', 'n', ['state'])\n\n\n"
-                    "def record_order(state):\n    ORDERS.labels(state=state).inc()\n\n\ndef record_parcel(state):\n    PARCELS.labels(state=state).inc()\n"
-                ),
-                "shop/send.py": "from shop.figures import record_parcel\n\n\ndef send():\n    record_parcel('sent')\n",
-            },
-            found=("grafana/shop.json:7",),
-        ),
-        Example(
             title="the buckets of a histogram",
             files={"grafana/shop.json": _board("rate(shop_payment_seconds_bucket[5m])"), "shop/pay.py": _CODE},
         ),

@@ -55,6 +55,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _targets(fact: PrometheusFile) -> Iterator[tuple[str, Target]]:
     for job in fact.jobs:
+        if job.metrics_path is not None and job.metrics_path.text == "/probe":
+            continue  # what an exporter is to look at: the job itself asks the exporter
         yield from ((f"The job `{job.name}` scrapes", one) for one in job.targets)
     yield from (("Alerts are sent to", one) for one in fact.alertmanagers)
 
@@ -133,6 +135,15 @@ RULE = Rule(
     reads=frozenset({"prometheus"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="ports that the blackbox exporter knocks at",
+            files={
+                "prometheus.yml": (
+                    "scrape_configs:\n  - job_name: ports\n    metrics_path: /probe\n    params:\n      module: [tcp_connect]\n    static_configs:\n      - targets: ['db:5432']\n"
+                    "    relabel_configs:\n      - source_labels: [__address__]\n        target_label: __param_target\n      - target_label: __address__\n        replacement: blackbox-exporter:9115\n"
+                ),
+            },
+        ),
         Example(
             title="exporters that nobody starts, and an Alertmanager that is not there",
             files=_files("node-exporter:9100"),

@@ -65,5 +65,13 @@ RULE = Rule(
                 "alerts.yml": _ALERTS,
             },
         ),
+        Example(
+            title="requests that a library counts under the same name",
+            files={
+                "shop/metrics.py": _METRICS.replace("shop_order_seconds", "http_request_seconds"),
+                "shop/app.py": "from prometheus_fastapi_instrumentator import Instrumentator\n\n\ndef watch(app):\n    Instrumentator().instrument(app).expose(app)\n",
+                "alerts.yml": "groups:\n  - name: shop\n    rules:\n      - alert: Slow\n        expr: rate(http_request_seconds_count[5m]) > 2\n",
+            },
+        ),
     ),
 )

@@ -14,7 +14,6 @@ _PLATFORM = frozenset({"apiserver", "cadvisor", "coredns", "etcd", "kube", "kube
 """First words of the jobs of Kubernetes' own parts, whose metrics begin with many words."""
 _REASONS = {
     Standing.UNKNOWN: "which nothing in the repository emits",
-    Standing.IDLE: "which the code defines, and nothing calls what would update it",
     Standing.UNSCRAPED: "whose exporter no scrape job asks",
     Standing.STRANDED: "which reaches only a Pushgateway that nothing deploys or scrapes",
 }

@@ -112,6 +112,7 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
     if one.kind == "password in a URL":
         real = (
             not is_placeholder(line)
+            and not is_placeholder(value)
             and value.lower() not in _DEFAULTS
             and entropy(value) >= RANDOM
             and value not in line[: one.start]
@@ -232,6 +233,7 @@ RULE = Rule(
                 ),
                 "docker-compose.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n      URL: postgres://shop:harvestmoon_clerk@db:5432/shop\n",
                 "docker-compose.dev.yml": "services:\n  db:\n    restart: always\n    environment:\n      POSTGRES_PASSWORD: postgres\n",
+                "deploy.sh": "cat > .env <<EOF\nDATABASE_URL=postgresql://shop:$DB_PASSWORD_LIVE@db.shop.de/shop\nEOF\n",
                 ".env.example": f"API_KEY={_INVENTED}\n",
                 "tests/test_client.py": f'API_KEY = "{_INVENTED}"\n',
                 "seed.sql": "UPDATE users SET password = '$argon2id$v=19$m=1024,t=6,p=6$EiLE2Nsbo9S6N$ccyZDCZstr1Y1s3B';\n",
