@@ -67,6 +67,7 @@ PHRASES = (
         r"\badditional \w+(?: \w+){0,3} (?:can|could|may|should) be added here\b",
         admits="the work itself is left out",
         words=("for now", " here"),
+        unless=r"(?i)\b(?:details|rules|settings|options|values|config|configuration|plugins|entries|overrides) here\b",
     ),
     Phrase(
         expression=r"(?i)^assum(?:e|es|ed|ing) (?:it |that |everything |all |the |we |they )*(?:\w+ )?(?:is |are |was |were |has |have )?(?:success|successful|healthy|succeeded|passed|passing|ok|operational|up and running)(?:[.,;)]|$| for| until| since| here)",
@@ -195,6 +196,7 @@ PHRASES = (
         admits="the work itself is left out",
         words=("can be ", " here"),
         docstrings=False,
+        unless=r"(?i)\b(?:cases|often|usually|sometimes|also|it|they|which|that),? can be |\bcustom rules here\b",
     ),
     Phrase(
         expression=r"(?i)\((?:very |highly |greatly |overly )?simplified(?: (?:version|for now|check|logic|implementation|approach|calculation|estimate|parser|model|simulation|\x{2013}|\x{2014}|-)[^)]{0,60})?\)|^(?:very |highly |greatly |overly )?simplified(?:[.,:;]| [\x{2013}\x{2014}-]) ?|\bthis is (?:just |only |still )?(?:a |an )(?:very |highly |greatly |quite |rather )?(?:basic|simplified|simplistic|minimal|rudimentary|naive|toy) (?:\w+ )?(?:implementation|simulation|check|calculation|heuristic|estimate|estimation|validation|version|update|approach)\b",

@@ -28,8 +28,9 @@ def test_a_changed_a_missing_and_a_left_over_file_are_named(tmp_path: Path) -> N
 
 
 def test_every_rule_has_its_page() -> None:
+    pages = documents()
     for rule in rules():
-        page = documents()[f"docs/rules/{rule.id}-{rule.name}.md"]
+        page = pages[f"docs/rules/{rule.id}-{rule.name}.md"]
         assert rule.question in page
         assert all(example.title[1:] in page for example in rule.examples)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.python_dropped import DroppedResult, DroppedResults
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -18,7 +19,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for file, fact in facts.of(DroppedResults):
         module = graph.by_path.get(file.path)
-        for dropped in fact.items if module else ():
+        for dropped in fact.items if module and not is_test_data(file.path) else ():
             if (
                 module is not None
                 and not dropped.awaited
@@ -79,6 +80,7 @@ RULE = Rule(
                     "import asyncio\n\n\nasync def tell(text):\n    await post(text)\n\n\ndef note(text):\n    print(text)\n\n\n"
                     "async def check(report):\n    await tell('checking')\n    note('checking')\n    asyncio.create_task(tell('checked'))\n    later = tell('done')\n    await later\n"
                 ),
+                "tests/fixtures/wrong.py": "async def nested():\n    await later()\n\n\ndef main():\n    nested()\n",
             },
         ),
     ),

@@ -146,6 +146,8 @@ RULE = Rule(
                 ),
                 "alembic.ini": "# Will be replaced in alembic/env.py with the actual address\nurl =\n",
                 "views.ts": "// Would be fine to send, but is no longer stored\ndelete value.shown;\n",
+                "values.yaml": "# Add your server details here\nserver: localhost:8500\n# add your custom rules here\nrules: {}\n",
+                "lint.rs": "/// Such names are not meant to be called and, in most cases, can\n/// be replaced with operators.\npub struct Lint;\n",
                 "stubs.py": '"""Reads type stubs. Abstract methods raise NotImplementedError."""\n',
                 "tests/test_client.py": "# Simulate a response of the gateway with mock data\nANSWER = 1\n",
             },

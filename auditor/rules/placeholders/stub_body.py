@@ -27,7 +27,9 @@ _CHECKERS = pattern(r"(?:Probe|Prober|Check|Checker|Checks|Health|HealthService|
 _ANSWERS = pattern(
     r"(?i)^(?:is|has|can|should|needs|supports|allows|enabled|close|stop|start|init|setup|name|run|register|reset|shutdown|flush)"
 )
-_CARRIED = frozenset({"group", "callback", "result_callback", "wraps", "contextmanager", "listens_for", "task", "dag"})
+_CARRIED = frozenset(
+    {"group", "callback", "result_callback", "wraps", "contextmanager", "listens_for", "task", "dag", "input", "state"}
+)
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -170,6 +172,7 @@ RULE = Rule(
             files={
                 "tests/fixtures/test_names.py": "def test_names(first): ...\n",
                 "tests/conftest.py": "from typing import Protocol\n\n\nclass Runner(Protocol):\n    def test(self, name): ...\n",
+                "mail.py": 'import automat\n\n\nclass Mail:\n    _machine = automat.MethodicalMachine()\n\n    @_machine.input()\n    def deliver(self):\n        """The message has arrived."""\n',
                 "languages.py": "def basic_health_check(prefix):\n    return None\n",
                 "backup.py": "import abc\n\n\nclass Store(abc.ABC):\n    @abc.abstractmethod\n    def save(self, data):\n        pass\n\n\nclass Listener:\n    def on_save(self):\n        pass\n",
             },

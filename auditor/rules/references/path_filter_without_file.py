@@ -26,7 +26,11 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
                 continue
             seen.add(path)
             if not any(matches(one.text, known) for known in repository.all_paths):
-                message = f"The event {one.name!r} waits for changes of {one.text!r}, which is not in the repository."
+                folder = any(known.startswith(f"{one.text.rstrip('/')}/") for known in repository.all_paths)
+                why = (
+                    "which is a folder: without `/**` no change matches" if folder else "which is not in the repository"
+                )
+                message = f"The event {one.name!r} waits for changes of {one.text!r}, {why}."
                 yield Hit(file.path, one.line, one.line, message, one.name)
 
 

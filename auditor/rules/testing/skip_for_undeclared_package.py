@@ -9,6 +9,7 @@ from auditor.facts.python_graph import python_graph
 from auditor.facts.python_requirements import PythonRequirements, normalised
 from auditor.facts.python_skips import PythonSkips
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -65,7 +66,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     words = {word for fact in found for word in fact.words}
     own = facts.derive(python_graph).top_packages
     for file, fact in facts.of(PythonSkips):
-        for skip in fact.import_skips:
+        for skip in () if is_test_data(file.path) else fact.import_skips:
             tops = {name.partition(".")[0] for name in skip.modules}
             missing = sorted(name for name in tops if name not in own and _is_undeclared(name, words))
             if missing and len(missing) == len(tops):
@@ -110,6 +111,7 @@ RULE = Rule(
                 "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["fastapi"]\n',
                 ".github/workflows/ci.yml": "jobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: pip install contract-tester && pytest\n",
                 "tests/test_contract.py": "import pytest\n\n\ndef test_contract():\n    schemas = pytest.importorskip('contract_tester')\n    assert schemas\n",
+                "tests/fixtures/skipped.py": "import pytest\n\nfoo = pytest.importorskip('foo')\n",
             },
         ),
     ),
