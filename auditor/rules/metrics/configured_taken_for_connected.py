@@ -21,7 +21,7 @@ _REPORTS = pattern(r"(?i)health|status|readiness|liveness|diagnos|probe|check|mo
 _UP = frozenset({"connected", "healthy", "online", "reachable", "up", "operational", "ok"})
 _SAYS_UP = pattern(r"(?i)\b(?:connected|reachable|online|responding|alive|healthy)\b")
 _HELD = pattern(
-    r"(?i)(?:^|_)(?:client|clients|conn|connection|connections|pool|session|engine|redis|db|database|cache|broker|provider|providers|carriers|backends|"
+    r"(?i)(?:^|_)(?:client|clients|conn|connection|connections|pool|session|engine|redis|db|database|cache|broker|provider|providers|backends|"
     r"producer|consumer|channel|service|services|gateway|gateways|exchange|exchanges|nodes|peers|integrations|connectors)$"
 )
 _RESULT = pattern(r"(?:Result|Status|Health|Check|Probe|Gate|Outcome)$")
@@ -61,7 +61,7 @@ def _is_held(test: ast.expr) -> bool:
 
 
 def _counted(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.expr]:
-    """``ProbeResult("carriers", len(names) > 0, f"{len(names)} connected")`` in a function that calls nothing else."""
+    """``ProbeResult("providers", len(names) > 0, f"{len(names)} connected")`` in a function that calls nothing else."""
     for call in view.calls:
         maker = last_name(call.func)
         if not maker[:1].isupper() or not _RESULT.search(maker) or not _SAYS_UP.search(strings_in(call)):
@@ -110,7 +110,7 @@ RULE = Rule(
             files={
                 "health.py": (
                     "class Health:\n    async def status(self):\n        return {\n            'cache': 'connected' if self.redis else 'disconnected',\n            'queue': 'healthy' if self._broker is not None else 'down',\n        }\n\n"
-                    "    async def carriers(self):\n        names = [one.name for one in self._carriers]\n        return ProbeResult('carriers', len(names) > 0, f'{len(names)} carriers connected')\n"
+                    "    async def providers(self):\n        names = [one.name for one in self._providers]\n        return ProbeResult('providers', len(names) > 0, f'{len(names)} providers connected')\n"
                 )
             },
             found=("health.py:10", "health.py:4", "health.py:5"),
@@ -120,7 +120,7 @@ RULE = Rule(
             files={
                 "health.py": (
                     "class Health:\n    async def status(self):\n        up = await self.redis.ping()\n        return {'cache': 'connected' if up else 'disconnected', 'mode': 'online' if self.enabled else 'offline'}\n\n"
-                    "    async def carriers(self):\n        up = [one for one in self._carriers if await one.reachable()]\n        return ProbeResult('carriers', len(up) > 0, f'{len(up)} carriers connected')\n"
+                    "    async def providers(self):\n        up = [one for one in self._providers if await one.reachable()]\n        return ProbeResult('providers', len(up) > 0, f'{len(up)} providers connected')\n"
                 )
             },
         ),
