@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import TypeVar
 
+from auditor.facts.python_nodes import SCOPES, all_nodes, by_kind, children, chosen, nodes_of, own_nodes, subtree
 from auditor.facts.source import Source
 from auditor.facts.test_data import is_test_data
 from auditor.model.source import Role
@@ -32,41 +32,7 @@ __all__ = [
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 N = TypeVar("N", bound=ast.AST)
-_BELOW = " below"
-"""The attribute of a node that holds its children; no field of the grammar has such a name."""
-_PLACE = " place"
-"""The attribute of a node that tells where it lies in which row."""
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_LEAVES = frozenset(
-    {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
-)
-"""Fields that hold no node but, in `ctx`, the one that tells reading from writing, which its owner is asked for."""
-_WITHOUT_CHILDREN = frozenset({ast.Constant, ast.Name, ast.alias})
 _BLOCKS = ("body", "orelse", "finalbody")
-
-
-class _Fields(dict[type[ast.AST], tuple[str, ...]]):
-    """The fields of a kind of node that can hold others."""
-
-    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        leaf = kind in _WITHOUT_CHILDREN
-        self[kind] = found = () if leaf else tuple(name for name in kind._fields if name not in _LEAVES)
-        return found
-
-
-_CHILDREN = _Fields()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Row:
-    """A node and all below it in the order of the text: what is below any of them is a slice, which ends at its end.
-
-    `scopes` are the places of functions and classes.
-    """
-
-    nodes: list[ast.AST] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    scopes: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +80,7 @@ class FunctionView:
 
     def of(self, *kinds: type[N]) -> Sequence[N]:
         """Its own nodes of these kinds, which are those of the grammar, and no base of them."""
-        return _chosen(self.nodes, self.by_kind, kinds)
+        return chosen(self.nodes, self.by_kind, kinds)
 
     @property
     def returns(self) -> Sequence[ast.Return]:
@@ -149,43 +115,27 @@ def syntax_of(source: Source) -> PythonSyntax:
     in_tests = source.file.role is not Role.SHIPPED and not is_test_data(source.path)
     syntax.module_nodes = tuple(own_nodes(source.python.body))
     pending: list[tuple[ast.AST, str, ast.ClassDef | None, bool]] = [
-        (node, "", None, False) for node in syntax.module_nodes if isinstance(node, _SCOPES)
+        (node, "", None, False) for node in syntax.module_nodes if isinstance(node, SCOPES)
     ]
     pending.reverse()
     nodes: list[ast.AST] = list(syntax.module_nodes)
     while pending:
         node, prefix, owner, nested = pending.pop()
-        assert isinstance(node, _SCOPES)
+        assert isinstance(node, SCOPES)
         qualified = prefix + node.name
         inner = tuple(own_nodes(node.body))
         nodes.extend(inner)
-        scopes = [one for one in reversed(inner) if isinstance(one, _SCOPES)]
+        scopes = [one for one in reversed(inner) if isinstance(one, SCOPES)]
         if isinstance(node, ast.ClassDef):
             syntax.classes.append((node, qualified))
             pending.extend((one, f"{qualified}.", node, nested) for one in scopes)
             continue
-        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests, _by_kind(inner)))
+        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests, by_kind(inner)))
         pending.extend((one, f"{qualified}.", None, True) for one in scopes)
     for one in nodes:
         if type(one) in (ast.Import, ast.ImportFrom):
             _learn_import(one, syntax.aliases)
     return syntax
-
-
-def own_nodes(body: Iterable[ast.AST]) -> Sequence[ast.AST]:
-    """All nodes below these in source order. Nested functions and classes are among them, but not entered."""
-    found: list[ast.AST] = []
-    for root in body:
-        row, at = _place(root)
-        end = row.ends[at]
-        first = bisect_left(row.scopes, at)
-        while first < len(row.scopes) and (scope := row.scopes[first]) < end:
-            found += row.nodes[at : scope + 1]
-            found += own_nodes(getattr(row.nodes[scope], "decorator_list", ()))
-            at = row.ends[scope]
-            first = bisect_left(row.scopes, at, first)
-        found += row.nodes[at:end]
-    return found
 
 
 def blocks_of(view: FunctionView) -> Iterator[list[ast.stmt]]:
@@ -210,94 +160,6 @@ def neighbours(found: Iterable[tuple[ast.stmt | ast.expr, str]]) -> Iterator[tup
         last = node.end_lineno or node.lineno
     if first:
         yield first, last, named
-
-
-def children(node: ast.AST) -> list[ast.AST]:
-    """As `ast.iter_child_nodes`, of which the nested generators take most of the time of a walk, but for `ctx`.
-
-    A file is walked many times: the list is kept with its node. Nobody may change it.
-    """
-    known: list[ast.AST] | None = node.__dict__.get(_BELOW)
-    if known is not None:
-        return known
-    found: list[ast.AST] = []
-    for name in _CHILDREN[type(node)]:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST):
-            found.append(value)
-    node.__dict__[_BELOW] = found
-    return found
-
-
-def subtree(node: ast.AST) -> Sequence[ast.AST]:
-    """A node and all below it, parents before their children, in the order of the grammar's fields."""
-    row, at = _place(node)
-    return row.nodes[at : row.ends[at]]
-
-
-def _place(node: ast.AST) -> tuple[_Row, int]:
-    """The row that a node lies in, and where. Of a node that lies in none, one is made."""
-    known: tuple[_Row, int] | None = node.__dict__.get(_PLACE)
-    if known is not None:
-        return known
-    return _laid_out(node), 0
-
-
-def _laid_out(root: ast.AST) -> _Row:
-    row = _Row()
-    below: list[int] = []
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        node.__dict__[_PLACE] = (row, len(below))
-        row.nodes.append(node)
-        inner = () if type(node) in _WITHOUT_CHILDREN else children(node)
-        below.append(len(inner))
-        waiting += inner[::-1]
-    row.ends.extend(below)
-    for at in range(len(below) - 1, -1, -1):
-        end = at + 1
-        for _ in range(below[at]):
-            end = row.ends[end]
-        row.ends[at] = end
-    row.scopes.extend(at for at, node in enumerate(row.nodes) if isinstance(node, _SCOPES))
-    return row
-
-
-@lru_cache(maxsize=2)
-def all_nodes(tree: ast.Module) -> Sequence[ast.AST]:
-    """Every node of a file in the order of `subtree`."""
-    return subtree(tree)
-
-
-def nodes_of(tree: ast.Module, *kinds: type[N]) -> Sequence[N]:
-    """Those of `all_nodes` that are of these kinds, which are those of the grammar, and no base of them."""
-    return _chosen(all_nodes(tree), _kinds_in(tree), kinds)
-
-
-@lru_cache(maxsize=2)
-def _kinds_in(tree: ast.Module) -> dict[type[ast.AST], list[ast.AST]]:
-    return _by_kind(all_nodes(tree))
-
-
-def _by_kind(nodes: Iterable[ast.AST]) -> dict[type[ast.AST], list[ast.AST]]:
-    found: dict[type[ast.AST], list[ast.AST]] = {}
-    for node in nodes:
-        found.setdefault(type(node), []).append(node)
-    return found
-
-
-def _chosen(
-    nodes: Sequence[ast.AST], by_kind: Mapping[type[ast.AST], list[ast.AST]], kinds: tuple[type[N], ...]
-) -> Sequence[N]:
-    there = [kind for kind in kinds if kind in by_kind]
-    if not there:
-        return ()
-    if len(there) == 1:
-        return cast("list[N]", by_kind[there[0]])
-    return cast("list[N]", [node for node in nodes if type(node) in there])
 
 
 def dotted(expression: ast.AST | None, aliases: dict[str, str]) -> str:

@@ -134,5 +134,5 @@ def test_the_number_is_bounded() -> None:
 @given(st.text(max_size=300), st.sampled_from(("app.py", "run.sh", ".github/workflows/a.yml")))
 def test_any_text_may_stand_in_a_document(text: str, path: str) -> None:
     program = f'X = """\nservices: {text}\n"""\ncat > a.yml <<EOF\n{text}\nEOF\n'
-    for one in embedded_sources(Source(memory_inventory({path: program})[0].files[0], program.encode())):
+    for one in embedded_sources(Source(memory_inventory({path: "x"})[0].files[0], program.encode())):
         assert one.file.path.startswith(path)

@@ -11,7 +11,7 @@ from auditor.facts.python_parts import key_of, root_of
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -152,11 +152,12 @@ RULE = Rule(
     name="failure-answered-as-success",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Does a health endpoint that fails answer with the status of a failure?",
     why="Load balancers and orchestrators look at the HTTP status, not at the word in the body: a service whose check fails is kept in rotation.",
     limits="Judged are handlers of routes named for health, readiness, liveness or status whose exception handlers return a table or an object without a status, and those that write a bad word into the answer and never set a status at all; statuses that are set elsewhere on the response count.",
     fix="Answer with 503: raise HTTPException(503), return JSONResponse(..., status_code=503) or (body, 503).",
+    lifecycle=Lifecycle.PREVIEW,
     since="0.2.0",
     effort=10,
     reads=frozenset({"python"}),

@@ -85,10 +85,10 @@ _COMPOSE = "services:\n  api:\n    build: .\n    environment:\n      - SECRET_KE
 
 RULE = Rule(
     id="AUD349",
-    name="service-without-required-setting",
+    name="required-setting-not-given",
     category=Category.MISSING_SECRET,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Is every service of the project given the secrets that its settings require?",
     why="Typed settings raise an error for a field without a value: the worker ends at its start, again and again, while the API runs.",
     limits=(
