@@ -113,6 +113,7 @@ def syntax_of(source: Source) -> PythonSyntax:
     """The syntax of a Python source, walked once. Raises ParseFailure where it does not parse."""
     syntax = PythonSyntax(source.python)
     in_tests = source.file.role is not Role.SHIPPED and not is_test_data(source.path)
+    all_nodes(source.python)  # lays out the whole file at once, and not each of its statements
     syntax.module_nodes = tuple(own_nodes(source.python.body))
     pending: list[tuple[ast.AST, str, ast.ClassDef | None, bool]] = [
         (node, "", None, False) for node in syntax.module_nodes if isinstance(node, SCOPES)
