@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import nodes_of, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
@@ -18,6 +19,9 @@ _QUERY = pattern(
     r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|absent|delta)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[[0-9]+[smhdw]\]"
 )
 _NAME = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
+_ASKS = pattern(
+    r"(?i)query|prom|expr|fetch|get|eval|range|instant|ask|check|metric|measure|alert|rule|panel|slo|objective|rate|value"
+)
 _KEYS = frozenset({"metric", "metric_name", "series", "promql", "expr"})
 _MOST = 500
 _LONGEST = 1000
@@ -47,10 +51,14 @@ def _parse(source: Source) -> PythonQueries | None:
     if not asks and not names:
         return None
     tree = syntax_of(source).tree
+    aside = _handed_elsewhere(tree) if asks else frozenset()
     found = [
         CodeQuery(line=node.lineno, expression=node.value.strip())
         for node in (nodes_of(tree, ast.Constant) if asks else ())
-        if isinstance(node.value, str) and len(node.value) < _LONGEST and _QUERY.search(node.value)
+        if isinstance(node.value, str)
+        and len(node.value) < _LONGEST
+        and id(node) not in aside
+        and _QUERY.search(node.value)
     ]
     for call in nodes_of(tree, ast.Call) if names else ():
         for one in call.keywords:
@@ -59,6 +67,13 @@ def _parse(source: Source) -> PythonQueries | None:
                 found.append(CodeQuery(line=one.value.lineno, expression=value, named=True))
     found.sort(key=lambda one: (one.line, one.expression))
     return PythonQueries(queries=tuple(found[:_MOST])) if found else None
+
+
+def _handed_elsewhere(tree: ast.Module) -> frozenset[int]:
+    """The texts that are handed to functions which, by their names, ask nothing: what those make of them is not known."""
+    return frozenset(
+        id(one) for call in nodes_of(tree, ast.Call) if not _ASKS.search(last_name(call.func)) for one in call.args
+    )
 
 
 PARSER = Parser(

@@ -12,7 +12,7 @@ from functools import cache
 
 from auditor.model.source import Language, Role
 
-__all__ = ["DELIVERY_FOLDERS", "is_deployed_as_is", "role_of", "says_generated"]
+__all__ = ["DELIVERY_FOLDERS", "is_among_tests", "is_deployed_as_is", "role_of", "says_generated"]
 
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.HCL, Language.DOCKERFILE}
@@ -111,6 +111,11 @@ def role_of(path: str, language: Language, size: int, head: bytes) -> Role:
     if _is_example(folders, name, language):
         return Role.EXAMPLE
     return Role.DOCUMENTATION if _is_documentation(path, folders, name, language) else Role.SHIPPED
+
+
+def is_among_tests(path: str) -> bool:
+    """Whether a file lies in a folder of tests, whatever it is there."""
+    return not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def is_deployed_as_is(path: str, language: Language) -> bool:

@@ -18,7 +18,7 @@ from auditor.repo.language import language_of
 from auditor.repo.objects import MISSING, ObjectReader
 from auditor.repo.reader import Inventory, Reader, ReadFailure
 from auditor.repo.repository import LINK, SUBMODULE, Commit, Repository, Row, find_repository
-from auditor.repo.role import role_of
+from auditor.repo.role import is_among_tests, role_of
 from auditor.repo.seen_files import recall
 from auditor.repo.worktree import WorktreeReader, show_paths, walk
 from auditor.repo.worktree_state import WorktreeState, read_worktree
@@ -79,7 +79,8 @@ def open_snapshot(path: Path, revision: str | None = None, memory: Memory | None
 def _without_excluded(snapshot: Snapshot) -> Snapshot:
     """The snapshot without what its own configuration excludes; its identity counts what would have been judged."""
     whole, kept = snapshot.inventory, without_excluded(snapshot.inventory, snapshot.reader)
-    excluded = {file.path for file in whole.files if file.role in (Role.SHIPPED, Role.DOCUMENTATION)}
+    documents = {file.path for file in whole.files if file.role is Role.DOCUMENTATION and not is_among_tests(file.path)}
+    excluded = documents.union(file.path for file in whole.files if file.role is Role.SHIPPED)
     excluded |= {path for path, _ in whole.unreadable if ships(path)}
     excluded -= {file.path for file in kept.files}.union(path for path, _ in kept.unreadable)
     absent = [one for one in kept.left_out if one.reason in (SPARSE, LFS_POINTER) and ships(one.path)]

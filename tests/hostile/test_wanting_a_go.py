@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auditor.repo.snapshot import open_snapshot
 from tests.e2e.conftest import git, make_repository, run_auditor
 
 PADDING = "# padding padding padding\n" * 210_000
@@ -115,12 +116,12 @@ def weaken(folder: Path) -> None:
 def test_a_rubric_of_the_repository_judges_it_only_where_the_reviewer_agrees(tmp_path: Path) -> None:
     folder = make_repository(tmp_path, "hollow")
     weaken(folder)
-    for command in ("scan", "baseline"):
+    for command, status in (("scan", 1), ("baseline", 0)):
         done = run_auditor(tmp_path, command, folder)
         assert done.returncode == 2
         assert "the rubric policy/weak.yaml is the repository's own" in done.stderr
         assert "--own-rubric" in done.stderr
-        assert run_auditor(tmp_path, command, folder, "--own-rubric", "--jobs", "1").returncode in {0, 1}
+        assert run_auditor(tmp_path, command, folder, "--own-rubric", "--jobs", "1").returncode == status
     assert audit_of(tmp_path / "project", weaken, "--own-rubric")["rubric"]["id"] == "weak"
 
 
@@ -136,3 +137,14 @@ def test_what_was_excluded_stays_in_the_way_after_all_conditions_are_met(tmp_pat
     assert audit["repository"]["unseen"] > 1
     assert "were not looked at" in " ".join(audit["verdict"]["why_not_better"])
     assert audit["verdict"]["decision_after"] != "GO"
+
+
+def test_documents_among_tests_may_be_excluded(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    for path in ("app.py", "tests/pages/README.md", "docs/RUNBOOK.md"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("# Shop\n", encoding="utf-8")
+    (folder / ".auditor.yaml").write_text("exclude: [/tests/pages/]\n", encoding="utf-8")
+    assert open_snapshot(folder).identity.unseen == 0
+    (folder / ".auditor.yaml").write_text("exclude: [/tests/pages/, /docs/]\n", encoding="utf-8")
+    assert open_snapshot(folder).identity.unseen == 1

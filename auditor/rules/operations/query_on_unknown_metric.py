@@ -54,6 +54,7 @@ RULE = Rule(
             title="words and lists that are no queries",
             files={
                 "shop/metrics.py": _COUNTS,
+                "shop/boards.py": 'from shop.paper import framed\n\nPAGE = framed("rate(shop_returned_total[5m])")\n',
                 "shop/text.py": 'TEXT = "the rate(shop_sold_total) of orders, counts[3]"\n',
             },
         ),
