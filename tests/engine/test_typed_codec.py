@@ -123,7 +123,7 @@ def test_a_value_that_is_not_of_its_type_is_not_written() -> None:
         (frozenset[tuple[str, int]], frozenset({("a", 1), ("b", 2)})),
         (Colour, Colour.RED),
     ],
-    ids=repr,
+    ids=["pair", "nested", "optional", "union", "set", "enumeration"],
 )
 def test_every_type_can_be_the_outermost(kind: object, value: object) -> None:
     form = converter(kind)
