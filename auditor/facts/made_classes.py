@@ -16,8 +16,6 @@ __all__ = ["made_faults", "table_members"]
 
 _NOTHING = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic", "Protocol", "typing.Protocol"})
 _MODELS = frozenset({"pydantic.BaseModel", "BaseModel"})
-_RESERVED = frozenset({"metadata", "registry"})
-"""What every table of SQLAlchemy has, and no column can be called."""
 _DEEPEST = 8
 
 
