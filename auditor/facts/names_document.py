@@ -17,6 +17,7 @@ _QUOTED = pattern(r"`+(?:\$\{?|secrets\.|vars\.|env\.)?(" + _NAME + r")\}?(?:=[^
 _BOLD = pattern(r"\*\*[`]?(" + _NAME + r")[`]?:?\*\*")
 _HEADING = pattern(r"^[ \t]*#{1,6}[ \t].*?\b(" + _NAME + r")\b")
 _ITEM = pattern(r"^[ \t>]*(?:[-*+]|\d+\.)[ \t]+(?:\[.\][ \t]+)?(" + _NAME + r")\b")
+_CHECKBOX = pattern(r"^[ \t>]*[-*+][ \t]+\[.\][ \t]+(" + _NAME + r")\b")
 _SET = pattern(
     r"\b(?:gh (?:secret|variable) set|fly(?:ctl)? secrets set|heroku config:set|vercel env add|wrangler secret put)[ \t]+['\"]?("
     + _NAME
@@ -26,7 +27,7 @@ _ASSIGNED = pattern(r"^[ \t#]*(?:export[ \t]+|set[ \t]+|-e[ \t]+|-[ \t]+)?(" + _
 _SETUP = pattern(
     r"(?i)(?:^|/)[^/]*(?:readme|setup|install|config|environment|env[._-]|secret|getting.?started|quick.?start|development|contributing|usage)[^/]*$"
 )
-_ALL = (_QUOTED, _BOLD, _HEADING, _ITEM, _SET, _ASSIGNED)
+_ALL = (_CHECKBOX, _QUOTED, _BOLD, _HEADING, _ITEM, _SET, _ASSIGNED)
 _LONGEST = 2000
 """Characters of a line that are looked at."""
 _ENV_FENCES = frozenset({"env", "dotenv", "ini", "properties", "conf", "toml"})
@@ -54,4 +55,4 @@ def document_names(source: Source) -> Iterator[Mention]:
 def _patterns(fence: str, *, setup: bool) -> tuple[Pattern, ...]:
     if not fence:
         return _QUOTED, _BOLD, _ITEM, _HEADING
-    return (_SET, _ASSIGNED) if setup or fence in _ENV_FENCES else (_SET,)
+    return (_CHECKBOX, _SET, _ASSIGNED) if setup or fence in _ENV_FENCES else (_CHECKBOX, _SET)

@@ -17,6 +17,7 @@ _ASKED = pattern(
 )
 _FROM_SECRET = pattern(r"\$\{\{[^}]*\b(?:secrets\b|github\.token\b)")
 _NAME = pattern(r"^[A-Z][A-Z0-9_]*$")
+_TOLD = pattern(r"^\s*#\s*(?:[-*]\s+)?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\s*(?::|-|\x{2013}|\x{2014})\s+\S")
 
 
 def workflow_names(source: Source) -> Iterator[Mention]:
@@ -36,6 +37,9 @@ def workflow_names(source: Source) -> Iterator[Mention]:
 def _asked(lines: tuple[str, ...]) -> Iterator[Mention]:
     for number, line in enumerate(lines, 1):
         if line.lstrip().startswith("#"):
+            told = _TOLD.match(line)
+            if told:
+                yield Mention(number, told.group(1), Act.DECLARED, Via.DOCUMENT)
             continue
         for match in _ASKED.finditer(line):
             via = Via.SECRET if match.group(1) == "secrets" else Via.VARIABLE

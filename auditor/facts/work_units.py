@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from auditor.facts.counted_failures import counting_functions
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_ci import GitlabPipeline
@@ -28,7 +29,8 @@ class Unit:
     """One stretch of shell with a name: a step, a shell file (its top level) or a function.
 
     `context` is what else says what it is for: the names of the job and of the file. A `recipe` belongs to a target
-    of make, whose prerequisites may do the work where it `delegates`.
+    of make, whose prerequisites may do the work where it `delegates`. `counting` are the functions that count failures
+    by which the program ends.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Unit:
     function: bool = False
     recipe: bool = False
     delegates: bool = False
+    counting: frozenset[str] = frozenset()
 
 
 def jobs_of(source: Source) -> tuple[Job, ...]:
@@ -101,6 +104,7 @@ def _of_step(job: Job, step: Step, program: ShellProgram, index: int) -> Iterato
         end_line=program.end_line,
         step=step,
         job=job,
+        counting=counting_functions(program),
     )
     yield from _of_functions(program, functions, symbol)
 
@@ -117,16 +121,18 @@ def _of_file(path: str, program: ShellProgram) -> Iterator[Unit]:
         functions=functions,
         line=1,
         end_line=program.end_line,
+        counting=counting_functions(program),
     )
     yield from _of_functions(program, functions, path)
 
 
 def _of_functions(program: ShellProgram, functions: Mapping[str, Effects], context: str) -> Iterator[Unit]:
+    counting = counting_functions(program)
     for function in program.functions:
-        yield _of_function(function, functions, context)
+        yield _of_function(function, functions, context, counting)
 
 
-def _of_function(function: Function, functions: Mapping[str, Effects], context: str) -> Unit:
+def _of_function(function: Function, functions: Mapping[str, Effects], context: str, counting: frozenset[str]) -> Unit:
     return Unit(
         name=function.name,
         context=context,
@@ -136,6 +142,7 @@ def _of_function(function: Function, functions: Mapping[str, Effects], context: 
         line=function.line,
         end_line=function.end_line,
         function=True,
+        counting=counting,
     )
 
 

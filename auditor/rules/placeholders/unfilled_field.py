@@ -112,6 +112,8 @@ def _setting(source: Source, line: str) -> Match | None:
 def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
     """A secret, anywhere in the line of a program or configuration, whose value is to be filled in."""
     if source.file.language is not Language.PYTHON:
+        if line.lstrip().startswith("#"):
+            return None  # a section that is switched off, with what would have to be filled in
         return _BARE.search(line) or _QUOTED.search(line)
     found = _QUOTED.search(line) or _FALLBACK.search(line)
     if found is None or number in prose_lines(source):
@@ -266,6 +268,7 @@ RULE = Rule(
                 ),
                 ".pylintrc": "[MISCELLANEOUS]\nnotes=FIXME,\n      XXX,\n      TODO\n",
                 "add_plugin.py": 'parser.add_argument(\n    "--prefix",\n    default="TODO",\n)\n',
+                "prometheus.yml": "global: {}\n# remote_write:\n#   - basic_auth:\n#       password: '<YOUR_KEY>'\n",
                 "check.py": 'if key == "your_api_key_here":\n    raise SystemExit("set API_KEY")\nPLACEHOLDER = "changeme"\n',
             },
         ),

@@ -76,6 +76,16 @@ RULE = Rule(
             found=(".gitlab-ci.yml:6",),
         ),
         Example(
+            title="names that a comment of the workflow and a checklist tell of",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n        env:\n"
+                    "          KEY: ${{ secrets.DEPLOY_SSH_KEY }}\n          HOOK: ${{ secrets.CHAT_HOOK_URL }}\n# DEPLOY_SSH_KEY: private key of the server\n"
+                ),
+                "docs/checklist.md": "# Before the first release\n\n```\n- [ ] CHAT_HOOK_URL\n      of the channel for releases\n```\n",
+            },
+        ),
+        Example(
             title="declared names, settings with defaults, and what platforms give",
             files={
                 ".env.example": "PAYMENT_API_KEY=\n",

@@ -85,21 +85,15 @@ def _counted(command: Command) -> str:
 
 def _guarded(program: ShellProgram) -> set[int]:
     """The commands whose failure ends nothing: conditions, what is made up for, and functions that are called so."""
-    found: set[int] = set()
+    found = {id(one) for node in walk(program.body) for one in walk(_condition(node)) if isinstance(one, Command)}
     mild: set[str] = set()
-    plain: set[str] = set()
-    for node in walk(program.body):
-        inner = _condition(node)
-        held = [one for one in walk(inner) if isinstance(one, Command)]
-        found.update(id(one) for one in held)
-        mild.update(one.name for one in held)
-    for command in all_commands(program.body):
-        if id(command) not in found:
-            plain.add(command.name)
-    for function in program.functions:
-        if function.name in mild and function.name not in plain:
-            found.update(id(one) for one in all_commands(function.body))
-    return found
+    while True:
+        called = {one.name for one in all_commands(program.body) if id(one) in found}
+        more = [one for one in program.functions if one.name in called - mild]
+        if not more:
+            return found
+        mild |= {one.name for one in more}
+        found.update(id(inner) for one in more for inner in all_commands(one.body))
 
 
 def _condition(node: Node) -> tuple[Node, ...]:
@@ -124,7 +118,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does a script that counts get past its first count?",
     why="The backup of ten databases ends after the first one, without a message; the failure that is counted ends the script before it is told.",
-    limits="Scripts with `set -e`, steps of workflows, and counters that are set to 0 and nothing else. Conditions, and functions that are only called in conditions, are left alone.",
+    limits="Scripts with `set -e`, steps of workflows, and counters that are set to 0 and nothing else. Conditions, and functions that are called in conditions at least once, are left alone.",
     fix="Write `count=$((count + 1))`, or `((++count))`.",
     since="0.3.0",
     effort=5,
@@ -144,6 +138,7 @@ RULE = Rule(
                 "count.sh": (
                     "#!/bin/bash\nset -e\na=0\nb=0\nc=0\nd=1\na=$((a + 1))\n((++b))\n((c++)) || true\n((d++))\n"
                     "check() {\n  e=0\n  ((e++))\n}\nif check; then\n  echo fine\nfi\n"
+                    "f=0\npassed() {\n  ((f++))\n}\ntry() {\n  curl -f $1 && passed\n}\ntry a || true\npassed\n"
                 ),
             },
         ),

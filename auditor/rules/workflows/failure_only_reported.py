@@ -74,13 +74,18 @@ def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     if not claims_work(f"{unit.name} {unit.context if unit.function else ''}") or _is_optional(node):
         return
     branches = branches_of(node)
-    if any(always_leaves(branch.body, unit.functions) for branch in branches):
+    if any(always_leaves(branch.body, unit.functions) or _counts(branch, unit) for branch in branches):
         return
     for branch in branches:
         text = _warning_of(branch, unit)
         if text:
             message = f"A failed check is only printed ({text[:60]!r}), and the run goes on."
             yield Hit(source.path, branch.body[0].line, branch.body[-1].end_line, message, unit.symbol)
+
+
+def _counts(branch: Branch, unit: Unit) -> bool:
+    """Whether a branch counts a failure: the others are milder grades of the same check."""
+    return any(command.name in unit.counting for command in all_commands(branch.body))
 
 
 def _is_optional(node: If) -> bool:
@@ -150,6 +155,16 @@ RULE = Rule(
                 )
             },
             found=("scripts/health-check.sh:12", "scripts/health-check.sh:18"),
+        ),
+        Example(
+            title="Grades of one check, the worst of which is counted",
+            files={
+                "scripts/health-check.sh": (
+                    '#!/bin/bash\nfailures=0\nwarn() {\n  echo "[W] $*"\n}\nfail() {\n  echo "[F] $*"\n  ((failures++))\n}\n'
+                    'used=$(df --output=pcent / | tail -1 | tr -d " %")\nif [ "$used" -lt 80 ]; then\n  echo "disk ok"\nelif [ "$used" -lt 90 ]; then\n  warn "disk usage high"\n'
+                    'else\n  fail "disk full"\nfi\nexit $failures\n'
+                )
+            },
         ),
         Example(
             title="A failure that exits, a cleanup, and a fallback value",

@@ -105,6 +105,25 @@ RULE = Rule(
             },
         ),
         Example(
+            title="Checks that count their failures, by which the script ends",
+            files={
+                "scripts/smoke_test.sh": (
+                    '#!/bin/bash\nfailed=0\nbad() {\n  echo "bad: $1"\n  failed=$((failed + 1))\n}\ntest_api() {\n  curl -f "$API/health" || bad api\n}\n'
+                    "test_api || true\nif [ $failed -gt 0 ]; then\n  exit 1\nfi\n"
+                )
+            },
+        ),
+        Example(
+            title="A count that decides nothing",
+            files={
+                "scripts/smoke_test.sh": (
+                    '#!/bin/bash\nfailed=0\ntest_api() {\n  curl -f "$API/health" && return 0\n  failed=$((failed + 1))\n  return 1\n}\n'
+                    'test_api || true\necho "$failed failed"\n'
+                )
+            },
+            found=("scripts/smoke_test.sh:8",),
+        ),
+        Example(
             title="Cleaning up, counting, and an exit status that is looked at",
             files={
                 ".github/workflows/ci.yml": (

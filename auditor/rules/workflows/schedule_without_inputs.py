@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job
-from auditor.facts.shell_program import all_commands
+from auditor.facts.shell_program import ShellProgram, all_commands
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -38,12 +38,18 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _used(job: Job) -> set[str]:
-    programs = [step.program for step in job.steps if step.program is not None]
+    programs = [step.program for step in job.steps if step.program is not None and not _asks_event(step.program)]
     ran = [one for one in job.expressions if any(part.line <= one.line <= part.end_line for part in programs)]
     texts = [one.text for one in ran if "||" not in one.text]
     tests = [one.text for part in programs for one in all_commands(part.body) if one.name in ("[", "[[", "test")]
     asked = {match.group(1) for text in tests if _EMPTY.search(text) for match in _INPUT.finditer(text)}
     return {match.group(1) for text in texts for match in _INPUT.finditer(text)} - asked
+
+
+def _asks_event(program: ShellProgram) -> bool:
+    """Whether a program asks what has started it."""
+    tests = (one.text for one in all_commands(program.body) if one.name in ("[", "[[", "test"))
+    return any("github.event_name" in text or "GITHUB_EVENT_NAME" in text for text in tests)
 
 
 RULE = Rule(
@@ -78,6 +84,16 @@ RULE = Rule(
                 ".github/workflows/deploy.yml": (
                     "on:\n  workflow_dispatch:\n    inputs:\n      version:\n        required: true\n  push:\n    tags: ['v*']\n"
                     'jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ -n "${{ inputs.version }}" ]; then\n'
+                    '            version="${{ inputs.version }}"\n          else\n            version="$GITHUB_REF_NAME"\n          fi\n          ./deploy.sh "$version"\n'
+                )
+            },
+        ),
+        Example(
+            title="A program that asks what has started it",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on:\n  workflow_dispatch:\n    inputs:\n      version:\n        required: true\n  push:\n    tags: ['v*']\n"
+                    'jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [[ "${{ github.event_name }}" == "workflow_dispatch" ]]; then\n'
                     '            version="${{ inputs.version }}"\n          else\n            version="$GITHUB_REF_NAME"\n          fi\n          ./deploy.sh "$version"\n'
                 )
             },
