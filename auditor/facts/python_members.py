@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -241,6 +242,7 @@ def _takes_self(method: FunctionNode, inside: Sequence[ast.AST]) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def instance_attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
     """The attributes of ``self`` that are set once in the class, to an instance, with the dotted name of its class."""
     return _attributes(_Class.of(node), syntax)
