@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.engine.budget import FILE_SECONDS, OutOfTime, time_budget
+from auditor.engine.dispatch import Dispatch
 from auditor.engine.map_stage import Mapped, map_file
 from auditor.engine.packed import pack
 from auditor.facts.base import Unreadable
@@ -47,7 +48,7 @@ class _Worker:
     """What a worker process holds: set once when it starts."""
 
     reader: Reader | None = None
-    rules: tuple[Rule, ...] = ()
+    rules: Dispatch = field(default_factory=lambda: Dispatch(()))
 
 
 _worker = _Worker()
@@ -58,7 +59,8 @@ def map_files(
 ) -> Iterator[Outcome]:
     """Map every file, in any order, with `jobs` processes where that is worth it; `packed` asks for rows."""
     if jobs < 2 or sum(file.size for file in files) < WORTH_A_WORKER:  # noqa: PLR2004 - one process is no pool
-        yield from (_outcome(file, reader, rules, packed=packed) for file in files)
+        asked = Dispatch(rules)
+        yield from (_outcome(file, reader, asked, packed=packed) for file in files)
         return
     identifiers = tuple(rule.id for rule in rules)
     broken: list[SourceFile] = []
@@ -78,10 +80,10 @@ def map_files(
 
 def map_here(file: SourceFile, reader: Reader, rules: Iterable[Rule]) -> Mapped:
     """Map one file in this process; what cannot be read becomes Unreadable."""
-    return _outcome(file, reader, rules, packed=False).mapped or _unjudged(file, KILLED)
+    return _outcome(file, reader, Dispatch(rules), packed=False).mapped or _unjudged(file, KILLED)
 
 
-def _outcome(file: SourceFile, reader: Reader, rules: Iterable[Rule], *, packed: bool) -> Outcome:
+def _outcome(file: SourceFile, reader: Reader, rules: Dispatch, *, packed: bool) -> Outcome:
     try:
         data = reader.read(file.path)
     except ReadFailure as failure:  # not remembered: it may be there the next time
@@ -122,7 +124,7 @@ def _pool(jobs: int, reader: Reader, identifiers: tuple[str, ...]) -> ProcessPoo
 
 def _start(reader: Reader, identifiers: tuple[str, ...]) -> None:
     _worker.reader = reader
-    _worker.rules = tuple(rule for rule in all_rules() if rule.id in identifiers)
+    _worker.rules = Dispatch(rule for rule in all_rules() if rule.id in identifiers)
     parsers()
     gc.freeze()  # what was there before is never garbage: a collection need not look at it again
 

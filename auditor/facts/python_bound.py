@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, subtree
@@ -15,7 +16,7 @@ _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler
 _Of = Callable[..., Sequence[Any]]
 
 
-def all_plainly_bound(syntax: PythonSyntax, known: Set[str]) -> bool:
+def all_plainly_bound(syntax: PythonSyntax, known: AbstractSet[str]) -> bool:
     """Whether each name that is read is `known`, or bound at the top of its module, or in the function that reads it.
 
     False says nothing: the names of class bodies, for one, are not followed.
@@ -25,7 +26,7 @@ def all_plainly_bound(syntax: PythonSyntax, known: Set[str]) -> bool:
     asked = {id(one) for one in names if one.id not in top and type(one.ctx) is not ast.Store}
     if asked:
         asked.difference_update(_inside_expressions(syntax.tree))
-    around: dict[int, Set[str]] = {}
+    around: dict[int, AbstractSet[str]] = {}
     for view in syntax.functions if asked else ():
         bound = _bound(view.of) | around.get(id(view.node), frozenset()) | _arguments(view)
         asked.difference_update([id(one) for one in view.of(ast.Name) if one.id in bound])
@@ -33,13 +34,13 @@ def all_plainly_bound(syntax: PythonSyntax, known: Set[str]) -> bool:
     return not asked
 
 
-def _arguments(view: FunctionView) -> Set[str]:
+def _arguments(view: FunctionView) -> AbstractSet[str]:
     """As `FunctionView.parameters`, with `self` and `cls`."""
     arguments = view.node.args
     return {*view.parameters, *(one.arg for one in arguments.posonlyargs + arguments.args)}
 
 
-def _bound(of: _Of) -> Set[str]:
+def _bound(of: _Of) -> AbstractSet[str]:
     """What the nodes of a scope bind in it for sure: the targets of comprehensions and lambdas are no names of theirs."""
     inner = {id(one) for part in of(ast.comprehension) for one in subtree(part.target)}
     if of(ast.Lambda):
@@ -62,5 +63,5 @@ def _inside_expressions(tree: ast.Module) -> Iterator[int]:
         yield from _named(function.body, {one.arg for one in names if one is not None}, set())
 
 
-def _named(node: ast.AST, names: Set[str], outside: Set[int]) -> Iterator[int]:
+def _named(node: ast.AST, names: AbstractSet[str], outside: AbstractSet[int]) -> Iterator[int]:
     return (id(one) for one in subtree(node) if isinstance(one, ast.Name) and one.id in names and id(one) not in outside)  # fmt: skip
