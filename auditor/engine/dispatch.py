@@ -33,13 +33,12 @@ class Dispatch:
         self._rules = tuple(rule for rule in rules if rule.check_file)
         self._plans: dict[tuple[Role, Language], _Plan] = {}
 
-    def wanted(self, file: SourceFile, kinds: Iterable[str], data: bytes) -> list[Rule]:
-        """The rules to ask about a file with facts of these kinds and these bytes."""
+    def wanted(self, file: SourceFile, kinds: Iterable[str], lowered: bytes) -> list[Rule]:
+        """The rules to ask about a file with facts of these kinds, and these bytes with capitals made small."""
         key = file.role, file.language
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = _plan(self._rules, *key)
-        lowered = data.lower()
         there = {word for word in plan.words if word in lowered}
         return [
             one.rule

@@ -57,7 +57,7 @@ def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: It
 
 
 def _hits(source: Source, rules: Dispatch) -> list[RuleHit]:
-    wanted = rules.wanted(source.file, {fact.kind for fact in source.facts}, source.data)
+    wanted = rules.wanted(source.file, {fact.kind for fact in source.facts}, source.lowered)
     return [found for rule in wanted for found in _run(rule, source)]
 
 

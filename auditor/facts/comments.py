@@ -70,7 +70,7 @@ def comments_of(source: Source) -> tuple[Comment, ...]:
 
 
 def _parse(source: Source) -> Comments | None:
-    lowered = source.data.lower()
+    lowered = source.lowered
     if not any(word in lowered for word in TRIGGERS):
         return None
     tests = rust_test_lines(source.lines) if source.file.language is Language.RUST else frozenset()

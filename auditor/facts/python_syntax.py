@@ -46,6 +46,8 @@ __all__ = [
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 N = TypeVar("N", bound=ast.AST)
 _BLOCKS = ("body", "orelse", "finalbody")
+_NAMED = " named"
+"""The attribute of an expression that holds its dotted name: many ask for that of each call."""
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
@@ -112,7 +114,13 @@ class PythonSyntax:
 
     def name_of(self, expression: ast.AST | None) -> str:
         """The dotted name of an expression, its first part resolved through the imports; empty for others."""
-        return dotted(expression, self.aliases)
+        if expression is None:
+            return ""
+        own = expression.__dict__
+        known: str | None = own.get(_NAMED)
+        if known is None:
+            known = own[_NAMED] = dotted(expression, self.aliases)
+        return known
 
 
 @lru_cache(maxsize=2)
