@@ -67,6 +67,11 @@ class Pattern:
         setattr(self, name, value)
         return value
 
+    @property
+    def expression(self) -> str:
+        """As it was written."""
+        return self._expression
+
     def search(self, text: str) -> Match | None:
         """The first match anywhere in the text."""
         # Asked with bytes, which re2 takes as they are: most texts do not match, and positions in ASCII are the same.
