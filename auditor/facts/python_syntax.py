@@ -31,6 +31,7 @@ __all__ = [
     "all_nodes",
     "attributes_in",
     "blocks_of",
+    "by_kind",
     "children",
     "dotted",
     "names_in",
