@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 from auditor.rules.base import Rule
 
@@ -23,7 +24,7 @@ class _Candidate:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     candidates: tuple[_Candidate, ...]
-    words: tuple[bytes, ...]
+    words: WordSet
 
 
 class Dispatch:
@@ -39,7 +40,7 @@ class Dispatch:
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = _plan(self._rules, *key)
-        there = {word for word in plan.words if word in lowered}
+        there = plan.words.found_in(lowered)
         return [
             one.rule
             for one in plan.candidates
@@ -55,4 +56,4 @@ def _plan(rules: Iterable[Rule], role: Role, language: Language) -> _Plan:
         by_language = not rule.reads or language.value in rule.reads
         words = frozenset(word.encode() for word in rule.triggers)
         candidates.append(_Candidate(rule, words, frozenset() if by_language else rule.reads))
-    return _Plan(tuple(candidates), tuple(sorted({word for one in candidates for word in one.words})))
+    return _Plan(tuple(candidates), WordSet(word for one in candidates for word in one.words))

@@ -31,10 +31,16 @@ def fates_in(tree: ast.Module) -> Iterator[tuple[int, Fate]]:
         yield from ((id(one), Fate.ASKED) for one in choice.values[:-1])
 
 
+def _catches_type_error(kind: ast.expr) -> bool:
+    if isinstance(kind, ast.Name):
+        return "TypeError" in kind.id
+    return "TypeError" in ast.dump(kind)
+
+
 def guarded_nodes(tree: ast.Module) -> set[int]:
     """The calls that a handler of wrong arguments stands around, as code does that tries one way and then another."""
     found: set[int] = set()
     for node in nodes_of(tree, ast.Try):
-        if any("TypeError" in ast.dump(one.type) for one in node.handlers if one.type):
+        if any(_catches_type_error(one.type) for one in node.handlers if one.type):
             found.update(id(one) for statement in node.body for one in subtree(statement))
     return found

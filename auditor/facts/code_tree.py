@@ -6,9 +6,10 @@ reader does not know, what is broken, and what is nested too deeply becomes OPAQ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 __all__ = [
     "NULL",
@@ -24,6 +25,8 @@ __all__ = [
     "walk",
 ]
 
+_REMEMBERED = 64
+"""Walks that are remembered: those over one function are asked for by one reader after the other."""
 NULL = None
 """The value of a literal ``null``, ``undefined`` or ``nil``."""
 
@@ -132,24 +135,30 @@ class CodeTree:
     """Whether the file is built on some platforms alone."""
 
 
-def walk(node: Node | None) -> Iterator[Node]:
+@lru_cache(maxsize=_REMEMBERED)
+def walk(node: Node | None) -> Sequence[Node]:
     """A node and all below it in source order, the bodies of all functions inside included."""
+    found: list[Node] = []
     pending = [node] if node is not None else []
     while pending:
         one = pending.pop()
-        yield one
+        found.append(one)
         if one.function is not None and one.function.body is not None:
             pending.append(one.function.body)
-        pending.extend(reversed(one.children))
+        pending += one.children[::-1]
+    return found
 
 
-def own(node: Node | None) -> Iterator[Node]:
-    """As `walk`, but functions inside are yielded and not entered."""
+@lru_cache(maxsize=_REMEMBERED)
+def own(node: Node | None) -> Sequence[Node]:
+    """As `walk`, but functions inside are listed and not entered."""
+    found: list[Node] = []
     pending = [node] if node is not None else []
     while pending:
         one = pending.pop()
-        yield one
-        pending.extend(reversed(one.children))
+        found.append(one)
+        pending += one.children[::-1]
+    return found
 
 
 def inside(node: Node | None) -> tuple[Node, ...]:

@@ -10,6 +10,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.embedded import embedded_sources
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.source import Source
+from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "MetricsEmitted", "normal"]
@@ -25,7 +26,7 @@ _SIGNS = (
     "_seconds", "_bytes",
 )  # fmt: skip
 _TYPED = b"# TYPE "
-_SMALL = tuple(sign.encode() for sign in _SIGNS if sign.islower())
+_SMALL = WordSet(sign.encode() for sign in _SIGNS if sign.islower())
 _MAKER = pattern(
     r"""(?i)(?:counter|gauge|histogram|summary|timer|meter|info|enum|distribution|counterfunc|gaugefunc|counterbuilder|"""
     r"""increment|incr|timing|newdesc|metricfamily|metric|counter_family|describe\w*|register_?\w*|"""
@@ -120,7 +121,7 @@ def _parse(source: Source) -> MetricsEmitted | None:
 
 
 def _holds_sign(source: Source) -> bool:
-    if any(sign in source.lowered for sign in _SMALL):
+    if _SMALL.found_in(source.lowered):
         return True
     return _TYPED in source.data or (not source.data.isascii() and any(sign in source.text.lower() for sign in _SIGNS))
 

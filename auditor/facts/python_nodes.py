@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 __all__ = [
     "SCOPES",
@@ -36,6 +36,7 @@ _LEAVES = frozenset(
 )
 """Fields that hold no node but, in `ctx`, the one that tells reading from writing, which its owner is asked for."""
 _WITHOUT_CHILDREN = frozenset({ast.Constant, ast.Name, ast.alias})
+_SEVERAL = 2
 _FEW = 8
 """Sorting some nodes by their places is as fast as looking at so many times as many."""
 
@@ -194,17 +195,15 @@ def chosen(
     nodes: Sequence[ast.AST], by_kind: Mapping[type[ast.AST], list[ast.AST]], kinds: tuple[type[N], ...]
 ) -> Sequence[N]:
     """Those of `nodes` that are of these kinds, in the same order."""
+    known: Mapping[Any, Any] = by_kind
     if len(kinds) == 1:
-        return cast("Sequence[N]", by_kind.get(kinds[0], ()))
-    there = [by_kind[kind] for kind in kinds if kind in by_kind]
-    if not there:
-        return ()
-    if len(there) == 1:
-        return cast("list[N]", there[0])
+        return known.get(kinds[0], ())
+    there = [known[kind] for kind in kinds if kind in known]
+    if len(there) < _SEVERAL:
+        return there[0] if there else ()
     if sum(map(len, there)) * _FEW > len(nodes):
-        wanted = frozenset(kinds)
-        return cast("list[N]", [node for node in nodes if type(node) in wanted])
-    return cast("list[N]", sorted(chain.from_iterable(there), key=_position))
+        return [node for node in cast("Sequence[N]", nodes) if type(node) in kinds]
+    return sorted(chain.from_iterable(there), key=_position)
 
 
 def _position(node: ast.AST) -> int:
