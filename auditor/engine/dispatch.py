@@ -1,15 +1,56 @@
-"""Which rules look at a file: told once for each role and language, and then by the words and the facts of the file."""
+"""Which parsers and rules look at a file: told once for each role and language, and then by what else they ask of the file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NoReturn, cast
 
+from auditor.facts.base import Parser
 from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 from auditor.rules.base import Rule
 
-__all__ = ["Dispatch"]
+__all__ = ["Dispatch", "Readers"]
+
+
+class _Asked(Exception):  # noqa: N818 - an answer
+    """Something else than role and language was asked for."""
+
+
+class _Probe:
+    """A file of which nothing is known but its role and language."""
+
+    def __init__(self, role: Role, language: Language) -> None:
+        self.role, self.language = role, language
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise _Asked(name)
+
+
+class Readers:
+    """Parsers, in their order. Most of them accept files by role and language, and are asked once for these."""
+
+    def __init__(self, parsers: Iterable[Parser]) -> None:
+        self._parsers = tuple(parsers)
+        self._plans: dict[tuple[Role, Language], tuple[tuple[Parser, bool], ...]] = {}
+
+    def of(self, file: SourceFile) -> list[Parser]:
+        """Those that accept a file."""
+        key = file.role, file.language
+        plan = self._plans.get(key)
+        if plan is None:
+            answers = ((one, _answer(one, *key)) for one in self._parsers)
+            plan = self._plans[key] = tuple((one, answer is None) for one, answer in answers if answer is not False)
+        return [parser for parser, ask in plan if not ask or parser.accepts(file)]
+
+
+def _answer(parser: Parser, role: Role, language: Language) -> bool | None:
+    """Whether the parser accepts all files of a role and language or none; None where it asks for more."""
+    try:
+        return bool(parser.accepts(cast("SourceFile", _Probe(role, language))))
+    except _Asked:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

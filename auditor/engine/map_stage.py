@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from auditor.engine.dispatch import Dispatch
+from auditor.engine.dispatch import Dispatch, Readers
 from auditor.facts.base import Fact, ParseFailure, Parser, Unreadable
 from auditor.facts.embedded import JOINED, embedded_sources
 from auditor.facts.source import Source
@@ -34,14 +34,16 @@ class Mapped:
     hits: tuple[RuleHit, ...]
 
 
-def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: Iterable[Rule] | Dispatch) -> Mapped:
+def map_file(
+    file: SourceFile, data: bytes, parsers: Iterable[Parser] | Readers, rules: Iterable[Rule] | Dispatch
+) -> Mapped:
     """Parse the file and run every file rule that reads it, on the file and on the documents inside of it.
 
-    A rule or parser that fails on this file makes it Unreadable, and the others go on. Who maps many files gives the
-    rules as one Dispatch.
+    A rule or parser that fails on this file makes it Unreadable, and the others go on. Who maps many files gives one
+    Readers and one Dispatch.
     """
     source = Source(file, data)
-    parsers = tuple(parsers)
+    parsers = parsers if isinstance(parsers, Readers) else Readers(parsers)
     rules = rules if isinstance(rules, Dispatch) else Dispatch(rules)
     source.facts = _parse(source, parsers)
     hits = _hits(source, rules)
@@ -61,11 +63,9 @@ def _hits(source: Source, rules: Dispatch) -> list[RuleHit]:
     return [found for rule in wanted for found in _run(rule, source)]
 
 
-def _parse(source: Source, parsers: Iterable[Parser]) -> tuple[Fact, ...]:
+def _parse(source: Source, parsers: Readers) -> tuple[Fact, ...]:
     found: dict[str, Fact] = {}
-    for parser in parsers:
-        if not parser.accepts(source.file):
-            continue
+    for parser in parsers.of(source.file):
         try:
             fact = parser.parse(source)
         except ParseFailure as failure:

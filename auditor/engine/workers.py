@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import cache
 
 from auditor.engine.budget import FILE_SECONDS, OutOfTime, time_budget
-from auditor.engine.dispatch import Dispatch
+from auditor.engine.dispatch import Dispatch, Readers
 from auditor.engine.map_stage import Mapped, map_file
 from auditor.engine.packed import pack
 from auditor.facts.base import Unreadable
@@ -90,7 +91,7 @@ def _outcome(file: SourceFile, reader: Reader, rules: Dispatch, *, packed: bool)
         return Outcome(file, None, Mapped(file.path, 0, (Unreadable(str(failure)),), ()))
     try:
         with time_budget(FILE_SECONDS):
-            mapped = map_file(file, data, parsers(), rules)
+            mapped = map_file(file, data, _readers(), rules)
     except OutOfTime:
         return Outcome(file, None, _unjudged(file, f"judging it took longer than {FILE_SECONDS:.0f} s"))
     except MemoryError:
@@ -99,6 +100,11 @@ def _outcome(file: SourceFile, reader: Reader, rules: Dispatch, *, packed: bool)
         return Outcome(file, None, _unjudged(file, f"judging it failed ({type(error).__name__}): a defect of auditor"))
     row = pack(mapped, data) if packed else None
     return Outcome(file, row, mapped if row is None else None)
+
+
+@cache
+def _readers() -> Readers:
+    return Readers(parsers())
 
 
 def _chunks(files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, ...]]:
@@ -125,7 +131,7 @@ def _pool(jobs: int, reader: Reader, identifiers: tuple[str, ...]) -> ProcessPoo
 def _start(reader: Reader, identifiers: tuple[str, ...]) -> None:
     _worker.reader = reader
     _worker.rules = Dispatch(rule for rule in all_rules() if rule.id in identifiers)
-    parsers()
+    _readers()
     gc.freeze()  # what was there before is never garbage: a collection need not look at it again
 
 

@@ -99,7 +99,8 @@ def _listed(own: Mapping[str, object], names: tuple[str, ...]) -> list[ast.AST]:
     for name in names:
         value = own.get(name)
         if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
+            if value:
+                found += [one for one in value if isinstance(one, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
