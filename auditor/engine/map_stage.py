@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from auditor.engine.dispatch import Dispatch, Readers
 from auditor.facts.base import Fact, ParseFailure, Parser, Unreadable
 from auditor.facts.embedded import JOINED, embedded_sources
 from auditor.facts.source import Source
@@ -33,13 +34,17 @@ class Mapped:
     hits: tuple[RuleHit, ...]
 
 
-def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: Iterable[Rule]) -> Mapped:
+def map_file(
+    file: SourceFile, data: bytes, parsers: Iterable[Parser] | Readers, rules: Iterable[Rule] | Dispatch
+) -> Mapped:
     """Parse the file and run every file rule that reads it, on the file and on the documents inside of it.
 
-    A rule or parser that fails on this file makes it Unreadable, and the others go on.
+    A rule or parser that fails on this file makes it Unreadable, and the others go on. Who maps many files gives one
+    Readers and one Dispatch.
     """
     source = Source(file, data)
-    parsers, rules = tuple(parsers), tuple(rules)
+    parsers = parsers if isinstance(parsers, Readers) else Readers(parsers)
+    rules = rules if isinstance(rules, Dispatch) else Dispatch(rules)
     source.facts = _parse(source, parsers)
     hits = _hits(source, rules)
     facts = source.facts
@@ -53,21 +58,14 @@ def map_file(file: SourceFile, data: bytes, parsers: Iterable[Parser], rules: It
     return Mapped(file.path, lines, facts, tuple(hits))
 
 
-def _hits(source: Source, rules: Iterable[Rule]) -> list[RuleHit]:
-    kinds = {source.file.language.value} | {fact.kind for fact in source.facts}
-    holds = _Words(source.data.lower())
-    hits: list[RuleHit] = []
-    for rule in rules:
-        if rule.check_file and _wanted(rule, source.file, kinds, holds):
-            hits.extend(_run(rule, source))
-    return hits
+def _hits(source: Source, rules: Dispatch) -> list[RuleHit]:
+    wanted = rules.wanted(source.file, {fact.kind for fact in source.facts}, source.lowered)
+    return [found for rule in wanted for found in _run(rule, source)]
 
 
-def _parse(source: Source, parsers: Iterable[Parser]) -> tuple[Fact, ...]:
+def _parse(source: Source, parsers: Readers) -> tuple[Fact, ...]:
     found: dict[str, Fact] = {}
-    for parser in parsers:
-        if not parser.accepts(source.file):
-            continue
+    for parser in parsers.of(source.file):
         try:
             fact = parser.parse(source)
         except ParseFailure as failure:
@@ -77,24 +75,6 @@ def _parse(source: Source, parsers: Iterable[Parser]) -> tuple[Fact, ...]:
         if fact is not None:
             found.setdefault(fact.kind, fact)
     return tuple(found[kind] for kind in sorted(found))
-
-
-class _Words(dict[str, bool]):
-    """Whether a file holds a word, looked for once for all rules."""
-
-    def __init__(self, lowered: bytes) -> None:
-        super().__init__()
-        self._lowered = lowered
-
-    def __missing__(self, word: str) -> bool:
-        self[word] = found = word.encode() in self._lowered
-        return found
-
-
-def _wanted(rule: Rule, file: SourceFile, kinds: set[str], holds: _Words) -> bool:
-    if file.role not in rule.roles or (rule.reads and not rule.reads & kinds):
-        return False
-    return not rule.triggers or any(holds[word] for word in rule.triggers)
 
 
 def _run(rule: Rule, source: Source) -> list[RuleHit]:

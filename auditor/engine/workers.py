@@ -12,9 +12,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 from auditor.engine.budget import FILE_SECONDS, OutOfTime, time_budget
+from auditor.engine.dispatch import Dispatch, Readers
 from auditor.engine.map_stage import Mapped, map_file
 from auditor.engine.packed import pack
 from auditor.facts.base import Unreadable
@@ -47,7 +49,7 @@ class _Worker:
     """What a worker process holds: set once when it starts."""
 
     reader: Reader | None = None
-    rules: tuple[Rule, ...] = ()
+    rules: Dispatch = field(default_factory=lambda: Dispatch(()))
 
 
 _worker = _Worker()
@@ -58,7 +60,8 @@ def map_files(
 ) -> Iterator[Outcome]:
     """Map every file, in any order, with `jobs` processes where that is worth it; `packed` asks for rows."""
     if jobs < 2 or sum(file.size for file in files) < WORTH_A_WORKER:  # noqa: PLR2004 - one process is no pool
-        yield from (_outcome(file, reader, rules, packed=packed) for file in files)
+        asked = Dispatch(rules)
+        yield from (_outcome(file, reader, asked, packed=packed) for file in files)
         return
     identifiers = tuple(rule.id for rule in rules)
     broken: list[SourceFile] = []
@@ -78,17 +81,17 @@ def map_files(
 
 def map_here(file: SourceFile, reader: Reader, rules: Iterable[Rule]) -> Mapped:
     """Map one file in this process; what cannot be read becomes Unreadable."""
-    return _outcome(file, reader, rules, packed=False).mapped or _unjudged(file, KILLED)
+    return _outcome(file, reader, Dispatch(rules), packed=False).mapped or _unjudged(file, KILLED)
 
 
-def _outcome(file: SourceFile, reader: Reader, rules: Iterable[Rule], *, packed: bool) -> Outcome:
+def _outcome(file: SourceFile, reader: Reader, rules: Dispatch, *, packed: bool) -> Outcome:
     try:
         data = reader.read(file.path)
     except ReadFailure as failure:  # not remembered: it may be there the next time
         return Outcome(file, None, Mapped(file.path, 0, (Unreadable(str(failure)),), ()))
     try:
         with time_budget(FILE_SECONDS):
-            mapped = map_file(file, data, parsers(), rules)
+            mapped = map_file(file, data, _readers(), rules)
     except OutOfTime:
         return Outcome(file, None, _unjudged(file, f"judging it took longer than {FILE_SECONDS:.0f} s"))
     except MemoryError:
@@ -97,6 +100,11 @@ def _outcome(file: SourceFile, reader: Reader, rules: Iterable[Rule], *, packed:
         return Outcome(file, None, _unjudged(file, f"judging it failed ({type(error).__name__}): a defect of auditor"))
     row = pack(mapped, data) if packed else None
     return Outcome(file, row, mapped if row is None else None)
+
+
+@cache
+def _readers() -> Readers:
+    return Readers(parsers())
 
 
 def _chunks(files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, ...]]:
@@ -122,8 +130,8 @@ def _pool(jobs: int, reader: Reader, identifiers: tuple[str, ...]) -> ProcessPoo
 
 def _start(reader: Reader, identifiers: tuple[str, ...]) -> None:
     _worker.reader = reader
-    _worker.rules = tuple(rule for rule in all_rules() if rule.id in identifiers)
-    parsers()
+    _worker.rules = Dispatch(rule for rule in all_rules() if rule.id in identifiers)
+    _readers()
     gc.freeze()  # what was there before is never garbage: a collection need not look at it again
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from enum import StrEnum
 
-from auditor.facts.python_syntax import all_nodes, children
+from auditor.facts.python_syntax import nodes_of, subtree
 
 __all__ = ["Fate", "fates_in", "guarded_nodes"]
 
@@ -21,28 +21,26 @@ class Fate(StrEnum):
 
 def fates_in(tree: ast.Module) -> Iterator[tuple[int, Fate]]:
     """The identities of the expressions of a module that are not used, with what becomes of them."""
-    for node in all_nodes(tree):
-        if isinstance(node, ast.Expr):
-            yield id(node.value), Fate.DROPPED
-        elif isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
-            yield id(node.test), Fate.ASKED
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            yield id(node.operand), Fate.ASKED
-        elif isinstance(node, ast.BoolOp):
-            yield from ((id(one), Fate.ASKED) for one in node.values[:-1])
+    yield from ((id(node.value), Fate.DROPPED) for node in nodes_of(tree, ast.Expr))
+    for node in nodes_of(tree, ast.If, ast.While, ast.IfExp, ast.Assert):
+        yield id(node.test), Fate.ASKED
+    for negation in nodes_of(tree, ast.UnaryOp):
+        if isinstance(negation.op, ast.Not):
+            yield id(negation.operand), Fate.ASKED
+    for choice in nodes_of(tree, ast.BoolOp):
+        yield from ((id(one), Fate.ASKED) for one in choice.values[:-1])
+
+
+def _catches_type_error(kind: ast.expr) -> bool:
+    if isinstance(kind, ast.Name):
+        return "TypeError" in kind.id
+    return "TypeError" in ast.dump(kind)
 
 
 def guarded_nodes(tree: ast.Module) -> set[int]:
     """The calls that a handler of wrong arguments stands around, as code does that tries one way and then another."""
     found: set[int] = set()
-    for node in all_nodes(tree):
-        if not isinstance(node, ast.Try) or not any(
-            "TypeError" in ast.dump(one.type) for one in node.handlers if one.type
-        ):
-            continue
-        pending: list[ast.AST] = [*node.body]
-        while pending:
-            one = pending.pop()
-            found.add(id(one))
-            pending.extend(children(one))
+    for node in nodes_of(tree, ast.Try):
+        if any(_catches_type_error(one.type) for one in node.handlers if one.type):
+            found.update(id(one) for statement in node.body for one in subtree(statement))
     return found

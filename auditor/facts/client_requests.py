@@ -63,12 +63,15 @@ class ClientRequests(Fact):
 def _parse(source: Source) -> ClientRequests | None:
     if b"lient" not in source.data:
         return None
-    text = source.text
-    makes, plays = _IN_PROCESS.search(text) is not None, _MAKES_ROUTES.search(text) is not None
+    may_load = any(name.encode() in source.data for name in _LOAD_USERS)
+    if source.file.role is not Role.TEST and not may_load:
+        return None
     syntax = syntax_of(source)
-    load = any(last_name(base) in _LOAD_USERS for node, _ in syntax.classes for base in node.bases)
+    load = may_load and any(last_name(base) in _LOAD_USERS for node, _ in syntax.classes for base in node.bases)
     if source.file.role is not Role.TEST and not load:
         return None
+    text = source.text
+    makes, plays = _IN_PROCESS.search(text) is not None, _MAKES_ROUTES.search(text) is not None
     requests = tuple(sorted({one for view in syntax.functions for one in _requests(view, syntax, load=load)}))
     if not (requests or makes or plays):
         return None

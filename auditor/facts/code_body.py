@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.facts import script_effects
 from auditor.facts.code_reader import dotted
 from auditor.facts.code_scope import Call, Scope, root_of
-from auditor.facts.code_tree import Kind, Node, inside, own, walk
+from auditor.facts.code_tree import Kind, Node, inside, own_returns, walk
 from auditor.facts.code_verdicts import ends, returned_verdict, unwrapped
 from auditor.facts.effects import Effect
 from auditor.facts.verdicts import Verdict
@@ -41,14 +41,14 @@ def body_of(scope: Scope) -> Body:
     body = scope.function.body
     generator = "generator" in scope.function.marks
     for node in walk(body):
-        found = _effect(node, scope)
+        found = _effect(node, scope) if node.kind in _DOING else None
         if isinstance(found, Call):
             calls[found.target] = None
         elif found is not None:
             effects.add(found)
             sleep_line = node.line if found is Effect.SLEEP and sleep_line is None else sleep_line
         generator = generator or node.name == "yield_expression"
-    returns = [node for node in own(body) if node.kind is Kind.RETURN]
+    returns = own_returns(body)
     return Body(
         effects=frozenset(effects),
         calls=tuple(calls),
@@ -68,6 +68,10 @@ def _is_bare(statements: tuple[Node, ...]) -> bool:
     if only is None or only.kind is not Kind.RETURN:
         return False
     return all(unwrapped(one).kind in (Kind.LITERAL, Kind.NAME) for one in only.children)
+
+
+_DOING = frozenset({Kind.CALL, Kind.NEW, Kind.THROW, Kind.ASSIGN, Kind.OPAQUE, Kind.AWAIT, Kind.UNARY, Kind.MEMBER})
+"""The nodes that can have an effect."""
 
 
 def _effect(node: Node, scope: Scope) -> Effect | Call | None:  # noqa: PLR0911 - one case a line

@@ -65,7 +65,7 @@ class Reader:
             self.owner, self.outer = before
 
     def make(
-        self, kind: Kind, syntax: Syntax, *children: Node, name: str = "", value: bool | float | str | None = None
+        self, kind: str, syntax: Syntax, *children: Node, name: str = "", value: bool | float | str | None = None
     ) -> Node:
         """A node at the place of some syntax."""
         return Node(kind, syntax.start_point[0] + 1, syntax.end_point[0] + 1, name, children, value)

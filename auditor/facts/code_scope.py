@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auditor.facts import go_effects, script_effects
 from auditor.facts.code_reader import MAX_DEPTH
@@ -45,19 +46,22 @@ class Scope:
     @classmethod
     def of(cls, function: FunctionNode, imports: Mapping[str, Import], *, go: bool) -> Scope:
         """Read the bindings of a function."""
-        found = cls(function, imports, go)
-        found.local.update(function.parameters)
-        found.spoilt.update(function.parameters)
-        for node in walk(function.body):
-            found._learn_inner(node)
-        for node in own(function.body):
-            found._learn(node)
-        return found
+        known = _bindings(function)
+        return cls(function, imports, go, known.assigned, known.spoilt, known.touched, known.local, known.settle)
 
     def only(self, name: str) -> Node | None:
         """The one value that a name is bound to; None where there are others or none."""
         values = self.assigned.get(name, ())
         return values[0] if len(values) == 1 and name not in self.spoilt else None
+
+    def learn(self) -> None:
+        """Read the bindings, once."""
+        self.local.update(self.function.parameters)
+        self.spoilt.update(self.function.parameters)
+        for node in walk(self.function.body):
+            self._learn_inner(node)
+        for node in own(self.function.body):
+            self._learn(node)
 
     def _learn_inner(self, node: Node) -> None:
         if node.kind is Kind.VARIABLE:
@@ -196,3 +200,11 @@ def _is_log_chain(node: Node, *, go: bool) -> bool:
             return False
         node = node.children[0]
     return False
+
+
+@lru_cache(maxsize=256)
+def _bindings(function: FunctionNode) -> Scope:
+    """What the names of a function are bound to, whatever is imported. Nobody may change it."""
+    found = Scope(function, {}, go=False)
+    found.learn()
+    return found

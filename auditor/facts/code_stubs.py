@@ -62,14 +62,16 @@ def _says_unimplemented(node: Node) -> bool:
 
 def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
     """The lines in which a function says that it is not implemented, or that it simulates."""
-    meant = _branches_meant_for_it(scope)
+    meant: set[Node] | None = None
     for node in own(scope.function.body):
         if node.kind is Kind.CALL and scope.call(node) is Effect.LOG:
             text = texts_in(node)
             if _ADMITS.search(text) and not _FOR_DEVELOPERS.search(node.name):
                 yield node.line, Saying.UNIMPLEMENTED
-            elif _SIMULATES.search(text) and node not in meant:
-                yield node.line, Saying.SIMULATED
+            elif _SIMULATES.search(text):
+                meant = _branches_meant_for_it(scope) if meant is None else meant
+                if node not in meant:
+                    yield node.line, Saying.SIMULATED
         elif node.kind is Kind.RETURN and len(inside(scope.function.body)) <= 3 and _answers_unimplemented(node):  # noqa: PLR2004 - the message is all
             yield node.line, Saying.UNIMPLEMENTED
 

@@ -6,9 +6,10 @@ reader does not know, what is broken, and what is nested too deeply becomes OPAQ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from functools import lru_cache
+from typing import Final
 
 __all__ = [
     "NULL",
@@ -20,54 +21,60 @@ __all__ = [
     "TypeNode",
     "inside",
     "own",
+    "own_returns",
     "texts_in",
     "walk",
 ]
 
+_REMEMBERED = 64
+"""Walks that are remembered: those over one function are asked for by one reader after the other."""
 NULL = None
 """The value of a literal ``null``, ``undefined`` or ``nil``."""
 
 
-class Kind(StrEnum):
-    """What a node is; behind each, its name and its children."""
+class Kind:
+    """What a node is; behind each, its name and its children.
 
-    LITERAL = "literal"  # value
-    TEXT = "text"  # a template: literal parts as name; its expressions
-    NAME = "name"
-    MEMBER = "member"  # name of the field; the object
-    INDEX = "index"  # object, index
-    CALL = "call"  # dotted name of what is called, if it has one; callee, arguments
-    NEW = "new"  # as CALL
-    OBJECT = "object"  # name of the type, if any; PAIRs
-    PAIR = "pair"  # key; value
-    ARRAY = "array"
-    FUNCTION = "function"  # an anonymous one; `function`
-    UNARY = "unary"  # operator; operand
-    BINARY = "binary"  # operator; left, right
-    CHOICE = "choice"  # test, value, other value
-    AWAIT = "await"
-    ASSIGN = "assign"  # operator; targets, value
-    VARIABLE = "variable"  # name; value (none where it is not bound here)
-    BLOCK = "block"
-    RETURN = "return"
-    IF = "if"  # test, then, otherwise
-    LOOP = "loop"
-    SWITCH = "switch"  # CASEs
-    CASE = "case"  # "default" for that
-    TRY = "try"  # body, CATCH or FINALLY
-    CATCH = "catch"
-    FINALLY = "finally"
-    THROW = "throw"
-    LEAVE = "leave"  # break, continue
-    DEFINITION = "definition"  # a named function or a class within: `function`, or children
-    OPAQUE = "opaque"
+    Texts and no enumeration: asking an enumeration for a member takes ten times as long, and walks ask of every node.
+    """
+
+    LITERAL: Final = "literal"  # value
+    TEXT: Final = "text"  # a template: literal parts as name; its expressions
+    NAME: Final = "name"
+    MEMBER: Final = "member"  # name of the field; the object
+    INDEX: Final = "index"  # object, index
+    CALL: Final = "call"  # dotted name of what is called, if it has one; callee, arguments
+    NEW: Final = "new"  # as CALL
+    OBJECT: Final = "object"  # name of the type, if any; PAIRs
+    PAIR: Final = "pair"  # key; value
+    ARRAY: Final = "array"
+    FUNCTION: Final = "function"  # an anonymous one; `function`
+    UNARY: Final = "unary"  # operator; operand
+    BINARY: Final = "binary"  # operator; left, right
+    CHOICE: Final = "choice"  # test, value, other value
+    AWAIT: Final = "await"
+    ASSIGN: Final = "assign"  # operator; targets, value
+    VARIABLE: Final = "variable"  # name; value (none where it is not bound here)
+    BLOCK: Final = "block"
+    RETURN: Final = "return"
+    IF: Final = "if"  # test, then, otherwise
+    LOOP: Final = "loop"
+    SWITCH: Final = "switch"  # CASEs
+    CASE: Final = "case"  # "default" for that
+    TRY: Final = "try"  # body, CATCH or FINALLY
+    CATCH: Final = "catch"
+    FINALLY: Final = "finally"
+    THROW: Final = "throw"
+    LEAVE: Final = "leave"  # break, continue
+    DEFINITION: Final = "definition"  # a named function or a class within: `function`, or children
+    OPAQUE: Final = "opaque"
 
 
 @dataclass(slots=True, eq=False)
 class Node:
     """One node. `function` is set for FUNCTION, and for DEFINITION of a function."""
 
-    kind: Kind
+    kind: str
     line: int
     end_line: int
     name: str = ""
@@ -132,24 +139,36 @@ class CodeTree:
     """Whether the file is built on some platforms alone."""
 
 
-def walk(node: Node | None) -> Iterator[Node]:
+@lru_cache(maxsize=_REMEMBERED)
+def walk(node: Node | None) -> Sequence[Node]:
     """A node and all below it in source order, the bodies of all functions inside included."""
+    found: list[Node] = []
     pending = [node] if node is not None else []
     while pending:
         one = pending.pop()
-        yield one
+        found.append(one)
         if one.function is not None and one.function.body is not None:
             pending.append(one.function.body)
-        pending.extend(reversed(one.children))
+        pending += one.children[::-1]
+    return found
 
 
-def own(node: Node | None) -> Iterator[Node]:
-    """As `walk`, but functions inside are yielded and not entered."""
+@lru_cache(maxsize=_REMEMBERED)
+def own(node: Node | None) -> Sequence[Node]:
+    """As `walk`, but functions inside are listed and not entered."""
+    found: list[Node] = []
     pending = [node] if node is not None else []
     while pending:
         one = pending.pop()
-        yield one
-        pending.extend(reversed(one.children))
+        found.append(one)
+        pending += one.children[::-1]
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def own_returns(node: Node | None) -> list[Node]:
+    """The return statements among `own`. Nobody may change the list."""
+    return [one for one in own(node) if one.kind is Kind.RETURN]
 
 
 def inside(node: Node | None) -> tuple[Node, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.facts.claims import is_metric_name, words_of
 from auditor.facts.code_reader import dotted
 from auditor.facts.code_scope import Scope
-from auditor.facts.code_tree import Kind, Node, inside, own, walk
+from auditor.facts.code_tree import Kind, Node, inside, own, own_returns, walk
 from auditor.facts.code_verdicts import unwrapped
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
@@ -55,10 +55,16 @@ class Fallback:
     line: int
 
 
+_NAMING = frozenset({Kind.PAIR, Kind.VARIABLE, Kind.ASSIGN, Kind.RETURN, Kind.CALL})
+"""The nodes that give names to values."""
+
+
 def figures_in(scope: Scope) -> Iterator[Figure]:
     """The figures of one function, without those of named functions inside."""
     containers: dict[Node, str] = {}
     for node in _visible(scope.function.body):
+        if node.kind not in _NAMING:
+            continue
         containers.update(_containers(node))
         for name, value, form in _named(node, scope):
             figure = Figure(
@@ -119,7 +125,7 @@ def _named(node: Node, scope: Scope) -> Iterator[tuple[str, Node, str]]:
     elif node.kind is Kind.ASSIGN and node.name in ("=", ":=") and len(node.children) > 1:
         target = node.children[0]
         yield target.name, node.children[1], "member" if target.kind is Kind.MEMBER else "variable"
-    elif node.kind is Kind.RETURN and node.children and node in _own_returns(scope):
+    elif node.kind is Kind.RETURN and node.children and node in own_returns(scope.function.body):
         yield scope.function.name, unwrapped(node.children[0]), "returned"
     elif node.kind is Kind.CALL and len(node.children) == 2 and node.name.endswith(_SETTERS):  # noqa: PLR2004 - one value
         yield node.name.rpartition(".")[0].rpartition(".")[2], node.children[1], "recorded"
@@ -127,10 +133,6 @@ def _named(node: Node, scope: Scope) -> Iterator[tuple[str, Node, str]]:
         label = node.children[1].value
         if "_".join(words_of(node.name.rpartition(".")[2])) in _RECORDERS and isinstance(label, str):
             yield label.replace("-", "_").replace("/", ".").rpartition(".")[2], node.children[2], "recorded"
-
-
-def _own_returns(scope: Scope) -> list[Node]:
-    return [one for one in own(scope.function.body) if one.kind is Kind.RETURN]
 
 
 def _number(node: Node) -> float | None:

@@ -13,10 +13,12 @@ from auditor.facts.comment_words import TRIGGERS
 from auditor.facts.python_syntax import syntax_of
 from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
+from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "Comment", "Comments", "comments_of"]
 
+_TRIGGERS = WordSet(TRIGGERS)
 _LINE_FORMATS = {Language.TOML: "#", Language.INI: "#;", Language.ENV: "#", Language.MAKEFILE: "#"}
 _GRAMMARS = frozenset(
     {
@@ -70,8 +72,7 @@ def comments_of(source: Source) -> tuple[Comment, ...]:
 
 
 def _parse(source: Source) -> Comments | None:
-    lowered = source.data.lower()
-    if not any(word in lowered for word in TRIGGERS):
+    if not _TRIGGERS.found_in(source.lowered):
         return None
     tests = rust_test_lines(source.lines) if source.file.language is Language.RUST else frozenset()
     items = tuple(one for one in comments_of(source) if one.line not in tests)

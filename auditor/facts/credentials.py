@@ -13,6 +13,7 @@ __all__ = [
     "Credential",
     "entropy",
     "find_credentials",
+    "hinted_lines",
     "is_placeholder",
     "mask",
     "may_hold_credentials",
@@ -71,6 +72,8 @@ _HINT = pattern(
     r"hooks\.slack\.com|discord(?:app)?\.com|PRIVATE KEY|[A-Za-z0-9+/]{60}|://[^\s/]*@|authorization",
 )
 """What a text must hold to be worth a closer look: every format and every name begins with one of these."""
+_HINT_IN_LINES = pattern("(?m)" + _HINT.expression)
+_ANY_FORMAT = pattern("|".join(f"(?:{expression})" for _, expression in _FORMATS))
 _SETTING = pattern(r"^[A-Z][A-Z0-9_]*$|^[a-z][A-Za-z0-9_.\-]*$")
 _ESCAPES = ("n", "r", "t")
 _MASKED = pattern(r"^\S{0,4}\*{4}$")
@@ -132,6 +135,17 @@ def mask(text: str) -> str:
 def may_hold_credentials(text: str) -> bool:
     """False where `mask` changes no line of the text."""
     return _HINT.in_lines(text)
+
+
+def hinted_lines(text: str) -> frozenset[int]:
+    """The numbers of the lines in which there may be a credential: `find_credentials` finds none in the others."""
+    found: set[int] = set()
+    line, counted = 1, 0
+    for hint in _HINT_IN_LINES.finditer(text):
+        line += text.count("\n", counted, hint.start())
+        counted = hint.start()
+        found.update(range(line, line + text.count("\n", counted, hint.end()) + 1))
+    return frozenset(found)
 
 
 def secret_values(text: str) -> frozenset[str]:
@@ -200,6 +214,8 @@ def _public_prefix(value: str, kind: str) -> str:
 
 
 def _formats(text: str) -> Iterator[Credential]:
+    if not _ANY_FORMAT.search(text):
+        return
     for kind, expression in _FORMATS:
         for match in pattern(expression).finditer(text):
             if kind == "bare token" and not _is_drawn(match.group(1)):

@@ -192,7 +192,7 @@ class _GoReader(Reader):
     def _literal(self, syntax: Syntax) -> Node:
         return self._with(Kind.FUNCTION, syntax, self._function(syntax, "", ""))
 
-    def _with(self, kind: Kind, syntax: Syntax, function: FunctionNode) -> Node:
+    def _with(self, kind: str, syntax: Syntax, function: FunctionNode) -> Node:
         node = self.make(kind, syntax, name=function.name)
         node.function = function
         return node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import is_metric_name, words_of
 from auditor.facts.pattern import pattern
@@ -20,6 +21,7 @@ _RESULT_CLASS = pattern(
 _SHARE = pattern(r"^[<>~\x{2248}]?\s?(\d+(?:\.\d+)?)\s?(?:%|ms|s|sec|seconds)$")
 
 
+@lru_cache(maxsize=4096)
 def names_record(name: str) -> bool:
     """Whether a name is that of something that results are written into."""
     return _RECORD.search(name) is not None
@@ -34,7 +36,9 @@ def number_of(value: ast.expr) -> object:
 
 def recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
     """What gets a name in a record of results (``result.success_rate``, ``report = {...}``), whatever the function is for."""
-    for node in view.nodes:
+    for node in view.of(ast.Assign, ast.Return, ast.Call):
+        if type(node) is ast.Call and not node.keywords:
+            continue
         match node:
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=record), attr=name)], value=value):
                 if names_record(record):
@@ -45,10 +49,15 @@ def recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
             case ast.Return(value=ast.Dict(keys=keys, values=values)):
                 yield from _telling(keys, values)
             case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
-                if _RESULT_CLASS.search(maker):
+                if _makes_result(maker):
                     yield from ((one.arg, one.value, False) for one in keywords if one.arg)
             case _:
                 continue
+
+
+@lru_cache(maxsize=4096)
+def _makes_result(maker: str) -> bool:
+    return _RESULT_CLASS.search(maker) is not None
 
 
 def _telling(keys: list[ast.expr | None], values: list[ast.expr]) -> Iterator[tuple[str, ast.expr, bool]]:
@@ -68,7 +77,7 @@ def _entries(keys: list[ast.expr | None], values: list[ast.expr]) -> Iterator[tu
 
 def pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
     """What gets a name in a function: the name, the value, and whether 0, 1 and 100 mean a measurement there, too."""
-    for node in view.nodes:
+    for node in view.of(ast.Dict, ast.Call, ast.Assign, ast.AnnAssign, ast.Return):
         match node:
             case ast.Dict(keys=keys, values=values):
                 yield from _entries(keys, values)

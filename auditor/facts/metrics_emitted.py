@@ -10,6 +10,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.embedded import embedded_sources
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.source import Source
+from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "MetricsEmitted", "normal"]
@@ -24,6 +25,8 @@ _SIGNS = (
     "prometheus", "opentelemetry", "micrometer", "promhttp", "metric", "statsd", "counter", "gauge", "histogram", "telemetry", "# TYPE ", "textfile", "_total",
     "_seconds", "_bytes",
 )  # fmt: skip
+_TYPED = b"# TYPE "
+_SMALL = WordSet(sign.encode() for sign in _SIGNS if sign.islower())
 _MAKER = pattern(
     r"""(?i)(?:counter|gauge|histogram|summary|timer|meter|info|enum|distribution|counterfunc|gaugefunc|counterbuilder|"""
     r"""increment|incr|timing|newdesc|metricfamily|metric|counter_family|describe\w*|register_?\w*|"""
@@ -91,7 +94,7 @@ def _accepts(file: SourceFile) -> bool:
 def _parse(source: Source) -> MetricsEmitted | None:
     text = source.text
     is_data = source.file.language in (Language.YAML, Language.TEXT, Language.SQL)
-    if not any(sign in text or sign in text.lower() for sign in _SIGNS) or (is_data and "expr" in text):
+    if not _holds_sign(source) or (is_data and "expr" in text):
         return None
     code = _COMMENT.sub("", _without_queries(source))
     made = [match.group(1) for match in (*_MAKER.finditer(code), *_DECLARED.finditer(code), *_NAMED.finditer(code))]
@@ -115,6 +118,12 @@ def _parse(source: Source) -> MetricsEmitted | None:
         serves=serves and not is_data,
         instruments=instruments,
     )
+
+
+def _holds_sign(source: Source) -> bool:
+    if _SMALL.found_in(source.lowered):
+        return True
+    return _TYPED in source.data or (not source.data.isascii() and any(sign in source.text.lower() for sign in _SIGNS))
 
 
 def _without_queries(source: Source) -> str:

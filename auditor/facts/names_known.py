@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from auditor.facts.pattern import pattern
 
 __all__ = ["identifies_destination", "is_given", "is_secret_name"]
@@ -56,6 +58,7 @@ def is_given(name: str) -> bool:
     return upper.startswith(_GIVEN_PREFIXES) and not is_secret_name(upper)
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a name says that its value must be kept from others."""
     upper = name.upper()

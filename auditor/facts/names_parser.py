@@ -30,7 +30,6 @@ __all__ = ["PARSER"]
 _WORKFLOW = pattern(r"^(?:.*/)?\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml$")
 _GITLAB = pattern(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|^\.gitlab(?:-ci)?/.*\.ya?ml$")
 _COMPOSE = pattern(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
-_NAME = pattern(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _READ = frozenset(
     {
         Language.PYTHON,
@@ -58,7 +57,7 @@ _ROLES = frozenset({Role.SHIPPED, Role.TEST, Role.EXAMPLE, Role.DOCUMENTATION, R
 
 def _parse(source: Source) -> Names | None:
     try:
-        found = {one for one in _mentions(source) if _NAME.match(one.name)}
+        found = {one for one in _mentions(source) if one.name.isascii() and one.name.isidentifier()}
     except ParseFailure:
         return None  # the parser of the format reports it
     return Names(tuple(sorted(found))) if found else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.names_fact import Act, Default, Mention
@@ -14,11 +15,10 @@ from auditor.facts.source import Source
 __all__ = ["python_names"]
 
 TRIGGERS = (b"environ", b"getenv", b"BaseSettings", b"decouple", b"environs")
-_ENVIRONMENT_NAME = pattern(r"^[A-Za-z][A-Za-z0-9_]{2,}$")
+_SHORTEST = 3
 _UPPER = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
-_TELLING = (
-    ast.Subscript, ast.Call, ast.Assign, ast.AnnAssign, ast.If, ast.ClassDef, ast.List, ast.Tuple, ast.Set,
-)  # fmt: skip
+_ASKS = frozenset({"getenv", "get", "pop", "setdefault", "config", "env", "str", "int", "bool", "url", "db"})
+"""The last parts of the names of what is called to get a value of the environment."""
 _LEAVING = frozenset({"exit", "_exit", "abort", "fail"})
 
 
@@ -31,45 +31,42 @@ def python_names(source: Source) -> Iterator[Mention]:
     except ParseFailure:
         return
     variables: dict[str, str] = {}
-    by_variable = False
-    checks: list[ast.If] = []
-    listed: list[Mention] = []
-    for node in _about_environment(tree):
-        yield from _subscript(node)
-        if isinstance(node, ast.Call):
-            yield from _call(node)
-            by_variable = by_variable or _reads_variable(node)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            _remember(node, variables)
-        elif isinstance(node, ast.If):
-            checks.append(node)
-        elif isinstance(node, ast.ClassDef):
-            yield from _settings(node)
-        elif isinstance(node, ast.List | ast.Tuple | ast.Set):
-            listed.extend(_listed(node))
-    yield from _validated(checks, variables)
-    if by_variable:
-        yield from listed
+    for item in nodes_of(tree, ast.Subscript):
+        yield from _subscript(item, tree)
+    calls = list(_calls(tree))
+    for node in calls:
+        yield from _call(node)
+    for binding in nodes_of(tree, ast.Assign, ast.AnnAssign):
+        _remember(binding, variables)
+    for node in nodes_of(tree, ast.ClassDef):
+        yield from _settings(node)
+    yield from _validated(nodes_of(tree, ast.If), variables)
+    if any(_reads_variable(node) for node in calls):
+        for listed in nodes_of(tree, ast.List, ast.Tuple, ast.Set):
+            yield from _listed(listed)
 
 
-def _about_environment(tree: ast.Module) -> Iterator[ast.AST]:
-    """All nodes that can tell, but for those that ask a parameter called `environ`: that is the request of a WSGI application."""
-    imported = any(_imports_environ(node) for node in nodes_of(tree, ast.ImportFrom))
-    return (node for node in nodes_of(tree, *_TELLING) if imported or not _asks_bare_environ(node))
+@lru_cache(maxsize=2)
+def _imports_environ(tree: ast.Module) -> bool:
+    """Whether `environ` is that of the process: elsewhere it is a parameter, the request of a WSGI application."""
+    return any(
+        node.module == "os" and any(one.name == "environ" for one in node.names)
+        for node in nodes_of(tree, ast.ImportFrom)
+    )
 
 
-def _imports_environ(node: ast.AST) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "os" and any(one.name == "environ" for one in node.names)
+def _calls(tree: ast.Module) -> Iterator[ast.Call]:
+    """The calls that can tell."""
+    imported = _imports_environ(tree)
+    for node in nodes_of(tree, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in _ASKS and (imported or not _dotted(node.func).startswith("environ.")):
+            yield node
 
 
-def _asks_bare_environ(node: ast.AST) -> bool:
-    if isinstance(node, ast.Subscript):
-        return _dotted(node.value) == "environ"
-    return isinstance(node, ast.Call) and _dotted(node.func).startswith("environ.")
-
-
-def _subscript(node: ast.AST) -> Iterator[Mention]:
-    if not (isinstance(node, ast.Subscript) and _is_environ(node.value)):
+def _subscript(node: ast.Subscript, tree: ast.Module) -> Iterator[Mention]:
+    holder = _dotted(node.value)
+    if holder != "os.environ" and not (holder == "environ" and _imports_environ(tree)):
         return
     name = _constant(node.slice)
     if name and isinstance(node.ctx, ast.Load):
@@ -80,10 +77,10 @@ def _subscript(node: ast.AST) -> Iterator[Mention]:
 
 
 def _call(node: ast.Call) -> Iterator[Mention]:
+    called = _dotted(node.func)
     name = _constant(node.args[0]) if node.args else ""
     if not name:
         return
-    called = _dotted(node.func)
     if called in ("os.getenv", "getenv", "os.environ.get", "environ.get", "os.environ.pop", "environ.pop"):
         yield Mention(node.lineno, name, Act.USED, default=_default(node))
     elif called in ("os.environ.setdefault", "environ.setdefault"):
@@ -131,7 +128,7 @@ def _remember(node: ast.Assign | ast.AnnAssign, variables: dict[str, str]) -> No
             variables[_dotted(target)] = name
 
 
-def _validated(checks: list[ast.If], variables: dict[str, str]) -> Iterator[Mention]:
+def _validated(checks: Sequence[ast.If], variables: dict[str, str]) -> Iterator[Mention]:
     for check in checks:
         if not any(_leaves(statement) for statement in check.body):
             continue
@@ -181,11 +178,11 @@ def _settings(node: ast.ClassDef) -> Iterator[Mention]:
 def _constant(node: ast.expr) -> str:
     """The constant string that may be a variable's name, or an empty one."""
     value = node.value if isinstance(node, ast.Constant) else None
-    return value if isinstance(value, str) and _ENVIRONMENT_NAME.match(value) else ""
+    return value if isinstance(value, str) and _may_be_variable(value) else ""
 
 
-def _is_environ(node: ast.expr) -> bool:
-    return _dotted(node) in ("os.environ", "environ")
+def _may_be_variable(text: str) -> bool:
+    return len(text) >= _SHORTEST and text[0] != "_" and text.isascii() and text.isidentifier()
 
 
 def _dotted(node: ast.AST) -> str:

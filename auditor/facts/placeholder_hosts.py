@@ -15,6 +15,7 @@ from auditor.facts.python_prose import python_example_lines
 from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template, is_working_copy
+from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
@@ -31,6 +32,7 @@ TRIGGERS = (
     b"my-",
     b"/my",
 )
+_WORDS = WordSet(TRIGGERS)
 _LABELS = r"(?:[A-Za-z0-9_\-]+\.)*"
 _HOST = pattern(
     r"(?i)([a-z][a-z0-9+.\-]*://(?:[^\s/@\"'<>]*@)?|[a-z0-9._%+\-]+@|:[-=]|[\"'=,:\[(\s]|^)"
@@ -103,8 +105,7 @@ class PlaceholderHosts(Fact):
 
 
 def _parse(source: Source) -> PlaceholderHosts | None:
-    lowered = source.data.lower()
-    if not any(word in lowered for word in TRIGGERS):
+    if not _WORDS.found_in(source.lowered):
         return None
     if source.file.language is Language.MARKDOWN:
         found = {one for line in document_lines(source.lines) for one in _mentions(line.number, line.text, code=False)}

@@ -35,6 +35,7 @@ _BINDS = (
     pattern(r"[\"']:(\d{4,5})[\"']"),
     pattern(r"--(?:port|bind|listen\S*|web.listen-address)[= ][\"']?[\w.]*:?(\d{2,5})"),
 )
+_ANY_BIND = pattern("|".join(f"(?:{one.expression})" for one in _BINDS))
 _NUMBER = pattern(r"\d\d")
 _PUBLISHED = pattern(
     r"(?:^|[\s\[,\-])[\"']?(?:[\d.]+:|\$\{[^}]*\}:)?(\d{2,5})(?:-\d+)?:(\d{2,5})(?:/tcp)?[\"']?\s*[,\]]?\s*(?:#.*)?(?:$|,)"
@@ -57,7 +58,7 @@ def _parse(source: Source) -> PortsServed | None:
     is_yaml = source.file.language is Language.YAML
     if is_yaml and ("scrape_configs" in source.text or "receivers:" in source.text):
         return None
-    binds = [one for one in _BINDS if one.in_lines(source.joined)]
+    binds = [one for one in _BINDS if one.in_lines(source.joined)] if _ANY_BIND.in_lines(source.joined) else []
     if not binds and not is_yaml:
         return None
     lines = (line for line in source.lines if not _is_comment(line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.facts.effects import Effect
@@ -26,7 +26,6 @@ _CONTAINERS = (
     ast.DictComp,
     ast.SetComp,
 )
-_TELLING = (ast.Raise, ast.Assert, ast.Attribute, ast.Global, ast.Nonlocal, ast.Subscript, ast.Await)
 _DEEPEST = 200
 _MAKERS = frozenset(
     {"list", "dict", "set", "str", "int", "float", "tuple", "collections.defaultdict", "collections.Counter"}
@@ -49,13 +48,9 @@ class Body:
 def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
     """Read the body of a function."""
     bindings = Bindings.of(view)
-    effects: set[Effect] = set()
+    effects = set(_statement_effects(view))
     calls: dict[str, None] = {}
     sleep_line = None
-    for statement in view.of(*_TELLING):
-        effect = _statement_effect(statement)
-        if effect is not None:
-            effects.add(effect)
     for node in view.calls:
         found = call_target(node, view, syntax, bindings)
         if isinstance(found, Effect):  # a string, too: asked for first
@@ -64,22 +59,25 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
         elif found is not None:
             calls[found] = None
     returns = view.returns
+    verdicts = [verdict_of(one.value, bindings) for one in returns]
     return Body(
         effects=frozenset(effects),
         calls=tuple(calls),
-        verdicts=frozenset(verdict_of(one.value, bindings) for one in returns),
+        verdicts=frozenset(verdicts),
         falls_through=not ends(view.node.body),
-        returned_calls=_returned_calls(returns, syntax, bindings),
+        returned_calls=_returned_calls(returns, verdicts, syntax),
         return_line=returns[-1].lineno if returns else None,
         sleep_line=sleep_line,
     )
 
 
-def _returned_calls(returns: Sequence[ast.Return], syntax: PythonSyntax, bindings: Bindings) -> tuple[str, ...]:
+def _returned_calls(
+    returns: Sequence[ast.Return], verdicts: Sequence[Verdict], syntax: PythonSyntax
+) -> tuple[str, ...]:
     """The functions whose results are handed on as they are, where all undecided results are of that kind."""
     found: dict[str, None] = {}
-    for one in returns:
-        if verdict_of(one.value, bindings) is not Verdict.OPEN:
+    for one, verdict in zip(returns, verdicts, strict=True):
+        if verdict is not Verdict.OPEN:
             continue
         value = one.value.value if isinstance(one.value, ast.Await) else one.value
         name = syntax.name_of(value.func) if isinstance(value, ast.Call) else ""
@@ -117,20 +115,17 @@ def _has_default(choice: ast.Match) -> bool:
     return any(isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None for case in choice.cases)
 
 
-def _statement_effect(node: ast.AST) -> Effect | None:
-    match node:
-        case ast.Raise():
-            return Effect.RAISE
-        case ast.Assert():
-            return Effect.ASSERT
-        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Global() | ast.Nonlocal():
-            return Effect.STATE
-        case ast.Subscript(value=ast.Attribute(), ctx=ast.Store() | ast.Del()):
-            return Effect.STATE
-        case ast.Await(value=value) if not isinstance(value, ast.Call):
-            return Effect.UNKNOWN
-        case _:
-            return None
+def _statement_effects(view: FunctionView) -> Iterator[Effect]:
+    if view.of(ast.Raise):
+        yield Effect.RAISE
+    if view.of(ast.Assert):
+        yield Effect.ASSERT
+    if view.of(ast.Global, ast.Nonlocal) or any(type(one.ctx) is not ast.Load for one in view.of(ast.Attribute)):
+        yield Effect.STATE
+    if any(type(one.ctx) is not ast.Load and type(one.value) is ast.Attribute for one in view.of(ast.Subscript)):
+        yield Effect.STATE
+    if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
+        yield Effect.UNKNOWN
 
 
 def call_target(node: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Effect | str | None:

@@ -7,6 +7,7 @@ import builtins
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -15,7 +16,6 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_imports import imports_of
 from auditor.facts.python_members import instance_attributes
 from auditor.facts.python_syntax import (
-    FunctionNode,
     FunctionView,
     PythonSyntax,
     nodes_of,
@@ -28,6 +28,8 @@ __all__ = ["PARSER", "PythonCall", "PythonCalls"]
 
 _ELSEWHERE = frozenset({*sys.stdlib_module_names, *dir(builtins)})
 MOST_CALLS = 3000
+_USED = Fate.USED
+"""Asking an enumeration for a member takes ten times as long as a name does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,9 @@ class PythonCalls(Fact):
 def _parse(source: Source) -> PythonCalls | None:
     syntax = syntax_of(source)
     fates = dict(fates_in(syntax.tree))
-    found = list(_found(syntax, fates))
-    attributes = sorted(set(_attributes(syntax)))[:MOST_CALLS]
+    top = frozenset(_names_at_top(syntax))
+    found = list(_found(syntax, top, fates))
+    attributes = sorted(set(_attributes(syntax, top)))[:MOST_CALLS]
     found.sort(key=lambda one: (one.line, one.type, one.name))
     put = {
         node.attr
@@ -81,17 +84,14 @@ def _parse(source: Source) -> PythonCalls | None:
     return PythonCalls(calls=tuple(found[:MOST_CALLS]), attributes=tuple(attributes), put=tuple(sorted(put)))
 
 
-def _found(syntax: PythonSyntax, fates: dict[int, Fate]) -> Iterator[PythonCall]:
-    top = set(_names_at_top(syntax))
+def _found(syntax: PythonSyntax, top: frozenset[str], fates: dict[int, Fate]) -> Iterator[PythonCall]:
     guarded = guarded_nodes(syntax.tree)
-    for call in (node for node in syntax.module_nodes if isinstance(node, ast.Call)):
-        yield from _call(call, syntax, _Place(top=top), fates, guarded)
+    for call in syntax.at_top(ast.Call):
+        yield from _call(call, syntax, _Place(syntax, top), fates, guarded)
     owners = {id(method): node for node, name in syntax.classes if "." not in name for method in node.body}
-    attributes = {id(node): instance_attributes(node, syntax) for node in owners.values()}
     for view in syntax.functions:
         if view.calls:
-            owner = owners.get(id(view.node))
-            place = _Place.of(view, syntax, top, owner, attributes.get(id(owner), {}))
+            place = _Place(syntax, top, view, owners.get(id(view.node)))
             for call in view.calls:
                 yield from _call(call, syntax, place, fates, guarded)
 
@@ -99,11 +99,11 @@ def _found(syntax: PythonSyntax, fates: dict[int, Fate]) -> Iterator[PythonCall]
 def _names_at_top(syntax: PythonSyntax) -> Iterator[str]:
     """The functions, classes and imports of the module that are what they are wherever they are bound."""
     meanings: dict[str, set[str]] = {}
-    for node in syntax.module_nodes:
-        if isinstance(node, FunctionNode | ast.ClassDef):
-            meanings.setdefault(node.name, set()).add(f"{node.lineno}")
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            meanings.setdefault(node.id, set()).update(("", "stored"))
+    for node in syntax.at_top(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+        meanings.setdefault(node.name, set()).add(f"{node.lineno}")
+    for stored in syntax.at_top(ast.Name):
+        if type(stored.ctx) is ast.Store:
+            meanings.setdefault(stored.id, set()).update(("", "stored"))
     for one in imports_of(syntax):
         meaning = f"{'.' * one.level}{one.module}.{one.name}"
         meanings.setdefault(one.alias.partition(".")[0] if not one.name else one.alias, set()).add(meaning)
@@ -113,40 +113,41 @@ def _names_at_top(syntax: PythonSyntax) -> Iterator[str]:
             yield name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """Where calls stand: the names of the module, those of the function, and the classes of what they are bound to."""
 
-    top: set[str]
-    local: frozenset[str] = frozenset()
-    types: dict[str, str] | None = None
-    owner: str = ""
-    attributes: dict[str, str] | None = None
-    parameters: tuple[str, ...] = ()
+    def __init__(
+        self,
+        syntax: PythonSyntax,
+        top: frozenset[str],
+        view: FunctionView | None = None,
+        owner: ast.ClassDef | None = None,
+    ) -> None:
+        self._syntax, self._view, self._class = syntax, view, owner
+        self.top = top
+        arguments = view.node.args.args if view is not None else []
+        self.owner = owner.name if owner is not None and arguments and arguments[0].arg == "self" else ""
+        self.parameters = view.parameters if view is not None else ()
+        self.local = _locals(view) if view is not None else frozenset()
 
-    @staticmethod
-    def of(
-        view: FunctionView, syntax: PythonSyntax, top: set[str], owner: ast.ClassDef | None, attributes: dict[str, str]
-    ) -> _Place:
-        stored = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}
-        first = view.node.args.args[0].arg if view.node.args.args else ""
-        return _Place(
-            top=top,
-            local=_locals(view),
-            types=_types(view, syntax, stored),
-            owner=owner.name if owner is not None and first == "self" else "",
-            attributes=attributes,
-            parameters=view.parameters,
-        )
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """The classes of local names."""
+        return _types(self._view, self._syntax) if self._view is not None else {}
+
+    @cached_property
+    def attributes(self) -> dict[str, str]:
+        """The classes of the attributes of `self`."""
+        return instance_attributes(self._class, self._syntax) if self._class is not None else {}
 
 
 def _locals(view: FunctionView) -> frozenset[str]:
-    stored = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}
-    inner = {node.name for node in view.nodes if isinstance(node, FunctionNode | ast.ClassDef)}
-    return frozenset(stored.union(view.parameters, inner))
+    stored = [node.id for node in view.of(ast.Name) if type(node.ctx) is ast.Store]
+    inner = [node.name for node in view.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)]
+    return frozenset([*stored, *view.parameters, *inner])
 
 
-def _types(view: FunctionView, syntax: PythonSyntax, stored: set[str]) -> dict[str, str]:
+def _types(view: FunctionView, syntax: PythonSyntax) -> dict[str, str]:
     """The classes of names that are bound once: by an instance, an annotation, or what is asked for as a dependency."""
     found: dict[str, str] = {}
     bindings = Bindings.of(view)
@@ -163,6 +164,7 @@ def _types(view: FunctionView, syntax: PythonSyntax, stored: set[str]) -> dict[s
                 and len(bindings.assigned.get(target.id, ())) == 0
             ):
                 found[target.id] = f"~{syntax.name_of(value.func)}"
+    stored = {node.id for node in view.of(ast.Name) if type(node.ctx) is ast.Store}
     arguments = view.node.args
     named = [*arguments.posonlyargs, *arguments.args]
     defaults = dict(
@@ -200,7 +202,7 @@ def _call(
         names=tuple(one.arg for one in call.keywords if one.arg),
         lines=tuple(one.value.lineno for one in call.keywords if one.arg),
         open=any(one.arg is None for one in call.keywords),
-        fate=fates.get(id(call), Fate.USED),
+        fate=fates.get(id(call), _USED),
         lent=_is_lent(call.func, place),
     )
 
@@ -222,10 +224,10 @@ def _target(called: ast.expr, syntax: PythonSyntax, place: _Place) -> tuple[str,
         if depth == 1:
             return "self", called.attr
         holder = called.value.attr if isinstance(called.value, ast.Attribute) and depth == 2 else ""  # noqa: PLR2004
-        kind = (place.attributes or {}).get(holder, "")
+        kind = place.attributes.get(holder, "") if holder else ""
         return (kind, called.attr) if kind and _is_own(kind) else None
     if root.id in place.local:
-        kind = (place.types or {}).get(root.id, "") if depth == 1 and isinstance(called, ast.Attribute) else ""
+        kind = place.types.get(root.id, "") if depth == 1 and isinstance(called, ast.Attribute) else ""
         return (kind, called.attr) if kind and isinstance(called, ast.Attribute) and _is_own(kind) else None
     name = syntax.name_of(called)
     return ("", name) if root.id in place.top and name and _is_own(name) else None
@@ -236,25 +238,20 @@ def _is_own(name: str) -> bool:
     return name.removeprefix("()").removeprefix("~").partition(".")[0] not in _ELSEWHERE
 
 
-def _attributes(syntax: PythonSyntax) -> Iterator[tuple[int, str]]:
+def _attributes(syntax: PythonSyntax, top: frozenset[str]) -> Iterator[tuple[int, str]]:
     """``Name.attribute`` where the name is that of a class, as its capital tells, of the module or imported."""
-    top = set(_names_at_top(syntax))
-    for nodes, local in (
-        (syntax.module_nodes, frozenset[str]()),
-        *((view.nodes, _locals(view)) for view in syntax.functions),
-    ):
-        for node in nodes:
-            if (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.ctx, ast.Load)
-                and isinstance(node.value, ast.Name)
-                and node.value.id[:1].isupper()
-                and node.value.id in top
-                and node.value.id not in local
-            ):
-                name = syntax.name_of(node.value)
-                if _is_own(name):
-                    yield node.lineno, f"{name}.{node.attr}"
+    if not any(name[:1].isupper() for name in top):
+        return
+    for view in (None, *syntax.functions):
+        local: frozenset[str] | None = None if view is not None else frozenset()
+        for node in syntax.at_top(ast.Attribute) if view is None else view.of(ast.Attribute):
+            owner = node.value
+            if type(owner) is not ast.Name or owner.id not in top or not owner.id[:1].isupper():
+                continue
+            local = _locals(view) if local is None and view is not None else local
+            name = syntax.name_of(owner)
+            if type(node.ctx) is ast.Load and owner.id not in (local or ()) and _is_own(name):
+                yield node.lineno, f"{name}.{node.attr}"
 
 
 PARSER = Parser(

@@ -22,10 +22,10 @@ _PAIR = 2
 
 def decisions(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
     """The condition, statement and kind (True: an assertion) of all that can fail or stop."""
-    for node in view.nodes:
+    for node in view.of(ast.Assert, ast.If):
         if isinstance(node, ast.Assert):
             yield node.test, node, True
-        elif isinstance(node, ast.If) and (fails(node.body, syntax) or refuses(node.body)):
+        elif fails(node.body, syntax) or refuses(node.body):
             yield node.test, node, False
 
 

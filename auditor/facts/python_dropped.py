@@ -95,15 +95,14 @@ def _is_read(view: FunctionView, name: str) -> bool:
 def _judged(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:
     """The local names that anything could decide on: all that are read, but for those only written down or shown."""
     shown: set[int] = set()
-    for node in view.of(ast.Assign, ast.Call):
-        match node:
-            case ast.Assign(targets=[ast.Subscript(slice=ast.Constant())], value=ast.Name() as value):
-                shown.add(id(value))
-            case ast.Call() if is_log_call(syntax.name_of(node.func)):
-                shown.update(id(one) for one in own_nodes([node]))
-            case _:
-                continue
-    return frozenset(node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Load) and id(node) not in shown)
+    for node in view.of(ast.Assign):
+        target = node.targets[0] if len(node.targets) == 1 else None
+        if type(node.value) is ast.Name and isinstance(target, ast.Subscript) and type(target.slice) is ast.Constant:
+            shown.add(id(node.value))
+    for call in view.calls:
+        if is_log_call(syntax.name_of(call.func)):
+            shown.update([id(one) for one in own_nodes([call])])
+    return frozenset([one.id for one in view.of(ast.Name) if type(one.ctx) is ast.Load and id(one) not in shown])
 
 
 def _declares(view: FunctionView) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from auditor.facts.effects import Effect
 
@@ -198,6 +199,11 @@ def effect_of_call(name: str, call: ast.Call) -> Effect | None:
         return Effect.LOG
     if name in ("open", "io.open"):
         return Effect.FILE_WRITE if _opens_for_writing(call) else Effect.FILE_READ
+    return _effect_of_name(name)
+
+
+@lru_cache(maxsize=4096)
+def _effect_of_name(name: str) -> Effect | None:
     if name in _EXACT:
         return _EXACT[name]
     parts = name.split(".")
@@ -216,6 +222,7 @@ def _of_method(name: str) -> Effect | None:
     return None if name in PURE_METHODS else Effect.UNKNOWN
 
 
+@lru_cache(maxsize=4096)
 def is_log_call(name: str) -> bool:
     """Whether a call of this dotted name only talks."""
     owner, _, method = name.rpartition(".")

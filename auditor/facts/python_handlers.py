@@ -59,10 +59,9 @@ def covers_outages(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
 
 def handlers(view: FunctionView) -> Iterator[tuple[ast.Try, ast.ExceptHandler]]:
     """The handlers of a function, with their statements."""
-    for node in view.nodes:
-        if isinstance(node, ast.Try):
-            for handler in node.handlers:
-                yield node, handler
+    for node in view.of(ast.Try):
+        for handler in node.handlers:
+            yield node, handler
 
 
 def is_quiet(body: list[ast.stmt], syntax: PythonSyntax) -> bool:

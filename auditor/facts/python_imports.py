@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.facts.python_syntax import PythonSyntax, nodes_of
 
@@ -26,6 +27,7 @@ class PythonImport:
     guarded: bool
 
 
+@lru_cache(maxsize=2)
 def imports_of(syntax: PythonSyntax) -> tuple[PythonImport, ...]:
     """All imports of a module, those within functions too, by line."""
     found: list[PythonImport] = []
@@ -58,10 +60,12 @@ def _guarded(syntax: PythonSyntax) -> set[int]:
     """The import statements of which the failure is caught and made up for by something else than a skip or an error."""
     found: set[int] = set()
     for node in nodes_of(syntax.tree, ast.Try, ast.If):
-        if (isinstance(node, ast.Try) and any(_makes_up(handler) for handler in node.handlers)) or (
-            isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        imports = [id(one) for one in node.body if isinstance(one, ast.Import | ast.ImportFrom)]
+        if imports and (
+            (isinstance(node, ast.Try) and any(_makes_up(handler) for handler in node.handlers))
+            or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
         ):
-            found.update(id(one) for one in node.body if isinstance(one, ast.Import | ast.ImportFrom))
+            found.update(imports)
     return found
 
 

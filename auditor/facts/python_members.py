@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -160,12 +162,15 @@ def _bound(node: ast.ClassDef) -> Iterator[str]:
 def _objects(syntax: PythonSyntax) -> dict[str, str]:
     """The names of the module that are bound once, to an instance."""
     bound: dict[str, list[str]] = {}
-    for node in syntax.module_nodes:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+    made = [one for one in syntax.at_top(ast.Assign) if isinstance(one.value, ast.Call)]
+    if not made:
+        return {}
+    for node in syntax.at_top(ast.Name):
+        if isinstance(node.ctx, ast.Store):
             bound.setdefault(node.id, []).append("")
-    for node in syntax.module_nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
-            bound[node.targets[0].id].append(syntax.name_of(node.value.func))
+    for one in made:
+        if isinstance(one.targets[0], ast.Name) and isinstance(one.value, ast.Call):
+            bound[one.targets[0].id].append(syntax.name_of(one.value.func))
     changing = {name for view in syntax.functions for node in view.of(ast.Global) for name in node.names}
     once = {name: kinds[-1] for name, kinds in bound.items() if kinds[:-1] == [""]}
     return {name: kind for name, kind in once.items() if kind and name not in changing and name not in syntax.aliases}
@@ -173,21 +178,18 @@ def _objects(syntax: PythonSyntax) -> dict[str, str]:
 
 def _dotted_calls(syntax: PythonSyntax) -> Iterator[tuple[int, str]]:
     """Calls of methods on names of modules, this one's or imported."""
-    at_top = [node for node in syntax.module_nodes if isinstance(node, ast.Call)]
-    for calls, local in [
-        (at_top, set[str]()),
-        *((view.calls, _locals(view)) for view in syntax.functions),
-    ]:
-        for node in calls:
-            if not isinstance(node.func, ast.Attribute):
-                continue
-            holder = node.func.value
-            if isinstance(holder, ast.Name) and holder.id not in local:
-                yield node.lineno, syntax.name_of(node.func)
+    for view in (None, *syntax.functions):
+        calls = [
+            (node, node.func.value.id)
+            for node in (syntax.at_top(ast.Call) if view is None else view.calls)
+            if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
+        ]
+        local = _locals(view) if calls and view is not None else frozenset()
+        yield from ((node.lineno, syntax.name_of(node.func)) for node, holder in calls if holder not in local)
 
 
-def _locals(view: FunctionView) -> set[str]:
-    return {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}.union(view.parameters)
+def _locals(view: FunctionView) -> AbstractSet[str]:
+    return {node.id for node in view.of(ast.Name) if type(node.ctx) is ast.Store}.union(view.parameters)
 
 
 def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
@@ -241,6 +243,7 @@ def _takes_self(method: FunctionNode, inside: Sequence[ast.AST]) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def instance_attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
     """The attributes of ``self`` that are set once in the class, to an instance, with the dotted name of its class."""
     return _attributes(_Class.of(node), syntax)
@@ -274,11 +277,13 @@ def _in_functions(syntax: PythonSyntax) -> Iterator[MemberCall]:
 
 
 def _patched(tree: ast.Module) -> Iterator[str]:
-    for node in nodes_of(tree, ast.Attribute, ast.Call):
+    for one in nodes_of(tree, ast.Attribute):
+        if type(one.ctx) is ast.Store and not _is_self(one.value):
+            yield one.attr
+    for node in nodes_of(tree, ast.Call):
+        if len(node.args) < 2 or not isinstance(node.args[1], ast.Constant):  # noqa: PLR2004 - the object, and a name
+            continue
         match node:
-            case ast.Attribute(value=holder, attr=name, ctx=ast.Store()):
-                if not (isinstance(holder, ast.Name) and holder.id == "self"):
-                    yield name
             case ast.Call(func=ast.Name(id=asked), args=[_, ast.Constant(value=str(name)), *_]) if asked in _ASKS:
                 yield name
             case ast.Call(func=ast.Attribute(attr="setattr" | "object"), args=[_, ast.Constant(value=str(name)), *_]):

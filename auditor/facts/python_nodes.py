@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar, cast
+from itertools import chain
+from typing import Any, TypeVar, cast
 
-__all__ = ["SCOPES", "all_nodes", "by_kind", "children", "chosen", "nodes_of", "own_nodes", "subtree"]
+__all__ = [
+    "SCOPES",
+    "all_nodes",
+    "attributes_in",
+    "by_kind",
+    "children",
+    "chosen",
+    "names_in",
+    "nodes_of",
+    "own_nodes",
+    "subtree",
+]
 
 N = TypeVar("N", bound=ast.AST)
 _BELOW = " below"
@@ -17,11 +30,15 @@ _BELOW = " below"
 _PLACE = " place"
 """The attribute of a node that tells where it lies in which row."""
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SCOPES = frozenset(SCOPES)
 _LEAVES = frozenset(
     {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
 )
 """Fields that hold no node but, in `ctx`, the one that tells reading from writing, which its owner is asked for."""
 _WITHOUT_CHILDREN = frozenset({ast.Constant, ast.Name, ast.alias})
+_SEVERAL = 2
+_FEW = 8
+"""Sorting some nodes by their places is as fast as looking at so many times as many."""
 
 
 class _Fields(dict[type[ast.AST], tuple[str, ...]]):
@@ -69,17 +86,23 @@ def children(node: ast.AST) -> list[ast.AST]:
 
     A file is walked many times: the list is kept with its node. Nobody may change it.
     """
-    known: list[ast.AST] | None = node.__dict__.get(_BELOW)
-    if known is not None:
-        return known
+    own = node.__dict__
+    known: list[ast.AST] | None = own.get(_BELOW)
+    if known is None:
+        known = own[_BELOW] = _listed(own, _CHILDREN[type(node)])
+    return known
+
+
+def _listed(own: Mapping[str, object], names: tuple[str, ...]) -> list[ast.AST]:
+    """The nodes in the fields of a node, which its dictionary holds."""
     found: list[ast.AST] = []
-    for name in _CHILDREN[type(node)]:
-        value = getattr(node, name, None)
+    for name in names:
+        value = own.get(name)
         if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
+            if value:
+                found += [one for one in value if isinstance(one, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
-    node.__dict__[_BELOW] = found
     return found
 
 
@@ -99,23 +122,37 @@ def _place(node: ast.AST) -> tuple[_Row, int]:
 
 def _laid_out(root: ast.AST) -> _Row:
     row = _Row()
+    nodes = row.nodes
     below: list[int] = []
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        node.__dict__[_PLACE] = (row, len(below))
-        row.nodes.append(node)
-        inner = () if type(node) in _WITHOUT_CHILDREN else children(node)
+        own = node.__dict__
+        own[_PLACE] = (row, len(below))
+        nodes.append(node)
+        names = _CHILDREN[type(node)]
+        if not names:
+            below.append(0)
+            continue
+        inner = own.get(_BELOW)
+        if inner is None:
+            inner = own[_BELOW] = _listed(own, names)
         below.append(len(inner))
         waiting += inner[::-1]
-    row.ends.extend(below)
+    row.ends.extend(_ends(below))
+    row.scopes.extend(at for at, node in enumerate(nodes) if type(node) in _SCOPES)
+    return row
+
+
+def _ends(below: list[int]) -> list[int]:
+    """Where what lies below each node ends, told from the numbers of its children."""
+    ends = list(range(1, len(below) + 1))
     for at in range(len(below) - 1, -1, -1):
         end = at + 1
         for _ in range(below[at]):
-            end = row.ends[end]
-        row.ends[at] = end
-    row.scopes.extend(at for at, node in enumerate(row.nodes) if isinstance(node, SCOPES))
-    return row
+            end = ends[end]
+        ends[at] = end
+    return ends
 
 
 @lru_cache(maxsize=2)
@@ -135,18 +172,41 @@ def _kinds_in(tree: ast.Module) -> dict[type[ast.AST], list[ast.AST]]:
 
 
 def by_kind(nodes: Iterable[ast.AST]) -> dict[type[ast.AST], list[ast.AST]]:
-    found: dict[type[ast.AST], list[ast.AST]] = {}
+    """The nodes sorted by their kinds, each in the order of `nodes`."""
+    found: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
     for node in nodes:
-        found.setdefault(type(node), []).append(node)
+        found[type(node)].append(node)
+    found.default_factory = None
     return found
+
+
+@lru_cache(maxsize=2)
+def names_in(tree: ast.Module) -> frozenset[str]:
+    """The names that a file reads or binds as variables."""
+    return frozenset([node.id for node in nodes_of(tree, ast.Name)])
+
+
+@lru_cache(maxsize=2)
+def attributes_in(tree: ast.Module) -> frozenset[str]:
+    """The attributes that a file reads or sets of anything."""
+    return frozenset([node.attr for node in nodes_of(tree, ast.Attribute)])
 
 
 def chosen(
     nodes: Sequence[ast.AST], by_kind: Mapping[type[ast.AST], list[ast.AST]], kinds: tuple[type[N], ...]
 ) -> Sequence[N]:
-    there = [kind for kind in kinds if kind in by_kind]
-    if not there:
-        return ()
-    if len(there) == 1:
-        return cast("list[N]", by_kind[there[0]])
-    return cast("list[N]", [node for node in nodes if type(node) in there])
+    """Those of `nodes` that are of these kinds, in the same order."""
+    known: Mapping[Any, Any] = by_kind
+    if len(kinds) == 1:
+        return known.get(kinds[0], ())
+    there = [known[kind] for kind in kinds if kind in known]
+    if len(there) < _SEVERAL:
+        return there[0] if there else ()
+    if sum(map(len, there)) * _FEW > len(nodes):
+        return [node for node in cast("Sequence[N]", nodes) if type(node) in kinds]
+    return sorted(chain.from_iterable(there), key=_position)
+
+
+def _position(node: ast.AST) -> int:
+    at: int = node.__dict__[_PLACE][1]
+    return at

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, by_kind, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -82,13 +82,13 @@ class PythonSignatures(Fact):
 def _parse(source: Source) -> PythonSignatures | None:
     syntax = syntax_of(source)
     counts = Counter(view.qualified for view in syntax.functions)
-    bodies = [("", syntax.module_nodes), *((f"{name}.", own_nodes(node.body)) for node, name in syntax.classes)]
-    stored = {
-        prefix + node.id
-        for prefix, nodes in bodies
-        for node in nodes
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
+    stored = {node.id for node in syntax.at_top(ast.Name) if type(node.ctx) is ast.Store}
+    stored.update(
+        f"{name}.{one.id}"
+        for node, name in syntax.classes
+        for one in own_nodes(node.body)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    )
     functions = tuple(
         _signature(view, syntax)
         for view in syntax.functions
@@ -151,9 +151,10 @@ def _is_static(node: FunctionNode, syntax: PythonSyntax) -> bool:
 def _class(node: ast.ClassDef, syntax: PythonSyntax) -> ClassFields:
     made, by_name = _made(node, syntax)
     fields = tuple(_fields(node, syntax, by_name=by_name))
-    text = {one.arg for one in subtree(node) if isinstance(one, ast.keyword) and one.arg}
-    names = {one.id for one in subtree(node) if isinstance(one, ast.Name)}
-    names |= {one.attr for one in subtree(node) if isinstance(one, ast.Attribute)}
+    kinds = by_kind(subtree(node))
+    text = {one.arg for one in kinds.get(ast.keyword, ()) if isinstance(one, ast.keyword) and one.arg}
+    names = {one.id for one in kinds.get(ast.Name, ()) if isinstance(one, ast.Name)}
+    names |= {one.attr for one in kinds.get(ast.Attribute, ()) if isinstance(one, ast.Attribute)}
     aliased = bool(
         text & {"alias", "validation_alias", "alias_generator", "extra", "mode", "pre", "default_factory_takes_data"}
         or names & {"root_validator", "model_validator", "Extra", "extra", "alias_generator", "wrap"}

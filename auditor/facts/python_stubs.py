@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -19,6 +20,10 @@ __all__ = ["PARSER", "PythonStubs", "Stub"]
 _SIMULATES = pattern(
     r"(?i)\b(?:simulat(?:e[sd]?|ing)|mock(?:ed|ing)|pretend(?:ing)?|faking|dummy (?:data|result|response|value)s?)\b"
 )
+_SIMULATING = (b"simulat", b"mock", b"pretend", b"faking", b"dummy")
+"""Of these, a file that says so holds one."""
+_WORKS = 2
+"""Statements from which a body is taken to do something."""
 _DRY = pattern(r"(?i)dry_?run|simulat|mock|demo|test|offline|debug")
 
 
@@ -44,17 +49,18 @@ class PythonStubs(Fact):
 
 def _parse(source: Source) -> PythonStubs | None:
     syntax = syntax_of(source)
-    guarded = _guarded_lines(syntax)
-    stubs = [stub for view in syntax.functions for stub in _stubs(view, guarded, syntax)]
-    said = [(line, view.qualified) for view in syntax.functions for line in _said(view, syntax)]
+    stubs = [stub for view in syntax.functions for stub in _stubs(view, syntax)]
+    admits = any(word in source.lowered for word in _SIMULATING)
+    said = [(line, view.qualified) for view in syntax.functions for line in _said(view, syntax)] if admits else []
     return PythonStubs(stubs=tuple(stubs), simulations=tuple(said)) if stubs or said else None
 
 
-def _stubs(view: FunctionView, guarded: set[int], syntax: PythonSyntax) -> Iterator[Stub]:
-    what = _body_in_words(view.body, syntax)
-    first, last = _span(view)
+def _stubs(view: FunctionView, syntax: PythonSyntax) -> Iterator[Stub]:
+    what = _body_in_words(view.body, syntax) if len(view.body) < _WORKS else ""
     if what:
-        yield Stub(function=view.qualified, line=first, end_line=last, body=what, guarded=view.node.lineno in guarded)
+        first, last = _span(view)
+        guarded = view.node.lineno in _guarded_lines(syntax)
+        yield Stub(function=view.qualified, line=first, end_line=last, body=what, guarded=guarded)
     elif view.is_test:
         for node in view.body:
             if isinstance(node, ast.Try) and all(isinstance(one, ast.Pass) for one in node.body):
@@ -72,12 +78,10 @@ def _span(view: FunctionView) -> tuple[int, int]:
     return statements[0].lineno, statements[-1].end_lineno or statements[-1].lineno
 
 
-def _body_in_words(body: list[ast.stmt], syntax: PythonSyntax) -> str:  # noqa: PLR0911 - one case a line
+def _body_in_words(body: list[ast.stmt], syntax: PythonSyntax) -> str:
     """What a body without work consists of; empty where it does anything."""
     if not body:
         return "a docstring"
-    if len(body) > 1:
-        return ""
     match body[0]:
         case ast.Pass():
             return "pass"
@@ -92,28 +96,24 @@ def _body_in_words(body: list[ast.stmt], syntax: PythonSyntax) -> str:  # noqa: 
             return ""
 
 
+@lru_cache(maxsize=2)
 def _guarded_lines(syntax: PythonSyntax) -> set[int]:
     """The lines of functions that are defined where an import failed, or on some platform alone."""
     found: set[int] = set()
-    for node in syntax.module_nodes:
-        if isinstance(node, ast.Try | ast.If):
-            parts = [
-                *node.body,
-                *node.orelse,
-                *(one for handler in getattr(node, "handlers", ()) for one in handler.body),
-            ]
-            for one in own_nodes(parts):
-                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
-                    found.add(one.lineno)
-                elif isinstance(one, ast.ClassDef):
-                    found.update(range(one.lineno, (one.end_lineno or one.lineno) + 1))
+    for node in syntax.at_top(ast.Try, ast.If):
+        parts = [*node.body, *node.orelse, *(one for handler in getattr(node, "handlers", ()) for one in handler.body)]
+        for one in own_nodes(parts):
+            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                found.add(one.lineno)
+            elif isinstance(one, ast.ClassDef):
+                found.update(range(one.lineno, (one.end_lineno or one.lineno) + 1))
     return found
 
 
 def _said(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
     """The lines of log messages that speak of a simulation, outside branches that are meant for one."""
     meant: set[int] = set()
-    for node in view.nodes:
+    for node in view.of(ast.If, ast.Call):
         if isinstance(node, ast.If) and _DRY.search(ast.unparse(node.test)):
             meant.update(id(one) for one in own_nodes([*node.body, *node.orelse]))
         elif isinstance(node, ast.Call) and id(node) not in meant and _admits(node, syntax):

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, attributes_in, names_in, nodes_of, own_nodes
 
 __all__ = ["ClassSymbols", "ModuleSymbols", "SymbolUse", "class_symbols", "module_symbols", "symbol_uses"]
+
+_BINDING = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.ExceptHandler, ast.MatchAs, ast.MatchStar
+)  # fmt: skip
+_NAMESPACES = frozenset({"globals", "vars", "exec", "locals"})
+_LOADERS = frozenset({"modules", "meta_path"})
+_LOADING = frozenset({"importorskip", "import_module"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,26 +51,22 @@ class SymbolUse:
 
 def module_symbols(syntax: PythonSyntax) -> ModuleSymbols:
     """The names of a module, however deep in its conditions and blocks they are bound."""
-    names: set[str] = set()
-    stars: list[tuple[int, str]] = []
-    for node in syntax.module_nodes:
-        names.update(_bound_by(node))
-        if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names):
-            stars.append((node.level, node.module or ""))
-    for view in syntax.functions:
-        for node in view.nodes:
-            if isinstance(node, ast.Global):
-                names.update(node.names)
-    dynamic = "__getattr__" in names or any(_is_dynamic(node) for node in syntax.module_nodes)
-    dynamic = dynamic or any(_writes_globals(view) for view in syntax.functions)
+    names = {name for node in syntax.at_top(*_BINDING) for name in _bound_by(node)}
+    names.update(one.id for one in syntax.at_top(ast.Name) if type(one.ctx) is ast.Store)
+    stars = [
+        (node.level, node.module or "")
+        for node in syntax.at_top(ast.ImportFrom)
+        if any(one.name == "*" for one in node.names)
+    ]
+    if nodes_of(syntax.tree, ast.Global):
+        names.update(name for view in syntax.functions for node in view.of(ast.Global) for name in node.names)
+    dynamic = "__getattr__" in names or _is_dynamic(syntax)
     return ModuleSymbols(names=frozenset(names), stars=tuple(stars), dynamic=dynamic)
 
 
 def _bound_by(node: ast.AST) -> list[str]:
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            return [name]
-        case ast.Name(id=name, ctx=ast.Store()):
             return [name]
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             return [one.asname or one.name.partition(".")[0] for one in names]
@@ -72,10 +76,21 @@ def _bound_by(node: ast.AST) -> list[str]:
             return []
 
 
-def _is_dynamic(node: ast.AST) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id in ("globals", "vars", "exec", "locals")
-    return isinstance(node, ast.Attribute) and node.attr in ("modules", "meta_path")
+def _is_dynamic(syntax: PythonSyntax) -> bool:
+    names, attributes = names_in(syntax.tree), attributes_in(syntax.tree)
+    if names.isdisjoint(_NAMESPACES) and attributes.isdisjoint(_LOADERS):
+        return False
+    top = any(one.id in _NAMESPACES for one in syntax.at_top(ast.Name)) or _reaches_loaders(
+        syntax.at_top(ast.Attribute)
+    )
+    return top or any(
+        any(one.id == "globals" for one in view.of(ast.Name)) or _reaches_loaders(view.of(ast.Attribute))
+        for view in syntax.functions
+    )
+
+
+def _reaches_loaders(attributes: Sequence[ast.Attribute]) -> bool:
+    return any(one.attr in _LOADERS for one in attributes)
 
 
 def class_symbols(node: ast.ClassDef, name: str, syntax: PythonSyntax) -> ClassSymbols:
@@ -92,23 +107,25 @@ def class_symbols(node: ast.ClassDef, name: str, syntax: PythonSyntax) -> ClassS
 
 def symbol_uses(syntax: PythonSyntax) -> tuple[SymbolUse, ...]:
     """Attributes read from modules: imported whole, or held in a variable that a loader filled."""
-    loaders = {view.name: module for view in syntax.functions if (module := _loaded_by(view, syntax))}
+    loads = not _LOADING.isdisjoint(attributes_in(syntax.tree)) or any(
+        target.rpartition(".")[2] in _LOADING for target in syntax.aliases.values()
+    )
+    loaders = {view.name: module for view in syntax.functions if (module := _loaded_by(view, syntax))} if loads else {}
     whole = {
         one.asname or one.name: one.name
-        for node in syntax.module_nodes
-        if isinstance(node, ast.Import)
+        for node in syntax.at_top(ast.Import)
         for one in node.names
         if one.asname or "." not in one.name
     }
-    found: list[SymbolUse] = []
+    found = _uses_in(syntax.at_top(ast.Attribute), whole)
     for view in syntax.functions:
-        held = _held_modules(view, syntax, loaders)
-        found.extend(_uses_in(view.nodes, held))
-        local = {node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Store)}
-        found.extend(
-            _uses_in(view.nodes, {k: v for k, v in whole.items() if k not in local and k not in view.parameters})
-        )
-    found.extend(_uses_in(syntax.module_nodes, whole))
+        if loads:
+            found += _uses_in(view.of(ast.Attribute), _held_modules(view, syntax, loaders))
+        uses = _uses_in(view.of(ast.Attribute), whole)
+        if uses:
+            local = {node.id for node in view.of(ast.Name) if type(node.ctx) is ast.Store}.union(view.parameters)
+            held = {name: module for name, module in whole.items() if name not in local}
+            found += uses if len(held) == len(whole) else _uses_in(view.of(ast.Attribute), held)
     asked = _asked_for(syntax)
     return tuple(
         sorted(
@@ -120,8 +137,10 @@ def symbol_uses(syntax: PythonSyntax) -> tuple[SymbolUse, ...]:
 def _asked_for(syntax: PythonSyntax) -> set[str]:
     """The attributes that the module asks for with `hasattr` before it uses them."""
     found: set[str] = set()
-    for nodes in (syntax.module_nodes, *(view.nodes for view in syntax.functions)):
-        for node in nodes:
+    if "hasattr" not in names_in(syntax.tree):
+        return found
+    for calls in (syntax.at_top(ast.Call), *(view.calls for view in syntax.functions)):
+        for node in calls:
             match node:
                 case ast.Call(func=ast.Name(id="hasattr"), args=[_, ast.Constant(value=str(name))]):
                     found.add(name)
@@ -132,7 +151,7 @@ def _asked_for(syntax: PythonSyntax) -> set[str]:
 
 def _held_modules(view: FunctionView, syntax: PythonSyntax, loaders: dict[str, str]) -> dict[str, str]:
     held: dict[str, str] = {}
-    for node in view.nodes:
+    for node in view.of(ast.Assign):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
                 module = _loaded(call, syntax) or loaders.get(syntax.name_of(call.func), "")
@@ -143,16 +162,13 @@ def _held_modules(view: FunctionView, syntax: PythonSyntax, loaders: dict[str, s
     return held
 
 
-def _uses_in(nodes: tuple[ast.AST, ...], held: dict[str, str]) -> list[SymbolUse]:
+def _uses_in(attributes: Sequence[ast.Attribute], held: dict[str, str]) -> list[SymbolUse]:
     if not held:
         return []
     return [
         SymbolUse(line=node.lineno, module=held[node.value.id], attribute=node.attr)
-        for node in nodes
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.ctx, ast.Load)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in held
+        for node in attributes
+        if type(node.value) is ast.Name and node.value.id in held and type(node.ctx) is ast.Load
     ]
 
 
@@ -171,12 +187,3 @@ def _loaded(call: ast.Call, syntax: PythonSyntax) -> str:
         if isinstance(first, ast.Constant) and isinstance(first.value, str) and not first.value.startswith(".")
         else ""
     )
-
-
-def _writes_globals(view: FunctionView) -> bool:
-    for node in view.nodes:
-        if isinstance(node, ast.Name) and node.id == "globals":
-            return True
-        if isinstance(node, ast.Attribute) and node.attr in ("modules", "meta_path"):
-            return True
-    return False

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
-from auditor.facts.python_nodes import SCOPES, all_nodes, by_kind, children, chosen, nodes_of, own_nodes, subtree
+from auditor.facts.python_nodes import (
+    SCOPES,
+    all_nodes,
+    attributes_in,
+    by_kind,
+    children,
+    chosen,
+    names_in,
+    nodes_of,
+    own_nodes,
+    subtree,
+)
 from auditor.facts.source import Source
 from auditor.facts.test_data import is_test_data
 from auditor.model.source import Role
@@ -18,9 +29,12 @@ __all__ = [
     "FunctionView",
     "PythonSyntax",
     "all_nodes",
+    "attributes_in",
     "blocks_of",
+    "by_kind",
     "children",
     "dotted",
+    "names_in",
     "neighbours",
     "nodes_of",
     "own_nodes",
@@ -33,45 +47,36 @@ __all__ = [
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 N = TypeVar("N", bound=ast.AST)
 _BLOCKS = ("body", "orelse", "finalbody")
+_NAMED = " named"
+"""The attribute of an expression that holds its dotted name: many ask for that of each call."""
+_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionView:
     """A function with its own nodes (those of nested functions and classes left out), in source order.
 
+    `name` is as defined, `body` are the statements without the docstring, `parameters` the names of all but `self` and `cls`.
     `in_tests` is False where no test runner looks: in shipped code and in the data of tests.
     """
 
     node: FunctionNode
+    name: str
     qualified: str
     owner: ast.ClassDef | None
     nested: bool
     nodes: tuple[ast.AST, ...]
     in_tests: bool
     by_kind: Mapping[type[ast.AST], list[ast.AST]]
-
-    @property
-    def name(self) -> str:
-        """The name as defined."""
-        return self.node.name
-
-    @property
-    def body(self) -> list[ast.stmt]:
-        """The statements without the docstring."""
-        return without_docstring(self.node.body)
+    body: list[ast.stmt]
+    parameters: tuple[str, ...]
 
     @property
     def docstring(self) -> str:
         """The docstring as written; empty where there is none."""
-        return ast.get_docstring(self.node, clean=False) or ""
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of all parameters, `self` and `cls` left out."""
-        args = self.node.args
-        named = [*args.posonlyargs, *args.args, *args.kwonlyargs]
-        named += [one for one in (args.vararg, args.kwarg) if one]
-        return tuple(one.arg for one in named if one.arg not in ("self", "cls"))
+        body = self.node.body
+        first = body[0] if len(self.body) < len(body) else None
+        return str(first.value.value) if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) else ""
 
     @property
     def is_test(self) -> bool:
@@ -101,11 +106,22 @@ class PythonSyntax:
     functions: list[FunctionView] = field(default_factory=list)
     classes: list[tuple[ast.ClassDef, str]] = field(default_factory=list)
     module_nodes: tuple[ast.AST, ...] = ()
+    module_by_kind: Mapping[type[ast.AST], list[ast.AST]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+
+    def at_top(self, *kinds: type[N]) -> Sequence[N]:
+        """Its module-level nodes of these kinds, which are those of the grammar, and no base of them."""
+        return chosen(self.module_nodes, self.module_by_kind, kinds)
 
     def name_of(self, expression: ast.AST | None) -> str:
         """The dotted name of an expression, its first part resolved through the imports; empty for others."""
-        return dotted(expression, self.aliases)
+        if expression is None:
+            return ""
+        own = expression.__dict__
+        known: str | None = own.get(_NAMED)
+        if known is None:
+            known = own[_NAMED] = dotted(expression, self.aliases)
+        return known
 
 
 @lru_cache(maxsize=2)
@@ -115,28 +131,39 @@ def syntax_of(source: Source) -> PythonSyntax:
     in_tests = source.file.role is not Role.SHIPPED and not is_test_data(source.path)
     all_nodes(source.python)  # lays out the whole file at once, and not each of its statements
     syntax.module_nodes = tuple(own_nodes(source.python.body))
+    syntax.module_by_kind = by_kind(syntax.module_nodes)
+    imports: list[ast.AST] = list(syntax.at_top(*_IMPORTS))
     pending: list[tuple[ast.AST, str, ast.ClassDef | None, bool]] = [
-        (node, "", None, False) for node in syntax.module_nodes if isinstance(node, SCOPES)
+        (node, "", None, False) for node in reversed(syntax.at_top(*SCOPES))
     ]
-    pending.reverse()
-    nodes: list[ast.AST] = list(syntax.module_nodes)
     while pending:
         node, prefix, owner, nested = pending.pop()
         assert isinstance(node, SCOPES)
         qualified = prefix + node.name
         inner = tuple(own_nodes(node.body))
-        nodes.extend(inner)
-        scopes = [one for one in reversed(inner) if isinstance(one, SCOPES)]
+        kinds = by_kind(inner)
+        imports += chosen(inner, kinds, _IMPORTS)
+        scopes = chosen(inner, kinds, SCOPES)[::-1]
         if isinstance(node, ast.ClassDef):
             syntax.classes.append((node, qualified))
             pending.extend((one, f"{qualified}.", node, nested) for one in scopes)
             continue
-        syntax.functions.append(FunctionView(node, qualified, owner, nested, inner, in_tests, by_kind(inner)))
+        body = without_docstring(node.body)
+        syntax.functions.append(
+            FunctionView(
+                node, node.name, qualified, owner, nested, inner, in_tests, kinds, body, _parameters(node.args)
+            )
+        )
         pending.extend((one, f"{qualified}.", None, True) for one in scopes)
-    for one in nodes:
-        if type(one) in (ast.Import, ast.ImportFrom):
-            _learn_import(one, syntax.aliases)
+    for one in imports:
+        _learn_import(one, syntax.aliases)
     return syntax
+
+
+def _parameters(args: ast.arguments) -> tuple[str, ...]:
+    named = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    named += [one for one in (args.vararg, args.kwarg) if one]
+    return tuple([one.arg for one in named if one.arg not in ("self", "cls")])
 
 
 def blocks_of(view: FunctionView) -> Iterator[list[ast.stmt]]:

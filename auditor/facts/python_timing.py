@@ -11,7 +11,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.effects import Effect
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, attributes_in, blocks_of, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -21,6 +21,7 @@ _CLOCKS = frozenset(
     {"time.time", "time.perf_counter", "time.monotonic", "time.perf_counter_ns", "time.monotonic_ns", "time.time_ns",
      "time.process_time", "timeit.default_timer", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.now"}
 )  # fmt: skip
+_READINGS = frozenset(one.rpartition(".")[2] for one in _CLOCKS)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,8 +51,15 @@ def _parse(source: Source) -> PythonTimings | None:
     if b"time" not in source.data:
         return None
     syntax = syntax_of(source)
+    if not _reads_clock(syntax):
+        return None
     found = [timing for view in syntax.functions for timing in _of_function(view, syntax)]
     return PythonTimings(tuple(sorted(found, key=lambda one: (one.line, one.end_line)))) if found else None
+
+
+def _reads_clock(syntax: PythonSyntax) -> bool:
+    """Whether any call may be that of a clock: its name is among the attributes, or an import gave it another."""
+    return not _READINGS.isdisjoint(attributes_in(syntax.tree)) or not _CLOCKS.isdisjoint(syntax.aliases.values())
 
 
 def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[Timing]:

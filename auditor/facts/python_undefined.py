@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.python_syntax import nodes_of, subtree
+from auditor.facts.python_bound import all_plainly_bound
+from auditor.facts.python_syntax import nodes_of, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -45,6 +46,8 @@ class UndefinedNames(Fact):
 def _parse(source: Source) -> UndefinedNames | None:
     try:
         tree = source.python
+        if all_plainly_bound(syntax_of(source), _BUILTINS):
+            return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             top = symtable.symtable(source.text, source.path, "exec")

@@ -15,6 +15,8 @@ __all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _RESULTS = ("Result", "Status", "Health", "Outcome", "Check", "Verdict")
+_TELLING = frozenset({ast.Constant, ast.Tuple, ast.Dict, ast.Attribute, ast.Call, ast.Name})
+"""The expressions that can say how something ended."""
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
@@ -85,7 +87,7 @@ def verdict_of(node: ast.expr | None, bindings: Bindings, depth: int = 0) -> Ver
     """Whether a returned expression says success, failure or nothing; OPEN where that depends on something."""
     if node is None or (isinstance(node, ast.Constant) and node.value is None):
         return Verdict.NOTHING
-    if depth > 8:  # noqa: PLR2004 - results are not nested deeper
+    if type(node) not in _TELLING or depth > 8:  # noqa: PLR2004 - results are not nested deeper
         return Verdict.OPEN
     match node:
         case ast.Constant():

@@ -45,13 +45,13 @@ _PARTS = {
     "lexical_declaration": Kind.BLOCK, "variable_declaration": Kind.BLOCK, "class_static_block": Kind.BLOCK,
     "object": Kind.OBJECT,
 }  # fmt: skip
-_FIELDS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+_FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "if_statement": (Kind.IF, ("condition", "consequence", "alternative")),
     "ternary_expression": (Kind.CHOICE, ("condition", "consequence", "alternative")),
     "try_statement": (Kind.TRY, ("body", "handler", "finalizer")),
     "subscript_expression": (Kind.INDEX, ("object", "index")),
 }
-_OPERATED: dict[str, tuple[Kind, tuple[str, ...]]] = {
+_OPERATED: dict[str, tuple[str, tuple[str, ...]]] = {
     "unary_expression": (Kind.UNARY, ("argument",)),
     "binary_expression": (Kind.BINARY, ("left", "right")),
     "augmented_assignment_expression": (Kind.ASSIGN, ("left", "right")),
@@ -233,7 +233,7 @@ class _ScriptReader(Reader):
         self.tree.functions.append(function)
         return self._with(Kind.DEFINITION, syntax, function)
 
-    def _with(self, kind: Kind, syntax: Syntax, function: FunctionNode) -> Node:
+    def _with(self, kind: str, syntax: Syntax, function: FunctionNode) -> Node:
         node = self.make(kind, syntax, name=function.name)
         node.function = function
         return node

@@ -40,6 +40,11 @@ class Source:
         return self.file.path
 
     @cached_property
+    def lowered(self) -> bytes:
+        """The bytes with capitals of ASCII made small: what words are looked for in."""
+        return self.data.lower()
+
+    @cached_property
     def text(self) -> str:
         """The content as UTF-8 without a byte order mark; undecodable bytes become U+FFFD."""
         return self.data.decode("utf-8-sig", "replace")

@@ -40,12 +40,12 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _finds_out(view: FunctionView) -> bool:
     claims = claims_of(view.name) & {Claim.CHECK, Claim.MEASURE, Claim.ACT}
-    return bool(claims) or words_of(view.name)[:1] in [(word,) for word in sorted(_WORKERS)]
+    return bool(claims) or not _WORKERS.isdisjoint(words_of(view.name)[:1])
 
 
 def _tables(view: FunctionView, bindings: Bindings) -> Iterator[tuple[str, ast.Dict]]:
     """Literal tables of results that are assigned to a name of that kind, or returned under such a key."""
-    for node in view.nodes:
+    for node in view.of(ast.Assign, ast.Return):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict() as table):
                 changed = name in bindings.items or name in bindings.touched
@@ -63,7 +63,7 @@ def _half_written(view: FunctionView, bindings: Bindings) -> Iterator[ast.Dict]:
     """Tables of a check in which some results are computed and at least two are simply True."""
     if Claim.CHECK not in claims_of(view.name):
         return
-    for node in view.nodes:
+    for node in view.of(ast.Assign, ast.Return):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict() as table):
                 if not names_results(name) or name in bindings.items or name in bindings.touched:

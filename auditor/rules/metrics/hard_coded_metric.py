@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.code_functions import CodeFunctions
@@ -57,14 +58,16 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     admitted = _admitted(source)
     for view in syntax.functions:
-        if (
-            _SETTINGS.search(_OBJECTIVES.sub("", view.qualified))
-            and not is_metric_name(view.name)
-            and not _is_taken_baseline(view)
-        ):
+        if _sets(view.qualified) and not is_metric_name(view.name) and not _is_taken_baseline(view):
             continue
         yield from _literals(source, view, admitted, reports=_reports(view.name))
         yield from _recorded(source, view, syntax)
+
+
+@lru_cache(maxsize=4096)
+def _sets(qualified: str) -> bool:
+    """Whether a function is named for what is set or wanted, rather than measured."""
+    return _SETTINGS.search(_OBJECTIVES.sub("", qualified)) is not None
 
 
 def _is_taken_baseline(view: FunctionView) -> bool:
@@ -77,6 +80,7 @@ def _is_taken_baseline(view: FunctionView) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def _reports(name: str) -> bool:
     claims = claims_of(name)
     words = words_of(name)

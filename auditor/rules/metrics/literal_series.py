@@ -27,9 +27,10 @@ _OPEN = "\x00"
 
 def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
-        if view.is_test or _HONEST.search(view.qualified):
+        found = () if view.is_test else (*_written(view), *_set(view))
+        if not found or _HONEST.search(view.qualified):
             continue
-        for line, name in (*_written(view), *_set(view)):
+        for line, name in found:
             message = f"{view.name} exports {name} with a value that is written in the code."
             yield Hit(source.path, line, line, message, view.qualified)
 

@@ -40,7 +40,7 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if _BUILDERS.search(view.name):
+        if not view.calls or _BUILDERS.search(view.name):
             continue
         for first, last, key in neighbours(_defaults(view)):
             message = f"{view.name} takes a missing {key} for a good one."
@@ -82,9 +82,12 @@ def _unknown_in_code(source: Source) -> Iterator[Hit]:
 
 
 def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
+    asked = [one for one in view.calls if isinstance(one.func, ast.Attribute) and one.func.attr == "get" and one.args]
+    if not asked:
+        return
     shown = {id(one) for node in view.of(ast.JoinedStr) for one in own_nodes(node.values)}
     compared, answered = _compared(view), _answered(view)
-    for node in view.calls:
+    for node in asked:
         if id(node) in shown or id(node) in answered:
             continue  # only formatted for people, or not reached by what failed
         match node:

@@ -40,8 +40,10 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
+        if view.is_test or not view.of(ast.Try, ast.With):
+            continue
         claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
-        if view.is_test or not (claimed or _gives_results(view)):
+        if not (claimed or _gives_results(view)):
             continue
         bindings: Bindings | None = None
         for at in _suppressed(view, syntax):

@@ -9,7 +9,7 @@ from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_syntax import FunctionView, dotted, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
 from auditor.facts.test_data import is_test_data
@@ -33,20 +33,19 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from flaw_hits(source, Flaw.ACCEPTS_FAILURE, "An assertion of {test} accepts success and failure alike.")
         return
     syntax = syntax_of(source)
-    nodes = [(node, view.qualified) for view in syntax.functions for node in view.nodes]
+    nodes = [(node, view.qualified) for view in syntax.functions for node in view.of(ast.Assert)]
     asserts = {view.qualified: _alone(view) for view in syntax.functions}
     for view in syntax.functions:
         yield from _constant_methods(source, view)
     for node, symbol in nodes:
-        if isinstance(node, ast.Assert):
-            why = _why_vacuous(node.test) or _why_alone(node, asserts[symbol])
-            if why:
-                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol)
+        why = _why_vacuous(node.test) or _why_alone(node, asserts[symbol])
+        if why:
+            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol)
 
 
 def _constant_methods(source: Source, view: FunctionView) -> Iterator[Hit]:
     """Assertions of unittest on nothing but constants."""
-    calls = [call for call in view.calls if _METHOD.search(ast.unparse(call.func))] if view.is_test else []
+    calls = [call for call in view.calls if _METHOD.search(dotted(call.func, {}))] if view.is_test else []
     bindings = Bindings.of(view) if calls else Bindings()
     for call in calls:
         count = 1 if isinstance(call.func, ast.Attribute) and call.func.attr in ("assertTrue", "assertFalse") else 2
@@ -57,7 +56,7 @@ def _constant_methods(source: Source, view: FunctionView) -> Iterator[Hit]:
 
 def _alone(view: FunctionView) -> ast.Assert | None:
     """The assertion of a test that has no other, and calls nothing either: AUD443 reports those that do."""
-    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
+    found = view.of(ast.Assert)
     return found[0] if len(found) == 1 and found[0] in view.body and not view.calls else None
 
 

@@ -57,6 +57,9 @@ _BARE = pattern(r"(?i)^[ \t]*(?:-[ \t]+)?" + _NAMED + r"[ \t]*[:=][ \t]*[\"']?" 
 _FALLBACK = pattern(
     r"(?i)(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*|\)\s*or\s+)[\"']" + _STAND_IN + r"[\"']"
 )
+_IN_PYTHON, _ELSEWHERE = (
+    pattern("|".join(f"(?:{one.expression})" for one in (_SETTING, _QUOTED, last))) for last in (_FALLBACK, _BARE)
+)
 _LONGEST = 400
 """Characters of a line that are looked at."""
 _ABOUT = pattern(
@@ -92,8 +95,8 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _may_stand_in(source: Source) -> bool:
     """Whether one search over the file says that a line is worth a look; where lines are cut off, their ends are not known."""
-    patterns = (_SETTING, _QUOTED, _FALLBACK if source.file.language is Language.PYTHON else _BARE)
-    return any(one.in_lines(source.joined) for one in patterns) or max(map(len, source.lines)) > _LONGEST
+    worth = _IN_PYTHON if source.file.language is Language.PYTHON else _ELSEWHERE
+    return worth.in_lines(source.joined) or max(map(len, source.lines)) > _LONGEST
 
 
 def _receivers(source: Source) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.credentials import Credential, entropy, find_credentials, is_placeholder
+from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
@@ -69,7 +69,9 @@ def _check(source: Source) -> Iterator[Hit]:
     deployed = _is_deployed(source)
     falls_back = source.file.language is Language.PYTHON and _FALLBACK.in_lines(source.joined)
     milder = _IN_DEVELOPMENT if is_working_copy(source.path) else {}
-    for number, line in enumerate(source.lines, 1):
+    worth = range(1, len(source.lines) + 1) if falls_back else sorted(hinted_lines(source.joined))
+    for number in worth:
+        line = source.lines[number - 1]
         if len(line) > 4000:  # noqa: PLR2004 - a bundle or data
             continue
         for one in find_credentials(line):

@@ -43,11 +43,12 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if not view.is_test:
             continue
-        for node in view.nodes:
+        for node in view.of(ast.Assert, ast.Call):
             why = _why(node)
             if why:
-                line = getattr(node, "lineno", view.node.lineno)
-                yield Hit(source.path, line, getattr(node, "end_lineno", line), f"The assertion {why}.", view.qualified)
+                yield Hit(
+                    source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", view.qualified
+                )
         status = _lone_status(view)
         if status is not None:
             message = "The only assertion of the test accepts success and refusal alike."
@@ -92,9 +93,8 @@ def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line
 
 def _lone_status(view: FunctionView) -> ast.Assert | None:
     """The one assertion of a test, where it lets the status of an answer be a success or a refusal."""
-    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
-    helpers = any(_HELPER.search(ast.unparse(call.func)) for call in view.calls)
-    if len(found) != 1 or helpers:
+    found = view.of(ast.Assert)
+    if len(found) != 1 or any(_HELPER.search(ast.unparse(call.func)) for call in view.calls):
         return None
     match found[0].test:
         case ast.Compare(

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, dotted, syntax_of
+from auditor.facts.python_syntax import FunctionView, attributes_in, dotted, syntax_of
 from auditor.facts.source import Source
 from auditor.facts.test_reach import TestReach
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -19,6 +19,7 @@ __all__ = ["RULE"]
 _DATA = pattern(
     r"(?i)(?:^|/)(?:fixtures?|resources?|data|testdata|assets|samples?|examples?|files|cases|projects?|plugins?|inputs?)/"
 )
+_ASSERTING = ("assert", "fail", "raises", "warns")
 _METHOD = pattern(r"^(?:self\.(?:assert|fail$)|pytest\.(?:raises|warns)$)")
 
 
@@ -26,7 +27,10 @@ def _check(source: Source) -> Iterator[Hit]:
     if _DATA.search(source.path):
         return
     syntax = syntax_of(source)
-    tests = [view for view in syntax.functions if view.is_test and _asserts(view)]
+    methods = any(one.startswith(_ASSERTING) for one in attributes_in(syntax.tree))
+    tests = [one for one in syntax.functions if one.is_test and (one.of(ast.Assert) or (methods and _asserts(one)))]
+    if not tests:
+        return
     reach = TestReach(syntax, source.path)
     closed = [view for view in tests if reach.is_closed(view)]
     proved = reach.helpers_of(view for view in syntax.functions if reach.reaches_out(view))
@@ -37,8 +41,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _asserts(view: FunctionView) -> bool:
-    if view.of(ast.Assert):
-        return True
+    """Whether a test calls a method that asserts."""
     return any(_METHOD.search(dotted(call.func, {}) or ast.unparse(call.func)) for call in view.calls)
 
 
