@@ -14,7 +14,7 @@ from pathlib import Path
 
 from auditor.errors import UserError
 
-__all__ = ["SECONDS", "GitFailure", "GitRunner"]
+__all__ = ["SECONDS", "Asked", "GitFailure", "GitRunner"]
 
 _CONFIGURATION = (
     "advice.graftFileDeprecated=false",
@@ -65,6 +65,31 @@ class GitFailure(Exception):  # noqa: N818 - callers turn it into what it means 
     """Git refused a command; the message is git's own."""
 
 
+class Asked:
+    """A git that was started: its answer, or its end."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def answer(self, given: bytes | None = None) -> bytes:
+        """What git prints, when it is given these bytes. Raises GitFailure where it fails, or does not end in time."""
+        try:
+            output, error = self._process.communicate(given, timeout=SECONDS)
+        except subprocess.TimeoutExpired as expired:
+            raise GitFailure("git does not answer") from expired
+        finally:
+            self.end()
+        if self._process.returncode:
+            raise GitFailure(_reason(error, self._process.returncode))
+        return output
+
+    def end(self) -> None:
+        """End it, if it has not ended: nobody waits for its answer any more."""
+        with self._process as process:
+            if process.poll() is None:
+                process.kill()
+
+
 class GitRunner:
     """Runs git in one folder, and once it is found, on one git directory.
 
@@ -81,7 +106,7 @@ class GitRunner:
 
     def run(self, *arguments: str) -> bytes:
         """What git prints. Raises GitFailure where it fails, UserError where there is no git."""
-        return self._answer(None, arguments)
+        return self.ask(*arguments).answer()
 
     def text(self, *arguments: str) -> str:
         """What git prints, as text without its last line end."""
@@ -89,31 +114,22 @@ class GitRunner:
 
     def feed(self, lines: Iterable[str], *arguments: str) -> bytes:
         """What git prints when it is given `lines`. Raises GitFailure."""
-        return self._answer("".join(f"{line}\n" for line in lines).encode(), arguments)
+        given = "".join(f"{line}\n" for line in lines).encode()
+        return Asked(self._started(subprocess.PIPE, arguments)).answer(given)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a git that is spoken to through its standard input and output. Raises as `run` does."""
         return self._started(subprocess.PIPE, arguments)
 
-    def _answer(self, given: bytes | None, arguments: tuple[str, ...]) -> bytes:
-        with self._started(subprocess.DEVNULL if given is None else subprocess.PIPE, arguments) as process:
-            try:
-                output, error = process.communicate(given, timeout=SECONDS)
-            except subprocess.TimeoutExpired as expired:
-                process.kill()
-                raise GitFailure("git does not answer") from expired
-            except BaseException:  # an interrupt: nobody waits for it any more
-                process.kill()
-                raise
-        if process.returncode:
-            raise GitFailure(_reason(error, process.returncode))
-        return output
+    def ask(self, *arguments: str) -> Asked:
+        """Start a git whose answer is wanted later. Raises as `run` does."""
+        return Asked(self._started(subprocess.DEVNULL, arguments))
 
     def _started(self, given: int, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         command = ["git", "--no-pager", *self._options, *arguments]
         pipe = subprocess.PIPE
         try:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - plumbing that starts no other program, see above
                 command, cwd=self._folder, env=_environment(), stdin=given, stdout=pipe, stderr=pipe
             )
         except OSError as error:
