@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from auditor.engine.capture import Captor
 from auditor.engine.judged import JudgedFile, Judgement, content_digest
@@ -13,6 +13,8 @@ from auditor.engine.scan import Progress, Scanned, scan
 from auditor.engine.stopwatch import Stopwatch, timed
 from auditor.engine.typed_codec import Converter, converter
 from auditor.evidence.fruitless import Fruitless
+from auditor.evidence.globs import Globs
+from auditor.evidence.globs import Row as GlobRow
 from auditor.evidence.requirements import proofs
 from auditor.facts.inline_waivers import InlineWaivers
 from auditor.facts.names_inventory import secret_rows
@@ -85,17 +87,45 @@ def _captor(
 
 def _proven(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapshot, rubric: Rubric) -> dict[str, Proof]:
     """The proofs; where they are remembered, files in which there was nothing are not read again."""
-    fruitless = Fruitless(snapshot.inventory.contents)
-    cache = scanned.memory.cache if scanned.memory else None
-    form = converter(tuple[tuple[str, str], ...])
-    key = cache.key("fruitless", cache.about, rubric_digest(rubric)) if cache else b""
-    rows = cache.read(key, form) if cache else None
-    with suppress(ValueError):
-        fruitless.recall(rows or ())
-    proven = proofs(rubric, scanned.facts, snapshot.reader, findings, fruitless)
-    if cache and fruitless.rows() != rows:
-        cache.write(key, form, fruitless.rows())
-    return proven
+    fruitless, globs = Fruitless(snapshot.inventory.contents), Globs()
+    files = snapshot.inventory.files
+
+    def prove() -> dict[str, Proof]:
+        return proofs(rubric, scanned.facts, snapshot.reader, findings, fruitless, globs)
+
+    if scanned.memory is None:
+        return prove()
+    cache, digest = scanned.memory.cache, rubric_digest(rubric)
+    with (
+        _kept(
+            cache,
+            cache.key("fruitless", cache.about, digest),
+            converter(tuple[tuple[str, str], ...]),
+            fruitless.recall,
+            fruitless.rows,
+        ),
+        _kept(
+            cache,
+            cache.names_key(snapshot.inventory, "globs", digest),
+            converter(tuple[GlobRow, ...]),
+            lambda rows: globs.recall(rows, files),
+            lambda: globs.rows(files),
+        ),
+    ):
+        return prove()
+
+
+@contextmanager
+def _kept(
+    cache: ResultCache, key: bytes, form: Converter, recall: Callable[[Any], None], rows: Callable[[], Any]
+) -> Iterator[None]:
+    """Something is recalled before some work, and kept afterwards where it is another."""
+    before = cache.read(key, form)
+    with suppress(ValueError, LookupError):
+        recall(before or ())
+    yield
+    if rows() != before:
+        cache.write(key, form, rows())
 
 
 def _derived(scanned: Scanned, function: Callable[[RepositoryFacts], T], form: Converter) -> T:

@@ -14,7 +14,7 @@ from auditor.engine.judged import Judgement
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.stopwatch import timed
 from auditor.engine.typed_codec import converter
-from auditor.errors import Place, UserError
+from auditor.errors import UserError
 from auditor.evidence.unread import unread_kinds
 from auditor.judgement import chosen_rubric, cited_files, judge, rule_pack, summary_of
 from auditor.model.audit import (
@@ -29,7 +29,8 @@ from auditor.model.rubric import Rubric
 from auditor.model.source import Role
 from auditor.outside import receive, take_in, with_outside
 from auditor.repo.components import REST, build_parts, load_components
-from auditor.repo.configuration import CONFIGURATION_NAME, Configuration, read_configuration
+from auditor.repo.configuration import Configuration, read_configuration
+from auditor.repo.configured_folder import configured_folder
 from auditor.repo.installation import installation_digest
 from auditor.repo.objects import ObjectReader
 from auditor.repo.owners import owners_text
@@ -69,13 +70,17 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """An audit, its rubric and configuration, the folder that the latter names for certificates, and the paths of what was read."""
+    """An audit, its rubric and configuration, the folder that the latter names for certificates, and the paths of what was read.
+
+    `settled` tells that every file could be read, so that the same files cannot give anything else.
+    """
 
     audit: Audit
     rubric: Rubric
     configuration: Configuration
     out: Path | None
     paths: frozenset[str]
+    settled: bool
 
 
 def audit_repository(request: Request, progress: Callable[[int, int], None] | None = None) -> tuple[Audit, Path | None]:
@@ -113,9 +118,10 @@ def run_audit(request: Request, progress: Callable[[int, int], None] | None = No
     )
     judged, outside = take_in(received, judged, rubric, snapshot, scope.component_by_path)
     audit = _concluded(request, snapshot, rubric, asked, filed, judged, scope)
-    out = _configured_folder(request, scope.configuration)
+    out = configured_folder(request.repository, scope.configuration.out) if request.revision is None else None
     read = frozenset(one.path for one in snapshot.inventory.files)
-    return Audited(with_outside(audit, outside), rubric, scope.configuration, out, read)
+    settled = not snapshot.inventory.unreadable
+    return Audited(with_outside(audit, outside), rubric, scope.configuration, out, read, settled)
 
 
 def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
@@ -158,22 +164,10 @@ def _concluded(  # noqa: PLR0913, PLR0917 - what the stages before made
 
 def _snapshot(request: Request) -> Snapshot:
     memory = Memory(request.store, installation_digest()) if request.store else None
-    snapshot = open_snapshot(request.repository, request.revision, memory)
+    snapshot = open_snapshot(request.repository, request.revision, memory, request.observed)
     if request.known_as is None:
         return snapshot
     return replace(snapshot, identity=request.known_as.of(snapshot.identity))
-
-
-def _configured_folder(request: Request, configuration: Configuration) -> Path | None:
-    """Where the configuration of a work tree wants its certificates; never outside of the repository."""
-    if configuration.out is None or request.revision is not None:
-        return None
-    folder = request.repository / configuration.out
-    if not folder.resolve().is_relative_to(request.repository.resolve()):
-        raise UserError(
-            "`out` leads out of the repository", place=Place(CONFIGURATION_NAME), remedy="name a folder in it"
-        )
-    return folder
 
 
 def _scope(snapshot: Snapshot, cache: ResultCache | None, rule_pack: str) -> _Scope:

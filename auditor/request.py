@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.comparison.names import FIRST_NAMES, ConditionNames
-from auditor.engine.stopwatch import Stopwatch
 from auditor.model.outside import GivenEvidence
-from auditor.model.repository import Nickname
-from auditor.model.rubric import Rubric, RubricKind
-from auditor.repo.byte_store import ByteStore
+
+if TYPE_CHECKING:
+    from auditor.engine.stopwatch import Stopwatch
+    from auditor.model.repository import Nickname
+    from auditor.model.rubric import Rubric, RubricKind
+    from auditor.repo.byte_store import ByteStore
+    from auditor.repo.observed import Observed
 
 __all__ = ["Request"]
 
@@ -28,6 +32,7 @@ class Request:
     Without `waivers` none is applied, and all are shown.
     `evidence` came from outside of the repository. `names` are the ids of conditions that an earlier certificate gave, `kind`
     is a template in place of the rubric's; `judged_by` is a rubric in place of the named one.
+    `observed` is what was seen of the work tree, where somebody has looked already.
     """
 
     repository: Path
@@ -47,3 +52,4 @@ class Request:
     names: ConditionNames = FIRST_NAMES
     kind: RubricKind | None = None
     judged_by: Rubric | None = None
+    observed: Observed | None = None

@@ -17,6 +17,7 @@ from auditor.rubric.schema import rubric_schema_text
 from auditor.rules.registry import rules
 from tools.command_pages import command_page
 from tools.rubric_page import rubric_page
+from tools.rule_list import rule_list
 from tools.rule_pages import rule_index, rule_page, rule_page_name
 
 __all__ = ["documents", "main", "stale"]
@@ -32,6 +33,7 @@ def documents() -> dict[str, str]:
     return {
         **pages,
         "docs/rules/index.md": rule_index(rules()),
+        "rules.json": rule_list(rules()),
         "docs/cli.md": command_page(),
         "docs/rubrics.md": rubric_page(),
         "docs/schema/report.schema.json": json.dumps(report_schema(), indent=2, sort_keys=True) + "\n",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from auditor.certificate.signing_library import Envelope, FormatError, Signs
 from auditor.certificate.statement import canonical
 from auditor.errors import UserError
-from auditor.model.codec import strict_json
+from auditor.model.strict_json import strict_json
 
 __all__ = [
     "BEGIN", "END", "PAYLOAD_TYPE", "BrokenCertificate", "Parts", "envelope_json", "seal", "section",

@@ -36,12 +36,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KeyPair", "accepted_key", "crypto_key", "generate", "load_public_key", "load_signer", "openssh_fingerprint", "openssh_text",
-    "public_text",
+    "private_mark", "public_text",
 ]  # fmt: skip
 
 _WANTED = "give an Ed25519 key, such as 'auditor keys generate' makes"
 _ACCEPTED = "there are Ed25519, ECDSA on P-256, and RSA of 2048 bits or more"
 _LEAST_RSA_BITS = 2048
+_PURPOSE = b"auditor: what is remembered of certificates that this key has signed"
+"""Signed for its signature, which is never shown. No envelope begins so."""
 _OPENSSH = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 
 
@@ -82,6 +84,11 @@ def load_signer(content: bytes, *, passphrase: bytes | None = None, source: str 
     if not isinstance(key, Ed25519PrivateKey):
         raise UserError("this is a private key of another kind than Ed25519", place=Place(source), remedy=_WANTED)
     return CryptoSigner(key)
+
+
+def private_mark(signer: CryptoSigner) -> bytes:
+    """32 bytes that only who holds the private key can work out: Ed25519 signs the same text with the same bytes."""
+    return hashlib.sha256(bytes.fromhex(signer.sign(_PURPOSE).signature)).digest()
 
 
 def load_public_key(content: bytes, *, source: str = "public key") -> SSlibKey:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from auditor.errors import UserError
-from auditor.model.codec import strict_json
+from auditor.model.strict_json import strict_json
 
 if TYPE_CHECKING:
     from auditor.certificate.signing_library import Envelope

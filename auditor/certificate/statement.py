@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import TYPE_CHECKING
 
-from auditor.model.audit import Audit
-from auditor.model.comparison import Review
+if TYPE_CHECKING:
+    from auditor.model.audit import Audit
+    from auditor.model.comparison import Review
 
 __all__ = [
     "PREDICATE_TYPE",
     "STATEMENT_TYPE",
     "canonical",
     "predicate",
+    "repository_subject",
     "statement",
+    "statement_about",
     "statement_of",
 ]
 
@@ -33,12 +37,23 @@ def statement(audit: Audit, body: bytes, report: bytes) -> Json:
 
 def statement_of(audit: Audit, body: bytes, report: bytes, kind: str, said: object) -> Json:
     """A Statement of any kind about the commit, and the certificate's text and JSON, so that each can be asked for by its digest."""
-    repository = _repository_subject(audit)
-    subjects = ([repository] if repository else []) + _file_subjects(audit.certificate_id, body, report)
-    return {"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": kind, "predicate": said}
+    return statement_about(repository_subject(audit), audit.certificate_id, body, report, kind, said)
 
 
-def _repository_subject(audit: Audit) -> Json | None:
+def statement_about(  # noqa: PLR0913, PLR0917 - what a Statement consists of
+    repository: object, name: str, body: bytes, report: bytes, kind: str, said: object
+) -> Json:
+    """A Statement about a repository (None where there is no commit), and the text and JSON of the certificate of this name."""
+    subjects = [repository] if repository else []
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": [*subjects, *_file_subjects(name, body, report)],
+        "predicateType": kind,
+        "predicate": said,
+    }
+
+
+def repository_subject(audit: Audit) -> Json | None:
     """The commit and its tree; None where there is no commit (the predicate says so)."""
     repository = audit.repository
     if repository.commit is None:

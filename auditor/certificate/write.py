@@ -7,7 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from auditor.certificate.envelope import envelope_json, seal, section, unsigned_section
+from auditor.certificate.envelope import seal, unsigned_section
+from auditor.certificate.files import signed_files
 from auditor.certificate.render import render_body
 from auditor.certificate.statement import statement
 from auditor.model.audit import Audit
@@ -33,16 +34,8 @@ def certificate_files(
     if signer is None:
         return {f"{name}.json": report, f"{name}.md": body + unsigned_section().encode()}
     envelope = seal(statement(audit, body, report), signer)
-    further = {
-        f"{name}.{kind}.intoto.jsonl": envelope_json(seal(stated(audit, body, report), signer))
-        for kind, stated in predicates.items()
-    }
-    return {
-        f"{name}.json": report,
-        **further,
-        f"{name}.intoto.jsonl": envelope_json(envelope),
-        f"{name}.md": body + section(envelope).encode(),
-    }
+    further = {kind: seal(stated(audit, body, report), signer) for kind, stated in predicates.items()}
+    return signed_files(name, body, report, envelope, further)
 
 
 def write_certificate(

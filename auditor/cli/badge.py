@@ -10,9 +10,9 @@ import click
 from auditor.cli.clock import now
 from auditor.errors import Place, UserError
 from auditor.formats.badge import Badge, badge_json, badge_svg, readiness_badge
-from auditor.model.codec import strict_json
 from auditor.model.forms import FULL_SCORE
 from auditor.model.outcome import Decision
+from auditor.model.strict_json import strict_json
 from auditor.model.waiver import day_of
 from auditor.repo.certificate_folder import read_certificate
 

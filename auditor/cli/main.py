@@ -53,6 +53,11 @@ COMMANDS = {
 """Every command and where it lives; a module is imported when its command is called."""
 
 
+def _is_there(name: str) -> bool:
+    """Whether this installation has a command."""
+    return importlib.util.find_spec(COMMANDS[name].partition(":")[0]) is not None
+
+
 class _PipeClosed(Exception):  # noqa: N818 - not an error: the reader has seen enough
     """The reader of standard output has gone."""
 
@@ -63,11 +68,12 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands that this installation has, sorted."""
         del ctx
-        return sorted(name for name, target in COMMANDS.items() if importlib.util.find_spec(target.partition(":")[0]))
+        return sorted(filter(_is_there, COMMANDS))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's module; None for a name that stands for no command."""
-        if cmd_name not in self.list_commands(ctx):
+        del ctx
+        if cmd_name not in COMMANDS or not _is_there(cmd_name):
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.errors import UserError
-from auditor.model.audit import Audit
 from auditor.repo.publish import publish
 
 if TYPE_CHECKING:
+    from auditor.model.audit import Audit
     from auditor.web.report import Earlier
 
 __all__ = ["FORMATS", "Output", "parse_outputs", "write_bytes", "write_outputs"]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.errors import UserError
+from auditor.resources import resource_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from auditor.rules.base import Rule
 
-__all__ = ["find_rule", "rules"]
+__all__ = ["Listed", "find_rule", "rules"]
 
 IDENTIFYING = 2
 """The first columns, without which a row says nothing."""
@@ -68,36 +69,8 @@ def rules(rule: str | None, format_: str) -> None:
 
 
 def _listing() -> tuple[Listed, ...]:
-    """What the list tells of every rule, remembered for this very installation: loading every rule takes most of the time."""
-    from auditor.cli.cache import cache_store  # noqa: PLC0415 - what a page of one rule need not load
-    from auditor.engine.result_cache import ResultCache  # noqa: PLC0415 - as above
-    from auditor.engine.typed_codec import converter  # noqa: PLC0415 - as above
-    from auditor.repo.installation import installation_digest  # noqa: PLC0415 - as above
-
-    with cache_store(None, wanted=True) as store:
-        if store is None:
-            return _listed()
-        cache = ResultCache(store, installation_digest())
-        found: tuple[Listed, ...] = cache.remembered(cache.key("listed rules"), converter(tuple[Listed, ...]), _listed)
-        return found
-
-
-def _listed() -> tuple[Listed, ...]:
-    from auditor.rules.languages import languages_of  # noqa: PLC0415 - loads every parser; --help need not
-    from auditor.rules.registry import rules as all_rules  # noqa: PLC0415 - as above
-
-    return tuple(
-        Listed(
-            id=rule.id,
-            name=rule.name,
-            severity=rule.severity.value,
-            category=rule.category.value,
-            confidence=rule.confidence.value,
-            lifecycle=rule.lifecycle.value,
-            languages=", ".join(languages_of(rule)) or "any",
-        )
-        for rule in all_rules()
-    )
+    """What the list tells of every rule: it ships with this package, as loading every rule takes most of the time."""
+    return tuple(Listed(**one) for one in json.loads(resource_text("rules.json")))
 
 
 def find_rule(wanted: str, known: tuple[Rule, ...]) -> Rule:

@@ -8,31 +8,32 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli.cache import cache_store
 from auditor.cli.clock import now
-from auditor.cli.console import diagnostics_console, report_console
 from auditor.cli.evidence import evidence_options, given_evidence
 from auditor.cli.issuing import Issuer, issuing_options
-from auditor.cli.new_only import Known, gate_decision, known_before
+from auditor.cli.making import Made, made
 from auditor.cli.options import names_in, own_rubric_option
 from auditor.cli.output import FORMATS, Output, parse_outputs, write_outputs
 from auditor.cli.reaudit import Reaudit, reaudit_options
 from auditor.cli.viewing import Viewing, viewing_options
 from auditor.engine.stopwatch import Stopwatch, timed
-from auditor.model.audit import Audit
 from auditor.model.escape import visible
-from auditor.model.outcome import Decision
-from auditor.pipeline import Request
+from auditor.repo.publish import publish
+from auditor.request import Request
+
+if TYPE_CHECKING:
+    from auditor.cli.new_only import Known
 
 __all__ = ["scan"]
 
 GATES = {
-    "no-go": {Decision.NO_GO},
-    "conditional": {Decision.NO_GO, Decision.CONDITIONAL},
+    "no-go": {"NO-GO"},
+    "conditional": {"NO-GO", "CONDITIONAL"},
     "never": set(),
 }
 PROGRESS_FROM = 500
@@ -111,15 +112,19 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     if viewing.watching:
         _watch(request, viewing, cached=not no_cache)
         context.exit(0)
-    with cache_store(repository, wanted=not (no_cache or profile)) as store, _progress(quiet=quiet) as progress:
-        audit, configured_out = reaudit.run(replace(request, store=store, watch=watch), issuer.signer, progress)
-    timed(watch, "formats", lambda: write_outputs(audit, outputs, repository=repository))
-    timed(watch, "certificate", lambda: _issue(audit, out or configured_out, issuer, quiet=quiet))
+    with cache_store(repository, wanted=not (no_cache or profile)) as store:
+        with _progress(quiet=quiet) as progress:
+            result = made(replace(request, store=store, watch=watch), reaudit, issuer, progress)
+        if outputs:
+            timed(watch, "formats", lambda: write_outputs(result.audit, outputs, repository=repository))
+        timed(watch, "certificate", lambda: _issue(result, out or result.out, issuer, quiet=quiet))
     _print_times(watch)
     if not quiet and not any(output.path is None for output in outputs):
-        viewing.show(audit, repository, report_console())
-    fails = _gated(audit, known, outputs, quiet=quiet) in GATES[fail_on]
-    context.exit(1 if reaudit.fails(audit, fail_on, fails_whole=fails, new_only=new_only) else 0)
+        from auditor.cli.console import report_console  # noqa: PLC0415 - rich only where something is printed
+
+        viewing.show(result.audit, repository, report_console())
+    fails = _gated(result, known, outputs, quiet=quiet) in GATES[fail_on]
+    context.exit(1 if reaudit.fails(result, fail_on, fails_whole=fails, new_only=new_only) else 0)
 
 
 def _request(  # noqa: PLR0913 - as above
@@ -146,19 +151,27 @@ def _known(repository: Path, baseline: Path | None, revision: str | None, *, wan
     """The baseline that the gate is about, read before anything takes long."""
     if baseline is not None and not wanted:
         raise click.UsageError("--baseline changes nothing without --new-only")
-    return known_before(repository, baseline, revision) if wanted else None
+    if not wanted:
+        return None
+    from auditor.cli.new_only import known_before  # noqa: PLC0415 - only where it is asked for
+
+    return known_before(repository, baseline, revision)
 
 
-def _gated(audit: Audit, known: Known | None, outputs: tuple[Output, ...], *, quiet: bool) -> Decision | None:
+def _gated(result: Made, known: Known | None, outputs: tuple[Output, ...], *, quiet: bool) -> str | None:
     """What the gate is about: the decision, or with a baseline that about what is new."""
     if known is None:
-        return audit.decision
+        return result.decision
+    from auditor.cli.console import diagnostics_console, report_console  # noqa: PLC0415 - only where it is asked for
+    from auditor.cli.new_only import gate_decision  # noqa: PLC0415 - as above
+
     busy = any(output.path is None for output in outputs)  # standard output is a report's
     console = None if quiet else diagnostics_console() if busy else report_console()
-    return gate_decision(audit, known, console)
+    return gate_decision(result.audit, known, console)
 
 
 def _watch(request: Request, viewing: Viewing, *, cached: bool) -> None:
+    from auditor.cli.console import report_console  # noqa: PLC0415 - only where it is asked for
     from auditor.cli.watch import watch_repository  # noqa: PLC0415 - only where it is asked for
 
     watch_repository(
@@ -178,22 +191,27 @@ def _print_times(watch: Stopwatch | None) -> None:
             click.echo(f"{seconds:9.3f}  {name}", err=True)
 
 
-def _issue(audit: Audit, folder: Path | None, issuer: Issuer, *, quiet: bool) -> None:
+def _issue(result: Made, folder: Path | None, issuer: Issuer, *, quiet: bool) -> None:
     issuer.refuse_nowhere(folder)
     if folder is None:
         return
-    from auditor.certificate.write import write_certificate  # noqa: PLC0415 - jinja2 and signing only where needed
-
-    written = write_certificate(replace(audit, change=None), folder, issuer.signer, issuer.predicates)
+    written = publish(folder, result.certificate(issuer))
     if not quiet:
+        from auditor.cli.console import diagnostics_console  # noqa: PLC0415 - rich only where something is printed
+
         for path in written:
             diagnostics_console().print(visible(f"wrote {path}"), soft_wrap=True)
 
 
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    if quiet:
+        yield None
+        return
+    from auditor.cli.console import diagnostics_console  # noqa: PLC0415 - rich only where something is printed
+
     console = diagnostics_console()
-    if quiet or not console.is_terminal:
+    if not console.is_terminal:
         yield None
         return
     from rich.progress import (  # noqa: PLC0415 - slow to load, and most scans show no progress

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from auditor.cli.links import links_into
 from auditor.cli.options import with_options
-from auditor.cli.summary import print_comparisons, print_summary
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +49,9 @@ class Viewing:
 
     def show(self, audit: Audit, repository: Path, console: Console) -> None:
         """Print the summary, or the explanation that was asked for. Raises UserError where there is no such component."""
+        from auditor.cli.links import links_into  # noqa: PLC0415 - rich only where something is printed
+        from auditor.cli.summary import print_comparisons, print_summary  # noqa: PLC0415 - as above
+
         links = links_into(repository, audit, console)
         if self.explain is None:
             print_summary(audit, console, links)

@@ -22,7 +22,7 @@ from auditor.model.escape import visible
 from auditor.model.invocation import ReadFrom
 from auditor.model.words import counted, listed
 from auditor.pipeline import Audited, Request, run_audit
-from auditor.repo.seen_files import Stamp, folders_of
+from auditor.repo.stamps import Stamp, folders_of
 from auditor.repo.watched import changed_paths, stamps_in
 
 if TYPE_CHECKING:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from auditor.model.comparison import Standing
+if TYPE_CHECKING:
+    from auditor.model.comparison import Standing
 
 __all__ = ["FIRST_NAMES", "ConditionNames", "is_condition_id", "names_after"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from auditor.model.finding import Hit
-from auditor.rules.base import Rule
+if TYPE_CHECKING:
+    from auditor.model.finding import Hit
+    from auditor.rules.base import Rule
 
 __all__ = ["Stopwatch", "timed"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.evidence.fruitless import Fruitless
+from auditor.evidence.globs import Globs
 from auditor.evidence.probes import Found, probe_files
 from auditor.evidence.texts import Texts
 from auditor.facts.repository import RepositoryFacts
@@ -20,21 +21,23 @@ ENOUGH = 2
 """Places that prove the same: more are not looked for."""
 
 
-def proofs(
+def proofs(  # noqa: PLR0913, PLR0917 - what is asked, of what, and what is known of it
     rubric: Rubric,
     facts: RepositoryFacts,
     reader: Reader,
     findings: Iterable[Finding] = (),
     fruitless: Fruitless | None = None,
+    globs: Globs | None = None,
 ) -> dict[str, Proof]:
     """The proof of every criterion that requires something, by its id.
 
     MET rests on regions of files; NOT_MET says what was searched; UNKNOWN names the files that might have been
     the proof and cannot be read, or do not do what they say as grave placeholder and mock findings show.
-    `fruitless` tells files in which an earlier scan found nothing, and learns those of this one.
+    `fruitless` tells files in which an earlier scan found nothing, and learns those of this one; `globs` does so with the
+    files that globs mean.
     What is looked for outside of the repository is left to `auditor.evidence.outside_proofs`.
     """
-    texts = Texts(facts, reader, tuple(findings), fruitless or Fruitless())
+    texts = Texts(facts, reader, tuple(findings), fruitless or Fruitless(), globs or Globs())
     return {one.id: prove(one.require, texts) for one in rubric.criteria if one.require is not None}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from auditor.evidence.fruitless import Fruitless
+from auditor.evidence.globs import Globs
 from auditor.facts.base import Unreadable
 from auditor.facts.excerpt import excerpt_of, lines_of
 from auditor.facts.glob import endings, matches
@@ -40,17 +41,17 @@ class Texts:
     reader: Reader
     findings: tuple[Finding, ...] = ()
     fruitless: Fruitless = field(default_factory=Fruitless)
-    _matching: dict[tuple[str, Role | None], tuple[SourceFile, ...]] = field(default_factory=dict)
+    globs: Globs = field(default_factory=Globs)
     _by_suffix: dict[str, list[SourceFile]] = field(default_factory=dict)
     _read: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def matching(self, glob: str, role: Role | None = None) -> tuple[SourceFile, ...]:
         """The files that a glob means, by path: those of one role, or all but tests, examples and other people's."""
-        if (glob, role) not in self._matching:  # many probes look into the same files
+        if (glob, role) not in self.globs.known:  # many probes look into the same files
             found = (one for one in self._with_ending(endings(glob)) if matches(glob, one.path))
             kept = (one for one in found if one.role is role or (role is None and _counts(one)))
-            self._matching[glob, role] = tuple(islice(kept, MAX_FILES))
-        return self._matching[glob, role]
+            self.globs.known[glob, role] = tuple(islice(kept, MAX_FILES))
+        return self.globs.known[glob, role]
 
     def _with_ending(self, suffixes: frozenset[str] | None) -> Iterable[SourceFile]:
         """The files with one of these suffixes, by path, and all whose path is not ASCII."""

@@ -15,12 +15,12 @@ from auditor.errors import Place, UserError
 from auditor.model.audit import SCHEMA, Audit
 from auditor.model.finding import Finding
 from auditor.model.forms import first_misshapen
+from auditor.model.strict_json import REMEDY, strict_json
 
-__all__ = ["chunks", "dumps", "is_as_written", "loads", "schema", "strict_json"]
+__all__ = ["chunks", "dumps", "is_as_written", "loads", "schema"]
 
 _BATCH = 1_000
 _NO_FINDINGS = b'\n  "findings": [],\n'
-_REMEDY = "take the file that auditor wrote, as it was"
 
 
 def dumps(audit: Audit) -> bytes:
@@ -46,16 +46,16 @@ def loads(data: bytes, place: str = "report") -> Audit:
     """The audit that `dumps` wrote. Raises UserError, naming the field, where it is anything else."""
     document = strict_json(data, place)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise UserError(f"this is no report of schema {SCHEMA}", place=Place(place), remedy=_REMEDY)
+        raise UserError(f"this is no report of schema {SCHEMA}", place=Place(place), remedy=REMEDY)
     try:
         audit: Audit = _adapter().validate_json(data, strict=True, extra="forbid")
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{field}: {first['msg']}", place=Place(place), remedy=_REMEDY) from error
+        raise UserError(f"{field}: {first['msg']}", place=Place(place), remedy=REMEDY) from error
     misshapen = first_misshapen(audit)
     if misshapen:
-        raise UserError(misshapen, place=Place(place), remedy=_REMEDY)
+        raise UserError(misshapen, place=Place(place), remedy=REMEDY)
     return audit
 
 
@@ -66,16 +66,6 @@ def is_as_written(data: bytes, audit: Audit) -> bool:
         return True
     earlier = _without_added(json.loads(whole), json.loads(data))
     return (json.dumps(earlier, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace") == data
-
-
-def strict_json(data: bytes, place: str) -> object:
-    """A JSON value; duplicate keys, other encodings and trailing text are refused. Raises UserError."""
-    try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise UserError(f"not JSON: {error.msg}", place=Place(place, error.lineno), remedy=_REMEDY) from error
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"not JSON that can be trusted: {error}", place=Place(place), remedy=_REMEDY) from error
 
 
 def schema() -> dict[str, Any]:
@@ -109,14 +99,3 @@ def _without_added(whole: object, written: object) -> object:
     if isinstance(whole, list) and isinstance(written, list):
         return [_without_added(one, other) for one, other in zip(whole, written, strict=False)]
     return whole
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is no number of JSON")

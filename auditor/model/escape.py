@@ -8,6 +8,7 @@ it holds: characters that are invisible or reorder their neighbours are written 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["PIPE_IN_TABLE", "block", "code", "prose", "terminal", "visible"]
 
@@ -21,6 +22,8 @@ _COLOURED = "\ufe0f"
 _PLAIN_MARKS = frozenset("""'"(),.;?!%+-/=""")
 _OPENING = "'\"("
 _CLOSING = "'\"),.;:?"
+_SHORT = 200
+"""Characters of a text that is worth remembering: names and words that stand in many lines of a table."""
 _LONGEST_HEX = 7
 """Sites link words of so many hexadecimal digits to commits."""
 
@@ -62,6 +65,10 @@ def prose(text: str, *, table: bool = True) -> str:
     What stands between backticks, and every word that Markdown could read as anything but a word,
     becomes a code span. In a `table`, pipes are replaced.
     """
+    return _often(text, table=table) if len(text) <= _SHORT else _inert(text, table=table)
+
+
+def _inert(text: str, *, table: bool) -> str:
     pieces = text.strip().split("`")
     if len(pieces) % 2 == 0:
         pieces = [text.strip().replace("`", "'")]
@@ -70,6 +77,9 @@ def prose(text: str, *, table: bool = True) -> str:
         marked = _quoted(piece, table=table) if index % 2 else _words(piece, table=table, opens=not shown)
         shown += " " + marked if shown.endswith("`") and marked.startswith("`") else marked
     return shown.strip() or "(empty)"
+
+
+_often = lru_cache(maxsize=2048)(_inert)
 
 
 def block(text: str, first_line: int = 1) -> str:
@@ -132,7 +142,7 @@ def _code_in(word: str, *, table: bool) -> str:
 def _is_inert(word: str) -> bool:
     """Whether no reader of Markdown takes this word, inside of a line, for more than a word."""
     stem = word.removesuffix(":").lower()
-    if not all(one.isalnum() or one in _PLAIN_MARKS or not one.isascii() for one in stem):
+    if not (stem.isalnum() or all(one.isalnum() or one in _PLAIN_MARKS or not one.isascii() for one in stem)):
         return False
     return not ("www." in stem or stem.startswith("gh-") or _is_hex(stem))
 

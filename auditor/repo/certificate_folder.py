@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from auditor.errors import UserError
-from auditor.model.codec import strict_json
+from auditor.model.strict_json import strict_json
 from auditor.repo.given_file import read_given_file
 
 __all__ = ["MOST_BYTES", "Folder", "read_certificate", "report_path"]

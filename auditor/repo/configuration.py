@@ -15,12 +15,12 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from auditor.errors import Place, UserError
 from auditor.model.component import ComponentKind
+from auditor.repo.configured_folder import CONFIGURATION_NAME
 from auditor.repo.matching import pattern_error
 from auditor.repo.reader import Inventory, Reader, ReadFailure
 
 __all__ = ["CONFIGURATION_NAME", "ComponentSetting", "Configuration", "parse_configuration", "read_configuration"]
 
-CONFIGURATION_NAME = ".auditor.yaml"
 MAX_SIZE = 200_000
 MAX_DEPTH = 12
 

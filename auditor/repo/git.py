@@ -14,13 +14,7 @@ from pathlib import Path
 
 from auditor.errors import UserError
 
-# Without it, GitPython raises when it is imported on a machine without git, and nobody hears what to do.
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-
-from git.cmd import Git
-from git.exc import GitCommandError, GitCommandNotFound
-
-__all__ = ["SECONDS", "GitFailure", "GitRunner"]
+__all__ = ["SECONDS", "Asked", "GitFailure", "GitRunner"]
 
 _CONFIGURATION = (
     "advice.graftFileDeprecated=false",
@@ -60,7 +54,6 @@ _ENVIRONMENT = {
     "SSH_ASKPASS": "",
     "LC_ALL": "C",
 }
-_OWN = frozenset({*_ENVIRONMENT, "GIT_PYTHON_REFRESH"})
 SECONDS = 300
 """After which a git that hangs (on a planted pipe, say) is killed."""
 
@@ -72,6 +65,31 @@ class GitFailure(Exception):  # noqa: N818 - callers turn it into what it means 
     """Git refused a command; the message is git's own."""
 
 
+class Asked:
+    """A git that was started: its answer, or its end."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def answer(self, given: bytes | None = None) -> bytes:
+        """What git prints, when it is given these bytes. Raises GitFailure where it fails, or does not end in time."""
+        try:
+            output, error = self._process.communicate(given, timeout=SECONDS)
+        except subprocess.TimeoutExpired as expired:
+            raise GitFailure("git does not answer") from expired
+        finally:
+            self.end()
+        if self._process.returncode:
+            raise GitFailure(_reason(error, self._process.returncode))
+        return output
+
+    def end(self) -> None:
+        """End it, if it has not ended: nobody waits for its answer any more."""
+        with self._process as process:
+            if process.poll() is None:
+                process.kill()
+
+
 class GitRunner:
     """Runs git in one folder, and once it is found, on one git directory.
 
@@ -79,7 +97,7 @@ class GitRunner:
     """
 
     def __init__(self, folder: Path, git_dir: str | None = None, work_tree: Path | None = None) -> None:
-        self._git = Git(str(folder))
+        self._folder = folder
         self._options = [option for value in _CONFIGURATION for option in ("-c", value)]
         if git_dir is not None:
             self._options.append(f"--git-dir={git_dir}")
@@ -88,53 +106,42 @@ class GitRunner:
 
     def run(self, *arguments: str) -> bytes:
         """What git prints. Raises GitFailure where it fails, UserError where there is no git."""
-        try:
-            output = self._git.execute(
-                self._command(arguments),
-                env=_ENVIRONMENT,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                kill_after_timeout=SECONDS,
-            )
-        except GitCommandNotFound as error:
-            raise UserError("git is not installed", remedy=_INSTALL) from error
-        except GitCommandError as error:
-            raise GitFailure(_reason(error)) from error
-        except ValueError as error:  # a NUL byte in an argument
-            raise GitFailure(str(error)) from error
-        assert isinstance(output, bytes)
-        return output
+        return self.ask(*arguments).answer()
 
     def text(self, *arguments: str) -> str:
         """What git prints, as text without its last line end."""
         return self.run(*arguments).decode("utf-8", "surrogateescape").removesuffix("\n")
 
-    def start(self, *arguments: str) -> Git.AutoInterrupt:
-        """Start a git that is spoken to through its standard input and output."""
-        return self._git.execute(self._command(arguments), env=_ENVIRONMENT, istream=-1, as_process=True)
-
     def feed(self, lines: Iterable[str], *arguments: str) -> bytes:
         """What git prints when it is given `lines`. Raises GitFailure."""
-        process = self.start(*arguments)
-        assert process.proc is not None
+        given = "".join(f"{line}\n" for line in lines).encode()
+        return Asked(self._started(subprocess.PIPE, arguments)).answer(given)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a git that is spoken to through its standard input and output. Raises as `run` does."""
+        return self._started(subprocess.PIPE, arguments)
+
+    def ask(self, *arguments: str) -> Asked:
+        """Start a git whose answer is wanted later. Raises as `run` does."""
+        return Asked(self._started(subprocess.DEVNULL, arguments))
+
+    def _started(self, given: int, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        command = ["git", "--no-pager", *self._options, *arguments]
+        pipe = subprocess.PIPE
         try:
-            output, error = process.proc.communicate("".join(f"{line}\n" for line in lines).encode(), timeout=SECONDS)
-        except subprocess.TimeoutExpired as expired:
-            process.proc.kill()
-            raise GitFailure("git does not answer") from expired
-        if process.proc.returncode:
-            raise GitFailure(error.decode("utf-8", "replace").strip())
-        return bytes(output)
-
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        # GitPython adds to the caller's environment and cannot take away from it, so env(1) does: GIT_DIR,
-        # GIT_INDEX_FILE, GIT_CONFIG_COUNT and the like would make git read something else than was named.
-        inherited = sorted(name for name in os.environ if name.startswith("GIT_") and name not in _OWN)
-        prefix = ["env", *(word for name in inherited for word in ("-u", name))] if inherited else []
-        return [*prefix, "git", "--no-pager", *self._options, *arguments]
+            return subprocess.Popen(  # noqa: S603 - plumbing that starts no other program, see above
+                command, cwd=self._folder, env=_environment(), stdin=given, stdout=pipe, stderr=pipe
+            )
+        except OSError as error:
+            raise UserError("git is not installed", remedy=_INSTALL) from error
+        except ValueError as error:  # a NUL byte in an argument
+            raise GitFailure(str(error)) from error
 
 
-def _reason(error: GitCommandError) -> str:
-    text = str(error.stderr).strip()
-    text = text.removeprefix("stderr:").strip().strip("'").strip()
-    return text.removeprefix("fatal:").strip() or f"git ended with status {error.status}"
+def _environment() -> dict[str, str]:
+    """That of the caller without what would make git read something else than was named, such as GIT_DIR and GIT_INDEX_FILE."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("GIT_")} | _ENVIRONMENT
+
+
+def _reason(error: bytes, status: int) -> str:
+    return error.decode("utf-8", "replace").strip().removeprefix("fatal:").strip() or f"git ended with status {status}"

@@ -36,6 +36,8 @@ TOO_LARGE = "larger than 5 MB"
 LFS_POINTER = "Git LFS pointer: the content is not in the repository"
 LFS_HEAD = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_LARGEST = 1024
+_JUDGED_BY = ("linguist-generated", "linguist-documentation", "linguist-language")
+"""Attributes that change as what a file is judged."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,6 +97,7 @@ def take_inventory(entries: Iterable[Entry], reader: Reader, separated: Separate
     left: list[LeftOut] = []
     unreadable: list[tuple[str, str]] = []
     marks: Counter[str] = Counter()
+    marked = any(map(parts.attributes.knows, _JUDGED_BY))
     for path in parts.own:
         if path not in by_path:
             continue
@@ -105,7 +108,8 @@ def take_inventory(entries: Iterable[Entry], reader: Reader, separated: Separate
             continue
         if isinstance(one, SourceFile):
             files.append(one)
-            marks.update(_marks(one, parts.attributes))
+            if marked:
+                marks.update(_marks(one, parts.attributes))
         else:
             left.append(one)
     left += [LeftOut(ATTRIBUTES_NAME, f"marks as {what} what would be judged", marks[what]) for what in marks]

@@ -86,11 +86,7 @@ class ObjectStore:
     def _running(self) -> Popen[bytes]:
         if self._process is None or self._owner != os.getpid():
             self.close()
-            started = self._runner.start("cat-file", "--batch")
-            process = started.proc
-            assert process is not None
-            started.proc = None  # its handle would end the process of a parent from a forked child
-            self._process, self._owner = process, os.getpid()
+            self._process, self._owner = self._runner.start("cat-file", "--batch"), os.getpid()
         return self._process
 
 

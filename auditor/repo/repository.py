@@ -9,9 +9,9 @@ from pathlib import Path
 
 from auditor.errors import Place, UserError
 from auditor.repo.borrowed import refuse_borrowed_git
-from auditor.repo.git import GitFailure, GitRunner
+from auditor.repo.git import Asked, GitFailure, GitRunner
 
-__all__ = ["Commit", "Repository", "Row", "find_repository"]
+__all__ = ["Commit", "Repository", "Row", "find_repository", "index_rows"]
 
 SUBMODULE = "160000"
 LINK = "120000"
@@ -53,10 +53,19 @@ class Repository:
 
     def commit(self, revision: str) -> Commit | None:
         """The commit that a revision names, or None where it names none."""
+        identifier = self.commit_named(revision)
+        return identifier and self.commit_at(identifier)
+
+    def commit_named(self, revision: str) -> str | None:
+        """The id of the commit that a revision names, or None where it names none."""
         try:
-            identifier = self.runner.text(
-                "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"
-            )
+            return self.runner.text("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        except GitFailure:
+            return None
+
+    def commit_at(self, identifier: str) -> Commit | None:
+        """The commit of an id, or None where it cannot be read."""
+        try:
             headers = self.runner.text("cat-file", "commit", identifier).partition("\n\n")[0].split("\n")
         except GitFailure:
             return None
@@ -73,19 +82,16 @@ class Repository:
             found.append(Row(mode, blob, path))
         return tuple(found)
 
-    def index(self) -> tuple[Row, ...]:
-        """Every file of the index."""
-        rows = self.runner.run("ls-files", "-z", "-s", "-t").split(b"\0")[:-1]
-        found = []
-        for row in rows:
-            words, _, path = row.partition(b"\t")
-            tag, mode, blob, stage = words.decode("ascii").split(" ")
-            found.append(Row(mode, blob, path, int(stage), tag == "S"))
-        return tuple(found)
+    def index(self) -> Asked:
+        """Asks for every file of the index; `index_rows` reads the answer."""
+        return self.runner.ask("ls-files", "-z", "-s", "-t")
 
-    def untracked(self) -> tuple[bytes, ...]:
-        """Every file of the work tree that is neither tracked nor ignored; a nested repository ends in a slash."""
-        return tuple(self.runner.run("ls-files", "-z", "--others", "--exclude-standard").split(b"\0")[:-1])
+    def untracked(self) -> Asked:
+        """Asks for every file of the work tree that is neither tracked nor ignored.
+
+        Each stands before a NUL; a nested repository ends in a slash.
+        """
+        return self.runner.ask("ls-files", "-z", "--others", "--exclude-standard")
 
     def missing(self, commit: str) -> frozenset[str]:
         """The objects of a commit that a partial clone does not have; asks no remote for them."""
@@ -127,6 +133,16 @@ class Repository:
             )
         except GitFailure:
             return False
+
+
+def index_rows(listed: bytes) -> tuple[Row, ...]:
+    """The files that `Repository.index` lists."""
+    found = []
+    for row in listed.split(b"\0")[:-1]:
+        words, _, path = row.partition(b"\t")
+        tag, mode, blob, stage = words.decode("ascii").split(" ")
+        found.append(Row(mode, blob, path, int(stage), tag == "S"))
+    return tuple(found)
 
 
 def find_repository(folder: Path) -> Repository | None:

@@ -11,21 +11,16 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.inventory import HEAD_BYTES, LFS_HEAD
 from auditor.repo.role import says_generated
+from auditor.repo.stamps import Stamp, at_rest
 
-__all__ = ["Seen", "SeenFiles", "Stamp", "condensed", "folders_of", "recall", "stamp_of", "stamps_below"]
+__all__ = ["Seen", "SeenFiles", "condensed", "recall"]
 
-Stamp = tuple[int, int, int, int, int]
-"""Device, inode, size, modification time and change time in nanoseconds."""
-
-_QUIET_NS = 2_000_000_000
-"""How long ago a file must have changed: file systems count in steps of up to two seconds."""
 _LARGEST = 256 * 1024 * 1024
 _GENERATED = b"# @generated"
 
@@ -51,7 +46,7 @@ class SeenFiles:
 
     def learn(self, path: str, seen: Seen) -> None:
         """Remember a file, unless it might yet change without a trace."""
-        if max(seen.stamp[3:]) < self.store.now * 1_000_000_000 - _QUIET_NS:
+        if at_rest(seen.stamp, self.store.now):
             self.next[path] = seen
 
     def flush(self) -> None:
@@ -81,41 +76,6 @@ def condensed(head: bytes) -> bytes:
         return head[:HEAD_BYTES]
     first = head.partition(b"\n")[0] if head.startswith(b"#!") else b""
     return first + b"\n" + _GENERATED if says_generated(head) else first
-
-
-def stamp_of(about: os.stat_result) -> Stamp:
-    """The stamp of a file."""
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
-
-
-def stamps_below(root: Path, paths: Iterable[str]) -> dict[str, Stamp]:
-    """The stamps of those of `paths` that are regular files. No link is followed, and nothing is opened."""
-    return dict(_stamps(str(root), folders_of(paths)))
-
-
-def folders_of(paths: Iterable[str]) -> frozenset[str]:
-    """Every folder on the way to these files; the top is the empty path."""
-    folders = {""}
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    return frozenset(folders)
-
-
-def _stamps(root: str, folders: frozenset[str]) -> Iterator[tuple[str, Stamp]]:
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        prefix = f"{folder}/" if folder else ""
-        with contextlib.suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
-            for entry in entries:
-                path = prefix + entry.name
-                if entry.is_file(follow_symlinks=False):
-                    yield path, stamp_of(entry.stat(follow_symlinks=False))
-                elif path in folders and entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
 
 
 def _seen(row: object) -> tuple[str, Seen]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from auditor.repo.git import GitFailure
 from auditor.repo.inventory import HEAD_BYTES, LARGEST, LFS_POINTER, Entry, Separated, separate, ships, take_inventory
 from auditor.repo.language import language_of
 from auditor.repo.objects import MISSING, ObjectReader
+from auditor.repo.observed import Observed, audited_folder, broken, look_at
 from auditor.repo.reader import Inventory, Reader, ReadFailure
-from auditor.repo.repository import LINK, SUBMODULE, Commit, Repository, Row, find_repository
+from auditor.repo.repository import LINK, SUBMODULE, Commit, Repository, Row, find_repository, index_rows
 from auditor.repo.role import is_among_tests, role_of
 from auditor.repo.seen_files import recall
 from auditor.repo.worktree import WorktreeReader, show_paths, walk
@@ -47,14 +47,17 @@ class Memory:
     salt: bytes
 
 
-def open_snapshot(path: Path, revision: str | None = None, memory: Memory | None = None) -> Snapshot:
+def open_snapshot(
+    path: Path, revision: str | None = None, memory: Memory | None = None, observed: Observed | None = None
+) -> Snapshot:
     """The work tree at `path`, or what `revision` names in its repository, without a checkout.
 
-    A bare repository is read at its HEAD. With `memory`, files that are as they were are not read again. What the snapshot's own configuration excludes is left out, and named.
+    A bare repository is read at its HEAD. With `memory`, files that are as they were are not read again. `observed` is what
+    was seen of the work tree, where somebody has looked. What the snapshot's own configuration excludes is left out, and named.
     Raises UserError where there is nothing to audit, or the configuration is wrong.
     """
-    folder = _folder(path)
-    repository = find_repository(folder)
+    folder = audited_folder(path)
+    repository = observed.repository if observed else find_repository(folder)
     if repository is None:
         if revision is not None:
             remedy = "leave the revision away, or name a git repository"
@@ -65,7 +68,7 @@ def open_snapshot(path: Path, revision: str | None = None, memory: Memory | None
     elif revision is not None or repository.bare:
         snapshot = _at(repository, "HEAD" if revision is None else revision, revision)
     else:
-        snapshot = _work_tree(repository, memory)
+        snapshot = _work_tree(observed or look_at(repository), memory)
     snapshot = _without_excluded(snapshot)
     if not snapshot.inventory.files and not snapshot.inventory.unreadable:
         left = sum(one.files for one in snapshot.inventory.left_out)
@@ -87,16 +90,6 @@ def _without_excluded(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, inventory=kept, identity=replace(snapshot.identity, unseen=len(excluded) + len(absent)))
 
 
-def _folder(path: Path) -> Path:
-    try:
-        folder = path.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UserError("no such folder", place=Place(str(path)), remedy="name the folder of a repository") from error
-    if not folder.is_dir():
-        raise UserError("this is no folder", place=Place(str(path)), remedy="name the folder of a repository")
-    return folder
-
-
 def _plain(folder: Path) -> Snapshot:
     found = sorted(walk(folder))
     shown = show_paths([path for path, _ in found])
@@ -109,15 +102,13 @@ def _plain(folder: Path) -> Snapshot:
     return Snapshot(RepositoryIdentity(name=name, commit=None, tree=None, dirty=True, git=False), inventory, reader)
 
 
-def _work_tree(repository: Repository, memory: Memory | None) -> Snapshot:
+def _work_tree(observed: Observed, memory: Memory | None) -> Snapshot:
+    repository, rows, untracked = observed.repository, index_rows(observed.index), observed.untracked.split(b"\0")[:-1]
     try:
-        with ThreadPoolExecutor(2) as pool:  # each is a git of its own, and they wait for the disk
-            index, others = pool.submit(repository.index), pool.submit(repository.untracked)
-            head = repository.commit("HEAD")
-            committed = repository.tree(head.identifier) if head else ()
-            rows, untracked = index.result(), others.result()
+        head = repository.commit_at(observed.head) if observed.head else None
+        committed = repository.tree(head.identifier) if head else ()
     except GitFailure as failure:
-        raise _broken(repository, failure) from failure
+        raise broken(repository, failure) from failure
     nested = [path[:-1] for path in untracked if path.endswith(b"/")]
     loose = [path for path in untracked if not path.endswith(b"/")]
     shown = show_paths(sorted({row.path for row in (*rows, *committed)}.union(nested, loose)))
@@ -130,11 +121,12 @@ def _work_tree(repository: Repository, memory: Memory | None) -> Snapshot:
     parts = separate(paths, reader)
     own = replace(parts, own=tuple(path for path in parts.own if path not in aside))
     seen = recall(memory.store, memory.salt, repository.folder) if memory else None
-    state = read_worktree(own, blobs, reader, repository.algorithm, tracked=tracked, seen=seen)
+    state = read_worktree(own, blobs, reader, repository.algorithm, tracked=tracked, seen=seen, stamps=observed.stamps)
     dirty = sorted(set(state.changed) | (_staged(rows, committed, shown) - parts.members.keys()))
     rest = [one for one in left if one.path not in parts.members]
     inventory = _inventory(state, reader, [path for path in paths if path not in state.gone], rest)
-    return Snapshot(_identity(repository, head, tuple(dirty), is_dirty=bool(dirty) or head is None), inventory, reader)
+    identity = _identity(repository, observed.name, head, tuple(dirty), is_dirty=bool(dirty) or head is None)
+    return Snapshot(identity, inventory, reader)
 
 
 def _staged(rows: Iterable[Row], committed: Iterable[Row], shown: dict[bytes, str]) -> set[str]:
@@ -153,7 +145,7 @@ def _at(repository: Repository, revision: str, asked: str | None) -> Snapshot:
     try:
         rows, absent = repository.tree(commit.identifier), repository.missing(commit.identifier)
     except GitFailure as failure:
-        raise _broken(repository, failure) from failure
+        raise broken(repository, failure) from failure
     shown = show_paths([row.path for row in rows])
     left, blobs = _sort_out(rows, shown)
     reader = ObjectReader(repository.folder, repository.git_dir, blobs, absent, repository.algorithm)
@@ -162,7 +154,8 @@ def _at(repository: Repository, revision: str, asked: str | None) -> Snapshot:
     state = _read_objects(parts, {path: blobs[path] for path in parts.own if path in blobs}, repository, reader, absent)
     inventory = _inventory(state, reader, paths, [one for one in left if one.path not in parts.members])
     reader.close()
-    return Snapshot(replace(_identity(repository, commit, (), is_dirty=False), revision=asked), inventory, reader)
+    identity = _identity(repository, repository.name(), commit, (), is_dirty=False)
+    return Snapshot(replace(identity, revision=asked), inventory, reader)
 
 
 def _read_objects(
@@ -171,7 +164,7 @@ def _read_objects(
     try:
         sizes = repository.sizes(tuple(sorted(set(blobs.values()) - absent)))
     except GitFailure as failure:
-        raise _broken(repository, failure) from failure
+        raise broken(repository, failure) from failure
     entries: list[Entry] = []
     refused: list[tuple[str, str]] = []
     for path, blob in blobs.items():
@@ -234,10 +227,10 @@ def _is_data(path: str) -> bool:
 
 
 def _identity(
-    repository: Repository, commit: Commit | None, dirty: tuple[str, ...], *, is_dirty: bool
+    repository: Repository, name: str, commit: Commit | None, dirty: tuple[str, ...], *, is_dirty: bool
 ) -> RepositoryIdentity:
     return RepositoryIdentity(
-        name=repository.name(),
+        name=name,
         commit=commit.identifier if commit else None,
         tree=commit.tree if commit else None,
         dirty=is_dirty,
@@ -250,8 +243,3 @@ def _identity(
 
 def _worktree_reader(folder: Path, shown: dict[bytes, str]) -> WorktreeReader:
     return WorktreeReader(folder, {text: raw for raw, text in shown.items() if text.encode() != raw})
-
-
-def _broken(repository: Repository, failure: GitFailure) -> UserError:
-    remedy = "mend the repository, or clone it anew and in full"
-    return UserError(f"git cannot read this repository: {failure}", place=Place(str(repository.folder)), remedy=remedy)

@@ -13,7 +13,7 @@ from auditor.errors import Place, UserError
 from auditor.repo.git import GitFailure
 from auditor.repo.objects import ObjectStore
 from auditor.repo.reader import ReadFailure
-from auditor.repo.repository import LINK, SUBMODULE, Repository, Row, find_repository
+from auditor.repo.repository import LINK, SUBMODULE, Repository, Row, find_repository, index_rows
 from auditor.repo.worktree import WorktreeReader, show_paths, walk
 
 __all__ = ["Files", "Timeline", "Touch", "open_timeline", "repository_above"]
@@ -86,8 +86,12 @@ class Timeline:
         if self._repository is None:
             raw = [path for path, refused in walk(self.folder) if refused is None]
         else:
-            rows = [row.path for row in self._repository.index() if row.mode not in (LINK, SUBMODULE)]
-            loose = [path for path in self._repository.untracked() if not path.endswith(b"/")]
+            rows = [
+                row.path for row in index_rows(self._repository.index().answer()) if row.mode not in (LINK, SUBMODULE)
+            ]
+            loose = [
+                path for path in self._repository.untracked().answer().split(b"\0")[:-1] if not path.endswith(b"/")
+            ]
             raw = [path for path in sorted({*rows, *loose}) if _is_file(self.folder, path)]
         shown = show_paths(sorted(raw))
         names = {text: path for path, text in shown.items() if text.encode("utf-8", "replace") != path}

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from auditor.repo.seen_files import Stamp, stamp_of
+from auditor.repo.stamps import Stamp, stamp_of
 
 __all__ = ["changed_paths", "stamps_in"]
 

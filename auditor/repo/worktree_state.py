@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import FileIO
+from types import MappingProxyType
 
 from auditor.model.source import LeftOut
 from auditor.repo.attributes import Attributes
 from auditor.repo.inventory import HEAD_BYTES, LARGEST, LFS_POINTER, Entry, Separated, too_large
 from auditor.repo.objects import blob_id
 from auditor.repo.reader import ReadFailure
-from auditor.repo.seen_files import Seen, SeenFiles, Stamp, condensed, stamp_of, stamps_below
+from auditor.repo.seen_files import Seen, SeenFiles, condensed
+from auditor.repo.stamps import Stamp, stamp_of
 from auditor.repo.worktree import Absent, NotRegular, WorktreeReader
 
 __all__ = ["WorktreeState", "read_worktree"]
@@ -135,15 +137,14 @@ def read_worktree(  # noqa: PLR0913 - what there is, what git says of it, and wh
     *,
     tracked: frozenset[str],
     seen: SeenFiles | None = None,
+    stamps: Mapping[str, Stamp] = MappingProxyType({}),
 ) -> WorktreeState:
     """Read every own file once: its hash, its size and its first bytes.
 
     `index` has the blob that git holds for a path; a file without one is untracked, and so a change.
-    What `seen` knows of a file that was not touched since is taken as it was.
+    What `seen` knows of a file that was not touched since, as its stamp tells, is taken as it was.
     """
-    look = _Look(reader, parts.attributes, algorithm, seen=seen)
-    if seen and seen.known:
-        look.stamps = stamps_below(reader.root, parts.own)
+    look = _Look(reader, parts.attributes, algorithm, seen=seen, stamps=stamps)
     for path in parts.own:
         look.at(path, index.get(path))
     if seen:
