@@ -18,7 +18,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _GRAVE = pattern(
-    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm"
+    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm|\bdrill|rehears|chaos|preflight|reconcil"
 )
 
 
@@ -80,9 +80,9 @@ RULE = Rule(
         Example(
             title="A recipe that cannot fail",
             files={
-                "Makefile": "deploy:\n\t-kubectl apply -f k8s/$(ENV).yml\n\ntest:\n\tpytest tests || true\n\nclean:\n\t-rm -rf build\n\t-poetry run clean-all\n"
+                "Makefile": "deploy:\n\t-kubectl apply -f k8s/$(ENV).yml\n\ntest:\n\tpytest tests || true\n\ndrill:\n\tshopctl drill --lose primary || true\n\nclean:\n\t-rm -rf build\n\t-poetry run clean-all\n"
             },
-            found=("Makefile:2", "Makefile:5"),
+            found=("Makefile:2", "Makefile:5", "Makefile:8"),
         ),
         Example(
             title="A scan that cannot fail, and a restore that may",
