@@ -103,6 +103,17 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="files seen from a folder that a sourced file tells, and a template that is copied",
+            files={
+                "ops/lib.sh": 'HOME_OF_ALL="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"\n',
+                "ops/ship.sh": (
+                    '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\n"$HOME_OF_ALL/ops/sign.sh" "$1"\nwrk -s "$HOME_OF_ALL/ops/book.lua" "$2"\n'
+                    'cp "$HOME_OF_ALL/settings.template" "$HOME_OF_ALL/settings.local"\n"$HOME_OF_ALL/ops/lib.sh"\n'
+                ),
+            },
+            found=("ops/ship.sh:3", "ops/ship.sh:4", "ops/ship.sh:5"),
+        ),
+        Example(
             title="helpers beside the script and files above it",
             files={
                 "deploy/release.sh": (
