@@ -31,8 +31,10 @@ _TELLS = "counts every answer, errors of the service included, as healthy"
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    seen: set[int] = set()
     for text, line, end_line, symbol in (*_declared(source), *_asked(source)):
-        if _ignores_status(text):
+        if line not in seen and _ignores_status(text):
+            seen.add(line)
             yield Hit(source.path, line, end_line, f"{text.strip()[:70]!r} {_TELLS}.", symbol)
 
 
@@ -114,9 +116,9 @@ RULE = Rule(
                 "docker-compose.yml": (
                     'services:\n  api:\n    image: shop:1.0\n    healthcheck:\n      test: ["CMD", "python", "-c", "import requests; requests.get(\'http://localhost:8000/health\')"]\n'
                 ),
-                "wait.sh": 'until curl -sS "$BASE_URL/health" > /dev/null; do sleep 2; done\nif curl -s http://api:8000/ready; then\n  echo ready\nfi\n',
+                "wait.sh": 'until curl -sS "$BASE_URL/health" > /dev/null; do sleep 2; done\nup() {\n  if curl -s http://api:8000/ready; then\n    echo ready\n  fi\n}\n',
             },
-            found=("Dockerfile:2", "docker-compose.yml:5", "wait.sh:1", "wait.sh:2"),
+            found=("Dockerfile:2", "docker-compose.yml:5", "wait.sh:1", "wait.sh:3"),
         ),
         Example(
             title="checks that fail on errors, read the answer, or ask for something else",

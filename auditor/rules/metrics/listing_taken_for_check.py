@@ -20,7 +20,7 @@ _VERIFIES = pattern(
     r"(?i)\b(?:verif\w+|validat\w+|health ?checks?|health|smoke|sanity|readiness|check (?:the )?(?:deploy\w*|services?|health|status|rollout|pods|containers?)|post deploy\w*)\b"
 )
 _LISTS = pattern(
-    r"^(?:kubectl|oc)(?: (?:-n|--namespace|--context) \S+| --(?:namespace|context)=\S+)* (?:get|top|describe) (?:[a-z.,]+)(?: (?:-n|--namespace|-l|--selector|-o|--output|--context|--sort-by) ?\S+| --?[\w-]+(?:=\S+)?)*$"
+    r"^(?:kubectl|oc)(?: --?[\w-]+(?:=\S+| [^-\s]\S*)?)* (?:get|top|describe) (?:[a-z.,]+)(?: (?:-n|--namespace|-l|--selector|-o|--output|--context|--sort-by) ?\S+| --?[\w-]+(?:=\S+)?)*$"
     r"|^docker (?:ps|container ls|container list|images|image ls|stats|service ls|stack ps \S+|stack services \S+|node ls)(?: -\S+| \S+=\S+)*$"
     r"|^(?:docker-compose|docker compose)(?: (?:-f|-p|--file|--env-file|--profile) \S+)* (?:ps|images|top)(?: -\S+)*$"
     r"|^helm (?:list|ls)\b|^pm2 (?:list|ls|status)\b|^systemctl list-\S+|^aws \S+ list-\S+|^gcloud .*\blist\b|^az .*\blist\b|^crontab -l$|^(?:df|free|uptime|ps|du)(?: -\S+)*$"
@@ -149,7 +149,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ship.yml": (
                     "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      - run: kubectl apply -f web.yml\n      - name: Verify deployment\n        run: |\n"
-                    '          echo "Pods:"\n          kubectl get pods -n shop\n          kubectl get svc -n shop\n'
+                    '          echo "Pods:"\n          kubectl get pods -n shop\n          kubectl --kubeconfig=conf get svc -n shop\n'
                 ),
                 "start.sh": '#!/bin/bash\ndocker compose -f prod.yml up -d\nsleep 20\ndocker compose -f prod.yml ps\necho "Shop is running"\n',
                 "Makefile": "health-check:\n\tdocker-compose ps\n",
