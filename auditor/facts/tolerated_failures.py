@@ -28,7 +28,7 @@ _SUBCOMMANDS = pattern(
     r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|(.* )?redis-cli .*(?i:ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|bash <)"
 )
 _ENGINE = pattern(r"^\$\{?\w+\}? ")
-_REMOTE = pattern(r"^ssh (?:-\S+ (?:\w+=\S+ )?)*[^-\s]\S* (?:sudo )?")
+_REMOTE = pattern(r"^ssh (?:-[pioFJlL] \S+ |-\S+ )*[^-\s]\S* (?:sudo )?")
 """What stands before a command that is run on another machine."""
 _TESTS = frozenset({"[", "[[", "test", "((", "command", "which"})
 _ENDS = frozenset(
