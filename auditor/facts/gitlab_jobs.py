@@ -22,7 +22,8 @@ _LEVELS = 11
 class GitlabGroup:
     """A pipeline of all files that it includes. `jobs` and `templates` go with the paths of their files.
 
-    It is `complete` where everything that it includes is in the repository and could be read.
+    It is `complete` where everything that it includes is in the repository and could be read; what is said to be in the
+    repository and is not is `absent` (with the file that includes it), and no reason for it to be incomplete.
     """
 
     jobs: tuple[tuple[str, Job], ...]
@@ -30,6 +31,7 @@ class GitlabGroup:
     extends: tuple[tuple[str, str], ...]
     stages: tuple[Setting, ...]
     complete: bool
+    absent: tuple[tuple[str, Setting], ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -51,11 +53,12 @@ def gitlab_groups(repository: RepositoryFacts) -> tuple[GitlabGroup, ...]:
     """One for every ``.gitlab-ci.yml``, each job with what it inherits; for `RepositoryFacts.derive`."""
     files = {file.path: fact for file, fact in repository.of(GitlabPipeline)}
     roots = [path for path in files if path.rpartition("/")[2] in (".gitlab-ci.yml", ".gitlab-ci.yaml")]
-    return tuple(_group(root, files) for root in roots)
+    return tuple(_group(root, files, repository) for root in roots)
 
 
-def _group(root: str, files: dict[str, GitlabPipeline]) -> GitlabGroup:
+def _group(root: str, files: dict[str, GitlabPipeline], repository: RepositoryFacts) -> GitlabGroup:
     included, complete, waiting = dict[str, GitlabPipeline](), True, [root]
+    absent: list[tuple[str, Setting]] = []
     while waiting:
         path = waiting.pop()
         if path in included:
@@ -66,8 +69,13 @@ def _group(root: str, files: dict[str, GitlabPipeline]) -> GitlabGroup:
         included[path] = files[path]
         for one in files[path].includes:
             complete = complete and one.name in ("local", "rules", "inputs")
-            if one.name == "local":
-                waiting.append(one.text.removeprefix("./").lstrip("/"))
+            if one.name != "local":
+                continue
+            target = one.text.removeprefix("./").lstrip("/")
+            if _is_absent(target, repository):
+                absent.append((path, one))
+            else:
+                waiting.append(target)
     facts = sorted(included.items())
     extends = tuple(pair for _, fact in facts for pair in fact.extends)
     jobs = {job.id: job for _, fact in facts for job in (*fact.templates, *fact.jobs)}
@@ -78,7 +86,13 @@ def _group(root: str, files: dict[str, GitlabPipeline]) -> GitlabGroup:
         extends=extends,
         stages=tuple(stage for _, fact in facts for stage in fact.stages),
         complete=complete,
+        absent=tuple(absent),
     )
+
+
+def _is_absent(target: str, repository: RepositoryFacts) -> bool:
+    plain = target.endswith((".yml", ".yaml")) and not set("$*?[{") & set(target)
+    return plain and target not in repository.all_paths
 
 
 def _resolved(job: Job, jobs: dict[str, Job], extends: tuple[tuple[str, str], ...], default: Job | None) -> Job:

@@ -83,10 +83,25 @@ def _of_jobs(facts: RepositoryFacts) -> Iterator[Invocation]:
 
 def _of_scripts(facts: RepositoryFacts) -> Iterator[Invocation]:
     for file, fact in facts.of(ShellFile):
-        known = variables_of(fact.program, file.path)
+        known = _with_sourced(fact.program, variables_of(fact.program, file.path), facts)
         yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(fact.program)
         for program in fact.evaluated:
             yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(program)
+
+
+def _with_sourced(program: ShellProgram, known: dict[str, str], facts: RepositoryFacts) -> dict[str, str]:
+    """What is known, and the variables of the files of the repository that the program sources."""
+    found: dict[str, str] = {}
+    for command in all_commands(program.body):
+        if command.name not in (".", "source") or len(command.words) == 1:
+            continue
+        place = normal_place(next((text for text, _ in expanded(command.words[1:2], known)), ""))
+        if not place.startswith(f"{ROOT}/"):
+            continue
+        path = place.removeprefix(f"{ROOT}/")
+        for fact in facts.at(path, ShellFile):
+            found |= {name: value for name, value in variables_of(fact.program, path).items() if name != "0"}
+    return {**found, **known}
 
 
 def _of_makefiles(facts: RepositoryFacts) -> Iterator[Invocation]:

@@ -24,6 +24,7 @@ _FLAGS = {
     "pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename"), "psql": ("-f", "--file"),
     "docker": ("--env-file",), "docker-compose": ("--env-file",), "alembic": ("-c", "--config"), "locust": ("-f", "--locustfile"),
     "helm": ("-f", "--values"), "ansible-playbook": ("-i",), "uvicorn": ("--log-config",), "gunicorn": ("-c", "--config"),
+    "wrk": ("-s", "--script"), "jmeter": ("-t",), "vegeta": ("-targets",), "terraform": ("-var-file",),
 }  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def needed_files(one: Invocation) -> Iterator[NeededFile]:
     if _LOCAL.search(one.words[0]):
         yield NeededFile(path=one.words[0], line=one.lines[0], runs=True)
     yield from _script(one)
+    yield from _copied(one)
     flags = _FLAGS.get(one.name, ())
     pairs = list(zip(one.words, one.lines, strict=True))
     for (flag, _), (value, line) in pairwise(pairs):
@@ -52,6 +54,14 @@ def needed_files(one: Invocation) -> Iterator[NeededFile]:
     for path, line in call.files if call else ():
         if _FILE.search(path):
             yield NeededFile(path=path, line=line, runs=False)
+
+
+def _copied(one: Invocation) -> Iterator[NeededFile]:
+    """What is copied from a place that is surely the repository's."""
+    rest = [(word, line) for word, line in zip(one.words[1:], one.lines[1:], strict=True) if not word.startswith("-")]
+    for word, line in rest[:-1] if one.name == "cp" else ():
+        if word.startswith(f"{ROOT}/") and _FILE.search(word):
+            yield NeededFile(path=word, line=line, runs=False)
 
 
 def _script(one: Invocation) -> Iterator[NeededFile]:

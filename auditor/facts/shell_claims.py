@@ -21,9 +21,12 @@ _WORK = pattern(
     r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?)\b"
 )
 _ANNOUNCED = pattern(
-    r"(?i)^\W*(step \d+\W+)?(deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|"
-    r"migrating|backing|validating|checking|testing|restoring|publishing|promoting|provisioning|notifying|sending|scanning|"
-    r"draining|scaling|syncing|collecting|calculating|measuring|updating|starting|stopping|waiting|cleaning|setting up|building)\b"
+    r"(?i)^\W*(?:step \d+\W+)?(?:re)?(?:deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|watching|observing|"
+    r"migrating|backing|validating|checking|testing|restoring|publishing|promoting|provisioning|notifying|sending|scanning|replicating|"
+    r"draining|scaling|syncing|synchroni[sz]ing|collecting|calculating|measuring|updating|starting|stopping|waiting|cleaning|setting up|building|"
+    r"reverting|freezing|fencing|repointing|pointing|rotating|revoking|encrypting|signing|uploading|downloading|importing|exporting|indexing|"
+    r"archiving|purging|invalidating|warming|seeding|flushing|evacuating|failing over|cutting over|quiescing|snapshotting|benchmarking|auditing|"
+    r"analy[sz]ing|inspecting|comparing|reconciling|registering|enabling|disabling|configuring|applying|installing|stabili[sz]ing|soaking|probing)\b"
 )
 _INFORMATIONAL = pattern(
     r"(?i)^\W*(print|show|display|log|echo|debug|list|dump|announce|info|explain|describe|summar|output|set|"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import Command, Function, Node, ShellProgram, commands
+from auditor.facts.shell_program import Command, Function, Node, ShellProgram, all_commands, commands
 
 __all__ = ["Effect", "Effects", "always_leaves", "effect_of", "effects_of", "function_effects", "writes_to"]
 
@@ -39,6 +39,11 @@ _BY_NAME = {
     **dict.fromkeys(("[", "[[", "((", "test", "let", "expr"), Effect.TEST),
     **dict.fromkeys(("exit", "return", "break", "continue", "false"), Effect.LEAVE),
 }  # fmt: skip
+_SPEAKERS = pattern(
+    r"^(?:(?:log|print|echo|msg|say)_)?(?:say|log|info|msg|message|note|notice|warn|warning|success|ok|step|section|header|heading|banner|title|debug|status)$"
+)
+_ENDERS = pattern(r"^(?:log_|print_)?(?:die|fail|fatal|abort|bail|panic|error|err)$")
+"""What the functions of a sourced library are called that only print, and those that print and may exit."""
 _NOWHERE = pattern(r"^(/dev/(null|stdout|stderr|tty)|&?[0-9-]|\$\{?GITHUB_STEP_SUMMARY\}?)$")
 _RECORDS = pattern(r"^\$\{?GITHUB_(OUTPUT|ENV|PATH|STATE)\}?$|^\$env:GITHUB_")
 _LOG = pattern(r"(?i)log\b|_LOG\b|LOG_|\.log")
@@ -86,7 +91,17 @@ def function_effects(program: ShellProgram) -> dict[str, Effects]:
         if found == known:
             break
         known = found
-    return known
+    return {**_sourced(program), **known}
+
+
+def _sourced(program: ShellProgram) -> dict[str, Effects]:
+    """The effects of what a program takes from files that it sources, as far as the names tell."""
+    called = {command.name for command in all_commands(program.body) if command.words}
+    if not called & {".", "source"}:
+        return {}
+    speaks = dict.fromkeys(filter(_SPEAKERS.search, called), frozenset({Effect.PRINT}))
+    ends = dict.fromkeys(filter(_ENDERS.search, called), frozenset({Effect.PRINT, Effect.LEAVE}))
+    return {**speaks, **ends}
 
 
 def _only(known: dict[str, Effects], functions: Mapping[str, Function]) -> dict[str, Effects]:

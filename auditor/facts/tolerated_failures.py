@@ -28,6 +28,8 @@ _SUBCOMMANDS = pattern(
     r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|(.* )?redis-cli .*(?i:ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|bash <)"
 )
 _ENGINE = pattern(r"^\$\{?\w+\}? ")
+_REMOTE = pattern(r"^ssh (?:-[pioFJlL] \S+ |-\S+ )*[^-\s]\S* (?:sudo )?")
+"""What stands before a command that is run on another machine."""
 _TESTS = frozenset({"[", "[[", "test", "((", "command", "which"})
 _ENDS = frozenset(
     {
@@ -92,7 +94,7 @@ def _looks_up(command: Command) -> bool:
 
 
 def _is_tolerated(command: Command) -> bool:
-    text = _ENGINE.sub("docker ", " ".join(command.texts))
+    text = _REMOTE.sub("", _ENGINE.sub("docker ", " ".join(command.texts)))
     if (
         not command.words
         or _looks_up(command)

@@ -110,6 +110,13 @@ def test_a_function_has_the_effects_of_what_it_calls() -> None:
     assert Effect.WORK in effects["run"]
 
 
+def test_what_a_sourced_file_brings_is_known_by_its_name() -> None:
+    text = "say hello\ndie gone\nwait_for url\n"
+    assert function_effects(read_shell(text)) == {}
+    effects = function_effects(read_shell(f'. "$(dirname "$0")/lib.sh"\n{text}say() {{ kubectl apply; }}\n'))
+    assert effects == {"say": {Effect.WORK}, "die": {Effect.PRINT, Effect.LEAVE}}
+
+
 def test_adjacent_commented_commands_are_one_run_and_prose_is_none() -> None:
     text = "a\n# docker is used to build\n# Example: kubectl apply -f k8s/\n# docker run \\\n#   -d api\n\n# make it work\nb\n"
     runs = commented_commands(read_shell(text).comments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.compose_health import health_tests
 from auditor.facts.image_health import ImageHealth
 from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.pattern import pattern
@@ -18,12 +19,16 @@ __all__ = ["RULE"]
 _CONSTANT = pattern(r"^--health-cmd(=|\s*$)[\"']?(echo\b[^|&;$]*|true|:|exit 0|/bin/true)[\"']?$")
 
 _BY_SHELL = frozenset({(shell, "-c") for shell in ("sh", "bash", "/bin/sh", "/bin/bash")})
-_ALWAYS = pattern(r"(?:echo\b[^|&;$]*|true|:|exit 0|/bin/true)")
+_ALWAYS = pattern(
+    r"(?s)(?:echo\b[^|&;$]*|true|:|exit 0|/bin/true|python3? -c [\"']?(?:import sys; ?)?(?:(?:sys\.)?exit\(0?\)|print\([^()]*\)|pass)[\"']?|node -e [\"']?process\.exit\(0?\)[\"']?"
+    r"|.*\S\s*(?:\|\||;)\s*(?:true|:|exit 0|/bin/true)|.*\S\s*\|\|\s*echo\b[^|&;$]*)\s*"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
     yield from _of_image(source)
     yield from _of_pods(source)
+    yield from _of_services(source)
     for unit in units_of(source):
         for command in commands(unit.body):
             for word, following in zip(command.words, (*command.words[1:], None), strict=False):
@@ -55,6 +60,14 @@ def _of_pods(source: Source) -> Iterator[Hit]:
                 yield Hit(source.path, line, line, message, one.name)
 
 
+def _of_services(source: Source) -> Iterator[Hit]:
+    """Health checks of compose files."""
+    for one in health_tests(source):
+        if _ALWAYS.fullmatch(one.text):
+            message = f"The service {one.service!r} is always healthy: its check is {one.text[:80]!r}."
+            yield Hit(source.path, one.line, one.end_line, message, one.service)
+
+
 RULE = Rule(
     id="AUD239",
     name="constant-health-command",
@@ -63,12 +76,12 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every health command of a container ask the container?",
     why="A health command that only prints is always healthy: rollouts wait for it, and learn nothing.",
-    limits="Read are --health-cmd of docker and podman, and HEALTHCHECK of Dockerfiles; healthcheck of compose files is not.",
+    limits="Read are --health-cmd of docker and podman, HEALTHCHECK of Dockerfiles, probes of Kubernetes that run a command, and checks of compose files.",
     fix="Ask an endpoint of the service, with a timeout.",
     since="0.1.0",
     effort=20,
     reads=frozenset(
-        {"shell", "gitlab-ci", "github-action", "github-workflow", "image-health", "kubernetes-containers"}
+        {"shell", "gitlab-ci", "github-action", "github-workflow", "image-health", "kubernetes-containers", "compose"}
     ),
     triggers=("--health-cmd", "healthcheck", "exec"),
     check_file=_check,
@@ -82,6 +95,17 @@ RULE = Rule(
                 )
             },
             found=("k8s/shop.yaml:11",),
+        ),
+        Example(
+            title="services that are healthy whatever they answer, and one that is asked",
+            files={
+                "compose.yaml": (
+                    'services:\n  api:\n    image: shop:1.0\n    healthcheck:\n      test: ["CMD", "true"]\n  web:\n    image: web:1.0\n    healthcheck:\n'
+                    "      test: curl -f http://localhost/health || exit 0\n  mail:\n    image: mail:1.0\n    healthcheck:\n"
+                    '      test: ["CMD-SHELL", "curl -f http://localhost/health || exit 1"]\n  old:\n    image: old:1.0\n    healthcheck:\n      test: ["NONE"]\n'
+                )
+            },
+            found=("compose.yaml:5", "compose.yaml:9"),
         ),
         Example(
             title="A health command that prints",

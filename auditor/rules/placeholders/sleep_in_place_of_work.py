@@ -63,6 +63,14 @@ RULE = Rule(
             found=("scripts/release.sh:3",),
         ),
         Example(
+            title="Talk by a function of a sourced file",
+            files={
+                "bin/lib.sh": 'say() { printf "%s\\n" "$*"; }\n',
+                "bin/move.sh": '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\nsay "replicating what is left"\nsleep 45\nsay "nothing is left"\n',
+            },
+            found=("bin/move.sh:3",),
+        ),
+        Example(
             title="A recipe that sleeps",
             files={"Makefile": 'migrate:\n\t@echo "Migrating the database"\n\t@sleep 5\n\t@echo "Migrated"\n'},
             found=("Makefile:2",),

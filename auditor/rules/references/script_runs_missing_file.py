@@ -23,6 +23,7 @@ __all__ = ["RULE"]
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
+_PROGRAMS = frozenset({"sh", "bash", "py", "lua", "pl", "rb"})
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
 """Folders that can only be the repository's own, even where it lacks them."""
 
@@ -78,9 +79,17 @@ def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
 
 def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     name = path.rpartition("/")[2]
-    if name in one.guarded or name in one.made or is_made_by_builds(path):
+    if name in one.guarded or name in one.made or (is_made_by_builds(path) and not _is_kept_beside(path, facts)):
         return True
     return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
+
+
+def _is_kept_beside(path: str, facts: RepositoryFacts) -> bool:
+    """Whether the folder holds programs that are committed: then builds do not fill it."""
+    folder, _, name = path.rpartition("/")
+    return name.rpartition(".")[2] in _PROGRAMS and any(
+        one.rpartition("/")[0] == folder and one.rpartition(".")[2] in _PROGRAMS for one in facts.all_paths
+    )
 
 
 RULE = Rule(
@@ -102,6 +111,17 @@ RULE = Rule(
     reads=frozenset({"shell", "make-recipes", "python-commands", "generated-script"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="files seen from a folder that a sourced file tells, and a template that is copied",
+            files={
+                "bin/lib.sh": 'HOME_OF_ALL="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"\n',
+                "bin/ship.sh": (
+                    '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\n"$HOME_OF_ALL/bin/sign.sh" "$1"\nwrk -s "$HOME_OF_ALL/bin/book.lua" "$2"\n'
+                    'cp "$HOME_OF_ALL/settings.template" "$HOME_OF_ALL/settings.local"\n"$HOME_OF_ALL/bin/lib.sh"\n'
+                ),
+            },
+            found=("bin/ship.sh:3", "bin/ship.sh:4", "bin/ship.sh:5"),
+        ),
         Example(
             title="helpers beside the script and files above it",
             files={

@@ -31,6 +31,11 @@ _ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
 _CREATES = pattern(
     r"(?i)(?:^|[\s_-])(?:create\w*|add\w*|enable\w*|register|init\w*|install|mb|make|new|import|bind\w*)(?:$|[\s_-])"
 )
+_CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.*-]+[\"']? \]\]?$")
+_OUTCOME = pattern(
+    r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
+)
+_GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
 _OPTIONAL = pattern(
     r"(^|\s)(-[nzvtwx]|command|which|type|hash|\$#)(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u|(?i:duration|elapsed|took\b).* -(?:gt|ge|lt|le) "
 )
@@ -71,7 +76,11 @@ def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
 
 def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     """A branch that only prints a warning, where no branch ends the run."""
-    if not claims_work(f"{unit.name} {unit.context if unit.function else ''}") or _is_optional(node):
+    if (
+        not claims_work(f"{unit.name} {unit.context if unit.function else ''}")
+        or _is_optional(node)
+        or _is_choice(node)
+    ):
         return
     branches = branches_of(node)
     if any(always_leaves(branch.body, unit.functions) or _counts(branch, unit) for branch in branches):
@@ -93,13 +102,19 @@ def _is_optional(node: If) -> bool:
     return not conditions or any(_OPTIONAL.search(text) for text in conditions)
 
 
+def _is_choice(node: If) -> bool:
+    """Whether the branches tell which of several ways was chosen: a variable is compared with words, and is no status."""
+    conditions = [command.text for branch in node.branches for command in all_commands(branch.condition)]
+    return all(_CHOICE.search(text) is not None and not _OUTCOME.search(text) for text in conditions)
+
+
 def _warning_of(branch: Branch, unit: Unit) -> str:
     effects = effects_of([node for node in branch.body if not _shows(node)], unit.functions)
     if not branch.body or effects != {Effect.PRINT}:
         return ""
     for command in all_commands(branch.body):
         text = printed(command) or " ".join(command.texts[1:])
-        if (warns(text) or _complains(command, unit)) and not _ANNOTATES.search(text):
+        if (warns(text) or _GOES_ON.search(text) or _complains(command, unit)) and not _ANNOTATES.search(text):
             return text
     return ""
 
@@ -132,6 +147,16 @@ RULE = Rule(
     reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci"}),
     check_file=_check,
     examples=(
+        Example(
+            title="A verification that goes on, and a way that was chosen",
+            files={
+                "scripts/deploy.sh": (
+                    '#!/bin/bash\n./apply.sh\nif curl -f https://shop.io/health; then\n  echo "verified"\nelse\n  echo "health not conclusive, continuing"\nfi\n'
+                    'warning() { echo "$*"; }\nif [ "$MODE" = "live" ]; then\n  warning "real orders"\nelse\n  echo "rehearsal"\nfi\n'
+                )
+            },
+            found=("scripts/deploy.sh:6",),
+        ),
         Example(
             title="A health check and a backup check that only warn",
             files={

@@ -18,7 +18,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _GRAVE = pattern(
-    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm"
+    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm|\bdrill|rehears|chaos|preflight|reconcil"
 )
 
 
@@ -80,9 +80,9 @@ RULE = Rule(
         Example(
             title="A recipe that cannot fail",
             files={
-                "Makefile": "deploy:\n\t-kubectl apply -f k8s/$(ENV).yml\n\ntest:\n\tpytest tests || true\n\nclean:\n\t-rm -rf build\n\t-poetry run clean-all\n"
+                "Makefile": "deploy:\n\t-kubectl apply -f k8s/$(ENV).yml\n\ntest:\n\tpytest tests || true\n\ndrill:\n\tshopctl drill --lose primary || true\n\nclean:\n\t-rm -rf build\n\t-poetry run clean-all\n"
             },
-            found=("Makefile:2", "Makefile:5"),
+            found=("Makefile:2", "Makefile:5", "Makefile:8"),
         ),
         Example(
             title="A scan that cannot fail, and a restore that may",
@@ -128,7 +128,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
-                    "          docker rm -f api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
+                    "          docker rm -f api || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
                     "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
                 )
             },

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.gitlab_ci import GitlabPipeline
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
+from auditor.facts.work_units import jobs_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -16,6 +18,7 @@ __all__ = ["RULE"]
 
 _LOCALLY = pattern(r"(?i)\b(https?://)?(localhost|127\.0\.0\.1)(:\d+|/)")
 _ASKS = frozenset({"curl", "wget", "http", "nc"})
+_BY_PYTHON = pattern(r"(?:urlopen|requests\.get|httpx\.get)\([\"']https?://(?:localhost|127\.0\.0\.1)")
 _DOCKER = pattern(r"^docker (exec|cp|restart)\b|^docker (container )?inspect .*(State|Config|NetworkSettings)")
 _INERT = frozenset({
     "pip", "pip3", "pytest", "git", "echo", "printf", "cat", "grep", "awk", "sed", "cut", "tail", "head", "jq", "bc", "date", "mkdir",
@@ -28,9 +31,9 @@ _DOCKER_INERT = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    workflow = source.fact(GithubWorkflow)
-    for job in workflow.jobs if workflow is not None else ():
-        if job.hosted and not job.services:
+    github = source.fact(GithubWorkflow) is not None
+    for job in jobs_of(source) if github or source.fact(GitlabPipeline) is not None else ():
+        if (job.hosted or not github) and not job.services:
             hit = _first_question(source, job)
             if hit is not None:
                 yield hit
@@ -57,6 +60,8 @@ def _first_question(source: Source, job: Job) -> Hit | None:
 
 
 def _asks(command: Command, text: str) -> bool:
+    if command.name in ("python", "python3") and command.texts[1:2] == ("-c",):
+        return _BY_PYTHON.search(text) is not None
     if command.name in _ASKS:
         return _LOCALLY.search(text) is not None
     return _DOCKER.search(text) is not None
@@ -70,14 +75,24 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every check ask the machine on which the service runs?",
     why="A job runs on a machine of its own: what it asks there, on localhost or in its Docker, nobody started. The check says nothing about the deployment.",
-    limits="Counts in jobs on hosted machines whose steps before the question are all known to start nothing; one finding for each job.",
+    limits="Counts in jobs of GitLab, and in those on hosted machines of GitHub, whose steps before the question are all known to start nothing; one finding for each job.",
     fix="Ask the service at its address, or start it in the same job.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"github-workflow"}),
+    reads=frozenset({"github-workflow", "gitlab-ci"}),
     triggers=("localhost", "127.0.0.1", "docker"),
     check_file=_check,
     examples=(
+        Example(
+            title="GitLab: a look at the released service that asks the container of the job, and one with a service beside it",
+            files={
+                ".gitlab-ci.yml": (
+                    "after:\n  stage: deploy\n  needs: [ship]\n  script:\n    - python -c \"import urllib.request as u; u.urlopen('http://localhost:8700/health')\"\n"
+                    "beside:\n  stage: test\n  services: [redis:7]\n  script:\n    - curl -f http://localhost:8700/health\n"
+                )
+            },
+            found=(".gitlab-ci.yml:5",),
+        ),
         Example(
             title="A smoke test of localhost",
             files={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import (
     Chain,
     Group,
@@ -20,6 +21,8 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_COUNTS = pattern(r"^(?:\[\[?|test|\(\() .*(?:-l[te]|<)")
+_COUNTED_UP = pattern(r"^\$\(\(|^\$\(expr ")
 _ASKS = frozenset(
     {
         "curl",
@@ -64,12 +67,20 @@ def _blocks(body: Sequence[Node]) -> Iterator[Sequence[Node]]:
 
 def _gives_up_quietly(loop: Loop, after: Sequence[Node], unit: Unit) -> bool:
     """Whether a loop over a number of attempts ends with success when none succeeded, and nothing afterwards asks."""
-    if loop.keyword != "for" or not any(command.name == "sleep" for command in commands(loop.body)):
+    if not _is_counted(loop) or not any(command.name == "sleep" for command in commands(loop.body)):
         return False
     asked = set(_asked(loop.body))
     if not asked or _refuses(loop.body, unit):
         return False
     return not any(_looks_again(node, asked, unit) for node in after)
+
+
+def _is_counted(loop: Loop) -> bool:
+    """Whether the loop goes over a number of attempts."""
+    if loop.keyword == "for":
+        return True
+    texts = [" ".join(one.texts) for one in all_commands(loop.condition)]
+    return loop.keyword == "while" and len(texts) == 1 and _COUNTS.search(texts[0]) is not None
 
 
 def _asked(body: Sequence[Node]) -> Iterator[str]:
@@ -97,7 +108,8 @@ def _refuses(body: Sequence[Node], unit: Unit) -> bool:
     for one in commands(body):
         if one.name in ("exit", "return") and one.texts[1:] not in ((), ("0",)):
             return True
-        if one.name == "false" or (one.assignments and not one.words) or one.name in unit.functions:
+        kept = any(not _COUNTED_UP.search(each.value.text) for each in one.assignments)
+        if one.name == "false" or (kept and not one.words) or one.name in unit.functions:
             return True
         if any("GITHUB_" in part.target.text and "SUMMARY" not in part.target.text for part in one.redirects):
             return True
@@ -111,7 +123,8 @@ def _looks_again(node: Node, asked: set[str], unit: Unit) -> bool:
     for one in commands((node,)):
         if (
             one.name in asked
-            or one.name in ("exit", "return", "false", "[", "[[", "test", "((")
+            or (one.name in ("exit", "return") and one.texts[1:] != ("0",))
+            or one.name in ("false", "[", "[[", "test", "((")
             or one.name in unit.functions
         ):
             return True
@@ -126,7 +139,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a check that never succeeds end the run?",
     why="A loop of thirty attempts ends with the status of its last `sleep`: a service that never came up passes its own smoke test.",
-    limits="Sees `for` loops that sleep and break when a request succeeds. A test, a further request or a function after the loop is taken for the verdict.",
+    limits="Sees loops over a number of attempts that sleep and break when a request succeeds. A test, a further request or a function after the loop is taken for the verdict.",
     fix="After the loop, exit with a status other than 0; or break on success and test for it.",
     since="0.1.0",
     effort=10,
@@ -134,6 +147,21 @@ RULE = Rule(
     triggers=("sleep",),
     check_file=_check,
     examples=(
+        Example(
+            title="A move that says that it failed and ends with success, and attempts that are counted",
+            files={
+                "scripts/move.sh": (
+                    "#!/bin/bash\nfor _ in $(seq 30); do\n  if curl -f https://shop.io/health; then\n    echo well\n    exit 0\n  fi\n  sleep 5\ndone\necho 'still ill'\nexit 0\n"
+                ),
+                "scripts/wait.sh": (
+                    "#!/bin/bash\nn=0\nwhile [ $n -lt 30 ]; do\n  if curl -f https://shop.io/health; then break; fi\n  n=$((n + 1))\n  sleep 5\ndone\necho started\n"
+                ),
+                "scripts/verdict.sh": (
+                    "#!/bin/bash\nn=0\nwhile [ $n -lt 30 ]; do\n  curl -f https://shop.io/health && exit 0\n  n=$((n + 1))\n  sleep 5\ndone\nexit 1\n"
+                ),
+            },
+            found=("scripts/move.sh:2", "scripts/wait.sh:3"),
+        ),
         Example(
             title="a smoke test that gives up",
             files={

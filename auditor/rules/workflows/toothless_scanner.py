@@ -32,6 +32,11 @@ _SOFT_INPUTS = {
     "bridgecrewio/checkov-action": ("soft_fail", "true"),
     "aquasecurity/tfsec-action": ("soft_fail", "true"),
     "hadolint/hadolint-action": ("no-fail", "true"),
+    "zaproxy/action-baseline": ("fail_action", "false"),
+    "zaproxy/action-full-scan": ("fail_action", "false"),
+    "zaproxy/action-api-scan": ("fail_action", "false"),
+    "checkmarx/kics-github-action": ("ignore_on_exit", "all"),
+    "checkmarx/kics-action": ("ignore_on_exit", "all"),
 }
 _CANNOT = "cannot fail as it is called: what it finds stops nothing"
 
@@ -129,6 +134,8 @@ RULE = Rule(
         "soft_fail",
         "audit-level",
         "fail-build",
+        "fail_action",
+        "ignore_on_exit",
         "continue-on-error",
     ),
     check_file=_check,
@@ -159,6 +166,16 @@ RULE = Rule(
                 ".github/workflows/scan.yml:14",
                 ".github/workflows/scan.yml:6",
             ),
+        ),
+        Example(
+            title="an attack that is looked at by nobody, and one that counts",
+            files={
+                ".github/workflows/attack.yml": (
+                    "on: push\njobs:\n  attack:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: zaproxy/action-baseline@v0.12.0\n        with:\n          target: https://staging.shop.io\n"
+                    "          fail_action: false\n      - uses: zaproxy/action-full-scan@v0.10.0\n        with:\n          target: https://staging.shop.io\n          fail_action: true\n"
+                ),
+            },
+            found=(".github/workflows/attack.yml:6",),
         ),
         Example(
             title="a gate beside a report, and a report for code scanning",

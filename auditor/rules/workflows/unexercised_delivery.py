@@ -7,18 +7,24 @@ from collections.abc import Iterator
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
+from auditor.facts.python_module import PythonModule
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import all_commands
+from auditor.facts.shell_effects import Effect, effect_of, function_effects
+from auditor.facts.shell_program import ShellProgram, all_commands
 from auditor.facts.work_units import jobs_of_repository
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role, SourceFile
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
 _DELIVERS = pattern(
-    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|fail_over|failback|fail_back|restore|backup|migrate|promote|cutover|release_to|recover|disaster_recovery)([_-]|$)"
+    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|fail_over|failback|fail_back|restore|backup|migrate|promote|cutover|release_to|recover|disaster_recovery|go_live|go-live|launch_prod\w*)([_-]|$)"
 )
+_LOOKS = frozenset({"grep", "egrep", "[", "[[", "test", "ls", "stat", "cat", "chmod", "wc", "head", "find", "git"})
+"""Commands that look at a file and do not run it."""
+_STARTERS = frozenset({"subprocess", "asyncio", "sh", "plumbum", "fabric", "invoke", "paramiko", "pexpect", "nox"})
 _WORD = pattern(r"[\w.-]+")
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
@@ -76,12 +82,13 @@ def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
     """The names of the shell files that programs, and the names of tests, name."""
     texts: list[str] = []
     for _, job in jobs_of_repository(repository):
-        texts.extend(one.text for step in job.steps for one in all_commands(step.program.body if step.program else ()))
+        every = [one for step in job.steps for one in all_commands(step.program.body if step.program else ())]
+        texts.extend(one.text for one in every if one.name not in _LOOKS)
     for file, shell in repository.of(ShellFile):
-        texts.extend(
-            one.text for one in all_commands(shell.program.body) if file.name not in one.text and one.name != "echo"
-        )
+        texts.extend(text for text in _run_by(shell.program) if file.name not in text)
     for file, mentions in repository.of(PathMentions):
+        if file.language is Language.SHELL or _only_names(repository, file):
+            continue  # what it only prints or lists, it does not run
         texts.extend(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
     everything = {match.group() for text in texts for match in _WORD.finditer(text)}
     stems = [path.rpartition("/")[2] for path in repository.all_paths]
@@ -90,6 +97,24 @@ def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
     )
     names = [file.name for file, _ in repository.of(ShellFile)]
     return frozenset(name for name in names if name in everything or name.partition(".")[0] in tests)
+
+
+def _only_names(repository: RepositoryFacts, file: SourceFile) -> bool:
+    """Whether a program of Python can start nothing, and so only names what it names."""
+    if file.language is not Language.PYTHON or file.role is Role.TEST:
+        return False
+    imported = {one.module.partition(".")[0] for fact in repository.at(file.path, PythonModule) for one in fact.imports}
+    return not imported & _STARTERS
+
+
+def _run_by(program: ShellProgram) -> Iterator[str]:
+    """What a script may run: all but its talk. A text that it writes down counts, for it may be a schedule."""
+    functions = function_effects(program)
+    for one in all_commands(program.body):
+        yield from (each.value.text for each in one.assignments)
+        if effect_of(one, functions) is not Effect.PRINT and one.name not in _LOOKS:
+            yield one.text
+            yield from (each.target.text for each in one.redirects)
 
 
 RULE = Rule(
@@ -107,6 +132,17 @@ RULE = Rule(
     reads=frozenset({"github-workflow", "shell"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="A backup that another script only speaks of, and one that is put on a schedule",
+            files={
+                "scripts/backup.sh": "#!/bin/bash\npg_dump shop > /backup/shop.sql\naws s3 cp /backup/shop.sql s3://backups/\necho done\n",
+                "scripts/restore.sh": "#!/bin/bash\naws s3 cp s3://backups/shop.sql /tmp/shop.sql\npsql shop < /tmp/shop.sql\necho done\n",
+                "tools/list.py": 'import json\n\nprint(json.dumps(["scripts/backup.sh"]))\n',
+                "scripts/audit.sh": "#!/bin/bash\ngrep -q gpg scripts/backup.sh\n",
+                "scripts/start.sh": '#!/bin/bash\ninfo() { echo "$1"; }\ndocker compose up -d\ninfo "To save the data run ./scripts/backup.sh"\necho "0 3 * * 0 /opt/restore.sh" > /etc/cron.d/restore\n',
+            },
+            found=("scripts/backup.sh:1",),
+        ),
         Example(
             title="A rollback that nobody runs",
             files={

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_jobs import GitlabGroup, gitlab_groups
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -14,23 +14,30 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_STAGES = {"build", "test", "deploy"}
 _FAILURE = pattern(r"(^|[^!\w])failure\(\)")
 _ALTERNATIVE = pattern(r"\|\|")
 _RUNS_ALL_THE_SAME = pattern(r"\b(?:always|cancelled|failure)\(\)|\.result\b")
 _SUCCEEDED = pattern(r"needs\.([\w-]+)\.result\s*==\s*'success'")
 _EVENT = pattern(r"(?:^|[^!(]|&&\s*\()\s*github\.event_name\s*==\s*'([^']+)'")
 _SCHEDULE = pattern(r"github\.event\.schedule\s*==\s*'([^']+)'")
+_STATUS = pattern(r"(?i)\b(?:always|cancelled|failure|success)\s*\(\)")
+_NEED_FAILED = pattern(
+    r"needs\.[\w-]+\.result\s*==\s*'(?:failure|cancelled)'|contains\(\s*needs\.\*\.result\s*,\s*'(?:failure|cancelled)'\s*\)"
+)
+_STEP_FAILED = pattern(r"steps\.([\w-]+)\.(?:outcome|conclusion)\s*==\s*'failure'|job\.status\s*==\s*'failure'")
+_RESULT = pattern(r"needs\.[\w-]+\.result\s*==\s*'([^']*)'")
+_RESULTS = frozenset({"success", "failure", "cancelled", "skipped"})
+"""https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#needs-context"""
 _NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&")
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for file, workflow in repository.of(GithubWorkflow):
-        yield from _missing_needs(file.path, workflow.jobs, {job.id for job in workflow.jobs})
         yield from _cycles(file.path, workflow.jobs)
         for job in workflow.jobs:
             yield from _conditions(file.path, job)
             yield from _foreign_events(file.path, job, workflow)
+            yield from _behind_failure(file.path, job)
         yield from _behind_never(file.path, workflow.jobs)
     for group in repository.derive(gitlab_groups):
         yield from _in_group(group)
@@ -39,37 +46,11 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
 def _in_group(group: GitlabGroup) -> Iterator[Hit]:
     for path in sorted({path for path, _ in group.jobs}):
         jobs = tuple(job for place, job in group.jobs if place == path)
-        if group.complete:
-            yield from _missing_needs(path, jobs, group.names)
-            yield from _missing_stages(path, jobs, group)
         yield from _cycles(path, jobs)
         for job in jobs:
             if job.never.is_set and job.line <= job.never.line <= job.end_line:
                 message = f"The {job.never.name!r} of the job {job.id!r} let it never run: {job.never.text}."
                 yield Hit(path, job.never.line, job.never.line, message, job.id)
-    for path, one in (*group.jobs, *group.templates) if group.complete else ():
-        for base in [base for name, base in group.extends if name == one.id and base not in group.names]:
-            line = next((key.line for key in one.keys if key.name == "extends"), one.line)
-            message = f"The job {one.id!r} extends {base!r}, and there is no such job or template."
-            yield Hit(path, line, line, message, one.id, Severity.CRITICAL)
-
-
-def _missing_stages(path: str, jobs: tuple[Job, ...], group: GitlabGroup) -> Iterator[Hit]:
-    stages = {one.text for one in group.stages} | {".pre", ".post"} | (set() if group.stages else _STAGES)
-    for job in jobs:
-        stage = next((key for key in job.keys if key.name == "stage"), None)
-        own = stage is not None and job.line <= stage.line <= job.end_line
-        if stage is not None and own and stage.text and stage.text not in stages and "$" not in stage.text:
-            message = f"The job {job.id!r} is in the stage {stage.text!r}, which 'stages' does not list."
-            yield Hit(path, stage.line, stage.line, message, job.id, Severity.CRITICAL)
-
-
-def _missing_needs(path: str, jobs: tuple[Job, ...], known: Collection[str]) -> Iterator[Hit]:
-    for job in jobs:
-        for need in job.needs:
-            if need.job not in known and "$" not in need.job:
-                message = f"The job {job.id!r} needs {need.job!r}, and there is no such job."
-                yield Hit(path, need.line, need.line, message, job.id, Severity.CRITICAL)
 
 
 def _cycles(path: str, jobs: tuple[Job, ...]) -> Iterator[Hit]:
@@ -99,6 +80,27 @@ def _conditions(path: str, job: Job) -> Iterator[Hit]:
     for step in job.steps:
         if _NEVER.search(step.condition.text):
             yield _never(path, step.condition, f"step {step.name or step.uses.text!r}", f"{job.id}/{step.name}")
+
+
+def _behind_failure(path: str, job: Job) -> Iterator[Hit]:
+    """Conditions on failures without a status function: the implied success() of GitHub keeps them from being met."""
+    text = job.condition.text
+    if job.needs and _waits_for_failure(text, _NEED_FAILED):
+        message = f"The job {job.id!r} waits for a failed job without always() or failure(): it is skipped together with what failed."
+        yield Hit(path, job.condition.line, job.condition.line, message, job.id, Severity.HIGH)
+    elif not _ALTERNATIVE.search(text) and any(one.group(1) not in _RESULTS for one in _RESULT.finditer(text)):
+        yield _never(path, job.condition, f"job {job.id!r}", job.id)
+    tolerated = {step.id for step in job.steps if step.id and step.continue_on_error.is_set}
+    for step in job.steps:
+        asked = _STEP_FAILED.search(step.condition.text)
+        if asked and _waits_for_failure(step.condition.text, _STEP_FAILED) and asked.group(1) not in tolerated:
+            message = f"The {_named(step)} waits for a failed step without always() or failure(): it is skipped once one has failed."
+            yield Hit(path, step.condition.line, step.condition.line, message, f"{job.id}/{step.name}", Severity.HIGH)
+
+
+def _waits_for_failure(text: str, failed: Pattern) -> bool:
+    """Whether every alternative of the condition needs a failure, and none names a status function."""
+    return _STATUS.search(text) is None and all(failed.search(part) for part in text.split("||"))
 
 
 def _foreign_events(path: str, job: Job, workflow: GithubWorkflow) -> Iterator[Hit]:
@@ -163,8 +165,8 @@ RULE = Rule(
     question="Can every job and step of the pipeline run?",
     why="A rollback job that cannot run is worse than none: people count on it.",
     limits=(
-        "Only what the files themselves rule out counts: missing and circular needs, failure() without needs, false, events and schedules that start nothing; of GitLab also stages and "
-        "templates that are not there, and rules that all say never. Where a pipeline includes what is not in the repository, nothing is missing."
+        "Only what the files themselves rule out counts: circular needs, failure() without needs, failures waited for without a status function, results that there are not, "
+        "false, events and schedules that start nothing, and rules of GitLab that all say never."
     ),
     fix="Name the jobs that must be done (or fail) before in 'needs', or remove the job.",
     since="0.1.0",
@@ -173,37 +175,38 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
-            title="A rollback that waits for the failure of nothing, and a job that needs one that is not there",
+            title="A rollback that waits for the failure of nothing, and two that a failure skips",
             files={
                 ".github/workflows/deploy.yml": (
-                    "on: push\njobs:\n  deploy:\n    needs: buidl\n    runs-on: ubuntu-latest\n    steps: [{run: ./deploy.sh}]\n"
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - id: apply\n        run: ./deploy.sh\n"
+                    "      - if: steps.apply.outcome == 'failure'\n        run: ./undo.sh\n"
                     "  rollback:\n    if: failure()\n    runs-on: ubuntu-latest\n    steps: [{run: ./rollback.sh}]\n"
+                    "  undo:\n    needs: deploy\n    if: needs.deploy.result == 'failure'\n    runs-on: ubuntu-latest\n    steps: [{run: ./rollback.sh}]\n"
+                    "  again:\n    needs: deploy\n    if: always() && needs.deploy.result == 'failed'\n    runs-on: ubuntu-latest\n    steps: [{run: ./rollback.sh}]\n"
                 )
             },
-            found=(".github/workflows/deploy.yml:4", ".github/workflows/deploy.yml:8"),
+            found=(
+                ".github/workflows/deploy.yml:8",
+                ".github/workflows/deploy.yml:11",
+                ".github/workflows/deploy.yml:16",
+                ".github/workflows/deploy.yml:21",
+            ),
         ),
         Example(
-            title="GitLab: a job, a stage and a template that are in no file, and rules that all say never",
+            title="Failures that are waited for with a status function, or tolerated where they come",
             files={
-                ".gitlab-ci.yml": (
-                    "include:\n  - local: /.gitlab/deploy.yml\nstages: [test, release]\nunit:\n  stage: test\n  script: make test\n"
-                    "off:\n  stage: test\n  script: make scan\n  rules:\n    - when: never\n"
-                ),
-                ".gitlab/deploy.yml": (
-                    "deploy:\n  stage: deploy\n  extends: .kubernetes\n  needs: [unit, integration]\n  script: make deploy\n"
-                ),
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - id: apply\n        continue-on-error: true\n        run: ./deploy.sh\n"
+                    "      - if: steps.apply.outcome == 'failure'\n        run: ./undo.sh\n"
+                    "  undo:\n    needs: deploy\n    if: always() && needs.deploy.result == 'failure'\n    runs-on: ubuntu-latest\n    steps: [{run: ./rollback.sh}]\n"
+                    "  next:\n    needs: deploy\n    if: needs.deploy.result == 'success' || needs.deploy.result == 'failure'\n    runs-on: ubuntu-latest\n    steps: [{run: ./next.sh}]\n"
+                )
             },
-            found=(".gitlab-ci.yml:10", ".gitlab/deploy.yml:2", ".gitlab/deploy.yml:3", ".gitlab/deploy.yml:4"),
         ),
         Example(
-            title="GitLab: jobs, stages and templates of included files, and of a project that cannot be seen",
-            files={
-                ".gitlab-ci.yml": (
-                    "include:\n  - local: .gitlab/base.yml\nstages: [test, release]\ntest:\n  extends: .base\n  needs: [prepare]\n  script: make\n"
-                ),
-                ".gitlab/base.yml": ".base:\n  stage: test\n  image: python\nprepare:\n  stage: test\n  script: make prepare\n",
-                "other/.gitlab-ci.yml": "include:\n  - project: shared/ci\n    file: base.yml\ntest:\n  stage: check\n  extends: .shared\n  needs: [set-up]\n",
-            },
+            title="GitLab: rules that all say never",
+            files={".gitlab-ci.yml": "off:\n  script: make scan\n  rules:\n    - when: never\n"},
+            found=(".gitlab-ci.yml:3",),
         ),
         Example(
             title="Tests behind a deployment that is switched off, and a report that comes all the same",

@@ -1,0 +1,155 @@
+"""AUD426: what a script could not measure is taken to be good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import always_leaves
+from auditor.facts.shell_program import Chain, Command, If, Node, commands, walk
+from auditor.facts.source import Source
+from auditor.facts.work_units import Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_OWN_DEFAULT = pattern(r"^\$\{(\w+):?-\s*\"?(\d+(?:\.\d+)?)\"?\}$")
+_FALLBACK = pattern(r"\|\|\s*(?:echo|printf)\s+[\"']?(\d+(?:\.\d+)?)[\"']?\s*\)$")
+_VARIABLE = pattern(r"^\$\{?(\w+)\}?$|^\$\{(\w+)%\.\*\}$")
+_NUMBER = pattern(r"^\d+(?:\.\d+)?$")
+_COMPARISONS = frozenset({"-ge", "-gt", "-le", "-lt", "-eq", "-ne"})
+_COUNTS = pattern(r"\bgrep\s+(?:-\S+\s+)*-\w*c|\bwc\s+-l")
+"""Programs that print 0 and fail where they find nothing: their fallback is no assumption."""
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        assumed = _assumed(unit)
+        known = _constants(unit) if assumed else {}
+        for name, (value, line, end_line) in assumed.items():
+            if any(_passes(node, name, value, known, unit) for node in walk(unit.body)):
+                message = f"When {name} cannot be measured it is taken to be {value:g}, which the check lets pass."
+                yield Hit(source.path, line, end_line, message, unit.symbol)
+
+
+def _assumed(unit: Unit) -> dict[str, tuple[float, int, int]]:
+    """The figures that are taken when a command gives none, by the name of their variable."""
+    found: dict[str, tuple[float, int, int]] = {}
+    measured: set[str] = set()
+    for command in commands(unit.body):
+        for one in command.assignments:
+            text = one.value.text
+            own, fallback = _OWN_DEFAULT.search(text), _FALLBACK.search(text)
+            if own and own.group(1) == one.name and one.name in measured:
+                found[one.name] = (float(own.group(2)), command.line, command.end_line)
+            elif fallback and not _COUNTS.search(text):
+                found[one.name] = (float(fallback.group(1)), command.line, command.end_line)
+            if "$(" in text or "`" in text:
+                measured.add(one.name)
+    return found
+
+
+def _constants(unit: Unit) -> dict[str, float]:
+    """The variables that have one number throughout."""
+    values: dict[str, set[str]] = {}
+    for command in commands(unit.body):
+        for one in command.assignments:
+            default = _default_of(one.value.text, one.name)
+            values.setdefault(one.name, set()).add(default)
+    return {
+        name: float(next(iter(held)))
+        for name, held in values.items()
+        if len(held) == 1 and _NUMBER.search(next(iter(held)))
+    }
+
+
+def _default_of(text: str, name: str) -> str:
+    own = _OWN_DEFAULT.search(text)
+    return own.group(2) if own and own.group(1) == name else text
+
+
+def _passes(node: Node, name: str, value: float, known: Mapping[str, float], unit: Unit) -> bool:
+    """Whether a statement compares the figure, stops the program on one side, and lets the assumed figure pass."""
+    if isinstance(node, Chain) and isinstance(node.left, Command):
+        holds = _holds(node.left, name, value, known)
+        stops = always_leaves((node.right,), unit.functions)
+        return holds is not None and stops and holds == (node.operator == "||")
+    if not isinstance(node, If) or len(node.branches[0].condition) != 1:
+        return False
+    (test,) = node.branches[0].condition
+    holds = _holds(test, name, value, known) if isinstance(test, Command) else None
+    if holds is None:
+        return False
+    stops_then = always_leaves(node.branches[0].body, unit.functions)
+    stops_else = len(node.branches) == 1 and bool(node.otherwise) and always_leaves(node.otherwise, unit.functions)
+    return stops_then != stops_else and holds == stops_else
+
+
+def _holds(test: Command, name: str, value: float, known: Mapping[str, float]) -> bool | None:
+    """Whether the comparison is met by the assumed figure; None where this is no comparison of it with a known one."""
+    words = [text for text in test.texts if text not in ("[", "]", "[[", "]]", "((", "))", "test")]
+    if len(words) != 3 or words[1] not in _COMPARISONS:  # noqa: PLR2004 - one side, the comparison, the other side
+        return None
+    left, right = (_side(word, name, value, known) for word in (words[0], words[2]))
+    named = name in (_name(words[0]), _name(words[2]))
+    if not named or left is None or right is None:
+        return None
+    return {
+        "-ge": left >= right, "-gt": left > right, "-le": left <= right, "-lt": left < right, "-eq": left == right, "-ne": left != right,
+    }[words[1]]  # fmt: skip
+
+
+def _name(word: str) -> str:
+    match = _VARIABLE.search(word.strip('"'))
+    return (match.group(1) or match.group(2)) if match else ""
+
+
+def _side(word: str, name: str, value: float, known: Mapping[str, float]) -> float | None:
+    text = word.strip('"')
+    if _NUMBER.search(text):
+        return float(text)
+    own = _name(text)
+    return value if own == name else known.get(own)
+
+
+RULE = Rule(
+    id="AUD426",
+    name="measured-or-assumed",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a gate fail when its figure cannot be measured?",
+    why="The load generator is gone, the output is empty, and the gate compares a number that somebody wrote into the script.",
+    limits=(
+        "Figures that a command gives, with a number as the default of the same variable or behind `|| echo`, compared with a number that the same "
+        "program tells, where one outcome stops it."
+    ),
+    fix="Stop when there is no figure: `${RATE:?no figure}`.",
+    since="0.4.0",
+    effort=20,
+    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
+    triggers=("-ge", "-gt", "-le", "-lt", "-eq", "-ne"),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a benchmark that is passed without a result, and errors that nobody counted",
+            files={
+                "bench.sh": (
+                    '#!/bin/bash\nFLOOR=800\nout="$(./load | tail -1)"\nRATE="$(echo "$out" | cut -d: -f2)"\nRATE="${RATE:-950}"\n[ "$RATE" -ge "$FLOOR" ] || exit 1\n'
+                    'errors=$(curl -sf https://prometheus.shop.io/errors | jq .count || echo 0)\nif [[ $errors -gt 10 ]]; then\n  echo "too many"\n  exit 1\nfi\n'
+                )
+            },
+            found=("bench.sh:5", "bench.sh:7"),
+        ),
+        Example(
+            title="defaults that fail, settings, counts, and comparisons that stop nothing",
+            files={
+                "bench.sh": (
+                    '#!/bin/bash\nTRIES="${TRIES:-5}"\nRATE="$(./load | tail -1)"\nRATE="${RATE:-0}"\n[ "$RATE" -ge 800 ] || exit 1\n[ "$TRIES" -lt 9 ] || exit 1\n'
+                    'n=$(grep -c ERROR log || echo 0)\n[ "$n" -lt 5 ] || exit 1\nfree=$(df_of / || echo 99)\nif [ "$free" -gt 5 ]; then echo "room"; fi\n'
+                )
+            },
+        ),
+    ),
+)
