@@ -44,6 +44,8 @@ def recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
                     yield from _entries(keys, values)
             case ast.Return(value=ast.Dict(keys=keys, values=values)):
                 yield from _telling(keys, values)
+            case ast.Return(value=ast.Tuple(elts=[*_, ast.Dict(keys=keys, values=values)])):
+                yield from _telling(keys, values)
             case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
                 if _RESULT_CLASS.search(maker):
                     yield from ((one.arg, one.value, False) for one in keywords if one.arg)

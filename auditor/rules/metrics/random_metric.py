@@ -9,7 +9,6 @@ from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
 from auditor.facts.code_functions import CodeFunction, CodeFunctions
 from auditor.facts.code_values import Figure
 from auditor.facts.pattern import pattern
-from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -32,10 +31,6 @@ _DRAWN = pattern(
 """Names of what is drawn on a screen."""
 _PICTURES = pattern(
     r"(?i)particle|star|confetti|animat|draw|render|snow|canvas|layout|color|theme|avatar|decor|node[s]?$|sparkle"
-)
-_QUANTITY = pattern(
-    r"(?i)(?:^|_)(?:used|free|usage|load|level|share|percent|percentage|pct|rate|ratio|lag|age|backlog|queue_\w+|connections|sessions|requests|errors|temperature|"
-    r"pressure|humidity|voltage|power|balance|price|traffic|utili[sz]ation|consumption|health|score|latency|throughput|count|capacity|remaining|depth|bytes|size|seconds|ms)$"
 )
 _CLOSE = 3
 _MANY = 3
@@ -121,11 +116,10 @@ def _is_honest_name(qualified: str, short: str) -> bool:
 
 def _values(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast.Call]]:
     seen: set[int] = set()
-    alone = _reads_nothing(view, syntax)
     measures = gives_metric(view.name) or is_metric_name(view.name)
     claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if measures else frozenset())
     for node in view.nodes:
-        for name, value in _named(node, claims, alone=alone):
+        for name, value in _named(node, claims):
             random = next(
                 (
                     one
@@ -139,20 +133,7 @@ def _values(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast
                 yield name, random
 
 
-def _reads_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
-    """Whether a function that asks for nothing and is named for a quantity only draws a number between two bounds."""
-    if len(view.body) != 1 or set(view.parameters) - {"self", "cls"} or _QUANTITY.search(view.name) is None:
-        return False
-    value = view.body[0].value if isinstance(view.body[0], ast.Return) else None
-    inner = (
-        value.args[0]
-        if isinstance(value, ast.Call) and last_name(value.func) in ("round", "int", "float") and value.args
-        else value
-    )
-    return isinstance(inner, ast.Call) and _RANDOM.search(syntax.name_of(inner.func)) is not None
-
-
-def _named(node: ast.AST, claims: frozenset[Claim], *, alone: bool) -> Iterator[tuple[str, ast.expr]]:
+def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.expr]]:
     """What a node gives a metric's name to, and what a check or measurement returns."""
     pairs: list[tuple[str, ast.expr | None]] = []
     match node:
@@ -174,8 +155,6 @@ def _named(node: ast.AST, claims: frozenset[Claim], *, alone: bool) -> Iterator[
         ):
             pairs = [(name, value)]
         case ast.Return(value=ast.expr() as value) if claims & {Claim.MEASURE, Claim.CHECK}:
-            yield "result", value
-        case ast.Return(value=ast.Call() as value) if alone:
             yield "result", value
         case _:
             return
@@ -293,47 +272,6 @@ RULE = Rule(
                 "proxy.go": 'package proxy\n\nimport "math/rand"\n\nfunc computeLatency(base, spread float64) float64 {\n\treturn base + rand.Float64()*spread\n}\n',
             },
             found=(),
-        ),
-        Example(
-            title="a quantity that is drawn",
-            files={
-                "capacity.py": (
-                    "import random\n"
-                    "\n"
-                    "\n"
-                    "def volume_used():\n"
-                    "    return random.uniform(0.4, 0.6)\n"
-                    "\n"
-                    "\n"
-                    "class Pump:\n"
-                    "    def pressure(self):\n"
-                    "        return round(random.uniform(2.0, 2.4), 2)\n"
-                ),
-            },
-            found=(
-                "capacity.py:10",
-                "capacity.py:5",
-            ),
-        ),
-        Example(
-            title="pauses and choices that are drawn",
-            files={
-                "retry.py": (
-                    "import random\n"
-                    "\n"
-                    "\n"
-                    "def pause():\n"
-                    "    return random.uniform(0.4, 0.6)\n"
-                    "\n"
-                    "\n"
-                    "def pick(hosts):\n"
-                    "    return random.choice(hosts)\n"
-                    "\n"
-                    "\n"
-                    "def spread_load(least, most):\n"
-                    "    return random.uniform(least, most)\n"
-                ),
-            },
         ),
     ),
     check_file=_check,
