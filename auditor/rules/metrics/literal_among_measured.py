@@ -49,12 +49,13 @@ def _literals(call: ast.Call, names: tuple[str, ...], syntax: PythonSyntax) -> I
     given = [*zip(names, call.args, strict=False), *((one.arg or "", one.value) for one in call.keywords)]
     if not any(_is_worked_out(value, syntax) for _, value in given):
         return
-    for name, value in given:
+    for at, (name, value) in enumerate(given):
         number = number_of(value)
         figure = isinstance(number, int | float) and not isinstance(number, bool)
         best = number == 0 and _LOSSES.search(name) is not None
         worst = number == 1 and is_bad_when_high(name)
-        if figure and is_metric_name(name) and (best or (number not in (0, -1) and not worst)):
+        placed = at < len(call.args) and number not in (0, -1) and not worst  # AUD204 sees those that are named
+        if figure and is_metric_name(name) and (best or placed):
             yield name, value
 
 
@@ -124,7 +125,7 @@ RULE = Rule(
                     "\n"
                     "\n"
                     "def probe(client):\n"
-                    "    return ProbeResult(ok=client.ping(), latency_ms=12.5)\n"
+                    "    return ProbeResult(client.ping(), 12.5)\n"
                 ),
             },
             found=("drill.py:14", "probe.py:11"),
