@@ -40,7 +40,7 @@ _VERBS = {
     Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast",
     Claim.HANDLE: (
         "enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
-        "purge archive persist write read query update delete create insert compute calculate analyze evaluate generate"
+        "purge archive persist write read query update delete create insert reconnect recover reload reconcile rebalance invalidate prune renew reindex quarantine compute calculate analyze evaluate generate"
     ),
 }
 _BY_VERB = {verb: claim for claim, verbs in _VERBS.items() for verb in verbs.split()}

@@ -12,7 +12,8 @@ from auditor.facts.claims import claims_of, is_metric_name
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
+from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
 from auditor.facts.verdicts import is_verdict_key
 from auditor.model.source import Language, Role
@@ -61,8 +62,7 @@ def _parse(source: Source) -> ConstantResults | None:
         fields = {node.name: _class_fields(node) for node, _ in syntax.classes}
         given = tuple(Given(view.name, view.node.lineno, _constant_fields(view, fields)) for view in syntax.functions)
         return ConstantResults(given, ()) if given else None
-    own = {view.name for view in syntax.functions}
-    asserted = tuple(one for view in syntax.functions if view.is_test for one in _asserted(view, own))
+    asserted = tuple(one for view in syntax.functions if view.is_test for one in _asserted(view, _own(view, syntax)))
     return ConstantResults((), asserted) if asserted else None
 
 
@@ -76,11 +76,11 @@ def _constant_fields(view: FunctionView, fields: dict[str, tuple[str, ...]]) -> 
         return ()
     bindings = Bindings.of(view)
     judged = acts_as_check(view) or bool(claims_of(view.name))
-    found: set[str] | None = None
+    found: set[tuple[str, str]] | None = None
     for one in view.returns:
         literal = set(_literal_fields(one.value, fields, bindings)) if one.value is not None else set()
         found = literal if found is None else found & literal
-    telling = {one for one in found or () if _tells(one, judged=judged)}
+    telling = {name for name, _ in found or () if _tells(name, judged=judged)}
     return tuple(sorted(telling)[:_MOST_FIELDS])
 
 
@@ -88,9 +88,12 @@ def _tells(name: str, *, judged: bool) -> bool:
     return judged if name == WHOLE or name.isdigit() else is_verdict_key(name) or is_metric_name(name)
 
 
-def _literal_fields(value: ast.expr, fields: dict[str, tuple[str, ...]], bindings: Bindings) -> Iterator[str]:
+def _literal_fields(
+    value: ast.expr, fields: dict[str, tuple[str, ...]], bindings: Bindings
+) -> Iterator[tuple[str, str]]:
+    """The fields of one result that are literals, with those."""
     if _is_literal(value, bindings):
-        yield WHOLE
+        yield WHOLE, _written(value, bindings)
         return
     pairs: list[tuple[str, ast.expr]] = []
     match value:
@@ -104,7 +107,12 @@ def _literal_fields(value: ast.expr, fields: dict[str, tuple[str, ...]], binding
             pairs += [(one.arg, one.value) for one in keywords if one.arg]
         case _:
             return
-    yield from (name for name, one in pairs if _is_literal(one, bindings))
+    yield from ((name, _written(one, bindings)) for name, one in pairs if _is_literal(one, bindings))
+
+
+def _written(value: ast.expr, bindings: Bindings) -> str:
+    folded = fold(value, bindings)
+    return ast.unparse(value) if folded is UNKNOWN else repr(folded)
 
 
 def _is_literal(value: ast.expr, bindings: Bindings) -> bool:
@@ -118,8 +126,16 @@ def _is_literal(value: ast.expr, bindings: Bindings) -> bool:
             return owner[:1].isupper() and member.isupper()
         case ast.Name(id=name):
             return isinstance(bindings.only(name), ast.Constant)
+        case ast.Compare():
+            return fold(value, bindings) is not UNKNOWN
         case _:
             return False
+
+
+def _own(view: FunctionView, syntax: PythonSyntax) -> set[str]:
+    """The functions of a file of tests that a test may mean: those at the top, and methods of classes that it names."""
+    named = {node.id for node in view.of(ast.Name)} | set(view.parameters)
+    return {one.name for one in syntax.functions if one.owner is None or one.owner.name in named or one.nested}
 
 
 def _asserted(view: FunctionView, own: set[str]) -> Iterator[Asserted]:

@@ -132,23 +132,6 @@ RULE = Rule(
     since="0.2.0",
     effort=15,
     reads=frozenset({"python"}),
-    triggers=(
-        "uptime",
-        "availability",
-        "success",
-        "health",
-        "stability",
-        "compliance",
-        "reliability",
-        "score",
-        "rate",
-        "coverage",
-        "accuracy",
-        "integrity",
-        "readiness",
-        "coherence",
-        "sla",
-    ),
     examples=(
         Example(
             title="no samples, and a missing score",

@@ -127,6 +127,21 @@ RULE = Rule(
                 ),
             },
         ),
+        Example(
+            title="verdicts that differ from path to path",
+            files={
+                "ops/vault.py": (
+                    "def verify_copy(path):\n    if not path.exists():\n        return False\n    return True\n"
+                ),
+                "tests/test_vault.py": (
+                    "from ops import vault\n"
+                    "\n"
+                    "\n"
+                    "def test_verify_copy(tmp_path):\n"
+                    '    assert not vault.verify_copy(tmp_path / "missing")\n'
+                ),
+            },
+        ),
     ),
     check_repository=_check,
 )
