@@ -19,7 +19,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_HONEST = pattern(r"(?i)noop|no_op|dummy|fake|mock|stub|null|base|abstract|default|hook|on_|dry")
+_HONEST = pattern(r"(?i)noop|no_op|dummy|fake|mock|stub|null|base|abstract|default|hook|on_|dry|live|alive|ping")
 
 
 def _check(source: Source) -> Iterator[Hit]:
