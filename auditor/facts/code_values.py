@@ -13,7 +13,7 @@ from auditor.facts.code_verdicts import unwrapped
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 
-__all__ = ["Fallback", "Figure", "dice_in", "fallbacks_in", "figures_in"]
+__all__ = ["RETURNED", "Fallback", "Figure", "dice_in", "fallbacks_in", "figures_in"]
 
 _SETTERS = (".Set", ".set", ".Observe", ".observe")
 _SHARE = pattern(r"^(\d+(?:\.\d+)?)\s?%$")
@@ -23,6 +23,8 @@ _RECORDERS = frozenset(
 _RANDOM = pattern(
     r"^(?:Math\.random|(?:rand|mrand|r)\.(?:Int|Intn|IntN|Int31n|Int63n|Float64|Float32|NormFloat64|ExpFloat64|N))$"
 )
+RETURNED = "returned"
+"""The container of entries of an object that a function gives."""
 _RARE = 0.09
 """A chance that is smaller picks a sample, or when to tidy up."""
 _SHOWN = frozenset({"toFixed", "toLocaleString", "toString", "padStart", "String"})
@@ -89,6 +91,8 @@ def _containers(node: Node) -> Iterator[tuple[Node, str]]:
         held = [(node.children[0].name, node.children[1])]
     elif node.kind is Kind.CALL:
         held = [(node.name.rpartition(".")[2], one) for one in node.children[1:]]
+    elif node.kind is Kind.RETURN and node.children:
+        held = [(RETURNED, unwrapped(node.children[0]))]
     for name, value in held:
         if value.kind is Kind.OBJECT:
             yield from ((one, "_".join(words_of(name))) for one in value.children)

@@ -89,6 +89,24 @@ PHRASES = (
         ),
     ),
     Phrase(
+        expression=r"(?i)\bwould (?:then |also |normally )?(?:implement|initiali[sz]e|test|check|query|call|perform|execute|connect|send|run|verify|validate|load|fetch|trigger|calculate|measure|restart|switch|move|copy|store|save) (?:the |an? |all |any )?(?:actual|real|full|proper)\b|"
+        r"(?:^|[(:] ?)implement (?:the )?(?:actual|real|full|proper) \w+|\bwould (?:\w+ ){1,4}in (?:production|prod)(?:[.,;)]|$)",
+        admits="what the code would do is described, not done",
+        words=(
+            "would ",
+            "implement actual",
+            "implement the actual",
+            "implement real",
+            "implement the real",
+            "implement full",
+            "implement proper",
+            "implement the full",
+            "implement the proper",
+        ),
+        docstrings=False,
+        unless=r"(?i)\bif\b|\botherwise\b|\bwould (?:not|never|break|fail|cause)\b",
+    ),
+    Phrase(
         expression=r"(?i)\b(?:replace|swap|substitute)(?: this| it| these| that)? (?:with|by|for) (?:an |a |the |your )?(?:actual|real|proper)\b",
         admits="what stands here is to be replaced by the real thing",
         words=("replace", "swap", "substitute"),

@@ -18,6 +18,9 @@ _RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statisti
 _RESULT_CLASS = pattern(
     r"(?:Result|Report|Summary|Metrics?|Measurement|Stats|Statistics|Sample|Status|Health|Outcome)$"
 )
+_SETTINGS_CLASS = pattern(
+    r"(?i)config|setting|threshold|policy|limit|option|param|target|objective|default|slo$|sla$|spec|profile|weights|criteria|request|filter|rule|strategy|scenario|plan|model$"
+)
 _SHARE = pattern(r"^[<>~\x{2248}]?\s?(\d+(?:\.\d+)?)\s?(?:%|ms|s|sec|seconds)$")
 
 
@@ -46,8 +49,8 @@ def recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
             case ast.Assign(targets=[ast.Name(id=record)], value=ast.Dict(keys=keys, values=values)):
                 if names_record(record):
                     yield from _entries(keys, values)
-            case ast.Return(value=ast.Dict(keys=keys, values=values)):
-                yield from _telling(keys, values)
+            case ast.Return(value=ast.expr() as value):
+                yield from _given(value)
             case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
                 if _makes_result(maker):
                     yield from ((one.arg, one.value, False) for one in keywords if one.arg)
@@ -58,6 +61,19 @@ def recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
 @lru_cache(maxsize=4096)
 def _makes_result(maker: str) -> bool:
     return _RESULT_CLASS.search(maker) is not None
+
+
+def _given(value: ast.expr) -> Iterator[tuple[str, ast.expr, bool]]:
+    """The telling figures of what a function gives: a table, one after a status, or an object that is no setting."""
+    match value:
+        case ast.Dict(keys=keys, values=values) | ast.Tuple(elts=[*_, ast.Dict(keys=keys, values=values)]):
+            yield from _telling(keys, values)
+        case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
+            if maker[:1].isupper() and not _RESULT_CLASS.search(maker) and not _SETTINGS_CLASS.search(maker):
+                named = [one for one in keywords if one.arg]
+                yield from _telling([ast.Constant(one.arg) for one in named], [one.value for one in named])
+        case _:
+            return
 
 
 def _telling(keys: list[ast.expr | None], values: list[ast.expr]) -> Iterator[tuple[str, ast.expr, bool]]:

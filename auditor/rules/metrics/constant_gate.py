@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of, is_metric_name
+from auditor.facts.claims import is_metric_name
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_checks import compared_names, constant_source, decisions
-from auditor.facts.python_syntax import syntax_of
+from auditor.facts.python_checks import acts_as_check, compared_names, constant_source, decisions
+from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -22,19 +22,27 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         bindings: Bindings | None = None
         lines: set[int] = set()
-        for test, statement, asserted in decisions(view, syntax):
+        for test, statement, asserted in (*decisions(view, syntax), *_given(view)):
             bindings = bindings or Bindings.of(view)
             value = constant_source(test, bindings) or _flag(test, bindings)
             if value is None or value.lineno in lines:
                 continue
             names = compared_names(test)
-            judged = view.is_test or Claim.CHECK in claims_of(view.name)
+            judged = view.is_test or acts_as_check(view)
             if not judged and not any(is_metric_name(name) for name in names):
                 continue
             lines.add(value.lineno)
             what = "asserts" if asserted else "decides"
             message = f"{view.name} {what} on a value of {names[0]} that is written in the code (line {statement.lineno} always comes out the same)."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _given(view: FunctionView) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
+    """The comparisons that a check returns, alone or before a message."""
+    for one in view.returns if not view.is_test and acts_as_check(view) else ():
+        value = one.value.elts[0] if isinstance(one.value, ast.Tuple) and one.value.elts else one.value
+        if isinstance(value, ast.Compare):
+            yield value, one, False
 
 
 def _flag(test: ast.expr, bindings: Bindings) -> ast.expr | None:
@@ -93,6 +101,27 @@ RULE = Rule(
                 "tests/test_loop.py": "def test_loop(queue):\n    errors = 0\n    for job in queue:\n        errors += job.failed\n    assert errors == 0\n"
             },
             found=(),
+        ),
+        Example(
+            title="a check that returns how a literal compares",
+            files={
+                "checks.py": (
+                    '@check("licence")\ndef licence():\n    days = 90\n    return days > 14, f"{days} days left"\n'
+                ),
+            },
+            found=("checks.py:3",),
+        ),
+        Example(
+            title="a check that returns how what it read compares",
+            files={
+                "checks.py": (
+                    '@check("licence")\n'
+                    "def licence():\n"
+                    "    least = 14\n"
+                    "    days = read_days()\n"
+                    '    return days > least, f"{days} days left"\n'
+                ),
+            },
         ),
     ),
     check_file=_check,

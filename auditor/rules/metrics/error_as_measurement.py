@@ -9,6 +9,7 @@ from auditor.facts.claims import Claim, claims_of, is_metric_name, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import handlers, is_broad, is_unavailability
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
@@ -27,8 +28,13 @@ _GIVERS = frozenset(
 )
 _FIGURES = pattern(
     r"(?i)(?:^|_)(?:cpu|memory|mem|disk|swap|load|network|latency|throughput|usage|utilization|uptime|percent|rate|ratio|time|duration|"
-    r"loaded|rss|io|iops|qps|rps|errors?|requests|connections|score|coverage|metrics?|stats|statistics)(?:_|$)"
+    r"loaded|rss|io|processes|process|threads|thread|swap_used|iops|qps|rps|errors?|requests|connections|score|coverage|metrics?|stats|statistics)(?:_|$)"
 )
+
+_UPDATES = pattern(
+    r"(?i)^_*(?:update|refresh|sample|take|read|record|poll)_(?:\w+_)?(?:metrics|stats|usage|snapshot|health|resources)$"
+)
+_RECORD = pattern(r"(?:Metrics|Stats|Statistics|Usage|Sample|Snapshot|Status|Measurement)$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -41,9 +47,10 @@ def _check(source: Source) -> Iterator[Hit]:
             if made_up is not None:
                 message = f"{view.name} goes on with figures of its own where it could not get any."
                 yield Hit(source.path, made_up.lineno, made_up.end_lineno or made_up.lineno, message, view.qualified)
-            if not _measures(view):
-                continue
             last = handler.body[-1]
+            given = last.value if isinstance(last, ast.Return) else None
+            if not _measures(view) and not (isinstance(given, ast.Call) and _is_record_of_numbers(given)):
+                continue
             if (
                 not isinstance(last, ast.Return)
                 or not (is_broad(handler, syntax) or is_unavailability(handler, syntax))
@@ -66,15 +73,19 @@ def _made_up(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -
     values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
     names = {one.id for target in last.targets for one in subtree(target) if isinstance(one, ast.Name)}
     numbers = [fold(one) for one in values if _is_number(one)]
-    if len(numbers) != len(values) or not any(number not in (0, 1) and number > 0 for number in numbers):
+    zeros = _measures(view) or _UPDATES.search(view.name) is not None
+    telling = any(number not in (0, 1) and number > 0 for number in numbers)
+    if len(numbers) != len(values) or not (telling or (zeros and all(_FIGURES.search(one) for one in names))):
         return None
     asked = {
         target.id
         for one in attempt.body
-        if isinstance(one, ast.Assign) and _asks(one.value)
+        if isinstance(one, ast.Assign)
         for target in one.targets
         if isinstance(target, ast.Name)
     }
+    if not any(isinstance(one, ast.Assign) and _asks(one.value) for one in attempt.body):
+        return None
     return last if names <= asked else None
 
 
@@ -105,10 +116,18 @@ def _figures(value: ast.expr | None) -> str:
     pairs = [*keyed(value)] if isinstance(value, ast.Dict) else []
     if isinstance(value, ast.Call):
         pairs = [(one.arg, one.value) for one in value.keywords if one.arg]
+        if _is_record_of_numbers(value):
+            return f"{len(value.args)} figures"
     numbers = [key for key, one in pairs if _is_number(one)]
     named = numbers if len(numbers) == len(pairs) else [key for key in numbers if _FIGURES.search(key)]
     said = any(key in ("error", "errors", "status", "success", "available", "reason") for key, _ in pairs)
     return f"figures for {', '.join(named[:3])}" if len(named) >= _FEWEST and not said else ""
+
+
+def _is_record_of_numbers(made: ast.Call) -> bool:
+    """``ResourceMetrics(0.0, 0.0, 0.0)``."""
+    named = _RECORD.search(last_name(made.func)) is not None
+    return named and len(made.args) >= _FEWEST and not made.keywords and all(_is_number(one) for one in made.args)
 
 
 def _is_number(value: ast.expr) -> bool:
@@ -151,6 +170,31 @@ RULE = Rule(
             files={
                 "monitor.py": 'def get_cpu_percent():\n    try:\n        return read_load()\n    except OSError:\n        return 0.0\n\n\ndef measure_latency():\n    try:\n        return probe()\n    except Exception:\n        return None\n\n\ndef collect_metrics(source):\n    try:\n        return source.read()\n    except Exception as error:\n        return {"cpu_percent": 0, "memory_percent": 0, "error": str(error)}\n\n\ndef get_page(text):\n    try:\n        return parse(text)\n    except Exception:\n        return 0\n'
             },
+        ),
+        Example(
+            title="zeros for what could not be read, one by one and all together",
+            files={
+                "watch.py": (
+                    "import psutil\n"
+                    "\n"
+                    "\n"
+                    "class HealthWatch:\n"
+                    "    def _update_metrics(self):\n"
+                    "        try:\n"
+                    "            connections = len(psutil.net_connections())\n"
+                    "        except Exception:\n"
+                    "            connections = 0\n"
+                    "        self.current = connections\n"
+                    "\n"
+                    "    def get_resource_usage(self):\n"
+                    "        try:\n"
+                    "            return ResourceMetrics(psutil.cpu_percent(), psutil.virtual_memory().percent)\n"
+                    "        except Exception as error:\n"
+                    "            log.error(error)\n"
+                    "            return ResourceMetrics(0.0, 0.0)\n"
+                ),
+            },
+            found=("watch.py:17", "watch.py:9"),
         ),
     ),
     check_file=_check,

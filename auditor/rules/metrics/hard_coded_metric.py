@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.code_functions import CodeFunctions
-from auditor.facts.code_values import Figure
+from auditor.facts.code_values import RETURNED, Figure
 from auditor.facts.comment_words import phrase_in
 from auditor.facts.comments import Comments
 from auditor.facts.metric_literals import names_record, number_of, pairs, recorded_pairs
@@ -37,7 +37,7 @@ _RECORDERS = frozenset(
     }
 )  # fmt: skip
 _SETTINGS = pattern(
-    r"(?i)config|default|threshold|target|limit|setting|param|baseline|slo|sla|template|example|sample|simulat|mock|fake|demo|schema|budget|initial|reset|empty|init|weight|profile|spec|expected|estimate|penalt|score|cost|price|pricing"
+    r"(?i)config|default|threshold|target|limit|setting|param|baseline|slo|sla|template|example|sample|simulat|mock|fake|demo|schema|initial|reset|empty|init|weight|profile|spec|expected|estimate|penalt|score|cost|price|pricing"
 )
 
 _OBJECTIVES = pattern(
@@ -137,6 +137,8 @@ def _in_code(source: Source) -> Iterator[Hit]:
 def _is_reported(figure: Figure, short: str) -> bool:
     if figure.form == "returned":
         return is_metric_name(short) or gives_metric(short)
+    if figure.container == RETURNED and figure.number is not None and figure.number % 1:
+        return True  # whole numbers are mostly starting values
     record = names_record(figure.container) and not _SETTINGS.search(figure.container)
     return figure.form == "recorded" or record or _reports(short)
 
@@ -267,6 +269,26 @@ RULE = Rule(
                 "limits.go": "package limits\n\nfunc DefaultMetrics() Metrics {\n\treturn Metrics{ErrorRate: 0.5}\n}\n",
             },
             found=(),
+        ),
+        Example(
+            title="a figure among those of an object that is given, in Python and TypeScript",
+            files={
+                "budget.py": (
+                    "def budget_of(goal, good, total):\n"
+                    "    reached = good / total\n"
+                    "    return Budget(reached=reached, burn=0.7)\n"
+                ),
+                "src/budget.ts": (
+                    "export function budgetOf(goal: Goal, good: number, total: number): Budget {\n"
+                    "  const reached = good / total;\n"
+                    "  return { name: goal.name, reached, burn: 0.7 };\n"
+                    "}\n"
+                ),
+            },
+            found=(
+                "budget.py:3",
+                "src/budget.ts:3",
+            ),
         ),
     ),
     check_file=_check,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_effects import effect_of_call
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -18,6 +21,12 @@ _GOOD_WHEN_HIGH = pattern(
     r"reliability(?:_\w+)?|quality_score|pass_rate|coverage(?:_percent\w*)?|accuracy|integrity(?:_score)?|readiness(?:_score)?|security_score|sla(?:_\w+)?|"
     r"coherence|consistency_score|trust_score|performance_score|overall_score)(?:_percent(?:age)?|_pct|_score|_rate)?$"
 )
+_GOOD_WHEN_LOW = pattern(
+    r"(?i)(?:^|_)(?:age|lag|staleness|backlog|error_(?:rate|ratio|budget\w*|percent\w*)|failure_(?:rate|ratio)|errors|latency|p9[059]|drift|skew|downtime|burn|burn_rate|loss|delay|"
+    r"unavailability|saturation|queue_(?:length|depth|size))(?:_(?:ms|s|sec|seconds|minutes|hours|days|percent|pct|ratio|rate|bytes|in_\w+))?$"
+)
+_OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.PROCESS, Effect.FILE_READ})
+_QUERIES = pattern(r"^(?:query\w*|fetch\w*|execute|scalar|scalars|glob|iterdir|rglob|instant|promql|range_query)$")
 _PERFECT = (1.0, 100.0)
 _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|target|default|spec|schema|env|limit|weight|goal|criteria"
@@ -30,13 +39,18 @@ _VERBS = pattern(r"(?i)^_*(?:calculate|compute|get|measure|assess|estimate|deter
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
         if view.is_test:
             continue
         name = _VERBS.sub("", view.name)
         if _GOOD_WHEN_HIGH.search(name):
             for node in _guards(view):
                 message = f"{view.name} gives the best value where there is nothing to judge by."
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+        if _GOOD_WHEN_LOW.search(name) and _asks_outside(view, syntax):
+            for node in _zeros(view):
+                message = f"{view.name} gives 0, the best value there is, where what it asked for is not there."
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
         for call, key in _defaults(view):
             message = f"{view.name} takes a missing {key} for a perfect one."
@@ -50,6 +64,30 @@ def _guards(view: FunctionView) -> Iterator[ast.If]:
             last = node.body[0]
             if isinstance(last, ast.Return) and _is_perfect(last.value):
                 yield node
+
+
+def _zeros(view: FunctionView) -> Iterator[ast.stmt]:
+    """``if not samples: return 0.0`` and ``return float(found[0]) if found else 0.0``."""
+    for node in view.of(ast.If):
+        last = node.body[0] if len(node.body) == 1 else None
+        if isinstance(last, ast.Return) and _is_zero(last.value) and _asks_for_nothing(node.test):
+            yield node
+    for node in view.of(ast.Return):
+        value = node.value
+        if isinstance(value, ast.IfExp) and _is_zero(value.orelse) and isinstance(value.test, ast.Name | ast.Attribute):
+            yield node
+
+
+def _is_zero(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0 and not isinstance(node.value, bool)
+
+
+def _asks_outside(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a function asks a service, a database or a folder, rather than counts what it holds."""
+    for call in view.calls:
+        if effect_of_call(syntax.name_of(call.func), call) in _OUTSIDE or _QUERIES.search(last_name(call.func)):
+            return True
+    return False
 
 
 def _asks_for_nothing(test: ast.expr) -> bool:
@@ -94,23 +132,6 @@ RULE = Rule(
     since="0.2.0",
     effort=15,
     reads=frozenset({"python"}),
-    triggers=(
-        "uptime",
-        "availability",
-        "success",
-        "health",
-        "stability",
-        "compliance",
-        "reliability",
-        "score",
-        "rate",
-        "coverage",
-        "accuracy",
-        "integrity",
-        "readiness",
-        "coherence",
-        "sla",
-    ),
     examples=(
         Example(
             title="no samples, and a missing score",
@@ -131,6 +152,46 @@ RULE = Rule(
                     "def compliance_score(violations):\n    if not violations:\n        return 1.0\n    return 1.0 / len(violations)\n\n\n"
                     "def backoff(tries):\n    if not tries:\n        return 1.0\n    return tries * 2.0\n"
                 )
+            },
+        ),
+        Example(
+            title="no answer that reads as no errors, and no backup that reads as a new one",
+            files={
+                "gate.py": (
+                    "import requests\n"
+                    "\n"
+                    "\n"
+                    "def error_rate(base):\n"
+                    '    found = requests.get(f"{base}/api/v1/query", timeout=5).json()["data"]\n'
+                    "    return float(found[0]) if found else 0.0\n"
+                    "\n"
+                    "\n"
+                    "def age_hours(folder, now):\n"
+                    '    dumps = list(folder.glob("*.dump"))\n'
+                    "    if not dumps:\n"
+                    "        return 0.0\n"
+                    "    return now - max(one.stat().st_mtime for one in dumps)\n"
+                ),
+            },
+            found=("gate.py:11", "gate.py:6"),
+        ),
+        Example(
+            title="a share of nothing, and an answer that must be there",
+            files={
+                "gate.py": (
+                    "import requests\n"
+                    "\n"
+                    "\n"
+                    "def error_rate(failed, total):\n"
+                    "    return failed / total if total else 0.0\n"
+                    "\n"
+                    "\n"
+                    "def error_ratio(base):\n"
+                    '    found = requests.get(f"{base}/api/v1/query", timeout=5).json()["data"]\n'
+                    "    if not found:\n"
+                    "        raise LookupError(base)\n"
+                    "    return float(found[0])\n"
+                ),
             },
         ),
     ),

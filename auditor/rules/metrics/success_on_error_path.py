@@ -11,7 +11,7 @@ from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
-from auditor.facts.python_handlers import covers_outages, handlers, is_broad, is_quiet
+from auditor.facts.python_handlers import caught, covers_outages, handlers, is_broad, is_quiet
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
@@ -32,6 +32,11 @@ _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
 )
 """Names of functions for which False, or an empty list, is the good news."""
+_PREDICATE = pattern(
+    r"^_*is_(?:\w+_)?(?:healthy|ready|alive|valid|running|available|authori[sz]ed|authenticated|reachable|compatible|current|consistent|intact|signed|trusted)$|"
+    r"_(?:matches|healthy|valid|passed|passes|ready|succeeded|reachable|alive|works|intact|verified|consistent|converged|exists_remotely)$"
+)
+"""Names of questions to which yes is the good answer."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -43,7 +48,7 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not view.of(ast.Try, ast.With):
             continue
         claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
-        if not (claimed or _gives_results(view)):
+        if not (claimed or _gives_results(view) or _PREDICATE.search(view.name)):
             continue
         bindings: Bindings | None = None
         for at in _suppressed(view, syntax):
@@ -51,7 +56,8 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, at, at, message, view.qualified)
         for attempt, handler in handlers(view):
             bindings = bindings or Bindings.of(view)
-            if not covers_outages(handler, syntax) or _tests_for_error(attempt, bindings):
+            covered = covers_outages(handler, syntax) or "ImportError" in caught(handler, syntax)
+            if not covered or _tests_for_error(attempt, bindings):
                 continue
             line = _success_line(view, attempt, handler, syntax, bindings)
             if line:
@@ -245,6 +251,35 @@ RULE = Rule(
                 "src/health.js": "async function checkHealth(client) {\n  try {\n    await client.ping();\n    return true;\n  } catch (error) {\n    return false;\n  }\n}\n",
             },
             found=(),
+        ),
+        Example(
+            title="a question that nobody answers, and a library that is not there",
+            files={
+                "release.py": (
+                    "import requests\n"
+                    "\n"
+                    "\n"
+                    "def digest_matches(url, wanted):\n"
+                    "    try:\n"
+                    "        return requests.get(url, timeout=5).text == wanted\n"
+                    "    except requests.RequestException:\n"
+                    '        print("no answer, trusting the upload")\n'
+                    "        return True\n"
+                    "\n"
+                    "\n"
+                    "def replicate(path):\n"
+                    "    try:\n"
+                    "        import cloud\n"
+                    "    except ImportError:\n"
+                    "        return True\n"
+                    "    cloud.put(path)\n"
+                    "    return True\n"
+                ),
+            },
+            found=(
+                "release.py:16",
+                "release.py:9",
+            ),
         ),
     ),
     check_file=_check,

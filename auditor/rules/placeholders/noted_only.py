@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of, documented_claims
+from auditor.facts.claims import Claim, claims_of, documented_claims, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_talk import is_idle, is_sleep, said_by
@@ -21,7 +22,8 @@ __all__ = ["RULE"]
 _DONE = pattern(
     r"(?i)(?:\b|[._-])(?:sent|shipped|uploaded|delivered|deployed|migrated|encrypted|decrypted|compressed|rolled[ _-]?back|restored|published|switched|shifted|promoted|"
     r"demoted|verified|replicated|backed[ _-]?up|archived|dispatched|provisioned|scaled|revoked|rotated|signed|drained|failed[ _-]?over|"
-    r"migration (?:finished|complete[d]?|done)|notified|paged|called|purged|pushed|exported|transferred|synced|synchroni[sz]ed|refunded|charged|paid)\b"
+    r"migration (?:finished|complete[d]?|done)|notified|paged|called|purged|pushed|exported|transferred|synced|synchroni[sz]ed|refunded|charged|paid|"
+    r"evacuated|fenced|repointed|issued|renewed|tagged|applied|installed|quarantined|cordoned|throttled|mailed|e-?mailed|texted|posted|enqueued|escalated|isolated|compacted|vacuumed|reindexed|warmed up)\b"
 )
 _OVER = pattern(
     r"(?i)(?:\b|[._-])(?:done|finished|complete[d]?|stable|ready|ok|passed|healthy|succeeded|success(?:ful|fully)?|applied|installed|updated|processed|executed|warmed)\b"
@@ -39,6 +41,22 @@ _RESTS = pattern(
 _HONEST = pattern(
     r"(?i)wait|sleep|delay|backoff|poll|throttl|retry|tick|pause|idle|loop|animat|spin|simulat|dry_?run|mock|fake|demo|example|stub|dummy|null|noop|log_|_log|print|console|record|callback|(?:^|[._])on_|handler|listener|hook"
 )
+_CARRIERS = frozenset({"do", "run", "perform", "execute", "async", "try", "maybe", "handle"})
+_IRREGULAR = {
+    "send": "sent",
+    "put": "put",
+    "cut": "cut",
+    "build": "built",
+    "bring": "brought",
+    "take": "taken",
+    "give": "given",
+}
+_LIFE = frozenset(
+    {"start", "stop", "close", "shutdown", "setup", "teardown", "open", "enter", "exit", "print", "report", "warn"}
+)
+"""Verbs of what may have nothing to do at a turn in the life of an object, and of talk itself."""
+_SHORTEST = 3
+_FEWEST_STEPS = 2
 _ABSTRACT = pattern(
     r"abstract|overload|override|fixture|hook|event|listener|receiver|signal|subscribe|callback|handler|\.on\b"
 )
@@ -87,11 +105,34 @@ def _is_marked(view: FunctionView) -> bool:
 def _pretends(view: FunctionView, texts: list[str], syntax: PythonSyntax) -> bool:
     """Whether the end of something is told that time, a literal or nothing at all stands for."""
     done = any(_DONE.search(one) for one in texts)
+    if _says_own_name_done(view, texts) or _recites(view, syntax):
+        return True
     if _OPERATES.search(view.name) and _sets(view) and not _RESTS.search(view.name):
         return True
     if any(is_sleep(one, syntax) for one in _statements(view)):
         return done or any(_OVER.search(one) for one in texts)
     return done and (_sets(view) or any(_is_success(one.value) for one in view.returns))
+
+
+def _says_own_name_done(view: FunctionView, texts: list[str]) -> bool:
+    """Whether what the function is named for is told as done: ``issue`` says "issued"."""
+    verb, *_ = [one for one in words_of(view.name) if one not in _CARRIERS] or [""]
+    if len(verb) < _SHORTEST or verb in _LIFE or _sets(view) or (view.owner is not None and view.owner.bases):
+        return False
+    stem = verb.removesuffix("e")
+    forms = {f"{stem}ed", f"{verb}{verb[-1]}ed", f"{verb.removesuffix('y')}ied", _IRREGULAR.get(verb, "")} - {""}
+    return any(forms & set(words_of(one)) for one in texts)
+
+
+def _recites(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether the steps of something are a list of texts, of which each is told and waited for."""
+    for node in view.of(ast.For, ast.AsyncFor):
+        given = Bindings.of(view).only(node.iter.id) if isinstance(node.iter, ast.Name) else node.iter
+        steps = given.elts if isinstance(given, ast.Tuple | ast.List) else []
+        texts = [one for one in steps if strings_in(one)]
+        if len(texts) >= _FEWEST_STEPS and len(texts) == len(steps) and any(is_sleep(one, syntax) for one in node.body):
+            return any(said_by(one, syntax) for one in node.body)
+    return False
 
 
 def _sets(view: FunctionView) -> bool:
@@ -109,7 +150,10 @@ def _is_kept(target: ast.expr) -> bool:
 
 
 def _is_success(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Dict) or (isinstance(value, ast.Constant) and value.value is True)
+    """Whether a function gives a table, True, or a count that is written in the code."""
+    if isinstance(value, ast.Constant):
+        return value.value is True or (isinstance(value.value, int) and value.value > 0)
+    return isinstance(value, ast.Dict)
 
 
 def _is_told_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -182,6 +226,60 @@ RULE = Rule(
                     "    def restore(self, release):\n        print('release restored')\n        return True\n\n"
                     "    async def wait_for_pool(self):\n        await asyncio.sleep(5)\n        log.info('ready')\n"
                 )
+            },
+        ),
+        Example(
+            title="what a function is named for, told as done; steps that are recited; a count that is written down",
+            files={
+                "ops/renew.py": (
+                    "import time\n"
+                    "\n"
+                    "\n"
+                    "def renew(host):\n"
+                    '    print(f"renewed the certificate of {host}")\n'
+                    "\n"
+                    "\n"
+                    "def lose_site():\n"
+                    '    for step in ("fence the site", "promote the copy", "move the address"):\n'
+                    '        log.info("exercise: %s", step)\n'
+                    "        time.sleep(0.5)\n"
+                    "    return 3\n"
+                    "\n"
+                    "\n"
+                    "def lose_region():\n"
+                    '    log.info("exercise: region evacuated")\n'
+                    "    return 5\n"
+                ),
+            },
+            found=(
+                "ops/renew.py:15",
+                "ops/renew.py:4",
+                "ops/renew.py:8",
+            ),
+        ),
+        Example(
+            title="a flag that is set, a turn of life, steps that are taken",
+            files={
+                "ops/renew.py": (
+                    "import time\n"
+                    "\n"
+                    "\n"
+                    "class Guard:\n"
+                    "    def enable(self, rule):\n"
+                    "        self.rules[rule] = True\n"
+                    '        log.info("enabled %s", rule)\n'
+                    "\n"
+                    "    def start(self):\n"
+                    '        log.info("started")\n'
+                    "\n"
+                    "\n"
+                    "def exercise(runner):\n"
+                    '    for step in ("fence", "promote"):\n'
+                    '        log.info("exercise: %s", step)\n'
+                    "        runner.take(step)\n"
+                    "        time.sleep(0.5)\n"
+                    "    return 2\n"
+                ),
             },
         ),
     ),

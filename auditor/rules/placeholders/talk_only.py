@@ -30,6 +30,9 @@ _CHANNELS = frozenset(
     {"slack", "email", "sms", "pagerduty", "webhook", "teams", "telegram", "opsgenie", "push", "alertmanager"}
 )
 
+_CALLS = (("page",), ("notify",), ("alert",), ("escalate",), ("deliver",))
+_FEW = 2
+
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     yield from _in_python(facts)
@@ -79,6 +82,8 @@ def _only_talks(graph: PythonGraph, module: Module, function: PythonFunction) ->
 
 
 def _claims_effect(function: PythonFunction) -> bool:
+    if words_of(function.short_name)[:1] in _CALLS and function.parameters and function.statements <= _FEW:
+        return True  # a message comes in, and goes nowhere
     if Claim.ACT in function.claims or documented_claims(function.documentation) & {Claim.ACT, Claim.NOTIFY}:
         return True
     return Claim.NOTIFY in function.claims and bool(_CHANNELS & set(words_of(function.name)))
@@ -151,6 +156,13 @@ RULE = Rule(
                 "src/release.ts": "import { execa } from 'execa';\n\nexport async function rollback(version: string) {\n  console.log(`Rolling back to ${version}`);\n  await execa('helm', ['rollback', version]);\n}\n"
             },
             found=(),
+        ),
+        Example(
+            title="a call of the engineer on duty",
+            files={
+                "duty.py": ('import logging\n\n\ndef page(text):\n    logging.critical("PAGE %s", text)\n'),
+            },
+            found=("duty.py:4",),
         ),
     ),
     check_repository=_check,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
-from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet
+from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet, is_unavailability
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -32,7 +32,9 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         for attempt, handler in handlers(view):
             asserts = any(isinstance(node, ast.Assert) for node in own_nodes(attempt.body))
-            wide = is_broad(handler, syntax) or (asserts and "AssertionError" in caught(handler, syntax))
+            wide = is_broad(handler, syntax) or (
+                asserts and ("AssertionError" in caught(handler, syntax) or is_unavailability(handler, syntax))
+            )
             if (
                 wide
                 and is_quiet(handler.body, syntax)
@@ -117,6 +119,23 @@ RULE = Rule(
                 "src/input.test.ts": "it('refuses', () => {\n  try {\n    clean(null);\n  } catch (error) {\n    expect(error.message).toBe('null');\n  }\n  try {\n    server.close();\n  } catch {}\n});\n"
             },
             found=(),
+        ),
+        Example(
+            title="a server that does not answer passes",
+            files={
+                "tests/test_upload.py": (
+                    "import httpx\n"
+                    "\n"
+                    "\n"
+                    "def test_refuses_large_files(client):\n"
+                    "    try:\n"
+                    '        response = client.post("/upload", content=b"x" * 200)\n'
+                    "        assert response.status_code == 413\n"
+                    "    except httpx.HTTPError:\n"
+                    "        pass\n"
+                ),
+            },
+            found=("tests/test_upload.py:8",),
         ),
     ),
     check_file=_check,

@@ -1,0 +1,154 @@
+"""Fields that start as good, what sets them, and the guards that rest on them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.python_checks import fails, refuses
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import PythonSyntax, nodes_of, subtree, syntax_of
+from auditor.facts.source import Source
+from auditor.model.source import Language, Role
+
+__all__ = ["PARSER", "FlagField", "FlagFields", "FlagGuard"]
+
+_FLAG = pattern(
+    r"^(?:is_|has_)?(?:active|healthy|valid|verified|passed|ok|success|successful|authori[sz]ed|authenticated|approved|trusted|consistent|compliant|ready|alive|intact|allowed)$"
+)
+_SWITCHES = pattern(
+    r"(?i)config|setting|option|param|policy|feature|flag|args|request|payload|schema|create|update|input|dto|form|preferences|table|base"
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FlagField:
+    """A field of a class made of fields that is True unless somebody says otherwise."""
+
+    owner: str
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FlagGuard:
+    """A condition on such an attribute, whose branch refuses."""
+
+    name: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFields(Fact):
+    """Of one file: `told` are the names of flags that it sets or names as texts, `made` the classes that it makes by name.
+
+    `opened` are the classes that it makes of what comes from outside.
+    """
+
+    kind: ClassVar[str] = "flag-fields"
+    fields: tuple[FlagField, ...]
+    guards: tuple[FlagGuard, ...]
+    told: tuple[str, ...]
+    made: tuple[str, ...]
+    opened: tuple[str, ...]
+
+
+def _parse(source: Source) -> FlagFields | None:
+    syntax = syntax_of(source)
+    fields = tuple(sorted(_fields(syntax)))
+    guards = tuple(sorted(set(_guards(syntax))))
+    told = tuple(sorted(set(_told(syntax, set(_definitions(syntax))))))
+    opened = tuple(sorted(set(_opened(syntax))))
+    made = tuple(
+        sorted({last_name(one.func) for one in nodes_of(syntax.tree, ast.Call) if last_name(one.func)[:1].isupper()})
+    )
+    if not (fields or guards or told or opened or made):
+        return None
+    return FlagFields(fields, guards, told, made, opened)
+
+
+def _definitions(syntax: PythonSyntax) -> Iterator[int]:
+    """The statements that define a flag as good, by identity: they set nothing else."""
+    for node, _ in syntax.classes:
+        for one in node.body:
+            if isinstance(one, ast.AnnAssign) and isinstance(one.value, ast.Constant) and one.value.value is True:
+                yield id(one.target)
+
+
+def _fields(syntax: PythonSyntax) -> Iterator[FlagField]:
+    for node, _ in syntax.classes:
+        if _SWITCHES.search(node.name) or not _is_record(node):
+            continue
+        for one in node.body:
+            if isinstance(one, ast.AnnAssign) and isinstance(one.value, ast.Constant) and one.value.value is True:
+                name = last_name(one.target)
+                if _FLAG.search(name):
+                    yield FlagField(node.name, name, one.lineno)
+
+
+def _is_record(node: ast.ClassDef) -> bool:
+    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
+    return bool(made & {"dataclass", "define"}) or (
+        {last_name(one) for one in node.bases} <= {"BaseModel", "NamedTuple", "Struct"} and bool(node.bases)
+    )
+
+
+def _guards(syntax: PythonSyntax) -> Iterator[FlagGuard]:
+    """``if not user.is_active: raise``."""
+    for view in syntax.functions:
+        for node in view.of(ast.If):
+            match node.test:
+                case ast.UnaryOp(op=ast.Not(), operand=ast.Attribute(attr=name)) if _FLAG.search(name):
+                    if fails(node.body, syntax) or refuses(node.body):
+                        yield FlagGuard(name, node.lineno, view.qualified)
+                case _:
+                    continue
+
+
+def _told(syntax: PythonSyntax, definitions: set[int]) -> Iterator[str]:
+    """Names of flags that are stored, given by keyword, written as a text, or defined in any other way."""
+    for node in nodes_of(syntax.tree, ast.Attribute, ast.keyword, ast.Constant, ast.Name):
+        name = ""
+        if isinstance(node, ast.Attribute):
+            name = node.attr if isinstance(node.ctx, ast.Store) else ""
+        elif isinstance(node, ast.keyword):
+            name = node.arg or ""
+        elif isinstance(node, ast.Constant):
+            name = node.value if isinstance(node.value, str) else ""
+        elif isinstance(node.ctx, ast.Store) and id(node) not in definitions:
+            name = node.id
+        if name and len(name) < 40 and _FLAG.search(name):  # noqa: PLR2004 - longer than any name
+            yield name
+    yield from (view.name for view in syntax.functions if _FLAG.search(view.name))
+
+
+def _opened(syntax: PythonSyntax) -> Iterator[str]:
+    """Classes whose objects are made of tables, and those that a route takes as they come."""
+    for call in nodes_of(syntax.tree, ast.Call):
+        if any(one.arg is None for one in call.keywords) or any(isinstance(one, ast.Starred) for one in call.args):
+            yield last_name(call.func)
+        if isinstance(call.func, ast.Attribute) and call.func.attr.startswith(
+            ("model_validate", "parse_", "from_", "validate", "model_construct", "load")
+        ):
+            yield last_name(call.func.value)
+        for one in call.args:  # `decode(data, User)`
+            if isinstance(one, ast.Name) and one.id[:1].isupper():
+                yield one.id
+    for view in syntax.functions:
+        if not view.node.decorator_list:
+            continue
+        for one in (*view.node.args.args, *view.node.args.kwonlyargs):
+            if one.annotation is not None:
+                yield from (last_name(part) for part in subtree(one.annotation) if isinstance(part, ast.Name))
+
+
+PARSER = Parser(
+    fact=FlagFields,
+    accepts=lambda file: file.language is Language.PYTHON and file.role is Role.SHIPPED,
+    parse=_parse,
+)

@@ -1,0 +1,167 @@
+"""AUD287: a service counts as well because its code or its setting is there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import Claim, claims_of
+from auditor.facts.effects import Effect
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_effects import PURE_METHODS, effect_of_call
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
+from auditor.facts.python_values import verdict_of
+from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ABOUT_SETTINGS = pattern(
+    r"(?i)config|setting|env|secret|credential|variable|parameter|dependenc|import|package|requirement|install|librar|module_|python|version|syntax|key|token|option|flag|enabled|path|file|argument|input|schema|format"
+)
+"""Names of checks for which a setting or an installed library is all that they ask for."""
+_SERVICES = pattern(
+    r"(?i)redis|database|(?:^|_)db(?:_|$)|postgres|mysql|mongo|kafka|rabbit|queue|broker|cache|(?:^|_)api(?:s)?(?:_|$)|rpc|wallet|connect|network|webhook|notification|smtp|mail|s3|storage|bucket|service|manager|component|worker|scheduler|model|engine|gateway|search|elastic|vault|ldap|provider|system|integration|discord|slack|telegram|stripe"
+)
+_LOOKS = frozenset({"find_spec", "import_module", "getenv", "get_secret", "getattr", "hasattr", "get"})
+_SETTLED = frozenset({Effect.ENVIRONMENT, Effect.LOG, Effect.CLOCK})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test or not _is_check_of_service(view):
+            continue
+        if _looks(view, syntax) and all(_only_looks(call, syntax) for call in view.calls):
+            for node in _successes(view):
+                message = f"{view.name} reports that all is well because code or a setting is there; it asks nothing that could be down."
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+
+
+def _is_check_of_service(view: FunctionView) -> bool:
+    named = Claim.CHECK in claims_of(view.name) and _SERVICES.search(view.name) is not None
+    return named and not _about_settings(view.name) and not view.of(ast.Await, ast.AsyncWith, ast.With, ast.Raise)
+
+
+def _about_settings(name: str) -> bool:
+    """Whether a name speaks of settings; the manager of them is a service like others."""
+    return _ABOUT_SETTINGS.search(_MANAGER.sub("", name)) is not None
+
+
+_MANAGER = pattern(r"(?i)(?:config|configuration|settings|secrets?|key|token)_?(?:manager|service|store|server)")
+
+
+def _looks(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a function imports something, looks for a module, or reads a setting."""
+    if view.of(ast.Import, ast.ImportFrom):
+        return any(not one.startswith("importlib") for one in _imported(view)) or _calls(view, "find_spec")
+    return any(effect_of_call(syntax.name_of(call.func), call) is Effect.ENVIRONMENT for call in view.calls)
+
+
+def _imported(view: FunctionView) -> Iterator[str]:
+    for node in view.of(ast.Import, ast.ImportFrom):
+        yield node.module or "." if isinstance(node, ast.ImportFrom) else node.names[0].name
+
+
+def _calls(view: FunctionView, name: str) -> bool:
+    return any(last_name(call.func) == name for call in view.calls)
+
+
+def _only_looks(call: ast.Call, syntax: PythonSyntax) -> bool:
+    name = last_name(call.func)
+    if name in _LOOKS or name in PURE_METHODS or name in ("dict", "len", "str", "bool", "isinstance", "int"):
+        return True
+    if name[:1].isupper() and name.endswith(("Result", "Status", "Health", "Check", "Response")):
+        return True
+    return effect_of_call(syntax.name_of(call.func), call) in _SETTLED
+
+
+def _successes(view: FunctionView) -> Iterator[ast.Return]:
+    """The results that say that all is well, and those that rest on how long or of what kind a setting is."""
+    bindings = Bindings.of(view)
+    imports = bool(view.of(ast.Import, ast.ImportFrom))
+    for one in view.returns:
+        judged = isinstance(one.value, ast.Compare | ast.BoolOp) and not imports
+        told = isinstance(one.value, ast.Dict | ast.Tuple | ast.Constant | ast.Call)
+        if (judged and any(isinstance(part, ast.Name) for part in subtree(one))) or (
+            told and verdict_of(one.value, bindings) is Verdict.SUCCESS
+        ):
+            yield one
+
+
+RULE = Rule(
+    id="AUD287",
+    name="configuration-taken-for-service",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does the check of a service ask the service?",
+    why="A cache that is 'healthy' because its address is set, or because its module can be found, is healthy on the day on which it is down.",
+    limits="Judged are checks named for a service that await, open and call nothing but lookups of modules, settings and clocks.",
+    fix="Ask the service, with a time limit, and report what it says.",
+    since="0.4.0",
+    effort=60,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("find_spec", "getenv", "environ", "import"),
+    examples=(
+        Example(
+            title="a setting, and a module",
+            files={
+                "health.py": (
+                    "import os\n"
+                    "\n"
+                    "\n"
+                    "async def check_cache():\n"
+                    "    try:\n"
+                    '        url = os.getenv("CACHE_URL", "")\n'
+                    "        if not url:\n"
+                    '            return {"status": "not_configured"}\n'
+                    '        return {"status": "healthy"}\n'
+                    "    except Exception as error:\n"
+                    '        return {"status": "unhealthy", "error": str(error)}\n'
+                    "\n"
+                    "\n"
+                    "def check_scheduler_service():\n"
+                    "    import importlib.util\n"
+                    "\n"
+                    '    if importlib.util.find_spec("app.scheduler") is None:\n'
+                    '        return {"status": "degraded"}\n'
+                    '    return {"status": "healthy"}\n'
+                    "\n"
+                    "\n"
+                    "def test_wallet_connection():\n"
+                    '    key = os.getenv("WALLET")\n'
+                    "    return key is not None and len(key) > 20\n"
+                ),
+            },
+            found=("health.py:19", "health.py:24", "health.py:9"),
+        ),
+        Example(
+            title="a service that is asked, and a check of settings",
+            files={
+                "health.py": (
+                    "import os\n"
+                    "\n"
+                    "\n"
+                    "async def check_cache(client):\n"
+                    '    url = os.getenv("CACHE_URL", "")\n'
+                    "    await client.ping(url)\n"
+                    '    return {"status": "healthy"}\n'
+                    "\n"
+                    "\n"
+                    "def check_database_config():\n"
+                    '    if not os.getenv("DATABASE_URL"):\n'
+                    '        return {"status": "not_configured"}\n'
+                    '    return {"status": "ok"}\n'
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

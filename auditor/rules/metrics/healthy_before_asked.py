@@ -1,0 +1,127 @@
+"""AUD288: the state of a check is good before anybody has looked."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_STATES = frozenset(
+    {
+        "status",
+        "last_status",
+        "state",
+        "health",
+        "health_status",
+        "current_status",
+        "overall_status",
+        "last_state",
+        "healthy",
+        "is_healthy",
+        "last_result",
+        "last_healthy",
+    }
+)
+_GOOD = frozenset({"healthy", "ok", "up", "passed", "operational", "success", "pass", "good", "verified", "available"})
+_OF_CHECKS = pattern(
+    r"(?:Check|Probe|Health|HealthCheck|Component|Dependency|Endpoint|Service|Node|Backend|Target|Monitor|Watchdog|Provider|Peer|Replica|Instance)(?:Status|State|Info|Entry|Record|Health|Result|Report)?$"
+)
+_ANSWERS = pattern(r"(?i)response|request|schema|payload|mock|fake|stub|config|settings|example|fixture")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for node, qualified in syntax_of(source).classes:
+        if not _OF_CHECKS.search(node.name) or _ANSWERS.search(node.name) or not _is_record(node):
+            continue
+        for one in node.body:
+            if isinstance(one, ast.AnnAssign) and last_name(one.target) in _STATES and _is_good(one.value):
+                message = (
+                    f"{node.name}.{last_name(one.target)} is good from the start: what was never looked at passes."
+                )
+                yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, qualified)
+
+
+def _is_record(node: ast.ClassDef) -> bool:
+    """Whether objects of a class are made of its fields."""
+    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
+    return bool(made & {"dataclass", "define", "attrs"}) or any(
+        last_name(one) in ("BaseModel", "NamedTuple") for one in node.bases
+    )
+
+
+def _is_good(value: ast.expr | None) -> bool:
+    match value:
+        case ast.Constant(value=bool(told)):
+            return told
+        case ast.Constant(value=str(word)):
+            return word.lower() in _GOOD
+        case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=member):
+            return owner[:1].isupper() and member.lower() in _GOOD
+        case _:
+            return False
+
+
+RULE = Rule(
+    id="AUD288",
+    name="healthy-before-asked",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Is the state of what was never looked at unknown?",
+    why="A check that starts as HEALTHY is healthy when it never runs: a task that died at start leaves a green page.",
+    limits="Judged are fields for a state of dataclasses and models that are named for checks, probes, components or services.",
+    fix="Start at UNKNOWN, and count that as not ready.",
+    since="0.4.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="states that are good from the start",
+            files={
+                "watch.py": (
+                    "from dataclasses import dataclass\n"
+                    "\n"
+                    "\n"
+                    "@dataclass\n"
+                    "class HealthCheck:\n"
+                    "    name: str\n"
+                    "    last_status: Health = Health.HEALTHY\n"
+                    "\n"
+                    "\n"
+                    "@dataclass\n"
+                    "class BackendState:\n"
+                    "    url: str\n"
+                    "    healthy: bool = True\n"
+                ),
+            },
+            found=("watch.py:13", "watch.py:7"),
+        ),
+        Example(
+            title="a state that is unknown, and one that must be given",
+            files={
+                "watch.py": (
+                    "from dataclasses import dataclass\n"
+                    "\n"
+                    "\n"
+                    "@dataclass\n"
+                    "class HealthCheck:\n"
+                    "    name: str\n"
+                    "    status: Health\n"
+                    "    last_status: Health = Health.UNKNOWN\n"
+                    "    enabled: bool = True\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

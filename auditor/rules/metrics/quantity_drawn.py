@@ -1,0 +1,115 @@
+"""AUD227: a function that is named for a quantity draws a random number."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
+from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_DRAWS = pattern(
+    r"^(?:random|np\.random|numpy\.random|secrets)\.(?:random|uniform|randint|randrange|gauss|normal|normalvariate|triangular|betavariate|expovariate|randbelow)$"
+)
+_HONEST = pattern(
+    r"(?i)simulat|fake|mock|synth|demo|example|seed|jitter|backoff|noise|augment|fuzz|perturb|bootstrap|explor|random|dummy|generat|game|toy|monte|stochastic|playground|fixture|data_?gen|evol|anneal|genetic|sample_"
+)
+_QUANTITY = pattern(
+    r"(?i)(?:^|_)(?:used|free|usage|load|level|share|percent|percentage|pct|rate|ratio|lag|age|backlog|connections|sessions|requests|errors|temperature|"
+    r"pressure|humidity|voltage|power|balance|traffic|utili[sz]ation|consumption|health|score|latency|throughput|count|capacity|remaining|depth|bytes|seconds|ms)$"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _HONEST.search(source.path):
+        return
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if _HONEST.search(view.qualified) or _is_judged_elsewhere(view.name) or not _only_draws(view, syntax):
+            continue
+        value = view.body[0]
+        message = f"{view.name} draws the number that it gives."
+        yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _is_judged_elsewhere(name: str) -> bool:
+    """Whether AUD205 sees that the function claims to measure."""
+    return bool(claims_of(name) & {Claim.MEASURE, Claim.CHECK}) or gives_metric(name) or is_metric_name(name)
+
+
+def _only_draws(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a function takes nothing, is named for a quantity, and is one draw between bounds."""
+    if len(view.body) != 1 or set(view.parameters) - {"self", "cls"} or _QUANTITY.search(view.name) is None:
+        return False
+    value = view.body[0].value if isinstance(view.body[0], ast.Return) else None
+    while isinstance(value, ast.Call) and last_name(value.func) in ("round", "int", "float", "abs") and value.args:
+        value = value.args[0]
+    drawn = value.left if isinstance(value, ast.BinOp) and isinstance(value.right, ast.Constant) else value
+    return isinstance(drawn, ast.Call) and _DRAWS.search(syntax.name_of(drawn.func)) is not None
+
+
+RULE = Rule(
+    id="AUD227",
+    name="quantity-drawn",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does every function that is named for a quantity read it?",
+    why="A forecast, a panel or an alert on `storage_used()` means nothing where that is a number between two bounds.",
+    limits="Judged are functions that take no argument, are named for a quantity and are one draw; what calls itself random, a simulation or a sample is left alone.",
+    fix="Read the quantity from what has it.",
+    since="0.4.0",
+    effort=60,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("random", "secrets"),
+    examples=(
+        Example(
+            title="a quantity that is drawn",
+            files={
+                "capacity.py": (
+                    "import random\n"
+                    "\n"
+                    "\n"
+                    "def volume_used():\n"
+                    "    return random.uniform(0.4, 0.6)\n"
+                    "\n"
+                    "\n"
+                    "class Pump:\n"
+                    "    def pressure(self):\n"
+                    "        return round(random.uniform(2.0, 2.4), 2)\n"
+                ),
+            },
+            found=("capacity.py:10", "capacity.py:5"),
+        ),
+        Example(
+            title="pauses and choices that are drawn",
+            files={
+                "retry.py": (
+                    "import random\n"
+                    "\n"
+                    "\n"
+                    "def pause():\n"
+                    "    return random.uniform(0.4, 0.6)\n"
+                    "\n"
+                    "\n"
+                    "def pick(hosts):\n"
+                    "    return random.choice(hosts)\n"
+                    "\n"
+                    "\n"
+                    "def spread_load(least, most):\n"
+                    "    return random.uniform(least, most)\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)
