@@ -16,6 +16,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT, expand, expanded, normal_place, variables_of
 from auditor.facts.shell_program import Command, ShellProgram, Word, all_commands
+from auditor.facts.shell_sourced import sourced_variables
 from auditor.facts.work_units import jobs_of_repository
 
 __all__ = ["Invocation", "Origin", "invocations"]
@@ -82,8 +83,9 @@ def _of_jobs(facts: RepositoryFacts) -> Iterator[Invocation]:
 
 
 def _of_scripts(facts: RepositoryFacts) -> Iterator[Invocation]:
+    programs = {file.path: fact.program for file, fact in facts.of(ShellFile)}
     for file, fact in facts.of(ShellFile):
-        known = variables_of(fact.program, file.path)
+        known = sourced_variables(file.path, programs)
         yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(fact.program)
         for program in fact.evaluated:
             yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(program)

@@ -22,6 +22,8 @@ __all__ = ["RULE"]
 
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
+_SOURCE = pattern(r"\.(?:sh|bash|py|lua|js|ts|rb|pl)$")
+"""Endings of what people write: where such files are kept in a folder named `bin`, builds do not put theirs there."""
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
 """Folders that can only be the repository's own, even where it lacks them."""
@@ -78,7 +80,8 @@ def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
 
 def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     name = path.rpartition("/")[2]
-    if name in one.guarded or name in one.made or is_made_by_builds(path):
+    kept = path.rpartition("/")[0] in facts.folders and _SOURCE.search(name) is not None
+    if name in one.guarded or name in one.made or (is_made_by_builds(path) and not kept):
         return True
     return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
 
@@ -114,6 +117,19 @@ RULE = Rule(
                 "tools/seed.py": "print()\n",
             },
             found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9"),
+        ),
+        Example(
+            title="a root that a library finds, and what load tests and playbooks work on",
+            files={
+                "bin/lib.sh": 'ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"\ndie() { echo "$*" >&2; exit 1; }\n',
+                "bin/release.sh": (
+                    '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\n"$ROOT/bin/sign.sh" "$1" || die unsigned\n'
+                    'wrk -t2 -d30s -s "$ROOT/bin/order.lua" "$2"\nk6 run --vus 10 load/browse.js\nansible-playbook -i hosts.ini ops/web.yml\n'
+                ),
+                "ops/web.yml": "- hosts: web\n  tasks: []\n",
+                "hosts.ini": "[web]\nweb-1\n",
+            },
+            found=("bin/release.sh:3", "bin/release.sh:4", "bin/release.sh:5"),
         ),
         Example(
             title="a recipe of make, a program that starts another, and a script that a program writes",
