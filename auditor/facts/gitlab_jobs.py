@@ -12,7 +12,7 @@ from auditor.facts.gitlab_ci import GitlabPipeline
 from auditor.facts.pipeline_model import Job, Setting
 from auditor.facts.repository import RepositoryFacts
 
-__all__ = ["GitlabGroup", "gitlab_groups"]
+__all__ = ["GitlabGroup", "gitlab_groups", "local_path"]
 
 _LEVELS = 11
 """As deep as GitLab lets templates extend one another."""
@@ -51,23 +51,28 @@ def gitlab_groups(repository: RepositoryFacts) -> tuple[GitlabGroup, ...]:
     """One for every ``.gitlab-ci.yml``, each job with what it inherits; for `RepositoryFacts.derive`."""
     files = {file.path: fact for file, fact in repository.of(GitlabPipeline)}
     roots = [path for path in files if path.rpartition("/")[2] in (".gitlab-ci.yml", ".gitlab-ci.yaml")]
-    return tuple(_group(root, files) for root in roots)
+    return tuple(_group(root, files, repository) for root in roots)
 
 
-def _group(root: str, files: dict[str, GitlabPipeline]) -> GitlabGroup:
+def local_path(include: Setting) -> str:
+    """The path of a local include in the repository; empty for other includes and those that stand for several files."""
+    text = include.text.removeprefix("./").lstrip("/")
+    return text if include.name == "local" and "*" not in text and "$" not in text else ""
+
+
+def _group(root: str, files: dict[str, GitlabPipeline], repository: RepositoryFacts) -> GitlabGroup:
     included, complete, waiting = dict[str, GitlabPipeline](), True, [root]
     while waiting:
         path = waiting.pop()
         if path in included:
             continue
         if path not in files:
-            complete = False
-            continue
+            complete = complete and not (path and repository.exists(path))
+            continue  # what is not there gives no job; where it is, it could not be read
         included[path] = files[path]
         for one in files[path].includes:
-            complete = complete and one.name in ("local", "rules", "inputs")
-            if one.name == "local":
-                waiting.append(one.text.removeprefix("./").lstrip("/"))
+            complete = complete and (bool(local_path(one)) or one.name in ("rules", "inputs"))
+            waiting += [local_path(one)] if local_path(one) else []
     facts = sorted(included.items())
     extends = tuple(pair for _, fact in facts for pair in fact.extends)
     jobs = {job.id: job for _, fact in facts for job in (*fact.templates, *fact.jobs)}

@@ -164,7 +164,7 @@ RULE = Rule(
     why="A rollback job that cannot run is worse than none: people count on it.",
     limits=(
         "Only what the files themselves rule out counts: missing and circular needs, failure() without needs, false, events and schedules that start nothing; of GitLab also stages and "
-        "templates that are not there, and rules that all say never. Where a pipeline includes what is not in the repository, nothing is missing."
+        "templates that are not there, and rules that all say never. Where a pipeline includes files of other projects, or its own that could not be read, nothing is missing."
     ),
     fix="Name the jobs that must be done (or fail) before in 'needs', or remove the job.",
     since="0.1.0",
@@ -186,14 +186,14 @@ RULE = Rule(
             title="GitLab: a job, a stage and a template that are in no file, and rules that all say never",
             files={
                 ".gitlab-ci.yml": (
-                    "include:\n  - local: /.gitlab/deploy.yml\nstages: [test, release]\nunit:\n  stage: test\n  script: make test\n"
+                    "include:\n  - local: /.gitlab/deploy.yml\n  - local: /.gitlab/planned.yml\nstages: [test, release]\nunit:\n  stage: test\n  script: make test\n"
                     "off:\n  stage: test\n  script: make scan\n  rules:\n    - when: never\n"
                 ),
                 ".gitlab/deploy.yml": (
                     "deploy:\n  stage: deploy\n  extends: .kubernetes\n  needs: [unit, integration]\n  script: make deploy\n"
                 ),
             },
-            found=(".gitlab-ci.yml:10", ".gitlab/deploy.yml:2", ".gitlab/deploy.yml:3", ".gitlab/deploy.yml:4"),
+            found=(".gitlab-ci.yml:11", ".gitlab/deploy.yml:2", ".gitlab/deploy.yml:3", ".gitlab/deploy.yml:4"),
         ),
         Example(
             title="GitLab: jobs, stages and templates of included files, and of a project that cannot be seen",
