@@ -17,6 +17,7 @@ from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT, expand, expanded, normal_place, variables_of
 from auditor.facts.shell_program import Command, ShellProgram, Word, all_commands
 from auditor.facts.shell_sourced import sourced_variables
+from auditor.facts.told_lines import told_program
 from auditor.facts.work_units import jobs_of_repository
 
 __all__ = ["Invocation", "Origin", "invocations"]
@@ -117,6 +118,10 @@ def _of_documents(facts: RepositoryFacts) -> Iterator[Invocation]:
         for block in document.blocks:
             if block.program is not None:
                 yield from _Walk(file.path, Origin.DOCUMENT, None, block.heading, {}).of(block.program)
+        for code in document.codes:
+            program = told_program((code.text,), code.line)
+            if program is not None:
+                yield from _Walk(file.path, Origin.DOCUMENT, None, code.heading, {}).of(program)
 
 
 class _Walk:
