@@ -11,6 +11,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import ShellProgram
 from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
+from auditor.facts.told_lines import told_program
 from auditor.model.source import Language
 
 if TYPE_CHECKING:
@@ -135,7 +136,9 @@ class _Reader:
         first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
         language = (token.info.split() or [""])[0].lower()
         lines = tuple(token.content.split("\n"))
-        program = _program(lines, first) if language in _SHELLS else None
+        program = (
+            _program(lines, first) if language in _SHELLS else told_program(lines, first) if not language else None
+        )
         self.blocks.append(Block(language=language, line=first, lines=lines, heading=self._heading, program=program))
 
     def _inline(self, token: Token) -> None:

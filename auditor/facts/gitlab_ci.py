@@ -16,7 +16,7 @@ from auditor.facts.yaml_tree import Sequence as YamlList
 from auditor.facts.yaml_values import merged
 from auditor.model.source import Language, SourceFile
 
-__all__ = ["GLOBAL_KEYS", "PARSER", "GitlabPipeline"]
+__all__ = ["GLOBAL_KEYS", "PARSER", "GitlabPipeline", "is_meant_as_job"]
 
 GLOBAL_KEYS = frozenset({
     "after_script", "before_script", "cache", "default", "image", "include", "pages", "services", "spec", "stages",
@@ -82,7 +82,7 @@ def _pipeline(root: Mapping, lines: Sequence[str]) -> GitlabPipeline:
     named = [
         (key, value)
         for key, value in root.pairs
-        if isinstance(value, Mapping) and key.text not in GLOBAL_KEYS - {"pages"}
+        if isinstance(value, Mapping) and (key.text not in GLOBAL_KEYS - {"pages"} or is_meant_as_job(key, value))
     ]
     jobs = [(_job(key, value, lines), merged(value)) for key, value in named]
     return GitlabPipeline(
@@ -99,6 +99,12 @@ def _pipeline(root: Mapping, lines: Sequence[str]) -> GitlabPipeline:
         ),
         includes=tuple(_includes(root)),
     )
+
+
+def is_meant_as_job(key: Scalar, value: Node) -> bool:
+    """Whether a mapping under a reserved word has work of its own: GitLab refuses it, and whoever wrote it meant a job."""
+    reserved = key.text in ("image", "services", "cache", "variables")
+    return reserved and isinstance(value, Mapping) and value.get("script") is not None
 
 
 def _includes(root: Mapping) -> Iterator[Setting]:

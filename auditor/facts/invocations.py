@@ -16,6 +16,8 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT, expand, expanded, normal_place, variables_of
 from auditor.facts.shell_program import Command, ShellProgram, Word, all_commands
+from auditor.facts.shell_sourced import sourced_variables
+from auditor.facts.told_lines import told_program
 from auditor.facts.work_units import jobs_of_repository
 
 __all__ = ["Invocation", "Origin", "invocations"]
@@ -82,26 +84,12 @@ def _of_jobs(facts: RepositoryFacts) -> Iterator[Invocation]:
 
 
 def _of_scripts(facts: RepositoryFacts) -> Iterator[Invocation]:
+    programs = {file.path: fact.program for file, fact in facts.of(ShellFile)}
     for file, fact in facts.of(ShellFile):
-        known = _with_sourced(fact.program, variables_of(fact.program, file.path), facts)
+        known = sourced_variables(file.path, programs)
         yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(fact.program)
         for program in fact.evaluated:
             yield from _Walk(file.path, Origin.SCRIPT, None, "", known).of(program)
-
-
-def _with_sourced(program: ShellProgram, known: dict[str, str], facts: RepositoryFacts) -> dict[str, str]:
-    """What is known, and the variables of the files of the repository that the program sources."""
-    found: dict[str, str] = {}
-    for command in all_commands(program.body):
-        if command.name not in (".", "source") or len(command.words) == 1:
-            continue
-        place = normal_place(next((text for text, _ in expanded(command.words[1:2], known)), ""))
-        if not place.startswith(f"{ROOT}/"):
-            continue
-        path = place.removeprefix(f"{ROOT}/")
-        for fact in facts.at(path, ShellFile):
-            found |= {name: value for name, value in variables_of(fact.program, path).items() if name != "0"}
-    return {**found, **known}
 
 
 def _of_makefiles(facts: RepositoryFacts) -> Iterator[Invocation]:
@@ -130,6 +118,10 @@ def _of_documents(facts: RepositoryFacts) -> Iterator[Invocation]:
         for block in document.blocks:
             if block.program is not None:
                 yield from _Walk(file.path, Origin.DOCUMENT, None, block.heading, {}).of(block.program)
+        for code in document.codes:
+            program = told_program((code.text,), code.line)
+            if program is not None:
+                yield from _Walk(file.path, Origin.DOCUMENT, None, code.heading, {}).of(program)
 
 
 class _Walk:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.gitlab_ci import is_meant_as_job
 from auditor.facts.published_schema import GITLAB, Departure, departures
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
-from auditor.facts.yaml_tree import Node, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, read_yaml
 from auditor.facts.yaml_values import duplicate_keys
 from auditor.model.source import Language, SourceFile
 
@@ -50,7 +51,12 @@ def _parse(source: Source) -> PipelineDepartures | None:
     root = documents[-1]
     repeated = _repeated(root) if schema != GITLAB else ()
     platform = "GitLab" if schema == GITLAB else "GitHub"
-    return PipelineDepartures(platform, tuple(sorted({*departures(root, schema), *repeated})))
+    items = {*departures(root, schema), *repeated}
+    for key, value in root.pairs if schema == GITLAB and isinstance(root, Mapping) else ():
+        if is_meant_as_job(key, value):
+            items = {one for one in items if not key.line <= one.line <= value.end_line}
+            items.add(Departure(key.line, f"{key.text!r} is a word of its own and can be the name of no job"))
+    return PipelineDepartures(platform, tuple(sorted(items)))
 
 
 def _broken(failure: ParseFailure, schema: str, text: str) -> PipelineDepartures | None:

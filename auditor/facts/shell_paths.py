@@ -29,13 +29,13 @@ _MOST = 500
 _LONGEST = 2_000
 
 
-def variables_of(program: ShellProgram, path: str) -> dict[str, str]:
+def variables_of(program: ShellProgram, path: str, given: Mapping[str, str] | None = None) -> dict[str, str]:
     """The variables that have one value throughout, by name; places begin with ``@``.
 
-    What is read, looped over or assigned two values is left out.
+    What is read, looped over or assigned two values is left out. `given` are those that the program has from elsewhere.
     """
     folder = path.rpartition("/")[0]
-    known: dict[str, str] = {"0": f"{ROOT}/{path}"}
+    known: dict[str, str] = {**(given or {}), "0": f"{ROOT}/{path}"}
     unsure = _changing(program)
     for command in all_commands(program.body):
         for one in command.assignments[:_MOST]:

@@ -11,7 +11,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.references.named_paths import NamedPath, made_in_document, named_paths
-from auditor.rules.references.told_commands import ABOUT_OTHER_TIMES
+from auditor.rules.references.told_commands import about_other_times
 
 __all__ = ["RULE"]
 
@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
     for file, document in facts.of(DocumentReferences):
-        if ABOUT_OTHER_TIMES.search(file.path):
+        if about_other_times(file.path):
             continue
         made = made_in_document(document)
         folder = file.path.rpartition("/")[0]

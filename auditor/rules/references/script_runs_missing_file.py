@@ -23,7 +23,7 @@ __all__ = ["RULE"]
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
-_PROGRAMS = frozenset({"sh", "bash", "py", "lua", "pl", "rb"})
+_PROGRAMS = frozenset({"sh", "bash", "py", "lua", "js", "ts", "rb", "pl"})
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
 """Folders that can only be the repository's own, even where it lacks them."""
 
@@ -134,6 +134,19 @@ RULE = Rule(
                 "tools/seed.py": "print()\n",
             },
             found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9"),
+        ),
+        Example(
+            title="a root that a library finds, and what load tests and playbooks work on",
+            files={
+                "bin/lib.sh": 'ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"\ndie() { echo "$*" >&2; exit 1; }\n',
+                "bin/release.sh": (
+                    '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\n"$ROOT/bin/sign.sh" "$1" || die unsigned\n'
+                    'wrk -t2 -d30s -s "$ROOT/bin/order.lua" "$2"\nk6 run --vus 10 load/browse.js\nansible-playbook -i hosts.ini ops/web.yml\n'
+                ),
+                "ops/web.yml": "- hosts: web\n  tasks: []\n",
+                "hosts.ini": "[web]\nweb-1\n",
+            },
+            found=("bin/release.sh:3", "bin/release.sh:4", "bin/release.sh:5"),
         ),
         Example(
             title="a recipe of make, a program that starts another, and a script that a program writes",

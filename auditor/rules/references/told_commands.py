@@ -11,17 +11,23 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Severity
 from auditor.model.source import Role
 
-__all__ = ["ABOUT_OTHER_TIMES", "closest", "is_judged", "severity_of", "stands_for_any"]
+__all__ = ["about_other_times", "closest", "is_judged", "severity_of", "stands_for_any"]
 
-ABOUT_OTHER_TIMES = pattern(
+_OTHER_TIMES = pattern(
     r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrade|upgrading|archive|archived|"
     r"adr|adrs|decisions|rfc|rfcs|proposal|proposals|roadmap|backlog|todo|design|designs|ideas|blog|legacy|old|progress|"
     r"post-?mortems?|retrospectives?|drafts?|templates?|plans)(?:[/_.-]|$)"
 )
+_PROCEDURES = pattern(r"(?i)(?:^|/)(?:run-?books?|play-?books?|operations|ops|sops?|procedures)/")
 _STANDS_FOR_ANY = pattern(
     r"(?i)^(?:(?:my|your|the|some|any|new|old)[-_].*|.*[-_]?name|.*[-_]id|services?|containers?|deployments?|app|foo|bar|x+|other)$"
 )
 _ROLES = frozenset({Role.SHIPPED, Role.DOCUMENTATION})
+
+
+def about_other_times(path: str) -> bool:
+    """Whether a document tells of what was or will be; the releases and migrations of runbooks are those of today."""
+    return _OTHER_TIMES.search(path) is not None and _PROCEDURES.search(path) is None
 
 
 def is_judged(facts: RepositoryFacts, one: Invocation) -> bool:
@@ -29,7 +35,7 @@ def is_judged(facts: RepositoryFacts, one: Invocation) -> bool:
     file = facts.by_path.get(one.path)
     if file is None or file.role not in _ROLES:
         return False
-    return one.origin is not Origin.DOCUMENT or not ABOUT_OTHER_TIMES.search(one.path)
+    return one.origin is not Origin.DOCUMENT or not about_other_times(one.path)
 
 
 def stands_for_any(name: str) -> bool:

@@ -13,7 +13,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import ABOUT_OTHER_TIMES, closest, is_judged, severity_of
+from auditor.rules.references.told_commands import about_other_times, closest, is_judged, severity_of
 
 __all__ = ["RULE"]
 
@@ -29,7 +29,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if offered and at < len(one.words) and is_judged(facts, one) and _is_unknown(one.words[at], offered):
             yield _hit(one.path, one.lines[at], one.words[0], one.words[at], offered, severity_of(one))
     for file, fact in facts.of(DocumentReferences):
-        if file.role not in (Role.DOCUMENTATION, Role.SHIPPED) or ABOUT_OTHER_TIMES.search(file.path):
+        if file.role not in (Role.DOCUMENTATION, Role.SHIPPED) or about_other_times(file.path):
             continue
         for code in fact.codes:
             name, _, rest = code.text.partition(" ")

@@ -63,6 +63,13 @@ RULE = Rule(
             found=(".gitlab-ci.yml:2", ".gitlab-ci.yml:4"),
         ),
         Example(
+            title="A GitLab job under a word that is GitLab's own",
+            files={
+                ".gitlab-ci.yml": "image:\n  stage: build\n  script: [make image]\nscan:\n  needs: [image]\n  script: [make scan]\n"
+            },
+            found=(".gitlab-ci.yml:1",),
+        ),
+        Example(
             title="Valid workflows; a number stands where a text is wanted, which is taken for its text",
             files={
                 ".github/workflows/deploy.yml": "on:\n  push:\n    branches: [main, 2.0]\n  workflow_dispatch:\nenv:\n  LEVEL: 3\n  EMPTY:\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: scan\n        run: make scan\n        timeout-minutes: 5\n",

@@ -14,7 +14,7 @@ from auditor.facts.told_tests import told_runs
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import ABOUT_OTHER_TIMES
+from auditor.rules.references.told_commands import about_other_times
 
 __all__ = ["RULE"]
 
@@ -42,9 +42,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
 
 def _instructs(path: str) -> bool:
     """Whether a file tells whoever comes how tests are run: a makefile, the first document, one about testing."""
-    return not path.lower().endswith(".md") or (
-        _INSTRUCTIONS.search(path) is not None and not ABOUT_OTHER_TIMES.search(path)
-    )
+    return not path.lower().endswith(".md") or (_INSTRUCTIONS.search(path) is not None and not about_other_times(path))
 
 
 def _collected(files: list[tuple[str, PytestMarkers]], given: tuple[str, ...]) -> set[frozenset[str]]:

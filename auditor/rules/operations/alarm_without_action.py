@@ -1,0 +1,62 @@
+"""AUD739: an alarm of Terraform that tells nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.terraform_settings import TerraformSettings
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ACTIONS = {
+    "aws_cloudwatch_metric_alarm": "alarm_actions",
+    "aws_cloudwatch_composite_alarm": "alarm_actions",
+    "google_monitoring_alert_policy": "notification_channels",
+}
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    for file, fact in facts.of(TerraformSettings):
+        for one in fact.items if file.role is Role.SHIPPED else ():
+            resource = one.blocks[1] if len(one.blocks) == 3 and one.blocks[0] == "resource" else ""  # noqa: PLR2004 - kind, type and name
+            if resource and _ACTIONS.get(resource) == one.name and "".join(one.value.split()) in ("[]", '[""]'):
+                message = f"The alarm `{one.blocks[2]}` has no one to tell: its `{one.name}` are empty."
+                yield Hit(file.path, one.line, one.line, message, one.blocks[2])
+
+
+def _alarm(actions: str) -> str:
+    return f'resource "aws_cloudwatch_metric_alarm" "lag" {{\n  metric_name   = "ReplicaLag"\n  threshold     = 60\n  alarm_actions = {actions}\n}}\n'
+
+
+RULE = Rule(
+    id="AUD739",
+    name="alarm-without-action",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does every alarm tell somebody?",
+    why="The alarm turns red on a page that nobody has open at night, and the replica falls behind until it is needed.",
+    limits="Lists of actions and channels that are written and empty; those that a variable gives, and alarms without such a list, are not judged.",
+    fix="Name the topic or channel that reaches whoever is on duty.",
+    since="0.4.0",
+    effort=15,
+    reads=frozenset({"terraform-settings"}),
+    check_repository=_check,
+    examples=(
+        Example(title="an empty list", files={"infra/alarms.tf": _alarm("[]")}, found=("infra/alarms.tf:4",)),
+        Example(
+            title="a topic, a variable, and another list",
+            files={
+                "infra/alarms.tf": _alarm("[aws_sns_topic.duty.arn]"),
+                "infra/more.tf": _alarm("var.actions"),
+                "infra/other.tf": _alarm("[aws_sns_topic.duty.arn]").replace(
+                    "threshold     = 60", "ok_actions    = []"
+                ),
+            },
+        ),
+    ),
+)

@@ -1,0 +1,110 @@
+"""AUD729: something starts a module of the repository's own package that is not there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+
+from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.started_modules import StartedModules
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.references.told_commands import about_other_times, closest
+
+__all__ = ["RULE"]
+
+_ENDINGS = (".py", ".pyx", ".so", ".pyd", ".pyi")
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    packages = facts.derive(_packages)
+    for file, fact in facts.of(StartedModules):
+        documents = file.language is Language.MARKDOWN
+        if file.role is not (Role.DOCUMENTATION if documents else Role.SHIPPED) or (
+            documents and about_other_times(file.path)
+        ):
+            continue
+        for one in fact.items:
+            bases = packages.get(one.name.partition(".")[0], frozenset())
+            if bases and not any(_is_there(f"{base}{one.name.replace('.', '/')}", facts) for base in bases):
+                owner, _, last = one.name.rpartition(".")
+                hint = closest(last, _beside(owner, bases, facts))
+                message = f"This starts `{one.name}`, and the package `{owner}` has no such module{hint}."
+                yield Hit(file.path, one.line, one.line, message, one.name, Severity.MEDIUM if documents else None)
+
+
+def _packages(facts: RepositoryFacts) -> Mapping[str, frozenset[str]]:
+    """The names of the repository's own packages, each with the folders that hold one of that name; for `RepositoryFacts.derive`."""
+    found: dict[str, set[str]] = {}
+    for path in facts.all_paths:
+        if not path.endswith(".py"):
+            continue
+        parts = path.split("/")[:-1]
+        for index, part in enumerate(parts):
+            if part not in sys.stdlib_module_names:
+                found.setdefault(part, set()).add("".join(f"{one}/" for one in parts[:index]))
+    return {name: frozenset(bases) for name, bases in found.items()}
+
+
+def _is_there(path: str, facts: RepositoryFacts) -> bool:
+    if path in facts.folders or any(path + ending in facts.all_paths for ending in _ENDINGS):
+        return True
+    return is_ignored(f"{path}.py", facts) or f"{path.rpartition('/')[0]}.py" in facts.all_paths
+
+
+def _beside(owner: str, bases: frozenset[str], facts: RepositoryFacts) -> Iterator[str]:
+    """The names of the modules of a package."""
+    folders = {f"{base}{owner.replace('.', '/')}/" for base in bases}
+    for path in facts.all_paths:
+        folder, _, name = path.rpartition("/")
+        if f"{folder}/" in folders and name.endswith(".py"):
+            yield name.removesuffix(".py")
+
+
+_COMPOSE = "services:\n  api:\n    build: .\n    command: python -m shop.api\n  mailer:\n    build: .\n    command: [python, -m, shop.mailer]\n"
+
+RULE = Rule(
+    id="AUD729",
+    name="started-module-missing",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is every module there that images, compositions, units and commands start?",
+    why="The container ends with `No module named ...`, is started again, and ends again.",
+    limits=(
+        "Dotted names given to `python -m`, and those with an application given to uvicorn, gunicorn and the like, whose first part is a folder of "
+        "the repository with Python in it. A folder of that name anywhere counts, and so does what git ignores."
+    ),
+    fix="Write the module, or start the one that is there.",
+    since="0.4.0",
+    effort=30,
+    reads=frozenset({"started-modules"}),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a service of a composition, an application, a unit and a runbook",
+            files={
+                "shop/__init__.py": "",
+                "shop/api.py": "print()\n",
+                "compose.yml": _COMPOSE,
+                "Dockerfile": 'FROM python:3.13\nCMD ["gunicorn", "shop.web:app"]\n',
+                "deploy/shop.service": "[Service]\nExecStart=/opt/shop/bin/python -m shop.api\n",
+                "bin/nightly.sh": "#!/bin/sh\npython3 -m shop.reports.daily --yesterday\n",
+                "docs/runbook.md": "# Runbook\n\nReplay with `python -m shop.replay --all`.\n",
+            },
+            found=("Dockerfile:2", "bin/nightly.sh:2", "compose.yml:7", "docs/runbook.md:3"),
+        ),
+        Example(
+            title="modules of others, packages in another folder, and what a comment tells of",
+            files={
+                "src/shop/__init__.py": "",
+                "src/shop/jobs/__main__.py": "print()\n",
+                "http/handlers.py": "print()\n",
+                "run.sh": "#!/bin/sh\n# python -m shop.old\npython -m http.server\npython -m shop.jobs\npython -m alembic.config upgrade\n",
+            },
+        ),
+    ),
+)
