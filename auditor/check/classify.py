@@ -59,7 +59,8 @@ def _are_options(value: str) -> bool:
 
 
 def _in_head(head: str) -> Decision | None:
-    if matches("decision.negative", words("decision.unblamed").sub(" ", head)):
+    head = words("decision.unblamed").sub(" ", head)
+    if matches("decision.negative", head):
         return Decision.NO_GO
     if matches("decision.hypothetical", head) or matches("decision.short_of", head):
         return None

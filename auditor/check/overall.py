@@ -4,51 +4,34 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
-from auditor.check.document import Document, Kind, Line, Section
+from auditor.check.document import Document, Kind, Line
+from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
 from auditor.check.score_chapters import boxed_groups, chapter_groups
-from auditor.check.score_groups import CHANGE, LEAST_GROUP, SHORT, Group, Part, score_groups
+from auditor.check.score_groups import LEAST_GROUP, SHORT, Group, Part, score_groups
 from auditor.check.score_ways import mean_of, ways_of
-from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, points, shown
+from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = ["overall_statements"]
 
-_FIELD = pattern(
-    r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
-)
-_BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
-_COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
-_VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
-_PERCENT_FIRST = pattern(r"^[^A-Za-z0-9]{0,8}(?:[A-F][+-]?[^A-Za-z0-9]{1,4})?\d")
 _DEEPEST = 3
-_HUNDREDTH = Fraction(1, 100)
-"""As much of a scale as a score may lose where it is cut off."""
+_VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overall:
-    """An overall score, where it stands, and how its line calls it. `basis` is what its line says behind it."""
-
-    line: int
-    section: Section
-    name: str
-    score: Score
-    is_heading: bool
-    basis: str = ""
-
-
 def overall_statements(document: Document) -> Iterator[Statement]:
     """Every overall score of which the parts are given, against them."""
-    groups = (*islice(score_groups(document), _MOST), *islice(boxed_groups(document), _MOST))
+    found = (*islice(score_groups(document), _MOST), *islice(boxed_groups(document), _MOST))
+    series = tuple(group for group in found if _is_series(group))
+    groups = tuple(group for group in found if group not in series and not group.is_progress)
     weighed = frozenset(_called_weighed(document))
     judged: set[tuple[Decimal, int, int]] = set()
     for group in groups:
@@ -56,21 +39,42 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             line, score = group.own
             yield _judged(line, "The overall score", score, (group,), weighed)
             judged.add((score.value, score.scale, group.line))
-    overalls = tuple(islice(_overalls(document), _MOST))
-    closed = tuple(_closed(group, overalls, document) for group in groups)
-    for overall in overalls:
-        if _is_of_counts(overall):
+    progress = tuple(group for group in found if group.is_progress)
+    given = tuple(one for one in islice(overalls(document), _MOST) if not _is_of(one, series))
+    closed = tuple(_closed(group, given, document) for group in groups)
+    for overall in given:
+        if is_of_counts(overall):
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
-        near = _parts_of(overall, groups, document)
+        near = _above(overall, progress, document) or _parts_of(overall, groups, document)
         if _is_part(overall, near or groups):
             continue
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
         if near and key not in judged:
             judged.add(key)
             yield _judged(overall.line, overall.name, overall.score, near, weighed)
-        elif not near:
+        elif not near and not overall.is_loose:
             yield from _repeated(overall, closed)
+
+
+def _is_series(group: Group) -> bool:
+    """Whether the scores are those of one thing at several times: a row each for the start, a phase, and the end."""
+    stages = sum(matches("scores.stage", part.name) for part in group.parts)
+    return not group.own and stages * 2 > len(group.parts)
+
+
+def _is_of(overall: Overall, series: tuple[Group, ...]) -> bool:
+    """Whether a score is told where scores of several times are."""
+    return any(part.score.value == overall.score.value for group in series for part in group.parts)
+
+
+def _above(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
+    """The group that ends right above an overall score, where nothing but its place tells that they belong together.
+
+    Of several columns it is the last, which tells how it is now.
+    """
+    fitting = (group for group in groups if not group.own and group.parts[0].score.scale == overall.score.scale)
+    return tuple(group for group in fitting if _ends_before(group, overall, document))[-1:]
 
 
 def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
@@ -88,24 +92,24 @@ def _closed(group: Group, overalls: tuple[Overall, ...], document: Document) -> 
         return group
     behind = bisect_left(document.texts, group.parts[-1].line + 1, key=_line_number)
     line = document.texts[behind].number if behind < len(document.texts) else 0
-    own = next((one for one in overalls if one.line == line and _is_general(one)), None)
+    own = next((one for one in overalls if one.line == line and is_general(one)), None)
     return replace(group, own=(own.line, own.score), called=own.name) if own else group
 
 
 def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement]:
     """An overall score of the summary, against the one that the document's only table of parts ends with."""
-    summed = [group for group in groups if group.own and group.own[1].scale == overall.score.scale]
+    summed = [group for group in groups if group.own and _is_comparable(group.own[1], overall.score)]
     owns = [group.own for group in summed if group.own]
     titles = overall.section.path[1:]
     in_summary = not titles or any(matches("decision.head_sections", title) for title in titles)
     if len(owns) != 1 or not in_summary:
         return
-    is_of_part = any(_core(part.name) & _core(overall.name) for part in summed[0].parts)
+    is_of_part = any(core_of(part.name) & core_of(overall.name) for part in summed[0].parts)
     is_general = matches("scores.overall", overall.name) and not is_of_part
-    if not is_general and _core(overall.name) != _core(summed[0].called):
+    if not is_general and core_of(overall.name) != core_of(summed[0].called):
         return
     line, own = owns[0]
-    if _is_printed(own.share, overall.score) or own.value == overall.score.value:
+    if _is_printed(own.share, overall.score):
         yield supported(overall.line, f"{overall.name} {overall.score} is that of line {line}.", "repeated")
     else:
         yield contradicted(
@@ -113,9 +117,9 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
         )
 
 
-def _core(name: str) -> frozenset[str]:
-    """The words of the name of a score that tell what it is a score of."""
-    return frozenset(words("scores.generic").sub(" ", name.lower()).split())
+def _is_comparable(own: Score, score: Score) -> bool:
+    """Whether two scores are on one scale, or as many points on two."""
+    return own.scale == score.scale or own.value == score.value
 
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[Decimal]) -> Statement:
@@ -129,10 +133,6 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weigh
     for what, share in ways:
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
-    for what, share in ways:
-        if score.step * 2 <= _HUNDREDTH and is_cut_off_as(share * (score.scale or 1), score.value):
-            exact = shown(share * (score.scale or 1))
-            return supported(line, f"{name} {score} is the {what} {exact}, cut off instead of rounded.", "overall")
     is_weighed = matches("scores.weighed", f"{name} {groups[0].called}") or score.value in weighed
     if is_weighed and _is_within(score, everything):
         return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
@@ -158,58 +158,24 @@ def _disagreement(name: str, score: Score, parts: tuple[Part, ...], ways: list[t
     given = "; ".join(f"{what} {shown(share * scale)}" for what, share in dict(ways).items())
     values = ", ".join(str(part.score) for part in parts[:12]) + (", ..." if len(parts) > 12 else "")  # noqa: PLR2004
     above = ", and is above every part" if score.share - score.step > highest else ""
-    return f"{name} {score} is not what its {len(parts)} parts give ({values}: {given}){above}."
+    cut = any(is_cut_off_as(share * scale, score.value) for _, share in ways)
+    how = ", and was cut off instead of rounded" if cut else above
+    return f"{name} {score} is not what its {len(parts)} parts give ({values}: {given}){how}."
 
 
 def _is_printed(share: Fraction, score: Score) -> bool:
     return is_printed_as(share * (score.scale or 1), score.value)
 
 
-def _is_of_counts(overall: Overall) -> bool:
-    """Whether the line itself says of which counts its percentage is made: ``85% (11/13 tests passed)``."""
-    found = _COUNTED.search(overall.basis)
-    part, whole = (number(found.group(1)), number(found.group(2))) if found else (None, None)
-    if part is None or not whole or overall.score.grade != "%":
-        return False
-    exact = Fraction(part) * 100 / Fraction(whole)
-    return is_printed_as(exact, overall.score.value) or is_cut_off_as(exact, overall.score.value)
-
-
-def _overalls(document: Document) -> Iterator[Overall]:
-    for line in document.texts:
-        if line.kind is Kind.ROW or line.depth > 1:
-            continue
-        pieces = _BAR.sub("\n", line.plain).split("\n")
-        found = (_overall_in(line, text) for text in dict.fromkeys((line.plain, *pieces)))
-        yield from islice((one for one in found if one), 1)
-
-
-def _overall_in(line: Line, text: str) -> Overall | None:
-    """The overall score that a line, or a part of it, gives."""
-    match = _FIELD.match(text)
-    if not match or matches("scores.aside", text) or CHANGE.search(text):
-        return None
-    label, rest = match.group(1).strip(), match.group(2)
-    score = first_score(rest[:SHORT])
-    if matches("scores.overall", label):
-        score = points(rest[:SHORT]) or score
-    if score is None or not score.scale:
-        return None
-    if score.grade == "%" and not (matches("scores.rated", label) and _PERCENT_FIRST.match(rest)):
-        return None  # rates are no scores
-    is_heading = line.kind is Kind.HEADING
-    if not (is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label)):
-        return None
-    return Overall(line.number, line.section, label, score, is_heading, rest)
-
-
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The groups that an overall score sums up: those below its own heading, right above it, or the document's only ones."""
+    if overall.is_loose:
+        return _above(overall, groups, document)
     inner = [group for group in groups if _covers(overall, group, document)] or _only_below(overall, groups, document)
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)
-    if not _is_general(overall):
+    if not is_general(overall):
         return ()
     above = next((group for group in groups if not group.own and _ends_before(group, overall, document)), None)
     if above:
@@ -219,19 +185,12 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
 
 def _only_below(overall: Overall, groups: tuple[Group, ...], document: Document) -> list[Group]:
     """The only group below a heading that is nothing but a score: ``### Score: 92/100``."""
-    if not overall.is_heading or not words("scores.section").fullmatch(overall.name) or _core(overall.name):
+    if not overall.is_heading or not words("scores.section").fullmatch(overall.name) or core_of(overall.name):
         return []
     end = document.end_of(overall.section)
     within = [group for group in groups if overall.section.number <= group.section.number < end]
     is_only = len(within) == 1 and within[0].section.level == overall.section.level + 1 and not within[0].own
     return within if is_only and len(within[0].parts) >= LEAST_GROUP else []
-
-
-def _is_general(overall: Overall) -> bool:
-    """Whether a score is called that of everything, or by no name at all: ``Deployment Readiness Score``."""
-    if matches("scores.overall", overall.name):
-        return True
-    return words("scores.section").fullmatch(overall.name) is not None and not _core(overall.name)
 
 
 def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
@@ -282,7 +241,7 @@ def _is_of_document(overall: Overall) -> bool:
 
 def _is_of_all(group: Group) -> bool:
     return any(
-        matches("components.heads", title) and matches("scores.breakdown", title)
+        matches("components.heads", title) and matches("scores.promised", title)
         for title in group.section.path[1:] or group.section.path
     )
 

@@ -43,8 +43,9 @@ class Part:
 class Group:
     """Parts that stand together: in one table or one list. `own` is the overall score that stands among them.
 
-    `is_breakdown` tells that a title or label promises scores, `is_of_parts` that a table's head does. `others` are the shares that the
-    counts beside the scores give, each with the words for it, and `called` is what the row of the own score is called.
+    `is_breakdown` tells that a title or label promises scores, `is_of_parts` that a table's head does, and `is_progress` that neither
+    does. `others` are the shares that the counts beside the scores give, each with the words for it, and `called` is what the row of the
+    own score is called.
     """
 
     line: int
@@ -55,6 +56,7 @@ class Group:
     is_of_parts: bool = False
     others: tuple[tuple[str, Fraction], ...] = ()
     called: str = ""
+    is_progress: bool = False
 
 
 def score_groups(document: Document) -> Iterator[Group]:
@@ -81,13 +83,15 @@ def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
         if column and matches("scores.summed", head):
             bare = matches("scores.rated", table.section.title)
             found = _of_column(table, heads, column, bare=bare)
-            yield from (group for group in found if group.own and _is_full(group, table))
+            full = [group for group in found if _is_full(group, table)]
+            yield from (group if group.own else replace(group, is_progress=True) for group in full)
 
 
 def _is_full(group: Group, table: Table) -> bool:
     """Whether every row of a table has its score, and none its share of a whole."""
     is_share = abs(sum((part.score.value for part in group.parts), Decimal(0)) - _WHOLE) <= 1
-    return len(group.parts) == len(table.rows) - 1 and len(group.parts) >= LEAST_GROUP and not is_share
+    rows = len(group.parts) + (group.own is not None)
+    return rows == len(table.rows) and len(group.parts) >= LEAST_GROUP and not is_share
 
 
 def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> Iterator[Group]:
@@ -190,13 +194,17 @@ def _of_lists(document: Document) -> Iterator[Group]:
     run: list[tuple[Line, Part]] = []
     label = ""
     for line in document.texts:
+        if run and line.depth > 1 and line.section == run[-1][0].section:
+            continue  # a remark on the last part
         part = _part(line, label)
-        if part and (not run or run[-1][0].section == line.section):
+        if part and (not run or (run[-1][0].section == line.section and run[-1][0].kind is line.kind)):
             run.append((line, part))
             continue
         yield from _group(run, label)
+        if run and run[-1][0].kind is not Kind.ITEM:
+            label = run[-1][0].plain
         run = [(line, part)] if part else []
-        if line.kind is not Kind.ITEM:
+        if line.kind is not Kind.ITEM and not part:
             label = line.plain
     yield from _group(run, label)
 
@@ -205,9 +213,12 @@ def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
     if len(run) < LEAST_GROUP:
         return
     section = run[0][0].section
-    if not (matches("scores.breakdown", label) or matches("scores.breakdown", section.title)):
-        return
     own = [(line.number, part.score) for line, part in run if words("scores.overall").search(part.name)]
+    is_promised = matches("scores.breakdown", label) or matches("scores.breakdown", section.title)
+    if not own and not (is_promised and run[0][0].kind is Kind.ITEM):
+        return
+    if own and not (is_promised or own[0][0] in (run[0][0].number, run[-1][0].number)):
+        return
     parts = tuple(part for line, part in run if not words("scores.overall").search(part.name))
     scales = {part.score.scale for part in parts}
     if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
@@ -215,7 +226,7 @@ def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
 
 
 def _part(line: Line, label: str) -> Part | None:
-    if line.kind is not Kind.ITEM or line.depth != 1:
+    if line.depth != (line.kind is Kind.ITEM) or not (line.kind is Kind.ITEM or _is_named(line)):
         return None
     match = _ITEM.match(line.plain)
     if not match or CHANGE.search(_before_remark(line.plain)):
@@ -226,6 +237,11 @@ def _part(line: Line, label: str) -> Part | None:
         return None
     found = _INLINE_WEIGHT.search(line.plain)
     return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
+
+
+def _is_named(line: Line) -> bool:
+    """Whether a line of text begins with a name in bold: ``**Security:** A (90/100)``."""
+    return line.kind is Kind.PARAGRAPH and line.text.startswith("**") and ":" in line.text
 
 
 def _before_remark(text: str) -> str:

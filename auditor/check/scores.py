@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from fractions import Fraction
 
 from auditor.facts.pattern import Match, pattern
@@ -96,10 +96,8 @@ def decimals(value: Decimal) -> int:
 
 
 def is_printed_as(exact: Fraction, printed: Decimal) -> bool:
-    """Whether the exact value, rounded to the printed precision in either usual way, is what is printed."""
-    places = Decimal(1).scaleb(-decimals(printed))
-    value = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return any(value.quantize(places, rounding=way) == printed for way in (ROUND_HALF_UP, ROUND_HALF_EVEN))
+    """Whether no other value of the printed precision is nearer to the exact one; of two equally near, either will do."""
+    return abs(exact - Fraction(printed)) * 2 * 10 ** decimals(printed) <= 1
 
 
 def is_cut_off_as(exact: Fraction, printed: Decimal) -> bool:

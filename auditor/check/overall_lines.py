@@ -1,0 +1,95 @@
+"""The lines that give an overall score, and how they call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+
+from auditor.check.document import Document, Kind, Line, Section
+from auditor.check.score_groups import CHANGE, SHORT
+from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, points
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+
+__all__ = ["Overall", "core_of", "is_general", "is_of_counts", "overalls"]
+
+_FIELD = pattern(
+    r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
+)
+_BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
+_COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
+_COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,40}\)")
+"""A remark in parentheses that names another score than that of the line."""
+_PERCENT_FIRST = pattern(r"^[^A-Za-z0-9]{0,8}(?:[A-F][+-]?[^A-Za-z0-9]{1,4})?\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """An overall score, where it stands, and how its line calls it.
+
+    `basis` is what its line says behind it. `is_loose` tells that it counts only where it stands at its parts: a percentage that
+    nothing calls a score, or one that is compared with an earlier one.
+    """
+
+    line: int
+    section: Section
+    name: str
+    score: Score
+    is_heading: bool
+    basis: str = ""
+    is_loose: bool = False
+
+
+def overalls(document: Document) -> Iterator[Overall]:
+    """Every line of text that gives an overall score, in the order of the document."""
+    for line in document.texts:
+        if line.kind is Kind.ROW or line.depth > 1:
+            continue
+        pieces = _BAR.sub("\n", line.plain).split("\n")
+        found = (_overall_in(line, text) for text in dict.fromkeys((line.plain, *pieces)))
+        yield from islice((one for one in found if one), 1)
+
+
+def _overall_in(line: Line, text: str) -> Overall | None:
+    """The overall score that a line, or a part of it, gives."""
+    match = _FIELD.match(text)
+    if not match or CHANGE.search(text) or matches("scores.aside", _COMPARED.sub(" ", text)):
+        return None
+    label, rest = match.group(1).strip(), match.group(2)
+    score = first_score(rest[:SHORT])
+    if matches("scores.overall", label):
+        score = points(rest[:SHORT]) or score
+    if score is None or not score.scale:
+        return None
+    is_rate = score.grade == "%" and not (matches("scores.rated", label) and _PERCENT_FIRST.match(rest))
+    if is_rate and not (words("scores.overall").fullmatch(label) and _PERCENT_FIRST.match(rest)):
+        return None  # rates are no scores
+    is_heading = line.kind is Kind.HEADING
+    if not (is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label)):
+        return None
+    is_loose = is_rate or matches("scores.aside", text)
+    return Overall(line.number, line.section, label, score, is_heading, rest, is_loose)
+
+
+def is_of_counts(overall: Overall) -> bool:
+    """Whether the line itself says of which counts its percentage is made: ``85% (11/13 tests passed)``."""
+    found = _COUNTED.search(overall.basis)
+    part, whole = (number(found.group(1)), number(found.group(2))) if found else (None, None)
+    if part is None or not whole or overall.score.grade != "%":
+        return False
+    exact = Fraction(part) * 100 / Fraction(whole)
+    return is_printed_as(exact, overall.score.value) or is_cut_off_as(exact, overall.score.value)
+
+
+def is_general(overall: Overall) -> bool:
+    """Whether a score is called that of everything, or by no name at all: ``Deployment Readiness Score``."""
+    if matches("scores.overall", overall.name):
+        return True
+    return words("scores.section").fullmatch(overall.name) is not None and not core_of(overall.name)
+
+
+def core_of(name: str) -> frozenset[str]:
+    """The words of the name of a score that tell what it is a score of."""
+    return frozenset(words("scores.generic").sub(" ", name.lower()).split())
