@@ -71,8 +71,13 @@ def _missed(line: Line) -> Iterator[tuple[str, bool]]:
         is_missed = matches("symbols.denied", before) or matches("symbols.denied_behind", behind)
         is_called = bool(match.group(2)) or matches("symbols.noun", text[match.end() :])
         if is_missed and (is_called or is_distinct(match.group(1))):
-            is_sure = is_called and is_distinct(match.group(1)) and not matches("symbols.scoped", behind)
+            is_sure = is_called and is_distinct(match.group(1)) and _is_of_all(behind)
             yield match.group(1), is_sure and "." not in match.group().partition("(")[0]
+
+
+def _is_of_all(behind: str) -> bool:
+    """Whether a name is missed in all of the code: an error that a run gave, or a part of it, tells of one place."""
+    return matches("symbols.everywhere", behind) and not matches("symbols.scoped", behind)
 
 
 def _is_aside(line: Line) -> bool:

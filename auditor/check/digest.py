@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from auditor.check.case import Case
-from auditor.check.document import Document, Fence, plain
+from auditor.check.document import Document, plain
 from auditor.check.mentions import mentions
 from auditor.check.resolution import resolve
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -84,12 +84,12 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
 
 def _lines_of_code(document: Document) -> frozenset[int]:
     """The lines in blocks of a programming language, or of what a title calls an example: they state nothing."""
-    code = (one for one in document.fences if one.language not in _NO_CODE or _is_example(one))
-    return frozenset(fence.number + offset for fence in code for offset in range(len(fence.lines)))
-
-
-def _is_example(fence: Fence) -> bool:
-    return matches("references.examples", fence.section.title)
+    aside = (
+        one
+        for one in document.fences
+        if one.language not in _NO_CODE or matches("references.examples", one.section.title)
+    )
+    return frozenset(fence.number + offset for fence in aside for offset in range(len(fence.lines)))
 
 
 def _is_own(label: str, section: str) -> bool:
