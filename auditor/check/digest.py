@@ -83,9 +83,13 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
 
 
 def _lines_of_code(document: Document) -> frozenset[int]:
-    """The lines in blocks of a programming language: what is assigned there is no statement of the document."""
-    fences = (fence for fence in document.fences if fence.language not in _NO_CODE)
-    return frozenset(fence.number + offset for fence in fences for offset in range(len(fence.lines)))
+    """The lines in blocks of a programming language, or of what a title calls an example: they state nothing."""
+    aside = (
+        one
+        for one in document.fences
+        if one.language not in _NO_CODE or matches("references.examples", one.section.title)
+    )
+    return frozenset(fence.number + offset for fence in aside for offset in range(len(fence.lines)))
 
 
 def _is_own(label: str, section: str) -> bool:

@@ -33,12 +33,19 @@ def file_statements(case: Case) -> Iterator[Statement]:
     if not case.views:
         return
     foreign = is_foreign(case) or is_unbuilt(case.document)
+    unfilled = _unfilled(case.document)
     seen: set[str] = set()
     for mention in mentions(case.document):
-        if mention.path in seen or not cited_by(mention) or _denied(mention):
+        is_aside = mention.line.section.number in unfilled or _denied(mention)
+        if mention.path in seen or not cited_by(mention) or is_aside:
             continue
         seen.add(mention.path)
         yield _files(case, mention) if mention.is_pattern else _file(case, mention, foreign=foreign)
+
+
+def _unfilled(document: Document) -> frozenset[int]:
+    """The numbers of the sections that are forms which nobody filled in: what they name is where to look."""
+    return frozenset(line.section.number for line in document.texts if matches("references.unfilled", line.text))
 
 
 def _files(case: Case, mention: Mention) -> Statement:
