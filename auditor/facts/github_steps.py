@@ -29,6 +29,9 @@ def _input(key: Scalar, value: Mapping | None) -> Input:
         default=default,
         line=key.line,
         boolean=value is not None and value.text("type") == "boolean",
+        options=tuple(one.text for one in value.items("options") if isinstance(one, Scalar))
+        if value is not None
+        else (),
     )
 
 

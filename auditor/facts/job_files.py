@@ -76,6 +76,18 @@ class JobFile:
     kept: bool = False
 
 
+_READ_INPUTS = {
+    "softprops/action-gh-release": ("files", "body_path"), "ncipollo/release-action": ("artifacts", "bodyfile"),
+    "actions/setup-node": ("node-version-file", "cache-dependency-path"), "actions/setup-go": ("go-version-file", "cache-dependency-path"),
+    "actions/setup-python": ("python-version-file", "cache-dependency-path"), "azure/k8s-deploy": ("manifests",),
+}  # fmt: skip
+"""Inputs of actions that name files which must be there."""
+_WRITTEN_BY_HAND = pattern(
+    r"^(?:\./)?(?:[\w.-]+/)*(?:[\w.-]+\.(?:md|ya?ml|sum)|LICENSE|\.[\w-]+-version|package(?:-lock)?\.json|go\.mod|requirements[\w.-]*\.txt)$"
+)
+"""Kinds of files that no build makes."""
+
+
 _NOWHERE = Step(name="", id="", line=0, end_line=0)
 _ANY_FILE = JobFile(path="", line=0, step=_NOWHERE)
 _ANY_FOLDER = replace(_ANY_FILE, folder=True)
@@ -91,11 +103,22 @@ def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]
         base = base.removeprefix("./").strip("/")
         if step.working_directory.is_set and _FOLDER.search(step.working_directory.text):
             yield JobFile(path=base, line=step.working_directory.line, step=step, folder=True)
+        yield from _read_by_action(step)
         if step.program is not None:
             values = {one.name: one.text for one in (*shared, *job.env, *step.env) if "$" not in one.text}
             plain = (_with_environment(command, values) for command in commands(step.program.body))
             run = [one for command in plain for one in _variants(command, job.matrix)]
             yield from _of_program(step, run, "" if base == "." else base)
+
+
+def _read_by_action(step: Step) -> Iterator[JobFile]:
+    """What an action is told to read, as far as people write it: one file, or one on each line."""
+    names = _READ_INPUTS.get(step.action, ())
+    for one in (given for given in step.inputs if given.name.lower() in names):
+        lines = one.text.split("\n")
+        for number, text in enumerate(lines):
+            if _WRITTEN_BY_HAND.search(text.strip()):
+                yield JobFile(path=_joined("", text.strip()), line=one.line + number, step=step)
 
 
 def _with_environment(command: Command, values: dict[str, str]) -> Command:
@@ -263,7 +286,8 @@ def created_paths(job: Job, before: int | None = None) -> str:
             parts.extend(one.target.text for one in command.redirects if one.operator in (">", ">>"))
             parts.extend(command.texts[1:] if command.name in CREATORS else _outputs(command.texts))
         if step.uses.is_set and "upload-artifact" not in step.action:
-            parts.extend(one.text for one in step.inputs)
+            read = _READ_INPUTS.get(step.action, ())
+            parts.extend(one.text for one in step.inputs if one.name.lower() not in read)
     return "\n".join(parts)
 
 

@@ -39,7 +39,8 @@ class Expression:
 class Input:
     """An input or secret that whoever starts or calls a workflow or an action gives.
 
-    It is `optional` where it says itself that it is not required, and `boolean` where that is its type.
+    It is `optional` where it says itself that it is not required, and `boolean` where that is its type; `options` are what
+    it may be, where it is a choice.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Input:
     line: int
     optional: bool = False
     boolean: bool = False
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

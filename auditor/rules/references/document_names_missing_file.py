@@ -68,6 +68,14 @@ RULE = Rule(
             found=("docs/operations.md:3", "docs/operations.md:6"),
         ),
         Example(
+            title="commands within sentences, and a folder that there is not",
+            files={
+                "docs/runbook.md": "# Dead letters\n\n1. List them: `python tools/deadletters.py list --since 1h`.\n2. Undo the migration with `scripts/migrate_down.sh`.\n3. Ask `python tools/queue.py`.\n",
+                "tools/queue.py": "print(1)\n",
+            },
+            found=("docs/runbook.md:3", "docs/runbook.md:4"),
+        ),
+        Example(
             title="a broken link",
             files={"README.md": "# Shop\n\nRead the [guide](docs/guide.md).\n"},
             found=("README.md:3",),

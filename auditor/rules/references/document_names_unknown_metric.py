@@ -32,7 +32,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(DocumentReferences):
         for code in fact.codes:
             name = code.text.partition("{")[0]
-            told = code.leads and name.endswith(_ENDS)
+            told = name.endswith(_ENDS) and (code.leads or _near(name, catalogue))
             watched = _WATCHED.search(code.context) is not None and _near(name, catalogue)
             if _METRIC.fullmatch(code.text) and name.partition("_")[0] in families and (told or watched):
                 yield from _hits(file.path, name, code.line, catalogue)
@@ -41,7 +41,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _near(name: str, catalogue: MetricCatalogue) -> bool:
     """Whether the name can be nothing but a metric: it begins as all metrics of the project do, and those are several."""
     first = f"{name.partition('_')[0]}_"
-    own = [one for one in catalogue.names if one.count("_") > 1]
+    own = [one for one in catalogue.names if one.count("_") > 1 and one.endswith(_ENDS[:3])]
     return len(own) > 2 and all(one.startswith(first) for one in own)  # noqa: PLR2004 - fewer tell of no habit
 
 
@@ -74,8 +74,8 @@ RULE = Rule(
     question="Is every metric that the documents name emitted?",
     why="A monitoring plan on metrics that do not exist promises a view that nobody has.",
     limits=(
-        "Judged are names in code style that begin a list item or a table cell, have at least three words, end as metrics do, "
-        "and share their first word with metrics that the rules watch or the code emits."
+        "Judged are names in code style of at least three words that share their first word with metrics that the rules watch or the code emits: "
+        "those that end as metrics do and begin a list item or a table cell, and, where all metrics of the project begin alike, any that end so or that the sentence says is watched."
     ),
     fix="Emit the metric, or strike it from the document until it is there.",
     since="0.1.0",
@@ -90,6 +90,14 @@ RULE = Rule(
                 "shop/pay.py": _CODE,
             },
             found=("docs/monitoring.md:4",),
+        ),
+        Example(
+            title="a step of a runbook, in a project whose metrics all begin alike",
+            files={
+                "docs/runbook.md": "# Slow\n\n1. Look at `shop_payments_total`.\n2. Compare with `shop_worker_busy_ratio` of `shop_worker_pool_name`.\n",
+                "shop/pay.py": _CODE + 'WAITED = Counter("shop_waited_seconds", "n")\n',
+            },
+            found=("docs/runbook.md:4",),
         ),
         Example(
             title="a name of another family",

@@ -111,6 +111,17 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a release with notes that are there, and a list of changes that is not",
+            files={
+                ".github/workflows/release.yml": (
+                    "on: push\njobs:\n  release:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: echo done > REPORT.md\n"
+                    "      - uses: softprops/action-gh-release@v2\n        with:\n          body_path: docs/notes.md\n          files: |\n            dist/shop.zip\n            REPORT.md\n            CHANGES.md\n"
+                ),
+                "docs/notes.md": "# Notes\n",
+            },
+            found=(".github/workflows/release.yml:14",),
+        ),
+        Example(
             title="A script, a path in an inline program and an action that are not there",
             files={
                 ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/migrate.sh\n      - run: |\n          python -c \"\n          for name in [\n              'scripts/rollback.sh',\n          ]: open(name)\n          \"\n      - uses: ./.github/actions/notify\n",

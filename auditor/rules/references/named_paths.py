@@ -46,6 +46,8 @@ _BUILT = pattern(
     r"(?i)(?:^|/)(?:dist|build|target|out|output|node_modules|\.?venv\w*|env|bin|coverage|tmp|temp|vendor|\.cache|cache|artifacts?|release|"
     r"packages?|generated|logs?|backups?|data|results?|reports?|downloads?|secrets?|certs?|ssl|local|\.[\w-]+)(?:/|$)|(?:^|/)\.env|\.(?:local|override)\b"
 )
+_PROGRAM = pattern(r"^(?:scripts|tools|ops)/(?:[\w.-]+/)*[\w-]+\.(?:sh|bash|py)$")
+"""Programs in folders that can only be the repository's own, even where it lacks them."""
 _HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
 
 
@@ -70,6 +72,8 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
         loose = _LOOSE.search(code.context) or _LOOSE.search(code.heading) or _TO_MAKE.search(code.introduction)
         if path and not loose:
             yield NamedPath(code.line, path)
+        elif not loose and " " in code.text:
+            yield from _of_command(code.line, code.text, places)
     for block, line, text in shell_lines(document.blocks):
         if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
             yield from _of_command(line, text, places)
@@ -109,7 +113,8 @@ def own_path(text: str, places: Places) -> str:
         return path if path.count("/") > 1 and head in places.tops else ""
     if "/" not in path:
         return path if path.startswith(".") and path.endswith(".baseline") else ""
-    return path if head in places.tops and _FILE.search(path) else ""
+    own = (head in places.tops and _FILE.search(path)) or _PROGRAM.search(path)
+    return path if own else ""
 
 
 def _on_host(text: str, places: Places) -> str:
