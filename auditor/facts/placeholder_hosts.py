@@ -49,7 +49,7 @@ _NAMESPACE = pattern(
 _TOLD = pattern(r"(?i)^\s*(?:echo|printf|read|log\w*|info|warn\w*|error|print\w*|die|cat)\b")
 _AS_VALUE = pattern(
     r"(?i)(?:^|[\"'\s{(,.\-])(?:[a-z0-9_.\-]*(?:url|uri|host|hosts|hostname|endpoint|domain|origin|origins|server|"
-    r"servers|webhook|email|mail|sender|from|recipient|recipients|smarthost|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
+    r"servers|webhook|email|mail|sender|from|recipient|recipients|smarthost|receiver|receivers|hook|sink|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
 )
 _AS_ARGUMENT = pattern(
     r"(?:\.(?:get|post|put|patch|delete|request|connect|ws_connect|urlopen|send)|\b(?:fetch|urlopen|getenv|[A-Z]\w*(?:Client|Channel|Connector|Gateway|Api|API|Notifier|Webhook|Sender)))"

@@ -46,11 +46,13 @@ _SETTING = pattern(
     r"placeholder(?:[_\-](?:\w+[_\-])*(?:key|token|secret|password|url|value|id|here))?|"
     r"x{6,}|(?-i:TBD|TODO|FIXME)|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
 )
-_NAMED = r"[\"']?([\w.\-]*(?:key|token|secret|password|passwd|webhook|webhook_url|api_url|dsn|credentials?))[\"']?"
+_NAMED = (
+    r"[\"']?([\w.\-]*(?:key|token|secret|password|passwd|webhook|webhook_url|receiver|api_url|dsn|credentials?))[\"']?"
+)
 _STAND_IN = (
     r"((?:your|insert|enter)[_\-][a-z0-9_\-]*(?:key|token|secret|password|webhook|dsn|here)[a-z0-9_\-]*|<[^<>\"'\n=]{1,60}>|x{3,}|change[_\-]?me|"
     r"replace[_\-]?me|[sp]k_(?:test|live)_(?:x{3,}|your[\w\-]*|\.{3})|"
-    r"https://hooks\.slack\.com/services/(?:x{3,}|t?0{4,}|your|replace|insert|<|\.\.\.)[^\"'\s]*)"
+    r"https://hooks\.slack\.com/services/(?:x{3,}|t?0{3,}|t0{2,}/b0{2,}|your|replace|insert|<|\.\.\.)[^\"'\s]*)"
 )
 _QUOTED = pattern(r"(?i)" + _NAMED + r"\s*(?::\s*[a-z][\w.\[\]| ]*)?[:=]\s*[\"']" + _STAND_IN + r"[\"']")
 _BARE = pattern(r"(?i)^[ \t]*(?:-[ \t]+)?" + _NAMED + r"[ \t]*[:=][ \t]*[\"']?" + _STAND_IN + r"[\"']?[ \t]*(?:#.*)?$")

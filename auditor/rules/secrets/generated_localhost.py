@@ -29,11 +29,19 @@ _ADDRESS = pattern(
 _TRIAL = pattern(r"(?i)://test\w*[:@]|=\s*[\"']?test_")
 _CODE = pattern(r"^#!|^\s*(?:import |from \w+ import|def |class |function )")
 _LANGUAGES = frozenset({Language.SHELL, Language.PYTHON})
+_PRODUCTION = frozenset({"production", "prod", "live"})
+_STAGES = frozenset({"name", "env", "environment", "stage", "profile"})
+_HERE = pattern(r"(?i)^(?:[a-z][a-z0-9+.\-]*://(?:[^@/]*@)?)?(localhost|127\.0\.0\.1)(?::\d+)?(?:[/?]|$)")
+_RUNS_HERE = pattern(
+    r"(?i)bind|listen|callback|redirect|origin|cors|allowed|health|probe|trusted|forward|expose|sidecar|agent|statsd"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
     if source.file.language not in _LANGUAGES or is_working_copy(source.path):
         return
+    if source.file.language is Language.PYTHON:
+        yield from _in_tables(source)
     deploys = _DEPLOYS.search(source.path) is not None
     if not deploys and not _FOR_PRODUCTION.search(source.text):
         return
@@ -49,6 +57,47 @@ def _check(source: Source) -> Iterator[Hit]:
         if assigned and address and _ADDRESS.search(assigned.group(1)) and not is_meant_for_this_machine(line):
             message = f"The configuration that is written here lets `{assigned.group(1)}` point at `{address}`."
             yield Hit(source.path, number, number, message, assigned.group(1))
+
+
+def _in_tables(source: Source) -> Iterator[Hit]:
+    """Addresses in what a program keeps for production, beside what it keeps for other stages."""
+    for held in _for_production(source.python) if any(one in source.text for one in _PRODUCTION) else ():
+        for name, value in _named_values(held):
+            texts = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+            for one in texts if not _RUNS_HERE.search(name) else ():
+                address = (
+                    _HERE.search(one.value) if isinstance(one, ast.Constant) and isinstance(one.value, str) else None
+                )
+                if address:
+                    message = f"For production, `{name}` points at `{address.group(1)}`."
+                    yield Hit(source.path, one.lineno, one.lineno, message, name)
+
+
+def _for_production(tree: ast.Module) -> Iterator[ast.Dict | ast.Call]:
+    """The tables and objects that stand under the name of production, or give it as their own."""
+    for node in all_nodes(tree):
+        if isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            yield from (held for key, held in pairs if _is_production(key) and isinstance(held, ast.Dict | ast.Call))
+        elif (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and any(one.arg in _STAGES and _is_production(one.value) for one in node.value.keywords)
+        ):
+            yield node.value
+
+
+def _is_production(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value in _PRODUCTION
+
+
+def _named_values(held: ast.Dict | ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(held, ast.Call):
+        yield from ((one.arg, one.value) for one in held.keywords if one.arg)
+        return
+    for key, value in zip(held.keys, held.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, value
 
 
 def _written_by_shell(source: Source) -> Iterator[int]:
@@ -105,6 +154,17 @@ RULE = Rule(
     triggers=("localhost", "127.0.0.1", "::1"),
     check_file=_check,
     examples=(
+        Example(
+            title="a table of stages, the last of which is still the developer's machine",
+            files={
+                "render.py": (
+                    'STAGES = {\n    "staging": Stage(name="staging", broker="amqp://broker.staging:5672", targets=["shop.staging:8080"]),\n'
+                    '    "production": Stage(\n        name="production",\n        broker="amqp://localhost:5672",\n        targets=["127.0.0.1:8080"],\n        bind="127.0.0.1:9000",\n    ),\n}\n'
+                    'LOCAL = {"development": {"broker": "amqp://localhost:5672"}, "prod": {"broker": "amqp://broker:5672"}}\n'
+                ),
+            },
+            found=("render.py:5", "render.py:6"),
+        ),
         Example(
             title="written by a script and by a program",
             files={

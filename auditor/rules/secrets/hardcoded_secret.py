@@ -50,6 +50,11 @@ _FALLBACK = pattern(
     r"(?:getenv|environ\.get)\(\s*[\"'](\w*(?:PASSWORD|PASSWD|SECRET|SECRET_KEY|API_KEY|SIGNING_KEY|ENCRYPTION_KEY|PRIVATE_KEY|TOKEN|JWT_KEY))[\"']\s*"
     r"(?:,\s*|\)\s*or\s+)[rbu]?[\"']([^\"'\n]+)[\"']"
 )
+_FIELD = pattern(
+    r"(?i)^\s+(\w*(?:password|passwd|secret|secret_key|api_key|signing_key|encryption_key|private_key|token|jwt_key))\s*:\s*(?:str|SecretStr)\b[^=\"']{0,40}="
+    r"\s*(?:Field\(\s*(?:default\s*=\s*)?)?(?:SecretStr\(\s*)?[\"']([^\"'\n]+)[\"']"
+)
+_SETTINGS = "BaseSettings"
 _IN_DEVELOPMENT = {"assignment": Severity.MEDIUM, "private key": Severity.MEDIUM}
 """What may have been made up for a developer's machine, where the path says that it is for one."""
 _REFERENCE = pattern(r"^[/~.]|://|\s")
@@ -67,7 +72,9 @@ def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path) or is_env_template(source.path):
         return
     deployed = _is_deployed(source)
-    falls_back = source.file.language is Language.PYTHON and _FALLBACK.in_lines(source.joined)
+    falls_back = source.file.language is Language.PYTHON and (
+        _SETTINGS in source.text or _FALLBACK.in_lines(source.joined)
+    )
     milder = _IN_DEVELOPMENT if is_working_copy(source.path) else {}
     worth = range(1, len(source.lines) + 1) if falls_back else sorted(hinted_lines(source.joined))
     for number in worth:
@@ -88,7 +95,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
     """A secret of the environment that has a literal to fall back on: whoever reads the code knows it."""
-    found = _FALLBACK.search(line)
+    found = _FALLBACK.search(line) or (_FIELD.search(line) if _SETTINGS in source.text else None)
     if found is None or is_placeholder(found.group(2)) or number in prose_lines(source):
         return
     if len(found.group(2)) >= SHORTEST and not _REFERENCE.search(found.group(2)):
@@ -202,6 +209,17 @@ RULE = Rule(
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="settings whose credentials need not be given",
+            files={
+                "shop/settings.py": (
+                    "from pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n"
+                    '    admin_token: str = Field(default="shop-admin", alias="SHOP_ADMIN_TOKEN")\n    session_secret: str = "shop-sessions"\n'
+                    '    api_key: str = ""\n    mail_password: str = "change-me"\n    token_url: str = "/oauth/token-for-shop"\n'
+                ),
+            },
+            found=("shop/settings.py:6", "shop/settings.py:7"),
+        ),
         Example(
             title="credentials in code and in a deployed configuration",
             files={
