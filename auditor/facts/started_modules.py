@@ -27,10 +27,11 @@ _LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True, order=True)
 class StartedModule:
-    """A dotted name of at least two parts, and its line."""
+    """A dotted name of at least two parts, and its line; `run` where the module itself is, not a server of it."""
 
     line: int
     name: str
+    run: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +46,14 @@ def _parse(source: Source) -> StartedModules | None:
     if "-m" not in source.text and "corn" not in source.text and "granian" not in source.text:
         return None
     commented = source.file.language is not Language.MARKDOWN
-    first: dict[str, int] = {}
+    first: dict[str, StartedModule] = {}
     for number, line in enumerate(source.lines, 1):
         if len(line) > _LONGEST or (commented and line.lstrip().startswith(_COMMENT)):
             continue
         for match in _STARTS.finditer(line):
-            first.setdefault(match.group(1) or match.group(2), number)
-    found = sorted(StartedModule(line, name) for name, line in first.items())
+            name = match.group(1) or match.group(2)
+            first.setdefault(name, StartedModule(number, name, run=bool(match.group(1))))
+    found = sorted(first.values())
     return StartedModules(items=tuple(found[:_MOST])) if found else None
 
 

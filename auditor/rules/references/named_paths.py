@@ -73,7 +73,7 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
         if path and not loose:
             yield NamedPath(code.line, path)
         elif not loose and " " in code.text:
-            yield from _of_command(code.line, code.text, places)
+            yield from (one for one in _of_command(code.line, code.text, places) if "/" in one.path)
     for block, line, text in shell_lines(document.blocks):
         if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
             yield from _of_command(line, text, places)
