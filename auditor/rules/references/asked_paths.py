@@ -11,7 +11,7 @@ _MEANT_TO_MISS = pattern(
 )
 _OF_TOOLS = pattern(
     r"^/(?:-/|_cluster|_cat|_nodes|api/v1/(?:query|targets|rules|alerts|status/config|label)|api/v2/(?:alerts|silences)|(?:grafana/)?api/(?:datasources|dashboards|folders|search$|alert-notifications|annotations|health$|org|tags|generate|pull)|d/|explore$"
-    r"|loki/|v1/(?:sys|agent|kv|models|chat|completions)|realms/|auth/realms/|actuator|minio/|eth/|rpc$|wp-|phpmyadmin|jenkins|latest/meta-data)"
+    r"|loki/|v1/(?:sys|agent|kv|models|chat|completions)|chat/completions|completions$|embeddings$|realms/|auth/realms/|actuator|minio/|eth/|rpc$|wp-|phpmyadmin|jenkins|latest/meta-data)"
 )
 
 
