@@ -22,7 +22,7 @@ _NO_PROCEDURE = pattern(
     r"(?i)template|example|sample|tutorial|changelog|release[-_]?notes|(?:^|/)releases?/|contributing|proposal|(?:^|/)adrs?/"
 )
 _NUMBER = pattern(
-    r"(?:^|[\s|:(])\+\d{1,3}[ \-](?:\(?0{1,4}\)?[ \-/]?){2,6}0*(?:$|[\s|.,)])|(?:^|[\s|:(])\+?0{2,}(?:[ \-]0{2,})+(?:$|[\s|.,)])|\b555[ \-]?01\d\d\b"
+    r"(?:^|[\s|:(])\+\d{1,3}[ \-](?:\(?0{1,4}\)?[ \-/]?){2,6}0*(?:$|[\s|.,)])|(?:^|[|:(]\s*)\+?0{2,}(?:[ \-]0{2,})+(?:$|[\s|.,)])|\b555[ \-]?01\d\d\b"
 )
 _LINE = pattern(r"(?:[:|\]]|\bby|\bat|\bis)\s*[*_`]{0,2}\s*(?:_{4,}|\.{6,})[*`]{0,2}\s*\|?\s*$")
 _TO_SET = pattern(
