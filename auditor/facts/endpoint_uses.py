@@ -61,7 +61,7 @@ def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
 
 def _of_commands(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:
     for one in facts.derive(invocations):
-        if one.origin is Origin.DOCUMENT or one.name not in _ASKERS | _SAYERS:
+        if one.name not in (_ASKERS if one.origin is Origin.DOCUMENT else _ASKERS | _SAYERS):
             continue
         for word, line in zip(one.words[1:], one.lines[1:], strict=True):
             for path, side in _asked(word, hosts, one.path, said=one.name in _SAYERS):

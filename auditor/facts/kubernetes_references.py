@@ -18,6 +18,9 @@ _NAME = pattern(r"^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$")
 _HOST = pattern(
     r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^@/\s]*@)?([a-z][a-z0-9-]*)(?:\.[a-z0-9-]+\.svc(?:\.cluster\.local)?)?:\d{2,5}(?:[/?]\S*)?$"
 )
+_HOST_NAME = pattern(r"(?:^|_|PG|DB)HOST(?:NAME)?$")
+_SERVICE = pattern(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?:\.[a-z0-9-]+\.svc(?:\.cluster\.local)?)?$")
+"""Names with a hyphen, which are none of a machine's own or of the internet."""
 _WORKLOADS = frozenset({"deployment", "statefulset", "daemonset", "job", "cronjob", "pod", "replicaset"})
 _INNER = {
     "configMapRef": ("name", "configmap"),
@@ -71,6 +74,10 @@ def _of_resource(root: Node) -> Iterator[Reference]:
     elif kind in _WORKLOADS:
         yield from _walk(root, 0)
         yield from _named(root.mapping("spec").get("serviceName"), "service")
+    elif kind in ("configmap", "secret"):
+        for group in ("data", "stringData"):
+            for _, value in root.mapping(group).pairs if (kind, group) != ("secret", "data") else ():
+                yield from _host(value)
     elif kind == "horizontalpodautoscaler":
         target = root.mapping("spec").mapping("scaleTargetRef")
         yield from _named(target.get("name"), target.text("kind").lower())
@@ -108,11 +115,19 @@ def _of_pair(key: str, value: Node) -> Iterator[Reference]:
 
 
 def _hosts(item: Node) -> Iterator[Reference]:
-    given = item.get("value") if isinstance(item, Mapping) else None
-    if isinstance(given, Scalar):
-        match = _HOST.match(given.text)
-        if match and match.group(1) != "localhost":
-            yield Reference(kind="host", name=match.group(1), line=given.line)
+    """The host of a variable's value: in an address with a port, or alone where the variable is named so."""
+    if not isinstance(item, Mapping):
+        return
+    given = item.get("value")
+    yield from _host(given)
+    if isinstance(given, Scalar) and _HOST_NAME.search(item.text("name")) and _SERVICE.search(given.text):
+        yield Reference(kind="host", name=given.text.partition(".")[0], line=given.line)
+
+
+def _host(given: Node | None) -> Iterator[Reference]:
+    match = _HOST.match(given.text) if isinstance(given, Scalar) else None
+    if match and match.group(1) != "localhost" and given is not None:
+        yield Reference(kind="host", name=match.group(1), line=given.line)
 
 
 def _backends(node: Node, depth: int) -> Iterator[Reference]:

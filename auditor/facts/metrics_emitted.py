@@ -44,6 +44,10 @@ _EXPOSED = pattern(
 _NAMESPACE = pattern(
     r"""(?i)\b(?:namespace|subsystem|prefix|metric_prefix)\w*["']?\s*[:=]|with_?prefix|setprefix|\.namespace\("""
 )
+_SHOWN = pattern(
+    r"(?:panel|alert|alert_?rule|chart|graph|objective|slo)(?:_?(?:spec|def|definition))?\([^()]*$|\bexpr\w*[\"']?\s*[:=]\s*$"
+)
+"""What stands before a metric that a panel is to show or an alert to look at, in code that writes such files."""
 _NAME = pattern(r"[a-zA-Z_:][a-zA-Z0-9_:.\-/]*")
 _HOLE = pattern(r"\$\{[^}]*\}|\{[^}]*\}|%[sdv]|\$[A-Za-z_]+|\$\([^)]*\)")
 _COMMENT = pattern(r"(?m)^\s*(?://|\*|/\*|#(?:[^ \n]|\s+[^TH\s]|\s+[TH][^YE]))[^\n]*$")
@@ -144,7 +148,9 @@ def _is_written(match: Match, code: str, is_shell: bool) -> bool:
     after = code[match.end() : match.end() + 80].partition("\n")[0]
     if is_shell and ("grep" in before or not (before.strip() or after.strip())):
         return False
-    return "query" not in before and "promql" not in before and "_" in normal(match.group(1))
+    return (
+        "query" not in before and "promql" not in before and not _SHOWN.search(before) and "_" in normal(match.group(1))
+    )
 
 
 def _pieces(made: list[str]) -> Iterator[tuple[str, str]]:

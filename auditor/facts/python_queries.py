@@ -19,6 +19,9 @@ _QUERY = pattern(
     r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|absent|delta)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[[0-9]+[smhdw]\]"
 )
 _NAME = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
+_SHOWS = pattern(r"(?i)(?:panel|alert|alert_?rule|chart|graph|objective|slo)(?:_?(?:spec|def|definition))?$")
+"""Makers of panels and alerts, in code that writes out what Prometheus and Grafana read."""
+_COMPARED = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{[^{}\n]*\})?(?:\s*(?:[<>]=?|[!=]=)\s*[\d.e+]+)?$")
 _ASKS = pattern(
     r"(?i)query|prom|expr|fetch|get|eval|range|instant|ask|check|metric|measure|alert|rule|panel|slo|objective|rate|value"
 )
@@ -48,7 +51,8 @@ def _parse(source: Source) -> PythonQueries | None:
     data = source.data
     asks = any(word in data for word in (b"rate(", b"increase(", b"_over_time("))
     names = any(word in data for word in (b"metric=", b"metric_name=", b"series=", b'metric_name"'))
-    if not asks and not names:
+    shows = any(word in data for word in (b"anel(", b"lert(", b"ule(", b"bjective(", b"hart(", b"raph("))
+    if not asks and not names and not shows:
         return None
     tree = syntax_of(source).tree
     aside = _handed_elsewhere(tree) if asks else frozenset()
@@ -65,8 +69,24 @@ def _parse(source: Source) -> PythonQueries | None:
             value = one.value.value if isinstance(one.value, ast.Constant) else None
             if one.arg in _KEYS and isinstance(value, str) and _NAME.search(value):
                 found.append(CodeQuery(line=one.value.lineno, expression=value, named=True))
+    found += _shown(tree) if shows else []
+    found = list({(one.line, one.expression): one for one in found}.values())
     found.sort(key=lambda one: (one.line, one.expression))
     return PythonQueries(queries=tuple(found[:_MOST])) if found else None
+
+
+def _shown(tree: ast.Module) -> list[CodeQuery]:
+    """The metrics that panels and alerts are made with, alone or compared with a number."""
+    calls = [call for call in nodes_of(tree, ast.Call) if _SHOWS.search(last_name(call.func))]
+    given = [one for call in calls for one in (*call.args, *(each.value for each in call.keywords))]
+    return [
+        CodeQuery(line=one.lineno, expression=one.value.strip())
+        for one in given
+        if isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and len(one.value) < _LONGEST
+        and _COMPARED.search(one.value)
+    ]
 
 
 def _handed_elsewhere(tree: ast.Module) -> frozenset[int]:

@@ -130,6 +130,17 @@ RULE = Rule(
             found=("k8s/web.yaml:13", "k8s/web.yaml:16", "k8s/web.yaml:20"),
         ),
         Example(
+            title="services that a config map and a secret speak of",
+            files={
+                "k8s/others.yaml": _OTHERS,
+                "k8s/settings.yaml": (
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web-settings\ndata:\n  CACHE: cache:6379\n  QUEUE: amqp://queue-service:5672/\n---\n"
+                    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web-secrets\nstringData:\n  DATABASE_URL: postgresql://web:x@database-service.shop.svc:5432/web\n"
+                ),
+            },
+            found=("k8s/settings.yaml:14", "k8s/settings.yaml:7"),
+        ),
+        Example(
             title="what is defined, or made by a command",
             files={
                 "k8s/web.yaml": _pod("cache", "web-config", "by-hand"),

@@ -51,6 +51,17 @@ RULE = Rule(
             found=("shop/objectives.py:3",),
         ),
         Example(
+            title="a catalogue that alerts and panels are written from",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "ops/catalogue.py": (
+                    'ALERTS = (\n    Alert("NoOrders", "shop_orders_total == 0", "5m"),\n    Alert("Unbalanced", "shop_books_offset_total != 0", "0m"),\n)\n'
+                    'PANELS = (Panel("Disputes", "shop_open_disputes_total", "short"),)\n'
+                ),
+            },
+            found=("ops/catalogue.py:3", "ops/catalogue.py:5"),
+        ),
+        Example(
             title="words and lists that are no queries",
             files={
                 "shop/metrics.py": _COUNTS,

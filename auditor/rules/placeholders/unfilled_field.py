@@ -40,7 +40,7 @@ _CONTACT = pattern(r"(?i)\b(?:contacts?|phone|e-?mail|pager|on-?call|slack|escal
 _EMPTY_CONTACT = pattern(r"(?i)^\W*(?:contact|phone|e-?mail|pager|on-?call)\b")
 _SETTING = pattern(
     r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?(?:[ \t]*:[ \t]*[a-z][\w.\[\]]*)?[ \t]*[:=][ \t]*[\"']?"
-    r"(?:change[_\-]?(?:me|this|it)|replace[_\-]?(?:me|this|with|by)(?:[_\-][\w\-]+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
+    r"(?:change[_\-]?(?:me|this|it)(?:[_\-]\w+)*|replace[_\-]?(?:me|this|with|by)(?:[_\-][\w\-]+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
     r"<(?:your|insert|replace|enter|change|fill|todo|tbd)[^<>\n]{0,60}>|your[_\-][\w\-]+[_\-]here|(?:sk-)?your[_\-](?:api|secret|access|auth|private|password|token|key|client|project|account)[\w\-]*|"
     r"your[_\-][\w\-]*(?:[_\-]|\b)(?:id|sid|key|secret|token|password|passwd|username|account|project|tenant|phone|webhook|dsn|org|organi[sz]ation|registry|bucket)|"
     r"placeholder(?:[_\-](?:\w+[_\-])*(?:key|token|secret|password|url|value|id|here))?|"
@@ -59,8 +59,22 @@ _BARE = pattern(r"(?i)^[ \t]*(?:-[ \t]+)?" + _NAMED + r"[ \t]*[:=][ \t]*[\"']?" 
 _FALLBACK = pattern(
     r"(?i)(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*|\)\s*or\s+)[\"']" + _STAND_IN + r"[\"']"
 )
+_IN_URL = pattern(
+    r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?[ \t]*[:=][ \t]*[\"']?[a-z][a-z0-9+.\-]*://[^\s:/@\"']*:"
+    r"(?:change[_\-]?(?:me|this)\w*|replace[_\-]?me\w*|your[_\-]?\w*password\w*|<[^<>\s]+>)@"
+)
+"""An address whose password is to be filled in."""
+_DEFAULT = pattern(
+    r"(?i)\$\{(\w*(?:key|token|secret|password|passwd|credentials?))\w*:?-(?:change[_\-]?(?:me|this)|replace[_\-]?(?:me|this)|your[_\-])[\w\-]*\}"
+)
+"""What is substituted where nothing is given, and is to be given."""
+_ACCOUNT = pattern(
+    r"(?i)([\w.\-/]+)[\"']?[ \t]*[:=][ \t]*[\"']?arn:aws[\w\-]*:[\w\-]*:[\w\-]*:(?:(?:your|my)?[_\-]?(?:aws)?[_\-]?account[_\-]?(?:id)?|<[^<>:]+>|x{12}|123456789012|000000000000):"
+)
+"""An ARN of no account: a word in its place, or the number of AWS's own documentation."""
+_OTHERS = (_BARE, _QUOTED, _IN_URL, _DEFAULT, _ACCOUNT)
 _IN_PYTHON, _ELSEWHERE = (
-    pattern("|".join(f"(?:{one.expression})" for one in (_SETTING, _QUOTED, last))) for last in (_FALLBACK, _BARE)
+    pattern("|".join(f"(?:{one.expression})" for one in (_SETTING, _QUOTED, *last))) for last in ((_FALLBACK,), _OTHERS)
 )
 _LONGEST = 400
 """Characters of a line that are looked at."""
@@ -119,7 +133,7 @@ def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
     if source.file.language is not Language.PYTHON:
         if line.lstrip().startswith("#"):
             return None  # a section that is switched off, with what would have to be filled in
-        return _BARE.search(line) or _QUOTED.search(line)
+        return next((found for one in _OTHERS if (found := one.search(line))), None)
     found = _QUOTED.search(line) or _FALLBACK.search(line)
     if found is None or number in prose_lines(source):
         return None
@@ -245,6 +259,18 @@ RULE = Rule(
                 "values.yaml": 'secrets:\n  warehouseToken: "<token>"\n',
             },
             found=("alerts.py:4", "alerts.py:5", "alerts.py:7", "values.yaml:2"),
+        ),
+        Example(
+            title="a manifest to be filled in: an address, a default and an account",
+            files={
+                "k8s/secret.yaml": (
+                    'apiVersion: v1\nkind: Secret\nstringData:\n  DATABASE_URL: "postgresql://shop:CHANGE_ME@db:5432/shop"\n  SESSION_KEY: "CHANGE_ME_TO_64_CHARACTERS"\n'
+                    '  CACHE_URL: "redis://:${CACHE_PASSWORD}@cache:6379"\n'
+                ),
+                "k8s/account.yaml": "metadata:\n  annotations:\n    eks.amazonaws.com/role-arn: arn:aws:iam::ACCOUNT_ID:role/backup\n",
+                "compose.yml": "services:\n  api:\n    environment:\n      - JWT_SECRET_KEY=${JWT_SECRET_KEY:-change-me-in-production}\n      - LOG=${LOG:-info}\n",
+            },
+            found=("compose.yml:4", "k8s/account.yaml:3", "k8s/secret.yaml:4", "k8s/secret.yaml:5"),
         ),
         Example(
             title="an environment that a program writes",

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.endpoint_uses import EndpointUse, endpoint_uses
-from auditor.facts.pattern import pattern
 from auditor.facts.proxied_paths import ProxiedPaths
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.route_table import RouteTable, route_table
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.asked_paths import says_nothing
+from auditor.rules.references.told_commands import about_other_times
 
 __all__ = ["RULE"]
-
-_MEANT_TO_MISS = pattern(
-    r"(?i)non-?_?exist|not-?_?found|missing|invalid|does-?not|unknown|no-such|/404|/xxx|\.\.\.|<|example"
-)
-_OF_TOOLS = pattern(
-    r"^/(?:-/|_cluster|_cat|_nodes|api/v1/(?:query|targets|rules|alerts|status/config|label)|api/v2/(?:alerts|silences)|(?:grafana/)?api/(?:datasources|dashboards|folders|search$|alert-notifications|annotations|health$|org|tags|generate|pull)|d/|explore$"
-    r"|loki/|v1/(?:sys|agent|kv|models|chat|completions)|realms/|auth/realms/|actuator|minio/|eth/|rpc$|wp-|phpmyadmin|jenkins|latest/meta-data)"
-)
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -37,24 +30,28 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for one, is_served in uses:
             key = (one.file, one.line, one.path)
             file = facts.by_path.get(one.file)
-            if (
-                any(found for _, found in uses)
-                or is_served
-                or key in seen
-                or file is None
-                or file.role is not Role.SHIPPED
-            ):
+            if any(found for _, found in uses) or is_served or key in seen or not _is_judged(file):
                 continue
             seen.add(key)
-            severity = Severity.LOW if one.said else None
+            severity = Severity.LOW if one.said else Severity.MEDIUM if _is_document(file) else None
             yield Hit(
                 one.file, one.line, one.line, f"No route of the repository serves `{one.path}`.", one.symbol, severity
             )
 
 
+def _is_document(file: SourceFile | None) -> bool:
+    return file is not None and file.role is Role.DOCUMENTATION
+
+
+def _is_judged(file: SourceFile | None) -> bool:
+    if file is None:
+        return False
+    return file.role is Role.SHIPPED or (_is_document(file) and not about_other_times(file.path))
+
+
 def _is_served(one: EndpointUse, table: RouteTable, proxied: tuple[str, ...]) -> bool:
     path = one.path.rstrip("/") or "/"
-    if _MEANT_TO_MISS.search(path) or _OF_TOOLS.search(path) or not path.startswith("/"):
+    if says_nothing(path):
         return True
     if one.side.proxied and any(path == base or path.startswith(f"{base}/") for base in proxied):
         return True
@@ -83,7 +80,18 @@ RULE = Rule(
     fix="Ask for a path that is served, or serve it.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "prometheus", "service-addresses", "image-health"}),
+    reads=frozenset(
+        {
+            "shell",
+            "github-workflow",
+            "gitlab-ci",
+            "prometheus",
+            "service-addresses",
+            "image-health",
+            "document-references",
+        }
+    ),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
         Example(
@@ -115,6 +123,20 @@ RULE = Rule(
                 ),
             },
             found=("deploy/check.sh:8", "docker-compose.yml:5", "prometheus.yml:3"),
+        ),
+        Example(
+            title="the commands of a runbook",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                "docker-compose.yml": _COMPOSE,
+                "docs/runbook.md": (
+                    "# Runbook\n\n```bash\ncurl -X POST http://localhost:8000/api/v1/freeze\ncurl http://localhost:8000/api/v1/orders/7 | jq\n"
+                    "curl http://localhost:3000/api/teams\n```\n"
+                ),
+                "docs/changelog.md": "```bash\ncurl http://localhost:8000/api/v1/old\n```\n",
+            },
+            found=("docs/runbook.md:4",),
         ),
         Example(
             title="the steps of a runbook",

@@ -1,0 +1,66 @@
+"""Paths that code asks an address for which it holds in a variable: clients of the project's own server, and of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.model.source import Language, Role
+
+__all__ = ["PARSER", "CalledPath", "CalledPaths"]
+
+_ON_ADDRESS = pattern(
+    r"""(?:[fF]["']|`)(?:\{|\$\{)((?:self\.|this\.|args\.|options\.|__ENV\.|process\.env\.)?[A-Za-z_]\w*)!?\}(/[\w./{}$!:-]*)["'`?]"""
+)
+_ON_CLIENT = pattern(
+    r"""\b(request)\(\s*[\w.!]+(?:\(\))?\s*\)\s*\.\s*(?:get|post|put|patch|delete|head)\(\s*["'`](/[\w./{}$:-]*)["'`?]"""
+)
+"""``request(app).get("/path")``: https://github.com/ladjs/supertest."""
+_FIELD = pattern(r"\$?\{[^{}]*\}")
+_COMMENT = ("#", "//", "*")
+_MOST = 500
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CalledPath:
+    """The path with ``{}`` for each of its fields, the line, and the variable whose address it is put behind."""
+
+    line: int
+    path: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledPaths(Fact):
+    """What one file asks for, by line."""
+
+    kind: ClassVar[str] = "called-paths"
+    items: tuple[CalledPath, ...]
+
+
+def _parse(source: Source) -> CalledPaths | None:
+    if "}/" not in source.text and "request(" not in source.text:
+        return None
+    found: list[CalledPath] = []
+    for match in (*_ON_ADDRESS.finditer(source.text), *_ON_CLIENT.finditer(source.text)):
+        line = source.text.count("\n", 0, match.start(2)) + 1
+        written = source.lines[line - 1].lstrip() if line <= len(source.lines) else ""
+        if not written.startswith(_COMMENT) and len(written) < _LONGEST and "404" not in written:
+            found.append(CalledPath(line, _FIELD.sub("{}", match.group(2)), match.group(1)))
+        if len(found) >= _MOST:
+            break
+    return CalledPaths(items=tuple(sorted(set(found)))) if found else None
+
+
+PARSER = Parser(
+    fact=CalledPaths,
+    accepts=lambda file: (
+        file.language in (Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX)
+        and file.role in (Role.SHIPPED, Role.TEST)
+    ),
+    parse=_parse,
+)

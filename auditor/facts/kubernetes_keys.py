@@ -1,0 +1,75 @@
+"""The keys of secrets and config maps in Kubernetes manifests, and those that containers ask for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.source import Source
+from auditor.facts.yaml_tree import Mapping, Scalar, read_yaml, walk
+from auditor.model.source import Language
+
+__all__ = ["PARSER", "AskedKey", "HeldKeys", "KubernetesKeys"]
+
+_REFERENCES = {"secretKeyRef": "secret", "configMapKeyRef": "configmap"}
+_GROUPS = ("data", "stringData", "binaryData")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldKeys:
+    """An object with its kind in lower case; `keys` are what it holds."""
+
+    kind: str
+    name: str
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedKey:
+    """A key of an object that a container needs to start, and its line."""
+
+    kind: str
+    name: str
+    key: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubernetesKeys(Fact):
+    """What the objects of one file hold and what its containers ask for, in the order of the text."""
+
+    kind: ClassVar[str] = "kubernetes-keys"
+    held: tuple[HeldKeys, ...]
+    asked: tuple[AskedKey, ...]
+
+
+def _parse(source: Source) -> KubernetesKeys | None:
+    text = source.text
+    if "apiVersion" not in text or "{{" in text:
+        return None
+    try:
+        roots = [root for root in read_yaml(text) if isinstance(root, Mapping)]
+    except ParseFailure:
+        return None  # the parser of manifests reports it
+    held = [_held(root) for root in roots if root.text("kind").lower() in ("secret", "configmap")]
+    nodes = [node for root in roots for node in walk(root) if isinstance(node, Mapping)]
+    asked = tuple(one for node in nodes for one in _asked(node))
+    return KubernetesKeys(held=tuple(held), asked=asked) if held or asked else None
+
+
+def _held(root: Mapping) -> HeldKeys:
+    keys = frozenset(key.text for group in _GROUPS for key, _ in root.mapping(group).pairs)
+    return HeldKeys(kind=root.text("kind").lower(), name=root.mapping("metadata").text("name"), keys=keys)
+
+
+def _asked(node: Mapping) -> Iterator[AskedKey]:
+    for word, kind in _REFERENCES.items():
+        inner = node.get(word)
+        key = inner.get("key") if isinstance(inner, Mapping) else None
+        if isinstance(inner, Mapping) and isinstance(key, Scalar) and inner.text("optional").lower() != "true":
+            yield AskedKey(kind=kind, name=inner.text("name"), key=key.text, line=key.line)
+
+
+PARSER = Parser(fact=KubernetesKeys, accepts=lambda file: file.language is Language.YAML, parse=_parse)

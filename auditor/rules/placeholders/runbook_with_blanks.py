@@ -1,0 +1,105 @@
+"""AUD757: a runbook leaves its reader with a blank: nobody's number, a line to fill in, an address of nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.document_lines import document_lines
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.facts.templates import is_template
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.placeholders.unfilled_field import RULE as UNFILLED
+
+__all__ = ["RULE"]
+
+_PROCEDURE = pattern(
+    r"(?i)run-?book|play-?book|operations|(?:^|/)ops/|on-?call|incident|disaster|escalation|recovery|(?:^|/)dr\.md$|failover|emergency|release|deploy"
+)
+_NO_PROCEDURE = pattern(
+    r"(?i)template|example|sample|tutorial|changelog|release[-_]?notes|(?:^|/)releases?/|contributing|proposal|(?:^|/)adrs?/"
+)
+_NUMBER = pattern(
+    r"(?:^|[\s|:(])\+\d{1,3}[ \-](?:\(?0{1,4}\)?[ \-/]?){2,6}0*(?:$|[\s|.,)])|(?:^|[|:(]\s*)\+?0{2,}(?:[ \-]0{2,})+(?:$|[\s|.,)])|\b555[ \-]?01\d\d\b"
+)
+_LINE = pattern(r"(?:[:|\]]|\bby|\bat|\bis)\s*[*_`]{0,2}\s*(?:_{4,}|\.{6,})[*`]{0,2}\s*\|?\s*$")
+_TO_SET = pattern(
+    r"(?i)^[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:last|next|date)[\w ]{2,30}(?:\*\*|__)?:(?:\*\*|__)?[ \t]*\[(?:to be|date|insert|pending|tbd|fill)[^\]]{0,40}\]"
+)
+_NOBODY = pattern(
+    r"(?i)(?:https?://|@|\bssh\s+(?:\w+@)?)((?:[a-z0-9\-]+\.)*(?:example\.(?:com|org|net)|your-?(?:company|domain|org)\.(?:com|org|io)))(?:[/:\s`|)>,.]|$)"
+)
+_FOR_EXAMPLE = pattern(
+    r"(?i)example\W+(?:of|value|host|url|:)|e\.g\.|for instance|such as|replace|instead of|<[a-z_-]+>"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if not _PROCEDURE.search(source.path) or _NO_PROCEDURE.search(source.path) or is_template(source.path):
+        return
+    if source.file.language is not Language.MARKDOWN:
+        return
+    told = {hit.start_line for hit in UNFILLED.check_file(source)} if UNFILLED.check_file else set()
+    for line in document_lines(source.lines):
+        if line.fence or line.number in told or len(line.text) > 1000:  # noqa: PLR2004 - a field is no long text
+            continue
+        problem = _problem(line.text)
+        if problem:
+            yield Hit(source.path, line.number, line.number, problem)
+
+
+def _problem(text: str) -> str:
+    if _NUMBER.search(text):
+        return "The number is nobody's: it was never filled in."
+    if _LINE.search(text) or _TO_SET.search(text):
+        return "The line was left blank."
+    host = None if _FOR_EXAMPLE.search(text) else _NOBODY.search(text)
+    return f"At `{host.group(1)}` nobody answers: the address was never filled in." if host else ""
+
+
+RULE = Rule(
+    id="AUD757",
+    name="runbook-with-blanks",
+    category=Category.PLACEHOLDER,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does every runbook name the numbers, people and pages that its reader needs?",
+    why="Who follows it at night dials a row of zeros.",
+    limits="Documents whose path says that they are procedures, outside of blocks of code: numbers of zeros, lines to write on, and addresses at reserved domains. Fields with TBD and the like are told by AUD103.",
+    fix="Fill it in, or say where it is kept.",
+    since="0.4.0",
+    effort=10,
+    reads=frozenset({"markdown"}),
+    roles=frozenset({Role.DOCUMENTATION}),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a number, a line, a page and an address",
+            files={
+                "runbooks/INCIDENTS.md": (
+                    "# Incidents\n\nDuty phone: +49 000 000000\nSecurity: security@example.com\n\n## Communication\n\nCustomers are called by: ________\n\n"
+                    "Plan of the region: https://docs.example.com/shop/region\n\n- **Last restored:** [DATE]\n"
+                ),
+            },
+            found=(
+                "runbooks/INCIDENTS.md:10",
+                "runbooks/INCIDENTS.md:12",
+                "runbooks/INCIDENTS.md:3",
+                "runbooks/INCIDENTS.md:4",
+                "runbooks/INCIDENTS.md:8",
+            ),
+        ),
+        Example(
+            title="real numbers, blocks of code, examples, and documents of another kind",
+            files={
+                "runbooks/incidents.md": (
+                    "# Incidents\n\nDuty phone: +49 30 4410 0000\n\n```bash\ncurl https://shop.example.com/health\n```\n\nReplace `https://shop.example.com` by your host.\n\nOrder 1 000 000 rows at most.\n\n----\n____\n"
+                ),
+                "docs/guide.md": "Ask https://api.example.com/v1.\n",
+                "docs/incident-template.md": "Owner: ________\n",
+            },
+        ),
+    ),
+)

@@ -1,0 +1,109 @@
+"""AUD748: code that asks the project's own server for paths asks for one that no route serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.called_paths import CalledPath, CalledPaths
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.route_table import RouteTable, route_table
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role, SourceFile
+from auditor.rules.base import Example, Rule
+from auditor.rules.references.asked_paths import says_nothing
+
+__all__ = ["RULE"]
+
+_OWN = pattern(
+    r"(?i)^(?:self\.|this\.|args\.|options\.|__ENV\.|process\.env\.)?_?(?:request|(?:(?:api|app|base|backend|server|service|site|staging|target|e2e|smoke|test)_?)*(?:base|url|host|target|server|endpoint|origin|api))$"
+)
+_SAYS_LITTLE = frozenset({"/", "/metrics", "/docs", "/admin", "/static", "/health"})
+"""Paths that many servers have: that this one has them, too, does not tell whose address it is."""
+_USERS = pattern(
+    r"(?i)(?:^|/)(?:ops|scripts?|tools|bin|deploy|load|perf|e2e|smoke|tests?|__tests__|cli|bench\w*)(?:/|$)|smoke|e2e|load|verify|probe"
+)
+"""Where programs lie that ask the project's server; in its own code an address is rather that of somebody else."""
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    table = facts.derive(route_table)
+    if not table.serves:
+        return
+    for file, fact in facts.of(CalledPaths):
+        if not _USERS.search(file.path):
+            continue
+        for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
+            asked = [one for one in fact.items if one.base == base]
+            if any(_proves(one, table) for one in asked):
+                yield from _missing(file, asked, table)
+
+
+def _proves(one: CalledPath, table: RouteTable) -> bool:
+    path = one.path.rstrip("/")
+    return path not in _SAYS_LITTLE and not path.startswith("/{}") and table.may_serve(path)
+
+
+def _missing(file: SourceFile, asked: list[CalledPath], table: RouteTable) -> Iterator[Hit]:
+    for one in asked:
+        path = one.path.rstrip("/") or "/"
+        if path in _SAYS_LITTLE or path.startswith("/{}") or says_nothing(path) or table.may_serve(path):
+            continue
+        message = f"No route of the repository serves `{one.path}`, and others that are asked for here are served."
+        yield Hit(file.path, one.line, one.line, message, one.base, Severity.MEDIUM if file.role is Role.TEST else None)
+
+
+_APP = (
+    'import express from "express";\n\nconst app = express();\napp.get("/livez", (req, res) => res.send("ok"));\n'
+    'app.post("/orders", (req, res) => res.sendStatus(202));\napp.listen(3000);\n'
+)
+
+RULE = Rule(
+    id="AUD748",
+    name="called-endpoint-missing",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does the server have every path that the project's own tools and end-to-end tests ask it for?",
+    why="A check of a release that asks for a path which is not there fails each time, or is written so that it never fails.",
+    limits=(
+        "Python, JavaScript and TypeScript in folders of tools and tests; paths behind a variable that is named as an address, where another path behind the "
+        "same variable is served. Any prefix of the repository may stand before any route, and routes that are computed may be any."
+    ),
+    fix="Serve the path, or ask for one that is served.",
+    since="0.4.0",
+    effort=30,
+    reads=frozenset({"called-paths"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a check of a release, and a journey through a page that was never built",
+            files={
+                "src/server.ts": _APP,
+                "ops/verify.py": (
+                    'import requests\n\n\ndef up(base):\n    return requests.get(f"{base}/livez", timeout=5).ok\n\n\n'
+                    'def version(base):\n    return requests.get(f"{base}/version", timeout=5).json()["version"]\n'
+                ),
+                "test/journey.e2e.test.ts": (
+                    'import request from "supertest";\n\nit("is stored", async () => {\n  await request(base!).post("/orders").send({}).expect(202);\n'
+                    '  await request(base!).get("/orders/open/1").expect(200);\n});\n'
+                ),
+            },
+            found=("ops/verify.py:9", "test/journey.e2e.test.ts:5"),
+        ),
+        Example(
+            title="another server, a path that is meant to miss, and an address of which nothing is served",
+            files={
+                "src/server.ts": _APP,
+                "ops/capacity.py": (
+                    'import requests\n\n\ndef load(prometheus, base):\n    requests.get(f"{base}/v2/teams")\n    return requests.get(f"{prometheus}/api/v1/query")\n'
+                ),
+                "test/routes.test.ts": (
+                    'import request from "supertest";\n\nit("answers", async () => {\n  await request(app).post("/orders");\n'
+                    '  await request(app).get("/unknown").expect(404);\n});\n'
+                ),
+            },
+        ),
+    ),
+)
