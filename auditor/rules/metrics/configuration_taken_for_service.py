@@ -64,8 +64,8 @@ def _looks(view: FunctionView, syntax: PythonSyntax) -> bool:
 
 
 def _imported(view: FunctionView) -> Iterator[str]:
-    for node in view.of(ast.Import, ast.ImportFrom):
-        yield node.module or "." if isinstance(node, ast.ImportFrom) else node.names[0].name
+    yield from (node.module or "." for node in view.of(ast.ImportFrom))
+    yield from (one.name for node in view.of(ast.Import) for one in node.names)
 
 
 def _calls(view: FunctionView, name: str) -> bool:

@@ -16,10 +16,10 @@ __all__ = ["RULE"]
 
 _RUNS = frozenset({"subprocess.run"})
 _TIDIES = pattern(
-    r"(?i)\b(?:rm|kill|pkill|killall|stop|down|delete|prune|umount|clean|remove|rmi|logout|drop|unset|disable|mkdir|uninstall|revert|abort|--version|which|open|xdg-open|notify-send|say|clear|stty|tput|status|ps|ls|cat|echo|logs?|describe|help|man|less|code|vim)\b"
+    r"(?i)\b(?:rm|kill|pkill|killall|stop|down|delete|prune|umount|clean|remove|rmi|logout|drop|unset|disable|mkdir|uninstall|revert|abort|--version|which|open|xdg-open|notify-send|say|clear|cls|stty|tput|status|ps|ls|cat|echo|logs?|describe|help|man|less|code|vim)\b"
 )
 _TIDYING = pattern(
-    r"(?i)clean|tear|stop|down|remove|reset|shutdown|close|kill|show|print|tail|watch|status|open|exit|__exit__|__del__|dry|demo|format|fmt"
+    r"(?i)clean|clear|tear|stop|down|remove|reset|shutdown|close|kill|show|print|tail|watch|status|open|exit|__exit__|__del__|dry|demo|format|fmt"
 )
 
 
