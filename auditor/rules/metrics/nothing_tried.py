@@ -19,7 +19,9 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_HONEST = pattern(r"(?i)noop|no_op|dummy|fake|mock|stub|null|base|abstract|default|hook|on_|dry|live|alive|ping")
+_HONEST = pattern(
+    r"(?i)noop|no_op|dummy|fake|mock|stub|null|base|abstract|default|hook|on_|dry|live|alive|ping|clean|shutdown|stop|close|teardown|dispose"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:

@@ -52,7 +52,21 @@ _IRREGULAR = {
     "give": "given",
 }
 _LIFE = frozenset(
-    {"start", "stop", "close", "shutdown", "setup", "teardown", "open", "enter", "exit", "print", "report", "warn"}
+    {
+        "start",
+        "stop",
+        "close",
+        "shutdown",
+        "cleanup",
+        "setup",
+        "teardown",
+        "open",
+        "enter",
+        "exit",
+        "print",
+        "report",
+        "warn",
+    }
 )
 """Verbs of what may have nothing to do at a turn in the life of an object, and of talk itself."""
 _SHORTEST = 3
