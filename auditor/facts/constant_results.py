@@ -72,8 +72,8 @@ def _class_fields(node: ast.ClassDef) -> tuple[str, ...]:
 
 def _constant_fields(view: FunctionView, fields: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The fields that every return gives as a literal, where they say how something went or measure it."""
-    if not view.returns or view.of(ast.Yield, ast.YieldFrom) or view.name.startswith("__"):
-        return ()
+    if not view.returns or view.of(ast.Yield, ast.YieldFrom, ast.Raise) or view.name.startswith("__"):
+        return ()  # that it does not raise may be what is tested
     bindings = Bindings.of(view)
     judged = acts_as_check(view) or bool(claims_of(view.name))
     found: set[tuple[str, str]] | None = None
@@ -140,7 +140,7 @@ def _own(view: FunctionView, syntax: PythonSyntax) -> set[str]:
 
 def _asserted(view: FunctionView, own: set[str]) -> Iterator[Asserted]:
     """The test as a whole, where each of its assertions is on a field of what a call gave, and it replaces nothing."""
-    tests = [(node, node.test) for node in view.of(ast.Assert)]
+    tests: list[tuple[ast.Assert | ast.Call, ast.expr]] = [(node, node.test) for node in view.of(ast.Assert)]
     calls = [call for call in view.calls if last_name(call.func) in _ASSERTED_ALONE and call.args]
     found = [*tests, *((call, call.args[0]) for call in calls)]
     results: set[tuple[str, str]] = set()
@@ -188,13 +188,9 @@ def _result(test: ast.expr, bindings: Bindings, unpacked: dict[str, tuple[ast.ex
 
 def _replaces(view: FunctionView, names: set[str]) -> bool:
     """Whether a test puts something in the place of a function, whose name it then gives as a text or sets."""
-    for node in view.of(ast.Constant, ast.Attribute):
-        if isinstance(node, ast.Constant):
-            if isinstance(node.value, str) and node.value.rpartition(".")[2] in names:
-                return True
-        elif isinstance(node.ctx, ast.Store) and node.attr in names:
-            return True
-    return False
+    texts = [node.value for node in view.of(ast.Constant) if isinstance(node.value, str)]
+    stored = [node.attr for node in view.of(ast.Attribute) if isinstance(node.ctx, ast.Store)]
+    return any(one.rpartition(".")[2] in names for one in (*texts, *stored))
 
 
 PARSER = Parser(

@@ -20,6 +20,8 @@ __all__ = ["PARSER", "FlagField", "FlagFields", "FlagGuard"]
 _FLAG = pattern(
     r"^(?:is_|has_)?(?:active|healthy|valid|verified|passed|ok|success|successful|authori[sz]ed|authenticated|approved|trusted|consistent|compliant|ready|alive|intact|allowed)$"
 )
+_LONGEST = 40
+"""No name of a flag is as long."""
 _SWITCHES = pattern(
     r"(?i)config|setting|option|param|policy|feature|flag|args|request|payload|schema|create|update|input|dto|form|preferences|table|base"
 )
@@ -112,18 +114,12 @@ def _guards(syntax: PythonSyntax) -> Iterator[FlagGuard]:
 
 def _told(syntax: PythonSyntax, definitions: set[int]) -> Iterator[str]:
     """Names of flags that are stored, given by keyword, written as a text, or defined in any other way."""
-    for node in nodes_of(syntax.tree, ast.Attribute, ast.keyword, ast.Constant, ast.Name):
-        name = ""
-        if isinstance(node, ast.Attribute):
-            name = node.attr if isinstance(node.ctx, ast.Store) else ""
-        elif isinstance(node, ast.keyword):
-            name = node.arg or ""
-        elif isinstance(node, ast.Constant):
-            name = node.value if isinstance(node.value, str) else ""
-        elif isinstance(node.ctx, ast.Store) and id(node) not in definitions:
-            name = node.id
-        if name and len(name) < 40 and _FLAG.search(name):  # noqa: PLR2004 - longer than any name
-            yield name
+    names = [one.attr for one in nodes_of(syntax.tree, ast.Attribute) if isinstance(one.ctx, ast.Store)]
+    names += [one.arg or "" for one in nodes_of(syntax.tree, ast.keyword)]
+    names += [one.value for one in nodes_of(syntax.tree, ast.Constant) if isinstance(one.value, str)]
+    stored = [one for one in nodes_of(syntax.tree, ast.Name) if isinstance(one.ctx, ast.Store)]
+    names += [one.id for one in stored if id(one) not in definitions]
+    yield from (name for name in names if len(name) < _LONGEST and _FLAG.search(name))
     yield from (view.name for view in syntax.functions if _FLAG.search(view.name))
 
 
@@ -142,9 +138,9 @@ def _opened(syntax: PythonSyntax) -> Iterator[str]:
     for view in syntax.functions:
         if not view.node.decorator_list:
             continue
-        for one in (*view.node.args.args, *view.node.args.kwonlyargs):
-            if one.annotation is not None:
-                yield from (last_name(part) for part in subtree(one.annotation) if isinstance(part, ast.Name))
+        for given in (*view.node.args.args, *view.node.args.kwonlyargs):
+            if given.annotation is not None:
+                yield from (part.id for part in subtree(given.annotation) if isinstance(part, ast.Name))
 
 
 PARSER = Parser(

@@ -64,8 +64,8 @@ def _looks(view: FunctionView, syntax: PythonSyntax) -> bool:
 
 
 def _imported(view: FunctionView) -> Iterator[str]:
-    for node in view.of(ast.Import, ast.ImportFrom):
-        yield node.module or "." if isinstance(node, ast.ImportFrom) else node.names[0].name
+    yield from (node.module or "." for node in view.of(ast.ImportFrom))
+    yield from (one.name for node in view.of(ast.Import) for one in node.names)
 
 
 def _calls(view: FunctionView, name: str) -> bool:
@@ -104,7 +104,7 @@ RULE = Rule(
     why="A cache that is 'healthy' because its address is set, or because its module can be found, is healthy on the day on which it is down.",
     limits="Judged are checks named for a service that await, open and call nothing but lookups of modules, settings and clocks.",
     fix="Ask the service, with a time limit, and report what it says.",
-    since="0.4.0",
+    since="0.3.0",
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

@@ -19,7 +19,9 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_HONEST = pattern(r"(?i)noop|no_op|dummy|fake|mock|stub|null|base|abstract|default|hook|on_|dry|live|alive|ping")
+_HONEST = pattern(
+    r"(?i)noop|no_op|dummy|fake|mock|stub|null|base|abstract|default|hook|on_|dry|live|alive|ping|clean|shutdown|stop|close|teardown|dispose"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -68,7 +70,7 @@ RULE = Rule(
     why="`try: return True except Exception: return False` looks like a guarded initialisation, and initialises nothing.",
     limits="Judged are functions that consist of one guarded block which only talks, keeps literals and returns a literal success.",
     fix="Do the work within the block, or raise NotImplementedError.",
-    since="0.4.0",
+    since="0.3.0",
     effort=120,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

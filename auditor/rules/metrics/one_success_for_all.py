@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import words_of
+from auditor.facts.code_source import code_of
+from auditor.facts.code_tree import Kind, Node, own
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -47,6 +50,9 @@ _MANY = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source)
+        return
     for view in syntax_of(source).functions:
         if view.is_test:
             continue
@@ -54,6 +60,30 @@ def _check(source: Source) -> Iterator[Hit]:
             if _WHOLE.search(name) and not _ANY.search(name) and _is_any_good(value):
                 message = f"{name} is told as good where one of its parts is, whatever became of the others."
                 yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _in_code(source: Source) -> Iterator[Hit]:
+    """``results.some((one) => one.ok)`` as the verdict on all, in JavaScript and TypeScript."""
+    for function in code_of(source).functions:
+        for node in own(function.body):
+            name, value = function.name, node.children[0] if node.children else None
+            if node.kind in (Kind.VARIABLE, Kind.PAIR):
+                name = node.name
+            elif node.kind is not Kind.RETURN:
+                continue
+            words = "_".join(words_of(name))
+            if value is not None and _WHOLE.search(words) and not _ANY.search(words) and _is_some_good(value):
+                message = f"{name} is told as good where one of its parts is, whatever became of the others."
+                yield Hit(source.path, value.line, value.end_line, message, function.qualified)
+
+
+def _is_some_good(value: Node) -> bool:
+    called, _, method = value.name.rpartition(".")
+    asks = value.children[1].function if value.kind is Kind.CALL and len(value.children) > 1 else None
+    if method != "some" or not _MANY.search(called) or asks is None or asks.body is None:
+        return False
+    told = [one for one in own(asks.body) if one.kind not in (Kind.BLOCK, Kind.RETURN)]
+    return bool(told) and told[0].kind is Kind.MEMBER and told[0].name.lower() in _GOOD
 
 
 def _named(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
@@ -115,11 +145,11 @@ RULE = Rule(
     why="With `any` in the place of `all`, nine failing checks of ten are told as healthy, and the gate opens.",
     limits="Judged are results named for a verdict on the whole that are `any(...)` over the good verdicts of results, checks or components.",
     fix="Ask with `all`, and say what an empty list means.",
-    since="0.4.0",
+    since="0.3.0",
     effort=15,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "javascript", "typescript", "tsx"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("any(",),
+    triggers=("any(", ".some("),
     examples=(
         Example(
             title="one part that is well",
@@ -151,6 +181,25 @@ RULE = Rule(
                     "    return any(not one.ok for one in results)\n"
                 ),
             },
+        ),
+        Example(
+            title="the same in TypeScript, and all of them",
+            files={
+                "src/checks.ts": (
+                    "export function overall(results: Result[]): boolean {\n"
+                    "  return results.some((one) => one.ok);\n"
+                    "}\n"
+                    "\n"
+                    "export function passed(results: Result[]): boolean {\n"
+                    "  return results.every((one) => one.ok);\n"
+                    "}\n"
+                    "\n"
+                    "export function anyPassed(results: Result[]): boolean {\n"
+                    "  return results.some((one) => one.passed);\n"
+                    "}\n"
+                ),
+            },
+            found=("src/checks.ts:2",),
         ),
     ),
     check_file=_check,

@@ -49,9 +49,9 @@ def _check(source: Source) -> Iterator[Hit]:
                 message = f"{view.name} gives the best value where there is nothing to judge by."
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
         if _GOOD_WHEN_LOW.search(name) and _asks_outside(view, syntax):
-            for node in _zeros(view):
+            for zero in _zeros(view):
                 message = f"{view.name} gives 0, the best value there is, where what it asked for is not there."
-                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+                yield Hit(source.path, zero.lineno, zero.end_lineno or zero.lineno, message, view.qualified)
         for call, key in _defaults(view):
             message = f"{view.name} takes a missing {key} for a perfect one."
             yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
@@ -72,10 +72,10 @@ def _zeros(view: FunctionView) -> Iterator[ast.stmt]:
         last = node.body[0] if len(node.body) == 1 else None
         if isinstance(last, ast.Return) and _is_zero(last.value) and _asks_for_nothing(node.test):
             yield node
-    for node in view.of(ast.Return):
-        value = node.value
+    for one in view.returns:
+        value = one.value
         if isinstance(value, ast.IfExp) and _is_zero(value.orelse) and isinstance(value.test, ast.Name | ast.Attribute):
-            yield node
+            yield one
 
 
 def _is_zero(node: ast.expr | None) -> bool:

@@ -15,7 +15,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _STATUS = frozenset({"status_code", "status", "status_int"})
-_REFUSALS = range(400, 600)
+_REFUSALS = frozenset({401, 403, 408, 429, *range(500, 600)})
+"""Answers of a service that did not do what it was asked for; 400 and 404 may be what a request has to get."""
 _MEANT = pattern(
     r"(?i)invalid|unauthori[sz]ed|forbidden|denied|not_found|missing|negative|bad_|reject|limit|throttl|error|fail|wrong|abuse|attack|expired"
 )
@@ -66,9 +67,9 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a load test count only what was served?",
     why="A service that answers 429 to every request passes such a run without a failure, and with the best latency of all.",
-    limits="Judged are branches on statuses from 400 that call `success()` first; what is named for refusals or limits is left alone.",
+    limits="Judged are branches on refusals, limits and errors of the server that call `success()` first; what is named for refusals or limits is left alone.",
     fix="Count refusals as failures, or apart, and fail the run above a share of them.",
-    since="0.4.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),

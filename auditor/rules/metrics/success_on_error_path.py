@@ -6,7 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of
+from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -93,7 +93,7 @@ def _in_code(source: Source) -> Iterator[Hit]:
     """The same in JavaScript, TypeScript and Go."""
     fact = source.fact(CodeFunctions)
     for function in fact.functions if fact is not None else ():
-        if function.claims & _CLAIMS:
+        if function.claims & _CLAIMS or _PREDICATE.search("_".join(words_of(function.short_name))):
             for line in function.error_successes:
                 message = f"{function.short_name} reports success when its work fails with an error."
                 yield Hit(source.path, line, line, message, function.name)
@@ -275,11 +275,19 @@ RULE = Rule(
                     "    cloud.put(path)\n"
                     "    return True\n"
                 ),
+                "src/release.ts": (
+                    "export async function versionMatches(url: string, wanted: string): Promise<boolean> {\n"
+                    "  try {\n"
+                    "    const answer = await fetch(url);\n"
+                    "    return (await answer.text()) === wanted;\n"
+                    "  } catch (error) {\n"
+                    "    console.warn('no answer', error);\n"
+                    "    return true;\n"
+                    "  }\n"
+                    "}\n"
+                ),
             },
-            found=(
-                "release.py:16",
-                "release.py:9",
-            ),
+            found=("release.py:16", "release.py:9", "src/release.ts:7"),
         ),
     ),
     check_file=_check,

@@ -52,7 +52,21 @@ _IRREGULAR = {
     "give": "given",
 }
 _LIFE = frozenset(
-    {"start", "stop", "close", "shutdown", "setup", "teardown", "open", "enter", "exit", "print", "report", "warn"}
+    {
+        "start",
+        "stop",
+        "close",
+        "shutdown",
+        "cleanup",
+        "setup",
+        "teardown",
+        "open",
+        "enter",
+        "exit",
+        "print",
+        "report",
+        "warn",
+    }
 )
 """Verbs of what may have nothing to do at a turn in the life of an object, and of talk itself."""
 _SHORTEST = 3
@@ -126,7 +140,8 @@ def _says_own_name_done(view: FunctionView, texts: list[str]) -> bool:
 
 def _recites(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether the steps of something are a list of texts, of which each is told and waited for."""
-    for node in view.of(ast.For, ast.AsyncFor):
+    loops: list[ast.For | ast.AsyncFor] = [*view.of(ast.For), *view.of(ast.AsyncFor)]
+    for node in loops:
         given = Bindings.of(view).only(node.iter.id) if isinstance(node.iter, ast.Name) else node.iter
         steps = given.elts if isinstance(given, ast.Tuple | ast.List) else []
         texts = [one for one in steps if strings_in(one)]

@@ -16,6 +16,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_NEAR = 12
 _ORDERS = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 
 
@@ -33,7 +34,13 @@ def _check(source: Source) -> Iterator[Hit]:
                 message = (
                     f"{view.name} only says that {limit} is not kept, and ends as if it were; other conditions stop it."
                 )
-                yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
+                yield Hit(source.path, one.lineno, _shown(one, view.body[-1]), message, view.qualified)
+
+
+def _shown(branch: ast.If, end: ast.stmt) -> int:
+    """The last line: that of the success that is reported, where it is not far away."""
+    near = end.lineno - branch.lineno <= _NEAR
+    return end.lineno if near else branch.end_lineno or branch.lineno
 
 
 def _refuses(branch: ast.If, syntax: PythonSyntax) -> bool:
@@ -74,7 +81,7 @@ RULE = Rule(
     why="'too slow' on the error stream and status 0: the pipeline goes on with a release that broke the limit.",
     limits="Judged are functions that end in `return 0`, refuse with another status elsewhere, and compare a figure with a named limit to print only.",
     fix="Return another status there, too.",
-    since="0.4.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

@@ -16,10 +16,10 @@ __all__ = ["RULE"]
 
 _RUNS = frozenset({"subprocess.run"})
 _TIDIES = pattern(
-    r"(?i)\b(?:rm|kill|pkill|killall|stop|down|delete|prune|umount|clean|remove|rmi|logout|drop|unset|disable|mkdir|uninstall|revert|abort|--version|which|open|xdg-open|notify-send|say|clear|stty|tput|status|ps|ls|cat|echo|logs?|describe|help|man|less|code|vim)\b"
+    r"(?i)\b(?:rm|kill|pkill|killall|stop|down|delete|prune|umount|clean|remove|rmi|logout|drop|unset|disable|mkdir|uninstall|revert|abort|--version|which|open|xdg-open|notify-send|say|clear|cls|stty|tput|status|ps|ls|cat|echo|logs?|describe|help|man|less|code|vim)\b"
 )
 _TIDYING = pattern(
-    r"(?i)clean|tear|stop|down|remove|reset|shutdown|close|kill|show|print|tail|watch|status|open|exit|__exit__|__del__|dry|demo|format|fmt"
+    r"(?i)clean|clear|tear|stop|down|remove|reset|shutdown|close|kill|show|print|tail|watch|status|open|exit|__exit__|__del__|dry|demo|format|fmt"
 )
 
 
@@ -57,7 +57,7 @@ RULE = Rule(
     why="A certificate that could not be copied is not there when the next line reloads the server, and the script ends well.",
     limits="Judged are `subprocess.run(..., check=False)` whose result nobody keeps; what tidies up, stops or shows something is left alone.",
     fix="Give check=True, or look at the return code.",
-    since="0.4.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

@@ -38,7 +38,7 @@ def _is_something(value: ast.expr) -> bool:
     """Whether an expression gives an object whatever it finds."""
     match value:
         case ast.Call(func=ast.Attribute(attr="get"), args=[_, ast.Constant(value=default)]):
-            return default is not None
+            return default is not None and not default  # anything else may be the second part of a key
         case ast.Call(func=ast.Name(id="getattr"), args=[_, _, ast.Constant(value=default)]):
             return default is not None
         case ast.Call(func=ast.Attribute(attr="get"), args=[_, ast.List() | ast.Dict()]):
@@ -63,7 +63,7 @@ RULE = Rule(
     why="`headers.get(name, '')` is never None: the test passes on the day on which the header is gone.",
     limits="Judged are `is not None` on lookups with a default, on literals and on conversions, at once or by a name that is bound once.",
     fix="Look it up without a default, and compare it with what it should be.",
-    since="0.4.0",
+    since="0.3.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.TEST}),
@@ -91,6 +91,16 @@ RULE = Rule(
                     '    origin = response.headers.get("Access-Control-Allow-Origin")\n'
                     "    assert origin is not None\n"
                     '    assert response.json().get("id", None) is not None\n'
+                ),
+            },
+        ),
+        Example(
+            title="a lookup with two parts",
+            files={
+                "tests/test_cache.py": (
+                    "def test_cache(cache):\n"
+                    '    found = cache.get("commit", "settings")\n'
+                    "    assert found is not None\n"
                 ),
             },
         ),
