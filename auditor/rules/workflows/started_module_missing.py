@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from auditor.facts.container_starts import StartedProgram, programs_started
@@ -12,6 +13,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_ROOTS = ("", "src/", "lib/", "app/", "backend/", "server/", "api/", "python/", "service/", "services/")
 _FORMS = (".py", "/__init__.py", "/__main__.py", ".pyx", ".so")
 
 
@@ -21,7 +23,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     tails = _tails(facts)
     seen: set[tuple[str, int, str]] = set()
     for file, one in programs_started(facts):
-        if file.role is not Role.SHIPPED or (file.path, one.line, one.name) in seen or _is_there(one, tails):
+        if (
+            file.role is not Role.SHIPPED
+            or (file.path, one.line, one.name) in seen
+            or _is_there(one, tails, facts.all_paths)
+        ):
             continue
         seen.add((file.path, one.line, one.name))
         what = "file" if one.file else "module"
@@ -38,14 +44,16 @@ def _tails(facts: RepositoryFacts) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_there(one: StartedProgram, tails: frozenset[str]) -> bool:
+def _is_there(one: StartedProgram, tails: frozenset[str], paths: frozenset[str]) -> bool:
     if one.file:
         return one.name.rpartition("/")[2] in tails
     path = one.name.replace(".", "/")
     if any(f"{path}{form}" in tails for form in _FORMS):
         return True
     top = path.partition("/")[0]
-    own = any(f"{top}{form}" in tails for form in _FORMS[:2])
+    if top in sys.stdlib_module_names:
+        return True
+    own = any(f"{base}{top}{form}" in paths for form in _FORMS[:2] for base in _ROOTS)
     return not own and ("/" in path or not one.served)
 
 
@@ -60,11 +68,11 @@ RULE = Rule(
     question="Is every Python module in the repository that its images and containers start?",
     why="The container ends with 'No module named' as soon as it is started, and is started again, for ever.",
     limits=(
-        "Modules of packages that the repository has, modules without a package that a server is to load, and files by their name, in CMD and ENTRYPOINT of Dockerfiles, "
+        "Modules of packages that the repository has at its root or in a usual folder of sources, modules without a package that a server is to load, and files by their name, in CMD and ENTRYPOINT of Dockerfiles, "
         "and in commands of compose files and manifests. A module counts as there from any folder."
     ),
     fix="Write the module, or start the one that is there.",
-    since="0.4.0",
+    since="0.3.0",
     effort=30,
     reads=frozenset({"container-starts", "kubernetes-containers"}),
     check_repository=_check,
@@ -89,6 +97,7 @@ RULE = Rule(
                 "backend/shop/__init__.py": "",
                 "backend/shop/web.py": "",
                 "backend/shop/jobs.py": "",
+                "backend/shop/http.py": "",
             },
         ),
     ),
