@@ -266,7 +266,14 @@ def brings_other_files(job: Job) -> bool:
     return any(
         "checkout" in step.action and any(one.name in ("repository", "path") and one.text for one in step.inputs)
         for step in job.steps
+        if not _is_beside(step, job)
     )
+
+
+def _is_beside(step: Step, job: Job) -> bool:
+    """Whether a checkout goes into a folder of its own, beside the repository, which another step puts where it belongs."""
+    own = any("checkout" in one.action and not one.given("repository") and not one.given("path") for one in job.steps)
+    return own and bool(step.given("path").strip("./"))
 
 
 def builds_programs(job: Job) -> bool:

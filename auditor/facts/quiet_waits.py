@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.shell_claims import announces_work
-from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Command, Node, commands
+from auditor.facts.shell_effects import Effect, effect_of, effects_of
+from auditor.facts.shell_program import Command, Loop, Node, commands
 from auditor.facts.unverified_claims import is_quiet_wait, sequences, spoken
 from auditor.facts.work_units import Unit
 
 __all__ = ["QuietWait", "looks_at_nothing", "quiet_waits"]
+
+_IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,8 @@ def quiet_waits(unit: Unit) -> Iterator[QuietWait]:
 
 def _in_sequence(statements: tuple[Node, ...], unit: Unit) -> Iterator[QuietWait]:
     for before, sleep, after in zip(statements, statements[1:], (*statements[2:], None), strict=False):
-        if not isinstance(before, Command) or not isinstance(sleep, Command) or sleep.name != "sleep":
+        found = _sleep_in(sleep, unit)
+        if not isinstance(before, Command) or found is None:
             continue
         claim = spoken(before, unit.functions)
         if not announces_work(claim):
@@ -50,12 +53,21 @@ def _in_sequence(statements: tuple[Node, ...], unit: Unit) -> Iterator[QuietWait
         if after is None or looks_at_nothing(after, unit):
             yield QuietWait(
                 claim=claim,
-                seconds=_seconds(sleep),
+                seconds=_seconds(found),
                 line=before.line,
                 end_line=sleep.end_line,
                 whole=False,
                 last=after is None,
             )
+
+
+def _sleep_in(node: Node, unit: Unit) -> Command | None:
+    """The sleep that a statement is, or that a loop over words is together with prints."""
+    if isinstance(node, Command):
+        return node if node.name == "sleep" else None
+    if not isinstance(node, Loop) or node.keyword != "for" or not effects_of(node.body, unit.functions) <= _IDLE:
+        return None
+    return next((one for one in commands(node.body) if one.name == "sleep"), None)
 
 
 def looks_at_nothing(node: Node, unit: Unit) -> bool:

@@ -18,7 +18,7 @@ _WORK = pattern(
     r"migrat(e|ion|ions|ing)|verif(y|ies|ication|ying)|validat(e|es|ion|ing)|health|checks?|checking|monitor(s|ing)?|"
     r"notif(y|ies|ication|ications|ying)|alerts?|switch(ing)?|shift(ing)?|traffic|scan(s|ning)?|publish(ing)?|provision(ing)?|"
     r"promot(e|ing|ion)|finali[sz](e|ing)|lint(ing)?|audit|benchmarks?|calculat(e|ing)|collect(ing)?|sync(ing)?|seed(ing)?|"
-    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?)\b"
+    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|cut[ _-]?over)\b"
 )
 _ANNOUNCED = pattern(
     r"(?i)^\W*(?:step \d+\W+)?(?:re)?(?:deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|watching|observing|"

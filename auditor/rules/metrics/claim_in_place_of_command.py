@@ -20,7 +20,7 @@ __all__ = ["RULE"]
 
 _DONE = pattern(
     r"(?i)\b(?:promoted|switched|restored|migrated|deployed|rolled back|backed up|updated|reloaded|restarted|scaled|notified|sent|applied|created|uploaded|synced|drained|"
-    r"cleaned|verified|validated|started|stopped|published|pushed|registered|rotated|completed?|successful(?:ly)?|done)\b|✅|✓"
+    r"cleaned|verified|validated|started|stopped|published|pushed|registered|rotated|reverted|removed|repointed|moved|purged|flushed|points? (?:now )?(?:at|to)|completed?|successful(?:ly)?|done)\b|✅|✓"
 )
 _DENIES = pattern(r"(?i)\b(?:not|no|never|skip\w*|would|should|must|please|manual\w*|dry)\b|n't\b")
 _NEAR = 2
@@ -82,6 +82,13 @@ RULE = Rule(
     triggers=("#",),
     check_file=_check,
     examples=(
+        Example(
+            title="a schema that a function of a sourced file says was reverted",
+            files={
+                "back.sh": '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\nkubectl rollout undo deployment/web\nsay "reverting the schema"\n# kubectl exec deploy/web -- alembic downgrade -1\nsay "schema reverted"\n'
+            },
+            found=("back.sh:6",),
+        ),
         Example(
             title="a promotion that is only told of",
             files={

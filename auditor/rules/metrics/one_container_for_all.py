@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import Command, If, Node, Pipeline, walk
+from auditor.facts.shell_program import Command, If, Node, Pipeline, Prefixed, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import SHELL_READERS, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -41,9 +41,11 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _asks_of_all(node: Node) -> bool:
+    node = node.body if isinstance(node, Prefixed) else node  # `! a | b`, whichever of them the sign is read with
     if not isinstance(node, Pipeline) or len(node.parts) != 2:  # noqa: PLR2004 - a list and a search
         return False
     first, last = node.parts
+    first = first.body if isinstance(first, Prefixed) else first
     if not isinstance(first, Command) or not isinstance(last, Command) or last.name not in ("grep", "egrep"):
         return False
     words = [text for text in last.texts[1:] if not text.startswith("-")]
@@ -86,6 +88,11 @@ RULE = Rule(
     triggers=("compose",),
     check_file=_check,
     examples=(
+        Example(
+            title="a refusal that one container prevents",
+            files={"up.sh": '#!/bin/bash\nif ! docker-compose ps | grep -q "Up"; then\n  exit 1\nfi\n'},
+            found=("up.sh:2",),
+        ),
         Example(
             title="a deployment that counts as running",
             files={

@@ -42,7 +42,7 @@ def _is_followed_up(function: Unit, units: Iterable[Unit]) -> bool:
 RULE = Rule(
     id="AUD234",
     name="sleep-as-monitoring",
-    category=Category.MOCKED_METRIC,
+    category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
     question="Is what scripts say that they monitor or verify looked at?",

@@ -71,6 +71,14 @@ RULE = Rule(
             found=("bin/move.sh:3",),
         ),
         Example(
+            title="Weights that nobody is told, and a loop that looks",
+            files={
+                "shift.sh": '#!/bin/bash\necho "Shifting traffic"\nfor weight in 10 50 100; do\n  echo "weight $weight"\n  sleep 5\ndone\necho "all of it"\n',
+                "look.sh": '#!/bin/bash\necho "Shifting traffic"\nfor weight in 10 50 100; do\n  ./weigh "$weight"\n  sleep 5\ndone\necho "all of it"\n',
+            },
+            found=("shift.sh:2",),
+        ),
+        Example(
             title="A recipe that sleeps",
             files={"Makefile": 'migrate:\n\t@echo "Migrating the database"\n\t@sleep 5\n\t@echo "Migrated"\n'},
             found=("Makefile:2",),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import Effect
 from auditor.facts.shell_program import (
     Chain,
+    Command,
     Group,
     If,
     Loop,
@@ -109,7 +111,7 @@ def _refuses(body: Sequence[Node], unit: Unit) -> bool:
         if one.name in ("exit", "return") and one.texts[1:] not in ((), ("0",)):
             return True
         kept = any(not _COUNTED_UP.search(each.value.text) for each in one.assignments)
-        if one.name == "false" or (kept and not one.words) or one.name in unit.functions:
+        if one.name == "false" or (kept and not one.words) or _does_more(one, unit):
             return True
         if any("GITHUB_" in part.target.text and "SUMMARY" not in part.target.text for part in one.redirects):
             return True
@@ -125,10 +127,15 @@ def _looks_again(node: Node, asked: set[str], unit: Unit) -> bool:
             one.name in asked
             or (one.name in ("exit", "return") and one.texts[1:] != ("0",))
             or one.name in ("false", "[", "[[", "test", "((")
-            or one.name in unit.functions
+            or _does_more(one, unit)
         ):
             return True
     return False
+
+
+def _does_more(command: Command, unit: Unit) -> bool:
+    """Whether a function of the program is called that does not only print."""
+    return command.name in unit.functions and not unit.functions[command.name] <= {Effect.PRINT, Effect.SET}
 
 
 RULE = Rule(
@@ -151,7 +158,7 @@ RULE = Rule(
             title="A move that says that it failed and ends with success, and attempts that are counted",
             files={
                 "scripts/move.sh": (
-                    "#!/bin/bash\nfor _ in $(seq 30); do\n  if curl -f https://shop.io/health; then\n    echo well\n    exit 0\n  fi\n  sleep 5\ndone\necho 'still ill'\nexit 0\n"
+                    "#!/bin/bash\nlog() { echo \"$*\"; }\nfor _ in $(seq 30); do\n  if curl -f https://shop.io/health; then\n    echo well\n    exit 0\n  fi\n  sleep 5\ndone\nlog 'still ill'\nexit 0\n"
                 ),
                 "scripts/wait.sh": (
                     "#!/bin/bash\nn=0\nwhile [ $n -lt 30 ]; do\n  if curl -f https://shop.io/health; then break; fi\n  n=$((n + 1))\n  sleep 5\ndone\necho started\n"
@@ -160,7 +167,7 @@ RULE = Rule(
                     "#!/bin/bash\nn=0\nwhile [ $n -lt 30 ]; do\n  curl -f https://shop.io/health && exit 0\n  n=$((n + 1))\n  sleep 5\ndone\nexit 1\n"
                 ),
             },
-            found=("scripts/move.sh:2", "scripts/wait.sh:3"),
+            found=("scripts/move.sh:3", "scripts/wait.sh:3"),
         ),
         Example(
             title="a smoke test that gives up",

@@ -24,9 +24,11 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _in_group(group: GitlabGroup) -> Iterator[Hit]:
-    for path, one in group.absent:
-        message = f"The pipeline includes {one.text!r}, which is not in the repository: GitLab refuses it as a whole."
-        yield Hit(path, one.line, one.line, message, one.text)
+    for path, absent in group.absent:
+        message = (
+            f"The pipeline includes {absent.text!r}, which is not in the repository: GitLab refuses it as a whole."
+        )
+        yield Hit(path, absent.line, absent.line, message, absent.text)
     if not group.complete:
         return
     for path in sorted({path for path, _ in group.jobs}):
@@ -63,7 +65,7 @@ RULE = Rule(
     name="missing-job",
     category=Category.MISSING_REFERENCE,
     severity=Severity.CRITICAL,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Is there every job, stage, template and file that the pipeline builds on?",
     why="The platform refuses the whole pipeline: not one of its jobs runs, and no check stands in the way of anything.",
     limits=(
@@ -71,7 +73,7 @@ RULE = Rule(
         "what is kept elsewhere, jobs and templates may be there."
     ),
     fix="Name what is there, or add what is missing.",
-    since="0.4.0",
+    since="0.3.0",
     effort=30,
     reads=frozenset({"github-workflow", "gitlab-ci"}),
     check_repository=_check,

@@ -1,0 +1,98 @@
+"""AUD467: a script runs a program only where it is there, and the repository does not have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.invocations import invocations
+from auditor.facts.paths import joined_path
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_paths import ROOT, expand, normal_place, variables_of
+from auditor.facts.shell_program import Command, If, all_commands, walk
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_TESTS = frozenset({"[", "[[", "test"})
+_PROGRAM = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)+[\w.-]+\.(?:py|sh|bash|js|ts|rb|pl|sql)$")
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    written = "\n".join(sorted({one.made for one in facts.derive(invocations)}))
+    for file, fact in facts.of(ShellFile):
+        if file.role is not Role.SHIPPED:
+            continue
+        known = variables_of(fact.program, file.path)
+        for node in walk(fact.program.body):
+            wanted = _wanted(node, known) if isinstance(node, If) else None
+            if wanted is not None and not _may_be_there(wanted[0], file.path, facts, written):
+                path, line = wanted
+                message = f"`{path}` is run only where it is there, and the repository does not have it: what it is for never happens."
+                yield Hit(file.path, line, line, message, path)
+
+
+def _wanted(node: If, known: dict[str, str]) -> tuple[str, int] | None:
+    """The program that is looked for and then run."""
+    branch = node.branches[0]
+    if len(branch.condition) != 1 or not isinstance(branch.condition[0], Command):
+        return None
+    test = branch.condition[0]
+    texts = [text for text in test.texts if text not in ("[", "]", "[[", "]]", "test")]
+    if test.name not in _TESTS or len(texts) != 2 or texts[0] not in ("-f", "-x", "-e"):  # noqa: PLR2004 - a question and a path
+        return None
+    path = normal_place(expand(texts[1].replace('"', ""), known))
+    runs = any(texts[1] in one.texts for one in all_commands(branch.body))
+    return (path.removeprefix(f"{ROOT}/").removeprefix("./"), test.line) if runs and _PROGRAM.search(path) else None
+
+
+def _may_be_there(path: str, script: str, facts: RepositoryFacts, written: str) -> bool:
+    """Whether the path is there, from the root or from the script's folder, is ignored or written, or lies in a folder that is not the repository's."""
+    own = script.rpartition("/")[0]
+    if any(facts.exists(joined_path(base, path)) for base in ("", own)):
+        return True
+    folder, _, name = path.rpartition("/")
+    held = any(joined_path(base, folder) in facts.folders for base in ("", own))
+    return not held or is_ignored(path, facts) or name in written
+
+
+RULE = Rule(
+    id="AUD467",
+    name="guarded-file-missing",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Is there every program that scripts run where it is there?",
+    why="The readiness check was never written, or was moved; the script that runs it 'if it exists' says that it skips it, and goes on to production.",
+    limits="Programs by their path in folders that the repository has, which a test of `if` looks for and the branch runs; what git ignores or scripts write is left alone.",
+    fix="Write the program, or run it without looking for it.",
+    since="0.3.0",
+    effort=30,
+    reads=frozenset({"shell"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a readiness check that was never written",
+            files={
+                "launch.sh": '#!/bin/bash\nif [ -f "tools/ready.py" ]; then\n  python3 "tools/ready.py" --strict\nelse\n  echo "no readiness check, going on"\nfi\ndocker compose up -d\n',
+                "tools/seed.py": "print()\n",
+            },
+            found=("launch.sh:2",),
+        ),
+        Example(
+            title="a program that is there, one that is made, one of the machine, and a file that is only read",
+            files={
+                "launch.sh": (
+                    '#!/bin/bash\nif [ -f "tools/seed.py" ]; then\n  python3 tools/seed.py\nfi\nif [ -x ./tools/local.sh ]; then\n  ./tools/local.sh\nfi\n'
+                    "if [ -f lib/site.sh ]; then\n  . lib/site.sh\nfi\nif [ -f tools/notes.sql ]; then\n  echo notes\nfi\n"
+                ),
+                ".gitignore": "tools/local.sh\n",
+                "tools/seed.py": "print()\n",
+            },
+        ),
+    ),
+)
