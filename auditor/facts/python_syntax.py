@@ -33,6 +33,7 @@ __all__ = [
     "blocks_of",
     "by_kind",
     "children",
+    "chosen",
     "dotted",
     "names_in",
     "neighbours",

@@ -46,14 +46,12 @@ class UndefinedNames(Fact):
 def _parse(source: Source) -> UndefinedNames | None:
     try:
         tree = source.python
-        if all_plainly_bound(syntax_of(source), _BUILTINS):
+        if all_plainly_bound(syntax_of(source), _BUILTINS) or _is_open(tree):
             return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             top = symtable.symtable(source.text, source.path, "exec")
     except (ParseFailure, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if _is_open(tree):
         return None
     missing = _missing(top)
     if not missing:
