@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -85,8 +85,15 @@ def _parse(source: Source) -> SettingWords | None:
     read = _read(source, text, words)
     if not secrets and not settings and read is None:
         return None
-    found = SettingWords(secrets=tuple(sorted(secrets)[:MOST_WORDS]), settings=tuple(sorted(settings)[:MOST_WORDS]))
-    return found if read is None else replace(found, read=read[0], heads=read[1], tails=read[2], walks=read[3])
+    names, heads, tails, walks = read or ("", (), (), False)
+    return SettingWords(
+        secrets=tuple(sorted(secrets)[:MOST_WORDS]),
+        settings=tuple(sorted(settings)[:MOST_WORDS]),
+        read=names,
+        heads=heads,
+        tails=tails,
+        walks=walks,
+    )
 
 
 def _compounds(data: bytes) -> Iterator[str]:
