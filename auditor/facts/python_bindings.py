@@ -47,17 +47,15 @@ class Bindings:
             found._learn_bound(bound)
         for call in function.calls:
             found._touch(call)
-        for kind in _SPOILING:
-            for node in function.by_kind.get(kind, ()):
-                found._spoil(node.target)  # type: ignore[attr-defined]
+        for node in function.of(*_SPOILING):
+            found._spoil(node.target)
         for item in function.of(ast.withitem):
             if item.optional_vars is not None:
                 found._spoil(item.optional_vars)
         for declared in function.of(ast.Global, ast.Nonlocal):
             found.spoilt.update(declared.names)
-        for kind in _CLOSURES:
-            for node in function.by_kind.get(kind, ()):
-                found._learn_closure(node)
+        for inner in function.of(*_CLOSURES):
+            found._learn_closure(inner)
         return found
 
     def _learn_bound(self, node: ast.Assign | ast.AnnAssign) -> None:

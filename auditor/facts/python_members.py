@@ -91,9 +91,9 @@ class _Class:
         nodes = subtree(node)
         return cls(node, nodes, by_kind(nodes), frozenset(_bound(node)))
 
-    def of_kind(self, *kinds: type[N]) -> Sequence[N]:
-        """Its nodes of these kinds."""
-        return chosen(self.nodes, self.by_kind, kinds)
+    def of_kind(self, kind: type[N]) -> Sequence[N]:
+        """Its nodes of a kind."""
+        return chosen(self.nodes, self.by_kind, (kind,))
 
 
 def _parse(source: Source) -> PythonMembers | None:
