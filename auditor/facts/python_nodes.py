@@ -18,6 +18,7 @@ __all__ = [
     "by_kind",
     "children",
     "chosen",
+    "forget",
     "names_in",
     "nodes_of",
     "own_nodes",
@@ -153,6 +154,16 @@ def _ends(below: list[int]) -> list[int]:
             end = ends[end]
         ends[at] = end
     return ends
+
+
+def forget(tree: ast.Module) -> None:
+    """Let go of the layout of a file that nobody will look at again.
+
+    Nodes know their row and the row its nodes: tens of megabytes of files would wait for the collector of such circles.
+    """
+    known: tuple[_Row, int] | None = tree.__dict__.get(_PLACE)
+    if known is not None:
+        known[0].nodes.clear()
 
 
 @lru_cache(maxsize=2)
