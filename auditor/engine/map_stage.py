@@ -54,6 +54,8 @@ def map_file(
         facts += tuple(fact for fact in inner.facts if fact.kind in JOINED)
         told = [found for found in _hits(inner, rules) if (found.rule, found.hit.start_line) not in known]
         hits += [RuleHit(found.rule, replace(found.hit, path=file.path)) for found in told]
+        inner.forget()
+    source.forget()
     lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
     return Mapped(file.path, lines, facts, tuple(hits))
 

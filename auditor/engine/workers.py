@@ -31,6 +31,8 @@ __all__ = ["Outcome", "map_files", "map_here"]
 CHUNK_BYTES = 512_000
 CHUNK_FILES = 64
 KILLED = "reading it killed the process that tried"
+WORTH_PACKING = 1_000
+"""Files from which results are packed though nobody keeps them: as objects they take several times the memory."""
 WORTH_A_WORKER = 1_000_000
 """Bytes below which starting processes costs more than it saves."""
 
@@ -61,6 +63,7 @@ def map_files(
     """Map every file, in any order, with `jobs` processes where that is worth it; `packed` asks for rows."""
     if jobs < 2 or sum(file.size for file in files) < WORTH_A_WORKER:  # noqa: PLR2004 - one process is no pool
         asked = Dispatch(rules)
+        packed = packed or len(files) >= WORTH_PACKING
         yield from (_outcome(file, reader, asked, packed=packed) for file in files)
         return
     identifiers = tuple(rule.id for rule in rules)

@@ -91,6 +91,10 @@ _WORD = pattern(r"[A-Z]+(?:[a-z]+)?|[a-z]+|[0-9]+")
 @lru_cache(maxsize=_REMEMBERED)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in snake or camel case, in lower case."""
+    if name.islower() and name.isascii():
+        parts = [part for part in name.split("_") if part]
+        if all(part.isalpha() or part.isdigit() for part in parts):
+            return tuple(parts)
     return tuple(match.group().lower() for match in _WORD.finditer(name))
 
 

@@ -125,9 +125,10 @@ def _parse(source: Source) -> MetricsEmitted | None:
 
 
 def _holds_sign(source: Source) -> bool:
+    """Whether a word of metrics stands in the file, in capitals or not."""
     if _SMALL.found_in(source.lowered):
         return True
-    return _TYPED in source.data or (not source.data.isascii() and any(sign in source.text.lower() for sign in _SIGNS))
+    return _TYPED in source.data
 
 
 def _without_queries(source: Source) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["identifies_destination", "is_given", "is_secret_name"]
+__all__ = ["any_secret_name", "identifies_destination", "is_given", "is_secret_name"]
 
 _FORGES = ("GITHUB_", "RUNNER_", "ACTIONS_", "CI_", "AWS_LAMBDA_", "KUBERNETES_")
 """Prefixes that nobody else may use: their tokens, too, are given."""
@@ -63,6 +64,11 @@ def is_secret_name(name: str) -> bool:
     """Whether a name says that its value must be kept from others."""
     upper = name.upper()
     return _SECRET.search(upper) is not None and _NO_SECRET.search(upper) is None
+
+
+def any_secret_name(names: Iterable[str]) -> bool:
+    """False where `is_secret_name` is of each of these names: one question for all of them."""
+    return _SECRET.in_lines("\n".join(names).upper())
 
 
 def identifies_destination(name: str) -> bool:

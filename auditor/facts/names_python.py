@@ -38,8 +38,8 @@ def python_names(source: Source) -> Iterator[Mention]:
         yield from _call(node)
     for binding in nodes_of(tree, ast.Assign, ast.AnnAssign):
         _remember(binding, variables)
-    for node in nodes_of(tree, ast.ClassDef):
-        yield from _settings(node)
+    for owner in nodes_of(tree, ast.ClassDef):
+        yield from _settings(owner)
     yield from _validated(nodes_of(tree, ast.If), variables)
     if any(_reads_variable(node) for node in calls):
         for listed in nodes_of(tree, ast.List, ast.Tuple, ast.Set):

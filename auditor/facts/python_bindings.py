@@ -15,11 +15,8 @@ _READERS = frozenset({"values", "items", "keys", "get", "copy"})
 _LOOKERS = frozenset(
     {"all", "any", "len", "sorted", "print", "list", "sum", "str", "dumps", "info", "debug", "warning", "isinstance"}
 )
-_BINDING = (
-    ast.Assign, ast.AnnAssign, ast.Call, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem,
-    ast.Global, ast.Nonlocal, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
-)  # fmt: skip
-"""The nodes that `learn` takes account of."""
+_SPOILING = (ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension)
+_CLOSURES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def _only_reads(call: ast.Call) -> bool:
@@ -46,27 +43,27 @@ class Bindings:
         """Read them from a function, once for all who ask while its file is looked at."""
         found = Bindings()
         found.spoilt.update(function.parameters)
-        for node in function.of(*_BINDING):
-            found.learn(node)
+        for bound in function.of(ast.Assign, ast.AnnAssign):
+            found._learn_bound(bound)
+        for call in function.calls:
+            found._touch(call)
+        for node in function.of(*_SPOILING):
+            found._spoil(node.target)
+        for item in function.of(ast.withitem):
+            if item.optional_vars is not None:
+                found._spoil(item.optional_vars)
+        for declared in function.of(ast.Global, ast.Nonlocal):
+            found.spoilt.update(declared.names)
+        for inner in function.of(*_CLOSURES):
+            found._learn_closure(inner)
         return found
 
-    def learn(self, node: ast.AST) -> None:
-        """Take account of one node."""
+    def _learn_bound(self, node: ast.Assign | ast.AnnAssign) -> None:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 self._bind(target, node.value)
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        elif node.value is not None:
             self._bind(node.target, node.value)
-        elif isinstance(node, ast.Call):
-            self._touch(node)
-        elif isinstance(node, ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.comprehension):
-            self._spoil(node.target)
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            self._spoil(node.optional_vars)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            self.spoilt.update(node.names)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            self._learn_closure(node)
 
     def _learn_closure(self, node: ast.AST) -> None:
         """Inner code can rebind what it declares nonlocal, and change whatever it names."""
@@ -97,8 +94,10 @@ class Bindings:
             and call.func.attr not in _READERS
         ):
             self.touched.add(call.func.value.id)
-        given = [*call.args, *(one.value for one in call.keywords)]
-        self.touched.update(one.id for one in given if isinstance(one, ast.Name) and not _only_reads(call))
+        given = [one.id for one in call.args if isinstance(one, ast.Name)]
+        given += [one.value.id for one in call.keywords if isinstance(one.value, ast.Name)]
+        if given and not _only_reads(call):
+            self.touched.update(given)
 
     def _spoil(self, target: ast.AST) -> None:
         for node in subtree(target):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, subtree
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, by_kind, chosen, nodes_of, own_nodes, subtree
 
 __all__ = ["all_plainly_bound"]
 
@@ -19,19 +19,32 @@ _Of = Callable[..., Sequence[Any]]
 def all_plainly_bound(syntax: PythonSyntax, known: AbstractSet[str]) -> bool:
     """Whether each name that is read is `known`, or bound at the top of its module, or in the function that reads it.
 
-    False says nothing: the names of class bodies, for one, are not followed.
+    False says nothing.
     """
     top = _bound(syntax.at_top) | known
     names = nodes_of(syntax.tree, ast.Name)
     asked = {id(one) for one in names if one.id not in top and type(one.ctx) is not ast.Store}
     if asked:
         asked.difference_update(_inside_expressions(syntax.tree))
+    if asked:
+        asked.difference_update(_inside_classes(syntax))
     around: dict[int, AbstractSet[str]] = {}
     for view in syntax.functions if asked else ():
         bound = _bound(view.of) | around.get(id(view.node), frozenset()) | _arguments(view)
         asked.difference_update([id(one) for one in view.of(ast.Name) if one.id in bound])
         around.update((id(inner), bound) for inner in view.of(ast.FunctionDef, ast.AsyncFunctionDef))
     return not asked
+
+
+def _inside_classes(syntax: PythonSyntax) -> Iterator[int]:
+    """The identities of names that a class body binds and reads. Expressions with names of their own do not see them."""
+    for node, _ in syntax.classes:
+        inner = own_nodes(node.body)
+        kinds = by_kind(inner)
+        if not kinds.keys().isdisjoint((*_COMPREHENSIONS, ast.Lambda)):
+            continue
+        bound = _bound(lambda *wanted: chosen(inner, kinds, wanted))  # noqa: B023 - called at once
+        yield from (id(one) for one in chosen(inner, kinds, (ast.Name,)) if one.id in bound)
 
 
 def _arguments(view: FunctionView) -> AbstractSet[str]:

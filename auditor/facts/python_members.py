@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_bindings import Bindings
@@ -16,6 +16,8 @@ from auditor.facts.python_syntax import (
     FunctionNode,
     FunctionView,
     PythonSyntax,
+    by_kind,
+    chosen,
     nodes_of,
     own_nodes,
     subtree,
@@ -26,6 +28,7 @@ from auditor.model.source import Language
 
 __all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers", "instance_attributes"]
 
+N = TypeVar("N", bound=ast.AST)
 _PLAIN_DECORATORS = frozenset({"dataclass", "total_ordering", "final", "runtime_checkable", "unique"})
 _DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__init_subclass__", "__new__", "__class_getitem__"})
 _ASKS = frozenset({"hasattr", "getattr", "setattr", "delattr"})
@@ -80,11 +83,17 @@ class _Class:
 
     node: ast.ClassDef
     nodes: Sequence[ast.AST]
+    by_kind: Mapping[type[ast.AST], list[ast.AST]]
     bound: frozenset[str]
 
     @classmethod
     def of(cls, node: ast.ClassDef) -> _Class:
-        return cls(node, subtree(node), frozenset(_bound(node)))
+        nodes = subtree(node)
+        return cls(node, nodes, by_kind(nodes), frozenset(_bound(node)))
+
+    def of_kind(self, kind: type[N]) -> Sequence[N]:
+        """Its nodes of a kind."""
+        return chosen(self.nodes, self.by_kind, (kind,))
 
 
 def _parse(source: Source) -> PythonMembers | None:
@@ -133,13 +142,12 @@ def _class(seen: _Class, syntax: PythonSyntax, *, doubtful: bool) -> ClassMember
         syntax.name_of(one.func if isinstance(one, ast.Call) else one).rpartition(".")[2] for one in node.decorator_list
     }
     is_open = bool(decorators - _PLAIN_DECORATORS or node.keywords or members & _DYNAMIC or doubtful)
-    for one in seen.nodes:
-        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
+    for one in seen.of_kind(ast.Attribute):
+        if type(one.ctx) is ast.Store:
             members.add(one.attr)
-        elif (isinstance(one, ast.Attribute) and one.attr == "__dict__") or (
-            isinstance(one, ast.Name) and one.id in _OPENS
-        ):
+        elif one.attr == "__dict__":
             is_open = True
+    is_open = is_open or any(name.id in _OPENS for name in seen.of_kind(ast.Name))
     bases = (one.value if isinstance(one, ast.Subscript) else one for one in node.bases)
     return ClassMembers(
         name=node.name,
@@ -198,11 +206,12 @@ def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         inside = subtree(method)
-        if not _takes_self(method, inside):
+        kinds = by_kind(inside)
+        if not _takes_self(method, kinds):
             continue
-        yield from _handed_on(inside, node.name)
-        for one in inside:
-            if not isinstance(one, ast.Call) or not isinstance(one.func, ast.Attribute):
+        yield from _handed_on(chosen(inside, kinds, (ast.Dict, ast.List, ast.Tuple, ast.Set)), node.name)
+        for one in chosen(inside, kinds, (ast.Call,)):
+            if not isinstance(one.func, ast.Attribute):
                 continue
             holder = one.func.value
             if _is_self(holder):
@@ -230,16 +239,17 @@ def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
 
 
-def _takes_self(method: FunctionNode, inside: Sequence[ast.AST]) -> bool:
+def _takes_self(method: FunctionNode, inside: Mapping[type[ast.AST], list[ast.AST]]) -> bool:
     """Whether ``self`` is the object throughout: no inner function takes it anew, no inner class has its own."""
     arguments = method.args.posonlyargs + method.args.args
     if not arguments or arguments[0].arg != "self":
         return False
-    return not any(
-        (isinstance(one, ast.arg) and one.arg == "self" and one is not arguments[0])
-        or (isinstance(one, ast.Name) and one.id == "self" and isinstance(one.ctx, ast.Store))
-        or isinstance(one, ast.ClassDef)
-        for one in inside
+    if ast.ClassDef in inside:
+        return False
+    taken: Sequence[ast.arg] = chosen((), inside, (ast.arg,))
+    names: Sequence[ast.Name] = chosen((), inside, (ast.Name,))
+    return not any(one.arg == "self" and one is not arguments[0] for one in taken) and not any(
+        one.id == "self" and type(one.ctx) is ast.Store for one in names
     )
 
 
@@ -253,10 +263,11 @@ def _attributes(seen: _Class, syntax: PythonSyntax) -> dict[str, str]:
     """The attributes of ``self`` that are set once in the class, to an instance."""
     stored: dict[str, int] = dict.fromkeys(seen.bound, 1)
     kinds: dict[str, str] = {}
-    for one in seen.nodes:
-        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store | ast.Del):
-            stored[one.attr] = stored.get(one.attr, 0) + 1
-        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and len(one.targets) == 1:
+    for attribute in seen.of_kind(ast.Attribute):
+        if type(attribute.ctx) is not ast.Load:
+            stored[attribute.attr] = stored.get(attribute.attr, 0) + 1
+    for one in seen.of_kind(ast.Assign):
+        if isinstance(one.value, ast.Call) and len(one.targets) == 1:
             target = one.targets[0]
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
                 kinds[target.attr] = syntax.name_of(one.value.func)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, overload
 
 __all__ = [
     "SCOPES",
@@ -18,6 +18,7 @@ __all__ = [
     "by_kind",
     "children",
     "chosen",
+    "forget",
     "names_in",
     "nodes_of",
     "own_nodes",
@@ -155,13 +156,27 @@ def _ends(below: list[int]) -> list[int]:
     return ends
 
 
+def forget(tree: ast.Module) -> None:
+    """Let go of the layout of a file that nobody will look at again.
+
+    Nodes know their row and the row its nodes: tens of megabytes of files would wait for the collector of such circles.
+    """
+    known: tuple[_Row, int] | None = tree.__dict__.get(_PLACE)
+    if known is not None:
+        known[0].nodes.clear()
+
+
 @lru_cache(maxsize=2)
 def all_nodes(tree: ast.Module) -> Sequence[ast.AST]:
     """Every node of a file in the order of `subtree`."""
     return subtree(tree)
 
 
-def nodes_of(tree: ast.Module, *kinds: type[N]) -> Sequence[N]:
+@overload
+def nodes_of(tree: ast.Module, kind: type[N], /) -> Sequence[N]: ...
+@overload
+def nodes_of(tree: ast.Module, *kinds: type[ast.AST]) -> Sequence[Any]: ...
+def nodes_of(tree: ast.Module, *kinds: type[ast.AST]) -> Sequence[Any]:
     """Those of `all_nodes` that are of these kinds, which are those of the grammar, and no base of them."""
     return chosen(all_nodes(tree), _kinds_in(tree), kinds)
 
@@ -193,17 +208,16 @@ def attributes_in(tree: ast.Module) -> frozenset[str]:
 
 
 def chosen(
-    nodes: Sequence[ast.AST], by_kind: Mapping[type[ast.AST], list[ast.AST]], kinds: tuple[type[N], ...]
-) -> Sequence[N]:
+    nodes: Sequence[ast.AST], by_kind: Mapping[type[ast.AST], list[ast.AST]], kinds: tuple[type[ast.AST], ...]
+) -> Sequence[Any]:
     """Those of `nodes` that are of these kinds, in the same order."""
-    known: Mapping[Any, Any] = by_kind
     if len(kinds) == 1:
-        return known.get(kinds[0], ())
-    there = [known[kind] for kind in kinds if kind in known]
+        return by_kind.get(kinds[0], ())
+    there = [by_kind[kind] for kind in kinds if kind in by_kind]
     if len(there) < _SEVERAL:
         return there[0] if there else ()
     if sum(map(len, there)) * _FEW > len(nodes):
-        return [node for node in cast("Sequence[N]", nodes) if type(node) in kinds]
+        return [node for node in nodes if type(node) in kinds]
     return sorted(chain.from_iterable(there), key=_position)
 
 

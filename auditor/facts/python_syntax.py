@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 from auditor.facts.python_nodes import (
     SCOPES,
@@ -33,6 +33,7 @@ __all__ = [
     "blocks_of",
     "by_kind",
     "children",
+    "chosen",
     "dotted",
     "names_in",
     "neighbours",
@@ -83,7 +84,11 @@ class FunctionView:
         """Whether a test runner would collect it, by its name and the role of its file."""
         return self.in_tests and self.name.startswith("test") and not self.nested
 
-    def of(self, *kinds: type[N]) -> Sequence[N]:
+    @overload
+    def of(self, kind: type[N], /) -> Sequence[N]: ...
+    @overload
+    def of(self, *kinds: type[ast.AST]) -> Sequence[Any]: ...
+    def of(self, *kinds: type[ast.AST]) -> Sequence[Any]:
         """Its own nodes of these kinds, which are those of the grammar, and no base of them."""
         return chosen(self.nodes, self.by_kind, kinds)
 
@@ -109,7 +114,11 @@ class PythonSyntax:
     module_by_kind: Mapping[type[ast.AST], list[ast.AST]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
 
-    def at_top(self, *kinds: type[N]) -> Sequence[N]:
+    @overload
+    def at_top(self, kind: type[N], /) -> Sequence[N]: ...
+    @overload
+    def at_top(self, *kinds: type[ast.AST]) -> Sequence[Any]: ...
+    def at_top(self, *kinds: type[ast.AST]) -> Sequence[Any]:
         """Its module-level nodes of these kinds, which are those of the grammar, and no base of them."""
         return chosen(self.module_nodes, self.module_by_kind, kinds)
 

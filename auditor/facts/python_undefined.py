@@ -16,13 +16,13 @@ from auditor.facts.python_syntax import nodes_of, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "UndefinedName", "UndefinedNames"]
+__all__ = ["BUILTINS", "PARSER", "UndefinedName", "UndefinedNames", "missing_names"]
 
 _MODULE_NAMES = frozenset({
     "__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__", "__path__", "__annotations__", "__all__",
     "__dict__", "__cached__", "__debug__", "__class__", "__module__", "__qualname__", "WindowsError", "reveal_type", "_",
 })  # fmt: skip
-_BUILTINS = frozenset(dir(builtins)) | _MODULE_NAMES
+BUILTINS = frozenset(dir(builtins)) | _MODULE_NAMES
 _OPENS = frozenset({"exec", "globals", "locals", "vars", "eval"})
 _MOST_DEPTH = 60
 
@@ -46,16 +46,11 @@ class UndefinedNames(Fact):
 def _parse(source: Source) -> UndefinedNames | None:
     try:
         tree = source.python
-        if all_plainly_bound(syntax_of(source), _BUILTINS):
+        if all_plainly_bound(syntax_of(source), BUILTINS) or _is_open(tree):
             return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            top = symtable.symtable(source.text, source.path, "exec")
+        missing = missing_names(source)
     except (ParseFailure, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if _is_open(tree):
-        return None
-    missing = _missing(top)
     if not missing:
         return None
     forgiven = _forgiven(tree)
@@ -89,6 +84,14 @@ def _is_open(tree: ast.Module) -> bool:
     return False
 
 
+def missing_names(source: Source) -> frozenset[str]:
+    """The names that the compiler finds bound nowhere. Raises what it raises."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        top = symtable.symtable(source.text, source.path, "exec")
+    return _missing(top)
+
+
 def _missing(top: symtable.SymbolTable) -> frozenset[str]:
     """The names that some scope takes for global and no scope makes global."""
     defined = {one.get_name() for one in top.get_symbols() if _is_made(one)}
@@ -104,7 +107,7 @@ def _missing(top: symtable.SymbolTable) -> frozenset[str]:
             if one.is_referenced() and (one.is_global() or (scope is top and not _is_made(one))):
                 used.add(one.get_name())
         waiting.extend((child, depth + 1) for child in scope.get_children())
-    return frozenset(used - defined - _BUILTINS)
+    return frozenset(used - defined - BUILTINS)
 
 
 def _is_made(one: symtable.Symbol) -> bool:

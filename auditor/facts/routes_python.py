@@ -24,9 +24,6 @@ _MOUNTS = frozenset(
 )
 _ROUTERS = frozenset({"include_router", "APIRouter", "Blueprint", "register_blueprint", "Router", "FastAPI", "Flask", "Api", "NinjaAPI",
                       "Namespace", "add_namespace", "RouteTableDef", "SubRouter", "APIBlueprint", "add_router", "nest", "Starlette"})  # fmt: skip
-_TELLING = (
-    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Call, ast.Compare, ast.MatchValue, ast.Tuple, ast.Dict, ast.Assign,
-)  # fmt: skip
 _APPS = frozenset({"FastAPI", "Flask", "Quart", "Starlette", "Sanic", "Bottle"})
 _INCLUDES = frozenset({"include_router", "register_blueprint", "add_router"})
 _PREFIX_WORDS = frozenset({"prefix", "url_prefix", "path_prefix", "root_path", "base_path", "path", "static_url_path"})
@@ -34,13 +31,19 @@ _SHOWN_BY_FRAMEWORK = frozenset(
     {"docs_url", "redoc_url", "openapi_url", "swagger_url", "graphiql_path", "health_path", "metrics_path", "doc"}
 )
 
+_WEB = frozenset({"get", "post", "put", "delete", "patch", "view", "static"})
+_CALLED = (
+    _ADDS | _DJANGO | _WEB | _MOUNTS | _ROUTERS
+    | {"startswith", "add_resource", "register", "add_api", "add_openapi", "from_openapi"}
+)  # fmt: skip
+"""The last parts of the names of calls that can tell."""
+
 
 def python_routes(source: Source, found: RoutesFound) -> None:
     """Gather what a module serves. Raises ParseFailure where it does not parse."""
     syntax = syntax_of(source)
     reader = _Reader(syntax, found, is_server=b"do_GET" in source.data or b"do_POST" in source.data)
-    for node in nodes_of(syntax.tree, *_TELLING):
-        reader.learn(node)
+    reader.learn_all()
     if reader.is_server and not found.routes and not found.top:
         found.routes.append(ANY)  # it answers whatever the path is
 
@@ -52,9 +55,8 @@ class _Reader:
         self.syntax, self.found, self.is_server = syntax, found, is_server
         self.constants = {
             node.targets[0].id: node.value.value
-            for node in syntax.module_nodes
-            if isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
+            for node in syntax.at_top(ast.Assign)
+            if isinstance(node.targets[0], ast.Name)
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
         }
@@ -68,23 +70,31 @@ class _Reader:
             if isinstance(target, ast.Name)
         }
 
-    def learn(self, node: ast.AST) -> None:
-        """Take account of one node."""
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    def learn_all(self) -> None:
+        """Take account of all nodes."""
+        tree = self.syntax.tree
+        for node in nodes_of(tree, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
             for one in node.decorator_list:
                 self._decorator(one)
-        elif isinstance(node, ast.Call):
-            self._call(node)
-        elif isinstance(node, ast.Compare):
-            self._compared([node.left, *node.comparators])
-        elif isinstance(node, ast.MatchValue):
-            self._compared([node.value])
-        elif isinstance(node, ast.Tuple) and len(node.elts) > 1 and isinstance(node.elts[1], ast.Name | ast.Attribute):
-            self._compared(node.elts[:1])
-        elif isinstance(node, ast.Dict):
-            self._compared([key for key in node.keys if key is not None])
-        elif isinstance(node, ast.Assign):
-            self._assigned(node)
+        for call in nodes_of(tree, ast.Call):
+            if last_name(call.func) in _CALLED:
+                self._call(call)
+        if any(isinstance(one.value, str) and one.value.startswith("/") for one in nodes_of(tree, ast.Constant)):
+            self._learn_paths(tree)
+
+    def _learn_paths(self, tree: ast.Module) -> None:
+        """Take account of where texts stand that begin as paths do."""
+        for comparison in nodes_of(tree, ast.Compare):
+            self._compared([comparison.left, *comparison.comparators])
+        for case in nodes_of(tree, ast.MatchValue):
+            self._compared([case.value])
+        for pair in nodes_of(tree, ast.Tuple):
+            if len(pair.elts) > 1 and isinstance(pair.elts[1], ast.Name | ast.Attribute):
+                self._compared(pair.elts[:1])
+        for table in nodes_of(tree, ast.Dict):
+            self._compared([key for key in table.keys if key is not None])
+        for binding in nodes_of(tree, ast.Assign):
+            self._assigned(binding)
 
     def _compared(self, nodes: list[ast.expr]) -> None:
         """Texts that a path is compared with or looked up by; a list of them is, outside of plain servers, one of exemptions."""
@@ -124,9 +134,7 @@ class _Reader:
             self.found.routes.append(self._text(first) if first is not None else ANY)
         elif name in _DJANGO and len(node.args) > 1 and self.syntax.name_of(node.func).startswith("django"):
             self._django(node)
-        elif name in ("get", "post", "put", "delete", "patch", "view", "static") and self.syntax.name_of(
-            node.func
-        ).startswith("aiohttp.web."):
+        elif name in _WEB and self.syntax.name_of(node.func).startswith("aiohttp.web."):
             self.found.routes.append(self._text(node.args[0]) if node.args else ANY)
         elif name in _MOUNTS and node.args:
             path = _keyword(node, "path") or node.args[0]

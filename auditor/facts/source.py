@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from auditor.facts.base import Fact, ParseFailure
 from auditor.facts.newer_python import in_older_words
+from auditor.facts.python_nodes import forget
 from auditor.facts.syntax import syntax_tree
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ class Source:
     def syntax(self) -> Tree | None:
         """The tree-sitter tree, which bears errors; None where no grammar reads the language."""
         return syntax_tree(self.file.language, self.data)
+
+    def forget(self) -> None:
+        """Give back the memory of what was parsed; nobody may ask for it any more."""
+        tree = self.__dict__.get("python")
+        if tree is not None:
+            forget(tree)
 
     def fact(self, kind: type[F]) -> F | None:
         """The fact of this type that was read from this file, if any."""

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, dotted, subtree
+from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, by_kind, chosen, dotted, subtree
 
 __all__ = ["TestReach"]
 
@@ -123,15 +123,24 @@ class TestReach:
                 return False
             owner = node
         inside = [one for part in (*node.decorator_list, *node.body) for one in subtree(part)]
-        if any(isinstance(one, ast.Import | ast.ImportFrom) and not self._is_pure_import(one) for one in inside):
+        kinds = by_kind(inside)
+        if any(not self._is_pure_import(one) for one in chosen(inside, kinds, (ast.Import, ast.ImportFrom))):
             return False
         bound = set(_bound(inside)) | {one.arg for one in subtree(node) if isinstance(one, ast.arg)}
-        harmless = {*self._environment_reads(inside), *self._raised(inside)}
-        for one in inside:
-            if isinstance(one, ast.Attribute) and not self._is_closed_attribute(one, owner):
-                return False
-            reads = isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and id(one) not in harmless
-            if reads and one.id not in bound and not self._is_closed_name(one.id):  # type: ignore[attr-defined]
+        harmless = {
+            *self._environment_reads(chosen(inside, kinds, (ast.Call,))),
+            *self._raised(chosen(inside, kinds, (ast.Raise, ast.ExceptHandler, ast.Call))),
+        }
+        for one in chosen(inside, kinds, (ast.Attribute, ast.Name)):
+            if isinstance(one, ast.Attribute):
+                if not self._is_closed_attribute(one, owner):
+                    return False
+            elif (
+                type(one.ctx) is ast.Load
+                and id(one) not in harmless
+                and one.id not in bound
+                and not self._is_closed_name(one.id)
+            ):
                 return False
         return True
 

@@ -18,7 +18,8 @@ _MEMORY = 8 << 20
 class WordSet:
     """Words as bytes. One pass of re2 for all of them takes as long as looking for five of them one by one.
 
-    `memory` bounds, in bytes, what the matcher may remember.
+    No word holds a zero byte. `memory` bounds, in bytes, what the matcher may remember: where that is not enough, the
+    words are looked for one by one.
     """
 
     def __init__(self, words: Iterable[bytes], memory: int = _MEMORY) -> None:
@@ -35,14 +36,18 @@ class WordSet:
         made = re2.Set.SearchSet(options)
         for word in (*self.words, _END):
             made.Add(word)
-        made.Compile()
+        try:
+            made.Compile()
+        except re2.error:  # more words than fit
+            return None
         return made
 
     def found_in(self, data: bytes) -> frozenset[bytes]:
         """Those of the words that stand in the bytes."""
         if not self.words:
             return frozenset()
-        places: list[int] = self._matcher.Match(data + _END)
+        matcher = self._matcher
+        places: list[int] = matcher.Match(data + _END) if matcher is not None else []
         if len(self.words) not in places:
             return frozenset(word for word in self.words if word in data)
         return frozenset([self.words[place] for place in places if place < len(self.words)])

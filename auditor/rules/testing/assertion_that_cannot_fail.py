@@ -94,7 +94,7 @@ def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line
 def _lone_status(view: FunctionView) -> ast.Assert | None:
     """The one assertion of a test, where it lets the status of an answer be a success or a refusal."""
     found = view.of(ast.Assert)
-    if len(found) != 1 or any(_HELPER.search(ast.unparse(call.func)) for call in view.calls):
+    if len(found) != 1:
         return None
     match found[0].test:
         case ast.Compare(
@@ -102,7 +102,8 @@ def _lone_status(view: FunctionView) -> ast.Assert | None:
             ops=[ast.In()],
             comparators=[ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts)],
         ) if name in _STATUSES:
-            return found[0] if _accepts_refusal([fold(one) for one in elts]) else None
+            helped = any(_HELPER.search(ast.unparse(call.func)) for call in view.calls)
+            return found[0] if _accepts_refusal([fold(one) for one in elts]) and not helped else None
         case _:
             return None
 
@@ -141,13 +142,13 @@ def _accepts_refusal(values: list[object]) -> bool:
 
 def _only_existence(view: FunctionView) -> list[ast.Assert]:
     """The assertions of a test that all say ``X is not None`` of objects that it made, or that such objects gave."""
-    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
-    bindings = Bindings.of(view)
-    if not found or any(_HELPER.search(ast.unparse(call.func)) for call in view.calls):
-        return []
-    if any(call.lineno > found[-1].lineno for call in view.calls):
+    found = list(view.of(ast.Assert))
+    if not found or any(call.lineno > found[-1].lineno for call in view.calls):
         return []  # what is called afterwards must at least not raise
-    return found if all(_is_there(node.test, bindings) for node in found) else []
+    bindings = Bindings.of(view)
+    if not all(_is_there(node.test, bindings) for node in found):
+        return []
+    return [] if any(_HELPER.search(ast.unparse(call.func)) for call in view.calls) else found
 
 
 def _is_there(test: ast.expr, bindings: Bindings) -> bool:
@@ -174,14 +175,10 @@ def _is_there(test: ast.expr, bindings: Bindings) -> bool:
 
 def _lone_constant(view: FunctionView, syntax: PythonSyntax) -> ast.Assert | None:
     """The one assertion of a test that calls code: ``assert True``, at its end or where every exception is caught."""
-    found = [node for node in view.nodes if isinstance(node, ast.Assert)]
+    found = view.of(ast.Assert)
     if len(found) != 1 or not view.calls or not (isinstance(found[0].test, ast.Constant) and found[0].test.value):
         return None
-    caught = [
-        attempt
-        for attempt in view.nodes
-        if isinstance(attempt, ast.Try) and any(is_broad(one, syntax) for one in attempt.handlers)
-    ]
+    caught = [attempt for attempt in view.of(ast.Try) if any(is_broad(one, syntax) for one in attempt.handlers)]
     inside = any(one.lineno <= found[0].lineno <= one.body[-1].end_lineno for one in caught if one.body[-1].end_lineno)
     return found[0] if found[0] in _straight(view.body) or inside else None
 
