@@ -27,7 +27,7 @@ from auditor.repo.configured_folder import configured_folder
 from auditor.repo.installation import installation_digest
 
 if TYPE_CHECKING:
-    from auditor.certificate.signing_library import Signs
+    from auditor.certificate.signing_library import CryptoSigner
     from auditor.model.audit import Audit
     from auditor.pipeline import Audited
     from auditor.repo.observed import Observed
@@ -82,7 +82,7 @@ class Issued:
 
         return loads(self.report)
 
-    def files(self, signer: Signs) -> Mapping[str, bytes]:
+    def files(self, signer: CryptoSigner) -> Mapping[str, bytes]:
         """Its files, signed."""
         stated = statement_about(
             self._said["repository"], self.name, self._body, self.report, PREDICATE_TYPE, self._said["predicate"]
@@ -90,7 +90,7 @@ class Issued:
         return signed_files(self.name, self._body, self.report, seal(stated, signer))
 
 
-def recall(request: Request, observed: Observed, signer: Signs) -> Issued | None:
+def recall(request: Request, observed: Observed, signer: CryptoSigner) -> Issued | None:
     """The certificate of a work tree as it is observed, where the same was asked before, today, and signed by this key."""
     if request.store is None:
         return None
@@ -107,7 +107,9 @@ def recall(request: Request, observed: Observed, signer: Signs) -> Issued | None
     return None
 
 
-def remember(request: Request, observed: Observed, signer: Signs, audited: Audited, files: Mapping[str, bytes]) -> None:
+def remember(
+    request: Request, observed: Observed, signer: CryptoSigner, audited: Audited, files: Mapping[str, bytes]
+) -> None:
     """Remember a certificate that was issued, where the time stands in no other place than its own."""
     audit, store = audited.audit, request.store
     report, body = files[f"{audit.certificate_id}.json"], split(files[f"{audit.certificate_id}.md"]).body
@@ -123,7 +125,7 @@ def remember(request: Request, observed: Observed, signer: Signs, audited: Audit
     store.keep({key: _mark(rest, key, signer) + rest})
 
 
-def _key(request: Request, observed: Observed, signer: Signs) -> bytes:
+def _key(request: Request, observed: Observed, signer: CryptoSigner) -> bytes:
     """What stands for everything that was asked, of which installation, and by whom."""
     asked = [
         str(observed.repository.folder), request.rubric, request.own_rubric, request.components, request.preview,
@@ -132,7 +134,7 @@ def _key(request: Request, observed: Observed, signer: Signs) -> bytes:
     return b"issued" + hashlib.sha256(installation_digest() + json.dumps(asked).encode("ascii")).digest()
 
 
-def _mark(rest: bytes, key: bytes, signer: Signs) -> bytes:
+def _mark(rest: bytes, key: bytes, signer: CryptoSigner) -> bytes:
     return hashlib.blake2b(key + rest, key=private_mark(signer), digest_size=_MARK_BYTES).digest()
 
 

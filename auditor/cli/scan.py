@@ -119,10 +119,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
             timed(watch, "formats", lambda: write_outputs(result.audit, outputs, repository=repository))
         timed(watch, "certificate", lambda: _issue(result, out or result.out, issuer, quiet=quiet))
     _print_times(watch)
-    if not quiet and not any(output.path is None for output in outputs):
-        from auditor.cli.console import report_console  # noqa: PLC0415 - rich only where something is printed
-
-        viewing.show(result.audit, repository, report_console())
+    _show(result, repository, viewing, quiet=quiet or any(output.path is None for output in outputs))
     fails = _gated(result, known, outputs, quiet=quiet) in GATES[fail_on]
     context.exit(1 if reaudit.fails(result, fail_on, fails_whole=fails, new_only=new_only) else 0)
 
@@ -168,6 +165,14 @@ def _gated(result: Made, known: Known | None, outputs: tuple[Output, ...], *, qu
     busy = any(output.path is None for output in outputs)  # standard output is a report's
     console = None if quiet else diagnostics_console() if busy else report_console()
     return gate_decision(result.audit, known, console)
+
+
+def _show(result: Made, repository: Path, viewing: Viewing, *, quiet: bool) -> None:
+    if quiet:
+        return
+    from auditor.cli.console import report_console  # noqa: PLC0415 - rich only where something is printed
+
+    viewing.show(result.audit, repository, report_console())
 
 
 def _watch(request: Request, viewing: Viewing, *, cached: bool) -> None:

@@ -28,13 +28,14 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
 
     def __init__(self, entries: Mapping[str, tuple[Fact, ...] | PackedFacts]) -> None:
         self._entries = entries
-        self._unpacked: dict[tuple[str, int], Fact] = {}
+        self._unpacked: dict[tuple[str, str], tuple[Fact, ...]] = {}
 
     def __getitem__(self, path: str) -> tuple[Fact, ...]:
         entry = self._entries[path]
         if isinstance(entry, tuple):
             return entry
-        return tuple(self._fact(path, position, entry) for position in range(len(entry.kinds)))
+        left = {kind: iter(self.of_kind(path, kind)) for kind in dict.fromkeys(entry.kinds)}
+        return tuple(next(left[kind]) for kind in entry.kinds)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -49,13 +50,14 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
 
     def of_kind(self, path: str, kind: str) -> tuple[Fact, ...]:
         """The facts of one kind that a file has: several where documents lie within it."""
+        known = self._unpacked.get((path, kind))
+        if known is not None:
+            return known
         entry = self._entries.get(path, ())
         if isinstance(entry, tuple):
             return tuple(fact for fact in entry if fact.kind == kind)
-        return tuple(self._fact(path, position, entry) for position, one in enumerate(entry.kinds) if one == kind)
-
-    def _fact(self, path: str, position: int, entry: PackedFacts) -> Fact:
-        known = self._unpacked.get((path, position))
-        if known is None:
-            known = self._unpacked[path, position] = entry.fact(position)
-        return known
+        if kind not in entry.kinds:
+            return ()
+        found = tuple(entry.fact(position) for position, one in enumerate(entry.kinds) if one == kind)
+        self._unpacked[path, kind] = found
+        return found

@@ -54,7 +54,7 @@ class Repository:
     def commit(self, revision: str) -> Commit | None:
         """The commit that a revision names, or None where it names none."""
         identifier = self.commit_named(revision)
-        return identifier and self.commit_at(identifier)
+        return self.commit_at(identifier) if identifier else None
 
     def commit_named(self, revision: str) -> str | None:
         """The id of the commit that a revision names, or None where it names none."""

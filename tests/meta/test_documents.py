@@ -25,7 +25,7 @@ DOCUMENTS = [
     if path in {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} or path.startswith("docs/adr/")
 ]
 JOBS = {"test", "lint"}
-SHIPPED_DATA = ("rubrics/", "templates/", "vocabulary/", "bench/precision.json")
+SHIPPED_DATA = ("rubrics/", "templates/", "vocabulary/", "bench/precision.json", "rules.json")
 COMMAND_LINE = re.compile(r"(?:\./run|\bauditor) ([a-z]+)((?: +[^\s#`|]+)*)")
 
 
