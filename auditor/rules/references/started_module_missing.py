@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 
+from auditor.facts.container_starts import programs_started
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.started_modules import StartedModules
@@ -20,6 +21,7 @@ _ENDINGS = (".py", ".pyx", ".so", ".pyd", ".pyi")
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     packages = facts.derive(_packages)
+    elsewhere = {(file.path, one.name) for file, one in programs_started(facts)}  # of which AUD466 speaks
     for file, fact in facts.of(StartedModules):
         documents = file.language is Language.MARKDOWN
         if file.role is not (Role.DOCUMENTATION if documents else Role.SHIPPED) or (
@@ -28,6 +30,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             continue
         for one in fact.items:
             bases = packages.get(one.name.partition(".")[0], frozenset())
+            if (file.path, one.name) in elsewhere:
+                continue
             if bases and not any(_is_there(f"{base}{one.name.replace('.', '/')}", facts) for base in bases):
                 owner, _, last = one.name.rpartition(".")
                 hint = closest(last, _beside(owner, bases, facts))
@@ -71,8 +75,8 @@ RULE = Rule(
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    question="Is every module there that images, compositions, units and commands start?",
-    why="The container ends with `No module named ...`, is started again, and ends again.",
+    question="Is every module there that scripts, pipelines, units and documents start?",
+    why="The step ends with `No module named ...`, on the day on which somebody needs it.",
     limits=(
         "Dotted names given to `python -m`, and those with an application given to uvicorn, gunicorn and the like, whose first part is a folder of "
         "the repository with Python in it. A folder of that name anywhere counts, and so does what git ignores."
@@ -85,7 +89,7 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
-            title="a service of a composition, an application, a unit and a runbook",
+            title="a script and a runbook; of images and containers AUD466 speaks",
             files={
                 "shop/__init__.py": "",
                 "shop/api.py": "print()\n",
@@ -95,7 +99,7 @@ RULE = Rule(
                 "bin/nightly.sh": "#!/bin/sh\npython3 -m shop.reports.daily --yesterday\n",
                 "docs/runbook.md": "# Runbook\n\nReplay with `python -m shop.replay --all`.\n",
             },
-            found=("Dockerfile:2", "bin/nightly.sh:2", "compose.yml:7", "docs/runbook.md:3"),
+            found=("bin/nightly.sh:2", "docs/runbook.md:3"),
         ),
         Example(
             title="modules of others, packages in another folder, and what a comment tells of",

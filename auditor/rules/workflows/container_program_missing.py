@@ -61,7 +61,7 @@ _COMPOSE = 'services:\n  api:\n    image: shop:1.0\n    command: ["python", "-m"
 
 RULE = Rule(
     id="AUD466",
-    name="started-module-missing",
+    name="container-program-missing",
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
