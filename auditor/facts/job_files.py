@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from auditor.facts.checked_folders import checked_folders
+from auditor.facts.files_of_tools import CONFIGURED_BY, READ_INPUTS, WRITTEN_BY_HAND, worked_on_places
 from auditor.facts.matrix import Matrix, combinations, filled, reads_matrix
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
@@ -26,7 +27,7 @@ _FOLDER = pattern(r"^(\./)?[A-Za-z_][\w.-]*(/[\w.-]+)*/?$")
 _INLINE_PATH = pattern(r"['\"]([A-Za-z_][\w-]*(?:/[\w.-]+)+\.(?:py|sh|ya?ml|json|toml|md|sql|js|ts))['\"]")
 _FILE_FLAGS = {
     "pip": ("-r", "-c", "--requirement", "--constraint"), "pip3": ("-r", "-c", "--requirement", "--constraint"),
-    "helm": ("-f", "--values"), "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
+    **CONFIGURED_BY, "helm": ("-f", "--values"), "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
 }  # fmt: skip
 CREATORS = frozenset(
     {
@@ -76,18 +77,6 @@ class JobFile:
     kept: bool = False
 
 
-_READ_INPUTS = {
-    "softprops/action-gh-release": ("files", "body_path"), "ncipollo/release-action": ("artifacts", "bodyfile"),
-    "actions/setup-node": ("node-version-file", "cache-dependency-path"), "actions/setup-go": ("go-version-file", "cache-dependency-path"),
-    "actions/setup-python": ("python-version-file", "cache-dependency-path"), "azure/k8s-deploy": ("manifests",),
-}  # fmt: skip
-"""Inputs of actions that name files which must be there."""
-_WRITTEN_BY_HAND = pattern(
-    r"^(?:\./)?(?:[\w.-]+/)*(?:[\w.-]+\.(?:md|ya?ml|sum)|LICENSE|\.[\w-]+-version|package(?:-lock)?\.json|go\.mod|requirements[\w.-]*\.txt)$"
-)
-"""Kinds of files that no build makes."""
-
-
 _NOWHERE = Step(name="", id="", line=0, end_line=0)
 _ANY_FILE = JobFile(path="", line=0, step=_NOWHERE)
 _ANY_FOLDER = replace(_ANY_FILE, folder=True)
@@ -113,11 +102,11 @@ def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]
 
 def _read_by_action(step: Step) -> Iterator[JobFile]:
     """What an action is told to read, as far as people write it: one file, or one on each line."""
-    names = _READ_INPUTS.get(step.action, ())
+    names = READ_INPUTS.get(step.action, ())
     for one in (given for given in step.inputs if given.name.lower() in names):
         lines = one.text.split("\n")
         for number, text in enumerate(lines):
-            if _WRITTEN_BY_HAND.search(text.strip()):
+            if WRITTEN_BY_HAND.search(text.strip()):
                 yield JobFile(path=_joined("", text.strip()), line=one.line + number, step=step)
 
 
@@ -191,6 +180,8 @@ def _words_naming_files(command: Command) -> Iterator[Word]:
     for word, following in zip(command.words, command.words[1:], strict=False):
         if word.text in flags and following.literal and _FILE.search(following.text):
             yield following
+    words = command.words[len(command.words) - len(command.texts) :]
+    yield from (words[at] for at in worked_on_places(command.name, command.texts) if words[at].literal)
     yield from _tests_named(command)
 
 
@@ -293,7 +284,7 @@ def created_paths(job: Job, before: int | None = None) -> str:
             parts.extend(one.target.text for one in command.redirects if one.operator in (">", ">>"))
             parts.extend(command.texts[1:] if command.name in CREATORS else _outputs(command.texts))
         if step.uses.is_set and "upload-artifact" not in step.action:
-            read = _READ_INPUTS.get(step.action, ())
+            read = READ_INPUTS.get(step.action, ())
             parts.extend(one.text for one in step.inputs if one.name.lower() not in read)
     return "\n".join(parts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.paths import joined_path
 from auditor.facts.pipeline_model import Job
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
@@ -22,17 +23,18 @@ _VALUED = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PytestRun:
-    """One call of pytest: its arguments, and the file and job that make it."""
+    """One call of pytest: its arguments, the folder that it runs in, and the file and job that make it."""
 
     path: str
     symbol: str
     arguments: tuple[Word, ...]
     command: Command
     job: Job | None
+    folder: str = ""
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The files and folders that it is told to collect."""
+        """The files and folders that it is told to collect, as seen from the repository."""
         found = []
         skip = False
         for word in self.arguments:
@@ -40,16 +42,20 @@ class PytestRun:
                 skip = not skip and word.text in _VALUED
                 continue
             found.append(word.text)
-        return tuple(found)
+        if not self.folder:
+            return tuple(found)
+        return tuple(joined_path(self.folder, one) for one in found) or (self.folder,)
 
 
 def pytest_runs(repository: RepositoryFacts) -> Iterator[PytestRun]:
     """Every call of pytest in workflows, pipelines and shell files."""
     for path, job in jobs_of_repository(repository):
         for step in job.steps:
-            if step.program is not None and not step.working_directory.is_set and not job.working_directory:
+            folder = step.working_directory.text or job.working_directory
+            if step.program is not None and "$" not in folder and not folder.startswith(("/", "..")):
                 for command in all_commands(step.program.body):
-                    yield from _of(path, f"{job.id}/{step.name}", command, job)
+                    place = folder.removeprefix("./").strip("/")
+                    yield from _of(path, f"{job.id}/{step.name}", command, job, "" if place == "." else place)
     for file, shell in repository.of(ShellFile):
         for command in all_commands(shell.program.body):
             yield from _of(file.path, "", command, None)
@@ -61,13 +67,15 @@ def runs_in(path: str, symbol: str, program: ShellProgram) -> Iterator[PytestRun
         yield from _of(path, symbol, command, None)
 
 
-def _of(path: str, symbol: str, command: Command, job: Job | None) -> Iterator[PytestRun]:
+def _of(path: str, symbol: str, command: Command, job: Job | None, folder: str = "") -> Iterator[PytestRun]:
     texts = [word.text for word in command.words]
     position = next((index for index, text in enumerate(texts) if text in ("pytest", "py.test")), None)
     if (position is not None and command.name not in ("pip", "pip3", "echo", "printf", "uv", "command", "which")) or (
         position is not None and command.name == "uv" and "run" in texts[:position]
     ):
-        yield PytestRun(path=path, symbol=symbol, arguments=command.words[position + 1 :], command=command, job=job)
+        yield PytestRun(
+            path=path, symbol=symbol, arguments=command.words[position + 1 :], command=command, job=job, folder=folder
+        )
 
 
 def option(run: PytestRun, name: str) -> Word | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from auditor.facts.compose_commands import compose_call
+from auditor.facts.files_of_tools import CONFIGURED_BY, worked_on_places
 from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_paths import ROOT
@@ -20,17 +21,13 @@ _RUNNERS = frozenset({"poetry", "uv", "pipenv", "pdm", "xvfb-run", "coverage", "
 _PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
 _FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
-_WORKED_ON = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:[cm]?js|ts|ya?ml|json)$")
 _FLAGS = {
     "pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename"), "psql": ("-f", "--file"),
     "docker": ("--env-file",), "docker-compose": ("--env-file",), "alembic": ("-c", "--config"), "locust": ("-f", "--locustfile"),
+    **CONFIGURED_BY,
     "helm": ("-f", "--values"), "ansible-playbook": ("-i", "--inventory"), "uvicorn": ("--log-config",), "gunicorn": ("-c", "--config"),
     "wrk": ("-s", "--script"), "wrk2": ("-s", "--script"), "jmeter": ("-t",), "vegeta": ("-targets",), "terraform": ("-var-file",), "newman": ("-e", "--environment"), "oc": ("-f", "--filename"),
 }  # fmt: skip
-_AFTER_VERB = {
-    "k6": ("run",), "artillery": ("run",), "newman": ("run",), "promtool": ("rules", "config"), "amtool": ("check-config",),
-}  # fmt: skip
-"""Words behind which the programs take the file that they work on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +68,9 @@ def _copied(one: Invocation) -> Iterator[NeededFile]:
 
 
 def _worked_on(one: Invocation) -> Iterator[NeededFile]:
-    """The file behind the verb of a program, or the playbook that is played."""
-    verbs = _AFTER_VERB.get(one.name, ())
-    at = next((index for index, word in enumerate(one.words) if word in verbs), None)
-    if one.name == "ansible-playbook":
-        at = 0
-    if at is None:
-        return
-    rest = zip(one.words[at + 1 :], one.lines[at + 1 :], strict=True)
-    yield from (NeededFile(path=word, line=line, runs=True) for word, line in rest if _WORKED_ON.search(word))
+    yield from (
+        NeededFile(path=one.words[at], line=one.lines[at], runs=True) for at in worked_on_places(one.name, one.words)
+    )
 
 
 def _script(one: Invocation) -> Iterator[NeededFile]:

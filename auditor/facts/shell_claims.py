@@ -21,7 +21,7 @@ _WORK = pattern(
     r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|cut[ _-]?over)\b"
 )
 _ANNOUNCED = pattern(
-    r"(?i)^\W*(?:step \d+\W+)?(?:re)?(?:deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|watching|observing|"
+    r"(?i)^\W*(?:(?:step|phase|stage)?\s*\d+(?:\s*(?:/|of)\s*\d+)?\W+)?(?:re)?(?:deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|watching|observing|"
     r"migrating|backing|validating|checking|testing|restoring|publishing|promoting|provisioning|notifying|sending|scanning|replicating|"
     r"draining|scaling|syncing|synchroni[sz]ing|collecting|calculating|measuring|updating|starting|stopping|waiting|cleaning|setting up|building|"
     r"reverting|freezing|fencing|repointing|pointing|rotating|revoking|encrypting|signing|uploading|downloading|importing|exporting|indexing|"

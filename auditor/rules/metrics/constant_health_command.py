@@ -8,9 +8,10 @@ from auditor.facts.compose_health import health_tests
 from auditor.facts.image_health import ImageHealth
 from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import commands
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import Command, commands
 from auditor.facts.source import Source
-from auditor.facts.work_units import units_of
+from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -18,6 +19,7 @@ __all__ = ["RULE"]
 
 _CONSTANT = pattern(r"^--health-cmd(=|\s*$)[\"']?(echo\b[^|&;$]*|true|:|exit 0|/bin/true)[\"']?$")
 
+_TRUE = frozenset({"true", ":", "/bin/true"})
 _BY_SHELL = frozenset({(shell, "-c") for shell in ("sh", "bash", "/bin/sh", "/bin/bash")})
 _ALWAYS = pattern(
     r"(?s)(?:echo\b[^|&;$]*|true|:|exit 0|/bin/true|python3? -c [\"']?(?:import sys; ?)?(?:(?:sys\.)?exit\(0?\)|print\([^()]*\)|pass)[\"']?|node -e [\"']?process\.exit\(0?\)[\"']?"
@@ -30,6 +32,7 @@ def _check(source: Source) -> Iterator[Hit]:
     yield from _of_pods(source)
     yield from _of_services(source)
     for unit in units_of(source):
+        yield from _of_askers(source, unit)
         for command in commands(unit.body):
             for word, following in zip(command.words, (*command.words[1:], None), strict=False):
                 text = word.text
@@ -38,6 +41,22 @@ def _check(source: Source) -> Iterator[Hit]:
                 if _CONSTANT.search(text):
                     message = f"The container is always healthy: its health command is {text.partition('=')[2]!r}."
                     yield Hit(source.path, word.line, word.line, message, unit.symbol)
+
+
+def _of_askers(source: Source, unit: Unit) -> Iterator[Hit]:
+    """``check "replication" true``, where the function runs the words that it is given."""
+    shell = source.fact(ShellFile)
+    if shell is None or unit.function:
+        return
+    askers = {one.name for one in shell.program.functions if any(_runs_arguments(each) for each in commands(one.body))}
+    for command in commands(unit.body) if askers else ():
+        if command.name in askers and len(command.texts) > 2 and command.texts[-1] in _TRUE:  # noqa: PLR2004 - a name and the command
+            message = f"The check {command.texts[1]!r} always succeeds: its command is {command.texts[-1]!r}."
+            yield Hit(source.path, command.line, command.end_line, message, command.texts[1])
+
+
+def _runs_arguments(command: Command) -> bool:
+    return bool(command.words) and command.words[0].text in ("$@", "${@}", "$*")
 
 
 def _of_image(source: Source) -> Iterator[Hit]:
@@ -83,9 +102,17 @@ RULE = Rule(
     reads=frozenset(
         {"shell", "gitlab-ci", "github-action", "github-workflow", "image-health", "kubernetes-containers", "compose"}
     ),
-    triggers=("--health-cmd", "healthcheck", "exec"),
+    triggers=("--health-cmd", "healthcheck", "exec", "$@", "$*"),
     check_file=_check,
     examples=(
+        Example(
+            title="one of the checks of a script is the command true",
+            files={
+                "ops/health.sh": '#!/bin/bash\nbad=0\ncheck() {\n  local name="$1"; shift\n  if "$@" >/dev/null; then\n    echo "ok $name"\n  else\n    bad=1\n  fi\n}\n'
+                'check "api" curl -fsS "$API/health"\ncheck "replication" true\nsay "this is" true\nexit $bad\n',
+            },
+            found=("ops/health.sh:12",),
+        ),
         Example(
             title="a probe of Kubernetes that asks nothing",
             files={

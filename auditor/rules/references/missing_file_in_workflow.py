@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.gitlab_jobs import gitlab_groups
 from auditor.facts.image_builds import image_builds
 from auditor.facts.job_files import JobFile, brings_other_files, builds_programs, checks_out, created_paths, files_named
 from auditor.facts.pattern import pattern
@@ -32,6 +33,25 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if not brings_other_files(job):
                 yield from _in_job(repository, file.path, job, workflow.env)
                 yield from _images(repository, file.path, job)
+    for group in repository.derive(gitlab_groups):
+        for path, job in group.jobs:
+            yield from _in_gitlab_job(repository, path, job)
+
+
+def _in_gitlab_job(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    """The repository is always there, and so is what earlier jobs made: only what belongs into folders of the repository counts."""
+    seen: set[str] = set()
+    for named in files_named(job):
+        folder = named.path.rpartition("/")[0]
+        own = bool(folder) and repository.exists(folder) and not _BUILT.search(named.path)
+        inside = job.line <= named.line <= job.end_line
+        if named.path in seen or not own or not inside or repository.exists(named.path):
+            continue
+        seen.add(named.path)
+        if named.path.rpartition("/")[2] not in created_paths(job, named.line):
+            what = "folder" if named.folder else "file"
+            message = f"The {what} {named.path!r} is not in the repository, and nothing in the job makes it."
+            yield Hit(path, named.line, named.line, message, job.id)
 
 
 def _in_job(repository: RepositoryFacts, path: str, job: Job, shared: tuple[Setting, ...]) -> Iterator[Hit]:
@@ -107,9 +127,17 @@ RULE = Rule(
     fix="Add the file, or mend the path.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"github-workflow"}),
+    reads=frozenset({"github-workflow", "gitlab-ci"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="GitLab: tests that nobody wrote, in a folder that the job goes into",
+            files={
+                ".gitlab-ci.yml": "e2e:\n  script:\n    - cd api && pip install -e .\n    - pytest tests/e2e -q\n    - python tools/report.py\n    - pytest tests/unit\n",
+                "api/tests/unit/test_one.py": "def test_one():\n    assert 1\n",
+            },
+            found=(".gitlab-ci.yml:4",),
+        ),
         Example(
             title="a release with notes that are there, and a list of changes that is not",
             files={

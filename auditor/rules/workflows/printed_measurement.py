@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 _MEASURE = (
     r"(?:error|success|failure|pass|hit|loss) rate|(?:replication |consumer |queue )?lag|latency|p(?:50|9[059]|99\.9)|throughput|coverage|uptime|availability|accuracy|"
-    r"response times?|downtime|data loss|drift|cpu(?: usage)?|memory(?: usage)?|requests?/s|tps|rps|qps|(?:recovery|restore) time|rto|rpo"
+    r"(?:open |active |database )?connections|backlog|queue (?:depth|length)|packet loss|recovery point|response times?|downtime|data loss|drift|cpu(?: usage)?|memory(?: usage)?|requests?/s|tps|rps|qps|(?:recovery|restore) time|rto|rpo"
 )
 _FIGURE = r"\d+(?:\.\d+)?\s?(?:%|ms\b|s\b|secs?\b|seconds?\b|minutes?\b|min\b|req(?:uests)?/s|rps\b|tps\b|qps\b|bytes\b|[kmg]b\b)"
 _COUNTED = r"(?:scenarios?|(?:\w+ )?tests?|checks?|cases?|specs?|assertions?|probes?|records?|rows|tables|files|objects|services?|endpoints?|pods?|nodes?|regions?|vulnerabilit(?:y|ies)|errors?|issues?|findings?)"
@@ -44,10 +44,13 @@ def _check(source: Source) -> Iterator[Hit]:
         quiet = not any(effect_of(one, unit.functions) in (Effect.WORK, Effect.TEST) for one in _own(unit))
         for command in _own(unit):
             text = spoken(command, unit.functions)
-            if command.line in known or not text or any("$" in word.text or not word.literal for word in command.words):
-                continue
-            said = _SAID.search(text)
-            if said and not _CONFIGURED.search(text) and (quiet or not _ZERO_FOUND.search(said.group())):
+            said = _SAID.search(text) if text and command.line not in known else None
+            if (
+                said
+                and "$" not in said.group()
+                and not _CONFIGURED.search(text)
+                and (quiet or not _ZERO_FOUND.search(said.group()))
+            ):
                 message = (
                     f"{said.group()[:60]!r} is printed as if it had been measured: the figure stands in the program."
                 )
