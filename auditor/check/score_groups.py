@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from auditor.check.counted_shares import shares_of_counts, sums_of_weighed
+from auditor.check.counted_shares import shares_of_counts, sums_of_weighed, total_of_weighed
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
@@ -110,7 +110,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
         if row.number in scores and row.number not in owns
     )
     if len(parts) >= _FEWEST and all(score.scale for score in scores.values()):
-        own = (owns[-1], scores[owns[-1]]) if owns else None
+        own = (owns[-1], scores[owns[-1]]) if owns else total_of_weighed(table, column, parts[0].score.scale)
         is_goal = any(matches("scores.aside", head) for head in heads)
         yield Group(
             table.number,
