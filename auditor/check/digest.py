@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
@@ -192,26 +193,42 @@ def _of_digest(known: Digests, line: int, label: str, digits: str) -> Statement:
     path = known.file_with(digits)
     if path:
         return supported(line, f"`{label}` is the hash of `{path}`.", "hash")
-    why = _regularity(digits)
+    why = _emptiness(digits) or _regularity(digits)
     if why:
-        return contradicted(line, f"`{label}` only looks like a digest: {why}.", "hash")
+        return contradicted(line, f"`{label}` {why}.", "hash")
     is_own = words("hash.own").fullmatch(label) and matches("hash.strict", label)
-    if not is_own or label.lower().startswith("signature") or _is_of_run(known.case.document, digits):
+    if not is_own or label.lower().startswith("signature") or _is_of_run(known.case.document, line, digits):
         return uncheckable(line, f"What `{label}` is a hash of is not said; it is none of this document.", "hash")
     return contradicted(
         line, f"`{label}` is the hash of neither this document, nor any part or earlier version of it.", "hash"
     )
 
 
-def _is_of_run(document: Document, digits: str) -> bool:
-    """Whether a row of a table gives the beginning of a digest: it is the result of something that was done."""
+def _is_of_run(document: Document, number: int, digits: str) -> bool:
+    """Whether a digest is one of several that are told: of what was done, as rows of a table say, or as those beside it."""
+    beside = (_FIELD.match(plain(text)) for text in document.lines[max(0, number - 4) : number + 3])
+    labels = (found.group(1).replace("_", " ") for found in beside if found)
+    if any(matches("hash.others", label) and matches("hash.promised", label) for label in labels):
+        return True
     starts = (f"{digits[:length]}{dots}" for length in (7, 8, 10, 12, 16) for dots in ("...", "\u2026"))
     rows = [line.text.lower() for line in document.texts if line.kind is Kind.ROW]
     return any(start in row for start in starts for row in rows)
 
 
+def _emptiness(digits: str) -> str:
+    """Whether a digest is that of no data at all, as it is computed where there was nothing to hash."""
+    empty = (hashlib.new(name, usedforsecurity=False).hexdigest() for name in ALGORITHMS[len(digits)])
+    return "is the hash of no data at all" if digits in empty else ""
+
+
 def _regularity(digits: str) -> str:
     """Why a value was typed and not computed; empty where it may be a digest."""
+    why = _pattern(digits)
+    return f"only looks like a digest: {why}" if why else ""
+
+
+def _pattern(digits: str) -> str:
+    """The pattern that a value has and no digest would have; empty where there is none."""
     pairs = list(pairwise(digits))
     alternating = sum(one.isdigit() != two.isdigit() for one, two in pairs) / len(pairs)
     if alternating > (REGULAR_LONG if len(digits) >= LONG else REGULAR):

@@ -55,13 +55,23 @@ def test_as_many_points_of_another_whole_are_another_score() -> None:
 
 
 TITLED = "# Review\n\n## Readiness Score\n\n**{} / 10 - so far**\n\n| Area | Score |\n|---|---|\n| A | 9/10 |\n| B | 7/10 |\n| C | 8/10 |\n"
+LISTED = "# Report\n\n### System Readiness: {}/100\n\n**Components:**\n- Web: 100% done\n- Data: 90% done\n- Alerts: 80% (pending)\n"
+SHORT = "# Card\n\n```\nDesign:       9/10\nUX:           6/10\nTexts:        9/10\nOverall:      {}/10\n```\n"
 STATE = "# Report\n\n## Readiness scorecard\n\n| Component | Audited | Now |\n|---|---|---|\n| A | 10 | 90 |\n| B | 20 | 60 |\n| C | 5 | 30 |\n\nCURRENT READINESS: {}/100 (was 34/100). The rest is not built.\n"
 FIRST = "# Card\n\n## Quality scorecard\n\n| Domain | After | Threshold |\n|---|---|---|\n| **Overall** | {}/100 | 70 |\n| Code | 90 | 80 |\n| Tests | 30 | 60 |\n| Delivery | 60 | 75 |\n"
 WEIGHED = "# Card\n\n| Category | Score | Weight | Weighted score |\n|---|---|---|---|\n| A | 90/100 | 50% | 45 |\n| B | 60/100 | 50% | 30 |\n| **TOTAL** | | 100% | **{}** |\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "right", "wrong"), [(TITLED, "8", "9"), (STATE, "60", "66"), (FIRST, "60", "78"), (WEIGHED, "75", "76.5")]
+    ("text", "right", "wrong"),
+    [
+        (LISTED, "90", "98"),
+        (SHORT, "8", "9"),
+        (TITLED, "8", "9"),
+        (STATE, "60", "66"),
+        (FIRST, "60", "78"),
+        (WEIGHED, "75", "76.5"),
+    ],
 )
 def test_scores_below_a_title_in_a_total_or_behind_a_table(text: str, right: str, wrong: str) -> None:
     assert GOOD in [verdict for _, verdict in told(overall_statements, text.format(right))]
