@@ -27,9 +27,18 @@ def of_block(fence: Fence) -> Iterator[Stated]:
     is_asked = asked_for(fence.section) >= MEDIUM
     least = WEAK if is_asked else MEDIUM
     for line, after in zip(lines, (*lines[1:], None), strict=False):
-        found = of_field(line, 0, after)
+        found = of_field(line, 0, after) or _alone(line, is_asked=is_asked)
         if found is not None and found.decision and found.weight >= least:
             yield Stated(line.number, found.decision, BLOCK + is_asked * ASKED, found.text)
+
+
+def _alone(line: Line, *, is_asked: bool) -> Stated | None:
+    """A line of a block that is a decision and nothing else, below a title that asks for one."""
+    text = unnumbered(line.plain)
+    decides, decision = classify(text) if is_asked and text else (False, None)
+    if not decides or decision is None or not opens(text) or not is_whole(text):
+        return None
+    return Stated(line.number, decision, MEDIUM, text)
 
 
 def of_answer(title: Line, line: Line) -> Iterator[Stated]:

@@ -98,7 +98,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
     """The scores of a column as a group; with `bare` numbers alone are scores, too."""
     weight = next((index for index, head in enumerate(heads) if matches("scores.weight", head)), None)
     names = {row.number: plain(row.cells[0]) if row.cells else "" for row in table.rows}
-    scores = _scores(table, column, bare=bare)
+    scores = _without_counts(_scores(table, column, bare=bare))
     owns = [line for line in scores if words("scores.overall").search(names[line])]
     owns = owns or [line for line in list(scores)[-1:] if matches("scores.last_row", names[line])]
     scale = _scale_of(heads[column], [score for line, score in scores.items() if line not in owns])
@@ -133,6 +133,12 @@ def _scores(table: Table, column: int, *, bare: bool) -> dict[int, Score]:
         if score is not None:
             found[row.number] = score
     return found
+
+
+def _without_counts(scores: dict[int, Score]) -> dict[int, Score]:
+    """The scores without numbers that stand alone among many on a scale: they count something."""
+    on_scale = {line: score for line, score in scores.items() if score.scale}
+    return on_scale if len(on_scale) > len(scores) - len(on_scale) else scores
 
 
 def _scale_of(head: str, scores: list[Score]) -> int:

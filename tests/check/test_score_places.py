@@ -86,6 +86,13 @@ def test_scores_of_chapters_are_not_held_against_the_table_of_another() -> None:
     assert told(overall_statements, f"# Review\n\n{chapters}## Criteria\n\n{table}") == []
 
 
+def test_a_count_among_scores_is_no_score() -> None:
+    rows = "| Category | Score |\n|---|---|\n| Headers | 100% |\n| Access | 90% |\n| Data | 80% |\n| Faults | 0 |\n"
+    assert [verdict for _, verdict in told(overall_statements, f"# Audit\n\n{rows}| **OVERALL** | **90%** |\n")] == [
+        GOOD
+    ]
+
+
 def test_one_of_several_scores_is_not_held_against_the_chapters() -> None:
     chapters = "".join(
         f"## Phase {name} ({score}/100)\n\nText.\n\n" for name, score in (("A", 80), ("B", 90), ("C", 70))

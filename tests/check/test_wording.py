@@ -82,6 +82,11 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
         ("## Verdict\n\n## READY WITH MINOR CAVEATS\n\nThe shop is production-ready in code.", CONDITIONAL),
         ("## Final certification\n\n```\n\u2551  Status:     CERTIFIED READY FOR DEPLOYMENT   \u2551\n```", GO),
         ("## State\n\nAll runs.\n\n## Operation\n\nDaily.\n\n## PRODUCTION READY\n\nNothing is left to do.", GO),
+        (
+            "## Final verdict\n\n```\n\u2551  PASS FOR REAL CUSTOMERS  \u2551\n\u2551  Five faults were mended.  \u2551\n```",
+            GO,
+        ),
+        ("**Deployment Ready:** Yes (with caveats)", CONDITIONAL),
         ("**Verdict:** CONFIRMED (a race in the code)", None),
         ("**Status:** PARTIALLY PRODUCTION-READY WITH CRITICAL ISSUES", CONDITIONAL),
         ("**Overall Status:** READY FOR TRIALS | **READY FOR STAGING, APPROVAL REQUIRED FOR PRODUCTION**", CONDITIONAL),
