@@ -16,6 +16,7 @@ LEADING_MARKS = pattern(r"^[^\pL\pN\[<{(_?]+")
 _CHOICE = pattern(r"\s(?:/|\||or)\s")
 _BOXES = "\u2610\u2b1c\u25a1\u25fb"
 _BOX = pattern(r"[\x{2610}\x{2611}\x{2612}\x{2B1C}\x{25A1}\x{25FB}\x{2705}\x{2B1B}]")
+_PIECES = pattern(r"[.;]\s+|\s*\|\s*")
 _SEVERAL, _SHORT = 3, 3
 _LONGEST_VALUE = 220
 _SIGNS = {
@@ -36,7 +37,7 @@ def classify(text: str) -> tuple[bool, Decision | None]:
         return False, None
     if matches("decision.none_yet", value):
         return True, None
-    if matches("decision.conditional_lead", value):
+    if matches("decision.conditional_lead", value) or _is_divided(value):
         return True, Decision.CONDITIONAL
     decision = _in_head(value[:_LONGEST_VALUE])
     return decision is not None, decision
@@ -58,10 +59,18 @@ def _are_options(value: str) -> bool:
     return len(found) > 1 and (len(pieces) >= _SEVERAL or all(piece.count(" ") < _SHORT for piece in pieces))
 
 
+def _is_divided(value: str) -> bool:
+    """Whether a value decides GO for one thing and then NO-GO for another: ``GO for the pilot. NO-GO for all others``."""
+    pieces = (LEADING_MARKS.sub("", piece) for piece in _PIECES.sub("\n", value[:_LONGEST_VALUE]).split("\n"))
+    found = [decision for decision in map(_in_head, pieces) if decision]
+    return found[:1] == [Decision.GO] and Decision.NO_GO in found
+
+
 def _in_head(head: str) -> Decision | None:
     head = words("decision.unblamed").sub(" ", head)
     if matches("decision.negative", head):
         return Decision.NO_GO
+    head = words("decision.onward").sub(" ", head)
     if matches("decision.hypothetical", head) or matches("decision.short_of", head):
         return None
     if matches("decision.go", head):

@@ -7,10 +7,11 @@ from fractions import Fraction
 from itertools import permutations
 
 from auditor.check.document import Row, Table, plain
-from auditor.check.scores import first_score, number
+from auditor.check.scores import Score, first_score, number
 from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches
 
-__all__ = ["shares_of_counts", "sums_of_weighed"]
+__all__ = ["shares_of_counts", "sums_of_weighed", "total_of_weighed"]
 
 _MOST_COLUMNS = 8
 _WEIGHED = pattern(r"(?i)\bweighted\b|\bcontribution\b")
@@ -42,6 +43,19 @@ def sums_of_weighed(table: Table, column: int, owns: list[int]) -> Iterator[tupl
     if len(scales) == 1 and all(row.number in counts for row, score in zip(rows, scores, strict=True) if score):
         total = sum((counts[row.number] for row, score in zip(rows, scores, strict=True) if score), Fraction(0))
         yield "sum of its weighted scores", total / scales.pop()
+
+
+def total_of_weighed(table: Table, column: int, scale: int) -> tuple[int, Score] | None:
+    """The total in the column of weighed scores, with its line, where the last row gives none in that of the scores."""
+    weighed = next((index for index, head in enumerate(table.header) if _WEIGHED.search(plain(head))), None)
+    row = table.rows[-1]
+    if weighed is None or weighed == column or max(weighed, column) >= len(row.cells):
+        return None
+    value = number(plain(row.cells[weighed]))
+    is_total = (
+        matches("scores.last_row", plain(row.cells[0])) and first_score(plain(row.cells[column]), bare=True) is None
+    )
+    return (row.number, Score(value, scale)) if is_total and value is not None and 0 < value <= scale else None
 
 
 def _weighed(table: Table, column: int, weights: dict[int, Fraction], own: int) -> Iterator[tuple[str, Fraction]]:

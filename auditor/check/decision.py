@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.check.classify import classify
+from auditor.check.classify import classify, normal
+from auditor.check.decision_apart import of_answer, of_block
+from auditor.check.decision_asides import choices, is_of_paper
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
-from auditor.check.document import Document, Fence, Kind, Line, plain
+from auditor.check.document import Document, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
     FINAL,
@@ -35,15 +37,16 @@ _SUPPOSED = pattern(r"\b(?:if|when)\W*$")
 _TASK = pattern(r"\b(?:task|step) \w+ is\b")
 _BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
 
-STANDALONE, TITLE, PROSE, BLOCK = 62, 50, 25, 28
+STANDALONE, TITLE, PROSE = 62, 50, 25
 OVERALL = 90
 """From this weight on a line speaks for the whole document."""
 NEAR = 10
 _LONGEST_CELL = 130
-_LONGEST_FIELD = 300
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
 _MANY, _SEVERAL = 5, 3
+_CHAPTER = 2
+"""How deep the last chapter may lie: below the title."""
 _SAID = WEAK + HEAD
 """What the head of a document says of its status."""
 _CAREFUL = (Decision.NO_GO, Decision.CONDITIONAL)
@@ -57,11 +60,15 @@ def stated_decisions(document: Document) -> tuple[Stated, ...]:
 
 def _stated(document: Document) -> tuple[Stated, ...]:
     found: dict[int, Stated] = {}
+    is_paper = matches("decision.papers", document.sections[1].title if len(document.sections) > 1 else "")
     for one in _candidates(document):
+        if is_paper and is_of_paper(one):
+            continue
         known = found.get(one.line)
         if known is None or known.weight < one.weight:
             found[one.line] = one
-    return tuple(found[number] for number in sorted(found))
+    offered = choices(document, found)
+    return tuple(found[number] for number in sorted(found) if number not in offered)
 
 
 def overall_decisions(document: Document) -> tuple[Stated, ...]:
@@ -125,11 +132,12 @@ def _candidates(document: Document) -> Iterator[Stated]:
     yield from _of_title(document)
     for before, line, after in zip((None, *document.texts), document.texts, (*document.texts[1:], None), strict=False):
         if before is not None and before.kind is Kind.HEADING:
-            yield from _of_opening(line)
+            yield from _of_opening(document, line)
+            yield from of_answer(before, line)
         yield from _of_line(document, line, after)
     for fence in document.fences:
         if fence.language in _PLAIN_BLOCKS:
-            yield from _of_block(fence)
+            yield from of_block(fence)
 
 
 def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Stated]:
@@ -137,20 +145,11 @@ def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Sta
     if line.kind is Kind.ROW:
         yield from _of_row(line, place)
         return
-    labelled = of_field(line, place, after) or _of_decision_section(line, place)
+    labelled = of_field(line, place, after) or _of_decision_section(document, line, place)
     if labelled is not None:
         yield labelled
     else:
         yield from _of_prose(line, place)
-
-
-def _of_block(fence: Fence) -> Iterator[Stated]:
-    """Fields in a block of plain text, which count where nothing else decides."""
-    for offset, text in enumerate(fence.lines):
-        line = Line(fence.number + offset, text.strip()[:_LONGEST_FIELD], Kind.PARAGRAPH, fence.section)
-        found = of_field(line, 0, None)
-        if found is not None and found.decision and found.weight >= MEDIUM:
-            yield Stated(line.number, found.decision, BLOCK, found.text)
 
 
 def _of_title(document: Document) -> Iterator[Stated]:
@@ -175,7 +174,7 @@ def _parts(text: str) -> list[str]:
     return [*parts, text[position:]]
 
 
-def _of_decision_section(line: Line, place: int) -> Stated | None:
+def _of_decision_section(document: Document, line: Line, place: int) -> Stated | None:
     """A line that stands alone in a section whose title asks for a decision, or shouts one anywhere."""
     text = unnumbered(line.plain)
     if place == ASIDE or (len(text) > _LONGEST_STANDALONE and line.kind is not Kind.ITEM):
@@ -187,11 +186,15 @@ def _of_decision_section(line: Line, place: int) -> Stated | None:
     decides, decision = classify(text) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
-    if asked >= MEDIUM:
+    is_end = line.kind is Kind.HEADING and line.section == document.sections[-1] and len(line.section.path) <= _CHAPTER
+    if asked >= MEDIUM and not is_end:
         is_list_title = line.kind is Kind.HEADING and place < 0 and asked < STRONG
         return None if is_list_title else Stated(line.number, decision, asked + place - 5, text)
     is_answer = matches("decision.answer", text.lower())
-    return Stated(line.number, decision, STANDALONE, text) if place > 0 and not is_answer else None
+    if line.kind is Kind.HEADING and matches("decision.lists", normal(text)):
+        return None  # the title of a list of tasks
+    is_heard = place > 0 or is_end
+    return Stated(line.number, decision, STANDALONE, text) if is_heard and not is_answer else None
 
 
 def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
@@ -200,13 +203,15 @@ def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
     if found is None or asked < STRONG or line.depth > 1 or line.box is False:
         return None
     text = plain(found.group(1)).rstrip(".:")
+    field = FIELD.match(text)
+    text = field.group(2) if field and not PER_PART.match(text) and not classify(field.group(1))[0] else text
     decides, decision = classify(text)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
     return Stated(line.number, decision, asked + place + ITEM, text)
 
 
-def _of_opening(line: Line) -> Iterator[Stated]:
+def _of_opening(document: Document, line: Line) -> Iterator[Stated]:
     """The first sentence of a section that is called a decision or a status, where it decides."""
     asked = label_weight(unnumbered(line.section.title))
     sentence = first_sentence(line.plain)
@@ -216,8 +221,19 @@ def _of_opening(line: Line) -> Iterator[Stated]:
     for part in _openings(line, sentence, asked):
         decides, decision = classify(part)
         if decides and decision and opens(part, WITHIN) and is_whole(part):
-            yield Stated(line.number, decision, asked + chapter - 5, part)
+            is_divided = decision is Decision.GO and line.plain.endswith(":") and _is_opposed(document, line)
+            yield Stated(line.number, Decision.CONDITIONAL if is_divided else decision, asked + chapter - 5, part)
             return
+
+
+def _is_opposed(document: Document, line: Line) -> bool:
+    """Whether another list of the section is called the opposite: ``**Approved:**`` and ``**Blocked:**``."""
+    titles = (one.plain.rstrip(":") for one in document.texts if _is_list_title(one) and one.section == line.section)
+    return any(classify(title)[1] is Decision.NO_GO for title in titles)
+
+
+def _is_list_title(line: Line) -> bool:
+    return line.kind is Kind.PARAGRAPH and line.text.startswith("**") and line.plain.endswith(":")
 
 
 def _openings(line: Line, sentence: str, asked: int) -> Iterator[str]:

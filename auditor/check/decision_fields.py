@@ -49,6 +49,8 @@ def of_field(line: Line, place: int, after: Line | None) -> Stated | None:
         value = after.plain if opens(after.plain) else ""
     if weight <= WEAK and line.kind is not Kind.ITEM:
         weight = max(weight, asked_for(line.section) - 5)
+    if matches("decision.conditional_lead", normal(label)):
+        value = label  # a decision with a dash behind it
     text = line.plain if match.group(2) else f"{line.plain} {value}"
     return _weighed(line, value, weight, place, text)
 

@@ -6,13 +6,11 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice, pairwise
 
 from auditor.check.case import Case
-from auditor.check.document import Document, plain
-from auditor.check.mentions import mentions
-from auditor.check.resolution import resolve
+from auditor.check.digest_cuts import ALGORITHMS, Digests
+from auditor.check.document import Document, Kind, plain
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -25,14 +23,6 @@ _PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=
 _CUT_SHORT = pattern(r"^([0-9A-Fa-f]{6,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
 _COLONS = pattern(r"^(?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2}$")
 _BASE64 = pattern(r"^[A-Za-z0-9+/_-]{42,90}={0,2}$")
-_ALGORITHMS = {
-    32: ("md5",),
-    40: ("sha1",),
-    56: ("sha224",),
-    64: ("sha256", "sha3_256", "blake2s"),
-    96: ("sha384",),
-    128: ("sha512", "sha3_512", "blake2b"),
-}
 _SHORTEST_PREFIX = 7
 REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
 """From this share of neighbours that alternate between digits and letters on, a value was typed and not computed.
@@ -41,22 +31,24 @@ A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of 
 """
 _STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")  # tells of a hash, gives none
 _NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
-_SIGNED = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=]\s*`?[\w-]{12,130}$")
+_SIGNED = pattern(
+    r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=-]\s*`?[\w-]{8,130}`?(?:\.{2,3}|\x{2026})?`?(?:$|\s[(\[])"
+)
+_REMARK = pattern(r"\s[(\[]")
+_NAMES_FILE = pattern(r"^[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12}\.\w{1,5}$")
 _ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
 _ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
 _SHORT_NAME = pattern(r"^[0-9a-f]{7,40}$")
 _PROSE_WORDS = 3
-_MOST_FILES, _MOST_FILE_BYTES = 60, 8_000_000
 _MOST_PERIOD = 16
 _LEAST_VARIETY = 7
 _LONGEST_RUN = 6
-_MOST_CUTS_BYTES = 1_000_000
 _MOST_HASHES = 50
 
 
 def hash_statements(case: Case) -> Iterator[Statement]:
     """Each value that the document gives as a hash of itself, and what it is."""
-    digests = _Digests(case)
+    digests = Digests(case)
     for line, label, value in islice(_labelled(case.document), _MOST_HASHES):
         yield _judged(digests, line, label, value)
 
@@ -109,13 +101,15 @@ def _is_prose(label: str, value: str) -> bool:
     """Whether the words behind a label tell something of a hash, and are not given as one."""
     if matches("hash.stated", value.strip(" `*.✅✓")) or _STATE.match(value):
         return True
+    if matches("hash.claimed", value):
+        return False
     if matches("hash.described", value) and not matches("hash.strict", label):
         return True
     tokens = value.split()
     plainly = sum(token.strip("(),.;").isalpha() and token[1:].islower() for token in tokens)
-    is_sentence = (len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)) or (
-        len(tokens) > 1 and matches("hash.told", value)
-    )
+    if len(tokens) > 1 and matches("hash.told", value):
+        return True
+    is_sentence = len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)
     return is_sentence and not (matches("hash.strict", label) and matches("hash.promised", value))
 
 
@@ -125,17 +119,23 @@ def _following(document: Document, number: int) -> tuple[int, str]:
         text = document.lines[index].strip()
         if text and not text.startswith(("```", "~~~")):
             value = plain(text).strip(" \"'`")
-            return (index + 1, value) if " " not in value and ":" not in value.partition(":")[2] else (number, "")
+            first = _before_remark(value)
+            return (index + 1, value) if " " not in first and ":" not in first.partition(":")[2] else (number, "")
     return number, ""
 
 
-def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
+def _before_remark(value: str) -> str:
+    """A value without what stands in parentheses or brackets behind it."""
+    found = _REMARK.search(value)
+    return value[: found.start()] if found else value
+
+
+def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
     shown = value if len(value) <= 80 else value[:77] + "..."  # noqa: PLR2004 - as much as identifies it
-    whole, value = value, value.split(" (", maxsplit=1)[0].strip(" `\"'")
-    if matches("hash.absent", whole) or matches("hash.absent", value):
-        return uncheckable(line, f"`{label}` is left open.", "hash")
-    if (matches("hash.commits", whole) and _SHORT_NAME.match(value)) or _ADDRESS.match(value):
-        return uncheckable(line, f"`{label}` names what may be a commit or a content address.", "hash")
+    whole, value = value, _before_remark(value).strip(" `\"'")
+    other = _other_than_digest(whole, value)
+    if other:
+        return uncheckable(line, f"`{label}` {other}.", "hash")
     stripped = _PREFIX.sub("", value) if _PREFIX.match(value) else value
     stripped = stripped.replace(":", "") if _COLONS.match(stripped) else stripped
     cut = _CUT_SHORT.match(stripped)
@@ -145,9 +145,20 @@ def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
         return contradicted(line, f"`{label}` is `{shown}`: words and not the value of any hash function.", "hash")
     if cut:
         return _of_prefix(known, line, label, cut.group(1).lower())
-    if len(digits) not in _ALGORITHMS:
+    if len(digits) not in ALGORITHMS:
         return _of_prefix(known, line, label, digits)
     return _of_digest(known, line, label, digits)
+
+
+def _other_than_digest(whole: str, value: str) -> str:
+    """What stands in the place of a digest without being called one; empty where the value is given as a digest."""
+    if matches("hash.absent", whole) or matches("hash.absent", value):
+        return "is left open"
+    if (matches("hash.commits", whole) and _SHORT_NAME.match(value)) or _ADDRESS.match(value):
+        return "names what may be a commit or a content address"
+    if _NAMES_FILE.match(value) and not _PREFIX.match(value):
+        return "names the file that is said to hold it"
+    return ""
 
 
 def _from_base64(value: str) -> str:
@@ -157,10 +168,10 @@ def _from_base64(value: str) -> str:
         raw = base64.b64decode(value.replace("-", "+").replace("_", "/") + "=" * (-len(value) % 4), validate=True)
     except (binascii.Error, ValueError):
         return ""
-    return raw.hex() if len(raw) * 2 in _ALGORITHMS else ""
+    return raw.hex() if len(raw) * 2 in ALGORITHMS else ""
 
 
-def _of_prefix(known: _Digests, line: int, label: str, digits: str) -> Statement:
+def _of_prefix(known: Digests, line: int, label: str, digits: str) -> Statement:
     """Fewer digits than a digest has: the beginning of a real one, the name of a commit, or nothing."""
     if len(digits) >= _SHORTEST_PREFIX:
         cut = known.beginning_with(digits)
@@ -177,7 +188,7 @@ def _of_prefix(known: _Digests, line: int, label: str, digits: str) -> Statement
     )
 
 
-def _of_digest(known: _Digests, line: int, label: str, digits: str) -> Statement:
+def _of_digest(known: Digests, line: int, label: str, digits: str) -> Statement:
     cut = known.of_length(len(digits)).get(digits)
     if cut:
         return supported(line, f"`{label}` is the hash of {cut}.", "hash")
@@ -186,19 +197,42 @@ def _of_digest(known: _Digests, line: int, label: str, digits: str) -> Statement
     path = known.file_with(digits)
     if path:
         return supported(line, f"`{label}` is the hash of `{path}`.", "hash")
-    why = _regularity(digits)
+    why = _emptiness(digits) or _regularity(digits)
     if why:
-        return contradicted(line, f"`{label}` only looks like a digest: {why}.", "hash")
+        return contradicted(line, f"`{label}` {why}.", "hash")
     is_own = words("hash.own").fullmatch(label) and matches("hash.strict", label)
-    if not is_own or label.lower().startswith("signature"):
+    if not is_own or label.lower().startswith("signature") or _is_of_run(known.case.document, line, digits):
         return uncheckable(line, f"What `{label}` is a hash of is not said; it is none of this document.", "hash")
     return contradicted(
         line, f"`{label}` is the hash of neither this document, nor any part or earlier version of it.", "hash"
     )
 
 
+def _is_of_run(document: Document, number: int, digits: str) -> bool:
+    """Whether a digest is one of several that are told: of what was done, as rows of a table say, or as those beside it."""
+    beside = (_FIELD.match(plain(text)) for text in document.lines[max(0, number - 4) : number + 3])
+    labels = (found.group(1).replace("_", " ") for found in beside if found)
+    if any(matches("hash.others", label) and matches("hash.promised", label) for label in labels):
+        return True
+    starts = (f"{digits[:length]}{dots}" for length in (7, 8, 10, 12, 16) for dots in ("...", "\u2026"))
+    rows = [line.text.lower() for line in document.texts if line.kind is Kind.ROW]
+    return any(start in row for start in starts for row in rows)
+
+
+def _emptiness(digits: str) -> str:
+    """Whether a digest is that of no data at all, as it is computed where there was nothing to hash."""
+    empty = (hashlib.new(name, usedforsecurity=False).hexdigest() for name in ALGORITHMS[len(digits)])
+    return "is the hash of no data at all" if digits in empty else ""
+
+
 def _regularity(digits: str) -> str:
     """Why a value was typed and not computed; empty where it may be a digest."""
+    why = _pattern(digits)
+    return f"only looks like a digest: {why}" if why else ""
+
+
+def _pattern(digits: str) -> str:
+    """The pattern that a value has and no digest would have; empty where there is none."""
     pairs = list(pairwise(digits))
     alternating = sum(one.isdigit() != two.isdigit() for one, two in pairs) / len(pairs)
     if alternating > (REGULAR_LONG if len(digits) >= LONG else REGULAR):
@@ -212,92 +246,3 @@ def _regularity(digits: str) -> str:
     if "+" * _LONGEST_RUN in steps:
         return "it counts upwards"
     return ""
-
-
-class _Digests:
-    """The digests of every obvious cut of the document, each with the name of the cut; computed when asked for."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self._by_length: dict[int, dict[str, str]] = {}
-
-    def of_length(self, length: int) -> dict[str, str]:
-        """The names of the cuts by their digests of so many hexadecimal digits."""
-        if length not in self._by_length:
-            found: dict[str, str] = {}
-            for name, data in _cuts(self.case):
-                for algorithm in _ALGORITHMS[length]:
-                    found.setdefault(hashlib.new(algorithm, data, usedforsecurity=False).hexdigest(), name)
-            self._by_length[length] = found
-        return self._by_length[length]
-
-    def file_with(self, digits: str) -> str:
-        """The file of the repository that has this digest; empty where none of those that are looked at has it."""
-        for path, data in self._files:
-            for algorithm in _ALGORITHMS[len(digits)]:
-                if hashlib.new(algorithm, data, usedforsecurity=False).hexdigest() == digits:
-                    return path
-        return ""
-
-    @cached_property
-    def _files(self) -> tuple[tuple[str, bytes], ...]:
-        return tuple(_files(self.case))
-
-    def beginning_with(self, digits: str) -> str:
-        """The name of the cut of which a digest begins so; empty where there is none."""
-        tables = (self.of_length(length) for length in _ALGORITHMS)
-        return next((name for table in tables for one, name in table.items() if one.startswith(digits)), "")
-
-
-def _files(case: Case) -> Iterator[tuple[str, bytes]]:
-    """The files that the document names, and those beside it, as far as they are few and small."""
-    if not case.views:
-        return
-    view, left = case.views[0], _MOST_FILE_BYTES
-    named = [path for mention in mentions(case.document) for path in resolve(mention.path, view, case.folder).paths]
-    beside = sorted(path for path in view.paths if path.rpartition("/")[0] == case.folder)
-    for path in list(dict.fromkeys((*named, *beside)))[:_MOST_FILES]:
-        data = view.data(path)
-        left -= len(data or b"")
-        if data is None or left < 0:
-            return
-        yield path, data
-
-
-def _cuts(case: Case) -> Iterator[tuple[str, bytes]]:
-    data = case.document.data
-    if len(data) > _MOST_CUTS_BYTES:
-        return
-    bodies = [("this document", data)]
-    for label, lines in case.versions(case.home) if case.home else ():
-        bodies.append((f"this document {label}", "\n".join((*lines, "")).encode()))
-    for name, body in bodies:
-        seen: set[bytes] = set()
-        for what, part in _parts(body.replace(b"\r\n", b"\n")):
-            for form in (part, part.rstrip(), part.rstrip() + b"\n", part.replace(b"\n", b"\r\n")):
-                if form not in seen:
-                    seen.add(form)
-                    yield f"{name}{what}", form
-        yield name, body
-
-
-def _parts(body: bytes) -> Iterator[tuple[str, bytes]]:
-    """The whole, what precedes each line that may hold the hash, and the whole without it."""
-    yield "", body
-    lines = body.split(b"\n")
-    marks = [index for index, line in enumerate(lines) if _opens_signature(line)][-6:]
-    for index in marks:
-        yield " up to its signature", b"\n".join(lines[:index]) + b"\n"
-        yield " up to its signature", b"\n".join(lines[: index + 1]) + b"\n"
-        yield " without the line of the hash", b"\n".join((*lines[:index], *lines[index + 1 :]))
-        head, colon, _ = lines[index].partition(b":")
-        for blank in (head + colon, head + colon + b" "):
-            yield " with the hash left out", b"\n".join((*lines[:index], blank, *lines[index + 1 :]))
-
-
-def _opens_signature(line: bytes) -> bool:
-    text = plain(line.decode("utf-8", "replace"))[:200]
-    if text.lower().lstrip("# ").startswith(("signature", "signed", "sign-off", "attestation", "---")):
-        return True
-    label = text.lstrip("-*# ").partition(":")[0].replace("_", " ").strip()
-    return words("hash.own").fullmatch(label) is not None or words("hash.bare").fullmatch(label) is not None

@@ -42,11 +42,14 @@ def overall_statements(document: Document) -> Iterator[Statement]:
     progress = tuple(group for group in found if group.is_progress)
     given = tuple(one for one in islice(overalls(document), _MOST) if not _is_of(one, series))
     closed = tuple(_closed(group, given, document) for group in groups)
+    several = _several(given)
     for overall in given:
         if is_of_counts(overall):
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
         near = _above(overall, progress, document) or _parts_of(overall, groups, document)
+        if not near and overall.name.lower() not in several and _is_of_document(overall):
+            near = _only_ones(overall, groups, document)
         if _is_part(overall, near or groups):
             continue
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
@@ -55,6 +58,15 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             yield _judged(overall.line, overall.name, overall.score, near, weighed)
         elif not near and not overall.is_loose:
             yield from _repeated(overall, closed)
+
+
+def _several(given: tuple[Overall, ...]) -> frozenset[str]:
+    """What several different scores are called: each is that of its chapter."""
+    values: dict[str, set[Decimal]] = {}
+    for overall in given:
+        if not matches("scores.overall", overall.name):
+            values.setdefault(overall.name.lower(), set()).add(overall.score.value)
+    return frozenset(name for name, found in values.items() if len(found) > 1)
 
 
 def _is_series(group: Group) -> bool:
@@ -168,7 +180,7 @@ def _is_printed(share: Fraction, score: Score) -> bool:
 
 
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
-    """The groups that an overall score sums up: those below its own heading, right above it, or the document's only ones."""
+    """The groups that an overall score sums up: those below its own heading, or right above it."""
     if overall.is_loose:
         return _above(overall, groups, document)
     inner = [group for group in groups if _covers(overall, group, document)] or _only_below(overall, groups, document)
@@ -178,9 +190,7 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if not is_general(overall):
         return ()
     above = next((group for group in groups if not group.own and _ends_before(group, overall, document)), None)
-    if above:
-        return (above,)
-    return _only_ones(overall, groups, document) if _is_of_document(overall) else ()
+    return (above,) if above else ()
 
 
 def _only_below(overall: Overall, groups: tuple[Group, ...], document: Document) -> list[Group]:
@@ -195,11 +205,19 @@ def _only_below(overall: Overall, groups: tuple[Group, ...], document: Document)
 
 def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The scores of all parts, where the document gives them in one place only."""
+    if (
+        overall.is_loose
+        or not is_general(overall)
+        or any(part.line == overall.line for one in groups for part in one.parts)
+    ):
+        return ()
     own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
     tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
     found = own or tuple(group for group in tables if not group.own)
     if found or any(group.own for group in groups):
         return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
+    if core_of(overall.name) and "overall" not in overall.name.lower():
+        return ()
     others = (
         replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
         for group in chapter_groups(document)

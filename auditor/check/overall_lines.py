@@ -10,6 +10,7 @@ from itertools import islice
 from auditor.check.document import Document, Kind, Line, Section
 from auditor.check.score_groups import CHANGE, SHORT
 from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, points
+from auditor.check.weight import unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -22,6 +23,7 @@ _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,40}\)")
 """A remark in parentheses that names another score than that of the line."""
+_OPENING = pattern(r"^\W{0,6}\d{1,3}(?:\.\d{1,3})?\s?/\s?(?:100|10|5)\b")
 _PERCENT_FIRST = pattern(r"^[^A-Za-z0-9]{0,8}(?:[A-F][+-]?[^A-Za-z0-9]{1,4})?\d")
 
 
@@ -44,12 +46,26 @@ class Overall:
 
 def overalls(document: Document) -> Iterator[Overall]:
     """Every line of text that gives an overall score, in the order of the document."""
-    for line in document.texts:
+    for before, line in zip((None, *document.texts), document.texts, strict=False):
         if line.kind is Kind.ROW or line.depth > 1:
+            continue
+        titled = _titled(before, line) if before is not None and before.kind is Kind.HEADING else None
+        if titled:
+            yield titled
             continue
         pieces = _BAR.sub("\n", line.plain).split("\n")
         found = (_overall_in(line, text) for text in dict.fromkeys((line.plain, *pieces)))
         yield from islice((one for one in found if one), 1)
+
+
+def _titled(title: Line, line: Line) -> Overall | None:
+    """The score that a line begins with, right below a title that calls it one: ``## Readiness score`` and ``**58 / 100**``."""
+    name = unnumbered(title.plain)
+    is_called = matches("scores.overall", name) or words("scores.section").fullmatch(name)
+    score = first_score(line.plain[:SHORT]) if is_called and _OPENING.match(line.plain) else None
+    if score is None or score.grade == "%" or CHANGE.search(line.plain):
+        return None
+    return Overall(line.number, title.section, name, score, is_heading=False, basis=line.plain)
 
 
 def _overall_in(line: Line, text: str) -> Overall | None:
@@ -67,9 +83,10 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     if is_rate and not (words("scores.overall").fullmatch(label) and _PERCENT_FIRST.match(rest)):
         return None  # rates are no scores
     is_heading = line.kind is Kind.HEADING
-    if not (is_heading or matches("scores.overall", label) or words("scores.section").fullmatch(label)):
+    is_called = matches("scores.overall", label) or words("scores.section").fullmatch(label) is not None
+    if not (is_heading or is_called or words("scores.state").fullmatch(label)):
         return None
-    is_loose = is_rate or matches("scores.aside", text)
+    is_loose = is_rate or not (is_called or is_heading) or matches("scores.aside", text)
     return Overall(line.number, line.section, label, score, is_heading, rest, is_loose)
 
 

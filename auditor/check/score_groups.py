@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from auditor.check.counted_shares import shares_of_counts, sums_of_weighed
+from auditor.check.counted_shares import shares_of_counts, sums_of_weighed, total_of_weighed
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
@@ -98,7 +98,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
     """The scores of a column as a group; with `bare` numbers alone are scores, too."""
     weight = next((index for index, head in enumerate(heads) if matches("scores.weight", head)), None)
     names = {row.number: plain(row.cells[0]) if row.cells else "" for row in table.rows}
-    scores = _scores(table, column, bare=bare)
+    scores = _without_counts(_scores(table, column, bare=bare))
     owns = [line for line in scores if words("scores.overall").search(names[line])]
     owns = owns or [line for line in list(scores)[-1:] if matches("scores.last_row", names[line])]
     scale = _scale_of(heads[column], [score for line, score in scores.items() if line not in owns])
@@ -110,7 +110,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
         if row.number in scores and row.number not in owns
     )
     if len(parts) >= _FEWEST and all(score.scale for score in scores.values()):
-        own = (owns[-1], scores[owns[-1]]) if owns else None
+        own = (owns[-1], scores[owns[-1]]) if owns else total_of_weighed(table, column, parts[0].score.scale)
         is_goal = any(matches("scores.aside", head) for head in heads)
         yield Group(
             table.number,
@@ -133,6 +133,12 @@ def _scores(table: Table, column: int, *, bare: bool) -> dict[int, Score]:
         if score is not None:
             found[row.number] = score
     return found
+
+
+def _without_counts(scores: dict[int, Score]) -> dict[int, Score]:
+    """The scores without numbers that stand alone among many on a scale: they count something."""
+    on_scale = {line: score for line, score in scores.items() if score.scale}
+    return on_scale if len(on_scale) > len(scores) - len(on_scale) else scores
 
 
 def _scale_of(head: str, scores: list[Score]) -> int:
@@ -254,7 +260,7 @@ def _before_remark(text: str) -> str:
 def _promises_rates(label: str, line: Line) -> bool:
     """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
     above = [text for text in (label, line.section.title) if matches("scores.rated", text)]
-    return any(score.grade == "%" for score in map(first_score, above) if score)
+    return any(score.scale == _WHOLE for score in map(first_score, above) if score)
 
 
 def _leads(text: str) -> bool:

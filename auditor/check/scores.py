@@ -97,7 +97,8 @@ def decimals(value: Decimal) -> int:
 
 def is_printed_as(exact: Fraction, printed: Decimal) -> bool:
     """Whether no other value of the printed precision is nearer to the exact one; of two equally near, either will do."""
-    return abs(exact - Fraction(printed)) * 2 * 10 ** decimals(printed) <= 1
+    half = Fraction(1, 2 * 10 ** decimals(printed))
+    return abs(exact - Fraction(printed)) <= half
 
 
 def is_cut_off_as(exact: Fraction, printed: Decimal) -> bool:

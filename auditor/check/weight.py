@@ -23,6 +23,8 @@ STRONG, MEDIUM, WEAK, FAINT = 100, 80, 55, 35
 HEAD, FINAL, ASIDE = 22, 28, -60
 PART = -25
 _LONG, _END = 60, 12
+_BROAD = frozenset({"approved", "approval", "clearance", "outcome", "determination"})
+"""Names of a decision that at the end of a longer label tell of something else: ``Template approved``."""
 _RULES = frozenset({"---", "***", "___", "* * *", "- - -"})
 _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
 
@@ -45,7 +47,7 @@ def label_weight(label: str) -> int:
         return 0
     for name, weight in (("strong", STRONG - 15), ("medium", MEDIUM - 15)):
         found = words(f"decision.labels.{name}").search(label)
-        if found and found.end() == len(label):
+        if found and found.end() == len(label) and found.group().lower() not in _BROAD:
             return weight
     return 0
 

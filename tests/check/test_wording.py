@@ -52,6 +52,42 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
         ("**Overall Readiness**: 78% - Ready for staged rollout with known improvements", CONDITIONAL),
         ("## Conclusion\n\n**Should it shrink?**\n\n**Yes, to save work.**", None),
         ("## Recommendation\n\n### Status: \u2705 COMPLETE - Ready for Production", GO),
+        ("**Status:** PAID EARLY ACCESS READY", GO),
+        (
+            "**Final decision:** GO for the internal pilot. CONDITIONAL GO for the first customer. NO-GO for all others.",
+            CONDITIONAL,
+        ),
+        ("## Decision\n\nCurrent decision: **Proceed with the pilot. Do not yet onboard customers.**", CONDITIONAL),
+        ("## Current verdict\n\n- **Submission eligibility: NO-GO** - four blockers are open.", NO_GO),
+        ("## Criteria of the team\n\n### GO (deploy)\n\n- all tests\n\n### NO-GO (stop)\n\n- any fault", None),
+        (
+            "## Recommendation\n\n**Approved for Production:**\n\n- the queue\n\n**Blocked from Production:**\n\n- the mail",
+            CONDITIONAL,
+        ),
+        ("## Decision\n\n### **CONDITIONAL APPROVAL - READY FOR STAGING**", CONDITIONAL),
+        ("**Recommendation:** PROCEED TO LOCAL VERIFICATION", None),
+        ("**Status:** ARCHITECTURE DESIGN - Ready for Implementation", None),
+        ("**Status:** Accepted known issue", None),
+        (
+            "## Progress\n\n### Blocked/Pending\n\n- the mail\n\n### Completed (Ready for Production)\n\n- the queue",
+            None,
+        ),
+        (
+            "## Templates\n\n| Template approved | Needs review |\n|---|---|\n| selfie template approved | Needs review |",
+            None,
+        ),
+        ("## Orders\n\n### Sell Conditional Bundles", None),
+        ("## Final statement\n\nThe shop is certified Mission Critical Ready.", GO),
+        ("## Final certification decision\n\n```\nFINAL DECISION:\nNOT CERTIFIED FOR PRODUCTION\n```", NO_GO),
+        ("## Verdict\n\n## READY WITH MINOR CAVEATS\n\nThe shop is production-ready in code.", CONDITIONAL),
+        ("## Final certification\n\n```\n\u2551  Status:     CERTIFIED READY FOR DEPLOYMENT   \u2551\n```", GO),
+        ("## State\n\nAll runs.\n\n## Operation\n\nDaily.\n\n## PRODUCTION READY\n\nNothing is left to do.", GO),
+        (
+            "## Final verdict\n\n```\n\u2551  PASS FOR REAL CUSTOMERS  \u2551\n\u2551  Five faults were mended.  \u2551\n```",
+            GO,
+        ),
+        ("**Deployment Ready:** Yes (with caveats)", CONDITIONAL),
+        ("**Verdict:** CONFIRMED (a race in the code)", None),
         ("**Status:** PARTIALLY PRODUCTION-READY WITH CRITICAL ISSUES", CONDITIONAL),
         ("**Overall Status:** READY FOR TRIALS | **READY FOR STAGING, APPROVAL REQUIRED FOR PRODUCTION**", CONDITIONAL),
         ("**Status:** APPROVED, no further changes required for production", GO),
@@ -114,6 +150,13 @@ def test_of_two_decisions_of_one_weight_the_careful_one_counts() -> None:
         decision_of(document("# Audit\n\n## Final decision\n\n### STOP the old way\n\n### PROCEED with the new\n"))
         is NO_GO
     )
+
+
+@pytest.mark.parametrize(("title", "decision"), [("The shop - design", None), ("The shop - audit", GO)])
+def test_the_state_of_a_plan_is_no_decision(title: str, decision: Decision | None) -> None:
+    assert decision_of(document(f"# {title}\n\n**Status:** Approved\n\n## Idea\n\nWe sell.\n")) is decision
+    step = "## Steps\n\nMany.\n\n### Step 2\n\n**Status:** BLOCKED - requires step 1\n"
+    assert decision_of(document(f"# {title}\n\nAll.\n\n{step}")) is (None if decision is None else NO_GO)
 
 
 TABLE = "| Category | Score |\n|---|---|\n| A | {} |\n| B | {} |\n| C | {} |\n"

@@ -1,0 +1,57 @@
+"""Decisions in blocks of plain text, and in titles that answer the one above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.check.classify import classify
+from auditor.check.decision_fields import Stated, of_field
+from auditor.check.decision_shape import is_whole, opens
+from auditor.check.document import Fence, Kind, Line
+from auditor.check.weight import HEAD, MEDIUM, WEAK, asked_for, is_aside, label_weight, unnumbered
+
+__all__ = ["of_answer", "of_block"]
+
+_FRAME = " \t\u2502\u2503\u2551|"
+"""What a box is drawn with at both ends of its lines."""
+BLOCK, ASKED = 28, 12
+_LONGEST_FIELD = 300
+
+
+def of_block(fence: Fence) -> Iterator[Stated]:
+    """Fields in a block of plain text, which count where nothing else decides."""
+    lines = [
+        Line(fence.number + offset, text.strip(_FRAME)[:_LONGEST_FIELD], Kind.PARAGRAPH, fence.section)
+        for offset, text in enumerate(fence.lines)
+    ]
+    is_asked = asked_for(fence.section) >= MEDIUM
+    least = WEAK if is_asked else MEDIUM
+    for line, after in zip(lines, (*lines[1:], None), strict=False):
+        found = of_field(line, 0, after) or _alone(line, is_asked=is_asked)
+        if found is not None and found.decision and found.weight >= least:
+            yield Stated(line.number, found.decision, BLOCK + is_asked * ASKED, found.text)
+
+
+def _alone(line: Line, *, is_asked: bool) -> Stated | None:
+    """A line of a block that is a decision and nothing else, below a title that asks for one."""
+    text = unnumbered(line.plain)
+    decides, decision = classify(text) if is_asked and text else (False, None)
+    if not decides or decision is None or not opens(text) or not is_whole(text):
+        return None
+    return Stated(line.number, decision, MEDIUM, text)
+
+
+def of_answer(title: Line, line: Line) -> Iterator[Stated]:
+    """A title that answers the one right above it: ``## Verdict`` and then ``## READY WITH CAVEATS``."""
+    asked = label_weight(unnumbered(title.plain))
+    text = unnumbered(line.plain)
+    if (
+        line.kind is not Kind.HEADING
+        or asked < MEDIUM
+        or line.section.level != title.section.level
+        or is_aside(title.section)
+    ):
+        return
+    decides, decision = classify(text)
+    if decides and decision and opens(text) and is_whole(text):
+        yield Stated(line.number, decision, asked + (HEAD if line.section.level <= 2 else 0) - 5, text)  # noqa: PLR2004

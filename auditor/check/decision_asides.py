@@ -1,0 +1,36 @@
+"""Lines that look like a decision and are none: choices that are explained, and the state of a plan or a design."""
+
+from __future__ import annotations
+
+from auditor.check.classify import normal
+from auditor.check.decision_fields import Stated
+from auditor.check.decision_shape import FIELD
+from auditor.check.document import Document, Kind
+from auditor.check.weight import WEAK, label_weight, unnumbered
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches
+
+__all__ = ["choices", "is_of_paper"]
+
+_CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
+
+
+def is_of_paper(stated: Stated) -> bool:
+    """Whether a line of a plan or a design tells the state of the paper, or that of a step in it."""
+    field = FIELD.match(unnumbered(stated.text))
+    is_state = field is not None and label_weight(field.group(1)) <= WEAK
+    return is_state and (
+        stated.weight < WEAK or matches("decision.paper_state", normal(field.group(2) if field else ""))
+    )
+
+
+def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
+    """The headings that name what may be chosen: one is called GO, and another of the same chapter NO-GO."""
+    named: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for number in found:
+        line = document.by_number.get(number)
+        choice = _CHOICE.match(unnumbered(line.plain)) if line is not None and line.kind is Kind.HEADING else None
+        if line is not None and choice:
+            named.setdefault(line.section.path[:-1], []).append((number, choice.group(1).lower()))
+    both = (lines for lines in named.values() if len({name[:2] for _, name in lines}) > 1)
+    return frozenset(number for lines in both for number, _ in lines)

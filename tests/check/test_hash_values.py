@@ -1,0 +1,55 @@
+"""What stands in the place of a digest, and what is given as one."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from auditor.check.digest import hash_statements
+from auditor.check.statement import Verdict
+from tests.check.cases import case, verdicts
+
+BAD, OPEN = Verdict.CONTRADICTED, Verdict.UNCHECKABLE
+REAL = hashlib.sha256(b"elsewhere").hexdigest()
+
+
+def test_a_name_in_a_block_below_its_label_is_no_hash() -> None:
+    text = "# Report\n\n**Certification Hash:**\n```\n0xShadowUnbreakable (kept=yes, for=ever)\nDate: 2025-11-06\n```\n"
+    assert verdicts(hash_statements(case(text))) == [(5, BAD)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Certification Hash:** A cryptographic digest of a record, made by a named algorithm.",
+        "- **Signature hash:** Digest made from the context of a check.",
+        "**Evidence Hash:** `SHA-256(metrics + time + code)`",
+        "## Demo data\n\n- **Certificate Hash**: `cert123`",
+    ],
+)
+def test_what_tells_of_a_hash_gives_none(text: str) -> None:
+    assert verdicts(hash_statements(case(f"# Report\n\n{text}\n"))) == []
+
+
+def test_a_digest_that_several_runs_gave_is_none_of_the_document() -> None:
+    rows = f"| Run | Certificate |\n|---|---|\n| 1 | `{REAL[:8]}...` |\n| 2 | `{REAL[:8]}...` |\n"
+    assert verdicts(hash_statements(case(f"# Report\n\n{rows}\n**Certificate Hash**: `{REAL}`\n"))) == [(8, OPEN)]
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256"])
+def test_a_digest_of_nothing_is_told(algorithm: str) -> None:
+    empty = hashlib.new(algorithm, usedforsecurity=False).hexdigest()
+    (one,) = hash_statements(case(f"# Report\n\n- **Signature Hash:** `{empty}`\n"))
+    assert one.message == "`Signature Hash` is the hash of no data at all."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"**Certificate Hash:** `sha256:{REAL}` (example only)",
+        f"**Certificate Hash:** `{REAL}`\n**Transaction Hash:** `0x{REAL[::-1]}`",
+    ],
+)
+def test_a_digest_of_an_example_or_beside_others_is_left_open(text: str) -> None:
+    assert [verdict for _, verdict in verdicts(hash_statements(case(f"# Report\n\n{text}\n")))] == [OPEN]
