@@ -41,7 +41,7 @@ _SETTINGS = pattern(
 )
 
 _OBJECTIVES = pattern(
-    r"(?i)\bsl[oa]s?\.py$|sl[oa]_?(?:monitor|tracker|status|report(?:er)?|service|evaluator|checker|manager)"
+    r"(?i)\bsl[oa]s?(?:\.py$|/)|sl[oa]_?(?:monitor|tracker|status|report(?:er)?|service|evaluator|checker|manager)"
 )
 """Names of what looks after objectives: it measures, and does not set them."""
 _FIGURE = pattern(
@@ -278,7 +278,7 @@ RULE = Rule(
                     "    reached = good / total\n"
                     "    return Budget(reached=reached, burn=0.7)\n"
                 ),
-                "src/budget.ts": (
+                "src/slo/budget.ts": (
                     "export function budgetOf(goal: Goal, good: number, total: number): Budget {\n"
                     "  const reached = good / total;\n"
                     "  return { name: goal.name, reached, burn: 0.7 };\n"
@@ -287,7 +287,7 @@ RULE = Rule(
             },
             found=(
                 "budget.py:3",
-                "src/budget.ts:3",
+                "src/slo/budget.ts:3",
             ),
         ),
     ),
