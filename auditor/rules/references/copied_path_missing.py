@@ -66,7 +66,7 @@ RULE = Rule(
         "over; so is a Dockerfile of which nothing is found, whose context is another tree."
     ),
     fix="Add what is missing, or take the line out.",
-    since="0.4.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"dockerfile-copies"}),
     check_repository=_check,
