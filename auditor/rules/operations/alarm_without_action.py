@@ -1,4 +1,4 @@
-"""AUD739: an alarm of Terraform that tells nobody."""
+"""AUD634: an alarm of Terraform that tells nobody."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _alarm(actions: str) -> str:
 
 
 RULE = Rule(
-    id="AUD739",
+    id="AUD634",
     name="alarm-without-action",
     category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
@@ -42,7 +42,7 @@ RULE = Rule(
     why="The alarm turns red on a page that nobody has open at night, and the replica falls behind until it is needed.",
     limits="Lists of actions and channels that are written and empty; those that a variable gives, and alarms without such a list, are not judged.",
     fix="Name the topic or channel that reaches whoever is on duty.",
-    since="0.4.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"terraform-settings"}),
     check_repository=_check,

@@ -1,4 +1,4 @@
-"""AUD738: a variable of Terraform has a password as its default."""
+"""AUD637: a variable of Terraform has a password as its default."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _is_credential(value: str) -> bool:
 
 
 RULE = Rule(
-    id="AUD738",
+    id="AUD637",
     name="password-as-default",
     category=Category.HARDCODED_SECRET,
     severity=Severity.HIGH,
@@ -54,7 +54,7 @@ RULE = Rule(
     why="Whoever forgets the variable gets a database whose password is in the history of the repository.",
     limits="Literal defaults of variables whose names are those of secrets, and values in committed `.tfvars`. Plain words, names of secrets kept elsewhere and stand-ins are passed over; so are folders for development, tests and examples.",
     fix="Take the default away and give the value from a store of secrets; change the password.",
-    since="0.4.0",
+    since="0.3.0",
     effort=20,
     reads=frozenset({"terraform-settings"}),
     check_repository=_check,

@@ -1,4 +1,4 @@
-"""AUD737: Terraform, which changes what runs elsewhere, sends its calls to the machine that it runs on."""
+"""AUD636: Terraform, which changes what runs elsewhere, sends its calls to the machine that it runs on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    id="AUD737",
+    id="AUD636",
     name="terraform-at-this-machine",
     category=Category.LOCALHOST_ENDPOINT,
     severity=Severity.HIGH,
@@ -47,7 +47,7 @@ RULE = Rule(
         "provider is set up for an emulator as a whole."
     ),
     fix="Strike the endpoint, or take it from a variable that only the local set-up gives.",
-    since="0.4.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"terraform-settings"}),
     check_repository=_check,

@@ -1,4 +1,4 @@
-"""AUD749: a container asks a secret or config map of the repository for a key that it does not have."""
+"""AUD638: a container asks a secret or config map of the repository for a key that it does not have."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _JOB = (
 )
 
 RULE = Rule(
-    id="AUD749",
+    id="AUD638",
     name="key-missing-in-secret",
     category=Category.MISSING_SECRET,
     severity=Severity.HIGH,
@@ -67,7 +67,7 @@ RULE = Rule(
         "charts or kustomizations are in use."
     ),
     fix="Add the key to the object, or ask for the one that it has.",
-    since="0.4.0",
+    since="0.3.0",
     effort=15,
     reads=frozenset({"kubernetes-keys"}),
     check_repository=_check,

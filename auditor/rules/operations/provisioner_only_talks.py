@@ -1,4 +1,4 @@
-"""AUD747: a provisioner of Terraform that only prints."""
+"""AUD635: a provisioner of Terraform that only prints."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _resource(command: str) -> str:
 
 
 RULE = Rule(
-    id="AUD747",
+    id="AUD635",
     name="provisioner-only-talks",
     category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
@@ -41,7 +41,7 @@ RULE = Rule(
     why="`infrastructure verified` stands in the log of each apply, and nobody looked.",
     limits="Literal commands of one print without a variable, a pipe or a redirection.",
     fix="Run the check, or strike the resource.",
-    since="0.4.0",
+    since="0.3.0",
     effort=30,
     reads=frozenset({"terraform-settings"}),
     check_repository=_check,
