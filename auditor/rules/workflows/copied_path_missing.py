@@ -33,6 +33,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     made = _made(facts)
     for file, fact in copies:
         folder = file.path.rpartition("/")[0]
+        if len(fact.paths) > 1 and not any(known.has(one.path, folder) for one in fact.paths):
+            continue  # the context is another tree
         for one in fact.paths:
             name = one.path.rpartition("/")[2]
             if _BUILT & set(one.path.lower().split("/")) or _MADE.search(name) or one.path in made or name in made:
