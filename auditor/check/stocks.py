@@ -1,4 +1,4 @@
-"""How many workflows, alert rules and dashboards a document says there are, against all that the repository has."""
+"""How many workflows and alert rules a document says there are, against all that the repository has."""
 
 from __future__ import annotations
 
@@ -78,16 +78,9 @@ def _workflows(view: View) -> int:
 
 @lru_cache(maxsize=8)  # a document gives the number more than once
 def _alerts(view: View) -> int:
-    paths = [path for path in sorted(view.paths) if (path.endswith(_RULES) and "alert" in path) or "rules" in path]
+    paths = [path for path in sorted(view.paths) if "alert" in path.lower() or "rules" in path.lower()]
     files = [path for path in paths if path.endswith(_RULES) and not is_foreign_path(path)][:_MOST]
     return sum(_ALERT.match(line) is not None for path in files for line in view.lines(path) or ())
-
-
-@lru_cache(maxsize=8)  # as above
-def _dashboards(view: View) -> int:
-    files = [path for path in sorted(view.paths) if path.endswith(".json") and "dashboard" in path.lower()]
-    kept = [path for path in files if not is_foreign_path(path)][:_MOST]
-    return sum(b'"panels"' in (view.data(path) or b"") for path in kept)
 
 
 def _said(nouns: str) -> Pattern:
@@ -97,5 +90,4 @@ def _said(nouns: str) -> Pattern:
 _STOCKS = (
     _Stock("workflows", _said(r"(?:github actions?|github) workflows?(?: files?)?|workflow files"), _workflows),
     _Stock("alert rules", _said(r"(?:prometheus )?alert(?:ing)? rules"), _alerts),
-    _Stock("dashboards", _said(r"grafana dashboards"), _dashboards),
 )
