@@ -9,15 +9,9 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from auditor.check.case import Case
-<<<<<<< HEAD
 from auditor.check.digest_cuts import ALGORITHMS, Digests
 from auditor.check.document import Document, Kind, plain
-=======
-from auditor.check.document import Document, plain
-from auditor.check.hash_lines import lines_of_no_statement, value_below
-from auditor.check.mentions import mentions
-from auditor.check.resolution import resolve
->>>>>>> chkev
+from auditor.check.hash_lines import before_remark, lines_of_no_statement, value_below
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -37,16 +31,10 @@ REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
 A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of a million cases.
 """
 _STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")  # tells of a hash, gives none
-<<<<<<< HEAD
-_NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
 _SIGNED = pattern(
     r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=-]\s*`?[\w-]{8,130}`?(?:\.{2,3}|\x{2026})?`?(?:$|\s[(\[])"
 )
-_REMARK = pattern(r"\s[(\[]")
 _NAMES_FILE = pattern(r"^[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12}\.\w{1,5}$")
-=======
-_SIGNED = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=]\s*`?[\w-]{12,130}$")
->>>>>>> chkev
 _ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
 _ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
 _SHORT_NAME = pattern(r"^[0-9a-f]{7,40}$")
@@ -119,30 +107,9 @@ def _is_prose(label: str, value: str) -> bool:
     return is_sentence and not (matches("hash.strict", label) and matches("hash.promised", value))
 
 
-<<<<<<< HEAD
-def _following(document: Document, number: int) -> tuple[int, str]:
-    """The value on the next line that holds anything, past the opening of a code block."""
-    for index in range(number, min(number + 3, len(document.lines))):
-        text = document.lines[index].strip()
-        if text and not text.startswith(("```", "~~~")):
-            value = plain(text).strip(" \"'`")
-            first = _before_remark(value)
-            return (index + 1, value) if " " not in first and ":" not in first.partition(":")[2] else (number, "")
-    return number, ""
-
-
-def _before_remark(value: str) -> str:
-    """A value without what stands in parentheses or brackets behind it."""
-    found = _REMARK.search(value)
-    return value[: found.start()] if found else value
-
-
 def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
-=======
-def _judged(known: _Digests, line: int, label: str, value: str) -> Statement:
->>>>>>> chkev
     shown = value if len(value) <= 80 else value[:77] + "..."  # noqa: PLR2004 - as much as identifies it
-    whole, value = value, _before_remark(value).strip(" `\"'")
+    whole, value = value, before_remark(value).strip(" `\"'")
     other = _other_than_digest(whole, value)
     if other:
         return uncheckable(line, f"`{label}` {other}.", "hash")

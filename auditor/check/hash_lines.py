@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from auditor.check.document import Document, plain
+from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["lines_of_no_statement", "value_below"]
+__all__ = ["before_remark", "lines_of_no_statement", "value_below"]
 
+_REMARK = pattern(r"\s[(\[]")
 _NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
 
 
@@ -26,5 +28,12 @@ def value_below(document: Document, number: int) -> tuple[int, str]:
         text = document.lines[index].strip()
         if text and not text.startswith(("```", "~~~")):
             value = plain(text).strip(" \"'`")
-            return (index + 1, value) if " " not in value and ":" not in value.partition(":")[2] else (number, "")
+            first = before_remark(value)
+            return (index + 1, value) if " " not in first and ":" not in first.partition(":")[2] else (number, "")
     return number, ""
+
+
+def before_remark(value: str) -> str:
+    """A value without what stands in parentheses or brackets behind it."""
+    found = _REMARK.search(value)
+    return value[: found.start()] if found else value
