@@ -132,7 +132,10 @@ def _figures(value: ast.expr | None) -> str:
 def _kept_figures(value: ast.expr | None, syntax: PythonSyntax) -> str:
     """The constant of the module that holds a measurement written into the code; empty where there is none."""
     name = value.id if isinstance(value, ast.Name) and value.id.isupper() else ""
-    for one in syntax.at_top(ast.Assign, ast.AnnAssign) if name else ():
+    if not name:
+        return ""
+    bound: list[ast.Assign | ast.AnnAssign] = [*syntax.at_top(ast.Assign), *syntax.at_top(ast.AnnAssign)]
+    for one in bound:
         target = one.targets[0] if isinstance(one, ast.Assign) else one.target
         made = one.value if last_name(target) == name else None
         if isinstance(made, ast.Call) and _RECORD.search(last_name(made.func)):

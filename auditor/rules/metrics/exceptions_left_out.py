@@ -49,7 +49,12 @@ def _left_out(view: FunctionView, name: str) -> ast.expr | None:
     read = [one for one in view.of(ast.Name) if one.id == name and isinstance(one.ctx, ast.Load)]
     if len(read) != 1:
         return None
-    for node in view.of(ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp):
+    comprehensions: list[ast.ListComp | ast.SetComp | ast.GeneratorExp] = [
+        *view.of(ast.ListComp),
+        *view.of(ast.SetComp),
+        *view.of(ast.GeneratorExp),
+    ]
+    for node in comprehensions:
         part = node.generators[0]
         if read[0] in subtree(part.iter) and len(part.ifs) == 1 and _takes_good(part.ifs[0]):
             return node
@@ -76,7 +81,7 @@ RULE = Rule(
     why="A database that refuses every connection makes its probe raise; dropped from the list, it can no longer make the report unhealthy.",
     limits="Judged are results of `gather(..., return_exceptions=True)` in code that is named for checks, of which all that is done is to keep those that are no exceptions.",
     fix="Turn each exception into a failed result of the check that raised it.",
-    since="0.5.0",
+    since="0.4.0",
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
