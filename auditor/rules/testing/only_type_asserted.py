@@ -1,4 +1,4 @@
-"""AUD360: all that a test asserts of a verdict or figure is its type."""
+"""AUD360: all that a test asserts of a verdict is its type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_PLAIN = frozenset({"bool", "int", "float"})
 _ABOUT_TYPES = pattern(
     r"(?i)type|return_?value|returns_(?:a_)?(?:bool|int|float|number)|bool|float|int(?:eger)?(?:_|$)|convert|cast|coerc|pars"
 )
@@ -32,11 +31,10 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _asks_for_type(test: ast.expr) -> bool:
-    """``isinstance(report.healthy, bool)``, ``type(rate) is float``, ``healthy in (True, False)``."""
+    """``isinstance(report.healthy, bool)``, ``healthy in (True, False)``."""
     match test:
-        case ast.Call(func=ast.Name(id="isinstance"), args=[_, kind]):
-            kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-            return bool(kinds) and all(isinstance(one, ast.Name) and one.id in _PLAIN for one in kinds)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.Name(id="bool")]):
+            return True
         case ast.Compare(ops=[ast.In()], comparators=[ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts)]):
             told = {one.value for one in elts if isinstance(one, ast.Constant) and isinstance(one.value, bool)}
             return len(elts) == len(told) == len((True, False))
@@ -56,13 +54,13 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do tests assert which verdict comes out?",
     why="With the store down, `assert isinstance(report.ok, bool)` passes whether the report says so or not.",
-    limits="Judged are tests of which every assertion is that something is a truth value or a number; those that are named for types are left alone.",
+    limits="Judged are tests of which every assertion is that something is a truth value; those that are named for types are left alone.",
     fix="Assert the value that has to come out.",
     since="0.4.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.TEST}),
-    triggers=("bool", "int", "float", "True"),
+    triggers=("bool", "True"),
     examples=(
         Example(
             title="a verdict of whatever kind",
@@ -92,6 +90,10 @@ RULE = Rule(
                     "\n"
                     "def test_parses_numbers():\n"
                     '    assert isinstance(parse("4"), int)\n'
+                    "\n"
+                    "\n"
+                    "def test_depth(board):\n"
+                    "    assert isinstance(board.depth, int)\n"
                     "\n"
                     "\n"
                     "def test_report(board):\n"
