@@ -21,22 +21,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _VERDICTS = frozenset(
-    [
-        "healthy",
-        "is_healthy",
-        "passed",
-        "all_passed",
-        "is_valid",
-        "verified",
-        "alive",
-        "is_alive",
-        "operational",
-        "approved",
-        "is_approved",
-        "signed_off",
-        "authorized",
-        "reviewed",
-    ]
+    "healthy is_healthy passed all_passed is_valid verified alive is_alive operational approved is_approved signed_off reviewed".split()  # noqa: SIM905 - reads better
 )
 _VERDICT_OF = pattern(r"(?:_passed|_healthy|_verified|_is_valid|_compliant|_succeeded)$")
 _STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
@@ -46,10 +31,6 @@ _NO_RISK = frozenset("low none minimal negligible".split())  # noqa: SIM905 - re
 _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs"
 )
-_DECISION = pattern(
-    r"(?i)(?:^|_)(?:approved|approval|signed_off|verified|passed|reviewed|confirmed|authorized|healthy)$"
-)
-_GRANTS = frozenset("true yes 1 approved passed ok granted healthy verified".split())  # noqa: SIM905 - reads better
 _BUILDERS = pattern(r"^(?:__init__|from_|_from_|parse_|load_config|deserialize)")
 _HEALTH = pattern(r"(?i)health|probe|ready|readiness|liveness|status|diagnos|monitor|check")
 _CONTAINER = pattern(r"(?:Metrics|Health|Stats|Statistics|Measurements|Snapshot)$")
@@ -66,9 +47,6 @@ def _check(source: Source) -> Iterator[Hit]:
         for first, last, key in neighbours(_defaults(view)):
             message = f"{view.name} takes a missing {key} for a good one."
             yield Hit(source.path, first, last, message, view.qualified)
-        for call, key in _granted(view, syntax):
-            message = f"{view.name} takes {key} for given where nobody has set it."
-            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
         yield from _unmeasured(source, view, syntax)
 
 
@@ -126,18 +104,6 @@ def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
                     yield node, key
             case _:
                 continue
-
-
-def _granted(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.Call, str]]:
-    """``os.environ.get("DEPLOY_APPROVED", "true")``: a decision or a result that is there before anybody has made it."""
-    for node in view.calls:
-        if syntax.name_of(node.func) not in ("os.environ.get", "os.getenv") or len(node.args) != 2:  # noqa: PLR2004 - name, default
-            continue
-        key, default = node.args
-        if isinstance(key, ast.Constant) and isinstance(key.value, str) and isinstance(default, ast.Constant):
-            granted = str(default.value).lower() in _GRANTS
-            if granted and _DECISION.search(key.value):
-                yield node, key.value
 
 
 def _answered(view: FunctionView) -> frozenset[int]:
@@ -263,13 +229,6 @@ RULE = Rule(
             title="a risk that nobody assessed",
             files={"assess.py": "def assess(analysis):\n    return analysis.get('risk_level', 'low')\n"},
             found=("assess.py:2",),
-        ),
-        Example(
-            title="approved unless somebody objects",
-            files={
-                "gate.py": 'import os\n\n\ndef may_ship(request):\n    told = os.environ.get("SHIP_APPROVED", "true")\n    return told == "true" and request.get("reviewed", True)\n\n\ndef may_wait(request):\n    told = os.getenv("SHIP_APPROVED", "false")\n    return told == "true" and os.getenv("WAIT_ENABLED", "true") and request.get("reviewed", False)\n'
-            },
-            found=("gate.py:5", "gate.py:6"),
         ),
         Example(
             title="healthy unless told otherwise",

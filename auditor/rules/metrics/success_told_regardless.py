@@ -154,8 +154,6 @@ RULE = Rule(
         "validated",
         "succeeded",
         "healthy",
-        "PASSED",
-        "VERIFIED",
     ),
     examples=(
         Example(

@@ -60,7 +60,7 @@ RULE = Rule(
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.TEST}),
-    triggers=("bool", "True"),
+    triggers=("bool", "true"),
     examples=(
         Example(
             title="a verdict of whatever kind",
