@@ -19,6 +19,11 @@ _SPOILING = (ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehens
 _CLOSURES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
+def _is_one_by_one(target: ast.Tuple, value: ast.Tuple) -> bool:
+    """Whether as many literals stand on the right as names on the left (``wanted, free = 3, 8``): no name is read while it changes."""
+    return len(target.elts) == len(value.elts) and all(isinstance(one, ast.Constant) for one in value.elts)
+
+
 def _only_reads(call: ast.Call) -> bool:
     name = last_name(call.func)
     return name in _LOOKERS
@@ -29,13 +34,15 @@ class Bindings:
     """The local names of one function that are bound exactly once, with the expression they are bound to.
 
     `assigned` holds every bound expression by name, `items` what is put into containers under a key, `touched` the
-    names that other code can have filled or changed, `spoilt` those that are bound in ways not followed.
+    names that other code can have filled or changed, `spoilt` those that are bound in ways not followed; `attributes` are
+    those of `self` that whoever asks knows to hold one value.
     """
 
     assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
     spoilt: set[str] = field(default_factory=set)
     items: dict[str, list[ast.expr]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    attributes: dict[str, ast.expr] = field(default_factory=dict)
 
     @staticmethod
     @lru_cache(maxsize=512)
@@ -83,6 +90,9 @@ class Bindings:
             self.assigned.setdefault(target.id, []).append(value)
         elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
             self.items.setdefault(target.value.id, []).append(value)
+        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and _is_one_by_one(target, value):
+            for one, part in zip(target.elts, value.elts, strict=True):
+                self._bind(one, part)
         else:
             self._spoil(target)
 

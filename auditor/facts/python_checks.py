@@ -16,6 +16,9 @@ __all__ = ["acts_as_check", "compared_names", "constant_source", "decisions", "f
 _FAILING = frozenset({"pytest.fail", "self.fail", "sys.exit", "exit"})
 
 _REGISTERS = pattern(r"(?i)(?:^|[._])(?:health_?|readiness_?)?(?:check|gate|probe)s?(?:$|[.(])")
+_CHECKERS = pattern(r"(?:Gate|Check|Probe|Checker|Verifier|Validator)$")
+_ASKED = frozenset({"evaluate", "run", "execute", "assess", "call", "__call__", "perform"})
+"""The methods by which the classes of checks are asked for their verdict, beside those that are named for it."""
 _LONG = 200
 _PAIR = 2
 
@@ -62,6 +65,9 @@ def constant_source(test: ast.expr, bindings: Bindings) -> ast.expr | None:
     for item in items:
         if item is not None:
             return item
+    attribute = _attribute_in(test)
+    if attribute is not None:
+        return attribute
     seen: set[str] = set()
     pending = compared_names(test)
     while pending:
@@ -70,20 +76,30 @@ def constant_source(test: ast.expr, bindings: Bindings) -> ast.expr | None:
         if value is None or name in seen:
             continue
         seen.add(name)
-        if isinstance(value, ast.Constant | ast.UnaryOp):
+        if isinstance(value, ast.Constant | ast.UnaryOp) or _attribute_in(value) is not None:
             return value
         pending.extend(compared_names(value))
     return None
 
 
+def _attribute_in(node: ast.expr) -> ast.Attribute | None:
+    """The first attribute in an expression that folds, which then is one that holds a number."""
+    return next((one for one in own_nodes([node]) if isinstance(one, ast.Attribute)), None)
+
+
 def acts_as_check(view: FunctionView) -> bool:
-    """Whether a function gives a verdict: by its name, by what it is registered as, or as pairs of verdict and message."""
-    if Claim.CHECK in claims_of(view.name):
+    """Whether a function gives a verdict: by its name, that of its class, what it is registered as, or as pairs of verdict and message."""
+    if Claim.CHECK in claims_of(view.name) or _is_asked(view):
         return True
     if any(_REGISTERS.search(ast.unparse(one)[:_LONG]) for one in view.node.decorator_list):
         return True
     pairs = [one.value for one in view.returns if isinstance(one.value, ast.Tuple) and len(one.value.elts) == _PAIR]
     return len(pairs) >= _PAIR and len(pairs) == len(view.returns) and all(_is_verdict_pair(one) for one in pairs)
+
+
+def _is_asked(view: FunctionView) -> bool:
+    """Whether a method is the one by which a check is asked (``CoverageGate.evaluate``)."""
+    return view.owner is not None and view.name in _ASKED and _CHECKERS.search(view.owner.name) is not None
 
 
 def _is_verdict_pair(value: ast.Tuple) -> bool:

@@ -14,7 +14,7 @@ from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 __all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
-_RESULTS = ("Result", "Status", "Health", "Outcome", "Check", "Verdict")
+_RESULTS = ("Result", "Status", "Health", "Outcome", "Check", "Verdict", "Receipt")
 _TELLING = frozenset({ast.Constant, ast.Tuple, ast.Dict, ast.Attribute, ast.Call, ast.Name})
 """The expressions that can say how something ended."""
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
@@ -41,6 +41,8 @@ def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0
     if isinstance(node, ast.Name) and bindings is not None:
         value = fold(bindings.only(node.id), bindings, depth + 1)
         return value if isinstance(value, int | float | str) else UNKNOWN
+    if isinstance(node, ast.Attribute) and bindings is not None and last_name(node.value) == "self":
+        return fold(bindings.attributes.get(node.attr))
     if isinstance(node, ast.Subscript) and bindings is not None:
         return fold(item_of(node, bindings), bindings, depth + 1)
     return UNKNOWN

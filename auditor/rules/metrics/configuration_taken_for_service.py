@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_effects import PURE_METHODS, effect_of_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
@@ -44,8 +44,13 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _is_check_of_service(view: FunctionView) -> bool:
-    named = Claim.CHECK in claims_of(view.name) and _SERVICES.search(view.name) is not None
-    return named and not _about_settings(view.name) and not view.of(ast.Await, ast.AsyncWith, ast.With, ast.Raise)
+    name = f"{view.owner.name}.{view.name}" if view.owner is not None and _PROBES.search(view.owner.name) else view.name
+    named = acts_as_check(view) and _SERVICES.search(name) is not None
+    return named and not _about_settings(name) and not view.of(ast.Await, ast.AsyncWith, ast.With, ast.Raise)
+
+
+_PROBES = pattern(r"(?:Probe|HealthCheck|Check|Checker)$")
+_ADDRESS = pattern(r"(?i)(?:^|_)(?:url|uri|dsn|host|address|endpoint|connection_string|bootstrap_servers|brokers?)$")
 
 
 def _about_settings(name: str) -> bool:
@@ -60,7 +65,15 @@ def _looks(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a function imports something, looks for a module, or reads a setting."""
     if view.of(ast.Import, ast.ImportFrom):
         return any(not one.startswith("importlib") for one in _imported(view)) or _calls(view, "find_spec")
-    return any(effect_of_call(syntax.name_of(call.func), call) is Effect.ENVIRONMENT for call in view.calls)
+    if any(effect_of_call(syntax.name_of(call.func), call) is Effect.ENVIRONMENT for call in view.calls):
+        return True
+    return any(_asks_for_address(node.test) for node in view.of(ast.If))
+
+
+def _asks_for_address(test: ast.expr) -> bool:
+    """``not self.url``, ``self._dsn is None``."""
+    asked = test.operand if isinstance(test, ast.UnaryOp) else test.left if isinstance(test, ast.Compare) else test
+    return isinstance(asked, ast.Attribute) and last_name(asked.value) == "self" and bool(_ADDRESS.search(asked.attr))
 
 
 def _imported(view: FunctionView) -> Iterator[str]:
@@ -88,10 +101,24 @@ def _successes(view: FunctionView) -> Iterator[ast.Return]:
     for one in view.returns:
         judged = isinstance(one.value, ast.Compare | ast.BoolOp) and not imports
         told = isinstance(one.value, ast.Dict | ast.Tuple | ast.Constant | ast.Call)
+        judged = judged or (isinstance(one.value, ast.Call) and _rests_on_form(one.value, bindings))
         if (judged and any(isinstance(part, ast.Name) for part in subtree(one))) or (
             told and verdict_of(one.value, bindings) is Verdict.SUCCESS
         ):
             yield one
+
+
+def _rests_on_form(made: ast.Call, bindings: Bindings) -> bool:
+    """Whether a result is given as its verdict how an address begins, or that it is there."""
+    for one in (*made.args, *(keyword.value for keyword in made.keywords)):
+        match one:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="startswith")):
+                return name in bindings.assigned
+            case ast.Call(func=ast.Name(id="bool"), args=[ast.Name(id=name)]):
+                return name in bindings.assigned
+            case _:
+                continue
+    return False
 
 
 RULE = Rule(
@@ -108,7 +135,6 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("find_spec", "getenv", "environ", "import"),
     examples=(
         Example(
             title="a setting, and a module",
@@ -141,6 +167,27 @@ RULE = Rule(
                 ),
             },
             found=("health.py:19", "health.py:24", "health.py:9"),
+        ),
+        Example(
+            title="an address that is there, and how one begins",
+            files={
+                "probes.py": (
+                    "import os\n"
+                    "\n"
+                    "\n"
+                    "class BrokerProbe:\n"
+                    "    async def check(self):\n"
+                    "        if not self.url:\n"
+                    '            return ProbeResult("broker", State.UNHEALTHY)\n'
+                    '        return ProbeResult("broker", State.HEALTHY, 1.4)\n'
+                    "\n"
+                    "\n"
+                    "async def check_storage():\n"
+                    '    address = os.environ.get("STORAGE_URL", "")\n'
+                    '    return CheckResult("storage", address.startswith("s3://"), "reached")\n'
+                ),
+            },
+            found=("probes.py:13", "probes.py:8"),
         ),
         Example(
             title="a service that is asked, and a check of settings",

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from auditor.facts.claims import is_metric_name
+from auditor.facts.claims import is_metric_name, is_target_name
+from auditor.facts.python_attributes import fixed_attributes
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check, compared_names, constant_source, decisions
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
+
+
+_BOTH = {Verdict.SUCCESS, Verdict.FAILURE}
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -23,11 +31,11 @@ def _check(source: Source) -> Iterator[Hit]:
         bindings: Bindings | None = None
         lines: set[int] = set()
         for test, statement, asserted in (*decisions(view, syntax), *_given(view)):
-            bindings = bindings or Bindings.of(view)
+            bindings = bindings or replace(Bindings.of(view), attributes=fixed_attributes(view.owner, syntax))
             value = constant_source(test, bindings) or _flag(test, bindings)
-            if value is None or value.lineno in lines:
+            if value is None or value.lineno in lines or _is_limit(value):
                 continue
-            names = compared_names(test)
+            names = [one for one in compared_names(test) if one != "self"] or [ast.unparse(value)]
             judged = view.is_test or acts_as_check(view)
             if not judged and not any(is_metric_name(name) for name in names):
                 continue
@@ -37,12 +45,37 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
 
 
+def _is_limit(value: ast.expr) -> bool:
+    """Whether all attributes in an expression are named for limits, which are meant to stay as they are."""
+    attributes = [one.attr for one in own_nodes([value]) if isinstance(one, ast.Attribute)]
+    return bool(attributes) and all(is_target_name(one) for one in attributes)
+
+
 def _given(view: FunctionView) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
-    """The comparisons that a check returns, alone or before a message."""
-    for one in view.returns if not view.is_test and acts_as_check(view) else ():
-        value = one.value.elts[0] if isinstance(one.value, ast.Tuple) and one.value.elts else one.value
-        if isinstance(value, ast.Compare):
-            yield value, one, False
+    """The comparisons that a check returns, alone, before a message or in a result, and those that choose between verdicts."""
+    if view.is_test or not acts_as_check(view):
+        return
+    for choice in view.of(ast.IfExp):
+        statement = next((one for one in view.of(ast.Assign, ast.Return) if choice in subtree(one)), None)
+        if statement is not None and {verdict_of(one, Bindings()) for one in (choice.body, choice.orelse)} == _BOTH:
+            yield choice.test, statement, False
+    for one in view.returns:
+        for value in _told(one.value):
+            if isinstance(value, ast.Compare):
+                yield value, one, False
+
+
+def _told(value: ast.expr | None) -> list[ast.expr]:
+    """What may be the verdict in a result: itself, the first of a tuple, what a result object is made of."""
+    match value:
+        case ast.Tuple(elts=[first, *_]):
+            return [first]
+        case ast.Call(func=maker) if last_name(maker)[:1].isupper():
+            return [*value.args, *(one.value for one in value.keywords)]
+        case None:
+            return []
+        case _:
+            return [value]
 
 
 def _flag(test: ast.expr, bindings: Bindings) -> ast.expr | None:
@@ -60,7 +93,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every gate compare something that was measured?",
     why="A threshold checked against a literal always comes out the same: the rollback trigger never fires, the gate never closes.",
-    limits="Follows local names that are bound once to numbers, and arithmetic on them; in shipped code only checks and names of metrics are judged.",
+    limits="Follows local names and attributes of the class that are bound once to numbers, and arithmetic on them; in shipped code only checks and names of metrics are judged.",
     fix="Read the value from where it is measured, and fail where it cannot be read.",
     since="0.1.0",
     effort=60,
@@ -110,6 +143,65 @@ RULE = Rule(
                 ),
             },
             found=("checks.py:3",),
+        ),
+        Example(
+            title="figures that are written side by side, and a verdict inside a result object",
+            files={
+                "gates.py": (
+                    "class SpaceGate:\n"
+                    "    async def evaluate(self):\n"
+                    "        wanted, free = 3, 8\n"
+                    '        return Outcome("space", free >= wanted, f"{free} slots")\n'
+                ),
+            },
+            found=("gates.py:3",),
+        ),
+        Example(
+            title="attributes that nothing updates, and one that something does",
+            files={
+                "probes.py": (
+                    "class QuotaGate:\n"
+                    "    used = 0.4\n"
+                    "    max_used = 0.9\n"
+                    "\n"
+                    "    def evaluate(self):\n"
+                    '        return Outcome("quota", self.used < self.max_used)\n'
+                    "\n"
+                    "\n"
+                    "class PeerProbe:\n"
+                    "    def __init__(self):\n"
+                    "        self._up = 5\n"
+                    "        self._known = 5\n"
+                    "        self._lost = 0\n"
+                    "\n"
+                    "    def lose(self):\n"
+                    "        self._lost += 1\n"
+                    "\n"
+                    "    def check(self):\n"
+                    "        share = self._up / self._known\n"
+                    "        state = State.HEALTHY if share > 0.8 else State.UNHEALTHY\n"
+                    "        late = State.DEGRADED if self._lost > 3 else State.HEALTHY\n"
+                    "        return Outcome(state, late)\n"
+                ),
+            },
+            found=("probes.py:19", "probes.py:6"),
+        ),
+        Example(
+            title="figures that are read side by side, and a result that is no verdict",
+            files={
+                "gates.py": (
+                    "class SpaceGate:\n"
+                    "    async def evaluate(self):\n"
+                    "        wanted, free = 3, await self.slots()\n"
+                    '        return Outcome("space", free >= wanted, f"{free} slots")\n'
+                    "\n"
+                    "\n"
+                    "class Planner:\n"
+                    "    def evaluate(self):\n"
+                    "        wanted, free = 3, 8\n"
+                    '        return Plan("space", free >= wanted)\n'
+                ),
+            },
         ),
         Example(
             title="a check that returns how what it read compares",

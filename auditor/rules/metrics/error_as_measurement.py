@@ -10,7 +10,7 @@ from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import handlers, is_broad, is_unavailability
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -49,6 +49,11 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield Hit(source.path, made_up.lineno, made_up.end_lineno or made_up.lineno, message, view.qualified)
             last = handler.body[-1]
             given = last.value if isinstance(last, ast.Return) else None
+            kept = _kept_figures(given, syntax)
+            if kept and (is_broad(handler, syntax) or is_unavailability(handler, syntax)) and _tries_more(attempt):
+                message = f"{view.name} reports {kept}, which is written in the code, when the measurement fails."
+                yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+                continue
             if not _measures(view) and not (isinstance(given, ast.Call) and _is_record_of_numbers(given)):
                 continue
             if (
@@ -124,6 +129,21 @@ def _figures(value: ast.expr | None) -> str:
     return f"figures for {', '.join(named[:3])}" if len(named) >= _FEWEST and not said else ""
 
 
+def _kept_figures(value: ast.expr | None, syntax: PythonSyntax) -> str:
+    """The constant of the module that holds a measurement written into the code; empty where there is none."""
+    name = value.id if isinstance(value, ast.Name) and value.id.isupper() else ""
+    if not name:
+        return ""
+    bound: list[ast.Assign | ast.AnnAssign] = [*syntax.at_top(ast.Assign), *syntax.at_top(ast.AnnAssign)]
+    for one in bound:
+        target = one.targets[0] if isinstance(one, ast.Assign) else one.target
+        made = one.value if last_name(target) == name else None
+        if isinstance(made, ast.Call) and _RECORD.search(last_name(made.func)):
+            given = [*made.args, *(keyword.value for keyword in made.keywords)]
+            return name if len([part for part in given if _is_number(part)]) >= _FEWEST else ""
+    return ""
+
+
 def _is_record_of_numbers(made: ast.Call) -> bool:
     """``ResourceMetrics(0.0, 0.0, 0.0)``."""
     named = _RECORD.search(last_name(made.func)) is not None
@@ -151,6 +171,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except",),
     examples=(
+        Example(
+            title="a baseline that is kept in the code",
+            files={
+                "compare.py": "USUAL = LoadSample(rate=0.2, p95_ms=140.0)\nNONE = LoadSample(rate=None, p95_ms=None)\n\n\nasync def sample(client):\n    try:\n        return LoadSample(await client.ask('rate'), await client.ask('p95'))\n    except Exception:\n        return USUAL\n\n\nasync def sample_or_none(client):\n    try:\n        return LoadSample(await client.ask('rate'), await client.ask('p95'))\n    except Exception:\n        return NONE\n"
+            },
+            found=("compare.py:9",),
+        ),
         Example(
             title="figures of its own where the source had none, and a setting that was not given",
             files={

@@ -10,6 +10,7 @@ from auditor.facts.metric_literals import number_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, subtree, syntax_of
+from auditor.facts.python_values import UNKNOWN
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -21,6 +22,10 @@ _OF_RESULTS = pattern(
     r"(?:Result|Report|Outcome|Summary|Measurement|Metrics|Stats|Sample|Status|Drill|Record|Snapshot|Health|Reading)$"
 )
 _LOSSES = pattern(r"(?i)(?:^|_)(?:rpo|rto|lag|loss|lost|staleness|skew)(?:_|$)")
+_COUNTED = pattern(
+    r"(?i)^(?:\w+_)?(?:errors|failures|failed|timeouts|dropped|rejected|error_count|failure_count|failed_requests)$"
+)
+"""What a measurement under load counts beside how fast it was answered."""
 _SETTINGS = pattern(
     r"(?i)config|default|threshold|target|limit|empty|initial|reset|simulat|mock|fake|demo|example|sample|baseline|estimate|from_|parse|load"
 )
@@ -49,13 +54,15 @@ def _literals(call: ast.Call, names: tuple[str, ...], syntax: PythonSyntax) -> I
     given = [*zip(names, call.args, strict=False), *((one.arg or "", one.value) for one in call.keywords)]
     if not any(_is_worked_out(value, syntax) for _, value in given):
         return
+    under_load = any(_SPEED.search(name) for name, value in given if number_of(value) is UNKNOWN)
     for at, (name, value) in enumerate(given):
         number = number_of(value)
         figure = isinstance(number, int | float) and not isinstance(number, bool)
         best = number == 0 and _LOSSES.search(name) is not None
         worst = number == 1 and is_bad_when_high(name)
         placed = at < len(call.args) and number not in (0, -1) and not worst  # AUD204 sees those that are named
-        if figure and is_metric_name(name) and (best or placed):
+        never_counted = under_load and number == 0 and _COUNTED.search(name) is not None
+        if figure and (never_counted or (is_metric_name(name) and (best or placed))):
             yield name, value
 
 
@@ -78,6 +85,9 @@ def _is_worked_out(value: ast.expr, syntax: PythonSyntax) -> bool:
     return False
 
 
+_SPEED = pattern(
+    r"(?i)(?:^|_)(?:rps|qps|tps|throughput|p50|p9\d|p999|latency|requests_per_second|ops_per_second)(?:_|$)"
+)
 _CLOCK = pattern(r"(?:^|\.)(?:now|utcnow|time|isoformat|uuid4|str|monotonic)$")
 
 RULE = Rule(
@@ -129,6 +139,30 @@ RULE = Rule(
                 ),
             },
             found=("drill.py:14", "probe.py:11"),
+        ),
+        Example(
+            title="errors that nothing counts, beside the throughput",
+            files={
+                "load.py": (
+                    "from dataclasses import dataclass\n"
+                    "\n"
+                    "\n"
+                    "@dataclass\n"
+                    "class LoadSummary:\n"
+                    "    sent: int\n"
+                    "    failures: int\n"
+                    "    throughput: float\n"
+                    "\n"
+                    "\n"
+                    "def summarize(sent, elapsed):\n"
+                    "    return LoadSummary(sent=sent, failures=0, throughput=sent / elapsed)\n"
+                    "\n"
+                    "\n"
+                    "def summarize_all(sent, failures, elapsed):\n"
+                    "    return LoadSummary(sent=sent, failures=failures, throughput=sent / elapsed)\n"
+                ),
+            },
+            found=("load.py:12",),
         ),
         Example(
             title="fields that are measured, and what a failure is given",

@@ -20,7 +20,9 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_VERDICTS = frozenset("healthy is_healthy passed all_passed is_valid verified alive is_alive operational".split())  # noqa: SIM905 - reads better
+_VERDICTS = frozenset(
+    "healthy is_healthy passed all_passed is_valid verified alive is_alive operational approved is_approved signed_off reviewed".split()  # noqa: SIM905 - reads better
+)
 _VERDICT_OF = pattern(r"(?:_passed|_healthy|_verified|_is_valid|_compliant|_succeeded)$")
 _STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
 _GOOD = frozenset("healthy ok success passed up operational".split())  # noqa: SIM905 - reads better

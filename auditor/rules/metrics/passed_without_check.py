@@ -60,7 +60,7 @@ def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict], syntax: 
             continue  # an error that is answered with success is AUD202's matter
         if verdict is Verdict.SUCCESS and one.value is not None and _NOT_DONE.search(strings_in(one.value)):
             yield one
-    decided = Verdict.FAILURE in verdicts.values()
+    decided = Verdict.FAILURE in verdicts.values() or any(_depends(one.value) for one in verdicts)
     for node in view.nodes:
         if isinstance(node, ast.If) and decided and _asks_for_missing(node.test):
             last = node.body[-1]
@@ -71,6 +71,12 @@ def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict], syntax: 
             if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS and _says_so(node.body):
                 yield last
     yield from _fallen_through(view, verdicts)
+
+
+def _depends(value: ast.expr | None) -> bool:
+    """Whether a result object is given a comparison as its verdict."""
+    given = [*value.args, *(one.value for one in value.keywords)] if isinstance(value, ast.Call) else []
+    return any(isinstance(one, ast.Compare) for one in given)
 
 
 def _passes_over(node: ast.AST, view: FunctionView) -> bool:

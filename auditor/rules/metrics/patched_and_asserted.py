@@ -16,6 +16,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 
+_DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock"})
+
+
 def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         found = list(view.of(ast.Assert)) if view.is_test else []
@@ -36,6 +39,16 @@ def _patched(view: FunctionView) -> dict[str, str]:
             case ast.Call(
                 func=ast.Attribute(attr="setattr"), args=[owner, ast.Constant(value=str(name)), ast.Lambda()]
             ):
+                found[name] = ast.unparse(owner)
+            case _:
+                continue
+    for node in view.of(ast.Assign):
+        match node:
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name() as owner, attr=name)], value=ast.Call() as double
+            ) if last_name(double.func) in _DOUBLES and any(one.arg == "return_value" for one in double.keywords):
+                found[name] = ast.unparse(owner)
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name() as owner, attr=name)], value=ast.Lambda()):
                 found[name] = ast.unparse(owner)
             case _:
                 continue
@@ -78,13 +91,13 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is what a test asserts produced by the code under test?",
     why="A test that patches `check` to return True and asserts that `check` returns True has tested the patch.",
-    limits="Sees `patch.object(..., return_value=...)` and `monkeypatch.setattr(..., lambda ...)` where all assertions of the test rest on calls of what was replaced.",
+    limits="Sees doubles that are put on an object (`gate.check = AsyncMock(return_value=...)`), `patch.object(..., return_value=...)` and `monkeypatch.setattr(..., lambda ...)` where all assertions of the test rest on calls of what was replaced.",
     fix="Patch what the code under test depends on, and call the code itself.",
     since="0.3.0",
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.TEST}),
-    triggers=("return_value", "setattr"),
+    triggers=("return_value", "setattr", "lambda"),
     examples=(
         Example(
             title="the patch is what is tested",
@@ -95,6 +108,17 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_gate.py:3", "tests/test_gate.py:9"),
+        ),
+        Example(
+            title="a double that is put on the object, and asked",
+            files={
+                "tests/test_meter.py": (
+                    "async def test_meter():\n    meter = Meter('a')\n    meter.read = AsyncMock(return_value=Reading(4))\n    reading = await meter.read()\n    assert reading.value == 4\n\n\n"
+                    "async def test_total():\n    meter = Meter('a')\n    meter.read = AsyncMock(return_value=Reading(4))\n    total = await meter.total()\n    assert total == 4\n\n\n"
+                    "async def test_double():\n    meter = Mock()\n    meter.read = Mock(return_value=4)\n    assert meter.read() == 4\n"
+                ),
+            },
+            found=("tests/test_meter.py:18", "tests/test_meter.py:5"),
         ),
         Example(
             title="what the code under test depends on",

@@ -28,6 +28,7 @@ _GOOD_WHEN_LOW = pattern(
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.PROCESS, Effect.FILE_READ})
 _QUERIES = pattern(r"^(?:query\w*|fetch\w*|execute|scalar|scalars|glob|iterdir|rglob|instant|promql|range_query)$")
 _PERFECT = (1.0, 100.0)
+_GREAT = 0.949
 _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|target|default|spec|schema|env|limit|weight|goal|criteria"
 )
@@ -62,7 +63,7 @@ def _guards(view: FunctionView) -> Iterator[ast.If]:
     for node in view.nodes:
         if isinstance(node, ast.If) and len(node.body) == 1 and _asks_for_nothing(node.test):
             last = node.body[0]
-            if isinstance(last, ast.Return) and _is_perfect(last.value):
+            if isinstance(last, ast.Return) and (_is_perfect(last.value) or _is_splendid(last.value)):
                 yield node
 
 
@@ -113,6 +114,12 @@ def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
                 continue
 
 
+def _is_splendid(node: ast.expr | None) -> bool:
+    """Whether a figure is one that meets about every objective: 0.95 and more, or 95 per cent."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, float) and (_GREAT < value < 1 or _GREAT * 100 < value < 100)  # noqa: PLR2004 - per cent
+
+
 def _is_perfect(node: ast.expr | None) -> bool:
     if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
         return False
@@ -133,6 +140,13 @@ RULE = Rule(
     effort=15,
     reads=frozenset({"python"}),
     examples=(
+        Example(
+            title="no samples, and a figure that meets the objective",
+            files={
+                "slo.py": "class Window:\n    def availability(self):\n        if not self.seen:\n            return 99.97\n        return 100 * self.good / len(self.seen)\n\n    def uptime(self):\n        if not self.seen:\n            return 0.5\n        return self.good / len(self.seen)\n"
+            },
+            found=("slo.py:3",),
+        ),
         Example(
             title="no samples, and a missing score",
             files={

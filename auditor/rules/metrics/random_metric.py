@@ -32,6 +32,10 @@ _DRAWN = pattern(
 _PICTURES = pattern(
     r"(?i)particle|star|confetti|animat|draw|render|snow|canvas|layout|color|theme|avatar|decor|node[s]?$|sparkle"
 )
+_JUDGED = pattern(
+    r"(?i)(?:^|_)(?:confidence|certainty|similarity|relevance|quality|anomaly_score|risk_score|trust_score)$"
+)
+"""What a model or an analysis says of its own answer."""
 _CLOSE = 3
 _MANY = 3
 _OUTCOME = pattern(r"^(?:success|succeeded|healthy|is_healthy|passed|status|status_code|available|reachable)$")
@@ -164,6 +168,7 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
             value is not None
             and (
                 is_metric_name(name)
+                or _JUDGED.search(name) is not None
                 or (measured and (isinstance(node, ast.Dict | ast.keyword) or isinstance(value, ast.ListComp)))
             )
         ):
@@ -212,6 +217,13 @@ RULE = Rule(
             title="a check that throws dice",
             files={"monitor.py": "import random\n\n\ndef verify_node(node):\n    return random.random() > 0.05\n"},
             found=("monitor.py:5",),
+        ),
+        Example(
+            title="a confidence that is drawn, and passed on by position",
+            files={
+                "verdict.py": "import random\n\n\ndef classify(image, model):\n    label = model.best(image)\n    confidence = random.uniform(0.9, 0.99)\n    return Label(label, confidence)\n"
+            },
+            found=("verdict.py:6",),
         ),
         Example(
             title="a load test that loads nothing",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, subtree, syntax_of
+from auditor.facts.soft_failures import soft_failures
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -24,6 +25,7 @@ _SUCCEEDED = pattern(
     r"functioning (?:as expected|correctly|properly)|(?:validation|verification|tests?|checks?|testing) (?:passed|successful|succeeded)|everything (?:is |works|looks)\w*)\b"
 )
 _CAUTIOUS = pattern(r"(?i)\b(?:if|not|unless|once|when|until|with (?:warnings|errors|issues)|optional|should)\b")
+_CLOSES = pattern(r"(?i)\b(?:passed|verified|validated|succeeded|successful|successfully|healthy|all good)\W*$")
 _LEAVES = frozenset({"sys.exit", "exit", "os._exit", "quit"})
 
 
@@ -32,12 +34,28 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         verdict = _last_verdict(view, syntax)
         if verdict is None:
+            verdict = None if view.is_test else _after_trouble(view, syntax)
+            if verdict is not None:
+                message = f"{view.name} ends by telling of success, whatever trouble it has found."
+                yield Hit(source.path, verdict.lineno, verdict.end_lineno or verdict.lineno, message, view.qualified)
             continue
         before = [one for one in _straight(view.body) if one.lineno < verdict.lineno]
         told = [one for one in before if _tells_failure(one, syntax)]
         if told and not any(_may_leave(one, syntax) for one in before[before.index(told[-1]) + 1 :]):
             message = f"{view.name} ends by telling of success, also where it has told of a failure before."
             yield Hit(source.path, verdict.lineno, verdict.end_lineno or verdict.lineno, message, view.qualified)
+
+
+def _after_trouble(view: FunctionView, syntax: PythonSyntax) -> ast.stmt | None:
+    """The closing message of success, also one with a name in it, after a branch that finds trouble and only tells of it."""
+    branch = next(soft_failures(view, syntax), None)
+    for one in reversed(view.body) if branch is not None else ():
+        if branch is None or one.lineno <= branch.lineno:
+            break
+        call = one.value if isinstance(one, ast.Expr) else None
+        if isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func)):
+            return one if _CLOSES.search(strings_in(call)) and not _CAUTIOUS.search(strings_in(call)) else None
+    return None
 
 
 def _straight(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -122,7 +140,21 @@ RULE = Rule(
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
-    triggers=("success", "ready", "properly", "correctly", "all ", "working", "operational", "passed", "everything"),
+    triggers=(
+        "success",
+        "ready",
+        "properly",
+        "correctly",
+        "all ",
+        "working",
+        "operational",
+        "passed",
+        "everything",
+        "verified",
+        "validated",
+        "succeeded",
+        "healthy",
+    ),
     examples=(
         Example(
             title="a missing table, and a database that is properly configured",
@@ -130,6 +162,13 @@ RULE = Rule(
                 "check_tables.py": "def validate(there):\n    for table in ('orders', 'items'):\n        if table in there:\n            print(f'found {table}')\n        else:\n            print(f'{table} is MISSING')\n    print('Database is properly configured')\n\n\ndef main(client):\n    try:\n        client.ping()\n    except OSError:\n        print('ping failed')\n    print('Setup completed successfully')\n"
             },
             found=("check_tables.py:15", "check_tables.py:7"),
+        ),
+        Example(
+            title="a list of failures, and a version that is verified although another one runs",
+            files={
+                "check_steps.py": "def main():\n    failed = [one for one in STEPS if not one()]\n    if failed:\n        print(f'{len(failed)} steps want a look')\n    print('STEPS PASSED')\n    return 0\n\n\ndef verify(args):\n    running = ask(args.url)\n    if running != args.version:\n        print(f'{running} is running')\n    print(f'{args.version} verified')\n"
+            },
+            found=("check_steps.py:13", "check_steps.py:5"),
         ),
         Example(
             title="a verdict that follows from the count, and a failure that ends it",

@@ -44,7 +44,10 @@ def _times_a_sleep(graph: PythonGraph, module: Module, timing: Timing) -> bool:
     for call in timing.calls:
         target = graph.target(module, function, call)
         if target is None:
-            return False
+            made = graph.makes_instance(module, call)
+            if made is None or made[1] is not None:
+                return False
+            continue  # an object with fields, and no code of its own
         effects |= graph.effects(*target)
     return Effect.SLEEP in effects and not any(effect.is_real for effect in effects - {Effect.STATE})
 
@@ -77,6 +80,34 @@ RULE = Rule(
                 "drill.py": "import asyncio\nimport time\n\n\nclass Drill:\n    async def _restore(self):\n        await asyncio.sleep(2)\n\n    async def measure_recovery(self):\n        start = time.monotonic()\n        await self._restore()\n        return time.monotonic() - start\n"
             },
             found=("drill.py:11",),
+        ),
+        Example(
+            title="steps that note what they did not do",
+            files={
+                "recover.py": (
+                    "import asyncio\n"
+                    "import time\n"
+                    "from dataclasses import dataclass, field\n"
+                    "\n"
+                    "\n"
+                    "@dataclass\n"
+                    "class Log:\n"
+                    "    steps: list[str] = field(default_factory=list)\n"
+                    "\n"
+                    "\n"
+                    "class Recovery:\n"
+                    "    async def _switch(self, log):\n"
+                    "        await asyncio.sleep(1)\n"
+                    '        log.steps.append("switched")\n'
+                    "\n"
+                    "    async def rollback(self):\n"
+                    "        began = time.monotonic()\n"
+                    "        log = Log()\n"
+                    "        await self._switch(log)\n"
+                    "        return time.monotonic() - began\n"
+                ),
+            },
+            found=("recover.py:18",),
         ),
         Example(
             title="work that is timed, and a clock for waiting",

@@ -20,6 +20,8 @@ __all__ = ["RULE"]
 _CLEANUP = pattern(
     r"(?i)close|shutdown|clean|kill|terminate|remove|unlink|delete|cancel|stop|join|drop|teardown|disconnect|rollback|release|purge|reset|wait|gather|raise|sleep|exit|quit|flush|destroy|dispose|result\b|next|poll|import|rmtree"
 )
+_LIMITED = frozenset({"asyncio.wait_for", "wait_for", "asyncio.timeout", "anyio.fail_after"})
+"""What gives the call under test a limit of time."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -58,6 +60,7 @@ def _is_the_test(attempt: ast.Try) -> bool:
         return False
     calls = [node for node in own_nodes(attempt.body) if isinstance(node, ast.Call)]
     names = [ast.unparse(call.func) for call in calls]
+    names = [name for name in names if name not in _LIMITED] if len(names) > 1 else names
     return bool(calls) and not any(_CLEANUP.search(name) for name in names)
 
 
@@ -78,6 +81,13 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     triggers=("except", "catch"),
     examples=(
+        Example(
+            title="a call under a time limit, and nothing else",
+            files={
+                "tests/test_pump.py": "import asyncio\n\n\nasync def test_pump_survives(pump):\n    try:\n        await asyncio.wait_for(pump.serve(), timeout=0.2)\n    except Exception:\n        pass\n\n\nasync def test_pump_ends(pump):\n    try:\n        await asyncio.wait_for(pump.close(), timeout=0.2)\n    except Exception:\n        pass\n    assert pump.closed\n"
+            },
+            found=("tests/test_pump.py:7",),
+        ),
         Example(
             title="assertions whose failure is ignored",
             files={

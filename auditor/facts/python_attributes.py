@@ -1,0 +1,87 @@
+"""Attributes of classes that hold one number from first to last."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import PythonSyntax, nodes_of
+from auditor.facts.python_values import fold
+
+__all__ = ["fixed_attributes"]
+
+_RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
+_PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic"})
+
+
+def fixed_attributes(owner: ast.ClassDef | None, syntax: PythonSyntax) -> dict[str, ast.expr]:
+    """The attributes of a class that are written as numbers, and that nothing in the file sets again or could be given otherwise."""
+    if owner is None or {last_name(one) for one in owner.bases} - _PLAIN_BASES:
+        return {}
+    stores, texts = _stores(syntax)
+    return {
+        name: value
+        for name, value, times in _numbers(owner)
+        if stores[name] == times and name not in texts and not _is_redefined(name, owner, syntax)
+    }
+
+
+@lru_cache(maxsize=2)
+def _stores(syntax: PythonSyntax) -> tuple[Counter[str], frozenset[str]]:
+    """How often each attribute is set in a file, and the texts that may name one to `setattr` or `replace`."""
+    stored = Counter(one.attr for one in nodes_of(syntax.tree, ast.Attribute) if not isinstance(one.ctx, ast.Load))
+    texts = {one.value for one in nodes_of(syntax.tree, ast.Constant) if isinstance(one.value, str)}
+    given = {one.arg for one in nodes_of(syntax.tree, ast.keyword) if one.arg}
+    return stored, frozenset(texts | given)
+
+
+def _numbers(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr, int]]:
+    """The name, the number and how often the definition itself sets the attribute (in `__init__` once)."""
+    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in owner.decorator_list}
+    record = bool(made & _RECORDS)
+    for one in owner.body:
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_number(value):
+                yield name, value, 0
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                inner = _default_of(value) if record else value
+                if inner is not None and _is_number(inner):
+                    yield name, inner, 0
+            case ast.FunctionDef(name="__init__"):
+                yield from _set_at_start(one)
+            case _:
+                continue
+
+
+def _set_at_start(init: ast.FunctionDef) -> Iterator[tuple[str, ast.expr, int]]:
+    for one in init.body:
+        target = one.targets[0] if isinstance(one, ast.Assign) and len(one.targets) == 1 else None
+        target = one.target if isinstance(one, ast.AnnAssign) else target
+        value = one.value if isinstance(one, ast.Assign | ast.AnnAssign) else None
+        if isinstance(target, ast.Attribute) and last_name(target.value) == "self" and value and _is_number(value):
+            yield target.attr, value, 1
+
+
+def _default_of(value: ast.expr) -> ast.expr | None:
+    """The number of a field that the constructor does not take: ``field(default=3, init=False)``."""
+    given = {one.arg: one.value for one in value.keywords} if isinstance(value, ast.Call) else {}
+    init = given.get("init")
+    return given.get("default") if isinstance(init, ast.Constant) and init.value is False else None
+
+
+def _is_number(value: ast.expr) -> bool:
+    number = fold(value)
+    return isinstance(number, int | float) and not isinstance(number, bool)
+
+
+def _is_redefined(name: str, owner: ast.ClassDef, syntax: PythonSyntax) -> bool:
+    """Whether another class of the file has an attribute of that name, as one that derives from this may."""
+    for node, _ in syntax.classes:
+        if node is not owner and any(last_name(base) == owner.name for base in node.bases):
+            names = [target for one in node.body if isinstance(one, ast.Assign) for target in one.targets]
+            if any(last_name(one) == name for one in names):
+                return True
+    return False

@@ -1,0 +1,92 @@
+"""Conditions that find trouble, say so, and let a command end well."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import Claim, claims_of
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_handlers import is_quiet
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in
+
+__all__ = ["ends_well", "soft_failures"]
+
+_COMMANDS = pattern(r"(?i)^_*(?:async_)?(?:main|cli|run|cmd_\w+|\w+_command|command|entry_?point|handle)$")
+_TROUBLE = pattern(
+    r"(?i)^(?:\w+_)?(?:failed|failures?|errors?|problems|issues|violations|broken|unhealthy|mismatch(?:es)?|regressions|blockers|missing|failing|unreachable)(?:_(?:checks|gates|tests|probes|items|count|names))?$"
+)
+_WELL = pattern(r"(?i)^(?:is_|all_|\w+_)?(?:healthy|ok|passed|valid|verified|ready|reachable|matches|alive|green)$")
+_WANTED = pattern(r"(?i)expected|wanted|version|digest|checksum|revision|sha|target|desired|required|args\.\w+")
+_OPTIONAL = pattern(r"(?i)\b(?:dry[- ]run|skipp\w+|optional|nothing to do|deprecat\w+|hint|note:|usage)\b")
+
+
+def soft_failures(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
+    """The branches of a command or a check that find trouble, do nothing but tell of it, and are forgotten after that."""
+    if not _COMMANDS.search(view.name) and Claim.CHECK not in claims_of(view.name):
+        return
+    for at, one in enumerate(view.body):
+        if not isinstance(one, ast.If) or one.orelse or not is_quiet(one.body, syntax) or not _talks(one, syntax):
+            continue
+        names = _trouble(one.test, Bindings.of(view))
+        if names and not any(_decides(later, names, syntax) for later in view.body[at + 1 :]):
+            yield one
+
+
+def ends_well(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether the last statement of a function gives 0 or True, or exits with 0."""
+    last = view.body[-1] if view.body else None
+    if isinstance(last, ast.Return):
+        return isinstance(last.value, ast.Constant) and last.value.value in (0, True) and last.value.value is not None
+    call = last.value if isinstance(last, ast.Expr) else None
+    if not isinstance(call, ast.Call) or syntax.name_of(call.func) not in ("sys.exit", "exit"):
+        return False
+    return [ast.unparse(one) for one in call.args] == ["0"]
+
+
+def _talks(branch: ast.If, syntax: PythonSyntax) -> bool:
+    """Whether a branch prints or logs, and does not say itself that this is as it may be."""
+    calls = [one.value for one in branch.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    told = [strings_in(one) for one in calls if is_log_call(syntax.name_of(one.func))]
+    return bool(told) and not any(_OPTIONAL.search(text) for text in told)
+
+
+def _trouble(test: ast.expr, bindings: Bindings) -> frozenset[str]:
+    """The names by which a condition asks for trouble that the function has looked for itself; empty where it does not."""
+    match test:
+        case ast.Name(id=name) if _TROUBLE.search(name):
+            return frozenset({name}) if bindings.assigned.get(name) else frozenset()
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]) | ast.Name(id=name),
+            ops=[ast.Gt()],
+            comparators=[ast.Constant(value=0)],
+        ) if _TROUBLE.search(name):
+            return frozenset({name}) if bindings.assigned.get(name) else frozenset()
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)) if _WELL.search(name):
+            return frozenset({name}) if _is_asked(name, bindings) else frozenset()
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Name(id="all"), args=[given])):
+            return frozenset(one.id for one in own_nodes([given]) if isinstance(one, ast.Name))
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.NotEq()], comparators=[right]):
+            wanted = _WANTED.search(ast.unparse(right)) is not None and not isinstance(right, ast.Constant)
+            return frozenset({name}) if wanted and _is_asked(name, bindings) else frozenset()
+        case _:
+            return frozenset()
+
+
+def _is_asked(name: str, bindings: Bindings) -> bool:
+    """Whether a name stands for what a call gave."""
+    value = bindings.only(name)
+    return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
+
+
+def _decides(statement: ast.stmt, names: frozenset[str], syntax: PythonSyntax) -> bool:
+    """Whether a statement reads one of the names for more than to show it."""
+    shown: set[int] = set()
+    nodes = list(own_nodes([statement]))
+    for node in nodes:
+        if isinstance(node, ast.Call) and (is_log_call(syntax.name_of(node.func)) or last_name(node.func) == "len"):
+            shown.update(id(one) for one in own_nodes([*node.args, *(key.value for key in node.keywords)]))
+    return any(isinstance(one, ast.Name) and one.id in names and id(one) not in shown for one in nodes)

@@ -1,0 +1,141 @@
+"""AUD354: a check takes a figure of its own where there is none, and passes on it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_checks import acts_as_check
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_values import fold, verdict_of
+from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_BOTH = {Verdict.SUCCESS, Verdict.FAILURE}
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        if view.is_test or not acts_as_check(view):
+            continue
+        for node, name, figure in _assumed(view):
+            if _passes_on(name, figure, view):
+                message = f"{view.name} takes {name} for {ast.unparse(figure)} where it is not known, and passes."
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+
+
+def _assumed(view: FunctionView) -> Iterator[tuple[ast.Assign, str, ast.expr]]:
+    """The names that get a number where what they would be worked out of is not there."""
+    for node in view.of(ast.Assign):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.IfExp(test=test, body=body, orelse=orelse)):
+                absent = _is_absence(test)
+                assumed, known = (body, orelse) if absent else (orelse, body)
+                if (absent or _is_presence(test)) and _is_figure(assumed) and not _is_figure(known):
+                    yield node, name, assumed
+            case _:
+                continue
+
+
+def _is_presence(test: ast.expr) -> bool:
+    if isinstance(test, ast.Compare):
+        return isinstance(test.ops[0], ast.IsNot) and _is_nothing(test.comparators[0])
+    return isinstance(test, ast.Name | ast.Attribute)
+
+
+def _is_absence(test: ast.expr) -> bool:
+    if isinstance(test, ast.Compare):
+        return isinstance(test.ops[0], ast.Is) and _is_nothing(test.comparators[0])
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _is_presence(test.operand)
+
+
+def _is_nothing(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _is_figure(value: ast.expr) -> bool:
+    number = fold(value)
+    return isinstance(number, int | float) and not isinstance(number, bool)
+
+
+def _passes_on(name: str, figure: ast.expr, view: FunctionView) -> bool:
+    """Whether what is decided by comparing the name comes out well for the assumed figure."""
+    if len(Bindings.of(view).assigned.get(name, ())) != 1:
+        return False
+    known = Bindings(assigned={name: [figure]})
+    for choice in view.of(ast.IfExp):
+        if isinstance(choice.test, ast.Compare) and isinstance(fold(choice.test, known), bool):
+            verdicts = [verdict_of(one, Bindings()) for one in (choice.body, choice.orelse)]
+            if set(verdicts) == _BOTH:
+                return verdicts[0 if fold(choice.test, known) else 1] is Verdict.SUCCESS
+    return any(fold(one, known) is True for given in view.returns for one in _verdicts(given.value))
+
+
+def _verdicts(value: ast.expr | None) -> list[ast.expr]:
+    """The comparisons that a result consists of, begins with, or is made of."""
+    given = [value] if value is not None else []
+    if isinstance(value, ast.Tuple):
+        given = value.elts[:1]
+    elif isinstance(value, ast.Call) and last_name(value.func)[:1].isupper():
+        given = [*value.args, *(one.value for one in value.keywords)]
+    return [one for one in given if isinstance(one, ast.Compare)]
+
+
+RULE = Rule(
+    id="AUD354",
+    name="default-that-passes",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a check that has no figure say so?",
+    why="A licence of which nobody has told the check when it ends has '365 days left', this year and the next.",
+    limits="Judged are checks that write a number where a date or source is not there, in one expression, and compare it with a literal.",
+    fix="Report the check as failed, or as not made, where there is nothing to compare.",
+    since="0.4.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="an age that is assumed, and a number of days",
+            files={
+                "checks.py": (
+                    "class LicenceProbe:\n"
+                    "    def check(self):\n"
+                    "        left = (self.ends - today()).days if self.ends else 400\n"
+                    "        state = State.HEALTHY if left > 30 else State.DEGRADED\n"
+                    "        return Outcome(state, left)\n"
+                    "\n"
+                    "\n"
+                    "def check_backup(last):\n"
+                    "    age = 0 if last is None else now() - last\n"
+                    "    return age < 86400\n"
+                ),
+            },
+            found=("checks.py:3", "checks.py:9"),
+        ),
+        Example(
+            title="a figure that fails, and one that decides nothing",
+            files={
+                "checks.py": (
+                    "def check_licence(ends):\n"
+                    "    left = (ends - today()).days if ends else 0\n"
+                    "    return left > 30\n"
+                    "\n"
+                    "\n"
+                    "def check_backup(last, most):\n"
+                    "    age = now() - last if last else 0\n"
+                    "    return age < most\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,163 @@
+"""AUD353: what cannot be done for want of a setting is reported as done."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import Claim, claims_of
+from auditor.facts.effects import Effect
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_checks import acts_as_check
+from auditor.facts.python_effects import effect_of_call
+from auditor.facts.python_handlers import is_quiet
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_values import verdict_of
+from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_SETTING = pattern(
+    r"(?i)(?:^|_)(?:key|token|url|uri|webhook|secret|dsn|password|host|endpoint|credentials?|address|recipients?|client)$"
+)
+_DELIVERS = frozenset(
+    {
+        "send",
+        "deliver",
+        "notify",
+        "alert",
+        "page",
+        "post",
+        "publish",
+        "emit",
+        "push",
+        "upload",
+        "dispatch",
+        "charge",
+        "refund",
+    }
+)
+_FLAGS = frozenset({"delivered", "sent", "success", "ok", "notified", "published", "uploaded", "accepted"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test or not _delivers(view):
+            continue
+        for node in view.of(ast.If):
+            last = node.body[-1]
+            if not isinstance(last, ast.Return) or not is_quiet(node.body[:-1], syntax):
+                continue
+            setting = _setting(node.test, view, syntax)
+            if setting and _says_done(last.value, view) and _does_more(view, node):
+                message = f"{view.name} reports that it is done where {setting} is not set and nothing was sent."
+                yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _delivers(view: FunctionView) -> bool:
+    named = view.name.strip("_").split("_")[0] in _DELIVERS or bool(claims_of(view.name) & {Claim.NOTIFY, Claim.ACT})
+    return named and not acts_as_check(view)
+
+
+def _setting(test: ast.expr, view: FunctionView, syntax: PythonSyntax) -> str:
+    """What a condition finds unset: ``not key``, ``self._url is None``; empty where it asks for anything else."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=asked):
+            pass
+        case ast.Compare(left=asked, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            pass
+        case _:
+            return ""
+    if isinstance(asked, ast.Name):
+        value = Bindings.of(view).only(asked.id)
+        read = isinstance(value, ast.Call) and effect_of_call(syntax.name_of(value.func), value) is Effect.ENVIRONMENT
+        return asked.id if read else ""
+    return ast.unparse(asked)[:40] if isinstance(asked, ast.Attribute) and _SETTING.search(asked.attr) else ""
+
+
+def _says_done(value: ast.expr | None, view: FunctionView) -> bool:
+    if verdict_of(value, Bindings.of(view)) is Verdict.SUCCESS:
+        return True
+    given = value.keywords if isinstance(value, ast.Call) and last_name(value.func)[:1].isupper() else []
+    told = [one.value for one in given if one.arg in _FLAGS]
+    if isinstance(value, ast.Dict):
+        keyed = zip(value.keys, value.values, strict=True)
+        told = [one for key, one in keyed if isinstance(key, ast.Constant) and key.value in _FLAGS]
+    return any(isinstance(one, ast.Constant) and one.value is True for one in told)
+
+
+def _does_more(view: FunctionView, branch: ast.If) -> bool:
+    """Whether the function calls or awaits something where the setting is there."""
+    inside = set(own_nodes(branch.body))
+    return any(one.lineno > branch.lineno and one not in inside for one in view.calls)
+
+
+RULE = Rule(
+    id="AUD353",
+    name="done-without-settings",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a delivery that is not configured say so?",
+    why="A page that counts as delivered because no key is set wakes nobody, and whoever sent it cannot tell.",
+    limits="Judged are functions named for sending, publishing and paying that return success where an attribute named for a setting, or a name read from the environment, is not set.",
+    fix="Return that nothing was sent, or refuse to start without the setting.",
+    since="0.4.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="no key, and told as sent",
+            files={
+                "pager.py": (
+                    "import os\n"
+                    "\n"
+                    "\n"
+                    "class Pager:\n"
+                    "    async def send(self, note):\n"
+                    '        key = os.environ.get("PAGER_KEY")\n'
+                    "        if not key:\n"
+                    '            log.info("page: %s", note)\n'
+                    '            return PageResult("pager", True)\n'
+                    "        return await self.post(key, note)\n"
+                    "\n"
+                    "    def publish(self, note):\n"
+                    "        if self._webhook is None:\n"
+                    '            return {"published": True}\n'
+                    '        return {"published": self.post(self._webhook, note)}\n'
+                ),
+            },
+            found=("pager.py:14", "pager.py:9"),
+        ),
+        Example(
+            title="no key, and told so",
+            files={
+                "pager.py": (
+                    "import os\n"
+                    "\n"
+                    "\n"
+                    "class Pager:\n"
+                    "    async def send(self, note):\n"
+                    '        key = os.environ.get("PAGER_KEY")\n'
+                    "        if not key:\n"
+                    '            return PageResult("pager", False)\n'
+                    "        return await self.post(key, note)\n"
+                    "\n"
+                    "    def publish(self, notes):\n"
+                    "        if not notes:\n"
+                    "            return True\n"
+                    "        return self.post(notes)\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

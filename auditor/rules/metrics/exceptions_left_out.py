@@ -1,0 +1,135 @@
+"""AUD352: checks that run side by side, of which those that raise are left out of the verdict."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_JUDGES = pattern(r"(?i)health|probe|check|gate|readiness|ready|verif|valid|monitor|audit|diagnos|smoke|status|test")
+_ERRORS = frozenset({"Exception", "BaseException"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        if view.is_test or not _JUDGES.search(f"{source.path} {view.qualified}"):
+            continue
+        for name in _gathered(view):
+            left_out = _left_out(view, name)
+            if left_out is not None:
+                message = f"{view.name} keeps what went well of {name}, and drops the checks that raised."
+                yield Hit(source.path, left_out.lineno, left_out.end_lineno or left_out.lineno, message, view.qualified)
+
+
+def _gathered(view: FunctionView) -> Iterator[str]:
+    """The names for what ``await gather(..., return_exceptions=True)`` gave."""
+    bindings = Bindings.of(view)
+    for name in bindings.assigned:
+        value = bindings.only(name)
+        call = value.value if isinstance(value, ast.Await) else None
+        if not isinstance(call, ast.Call) or last_name(call.func) != "gather":
+            continue
+        for one in call.keywords:
+            if one.arg == "return_exceptions" and isinstance(one.value, ast.Constant) and one.value.value is True:
+                yield name
+
+
+def _left_out(view: FunctionView, name: str) -> ast.expr | None:
+    """The one use of the results: a comprehension over them that takes what is no exception."""
+    read = [one for one in view.of(ast.Name) if one.id == name and isinstance(one.ctx, ast.Load)]
+    if len(read) != 1:
+        return None
+    comprehensions: list[ast.ListComp | ast.SetComp | ast.GeneratorExp] = [
+        *view.of(ast.ListComp),
+        *view.of(ast.SetComp),
+        *view.of(ast.GeneratorExp),
+    ]
+    for node in comprehensions:
+        part = node.generators[0]
+        if read[0] in subtree(part.iter) and len(part.ifs) == 1 and _takes_good(part.ifs[0]):
+            return node
+    return None
+
+
+def _takes_good(test: ast.expr) -> bool:
+    """``not isinstance(one, Exception)``, or ``isinstance(one, Answer)``."""
+    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    call = test.operand if isinstance(test, ast.UnaryOp) else test
+    if not isinstance(call, ast.Call) or last_name(call.func) != "isinstance" or len(call.args) != 2:  # noqa: PLR2004 - what, and of which class
+        return False
+    kinds = {one.id for one in own_nodes([call.args[1]]) if isinstance(one, ast.Name)}
+    return bool(kinds & _ERRORS) == negated
+
+
+RULE = Rule(
+    id="AUD352",
+    name="exceptions-left-out",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a check that raises count as one that failed?",
+    why="A database that refuses every connection makes its probe raise; dropped from the list, it can no longer make the report unhealthy.",
+    limits="Judged are results of `gather(..., return_exceptions=True)` in code that is named for checks, of which all that is done is to keep those that are no exceptions.",
+    fix="Turn each exception into a failed result of the check that raised it.",
+    since="0.4.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("return_exceptions",),
+    examples=(
+        Example(
+            title="checks that raise are dropped",
+            files={
+                "board.py": (
+                    "import asyncio\n"
+                    "\n"
+                    "\n"
+                    "class HealthBoard:\n"
+                    "    async def run(self):\n"
+                    "        answers = await asyncio.gather(*(one.ask() for one in self.parts), return_exceptions=True)\n"
+                    "        good = [one for one in answers if isinstance(one, Answer)]\n"
+                    "        return all(one.ok for one in good)\n"
+                    "\n"
+                    "    async def check(self):\n"
+                    "        answers = await asyncio.gather(*self.parts, return_exceptions=True)\n"
+                    "        return all(one.ok for one in answers if not isinstance(one, Exception))\n"
+                ),
+            },
+            found=("board.py:12", "board.py:7"),
+        ),
+        Example(
+            title="checks that raise are counted, and work that judges nothing",
+            files={
+                "board.py": (
+                    "import asyncio\n"
+                    "\n"
+                    "\n"
+                    "class HealthBoard:\n"
+                    "    async def run(self):\n"
+                    "        answers = await asyncio.gather(*self.parts, return_exceptions=True)\n"
+                    "        good = [one for one in answers if isinstance(one, Answer)]\n"
+                    "        return len(good) == len(answers)\n"
+                ),
+                "feed.py": (
+                    "import asyncio\n"
+                    "\n"
+                    "\n"
+                    "async def pages(urls):\n"
+                    "    found = await asyncio.gather(*map(load, urls), return_exceptions=True)\n"
+                    "    return [one for one in found if not isinstance(one, Exception)]\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)

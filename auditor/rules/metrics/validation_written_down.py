@@ -1,0 +1,112 @@
+"""AUD356: a document is given the result of a validation that nobody makes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import Claim, claims_of
+from auditor.facts.literal_verdicts import keyed
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, syntax_of
+from auditor.facts.python_values import verdict_of
+from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ABOUT = pattern(
+    r"(?i)^(?:\w+_)?(?:validation|verification|tests?|smoke_tests?|test_results?|checks|audit|scan|security_scan|lint|integrity|compliance|quality_gate|review|approval)(?:_results?|_status)?$"
+)
+_CALLS = pattern(r"(?i)valid|verif|check|audit|scan|lint|test|review|approv|assert")
+_EXAMPLE = pattern(r"(?i)example|sample|mock|fake|demo|fixture|default|empty|initial|template|schema|dummy|stub|doc")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _EXAMPLE.search(source.path):
+        return
+    syntax = syntax_of(source)
+    written = [(view, found) for view in syntax.functions if not _is_honest(view) for found in _written(view)]
+    if not written or _validates(syntax):
+        return
+    for view, (key, table) in written:
+        message = f"{view.name} writes down that {key} went well; nothing in this file looks at anything."
+        yield Hit(source.path, table.lineno, table.end_lineno or table.lineno, message, view.qualified)
+
+
+def _is_honest(view: FunctionView) -> bool:
+    checks = Claim.CHECK in claims_of(view.name)  # other rules judge what calls itself a check
+    return view.is_test or checks or _EXAMPLE.search(view.qualified) is not None
+
+
+def _written(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
+    """Tables of literals that say how a check ended, among other entries of a table."""
+    for node in view.of(ast.Dict):
+        for key, value in keyed(node):
+            literal = isinstance(value, ast.Dict) and all(isinstance(one, ast.Constant) for one in value.values)
+            if literal and isinstance(value, ast.Dict) and _ABOUT.search(key) and _is_good(value):
+                yield key, value
+
+
+def _is_good(table: ast.Dict) -> bool:
+    return verdict_of(table, Bindings()) is Verdict.SUCCESS
+
+
+def _validates(syntax: PythonSyntax) -> bool:
+    """Whether anything in the file calls what is named for looking, beside conversions."""
+    return any(_CALLS.search(last_name(call.func)) for call in nodes_of(syntax.tree, ast.Call))
+
+
+RULE = Rule(
+    id="AUD356",
+    name="validation-written-down",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is every result of a check in a document that of a check?",
+    why='`"validation": {"status": "passed", "errors": 0}` in a generated file is believed by whoever reads the file, and was true before it was written.',
+    limits="Judged are tables of literals under a name for a check that say 'passed' or the like, in files that call nothing named for checking.",
+    fix="Validate, and write down what came of it; or leave the entry out.",
+    since="0.4.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="a manifest that was verified by writing it",
+            files={
+                "manifest.py": (
+                    "def manifest(name, size):\n"
+                    "    return {\n"
+                    '        "name": name,\n'
+                    '        "size": size,\n'
+                    '        "integrity": {"status": "verified", "problems": 0},\n'
+                    "    }\n"
+                ),
+            },
+            found=("manifest.py:5",),
+        ),
+        Example(
+            title="a manifest that says what a check found, and one that says nothing yet",
+            files={
+                "manifest.py": (
+                    "def manifest(name, path):\n"
+                    "    problems = verify(path)\n"
+                    "    if problems:\n"
+                    "        raise ValueError(problems)\n"
+                    '    return {"name": name, "integrity": {"status": "verified", "problems": 0}}\n'
+                ),
+                "plan.py": (
+                    "def plan(name):\n"
+                    '    return {"name": name, "integrity": {"status": "pending", "problems": 0}, "limits": {"status": "ok"}}\n'
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)
