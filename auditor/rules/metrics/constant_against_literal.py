@@ -1,4 +1,4 @@
-"""AUD355: a test that holds a constant of the code against the same literal once more."""
+"""AUD804: a test that holds a constant of the code against the same literal once more."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _does_more(view: FunctionView, found: list[ast.Assert]) -> bool:
 
 
 RULE = Rule(
-    id="AUD355",
+    id="AUD804",
     name="constant-against-literal",
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,

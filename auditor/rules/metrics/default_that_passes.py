@@ -1,4 +1,4 @@
-"""AUD354: a check takes a figure of its own where there is none, and passes on it."""
+"""AUD803: a check takes a figure of its own where there is none, and passes on it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _verdicts(value: ast.expr | None) -> list[ast.expr]:
 
 
 RULE = Rule(
-    id="AUD354",
+    id="AUD803",
     name="default-that-passes",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""AUD353: what cannot be done for want of a setting is reported as done."""
+"""AUD802: what cannot be done for want of a setting is reported as done."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _does_more(view: FunctionView, branch: ast.If) -> bool:
 
 
 RULE = Rule(
-    id="AUD353",
+    id="AUD802",
     name="done-without-settings",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

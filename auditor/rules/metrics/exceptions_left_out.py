@@ -1,4 +1,4 @@
-"""AUD352: checks that run side by side, of which those that raise are left out of the verdict."""
+"""AUD801: checks that run side by side, of which those that raise are left out of the verdict."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _takes_good(test: ast.expr) -> bool:
 
 
 RULE = Rule(
-    id="AUD352",
+    id="AUD801",
     name="exceptions-left-out",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

@@ -57,7 +57,7 @@ RULE = Rule(
     why="A certificate that could not be copied is not there when the next line reloads the server, and the script ends well.",
     limits="Judged are `subprocess.run(..., check=False)` whose result nobody keeps; what tidies up, stops or shows something is left alone.",
     fix="Give check=True, or look at the return code.",
-    since="0.3.0",
+    since="0.4.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

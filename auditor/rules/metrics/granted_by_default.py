@@ -1,4 +1,4 @@
-"""AUD358: a decision or a result counts as given where nobody has set it."""
+"""AUD807: a decision or a result counts as given where nobody has set it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _granted(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.Cal
 
 
 RULE = Rule(
-    id="AUD358",
+    id="AUD807",
     name="granted-by-default",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

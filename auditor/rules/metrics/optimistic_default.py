@@ -20,14 +20,13 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_VERDICTS = frozenset(
-    "healthy is_healthy passed all_passed is_valid verified alive is_alive operational approved is_approved signed_off reviewed".split()  # noqa: SIM905 - reads better
+_VERDICT = pattern(
+    r"^(?:(?:is_)?(?:healthy|alive|approved)|passed|is_valid|verified|operational|signed_off|reviewed)$|_(?:passed|healthy|verified|is_valid|compliant|succeeded)$"
 )
-_VERDICT_OF = pattern(r"(?:_passed|_healthy|_verified|_is_valid|_compliant|_succeeded)$")
 _STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
 _GOOD = frozenset("healthy ok success passed up operational".split())  # noqa: SIM905 - reads better
-_RISKS = frozenset("risk risk_level threat_level severity_level".split())  # noqa: SIM905 - reads better
-_NO_RISK = frozenset("low none minimal negligible".split())  # noqa: SIM905 - reads better
+_RISKS = frozenset({"risk", "risk_level", "threat_level", "severity_level"})
+_NO_RISK = frozenset({"low", "none", "minimal", "negligible"})
 _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs"
 )
@@ -139,7 +138,7 @@ def _compared(view: FunctionView) -> frozenset[int]:
 def _is_optimistic(key: str, value: object) -> bool:
     lowered = key.lower()
     if value is True:
-        return lowered in _VERDICTS or _VERDICT_OF.search(lowered) is not None
+        return _VERDICT.search(lowered) is not None
     if isinstance(value, str):
         harmless = lowered in _RISKS and value.lower() in _NO_RISK
         return harmless or (lowered in _STATES and value.lower() in _GOOD)

@@ -1,4 +1,4 @@
-"""AUD356: a document is given the result of a validation that nobody makes."""
+"""AUD805: a document is given the result of a validation that nobody makes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _validates(syntax: PythonSyntax) -> bool:
 
 
 RULE = Rule(
-    id="AUD356",
+    id="AUD805",
     name="validation-written-down",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

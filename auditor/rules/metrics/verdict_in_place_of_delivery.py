@@ -94,7 +94,7 @@ RULE = Rule(
     why="A channel that answers `alert.severity >= CRITICAL` reports every critical alert as delivered, and calls nobody.",
     limits="Judged are functions named for sending or for an operation that call nothing but a log and give a comparison.",
     fix="Send it and give what came of that; raise until there is something to send it with.",
-    since="0.3.0",
+    since="0.4.0",
     effort=180,
     reads=frozenset({"python", "javascript", "typescript", "tsx", "go"}),
     roles=frozenset({Role.SHIPPED}),

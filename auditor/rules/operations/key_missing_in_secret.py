@@ -67,7 +67,7 @@ RULE = Rule(
         "charts or kustomizations are in use."
     ),
     fix="Add the key to the object, or ask for the one that it has.",
-    since="0.3.0",
+    since="0.4.0",
     effort=15,
     reads=frozenset({"kubernetes-keys"}),
     check_repository=_check,

@@ -47,7 +47,7 @@ RULE = Rule(
         "provider is set up for an emulator as a whole."
     ),
     fix="Strike the endpoint, or take it from a variable that only the local set-up gives.",
-    since="0.3.0",
+    since="0.4.0",
     effort=15,
     reads=frozenset({"terraform-settings"}),
     check_repository=_check,

@@ -71,7 +71,7 @@ RULE = Rule(
         "same variable is served. Any prefix of the repository may stand before any route, and routes that are computed may be any."
     ),
     fix="Serve the path, or ask for one that is served.",
-    since="0.3.0",
+    since="0.4.0",
     effort=30,
     reads=frozenset({"called-paths"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),

@@ -82,7 +82,7 @@ RULE = Rule(
         "the repository with Python in it. A folder of that name anywhere counts, and so does what git ignores."
     ),
     fix="Write the module, or start the one that is there.",
-    since="0.3.0",
+    since="0.4.0",
     effort=30,
     reads=frozenset({"started-modules"}),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),

@@ -63,7 +63,7 @@ RULE = Rule(
         "make, and what git ignores are passed over."
     ),
     fix="Add the file or the module, or mend the path.",
-    since="0.3.0",
+    since="0.4.0",
     effort=20,
     reads=frozenset({"terraform-settings"}),
     check_repository=_check,

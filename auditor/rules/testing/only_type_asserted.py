@@ -1,4 +1,4 @@
-"""AUD360: all that a test asserts of a verdict is its type."""
+"""AUD483: all that a test asserts of a verdict is its type."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _asserts_more(view: FunctionView) -> bool:
 
 
 RULE = Rule(
-    id="AUD360",
+    id="AUD483",
     name="only-type-asserted",
     category=Category.SKIPPED_TEST,
     severity=Severity.MEDIUM,

@@ -116,7 +116,7 @@ RULE = Rule(
         "event, tolerated ones, and those that come after the deployment are left alone."
     ),
     fix="Add the checks to the needs of the job.",
-    since="0.3.0",
+    since="0.4.0",
     effort=10,
     reads=frozenset({"github-workflow"}),
     triggers=("prod", "live", "always()", "cancelled()"),

@@ -113,7 +113,7 @@ RULE = Rule(
         "installation, and so does any installer that does not name what it brings. Tools of Python count where all that pip installs stands in the repository."
     ),
     fix="Install the program in the job, in a version that is named.",
-    since="0.3.0",
+    since="0.4.0",
     effort=15,
     reads=frozenset({"github-workflow"}),
     check_repository=_check,

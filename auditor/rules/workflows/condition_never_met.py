@@ -73,7 +73,7 @@ RULE = Rule(
     why="`github.ref == 'main'` is false on every branch: the deployment is skipped for ever, in green. A condition on a secret makes the whole workflow invalid.",
     limits="Comparisons of refs and names of branches with texts that they cannot be, without alternatives, and contexts that GitHub does not give to conditions of jobs or steps.",
     fix="Write `github.ref == 'refs/heads/main'` or `github.ref_name == 'main'`; hand a secret to `env` and ask for that in a step.",
-    since="0.3.0",
+    since="0.4.0",
     effort=5,
     reads=frozenset({"github-workflow"}),
     triggers=("github.", "secrets.", "env.", "matrix.", "steps.", "runner.", "job.", "strategy."),

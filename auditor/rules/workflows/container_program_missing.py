@@ -72,7 +72,7 @@ RULE = Rule(
         "and in commands of compose files and manifests. A module counts as there from any folder."
     ),
     fix="Write the module, or start the one that is there.",
-    since="0.3.0",
+    since="0.4.0",
     effort=30,
     reads=frozenset({"container-starts", "kubernetes-containers"}),
     check_repository=_check,

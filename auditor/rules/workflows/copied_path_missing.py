@@ -78,7 +78,7 @@ RULE = Rule(
         "commands of the repository name, and folders that builds fill are left alone."
     ),
     fix="Add what is missing, or take the line out; and build the image in the pipeline.",
-    since="0.3.0",
+    since="0.4.0",
     effort=30,
     reads=frozenset({"dockerfile-copies"}),
     check_repository=_check,

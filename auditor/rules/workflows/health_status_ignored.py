@@ -92,7 +92,7 @@ RULE = Rule(
     why="curl without --fail ends with 0 on every answer: a service that says 503 to its own health check counts as healthy, and the release goes on.",
     limits="Requests of curl, requests, httpx and node to paths of health, in health checks of containers and in conditions of shell programs; where the answer is read, nothing is said.",
     fix="Write `curl --fail`, or look at the status.",
-    since="0.3.0",
+    since="0.4.0",
     effort=5,
     reads=frozenset(
         {

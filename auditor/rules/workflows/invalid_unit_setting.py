@@ -60,7 +60,7 @@ RULE = Rule(
     why="`Restart=unless-stopped` is a word of Docker: systemd notes it in its log, and never restarts the service.",
     limits="The values of Restart, Type and KillMode, in unit files and in units that scripts write.",
     fix="Write a value that there is, as `Restart=on-failure`, and run `systemd-analyze verify`.",
-    since="0.3.0",
+    since="0.4.0",
     effort=5,
     reads=frozenset({"ini", "shell", "gitlab-ci", "github-action", "github-workflow"}),
     triggers=("[service]",),

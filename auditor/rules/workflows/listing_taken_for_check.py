@@ -124,7 +124,7 @@ RULE = Rule(
         "What asks for one thing by its name, or pipes its answer on, is a check."
     ),
     fix="Wait for the state (`kubectl rollout status`, `docker compose up --wait`) or compare what is listed, and fail.",
-    since="0.3.0",
+    since="0.4.0",
     effort=20,
     reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow", "make-recipes"}),
     triggers=(

@@ -126,7 +126,7 @@ RULE = Rule(
         "program tells, where one outcome stops it."
     ),
     fix="Stop when there is no figure: `${RATE:?no figure}`.",
-    since="0.3.0",
+    since="0.4.0",
     effort=20,
     reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
     triggers=("-ge", "-gt", "-le", "-lt", "-eq", "-ne"),

@@ -73,7 +73,7 @@ RULE = Rule(
         "what is kept elsewhere, jobs and templates may be there."
     ),
     fix="Name what is there, or add what is missing.",
-    since="0.3.0",
+    since="0.4.0",
     effort=30,
     reads=frozenset({"github-workflow", "gitlab-ci"}),
     check_repository=_check,

@@ -54,7 +54,7 @@ RULE = Rule(
     why="The image builds, and its container ends at once: the home of root is closed to the user that runs it, and the server is 'not found'.",
     limits="Packages that `pip install --user` leaves in /root/.local, or that are copied there, in a last stage that ends with another user and opens nothing.",
     fix="Copy them into the home of the user (`COPY --chown=app --from=build /root/.local /home/app/.local`), or install into a virtual environment.",
-    since="0.3.0",
+    since="0.4.0",
     effort=20,
     reads=frozenset({"dockerfile-copies"}),
     triggers=("/root/.local", "--user"),

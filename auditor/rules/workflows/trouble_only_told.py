@@ -1,4 +1,4 @@
-"""AUD351: a command finds trouble, tells of it, and ends with success."""
+"""AUD423: a command finds trouble, tells of it, and ends with success."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    id="AUD351",
+    id="AUD423",
     name="trouble-only-told",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,

@@ -90,7 +90,7 @@ RULE = Rule(
         "A shell file knows every option that stands anywhere in it."
     ),
     fix="Read the option, or give one that there is.",
-    since="0.3.0",
+    since="0.4.0",
     effort=20,
     reads=frozenset({"program-options", "document-references", "shell", "github-workflow", "gitlab-ci", "makefile"}),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
