@@ -26,7 +26,6 @@ _VERDICT = pattern(
 _STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
 _GOOD = frozenset("healthy ok success passed up operational".split())  # noqa: SIM905 - reads better
 _RISKS = frozenset({"risk", "risk_level", "threat_level", "severity_level"})
-_NO_RISK = frozenset({"low", "none", "minimal", "negligible"})
 _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs"
 )
@@ -140,7 +139,7 @@ def _is_optimistic(key: str, value: object) -> bool:
     if value is True:
         return _VERDICT.search(lowered) is not None
     if isinstance(value, str):
-        harmless = lowered in _RISKS and value.lower() in _NO_RISK
+        harmless = lowered in _RISKS and value.lower() in ("low", "none", "minimal", "negligible")
         return harmless or (lowered in _STATES and value.lower() in _GOOD)
     if isinstance(value, bool) or value not in (0, 100, 1):
         return False
