@@ -1,4 +1,4 @@
-"""AUD483: all that a test asserts of a verdict is its type."""
+"""AUD488: all that a test asserts of a verdict is its type."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _asserts_more(view: FunctionView) -> bool:
 
 
 RULE = Rule(
-    id="AUD483",
+    id="AUD488",
     name="only-type-asserted",
     category=Category.SKIPPED_TEST,
     severity=Severity.MEDIUM,

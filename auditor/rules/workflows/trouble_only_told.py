@@ -1,4 +1,4 @@
-"""AUD423: a command finds trouble, tells of it, and ends with success."""
+"""AUD487: a command finds trouble, tells of it, and ends with success."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    id="AUD423",
+    id="AUD487",
     name="trouble-only-told",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,
