@@ -18,7 +18,7 @@ from auditor.model.source import Language, Role, SourceFile
 __all__ = ["PARSER", "UnassertedCall", "UnassertedCalls"]
 
 _ENOUGH = pattern(
-    r"(?i)no_?err|does_?n[o']?t|does not|not_?raise|no_?raise|without|smoke|crash|import|safe|ignor|no_?op|idempot|accept|allow|tolera|silent|surviv|graceful|optional|not raise|no exception|no error|error[- ]free|just |only |coverage|main$|runs?(?:_|$)|regress|deadlock|hang|leak"
+    r"(?i)no_?err|does_?n[o']?t|does not|not_?raise|no_?raise|without|smoke|crash|import|safe|ignor|no_?op|idempot|accept|allow|tolera|silent|surviv|graceful|handle|valid|optional|not raise|no exception|no error|error[- ]free|just |only |coverage|main$|runs?(?:_|$)|regress|deadlock|hang|leak"
 )
 """Words that say that to come to its end is what a test asks for."""
 _MARK = pattern(r"^pytest\.mark\.")
@@ -46,9 +46,14 @@ class UnassertedCalls(Fact):
 
 def _parse(source: Source) -> UnassertedCalls | None:
     syntax = syntax_of(source)
-    found = [one for view in syntax.functions if view.is_test for one in _of_test(view, syntax)]
+    tests = [view for view in syntax.functions if view.is_test]
+    found = [one for view in tests for one in _of_test(view, syntax)]
     if not found:
         return None
+    named = {one.test for one in found}
+    others = [view for view in tests if view.qualified not in named]
+    judged = {syntax.name_of(call.func) for view in others for call in view.calls}
+    found = [one for one in found if one.call not in judged]  # beside tests of its errors, this one asks for none
     said = [one for one in comments_of(source) if _ENOUGH.search(one.text)]
     spans = {view.qualified: (view.node.lineno - 2, view.node.end_lineno or 0) for view in syntax.functions}
     kept = [one for one in found if not any(spans[one.test][0] <= it.line <= spans[one.test][1] for it in said)]

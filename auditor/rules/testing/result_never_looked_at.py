@@ -75,6 +75,15 @@ RULE = Rule(
             found=("tests/test_letters.py:11", "tests/test_letters.py:6"),
         ),
         Example(
+            title="what other tests of the same file look at, and is here only to come to its end",
+            files={
+                "app/names.py": "def parse(text):\n    if not text:\n        raise ValueError(text)\n    return text.split()\n",
+                "tests/test_names.py": (
+                    "import pytest\n\nfrom app.names import parse\n\n\ndef test_none():\n    with pytest.raises(ValueError):\n        parse('')\n\n\ndef test_two():\n    parse('a b')\n"
+                ),
+            },
+        ),
+        Example(
             title="a result that is compared, one that is none, and a test that says that it asks for no error",
             files={
                 "app/letters.py": (
