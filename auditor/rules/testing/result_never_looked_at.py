@@ -53,7 +53,7 @@ RULE = Rule(
     question="Does every test look at what the code that it calls gives back?",
     why="`def test_billing(session): run_billing(session)` is green when nothing was billed: all it asks is that no exception comes.",
     limits=(
-        "Judged are tests whose last statement calls a function of the repository that gives a value on every path, and that assert nothing. Names, comments and docstrings that say that no "
+        "Judged are tests whose last statement calls a function of the repository that gives a value on every path, and that assert nothing; where another test of the file calls the same function, this one may ask for no more than its end. Names, comments and docstrings that say that no "
         "error is what is asked for are believed; doubles and recorders that are handed in may assert, and so do functions named for checking."
     ),
     fix="Assert what the function returns, or what it changed.",
@@ -65,11 +65,11 @@ RULE = Rule(
         Example(
             title="a number of letters that nobody compares",
             files={
-                "app/letters.py": "def send_letters(store):\n    sent = 0\n    for one in store.late():\n        store.post(one)\n        sent += 1\n    return sent\n",
+                "app/letters.py": "def send_letters(store):\n    sent = 0\n    for one in store.late():\n        store.post(one)\n        sent += 1\n    return sent\n\n\ndef send_one(store):\n    return store.post(store.first())\n",
                 "tests/test_letters.py": (
                     "import pytest\n\nfrom app import letters\n\n\ndef test_letters(store):\n    letters.send_letters(store)\n\n\n"
                     "@pytest.mark.slow\ndef test_many_letters(store):\n    store.fill(1000)\n    letters.send_letters(store)\n\n\n"
-                    "@pytest.mark.timeout(5)\ndef test_letters_in_time(store):\n    letters.send_letters(store)\n"
+                    "@pytest.mark.timeout(5)\ndef test_letters_in_time(store):\n    letters.send_one(store)\n"
                 ),
             },
             found=("tests/test_letters.py:11", "tests/test_letters.py:6"),
@@ -87,10 +87,10 @@ RULE = Rule(
             title="a result that is compared, one that is none, and a test that says that it asks for no error",
             files={
                 "app/letters.py": (
-                    "def send_letters(store):\n    sent = store.send()\n    return sent\n\n\ndef close(store):\n    store.close()\n\n\ndef check_store(store):\n    return store.ask()\n"
+                    "def send_letters(store):\n    sent = store.send()\n    return sent\n\n\ndef count(store):\n    return store.count()\n\n\ndef close(store):\n    store.close()\n\n\ndef check_store(store):\n    return store.ask()\n"
                 ),
                 "tests/test_letters.py": (
-                    "from app import letters\n\n\ndef test_letters(store):\n    assert letters.send_letters(store) == 2\n\n\ndef test_close(store):\n    letters.close(store)\n\n\n"
+                    "from app import letters\n\n\ndef test_letters(store):\n    assert letters.count(store) == 2\n\n\ndef test_close(store):\n    letters.close(store)\n\n\n"
                     "def test_letters_without_debtors(store):\n    letters.send_letters(store)\n\n\ndef test_store(store):\n    letters.check_store(store)\n\n\n"
                     "def test_again(store):\n    # must not raise\n    letters.send_letters(store)\n"
                 ),
