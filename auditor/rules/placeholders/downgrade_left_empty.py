@@ -19,14 +19,12 @@ __all__ = ["RULE"]
 _CHANGES = frozenset(
     {
         "create_table",
-        "drop_table",
         "add_column",
-        "drop_column",
         "alter_column",
         "rename_table",
         "create_unique_constraint",
         "create_foreign_key",
-        "drop_constraint",
+        "create_index",
     }
 )
 _MEANT = pattern(
@@ -76,7 +74,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every migration of the schema have a way back?",
     why="`downgrade` is run on the night of a failed release: it reports success, the table stays, and the next `upgrade` stops because it is there.",
-    limits="Judged are Alembic migrations whose `upgrade` creates, drops or alters tables and columns itself; a comment or docstring that says that there is no way back is accepted, and so is an exception.",
+    limits="Judged are Alembic migrations whose `upgrade` creates, adds or alters tables and columns itself (what only drops leaves nothing to take back but data that is gone); a comment or docstring that says that there is no way back is accepted, and so is an exception.",
     fix="Undo in `downgrade` what `upgrade` does, or raise an error that says that there is no way back.",
     since="0.3.0",
     effort=30,
@@ -101,7 +99,10 @@ RULE = Rule(
                     "import sqlalchemy as sa\nfrom alembic import op\n\n\ndef upgrade():\n    op.create_table('notes', sa.Column('id', sa.Integer))\n\n\ndef downgrade():\n    op.drop_table('notes')\n"
                 ),
                 "migrations/versions/0008_names.py": (
-                    "from alembic import op\n\n\ndef upgrade():\n    op.drop_column('users', 'nick')\n\n\ndef downgrade():\n    # The names are gone: there is no way back.\n    pass\n"
+                    "from alembic import op\n\n\ndef upgrade():\n    op.alter_column('users', 'nick', type_=None)\n\n\ndef downgrade():\n    # The names are gone: there is no way back.\n    pass\n"
+                ),
+                "migrations/versions/0010_gone.py": (
+                    "from alembic import op\n\n\ndef upgrade():\n    op.drop_table('drafts')\n\n\ndef downgrade():\n    pass\n"
                 ),
                 "migrations/versions/0009_trim.py": (
                     "from alembic import op\n\n\ndef upgrade():\n    op.execute('UPDATE users SET name = trim(name)')\n\n\ndef downgrade():\n    pass\n"
