@@ -34,7 +34,7 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         for key, value in zip(table.keys, table.values, strict=True):
             if isinstance(key, ast.Constant) and _TROUBLE.search(str(key.value)) and _is_none(value):
-                message = f"{view.name} reports no `{key.value}`, and compares nothing."
+                message = f"{view.name} reports no `{str(key.value)[:40]}`, and compares nothing."
                 yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
 
 
