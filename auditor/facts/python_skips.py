@@ -131,11 +131,17 @@ def _guarded(view: FunctionView, syntax: PythonSyntax) -> Iterator[VariableSkip]
                 yield VariableSkip(line=node.lineno, variable=name, symbol=view.qualified)
 
 
-def _unset(test: ast.expr, syntax: PythonSyntax, *, wanted: bool) -> str:
+def _unset(test: ast.expr, syntax: PythonSyntax, *, wanted: bool) -> str:  # noqa: PLR0911 - one case a line
     """The variable whose absence makes a condition come out as `wanted`; empty for other conditions."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _unset(inner, syntax, wanted=not wanted)
+        case ast.Name(id=name):
+            given = _bound_once(name, syntax)
+            return "" if given is None else _unset(given, syntax, wanted=wanted)
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=value)]):
+            given = None if value else _bound_once(name, syntax)
+            return "" if given is None else _unset(given, syntax, wanted=not wanted)
         case ast.Call(args=[ast.Constant(value=str() as name), *_]) if syntax.name_of(test.func) in _READS:
             absent = len(test.args) == 1 or (isinstance(test.args[1], ast.Constant) and not test.args[1].value)
             return name if not wanted and absent else ""
@@ -155,6 +161,17 @@ def _unset(test: ast.expr, syntax: PythonSyntax, *, wanted: bool) -> str:
             return name if not wanted and syntax.name_of(func) in _READS else ""
         case _:
             return ""
+
+
+def _bound_once(name: str, syntax: PythonSyntax) -> ast.Call | None:
+    """The call that a name of the module is bound to, where that happens once: ``URL = os.getenv("URL")``."""
+    bound = [
+        node.value
+        for node in syntax.at_top(ast.Assign, ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and target.id == name
+    ]
+    return bound[0] if len(bound) == 1 and isinstance(bound[0], ast.Call) else None
 
 
 def _skips(nodes: tuple[ast.AST, ...], symbol: str, syntax: PythonSyntax) -> Iterator[ImportSkip]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
+from auditor.facts.python_asserting import ASSERTS, asserts
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
@@ -17,9 +18,6 @@ from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
-_ASSERTS = pattern(
-    r"(?i)assert|raises|warns|expect|verif|check|valid|should|fail|compare|ensure|must|approve|snapshot|benchmark|match|exit|xfail|skip|run_test|testdir|pytester|fuzz"
-)
 _VERDICT = pattern(
     r"(?i)\x{2713}|\x{2714}|\x{2705}|\b(?:passed|pass|ok|success(?:ful(?:ly)?)?|works?|working|verified|complete)\b"
 )
@@ -36,7 +34,7 @@ def _check(source: Source) -> Iterator[Hit]:
             message = f"{view.name} asserts nothing, and returns its verdict, at which no test runner looks."
             yield Hit(source.path, view.node.lineno, view.node.lineno, message, view.qualified)
             continue
-        if not view.is_test or view.name == "test" or _asserts(view, syntax) or not view.body:
+        if not view.is_test or view.name == "test" or asserts(view, syntax) or not view.body:
             continue
         calls = [call for call in view.calls if not is_log_call(syntax.name_of(call.func))]
         idle = all(_PRODUCED.search(syntax.name_of(call.func)) for call in calls)
@@ -56,31 +54,10 @@ def _gives_verdict_away(view: FunctionView, syntax: PythonSyntax) -> bool:
         return False
     if any(isinstance(node, ast.Assert | ast.Raise | ast.Yield) for node in view.nodes) or view.parameters:
         return False
-    if any(_ASSERTS.search(syntax.name_of(call.func)) for call in view.calls):
+    if any(ASSERTS.search(syntax.name_of(call.func)) for call in view.calls):
         return False
     named = [node for node in all_nodes(syntax.tree) if isinstance(node, ast.Name | ast.Attribute)]
     return not any((node.id if isinstance(node, ast.Name) else node.attr) == view.name for node in named)
-
-
-def _asserts(view: FunctionView, syntax: PythonSyntax) -> bool:
-    """Whether anything in a test can fail it on purpose, or hands its verdict on."""
-    if any(
-        _ASSERTS.search(syntax.name_of(one.func if isinstance(one, ast.Call) else one))
-        for one in view.node.decorator_list
-    ):
-        return True
-    if any(_ASSERTS.search(name) for name in view.parameters):
-        return True
-    for node in view.nodes:
-        if isinstance(node, ast.Assert | ast.Raise | ast.Yield) or (
-            isinstance(node, ast.Return) and node.value is not None
-        ):
-            return True
-        if isinstance(node, ast.Call) and _ASSERTS.search(ast.unparse(node.func)):
-            return True
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            return True  # the assertions may stand in there
-    return False
 
 
 RULE = Rule(

@@ -96,6 +96,19 @@ RULE = Rule(
             found=("tests/test_live.py:12", "tests/test_live.py:6"),
         ),
         Example(
+            title="an address that the module reads once",
+            files={
+                "tests/test_stage.py": (
+                    "import os\n\nimport pytest\n\nSTAGE = os.environ.get('STAGE_BASE_URL', '')\nTOKEN = os.getenv('STAGE_TOKEN')\nMODE = os.getenv('STAGE_MODE', 'quick')\n\n\n"
+                    "@pytest.mark.skipif(not STAGE, reason='no stage')\ndef test_stage(client):\n    assert client.get(STAGE).ok\n\n\n"
+                    "@pytest.mark.skipif(TOKEN is None, reason='no token')\ndef test_token(client):\n    assert client.get(TOKEN).ok\n\n\n"
+                    "@pytest.mark.skipif(not MODE, reason='no mode')\ndef test_mode(client):\n    assert client.get(MODE).ok\n"
+                ),
+                ".github/workflows/test.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n",
+            },
+            found=("tests/test_stage.py:10", "tests/test_stage.py:15"),
+        ),
+        Example(
             title="set by a job, named in a document, or asked for the other way round",
             files={
                 "tests/test_live.py": (

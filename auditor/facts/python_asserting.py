@@ -1,0 +1,36 @@
+"""Whether anything in a Python test can fail it on purpose."""
+
+from __future__ import annotations
+
+import ast
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_syntax import FunctionView, PythonSyntax
+
+__all__ = ["ASSERTS", "asserts"]
+
+ASSERTS = pattern(
+    r"(?i)assert|raises|warns|expect|verif|check|valid|should|fail|compare|ensure|must|approve|snapshot|benchmark|match|exit|xfail|skip|run_test|testdir|pytester|fuzz"
+)
+"""Words in the names of what asserts, or hands a verdict on."""
+
+
+def asserts(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether anything in a test can fail it on purpose, or hands its verdict on."""
+    if any(
+        ASSERTS.search(syntax.name_of(one.func if isinstance(one, ast.Call) else one))
+        for one in view.node.decorator_list
+    ):
+        return True
+    if any(ASSERTS.search(name) for name in view.parameters):
+        return True
+    for node in view.nodes:
+        if isinstance(node, ast.Assert | ast.Raise | ast.Yield) or (
+            isinstance(node, ast.Return) and node.value is not None
+        ):
+            return True
+        if isinstance(node, ast.Call) and ASSERTS.search(ast.unparse(node.func)):
+            return True
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return True  # the assertions may stand in there
+    return False

@@ -1,0 +1,149 @@
+"""AUD257: a score that is worked out from figures written in the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import is_metric_name, words_of
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.python_values import fold
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_MEANS = frozenset({"mean", "fmean", "median", "average"})
+_WANTED = pattern(
+    r"(?i)weight|threshold|limit|target|default|config|setting|param|price|cost|example|sample|fixture|expected|demo|mock|fake|coefficient|prior|test|scale|step|bucket|dimension|rate_?card"
+)
+_SCORES = frozenset(
+    {
+        "score",
+        "health",
+        "availability",
+        "readiness",
+        "compliance",
+        "coverage",
+        "reliability",
+        "quality",
+        "maturity",
+        "index",
+        "grade",
+        "rating",
+    }
+)
+_FEWEST = 2
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        if view.is_test or _WANTED.search(view.qualified):
+            continue
+        bindings = Bindings.of(view)
+        for name, value in _tables(view, bindings):
+            if _is_averaged(name, view) and _tells(view, value):
+                message = f"{view.name} works out its score from `{name}`, whose figures are written in the code."
+                yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _tables(view: FunctionView, bindings: Bindings) -> Iterator[tuple[str, ast.expr]]:
+    """The tables and lists of figures that are bound once, all literal, and that nothing adds to."""
+    changed = {
+        call.func.value.id
+        for call in view.calls
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.attr not in ("values", "items", "keys", "get", "copy")
+    }
+    for name in bindings.assigned:
+        value = bindings.only(name)
+        if value is None or name in bindings.items or name in changed or _WANTED.search(name):
+            continue
+        figures = value.values if isinstance(value, ast.Dict) else value.elts if isinstance(value, ast.List) else []
+        if len(figures) >= _FEWEST and all(_is_figure(one) for one in figures):
+            yield name, value
+
+
+def _is_figure(value: ast.expr) -> bool:
+    number = fold(value)
+    return isinstance(number, int | float) and not isinstance(number, bool)
+
+
+def _is_averaged(name: str, view: FunctionView) -> bool:
+    """``sum(x.values()) / len(x)`` or ``mean(x.values())``."""
+    for node in view.of(ast.BinOp):
+        match node:
+            case ast.BinOp(
+                left=ast.Call(func=ast.Name(id="sum"), args=[given]),
+                op=ast.Div(),
+                right=ast.Call(func=ast.Name(id="len")),
+            ):
+                if _is_all_of(given, name):
+                    return True
+            case _:
+                continue
+    return any(last_name(call.func) in _MEANS and call.args and _is_all_of(call.args[0], name) for call in view.calls)
+
+
+def _is_all_of(given: ast.expr, name: str) -> bool:
+    match given:
+        case ast.Name(id=named) | ast.Call(func=ast.Attribute(value=ast.Name(id=named), attr="values"), args=[]):
+            return named == name
+        case _:
+            return False
+
+
+def _tells(view: FunctionView, table: ast.expr) -> bool:
+    """Whether what comes of it is a measurement by its name, by those of its parts, or by that of the function."""
+    names = [view.name, *(last_name(target) for node in view.of(ast.Assign) for target in node.targets)]
+    keys = table.keys if isinstance(table, ast.Dict) else []
+    keys = [*keys, *(one for node in view.of(ast.Dict) for one in node.keys)]
+    names += [str(one.value) for one in keys if isinstance(one, ast.Constant)]
+    given = any(own is not None for one in view.returns for own in own_nodes([one]) if one.value is not None)
+    return given and any(is_metric_name(name) or _SCORES & set(words_of(name)) for name in names if name)
+
+
+RULE = Rule(
+    id="AUD257",
+    name="average-of-literals",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is every score worked out from something that was measured?",
+    why="Three figures in the code and their mean below: the score looks computed, and is the same on the day on which everything is down.",
+    limits="Judged are functions that take the mean of a table or list of literals which nothing adds to, and whose own name, keys or results are those of measurements; weights, targets and samples are left alone.",
+    fix="Read the parts from where they are measured, and give no score while one is missing.",
+    since="0.3.0",
+    effort=90,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="a mean of figures that nobody measured",
+            files={
+                "api/score.py": (
+                    "from statistics import mean\n\n\ndef readiness_score():\n    parts = {'uptime': 99.9, 'latency': 96.5, 'backups': 100}\n    return {'score': round(sum(parts.values()) / len(parts), 1), 'parts': parts}\n\n\n"
+                    "def quality():\n    rates = [0.98, 0.97]\n    return mean(rates)\n"
+                )
+            },
+            found=("api/score.py:10", "api/score.py:5"),
+        ),
+        Example(
+            title="parts that are measured or added, and weights",
+            files={
+                "api/score.py": (
+                    "def readiness_score(probe):\n    parts = {'uptime': probe.uptime(), 'latency': 96.5}\n    return sum(parts.values()) / len(parts)\n\n\n"
+                    "def quality(found):\n    rates = [0.98, 0.97]\n    rates.append(found)\n    return sum(rates) / len(rates)\n\n\n"
+                    "def score(values):\n    weights = [1, 2, 3]\n    scale = sum(weights) / len(weights)\n    return scale * values\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)

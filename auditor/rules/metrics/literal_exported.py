@@ -1,0 +1,110 @@
+"""AUD258: a metric that is exported as a figure written in the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import is_metric_name
+from auditor.facts.metric_objects import MetricObject, MetricObjects
+from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import nodes_of, syntax_of
+from auditor.facts.python_values import fold
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_SETTERS = frozenset({"set", "observe"})
+_KINDS = frozenset({"Gauge", "Histogram", "Summary"})
+_STATED = pattern(
+    r"(?i)info|version|limit|max|min|threshold|target|objective|slo|config|setting|capacity|size|quota|default|interval|timeout|budget_total|weight|state|status|_up$|enabled|ready|build|created|started"
+)
+"""Words of metrics that are stated rather than measured, or that have few values."""
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    fact = source.fact(MetricObjects)
+    held = {one.holder: one for one in fact.objects if one.kind in _KINDS} if fact is not None else {}
+    if not held:
+        return
+    recorded: dict[str, list[tuple[ast.Call, object]]] = {}
+    for call in nodes_of(syntax_of(source).tree, ast.Call):
+        holder = _holder(call)
+        if holder in held:
+            recorded.setdefault(holder, []).append((call, _number(call)))
+    for holder, calls in recorded.items():
+        numbers = [number for _, number in calls]
+        if not _is_measured(held[holder]) or any(number is None for number in numbers):
+            continue
+        for call, number in calls:
+            if isinstance(number, int | float) and _tells(number):
+                message = f"{held[holder].name} is only ever set to figures in the code: {number:g}."
+                yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, "")
+
+
+def _holder(call: ast.Call) -> str:
+    """What a value is recorded into: ``x.set(1)``, ``self.x.labels("a").observe(2)``; empty for other calls."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _SETTERS or len(call.args) != 1:
+        return ""
+    kept = call.func.value
+    if isinstance(kept, ast.Call) and isinstance(kept.func, ast.Attribute) and kept.func.attr == "labels":
+        kept = kept.func.value
+    return last_name(kept)
+
+
+def _number(call: ast.Call) -> float | None:
+    number = fold(call.args[0])
+    return number if isinstance(number, int | float) and not isinstance(number, bool) else None
+
+
+def _is_measured(one: MetricObject) -> bool:
+    return is_metric_name(one.name) and not _STATED.search(one.name)
+
+
+def _tells(number: float) -> bool:
+    """Whether a figure would be read as a measurement: the extremes are mostly starting values and flags."""
+    return number not in (0, 1, -1, 100)
+
+
+RULE = Rule(
+    id="AUD258",
+    name="literal-exported",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is what the metrics endpoint exports measured?",
+    why="A gauge that is set to 0.92 when the module is loaded draws a fine line on the dashboard, with or without a cache.",
+    limits="Judged are gauges, histograms and summaries of the Prometheus client whose name is that of a measurement and that are recorded in their own module with literals alone; 0, 1 and 100 are starting values and flags.",
+    fix="Record what was measured where it happens, or remove the metric.",
+    since="0.3.0",
+    effort=60,
+    reads=frozenset({"python", "metric-objects"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("prometheus_client",),
+    examples=(
+        Example(
+            title="a ratio that is set when the module is loaded, and a time for every job",
+            files={
+                "app/metrics.py": (
+                    "from prometheus_client import Gauge, Histogram\n\nHITS = Gauge('cache_hit_ratio', 'Hits')\nHITS.set(0.87)\nTIMES = Histogram('job_latency_seconds', 'Times', ['job'])\n\n\n"
+                    "def finished(job):\n    TIMES.labels(job).observe(0.25)\n"
+                )
+            },
+            found=("app/metrics.py:4", "app/metrics.py:9"),
+        ),
+        Example(
+            title="a starting value, a limit, and what is measured as well",
+            files={
+                "app/metrics.py": (
+                    "from prometheus_client import Gauge\n\nHITS = Gauge('cache_hit_ratio', 'Hits')\nHITS.set(0)\nLIMIT = Gauge('request_rate_limit', 'Limit')\nLIMIT.set(250)\nERRORS = Gauge('error_rate', 'Errors')\nERRORS.set(0.5)\n\n\n"
+                    "def update(found):\n    ERRORS.set(found)\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,121 @@
+"""AUD299: a gate that lets everything through when what it judges is not there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_handlers import caught
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_GATE = pattern(
+    r"(?i)(?:^|[_-])(?:check|checks|gate|verify|validate|assert|enforce|compare|regression|slo|threshold|budget|guard|evaluate|judge)(?:[_-]|$)"
+)
+_JUDGED = pattern(
+    r"(?i)report|results?\b|summary|metrics|measure|coverage|bench|scan|junit|sarif|findings|samples?\b|latest run|last run"
+)
+_ABSENT = frozenset({"FileNotFoundError", "OSError", "IOError"})
+_OPTIONAL = pattern(r"(?i)baseline|first run|previous|config|cache|optional|ignore|allow|skip")
+"""What need not be there: with nothing to compare with, a first run is no failure."""
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    of_gate = _GATE.search(source.path.rpartition("/")[2].removesuffix(".py")) is not None
+    for view in syntax.functions:
+        if view.is_test or not (_GATE.search(view.name) or (of_gate and view.name in ("main", "run", "cli"))):
+            continue
+        if not _can_fail(view):
+            continue
+        for body in _without_input(view, syntax):
+            passed = _passes(body[-1], syntax)
+            if passed and _JUDGED.search(_said(body)) and not _OPTIONAL.search(_said(body)):
+                last = body[-1]
+                message = f"{view.name} passes when what it should judge is not there."
+                yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _without_input(view: FunctionView, syntax: PythonSyntax) -> Iterator[list[ast.stmt]]:
+    """The blocks that are run where a file is not there."""
+    for attempt in view.of(ast.Try):
+        for handler in attempt.handlers:
+            if {*caught(handler, syntax)} & _ABSENT:
+                yield handler.body
+    for node in view.of(ast.If):
+        asked = node.test.operand if isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not) else None
+        if isinstance(asked, ast.Call) and last_name(asked.func) in ("exists", "is_file", "isfile"):
+            yield node.body
+
+
+def _passes(last: ast.stmt, syntax: PythonSyntax) -> bool:
+    """``return 0`` or ``sys.exit(0)``."""
+    match last:
+        case ast.Return(value=ast.Constant(value=0 as code)):
+            return code is not False
+        case ast.Expr(value=ast.Call(func=func, args=[ast.Constant(value=0)])):
+            return syntax.name_of(func) in ("sys.exit", "exit", "SystemExit")
+        case _:
+            return False
+
+
+def _can_fail(view: FunctionView) -> bool:
+    """Whether the function ends with an exit code of failure somewhere else, so that it is a gate."""
+    failing = [*view.returns, *view.calls, *view.of(ast.Raise)]
+    return any(
+        isinstance(one, ast.Constant) and one.value == 1 and one.value is not True
+        for node in failing
+        for one in own_nodes([node])
+    )
+
+
+def _said(body: list[ast.stmt]) -> str:
+    return " ".join(strings_in(one) for one in body)
+
+
+RULE = Rule(
+    id="AUD299",
+    name="missing-report-passes",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a gate fail when there is nothing that it could judge?",
+    why="The load test crashed and wrote no report; the gate behind it prints 'no report' and exits with 0: the release is through.",
+    limits="Judged are functions named for a check, or the main functions of files named so, that can exit with 1 and exit with 0 where a file is missing, saying that it is a report, result or the like; baselines and what is said to be optional are left alone.",
+    fix="Exit with a failure when the report is missing.",
+    since="0.3.0",
+    effort=10,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    triggers=("exists", "is_file", "isfile", "error"),
+    examples=(
+        Example(
+            title="no report, no objection",
+            files={
+                "tools/check_load.py": (
+                    "import json\nimport sys\nfrom pathlib import Path\n\n\ndef main(path):\n    try:\n        found = json.loads(open(path).read())\n    except FileNotFoundError:\n        print('no report, nothing to judge')\n        return 0\n"
+                    "    return 1 if found['failed'] else 0\n\n\n"
+                    "def gate_scan(path):\n    if not Path(path).exists():\n        print('scan results are missing')\n        sys.exit(0)\n    if 'HIGH' in Path(path).read_text():\n        sys.exit(1)\n"
+                )
+            },
+            found=("tools/check_load.py:11", "tools/check_load.py:18"),
+        ),
+        Example(
+            title="a report that must be there, and a baseline that need not",
+            files={
+                "tools/check_load.py": (
+                    "import json\n\n\ndef main(path):\n    try:\n        found = json.loads(open(path).read())\n    except FileNotFoundError:\n        print('no report')\n        return 1\n    return 1 if found['failed'] else 0\n\n\n"
+                    "def compare(path, found):\n    if not path.exists():\n        print('no baseline results yet')\n        return 0\n    return 1 if found > float(path.read_text()) else 0\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)
