@@ -23,7 +23,7 @@ _DELIVERS = pattern(
     r"(?i)(?:^|[_-])(?:deploy\w*|rollback|roll_back|failover|restore|backup|migrate|promote|cutover|recover\w*|provision\w*|release_to)(?:[_-]|$)"
 )
 _WATCHES = pattern(
-    r"(?i)(?:^|[_-])(?:health|healthcheck|monitor|monitoring|smoke|canary|readiness|validate|failsafe|watchdog)(?:[_-]|$)"
+    r"(?i)(?:^|[_-])(?:health|healthcheck|monitor|monitoring|smoke|canary|readiness|validate|failsafe|watchdog|drill|rehearsal|rotat(?:e|ion))(?:[_-]|$)"
 )
 
 
