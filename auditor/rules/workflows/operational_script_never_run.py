@@ -12,7 +12,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -26,6 +26,8 @@ _WATCHES = pattern(
     r"(?i)(?:^|[_-])(?:health|healthcheck|monitor|monitoring|smoke|canary|readiness|failsafe|watchdog|drill|rehearsal|rotat(?:e|ion))(?:[_-]|$)"
 )
 
+_TOLD = pattern(r"(?i)(?:^|[_-])(?:health[_-]?check|drill|rotate|rotation)(?:[_-]|$)")
+"""Scripts of the shell of which AUD408 speaks."""
 _VALIDATES = pattern(r"(?i)(?:^|[_-])validate(?:[_-]|$)")
 
 
@@ -47,7 +49,7 @@ def _is_operational(file: SourceFile) -> bool:
     stem = file.name.partition(".")[0]
     if file.language is Language.SHELL:  # what shell scripts deliver, another rule judges
         watches = _WATCHES.search(stem) or _VALIDATES.search(stem)
-        return watches is not None and _DELIVERS.search(stem) is None
+        return watches is not None and _DELIVERS.search(stem) is None and _TOLD.search(stem) is None
     if "src" in parts:
         return False  # a part of a package, which something else may offer as a command
     return file.language is Language.PYTHON and (_WATCHES.search(stem) or _DELIVERS.search(stem)) is not None
@@ -80,15 +82,16 @@ RULE = Rule(
     name="operational-script-never-run",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Does something run every script that operations rely on before the day it is needed?",
     why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
     limits=(
-        "Judged are Python scripts that deploy, restore, rotate, rehearse or watch, and shell scripts that rotate, rehearse or watch, in folders for scripts or at the top. "
+        "Judged are Python scripts that deploy, restore, rotate, rehearse or watch, and shell scripts that watch, in folders for scripts or at the top. "
         "Run means: named by a test, a pipeline or a build tool, or by what those run; a schedule on a server is not seen."
     ),
     fix="Run it in a pipeline (with a dry run where it changes something), or test it.",
     since="0.1.0",
+    lifecycle=Lifecycle.PREVIEW,
     effort=60,
     reads=frozenset({"python-module", "shell"}),
     examples=(
@@ -101,13 +104,13 @@ RULE = Rule(
             found=("scripts/health_check.py:1",),
         ),
         Example(
-            title="a drill and a rotation that wait for their day, and a part of a package",
+            title="a drill and a canary that wait for their day, and a part of a package",
             files={
                 "ops/failover_drill.py": _SCRIPT,
-                "ops/rotate-certificates.sh": "#!/bin/sh\nset -e\ncertbot renew\nsystemctl reload nginx\n",
+                "ops/canary.sh": "#!/bin/sh\nset -e\n./start canary\n./watch canary\n",
                 "src/shop/ops/readiness.py": _SCRIPT,
             },
-            found=("ops/failover_drill.py:1", "ops/rotate-certificates.sh:1"),
+            found=("ops/canary.sh:1", "ops/failover_drill.py:1"),
         ),
         Example(
             title="run by a job",
