@@ -1,4 +1,4 @@
-"""AUD633: code queries Prometheus for a metric that nothing emits."""
+"""AUD633: code or an objective queries Prometheus for a metric that nothing emits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.python_queries import PythonQueries
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.yaml_queries import YamlQueries
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 from auditor.rules.operations.unknown_metrics import faults_of
@@ -14,7 +15,7 @@ __all__ = ["RULE"]
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    for file, fact in facts.of(PythonQueries):
+    for file, fact in (*facts.of(PythonQueries), *facts.of(YamlQueries)):
         for query in fact.queries:
             if query.named:
                 continue
@@ -31,13 +32,13 @@ RULE = Rule(
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    question="Is every metric that code queries Prometheus for emitted by code, an exporter or a recording rule?",
+    question="Is every metric that code and objectives query Prometheus for emitted by code, an exporter or a recording rule?",
     why="An objective on a metric that does not exist has no value, which code often takes for a good one.",
-    limits="Judged are literal expressions with a function and a range, in Python code. What counts as emitted is told under AUD601.",
+    limits="Judged are literal expressions with a function and a range, in Python code, and in YAML that is not Prometheus' own. What counts as emitted is told under AUD601.",
     fix="Emit the metric where the event happens, or ask for one that is emitted.",
     since="0.3.0",
     effort=45,
-    reads=frozenset({"python-queries"}),
+    reads=frozenset({"python-queries", "yaml-queries"}),
     check_repository=_check,
     examples=(
         Example(
@@ -60,6 +61,18 @@ RULE = Rule(
                 ),
             },
             found=("ops/catalogue.py:3", "ops/catalogue.py:5"),
+        ),
+        Example(
+            title="objectives in YAML, with a window to be filled in, and queries of logs",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "slo/objectives.yml": (
+                    'slos:\n  - name: orders\n    sli:\n      good: sum(rate(shop_orders_total{state="ok"}[5m]))\n      total: sum(rate(shop_orders_total[5m]))\n'
+                    "  - name: parcels\n    sli:\n      errors: |\n        sum(rate(shop_parcels_total[{{.window}}]))\n      share: avg(rate(shop_parcels_lost_total[5m]))\n"
+                ),
+                "logs/queries.yml": "late: sum(rate(shop_log_lines[5m])) | json\nword: the rate(shop_sold_total) of [5m]\n",
+            },
+            found=("slo/objectives.yml:10", "slo/objectives.yml:9"),
         ),
         Example(
             title="words and lists that are no queries",
