@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.pattern import pattern
-from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.python_queries import CodeQuery, is_query
 from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Scalar, read_yaml, walk
@@ -36,8 +35,6 @@ class YamlQueries(Fact):
 
 def _parse(source: Source) -> YamlQueries | None:
     if not any(word in source.data for word in (b"rate(", b"increase(", b"_over_time(")):
-        return None
-    if source.fact(PrometheusFile):
         return None
     try:
         roots = read_yaml(source.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.python_queries import PythonQueries
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.yaml_queries import YamlQueries
@@ -16,6 +17,8 @@ __all__ = ["RULE"]
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in (*facts.of(PythonQueries), *facts.of(YamlQueries)):
+        if any(facts.at(file.path, PrometheusFile)):
+            continue  # AUD601 tells of rules
         for query in fact.queries:
             if query.named:
                 continue
@@ -38,7 +41,7 @@ RULE = Rule(
     fix="Emit the metric where the event happens, or ask for one that is emitted.",
     since="0.3.0",
     effort=45,
-    reads=frozenset({"python-queries", "yaml-queries"}),
+    reads=frozenset({"prometheus", "python-queries", "yaml-queries"}),
     check_repository=_check,
     examples=(
         Example(
@@ -70,6 +73,7 @@ RULE = Rule(
                     'slos:\n  - name: orders\n    sli:\n      good: sum(rate(shop_orders_total{state="ok"}[5m]))\n      total: sum(rate(shop_orders_total[5m]))\n'
                     "  - name: parcels\n    sli:\n      errors: |\n        sum(rate(shop_parcels_total[{{.window}}]))\n      share: avg(rate(shop_parcels_lost_total[5m]))\n"
                 ),
+                "monitoring/rules.yml": "groups:\n  - name: shop\n    rules:\n      - alert: Lost\n        expr: rate(shop_parcels_lost_total[5m]) > 1\n",
                 "logs/queries.yml": "late: sum(rate(shop_log_lines[5m])) | json\nword: the rate(shop_sold_total) of [5m]\n",
             },
             found=("slo/objectives.yml:10", "slo/objectives.yml:9"),
