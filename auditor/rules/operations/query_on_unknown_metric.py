@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.prometheus import PrometheusFile
-from auditor.facts.python_queries import PythonQueries
+from auditor.facts.python_queries import CodeQuery, PythonQueries
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.yaml_queries import YamlQueries
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -16,15 +16,19 @@ __all__ = ["RULE"]
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    for file, fact in (*facts.of(PythonQueries), *facts.of(YamlQueries)):
-        if any(facts.at(file.path, PrometheusFile)):
-            continue  # AUD601 tells of rules
-        for query in fact.queries:
-            if query.named:
-                continue
-            for offset, fault in faults_of(query.expression, facts):
-                line = query.line + offset
-                yield Hit(file.path, line, line, f"This query asks for {fault}: it has no result.")
+    for path, query in _queries(facts):
+        for offset, fault in faults_of(query.expression, facts):
+            line = query.line + offset
+            yield Hit(path, line, line, f"This query asks for {fault}: it has no result.")
+
+
+def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
+    """The expressions of code, and those of YAML whose rules AUD601 does not tell of, with the paths of their files."""
+    for file, code in facts.of(PythonQueries):
+        yield from ((file.path, query) for query in code.queries if not query.named)
+    for file, written in facts.of(YamlQueries):
+        if not any(facts.at(file.path, PrometheusFile)):
+            yield from ((file.path, query) for query in written.queries)
 
 
 _COUNTS = 'from prometheus_client import Counter\n\nORDERS = Counter("shop_orders_total", "n", ["state"])\n'
