@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from auditor.check.case import Case
 from auditor.check.digest_cuts import ALGORITHMS, Digests
 from auditor.check.document import Document, Kind, plain
+from auditor.check.hash_lines import before_remark, lines_of_no_statement, value_below
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -30,11 +31,9 @@ REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
 A computed one of 64 digits has 47% of such neighbours, and 75% or more in 4 of a million cases.
 """
 _STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\|)")  # tells of a hash, gives none
-_NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
 _SIGNED = pattern(
     r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=-]\s*`?[\w-]{8,130}`?(?:\.{2,3}|\x{2026})?`?(?:$|\s[(\[])"
 )
-_REMARK = pattern(r"\s[(\[]")
 _NAMES_FILE = pattern(r"^[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12}\.\w{1,5}$")
 _ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
 _ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
@@ -56,7 +55,7 @@ def hash_statements(case: Case) -> Iterator[Statement]:
 def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
     section = ""
     titles = {one.line: one.title for one in document.sections[1:]}
-    code = _lines_of_code(document)
+    code = lines_of_no_statement(document)
     for number, text in enumerate(document.lines, 1):
         section = titles.get(number, section)
         if len(text) > 400 or text.strip() == "`" or number in code:  # noqa: PLR2004 - no field
@@ -68,20 +67,10 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
             continue
         where = number
         if not value and number < len(document.lines):
-            where, value = _following(document, number)
-        is_told = _ITEM.match(text) and matches("hash.explained", value)
+            where, value = value_below(document, number)
+        is_told = _ITEM.match(text) and (matches("hash.explained", value) or _is_described(match.group(1), value))
         if value and not is_told and not _is_prose(label, value):
             yield where, label, value
-
-
-def _lines_of_code(document: Document) -> frozenset[int]:
-    """The lines in blocks of a programming language, or of what a title calls an example: they state nothing."""
-    aside = (
-        one
-        for one in document.fences
-        if one.language not in _NO_CODE or matches("references.examples", one.section.title)
-    )
-    return frozenset(fence.number + offset for fence in aside for offset in range(len(fence.lines)))
 
 
 def _is_own(label: str, section: str) -> bool:
@@ -95,6 +84,11 @@ def _is_own(label: str, section: str) -> bool:
 def _is_signature(label: str, value: str) -> bool:
     """Whether a signature is given as a hash: ``Signature: SHA256: ...``."""
     return words("hash.signed").fullmatch(label) is not None and _SIGNED.match(value) is not None
+
+
+def _is_described(name: str, value: str) -> bool:
+    """Whether a list tells what a field of a program is for: ``attestation_hash: Integrity seal``."""
+    return "_" in name and " " in value and not any(character.isdigit() for character in value)
 
 
 def _is_prose(label: str, value: str) -> bool:
@@ -113,26 +107,9 @@ def _is_prose(label: str, value: str) -> bool:
     return is_sentence and not (matches("hash.strict", label) and matches("hash.promised", value))
 
 
-def _following(document: Document, number: int) -> tuple[int, str]:
-    """The value on the next line that holds anything, past the opening of a code block."""
-    for index in range(number, min(number + 3, len(document.lines))):
-        text = document.lines[index].strip()
-        if text and not text.startswith(("```", "~~~")):
-            value = plain(text).strip(" \"'`")
-            first = _before_remark(value)
-            return (index + 1, value) if " " not in first and ":" not in first.partition(":")[2] else (number, "")
-    return number, ""
-
-
-def _before_remark(value: str) -> str:
-    """A value without what stands in parentheses or brackets behind it."""
-    found = _REMARK.search(value)
-    return value[: found.start()] if found else value
-
-
 def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
     shown = value if len(value) <= 80 else value[:77] + "..."  # noqa: PLR2004 - as much as identifies it
-    whole, value = value, _before_remark(value).strip(" `\"'")
+    whole, value = value, before_remark(value).strip(" `\"'")
     other = _other_than_digest(whole, value)
     if other:
         return uncheckable(line, f"`{label}` {other}.", "hash")

@@ -22,6 +22,7 @@ __all__ = ["file_statements", "range_statements"]
 _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", ".pid", ".out", ".jsonl")
 """Endings of files of data, which a program may write when it runs."""
 
+_LANGUAGES = frozenset(("ts", "tsx", "js", "jsx", "vue", "svelte", "css", "scss", "html", "java", "kt", "py", "go", "rs", "rb", "php", "cs", "dart", "swift"))  # fmt: skip
 _NEAR, _DEEPEST = 60, 12
 _PLACE = pattern(
     r"(?i)^\W{0,4}(?:(?:affected |code |relevant )?lines?(?: numbers?| range)?)\W{1,4}L?(\d{1,6})\s?(?:-|\x{2013}|to)\s?L?(\d{1,6})\W*$"
@@ -96,9 +97,38 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
         return f"{missing}; git is told to ignore it."
     if "/" not in path:
         return f"No file is called `{path}`, and where it would be is not told."
-    if matches("references.built", path) or _is_of_another_tree(mention, record) or _may_be_written(mention):
+    is_elsewhere = not _is_inside(case.folder, path) or _is_of_another_project(path, record)
+    if (
+        is_elsewhere
+        or matches("references.built", path)
+        or _is_of_another_tree(mention, record)
+        or _may_be_written(mention)
+    ):
         return f"{missing}; a build or a program may write it, or it lies in another tree."
     return f"{missing}; other commits have a file of this name." if case.was_named(name) else ""
+
+
+def _is_inside(folder: str, path: str) -> bool:
+    """Whether a path that goes up from the folder of the document stays in the repository."""
+    depth = len([part for part in folder.split("/") if part])
+    for part in path.split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return False
+    return True
+
+
+def _is_of_another_project(path: str, view: View) -> bool:
+    """Whether code is of a project that is not here, or only in part.
+
+    That is so where its first folder holds nothing of its language, and where no file lies at the root of its project.
+    """
+    parts, ending = path.strip("/").split("/"), path.rpartition(".")[2].lower()
+    inside = [one for one in view.paths if one.startswith(parts[0] + "/")]
+    if ending in _LANGUAGES and inside and not any(one.lower().endswith("." + ending) for one in inside):
+        return True
+    root = "/".join(parts[: parts.index("src")]) if "src" in parts[1:] else ""
+    return bool(root) and root in view.folders and not any(one.rpartition("/")[0] == root for one in inside)
 
 
 def _may_be_written(mention: Mention) -> bool:

@@ -27,6 +27,9 @@ _BEFORE = pattern(
 )
 _FAILS = pattern(r"(?i)\b(?:fail\w*|errors?|miss(?:ing|ed)|uncovered|not covered|remaining|open|left|skipped|not)\b")
 _PARTLY = pattern(r"(?i)\b(?:partial\w*|partly|in progress|ready to|weighted|half|started|underway)\b")
+_UNEQUAL = pattern(r"(?i)^[^.;|]{0,24}\b(?:phases|weeks|milestones|stages|sprints|epics)\b")
+"""Units of different size: how many of them are done is not how much is."""
+_OF_ALL = pattern(r"(?i)\b(?:complet\w*|progress|overall|done)\b[^.;|]{0,12}$|%[*\s]{1,4}(?:complete|overall|done)\b")
 _CHANGE = pattern(
     r"→|->|[<>≥≤]|(?i)\b(?:improve\w*|increase\w*|decrease\w*|reduc\w*|faster|target|up from|down from|more|less|better|worse)\b"
 )
@@ -49,7 +52,17 @@ def ratio_statements(document: Document) -> Iterator[Statement]:
             if match.start() in seen or _CHANGE.search(_around(text, match)):
                 continue
             seen.add(match.start())
-            yield from _judged(line.number, text, groups, text[match.end() - 1 :][:_BEHIND])
+            if not _is_of_unequal_units(text, match, groups):
+                yield from _judged(line.number, text, groups, text[match.end() - 1 :][:_BEHIND])
+
+
+def _is_of_unequal_units(text: str, match: Match, groups: tuple[str, str, str, str]) -> bool:
+    """Whether a share of all work stands before the number of phases that are done: ``81% complete (9 of 10 phases)``."""
+    if not match.group().lstrip(" (*").startswith(groups[3]):
+        return False
+    percent = text[: match.start() + match.group().index(groups[3])] + match.group()
+    is_of_all = _OF_ALL.search(text[: match.start() + 1]) is not None or _OF_ALL.search(percent) is not None
+    return is_of_all and _UNEQUAL.search(text[match.end() - 1 :]) is not None
 
 
 def _found(text: str) -> Iterator[tuple[Match, tuple[str, str, str, str]]]:

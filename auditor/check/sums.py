@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 
 from auditor.check.document import Document, Kind, Line, Section, Table, plain
 from auditor.check.scores import first_score, is_printed_as, number, shown
@@ -13,7 +14,7 @@ from auditor.check.statement import Statement, contradicted, supported
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.vocabulary import matches, words
 
-__all__ = ["deduction_statements", "sum_statements", "table_statements"]
+__all__ = ["announced_statements", "deduction_statements", "sum_statements", "table_statements"]
 
 _UNITS = {
     "hour": ("hour", 60), "hours": ("hour", 60), "hrs": ("hour", 60), "hr": ("hour", 60), "h": ("hour", 60),
@@ -32,6 +33,9 @@ _QUANTITY = pattern(
 )
 _TOTAL = pattern(r"(?i)^\W*(?:grand |overall |sub-?)?total\b[^:|]{0,60}[:|]")
 _ABOUT = pattern(r"[~≈≥>]|(?i)\b(?:about|approx\w*|roughly|over|more than|at least|up to|around)\b|\d\+")
+_ANNOUNCED = pattern(
+    r"(?i)^\W*(?:total(?: of)?:? )?(\d{1,5})(\+?) (?:[a-z-]+ ){0,3}?(hours|lines|tests?|files?)(?: cases?)?(?: across \d{1,3} [a-z]+)?\W{0,4}:$"
+)
 _NUMERIC = pattern(r"^\W{0,3}(\d[\d,]{0,11}(?:\.\d{1,3})?)\s?(?:lines?|hours?|h|tests?|files?|min|LOC)?\W{0,2}$")
 _DEDUCTION = pattern(
     r"(?i)\((?:score )?(?:impact|deduction|penalty)\s*:?\s*[-\x{2212}\x{2013}](\d{1,3})(?:\s?(?:points?|pts))?\)"
@@ -69,6 +73,36 @@ def sum_statements(document: Document) -> Iterator[Statement]:
             continue  # there are several lists, and which of them are summed up is not told
         if len(near) >= _FEWEST:
             yield from _judged(line, total, near)
+
+
+def announced_statements(document: Document) -> Iterator[Statement]:
+    """Every line that announces an amount and a list (``12 tests:``), against the amounts of the list right below it."""
+    for index, line in enumerate(document.texts):
+        found = _ANNOUNCED.match(line.plain) if line.kind is not Kind.ROW and line.plain.endswith(":") else None
+        unit = _UNITS[found.group(3).lower()][0] if found else ""
+        items = _items_below(document.texts[index + 1 : index + 1 + _REACH], line) if found else []
+        amounts = [_only_quantity(item.plain, unit) for item in items]
+        known = [(item, one) for item, one in zip(items, amounts, strict=True) if one and one.low == one.high]
+        if found and len(items) >= _FEWEST and len(known) == len(items):
+            yield from _announced(line, int(found.group(1)), unit, known, at_least=bool(found.group(2)))
+
+
+def _announced(
+    line: Line, claimed: int, unit: str, items: list[tuple[Line, Quantity]], *, at_least: bool
+) -> Iterator[Statement]:
+    exact = _sum(items)[0] / (60 if unit == "hour" else 1)
+    if exact == claimed or (at_least and exact >= claimed):
+        yield supported(line.number, f"The {claimed} {unit}s are those of the {len(items)} items below.", "announced")
+    elif not any(one.is_about for _, one in items):
+        fault = f"{claimed} {unit}s are announced, and the {len(items)} items below have {shown(exact)}."
+        yield contradicted(line.number, fault, "announced")
+
+
+def _items_below(after: tuple[Line, ...], line: Line) -> list[Line]:
+    """The items of the list that a line announces; none where some have items of their own."""
+    depth = line.depth + 1
+    items = list(takewhile(lambda one: one.kind is Kind.ITEM and one.depth >= depth, after))
+    return items if all(one.depth == depth for one in items) else []
 
 
 def _judged(line: Line, total: Quantity, items: list[tuple[Line, Quantity]]) -> Iterator[Statement]:
@@ -178,6 +212,8 @@ def _of_column(table: Table, column: int) -> Iterator[Statement]:
         yield supported(
             line, f"The total of the column `{head}` is the sum of its {len(known)} rows.", f"total {column}"
         )
+    elif any("total" in plain(row.cells[0]).lower() for row in table.rows[:-1]):
+        return  # some rows sum up others, and which of them a total counts is not told
     elif not _is_combined(Fraction(total), known, total) and not words("scores.weight").search(head):
         yield contradicted(
             line,

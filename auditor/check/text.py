@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.check.case import Case, Seal
 from auditor.check.document import Document
@@ -24,13 +25,14 @@ __all__ = [
 ]
 
 _SESSION = pattern(
-    r"(?i)\b(?:session|auth|access|bearer|agent)[_ -]?(?:token|id|key|secret)\W{1,6}([A-Za-z0-9_.:+/=-]{16,})"
+    r"(?i)\b(?:session|auth|access|bearer|agent|api|secret|admin|master)[_ -]?(?:token|id|key|secret)\W{1,6}([A-Za-z0-9_.:+/=-]{16,})"
 )
 _PERCENT = pattern(r"\d\s?%|\d/\d|\bpass\b")
 _MOST = 20
 SEAL_BEGINS = "<!-- auditor: begin signature; every byte above this line is signed -->"
 """The line above the signature of a certificate that `auditor` wrote."""
 _RANDOM = 3.2
+_LONG, _LONG_RANDOM = 32, 4.2
 _FEWEST_DIGITS = 4
 
 
@@ -53,7 +55,7 @@ def credential_statements(document: Document) -> Iterator[Statement]:
             return
         kinds = [one.kind for one in find_credentials(line) if _is_real(one, line)]
         session = _SESSION.search(line)
-        if not kinds and session and _is_token(session.group(1)):
+        if not kinds and session and _is_drawn(session.group(1)):
             kinds = ["session token"]
         if kinds:
             found += 1
@@ -80,6 +82,14 @@ def _is_token(value: str) -> bool:
         and any(character.isalpha() for character in value)
         and "-20" not in value
     )
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether a value is a token, or long, of letters of both cases, and with digits in many places, as no name is."""
+    runs = sum(after.isdigit() and not before.isdigit() for before, after in pairwise(f" {value}"))
+    is_mixed = not value.islower() and not value.isupper() and runs >= _FEWEST_DIGITS
+    is_long = len(value) >= _LONG and entropy(value) > _LONG_RANDOM and not is_placeholder(value)
+    return _is_token(value) or (is_mixed and is_long)
 
 
 def problem_statements(case: Case) -> Iterator[Statement]:

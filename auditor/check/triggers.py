@@ -34,9 +34,9 @@ def trigger_statements(case: Case) -> Iterator[Statement]:
     named = _named(case) if case.views else {}
     for line in case.document.texts if case.views else ():
         claim = words("triggers.claim").search(line.plain)
-        if claim is None or not matches("triggers.subject", line.plain) or _is_aside(line):
+        if claim is None or not _is_of_workflows(line) or _is_aside(line):
             continue
-        mention = named.get(line.number)
+        mention = named.get(line.number) or named.get(line.section.line)
         for event in _EVENTS:
             if matches(f"triggers.{event}", claim.group()):
                 yield from _judged(case, line, mention, event)
@@ -51,6 +51,11 @@ def _named(case: Case) -> dict[int, Mention]:
     return {line: group[0] for line, group in found.items() if len({one.path for one in group}) == 1}
 
 
+def _is_of_workflows(line: Line) -> bool:
+    """Whether a line speaks of continuous integration, by its own words or by those above it."""
+    return any(matches("triggers.subject", text) for text in (line.plain, line.label, line.section.title))
+
+
 def _is_aside(line: Line) -> bool:
     around = (line.plain, line.label, *line.section.path[1:])
     asides = ("negated", "expectation", "triggers.aside")
@@ -62,18 +67,18 @@ def _judged(case: Case, line: Line, mention: Mention | None, event: str) -> Iter
     if mention and not all(found for _, found in known):
         return
     wanted = _EVENTS[event] | _CALLED
-    subject = f"`{mention.path}`" if mention else "a workflow"
+    subject = f"`{mention.path}`" if mention else "A workflow"
     symbol = f"{event} {mention.path if mention else ''}".strip()
     for view, found in known:
         if wanted & found:
-            yield supported(line.number, f"{subject.capitalize()} runs on {event} {view.label}.", symbol)
+            yield supported(line.number, f"{subject} runs on {event} {view.label}.", symbol)
             return
     view = known[0][0]
     if any(_runs_elsewhere(one) for one, _ in known) and not mention:
         yield uncheckable(line.number, f"No workflow runs on {event} {view.label}; another service may.", symbol)
     elif mention or any(found for _, found in known):
         told = ", ".join(sorted(known[0][1])) or "nothing"
-        fault = f"{subject.capitalize()} is said to run on {event}, and runs on {told} {view.label}."
+        fault = f"{subject} is said to run on {event}, and runs on {told} {view.label}."
         yield held(case, line.number, fault, symbol)
     else:
         fault = f"Workflows are said to run on {event}, and there are none {view.label}."

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_bindings import Bindings
@@ -28,7 +28,6 @@ from auditor.model.source import Language
 
 __all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers", "instance_attributes"]
 
-N = TypeVar("N", bound=ast.AST)
 _PLAIN_DECORATORS = frozenset({"dataclass", "total_ordering", "final", "runtime_checkable", "unique"})
 _DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__init_subclass__", "__new__", "__class_getitem__"})
 _ASKS = frozenset({"hasattr", "getattr", "setattr", "delattr"})
@@ -79,21 +78,15 @@ class PythonMembers(Fact):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Class:
-    """A class with all nodes below it, and the names that its own code binds."""
+    """A class with all nodes below it by their kinds, and the names that its own code binds."""
 
     node: ast.ClassDef
-    nodes: Sequence[ast.AST]
-    by_kind: Mapping[type[ast.AST], list[ast.AST]]
+    by_kind: Mapping[type[ast.AST], Sequence[Any]]
     bound: frozenset[str]
 
     @classmethod
     def of(cls, node: ast.ClassDef) -> _Class:
-        nodes = subtree(node)
-        return cls(node, nodes, by_kind(nodes), frozenset(_bound(node)))
-
-    def of_kind(self, kind: type[N]) -> Sequence[N]:
-        """Its nodes of a kind."""
-        return chosen(self.nodes, self.by_kind, (kind,))
+        return cls(node, by_kind(subtree(node)), frozenset(_bound(node)))
 
 
 def _parse(source: Source) -> PythonMembers | None:
@@ -142,12 +135,12 @@ def _class(seen: _Class, syntax: PythonSyntax, *, doubtful: bool) -> ClassMember
         syntax.name_of(one.func if isinstance(one, ast.Call) else one).rpartition(".")[2] for one in node.decorator_list
     }
     is_open = bool(decorators - _PLAIN_DECORATORS or node.keywords or members & _DYNAMIC or doubtful)
-    for one in seen.of_kind(ast.Attribute):
+    for one in seen.by_kind.get(ast.Attribute, ()):
         if type(one.ctx) is ast.Store:
             members.add(one.attr)
         elif one.attr == "__dict__":
             is_open = True
-    is_open = is_open or any(name.id in _OPENS for name in seen.of_kind(ast.Name))
+    is_open = is_open or any(name.id in _OPENS for name in seen.by_kind.get(ast.Name, ()))
     bases = (one.value if isinstance(one, ast.Subscript) else one for one in node.bases)
     return ClassMembers(
         name=node.name,
@@ -239,18 +232,16 @@ def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
 
 
-def _takes_self(method: FunctionNode, inside: Mapping[type[ast.AST], list[ast.AST]]) -> bool:
+def _takes_self(method: FunctionNode, inside: Mapping[type[ast.AST], Sequence[Any]]) -> bool:
     """Whether ``self`` is the object throughout: no inner function takes it anew, no inner class has its own."""
     arguments = method.args.posonlyargs + method.args.args
     if not arguments or arguments[0].arg != "self":
         return False
     if ast.ClassDef in inside:
         return False
-    taken: Sequence[ast.arg] = chosen((), inside, (ast.arg,))
-    names: Sequence[ast.Name] = chosen((), inside, (ast.Name,))
-    return not any(one.arg == "self" and one is not arguments[0] for one in taken) and not any(
-        one.id == "self" and type(one.ctx) is ast.Store for one in names
-    )
+    if any(one.arg == "self" and one is not arguments[0] for one in inside.get(ast.arg, ())):
+        return False
+    return not any(one.id == "self" and type(one.ctx) is ast.Store for one in inside.get(ast.Name, ()))
 
 
 @lru_cache(maxsize=64)
@@ -263,10 +254,10 @@ def _attributes(seen: _Class, syntax: PythonSyntax) -> dict[str, str]:
     """The attributes of ``self`` that are set once in the class, to an instance."""
     stored: dict[str, int] = dict.fromkeys(seen.bound, 1)
     kinds: dict[str, str] = {}
-    for attribute in seen.of_kind(ast.Attribute):
+    for attribute in seen.by_kind.get(ast.Attribute, ()):
         if type(attribute.ctx) is not ast.Load:
             stored[attribute.attr] = stored.get(attribute.attr, 0) + 1
-    for one in seen.of_kind(ast.Assign):
+    for one in seen.by_kind.get(ast.Assign, ()):
         if isinstance(one.value, ast.Call) and len(one.targets) == 1:
             target = one.targets[0]
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":

@@ -176,3 +176,21 @@ def test_a_percentage_beside_counts_of_something_else(text: str, verdict: Verdic
 def test_a_percentage_that_is_cut_off_is_told_with_the_exact_one() -> None:
     (found,) = ratio_statements(document("# Audit\n\n- 209/300 (69%)\n"))
     assert found.message == "209/300 is 69%, cut off instead of rounded: 69.67%."
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("81% complete (9 of 10 phases)", []),
+        ("**Completion:** **81%** (9 of 10 phases)", []),
+        ("81% complete (9 of 10 tasks)", [(3, Verdict.CONTRADICTED)]),
+        ("Phases complete: 6 of 10 (58%)", [(3, Verdict.CONTRADICTED)]),
+    ],
+)
+def test_phases_that_are_done_are_no_share_of_the_work(text: str, verdicts: list[tuple[int, Verdict]]) -> None:
+    assert told(ratio_statements, f"# Report\n\n{text}\n") == verdicts
+
+
+def test_a_grand_total_below_a_subtotal_is_not_accused() -> None:
+    rows = "| Part | Files |\n|---|---|\n| Models | 4 |\n| Views | 5 |\n| Code total | 9 |\n| Pages | 2 |\n| Total | 11 |\n"
+    assert told(table_statements, rows) == []

@@ -109,3 +109,11 @@ def test_a_hash_is_found_in_blocks_tables_lists_and_next_lines(text: str) -> Non
 def test_every_message_shows_what_was_found() -> None:
     (one,) = hash_statements(Case(document=document(f"{BODY}Certificate Hash: {'a1' * 32}\n")))
     assert re.search(r"alternate|different digits|repeats", one.message)
+
+
+def test_what_a_program_would_print_and_what_a_field_is_for_are_no_hashes() -> None:
+    printed = "```\nCertificate Hash: abc123def456ghi789\n```\n"
+    assert judged(f"# Report\n\n## Output\n\n{printed}") == [Verdict.CONTRADICTED]
+    assert judged(f"# Report\n\n## Log example\n\n{printed}") == []
+    assert judged("# Report\n\n- **attestation_hash**: Integrity seal\n") == []
+    assert judged("# Report\n\n- **attestation_hash**: integrity-seal\n") == [Verdict.CONTRADICTED]

@@ -324,3 +324,30 @@ def test_the_name_of_a_secret_is_no_credential() -> None:
     value = "q7Vx2Lm9Rz4Kp8Wd1Nc6"
     assert list(credential_statements(document(told.format(value)))) == []
     assert len(list(credential_statements(document(given.format(value))))) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "home", "there", "verdict"),
+    [
+        ("../other/src/shop/a.ts", "AUDIT.md", {"shop/b.ts": ""}, OPEN),
+        ("../../shop/a.ts", "docs/x/AUDIT.md", {"shop/b.ts": ""}, BAD),
+        ("src/shop/a.ts", "AUDIT.md", {"src/shop/b.java": ""}, OPEN),
+        ("src/shop/a.ts", "AUDIT.md", {"src/pages/b.ts": ""}, BAD),
+        ("front/src/shop/a.ts", "AUDIT.md", {"front/src/shop/b.ts": ""}, OPEN),
+        ("front/src/shop/a.ts", "AUDIT.md", {"front/src/shop/b.ts": "", "front/package.json": ""}, BAD),
+    ],
+)
+def test_what_lies_in_another_project_is_not_missing(
+    path: str, home: str, there: dict[str, str], verdict: Verdict
+) -> None:
+    one = replace(case(f"# Report\n\n**File**: `{path}`\n", there), home=home)
+    assert [found.verdict for found in file_statements(one)] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "field", ["**Status**: ✅ / ⚠️ / ❌", "**Notes**: _______________", "☐ Yes ☐ No", "**Result**: ✅ | ❌"]
+)
+def test_a_form_that_nobody_filled_in_cites_nothing(field: str) -> None:
+    cited = "# Checks\n\n## Access\n\n**Evidence**: `shop/rules.py`\n"
+    assert [one.verdict for one in file_statements(case(cited, STORE))] == [BAD]
+    assert list(file_statements(case(f"{cited}{field}\n", STORE))) == []

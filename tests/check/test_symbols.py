@@ -8,7 +8,11 @@ from auditor.check.absent_symbols import absent_symbol_statements
 from auditor.check.case import Case, History
 from auditor.check.part_counts import part_count_statements
 from auditor.check.statement import Verdict
+from auditor.check.stocks import stock_statements
+from auditor.check.sums import announced_statements
 from auditor.check.symbols import is_distinct, symbol_statements
+from auditor.check.text import credential_statements
+from auditor.check.trees import tree_mentions
 from auditor.check.triggers import trigger_statements
 from tests.check.cases import case, document, view
 
@@ -156,3 +160,52 @@ def test_events_on_which_workflows_are_said_to_run(text: str, events: str, verdi
 def test_without_workflows_another_service_may_run_something() -> None:
     assert started("CI runs on every push", {}) == [BAD]
     assert started("CI runs on every push", {".gitlab-ci.yml": "a: 1\n"}) == [OPEN]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("**25 test cases across 2 parts**:\n\n- Storage: 12 tests\n- Queue: 9 tests", [BAD]),
+        ("21+ tests:\n\n- Storage: 12 tests\n- Queue: 9 tests", [GOOD]),
+        ("30+ tests:\n\n- Storage: 12 tests\n- Queue: 9 tests", [BAD]),
+        ("- 25 tests:\n  - Storage: 12 tests\n  - Queue: 13 tests", [GOOD]),
+        ("25 tests:\n\n- Storage: 12 tests\n- Queue", []),
+        ("25 tests:\n\n- Storage: 12 tests\n  - Reading: 3 tests\n- Queue: 9 tests", []),
+        ("25 tests:\n\n- Storage: ~12 tests\n- Queue: 9 tests", []),
+        ("25 tests pass:\n\n- Storage: 12 tests\n- Queue: 9 tests", []),
+    ],
+)
+def test_amounts_that_are_announced_above_their_list(text: str, verdicts: list[Verdict]) -> None:
+    assert [one.verdict for one in announced_statements(document(f"# Report\n\n{text}\n"))] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "verdicts"),
+    [
+        ("6 GitHub Actions workflows", workflow("push"), [BAD]),
+        ("1 GitHub workflow", workflow("push"), [GOOD]),
+        ("1+ workflow files", workflow("push"), [GOOD]),
+        ("Plan: 6 GitHub workflows will follow", workflow("push"), []),
+        ("3 alert rules", {"ops/alerts.yml": "groups:\n  - rules:\n      - alert: Down\n"}, [BAD]),
+        ("3 alert rules", {"ops/alerts.yml": "a: 1\n"}, []),
+        ("1 alert rules", {"ops/alerts.yml": "- alert: Down\n- alert: Slow\n"}, [OPEN]),
+        ("3 of 6 alert rules", {"ops/alerts.yml": "- alert: Down\n"}, []),
+    ],
+)
+def test_how_many_workflows_and_alert_rules_there_are(
+    text: str, files: dict[str, str], verdicts: list[Verdict]
+) -> None:
+    assert [one.verdict for one in stock_statements(case(f"# Report\n\n{text}\n", files))] == verdicts
+
+
+def test_a_folder_of_a_tree_may_have_a_picture_before_its_name() -> None:
+    tree = "# Report\n\n```\n├── 🔐 shop/\n│   ├── client.py  (20 lines)\n│   └── other.py\n```\n"
+    assert [one.path for one in document(tree).derive(tree_mentions)] == ["shop/client.py"]
+
+
+def test_a_key_that_is_drawn_at_random_is_a_credential() -> None:
+    line = "# Report\n\n**Generated API Key**: `"
+    drawn = "X4Pf6w7C-nagTfwqX_EyERa-nlegzEdUPQV06BC36qU"
+    assert [one.verdict for one in credential_statements(document(f"{line}{drawn}`\n"))] == [Verdict.NOTED]
+    assert list(credential_statements(document(f"{line}AnotherVeryLongNameOfAClassForTheKeyStore2024`\n"))) == []
+    assert list(credential_statements(document(f"{line}read-from-the-environment-at-start-2024`\n"))) == []

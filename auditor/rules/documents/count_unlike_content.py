@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.check.case import Case
 from auditor.check.counts import count_statements
 from auditor.check.statement import Statement
+from auditor.check.stocks import stock_statements
 from auditor.check.wholes import folder_statements, whole_statements
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role
@@ -19,6 +20,7 @@ def _check(case: Case) -> Iterator[Statement]:
     yield from count_statements(case)
     yield from folder_statements(case)
     yield from whole_statements(case)
+    yield from stock_statements(case)
 
 
 RULE = Rule(
@@ -29,7 +31,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are there as many tests, jobs, alert rules, panels, files and lines of code as the document says?",
     why="Whoever counts wrongly has not looked.",
-    limits="Only where a line names one file or folder and one number; files of a folder and all lines of code only where there are fewer in all. Tests that are made when they run can be more than the text shows, and fewer can be a part of them; then nothing is said.",
+    limits="Only where a line names one file or folder and one number; files of a folder, all lines of code, all GitHub workflows and all alert rules only where there are fewer in all. Tests that are made when they run can be more than the text shows, and fewer can be a part of them; then nothing is said.",
     fix="Count again, or leave the number away.",
     since="0.1.0",
     effort=10,
@@ -60,6 +62,14 @@ RULE = Rule(
                 "tests/test_store.py": "def test_save():\n    assert True\n",
             },
             found=("docs/AUDIT.md:3", "docs/AUDIT.md:4"),
+        ),
+        Example(
+            title="more workflows than there are",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n- 6 GitHub Actions workflows\n- 1 GitHub workflow\n",
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: bandit -r app || true\n",
+            },
+            found=("docs/AUDIT.md:3",),
         ),
         Example(
             title="counts that are right, and tests that are expanded",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.case import Case
 from auditor.check.statement import Statement
-from auditor.check.sums import sum_statements
+from auditor.check.sums import announced_statements, sum_statements
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -15,7 +15,8 @@ __all__ = ["RULE"]
 
 
 def _check(case: Case) -> Iterator[Statement]:
-    return sum_statements(case.document)
+    yield from sum_statements(case.document)
+    yield from announced_statements(case.document)
 
 
 RULE = Rule(
@@ -24,9 +25,9 @@ RULE = Rule(
     category=Category.UNSUPPORTED_CLAIM,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
-    question="Are totals the sum of what stands above them?",
+    question="Are totals the sum of the items above or below them?",
     why="Plans are made with the total, and it is off.",
-    limits="A list counts where it ends right above the total and each item has one amount of its unit. Amounts that are about something are left alone.",
+    limits="A list counts where it ends right above the total, or follows a line that announces the amount and ends in a colon, and each item has one amount of its unit. Amounts that are about something are left alone.",
     fix="Add the items up again, and correct the total.",
     since="0.1.0",
     effort=5,
@@ -39,6 +40,13 @@ RULE = Rule(
                 "docs/AUDIT.md": "# Readiness audit\n\n## Actions\n\n- Deploy the dashboards (2 hours)\n- Write the alert rules (90 min)\n\n**Total**: 5 hours\n"
             },
             found=("docs/AUDIT.md:8",),
+        ),
+        Example(
+            title="tests that are announced, and not all there",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n25 test cases:\n\n- Storage: 12 tests\n- Queue: 9 tests\n\n21+ tests:\n\n- Storage: 12 tests\n- Queue: 9 tests\n"
+            },
+            found=("docs/AUDIT.md:3",),
         ),
         Example(
             title="hours that do",

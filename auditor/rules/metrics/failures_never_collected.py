@@ -69,6 +69,7 @@ def _leaves(view: FunctionView, name: str) -> bool:
 
 def _told(view: FunctionView, name: str) -> ast.AST | None:
     """Where a verdict or a report rests on the name."""
+    node: ast.AST
     for node in view.of(ast.UnaryOp, ast.Compare, ast.Dict, ast.keyword, ast.FormattedValue, ast.If):
         match node:
             case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=found)) | ast.If(test=ast.Name(id=found)):

@@ -85,11 +85,10 @@ def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
     asked = [one for one in view.calls if isinstance(one.func, ast.Attribute) and one.func.attr == "get" and one.args]
     if not asked:
         return
-    shown = {id(one) for node in view.of(ast.JoinedStr) for one in own_nodes(node.values)}
-    compared, answered = _compared(view), _answered(view)
-    for node in asked:
-        if id(node) in shown or id(node) in answered:
-            continue  # only formatted for people, or not reached by what failed
+    compared = _compared(view)
+    # left out: what is only formatted for people, or not reached by what failed
+    shown = _answered(view).union(id(one) for node in view.of(ast.JoinedStr) for one in own_nodes(node.values))
+    for node in (one for one in asked if id(one) not in shown):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=subject, attr="get"),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from auditor.facts.alertmanager import AlertmanagerFile
 from auditor.facts.document_lines import DocumentLine, cells, document_lines
-from auditor.facts.pattern import Match, pattern
-from auditor.facts.python_prose import prose_lines
-from auditor.facts.python_syntax import subtree
+from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
+from auditor.facts.stand_ins import may_stand_in, stand_in
 from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -42,46 +39,6 @@ _DECLARES = pattern(r"(?i)readiness|ready|go-?live|release[-_ ]?review|productio
 _ADDRESS = pattern(r"@[\w\-]+\.\w+$")
 _CONTACT = pattern(r"(?i)\b(?:contacts?|phone|e-?mail|pager|on-?call|slack|escalation|alerts?|emergency)\b")
 _EMPTY_CONTACT = pattern(r"(?i)^\W*(?:contact|phone|e-?mail|pager|on-?call)\b")
-_SETTING = pattern(
-    r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?(?:[ \t]*:[ \t]*[a-z][\w.\[\]]*)?[ \t]*[:=][ \t]*[\"']?"
-    r"(?:change[_\-]?(?:me|this|it)(?:[_\-]\w+)*|replace[_\-]?(?:me|this|with|by)(?:[_\-][\w\-]+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
-    r"<(?:your|insert|replace|enter|change|fill|todo|tbd)[^<>\n]{0,60}>|your[_\-][\w\-]+[_\-]here|(?:sk-)?your[_\-](?:api|secret|access|auth|private|password|token|key|client|project|account)[\w\-]*|"
-    r"your[_\-][\w\-]*(?:[_\-]|\b)(?:id|sid|key|secret|token|password|passwd|username|account|project|tenant|phone|webhook|dsn|org|organi[sz]ation|registry|bucket)|"
-    r"placeholder(?:[_\-](?:\w+[_\-])*(?:key|token|secret|password|url|value|id|here))?|"
-    r"x{6,}|(?-i:TBD|TODO|FIXME)|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
-)
-_NAMED = (
-    r"[\"']?([\w.\-]*(?:key|token|secret|password|passwd|webhook|webhook_url|receiver|api_url|dsn|credentials?))[\"']?"
-)
-_STAND_IN = (
-    r"((?:your|insert|enter)[_\-][a-z0-9_\-]*(?:key|token|secret|password|webhook|dsn|here)[a-z0-9_\-]*|<[^<>\"'\n=]{1,60}>|x{3,}|change[_\-]?me|"
-    r"replace[_\-]?me|[sp]k_(?:test|live)_(?:x{3,}|your[\w\-]*|\.{3})|"
-    r"https://hooks\.slack\.com/services/(?:x{3,}|t?0{3,}|t0{2,}/b0{2,}|your|replace|insert|<|\.\.\.)[^\"'\s]*)"
-)
-_QUOTED = pattern(r"(?i)" + _NAMED + r"\s*(?::\s*[a-z][\w.\[\]| ]*)?[:=]\s*[\"']" + _STAND_IN + r"[\"']")
-_BARE = pattern(r"(?i)^[ \t]*(?:-[ \t]+)?" + _NAMED + r"[ \t]*[:=][ \t]*[\"']?" + _STAND_IN + r"[\"']?[ \t]*(?:#.*)?$")
-_FALLBACK = pattern(
-    r"(?i)(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*|\)\s*or\s+)[\"']" + _STAND_IN + r"[\"']"
-)
-_IN_URL = pattern(
-    r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?[ \t]*[:=][ \t]*[\"']?[a-z][a-z0-9+.\-]*://[^\s:/@\"']*:"
-    r"(?:change[_\-]?(?:me|this)\w*|replace[_\-]?me\w*|your[_\-]?\w*password\w*|<[^<>\s]+>)@"
-)
-"""An address whose password is to be filled in."""
-_DEFAULT = pattern(
-    r"(?i)\$\{(\w*(?:key|token|secret|password|passwd|credentials?))\w*:?-(?:change[_\-]?(?:me|this)|replace[_\-]?(?:me|this)|your[_\-])[\w\-]*\}"
-)
-"""What is substituted where nothing is given, and is to be given."""
-_ACCOUNT = pattern(
-    r"(?i)([\w.\-/]+)[\"']?[ \t]*[:=][ \t]*[\"']?arn:aws[\w\-]*:[\w\-]*:[\w\-]*:(?:(?:your|my)?[_\-]?(?:aws)?[_\-]?account[_\-]?(?:id)?|<[^<>:]+>|x{12}|123456789012|000000000000):"
-)
-"""An ARN of no account: a word in its place, or the number of AWS's own documentation."""
-_OTHERS = (_BARE, _QUOTED, _IN_URL, _DEFAULT, _ACCOUNT)
-_IN_PYTHON, _ELSEWHERE = (
-    pattern("|".join(f"(?:{one.expression})" for one in (_SETTING, _QUOTED, *last))) for last in ((_FALLBACK,), _OTHERS)
-)
-_LONGEST = 400
-"""Characters of a line that are looked at."""
 _ABOUT = pattern(
     r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|notes?$|tags?$|name$"
 )
@@ -97,13 +54,13 @@ def _check(source: Source) -> Iterator[Hit]:
         if source.file.language is Language.MARKDOWN:
             yield from _document(source)
         return
-    if not _may_stand_in(source):
+    if not may_stand_in(source):
         return
     elsewhere = _receivers(source)
     for number, line in enumerate(source.lines, 1):
         if number in elsewhere:
             continue
-        found = _setting(source, line[:_LONGEST]) or _secret_stand_in(source, number, line[:_LONGEST])
+        found = stand_in(source, number, line)
         if found and not _ABOUT.search(found.group(1)):
             yield Hit(
                 source.path,
@@ -113,45 +70,11 @@ def _check(source: Source) -> Iterator[Hit]:
             )
 
 
-def _may_stand_in(source: Source) -> bool:
-    """Whether one search over the file says that a line is worth a look; where lines are cut off, their ends are not known."""
-    worth = _IN_PYTHON if source.file.language is Language.PYTHON else _ELSEWHERE
-    return worth.in_lines(source.joined) or max(map(len, source.lines)) > _LONGEST
-
-
 def _receivers(source: Source) -> frozenset[int]:
     """The lines on which receivers of alerts have their addresses, of which AUD604 speaks."""
     fact = source.fact(AlertmanagerFile)
     receivers = fact.receivers if fact else ()
     return frozenset(address.line for receiver in receivers for address in receiver.addresses)
-
-
-def _setting(source: Source, line: str) -> Match | None:
-    found = _SETTING.match(line)
-    argument = found is not None and found.group(1) == "default" and source.file.language is Language.PYTHON
-    return None if argument else found  # ``default="TODO"``: what a program writes where nothing is given
-
-
-def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:
-    """A secret, anywhere in the line of a program or configuration, whose value is to be filled in."""
-    if source.file.language is not Language.PYTHON:
-        if line.lstrip().startswith("#"):
-            return None  # a section that is switched off, with what would have to be filled in
-        return next((found for one in _OTHERS if (found := one.search(line))), None)
-    found = _QUOTED.search(line) or _FALLBACK.search(line)
-    if found is None or number in prose_lines(source):
-        return None
-    return found if found.group(2) in _texts(source).get(number, ()) else None
-
-
-@lru_cache(maxsize=2)
-def _texts(source: Source) -> dict[int, set[str]]:
-    """The whole texts that stand on each line of a program: what is quoted inside of one is only told about."""
-    found: dict[int, set[str]] = {}
-    for node in subtree(source.python):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.setdefault(node.lineno, set()).add(node.value)
-    return found
 
 
 def _document(source: Source) -> Iterator[Hit]:

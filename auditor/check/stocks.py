@@ -1,0 +1,93 @@
+"""How many workflows and alert rules a document says there are, against all that the repository has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditor.check.case import Case, View
+from auditor.check.document import Line
+from auditor.check.mentions import mentions
+from auditor.check.moments import held
+from auditor.check.references import is_foreign, is_of_a_plan
+from auditor.check.resolution import is_foreign_path
+from auditor.check.statement import Statement, supported, uncheckable
+from auditor.facts.pattern import Pattern, pattern
+from auditor.facts.vocabulary import matches
+
+__all__ = ["stock_statements"]
+
+_NUMBER = r"(?i)(?:^|[^\w.,/~≈-])(\d{1,4})(\+?) (?:[a-z-]+ ){0,1}"
+_PART = pattern(
+    r"(?i)\b(?:of|out of|new|more|added|remaining|failed|failing|each|per|than)\b|→|->|\d\s?/\s?\d|\d\s?-\s?\d"
+)
+_ALERT = pattern(r"^\s*(?:-\s*)?\"?alert\"?\s*[:=]")
+_RULES = (".yml", ".yaml", ".json", ".tf", ".j2", ".libsonnet", ".jsonnet", ".tpl", ".tmpl", ".rules")
+_MOST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What is counted: how it is said, and how many there are at one moment (0: none can be told)."""
+
+    name: str
+    said: Pattern
+    count: Callable[[View], int]
+
+
+def stock_statements(case: Case) -> Iterator[Statement]:
+    """Each number of such things that a line gives of the repository: contradicted where there are fewer in all."""
+    if not case.views or is_foreign(case):
+        return
+    named = {mention.line.number for mention in mentions(case.document)}
+    for line in case.document.texts:
+        for stock in _STOCKS:
+            found = stock.said.search(line.plain) if line.number not in named else None
+            if found and not _is_aside(line):
+                yield from _judged(case, line, stock, int(found.group(1)), at_least=bool(found.group(2)))
+
+
+def _is_aside(line: Line) -> bool:
+    around = (line.plain, line.label, *line.section.path[1:])
+    asides = ("negated", "references.planned", "references.changed", "expectation")
+    is_part = _PART.search(line.plain) is not None
+    return is_part or is_of_a_plan(line) or any(matches(word, text) for word in asides for text in around)
+
+
+def _judged(case: Case, line: Line, stock: _Stock, claimed: int, *, at_least: bool) -> Iterator[Statement]:
+    counts = [(view, stock.count(view)) for view in case.views]
+    if not all(count for _, count in counts):
+        return
+    symbol, most = f"{claimed} {stock.name}", max(count for _, count in counts)
+    if any(count == claimed or (at_least and count >= claimed) for _, count in counts):
+        yield supported(line.number, f"The repository has {claimed} {stock.name}.", symbol)
+    elif claimed > most:
+        fault = f"The repository has {most} {stock.name} {case.views[0].label}, and not {claimed}."
+        yield held(case, line.number, fault, symbol)
+    else:
+        yield uncheckable(
+            line.number, f"The repository has {most} {stock.name}; which {claimed} are meant is not told.", symbol
+        )
+
+
+def _workflows(view: View) -> int:
+    inside = (path for path in view.paths if ".github/workflows/" in path and path.endswith((".yml", ".yaml")))
+    return sum(not is_foreign_path(path) for path in inside)
+
+
+@lru_cache(maxsize=8)  # a document gives the number more than once
+def _alerts(view: View) -> int:
+    paths = [path for path in sorted(view.paths) if "alert" in path.lower() or "rules" in path.lower()]
+    files = [path for path in paths if path.endswith(_RULES) and not is_foreign_path(path)][:_MOST]
+    return sum(_ALERT.match(line) is not None for path in files for line in view.lines(path) or ())
+
+
+def _said(nouns: str) -> Pattern:
+    return pattern(_NUMBER + r"(?:" + nouns + r")\b")
+
+
+_STOCKS = (
+    _Stock("workflows", _said(r"(?:github actions?|github) workflows?(?: files?)?|workflow files"), _workflows),
+    _Stock("alert rules", _said(r"(?:prometheus )?alert(?:ing)? rules"), _alerts),
+)
