@@ -13,7 +13,7 @@ from auditor.facts.python_syntax import nodes_of, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
-__all__ = ["PARSER", "CodeQuery", "PythonQueries"]
+__all__ = ["PARSER", "CodeQuery", "PythonQueries", "is_query"]
 
 _QUERY = pattern(
     r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|absent|delta)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[[0-9]+[smhdw]\]"
@@ -47,6 +47,11 @@ class PythonQueries(Fact):
     queries: tuple[CodeQuery, ...]
 
 
+def is_query(text: str) -> bool:
+    """Whether a text of one line is an expression with a function and a metric over a range."""
+    return _QUERY.search(text) is not None
+
+
 def _parse(source: Source) -> PythonQueries | None:
     data = source.data
     asks = any(word in data for word in (b"rate(", b"increase(", b"_over_time("))
@@ -59,10 +64,7 @@ def _parse(source: Source) -> PythonQueries | None:
     found = [
         CodeQuery(line=node.lineno, expression=node.value.strip())
         for node in (nodes_of(tree, ast.Constant) if asks else ())
-        if isinstance(node.value, str)
-        and len(node.value) < _LONGEST
-        and id(node) not in aside
-        and _QUERY.search(node.value)
+        if isinstance(node.value, str) and len(node.value) < _LONGEST and id(node) not in aside and is_query(node.value)
     ]
     for call in nodes_of(tree, ast.Call) if names else ():
         for one in call.keywords:

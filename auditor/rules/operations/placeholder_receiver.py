@@ -27,11 +27,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 if fault:
                     message = f"The receiver `{receiver.name}` sends to {fault}: these alerts reach nobody."
                     yield Hit(file.path, address.line, address.line, message, receiver.name)
-        empty = {receiver.name for receiver in fact.receivers if not receiver.integrations}
-        for route in fact.routes:
-            if route.receiver in empty and ("critical" in route.matchers or "page" in route.matchers):
-                message = f"Critical alerts go to the receiver `{route.receiver}`, which sends them nowhere."
-                yield Hit(file.path, route.line, route.line, message, route.receiver)
+        urgent = {one.receiver for one in fact.routes if "critical" in one.matchers or "page" in one.matchers}
+        for receiver in fact.receivers:
+            if receiver.name in urgent and not receiver.integrations:
+                message = f"Critical alerts go to the receiver `{receiver.name}`, which sends them nowhere."
+                yield Hit(file.path, receiver.line, receiver.line, message, receiver.name)
 
 
 def _fault(address: Address, facts: RepositoryFacts) -> str:
@@ -80,6 +80,13 @@ RULE = Rule(
             title="a local port that nothing serves",
             files={"monitoring/alertmanager.yml": _config("http://localhost:5001/alerts")},
             found=("monitoring/alertmanager.yml:6",),
+        ),
+        Example(
+            title="a receiver of critical alerts without any means to send, and one that is to throw away",
+            files={
+                "monitoring/alertmanager.yml": 'route:\n  receiver: none\n  routes:\n    - matchers: [severity="critical"]\n      receiver: night\nreceivers:\n  - name: none\n  - name: night\n'
+            },
+            found=("monitoring/alertmanager.yml:8",),
         ),
         Example(
             title="a bridge that runs beside it",

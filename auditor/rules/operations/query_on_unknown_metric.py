@@ -1,11 +1,13 @@
-"""AUD633: code queries Prometheus for a metric that nothing emits."""
+"""AUD633: code or an objective queries Prometheus for a metric that nothing emits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.python_queries import PythonQueries
+from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.python_queries import CodeQuery, PythonQueries
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.yaml_queries import YamlQueries
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 from auditor.rules.operations.unknown_metrics import faults_of
@@ -14,13 +16,19 @@ __all__ = ["RULE"]
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    for file, fact in facts.of(PythonQueries):
-        for query in fact.queries:
-            if query.named:
-                continue
-            for offset, fault in faults_of(query.expression, facts):
-                line = query.line + offset
-                yield Hit(file.path, line, line, f"This query asks for {fault}: it has no result.")
+    for path, query in _queries(facts):
+        for offset, fault in faults_of(query.expression, facts):
+            line = query.line + offset
+            yield Hit(path, line, line, f"This query asks for {fault}: it has no result.")
+
+
+def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
+    """The expressions of code, and those of YAML whose rules AUD601 does not tell of, with the paths of their files."""
+    for file, code in facts.of(PythonQueries):
+        yield from ((file.path, query) for query in code.queries if not query.named)
+    for file, written in facts.of(YamlQueries):
+        if not any(facts.at(file.path, PrometheusFile)):
+            yield from ((file.path, query) for query in written.queries)
 
 
 _COUNTS = 'from prometheus_client import Counter\n\nORDERS = Counter("shop_orders_total", "n", ["state"])\n'
@@ -31,13 +39,13 @@ RULE = Rule(
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    question="Is every metric that code queries Prometheus for emitted by code, an exporter or a recording rule?",
+    question="Is every metric that code and objectives query Prometheus for emitted by code, an exporter or a recording rule?",
     why="An objective on a metric that does not exist has no value, which code often takes for a good one.",
-    limits="Judged are literal expressions with a function and a range, in Python code. What counts as emitted is told under AUD601.",
+    limits="Judged are literal expressions with a function and a range, in Python code, and in YAML that is not Prometheus' own. What counts as emitted is told under AUD601.",
     fix="Emit the metric where the event happens, or ask for one that is emitted.",
     since="0.3.0",
     effort=45,
-    reads=frozenset({"python-queries"}),
+    reads=frozenset({"prometheus", "python-queries", "yaml-queries"}),
     check_repository=_check,
     examples=(
         Example(
@@ -60,6 +68,19 @@ RULE = Rule(
                 ),
             },
             found=("ops/catalogue.py:3", "ops/catalogue.py:5"),
+        ),
+        Example(
+            title="objectives in YAML, with a window to be filled in, and queries of logs",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "slo/objectives.yml": (
+                    'slos:\n  - name: orders\n    sli:\n      good: sum(rate(shop_orders_total{state="ok"}[5m]))\n      total: sum(rate(shop_orders_total[5m]))\n'
+                    "  - name: parcels\n    sli:\n      errors: |\n        sum(rate(shop_parcels_total[{{.window}}]))\n      share: avg(rate(shop_parcels_lost_total[5m]))\n"
+                ),
+                "monitoring/rules.yml": "groups:\n  - name: shop\n    rules:\n      - alert: Lost\n        expr: rate(shop_parcels_lost_total[5m]) > 1\n",
+                "logs/queries.yml": "late: sum(rate(shop_log_lines[5m])) | json\nword: the rate(shop_sold_total) of [5m]\n",
+            },
+            found=("slo/objectives.yml:10", "slo/objectives.yml:9"),
         ),
         Example(
             title="words and lists that are no queries",

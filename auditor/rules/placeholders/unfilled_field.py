@@ -16,15 +16,19 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_KIND = r"(?:name|phone|telephone|e-?mail|mobile|number|pager|address|slack|handle)s?"
+_ANY_OF = rf"\[{_KIND}(?:(?:, | and | or | ?[/&+] ?){_KIND}){{1,3}}\]|"
 _BLANK = (
     r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
     r"team|owner|company|number|pager|on-?call|placeholder|xxx|\?+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced|assigned|named|appointed|confirmed|nominated)|"
-    r"\?{2,}|\[name of [^\]]{1,60}\]|\+?0{1,3}(?:[ -]?0{2,}){2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
+    r"\?{2,}|\[name of [^\]]{1,60}\]|"
+    + _ANY_OF
+    + r"\+?0{1,3}(?:[ -]?0{2,}){2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
     r"[a-z0-9._\-]+@(?:company|your-?company|your-?domain|yourorg|domain|example)\.(?:com|org|net))"
 )
 _CELL = pattern(r"(?i)^[*_`~]{0,2}" + _BLANK + r"[*_`~]{0,2}\.?$")
 _FIELD = pattern(
-    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:\*\*|__)?[\w@/()&#' \-]{2,50}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+[*_`]{0,2}"
+    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:[^|`\n]{1,200}[.;,][ \t]+)?(?:\*\*|__)?[\w@/()&#' \-]{2,50}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+[*_`]{0,2}"
     + _BLANK
     + r"[*_`]{0,2}\.?[ \t]*$"
 )
@@ -170,6 +174,14 @@ RULE = Rule(
                 "docs/form.md": "# Form for deliveries\n\nApproved by: ______________\n",
             },
             found=("docs/on-call.md:3", "docs/on-call.md:4", "docs/production-readiness.md:5"),
+        ),
+        Example(
+            title="the second of two fields of a line, and a link in its place",
+            files={
+                "docs/on-call.md": "# On call\n\nFirst: the board in the hall. Second: [name and phone].\n\nDatabase: [phone/e-mail]\n\nThird: [name and phone](people.md)\n",
+                "docs/people.md": "# People\n",
+            },
+            found=("docs/on-call.md:3", "docs/on-call.md:5"),
         ),
         Example(
             title="secrets in a generated configuration, and as fallbacks",

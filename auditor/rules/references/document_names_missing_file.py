@@ -76,6 +76,17 @@ RULE = Rule(
             found=("docs/runbook.md:3", "docs/runbook.md:4"),
         ),
         Example(
+            title="a table of folders, one of which is not there, and a checklist of releases",
+            files={
+                "README.md": "# Shop\n\n| Folder | Content |\n|---|---|\n| `api/` | service |\n| `web/` | pages |\n| `infra/` | machines |\n| `mobile/` | application for telephones |\n\n## Names\n\n- `orders/` is a topic\n",
+                "docs/RELEASE_CHECKLIST.md": "# Release\n\n- [x] Contracts hold (`api/tests/contract/`)\n",
+                "api/main.py": "print(1)\n",
+                "web/index.html": "<html></html>\n",
+                "infra/main.tf": "locals {}\n",
+            },
+            found=("README.md:8", "docs/RELEASE_CHECKLIST.md:3"),
+        ),
+        Example(
             title="a broken link",
             files={"README.md": "# Shop\n\nRead the [guide](docs/guide.md).\n"},
             found=("README.md:3",),

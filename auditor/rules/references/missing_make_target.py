@@ -114,6 +114,15 @@ RULE = Rule(
             found=(".github/workflows/ci.yml:9", "docs/operations.md:4"),
         ),
         Example(
+            title="a step of a checklist, and of a migration that is over",
+            files={
+                "Makefile": _MAKEFILE,
+                "docs/release-checklist.md": "# Release\n\n- [x] Rehearsed with `make failover-test`\n",
+                "docs/migration.md": "# Migration of 2021\n\nWe ran `make move-all`.\n",
+            },
+            found=("docs/release-checklist.md:3",),
+        ),
+        Example(
             title="pattern rules, included files and another project's makefile",
             files={
                 "Makefile": "include mk/*.mk\n" + _MAKEFILE,

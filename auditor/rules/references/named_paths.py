@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.document_references import DocumentReferences, shell_lines
+from auditor.facts.document_references import DocumentReferences, InlineCode, shell_lines
 from auditor.facts.known_paths import Places
 from auditor.facts.pattern import pattern
 
@@ -48,6 +48,9 @@ _BUILT = pattern(
 )
 _PROGRAM = pattern(r"^(?:scripts|tools|ops)/(?:[\w.-]+/)*[\w-]+\.(?:sh|bash|py)$")
 """Programs in folders that can only be the repository's own, even where it lacks them."""
+_TOP_FOLDER = pattern(r"(?:\./)?[A-Za-z0-9][A-Za-z0-9_-]*/")
+_SIBLINGS = 3
+"""So many folders of a list have to be there, for each that is not, before it is taken for one of this repository."""
 _HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
 
 
@@ -74,9 +77,25 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
             yield NamedPath(code.line, path)
         elif not loose and " " in code.text:
             yield from (one for one in _of_command(code.line, code.text, places) if "/" in one.path)
+    yield from _listed_folders(document, places)
     for block, line, text in shell_lines(document.blocks):
         if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
             yield from _of_command(line, text, places)
+
+
+def _listed_folders(document: DocumentReferences, places: Places) -> Iterator[NamedPath]:
+    """Folders at the top that begin an item or a row, under a heading where most such folders are there."""
+    listed: dict[str, list[InlineCode]] = {}
+    for code in document.codes:
+        if code.leads and _TOP_FOLDER.fullmatch(code.text):
+            listed.setdefault(code.heading, []).append(code)
+    for codes in listed.values():
+        lacking = [code for code in codes if code.text.removeprefix("./").rstrip("/") not in places.tops]
+        if len(codes) - len(lacking) < _SIBLINGS or len(lacking) * _SIBLINGS > len(codes):
+            continue
+        for code in lacking:
+            if not _LOOSE.search(code.context) and not is_made_by_builds(code.text):
+                yield NamedPath(code.line, code.text.removeprefix("./"))
 
 
 def made_in_document(document: DocumentReferences) -> frozenset[str]:

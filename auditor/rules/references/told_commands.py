@@ -19,6 +19,7 @@ _OTHER_TIMES = pattern(
     r"post-?mortems?|retrospectives?|drafts?|templates?|plans)(?:[/_.-]|$)"
 )
 _PROCEDURES = pattern(r"(?i)(?:^|/)(?:run-?books?|play-?books?|operations|ops|sops?|procedures)/")
+_CHECKLIST = pattern(r"(?i)(?:^|[/_.-])check-?lists?(?:[/_.-]|$)")
 _STANDS_FOR_ANY = pattern(
     r"(?i)^(?:(?:my|your|the|some|any|new|old)[-_].*|.*[-_]?name|.*[-_]id|services?|containers?|deployments?|app|foo|bar|x+|other)$"
 )
@@ -26,8 +27,10 @@ _ROLES = frozenset({Role.SHIPPED, Role.DOCUMENTATION})
 
 
 def about_other_times(path: str) -> bool:
-    """Whether a document tells of what was or will be; the releases and migrations of runbooks are those of today."""
-    return _OTHER_TIMES.search(path) is not None and _PROCEDURES.search(path) is None
+    """Whether a document tells of what was or will be; the releases of runbooks and checklists are those of today."""
+    if _PROCEDURES.search(path) or _CHECKLIST.search(path.rpartition("/")[2]):
+        return False
+    return _OTHER_TIMES.search(path) is not None
 
 
 def is_judged(facts: RepositoryFacts, one: Invocation) -> bool:

@@ -19,8 +19,12 @@ _SETTING = pattern(
     r"^\s*(?:-\s*[\"']?)?([A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET_KEY|JWT_SECRET))[\"']?\s*[:=]\s*[\"']?([^\s\"'$`{}<>#]{5,100})[\"']?\s*$"
 )
 _URL = pattern(r"\b[a-z][a-z0-9+.\-]{1,20}://([^\s:/@\"'<>{}$]{1,60}):([^\s/@\"'<>{}$]{5,100})@")
+_FALLBACK = pattern(
+    r"\$\{([A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD)|(?:[A-Z][A-Z0-9_]*_)?(?:SECRET|SECRET_KEY|SIGNING_KEY|ENCRYPTION_KEY|JWT_KEY)):?-([^\s\"'$`{}<>#]{8,100})\}"
+)
 _STAYS_UP = pattern(r"(?m)^\s*restart:\s*[\"']?(?:always|unless-stopped)")
 _OTHER = pattern(r"(?i)dev|test|local|override|example|sample|demo|ci\b|e2e|playground|quick_?start")
+_REFERENCE = pattern(r"^[/~.]|://|(?i:^(?:minio|admin|secret|password|default|postgres)+$)")
 _MIXED = pattern(r"[A-Za-z].*\d|\d.*[A-Za-z]")
 
 
@@ -40,6 +44,9 @@ def _given(line: str) -> str:
     setting = _SETTING.search(line)
     if setting and _is_chosen(setting.group(2)):
         return f"`{setting.group(1)}`"
+    fallback = _FALLBACK.search(line)
+    if fallback and _is_believable(fallback.group(1), fallback.group(2)):
+        return f"What `{fallback.group(1)}` falls back on where nobody sets it"
     url = _URL.search(line)
     return "The password in a URL" if url and _is_chosen(url.group(2)) else ""
 
@@ -47,6 +54,12 @@ def _given(line: str) -> str:
 def _is_chosen(value: str) -> bool:
     """Whether a value was thought of by somebody: letters with figures, and no stand-in that is to be replaced."""
     return _MIXED.search(value) is not None and not is_placeholder(value)
+
+
+def _is_believable(name: str, value: str) -> bool:
+    """Whether a system runs with this value as if it were secret: a password thought of, any text that signs or encrypts."""
+    signs = not name.endswith(("PASSWORD", "PASSWD"))
+    return _is_chosen(value) or (signs and _REFERENCE.search(value) is None and not is_placeholder(value))
 
 
 RULE = Rule(
@@ -57,7 +70,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are the passwords of a composition taken from the environment?",
     why="Everybody who can read the repository can log in to the database and the dashboards that were started from it.",
-    limits="Compose files whose services are restarted on their own, by names that are not those of development, tests or examples; values of letters and figures that are no stand-in.",
+    limits="Compose files whose services are restarted on their own, by names that are not those of development, tests or examples; values of letters and figures that are no stand-in, and any literal on which a key that signs or encrypts falls back.",
     fix="Write `${DB_PASSWORD:?}` and keep the value outside of the repository; change the password.",
     since="0.2.0",
     effort=20,
@@ -71,6 +84,13 @@ RULE = Rule(
                 "docker-compose.yml": "services:\n  db:\n    image: postgres:16\n    restart: unless-stopped\n    environment:\n      - POSTGRES_PASSWORD=vortex987\n  web:\n    image: grafana/grafana\n    environment:\n      GF_SECURITY_ADMIN_PASSWORD: vortex987\n      DATABASE_URL: postgresql://shop:vortex987@db:5432/shop\n"
             },
             found=("docker-compose.yml:10", "docker-compose.yml:11", "docker-compose.yml:6"),
+        ),
+        Example(
+            title="literals that stand in where nobody sets the variable",
+            files={
+                "compose.prod.yml": "services:\n  api:\n    image: shop\n    restart: always\n    environment:\n      JWT_SECRET: ${JWT_SECRET:-shop-signing-words}\n      DB_PASSWORD: ${DB_PASSWORD:-vortex987}\n      LOG_LEVEL: ${LOG_LEVEL:-information}\n      SECRET_KEY: ${SECRET_KEY:-change-me-now}\n      OTHER_SECRET: ${OTHER_SECRET:?}\n      KEY_SECRET: ${KEY_SECRET:-/run/secrets/key}\n",
+            },
+            found=("compose.prod.yml:6", "compose.prod.yml:7"),
         ),
         Example(
             title="variables, a stand-in, and a composition for development",

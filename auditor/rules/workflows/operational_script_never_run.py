@@ -23,8 +23,12 @@ _DELIVERS = pattern(
     r"(?i)(?:^|[_-])(?:deploy\w*|rollback|roll_back|failover|restore|backup|migrate|promote|cutover|recover\w*|provision\w*|release_to)(?:[_-]|$)"
 )
 _WATCHES = pattern(
-    r"(?i)(?:^|[_-])(?:health|healthcheck|monitor|monitoring|smoke|canary|readiness|validate|failsafe|watchdog|preflight|pre_flight|precheck)(?:[_-]|$)"
+    r"(?i)(?:^|[_-])(?:health|healthcheck|monitor|monitoring|smoke|canary|readiness|failsafe|watchdog|preflight|pre_flight|precheck|drill|rehearsal|rotat(?:e|ion))(?:[_-]|$)"
 )
+
+_TOLD = pattern(r"(?i)(?:^|[_-])(?:health[_-]?check|drill|rotate|rotation)(?:[_-]|$)")
+"""Scripts of the shell of which AUD408 speaks."""
+_VALIDATES = pattern(r"(?i)(?:^|[_-])validate(?:[_-]|$)")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -44,7 +48,10 @@ def _is_operational(file: SourceFile) -> bool:
         return False
     stem = file.name.partition(".")[0]
     if file.language is Language.SHELL:  # what shell scripts deliver, another rule judges
-        return _WATCHES.search(stem) is not None and _DELIVERS.search(stem) is None
+        watches = _WATCHES.search(stem) or _VALIDATES.search(stem)
+        return watches is not None and _DELIVERS.search(stem) is None and _TOLD.search(stem) is None
+    if "src" in parts:
+        return False  # a part of a package, which something else may offer as a command
     return file.language is Language.PYTHON and (_WATCHES.search(stem) or _DELIVERS.search(stem)) is not None
 
 
@@ -79,7 +86,7 @@ RULE = Rule(
     question="Does something run every script that operations rely on before the day it is needed?",
     why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
     limits=(
-        "Judged are Python scripts that deploy, restore or watch, and shell scripts that watch, in folders for scripts or at the top. "
+        "Judged are Python scripts that deploy, restore, rotate, rehearse or watch, and shell scripts that watch, in folders for scripts or at the top. "
         "Run means: named by a test, a pipeline or a build tool, or by what those run; a schedule on a server is not seen."
     ),
     fix="Run it in a pipeline (with a dry run where it changes something), or test it.",
@@ -95,6 +102,15 @@ RULE = Rule(
                 ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: pytest\n",
             },
             found=("scripts/health_check.py:1",),
+        ),
+        Example(
+            title="a drill and a canary that wait for their day, and a part of a package",
+            files={
+                "ops/failover_drill.py": _SCRIPT,
+                "ops/canary.sh": "#!/bin/sh\nset -e\n./start canary\n./watch canary\n",
+                "src/shop/ops/readiness.py": _SCRIPT,
+            },
+            found=("ops/canary.sh:1", "ops/failover_drill.py:1"),
         ),
         Example(
             title="run by a job",

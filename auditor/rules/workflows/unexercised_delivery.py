@@ -20,7 +20,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _DELIVERS = pattern(
-    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|fail_over|failback|fail_back|restore|backup|migrate|promote|cutover|release_to|recover|disaster_recovery|go_live|go-live|launch_prod\w*)([_-]|$)"
+    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|fail_over|failback|fail_back|restore|backup|migrate|promote|cutover|release_to|recover|disaster_recovery|go_live|go-live|launch_prod\w*|drill|rotate|rotation|health_?check|health-check)([_-]|$)"
 )
 _LOOKS = frozenset({"grep", "egrep", "[", "[[", "test", "ls", "stat", "cat", "chmod", "wc", "head", "find", "git"})
 """Commands that look at a file and do not run it."""
@@ -123,7 +123,7 @@ RULE = Rule(
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    question="Does something run or check every deployment, rollback and backup before it is needed?",
+    question="Does something run or check every deployment, rollback, backup, rotation, drill and health check before it is needed?",
     why="A script that runs for the first time during an incident fails then. A deployment workflow that nothing checks is such a script.",
     limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs them.",
     fix="Run it in a rehearsal job, test it, or check it with a linter (actionlint, shellcheck) in the pipeline.",
@@ -162,6 +162,17 @@ RULE = Rule(
                 ),
             },
             found=(".github/workflows/release.yml:1",),
+        ),
+        Example(
+            title="A drill, a rotation and a health check that wait for their day, and one that a timer starts",
+            files={
+                "ops/region-drill.sh": "#!/bin/bash\nset -e\n./promote standby\n./measure\n",
+                "ops/rotate-keys.sh": "#!/bin/bash\nset -e\nopenssl rand -hex 32 > key\nsystemctl restart shop\n",
+                "ops/healthcheck.sh": "#!/bin/bash\nset -e\ncurl -f https://shop.de/health\ncurl -f https://shop.de/ready\n",
+                "ops/rotate-logs.sh": "#!/bin/bash\nset -e\ngzip /var/log/shop.log\ntouch /var/log/shop.log\n",
+                "deploy/install.sh": '#!/bin/bash\nset -e\necho "0 3 * * 0 /opt/rotate-logs.sh" > /etc/cron.d/logs\n',
+            },
+            found=("ops/healthcheck.sh:1", "ops/region-drill.sh:1", "ops/rotate-keys.sh:1"),
         ),
         Example(
             title="A rollback that the pipeline rehearses",

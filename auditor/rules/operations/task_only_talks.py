@@ -1,0 +1,118 @@
+"""AUD639: a task of Ansible says that something is done, and no task does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.ansible import AnsibleFile, AnsibleTask
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_DONE = pattern(
+    r"(?i)\b(?:configured|installed|enabled|activated|created|applied|started|restarted|deployed|migrated|backed up|rotated|restored|verified|validated|"
+    r"hardened|provisioned|registered|notified|opened|blocked|secured|encrypted|replicated|scheduled|promoted|rolled back|tested|scanned|passed)\b"
+)
+_SHOWS = pattern(
+    r"(?i)\b(?:show|print|display|summary|summari[sz]e|report|info\w*|message|debug|announce|output|log|next steps?|reminder|note|welcome|done|finish\w*|complete\w*)\b"
+)
+_ASKS = pattern(r"(?i)\b(?:not|no|if|must|should|please|manually|already|skipp\w+|would)\b")
+_WORD = pattern(r"[a-z]{4,}")
+_STEM = 5
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    for file, fact in facts.of(AnsibleFile):
+        if file.role is not Role.SHIPPED:
+            continue
+        done = frozenset(stem for task in fact.tasks if task.module != "debug" for stem in _stems(task))
+        for task in fact.tasks:
+            if _claims(task) and not (_stems(task) - _NEUTRAL) & done:
+                message = f"The task `{task.name[:60]}` only prints that it is done: nothing in this file does it."
+                yield Hit(file.path, task.module_line, task.module_line, message, task.name)
+
+
+def _claims(task: AnsibleTask) -> bool:
+    """Whether a message without a variable tells of work, under a name that is that of work."""
+    if task.module != "debug" or task.conditional or "{{" in task.text or not task.name:
+        return False
+    return bool(_DONE.search(task.text)) and not _SHOWS.search(task.name) and not _ASKS.search(task.text)
+
+
+def _stems(task: AnsibleTask) -> frozenset[str]:
+    """The beginnings of the words of a task, by which forms of one word are the same."""
+    return frozenset(one.group()[:_STEM] for one in _WORD.finditer(f"{task.name} {task.text}".lower()))
+
+
+_NEUTRAL = frozenset(
+    one[:_STEM]
+    for one in [
+        "configured",
+        "installed",
+        "enabled",
+        "activated",
+        "created",
+        "applied",
+        "started",
+        "allowed",
+        "successfully",
+        "with",
+        "from",
+        "that",
+        "have",
+        "been",
+        "rules",
+        "true",
+        "false",
+        "production",
+        "service",
+    ]
+)
+"""Words that many tasks have and that name no subject."""
+
+
+def _play(name: str, message: str, before: str = "") -> str:
+    return (
+        f"- hosts: shop\n  tasks:\n{before}    - name: {name}\n      ansible.builtin.debug:\n        msg: {message}\n"
+    )
+
+
+RULE = Rule(
+    id="AUD639",
+    name="task-only-talks",
+    category=Category.PLACEHOLDER,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does every task that tells of work do it?",
+    why="The play is green and says that backups are scheduled; the host has no such schedule.",
+    limits="Literal messages of `debug` that tell of finished work, under a name that is not about showing something, where no other task of the file has one of their words.",
+    fix="Write the task, or strike the message.",
+    since="0.3.0",
+    effort=45,
+    reads=frozenset({"ansible"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a schedule in words",
+            files={"deploy/site.yml": _play("Nightly backups", '"Backups scheduled at 02:00"')},
+            found=("deploy/site.yml:4",),
+        ),
+        Example(
+            title="a message about what was done before, a summary, and a value",
+            files={
+                "deploy/backup.yml": _play(
+                    "Nightly backups",
+                    "Backups scheduled",
+                    "    - name: Timer\n      copy:\n        src: backup.timer\n        dest: /etc/systemd/system\n",
+                ),
+                "deploy/summary.yml": _play("Show the summary", "Shop deployed"),
+                "deploy/value.yml": _play("Version", '"{{ version }} installed"'),
+                "deploy/asks.yml": _play("Certificate", "The certificate must be installed by hand"),
+            },
+        ),
+    ),
+)
