@@ -70,7 +70,7 @@ RULE = Rule(
     why="`catch_response=True` hands the verdict to the test, and `response.success()` alone gives it: a service that answers 500 to all has no failures in the report.",
     limits="Judged are blocks over an answer of Locust that call `success()` and hold no condition, exception or assertion, and hand the answer to nobody.",
     fix="Ask for the status and the content first, and call `response.failure(...)` where they are wrong; or leave `catch_response` out.",
-    since="0.3.0",
+    since="0.4.0",
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),

@@ -1,4 +1,4 @@
-"""AUD806: a metric is exported that nothing ever sets."""
+"""AUD616: a metric is exported that nothing ever sets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    id="AUD806",
+    id="AUD616",
     name="metric-never-set",
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,

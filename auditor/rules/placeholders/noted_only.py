@@ -51,23 +51,9 @@ _IRREGULAR = {
     "take": "taken",
     "give": "given",
 }
-_LIFE = frozenset(
-    {
-        "start",
-        "stop",
-        "close",
-        "shutdown",
-        "cleanup",
-        "setup",
-        "teardown",
-        "open",
-        "enter",
-        "exit",
-        "print",
-        "report",
-        "warn",
-    }
-)
+_LIFE = frozenset({
+    "start", "stop", "close", "shutdown", "cleanup", "setup", "teardown", "open", "enter", "exit", "print", "report", "warn",
+})  # fmt: skip
 """Verbs of what may have nothing to do at a turn in the life of an object, and of talk itself."""
 _SHORTEST = 3
 _FEWEST_STEPS = 2

@@ -94,7 +94,7 @@ RULE = Rule(
     why="'reminder sent' in the log, `sent += 1` below, and the number goes to the dashboard: nobody was ever written to.",
     limits="Judged are loops whose body only says that an item is done and counts it, in functions that give the count back; reports, dry runs and lists are left alone.",
     fix="Do the work, and count what it answers; return 0 or raise NotImplementedError until then.",
-    since="0.3.0",
+    since="0.4.0",
     effort=180,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),

@@ -57,7 +57,7 @@ RULE = Rule(
         "error is what is asked for are believed; doubles and recorders that are handed in may assert, and so do functions named for checking."
     ),
     fix="Assert what the function returns, or what it changed.",
-    since="0.3.0",
+    since="0.4.0",
     effort=20,
     reads=frozenset({"unasserted-calls"}),
     roles=frozenset({Role.TEST}),

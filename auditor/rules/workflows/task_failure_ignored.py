@@ -76,7 +76,7 @@ RULE = Rule(
     why="`failed=0` stands under the play, and the application was never started.",
     limits="Judged are tasks that start, migrate, copy, save or check, by module or command, whose result nothing else looks at. Tasks that stop or remove something, or look whether it is there, may fail.",
     fix="Strike `ignore_errors` and `failed_when: false`, or register the result and judge it.",
-    since="0.3.0",
+    since="0.4.0",
     effort=15,
     reads=frozenset({"ansible"}),
     check_repository=_check,
