@@ -21,7 +21,10 @@ _QUERY = pattern(
 _NAME = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
 _SHOWS = pattern(r"(?i)(?:panel|alert|alert_?rule|chart|graph|objective|slo)(?:_?(?:spec|def|definition))?$")
 """Makers of panels and alerts, in code that writes out what Prometheus and Grafana read."""
-_COMPARED = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{[^{}\n]*\})?(?:\s*(?:[<>]=?|[!=]=)\s*[\d.e+]+)?$")
+_COMPARED = pattern(
+    r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{[^{}\n]*\})?\s*(?:[<>]=?|[!=]=)\s*[\d.e+]+$"
+    r"|^[a-z][a-z0-9]*(?:_[a-z0-9]+)+_(?:total|seconds|milliseconds|bytes|ratio|percent|bucket|sum|info)(?:\{[^{}\n]*\})?$"
+)
 _ASKS = pattern(
     r"(?i)query|prom|expr|fetch|get|eval|range|instant|ask|check|metric|measure|alert|rule|panel|slo|objective|rate|value"
 )

@@ -17,7 +17,7 @@ _STARTS = pattern(
     r"|\b(?:uvicorn|gunicorn|hypercorn|granian)[\"']?[,\s](?:[\w\"',=/.\-]+\s)?\s*[\"']?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+):[A-Za-z_]"
 )
 _LANGUAGES = frozenset({
-    Language.YAML, Language.SHELL, Language.DOCKERFILE, Language.MAKEFILE, Language.INI, Language.TOML, Language.PYTHON, Language.MARKDOWN, Language.TEXT,
+    Language.YAML, Language.SHELL, Language.DOCKERFILE, Language.MAKEFILE, Language.INI, Language.TOML, Language.PYTHON, Language.MARKDOWN,
     Language.HCL, Language.JSON,
 })  # fmt: skip
 _COMMENT = ("#", "//", ";")

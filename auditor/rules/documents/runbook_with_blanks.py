@@ -36,26 +36,31 @@ _FOR_EXAMPLE = pattern(
 )
 
 
+_REPLACED = pattern(r"(?i)(?:replace|change|substitute)\W+(?:\w+\W+){0,3}`?[\w.\-]*example\.(?:com|org|net)")
+"""How a document says that its reader has an address of his own."""
+
+
 def _check(source: Source) -> Iterator[Hit]:
     if not _PROCEDURE.search(source.path) or _NO_PROCEDURE.search(source.path) or is_template(source.path):
         return
     if source.file.language is not Language.MARKDOWN:
         return
+    replaced = _REPLACED.search(source.text) is not None
     told = {hit.start_line for hit in UNFILLED.check_file(source)} if UNFILLED.check_file else set()
     for line in document_lines(source.lines):
         if line.fence or line.number in told or len(line.text) > 1000:  # noqa: PLR2004 - a field is no long text
             continue
-        problem = _problem(line.text)
+        problem = _problem(line.text, replaced=replaced)
         if problem:
             yield Hit(source.path, line.number, line.number, problem)
 
 
-def _problem(text: str) -> str:
+def _problem(text: str, *, replaced: bool) -> str:
     if _NUMBER.search(text):
         return "The number is nobody's: it was never filled in."
     if _LINE.search(text) or _TO_SET.search(text):
         return "The line was left blank."
-    host = None if _FOR_EXAMPLE.search(text) else _NOBODY.search(text)
+    host = None if replaced or _FOR_EXAMPLE.search(text) else _NOBODY.search(text)
     return f"At `{host.group(1)}` nobody answers: the address was never filled in." if host else ""
 
 

@@ -87,6 +87,7 @@ RULE = Rule(
             files={
                 "shop/metrics.py": _COUNTS,
                 "shop/boards.py": 'from shop.paper import framed\n\nPAGE = framed("rate(shop_returned_total[5m])")\n',
+                "shop/pages.py": 'LAYOUT = (TablePanel("full_width_page"), PluginPanel("parent_orders_table"))\n',
                 "shop/text.py": 'TEXT = "the rate(shop_sold_total) of orders, counts[3]"\n',
             },
         ),

@@ -9,6 +9,7 @@ from auditor.facts.container_starts import programs_started
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.started_modules import StartedModules
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
@@ -24,8 +25,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     elsewhere = {(file.path, one.name) for file, one in programs_started(facts)}  # of which AUD466 speaks
     for file, fact in facts.of(StartedModules):
         documents = file.language is Language.MARKDOWN
-        if file.role is not (Role.DOCUMENTATION if documents else Role.SHIPPED) or (
-            documents and about_other_times(file.path)
+        if (
+            is_test_data(file.path)
+            or file.language is Language.TEXT
+            or file.role is not (Role.DOCUMENTATION if documents else Role.SHIPPED)
+            or (documents and about_other_times(file.path))
         ):
             continue
         for one in fact.items:

@@ -51,7 +51,7 @@ _FALLBACK = pattern(
     r"(?:,\s*|\)\s*or\s+)[rbu]?[\"']([^\"'\n]+)[\"']"
 )
 _FIELD = pattern(
-    r"(?i)^\s+(\w*(?:password|passwd|secret|secret_key|api_key|signing_key|encryption_key|private_key|token|jwt_key))\s*:\s*(?:str|SecretStr)\b[^=\"']{0,40}="
+    r"(?i)^\s+((?:[a-z]\w*_)?(?:password|passwd|secret|secret_key|api_key|signing_key|encryption_key|private_key|token|jwt_key))\s*:\s*(?:str|SecretStr)\b[^=\"']{0,40}="
     r"\s*(?:Field\(\s*(?:default\s*=\s*)?)?(?:SecretStr\(\s*)?[\"']([^\"'\n]+)[\"']"
 )
 _SETTINGS = "BaseSettings"

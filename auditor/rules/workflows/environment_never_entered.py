@@ -69,10 +69,16 @@ def _is_entered(job: Job) -> bool:
     if any(_ENTERS.search(f"{one.name} {one.text}") for one in settings):
         return True
     return any(
-        _ENTERS.search(" ".join((*command.texts, *(one.target.text for one in command.redirects))))
+        _ENTERS.search(" ".join((*command.texts, *_written(command))))
         for step in job.steps
         for command in all_commands(step.program.body if step.program else ())
     )
+
+
+def _written(command: Command) -> Iterator[str]:
+    """What a command sets and where it writes: ``export PATH="$PWD/.venv/bin:$PATH"``."""
+    yield from (one.value.text for one in command.assignments)
+    yield from (one.target.text for one in command.redirects)
 
 
 def _tool(command: Command) -> str:
