@@ -27,7 +27,6 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         documents = file.language is Language.MARKDOWN
         if (
             is_test_data(file.path)
-            or file.language is Language.TEXT
             or file.role is not (Role.DOCUMENTATION if documents else Role.SHIPPED)
             or (documents and about_other_times(file.path))
         ):
