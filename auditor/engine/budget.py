@@ -28,18 +28,20 @@ def time_budget(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGALRM, _stop)
+    fired: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        fired.append(number)
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
-    except SystemError as error:  # so Python calls it where native code gives a result although the time was up
-        if isinstance(error.__cause__, OutOfTime):
+    except SystemError as error:  # what Python makes of it where native code gives a result although it was interrupted
+        if fired:
             raise OutOfTime from error
         raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise OutOfTime
