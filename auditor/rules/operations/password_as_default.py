@@ -44,6 +44,8 @@ def _is_credential(value: str) -> bool:
     return len(value) >= _SHORTEST and not is_placeholder(value) and not _NO_VALUE.search(value)
 
 
+_GIVEN = "Vortex!987"
+
 RULE = Rule(
     id="AUD637",
     name="password-as-default",
@@ -63,7 +65,7 @@ RULE = Rule(
             title="a default and a file of values",
             files={
                 "infra/variables.tf": 'variable "db_password" {\n  type      = string\n  sensitive = true\n  default   = "Quay-4417-north"\n}\n',
-                "infra/production.tfvars": 'region         = "eu-central-1"\nadmin_password = "Vortex!987"\n',
+                "infra/production.tfvars": f'region         = "eu-central-1"\nadmin_password = "{_GIVEN}"\n',
             },
             found=("infra/production.tfvars:2", "infra/variables.tf:4"),
         ),
