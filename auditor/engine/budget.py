@@ -13,6 +13,9 @@ __all__ = ["FILE_SECONDS", "OutOfTime", "time_budget"]
 FILE_SECONDS = 120.0
 """Two hundred times what the slowest file of any repository that we measured took: no honest file meets it."""
 
+AGAIN = 1.0
+"""Seconds after which it is raised once more: what is raised while Python collects garbage is lost."""
+
 
 class OutOfTime(BaseException):  # no Exception: what it interrupts must not catch it
     """The time is up."""
@@ -35,7 +38,7 @@ def time_budget(seconds: float) -> Iterator[None]:
         raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield
     except SystemError as error:  # what Python makes of it where native code gives a result although it was interrupted

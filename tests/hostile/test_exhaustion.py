@@ -1,15 +1,17 @@
 """Files that are made to exhaust whoever reads them: each is judged or named, and the file beside it is judged."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from types import FrameType
 
 import pytest
 
-from auditor.engine import workers
+from auditor.engine import budget, workers
 from auditor.engine.budget import OutOfTime, time_budget
 from auditor.engine.scan import Scanned, scan
 from auditor.model.finding import Hit
@@ -94,10 +96,23 @@ def test_what_exceeds_its_depth_is_named(name: str) -> None:
     assert [one.path for one in scan_of({path: text, **CANARY}).unjudged] == [path]
 
 
+def test_an_end_of_time_that_was_lost_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "AGAIN", 0.01)
+    with budget.time_budget(0.01):
+        for _ in range(2):
+            with pytest.raises(budget.OutOfTime):
+                sleep(20)
+
+
 def test_a_file_that_takes_too_long_is_named_and_the_rest_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "FILE_SECONDS", 0.01)
     slow = "".join(f"def f{n}(a, b):\n    return a + b\n" for n in range(20_000))
-    scanned = scan_of({"slow.py": slow, **CANARY})
+    callbacks = gc.callbacks[:]  # Hypothesis measures collections, and what is raised in there is lost
+    gc.callbacks.clear()
+    try:
+        scanned = scan_of({"slow.py": slow, **CANARY})
+    finally:
+        gc.callbacks.extend(callbacks)
     assert [(one.path, one.reason) for one in scanned.unjudged] == [("slow.py", "judging it took longer than 0 s")]
     assert "canary.py" in {one.hit.path for one in scanned.hits}
 
