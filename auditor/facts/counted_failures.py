@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import Command, Function, ShellProgram, all_commands
+from auditor.facts.shell_program import Command, Function, Node, ShellProgram, all_commands
 
 __all__ = ["counting_functions"]
 
 _INCREMENT = pattern(r"^\(?\(?\s*(\w+)\s*(?:\+\+|\+=\s*\d+)\s*\)?\)?$")
 _SUM = pattern(r"\$\(\(\s*\$?\{?(\w+)\}?\s*\+")
-_TESTS = frozenset({"[", "[[", "((", "test"})
-_LEAVES = frozenset({"exit", "return"})
+_DECIDES = frozenset({"[", "[[", "((", "test", "exit", "return"})
 _NAME = pattern(r"\w+")
 _MOST_CALLS = 4
 
@@ -22,8 +22,10 @@ def counting_functions(program: ShellProgram) -> frozenset[str]:
 
     Whoever ignores the status of such a function has not lost the failure. Calls are followed for a few steps.
     """
-    counted = {function.name: _counted(function) for function in program.functions}
-    found = {name for name, numbers in counted.items() if numbers & _decisive(program, name)}
+    if not program.functions:
+        return frozenset()
+    everywhere = _decisive(program.body)
+    found = {one.name for one in program.functions if any(everywhere[name] > own for name, own in _own(one).items())}
     for _ in range(_MOST_CALLS):
         callers = {one.name for one in program.functions if found & {each.name for each in all_commands(one.body)}}
         if callers <= found:
@@ -32,8 +34,10 @@ def counting_functions(program: ShellProgram) -> frozenset[str]:
     return frozenset(found)
 
 
-def _counted(function: Function) -> set[str]:
-    return {name for command in all_commands(function.body) for name in _added_to(command)}
+def _own(function: Function) -> dict[str, int]:
+    """What a function adds to, with how often it decides by that itself."""
+    decisive = _decisive(function.body)
+    return {name: decisive[name] for command in all_commands(function.body) for name in _added_to(command)}
 
 
 def _added_to(command: Command) -> Iterator[str]:
@@ -46,16 +50,11 @@ def _added_to(command: Command) -> Iterator[str]:
         yield from [one.name] if match and match.group(1) == one.name else []
 
 
-def _decisive(program: ShellProgram, but: str) -> set[str]:
-    """The words of every test and of every status that the program leaves with, save in the function `but`."""
-    own = {id(one) for function in program.functions if function.name == but for one in all_commands(function.body)}
-    return {
+def _decisive(body: Iterable[Node]) -> Counter[str]:
+    """How often each word stands in a test, or in the status that the statements leave with."""
+    return Counter(
         match.group()
-        for command in all_commands(program.body)
-        if id(command) not in own and not _increments(command) and (command.name in _TESTS or command.name in _LEAVES)
+        for command in all_commands(body)
+        if command.name in _DECIDES and not any(True for _ in _added_to(command))
         for match in _NAME.finditer(command.text)
-    }
-
-
-def _increments(command: Command) -> bool:
-    return any(True for _ in _added_to(command))
+    )

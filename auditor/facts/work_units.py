@@ -92,7 +92,7 @@ def _found(source: Source) -> Iterator[Unit]:
 
 def _of_step(job: Job, step: Step, program: ShellProgram, index: int) -> Iterator[Unit]:
     symbol = f"{job.id}/{step.name or step.id or index}"
-    functions = function_effects(program)
+    functions, counting = function_effects(program), counting_functions(program)
     yield Unit(
         name=step.name,
         context=f"{job.id} {job.name}",
@@ -104,13 +104,13 @@ def _of_step(job: Job, step: Step, program: ShellProgram, index: int) -> Iterato
         end_line=program.end_line,
         step=step,
         job=job,
-        counting=counting_functions(program),
+        counting=counting,
     )
-    yield from _of_functions(program, functions, symbol)
+    yield from _of_functions(program, functions, symbol, counting)
 
 
 def _of_file(path: str, program: ShellProgram) -> Iterator[Unit]:
-    functions = function_effects(program)
+    functions, counting = function_effects(program), counting_functions(program)
     name = path.rpartition("/")[2].partition(".")[0]
     yield Unit(
         name=name,
@@ -121,13 +121,14 @@ def _of_file(path: str, program: ShellProgram) -> Iterator[Unit]:
         functions=functions,
         line=1,
         end_line=program.end_line,
-        counting=counting_functions(program),
+        counting=counting,
     )
-    yield from _of_functions(program, functions, path)
+    yield from _of_functions(program, functions, path, counting)
 
 
-def _of_functions(program: ShellProgram, functions: Mapping[str, Effects], context: str) -> Iterator[Unit]:
-    counting = counting_functions(program)
+def _of_functions(
+    program: ShellProgram, functions: Mapping[str, Effects], context: str, counting: frozenset[str]
+) -> Iterator[Unit]:
     for function in program.functions:
         yield _of_function(function, functions, context, counting)
 
