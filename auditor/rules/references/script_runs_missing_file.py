@@ -87,9 +87,12 @@ def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
 def _is_kept_beside(path: str, facts: RepositoryFacts) -> bool:
     """Whether the folder holds programs that are committed: then builds do not fill it."""
     folder, _, name = path.rpartition("/")
-    return name.rpartition(".")[2] in _PROGRAMS and any(
-        one.rpartition("/")[0] == folder and one.rpartition(".")[2] in _PROGRAMS for one in facts.all_paths
-    )
+    return name.rpartition(".")[2] in _PROGRAMS and folder in facts.derive(_folders_of_programs)
+
+
+def _folders_of_programs(facts: RepositoryFacts) -> frozenset[str]:
+    """For `RepositoryFacts.derive`."""
+    return frozenset(one.rpartition("/")[0] for one in facts.all_paths if one.rpartition(".")[2] in _PROGRAMS)
 
 
 RULE = Rule(

@@ -20,9 +20,10 @@ _FORMS = (".py", "/__init__.py", "/__main__.py", ".pyx", ".so")
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     if not any(file.language is Language.PYTHON for file in facts.files):
         return
-    tails = _tails(facts)
+    started = list(programs_started(facts))
+    tails = _tails(facts) if started else frozenset()
     seen: set[tuple[str, int, str]] = set()
-    for file, one in programs_started(facts):
+    for file, one in started:
         if (
             file.role is not Role.SHIPPED
             or (file.path, one.line, one.name) in seen
