@@ -16,11 +16,12 @@ __all__ = ["PARSER", "KubernetesNames", "Resource"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Resource:
-    """One resource: its kind in lower case, name and line."""
+    """One resource: its kind in lower case, name, line, and the namespace that it names itself (empty where it names none)."""
 
     kind: str
     name: str
     line: int
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,9 @@ def _resources(root: Node) -> Iterator[Resource]:
         for item in root.items("items"):
             yield from _resources(item)
         return
-    name = root.mapping("metadata").text("name")
-    if name:
-        yield Resource(root.text("kind").lower(), name, root.line)
+    metadata = root.mapping("metadata")
+    if metadata.text("name"):
+        yield Resource(root.text("kind").lower(), metadata.text("name"), root.line, metadata.text("namespace"))
 
 
 PARSER = Parser(fact=KubernetesNames, accepts=lambda file: file.language is Language.YAML, parse=_parse)

@@ -27,6 +27,11 @@ _CHECKERS = pattern(r"(?:Probe|Prober|Check|Checker|Checks|Health|HealthService|
 _ANSWERS = pattern(
     r"(?i)^(?:is|has|can|should|needs|supports|allows|enabled|close|stop|start|init|setup|name|run|register|reset|shutdown|flush)"
 )
+_PROVOKES = pattern(
+    r"(?i)^_?(?:simulate|inject|induce|trigger|provoke|cause|introduce|corrupt|partition|kill|crash|throttle|saturate|exhaust|recover|restore|fail_?over|heal)_\w"
+)
+_DOUBLE = pattern(r"(?i)fake|mock|stub|dummy|null|noop|double|spy")
+"""What a test against failures does to a system: without it, the system is tested on a fine day."""
 _CARRIED = frozenset(
     {"group", "callback", "result_callback", "wraps", "contextmanager", "listens_for", "task", "dag", "input", "state"}
 )
@@ -94,9 +99,14 @@ def _says_well(graph: CodeGraph, work: Work) -> bool:
 def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role) -> bool:
     if role is Role.TEST:
         skipped = any("skip" in name for name in function.decorators)
+        provokes = (
+            _PROVOKES.search(function.short_name) is not None
+            and not function.decorators
+            and not _extends(module, function)
+        )
         return (
             not skipped
-            and function.is_test
+            and (function.is_test or provokes)
             and not _is_interface(module, function)
             and stub.body != "raise NotImplementedError"
         )
@@ -110,6 +120,12 @@ def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role)
     if one is not None and one.bases and function.claims <= {Claim.HANDLE}:
         return False  # a subclass may have nothing to save or to load
     return bool(function.claims)
+
+
+def _extends(module: Module, function: PythonFunction) -> bool:
+    """Whether the class of a method takes the place of another: a double has reason to do nothing."""
+    one = next((one for one in module.fact.classes if one.name == function.owner), None)
+    return one is not None and (bool(one.bases) or _DOUBLE.search(one.name) is not None)
 
 
 def _is_interface(module: Module, function: PythonFunction) -> bool:
@@ -126,7 +142,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every function that claims work have a body?",
     why="Callers of a stub believe that the work was done: a backup that was never made is found when it is needed.",
-    limits="Judges names that begin with a verb of work; abstract methods, protocols, overloads, hooks and no-op classes are left alone.",
+    limits="Judges names that begin with a verb of work, in tests those that provoke a failure or mend it; abstract methods, protocols, overloads, hooks and no-op classes are left alone.",
     fix="Write the body, or remove the function and its callers.",
     since="0.1.0",
     effort=120,
@@ -159,6 +175,17 @@ RULE = Rule(
                 "backup.py": 'def restore_database(path):\n    """Restore the database from a backup."""\n    pass\n'
             },
             found=("backup.py:3",),
+        ),
+        Example(
+            title="a test against failures that provokes none, a double, and one that calls what provokes",
+            files={
+                "tests/chaos/test_queue.py": (
+                    'class QueueChaos:\n    async def _simulate_broker_down(self):\n        """Take the broker away."""\n        pass\n\n    async def inject_latency(self, seconds):\n'
+                    '        await self.proxy.add_toxic("latency", seconds)\n\n\nclass FakeBroker:\n    def kill_connection(self):\n        pass\n\n\nclass Quiet(Broker):\n'
+                    "    def restore_state(self):\n        pass\n"
+                )
+            },
+            found=("tests/chaos/test_queue.py:4",),
         ),
         Example(
             title="a test that tries nothing",

@@ -37,6 +37,8 @@ _UNSIGNED = pattern(
 )
 _DECLARES = pattern(r"(?i)readiness|ready|go-?live|release[-_ ]?review|production|certif|sign-?off|launch")
 _ADDRESS = pattern(r"@[\w\-]+\.\w+$")
+_BRACKETED = pattern(r"^\[[A-Z][A-Za-z&/ -]{2,40}\]$")
+"""``[Team lead]``: brackets without a target, where a person or a number is wanted."""
 _CONTACT = pattern(r"(?i)\b(?:contacts?|phone|e-?mail|pager|on-?call|slack|escalation|alerts?|emergency)\b")
 _EMPTY_CONTACT = pattern(r"(?i)^\W*(?:contact|phone|e-?mail|pager|on-?call)\b")
 _ABOUT = pattern(
@@ -81,15 +83,17 @@ def _document(source: Source) -> Iterator[Hit]:
     for line in document_lines(source.lines):
         if line.fence or len(line.text) > 1000:  # noqa: PLR2004 - a field is no long text
             continue
-        problem = _row(line) if line.header else _field(line) or _unsigned(source, line)
+        problem = _row(source, line) if line.header else _field(line) or _unsigned(source, line)
         if problem:
             yield Hit(source.path, line.number, line.number, problem)
 
 
-def _row(line: DocumentLine) -> str | None:
+def _row(source: Source, line: DocumentLine) -> str | None:
     row = cells(line.text)
     for index, cell in enumerate(row):
         title = line.header[index] if index < len(line.header) else ""
+        if index and _BRACKETED.search(cell) and _contact(line, title) and f"{cell}:" not in source.text:
+            return f"The cell `{title[:60] or index + 1}` of this row only says whom to put there."
         if _CELL.match(cell) and (not _ADDRESS.search(cell) or _contact(line, title)):
             return f"The cell `{title[:60] or index + 1}` of this row is not filled in."
         if not cell and index and row[0] and _EMPTY_CONTACT.match(title):
@@ -149,18 +153,20 @@ RULE = Rule(
                     "| Role | Contact | Reached |\n|------|---------|---------|\n"
                     "| On-call engineer | [Your contact] | at once |\n"
                     "| Database | +49 30 1234567 | TBD |\n"
-                    "| Security | | at once |\n\n"
+                    "| Security | | at once |\n| Network | [Head of operations] | at once |\n| Cloud | [Cloud desk] | at once |\n\n[Cloud desk]: https://pager.example.org\n\n"
                     "**Incident commander:** [Insert contact]\n"
                     "- E-mail: alerts@company.com\n"
                 ),
-                "config/app.yml": "api_key: YOUR_API_KEY_HERE\nsecret: <your-secret>\npassword: CHANGEME\n",
+                "config/app.yml": "api_key: YOUR_API_KEY_HERE\nsecret: <your-secret>\npassword: CHANGEME\nsealed: AgBY8hJ4_DATA_REPLACE_IN_PRODUCTION...\n",
             },
             found=(
                 "config/app.yml:1",
                 "config/app.yml:2",
                 "config/app.yml:3",
-                "docs/runbook.md:11",
-                "docs/runbook.md:12",
+                "config/app.yml:4",
+                "docs/runbook.md:10",
+                "docs/runbook.md:15",
+                "docs/runbook.md:16",
                 "docs/runbook.md:7",
                 "docs/runbook.md:8",
                 "docs/runbook.md:9",

@@ -1,0 +1,103 @@
+"""AUD437: a count that is nought is followed by a second nought, and no comparison understands the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import Chain, Command, Node, Pipeline, all_commands, walk
+from auditor.facts.source import Source
+from auditor.facts.work_units import SHELL_READERS, Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_FINDERS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
+_COUNTS = pattern(r"^(?:-[a-zA-Z]*c[a-zA-Z]*|--count)$")
+_NOUGHT = frozenset({"0", "0\\n"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    seen: set[int] = set()
+    for unit in units_of(source):
+        piped = _fails_in_pipes(unit)
+        for chain in _substituted(unit.body):
+            if id(chain) in seen or not _gives_nought(chain.right) or not _counts_already(chain.left, piped=piped):
+                continue
+            seen.add(id(chain))
+            message = "Where nothing is found, the count prints 0 and fails, and `||` adds a second 0: the value has two lines, and every comparison of it is an error."
+            yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol)
+
+
+def _substituted(body: tuple[Node, ...]) -> Iterator[Chain]:
+    """The ``||`` chains in ``$(...)``."""
+    for command in all_commands(body):
+        for node in walk(command.substitutions):
+            if isinstance(node, Chain) and node.operator == "||":
+                yield node
+
+
+def _gives_nought(node: Node) -> bool:
+    return isinstance(node, Command) and node.name in ("echo", "printf") and node.texts[-1:][0] in _NOUGHT
+
+
+def _counts_already(node: Node, *, piped: bool) -> bool:
+    """Whether a command prints a number in any case, and fails where the number is 0."""
+    parts = node.parts if isinstance(node, Pipeline) else (node,)
+    last = parts[-1]
+    if not isinstance(last, Command):
+        return False
+    if last.name in _FINDERS:
+        return any(_COUNTS.search(text) for text in last.texts[1:]) and not _asks_files(last)
+    before = [one.name for one in parts[:-1] if isinstance(one, Command)]
+    return piped and last.name == "wc" and bool(before) and before[-1] in _FINDERS
+
+
+def _asks_files(command: Command) -> bool:
+    """Whether many files are counted: then each has a line of its own, and nobody compares that."""
+    return any(text in ("-r", "-R", "--recursive") for text in command.texts[1:])
+
+
+def _fails_in_pipes(unit: Unit) -> bool:
+    if unit.step is not None and unit.step.shell == "bash":
+        return True
+    return any(
+        command.name == "set" and any("pipefail" in text for text in command.texts)
+        for command in all_commands(unit.body)
+    )
+
+
+RULE = Rule(
+    id="AUD437",
+    name="count-on-two-lines",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    question="Is a count of nought one number?",
+    why='`grep -c` prints 0 and fails when nothing matches, so that `|| echo 0` gives two lines; `[ "$count" -eq 0 ]` is then an error, and the check says the opposite just when all is well.',
+    limits="`grep -c` and, where pipes fail as a whole, `grep ... | wc -l`, in a substitution, followed by `|| echo 0`. Counts over many files are left alone.",
+    fix="Write `|| true` in place of `|| echo 0`.",
+    since="0.5.0",
+    effort=5,
+    reads=SHELL_READERS,
+    triggers=("grep", "rg "),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a check of pods, and one of nodes in a script whose pipes fail",
+            files={
+                "check.sh": '#!/bin/bash\ndown=$(kubectl get pods | grep -c CrashLoop || echo "0")\nif [[ "$down" -eq 0 ]]; then\n  echo fine\nfi\n',
+                "nodes.sh": "#!/bin/bash\nset -euo pipefail\nlate=$(kubectl get nodes --no-headers | grep -v ' Ready' | wc -l || echo 0)\n[ \"$late\" -eq 0 ] || exit 1\n",
+                ".github/workflows/check.yml": 'on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          count=$(grep -c ERROR app.log || echo 0)\n          [ "$count" -eq 0 ]\n',
+            },
+            found=("check.sh:2", "nodes.sh:3", ".github/workflows/check.yml:7"),
+        ),
+        Example(
+            title="counts that are made up for otherwise, and pipes that do not fail",
+            files={
+                "check.sh": "#!/bin/bash\na=$(grep -c ERROR app.log || true)\nb=$(grep ERROR app.log | wc -l || echo 0)\nc=$(curl -s $URL/count || echo 0)\nd=$(grep ERROR app.log || echo 0)\n",
+            },
+        ),
+    ),
+)
