@@ -15,20 +15,21 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _HASHES = pattern(
-    r"(?i)\b(?:hash_?password|(?:get|create|make|generate)_?password_?hash|make_?password|set_?password|encrypt_?password|encode_?password|hashpw|bcrypt\.hash(?:sync)?|argon2\.hash|"
-    r"\w*(?:pwd|crypt|password|hasher)\w*\.(?:hash|encrypt|encode)|GenerateFromPassword)\(\s*(?:\[\]byte\(\s*)?[rbu]{0,2}[\"'`]([^\"'`{}$<>\n]{4,72})[\"'`]"
+    r"(?i)\b(?:hash_?password|(?:get|create|make|generate)_?password_?hash|make_?password|set_?password|encrypt_?password|hashpw|bcrypt\.hash(?:sync)?|argon2\.hash|"
+    r"\w*(?:pwd|crypt|password|hasher)\w*\.(?:hash|encrypt)|GenerateFromPassword)\(\s*(?:\[\]byte\(\s*)?[rbu]{0,2}[\"'`]([^\"'`{}$<>\n]{4,72})[\"'`]"
 )
 _NEUTRAL = pattern(
     r"(?i)^(?:dummy|fake|none|null|invalid|unusable|random|wrong|not[_ -]?a|constant|timing|test)|^\*+$|^x+$|^\s"
 )
 _FOR_TRIAL = pattern(r"(?i)(?:^|[/._\-])(?:seed\w*|dev\w*|demo\w*|samples?|fixtures?|sandbox|local)(?:[/._\-]|$)")
+_OF_TESTS = pattern(r"(?i)(?:^|[/._\-])test(?:s|ing|ers?)?(?:[/._\-]|$)")
 _LANGUAGES = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX, Language.GO})
 _COMMENTS = ("#", "//", "*")
 _LONGEST = 2000
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if source.file.language not in _LANGUAGES or not _HASHES.in_lines(source.joined):
+    if source.file.language not in _LANGUAGES or _OF_TESTS.search(source.path) or not _HASHES.in_lines(source.joined):
         return
     told = prose_lines(source) if source.file.language is Language.PYTHON else frozenset()
     severity = Severity.MEDIUM if _FOR_TRIAL.search(source.path) else None
@@ -56,7 +57,7 @@ RULE = Rule(
     since="0.5.0",
     effort=30,
     reads=frozenset({"go", "javascript", "python", "tsx", "typescript"}),
-    triggers=("hash", "password", "encrypt", "encode"),
+    triggers=("hash", "password", "encrypt"),
     check_file=_check,
     examples=(
         Example(
@@ -77,6 +78,7 @@ RULE = Rule(
                     + '")` yourself."""\n    return User(name=name, hash=hash_password(password))\n\n\n'
                     'UNKNOWN = hash_password("dummy-for-equal-time")\n# hash_password("' + _INVENTED + '")\n'
                 ),
+                "shop/text.py": 'def digest(password):\n    return bcrypt.hashpw(password.encode("utf-8"), bcrypt.gensalt())\n',
                 "tests/test_accounts.py": f'def test_add():\n    assert check(hash_password("{_INVENTED}"))\n',
             },
         ),
