@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.errexit import exempt_commands, strict_programs
 from auditor.facts.pattern import pattern
-from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import (
-    Assignment,
-    Chain,
-    Command,
-    If,
-    Loop,
-    Node,
-    Prefixed,
-    ShellProgram,
-    all_commands,
-    walk,
-)
+from auditor.facts.shell_program import Assignment, Command, ShellProgram, all_commands
 from auditor.facts.source import Source
-from auditor.facts.work_units import SHELL_READERS, jobs_of
+from auditor.facts.work_units import SHELL_READERS
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -27,34 +16,11 @@ __all__ = ["RULE"]
 
 _COUNTS = pattern(r"^\(?\(?\s*(\w+)(?:\+\+|--)\s*\)?\)?$")
 _NOUGHT = pattern(r"^[\"']?0[\"']?$")
-_LEAVES = pattern(r"^-[a-zA-Z]*e")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    shell = source.fact(ShellFile)
-    steps = [step.program for job in jobs_of(source) for step in job.steps if step.program is not None]
-    if shell is not None and _leaves(shell.program, source):
-        yield from _hits(source.path, shell.program)
-    for program in steps:
-        if not _goes_on(program):  # a step of a workflow is run by `bash -e`
-            yield from _hits(source.path, program)
-
-
-def _leaves(program: ShellProgram, source: Source) -> bool:
-    first = source.lines[0] if source.lines else ""
-    return (first.startswith("#!") and first.rstrip().endswith(" -e")) or (
-        any(
-            one.name == "set" and ("errexit" in one.texts or any(_LEAVES.search(text) for text in one.texts[1:]))
-            for one in all_commands(program.body)
-        )
-        and not _goes_on(program)
-    )
-
-
-def _goes_on(program: ShellProgram) -> bool:
-    return any(
-        one.name == "set" and any(text in ("+e", "+o") for text in one.texts) for one in all_commands(program.body)
-    )
+    for program, _ in strict_programs(source):
+        yield from _hits(source.path, program)
 
 
 def _hits(path: str, program: ShellProgram) -> Iterator[Hit]:
@@ -62,12 +28,12 @@ def _hits(path: str, program: ShellProgram) -> Iterator[Hit]:
     for command in all_commands(program.body):
         for one in command.assignments:
             assigned.setdefault(one.name, []).append(one)
-    guarded = _guarded(program)
+    exempt = exempt_commands(program)
     seen: set[str] = set()
     for command in all_commands(program.body):
         name = _counted(command)
         begun = assigned.get(name, [])
-        if not name or name in seen or id(command) in guarded or not begun:
+        if not name or name in seen or id(command) in exempt or not begun:
             continue
         if all(_NOUGHT.search(one.value.text) for one in begun):
             seen.add(name)
@@ -81,31 +47,6 @@ def _counted(command: Command) -> str:
     text = "".join(command.texts[1:] if command.name == "let" else command.texts).replace(" ", "")
     match = _COUNTS.search(text)
     return match.group(1) if match else ""
-
-
-def _guarded(program: ShellProgram) -> set[int]:
-    """The commands whose failure ends nothing: conditions, what is made up for, and functions that are called so."""
-    found = {id(one) for node in walk(program.body) for one in walk(_condition(node)) if isinstance(one, Command)}
-    mild: set[str] = set()
-    while True:
-        called = {one.name for one in all_commands(program.body) if id(one) in found}
-        more = [one for one in program.functions if one.name in called - mild]
-        if not more:
-            return found
-        mild |= {one.name for one in more}
-        found.update(id(inner) for one in more for inner in all_commands(one.body))
-
-
-def _condition(node: Node) -> tuple[Node, ...]:
-    if isinstance(node, If):
-        return tuple(one for branch in node.branches for one in branch.condition)
-    if isinstance(node, Loop):
-        return node.condition
-    if isinstance(node, Chain):
-        return (node.left,)
-    if isinstance(node, Prefixed):
-        return (node.body,)
-    return ()
 
 
 _LOOP = "for name in shop stock; do\n  if pg_dump $name > $name.sql; then\n    ((done++))\n  else\n    ((failed++))\n  fi\ndone\n"

@@ -24,6 +24,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _COUNTS = pattern(r"^(?:\[\[?|test|\(\() .*(?:-l[te]|<)")
+_VARIABLE = pattern(r"\$\{?(\w+)")
 _COUNTED_UP = pattern(r"^\$\(\(|^\$\(expr ")
 _ASKS = frozenset(
     {
@@ -40,6 +41,21 @@ _ASKS = frozenset(
         "systemctl",
         "mysqladmin",
         "psql",
+        "dig",
+        "nslookup",
+        "host",
+        "aws",
+        "az",
+        "gcloud",
+        "doctl",
+        "ssh",
+        "mongosh",
+        "rabbitmqctl",
+        "cqlsh",
+        "oc",
+        "helm",
+        "vault",
+        "consul",
     }
 )
 
@@ -87,15 +103,34 @@ def _is_counted(loop: Loop) -> bool:
 
 def _asked(body: Sequence[Node]) -> Iterator[str]:
     """What the loop asks, where the answer ends the loop."""
+    kept = _answers(body)
     for node in body:
         if isinstance(node, If):
             for branch in node.branches:
                 if _leaves_loop(branch.body):
                     yield from (one.name for one in all_commands(branch.condition) if one.name in _ASKS)
+                    yield from (asker for name in _read(branch.condition) for asker in kept.get(name, ()))
         elif isinstance(node, Chain) and node.operator == "&&" and _leaves_loop((node.right,)):
             yield from (one.name for one in all_commands((node.left,)) if one.name in _ASKS)
         elif isinstance(node, Chain) and node.operator == "||":
             yield from _asked((node.left,))
+
+
+def _answers(body: Sequence[Node]) -> dict[str, list[str]]:
+    """The variables of a loop that hold an answer, with what was asked."""
+    found: dict[str, list[str]] = {}
+    for command in commands(body):
+        askers = [one.name for one in all_commands(command.substitutions) if one.name in _ASKS]
+        for one in command.assignments if askers and not command.words else ():
+            found.setdefault(one.name, []).extend(askers)
+    return found
+
+
+def _read(condition: Sequence[Node]) -> Iterator[str]:
+    """The variables that a condition compares."""
+    for command in commands(condition):
+        for word in command.words:
+            yield from (one.group(1) for one in _VARIABLE.finditer(word.text))
 
 
 def _leaves_loop(body: Sequence[Node]) -> bool:
@@ -107,10 +142,11 @@ def _leaves_loop(body: Sequence[Node]) -> bool:
 
 def _refuses(body: Sequence[Node], unit: Unit) -> bool:
     """Whether the loop itself ends the run, counts its failures or hands the verdict on."""
+    answers = _answers(body)
     for one in commands(body):
         if one.name in ("exit", "return") and one.texts[1:] not in ((), ("0",)):
             return True
-        kept = any(not _COUNTED_UP.search(each.value.text) for each in one.assignments)
+        kept = any(not _COUNTED_UP.search(each.value.text) for each in one.assignments if each.name not in answers)
         if one.name == "false" or (kept and not one.words) or _does_more(one, unit):
             return True
         if any("GITHUB_" in part.target.text and "SUMMARY" not in part.target.text for part in one.redirects):
@@ -178,8 +214,9 @@ RULE = Rule(
                     "            sleep 10\n          done\n"
                 ),
                 "wait.sh": "#!/bin/bash\nfor i in $(seq 10); do\n  pg_isready -h db && break\n  sleep 1\ndone\necho started\n",
+                "failover.sh": '#!/bin/bash\nfor i in {1..30}; do\n  state=$(aws rds describe-db-instances --query x || echo unknown)\n  if [[ "$state" == available ]]; then\n    echo promoted\n    break\n  fi\n  sleep 10\ndone\necho "Failover done"\n',
             },
-            found=(".github/workflows/deploy.yml:8", "wait.sh:2"),
+            found=(".github/workflows/deploy.yml:8", "wait.sh:2", "failover.sh:2"),
         ),
         Example(
             title="loops that decide",

@@ -26,6 +26,10 @@ _TALKERS = frozenset({
     "df", "du", "ps", "uname", "pwd", "which", "id", "whoami", "hostname", "envsubst", "base64", "openssl", "tr", "cut", "curl", "wget", "uuidgen", "free",
 })  # fmt: skip
 """Commands that are asked for their output; others are run for what they do, and their log is kept."""
+_SHOWERS = frozenset({"jq", "cat", "head", "tail"})
+"""What shows an answer, and is content with none."""
+_LONG_OF_FAIL = "--fail"
+_FAILS = pattern(r"^-[a-zA-Z]*f[a-zA-Z]*$")
 _FILTERS = frozenset({"tee", "tail", "head", "cat", "sed", "awk", "ts", "sort", "less", "tr", "cut"})
 
 
@@ -73,6 +77,8 @@ def _asked(body: tuple[Node, ...]) -> set[int]:
 def _lost(pipeline: Pipeline) -> str:
     """The check that does not come last in a pipeline of filters; empty where there is none."""
     *before, last = pipeline.parts
+    if isinstance(last, Command) and last.name in _SHOWERS and len(before) == 1 and _wants_answer(before[0]):
+        return f"curl {_LONG_OF_FAIL}"
     if not isinstance(last, Command) or last.name not in _FILTERS:
         return ""
     texts = [" ".join(one.texts) for one in before if isinstance(one, Command)]
@@ -84,6 +90,15 @@ def _lost(pipeline: Pipeline) -> str:
     return texts[0] if logs and isinstance(first, Command) and first.name and first.name not in _TALKERS else ""
 
 
+def _wants_answer(node: Node) -> bool:
+    """Whether a request is to fail with the answer: ``curl -sf``."""
+    return (
+        isinstance(node, Command)
+        and node.name == "curl"
+        and any(text == _LONG_OF_FAIL or _FAILS.search(text) for text in node.texts[1:])
+    )
+
+
 RULE = Rule(
     id="AUD419",
     name="status-lost-in-pipe",
@@ -92,7 +107,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a failing check fail its step when its output is piped?",
     why="GitHub runs a step without `shell:` as `bash -e`, without pipefail: `pytest | tee log` succeeds when every test fails.",
-    limits="Knows test runners, linters, scanners and deployment tools by name, and whatever else is run and has its log kept by tee, in steps of GitHub workflows. Conditions and substitutions are left alone.",
+    limits="Knows test runners, linters, scanners and deployment tools by name, requests of curl that are to fail, and whatever else is run and has its log kept by tee, in steps of GitHub workflows. Conditions and substitutions are left alone.",
     fix="Write `shell: bash` on the step or under `defaults.run`, which sets pipefail, or `set -o pipefail` first.",
     since="0.1.0",
     effort=5,
@@ -105,10 +120,16 @@ RULE = Rule(
             files={
                 ".github/workflows/test.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -q | tee pytest.log\n      - run: |\n          npm run build 2>&1 | tail -n 20\n"
+                    "      - run: curl -sf https://shop.io/health | jq .\n      - run: curl -s https://shop.io/version | jq .\n"
                     "      - run: shop-admin gate | tee gate.log\n      - run: git log -1 | tee revision.txt\n"
                 ),
             },
-            found=(".github/workflows/test.yml:6", ".github/workflows/test.yml:8", ".github/workflows/test.yml:9"),
+            found=(
+                ".github/workflows/test.yml:6",
+                ".github/workflows/test.yml:8",
+                ".github/workflows/test.yml:9",
+                ".github/workflows/test.yml:11",
+            ),
         ),
         Example(
             title="pipefail, however it is set, and pipes that ask",

@@ -1,0 +1,133 @@
+"""AUD498: a script looks for trouble, and ends where it finds none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.errexit import exempt_commands, strict_programs
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import Command, If, Loop, Node, Pipeline, ShellProgram, all_commands, walk
+from auditor.facts.source import Source
+from auditor.facts.work_units import SHELL_READERS
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_FINDERS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
+_WITHOUT = pattern(r"^-[a-zA-Z]*v[a-zA-Z]*$|^--invert-match$")
+_NONE = pattern(
+    r"-eq 0|={1,2} ?[\"']?0[\"']?(?:\s|$)|-z |-gt 0|-ne 0|!= ?[\"']?0[\"']?(?:\s|$)|-n |={1,2} ?[\"']{2}|> ?0|-lt 1|-ge 1"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for program, piped in strict_programs(source):
+        if not piped:
+            continue
+        exempt = exempt_commands(program)
+        hidden = _hidden(program)
+        tested = _tested(program)
+        for command in all_commands(program.body):
+            if id(command) in exempt or id(command) in hidden or command.words:
+                continue
+            if _may_find_nothing(command) and any(one.name in tested for one in command.assignments):
+                message = "Where nothing is found, grep fails, the pipe with it (`pipefail`), and the script ends here (`set -e`): what follows for that case never runs."
+                yield Hit(source.path, command.line, command.end_line, message)
+        for pipeline in _filtering(program, exempt):
+            message = "Where every line is filtered out, grep fails, the pipe with it (`pipefail`), and the script ends here (`set -e`)."
+            yield Hit(source.path, pipeline.line, pipeline.end_line, message)
+
+
+def _hidden(program: ShellProgram) -> frozenset[int]:
+    """The commands in substitutions: their failure is that of the command around them."""
+    return frozenset(
+        id(inner) for command in all_commands(program.body) for inner in all_commands(command.substitutions)
+    )
+
+
+def _may_find_nothing(command: Command) -> bool:
+    """Whether a value is the output of a pipe of which a part searches."""
+    return any(
+        isinstance(node, Pipeline) and any(isinstance(one, Command) and one.name in _FINDERS for one in node.parts)
+        for node in command.substitutions
+    )
+
+
+def _tested(program: ShellProgram) -> frozenset[str]:
+    """The variables of which a condition asks whether they are nought or empty."""
+    found: set[str] = set()
+    for node in walk(program.body):
+        conditions = [one for branch in node.branches for one in branch.condition] if isinstance(node, If) else []
+        conditions += node.condition if isinstance(node, Loop) else ()
+        for command in all_commands(conditions):
+            text = " ".join(word.text for word in command.words)
+            if command.name in ("[", "[[", "test", "((") and _NONE.search(text):
+                found.update(_names(text))
+    return frozenset(found)
+
+
+_NAME = pattern(r"\$\{?(\w+)")
+
+
+def _names(text: str) -> Iterator[str]:
+    return (one.group(1) for one in _NAME.finditer(text))
+
+
+def _filtering(program: ShellProgram, exempt: frozenset[int]) -> Iterator[Pipeline]:
+    """Statements that only leave lines out of what a command says."""
+    hidden: set[int] = set()
+    for node in walk(program.body):
+        inner: tuple[Node, ...] = node.substitutions if isinstance(node, Command) else ()
+        hidden.update(id(one) for one in walk(inner))
+        if not isinstance(node, Pipeline) or id(node) in hidden:
+            continue
+        if _leaves_out(node.parts[-1], exempt):
+            yield node
+
+
+def _leaves_out(node: Node, exempt: frozenset[int]) -> bool:
+    if not isinstance(node, Command) or node.name not in _FINDERS or id(node) in exempt:
+        return False
+    return any(_WITHOUT.search(text) for text in node.texts[1:]) and "-q" not in node.texts
+
+
+_PODS = 'late=$(kubectl get nodes --no-headers | grep -v " Ready" | wc -l)\nif [ "$late" -eq 0 ]; then\n  echo "all ready"\nfi\n'
+
+RULE = Rule(
+    id="AUD498",
+    name="nothing-found-ends-the-script",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    question="Does a script that finds no trouble get past the search?",
+    why="grep fails where it finds nothing. With `set -euo pipefail` a health check ends silently just when all is well, and a backup at the first archive that has nothing to say.",
+    limits="Scripts with `set -e` and pipefail: values from pipes with grep that are then compared with nought or nothing, and statements that end in `grep -v`. `local name=$(...)`, conditions and `|| ...` hide the failure and are left alone.",
+    fix="Write `|| true` at the end of the pipe, or count with awk.",
+    since="0.5.0",
+    effort=10,
+    reads=SHELL_READERS,
+    triggers=("grep", "rg "),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a health check, and a backup whose messages are filtered",
+            files={
+                "check.sh": "#!/bin/bash\nset -euo pipefail\n" + _PODS,
+                "backup.sh": '#!/bin/bash\nset -eo pipefail\ntar -czf shop.tgz -C /srv shop 2>&1 | grep -v "Removing leading"\nsha256sum shop.tgz\n',
+                ".github/workflows/check.yml": 'on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - shell: bash\n        run: |\n          bad=$(cat log | grep ERROR)\n          if [ -z "$bad" ]; then\n            echo fine\n          fi\n',
+            },
+            found=("check.sh:3", "backup.sh:3", ".github/workflows/check.yml:8"),
+        ),
+        Example(
+            title="pipes that do not fail, values that are local, and what is made up for",
+            files={
+                "loose.sh": "#!/bin/bash\nset -e\n" + _PODS,
+                "local.sh": "#!/bin/bash\nset -euo pipefail\nnodes() {\n  local "
+                + _PODS.replace("\n", "\n  ").rstrip()
+                + "\n}\nnodes\n",
+                "safe.sh": '#!/bin/bash\nset -euo pipefail\nbad=$(cat log | grep ERROR || true)\nif [ -z "$bad" ]; then\n  echo fine\nfi\ntar -c shop 2>&1 | grep -v leading || true\nname=$(cat release | grep NAME)\necho "$name"\n',
+            },
+        ),
+    ),
+)
