@@ -47,11 +47,16 @@ def _hidden(program: ShellProgram) -> frozenset[int]:
 
 
 def _may_find_nothing(command: Command) -> bool:
-    """Whether a value is the output of a pipe of which a part searches."""
-    return any(
-        isinstance(node, Pipeline) and any(isinstance(one, Command) and one.name in _FINDERS for one in node.parts)
-        for node in command.substitutions
-    )
+    """Whether a value is what a search at the end of a pipe found, or how much that was.
+
+    Where further commands take a field out of what is found, it is mostly there.
+    """
+    return any(isinstance(node, Pipeline) and _searches(node) for node in command.substitutions)
+
+
+def _searches(pipeline: Pipeline) -> bool:
+    names = [one.name if isinstance(one, Command) else "" for one in pipeline.parts]
+    return names[-1] in _FINDERS or (names[-1] == "wc" and names[-2] in _FINDERS)
 
 
 def _tested(program: ShellProgram) -> frozenset[str]:
@@ -102,7 +107,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does a script that finds no trouble get past the search?",
     why="grep fails where it finds nothing. With `set -euo pipefail` a health check ends silently just when all is well, and a backup at the first archive that has nothing to say.",
-    limits="Scripts with `set -e` and pipefail: values from pipes with grep that are then compared with nought or nothing, and statements that end in `grep -v`. `local name=$(...)`, conditions and `|| ...` hide the failure and are left alone.",
+    limits="Scripts with `set -e` and pipefail: what grep finds at the end of a pipe, or how much it is, where that is then compared with nought or nothing, and statements that end in `grep -v`. `local name=$(...)`, conditions and `|| ...` hide the failure and are left alone.",
     fix="Write `|| true` at the end of the pipe, or count with awk.",
     since="0.5.0",
     effort=10,
@@ -127,6 +132,7 @@ RULE = Rule(
                 + _PODS.replace("\n", "\n  ").rstrip()
                 + "\n}\nnodes\n",
                 "safe.sh": '#!/bin/bash\nset -euo pipefail\nbad=$(cat log | grep ERROR || true)\nif [ -z "$bad" ]; then\n  echo fine\nfi\ntar -c shop 2>&1 | grep -v leading || true\nname=$(cat release | grep NAME)\necho "$name"\n',
+                "field.sh": '#!/bin/bash\nset -euo pipefail\nlimit=$(cat info | grep limit: | cut -d: -f2)\nif [ "$limit" -gt 0 ]; then\n  echo limited\nfi\n',
             },
         ),
     ),
