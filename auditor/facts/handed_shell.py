@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.shell_program import Command, Node, ShellProgram, Word, all_commands
@@ -57,7 +58,7 @@ def _handed(command: Command) -> Iterator[Word]:
     words = command.words
     if command.name == "ssh" and len(words) > 2 and words[-1].quoted and " " in words[-1].text:  # noqa: PLR2004 - a host and a program
         yield words[-1]
-    for option, word in zip(words, words[1:], strict=False) if runs_shell else ():
+    for option, word in pairwise(words) if runs_shell else ():
         if option.text in _COMMAND and word.quoted:
             yield word
             return
