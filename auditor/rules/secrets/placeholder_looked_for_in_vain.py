@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 
 _ENV_FILE = pattern(r"(?:^|/)(?:\.env(?:\.[\w-]+)?|[\w-]+\.env|env\.[\w-]+)$")
 _STAND_IN = pattern(
-    r"(?i)^[^\w]*(?:change|replace|your|todo|fixme|xxx|place.?holder|example|sample|dummy|insert|fill|set.?me|default|cambi|reempla|sustitu|tu[_-]|ersetz|aendern|trocar|altere|mudar|remplac|votre|modif)"
+    r"(?i)^[^\w]*(?:to[_-]?)?(?:change|replace|your|todo|fixme|xxx|place.?holder|example|sample|dummy|insert|fill|set.?me|default|cambi|reempla|sustitu|tu[_-]|ersetz|aendern|trocar|altere|mudar|remplac|votre|modif)"
 )
 _OPERATORS = ("\\|", "|")
 _GREPS = frozenset({"grep", "egrep", "fgrep", "rg"})
@@ -64,6 +64,7 @@ RULE = Rule(
     since="0.5.0",
     effort=5,
     reads=frozenset({"shell"}),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
         Example(
