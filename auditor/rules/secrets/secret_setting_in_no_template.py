@@ -19,7 +19,11 @@ __all__ = ["RULE"]
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     if not any(is_env_template(file.path) for file in facts.files):
         return
-    for record in facts.derive(inventory):
+    records = facts.derive(inventory)
+    longer = [one.name for one in records if one.declared and not _only_a_field(one, facts)]
+    for record in records:
+        if any(name.endswith(f"_{record.name}") for name in longer):
+            continue  # a part of other settings, which the template asks for under a longer name
         if not is_secret_name(record.name) or record.passed or not _only_a_field(record, facts):
             continue
         for use in record.uses:
@@ -73,6 +77,13 @@ RULE = Rule(
                 "docs/setup.md": "# Set up\n\n| Name | Meaning |\n|---|---|\n| `SMS_TOKEN` | of the gateway |\n",
                 "compose.yml": "services:\n  api:\n    image: shop\n    environment:\n      CHAT_WEBHOOK: ${CHAT_WEBHOOK}\n",
                 "app/settings.py": 'from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    jwt_secret: str\n    sms_token: str = ""\n    chat_webhook: str = ""\n',
+            },
+        ),
+        Example(
+            title="a part of other settings",
+            files={
+                ".env.example": "MAIL__API_KEY=\n",
+                "app/settings.py": 'from pydantic_settings import BaseSettings\n\n\nclass Mail(BaseSettings):\n    api_key: str = ""\n',
             },
         ),
         Example(
