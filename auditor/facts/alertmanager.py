@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from auditor.facts.alert_routes import RouteSide, sides_of
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
@@ -57,12 +58,16 @@ class RouteTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertmanagerFile(Fact):
-    """The configuration of an Alertmanager. `alerts` are the names of alerts by which routes and inhibitions choose."""
+    """The configuration of an Alertmanager.
+
+    `alerts` are the names of alerts by which routes and inhibitions choose, `sides` the routes as they are asked one after the other.
+    """
 
     kind: ClassVar[str] = "alertmanager"
     receivers: tuple[Receiver, ...]
     routes: tuple[RouteTo, ...]
     alerts: tuple[Address, ...] = ()
+    sides: tuple[RouteSide, ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -84,7 +89,8 @@ def _parse(source: Source) -> AlertmanagerFile | None:
         if isinstance(root.get("receivers"), Sequence):
             receivers = tuple(_receiver(one) for one in root.items("receivers") if isinstance(one, Mapping))
             routes = tuple(_routes(root.mapping("route")))
-            return AlertmanagerFile(receivers=receivers, routes=routes, alerts=tuple(_alerts(root)))
+            sides = tuple(sides_of(root.mapping("route")))
+            return AlertmanagerFile(receivers=receivers, routes=routes, alerts=tuple(_alerts(root)), sides=sides)
     return None
 
 

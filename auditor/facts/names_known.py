@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["any_secret_name", "identifies_destination", "is_given", "is_secret_name"]
+__all__ = ["any_secret_name", "identifies_destination", "is_given", "is_secret_name", "stands_in"]
 
 _FORGES = ("GITHUB_", "RUNNER_", "ACTIONS_", "CI_", "AWS_LAMBDA_", "KUBERNETES_")
 """Prefixes that nobody else may use: their tokens, too, are given."""
@@ -51,6 +51,13 @@ _NO_SECRET = pattern(
 _DESTINATION = pattern(r"(?:^|_)(?:EMAIL|EMAILS|RECIPIENTS?|MAILTO|PHONE|WEBHOOK\w*|CHAT_ID)$")
 
 
+_STAND_IN = pattern(
+    r"(?i)\bexample\.(?:com|org|net|invalid|test)\b|\.(?:example|invalid)\b|change.?(?:me|this)|changeit|\byour[-_ ]|placeholder|replace[-_ ]?(?:me|this|with)|"
+    r"\bx{3,}|\bdummy|\binsert[-_ ]|\bto[-_ ]?be[-_ ](?:set|defined|replaced)|<[\w -]+>"
+)
+"""What stands where a value is to come: a default that is none."""
+
+
 def is_given(name: str) -> bool:
     """Whether a platform, shell or run time sets the name by itself, so that nobody need declare it."""
     upper = name.upper()
@@ -74,3 +81,8 @@ def any_secret_name(names: Iterable[str]) -> bool:
 def identifies_destination(name: str) -> bool:
     """Whether a name says where notifications go: unset, they go nowhere, and silently."""
     return _DESTINATION.search(name.upper()) is not None
+
+
+def stands_in(value: str) -> bool:
+    """Whether a default only stands where a value is to come: ``https://hooks.example.com/x``, ``changeme``."""
+    return _STAND_IN.search(value) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.names_fact import Act, Default, Mention
+from auditor.facts.names_known import stands_in
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language
@@ -33,7 +34,7 @@ def program_names(source: Source) -> Iterator[Mention]:
         if line.lstrip().startswith(("//", "*", "/*")) or len(line) > 2000:  # noqa: PLR2004 - no source, a bundle
             continue
         for match in expression.finditer(line):
-            default = Default.VALUE if match.group(2) else Default.EMPTY
+            default = Default.VALUE if match.group(2) and not stands_in(match.group(2)) else Default.EMPTY
             yield Mention(number, match.group(1), Act.USED, default=default)
             if default is Default.EMPTY and any(
                 _REFUSES.search(later) for later in source.lines[number - 1 : number - 1 + REACH]

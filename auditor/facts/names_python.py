@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.names_fact import Act, Default, Mention
+from auditor.facts.names_known import stands_in
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import nodes_of, subtree
 from auditor.facts.source import Source
@@ -96,9 +97,15 @@ def _call(node: ast.Call) -> Iterator[Mention]:
 
 def _default(node: ast.Call) -> Default:
     given = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "default"), None)
-    if given is None or (isinstance(given, ast.Constant) and given.value in (None, "")):
-        return Default.EMPTY
-    return Default.VALUE
+    return Default.EMPTY if given is None else _of_value(given)
+
+
+def _of_value(given: ast.expr) -> Default:
+    """A default that is written down: nothing, an empty text and what only stands in are none."""
+    if not isinstance(given, ast.Constant):
+        return Default.VALUE
+    empty = given.value in (None, "") or (isinstance(given.value, str) and stands_in(given.value))
+    return Default.EMPTY if empty else Default.VALUE
 
 
 def _reads_variable(node: ast.Call) -> bool:
@@ -168,11 +175,23 @@ def _settings(node: ast.ClassDef) -> Iterator[Mention]:
             and field.target.id != "model_config"
         ):
             name = f"{prefix}{field.target.id}".upper()
-            default = Default.NONE if field.value is None else Default.VALUE
+            default = Default.NONE if field.value is None else _of_field(field.value)
             yield Mention(field.lineno, name, Act.USED, default=default)
             yield Mention(field.lineno, name, Act.DECLARED)
             if default is Default.NONE:
                 yield Mention(field.lineno, name, Act.VALIDATED)
+
+
+def _of_field(given: ast.expr) -> Default:
+    """What a field falls back on, also where it is made by ``Field``."""
+    if not isinstance(given, ast.Call) or _dotted(given.func).rpartition(".")[2] not in ("Field", "SecretStr"):
+        return _of_value(given)
+    inner = next((one.value for one in given.keywords if one.arg == "default"), given.args[0] if given.args else None)
+    if inner is None:
+        return Default.VALUE if any(one.arg == "default_factory" for one in given.keywords) else Default.NONE
+    if isinstance(inner, ast.Constant) and inner.value is ...:
+        return Default.NONE
+    return _of_field(inner)
 
 
 def _constant(node: ast.expr) -> str:

@@ -54,7 +54,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
-    """An alert or a recording rule; `expression_line` is the line on which the expression begins.
+    """An alert or a recording rule; `expression_line` is the line on which the expression begins, `labels` are what it sets.
 
     The expression is empty where a template computes it.
     """
@@ -65,6 +65,7 @@ class AlertRule:
     expression: str
     expression_line: int
     annotations: tuple[Annotation, ...]
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +211,9 @@ def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
         expression="" if COMPUTED in expression.text else expression.text,
         expression_line=expression.line + (1 if expression.block else 0),
         annotations=annotations,
+        labels=tuple(
+            (key.text, value.text) for key, value in rule.mapping("labels").pairs if isinstance(value, Scalar)
+        ),
     )
 
 

@@ -43,7 +43,7 @@ _NOT_SUCCESS = pattern(
     r"(?i)❌|⚠|\b(not|no|fail|failed|failure|error|warning|unless|if|without|skipped|skipping|unable|cannot)\b|n't\b|\?\s*$"
 )
 _WARNING = pattern(
-    r"(?i)❌|⚠|\b(warning|warn|warnings|failed|fails|failure|mismatch|corrupt|corrupted|unhealthy|not (ready|healthy|found|available|responding)|missing|unreachable|error|errors|down)\b"
+    r"(?i)❌|⚠|\b(warning|warn|warnings|fail|failed|fails|failure|mismatch|corrupt|corrupted|unhealthy|degraded|unavailable|exceeded|timed out|unexpected|crashed|not (ready|healthy|found|available|responding)|missing|unreachable|error|errors|down)\b"
 )
 _WAITING = pattern(
     r"(?i)\b(monitor(ing|s)?|observ(e|ing)|watch(ing)?|verify(ing)?|check(ing)?|validat(e|ing)|wait(ing)? (for|until)|health|soak(ing)?|smoke|stabili[sz])"

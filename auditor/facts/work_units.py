@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from auditor.facts.counted_failures import counting_functions
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_ci import GitlabPipeline
+from auditor.facts.handed_shell import handed_programs
 from auditor.facts.make_recipes import MakeRecipes, Recipe
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.repository import RepositoryFacts
@@ -107,6 +108,7 @@ def _of_step(job: Job, step: Step, program: ShellProgram, index: int) -> Iterato
         counting=counting,
     )
     yield from _of_functions(program, functions, symbol, counting)
+    yield from _handed_over(program, step.name, symbol)
 
 
 def _of_file(path: str, program: ShellProgram) -> Iterator[Unit]:
@@ -124,6 +126,16 @@ def _of_file(path: str, program: ShellProgram) -> Iterator[Unit]:
         counting=counting,
     )
     yield from _of_functions(program, functions, path, counting)
+    yield from _handed_over(program, name, path)
+
+
+def _handed_over(program: ShellProgram, name: str, context: str) -> Iterator[Unit]:
+    """What another shell is given to run: a part of its program that has no name of its own."""
+    for one in handed_programs(program.body):
+        function = Function(name=name, body=one.body, line=one.line, end_line=one.end_line)
+        unit = _of_function(function, function_effects(one), context, counting_functions(one))
+        yield replace(unit, comments=one.comments)
+        yield from _of_functions(one, unit.functions, context, unit.counting)
 
 
 def _of_functions(

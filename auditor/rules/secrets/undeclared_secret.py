@@ -48,7 +48,7 @@ RULE = Rule(
     limits=(
         "Declared means: in an env template, a list, table or heading of a document, a workflow, Compose or Kubernetes "
         "environment, an image or Terraform variables. An `export` in passing does not count, except in documents about "
-        "setting up. Names with a default, and those that platforms set, are not asked about."
+        "setting up. Names with a default that is one (`https://example.com` and `changeme` are none), and those that platforms set, are not asked about."
     ),
     fix="Name it in the env template and in the document that lists the secrets, with what it is for and who gives it out.",
     since="0.1.0",
@@ -64,6 +64,14 @@ RULE = Rule(
                 "app.py": 'import os\n\nKEY = os.getenv("PAYMENT_API_KEY")\n',
             },
             found=("app.py:3", "monitoring/alertmanager.yml:3", "monitoring/alertmanager.yml:4", "scripts/deploy.sh:2"),
+        ),
+        Example(
+            title="addresses that only stand in for one are no defaults",
+            files={
+                "alerts.py": 'import os\n\nHOOK = os.environ.get("ONCALL_WEBHOOK", "https://hooks.example.com/oncall")\nKEY = os.getenv("PAGER_TOKEN", "standard")\n',
+                "src/notify.ts": 'export const url = process.env.OPS_WEBHOOK_URL ?? "https://chat.example.org/ops";\nexport const key = process.env.MAIL_TOKEN ?? "standard";\n',
+            },
+            found=("alerts.py:3", "src/notify.ts:1"),
         ),
         Example(
             title="a variable of a GitLab project that nothing tells of",

@@ -23,8 +23,9 @@ _GRAVE = pattern(
 _ANNOTATES = pattern(
     r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b|^\W*(no (new|recent|existing|previous|old|changes)|nothing to|already|using (the )?default)\b"
 )
+_MISMATCH = pattern(r"(?i)\(expected\b|\bexpected:? [\"'$]?[\d$]|\bgot\b.*\bexpected\b|\bexpected\b.*\bgot\b")
 _REPORTER = pattern(
-    r"(?i)^(?:print|log|echo|say|msg|show)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
+    r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
@@ -83,13 +84,22 @@ def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     ):
         return
     branches = branches_of(node)
-    if any(always_leaves(branch.body, unit.functions) or _counts(branch, unit) for branch in branches):
+    if any(always_leaves(_before_success(branch), unit.functions) or _counts(branch, unit) for branch in branches):
         return
+    if not node.otherwise and any(_before_success(branch) != branch.body for branch in branches):
+        return  # where there is nothing to do, a success is the truth
     for branch in branches:
         text = _warning_of(branch, unit)
         if text:
             message = f"A failed check is only printed ({text[:60]!r}), and the run goes on."
             yield Hit(source.path, branch.body[0].line, branch.body[-1].end_line, message, unit.symbol)
+
+
+def _before_success(branch: Branch) -> tuple[Node, ...]:
+    """The body without the ``return 0`` or ``exit 0`` at its end."""
+    last = branch.body[-1] if branch.body else None
+    ends_well = isinstance(last, Command) and last.name in ("return", "exit") and last.texts[1:] == ("0",)
+    return branch.body[:-1] if ends_well else branch.body
 
 
 def _counts(branch: Branch, unit: Unit) -> bool:
@@ -109,12 +119,14 @@ def _is_choice(node: If) -> bool:
 
 
 def _warning_of(branch: Branch, unit: Unit) -> str:
-    effects = effects_of([node for node in branch.body if not _shows(node)], unit.functions)
+    effects = effects_of([node for node in _before_success(branch) if not _shows(node)], unit.functions)
     if not branch.body or effects != {Effect.PRINT}:
         return ""
     for command in all_commands(branch.body):
         text = printed(command) or " ".join(command.texts[1:])
-        if (warns(text) or _GOES_ON.search(text) or _complains(command, unit)) and not _ANNOTATES.search(text):
+        if (warns(text) or _GOES_ON.search(text) or _complains(command, unit)) and (
+            _MISMATCH.search(text) or not _ANNOTATES.search(text)
+        ):
             return text
     return ""
 
@@ -180,6 +192,29 @@ RULE = Rule(
                 )
             },
             found=("scripts/health-check.sh:12", "scripts/health-check.sh:18"),
+        ),
+        Example(
+            title="A function that answers a failed check with success, and one that has nothing to do",
+            files={
+                "ops/smoke.sh": (
+                    '#!/bin/bash\nset -e\nnote_warning() { echo "[W] $*"; }\nprobe_login() {\n  code=$(curl -s -o /dev/null -w "%{http_code}" "$API/orders")\n'
+                    '  if [ "$code" = "401" ]; then\n    echo "guarded"\n    return 0\n  else\n    note_warning "login answered $code (expected 401)"\n    return 0\n  fi\n}\n'
+                    'verify_cache() {\n  if ! ls cache; then\n    echo "cache unavailable"\n    return 0\n  fi\n  ./compare cache\n}\n'
+                    'verify_queue() {\n  if ./ask queue; then\n    return 0\n  else\n    echo "queue failed"\n    return 1\n  fi\n}\nprobe_login\nverify_cache\nverify_queue\n'
+                )
+            },
+            found=("ops/smoke.sh:10",),
+        ),
+        Example(
+            title="A copy that another machine makes, and a migration in a container",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Copy and migrate\n        run: |\n"
+                    "          ssh deploy@shop.io <<'END'\n            cd /srv/shop\n            ./backup_all.sh || echo \"there was no backup\"\n          END\n"
+                    "          docker compose exec -T api sh -c 'alembic upgrade head || echo \"migration failed\"'\n"
+                )
+            },
+            found=(".github/workflows/deploy.yml:10", ".github/workflows/deploy.yml:12"),
         ),
         Example(
             title="Grades of one check, the worst of which is counted",

@@ -91,7 +91,7 @@ RULE = Rule(
     ),
     fix="Run it in a pipeline (with a dry run where it changes something), or test it.",
     since="0.1.0",
-    lifecycle=Lifecycle.PREVIEW,
+    lifecycle=Lifecycle.RETIRED,
     effort=60,
     reads=frozenset({"python-module", "shell"}),
     examples=(

@@ -24,6 +24,10 @@ _DELIVERS = pattern(
 )
 _LOOKS = frozenset({"grep", "egrep", "[", "[[", "test", "ls", "stat", "cat", "chmod", "wc", "head", "find", "git"})
 """Commands that look at a file and do not run it."""
+_READ = (".txt", ".log", ".rst", ".adoc", ".csv", ".org")
+_INDEX = pattern(
+    r"(?i)(?:^|[_.-])(?:docs?|documentation|inventory|catalog(?:ue)?|index|reference|glossary|changelog)[_.-](?:.*\.)?(?:ya?ml|json|toml)$"
+)
 _STARTERS = frozenset({"subprocess", "asyncio", "sh", "plumbum", "fabric", "invoke", "paramiko", "pexpect", "nox"})
 _WORD = pattern(r"[\w.-]+")
 _WRAPPER = 2  # statements: a script that merely calls another
@@ -87,7 +91,7 @@ def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
     for file, shell in repository.of(ShellFile):
         texts.extend(text for text in _run_by(shell.program) if file.name not in text)
     for file, mentions in repository.of(PathMentions):
-        if file.language is Language.SHELL or _only_names(repository, file):
+        if file.language is Language.SHELL or _only_names(repository, file) or _only_tells(file):
             continue  # what it only prints or lists, it does not run
         texts.extend(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
     everything = {match.group() for text in texts for match in _WORD.finditer(text)}
@@ -105,6 +109,11 @@ def _only_names(repository: RepositoryFacts, file: SourceFile) -> bool:
         return False
     imported = {one.module.partition(".")[0] for fact in repository.at(file.path, PythonModule) for one in fact.imports}
     return not imported & _STARTERS
+
+
+def _only_tells(file: SourceFile) -> bool:
+    """Whether it is for people to read: a report, or an index of the scripts that there are."""
+    return file.name.lower().endswith(_READ) or _INDEX.search(file.name) is not None
 
 
 def _run_by(program: ShellProgram) -> Iterator[str]:
@@ -139,6 +148,8 @@ RULE = Rule(
                 "scripts/restore.sh": "#!/bin/bash\naws s3 cp s3://backups/shop.sql /tmp/shop.sql\npsql shop < /tmp/shop.sql\necho done\n",
                 "tools/list.py": 'import json\n\nprint(json.dumps(["scripts/backup.sh"]))\n',
                 "scripts/audit.sh": "#!/bin/bash\ngrep -q gpg scripts/backup.sh\n",
+                "docs/scripts-documentation.yaml": "scripts:\n  - path: scripts/backup.sh\n    purpose: saves the data\n",
+                "reports/summary.txt": "We wrote scripts/backup.sh\n",
                 "scripts/start.sh": '#!/bin/bash\ninfo() { echo "$1"; }\ndocker compose up -d\ninfo "To save the data run ./scripts/backup.sh"\necho "0 3 * * 0 /opt/restore.sh" > /etc/cron.d/restore\n',
             },
             found=("scripts/backup.sh:1",),

@@ -1,0 +1,176 @@
+"""AUD310: a script keeps secrets in an env file that Compose does not read for the composition itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.compose_commands import compose_call
+from auditor.facts.compose_file import ComposeFile, looks_like_compose
+from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.names_fact import Default, Via
+from auditor.facts.names_inventory import Place, inventory
+from auditor.facts.names_known import is_secret_name
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import Command, ShellProgram, all_commands
+from auditor.facts.templates import is_env_template, is_working_copy
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ENV_FILE = pattern(r"(?:^|/)(\.env\.[\w-]+|[\w-]+\.env|env\.[\w-]+)$")
+_STARTS = frozenset({"up", "run", "create", "start"})
+_USUAL = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
+_HANDS_ON = frozenset({"dotenv", "direnv", "eval", "op", "doppler", "sops", "envsubst", "vault", "infisical"})
+_PLACES = frozenset({"cp", "mv", "ln", "install", "rsync", "cat", "tee"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """The env file that a script knows, and the names that it hands on itself."""
+
+    env_file: str
+    exported: frozenset[str]
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    scripts = {file.path: _read(fact.program) for file, fact in facts.of(ShellFile) if file.role is Role.SHIPPED}
+    seen: set[tuple[str, str]] = set()
+    for call in facts.derive(invocations):
+        script = scripts.get(call.path) if call.origin is Origin.SCRIPT else None
+        if script is None or not _STARTS & set(call.words) or "--env-file" in " ".join(call.words):
+            continue
+        for composition in _compositions(call, facts):
+            wanted = [one for one in _wanted(facts, composition) if one.mention.name not in script.exported]
+            if wanted and (call.path, composition) not in seen:
+                seen.add((call.path, composition))
+                yield _hit(call, composition, script, wanted[0], facts)
+
+
+def _hit(call: Invocation, composition: str, script: _Script, first: Place, facts: RepositoryFacts) -> Hit:
+    name = first.mention.name
+    message = f"`{name}` is in {script.env_file!r}, which Compose reads for no `${{{name}}}` of {composition!r}: it starts with an empty one."
+    if any(
+        one.use == "env_file"
+        for fact in facts.at(composition, ComposeFile)
+        for service in fact.services
+        for one in service.sources
+    ):
+        return Hit(
+            composition, first.mention.line, first.mention.line, message, name
+        )  # here it looks as if it were given
+    return Hit(call.path, call.line, call.line, message, name)
+
+
+def _compositions(call: Invocation, facts: RepositoryFacts) -> Iterator[str]:
+    asked = compose_call(call)
+    if asked is None or not asked.told:
+        return
+    names = {text.rpartition("/")[2] for text, _ in asked.files} or set(_USUAL)
+    for file, _ in facts.of(ComposeFile):
+        if file.name in names and looks_like_compose(file.name) and not is_working_copy(file.path):
+            yield file.path
+
+
+def _wanted(facts: RepositoryFacts, composition: str) -> Iterator[Place]:
+    for record in facts.derive(inventory):
+        for use in record.uses if is_secret_name(record.name) else ():
+            if use.path == composition and use.mention.via is Via.CONFIGURATION and use.mention.default is Default.NONE:
+                yield use
+
+
+def _read(program: ShellProgram) -> _Script | None:
+    """None where the script knows no env file but ``.env``, or hands on what is in it."""
+    commands = list(all_commands(program.body))
+    found = next(
+        (
+            match.group(1)
+            for one in commands
+            for text in _texts(one)
+            for match in _ENV_FILE.finditer(text)
+            if not is_env_template(text)
+        ),
+        "",
+    )
+    if not found or any(_hands_on(one) for one in commands):
+        return None
+    exported = {
+        assignment.name for one in commands if one.name in ("export", "declare") for assignment in one.assignments
+    }
+    return _Script(found, frozenset(exported))
+
+
+def _texts(command: Command) -> Iterator[str]:
+    yield from command.texts
+    yield from (one.value.text for one in command.assignments)
+    yield from (one.target.text for one in command.redirects if one.operator != "<<")
+
+
+def _hands_on(command: Command) -> bool:
+    texts = command.texts
+    if command.name in _HANDS_ON or any("COMPOSE_ENV_FILES" in text for text in _texts(command)):
+        return True
+    if command.name == "set":
+        return any(
+            text == "allexport" or (text[:1] == "-" and "a" in text and text[1:2] != "-" and text != "-o")
+            for text in texts[1:]
+        )
+    if command.name == "export":
+        return bool(command.substitutions)
+    return command.name in _PLACES and any(
+        text in (".env", "./.env") or text.endswith("/.env") for text in _texts(command)
+    )
+
+
+_COMPOSE = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}\n"
+_WRITES = "#!/bin/bash\nset -eu\ncat > .env.production <<END\nPOSTGRES_PASSWORD=$(openssl rand -hex 16)\nEND\n"
+
+RULE = Rule(
+    id="AUD310",
+    name="env-file-not-for-composition",
+    category=Category.MISSING_SECRET,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Do the secrets of an env file reach the compositions that ask for them?",
+    why="Compose puts values into a composition from its own environment and from `.env` alone; what `env_file` names goes to the container, and what a script sources without exporting it goes nowhere.",
+    limits="Scripts of the shell that know another env file than `.env`, start a composition that asks for secrets without a default, and neither give it `--env-file` nor export what they know.",
+    fix="Call `docker compose --env-file .env.production`, or export what the script has read (`set -a`).",
+    since="0.5.0",
+    effort=10,
+    reads=frozenset({"compose", "shell"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="secrets that a script writes, and that Compose never reads",
+            files={
+                "docker-compose.prod.yml": _COMPOSE,
+                "deploy.sh": f"{_WRITES}docker compose -f docker-compose.prod.yml up -d\n",
+            },
+            found=("deploy.sh:6",),
+        ),
+        Example(
+            title="an env file of the container, sourced by the script without being exported",
+            files={
+                "compose.yml": _COMPOSE + "    env_file: .env.live\n",
+                "ops/start.sh": "#!/bin/sh\nENV_FILE=/srv/.env.live\n. $ENV_FILE\ndocker compose up -d\n",
+            },
+            found=("compose.yml:5",),
+        ),
+        Example(
+            title="given, exported, or put where Compose looks",
+            files={
+                "docker-compose.prod.yml": _COMPOSE,
+                "one.sh": f"{_WRITES}docker compose --env-file .env.production -f docker-compose.prod.yml up -d\n",
+                "two.sh": "#!/bin/sh\nset -a\n. .env.production\nset +a\ndocker compose -f docker-compose.prod.yml up -d\n",
+                "three.sh": f"{_WRITES}cp .env.production .env\ndocker compose -f docker-compose.prod.yml up -d\n",
+                "four.sh": f"{_WRITES}export POSTGRES_PASSWORD=x\ndocker compose -f docker-compose.prod.yml up -d\n",
+                "five.sh": "#!/bin/sh\nexport $(grep -v '^#' .env.production | xargs)\ndocker compose -f docker-compose.prod.yml up -d\n",
+                "six.sh": "#!/bin/sh\ntest -f .env\ndocker compose -f docker-compose.prod.yml up -d\n",
+            },
+        ),
+    ),
+)

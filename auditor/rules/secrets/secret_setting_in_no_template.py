@@ -1,0 +1,96 @@
+"""AUD307: a class of settings has a secret that no env template and no document names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.names_fact import Default
+from auditor.facts.names_inventory import NameRecord, inventory
+from auditor.facts.names_known import is_secret_name
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.templates import is_env_template
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    if not any(is_env_template(file.path) for file in facts.files):
+        return
+    records = facts.derive(inventory)
+    longer = [one.name for one in records if one.declared and not _only_a_field(one, facts)]
+    for record in records:
+        if any(name.endswith(f"_{record.name}") for name in longer):
+            continue  # a part of other settings, which the template asks for under a longer name
+        if not is_secret_name(record.name) or record.passed or not _only_a_field(record, facts):
+            continue
+        for use in record.uses:
+            if use.mention.default is not Default.VALUE and use in _fields(record):
+                message = f"`{record.name}` is a secret of these settings, and neither an env template nor a document asks for it: it stays empty."
+                yield Hit(use.path, use.mention.line, use.mention.line, message, record.name)
+
+
+def _fields(record: NameRecord) -> tuple[object, ...]:
+    """The uses that are fields: such a line declares the name as well."""
+    lines = {(one.path, one.mention.line) for one in record.declared}
+    return tuple(one for one in record.uses if (one.path, one.mention.line) in lines)
+
+
+def _only_a_field(record: NameRecord, facts: RepositoryFacts) -> bool:
+    languages = {file.language for one in record.declared if (file := facts.by_path.get(one.path))}
+    return languages == {Language.PYTHON}
+
+
+RULE = Rule(
+    id="AUD307",
+    name="secret-setting-in-no-template",
+    category=Category.MISSING_SECRET,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does the env template ask for every secret of the settings?",
+    why="Whoever sets up the system fills in the template. A key that only the class of settings knows stays empty, and what needs it is off.",
+    limits="Fields of pydantic settings with the name of a secret and no default or an empty one, in repositories that have an env template; a name that any configuration, document, image, composition or workflow gives or asks for is known.",
+    fix="Name it in the env template, or delete the field.",
+    since="0.5.0",
+    effort=10,
+    reads=frozenset({"names"}),
+    roles=frozenset({Role.SHIPPED}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="an encryption key that nobody is asked for",
+            files={
+                ".env.example": "JWT_SECRET=\n",
+                "app/settings.py": (
+                    'from pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    jwt_secret: str\n    backup_encryption_key: str = ""\n'
+                    '    sms_token: str | None = Field(default=None)\n    chat_webhook: str = "https://hooks.example.com/shop"\n    cache_key: str = ""\n    signing_secret: str = "kept-for-tests"\n'
+                ),
+            },
+            found=("app/settings.py:7", "app/settings.py:8", "app/settings.py:9"),
+        ),
+        Example(
+            title="asked for in a document, given by a composition, or nothing to fill in at all",
+            files={
+                ".env.example": "JWT_SECRET=\n",
+                "docs/setup.md": "# Set up\n\n| Name | Meaning |\n|---|---|\n| `SMS_TOKEN` | of the gateway |\n",
+                "compose.yml": "services:\n  api:\n    image: shop\n    environment:\n      CHAT_WEBHOOK: ${CHAT_WEBHOOK}\n",
+                "app/settings.py": 'from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    jwt_secret: str\n    sms_token: str = ""\n    chat_webhook: str = ""\n',
+            },
+        ),
+        Example(
+            title="a part of other settings",
+            files={
+                ".env.example": "MAIL__API_KEY=\n",
+                "app/settings.py": 'from pydantic_settings import BaseSettings\n\n\nclass Mail(BaseSettings):\n    api_key: str = ""\n',
+            },
+        ),
+        Example(
+            title="no template",
+            files={
+                "app/settings.py": 'from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    mail_token: str = ""\n'
+            },
+        ),
+    ),
+)

@@ -1,0 +1,158 @@
+"""AUD493: a program that operations rely on, which nothing runs before it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.path_mentions import PathMentions
+from auditor.facts.pattern import pattern
+from auditor.facts.python_module import PythonFunction, PythonModule
+from auditor.facts.reachability import exercised
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role, SourceFile
+from auditor.repo.role import is_among_tests
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_FOLDERS = frozenset(
+    {"scripts", "script", "bin", "ops", "deploy", "deployment", "tools", "ci", "hack", "infra", "monitoring"}
+)
+_DELIVERS = pattern(
+    r"(?i)(?:^|[_-])(?:deploy\w*|rollback|roll_back|failover|failback|restore|backups?|migrate|promote|cutover|recover\w*|provision\w*|release_to|"
+    r"bootstrap_prod\w*|go_?live|disaster\w*)(?:[_-]|$)"
+)
+_WATCHES = pattern(
+    r"(?i)(?:^|[_-])(?:health|healthcheck|monitor|monitoring|smoke|canary|readiness|failsafe|watchdog|preflight|pre_flight|precheck|postcheck|drill|rehearsal|rotat(?:e|ion|or)|"
+    r"uat|acceptance|chaos|game_?day|soak|(?:load|stress|perf|performance|capacity|spike|endurance|penetration|pentest|failover|security|sanity)[_-](?:tests?|testing|check|validation|runner|suite|audit|scan))(?:[_-]|$)"
+)
+
+_TOLD = pattern(r"(?i)(?:^|[_-])(?:health[_-]?check|drill|rotate|rotation)(?:[_-]|$)")
+"""Scripts of the shell of which AUD408 speaks."""
+_VALIDATES = pattern(r"(?i)(?:^|[_-])validate(?:[_-]|$)")
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    run = facts.derive(exercised)
+    named = facts.derive(_named_by_tests)
+    for file in facts.files:
+        if not _is_script(file, facts) or not _is_operational(file) or not _does_work(file, facts):
+            continue
+        if file.path not in run and not named & {file.name, file.name.partition(".")[0]}:
+            message = f"Operations rely on `{file.path}`, but no test, pipeline or build tool ever runs it."
+            yield Hit(file.path, 1, 1, message)
+
+
+def _is_script(file: SourceFile, facts: RepositoryFacts) -> bool:
+    """Whether it is shipped, or has the name of a test, stands among scripts and holds no test that a runner would find."""
+    if file.role is Role.SHIPPED:
+        return True
+    modules = facts.at(file.path, PythonModule)
+    among = _FOLDERS & set(file.path.split("/")[:-1]) and not is_among_tests(file.path)
+    return bool(among and modules) and not any(_is_collected(one) for module in modules for one in module.functions)
+
+
+def _is_collected(function: PythonFunction) -> bool:
+    """Whether a runner would find the function: one of a class only where that is called a test."""
+    return function.is_test and (not function.owner or function.owner.startswith("Test"))
+
+
+def _is_operational(file: SourceFile) -> bool:
+    parts = file.path.split("/")
+    if len(parts) > 1 and not _FOLDERS & set(parts[:-1]):
+        return False
+    stem = file.name.partition(".")[0]
+    if file.language is Language.SHELL:  # what shell scripts deliver, another rule judges
+        watches = _WATCHES.search(stem) or _VALIDATES.search(stem)
+        return watches is not None and _DELIVERS.search(stem) is None and _TOLD.search(stem) is None
+    if "src" in parts:
+        return False  # a part of a package, which something else may offer as a command
+    return file.language is Language.PYTHON and (_WATCHES.search(stem) or _DELIVERS.search(stem)) is not None
+
+
+def _does_work(file: SourceFile, facts: RepositoryFacts) -> bool:
+    for module in facts.at(file.path, PythonModule):
+        return bool(module.functions)
+    # two commands are a wrapper
+    return any(len(script.program.body) > 2 for script in facts.at(file.path, ShellFile))  # noqa: PLR2004
+
+
+def _named_by_tests(facts: RepositoryFacts) -> frozenset[str]:
+    """The names of files that tests mention, and the subjects that the names of tests give."""
+    found = {
+        mention.text.rpartition("/")[2]
+        for file, fact in facts.of(PathMentions)
+        if file.role is Role.TEST
+        for mention in fact.paths
+    }
+    stems = [file.name.partition(".")[0] for file in facts.files if file.role is Role.TEST]
+    found.update(stem.removeprefix("test_").removesuffix("_test").removesuffix("_script") for stem in stems)
+    return frozenset(found)
+
+
+_SCRIPT = "import urllib.request\n\ndef main() -> int:\n    return urllib.request.urlopen('http://shop/health').status\n\nmain()\n"
+
+RULE = Rule(
+    id="AUD493",
+    name="rehearsed-by-nothing",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does something run every health check, rotation, drill, acceptance run and restore before the day it is needed?",
+    why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
+    limits=(
+        "Judged are Python scripts that deploy, restore, rotate, rehearse, try or watch, and shell scripts that watch or try, in folders for scripts or at the top. "
+        "Run means: named by a test, a pipeline or a build tool, or by what those run; a schedule on a server is not seen."
+    ),
+    fix="Run it in a pipeline (with a dry run where it changes something), or test it.",
+    since="0.5.0",
+    effort=60,
+    reads=frozenset({"python-module", "shell"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
+    examples=(
+        Example(
+            title="a health check that nothing runs",
+            files={
+                "scripts/health_check.py": _SCRIPT,
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: pytest\n",
+            },
+            found=("scripts/health_check.py:1",),
+        ),
+        Example(
+            title="a drill and a canary that wait for their day, and a part of a package",
+            files={
+                "ops/failover_drill.py": _SCRIPT,
+                "ops/canary.sh": "#!/bin/sh\nset -e\n./start canary\n./watch canary\n",
+                "src/shop/ops/readiness.py": _SCRIPT,
+            },
+            found=("ops/canary.sh:1", "ops/failover_drill.py:1"),
+        ),
+        Example(
+            title="an acceptance run and a load test whose name is that of a test, beside a test that a runner finds",
+            files={
+                "scripts/uat_runner.py": _SCRIPT,
+                "scripts/load_test.py": f"class Load:\n    def test_all(self):\n        return main()\n\n\n{_SCRIPT}",
+                "scripts/stress_test.py": "def test_many():\n    assert sum([1, 2]) == 3\n",
+                "tests/perf/load_test.py": _SCRIPT,
+            },
+            found=("scripts/load_test.py:1", "scripts/uat_runner.py:1"),
+        ),
+        Example(
+            title="run by a job",
+            files={
+                "scripts/health_check.py": _SCRIPT,
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: python scripts/health_check.py\n",
+            },
+        ),
+        Example(
+            title="imported by a test",
+            files={
+                "scripts/health_check.py": _SCRIPT,
+                "tests/test_health.py": "from scripts.health_check import main\n\ndef test_main():\n    assert main() == 200\n",
+            },
+        ),
+    ),
+    check_repository=_check,
+)
