@@ -52,7 +52,7 @@ def _own_services(facts: RepositoryFacts) -> Iterator[Hit]:
     """Ports of services that the repository builds, on which nothing in it listens."""
     hosts, ports = facts.derive(own_hosts), facts.derive(served_ports)
     for file, fact in facts.of(PrometheusFile):
-        for job, target in ((job, one) for job in fact.jobs for one in job.targets if fact.is_config):
+        for job, target in ((each, one) for each in fact.jobs for one in each.targets if fact.is_config):
             host, _, port = target.text.partition(":")
             if not port.isdecimal() or int(port) in ports | _BY_FRAMEWORKS or hosts.of_service(host) is None:
                 continue
