@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,8 @@ _ON_CLIENT = pattern(
     r"""\b(request)\(\s*[\w.!]+(?:\(\))?\s*\)\s*\.\s*(?:get|post|put|patch|delete|head)\(\s*["'`](/[\w./{}$:-]*)["'`?]"""
 )
 """``request(app).get("/path")``: https://github.com/ladjs/supertest."""
+_PLAIN = pattern(r"""["'`](/[A-Za-z][\w.-]*/[\w.-]+/[\w./{}$:-]+)["'`?]""")
+"""A path of three segments and more that stands alone: in a list of what is to be asked, as a default, as an argument."""
 _FIELD = pattern(r"\$?\{[^{}]*\}")
 _COMMENT = ("#", "//", "*")
 _MOST = 500
@@ -27,7 +30,7 @@ _LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True, order=True)
 class CalledPath:
-    """The path with ``{}`` for each of its fields, the line, and the variable whose address it is put behind."""
+    """The path with ``{}`` for each of its fields, the line, and the variable whose address it is put behind; empty where it stands alone."""
 
     line: int
     path: str
@@ -43,17 +46,22 @@ class CalledPaths(Fact):
 
 
 def _parse(source: Source) -> CalledPaths | None:
-    if "}/" not in source.text and "request(" not in source.text:
-        return None
     found: list[CalledPath] = []
-    for match in (*_ON_ADDRESS.finditer(source.text), *_ON_CLIENT.finditer(source.text)):
-        line = source.text.count("\n", 0, match.start(2)) + 1
+    for start, path, base in _written(source.text):
+        line = source.text.count("\n", 0, start) + 1
         written = source.lines[line - 1].lstrip() if line <= len(source.lines) else ""
         if not written.startswith(_COMMENT) and len(written) < _LONGEST and "404" not in written:
-            found.append(CalledPath(line, _FIELD.sub("{}", match.group(2)), match.group(1)))
+            found.append(CalledPath(line, _FIELD.sub("{}", path), base))
         if len(found) >= _MOST:
             break
     return CalledPaths(items=tuple(sorted(set(found)))) if found else None
+
+
+def _written(text: str) -> Iterator[tuple[int, str, str]]:
+    """Where each path begins, the path, and what it is put behind."""
+    for rule in (_ON_ADDRESS, _ON_CLIENT) if "}/" in text or "request(" in text else ():
+        yield from ((match.start(2), match.group(2), match.group(1)) for match in rule.finditer(text))
+    yield from ((match.start(1), match.group(1), "") for match in _PLAIN.finditer(text))
 
 
 PARSER = Parser(

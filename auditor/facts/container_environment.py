@@ -15,6 +15,7 @@ from auditor.model.source import Language, Role
 __all__ = ["PARSER", "ContainerEnvironment", "GivenName", "GivenNames"]
 
 _NAME = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+_SETTING = pattern(r"^[A-Z][A-Z0-9_]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,14 @@ class GivenName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenNames:
-    """One container: its image (empty where it is built from the repository), and the names that it is given."""
+    """One container: its image (empty where it is built from the repository), and the names that it is given.
+
+    `mapped` where it is a config map of Kubernetes, all of whose keys are such names.
+    """
 
     image: str
     built: bool
+    mapped: bool = False
     names: tuple[GivenName, ...]
 
 
@@ -43,13 +48,14 @@ class ContainerEnvironment(Fact):
 
 
 def _parse(source: Source) -> ContainerEnvironment | None:
-    if "env" not in source.text or ("image:" not in source.text and "build" not in source.text):
+    given = "env" in source.text and ("image:" in source.text or "build" in source.text)
+    if not given and "kind: ConfigMap" not in source.text:
         return None
     try:
         documents = read_yaml(source.text)
     except ParseFailure:
         return None  # whoever reads the file for what it is reports it
-    found = tuple(one for document in documents for one in _containers(document))
+    found = tuple(one for document in documents for one in (*_containers(document), *_map(document)))
     return ContainerEnvironment(containers=found) if found else None
 
 
@@ -62,6 +68,15 @@ def _containers(document: Node) -> Iterator[GivenNames]:
         names = tuple(one for one in names if _NAME.search(one.name))
         if names:
             yield GivenNames(image=node.text("image"), built=node.get("build") is not None, names=names)
+
+
+def _map(document: Node) -> Iterator[GivenNames]:
+    if not isinstance(document, Mapping) or document.text("kind") != "ConfigMap":
+        return
+    keys = [key for key, _ in document.mapping("data").pairs]
+    named = tuple(GivenName(name=one.text, line=one.line) for one in keys if _NAME.search(one.text))
+    if named and all(_SETTING.search(one.text) for one in keys):
+        yield GivenNames(image="", built=False, mapped=True, names=named)
 
 
 def _given(environment: Node | None) -> Iterator[Scalar]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from auditor.facts.image_health import ImageHealth
@@ -14,6 +14,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.route_pattern import without_query
+from auditor.facts.route_table import route_table
 from auditor.facts.service_addresses import ServiceAddresses
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import expand, variables_of
@@ -31,6 +32,8 @@ _BY_PARAMETER = pattern(r"^(\$\{?\w+\}?|https?://[\w.:-]+)\$\{?(\w+)\}?$")
 _POSITION = pattern(r"^\$\{?(\d)(?::?-[^}]*)?\}?$")
 _PATH = pattern(r"^/[\w./{}$-]*$")
 _LOCAL_PREFIX = ("localhost", "127.0.0.1")
+Home = Callable[[str], bool]
+"""Tells whether a path lies where several routes of the repository do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,30 +50,33 @@ class EndpointUse:
 
 def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
     """All uses of own endpoints, by path and line; for `RepositoryFacts.derive`."""
-    hosts = facts.derive(own_hosts)
+    hosts, home = facts.derive(own_hosts), facts.derive(route_table).is_home
+    assigned = tuple(_of_assignments(facts, hosts, home))
+    held = {(one.file, one.path) for one in assigned}
     found = [
-        *_of_commands(facts, hosts),
+        *(one for one in _of_commands(facts, hosts, home) if (one.file, one.path) not in held),
         *_of_functions(facts, hosts),
         *_of_health(facts, hosts),
         *_of_pods(facts),
         *_of_scrapes(facts, hosts),
         *_of_names(facts),
+        *assigned,
     ]
     return tuple(sorted(found, key=lambda one: (one.file, one.line, one.path)))
 
 
-def _of_commands(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:
+def _of_commands(facts: RepositoryFacts, hosts: OwnHosts, home: Home) -> Iterator[EndpointUse]:
     for one in facts.derive(invocations):
         if one.name not in (_ASKERS if one.origin is Origin.DOCUMENT else _ASKERS | _SAYERS):
             continue
         for word, line in zip(one.words[1:], one.lines[1:], strict=True):
-            for path, side in _asked(word, hosts, one.path, said=one.name in _SAYERS):
+            for path, side in _asked(word, hosts, home, one.path, said=one.name in _SAYERS):
                 yield EndpointUse(
                     file=one.path, line=line, path=path, side=side, symbol=one.symbol, said=one.name in _SAYERS
                 )
 
 
-def _asked(word: str, hosts: OwnHosts, file: str, *, said: bool) -> Iterator[tuple[str, Side]]:
+def _asked(word: str, hosts: OwnHosts, home: Home, file: str, *, said: bool) -> Iterator[tuple[str, Side]]:
     match = _OF_VARIABLE.search(word)
     if match and not said:
         side = hosts.of_variable(match.group(1))
@@ -78,9 +84,25 @@ def _asked(word: str, hosts: OwnHosts, file: str, *, said: bool) -> Iterator[tup
             yield without_query(match.group(2)), side
         return
     for found in _URL.finditer(word) if said or word.startswith(("http", "ws")) else ():
-        side = _side(found.group(1), found.group(2), hosts)
-        if side is not None and found.group(3) and not hosts.is_of_tool(file, found.group(1), found.group(2)):
-            yield without_query(found.group(3)).rstrip(".:"), side
+        path = without_query(found.group(3)).rstrip(".:") if found.group(3) else ""
+        side = _side(found.group(1), found.group(2), hosts) or _side_of_home(found.group(1), found.group(2), path, home)
+        if side is not None and path and not hosts.is_of_tool(file, found.group(1), found.group(2)):
+            yield path, side
+
+
+def _side_of_home(host: str, port: str, path: str, home: Home) -> Side | None:
+    """The side of a proxy on this machine: it hands on what lies where the routes of the repository do."""
+    return Side(proxied=True) if host in _LOCAL_PREFIX and not port and home(path) else None
+
+
+def _of_assignments(facts: RepositoryFacts, hosts: OwnHosts, home: Home) -> Iterator[EndpointUse]:
+    """Whole addresses that variables of scripts hold."""
+    for file, fact in facts.of(ShellFile):
+        for command in all_commands(fact.program.body):
+            for one in command.assignments:
+                text = one.value.text.strip("\"'")
+                for path, side in _asked(text, hosts, home, file.path, said=False) if _URL.fullmatch(text) else ():
+                    yield EndpointUse(file=file.path, line=one.value.line, path=path, side=side, symbol=one.name)
 
 
 def _side(host: str, port: str, hosts: OwnHosts) -> Side | None:

@@ -11,8 +11,10 @@ __all__ = ["CONFIGURED_BY", "READ_INPUTS", "WRITTEN_BY_HAND", "worked_on_places"
 CONFIGURED_BY = {
     "bandit": ("-c", "--configfile", "-b"), "ruff": ("--config",), "mypy": ("--config-file",), "flake8": ("--config",), "pylint": ("--rcfile",), "yamllint": ("-c",),
     "hadolint": ("-c", "--config"), "coverage": ("--rcfile",), "sqlfluff": ("--config",), "eslint": ("-c", "--config"), "jest": ("-c", "--config"), "gitleaks": ("-c", "--config"),
+    "pip-audit": ("-r", "--requirement"), "safety": ("-r", "--file"), "uv": ("-r", "--requirements"), "locust": ("-f", "--locustfile"),
+    "alembic": ("-c", "--config"), "gunicorn": ("-c", "--config"), "hypercorn": ("-c", "--config"), "supervisord": ("-c", "--configuration"),
 }  # fmt: skip
-"""Options of tools that are followed by the file of their settings."""
+"""Options of tools that are followed by the file of their settings, or of what they look at."""
 READ_INPUTS = {
     "softprops/action-gh-release": ("files", "body_path"), "ncipollo/release-action": ("artifacts", "bodyfile"),
     "actions/setup-node": ("node-version-file", "cache-dependency-path"), "actions/setup-go": ("go-version-file", "cache-dependency-path"),

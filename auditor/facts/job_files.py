@@ -21,7 +21,7 @@ _INTERPRETERS = frozenset(
 _PYTHONS = ("python", "python3")
 _SWITCH = pattern(r"^(-[vqsxlh]+|-r[A-Za-z]+|--(exitfirst|verbose|quiet|no-cov|strict-markers|strict-config|lf|ff))$")
 _SCRIPT = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
-_FILE = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(ya?ml|json|toml|txt|env|sql|ini|cfg|conf|Dockerfile)$")
+_FILE = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(ya?ml|json|toml|txt|env|sql|ini|cfg|conf|lock|py|Dockerfile)$")
 _LOCAL = pattern(r"^\./[\w.-]+(/[\w.-]+)*$")
 _FOLDER = pattern(r"^(\./)?[A-Za-z_][\w.-]*(/[\w.-]+)*/?$")
 _INLINE_PATH = pattern(r"['\"]([A-Za-z_][\w-]*(?:/[\w.-]+)+\.(?:py|sh|ya?ml|json|toml|md|sql|js|ts))['\"]")
@@ -29,26 +29,9 @@ _FILE_FLAGS = {
     "pip": ("-r", "-c", "--requirement", "--constraint"), "pip3": ("-r", "-c", "--requirement", "--constraint"),
     **CONFIGURED_BY, "helm": ("-f", "--values"), "docker": ("-f", "--file"), "docker-compose": ("-f", "--file"), "kubectl": ("-f",), "pytest": ("-c",),
 }  # fmt: skip
-CREATORS = frozenset(
-    {
-        "mkdir",
-        "touch",
-        "tee",
-        "cp",
-        "mv",
-        "ln",
-        "install",
-        "curl",
-        "wget",
-        "tar",
-        "unzip",
-        "rsync",
-        "git",
-        "gh",
-        "gsutil",
-        "aws",
-    }
-)
+CREATORS = frozenset({
+    "mkdir", "touch", "tee", "cp", "mv", "ln", "install", "curl", "wget", "tar", "unzip", "rsync", "git", "gh", "gsutil", "aws",
+})  # fmt: skip
 _ENVIRONMENT = pattern(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 _WORKSPACE = pattern(r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?)/?$")
 _BUILDS = pattern(
@@ -176,13 +159,20 @@ def _words_naming_files(command: Command) -> Iterator[Word]:
     script = _script_run(command)
     if script is not None:
         yield script
-    flags = _FILE_FLAGS.get(command.name, ())
+    flags = _FILE_FLAGS.get(_tool(command), ())
     for word, following in zip(command.words, command.words[1:], strict=False):
         if word.text in flags and following.literal and _FILE.search(following.text):
             yield following
     words = command.words[len(command.words) - len(command.texts) :]
     yield from (words[at] for at in worked_on_places(command.name, command.texts) if words[at].literal)
     yield from _tests_named(command)
+
+
+def _tool(command: Command) -> str:
+    """What the command runs in the end: behind ``poetry run`` and the like, the program after it."""
+    texts = command.texts
+    behind = command.name in _RUNNERS and len(texts) > 2 and texts[1] == "run"  # noqa: PLR2004 - the two words and what they run
+    return texts[2] if behind else command.name
 
 
 def _tests_named(command: Command) -> Iterator[Word]:

@@ -17,6 +17,7 @@ from auditor.model.source import Language, SourceFile
 __all__ = ["PARSER", "AlertRule", "Annotation", "PrometheusFile", "RuleFile", "ScrapeJob", "Target"]
 
 _QUERY = pattern(r'\{\{-?[^}]*?query\s+(?:"([^"]+)"|`([^`]+)`)')
+_STORE = pattern(r"^https?://([A-Za-z][\w-]*:\d{2,5})(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ class RuleFile:
 class PrometheusFile(Fact):
     """What a YAML file tells Prometheus: jobs and names of rule files (a configuration), or rules.
 
-    `empty_rule_files` is the line of a `rule_files` that names none; 0 where there is no such line.
+    `empty_rule_files` is the line of a `rule_files` that names none; 0 where there is no such line. `askers` are the
+    addresses to which rewritten labels send the questions, `stores` those that samples are written to or read from.
     """
 
     kind: ClassVar[str] = "prometheus"
@@ -94,6 +96,8 @@ class PrometheusFile(Fact):
     rule_files: tuple[Target, ...] = ()
     empty_rule_files: int = 0
     alertmanagers: tuple[Target, ...] = ()
+    askers: tuple[Target, ...] = ()
+    stores: tuple[Target, ...] = ()
     rules: RuleFile | None = None
 
 
@@ -133,7 +137,26 @@ def _config(root: Mapping) -> PrometheusFile:
         rule_files=files,
         empty_rule_files=0 if any(one.text for one in files) else key,
         alertmanagers=tuple(_alertmanagers(root)),
+        askers=tuple(_askers(root)),
+        stores=tuple(_stores(root)),
     )
+
+
+def _askers(root: Mapping) -> Iterator[Target]:
+    for job in root.items("scrape_configs"):
+        for rule in _relabelled(job) if isinstance(job, Mapping) else ():
+            address = rule.get("replacement")
+            if rule.text("target_label") == "__address__" and isinstance(address, Scalar):
+                yield Target(text=address.text, line=address.line)
+
+
+def _stores(root: Mapping) -> Iterator[Target]:
+    for key in ("remote_write", "remote_read"):
+        for one in root.items(key):
+            url = one.get("url") if isinstance(one, Mapping) else None
+            found = _STORE.match(url.text) if isinstance(url, Scalar) else None
+            if url is not None and found:
+                yield Target(text=found.group(1), line=url.line)
 
 
 def _alertmanagers(root: Mapping) -> Iterator[Target]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.included_routers import inclusions
@@ -12,9 +13,12 @@ from auditor.facts.served_routes import ServedRoutes
 __all__ = ["RouteTable", "route_table"]
 
 _OF_FRAMEWORKS = ("docs", "redoc", "openapi.json", "swagger", "swagger.json", "api-docs", "metrics", "favicon.ico", "robots.txt", "admin", "static/**",
-                  "assets/**", "graphql", "graphiql", "_stcore/**", "debug/**", "_next/**", ".well-known/**", "socket.io/**", "public/**", "media/**")  # fmt: skip
+                  "assets/**", "graphql", "graphiql", "_stcore/**", "debug/pprof/**", "debug/vars", "_next/**", ".well-known/**", "socket.io/**", "public/**", "media/**")  # fmt: skip
 _APPS = ("app", "pages", "routes", "api")
 _MOST_SEGMENTS = 16
+_HOME_SEGMENTS = 2
+_HOME_ROUTES = 3
+"""So many routes below the same two segments make those the home of the project's own interface."""
 Parts = tuple[str, ...]
 
 
@@ -38,6 +42,11 @@ class RouteTable:
         self.serves = any(route for _, route in (*self._routes, *self._whole))
         self._routes.extend(_of_files(facts.all_paths))
         self._paths = facts.all_paths
+        self._homes = Counter(
+            route[:_HOME_SEGMENTS]
+            for _, route in {*self._whole, *self._routes}
+            if len(route) > _HOME_SEGMENTS and not {"{}", ANY} & set(route[:_HOME_SEGMENTS])
+        )
 
     def _add(self, path: str, fact: ServedRoutes, before: frozenset[str]) -> None:
         self._outer.update(self._parts(one) for one in fact.outer)
@@ -63,6 +72,13 @@ class RouteTable:
         values = self._settings.get(segment.removeprefix(SETTING), ())
         return _parts(values[0]) if len(values) == 1 else (ANY,)
 
+    def is_home(self, path: str) -> bool:
+        """Whether the path lies where several routes of the repository do, as ``/api/v1``: then it can only be meant for them."""
+        wanted = _parts(path)
+        if len(wanted) <= _HOME_SEGMENTS:
+            return False
+        return self._homes.get(wanted[:_HOME_SEGMENTS], 0) >= _HOME_ROUTES
+
     def may_serve(
         self, path: str, folder: str = "", *, behind_proxy: bool = False, among: frozenset[str] | None = None
     ) -> bool:
@@ -77,6 +93,9 @@ class RouteTable:
             folder, among = "", None
         routes = self._below(self._routes, folder, among) | {_parts(one) for one in _OF_FRAMEWORKS}
         prefixes, whole = self._below(self._prefixes, folder, among), self._below(self._whole, folder, among)
+        if self.is_home(path):
+            whole -= {(ANY,)}  # what answers everything else, pages as a rule, is asked last
+            routes -= {(ANY,)}
         cut = _ends(prefixes) if behind_proxy else set()
         starts = _starts(wanted, prefixes, cut)
         if behind_proxy and any(_matches(wanted, one) for one in _ends(routes | whole)):

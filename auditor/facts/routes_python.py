@@ -26,6 +26,8 @@ _ROUTERS = frozenset({"include_router", "APIRouter", "Blueprint", "register_blue
                       "Namespace", "add_namespace", "RouteTableDef", "SubRouter", "APIBlueprint", "add_router", "nest", "Starlette"})  # fmt: skip
 _APPS = frozenset({"FastAPI", "Flask", "Quart", "Starlette", "Sanic", "Bottle"})
 _INCLUDES = frozenset({"include_router", "register_blueprint", "add_router"})
+_WITH_OWN_ROUTES = frozenset({"include_router", "APIRouter", "Blueprint", "register_blueprint", "APIBlueprint"})
+"""What stands before routes that are all read: the prefix itself answers only where one of them is empty."""
 _PREFIX_WORDS = frozenset({"prefix", "url_prefix", "path_prefix", "root_path", "base_path", "path", "static_url_path"})
 _SHOWN_BY_FRAMEWORK = frozenset(
     {"docs_url", "redoc_url", "openapi_url", "swagger_url", "graphiql_path", "health_path", "metrics_path", "doc"}
@@ -186,7 +188,9 @@ class _Reader:
         is_none = isinstance(value, ast.Constant) and not isinstance(value.value, str)
         prefix = "" if value is None or is_none else self._text(value)
         if prefix:
-            self.found.prefix(prefix)
+            self.found.prefixes.append(prefix)
+            if name not in _WITH_OWN_ROUTES:
+                self.found.routes.append(prefix)
             if name in _APPS:
                 self.found.outer.append(prefix)
             elif name not in _INCLUDES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.metrics_emitted import MetricsEmitted
+from auditor.facts.own_hosts import own_hosts
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile, ScrapeJob, Target
@@ -16,6 +17,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _LOCAL = pattern(r"^(?:localhost|127\.0\.0\.1|host\.docker\.internal|0\.0\.0\.0):(\d+)$")
+_BY_FRAMEWORKS = frozenset({80, 443, 3000, 4000, 5000, 8000, 8080, 8501, 8888})
+"""Ports at which servers listen that are told of none."""
 _EXPORTERS = frozenset({3000, 8080, 8404, 8888, 8889, 9252, 9323, 15692, 4194, 2112, 9091, 9600, 24231})
 _EXPORTER_PORTS = range(9090, 10000)
 _WORDS = (
@@ -33,6 +36,7 @@ _WORDS = (
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    yield from _own_services(facts)
     if any(fact.serves for _, fact in facts.of(MetricsEmitted)):
         return
     for file, fact in facts.of(PrometheusFile):
@@ -42,6 +46,20 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 if port:
                     message = f"The job `{job.name}` scrapes port {port}, but no code of the repository serves metrics."
                     yield Hit(file.path, target.line, target.line, message, job.name)
+
+
+def _own_services(facts: RepositoryFacts) -> Iterator[Hit]:
+    """Ports of services that the repository builds, on which nothing in it listens."""
+    hosts, ports = facts.derive(own_hosts), facts.derive(served_ports)
+    for file, fact in facts.of(PrometheusFile):
+        for job, target in ((each, one) for each in fact.jobs for one in each.targets if fact.is_config):
+            host, _, port = target.text.partition(":")
+            if not port.isdecimal() or int(port) in ports | _BY_FRAMEWORKS or hosts.of_service(host) is None:
+                continue
+            message = (
+                f"The job `{job.name}` scrapes port {port} of `{host}`, on which nothing in the repository listens."
+            )
+            yield Hit(file.path, target.line, target.line, message, job.name)
 
 
 def _unserved(job: ScrapeJob, target: Target, facts: RepositoryFacts) -> str:
@@ -72,8 +90,8 @@ RULE = Rule(
     question="Does the project serve metrics where Prometheus scrapes it?",
     why="A target that serves nothing is down from the first day, and every panel and alert on it is empty.",
     limits=(
-        "Only local targets are judged, and only in a repository of which no code serves metrics at all: whether a "
-        "server that has metrics has them on the very port is not asked. Usual ports of exporters are passed over."
+        "Local targets are judged in a repository of which no code serves metrics at all; usual ports of exporters are passed over. Of services that "
+        "a compose file builds, ports are judged that no file binds, exposes, publishes or sets, but for those at which servers listen unasked."
     ),
     fix="Serve the metrics (`start_http_server`, `make_asgi_app`, `promhttp.Handler`) on the port that is scraped.",
     since="0.1.0",
@@ -84,6 +102,18 @@ RULE = Rule(
             title="no code serves metrics",
             files={"prometheus.yml": _CONFIG, "shop/pay.py": "def pay(amount: int) -> int:\n    return amount\n"},
             found=("prometheus.yml:4",),
+        ),
+        Example(
+            title="a port of a service of its own at which nothing listens, beside one that is set",
+            files={
+                "compose.yml": "services:\n  shop:\n    build: .\n  worker:\n    build: .\n    environment:\n      METRICS_PORT: 9108\n",
+                "prometheus.yml": (
+                    "scrape_configs:\n  - job_name: shop\n    static_configs:\n      - targets: ['shop:8000', 'worker:9108']\n"
+                    "  - job_name: queue\n    static_configs:\n      - targets: ['worker:9107', 'elsewhere:9107']\n"
+                ),
+                "shop/main.py": "import os\n\nfrom prometheus_client import start_http_server\n\nstart_http_server(int(os.environ['METRICS_PORT']))\n",
+            },
+            found=("prometheus.yml:7",),
         ),
         Example(
             title="the client's own server",

@@ -16,6 +16,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _HOST = pattern(r"^([A-Za-z][A-Za-z0-9_\-]*):(\d{2,5})$")
+_COMMON = frozenset({"prometheus", "grafana", "alertmanager"})
+"""Names of services that are called so everywhere: they do not tell which composition is meant."""
 _LOCAL = frozenset({"localhost"})
 _NO_HTTP = {
     5432: "PostgreSQL",
@@ -46,7 +48,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(PrometheusFile):
         if not fact.is_config or file.language is not Language.YAML:
             continue
-        composed = bool(hosts) and _runs_here(file.path, facts)
+        composed = bool(hosts) and (_runs_here(file.path, facts) or _is_meant(fact, hosts))
         for role, target in _targets(fact):
             why = _why(target, hosts if composed else None, plain)
             if why:
@@ -59,6 +61,14 @@ def _targets(fact: PrometheusFile) -> Iterator[tuple[str, Target]]:
             continue  # what an exporter is to look at: the job itself asks the exporter
         yield from ((f"The job `{job.name}` scrapes", one) for one in job.targets)
     yield from (("Alerts are sent to", one) for one in fact.alertmanagers)
+    yield from (("Targets are asked through", one) for one in fact.askers)
+    yield from (("Samples are kept at", one) for one in fact.stores)
+
+
+def _is_meant(fact: PrometheusFile, hosts: frozenset[str]) -> bool:
+    """Whether the configuration is for the composition at hand, mounted or not: it scrapes a service of it by its name."""
+    found = [_HOST.match(one.text) for job in fact.jobs if not job.dynamic for one in job.targets]
+    return any(match is not None and match.group(1) in hosts - _COMMON for match in found)
 
 
 def _why(target: Target, hosts: frozenset[str] | None, plain: frozenset[str]) -> str:
@@ -128,7 +138,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is there a service behind each host that Prometheus is told of?",
     why="A target that is no service is down from the first day, and an Alertmanager that is none gets no alert.",
-    limits="Hosts of one word are judged, where a compose file mounts the very configuration and all compose files could be read; services of Kubernetes count too. Ports of databases that speak no HTTP are reported everywhere, and those of exporters on services whose image holds none.",
+    limits="Hosts of one word are judged, where a compose file mounts the very configuration, or it scrapes one of the services, and all compose files could be read; services of Kubernetes count too. Ports of databases that speak no HTTP are reported everywhere, and those of exporters on services whose image holds none.",
     fix="Add the service (an exporter, cAdvisor, Alertmanager) to the composition, or take the target out.",
     since="0.2.0",
     effort=30,
@@ -148,6 +158,18 @@ RULE = Rule(
             title="exporters that nobody starts, and an Alertmanager that is not there",
             files=_files("node-exporter:9100"),
             found=("prometheus.yml:4", "prometheus.yml:8"),
+        ),
+        Example(
+            title="a configuration that no file mounts, a prober and a store that nobody starts",
+            files={
+                "compose.yml": "services:\n  shop:\n    build: .\n",
+                "ops/prometheus.yml": (
+                    "scrape_configs:\n  - job_name: shop\n    static_configs:\n      - targets: ['shop:8000']\n  - job_name: cache\n    static_configs:\n      - targets: ['cache-exporter:9121']\n"
+                    "  - job_name: pages\n    metrics_path: /probe\n    static_configs:\n      - targets: ['https://shop.example.org']\n    relabel_configs:\n"
+                    "      - target_label: __address__\n        replacement: prober:9115\nremote_write:\n  - url: http://samples:9201/write\n  - url: https://samples.example.org/write\n"
+                ),
+            },
+            found=("ops/prometheus.yml:7", "ops/prometheus.yml:14", "ops/prometheus.yml:16"),
         ),
         Example(
             title="a database without an exporter",

@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 _REPORT = pattern(r"^(?:\./)?(?:[\w.-]+/)*([\w-]+(?:\.[\w-]+)*\.(?:json|xml|html|md|sarif|csv|yaml|yml|log))$")
 _BY_TOOLS = pattern(
     r"(?i)^(?:(?:coverage|cobertura|jacoco|lcov|clover|junit|test-?results?|tests?|pytest|nunit|xunit|checkstyle|surefire|index|output|summary|results?|report(?:_\w+)?|sbom|bom|"
-    r"dependency-check-report|gl-\w[\w-]*|package|manifest|stats|metadata|trace|changelog|latest|renovate)[\w-]*\.\w+|.*\.(?:cdx|spdx)\.\w+)$"
+    r"dependency-check-report|gl-\w[\w-]*|package|manifest|stats|metadata|trace|changelog|latest|renovate|semgrep\.sarif|snyk\.sarif|trivy-results)[\w-]*\.\w+|.*\.(?:cdx|spdx)\.\w+)$"
 )
 """Names that tools give by themselves."""
 _INERT = (
@@ -32,19 +32,40 @@ _INERT = (
     "docker/login-",
     "astral-sh/setup-uv",
     "codecov/",
+    "docker/",
+    "aws-actions/",
+    "azure/login",
+    "google-github-actions/",
+    "snok/install-poetry",
+    "trufflesecurity/trufflehog",
+    "gitleaks/gitleaks-action",
+    "returntocorp/semgrep-action",
+    "semgrep/semgrep-action",
+    "aquasecurity/trivy-action",
+    "hadolint/hadolint-action",
+    "bridgecrewio/checkov-action",
+    "pypa/gh-action-pip-audit",
+    "snyk/actions",
 )
+"""Actions that leave no file of a report, or only under the name that their inputs tell."""
+_OF_REPOSITORY = pattern(
+    r"\.(?:py|sh|bash|m?js|ts|rb)$|^\./|^(?:make|just|task|npm|npx|yarn|pnpm|tox|nox|pytest|py\.test|python3?|node|go|cargo|docker|docker-compose|mvn|gradle|bazel|ansible-playbook|locust|k6)$"
+)
+"""What runs programs of the repository, which may write files under names that they compute."""
 _HOLE = pattern(r"\$?\{[^{}]*\}|\$\w+|%[sd]")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    named = facts.derive(_named_by_files)
+    named, there = facts.derive(_named_by_files), {path.rpartition("/")[2] for path in facts.all_paths}
     for file, workflow in facts.of(GithubWorkflow):
         told = "\n".join(text for job in workflow.jobs for text in _told(job))
         for job in workflow.jobs:
             if not all(not step.uses.is_set or step.action.startswith(_INERT) for step in job.steps):
                 continue
+            runs = any(_OF_REPOSITORY.search(text) for text in _told(job))
             for name, line in _uploads(job):
-                if name not in told and not any(fnmatchcase(name, one) for one in named):
+                written = name in told or name in there or (runs and any(fnmatchcase(name, one) for one in named))
+                if not written:
                     message = f"The job uploads `{name}`, and nothing in the repository writes a file of this name."
                     yield Hit(file.path, line, line, message, job.id)
 
@@ -75,8 +96,8 @@ def _told(job: Job) -> Iterator[str]:
 
 
 def _named_by_files(facts: RepositoryFacts) -> frozenset[str]:
-    """The names, as patterns, that files other than workflows mention, and those of files that are there."""
-    found = {path.rpartition("/")[2] for path in facts.all_paths}
+    """The names, as patterns, that files other than workflows mention."""
+    found: set[str] = set()
     for file, fact in facts.of(PathMentions):
         if not any(facts.facts.of_kind(file.path, GithubWorkflow.kind)):
             found.update(_HOLE.sub("*", one.text).rpartition("/")[2] for one in fact.paths)
@@ -116,6 +137,18 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/ci.yml:12", ".github/workflows/ci.yml:13"),
+        ),
+        Example(
+            title="scanners that write what their inputs say, in a job that runs nothing of the repository",
+            files={
+                ".github/workflows/scan.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - uses: aquasecurity/trivy-action@v0.30.0\n"
+                    "        with:\n          output: image-scan.sarif\n      - uses: actions/upload-artifact@v4\n        with:\n          name: scans\n          path: |\n"
+                    "            image-scan.sarif\n            secrets-scan.json\n"
+                ),
+                "tools/scan.py": "NAME = 'secrets-scan.json'\n",
+            },
+            found=(".github/workflows/scan.yml:15",),
         ),
         Example(
             title="written by a step, by a program, or by the tool itself",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.called_paths import CalledPath, CalledPaths
+from auditor.facts.client_requests import ClientRequests
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.route_table import RouteTable, route_table
+from auditor.facts.served_routes import ServedRoutes
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
@@ -37,6 +39,18 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             asked = [one for one in fact.items if one.base == base]
             if any(_proves(one, table) for one in asked):
                 yield from _missing(file, asked, table)
+        yield from _missing_alone(facts, file, fact, table)
+
+
+def _missing_alone(facts: RepositoryFacts, file: SourceFile, fact: CalledPaths, table: RouteTable) -> Iterator[Hit]:
+    """Paths that stand alone, as in a list of what is to be asked: those where the project's own interface lies."""
+    clients = tuple(facts.at(file.path, ClientRequests))
+    if any(facts.at(file.path, ServedRoutes)) or any(one.plays for one in clients):
+        return
+    judged = {one.path for client in clients for one in client.requests}
+    asked = [one for one in fact.items if not one.base and table.is_home(one.path)]
+    if any(one.makes for one in clients) or any(table.may_serve(one.path.rstrip("/")) for one in asked):
+        yield from _missing(file, [one for one in asked if one.path not in judged], table)
 
 
 def _proves(one: CalledPath, table: RouteTable) -> bool:
@@ -49,7 +63,8 @@ def _missing(file: SourceFile, asked: list[CalledPath], table: RouteTable) -> It
         path = one.path.rstrip("/") or "/"
         if path in _SAYS_LITTLE or path.startswith("/{}") or says_nothing(path) or table.may_serve(path):
             continue
-        message = f"No route of the repository serves `{one.path}`, and others that are asked for here are served."
+        beside = "and others that are asked for here are served" if one.base else "beside which its own routes lie"
+        message = f"No route of the repository serves `{one.path}`, {beside}."
         yield Hit(file.path, one.line, one.line, message, one.base, Severity.MEDIUM if file.role is Role.TEST else None)
 
 
@@ -91,6 +106,20 @@ RULE = Rule(
                 ),
             },
             found=("ops/verify.py:9", "test/journey.e2e.test.ts:5"),
+        ),
+        Example(
+            title="paths in a list, beside routes of the same interface",
+            files={
+                "src/server.ts": (
+                    'const app = express();\napp.get("/api/v2/orders", list);\napp.get("/api/v2/orders/open", open);\napp.get("/api/v2/stock", stock);\napp.use(pages);\n'
+                ),
+                "ops/probe.py": (
+                    'import requests\n\nCHECKS = [\n    "/api/v2/orders/open",\n    "/api/v2/invoices",\n]\n\n\ndef probe(where):\n'
+                    "    return [requests.get(where + path, timeout=5).ok for path in CHECKS]\n"
+                ),
+                "src/menu.ts": 'export const LINKS = ["/api/v2/orders/open", "/api/v2/refunds"];\n',
+            },
+            found=("ops/probe.py:5",),
         ),
         Example(
             title="another server, a path that is meant to miss, and an address of which nothing is served",

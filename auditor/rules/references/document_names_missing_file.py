@@ -48,7 +48,7 @@ RULE = Rule(
     question="Is every file that the documents name in the repository?",
     why="A runbook that calls a script that is not there fails in the incident for which it was written.",
     limits=(
-        "Judged are relative links, paths in code style below a folder of the repository, and scripts that commands run. "
+        "Judged are relative links, paths in code style below a folder of the repository, documents named in capitals, and scripts and compose files that commands name. "
         "Passed over are paths that git ignores, that code or the document itself makes, sentences about making, moving or "
         "planning a file, and documents about the past or the future (changelogs, migrations, decisions, proposals)."
     ),
@@ -85,6 +85,19 @@ RULE = Rule(
                 "infra/main.tf": "locals {}\n",
             },
             found=("README.md:8", "docs/RELEASE_CHECKLIST.md:3"),
+        ),
+        Example(
+            title="a document by its name alone, the program that makes another file, and a composition elsewhere",
+            files={
+                "docs/operate.md": (
+                    "# Release\n\n- [ ] `SOCKET_STATUS.md` is up to date\n- [ ] `RELEASE_NOTES.md` is\n\nRules are generated with `slo/make_rules.py`, and write `slo/rules.json`.\n\n"
+                    "Start: `docker compose -f docker/compose.prod.yml pull && docker compose -f compose.yml up -d`\n"
+                ),
+                "RELEASE_NOTES.md": "# Notes\n",
+                "slo/slos.yaml": "slos: []\n",
+                "compose.yml": "services:\n  shop:\n    build: .\n",
+            },
+            found=("docs/operate.md:3", "docs/operate.md:6", "docs/operate.md:8"),
         ),
         Example(
             title="a broken link",

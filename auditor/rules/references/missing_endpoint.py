@@ -53,9 +53,14 @@ def _is_served(one: EndpointUse, table: RouteTable, proxied: tuple[str, ...]) ->
     path = one.path.rstrip("/") or "/"
     if says_nothing(path):
         return True
-    if one.side.proxied and any(path == base or path.startswith(f"{base}/") for base in proxied):
+    if one.side.proxied and any(_is_handed_on(path, base, table) for base in proxied):
         return True
     return table.may_serve(path, one.side.folder, behind_proxy=one.side.proxied)
+
+
+def _is_handed_on(path: str, base: str, table: RouteTable) -> bool:
+    """Whether a proxy answers the path by a rule of its own; one for all of the project's interface only hands it on."""
+    return path == base or (path.startswith(f"{base}/") and (not table.is_home(path) or table.is_home(base)))
 
 
 _ORDERS = 'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/orders")\n\n\n@router.get("/{order_id}")\ndef order(order_id: int):\n    return order_id\n'
@@ -149,6 +154,17 @@ RULE = Rule(
                 ),
             },
             found=("runbooks/rollback.yml:5",),
+        ),
+        Example(
+            title="an address in a variable, behind the proxy of this machine, which hands the whole interface on",
+            files={
+                "shop/orders.py": _ORDERS
+                + '\n\n@router.get("/open")\ndef still_open():\n    return []\n\n\n@router.get("/late")\ndef late():\n    return []\n',
+                "shop/app.py": _APP,
+                "nginx.conf": "server {\n  location /api/ {\n    proxy_pass http://shop;\n  }\n}\n",
+                "deploy/watch.sh": '#!/bin/sh\nCHECK_URL="http://localhost/api/v1/health/ping"\nLIST="http://localhost/api/v1/orders/open"\ncurl -f "$CHECK_URL"\ncurl -f "$LIST"\n',
+            },
+            found=("deploy/watch.sh:2",),
         ),
         Example(
             title="routes under a prefix that is computed, and a proxy's own paths",

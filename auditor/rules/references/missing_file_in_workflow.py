@@ -11,6 +11,7 @@ from auditor.facts.job_files import JobFile, brings_other_files, builds_programs
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -25,6 +26,10 @@ _SOURCES = pattern(
 )
 """Folders in which people keep what they write: no build makes them."""
 
+_RUN_THERE = pattern(
+    r"^\s*(?:sudo\s+)?(?:(?:bash|sh|python3?)\s+)?(?:\./|/(?:opt|srv|home|var/www)/(?:[\w.-]+/){1,3}?)?((?:scripts?|tools|ops|bin|deploy|deployment)/(?:[\w-]+/)*[\w-]+\.(?:sh|bash|py))(?:\s|$)"
+)
+
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     for file, workflow in repository.of(GithubWorkflow):
@@ -33,6 +38,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if not brings_other_files(job):
                 yield from _in_job(repository, file.path, job, workflow.env)
                 yield from _images(repository, file.path, job)
+                yield from _on_the_host(repository, file.path, job)
     for group in repository.derive(gitlab_groups):
         for path, job in group.jobs:
             yield from _in_gitlab_job(repository, path, job)
@@ -64,6 +70,37 @@ def _in_job(repository: RepositoryFacts, path: str, job: Job, shared: tuple[Sett
             what = "folder" if named.folder else "file"
             message = f"The {what} {named.path!r} is not in the repository, and nothing in the job makes it."
             yield Hit(path, named.line, named.line, message, f"{job.id}/{named.step.name}")
+
+
+def _on_the_host(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    """Programs that a host is told to run, where they lie beside others of the repository: it has a copy of that."""
+    for step in job.steps:
+        for text, first in _told_to_hosts(step):
+            for number, line in enumerate(text.split("\n")):
+                match = _RUN_THERE.search(line)
+                folder = match.group(1).rpartition("/")[0] if match else ""
+                if match is None or repository.exists(match.group(1)) or not _holds_programs(repository, folder):
+                    continue
+                message = f"The host is told to run {match.group(1)!r}, which is not in the repository."
+                yield Hit(path, first + number, first + number, message, f"{job.id}/{step.name}")
+
+
+def _told_to_hosts(step: Step) -> Iterator[tuple[str, int]]:
+    """What ``ssh`` is given, as a here-document or in quotes, and the scripts of actions that do its work."""
+    for command in all_commands(step.program.body) if step.program else ():
+        if command.name == "ssh":
+            yield from (
+                (one.target.text, one.target.line) for one in command.redirects if one.operator.startswith("<<")
+            )
+            yield from ((word.text, word.line) for word in command.words if " " in word.text)
+    if "ssh" in step.action:
+        yield from ((one.text, one.line) for one in step.inputs if one.name == "script")
+
+
+def _holds_programs(repository: RepositoryFacts, folder: str) -> bool:
+    return any(
+        one.rpartition("/")[0] == folder and one.endswith((".sh", ".bash", ".py")) for one in repository.all_paths
+    )
 
 
 def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
@@ -130,6 +167,18 @@ RULE = Rule(
     reads=frozenset({"github-workflow", "gitlab-ci"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="what a host is told to run, and the file of a load test",
+            files={
+                ".github/workflows/release.yml": (
+                    "on: push\njobs:\n  ship:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          ssh shop@host << 'EOF'\n"
+                    "          cd /opt/shop\n          ./scripts/save.sh\n          ./scripts/start.sh\n          bin/own.sh\n          EOF\n      - run: poetry run locust -f load/buyers.py --headless\n"
+                ),
+                "scripts/start.sh": "#!/bin/sh\ntrue\n",
+                "load/readme.md": "# Load\n",
+            },
+            found=(".github/workflows/release.yml:10", ".github/workflows/release.yml:14"),
+        ),
         Example(
             title="GitLab: tests that nobody wrote, in a folder that the job goes into",
             files={

@@ -34,6 +34,13 @@ _LOOSE = pattern(
     r"produc(?:es|ed)|sav(?:e|es|ed)|stor(?:e|es|ed)|export\w*|download\w*|replac\w*|extract\w*|ignored?|archiv\w*|record\w*|append\w*|"
     r"set up|setup|put|place|copy|copied|built|build|results?|artifacts?|temporary|cache\w*)\b"
 )
+_INSTRUMENT = pattern(r"(?i)\b(?:with|by|via|using|run(?:ning)?|through|con|mit|mediante|ejecutar?)\s+$")
+_PROGRAM_NAME = pattern(r"/[\w.-]+\.(?:py|sh|bash|js|ts|rb)$")
+_TITLED = pattern(r"^[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+\.md$")
+"""A document that is named in capitals, as those of a repository are: there is no other place where it could lie."""
+_COMPOSED = pattern(
+    r"\b(?:docker|podman)[- ]compose\s(?:[^|;&]*\s)?(?:-f|--file)[= ]\s*[\"']?((?:[\w.-]+/)*[\w.-]*compose[\w.-]*\.ya?ml)\b"
+)
 _TO_MAKE = pattern(r"(?i)(?:^|[.,;:] )(?:then,? |now,? |first,? )?(?:create|add|write|make|place|put)\b")
 """How an instruction to make the files of a list begins."""
 _PLANNED = pattern(r"(?i)\b(?:creat\w*|add(?:ing)?|new|examples?|planned|proposed?|todo|future|optional|custom)\b")
@@ -72,7 +79,7 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
             yield NamedPath(link.line, target)
     for code in document.codes:
         path = own_path(code.text, places)
-        loose = _LOOSE.search(code.context) or _LOOSE.search(code.heading) or _TO_MAKE.search(code.introduction)
+        loose = _is_loose(code) or _LOOSE.search(code.heading) or _TO_MAKE.search(code.introduction)
         if path and not loose:
             yield NamedPath(code.line, path)
         elif not loose and " " in code.text:
@@ -81,6 +88,14 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
     for block, line, text in shell_lines(document.blocks):
         if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
             yield from _of_command(line, text, places)
+
+
+def _is_loose(code: InlineCode) -> bool:
+    """Whether the sentence may speak of a file that is not there yet; what something is made *with* has to be there."""
+    if not _LOOSE.search(code.context):
+        return False
+    before = code.context.partition(f"`{code.text}")[0]
+    return not (_INSTRUMENT.search(before) and _PROGRAM_NAME.search(code.text))
 
 
 def _listed_folders(document: DocumentReferences, places: Places) -> Iterator[NamedPath]:
@@ -108,7 +123,7 @@ def made_in_document(document: DocumentReferences) -> frozenset[str]:
         if first.startswith(("# ", "// ", "<!-- ", "-- ")):
             made.update(word.strip("`:,").rpartition("/")[2] for word in first.split())
     for code in document.codes:
-        if _LOOSE.search(code.context):
+        if _is_loose(code):
             made.add(code.text.rstrip("/").rpartition("/")[2])
     return frozenset(made)
 
@@ -131,7 +146,7 @@ def own_path(text: str, places: Places) -> str:
     if path.endswith("/"):
         return path if path.count("/") > 1 and head in places.tops else ""
     if "/" not in path:
-        return path if path.startswith(".") and path.endswith(".baseline") else ""
+        return path if (path.startswith(".") and path.endswith(".baseline")) or _TITLED.search(path) else ""
     own = (head in places.tops and _FILE.search(path)) or _PROGRAM.search(path)
     return path if own else ""
 
@@ -163,6 +178,10 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
         name = own.rpartition("/")[2]
         if own and (("/" in own and own.partition("/")[0] in places.tops) or "_" in name or "-" in name):
             yield NamedPath(line, own, runs=True)
+        return
+    composed = _COMPOSED.search(text)
+    if composed and any("compose" in name for name in places.names):
+        yield NamedPath(line, composed.group(1))
         return
     for one in (_MOUNT, _READ, _SCRIPT_BY_CRON):
         match = one.search(text)

@@ -126,6 +126,21 @@ RULE = Rule(
             found=("tests/test_orders.py:10",),
         ),
         Example(
+            title="pages that answer everything else, beside an interface of which a load test knows other names",
+            files={
+                "shop/app.py": (
+                    'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/api/v1/orders")\ndef orders():\n    return []\n\n\n'
+                    '@app.get("/api/v1/orders/open")\ndef still_open():\n    return []\n\n\n@app.get("/api/v1/stock")\ndef stock():\n    return []\n'
+                ),
+                "pages.py": 'from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.route("/<path:name>")\ndef page(name):\n    return name\n',
+                "load/locustfile.py": (
+                    "from locust import HttpUser, task\n\n\nclass Buyer(HttpUser):\n    @task\n    def look(self):\n"
+                    '        self.client.get("/api/v1/bestellungen")\n        self.client.get("/impressum")\n'
+                ),
+            },
+            found=("load/locustfile.py:7",),
+        ),
+        Example(
             title="paths that are meant to miss, a played server, a client of another service",
             files={
                 "shop/orders.py": _ORDERS,

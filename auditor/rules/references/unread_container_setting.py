@@ -17,6 +17,8 @@ __all__ = ["RULE"]
 _FEWEST = 5
 """How many names the repository must read of a container that it does not build before that is taken for its own program's."""
 _NAMED = 3
+_SHARE = 4
+"""The reader of a config map reads one name in so many."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -36,12 +38,19 @@ def _unread(container: GivenNames, readers: SettingReaders) -> list[GivenName]:
     """The names that nothing reads, where the container is plainly that of the code at hand."""
     read = [one for one in container.names if readers.may_read(one.name)]
     own = [one for one in read if not is_read_elsewhere(one.name) and not is_given(one.name)]
-    if len(own) < (1 if container.built else _FEWEST) or (
-        not container.built and 4 * len(read) < 3 * len(container.names)
-    ):
+    if not _is_own(container, len(own), len(read)):
         return []
     left = [one for one in container.names if not readers.may_read(one.name) and not is_given(one.name)]
     return [one for one in left if not is_read_elsewhere(one.name, in_own_container=True)]
+
+
+def _is_own(container: GivenNames, own: int, read: int) -> bool:
+    """Whether the names that the repository reads make it the reader of all."""
+    if container.built:
+        return own > 0
+    if container.mapped:
+        return own >= _NAMED and _SHARE * read >= len(container.names)
+    return own >= _FEWEST and 4 * read >= 3 * len(container.names)
 
 
 def _groups(names: list[GivenName]) -> list[list[GivenName]]:
@@ -65,7 +74,7 @@ RULE = Rule(
     question="Is every setting read that a deployment gives to the repository's own containers?",
     why="A switch that nothing reads is on in the manifest and nowhere else: encryption, limits and audit are believed to work.",
     limits=(
-        "Judged are containers that a composition builds, and others of whose names the repository reads at least five, and three of four. Names of well-known images and libraries "
+        "Judged are containers that a composition builds, and others of whose names the repository reads at least five, and three of four; config maps whose keys are all settings, of which it reads three, and one in four. Names of well-known images and libraries "
         "are passed over, and so are repositories that go through the whole environment."
     ),
     fix="Read it, or strike it from the deployment.",
@@ -85,6 +94,18 @@ RULE = Rule(
                 ),
             },
             found=("k8s/shop.yaml:19",),
+        ),
+        Example(
+            title="a config map, of which code reads most",
+            files={
+                "shop/main.py": _CODE,
+                "k8s/settings.yaml": (
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  SHOP_URL: a\n  SHOP_MODE: a\n  SHOP_LIMIT: '1'\n  SHOP_RETRY_COUNT: '3'\n"
+                    "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: forum\ndata:\n  FORUM_MODE: a\n  FORUM_LIMIT: '1'\n"
+                    "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: files\ndata:\n  shop.conf: |\n    a=b\n  SHOP_OTHER_MODE: a\n"
+                ),
+            },
+            found=("k8s/settings.yaml:9",),
         ),
         Example(
             title="somebody else's container, and what images read",
