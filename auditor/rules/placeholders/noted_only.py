@@ -26,13 +26,13 @@ _DONE = pattern(
     r"evacuated|fenced|repointed|issued|renewed|tagged|applied|installed|quarantined|cordoned|throttled|mailed|e-?mailed|texted|posted|enqueued|escalated|isolated|compacted|vacuumed|reindexed|warmed up)\b"
 )
 _OVER = pattern(
-    r"(?i)(?:\b|[._-])(?:done|finished|complete[d]?|stable|ready|ok|passed|healthy|succeeded|success(?:ful|fully)?|applied|installed|updated|processed|executed|warmed)\b"
+    r"(?i)(?:\b|[._-])(?:done|finished|complete[d]?|stable|ready|ok|passed|healthy|succeeded|success(?:ful|fully)?|applied|installed|updated|processed|executed|warmed|intact|within (?:the )?(?:budget|limits?|threshold)|nominal|steady|no (?:regressions?|errors|anomal\w+)|clean|holds|holding|green)\b"
 )
 _NEGATED = pattern(
     r"(?i)\b(?:not|never|cannot|can't|could not|would|should|will|if|when|to be|skipp\w+|fail(?:ed|s|ing|ure|ures)?|error|disabled|dry[ _-]?run|simulat\w*|mock\w*)\b"
 )
 _OPERATES = pattern(
-    r"^_*(?:async_)?(?:deploy|rollback|roll_back|fail_?over|fail_?back|promote|demote|restore|back_?up|migrate|replicate|encrypt|decrypt|rotate_\w*(?:key|secret|credential)\w*|revoke_\w+|(?:switch|shift|drain)_(?:traffic|\w*connections)|scale_(?:up|down|out|to)|provision|undeploy|cut_?over|ship|upload|publish)(?:_|$)"
+    r"^_*(?:async_)?(?:deploy|rollback|roll_back|fail_?over|fail_?back|promote|demote|restore|back_?up|migrate|replicate|encrypt|decrypt|revert(?:_\w+)?|isolate|evict|fence|quarantine|cordon|elect_leader|acquire_leadership|(?:freeze|stop|reroute|divert)_(?:traffic|deploys?|releases?|writes)|rotate_\w*(?:key|secret|credential)\w*|revoke_\w+|(?:switch|shift|drain)_(?:traffic|\w*connections)|scale_(?:up|down|out|to)|provision|undeploy|cut_?over|ship|upload|publish)(?:_|$)"
 )
 _RESTS = pattern(
     r"(?i)state|status|config|setting|flag|plan|info|name|param|option|allowed|enabled|count|_to_|_at$|time|version$|request"
