@@ -6,12 +6,13 @@ import ast
 from functools import lru_cache
 
 from auditor.facts.effects import Effect
+from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 
-__all__ = ["held_containers", "stays_inside"]
+__all__ = ["held_containers", "stays_inside", "unused_helpers"]
 
 _QUIET = frozenset({Effect.LOG, Effect.SLEEP, Effect.CLOCK, Effect.RANDOM, Effect.STATE, Effect.RAISE})
 _DEEPEST = 4
@@ -22,6 +23,11 @@ _CONTAINERS = frozenset(
 _KEEPING = frozenset({
     "pop", "popleft", "popitem", "add", "remove", "clear", "update", "discard", "appendleft", "get", "setdefault", "index", "count", "copy", "most_common",
 })  # fmt: skip
+_WORKS_WITH = pattern(
+    r"(?i)(?:^|_)(?:client|clients|api|gateway|session|connection|conn|engine|pool|db|database|store|storage|repo|repository|bus|broker|queue|publisher|producer|transport|cluster|kube|k8s|"
+    r"orchestrator|scheduler|balancer|lb|router|proxy|registry|bucket|s3|s3_client|http|cloud|provider|driver|backend|service|services|mailer|notifier|pager|channel|channels|agent|fleet|controller|"
+    r"runner|executor|shell|ssh|host|hosts|dns|cdn|vault|kms|redis|cache|replica|primary|target|upstream|consul|nomad|docker|runtime|platform|infra|inventory|telemetry|prometheus|metrics)$"
+)
 _SHOWING = frozenset({"suppress", "model_dump", "model_dump_json", "to_dict", "as_dict", "_asdict", "asdict"})
 """What turns an object into a table, or passes over exceptions."""
 _LOCKS = frozenset({"Lock", "RLock", "Semaphore", "Condition", "Event"})
@@ -43,6 +49,24 @@ def held_containers(owner: ast.ClassDef) -> frozenset[str]:
                 name = last_name(target)
                 held[name] = held.get(name, True) and _is_container(value)
     return frozenset(name for name, plain in held.items() if plain)
+
+
+@lru_cache(maxsize=64)
+def unused_helpers(owner: ast.ClassDef) -> frozenset[str]:
+    """What the constructor of a class takes, by its name something to work with, and keeps, and no method of it ever reads."""
+    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+    if init is None or owner.bases:
+        return frozenset()
+    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} - {"self"}
+    kept = {
+        last_name(target)
+        for node in init.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name) and node.value.id in given
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute) and _WORKS_WITH.search(node.value.id)
+    }
+    read = {one.attr for one in subtree(owner) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)}
+    return frozenset(kept - read)
 
 
 def _is_container(value: ast.expr) -> bool:

@@ -53,8 +53,15 @@ def _dropped(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.ExceptHan
 
 
 def _asks(attempt: ast.Try, targets: set[str]) -> bool:
-    """Whether a block calls what the loop goes over: the check itself, or a method of it."""
-    calls = [one for one in own_nodes(attempt.body) if isinstance(one, ast.Call)]
+    """Whether a block keeps what it gets by calling what the loop goes over: the check itself, or a method of it."""
+    kept = [one for one in own_nodes(attempt.body) if isinstance(one, ast.Assign | ast.AugAssign | ast.If)]
+    kept_in = [one.value if not isinstance(one, ast.If) else one.test for one in kept]
+    appended = [
+        one.args[0]
+        for one in own_nodes(attempt.body)
+        if isinstance(one, ast.Call) and last_name(one.func) == "append" and one.args
+    ]
+    calls = [one for one in own_nodes([*kept_in, *appended]) if isinstance(one, ast.Call)]
     return any(isinstance(one, ast.Name) and one.id in targets for call in calls for one in own_nodes([call.func]))
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import Claim, claims_of
+from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
-from auditor.facts.python_inside import stays_inside
+from auditor.facts.python_effects import effect_of_call
+from auditor.facts.python_inside import stays_inside, unused_helpers
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
-from auditor.facts.python_talk import is_idle
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.placeholders.noted_only import is_only_noted
 
 __all__ = ["RULE"]
 
@@ -36,6 +39,11 @@ _OPERATORS = pattern(
 _PLAIN = pattern(
     r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Fake|Mock|Stub|Test|InMemory|Model|Entity|Aggregate|Event|Record|State|Dto|DTO|Schema|Simulat\w*|Sandbox)"
 )
+_KEEPS = pattern(
+    r"(?i)^__|^_*(?:on|set|get|is|has|log|record|note|track|register|subscribe|add|remove|append|update|handle|emit|print|show|report|describe|format|summar\w+|reset|clear|enable|disable|start|stop|close|wait|sleep|pause|resume|tick|init|setup|configure|warn|debug|observe)(?:_|$)|callback|listener|handler|log$"
+)
+"""Names of what keeps the object's own books."""
+_FEWEST = 2
 _HELD = (ast.Attribute, ast.Subscript)
 
 
@@ -44,12 +52,8 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if (
-            _operates(view)
-            and _only_notes(view)
-            and not _is_judged_elsewhere(view, syntax)
-            and stays_inside(view, syntax)
-        ):
+        named = _operates(view) and _only_notes(view)
+        if (named or _stands_in(view, syntax)) and stays_inside(view, syntax) and not is_only_noted(view, syntax):
             message = f"{view.name} claims to change what runs, and changes nothing but its own records."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
 
@@ -74,13 +78,32 @@ def _only_notes(view: FunctionView) -> bool:
     return any(one.attr in ("append", "add", "appendleft") or last_name(one.value) == "self" for one in methods)
 
 
+def _stands_in(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a method of a class that was given something to work with, and never uses it, only sets, logs and waits."""
+    if (
+        view.owner is None
+        or view.is_test
+        or view.node.decorator_list
+        or (view.of(ast.Return) and not view.of(ast.Expr))
+    ):
+        return False
+    if (
+        _PLAIN.search(view.owner.name)
+        or _KEEPS.search(view.name)
+        or view.owner.decorator_list
+        or len(view.body) < _FEWEST
+    ):
+        return False
+    promised = claims_of(view.name) & {Claim.ACT, Claim.CHECK, Claim.NOTIFY}
+    sets = any(isinstance(one.ctx, ast.Store) for one in view.of(ast.Attribute))
+    if (promised and not sets) or view.of(ast.Raise):
+        return False  # what only talks and waits is the matter of AUD122, AUD123 and AUD201
+    waits = any(effect_of_call(syntax.name_of(call.func), call) in (Effect.LOG, Effect.SLEEP) for call in view.calls)
+    return (waits or sets) and bool(unused_helpers(view.owner))
+
+
 def _parts(target: ast.expr) -> list[ast.expr]:
     return target.elts if isinstance(target, ast.Tuple) else [target]
-
-
-def _is_judged_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
-    """Whether every statement only talks or sets, as AUD136 sees it."""
-    return all(is_idle(one, syntax) for one in view.body)
 
 
 RULE = Rule(
@@ -93,7 +116,8 @@ RULE = Rule(
     why="A rollback that sets `self.active` and appends to a history leaves the broken release where it runs, and everything that reads the history believes it is gone.",
     limits=(
         "Judged are methods named for an operation (deploy, roll back, fail over, drain, restore ...) of classes named for operating. Every call that is not a record, a log, a wait or "
-        "a method of the same file that only does the like counts as an effect. Models, entities and states are left alone."
+        "a method of the same file that only does the like counts as an effect. Models, entities and states are left alone. In a class whose constructor takes a client, gateway "
+        "or the like that no method ever reads, every method counts that sets, logs and waits and is not named for keeping books."
     ),
     fix="Call what runs it: the cluster, the balancer, the database, the host; raise NotImplementedError until then.",
     since="0.5.0",
@@ -101,6 +125,22 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="steps of something that was given a gateway, and never uses it",
+            files={
+                "ops/switch.py": (
+                    "class Conductor:\n    def __init__(self, gateway):\n        self.gateway = gateway\n        self.live = 'blue'\n\n"
+                    "    async def _flip(self, switch):\n        self.live = switch.colour\n        switch.trail.append('traffic moved')\n\n"
+                    "    async def _settle(self, switch):\n        await asyncio.sleep(2)\n        switch.trail.append('warm')\n\n"
+                    "    def set_colour(self, colour):\n        self.live = colour\n        log.info('colour set')\n"
+                ),
+                "ops/used.py": (
+                    "class Conductor:\n    def __init__(self, gateway):\n        self.gateway = gateway\n\n"
+                    "    async def _flip(self, switch):\n        self.live = switch.colour\n        switch.trail.append('traffic moved')\n\n    async def run(self, switch):\n        await self.gateway.move(switch)\n"
+                ),
+            },
+            found=("ops/switch.py:10", "ops/switch.py:6"),
+        ),
         Example(
             title="a rollback and a failover in the memory of one process",
             files={

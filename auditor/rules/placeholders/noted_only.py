@@ -17,7 +17,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "is_only_noted"]
 
 _DONE = pattern(
     r"(?i)(?:\b|[._-])(?:sent|shipped|uploaded|delivered|deployed|migrated|encrypted|decrypted|compressed|rolled[ _-]?back|restored|published|switched|shifted|promoted|"
@@ -71,17 +71,22 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not view.body or not all(type(one) in _IDLE for one in view.body):
-            continue
-        if _HONEST.search(view.qualified) or _is_marked(view):
-            continue
-        texts = [said for said in (said_by(one, syntax) for one in _statements(view)) if said.strip()]
-        texts += list(_declared(view)) if texts else []
-        if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
-            continue
-        if _pretends(view, texts, syntax) and not _is_told_elsewhere(view, syntax):
+        if is_only_noted(view, syntax):
             message = f"{view.name} says that it is done, and does nothing but say so."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def is_only_noted(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether this rule reports a function."""
+    if view.is_test or not view.body or not all(type(one) in _IDLE for one in view.body):
+        return False
+    if _HONEST.search(view.qualified) or _is_marked(view):
+        return False
+    texts = [said for said in (said_by(one, syntax) for one in _statements(view)) if said.strip()]
+    texts += list(_declared(view)) if texts else []
+    if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
+        return False
+    return _pretends(view, texts, syntax) and not _is_told_elsewhere(view, syntax)
 
 
 def _statements(view: FunctionView) -> Iterator[ast.stmt]:
