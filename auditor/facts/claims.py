@@ -31,13 +31,16 @@ class Claim(StrEnum):
 
 
 _VERBS = {
-    Claim.CHECK: "check verify validate assess audit probe inspect ping ensure confirm healthcheck test",
+    Claim.CHECK: (
+        "check verify validate assess audit probe inspect ping ensure confirm healthcheck test scan diagnose examine certify attest vet screen preflight crosscheck selftest"
+    ),
     Claim.MEASURE: "collect measure gather benchmark monitor profile",
     Claim.ACT: (
         "ship deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
-        "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot authenticate authorize"
+        "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot authenticate authorize "
+        "revert switchover cutover demote fence evict isolate freeze mirror reroute cordon uncordon elect acknowledge"
     ),
-    Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast",
+    Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast mail sms inform",
     Claim.HANDLE: (
         "enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
         "purge archive persist write read query update delete create insert reconnect recover reload reconcile rebalance invalidate prune renew reindex quarantine compute calculate analyze evaluate generate"
@@ -62,6 +65,11 @@ _CARRIERS = frozenset(
 )
 _PROBES = frozenset({"health", "healthz", "readyz", "livez", "readiness", "liveness"})
 _GIVERS = frozenset({"get", "calculate", "compute", "measure", "fetch", "read", "current", "evaluate", "query"})
+_STATES = frozenset({
+    "reachable", "healthy", "alive", "intact", "authentic", "compliant", "verified", "signed", "synced", "sufficient", "authorized", "certified",
+    "consistent", "restorable", "recoverable", "trustworthy", "untampered", "uncorrupted", "responsive", "serving",
+})  # fmt: skip
+"""What is found out about something rather than chosen, where it ends the name of a function: ``database_reachable``."""
 _PAIRS = {
     ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT, ("stop", "traffic"): Claim.ACT, ("inject", "failure"): Claim.ACT,
     ("switch", "traffic"): Claim.ACT, ("scale", "up"): Claim.ACT, ("smoke", "test"): Claim.CHECK,
@@ -111,6 +119,8 @@ def claims_of(name: str) -> frozenset[Claim]:
         found.add(_BY_VERB[words[0]])
     elif words[0] in _CARRIERS or len(words) == 2:  # noqa: PLR2004 - "health_check", "smoke_test"
         found |= {_NOUNS[word] for word in words[1:] if word in _NOUNS}
+    if len(words) > 1 and words[-1] in _STATES and not found:
+        found.add(Claim.CHECK)
     return frozenset(found)
 
 

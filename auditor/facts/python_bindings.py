@@ -15,6 +15,8 @@ _READERS = frozenset({"values", "items", "keys", "get", "copy"})
 _LOOKERS = frozenset(
     {"all", "any", "len", "sorted", "print", "list", "sum", "str", "dumps", "info", "debug", "warning", "isinstance"}
 )
+_RECORDS = ("Result", "Report", "Outcome", "Summary", "Verdict", "Status", "Finding", "Assessment", "Response")
+"""What is made of values that are complete: a record keeps them, and adds nothing."""
 _SPOILING = (ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension)
 _CLOSURES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -26,7 +28,7 @@ def _is_one_by_one(target: ast.Tuple, value: ast.Tuple) -> bool:
 
 def _only_reads(call: ast.Call) -> bool:
     name = last_name(call.func)
-    return name in _LOOKERS
+    return name in _LOOKERS or (name[:1].isupper() and name.endswith(_RECORDS))
 
 
 @dataclass(slots=True)

@@ -27,6 +27,8 @@ _CONTAINERS = (
     ast.SetComp,
 )
 _DEEPEST = 200
+_OWN_MAKERS = frozenset({"cls", "self.__class__"})
+"""What makes an object of the class itself, whose fields are given."""
 _MAKERS = frozenset(
     {"list", "dict", "set", "str", "int", "float", "tuple", "collections.defaultdict", "collections.Counter"}
 )
@@ -131,8 +133,8 @@ def _statement_effects(view: FunctionView) -> Iterator[Effect]:
 def call_target(node: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Effect | str | None:
     """The effect of a call, or the dotted name of what may be a function of the repository."""
     name = syntax.name_of(node.func)
-    if not name:
-        return _call_of_value(node, syntax)
+    if not name or name in _OWN_MAKERS:
+        return None if name else _call_of_value(node, syntax)
     head = name.partition(".")[0]
     effect = effect_of_call(name, node)
     if effect is not Effect.UNKNOWN:

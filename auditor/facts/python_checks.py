@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 from auditor.facts.python_values import UNKNOWN, fold, item_of
 
-__all__ = ["acts_as_check", "compared_names", "constant_source", "decisions", "fails", "refuses"]
+__all__ = [
+    "acts_as_check",
+    "compared_names",
+    "constant_source",
+    "decisions",
+    "fails",
+    "is_asked",
+    "is_registered",
+    "refuses",
+]
 
 _FAILING = frozenset({"pytest.fail", "self.fail", "sys.exit", "exit"})
 
 _REGISTERS = pattern(r"(?i)(?:^|[._])(?:health_?|readiness_?)?(?:check|gate|probe)s?(?:$|[.(])")
-_CHECKERS = pattern(r"(?:Gate|Check|Probe|Checker|Verifier|Validator)$")
-_ASKED = frozenset({"evaluate", "run", "execute", "assess", "call", "__call__", "perform"})
+_CHECKERS = pattern(
+    r"(?:Gate|Check|Probe|Prober|Checker|Verifier|Validator|Indicator|Inspector|Auditor|Assessor|Scanner|Preflight|Guard|Watchdog|Sentinel|Heartbeat|Criterion|Diagnostic)s?$"
+)
+_ASKED = frozenset({
+    "evaluate", "run", "execute", "assess", "call", "__call__", "perform", "ask", "answer", "decide", "judge", "outcome", "verdict", "poll", "sample",
+    "observe", "apply", "invoke", "result", "passes", "holds", "status", "state", "health",
+})  # fmt: skip
 """The methods by which the classes of checks are asked for their verdict, beside those that are named for it."""
+_TABLES = pattern(
+    r"(?i)(?:^|_)(?:checks?|gates?|probes?|criteria|validators?|preflight|verifications?|health_?checks|assertions)$"
+)
 _LONG = 200
 _PAIR = 2
 
@@ -89,7 +108,7 @@ def _attribute_in(node: ast.expr) -> ast.Attribute | None:
 
 def acts_as_check(view: FunctionView) -> bool:
     """Whether a function gives a verdict: by its name, that of its class, what it is registered as, or as pairs of verdict and message."""
-    if Claim.CHECK in claims_of(view.name) or _is_asked(view):
+    if Claim.CHECK in claims_of(view.name) or is_asked(view):
         return True
     if any(_REGISTERS.search(ast.unparse(one)[:_LONG]) for one in view.node.decorator_list):
         return True
@@ -97,9 +116,25 @@ def acts_as_check(view: FunctionView) -> bool:
     return len(pairs) >= _PAIR and len(pairs) == len(view.returns) and all(_is_verdict_pair(one) for one in pairs)
 
 
-def _is_asked(view: FunctionView) -> bool:
+def is_asked(view: FunctionView) -> bool:
     """Whether a method is the one by which a check is asked (``CoverageGate.evaluate``)."""
     return view.owner is not None and view.name in _ASKED and _CHECKERS.search(view.owner.name) is not None
+
+
+def is_registered(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a function of a module stands in a table or list of checks: ``CHECKS = {"database": database_up}``."""
+    return view.owner is None and not view.nested and view.name in _registered(syntax)
+
+
+@lru_cache(maxsize=2)
+def _registered(syntax: PythonSyntax) -> frozenset[str]:
+    bound = [(node.targets[0], node.value) for node in syntax.at_top(ast.Assign)]
+    bound += [(node.target, node.value) for node in syntax.at_top(ast.AnnAssign) if node.value is not None]
+    found: set[str] = set()
+    for target, value in bound:
+        if _TABLES.search(last_name(target)) and isinstance(value, ast.Dict | ast.List | ast.Tuple | ast.Set):
+            found.update(one.id for one in own_nodes([value]) if isinstance(one, ast.Name))
+    return frozenset(found)
 
 
 def _is_verdict_pair(value: ast.Tuple) -> bool:

@@ -111,7 +111,13 @@ class PythonGraph:
         other = self.find(owner)
         if other is not None and name in other.functions:
             return other, other.functions[name]
-        return None
+        return self._of_class(module, owner, name) if other is None and owner else None
+
+    def _of_class(self, module: Module, owner: str, name: str) -> tuple[Module, PythonFunction] | None:
+        """The method that a call on a class reaches: ``Outcome.healthy(...)``, of another module or of this one."""
+        where, _, short = owner.rpartition(".")
+        other = self.find(where) if where else module
+        return self._method(other, short, name) if other is not None and short[:1].isupper() else None
 
     def method_of(self, module: Module, maker: str, name: str) -> tuple[Module, PythonFunction] | None:
         """A method of a class of the repository, which a module calls by this dotted name."""

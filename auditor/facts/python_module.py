@@ -10,6 +10,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.effects import Effect
 from auditor.facts.python_body import body_of
+from auditor.facts.python_checks import is_asked, is_registered
 from auditor.facts.python_imports import PythonImport, imports_of
 from auditor.facts.python_symbols import (
     ClassSymbols,
@@ -102,7 +103,7 @@ def _function(view: FunctionView, syntax: PythonSyntax) -> PythonFunction:
         decorators=tuple(_decorator(one, syntax) for one in view.node.decorator_list),
         parameters=view.parameters,
         documentation=view.docstring.strip().partition("\n")[0],
-        claims=claims_of(view.name),
+        claims=claims_of(view.name) | ({Claim.CHECK} if is_asked(view) or is_registered(view, syntax) else set()),
         effects=body.effects,
         calls=body.calls,
         verdicts=body.verdicts,

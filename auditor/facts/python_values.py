@@ -14,8 +14,11 @@ from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 __all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
-_RESULTS = ("Result", "Status", "Health", "Outcome", "Check", "Verdict", "Receipt")
-_TELLING = frozenset({ast.Constant, ast.Tuple, ast.Dict, ast.Attribute, ast.Call, ast.Name})
+_RESULTS = (
+    "Result", "Status", "Health", "Outcome", "Check", "Verdict", "Receipt", "Report", "Decision", "Finding", "Reading", "Readiness", "Answer", "Evaluation",
+    "Assessment", "Confirmation", "Response", "Signal", "Reply", "Ack", "Probe", "State",
+)  # fmt: skip
+_TELLING = frozenset({ast.Constant, ast.Tuple, ast.Dict, ast.Attribute, ast.Call, ast.Name, ast.UnaryOp, ast.Compare})
 """The expressions that can say how something ended."""
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -112,7 +115,30 @@ def verdict_of(node: ast.expr | None, bindings: Bindings, depth: int = 0) -> Ver
         case ast.Name():
             return _of_name(node.id, bindings, depth)
         case _:
-            return Verdict.OPEN
+            return Verdict.SUCCESS if _asks_what_stays_empty(node, bindings) else Verdict.OPEN
+
+
+def _asks_what_stays_empty(node: ast.expr, bindings: Bindings) -> bool:
+    """``not problems`` and ``len(problems) == 0``, where nothing is ever added to them."""
+    match node:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
+            return _stays_empty(name, bindings)
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]),
+            ops=[ast.Eq()],
+            comparators=[ast.Constant(value=0)],
+        ):
+            return _stays_empty(name, bindings)
+        case _:
+            return False
+
+
+def _stays_empty(name: str, bindings: Bindings) -> bool:
+    """Whether a name is bound to an empty container that nothing fills: what "finds" nothing in every case."""
+    value = bindings.only(name)
+    empty = isinstance(value, ast.List | ast.Tuple | ast.Set) and not value.elts
+    empty = empty or (isinstance(value, ast.Dict) and not value.keys)
+    return empty and name not in bindings.touched and name not in bindings.items
 
 
 def _of_name(name: str, bindings: Bindings, depth: int) -> Verdict:
@@ -130,6 +156,8 @@ def _of_name(name: str, bindings: Bindings, depth: int) -> Verdict:
 def _of_call(node: ast.Call, bindings: Bindings, depth: int) -> Verdict:
     """The verdict of a result object, or of `all` over a literal."""
     maker = last_name(node.func)
+    if isinstance(node.func, ast.Attribute) and last_name(node.func.value)[:1].isupper() and maker.islower():
+        return verdict_of_word(maker)  # ``Outcome.healthy("database")``
     if maker == "all" and len(node.args) == 1 and _holds_only_true(node.args[0], bindings):
         return Verdict.SUCCESS
     if not maker[:1].isupper() and maker != "dict":

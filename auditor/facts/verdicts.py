@@ -27,6 +27,21 @@ _SUCCESS_WORDS = frozenset(
         "good",
         "available",
         "connected",
+        "online",
+        "alive",
+        "reachable",
+        "approved",
+        "accepted",
+        "delivered",
+        "compliant",
+        "intact",
+        "clean",
+        "nominal",
+        "promoted",
+        "restored",
+        "in_sync",
+        "synced",
+        "certified",
     ]
 )
 _FAILURE_WORDS = frozenset(
@@ -43,6 +58,9 @@ _FAILURE_WORDS = frozenset(
         "unavailable",
         "false",
         "bad",
+        "red",
+        "amber",
+        "yellow",
     ]
 )
 _VERDICT_KEYS = frozenset(
@@ -66,6 +84,22 @@ _VERDICT_KEYS = frozenset(
         "alive",
         "reachable",
         "compliant",
+        "accepted",
+        "delivered",
+        "acknowledged",
+        "authorized",
+        "approved",
+        "intact",
+        "in_sync",
+        "clean",
+        "up",
+        "level",
+        "outcome",
+        "verdict",
+        "online",
+        "restored",
+        "encrypted",
+        "sent",
     ]
 )
 

@@ -9,7 +9,7 @@ from auditor.facts.claims import is_metric_name, words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -38,6 +38,7 @@ _SCORES = frozenset(
         "rating",
     }
 )
+_READS = frozenset({"items", "values", "keys", "get"})
 _FEWEST = 2
 
 
@@ -88,7 +89,27 @@ def _is_averaged(name: str, view: FunctionView) -> bool:
                     return True
             case _:
                 continue
+    if any(_is_weighed(call, name, view) for call in view.calls):
+        return True
     return any(last_name(call.func) in _MEANS and call.args and _is_all_of(call.args[0], name) for call in view.calls)
+
+
+def _is_weighed(call: ast.Call, name: str, view: FunctionView) -> bool:
+    """``sum(weights[key] * scores[key] for key in weights)``, where all that is read is written in the function."""
+    given = call.args[0] if call.args and last_name(call.func) == "sum" else None
+    if not isinstance(given, ast.GeneratorExp | ast.ListComp):
+        return False
+    read = {one.id for one in subtree(given) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+    own = {one.id for one in subtree(given) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    bindings = Bindings.of(view)
+    written = {
+        one for one in read - own if isinstance(bindings.only(one), ast.Dict | ast.List) and one not in bindings.items
+    }
+    return (
+        name in read
+        and read - own == written
+        and not any(isinstance(one, ast.Call) and last_name(one.func) not in _READS for one in subtree(given))
+    )
 
 
 def _is_all_of(given: ast.expr, name: str) -> bool:
@@ -124,6 +145,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="weights and scores that are both written down",
+            files={
+                "ops/quality.py": 'def quality_score():\n    shares = {"tests": 0.5, "coverage": 0.3, "review": 0.2}\n    scores = {"tests": 98, "coverage": 91, "review": 95}\n    return sum(shares[key] * scores[key] for key in shares)\n\n\ndef weighed_score(scores):\n    shares = {"tests": 0.5, "coverage": 0.3, "review": 0.2}\n    return sum(shares[key] * scores[key] for key in shares)\n',
+            },
+            found=("ops/quality.py:2", "ops/quality.py:3"),
+        ),
         Example(
             title="a mean of figures that nobody measured",
             files={

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.facts.claims import is_metric_name, is_target_name
+from auditor.facts.literal_verdicts import keyed
 from auditor.facts.python_attributes import fixed_attributes
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check, compared_names, constant_source, decisions
@@ -28,6 +29,8 @@ _BOTH = {Verdict.SUCCESS, Verdict.FAILURE}
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
+        yield from _decided(source, view)
+        yield from _tabled(source, view)
         bindings: Bindings | None = None
         lines: set[int] = set()
         for test, statement, asserted in (*decisions(view, syntax), *_given(view)):
@@ -85,6 +88,38 @@ def _flag(test: ast.expr, bindings: Bindings) -> ast.expr | None:
     return value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
 
 
+def _tabled(source: Source, view: FunctionView) -> Iterator[Hit]:
+    """Comparisons of a figure by its name with a limit, in a table that is given back, where both are literals."""
+    bindings = Bindings.of(view)
+    for table in view.of(ast.Dict) if not view.is_test else ():
+        for key, value in keyed(table):
+            names = (
+                [one for one in compared_names(value) if is_metric_name(one)] if isinstance(value, ast.Compare) else []
+            )
+            if names and _is_bound_figure(bindings.only(names[0])) and constant_source(value, bindings) is not None:
+                message = f"{view.name} gives {key!r} by comparing {names[0]} with a limit, both of which are written in the code."
+                yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _is_bound_figure(value: ast.expr | None) -> bool:
+    """Whether a name is bound to a literal number."""
+    return isinstance(value, ast.Constant) and isinstance(value.value, int | float)
+
+
+def _decided(source: Source, view: FunctionView) -> Iterator[Hit]:
+    """Verdicts that end in ``or True``: kept under a name, given back or asked for."""
+    values = [one.value for one in view.of(ast.Assign, ast.Return)] + [one.test for one in view.of(ast.If, ast.While)]
+    for value in values:
+        if (
+            isinstance(value, ast.BoolOp)
+            and isinstance(value.op, ast.Or)
+            and isinstance(value.values[-1], ast.Constant)
+            and value.values[-1].value is True
+        ):
+            message = "The verdict ends in `or True`: it is good whatever stands before."
+            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
 RULE = Rule(
     id="AUD206",
     name="constant-gate",
@@ -100,6 +135,20 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="an objective that is met by a literal",
+            files={
+                "ops/sla.py": "def sla_report(latency):\n    target = 99.5\n    uptime_percentage = 99.9\n    return {'met': uptime_percentage >= target, 'fast': latency <= 500}\n"
+            },
+            found=("ops/sla.py:4",),
+        ),
+        Example(
+            title="a verdict that is kept with `or True`",
+            files={
+                "ops/uat.py": 'def logging_works(answer):\n    found = "timestamp" in answer or True\n    return found\n\n\ndef name_of(row):\n    return row.get("name") or "none"\n',
+            },
+            found=("ops/uat.py:2",),
+        ),
         Example(
             title="a flag that is set and then asked",
             files={

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_checks import acts_as_check
+from auditor.facts.python_checks import acts_as_check, is_registered
+from auditor.facts.python_handlers import covers_outages, handlers
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import fold, verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
@@ -22,10 +23,11 @@ _BOTH = {Verdict.SUCCESS, Verdict.FAILURE}
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
-        if view.is_test or not acts_as_check(view):
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test or not (acts_as_check(view) or is_registered(view, syntax)):
             continue
-        for node, name, figure in _assumed(view):
+        for node, name, figure in (*_assumed(view), *_given_anyway(view), *_put_after_failure(view, syntax)):
             if _passes_on(name, figure, view):
                 message = f"{view.name} takes {name} for {ast.unparse(figure)} where it is not known, and passes."
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
@@ -42,6 +44,44 @@ def _assumed(view: FunctionView) -> Iterator[tuple[ast.Assign, str, ast.expr]]:
                     yield node, name, assumed
             case _:
                 continue
+
+
+def _given_anyway(view: FunctionView) -> Iterator[tuple[ast.Assign, str, ast.expr]]:
+    """``coverage = float(os.environ.get("COVERAGE", "91"))``: a figure that stands in for one that nobody handed over."""
+    for node in view.of(ast.Assign):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="int" | "float"), args=[ast.Call(func=looked, args=[_, default])]),
+            ) if last_name(looked) in ("get", "getenv"):
+                figure = _as_figure(default)
+                if figure is not None:
+                    yield node, name, figure
+            case _:
+                continue
+
+
+def _as_figure(default: ast.expr) -> ast.expr | None:
+    """The number that a default is, also where it is written as a text."""
+    if not isinstance(default, ast.Constant):
+        return None
+    try:
+        return ast.copy_location(ast.Constant(float(str(default.value)[:20])), default)
+    except ValueError:
+        return None
+
+
+def _put_after_failure(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.Assign, str, ast.expr]]:
+    """A figure that takes the place of the answer where asking has failed."""
+    for attempt, handler in handlers(view):
+        last = handler.body[-1]
+        if not covers_outages(handler, syntax) or not isinstance(last, ast.Assign) or not _is_figure(last.value):
+            continue
+        asked = {
+            last_name(to) for node in own_nodes(attempt.body) if isinstance(node, ast.Assign) for to in node.targets
+        }
+        if last_name(last.targets[0]) in asked:
+            yield last, last_name(last.targets[0]), last.value
 
 
 def _is_presence(test: ast.expr) -> bool:
@@ -67,7 +107,8 @@ def _is_figure(value: ast.expr) -> bool:
 
 def _passes_on(name: str, figure: ast.expr, view: FunctionView) -> bool:
     """Whether what is decided by comparing the name comes out well for the assumed figure."""
-    if len(Bindings.of(view).assigned.get(name, ())) != 1:
+    others = [one for one in Bindings.of(view).assigned.get(name, ()) if one is not figure]
+    if len(others) != 1 or _is_figure(others[0]):
         return False
     known = Bindings(assigned={name: [figure]})
     for choice in view.of(ast.IfExp):
@@ -103,6 +144,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a default of the environment, and a figure in the place of an answer",
+            files={
+                "ops/ready.py": 'import os\n\n\ndef check_coverage():\n    coverage = float(os.environ.get("COVERAGE", "91"))\n    return coverage >= 80\n\n\nasync def check_queue(client):\n    try:\n        depth = await client.depth("orders")\n    except ConnectionError:\n        depth = 0\n    return depth < 500\n\n\ndef check_age(client):\n    try:\n        age = client.age()\n    except ConnectionError:\n        age = 9999\n    return age < 500\n',
+            },
+            found=("ops/ready.py:13", "ops/ready.py:5"),
+        ),
         Example(
             title="an age that is assumed, and a number of days",
             files={

@@ -23,7 +23,7 @@ _CHOSEN = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
-        if view.is_test or _CHOSEN.search(view.qualified):
+        if view.is_test or _CHOSEN.search(view.name):
             continue
         found = [(value, name) for name, value in _named(view) if _is_spread(name) and _is_multiple(value)]
         for first, last, name in neighbours(sorted(found, key=lambda pair: pair[0].lineno)):

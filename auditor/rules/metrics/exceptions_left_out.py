@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_handlers import is_broad, is_quiet
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -17,18 +18,57 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _JUDGES = pattern(r"(?i)health|probe|check|gate|readiness|ready|verif|valid|monitor|audit|diagnos|smoke|status|test")
+_CHECKS = pattern(r"(?i)check|probe|gate|criteri|verif|validat|indicator|smoke|health")
+_LONG = 80
 _ERRORS = frozenset({"Exception", "BaseException"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
-        if view.is_test or not _JUDGES.search(f"{source.path} {view.qualified}"):
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test:
             continue
-        for name in _gathered(view):
+        for handler in _dropped(view, syntax):
+            message = f"{view.name} passes over the checks that raise: they are counted neither as good nor as bad."
+            yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+        judges = _JUDGES.search(f"{source.path} {view.qualified}") is not None
+        for name in _gathered(view) if judges else ():
             left_out = _left_out(view, name)
             if left_out is not None:
                 message = f"{view.name} keeps what went well of {name}, and drops the checks that raised."
                 yield Hit(source.path, left_out.lineno, left_out.end_lineno or left_out.lineno, message, view.qualified)
+
+
+def _dropped(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.ExceptHandler]:
+    """The handlers that only talk, around the check that a loop over checks makes, where a verdict comes after the loop."""
+    loops: list[ast.For | ast.AsyncFor] = [*view.of(ast.For), *view.of(ast.AsyncFor)]
+    for node in loops:
+        if not _CHECKS.search(ast.unparse(node.iter)[:_LONG]) or not _decides_after(view, node):
+            continue
+        targets = {one.id for one in own_nodes([node.target]) if isinstance(one, ast.Name)}
+        for attempt in node.body:
+            if not isinstance(attempt, ast.Try) or not _asks(attempt, targets):
+                continue
+            yield from (one for one in attempt.handlers if is_broad(one, syntax) and is_quiet(one.body, syntax))
+
+
+def _asks(attempt: ast.Try, targets: set[str]) -> bool:
+    """Whether a block keeps what it gets by calling what the loop goes over: the check itself, or a method of it."""
+    kept = [one for one in own_nodes(attempt.body) if isinstance(one, ast.Assign | ast.AugAssign | ast.If)]
+    kept_in = [one.value if not isinstance(one, ast.If) else one.test for one in kept]
+    appended = [
+        one.args[0]
+        for one in own_nodes(attempt.body)
+        if isinstance(one, ast.Call) and last_name(one.func) == "append" and one.args
+    ]
+    calls = [one for one in own_nodes([*kept_in, *appended]) if isinstance(one, ast.Call)]
+    return any(isinstance(one, ast.Name) and one.id in targets for call in calls for one in own_nodes([call.func]))
+
+
+def _decides_after(view: FunctionView, node: ast.For | ast.AsyncFor) -> bool:
+    """Whether a function gives something after a loop, other than nothing."""
+    last = node.end_lineno or node.lineno
+    return any(one.lineno > last and one.value is not None for one in view.returns)
 
 
 def _gathered(view: FunctionView) -> Iterator[str]:
@@ -79,14 +119,31 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a check that raises count as one that failed?",
     why="A database that refuses every connection makes its probe raise; dropped from the list, it can no longer make the report unhealthy.",
-    limits="Judged are results of `gather(..., return_exceptions=True)` in code that is named for checks, of which all that is done is to keep those that are no exceptions.",
+    limits=(
+        "Judged are results of `gather(..., return_exceptions=True)` in code that is named for checks, of which all that is done is to keep those that are no exceptions, and loops over "
+        "checks that only talk where one raises."
+    ),
     fix="Turn each exception into a failed result of the check that raised it.",
     since="0.4.0",
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("return_exceptions",),
+    triggers=("except",),
     examples=(
+        Example(
+            title="a loop over checks that goes on where one raises",
+            files={
+                "ops/ready.py": (
+                    "async def main(checks):\n    bad = 0\n    for name, check in checks.items():\n        try:\n            good = await check()\n        except Exception as error:\n"
+                    "            print(f'{name} left out: {error}')\n            continue\n        bad += not good\n    return 0 if not bad else 1\n"
+                ),
+                "ops/steady.py": (
+                    "async def main(checks):\n    bad = 0\n    for name, check in checks.items():\n        try:\n            good = await check()\n        except Exception as error:\n"
+                    "            bad += 1\n            continue\n        bad += not good\n    return 0 if not bad else 1\n"
+                ),
+            },
+            found=("ops/ready.py:6",),
+        ),
         Example(
             title="checks that raise are dropped",
             files={

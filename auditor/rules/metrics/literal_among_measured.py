@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import is_bad_when_high, is_metric_name
+from auditor.facts.literal_verdicts import keyed
 from auditor.facts.metric_literals import number_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
@@ -22,8 +23,11 @@ _OF_RESULTS = pattern(
     r"(?:Result|Report|Outcome|Summary|Measurement|Metrics|Stats|Sample|Status|Drill|Record|Snapshot|Health|Reading)$"
 )
 _LOSSES = pattern(r"(?i)(?:^|_)(?:rpo|rto|lag|loss|lost|staleness|skew)(?:_|$)")
+_RUNS = pattern(
+    r"(?i)^(?:\w+_)?(?:requests|calls|total|total_requests|requests_total|samples|iterations|operations|queries|messages|sent|completed|count|transactions)$"
+)
 _COUNTED = pattern(
-    r"(?i)^(?:\w+_)?(?:errors|failures|failed|timeouts|dropped|rejected|error_count|failure_count|failed_requests)$"
+    r"(?i)^(?:\w+_)?(?:errors?|failures|failed|timeouts|dropped|rejected|lost|error_count|failure_count|failed_requests|error_rate|failure_rate|error_ratio|errors_total|exceptions)$"
 )
 """What a measurement under load counts beside how fast it was answered."""
 _SETTINGS = pattern(
@@ -33,6 +37,7 @@ _SETTINGS = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
+    yield from _in_tables(source, syntax)
     fields = {node.name: _fields(node) for node, _ in syntax.classes if _OF_RESULTS.search(node.name)}
     for view in syntax.functions if any(fields.values()) else ():
         if view.is_test or _SETTINGS.search(view.qualified):
@@ -47,6 +52,22 @@ def _check(source: Source) -> Iterator[Hit]:
                     f"{view.name} gives the literal {ast.unparse(value)} as the {name} of a {last_name(call.func)}."
                 )
                 yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _in_tables(source: Source, syntax: PythonSyntax) -> Iterator[Hit]:
+    """Failures of a run that a returned table gives as none, beside what was counted or taken the time of."""
+    for view in syntax.functions:
+        if view.is_test or _SETTINGS.search(view.name):
+            continue
+        for one in view.returns:
+            given = [*keyed(one.value)] if isinstance(one.value, ast.Dict) else []
+            counted = any(
+                (_SPEED.search(key) or _RUNS.search(key)) and _is_worked_out(value, syntax) for key, value in given
+            )
+            for key, value in given if counted else ():
+                if number_of(value) == 0 and _COUNTED.search(key):
+                    message = f"{view.name} gives the literal {ast.unparse(value)} as {key}, beside what it measured."
+                    yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
 
 
 def _literals(call: ast.Call, names: tuple[str, ...], syntax: PythonSyntax) -> Iterator[tuple[str, ast.expr]]:
@@ -105,6 +126,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="failures of a run that a table gives as none",
+            files={
+                "tools/drive.py": 'async def drive(users):\n    latencies = await gather(*(one(user) for user in users))\n    return {"requests": len(latencies), "failed": 0, "p95": quantiles(latencies)[18]}\n\n\nasync def counted(users):\n    latencies, failed = await gather(*(one(user) for user in users))\n    return {"requests": len(latencies), "failed": failed}\n',
+            },
+            found=("tools/drive.py:3",),
+        ),
         Example(
             title="a literal beside what was measured",
             files={

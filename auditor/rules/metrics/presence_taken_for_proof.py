@@ -15,7 +15,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _VERIFIES = pattern(
-    r"^_*(?:verify|validate|check|authenticate)_(?:\w+_)?(?:signature|signatures|checksum|checksums|integrity|hash|digest|hmac|token|certificate|cert|licen[sc]e|attestation|provenance|backup|archive|password|credentials|api_key)$"
+    r"^_*(?:verify|validate|check|authenticate|authorize|is_valid|confirm|attest|has_valid)_(?:\w+_)?(?:signature|signatures|checksum|checksums|integrity|hash|digest|hmac|token|certificate|cert|licen[sc]e|attestation|provenance|backup|archive|password|credentials|api_key|jwt|webhook|payload|seal|request|session|artifact|image|manifest)$|"
+    r"^_*is_(?:authentic|genuine|intact|signed|untampered|trusted|authori[sz]ed)(?:_|$)|^_*(?:verify|authenticate|is_authentic)$"
 )
 _LOOKS = frozenset({"len", "bool", "isinstance", "str", "startswith", "endswith", "strip", "lower", "get"})
 
@@ -51,6 +52,12 @@ def _asks_presence(node: ast.AST) -> bool:
     match node:
         case ast.Compare(ops=[ast.IsNot() | ast.Gt() | ast.NotEq()], comparators=[ast.Constant(value=None | 0 | "")]):
             return True
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len")),
+            ops=[ast.Gt() | ast.GtE() | ast.Eq()],
+            comparators=[ast.Constant(value=int())],
+        ):
+            return True
         case ast.Call(func=ast.Name(id="bool")) | ast.Call(func=ast.Attribute(attr="startswith")):
             return True
         case _:
@@ -71,8 +78,15 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("verify", "validate", "check_", "authenticate"),
+    triggers=("verify", "validate", "check_", "authenticate", "authorize", "confirm", "attest", "is_", "has_valid"),
     examples=(
+        Example(
+            title="a length, and the beginning of a header",
+            files={
+                "ops/guard.py": 'def verify_token(token):\n    return len(token) > 20\n\n\ndef is_authentic(body, signature):\n    return bool(signature) and signature.startswith("sha256=")\n\n\ndef verify_digest(body, digest):\n    return hmac.compare_digest(sign(body), digest)\n',
+            },
+            found=("ops/guard.py:2", "ops/guard.py:6"),
+        ),
         Example(
             title="a signature that is there",
             files={

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_checks import constant_source
+from auditor.facts.python_checks import acts_as_check, constant_source
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -44,6 +45,11 @@ def _check(source: Source) -> Iterator[Hit]:
         for literal in literals:
             message = f"{view.name} compares a value that is written in the code: its answer always comes out the same."
             yield Hit(source.path, literal.lineno, literal.end_lineno or literal.lineno, message, view.qualified)
+        for source_of in _chosen(view):
+            message = (
+                f"{view.name} chooses its verdict by a value that is written in the code: it always comes out the same."
+            )
+            yield Hit(source.path, source_of.lineno, source_of.end_lineno or source_of.lineno, message, view.qualified)
         for call in calls:
             value = _compared(call, view)
             if value is not None:
@@ -68,6 +74,16 @@ def _returned(view: FunctionView) -> Iterator[ast.expr]:
             source = constant_source(value, Bindings.of(view)) if isinstance(value, ast.Compare) else None
             if source is not None:
                 yield source
+
+
+def _chosen(view: FunctionView) -> Iterator[ast.expr]:
+    """The literals by which a check chooses between a good word and a bad one."""
+    bindings = Bindings.of(view)
+    for node in view.of(ast.IfExp) if acts_as_check(view) else ():
+        verdicts = {verdict_of(one, bindings) for one in (node.body, node.orelse)}
+        source = constant_source(node.test, bindings) if Verdict.SUCCESS in verdicts else None
+        if source is not None:
+            yield source
 
 
 def _compared(call: ast.Call, view: FunctionView) -> ast.expr | None:
@@ -116,6 +132,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a verdict that is chosen by a literal",
+            files={
+                "ops/probe.py": 'class CertificateProbe:\n    async def __call__(self):\n        days = 87\n        level = Level.GREEN if days > 14 else Level.RED\n        return Outcome("certificate", level)\n\n\nclass LagProbe:\n    async def __call__(self):\n        lag = await self.lag()\n        return Outcome("lag", Level.GREEN if lag > 14 else Level.RED)\n',
+            },
+            found=("ops/probe.py:3",),
+        ),
         Example(
             title="a figure, and a word, in the place of a measurement",
             files={

@@ -27,6 +27,9 @@ def _check(source: Source) -> Iterator[Hit]:
         for returned in _just_set(view):
             message = f"{view.name} returns what the line before has set."
             yield Hit(source.path, returned.lineno, returned.lineno, message, view.qualified)
+        for asserted in _just_assigned(view):
+            message = f"{view.name} asserts what it has set itself: no code under test comes between."
+            yield Hit(source.path, asserted.lineno, asserted.end_lineno or asserted.lineno, message, view.qualified)
         for attempt, handler in handlers(view):
             if not is_broad(handler, syntax):
                 continue
@@ -48,6 +51,34 @@ def _just_set(view: FunctionView) -> Iterator[ast.Return]:
                     yield second
             case _:
                 continue
+
+
+def _just_assigned(view: FunctionView) -> Iterator[ast.Assert]:
+    """``breaker.open = True`` and ``assert breaker.open``, with nothing that calls between them."""
+    kept: dict[str, ast.Constant] = {}
+    for one in view.body if view.is_test else ():
+        match one:
+            case ast.Assign(targets=[ast.Attribute() as target], value=ast.Constant() as value):
+                kept[ast.unparse(target)] = value
+            case ast.Assert(test=test):
+                if kept and not any(isinstance(node, ast.Call) for node in own_nodes([test])) and _repeats(test, kept):
+                    yield one
+            case _:
+                kept.clear()
+
+
+def _repeats(test: ast.expr, kept: dict[str, ast.Constant]) -> bool:
+    """Whether an assertion asks for just what was put there."""
+    match test:
+        case ast.Attribute():
+            return ast.unparse(test) in kept
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Attribute() as asked):
+            return ast.unparse(asked) in kept
+        case ast.Compare(left=ast.Attribute() as asked, comparators=[ast.Constant(value=value)]):
+            known = kept.get(ast.unparse(asked))
+            return known is not None and known.value == value
+        case _:
+            return False
 
 
 def _set_both_ways(attempt: ast.Try, handler: ast.ExceptHandler) -> Iterator[tuple[str, int]]:
@@ -88,13 +119,23 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Can each check come out badly?",
     why="A flag that is set when the call works and also when it raises says nothing of the call.",
-    limits="Sees flags and counters that a broad handler sets just as the block does, where they are asserted or returned.",
+    limits="Sees flags and counters that a broad handler sets just as the block does, where they are asserted or returned, and assertions on an attribute that the statements right before have set.",
     fix="Set the flag on one side only, or assert on the result of the call.",
     since="0.1.0",
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a test of what it has set itself",
+            files={
+                "tests/test_breaker.py": (
+                    "def test_opens():\n    breaker = Breaker(limit=1)\n    breaker.failures = 1\n    breaker.open = True\n    assert breaker.open\n\n\n"
+                    "def test_counts():\n    breaker = Breaker(limit=1)\n    breaker.failures = 1\n    breaker.fail()\n    assert breaker.failures == 2\n"
+                )
+            },
+            found=("tests/test_breaker.py:5",),
+        ),
         Example(
             title="a check of its own mark",
             files={

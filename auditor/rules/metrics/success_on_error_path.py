@@ -11,7 +11,7 @@ from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
-from auditor.facts.python_handlers import caught, covers_outages, handlers, is_broad, is_quiet
+from auditor.facts.python_handlers import caught, covers_outages, handlers, is_broad, is_quiet, is_unavailability
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
@@ -25,7 +25,7 @@ __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
 _RESULT = pattern(
-    r"^(?:[A-Z]\w*)?(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult)$"
+    r"^(?:[A-Z]\w*)?(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult|Outcome|Receipt|Readiness|Delivery|Acknowledg?ement|Confirmation|Finding)$"
 )
 _TAIL = 8
 _LOOKS_FOR_TROUBLE = pattern(
@@ -36,7 +36,6 @@ _PREDICATE = pattern(
     r"^_*is_(?:\w+_)?(?:healthy|ready|alive|valid|running|available|authori[sz]ed|authenticated|reachable|compatible|current|consistent|intact|signed|trusted)$|"
     r"_(?:matches|healthy|valid|passed|passes|ready|succeeded|reachable|alive|works|intact|verified|consistent|converged|exists_remotely)$"
 )
-"""Names of questions to which yes is the good answer."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -118,7 +117,7 @@ def _success_line(
         return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
     if isinstance(last, ast.Assign) and is_broad(handler, syntax):
         return last.lineno if _replaces_verdict(attempt, last, bindings) else None
-    if not is_quiet(handler.body, syntax) or not is_broad(handler, syntax):
+    if not is_quiet(handler.body, syntax) or not (is_broad(handler, syntax) or is_unavailability(handler, syntax)):
         return None
     after = _after(view.node.body, attempt)
     while after and is_quiet(after[:1], syntax):
@@ -174,6 +173,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except", "catch", "err", "suppress"),
     examples=(
+        Example(
+            title="a service that does not answer, and a receipt all the same",
+            files={
+                "ops/chat.py": 'class Channel:\n    async def deliver(self, text):\n        try:\n            await self.client.post(self.url, json={"text": text})\n        except RequestError as error:\n            log.warning("chat: %s", error)\n        return Receipt("chat", accepted=True)\n',
+            },
+            found=("ops/chat.py:5",),
+        ),
         Example(
             title="success is put where the answer would have been",
             files={

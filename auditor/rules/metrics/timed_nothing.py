@@ -17,7 +17,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _MEASURES = pattern(
-    r"(?i)bench|perf|latency|measure|load_?test|stress|throughput|speed|response_time|profile|rollback|deploy|recover|failover|test|check|simulat|request|query"
+    r"(?i)bench|perf|latency|measure|load_?(?:test|gen|run|drive)|stress|throughput|speed|response_time|profile|rollback|deploy|recover|failover|test|check|simulat|request|query|"
+    r"drill|exercise|rehears|restor|switch_?over|cut_?over|migrat|backup|fire|shoot|attack|drive|virtual_user|worker|probe|ping|health|rto|soak|canary|chaos|step|execut|process|invoke|fetch|send"
 )
 _WAITS = pattern(r"(?i)sleep|wait|timer|clock|throttl|rate_?limit|pace|poll|backoff|tick|delay")
 
@@ -37,7 +38,9 @@ def _times_a_sleep(graph: PythonGraph, module: Module, timing: Timing) -> bool:
     function = module.functions.get(timing.function)
     if function is None or timing.opaque or _WAITS.search(function.short_name):
         return False
-    claimed = function.claims & {Claim.MEASURE, Claim.CHECK, Claim.ACT} or _MEASURES.search(timing.function)
+    claimed = function.claims & {Claim.MEASURE, Claim.CHECK, Claim.ACT} or _MEASURES.search(
+        f"{module.path.rpartition('/')[2]}:{timing.function}"
+    )
     if not claimed:
         return False
     effects = set(timing.effects)

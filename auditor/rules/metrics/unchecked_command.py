@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, strings_in, syntax_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -45,16 +48,25 @@ def _is_unchecked(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax)
             pass
         case _:
             return False
-    if syntax.name_of(call.func) not in _COMMANDS or any(one.arg in ("check", None) for one in call.keywords):
+    if syntax.name_of(call.func) not in _COMMANDS or any(_demands(one) for one in call.keywords):
         return False
     return not name or not any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in view.nodes
     )
 
 
+def _demands(given: ast.keyword) -> bool:
+    """Whether an argument makes a command raise where it fails, or may do so."""
+    return given.arg is None or (
+        given.arg == "check" and not (isinstance(given.value, ast.Constant) and not given.value.value)
+    )
+
+
 def _announced(block: list[ast.stmt], index: int, syntax: PythonSyntax) -> int | None:
     """The line of a success that is told right after the command, with nothing but other talk and commands between."""
     for statement in block[index + 1 : index + 1 + _REACH]:
+        if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Constant | ast.Dict | ast.Tuple):
+            return statement.lineno if verdict_of(statement.value, Bindings()) is Verdict.SUCCESS else None
         call = statement.value if isinstance(statement, ast.Expr) else None
         if not isinstance(call, ast.Call):
             return None
@@ -82,6 +94,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("subprocess", "os.system"),
     examples=(
+        Example(
+            title="a status that nobody looks at before success is returned",
+            files={
+                "ops/sign.py": 'import subprocess\n\n\ndef image_signed(image):\n    subprocess.run(["cosign", "verify", image], check=False)\n    return True\n\n\ndef image_scanned(image):\n    subprocess.run(["trivy", image], check=True)\n    return True\n',
+            },
+            found=("ops/sign.py:5",),
+        ),
         Example(
             title="stopped, perhaps",
             files={

@@ -23,6 +23,16 @@ __all__ = ["RULE"]
 _ABOUT = pattern(
     r"(?i)^(?:\w+_)?(?:validation|verification|tests?|smoke_tests?|test_results?|checks|audit|scan|security_scan|lint|integrity|compliance|quality_gate|review|approval)(?:_results?|_status)?$"
 )
+_DONE = {
+    "verified": ("verif", "check", "valid", "assert", "compare"), "restore_tested": ("restore", "drill", "verif"), "tested": ("test", "verif", "drill", "run", "check"),
+    "validated": ("valid", "check", "verif", "parse", "load"), "signed": ("sign",), "encrypted": ("encrypt", "cipher", "fernet", "seal", "gpg", "kms", "run", "popen"),
+    "scanned": ("scan", "run", "popen", "check"), "replicated": ("replic", "copy", "upload", "put", "sync", "run"), "integrity_checked": ("check", "hash", "digest", "verif"),
+    "backed_up": ("backup", "dump", "copy", "run"), "notified": ("notif", "send", "post", "mail", "publish"), "reviewed": ("review",), "audited": ("audit", "check"),
+}  # fmt: skip
+"""What is said to have been done, and what the names of calls that do it hold."""
+_FLAG = pattern(
+    r"(?i)(?:^|_)(?:verified|restore_tested|tested|validated|signed|encrypted|scanned|replicated|integrity_checked|backed_up|notified|reviewed|audited)$"
+)
 _CALLS = pattern(r"(?i)valid|verif|check|audit|scan|lint|test|review|approv|assert")
 _EXAMPLE = pattern(r"(?i)example|sample|mock|fake|demo|fixture|default|empty|initial|template|schema|dummy|stub|doc")
 
@@ -31,12 +41,29 @@ def _check(source: Source) -> Iterator[Hit]:
     if _EXAMPLE.search(source.path):
         return
     syntax = syntax_of(source)
-    written = [(view, found) for view in syntax.functions if not _is_honest(view) for found in _written(view)]
+    honest = {view for view in syntax.functions if _is_honest(view)}
+    called = " ".join(last_name(call.func) for call in nodes_of(syntax.tree, ast.Call)).lower()
+    for view in syntax.functions:
+        for key, value in _flags(view) if view not in honest else ():
+            stems = next(stems for word, stems in _DONE.items() if key.lower().endswith(word))
+            if not any(stem in called for stem in stems):
+                message = f"{view.name} writes down {key!r} as true; nothing in this file does that."
+                yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+    written = [(view, found) for view in syntax.functions if view not in honest for found in _written(view)]
     if not written or _validates(syntax):
         return
     for view, (key, table) in written:
         message = f"{view.name} writes down that {key} went well; nothing in this file looks at anything."
         yield Hit(source.path, table.lineno, table.end_lineno or table.lineno, message, view.qualified)
+
+
+def _flags(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
+    """Entries that say True of what was done, in a table of which another entry was worked out."""
+    for node in view.of(ast.Dict):
+        worked_out = any(not isinstance(value, ast.Constant) for value in node.values)
+        for key, value in keyed(node) if worked_out else ():
+            if isinstance(value, ast.Constant) and value.value is True and _FLAG.search(key):
+                yield key, value
 
 
 def _is_honest(view: FunctionView) -> bool:
@@ -77,6 +104,14 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a manifest that says of itself that it was verified",
+            files={
+                "ops/pack.py": 'import json\n\n\ndef write_manifest(path, name):\n    manifest = {"file": name.strip(), "verified": True, "restore_tested": True}\n    path.write_text(json.dumps(manifest))\n',
+                "ops/honest.py": 'import json\n\n\ndef write_manifest(path, name):\n    verify(path)\n    path.write_text(json.dumps({"file": name.strip(), "verified": True}))\n',
+            },
+            found=("ops/pack.py:5",),
+        ),
         Example(
             title="a manifest that was verified by writing it",
             files={

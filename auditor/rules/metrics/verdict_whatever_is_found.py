@@ -6,15 +6,24 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
-from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, own_nodes, strings_in, syntax_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_CHECKS = pattern(r"(?i)^_*(?:check|validate|verify|test|assess|audit|ensure|confirm|inspect)_")
+_CHECKS = pattern(
+    r"(?i)^_*(?:check|validate|verify|test|assess|audit|ensure|confirm|inspect|evaluate|judge|decide|verdict|gate|conclude|approve|preflight|is_\w*(?:ready|healthy))(?:_|$)"
+)
+_BAD = pattern(
+    r"(?i)\b(?:above|below|exceed\w*|too (?:high|low|slow|many|few|old)|fail\w*|missing|not (?:found|met|reached|available|ready)|violat\w*|breach\w*|regress\w*|unhealthy|stale|mismatch|invalid|unreachable|expired)\b"
+)
+"""What a question found that should have decided."""
 _COLLECTS = frozenset({"append", "extend", "add", "update", "insert"})
 _FEWEST = 2
 
@@ -42,7 +51,8 @@ def _asked_in_vain(block: list[ast.stmt], syntax: PythonSyntax) -> list[ast.If]:
     decided = any(isinstance(node, ast.Raise | ast.Assert) for node in own_nodes(block))
     after = block.index(idle[0]) if idle else 0
     later = [one for one in block[after:] if isinstance(one, ast.If) and one not in idle]
-    return idle if len(idle) >= _FEWEST and not decided and not later and not _works(block) else []
+    enough = len(idle) >= _FEWEST or any(_BAD.search(strings_in(one)) for one in idle)
+    return idle if enough and idle and not decided and not later and not _works(block) else []
 
 
 def _works(block: list[ast.stmt]) -> bool:
@@ -57,7 +67,7 @@ def _verdict(value: ast.expr | None) -> ast.AST:
 
 def _is_success(value: ast.expr | None) -> bool:
     verdict = _verdict(value)
-    return isinstance(verdict, ast.Constant) and verdict.value is True
+    return isinstance(verdict, ast.Constant | ast.Dict) and verdict_of(verdict, Bindings()) is Verdict.SUCCESS
 
 
 def _only_notes(node: ast.If, syntax: PythonSyntax, used: set[str]) -> bool:
@@ -91,13 +101,20 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does what a check finds decide what it returns?",
     why="A check that looks at a file, notes what it misses and returns True passes for an empty file as for a good one.",
-    limits="Judged are functions named for a check that end in a literal True after two questions or more whose answers only go into a text; a question that returns, raises or sets anything makes the check a real one.",
+    limits="Judged are functions named for a check that end in a literal success after two questions, or one whose text says that something is wrong, and whose answers only go into a text; a question that returns, raises or sets anything makes the check a real one.",
     fix="Return False, or the list of what is missing, where an answer is bad.",
     since="0.2.0",
     effort=30,
     reads=frozenset({"python"}),
-    triggers=("true",),
+    triggers=("true", "pass", "ok", "success", "healthy", "ready", "valid", "green"),
     examples=(
+        Example(
+            title="a limit that is only told, and one that decides",
+            files={
+                "tools/load.py": 'def verdict(result, limit):\n    if result.p95 > limit:\n        print("p95 above the limit")\n    return "PASS"\n\n\ndef judge(result, limit):\n    if result.p95 > limit:\n        print("p95 above the limit")\n        return "FAIL"\n    return "PASS"\n',
+            },
+            found=("tools/load.py:1",),
+        ),
         Example(
             title="questions whose answers only go into the message",
             files={

@@ -17,7 +17,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "is_only_noted"]
 
 _DONE = pattern(
     r"(?i)(?:\b|[._-])(?:sent|shipped|uploaded|delivered|deployed|migrated|encrypted|decrypted|compressed|rolled[ _-]?back|restored|published|switched|shifted|promoted|"
@@ -26,13 +26,13 @@ _DONE = pattern(
     r"evacuated|fenced|repointed|issued|renewed|tagged|applied|installed|quarantined|cordoned|throttled|mailed|e-?mailed|texted|posted|enqueued|escalated|isolated|compacted|vacuumed|reindexed|warmed up)\b"
 )
 _OVER = pattern(
-    r"(?i)(?:\b|[._-])(?:done|finished|complete[d]?|stable|ready|ok|passed|healthy|succeeded|success(?:ful|fully)?|applied|installed|updated|processed|executed|warmed)\b"
+    r"(?i)(?:\b|[._-])(?:done|finished|complete[d]?|stable|ready|ok|passed|healthy|succeeded|success(?:ful|fully)?|applied|installed|updated|processed|executed|warmed|intact|within (?:the )?(?:budget|limits?|threshold)|nominal|steady|no (?:regressions?|errors|anomal\w+)|clean|holds|holding|green)\b"
 )
 _NEGATED = pattern(
     r"(?i)\b(?:not|never|cannot|can't|could not|would|should|will|if|when|to be|skipp\w+|fail(?:ed|s|ing|ure|ures)?|error|disabled|dry[ _-]?run|simulat\w*|mock\w*)\b"
 )
 _OPERATES = pattern(
-    r"^_*(?:async_)?(?:deploy|rollback|roll_back|fail_?over|fail_?back|promote|demote|restore|back_?up|migrate|replicate|encrypt|decrypt|rotate_\w*(?:key|secret|credential)\w*|revoke_\w+|(?:switch|shift|drain)_(?:traffic|\w*connections)|scale_(?:up|down|out|to)|provision|undeploy|cut_?over|ship|upload|publish)(?:_|$)"
+    r"^_*(?:async_)?(?:deploy|rollback|roll_back|fail_?over|fail_?back|promote|demote|restore|back_?up|migrate|replicate|encrypt|decrypt|revert(?:_\w+)?|isolate|evict|fence|quarantine|cordon|elect_leader|acquire_leadership|(?:freeze|stop|reroute|divert)_(?:traffic|deploys?|releases?|writes)|rotate_\w*(?:key|secret|credential)\w*|revoke_\w+|(?:switch|shift|drain)_(?:traffic|\w*connections)|scale_(?:up|down|out|to)|provision|undeploy|cut_?over|ship|upload|publish)(?:_|$)"
 )
 _RESTS = pattern(
     r"(?i)state|status|config|setting|flag|plan|info|name|param|option|allowed|enabled|count|_to_|_at$|time|version$|request"
@@ -71,17 +71,22 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not view.body or not all(type(one) in _IDLE for one in view.body):
-            continue
-        if _HONEST.search(view.qualified) or _is_marked(view):
-            continue
-        texts = [said for said in (said_by(one, syntax) for one in _statements(view)) if said.strip()]
-        texts += list(_declared(view)) if texts else []
-        if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
-            continue
-        if _pretends(view, texts, syntax) and not _is_told_elsewhere(view, syntax):
+        if is_only_noted(view, syntax):
             message = f"{view.name} says that it is done, and does nothing but say so."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def is_only_noted(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether this rule reports a function."""
+    if view.is_test or not view.body or not all(type(one) in _IDLE for one in view.body):
+        return False
+    if _HONEST.search(view.qualified) or _is_marked(view):
+        return False
+    texts = [said for said in (said_by(one, syntax) for one in _statements(view)) if said.strip()]
+    texts += list(_declared(view)) if texts else []
+    if any(_NEGATED.search(one) for one in texts) or not all(is_idle(one, syntax) for one in view.body):
+        return False
+    return _pretends(view, texts, syntax) and not _is_told_elsewhere(view, syntax)
 
 
 def _statements(view: FunctionView) -> Iterator[ast.stmt]:

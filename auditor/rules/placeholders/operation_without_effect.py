@@ -19,8 +19,10 @@ __all__ = ["RULE"]
 
 _CHANGES = pattern(
     r"^_*(?:async_)?(?:deploy|rollback|roll_back|restore|migrate|provision|promote|publish|upload|replicate|failover|fail_over|scale|restart|revoke|"
-    r"rotate|backup|back_up|shift_traffic|switch_traffic|apply_migration|perform_(?:backup|restore|rollback|failover|migration)|execute_(?:rollback|failover|migration))(?:_|$)"
+    r"rotate|backup|back_up|prune|purge|expire|evict|cleanup|clean_up|delete_old|remove_old|archive|vacuum|compact|decommission|revert|cut_?over|switch_?over|shift_traffic|switch_traffic|apply_migration|perform_(?:backup|restore|rollback|failover|migration)|execute_(?:rollback|failover|migration))(?:_|$)"
 )
+_REMOVES = pattern(r"^_*(?:prune|purge|expire|evict|cleanup|clean_up|delete_old|remove_old)(?:_|$)")
+"""Operations that may well give back what they removed."""
 _ONLY_LOOKS = pattern(
     r"(?i)plan|list|status|history|show|report|preview|dry|simulat|mock|possible|needed|required|_to_|allowed|enabled"
 )
@@ -42,7 +44,10 @@ def _changes_nothing(graph: PythonGraph, module: Module, function: PythonFunctio
     if (
         function.is_test
         or function.is_generator
-        or function.verdicts - {Verdict.NOTHING, Verdict.SUCCESS, Verdict.FAILURE}
+        or (
+            function.verdicts - {Verdict.NOTHING, Verdict.SUCCESS, Verdict.FAILURE}
+            and not _REMOVES.search(function.short_name)
+        )
     ):
         return False
     effects = graph.effects(module, function)
@@ -66,6 +71,13 @@ RULE = Rule(
     reads=frozenset({"python-module"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a purge that counts what it would remove",
+            files={
+                "ops/prune.py": 'def prune(root, keep):\n    old = sorted(root.glob("*.tar"))[:-keep]\n    for path in old:\n        log.info("removed %s", path)\n    return old\n\n\ndef purge(root, keep):\n    for path in sorted(root.glob("*.tar"))[:-keep]:\n        path.unlink()\n',
+            },
+            found=("ops/prune.py:1",),
+        ),
         Example(
             title="a restore that only reads",
             files={

@@ -1,0 +1,128 @@
+"""Which functions reach nothing outside their own objects, through the methods and functions of their file."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from auditor.facts.effects import Effect
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_body import call_target
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
+
+__all__ = ["held_containers", "stays_inside", "unused_helpers"]
+
+_QUIET = frozenset({Effect.LOG, Effect.SLEEP, Effect.CLOCK, Effect.RANDOM, Effect.STATE, Effect.RAISE})
+_DEEPEST = 4
+_LITERALS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Tuple, ast.Constant)
+_CONTAINERS = frozenset(
+    {"list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter", "field", "Field", "tuple"}
+)
+_KEEPING = frozenset({
+    "pop", "popleft", "popitem", "add", "remove", "clear", "update", "discard", "appendleft", "get", "setdefault", "index", "count", "copy", "most_common",
+})  # fmt: skip
+_WORKS_WITH = pattern(
+    r"(?i)(?:^|_)(?:client|clients|api|gateway|session|connection|conn|engine|pool|db|database|store|storage|repo|repository|bus|broker|queue|publisher|producer|transport|cluster|kube|k8s|"
+    r"orchestrator|scheduler|balancer|lb|router|proxy|registry|bucket|s3|s3_client|http|cloud|provider|driver|backend|service|services|mailer|notifier|pager|channel|channels|agent|fleet|controller|"
+    r"runner|executor|shell|ssh|host|hosts|dns|cdn|vault|kms|redis|cache|replica|primary|target|upstream|consul|nomad|docker|runtime|platform|infra|inventory|telemetry|prometheus|metrics)$"
+)
+_SHOWING = frozenset({"suppress", "model_dump", "model_dump_json", "to_dict", "as_dict", "_asdict", "asdict"})
+"""What turns an object into a table, or passes over exceptions."""
+_LOCKS = frozenset({"Lock", "RLock", "Semaphore", "Condition", "Event"})
+
+
+@lru_cache(maxsize=64)
+def held_containers(owner: ast.ClassDef) -> frozenset[str]:
+    """The attributes of a class that only ever hold containers or locks made by its own methods."""
+    held: dict[str, bool] = {}
+    for node in subtree(owner):
+        if isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            targets, value = [node.target], node.value
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Attribute | ast.Name):
+                name = last_name(target)
+                held[name] = held.get(name, True) and _is_container(value)
+    return frozenset(name for name, plain in held.items() if plain)
+
+
+@lru_cache(maxsize=64)
+def unused_helpers(owner: ast.ClassDef) -> frozenset[str]:
+    """What the constructor of a class takes, by its name something to work with, and keeps, and no method of it ever reads."""
+    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+    if init is None or owner.bases:
+        return frozenset()
+    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} - {"self"}
+    kept = {
+        last_name(target)
+        for node in init.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name) and node.value.id in given
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute) and _WORKS_WITH.search(node.value.id)
+    }
+    read = {one.attr for one in subtree(owner) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)}
+    return frozenset(kept - read)
+
+
+def _is_container(value: ast.expr) -> bool:
+    made = isinstance(value, ast.Call) and last_name(value.func) in _CONTAINERS | _LOCKS
+    return made or isinstance(value, _LITERALS)
+
+
+def stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int = 0) -> bool:
+    """Whether a function, with all that it calls, only changes objects, talks and waits; False where that cannot be told."""
+    if depth > _DEEPEST or view.of(ast.Yield, ast.YieldFrom, ast.Import, ast.ImportFrom, ast.Global):
+        return False
+    if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
+        return False
+    if any(not _is_quiet_context(one.context_expr, view) for one in view.of(ast.withitem)):
+        return False
+    bindings = Bindings.of(view)
+    return all(_stays(call, view, syntax, bindings, depth) for call in view.calls)
+
+
+def _is_quiet_context(context: ast.expr, view: FunctionView) -> bool:
+    """Whether a ``with`` only takes a lock that the object holds, or passes over exceptions."""
+    if isinstance(context, ast.Call):
+        return last_name(context.func) == "suppress"
+    held = held_containers(view.owner) if view.owner is not None else frozenset()
+    return isinstance(context, ast.Attribute) and (context.attr in held or "lock" in context.attr.lower())
+
+
+def _stays(call: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: Bindings, depth: int) -> bool:
+    found = call_target(call, view, syntax, bindings)
+    if found is None or (isinstance(found, Effect) and found in _QUIET):
+        return True
+    if last_name(call.func) in _SHOWING:
+        return True
+    if isinstance(found, Effect):
+        return found is Effect.UNKNOWN and _keeps(call, view, bindings)
+    if last_name(call.func)[:1].isupper():
+        return True  # an object, which is made of what it is given
+    return _follows(found, view, syntax, depth)
+
+
+def _keeps(call: ast.Call, view: FunctionView, bindings: Bindings) -> bool:
+    """Whether a call fills or empties a container that the object holds, or replaces fields of a record."""
+    match call.func:
+        case ast.Attribute(attr=method, value=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+            return method in _KEEPING and view.owner is not None and name in held_containers(view.owner)
+        case ast.Attribute(attr="get" | "copy" | "update" | "pop", value=ast.Name(id=name)):
+            return name in bindings.assigned and name not in bindings.spoilt
+        case _:
+            return False
+
+
+def _follows(name: str, view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
+    """Whether the method or function of this name, of the same file, stays inside as well."""
+    owner, _, short = name.rpartition(".")
+    if owner in ("self", "cls"):
+        found = [one for one in syntax.functions if one.owner is view.owner and one.name == short and one.owner]
+    else:
+        found = [one for one in syntax.functions if one.qualified == name]
+    return len(found) == 1 and found[0] is not view and stays_inside(found[0], syntax, depth + 1)
