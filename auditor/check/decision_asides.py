@@ -10,8 +10,9 @@ from auditor.check.weight import WEAK, label_weight, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["choices", "is_of_paper"]
+__all__ = ["choices", "is_in_front", "is_of_paper"]
 
+_RULE = "---"
 _CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
 
 
@@ -22,6 +23,12 @@ def is_of_paper(stated: Stated) -> bool:
     return is_state and (
         stated.weight < WEAK or matches("decision.paper_state", normal(field.group(2) if field else ""))
     )
+
+
+def is_in_front(document: Document, number: int) -> bool:
+    """Whether a line is one of the fields between two rules in front of a document: they tell the state of the paper."""
+    opened, *before = (text.rstrip() for text in document.lines[: number - 1] or ("",))
+    return opened == _RULE and _RULE not in before
 
 
 def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:

@@ -25,6 +25,9 @@ _FEWEST, _WHOLE = 2, 100
 _SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
 _REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
 LEAST_GROUP = 3
+_NAMELESS = frozenset({"", "#", "assessment"})
+_GRADES = frozenset({"grade", "grades"})
+"""Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
 SHORT = 30
 CHANGE = pattern(r"→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
 
@@ -71,7 +74,7 @@ def _of_table(table: Table) -> Iterator[Group]:
     column = _score_column(table, heads)
     if column is None:
         yield from _of_summed_columns(table, heads)
-    elif heads and (matches("components.heads", heads[0]) or heads[0] in ("", "#")):
+    elif heads and (matches("components.heads", heads[0]) or heads[0] in _NAMELESS):
         yield from _of_column(table, heads, column, bare=True)
 
 
@@ -174,11 +177,20 @@ def _score_column(table: Table, heads: list[str]) -> int | None:
         and "weight" not in head
         and not matches("scores.aside", head)
     ]
+    columns = columns or [
+        index for index, head in enumerate(heads) if index and head in _GRADES and _is_figures(table, index)
+    ]
     if len(columns) != 1:
         return None
     index = columns[0]
     filled = [row for row in table.rows if len(row.cells) > index and first_score(plain(row.cells[index]), bare=True)]
     return index if len(filled) >= _FEWEST else None
+
+
+def _is_figures(table: Table, column: int) -> bool:
+    """Whether a column of grades has no letters in it."""
+    cells = (plain(row.cells[column]) for row in table.rows if len(row.cells) > column)
+    return not any(character.isalpha() for cell in cells for character in cell)
 
 
 def _weight(cells: tuple[str, ...], column: int | None) -> Fraction | None:

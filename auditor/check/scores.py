@@ -13,9 +13,11 @@ __all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as",
 _OF = pattern(
     r"(?:^|[^\w.,/])(\d{1,3}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
 )
+_THING = r"(?:unit |integration |e2e |security |core )?(?:tests?|checks?|pass\w*|cases?|files?|items?|tasks?|criteria|requirements?|components?|endpoints?|fail\w*|steps?|agents?|modules?|features?|points? complete)\b"
 _COUNTED = pattern(
-    r"(?i)^\W{0,3}(?:unit |integration |e2e |security |core )?(?:tests?|checks?|pass\w*|cases?|files?|items?|tasks?|criteria|requirements?|components?|endpoints?|fail\w*|steps?|agents?|modules?|features?|points? complete)\b"
+    rf"(?i)^[^\w(]{{0,3}}{_THING}|^[^\w(]{{0,2}}\(\W?{_THING}(?:[ ,]+(?:pass|complet|done|fix|verif|implement|met\b|cover|migrat|creat|updat)\w*){{0,2}}\)"
 )
+"""What is counted, right behind so many of so many; in parentheses only where they hold no more than its state."""
 _PERCENT = pattern(r"(?:^|[^\w.,/+-])(\d{1,3}(?:\.\d{1,3})?)\s?%")
 _STARS = pattern(r"(?:⭐️?|★){1,10}☆{0,10}")
 _BARE = pattern(r"^\D{0,4}(\d{1,3}(?:\.\d{1,3})?)\D{0,4}$")

@@ -1,0 +1,125 @@
+"""Shades of a decision, and scores whose parts are told in a less usual way."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.check.classify import classify
+from auditor.check.decision import decision_of
+from auditor.check.overall import overall_statements
+from auditor.check.scores import first_score
+from auditor.check.statement import Verdict
+from auditor.check.sums import sum_statements
+from auditor.model.outcome import Decision
+from tests.check.cases import document, told
+
+BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
+GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
+
+
+@pytest.mark.parametrize(
+    ("value", "decision"),
+    [
+        ("not fully production-ready yet, as the restore was never tried", NO_GO),
+        ("READY (with configuration)", CONDITIONAL),
+        ("With configuration changes (TLS, limits)", CONDITIONAL),
+        ("GOOD - Ready for production with recommended fixes", CONDITIONAL),
+        ("Deploy now", GO),
+        ("DEPLOY TO THE PILOT", GO),
+        ("CRITICAL ISSUES FOUND", NO_GO),
+        ("Accepted for production", GO),
+    ],
+)
+def test_a_value_decides(value: str, decision: Decision) -> None:
+    assert classify(value) == (True, decision)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Deploy the exporter of figures",
+        "deploy mode=both",
+        'Accepted as "good enough for now"',
+        "75% - core features are production-ready, the others are not",
+        "CRITICAL ISSUES FOUND & FIXED",
+        "Release authorized: \u25a1 Yes",
+        "Approved \u2610",
+    ],
+)
+def test_a_value_decides_nothing(value: str) -> None:
+    assert classify(value)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("# Backup Review\n\nTexts.\n\n## Conclusion\n\n**Backup Status: PRODUCTION-READY**\n", GO),
+        ("# Backup Review\n\nTexts.\n\n## Conclusion\n\n**Queue Status: PRODUCTION-READY**\n", None),
+        (
+            "# Review\n\n## Approval\n\n**Security Posture:** GOOD - Ready for production with recommended fixes\n",
+            CONDITIONAL,
+        ),
+        (
+            "# Review\n\n## Conclusion\n\nHowever, it is not yet ready for critical production deployments.\n\n**Overall Result:** PASS WITH RECOMMENDATIONS\n",
+            CONDITIONAL,
+        ),
+        ("# Review\n\n## Conclusion\n\n**Overall Result:** PASS WITH RECOMMENDATIONS\n", GO),
+        ("# Review\n\n## Summary\n\nNone found. The code is ready for production as far as that goes.\n", None),
+        ('---\ntitle: "Report of June"\nstatus: "approved"\n---\n\n# Report of June\n\nFigures.\n', None),
+        ('---\ntitle: "Report of June"\ndecision: NO-GO\n---\n\n# Report of June\n\nFigures.\n', NO_GO),
+    ],
+)
+def test_what_a_document_decides(text: str, decision: Decision | None) -> None:
+    assert decision_of(document(text)) is decision
+
+
+GRADES = "# Review\n\n## 1. Code - Grade: {}/10\n\n| Assessment | Name | Grade | Weight |\n|---|---|---|---|\n| A | Design | 8.0 | 2x |\n| B | Style | 5.0 | 1x |\n"
+PRINCIPLES = "# Review\n\n## Card\n\n| Principle | Score (0-10) | Notes |\n|---|---|---|\n| Reuse | 5.0 | x |\n| Tests | 7.0 | x |\n| Limits | 6.0 | x |\n| **Overall** | **{}** | |\n"
+REMARKED = "# Audit\n\n## Security score\n\n- **Overall Score**: {}/10\n- **Sign-in**: 10/10 (Fixed)\n- **Code**: 7/10 (Test files need cleanup)\n- **Packages**: 10/10 (Clean)\n"
+BESIDE = "# Audit\n\n## 1. Queue\n\n### 1.5 Limits Score: 2/10\n\n## 2. Overall Scores\n\n### 2.1 Security Score: 7/10\n\n### 2.2 Speed Score: 8/10\n\n### 2.3 Style Score: 9/10\n\n### 2.4 Overall Health: GOOD ({}/10)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (GRADES, "7.0", "7.5"),
+        (PRINCIPLES, "6.0", "6.5"),
+        (REMARKED, "9", "9.5"),
+        (BESIDE, "8", "6.5"),
+    ],
+)
+def test_scores_against_their_parts(text: str, right: str, wrong: str) -> None:
+    assert [verdict for _, verdict in told(overall_statements, text.format(right))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, text.format(wrong))] == [BAD]
+
+
+def test_letters_in_a_column_of_grades_are_no_scores() -> None:
+    text = "# Review\n\n| Component | Grade |\n|---|---|\n| Units | A+ (96.4%) |\n| Flows | B (65%) |\n| Style | A |\n| **Overall** | A (90.3%) |\n"
+    assert told(overall_statements, text) == []
+
+
+def test_chapters_with_weighted_scores_have_a_mean_that_is_not_told() -> None:
+    chapters = "\n\n".join(f"## {name} (Weighted Avg: {value}/10)" for name, value in (("A", 7), ("B", 8), ("C", 9)))
+    text = f"# Review\n\n**Overall Grade:** {{}}/10\n\n{chapters}\n"
+    assert told(overall_statements, text.format("8.4")) == [(3, OPEN)]
+    assert told(overall_statements, text.format("9.4")) == [(3, BAD)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("7/10 (Test files need cleanup)", "7"),
+        ("7/10 (tests passing)", None),
+        ("7/10 tests", None),
+        ("7/10 (files)", None),
+    ],
+)
+def test_a_remark_that_begins_with_what_is_counted(text: str, value: str | None) -> None:
+    found = first_score(text)
+    assert (str(found.value) if found else None) == value
+
+
+@pytest.mark.parametrize(("total", "verdict"), [("1 hour", GOOD), ("2 hours", BAD)])
+def test_hours_that_are_rounded(total: str, verdict: Verdict) -> None:
+    text = f"# Plan\n\n- a (30 min)\n- b (25 min)\n\n**Total**: {total}\n"
+    assert [one for _, one in told(sum_statements, text)] == [verdict]
