@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from auditor.check.classify import classify
 from auditor.check.decision import decision_of
+from auditor.check.digest import hash_statements
 from auditor.check.overall import overall_statements
 from auditor.check.scores import first_score
 from auditor.check.statement import Verdict
 from auditor.check.sums import sum_statements
 from auditor.model.outcome import Decision
-from tests.check.cases import document, told
+from tests.check.cases import case, document, told
 
 BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
 GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
@@ -123,3 +126,32 @@ def test_a_remark_that_begins_with_what_is_counted(text: str, value: str | None)
 def test_hours_that_are_rounded(total: str, verdict: Verdict) -> None:
     text = f"# Plan\n\n- a (30 min)\n- b (25 min)\n\n**Total**: {total}\n"
     assert [one for _, one in told(sum_statements, text)] == [verdict]
+
+
+DIGITS = "7d2e4f8a9b1c3e5d"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdicts"),
+    [
+        (f"**Verification Hash:** `{DIGITS[:8]}...` (second table)", [OPEN]),
+        (f"**Certificate Hash:** `{DIGITS[:8]}...`", [BAD]),
+        (f"**Evidence Hash:** {DIGITS}", [OPEN]),
+        (f"**Certificate Hash:** {DIGITS}", [BAD]),
+        ("**Evidence Hash:** SHA256:second-run-2025-08-27", [BAD]),
+        ("**Certificate Hash:** `sha256:${digest}`", [OPEN]),
+        ("**Certificate Hash:** `SHA-512: [will be computed later]`", [OPEN]),
+        ("**Integrity Hash:** 4c13adb7a _(compare with the next digest for any drift)_", [BAD]),
+        (f"X-Evidence-Hash: {DIGITS}", []),
+    ],
+)
+def test_hashes_that_are_cut_short_or_left_open(line: str, verdicts: list[Verdict]) -> None:
+    found = hash_statements(case(f"# Report\n\n## Signature\n\n{line}\n"))
+    assert [one.verdict for one in found] == verdicts
+
+
+def test_the_digest_of_one_of_several_artifacts() -> None:
+    digits = hashlib.sha256(b"figures").hexdigest()
+    lines = f"- Figures CSV SHA-256: `{digits}`\n- Second certificate SHA-256: `{digits[::-1]}`\n"
+    found = hash_statements(case(f"# Report\n\n## Artifacts\n\n{lines}"))
+    assert [one.verdict for one in found] == [OPEN]
