@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.classify import classify, normal
 from auditor.check.decision_apart import of_answer, of_block, of_subject
-from auditor.check.decision_asides import choices, is_in_front, is_of_paper
+from auditor.check.decision_asides import choices, is_in_front, is_of_paper, part_rows
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Kind, Line, plain
@@ -152,7 +152,7 @@ def _candidates(document: Document) -> Iterator[Stated]:
 def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Stated]:
     place = place_of(document, line)
     if line.kind is Kind.ROW:
-        yield from _of_row(line, place)
+        yield from _of_row(line, place, is_part=line.number in part_rows(document))
         return
     labelled = of_field(line, place, after) or of_subject(document, line, place)
     labelled = labelled or _of_decision_section(document, line, place)
@@ -257,13 +257,15 @@ def _openings(line: Line, sentence: str, asked: int) -> Iterator[str]:
         yield field.group(2)
 
 
-def _of_row(line: Line, place: int) -> Iterator[Stated]:
-    """A row of a table that is named like a decision, or sums the table up."""
+def _of_row(line: Line, place: int, *, is_part: bool) -> Iterator[Stated]:
+    """A row of a table that is named like a decision, or sums the table up; not one of several parts with their scores."""
     cells = [plain(cell) for cell in line.text.split(" | ")]
     if len(cells) < 2:  # noqa: PLR2004 - a name and a value
         return
     weight = label_weight(unnumbered(cells[0]))
     is_sum = matches("scores.overall", cells[0])
+    if is_part and weight < STRONG and not is_sum and not matches("scores.last_row", cells[0]):
+        return
     if not weight and is_sum:
         weight = WEAK
     if not weight or (weight <= WEAK and place < (PART if is_sum else 0)):

@@ -13,7 +13,7 @@ from auditor.check.document import Document, Kind, Line
 from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import LEAST_GROUP, SHORT, Group, Part, score_groups
-from auditor.check.score_ways import mean_of, ways_of
+from auditor.check.score_ways import WEIGHTED, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -144,6 +144,8 @@ def _judged(
         ways += ways_of(everything, score)
         means = [mean_of(group.parts) for group in groups]
         ways.append(("mean of the groups", sum(means, Fraction(0)) / len(means)))
+    if ways[0][0] == WEIGHTED and any(where == line for where, _ in weighed):
+        ways = ways[:1]  # it says itself which of them it is
     for what, share in ways:
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")

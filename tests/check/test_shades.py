@@ -68,6 +68,12 @@ def test_a_value_decides_nothing(value: str) -> None:
         ),
         ("# Review\n\n## Conclusion\n\n**Overall Result:** PASS WITH RECOMMENDATIONS\n", GO),
         ("# Review\n\n## Summary\n\nNone found. The code is ready for production as far as that goes.\n", None),
+        ("# Review\n\n## Overall Score: 7.2 / 10 - Ready With Prerequisites\n", CONDITIONAL),
+        (
+            "# Review\n\n## Overall Score: 38 / 100 - NOT READY\n\n| Category | Score | Status |\n|---|---|---|\n| App readiness | 80% | done |\n| Release readiness | 45% | Partially ready |\n",
+            NO_GO,
+        ),
+        ("# Status\n\nFigures.\n\n## Ready to Proceed\n\n1. Texts\n", None),
         ('---\ntitle: "Report of June"\nstatus: "approved"\n---\n\n# Report of June\n\nFigures.\n', None),
         ('---\ntitle: "Report of June"\ndecision: NO-GO\n---\n\n# Report of June\n\nFigures.\n', NO_GO),
     ],
@@ -79,6 +85,11 @@ def test_what_a_document_decides(text: str, decision: Decision | None) -> None:
 GRADES = "# Review\n\n## 1. Code - Grade: {}/10\n\n| Assessment | Name | Grade | Weight |\n|---|---|---|---|\n| A | Design | 8.0 | 2x |\n| B | Style | 5.0 | 1x |\n"
 PRINCIPLES = "# Review\n\n## Card\n\n| Principle | Score (0-10) | Notes |\n|---|---|---|\n| Reuse | 5.0 | x |\n| Tests | 7.0 | x |\n| Limits | 6.0 | x |\n| **Overall** | **{}** | |\n"
 REMARKED = "# Audit\n\n## Security score\n\n- **Overall Score**: {}/10\n- **Sign-in**: 10/10 (Fixed)\n- **Code**: 7/10 (Test files need cleanup)\n- **Packages**: 10/10 (Clean)\n"
+PACKAGES = "# Audit\n\n## Summary\n\n| Package | Quality Score | Status |\n|---|---|---|\n| core | 75/100 | x |\n| hooks | 85/100 | x |\n| words | 95/100 | x |\n\n**Global Health Score: {}/100**\n"
+ELEMENTS = "# Sprint\n\n## Summary\n\n| Element | Score |\n|---|---|\n| A | 10/10 |\n| B | 9/10 |\n| C | 8/10 |\n\n**Aggregate Score**: {}/100\n"
+ANNOUNCED = "# Report\n\n## Overview\n\n**Overall Score:** {}/100 (Good)\n\n**Breakdown:**\n- Pages: 80% complete\n- Search: 70% complete\n- Texts: 60% complete\n"
+REVISED = "# Audit\n\n## Release Readiness Score\n\n**Current Score**: {}/100 (Updated after fixes)\n\n**Breakdown**:\n- Code: 100/100 (all fixed)\n- Tests: 95/100 (none left)\n- Security: 90/100 (pass)\n- Texts: 95/100\n"
+FALLEN = "# Audit\n\n## Overall Readiness Rating\n\n| Area | Previous Rating | Current Rating | Score Change |\n|---|---|---|---|\n| Tests | Ready (9/10) | Gap (3/10) | -6 |\n| Code | Good (8/10) | Good (8/10) | - |\n| Texts | Good (7/10) | Good (7/10) | - |\n\n**Overall Readiness Score: {}/10** (Down from 8.7 \u2192 a regression)\n"
 BESIDE = "# Audit\n\n## 1. Queue\n\n### 1.5 Limits Score: 2/10\n\n## 2. Overall Scores\n\n### 2.1 Security Score: 7/10\n\n### 2.2 Speed Score: 8/10\n\n### 2.3 Style Score: 9/10\n\n### 2.4 Overall Health: GOOD ({}/10)\n"
 
 
@@ -89,11 +100,45 @@ BESIDE = "# Audit\n\n## 1. Queue\n\n### 1.5 Limits Score: 2/10\n\n## 2. Overall 
         (PRINCIPLES, "6.0", "6.5"),
         (REMARKED, "9", "9.5"),
         (BESIDE, "8", "6.5"),
+        (PACKAGES, "85", "87"),
+        (ANNOUNCED, "70", "78"),
+        (REVISED, "95", "97"),
+        (FALLEN, "6", "6.5"),
+        (ELEMENTS, "90", "95"),
     ],
 )
 def test_scores_against_their_parts(text: str, right: str, wrong: str) -> None:
     assert [verdict for _, verdict in told(overall_statements, text.format(right))] == [GOOD]
     assert [verdict for _, verdict in told(overall_statements, text.format(wrong))] == [BAD]
+
+
+def test_two_releases_are_each_held_against_their_own_column() -> None:
+    rows = "| A | 5/10 | 10/10 | +5 |\n| B | 7/10 | 9/10 | +2 |\n| C | 3/10 | 8/10 | +5 |\n"
+    text = f"# Report\n\n| Category | R4 Score | R5 Score | Delta |\n|---|---|---|---|\n{rows}| **Overall** | **{{}}%** | **{{}}%** | |\n"
+    assert told(overall_statements, text.format(50, 90)) == [(8, GOOD), (8, GOOD)]
+    assert told(overall_statements, text.format(72, 96)) == [(8, BAD), (8, BAD)]
+
+
+def test_a_table_of_changes_below_the_score_that_changed_has_not_all_parts() -> None:
+    rows = "| Global Score | 78/100 | 86/100 | +8 |\n| core | 75/100 | 90/100 | +15 |\n| db | 70/100 | 90/100 | +20 |\n"
+    assert (
+        told(overall_statements, f"# Audit\n\n| Metric | Previous | Current | Change |\n|---|---|---|---|\n{rows}")
+        == []
+    )
+
+
+def test_a_weighted_mean_is_no_plain_one() -> None:
+    table = "| Area | Grade | Weight |\n|---|---|---|\n| A | 8.0 | 2x |\n| B | 5.0 | 1x |\n"
+    text = f"# Review\n\n## 1. Code (Weighted Avg: {{}}/10)\n\n{table}"
+    assert told(overall_statements, text.format("7.0")) == [(3, GOOD)]
+    assert told(overall_statements, text.format("6.5")) == [(3, BAD)]
+
+
+def test_a_share_of_everything_beside_one_of_a_part_is_not_judged() -> None:
+    rows = "| Pages | 100% |\n| Search | 70% |\n| Shop | 40% |\n"
+    text = f"# Done\n\n| Feature | Status |\n|---|---|\n{rows}\n**Overall: 55% complete{{}}**\n"
+    assert [verdict for _, verdict in told(overall_statements, text.format(""))] == [BAD]
+    assert told(overall_statements, text.format(" (100% of the core)")) == []
 
 
 def test_letters_in_a_column_of_grades_are_no_scores() -> None:
