@@ -44,12 +44,13 @@ def classify(text: str) -> tuple[bool, Decision | None]:
 
 
 def _ticked(text: str) -> str:
-    """The text without the choices that nobody ticked: ``[ ] GO  [x] NO-GO``, with drawn boxes."""
+    """The text without the choices that nobody ticked: ``[ ] GO  [x] NO-GO``, with drawn boxes; nothing where none is."""
     if not any(box in text for box in _BOXES):
         return text
     starts = [found.start() for found in _BOX.finditer(text)]
-    choices = (text[start:end] for start, end in zip(starts, (*starts[1:], len(text)), strict=True))
-    return text[: starts[0]] + " ".join(choice for choice in choices if choice[0] not in _BOXES)
+    choices = [text[start:end] for start, end in zip(starts, (*starts[1:], len(text)), strict=True)]
+    ticked = [choice for choice in choices if choice[0] not in _BOXES]
+    return text[: starts[0]] + " ".join(ticked) if ticked else ""
 
 
 def _are_options(value: str) -> bool:

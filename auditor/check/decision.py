@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.check.classify import classify, normal
-from auditor.check.decision_apart import of_answer, of_block
-from auditor.check.decision_asides import choices, is_of_paper
+from auditor.check.decision_apart import of_answer, of_block, of_subject
+from auditor.check.decision_asides import choices, is_in_front, is_of_paper, part_rows
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Kind, Line, plain
@@ -62,7 +62,7 @@ def _stated(document: Document) -> tuple[Stated, ...]:
     found: dict[int, Stated] = {}
     is_paper = matches("decision.papers", document.sections[1].title if len(document.sections) > 1 else "")
     for one in _candidates(document):
-        if is_paper and is_of_paper(one):
+        if (is_paper or is_in_front(document, one.line)) and is_of_paper(one):
             continue
         known = found.get(one.line)
         if known is None or known.weight < one.weight:
@@ -123,9 +123,18 @@ def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...])
     )
     if any(one.weight >= min(stated.weight, _SAID) for one in hard):
         return True
+    if matches("decision.soft", stated.text.lower()) and any(_is_told_at_end(document, one) for one in found):
+        return True
     behind = [one for one in found if one.line > stated.line and one.weight >= MEDIUM]
     lines = [document.by_number.get(one.line) for one in behind if one.decision is Decision.CONDITIONAL]
     return any(line is not None and line.section == own.section for line in lines)
+
+
+def _is_told_at_end(document: Document, stated: Stated) -> bool:
+    """Whether a sentence of the end says what the whole is not ready for."""
+    line = document.by_number.get(stated.line)
+    is_negative = stated.decision is Decision.NO_GO and stated.weight < _SAID
+    return is_negative and line is not None and place_of(document, line) >= FINAL
 
 
 def _candidates(document: Document) -> Iterator[Stated]:
@@ -143,9 +152,10 @@ def _candidates(document: Document) -> Iterator[Stated]:
 def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Stated]:
     place = place_of(document, line)
     if line.kind is Kind.ROW:
-        yield from _of_row(line, place)
+        yield from _of_row(line, place, is_part=line.number in part_rows(document))
         return
-    labelled = of_field(line, place, after) or _of_decision_section(document, line, place)
+    labelled = of_field(line, place, after) or of_subject(document, line, place)
+    labelled = labelled or _of_decision_section(document, line, place)
     if labelled is not None:
         yield labelled
     else:
@@ -247,13 +257,15 @@ def _openings(line: Line, sentence: str, asked: int) -> Iterator[str]:
         yield field.group(2)
 
 
-def _of_row(line: Line, place: int) -> Iterator[Stated]:
-    """A row of a table that is named like a decision, or sums the table up."""
+def _of_row(line: Line, place: int, *, is_part: bool) -> Iterator[Stated]:
+    """A row of a table that is named like a decision, or sums the table up; not one of several parts with their scores."""
     cells = [plain(cell) for cell in line.text.split(" | ")]
     if len(cells) < 2:  # noqa: PLR2004 - a name and a value
         return
     weight = label_weight(unnumbered(cells[0]))
     is_sum = matches("scores.overall", cells[0])
+    if is_part and weight < STRONG and not is_sum and not matches("scores.last_row", cells[0]):
+        return
     if not weight and is_sum:
         weight = WEAK
     if not weight or (weight <= WEAK and place < (PART if is_sum else 0)):
@@ -268,7 +280,8 @@ def _of_row(line: Line, place: int) -> Iterator[Stated]:
 def _of_prose(line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
     text = line.plain.lower()
-    if place <= 0 or line.kind is Kind.ITEM or text.endswith("?") or _SUPPOSED.search(text) or _TASK.search(text):
+    is_aside = text.startswith("none ") or _SUPPOSED.search(text) or _TASK.search(text)
+    if place <= 0 or line.kind is Kind.ITEM or text.endswith("?") or is_aside:
         return
     for name, decision in (
         ("negative", Decision.NO_GO),

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from auditor.check.classify import classify
 from auditor.check.decision_fields import Stated, of_field
-from auditor.check.decision_shape import is_whole, opens
-from auditor.check.document import Fence, Kind, Line
-from auditor.check.weight import HEAD, MEDIUM, WEAK, asked_for, is_aside, label_weight, unnumbered
+from auditor.check.decision_shape import FIELD, is_whole, opens
+from auditor.check.document import Document, Fence, Kind, Line
+from auditor.check.weight import FINAL, HEAD, MEDIUM, WEAK, asked_for, is_aside, label_weight, unnumbered
 
-__all__ = ["of_answer", "of_block"]
+__all__ = ["of_answer", "of_block", "of_subject"]
 
 _FRAME = " \t\u2502\u2503\u2551|"
 """What a box is drawn with at both ends of its lines."""
 BLOCK, ASKED = 28, 12
 _LONGEST_FIELD = 300
+_DEEP = 5
 
 
 def of_block(fence: Fence) -> Iterator[Stated]:
@@ -55,3 +56,17 @@ def of_answer(title: Line, line: Line) -> Iterator[Stated]:
     decides, decision = classify(text)
     if decides and decision and opens(text) and is_whole(text):
         yield Stated(line.number, decision, asked + (HEAD if line.section.level <= 2 else 0) - 5, text)  # noqa: PLR2004
+
+
+def of_subject(document: Document, line: Line, place: int) -> Stated | None:
+    """The status of what the title names, at the end: ``Backup status: production-ready`` in a review of backups."""
+    field = FIELD.match(line.plain)
+    if field is None or place < FINAL - _DEEP or line.kind is not Kind.PARAGRAPH:
+        return None
+    *subject, last = field.group(1).strip().lower().split()
+    if last != "status" or not subject or not document.title.lower().split().count(subject[0]):
+        return None
+    decides, decision = classify(field.group(2))
+    if not decides or decision is None or not opens(field.group(2)):
+        return None
+    return Stated(line.number, decision, WEAK + place - _DEEP, line.plain)

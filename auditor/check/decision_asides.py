@@ -5,13 +5,14 @@ from __future__ import annotations
 from auditor.check.classify import normal
 from auditor.check.decision_fields import Stated
 from auditor.check.decision_shape import FIELD
-from auditor.check.document import Document, Kind
+from auditor.check.document import Document, Kind, plain
 from auditor.check.weight import WEAK, label_weight, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["choices", "is_of_paper"]
+__all__ = ["choices", "is_in_front", "is_of_paper", "part_rows"]
 
+_RULE = "---"
 _CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
 
 
@@ -22,6 +23,27 @@ def is_of_paper(stated: Stated) -> bool:
     return is_state and (
         stated.weight < WEAK or matches("decision.paper_state", normal(field.group(2) if field else ""))
     )
+
+
+def is_in_front(document: Document, number: int) -> bool:
+    """Whether a line is one of the fields between two rules in front of a document: they tell the state of the paper."""
+    opened, *before = (text.rstrip() for text in document.lines[: number - 1] or ("",))
+    return opened == _RULE and _RULE not in before
+
+
+def part_rows(document: Document) -> frozenset[int]:
+    """The rows of tables that give parts a score each."""
+    return document.derive(_part_rows)
+
+
+def _part_rows(document: Document) -> frozenset[int]:
+    found: set[int] = set()
+    for table in document.tables:
+        heads = [plain(cell).lower() for cell in table.header]
+        is_scored = any(head.split()[-1:] in (["score"], ["rating"], ["grade"]) for head in heads[1:])
+        if is_scored and matches("components.heads", heads[0]):
+            found.update(row.number for row in table.rows)
+    return frozenset(found)
 
 
 def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:

@@ -21,10 +21,12 @@ __all__ = ["hash_statements"]
 _FIELD = pattern(r"^\W*(?:\d{1,2}[.)]\s+\W*)?([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
 _HEX = pattern(r"^(?:0x)?([0-9A-Fa-f]+)$")
 _PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=-]\s*|\s+)")
-_CUT_SHORT = pattern(r"^([0-9A-Fa-f]{6,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
+_CUT_SHORT = pattern(r"^([0-9A-Fa-f]{4,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
 _COLONS = pattern(r"^(?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2}$")
 _BASE64 = pattern(r"^[A-Za-z0-9+/_-]{42,90}={0,2}$")
 _SHORTEST_PREFIX = 7
+_SHORT_FORMS = frozenset({8, 12, 16, 20, 24})
+"""To how many digits programs cut the digest of evidence."""
 REGULAR, REGULAR_LONG, LONG = 0.85, 0.75, 64
 """From this share of neighbours that alternate between digits and letters on, a value was typed and not computed.
 
@@ -74,7 +76,7 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
 
 
 def _is_own(label: str, section: str) -> bool:
-    if matches("hash.others", label) or matches("hash.foreign_sections", section):
+    if matches("hash.others", label) or matches("hash.foreign_sections", section) or label.startswith("X-"):
         return False
     if words("hash.own").fullmatch(label):
         return True
@@ -95,6 +97,10 @@ def _is_prose(label: str, value: str) -> bool:
     """Whether the words behind a label tell something of a hash, and are not given as one."""
     if matches("hash.stated", value.strip(" `*.✅✓")) or _STATE.match(value):
         return True
+    head = before_remark(value).strip(" `")
+    digits = _HEX.match(head)
+    if _CUT_SHORT.match(head) or (digits and len(digits.group(1)) >= _SHORTEST_PREFIX):
+        return False
     if matches("hash.claimed", value):
         return False
     if matches("hash.described", value) and not matches("hash.strict", label):
@@ -120,16 +126,14 @@ def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
     digits = found.group(1).lower() if found else _from_base64(stripped)
     if not digits:
         return contradicted(line, f"`{label}` is `{shown}`: words and not the value of any hash function.", "hash")
-    if cut:
-        return _of_prefix(known, line, label, cut.group(1).lower())
-    if len(digits) not in ALGORITHMS:
-        return _of_prefix(known, line, label, digits)
+    if cut or len(digits) not in ALGORITHMS:
+        return _of_prefix(known, line, label, cut.group(1).lower() if cut else digits, is_cut=cut is not None)
     return _of_digest(known, line, label, digits)
 
 
 def _other_than_digest(whole: str, value: str) -> str:
     """What stands in the place of a digest without being called one; empty where the value is given as a digest."""
-    if matches("hash.absent", whole) or matches("hash.absent", value):
+    if any(matches("hash.absent", one) for one in (whole, value, _PREFIX.sub("", whole).strip(" `"))):
         return "is left open"
     if (matches("hash.commits", whole) and _SHORT_NAME.match(value)) or _ADDRESS.match(value):
         return "names what may be a commit or a content address"
@@ -148,7 +152,7 @@ def _from_base64(value: str) -> str:
     return raw.hex() if len(raw) * 2 in ALGORITHMS else ""
 
 
-def _of_prefix(known: Digests, line: int, label: str, digits: str) -> Statement:
+def _of_prefix(known: Digests, line: int, label: str, digits: str, *, is_cut: bool) -> Statement:
     """Fewer digits than a digest has: the beginning of a real one, the name of a commit, or nothing."""
     if len(digits) >= _SHORTEST_PREFIX:
         cut = known.beginning_with(digits)
@@ -158,6 +162,9 @@ def _of_prefix(known: Digests, line: int, label: str, digits: str) -> Statement:
             return uncheckable(
                 line, f"`{label}` names an object of the repository, and is no hash of this text.", "hash"
             )
+    is_of_evidence = words("hash.evidence").search(label) is not None and len(digits) in _SHORT_FORMS
+    if (is_cut or is_of_evidence) and not matches("hash.strict", label):
+        return uncheckable(line, f"`{label}` is cut short, and what it is a hash of is not said.", "hash")
     return contradicted(
         line,
         f"`{label}` has {len(digits)} hexadecimal digits, which no hash function gives, and begins no hash of this document.",

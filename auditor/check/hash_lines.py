@@ -8,7 +8,7 @@ from auditor.facts.vocabulary import matches
 
 __all__ = ["before_remark", "lines_of_no_statement", "value_below"]
 
-_REMARK = pattern(r"\s[(\[]")
+_REMARK = pattern(r"\s_?[(\[]")
 _NO_CODE = frozenset({"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml", "yml", "json", "ini", "toml"})
 
 

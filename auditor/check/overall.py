@@ -13,7 +13,7 @@ from auditor.check.document import Document, Kind, Line
 from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import LEAST_GROUP, SHORT, Group, Part, score_groups
-from auditor.check.score_ways import mean_of, ways_of
+from auditor.check.score_ways import WEIGHTED, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -134,7 +134,9 @@ def _is_comparable(own: Score, score: Score) -> bool:
     return own.scale == score.scale or own.value == score.value
 
 
-def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[Decimal]) -> Statement:
+def _judged(
+    line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[tuple[int, Decimal]]
+) -> Statement:
     ways = [way for group in groups for way in ways_of(group.parts, score)]
     ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
@@ -142,20 +144,23 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], weigh
         ways += ways_of(everything, score)
         means = [mean_of(group.parts) for group in groups]
         ways.append(("mean of the groups", sum(means, Fraction(0)) / len(means)))
+    if ways[0][0] == WEIGHTED and any(where == line for where, _ in weighed):
+        ways = ways[:1]  # it says itself which of them it is
     for what, share in ways:
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
-    is_weighed = matches("scores.weighed", f"{name} {groups[0].called}") or score.value in weighed
-    if is_weighed and _is_within(score, everything):
+    lines = frozenset(part.line for part in everything)
+    is_weighed = any(value == score.value or where in lines for where, value in weighed)
+    if (is_weighed or matches("scores.weighed", f"{name} {groups[0].called}")) and _is_within(score, everything):
         return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")
 
 
-def _called_weighed(document: Document) -> Iterator[Decimal]:
-    """The values that a line or row calls a weighted average."""
+def _called_weighed(document: Document) -> Iterator[tuple[int, Decimal]]:
+    """The lines and rows that call values a weighted average, each with a value."""
     for line in document.texts:
         if matches("scores.weighed", line.plain):
-            yield from (Decimal(found.group()) for found in _VALUE.finditer(line.plain))
+            yield from ((line.number, Decimal(found.group())) for found in _VALUE.finditer(line.plain))
 
 
 def _is_within(score: Score, parts: tuple[Part, ...]) -> bool:
@@ -223,7 +228,18 @@ def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) 
         for group in chapter_groups(document)
     )
     chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
-    return tuple(sorted(chapters, key=lambda group: group.section.level)[:1])
+    return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
+
+
+def _level(group: Group) -> int:
+    return group.section.level
+
+
+def _of_siblings(group: Group, overall: Overall, document: Document) -> Group:
+    """The chapters that stand beside the one with the overall score, where enough of them have scores; else all of them."""
+    above = overall.section.path[:-1]
+    beside = tuple(part for part in group.parts if document.by_number[part.line].section.path[:-1] == above)
+    return replace(group, parts=beside) if overall.is_heading and above and len(beside) >= LEAST_GROUP else group
 
 
 def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:

@@ -21,8 +21,11 @@ _FIELD = pattern(
 )
 _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
-_COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,40}\)")
+_COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,60}\)")
 """A remark in parentheses that names another score than that of the line."""
+_REVISED = pattern(r"(?i)\((?:updated|revised|recalculated)\b[^)]{0,60}\)")
+_OF_ANOTHER = pattern(r"\d\s?% of\b")
+"""A share of something else beside the one of everything: ``55% (100% of the core)``."""
 _OPENING = pattern(r"^\W{0,6}\d{1,3}(?:\.\d{1,3})?\s?/\s?(?:100|10|5)\b")
 _PERCENT_FIRST = pattern(r"^[^A-Za-z0-9]{0,8}(?:[A-F][+-]?[^A-Za-z0-9]{1,4})?\d")
 
@@ -70,8 +73,10 @@ def _titled(title: Line, line: Line) -> Overall | None:
 
 def _overall_in(line: Line, text: str) -> Overall | None:
     """The overall score that a line, or a part of it, gives."""
+    text = _REVISED.sub(" ", text)
     match = _FIELD.match(text)
-    if not match or CHANGE.search(text) or matches("scores.aside", _COMPARED.sub(" ", text)):
+    told = _COMPARED.sub(" ", text)
+    if not match or CHANGE.search(told) or matches("scores.aside", told):
         return None
     label, rest = match.group(1).strip(), match.group(2)
     score = first_score(rest[:SHORT])
@@ -82,6 +87,8 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     is_rate = score.grade == "%" and not (matches("scores.rated", label) and _PERCENT_FIRST.match(rest))
     if is_rate and not (words("scores.overall").fullmatch(label) and _PERCENT_FIRST.match(rest)):
         return None  # rates are no scores
+    if is_rate and _OF_ANOTHER.search(rest):
+        return None
     is_heading = line.kind is Kind.HEADING
     is_called = matches("scores.overall", label) or words("scores.section").fullmatch(label) is not None
     if not (is_heading or is_called or words("scores.state").fullmatch(label)):

@@ -24,7 +24,11 @@ _SCALE = pattern(r"(?:/\s?|out of |\b[01]\s?[-\x{2013}]\s?)(100|10|5)\b")
 _FEWEST, _WHOLE = 2, 100
 _SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
 _REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
+_DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
 LEAST_GROUP = 3
+_NAMELESS = frozenset({"", "#", "assessment"})
+_GRADES = frozenset({"grade", "grades"})
+"""Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
 SHORT = 30
 CHANGE = pattern(r"→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
 
@@ -68,11 +72,21 @@ def score_groups(document: Document) -> Iterator[Group]:
 
 def _of_table(table: Table) -> Iterator[Group]:
     heads = [plain(cell).lower() for cell in table.header]
-    column = _score_column(table, heads)
-    if column is None:
+    columns = _score_columns(table, heads)
+    is_of_parts = bool(heads) and (matches("components.heads", heads[0]) or heads[0] in _NAMELESS)
+    if _is_selection(table, heads):
+        return
+    if not columns:
         yield from _of_summed_columns(table, heads)
-    elif heads and (matches("components.heads", heads[0]) or heads[0] in ("", "#")):
-        yield from _of_column(table, heads, column, bare=True)
+    elif is_of_parts:
+        found = [group for column in columns for group in _of_column(table, heads, column, bare=True)]
+        yield from (group for group in found if len(columns) == 1 or (group.own and _is_full(group, table)))
+
+
+def _is_selection(table: Table, heads: list[str]) -> bool:
+    """Whether a table tells what changed, below the score that changed with it: the other parts are not in it."""
+    first = plain(table.rows[0].cells[0]) if table.rows and table.rows[0].cells else ""
+    return any(_DIFFERENCE.search(head) for head in heads) and words("scores.overall").search(first) is not None
 
 
 def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
@@ -164,8 +178,8 @@ def _sums_of_bare(scores: dict[int, Score], owns: list[int], scale: int) -> Iter
         yield "sum", Fraction(sum(parts, Decimal(0))) / scale
 
 
-def _score_column(table: Table, heads: list[str]) -> int | None:
-    """The one column of scores. Of two, as before and after, neither is taken."""
+def _score_columns(table: Table, heads: list[str]) -> list[int]:
+    """The columns of scores: one, or several as of two releases."""
     columns = [
         index
         for index, head in enumerate(heads)
@@ -173,12 +187,23 @@ def _score_column(table: Table, heads: list[str]) -> int | None:
         and ("score" in head or "rating" in head)
         and "weight" not in head
         and not matches("scores.aside", head)
+        and not _DIFFERENCE.search(head)
     ]
-    if len(columns) != 1:
-        return None
-    index = columns[0]
-    filled = [row for row in table.rows if len(row.cells) > index and first_score(plain(row.cells[index]), bare=True)]
-    return index if len(filled) >= _FEWEST else None
+    columns = columns or [
+        index for index, head in enumerate(heads) if index and head in _GRADES and _is_figures(table, index)
+    ]
+    return [index for index in columns if _is_filled(table, index)]
+
+
+def _is_filled(table: Table, column: int) -> bool:
+    cells = (plain(row.cells[column]) for row in table.rows if len(row.cells) > column)
+    return sum(first_score(cell, bare=True) is not None for cell in cells) >= _FEWEST
+
+
+def _is_figures(table: Table, column: int) -> bool:
+    """Whether a column of grades has no letters in it."""
+    cells = (plain(row.cells[column]) for row in table.rows if len(row.cells) > column)
+    return not any(character.isalpha() for cell in cells for character in cell)
 
 
 def _weight(cells: tuple[str, ...], column: int | None) -> Fraction | None:
@@ -211,7 +236,7 @@ def _of_lists(document: Document) -> Iterator[Group]:
             label = run[-1][0].plain
         run = [(line, part)] if part else []
         if line.kind is not Kind.ITEM and not part:
-            label = line.plain
+            label = f"{label} {line.plain}" if words("scores.announced").fullmatch(line.plain) else line.plain
     yield from _group(run, label)
 
 

@@ -7,7 +7,9 @@ from fractions import Fraction
 from auditor.check.score_groups import Part
 from auditor.check.scores import Score
 
-__all__ = ["mean_of", "ways_of"]
+__all__ = ["WEIGHTED", "mean_of", "ways_of"]
+
+WEIGHTED = "weighted mean"
 
 
 def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
@@ -15,7 +17,7 @@ def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]
     ways = [("mean", mean_of(parts))]
     weighted = _weighted(parts)
     if weighted is not None:
-        ways.insert(0, ("weighted mean", weighted))
+        ways.insert(0, (WEIGHTED, weighted))
     total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
     if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
         ways.append(("sum of points", Fraction(total) / (whole or 1)))

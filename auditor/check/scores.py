@@ -13,9 +13,12 @@ __all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as",
 _OF = pattern(
     r"(?:^|[^\w.,/])(\d{1,3}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
 )
+_THING = r"(?:unit |integration |e2e |security |core )?(?:tests?|checks?|pass\w*|cases?|files?|items?|tasks?|criteria|requirements?|components?|endpoints?|fail\w*|steps?|agents?|modules?|features?|points? complete)\b"
 _COUNTED = pattern(
-    r"(?i)^\W{0,3}(?:unit |integration |e2e |security |core )?(?:tests?|checks?|pass\w*|cases?|files?|items?|tasks?|criteria|requirements?|components?|endpoints?|fail\w*|steps?|agents?|modules?|features?|points? complete)\b"
+    rf"(?i)^[^\w(]{{0,3}}{_THING}|^[^\w(]{{0,2}}\(\W?{_THING}(?:[ ,]+(?:pass|complet|done|fix|verif|implement|met\b|cover|migrat|creat|updat)\w*){{0,2}}\)"
 )
+"""What is counted, right behind so many of so many; in parentheses only where they hold no more than its state."""
+_VERDICT = pattern(r"(?i)^\s*\((?:pass|fail)\w*\)")
 _PERCENT = pattern(r"(?:^|[^\w.,/+-])(\d{1,3}(?:\.\d{1,3})?)\s?%")
 _STARS = pattern(r"(?:⭐️?|★){1,10}☆{0,10}")
 _BARE = pattern(r"^\D{0,4}(\d{1,3}(?:\.\d{1,3})?)\D{0,4}$")
@@ -53,7 +56,7 @@ def first_score(text: str, *, bare: bool = False) -> Score | None:
     """The first score in a text: ``82/100``, ``8.7/10``, ``87%`` or stars; with `bare` also a number alone."""
     found = _OF.search(text)
     percent = _PERCENT.search(text)
-    if found and _COUNTED.match(text[found.end() - 1 :]):
+    if found and _is_counted(text[found.end() - 1 :], int(found.group(2))):
         return None  # so many of so many things, and no score
     if found and (percent is None or found.start() <= percent.start()):
         return Score(Decimal(found.group(1)), int(found.group(2)), _grade(text))
@@ -65,6 +68,11 @@ def first_score(text: str, *, bare: bool = False) -> Score | None:
         return Score(Decimal(run.count("⭐") + run.count("★")), _STAR_SCALE)
     alone: Match | None = _BARE.match(text) if bare else None
     return Score(Decimal(alone.group(1)), 0) if alone else None
+
+
+def _is_counted(behind: str, scale: int) -> bool:
+    """Whether so many of so many things are told, and no score; of a hundred points a verdict may stand in parentheses."""
+    return _COUNTED.match(behind) is not None and not (scale == _PERCENT_SCALE and _VERDICT.match(behind))
 
 
 def points(text: str) -> Score | None:

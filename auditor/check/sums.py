@@ -109,7 +109,7 @@ def _judged(line: Line, total: Quantity, items: list[tuple[Line, Quantity]]) -> 
     low, high = _sum(items)
     about = total.is_about or any(one.is_about for _, one in items)
     size = 60 if total.unit == "hour" else 1
-    if (low, high) == (total.low, total.high):
+    if (low, high) == (total.low, total.high) or _is_rounded(total, low, high):
         yield supported(line.number, f"The total is the sum of {len(items)} items.", "total")
     elif not about and all(one.low == one.high for _, one in items) and total.low == total.high:
         yield contradicted(
@@ -118,6 +118,12 @@ def _judged(line: Line, total: Quantity, items: list[tuple[Line, Quantity]]) -> 
             f"{items[0][0].number} on, which is {shown(low / size)}.",
             "total",
         )
+
+
+def _is_rounded(total: Quantity, low: Fraction, high: Fraction) -> bool:
+    """Whether whole hours are the nearest ones to a sum of hours and minutes."""
+    is_whole = total.unit == "hour" and total.low == total.high and total.low % 60 == 0
+    return is_whole and low == high and low % 60 != 0 and abs(total.low - low) * 2 < 60  # noqa: PLR2004 - minutes
 
 
 def _sum(items: list[tuple[Line, Quantity]]) -> tuple[Fraction, Fraction]:
