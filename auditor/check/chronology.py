@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from auditor.check.case import Case
-from auditor.check.dates import stated_days
+from auditor.check.dates import days_in, stated_days
 from auditor.check.decision import decision_of
 from auditor.check.document import Document
 from auditor.check.mentions import mentions
@@ -75,12 +75,17 @@ def date_statements(case: Case) -> Iterator[Statement]:
     first = date.fromisoformat(history.first) if history.first else None
     if first and not history.is_import and first_day < first - _DAY:
         told = f"The document is dated {first_day}, and the repository begins on {first}"
-        if first_day < first - LONG_BEFORE:
+        if _latest(case.document, days) < first - LONG_BEFORE:
             yield contradicted(first_line, f"{told}.", "date")
         else:
             yield uncheckable(first_line, f"{told}; it may have been brought along from elsewhere.", "date")
         return
     yield supported(first_line, f"The date is not after the commit of {changed}.", "date")
+
+
+def _latest(document: Document, days: list[tuple[int, date]]) -> date:
+    """The latest day of the lines that date a document: ``2024-01-05 (draft), last updated 2024-03-02``."""
+    return max(day for line, _ in days for day in days_in(document.by_number[line].plain))
 
 
 def identifier_statements(case: Case) -> Iterator[Statement]:

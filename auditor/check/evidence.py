@@ -24,6 +24,7 @@ _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", 
 
 _LANGUAGES = frozenset(("ts", "tsx", "js", "jsx", "vue", "svelte", "css", "scss", "html", "java", "kt", "py", "go", "rs", "rb", "php", "cs", "dart", "swift"))  # fmt: skip
 _NEAR, _DEEPEST = 60, 12
+_SUBMODULE = pattern(r"^\s*path\s*=\s*(\S{1,400})\s*$")
 _PLACE = pattern(
     r"(?i)^\W{0,4}(?:(?:affected |code |relevant )?lines?(?: numbers?| range)?)\W{1,4}L?(\d{1,6})\s?(?:-|\x{2013}|to)\s?L?(\d{1,6})\W*$"
 )
@@ -98,6 +99,7 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
     if "/" not in path:
         return f"No file is called `{path}`, and where it would be is not told."
     is_elsewhere = not _is_inside(case.folder, path) or _is_of_another_project(path, record)
+    is_elsewhere = is_elsewhere or any(_is_in_a_submodule(place, record) for place in places)
     if (
         is_elsewhere
         or matches("references.built", path)
@@ -129,6 +131,12 @@ def _is_of_another_project(path: str, view: View) -> bool:
         return True
     root = "/".join(parts[: parts.index("src")]) if "src" in parts[1:] else ""
     return bool(root) and root in view.folders and not any(one.rpartition("/")[0] == root for one in inside)
+
+
+def _is_in_a_submodule(path: str, view: View) -> bool:
+    """Whether a path lies in another repository, whose content a commit does not hold."""
+    named = (_SUBMODULE.match(line) for line in view.lines(".gitmodules") or ())
+    return any(path.startswith(found.group(1).strip("/") + "/") for found in named if found)
 
 
 def _may_be_written(mention: Mention) -> bool:

@@ -54,7 +54,13 @@ def _of_table(table: Table, document: Document) -> Iterator[Mention]:
     by_line = {mention.line.number: mention for mention in mentions(document)}
     for row in table.rows:
         mention = by_line.get(row.number)
-        if mention is None or mention.count or len(row.cells) <= max(name, length) or _is_aside(mention):
+        if (
+            mention is None
+            or mention.count
+            or mention.first
+            or len(row.cells) <= max(name, length)
+            or _is_aside(mention)
+        ):
             continue
         match = _LENGTH.match(plain(row.cells[length]))
         count = number(match.group(2)) if match else None

@@ -47,6 +47,8 @@ _ELSEWHERE = (
     "site-packages/",
 )
 """Where paths of a machine and of other people's packages begin."""
+_EATEN = pattern(r"(?:^|/)_(?:\.[\w.]+)?(?:/|$)")
+"""A part that is nothing but a stroke: formatters of Markdown turn the star of a glob into one."""
 _VERSION_LIKE = pattern(r"^v?\d+(?:\.\d+)*\.[a-z]{1,3}$")
 _TECHNOLOGY = frozenset(
     {
@@ -252,7 +254,8 @@ def _is_no_file(path: str) -> bool:
     return (
         lowered.rpartition("/")[2] in _TECHNOLOGY
         or lowered.startswith(_ELSEWHERE)
-        or any(part in lowered for part in ("node_modules/", "site-packages/"))
+        or any(part in lowered for part in ("node_modules/", "site-packages/", "path/to/"))
+        or _EATEN.search(path) is not None
         or _VERSION_LIKE.match(lowered) is not None
         or (lowered.startswith((".", "*.")) and "/" not in lowered and lowered.count(".") == 1)
         or ("{" in path and "," not in path)

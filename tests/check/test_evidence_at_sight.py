@@ -19,6 +19,11 @@ from auditor.check.wholes import folder_statements, whole_statements
 from tests.check.cases import case, document, view
 
 BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
+LEFT_OUT = {
+    "mobile/.gitignore": "local.ini\n",
+    ".gitmodules": '[submodule "tools"]\n\tpath = lib/tools\n\turl = https://host/tools.git\n',
+    "lib/own.py": "",
+}
 STORE = {"shop/store.py": "a = 1\nb = 2\nc = 3\nd = 4\n"}
 
 
@@ -61,6 +66,7 @@ def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
             [],
         ),
         ("## Test coverage\n\n- `shop/store.py` (20 lines)", [BAD]),
+        ("| File | Function | Lines |\n|---|---|---|\n| `shop/store.py:2` | `save()` | 20 |", []),
     ],
 )
 def test_lengths_of_a_file_and_of_parts(text: str, verdicts: list[Verdict]) -> None:
@@ -106,11 +112,15 @@ def test_a_bare_name_that_several_files_bear_accuses_none() -> None:
         "## What remains\n\n**File**: `tests/test_later.py`",
         "**Guide**: GUIDE.md (600+ lines)",
         "- `mobile/key.properties` (5 lines)",
+        "- Create: `shop/later.py` (400 lines)",
+        "Format: `shop/store.py:12` or `path/to/shop/part.py:45-50`",
+        "**Files**: `shop/_/dto/_.dto.py`",
+        "**Location**: `lib/tools/shop/state.py:428`",
         "**File**: `mobile/local.ini`",
     ],
 )
 def test_a_file_whose_absence_is_explained_is_not_called_missing(text: str) -> None:
-    found = case(f"# Report\n\n{text}\n", {**STORE, "mobile/.gitignore": "local.ini\n"})
+    found = case(f"# Report\n\n{text}\n", {**STORE, **LEFT_OUT})
     assert BAD not in [one.verdict for one in file_statements(found)]
 
 
@@ -156,11 +166,8 @@ def test_absences_of_files_without_an_ending_and_of_folders(text: str, verdicts:
     assert [one.verdict for one in absence_statements(case(f"# Report\n\n{table}{text}\n", files))] == verdicts
 
 
-def test_what_came_with_the_document_that_tells_so_was_missing_before() -> None:
-    found = case("# Report\n\n`shop/store.py` does not exist\n\n## Changes\n\n- Created `shop/store.py`\n", STORE)
-    untold = case("# Report\n\n`shop/store.py` does not exist\n", STORE)
-    untold = replace(untold, before=lambda: view({"shop/other.py": ""}))
-    assert [one.verdict for one in absence_statements(untold)] == [BAD]
+def test_what_came_with_the_document_may_have_been_missing_before() -> None:
+    found = case("# Report\n\n`shop/store.py` does not exist\n", STORE)
     mended = replace(found, before=lambda: view({"shop/other.py": ""}))
     there = replace(found, before=lambda: view(STORE))
     imported = replace(there, history=History(is_import=True))
@@ -306,11 +313,19 @@ INVENTED = "connection = open_connection(timeout=30)\nreturn connection.fetch_ev
         (f"# shop/routes.py:3-4\n{INVENTED}\n# rest of the function", [OPEN]),
         (f"# routes.py\n{INVENTED}", []),
         (f"# gone.py:3-4\n{INVENTED}", []),
+        (f"# shop/routes.py:3-4\n{QUOTED}\n{INVENTED}\nclose(connection)", [OPEN]),
+        (f"# shop/routes.py:3-4\n{INVENTED}  # ❌ opens twice", [OPEN]),
     ],
 )
 def test_code_below_a_remark_that_names_its_place(code: str, verdicts: list[Verdict]) -> None:
     text = f"# Report\n\n**Injection**\n```python\n{code}\n```\n"
     assert [one.verdict for one in quotation_statements(case(text, STEPS))] == verdicts
+
+
+def test_code_that_is_introduced_as_no_quotation() -> None:
+    text = "# Report\n\n**{}:**\n\n```python\n# shop/routes.py:3-4\n" + INVENTED + "\n```\n"
+    shown = [text.format("Evidence"), text.format("Integration points (ready to use)")]
+    assert [[one.verdict for one in quotation_statements(case(one, STEPS))] for one in shown] == [[BAD], []]
 
 
 @pytest.mark.parametrize("text", ["Lines 20-30 of `shop/store.py`", "- **Applied at:** Lines 20-30 (shop/store.py)"])
