@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from auditor.check.case import Case, View
-from auditor.check.document import Document
+from auditor.check.document import Document, Line
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.references import cited_by, is_foreign, is_unbuilt, located
@@ -181,12 +181,17 @@ def range_statements(case: Case) -> Iterator[Statement]:
     seen: set[tuple[str, int]] = set()
     for mention in (*mentions(case.document), *_places_below(case.document)):
         key = (mention.path, mention.last)
-        if not mention.first or key in seen or matches("references.disputed", mention.line.plain):
+        is_aside = matches("references.disputed", mention.line.plain) or _is_example(mention.line)
+        if not mention.first or key in seen or is_aside:
             continue
         seen.add(key)
         lengths = dict(_lengths(case, mention))
         if lengths:
             yield _range(case, mention, lengths)
+
+
+def _is_example(line: Line) -> bool:
+    return any(matches("references.examples", text) for text in (line.label, *line.section.path[1:]))
 
 
 def _places_below(document: Document) -> Iterator[Mention]:

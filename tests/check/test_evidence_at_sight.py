@@ -45,6 +45,7 @@ def lengths(text: str, files: dict[str, str] | None = None) -> list[Verdict]:
         ("`a/b.py` (NEW, 294 lines)", "a/b.py", 294),
         ("`a/b.py` (full module with 449 lines)", "a/b.py", 449),
         ("`a/b.py` (920+ lines claimed)", "a/b.py", 0),
+        ("`c/[id].py` and `a/b.py` (920 lines)", "a/b.py", 920),
     ],
 )
 def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
@@ -71,6 +72,41 @@ def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
 )
 def test_lengths_of_a_file_and_of_parts(text: str, verdicts: list[Verdict]) -> None:
     assert lengths(text) == verdicts
+
+
+def test_a_length_behind_two_names_may_be_that_of_both() -> None:
+    files = {**STORE, "shop/cart.py": "e = 5\n"}
+    assert lengths("`shop/store.py` + `shop/cart.py` (5 lines)", files) == []
+    assert lengths("`shop/store.py` (4 lines) + `shop/cart.py` (9 lines)", files) == [GOOD, BAD]
+
+
+@pytest.mark.parametrize(
+    ("dated", "verdict"),
+    [
+        ("**Date:** 2024-06-30", OPEN),
+        ("**Verification date:** 2024-03-02", OPEN),
+        ("## What was found on 2024-06-30", BAD),
+        ("**Date:** 2024-07-01", BAD),
+        ("**Date:** 2022-07-01", BAD),
+    ],
+)
+def test_what_came_with_the_first_commit_may_be_of_an_earlier_day(dated: str, verdict: Verdict) -> None:
+    found = case(f"# Report\n\n{dated}\n\n`shop/store.py:90`\n", STORE)
+    begun = History(added="2024-07-01", changed="2024-07-01", first="2024-07-01", is_import=True)
+    assert [one.verdict for one in range_statements(replace(found, history=begun))] == [verdict]
+    grown = replace(begun, is_import=False)
+    assert [one.verdict for one in range_statements(replace(found, history=grown))] == [BAD]
+
+
+def test_a_day_in_the_name_of_what_came_with_the_first_commit() -> None:
+    begun = History(added="2024-07-01", changed="2024-07-01", first="2024-07-01", is_import=True)
+    found = replace(case("# Report\n\n`shop/store.py:90`\n", STORE), history=begun)
+    named = replace(found, home="docs/audit-2024-06-30.md")
+    assert [[one.verdict for one in range_statements(each)] for each in (found, named)] == [[BAD], [OPEN]]
+
+
+def test_lines_of_an_example_are_not_looked_for() -> None:
+    assert list(range_statements(case("# Report\n\n## Example of a claim\n\n`shop/store.py:90`\n", STORE))) == []
 
 
 def test_lengths_in_a_drawn_tree() -> None:
