@@ -66,13 +66,15 @@ def date_statements(case: Case) -> Iterator[Statement]:
         return
     line, day = max(days, key=lambda one: (one[1], -one[0]))
     changed = date.fromisoformat(history.changed)
+    first = date.fromisoformat(history.first) if history.first else None
     if day > changed + _DAY:
-        yield contradicted(
-            line, f"The document is dated {day}, and the commit that contains it was made on {changed}.", "date"
-        )
+        told = f"The document is dated {day}, and the commit that contains it was made on {changed}"
+        if first and first > changed:
+            yield uncheckable(line, f"{told}, before the first of all: dates of commits were written anew.", "date")
+        else:
+            yield contradicted(line, f"{told}.", "date")
         return
     first_line, first_day = days[0]
-    first = date.fromisoformat(history.first) if history.first else None
     if first and not history.is_import and first_day < first - _DAY:
         told = f"The document is dated {first_day}, and the repository begins on {first}"
         if _latest(case.document, days) < first - LONG_BEFORE:

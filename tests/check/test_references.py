@@ -205,6 +205,13 @@ def test_a_document_that_is_much_older_than_the_repository(dated: str, verdict: 
     assert [one.verdict for one in date_statements(found)] == [verdict]
 
 
+@pytest.mark.parametrize(("first", "verdict"), [("2024-06-01", BAD), ("2025-02-01", OPEN)])
+def test_a_document_that_is_dated_after_its_commit(first: str, verdict: Verdict) -> None:
+    found = case("# A\n\n**Date:** 2024-09-05\n", FILES)
+    found = replace(found, history=History(added="2024-07-03", changed="2024-07-03", first=first))
+    assert [one.verdict for one in date_statements(found)] == [verdict]
+
+
 def test_without_a_repository_nothing_of_it_is_judged() -> None:
     text = "`app/store.py:99` (12 lines) does not exist, 5 tests\n"
     for check in (
