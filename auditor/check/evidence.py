@@ -154,9 +154,11 @@ def _is_of_another_tree(mention: Mention, view: View) -> bool:
 
 
 def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
-    """A file whose name has blanks, and ends as this one: ``plan 2.md`` is read from the last blank on."""
-    ending = " " + path.rpartition("/")[2]
-    return next((paths for name, paths in sorted(view.by_name.items()) if name.endswith(ending)), ())
+    """A file whose name ends as this one behind a blank, or behind that of its folder: ``shop/cart.py`` for ``shop/shop.cart.py``."""
+    folder, _, name = path.rpartition("/")
+    own = folder.rpartition("/")[2] + "."
+    endings = (" " + name, *((own + name,) if folder else ()))
+    return next((paths for one, paths in sorted(view.by_name.items()) if one.endswith(endings)), ())
 
 
 def _is_ignored(path: str, view: View) -> bool:

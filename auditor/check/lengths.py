@@ -19,7 +19,7 @@ from auditor.facts.vocabulary import matches
 
 __all__ = ["length_statements"]
 
-_ABOUT_TENTH = 10
+_ABOUT_TENTH, _ROUND = 10, 50
 _MOST_TENTHS = 7
 """Of the code without blanks and comments, as ours: other tools leave imports and braces out as well."""
 _LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
@@ -109,7 +109,7 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
     for label, lines in case.versions(real):
         if _fits(mention, lines):
             return f"`{mention.path}` has {mention.count} lines {label}, and another number at the time."
-    if mention.about:
+    if mention.about or _is_rounded(mention, longest):
         return f"`{mention.path}` is said to have about {mention.count} lines."
     if mention.is_part and mention.count <= longest:
         return f"`{mention.path}` has {longest} lines; whether {mention.count} of them are meant is not told."
@@ -121,6 +121,12 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
         return f"`{mention.path}` has {longest} lines; how many of them count as code is not told."
     other = _namesake(case.views[0], mention, real)
     return f"`{other}` has {mention.count} lines, and `{real}` has not." if other else ""
+
+
+def _is_rounded(mention: Mention, longest: int) -> bool:
+    """Whether a round number is near to the length: nobody counted."""
+    is_round = mention.count % _ROUND == 0 and not mention.at_least
+    return is_round and abs(longest - mention.count) * _ABOUT_TENTH <= longest
 
 
 def _code_lines(case: Case, mention: Mention) -> int:

@@ -10,6 +10,7 @@ from auditor.check.counts import count_statements
 from auditor.check.evidence import file_statements, range_statements
 from auditor.check.lengths import length_statements
 from auditor.check.mentions import mentions
+from auditor.check.passed_tests import no_skips_statements
 from auditor.check.passed_tests import test_result_statements as result_statements
 from auditor.check.quotations import quotation_statements
 from auditor.check.resolution import Found, resolve_content
@@ -23,6 +24,7 @@ LEFT_OUT = {
     "mobile/.gitignore": "local.ini\n",
     ".gitmodules": '[submodule "tools"]\n\tpath = lib/tools\n\turl = https://host/tools.git\n',
     "lib/own.py": "",
+    "mobile/src/mobile.service.py": "",
 }
 STORE = {"shop/store.py": "a = 1\nb = 2\nc = 3\nd = 4\n"}
 
@@ -67,11 +69,18 @@ def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
             [],
         ),
         ("## Test coverage\n\n- `shop/store.py` (20 lines)", [BAD]),
+        ("- [ ] `shop/store.py` (20 lines)", []),
         ("| File | Function | Lines |\n|---|---|---|\n| `shop/store.py:2` | `save()` | 20 |", []),
     ],
 )
 def test_lengths_of_a_file_and_of_parts(text: str, verdicts: list[Verdict]) -> None:
     assert lengths(text) == verdicts
+
+
+def test_a_round_number_that_is_near_is_an_estimate() -> None:
+    files = {"shop/store.py": "a = 1\n" * 96}
+    claims = ("(100 lines)", "(150 lines)", "(100+ lines)", "(99 lines)")
+    assert [lengths(f"`shop/store.py` {one}", files) for one in claims] == [[OPEN], [BAD], [BAD], [BAD]]
 
 
 def test_a_length_behind_two_names_may_be_that_of_both() -> None:
@@ -149,6 +158,7 @@ def test_a_bare_name_that_several_files_bear_accuses_none() -> None:
         "**Guide**: GUIDE.md (600+ lines)",
         "- `mobile/key.properties` (5 lines)",
         "- Create: `shop/later.py` (400 lines)",
+        "- `mobile/service.py:45` - takes any",
         "Format: `shop/store.py:12` or `path/to/shop/part.py:45-50`",
         "**Files**: `shop/_/dto/_.dto.py`",
         "**Location**: `lib/tools/shop/state.py:428`",
@@ -267,6 +277,39 @@ def test_unit_tests_that_passed_where_there_are_none() -> None:
     assert [one.verdict for one in result_statements(case(text, STORE))] == [BAD, OPEN, OPEN]
     tested = {**STORE, "tests/test_store.py": "def test_a():\n    pass\n"}
     assert BAD not in [one.verdict for one in result_statements(case(text, tested))]
+
+
+MANY_TESTS = "".join(f"def test_{number}():\n    pass\n\n\n" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("claim", "files", "verdict"),
+    [
+        ("900 tests passed", {"tests/test_store.py": MANY_TESTS}, BAD),
+        ("900/900 tests passing", {"tests/test_store.py": MANY_TESTS}, BAD),
+        ("90 tests passed", {"tests/test_store.py": MANY_TESTS}, OPEN),
+        (
+            "900 tests passed",
+            {"tests/test_store.py": "import pytest\n@pytest.mark.parametrize('a', A)\n" + MANY_TESTS},
+            OPEN,
+        ),
+        ("900 tests passed by hand", {"tests/test_store.py": MANY_TESTS}, OPEN),
+        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/store.rb": "it 'saves' do\nend\n"}, BAD),
+        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/store_spec.rb": "it 'saves' do\nend\n"}, OPEN),
+        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/test_all.py": "check(save())\n"}, OPEN),
+        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/test_all.sh": "check save\n"}, OPEN),
+        ("900 tests passed", {"tests/__init__.py": "", "shop/store.py": "a = 1\n"}, OPEN),
+    ],
+)
+def test_more_tests_passed_than_are_written(claim: str, files: dict[str, str], verdict: Verdict) -> None:
+    assert [one.verdict for one in result_statements(case(f"# Report\n\n- {claim}\n", files))] == [verdict]
+
+
+def test_an_open_box_is_no_result() -> None:
+    tests = {"tests/test_store.py": "import pytest\n\n\n@pytest.mark.skip\ndef test_a():\n    pass\n"}
+    found = case("# Report\n\n- [ ] No skipped tests\n- [ ] All unit tests pass\n- No skipped tests\n", tests)
+    assert [one.line for one in no_skips_statements(found)] == [5]
+    assert list(result_statements(found)) == []
 
 
 STEPS = {
