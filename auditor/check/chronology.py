@@ -23,6 +23,8 @@ __all__ = ["chain_statements", "date_statements", "identifier_statements", "sibl
 _DAY = timedelta(days=1)
 _IDENTIFIER = pattern(r"\b([A-Z][A-Z0-9]{1,11}-\d{1,4})\b")
 _RESOLVED = pattern(r"(?i)\b(?:resolved|fixed|closed|addressed|mitigated|remediated)\b|✅")
+_REFERRED = pattern(r"(?i)\b(?:in|see|per|by|via|under|with|as|of)\s{1,2}[`*(\[]{0,3}$")
+"""What stands before an identifier of something else than what is resolved."""
 _SUBJECT = pattern(r"(?i)^\W*(?:component|subject|system|scope|project)\W{0,4}:\W{0,4}(.{3,200})$")
 _MOST_NAMED = 8
 _LEAST_NAME, _LONGEST_NAME = 5, 119
@@ -31,6 +33,8 @@ _KNOWN_STANDARDS = (
     "UTF-",
     "ISO-",
     "RFC-",
+    "ADR-",
+    "PR-",
     "AES-",
     "CWE-",
     "CVE-",
@@ -196,7 +200,8 @@ def _issues(document: Document, earlier: Document, line: int) -> Iterator[Statem
     raised, here = _issue_lines(earlier), _issue_lines(document)
     families = {identifier.rpartition("-")[0] for identifier in raised}
     for identifier, (number, text) in sorted(here.items()):
-        if identifier.rpartition("-")[0] in families and identifier not in raised and _RESOLVED.search(text):
+        is_resolved = _RESOLVED.search(text) and not _REFERRED.search(text.partition(identifier)[0])
+        if identifier.rpartition("-")[0] in families and identifier not in raised and is_resolved:
             yield contradicted(
                 number, f"{identifier} is resolved here, and `{earlier.path}` never raised it.", identifier
             )

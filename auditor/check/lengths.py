@@ -19,7 +19,9 @@ from auditor.facts.vocabulary import matches
 
 __all__ = ["length_statements"]
 
-_ABOUT_TENTH, _ROUND = 10, 50
+_ABOUT_TENTH = 10
+_ROUNDED = ((50, 10), (10, 5), (5, 2))
+"""How far numbers that are divisible by so much may be from the length, in percent."""
 _MOST_TENTHS = 7
 """Of the code without blanks and comments, as ours: other tools leave imports and braces out as well."""
 _LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
@@ -124,9 +126,10 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
 
 
 def _is_rounded(mention: Mention, longest: int) -> bool:
-    """Whether a round number is near to the length: nobody counted."""
-    is_round = mention.count % _ROUND == 0 and not mention.at_least
-    return is_round and abs(longest - mention.count) * _ABOUT_TENTH <= longest
+    """Whether a round number is near to the length, the nearer the less round it is: nobody counted."""
+    percent = next((percent for step, percent in _ROUNDED if mention.count % step == 0), 0)
+    percent = min(percent, _ROUNDED[-1][1]) if mention.at_least else percent
+    return bool(percent) and abs(longest - mention.count) * 100 <= longest * percent
 
 
 def _code_lines(case: Case, mention: Mention) -> int:

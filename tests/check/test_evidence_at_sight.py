@@ -79,8 +79,15 @@ def test_lengths_of_a_file_and_of_parts(text: str, verdicts: list[Verdict]) -> N
 
 def test_a_round_number_that_is_near_is_an_estimate() -> None:
     files = {"shop/store.py": "a = 1\n" * 96}
-    claims = ("(100 lines)", "(150 lines)", "(100+ lines)", "(99 lines)")
-    assert [lengths(f"`shop/store.py` {one}", files) for one in claims] == [[OPEN], [BAD], [BAD], [BAD]]
+    claims = {"100": OPEN, "150": BAD, "100+": BAD, "99": BAD, "90": BAD, "110": BAD, "85": BAD}
+    assert {one: lengths(f"`shop/store.py` ({one} lines)", files) for one in claims} == {
+        one: [verdict] for one, verdict in claims.items()
+    }
+    files = {"shop/store.py": "a = 1\n" * 394}
+    claims = {"400": OPEN, "400+": OPEN, "380": OPEN, "390": OPEN, "370": BAD, "405": BAD, "391": BAD, "410+": BAD}
+    assert {one: lengths(f"`shop/store.py` ({one} lines)", files) for one in claims} == {
+        one: [verdict] for one, verdict in claims.items()
+    }
 
 
 def test_a_length_behind_two_names_may_be_that_of_both() -> None:
