@@ -11,11 +11,9 @@ from functools import lru_cache
 from auditor.check.case import Case, View
 from auditor.check.document import Line
 from auditor.check.moments import held
-from auditor.check.references import is_foreign
 from auditor.check.resolution import is_foreign_path
 from auditor.check.scores import is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
-from auditor.check.test_stock import stock_of
 from auditor.errors import UserError
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.vocabulary import matches, words
@@ -34,8 +32,6 @@ _SKIPPED = pattern(r"^\s*@(?:pytest\.mark\.skip|unittest\.skip)\b")
 _NOT_RUN = pattern(r"^\s*@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b")
 _SCRIPT_SKIPPED = pattern(r"^\s*(?:x(?:it|describe|test)|(?:it|test|describe)\.(?:skip|todo|failing))\s*[.(]")
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs")
-_MANY, _RUNS, _EXPANDED = 20, 3, 25
-"""Claims that are looked at, how often one test may be run and counted, and how often one that is expanded."""
 _MOST_REPORTS, _MOST_TESTS, _MOST_BYTES = 10, 2_000, 4_000_000
 
 
@@ -108,24 +104,9 @@ def _judged(case: Case, line: Line, claim: _Claim) -> Statement:
     if not any(_may_test(path) for view in case.views for path in view.paths) and _is_of_written_tests(line):
         fault = f"{claim.text!r} is claimed, and no file {case.views[0].label} holds a test."
         return held(case, line.number, fault, "test result")
-    fewer = _fewer_written(case, line, claim)
-    if fewer:
-        return held(case, line.number, fewer, "test result")
     marked = sum(_marked(case.views[0], _NOT_RUN)) if claim.is_all else 0
     behind = f" {marked} tests are marked to be skipped or to fail." if marked else ""
     return uncheckable(line.number, f"No report in the repository says {claim.text!r}.{behind}", "test result")
-
-
-def _fewer_written(case: Case, line: Line, claim: _Claim) -> str:
-    """What is wrong with a number of tests that passed, of which the repository has far fewer; empty where it may be."""
-    claimed = claim.passed or 0
-    if claimed < _MANY or is_foreign(case) or matches("results.tried_out", line.plain):
-        return ""
-    stocks = [stock_of(view) for view in case.views]
-    most = [one.written * _RUNS + one.expanded * _EXPANDED for one in stocks if one and one.written]
-    if len(most) != len(stocks) or claimed <= max(most):
-        return ""
-    return f"{claim.text!r} is claimed, and {max(one.written for one in stocks if one)} tests are written {case.views[0].label}."
 
 
 def _is_of_written_tests(line: Line) -> bool:

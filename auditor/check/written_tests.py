@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.check.case import View
 from auditor.facts.pattern import Pattern, pattern
 
-__all__ = ["is_test_language", "may_be_more_tests", "tests_in"]
+__all__ = ["may_be_more_tests", "tests_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,6 @@ _CALL = pattern(r"\b((?:run_?|check_?)?_?test\w*)\s*\(")
 
 def _style(path: str) -> _Style | None:
     return next((style for style in _STYLES if path.endswith(style.endings)), None)
-
-
-def is_test_language(path: str) -> bool:
-    """Whether tests in the language of a file can be told from its lines."""
-    return _style(path) is not None
 
 
 def tests_in(view: View, path: str) -> int | None:

@@ -286,32 +286,6 @@ def test_unit_tests_that_passed_where_there_are_none() -> None:
     assert BAD not in [one.verdict for one in result_statements(case(text, tested))]
 
 
-MANY_TESTS = "".join(f"def test_{number}():\n    pass\n\n\n" for number in range(40))
-
-
-@pytest.mark.parametrize(
-    ("claim", "files", "verdict"),
-    [
-        ("900 tests passed", {"tests/test_store.py": MANY_TESTS}, BAD),
-        ("900/900 tests passing", {"tests/test_store.py": MANY_TESTS}, BAD),
-        ("90 tests passed", {"tests/test_store.py": MANY_TESTS}, OPEN),
-        (
-            "900 tests passed",
-            {"tests/test_store.py": "import pytest\n@pytest.mark.parametrize('a', A)\n" + MANY_TESTS},
-            OPEN,
-        ),
-        ("900 tests passed by hand", {"tests/test_store.py": MANY_TESTS}, OPEN),
-        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/store.rb": "it 'saves' do\nend\n"}, BAD),
-        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/store_spec.rb": "it 'saves' do\nend\n"}, OPEN),
-        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/test_all.py": "check(save())\n"}, OPEN),
-        ("900 tests passed", {"tests/test_store.py": MANY_TESTS, "tests/test_all.sh": "check save\n"}, OPEN),
-        ("900 tests passed", {"tests/__init__.py": "", "shop/store.py": "a = 1\n"}, OPEN),
-    ],
-)
-def test_more_tests_passed_than_are_written(claim: str, files: dict[str, str], verdict: Verdict) -> None:
-    assert [one.verdict for one in result_statements(case(f"# Report\n\n- {claim}\n", files))] == [verdict]
-
-
 def test_an_open_box_is_no_result() -> None:
     tests = {"tests/test_store.py": "import pytest\n\n\n@pytest.mark.skip\ndef test_a():\n    pass\n"}
     found = case("# Report\n\n- [ ] No skipped tests\n- [ ] All unit tests pass\n- No skipped tests\n", tests)
