@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def _case(document: Document, given: Given, timeline: Timeline, revision: str | 
 
     @cache
     def before() -> View | None:
-        files = timeline.before(home) if home and revision is None else None
+        files = _files_before(document, home, timeline) if home and revision is None else None
         return _view(files, is_past=True) if files else None
 
     return Case(
@@ -118,13 +119,25 @@ def _views(timeline: Timeline, document: Document, home: str, data: bytes, revis
         yield _view(timeline.at(written), is_past=True)
 
 
+def _files_before(document: Document, home: str, timeline: Timeline) -> Files | None:
+    """The files right before a document was added; where it is dated on an earlier day, those before that day."""
+    day = _written_on(document, timeline.touches(home))
+    commit = timeline.until(day - timedelta(days=1)) if day else ""
+    return timeline.at(commit) if commit else timeline.before(home)
+
+
 def _written_at(document: Document, touches: tuple[Touch, ...], timeline: Timeline) -> str:
     """The last commit of the day that a document is dated, where it was added on a later one; else empty."""
-    day = max((day for _, day in stated_days(document)), default=None)
-    if day is None or touches[0].day is None or day >= touches[0].day:
-        return ""
-    commit = timeline.until(day)
+    day = _written_on(document, touches)
+    commit = timeline.until(day) if day else ""
     return "" if commit in [touch.commit for touch in touches] else commit
+
+
+def _written_on(document: Document, touches: tuple[Touch, ...]) -> date | None:
+    """The day that a document is dated, where it was added on a later one."""
+    day = max((day for _, day in stated_days(document)), default=None)
+    added = touches[0].day if touches else None
+    return day if day and added and day < added else None
 
 
 def _view(files: Files, *, is_past: bool = False) -> View:

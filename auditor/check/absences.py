@@ -101,7 +101,7 @@ def _absence(case: Case, denied: _Denied) -> Statement:
             return supported(line, f"`{path}` is not in the repository {view.label}.", f"no {path}")
         there.append((view, found))
     view, real = there[0]
-    if case.history.is_import or _may_be_mended(case, denied):
+    if case.history.is_import or _came_along(case, denied):
         return uncheckable(
             line, f"`{path}` is said not to be there, and came in one commit with the document.", f"no {path}"
         )
@@ -110,14 +110,10 @@ def _absence(case: Case, denied: _Denied) -> Statement:
     )
 
 
-def _may_be_mended(case: Case, denied: _Denied) -> bool:
-    """Whether what is missed came in the commit of the document, which tells elsewhere that it was made."""
+def _came_along(case: Case, denied: _Denied) -> bool:
+    """Whether what is missed came in the commit of the document: it may have been made after that was written."""
     before = case.before()
-    if before is None or _found(denied, before, case.folder):
-        return False
-    name = denied.path.strip("/").rpartition("/")[2]
-    others = (line for line in case.document.texts if line.number != denied.line.number)
-    return any(name in line.text and matches("absence.repaired", line.plain) for line in others)
+    return before is not None and not _found(denied, before, case.folder)
 
 
 def _found(denied: _Denied, view: View, folder: str) -> str:

@@ -120,7 +120,7 @@ class Case:
 
     `views` are the moments at which a statement may have been true, the first being the one of record; empty
     without a repository. `was_named` tells whether a file ever had a name. `versions` gives other versions of a file with a name for each. `siblings` gives
-    the documents of the same kind beside this one, `before` the moment right before it was added. `home` is the document's path in the repository, if it has one.
+    the documents of the same kind beside this one, `before` the moment right before it was added, or before the day that it is dated, if that is earlier. `home` is the document's path in the repository, if it has one.
     """
 
     document: Document

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from auditor.check.case import Case
-from auditor.check.dates import stated_days
+from auditor.check.dates import days_in, stated_days
 from auditor.check.decision import decision_of
 from auditor.check.document import Document
 from auditor.check.mentions import mentions
@@ -23,6 +23,8 @@ __all__ = ["chain_statements", "date_statements", "identifier_statements", "sibl
 _DAY = timedelta(days=1)
 _IDENTIFIER = pattern(r"\b([A-Z][A-Z0-9]{1,11}-\d{1,4})\b")
 _RESOLVED = pattern(r"(?i)\b(?:resolved|fixed|closed|addressed|mitigated|remediated)\b|✅")
+_REFERRED = pattern(r"(?i)\b(?:in|see|per|by|via|under|with|as|of)\s{1,2}[`*(\[]{0,3}$")
+"""What stands before an identifier of something else than what is resolved."""
 _SUBJECT = pattern(r"(?i)^\W*(?:component|subject|system|scope|project)\W{0,4}:\W{0,4}(.{3,200})$")
 _MOST_NAMED = 8
 _LEAST_NAME, _LONGEST_NAME = 5, 119
@@ -31,6 +33,8 @@ _KNOWN_STANDARDS = (
     "UTF-",
     "ISO-",
     "RFC-",
+    "ADR-",
+    "PR-",
     "AES-",
     "CWE-",
     "CVE-",
@@ -66,21 +70,28 @@ def date_statements(case: Case) -> Iterator[Statement]:
         return
     line, day = max(days, key=lambda one: (one[1], -one[0]))
     changed = date.fromisoformat(history.changed)
+    first = date.fromisoformat(history.first) if history.first else None
     if day > changed + _DAY:
-        yield contradicted(
-            line, f"The document is dated {day}, and the commit that contains it was made on {changed}.", "date"
-        )
+        told = f"The document is dated {day}, and the commit that contains it was made on {changed}"
+        if first and first > changed:
+            yield uncheckable(line, f"{told}, before the first of all: dates of commits were written anew.", "date")
+        else:
+            yield contradicted(line, f"{told}.", "date")
         return
     first_line, first_day = days[0]
-    first = date.fromisoformat(history.first) if history.first else None
     if first and not history.is_import and first_day < first - _DAY:
         told = f"The document is dated {first_day}, and the repository begins on {first}"
-        if first_day < first - LONG_BEFORE:
+        if _latest(case.document, days) < first - LONG_BEFORE:
             yield contradicted(first_line, f"{told}.", "date")
         else:
             yield uncheckable(first_line, f"{told}; it may have been brought along from elsewhere.", "date")
         return
     yield supported(first_line, f"The date is not after the commit of {changed}.", "date")
+
+
+def _latest(document: Document, days: list[tuple[int, date]]) -> date:
+    """The latest day of the lines that date a document: ``2024-01-05 (draft), last updated 2024-03-02``."""
+    return max(day for line, _ in days for day in days_in(document.by_number[line].plain))
 
 
 def identifier_statements(case: Case) -> Iterator[Statement]:
@@ -189,7 +200,8 @@ def _issues(document: Document, earlier: Document, line: int) -> Iterator[Statem
     raised, here = _issue_lines(earlier), _issue_lines(document)
     families = {identifier.rpartition("-")[0] for identifier in raised}
     for identifier, (number, text) in sorted(here.items()):
-        if identifier.rpartition("-")[0] in families and identifier not in raised and _RESOLVED.search(text):
+        is_resolved = _RESOLVED.search(text) and not _REFERRED.search(text.partition(identifier)[0])
+        if identifier.rpartition("-")[0] in families and identifier not in raised and is_resolved:
             yield contradicted(
                 number, f"{identifier} is resolved here, and `{earlier.path}` never raised it.", identifier
             )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from auditor.check.case import Case, View
-from auditor.check.document import Document
+from auditor.check.document import Document, Line
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.references import cited_by, is_foreign, is_unbuilt, located
@@ -24,6 +24,7 @@ _WRITTEN = (".json", ".log", ".csv", ".db", ".sqlite", ".xml", ".txt", ".html", 
 
 _LANGUAGES = frozenset(("ts", "tsx", "js", "jsx", "vue", "svelte", "css", "scss", "html", "java", "kt", "py", "go", "rs", "rb", "php", "cs", "dart", "swift"))  # fmt: skip
 _NEAR, _DEEPEST = 60, 12
+_SUBMODULE = pattern(r"^\s*path\s*=\s*(\S{1,400})\s*$")
 _PLACE = pattern(
     r"(?i)^\W{0,4}(?:(?:affected |code |relevant )?lines?(?: numbers?| range)?)\W{1,4}L?(\d{1,6})\s?(?:-|\x{2013}|to)\s?L?(\d{1,6})\W*$"
 )
@@ -98,6 +99,7 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
     if "/" not in path:
         return f"No file is called `{path}`, and where it would be is not told."
     is_elsewhere = not _is_inside(case.folder, path) or _is_of_another_project(path, record)
+    is_elsewhere = is_elsewhere or any(_is_in_a_submodule(place, record) for place in places)
     if (
         is_elsewhere
         or matches("references.built", path)
@@ -131,6 +133,12 @@ def _is_of_another_project(path: str, view: View) -> bool:
     return bool(root) and root in view.folders and not any(one.rpartition("/")[0] == root for one in inside)
 
 
+def _is_in_a_submodule(path: str, view: View) -> bool:
+    """Whether a path lies in another repository, whose content a commit does not hold."""
+    named = (_SUBMODULE.match(line) for line in view.lines(".gitmodules") or ())
+    return any(path.startswith(found.group(1).strip("/") + "/") for found in named if found)
+
+
 def _may_be_written(mention: Mention) -> bool:
     return mention.path.endswith(_WRITTEN) and not (mention.first or mention.count)
 
@@ -146,9 +154,11 @@ def _is_of_another_tree(mention: Mention, view: View) -> bool:
 
 
 def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
-    """A file whose name has blanks, and ends as this one: ``plan 2.md`` is read from the last blank on."""
-    ending = " " + path.rpartition("/")[2]
-    return next((paths for name, paths in sorted(view.by_name.items()) if name.endswith(ending)), ())
+    """A file whose name ends as this one behind a blank, or behind that of its folder: ``shop/cart.py`` for ``shop/shop.cart.py``."""
+    folder, _, name = path.rpartition("/")
+    own = folder.rpartition("/")[2] + "."
+    endings = (" " + name, *((own + name,) if folder else ()))
+    return next((paths for one, paths in sorted(view.by_name.items()) if one.endswith(endings)), ())
 
 
 def _is_ignored(path: str, view: View) -> bool:
@@ -173,12 +183,17 @@ def range_statements(case: Case) -> Iterator[Statement]:
     seen: set[tuple[str, int]] = set()
     for mention in (*mentions(case.document), *_places_below(case.document)):
         key = (mention.path, mention.last)
-        if not mention.first or key in seen or matches("references.disputed", mention.line.plain):
+        is_aside = matches("references.disputed", mention.line.plain) or _is_example(mention.line)
+        if not mention.first or key in seen or is_aside:
             continue
         seen.add(key)
         lengths = dict(_lengths(case, mention))
         if lengths:
             yield _range(case, mention, lengths)
+
+
+def _is_example(line: Line) -> bool:
+    return any(matches("references.examples", text) for text in (line.label, *line.section.path[1:]))
 
 
 def _places_below(document: Document) -> Iterator[Mention]:

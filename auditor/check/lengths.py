@@ -20,6 +20,8 @@ from auditor.facts.vocabulary import matches
 __all__ = ["length_statements"]
 
 _ABOUT_TENTH = 10
+_ROUNDED = ((50, 10), (10, 5), (5, 2))
+"""How far numbers that are divisible by so much may be from the length, in percent."""
 _MOST_TENTHS = 7
 """Of the code without blanks and comments, as ours: other tools leave imports and braces out as well."""
 _LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
@@ -54,7 +56,13 @@ def _of_table(table: Table, document: Document) -> Iterator[Mention]:
     by_line = {mention.line.number: mention for mention in mentions(document)}
     for row in table.rows:
         mention = by_line.get(row.number)
-        if mention is None or mention.count or len(row.cells) <= max(name, length) or _is_aside(mention):
+        if (
+            mention is None
+            or mention.count
+            or mention.first
+            or len(row.cells) <= max(name, length)
+            or _is_aside(mention)
+        ):
             continue
         match = _LENGTH.match(plain(row.cells[length]))
         count = number(match.group(2)) if match else None
@@ -103,7 +111,7 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
     for label, lines in case.versions(real):
         if _fits(mention, lines):
             return f"`{mention.path}` has {mention.count} lines {label}, and another number at the time."
-    if mention.about:
+    if mention.about or _is_rounded(mention, longest):
         return f"`{mention.path}` is said to have about {mention.count} lines."
     if mention.is_part and mention.count <= longest:
         return f"`{mention.path}` has {longest} lines; whether {mention.count} of them are meant is not told."
@@ -115,6 +123,13 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
         return f"`{mention.path}` has {longest} lines; how many of them count as code is not told."
     other = _namesake(case.views[0], mention, real)
     return f"`{other}` has {mention.count} lines, and `{real}` has not." if other else ""
+
+
+def _is_rounded(mention: Mention, longest: int) -> bool:
+    """Whether a round number is near to the length, the nearer the less round it is: nobody counted."""
+    percent = next((percent for step, percent in _ROUNDED if mention.count % step == 0), 0)
+    percent = min(percent, _ROUNDED[-1][1]) if mention.at_least else percent
+    return bool(percent) and abs(longest - mention.count) * 100 <= longest * percent
 
 
 def _code_lines(case: Case, mention: Mention) -> int:

@@ -32,6 +32,8 @@ _COUNT_BEHIND = pattern(
     r"^[`*\]\s]{0,4}\s?([(\[:\x{2013}\x{2014},-]|has|is|with|contains)\s{0,2}(?i:(?:new|created|complete|existing|full \w+ with|now)[,:;]?\s{1,2})?"
     r"([~≈]?)\s?(\d{1,3}(?:,\d{3})+|\d{1,6})(\+?)[ -]((?i:lines of code|lines?|loc))\b([^)\n]{0,30})"
 )
+_JOINED = pattern(r"^[`*\])\s]{0,4}(?:[+&,]|and)[`*\[(\s]{0,4}$")
+"""What joins two names whose length is given behind the second: it may be that of both."""
 _COMMAND = pattern(r"^[a-z][a-z0-9_.+-]*$")
 _URL = pattern(r"(?:https?|ftp|git|ssh)://\S+")
 _ELSEWHERE = (
@@ -47,6 +49,8 @@ _ELSEWHERE = (
     "site-packages/",
 )
 """Where paths of a machine and of other people's packages begin."""
+_EATEN = pattern(r"(?:^|/)_(?:\.[\w.]+)?(?:/|$)")
+"""A part that is nothing but a stroke: formatters of Markdown turn the star of a glob into one."""
 _VERSION_LIKE = pattern(r"^v?\d+(?:\.\d+)*\.[a-z]{1,3}$")
 _TECHNOLOGY = frozenset(
     {
@@ -125,7 +129,7 @@ def mentions_of(line: Line) -> tuple[Mention, ...]:
 
 def _of_line(line: Line) -> Iterator[Mention]:
     text = _unbold(_slashed(_without_addresses(line.text)))
-    position = 0
+    position = ended = 0
     while True:
         match = _PATH.search(text[position:])
         if match is None:
@@ -136,11 +140,14 @@ def _of_line(line: Line) -> Iterator[Mention]:
         if _is_no_file(path) or _ends_a_longer_name(text[:start]):
             continue
         mention = Mention(line, path.removeprefix("./"), start=start, end=end)
+        is_one_of_two = ended > 0 and _JOINED.match(text[ended:start]) is not None
+        ended = end
         if match.group(2):
             last = int(match.group(3) or match.group(2))
             yield replace(mention, first=int(match.group(2)), last=last, end=position)
         else:
-            yield _with_head(_with_tail(mention, text[end:]), text[:start])
+            whole = _with_head(_with_tail(mention, text[end:]), text[:start])
+            yield replace(whole, count=0) if is_one_of_two else whole
 
 
 def _unbold(text: str) -> str:
@@ -252,7 +259,8 @@ def _is_no_file(path: str) -> bool:
     return (
         lowered.rpartition("/")[2] in _TECHNOLOGY
         or lowered.startswith(_ELSEWHERE)
-        or any(part in lowered for part in ("node_modules/", "site-packages/"))
+        or any(part in lowered for part in ("node_modules/", "site-packages/", "path/to/"))
+        or _EATEN.search(path) is not None
         or _VERSION_LIKE.match(lowered) is not None
         or (lowered.startswith((".", "*.")) and "/" not in lowered and lowered.count(".") == 1)
         or ("{" in path and "," not in path)

@@ -5,21 +5,29 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from auditor.check.case import Case
-from auditor.check.dates import stated_days
+from auditor.check.dates import days_in, stated_days
 from auditor.check.statement import Statement, contradicted, uncheckable
 
 __all__ = ["LONG_BEFORE", "held", "is_brought_in"]
 
-_SHORTLY = timedelta(days=3)
+_SHORTLY, _YEAR = timedelta(days=3), timedelta(days=365)
 LONG_BEFORE = timedelta(days=30)
 """From so long before the first commit on a date is taken for wrong, and not for that of a document that was brought along."""
 
 
 def is_brought_in(case: Case) -> bool:
-    """Whether the document is older than the history: it and what it speaks of came from elsewhere."""
-    day = min((day for _, day in stated_days(case.document)), default=None)
+    """Whether the document is older than the history: it and what it speaks of came from elsewhere.
+
+    What came with the first commit may be of any day of the year before it, and its name or title may tell which.
+    """
+    days = [day for _, day in stated_days(case.document)]
     first = date.fromisoformat(case.history.first) if case.history.first else None
-    return day is not None and first is not None and first - LONG_BEFORE <= day < first - _SHORTLY
+    if first is None:
+        return False
+    if case.history.is_import:
+        named = (day for text in (case.home, case.document.title) for day in days_in(text))
+        return first - _YEAR <= min((*days, *named), default=first) < first
+    return first - LONG_BEFORE <= min(days, default=first) < first - _SHORTLY
 
 
 def held(case: Case, line: int, message: str, symbol: str = "", end_line: int = 0) -> Statement:

@@ -68,7 +68,7 @@ def test_result_statements(case: Case) -> Iterator[Statement]:
 def _is_no_result(line: Line) -> bool:
     text = line.plain
     is_wish = matches("expectation", text) or matches("scores.aside", text) or matches("negated", text)
-    return is_wish or any(matches("plans", title) for title in line.section.path[1:])
+    return is_wish or line.box is False or any(matches("plans", title) for title in line.section.path[1:])
 
 
 def _claim_of(text: str) -> _Claim | None:
@@ -162,8 +162,10 @@ def no_skips_statements(case: Case) -> Iterator[Statement]:
 
 
 def _is_planned(line: Line) -> bool:
-    return any(matches("plans", text) for text in (line.label, *line.section.path[1:])) or matches(
-        "expectation", line.plain
+    return (
+        line.box is False
+        or any(matches("plans", text) for text in (line.label, *line.section.path[1:]))
+        or matches("expectation", line.plain)
     )
 
 

@@ -23,7 +23,7 @@ _BUILDS = pattern(r"\b(?:def|class|function|func|fn|interface|type|struct|enum|t
 _MOST_COMPARED, _MOST_LINES, _MOST_QUOTED = 2, 8_000, 40
 _FEWEST = 2
 _MANY = 0.85
-_FEW = 0.34
+_FEW, _SEVERAL = 0.2, 5
 
 
 def quotation_statements(case: Case) -> Iterator[Statement]:
@@ -60,7 +60,7 @@ def _explained(case: Case, quotation: Quotation, files: tuple[tuple[View, str], 
     drift = next((label for label, lines in case.versions(where) if _share(quotation, lines) >= _MANY), "")
     if drift:
         return f"The quotation is in `{where}` {drift}, and not at the time."
-    if best > _FEW:
+    if best > _FEW or (best and len(quotation.lines) < _SEVERAL):
         return f"{round(best * 100)}% of the quoted lines are in `{where}`."
     if not any(located(quotation.mention, view, case.folder).found is Found.EXACT for view in case.views):
         return f"`{path}` may be another file than `{where}`."

@@ -24,7 +24,8 @@ _REACH = 6
 """Lines above a code block in which the file is named that it quotes."""
 _LEAST = 12
 """Characters from which a line is worth looking for."""
-_FEWEST = 2
+_FEWEST, _SEVERAL = 2, 4
+"""Lines from which code is a quotation; and, where some are marked as right or wrong, no mere illustration of that."""
 _LONG = 24
 
 
@@ -50,7 +51,7 @@ def quotations(document: Document) -> Iterator[Quotation]:
     for mention in mentions(document):
         by_line.setdefault(mention.line.number, []).append(mention)
     for fence in document.fences:
-        parts = [] if fence.language in _NEVER_QUOTED else list(_below_remarks(fence))
+        parts = [] if fence.language in _NEVER_QUOTED else list(_below_remarks(document, fence))
         yield from parts
         found = None if parts or fence.language in _NOT_CODE else _named_above(document, fence, by_line)
         if found:
@@ -62,16 +63,19 @@ def _quoted(mention: Mention, start: int, source: tuple[str, ...], *, is_certain
     lines = tuple(_worth(source))
     is_whole = not any("..." in line or "…" in line or _is_elided(line) for line in source)
     if len(lines) >= _FEWEST or any(len(line) >= _LONG for line in lines):
-        yield Quotation(mention, start, start + len(source), source, lines, is_certain and is_whole)
+        is_shown = len(lines) < _SEVERAL and any(matches("quotations.annotated", line) for line in source)
+        yield Quotation(mention, start, start + len(source), source, lines, is_certain and is_whole and not is_shown)
 
 
 def _is_elided(line: str) -> bool:
     return _COMMENT.match(line) is not None and matches("quotations.elided", line)
 
 
-def _below_remarks(fence: Fence) -> Iterator[Quotation]:
+def _below_remarks(document: Document, fence: Fence) -> Iterator[Quotation]:
     """The parts of a code block below remarks that name a file and a line of it: ``# shop/store.py:12-20``."""
-    if any(matches("quotations.not_quoted", title) for title in fence.section.path[1:]):
+    above = (document.by_number.get(number) for number in range(fence.number - 2, fence.number - 4, -1))
+    intro = next((line.plain for line in above if line and line.section == fence.section), "")
+    if any(matches("quotations.not_quoted", text) for text in (intro, *fence.section.path[1:])):
         return
     named = [
         (index, found) for index, text in enumerate(fence.lines) for found in (_place(fence, index, text),) if found

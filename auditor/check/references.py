@@ -18,7 +18,7 @@ _FOLDER = pattern(r"(?:^|[\s`(:])((?:[A-Za-z0-9_.-]+/){2,}|[A-Za-z0-9_.-]+/(?:[A
 
 def is_planned(mention: Mention) -> bool:
     """Whether a line speaks of what is to come."""
-    return any(matches("references.planned", text) for text in _around(mention))
+    return mention.line.box is False or any(matches("references.planned", text) for text in _around(mention))
 
 
 def is_of_a_plan(line: Line) -> bool:

@@ -10,6 +10,7 @@ from auditor.check.counts import count_statements
 from auditor.check.evidence import file_statements, range_statements
 from auditor.check.lengths import length_statements
 from auditor.check.mentions import mentions
+from auditor.check.passed_tests import no_skips_statements
 from auditor.check.passed_tests import test_result_statements as result_statements
 from auditor.check.quotations import quotation_statements
 from auditor.check.resolution import Found, resolve_content
@@ -19,6 +20,12 @@ from auditor.check.wholes import folder_statements, whole_statements
 from tests.check.cases import case, document, view
 
 BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
+LEFT_OUT = {
+    "mobile/.gitignore": "local.ini\n",
+    ".gitmodules": '[submodule "tools"]\n\tpath = lib/tools\n\turl = https://host/tools.git\n',
+    "lib/own.py": "",
+    "mobile/src/mobile.service.py": "",
+}
 STORE = {"shop/store.py": "a = 1\nb = 2\nc = 3\nd = 4\n"}
 
 
@@ -40,6 +47,7 @@ def lengths(text: str, files: dict[str, str] | None = None) -> list[Verdict]:
         ("`a/b.py` (NEW, 294 lines)", "a/b.py", 294),
         ("`a/b.py` (full module with 449 lines)", "a/b.py", 449),
         ("`a/b.py` (920+ lines claimed)", "a/b.py", 0),
+        ("`c/[id].py` and `a/b.py` (920 lines)", "a/b.py", 920),
     ],
 )
 def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
@@ -61,10 +69,60 @@ def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
             [],
         ),
         ("## Test coverage\n\n- `shop/store.py` (20 lines)", [BAD]),
+        ("- [ ] `shop/store.py` (20 lines)", []),
+        ("| File | Function | Lines |\n|---|---|---|\n| `shop/store.py:2` | `save()` | 20 |", []),
     ],
 )
 def test_lengths_of_a_file_and_of_parts(text: str, verdicts: list[Verdict]) -> None:
     assert lengths(text) == verdicts
+
+
+def test_a_round_number_that_is_near_is_an_estimate() -> None:
+    files = {"shop/store.py": "a = 1\n" * 96}
+    claims = {"100": OPEN, "150": BAD, "100+": BAD, "99": BAD, "90": BAD, "110": BAD, "85": BAD}
+    assert {one: lengths(f"`shop/store.py` ({one} lines)", files) for one in claims} == {
+        one: [verdict] for one, verdict in claims.items()
+    }
+    files = {"shop/store.py": "a = 1\n" * 394}
+    claims = {"400": OPEN, "400+": OPEN, "380": OPEN, "390": OPEN, "370": BAD, "405": BAD, "391": BAD, "410+": BAD}
+    assert {one: lengths(f"`shop/store.py` ({one} lines)", files) for one in claims} == {
+        one: [verdict] for one, verdict in claims.items()
+    }
+
+
+def test_a_length_behind_two_names_may_be_that_of_both() -> None:
+    files = {**STORE, "shop/cart.py": "e = 5\n"}
+    assert lengths("`shop/store.py` + `shop/cart.py` (5 lines)", files) == []
+    assert lengths("`shop/store.py` (4 lines) + `shop/cart.py` (9 lines)", files) == [GOOD, BAD]
+
+
+@pytest.mark.parametrize(
+    ("dated", "verdict"),
+    [
+        ("**Date:** 2024-06-30", OPEN),
+        ("**Verification date:** 2024-03-02", OPEN),
+        ("## What was found on 2024-06-30", BAD),
+        ("**Date:** 2024-07-01", BAD),
+        ("**Date:** 2022-07-01", BAD),
+    ],
+)
+def test_what_came_with_the_first_commit_may_be_of_an_earlier_day(dated: str, verdict: Verdict) -> None:
+    found = case(f"# Report\n\n{dated}\n\n`shop/store.py:90`\n", STORE)
+    begun = History(added="2024-07-01", changed="2024-07-01", first="2024-07-01", is_import=True)
+    assert [one.verdict for one in range_statements(replace(found, history=begun))] == [verdict]
+    grown = replace(begun, is_import=False)
+    assert [one.verdict for one in range_statements(replace(found, history=grown))] == [BAD]
+
+
+def test_a_day_in_the_name_of_what_came_with_the_first_commit() -> None:
+    begun = History(added="2024-07-01", changed="2024-07-01", first="2024-07-01", is_import=True)
+    found = replace(case("# Report\n\n`shop/store.py:90`\n", STORE), history=begun)
+    named = replace(found, home="docs/audit-2024-06-30.md")
+    assert [[one.verdict for one in range_statements(each)] for each in (found, named)] == [[BAD], [OPEN]]
+
+
+def test_lines_of_an_example_are_not_looked_for() -> None:
+    assert list(range_statements(case("# Report\n\n## Example of a claim\n\n`shop/store.py:90`\n", STORE))) == []
 
 
 def test_lengths_in_a_drawn_tree() -> None:
@@ -106,11 +164,16 @@ def test_a_bare_name_that_several_files_bear_accuses_none() -> None:
         "## What remains\n\n**File**: `tests/test_later.py`",
         "**Guide**: GUIDE.md (600+ lines)",
         "- `mobile/key.properties` (5 lines)",
+        "- Create: `shop/later.py` (400 lines)",
+        "- `mobile/service.py:45` - takes any",
+        "Format: `shop/store.py:12` or `path/to/shop/part.py:45-50`",
+        "**Files**: `shop/_/dto/_.dto.py`",
+        "**Location**: `lib/tools/shop/state.py:428`",
         "**File**: `mobile/local.ini`",
     ],
 )
 def test_a_file_whose_absence_is_explained_is_not_called_missing(text: str) -> None:
-    found = case(f"# Report\n\n{text}\n", {**STORE, "mobile/.gitignore": "local.ini\n"})
+    found = case(f"# Report\n\n{text}\n", {**STORE, **LEFT_OUT})
     assert BAD not in [one.verdict for one in file_statements(found)]
 
 
@@ -156,11 +219,8 @@ def test_absences_of_files_without_an_ending_and_of_folders(text: str, verdicts:
     assert [one.verdict for one in absence_statements(case(f"# Report\n\n{table}{text}\n", files))] == verdicts
 
 
-def test_what_came_with_the_document_that_tells_so_was_missing_before() -> None:
-    found = case("# Report\n\n`shop/store.py` does not exist\n\n## Changes\n\n- Created `shop/store.py`\n", STORE)
-    untold = case("# Report\n\n`shop/store.py` does not exist\n", STORE)
-    untold = replace(untold, before=lambda: view({"shop/other.py": ""}))
-    assert [one.verdict for one in absence_statements(untold)] == [BAD]
+def test_what_came_with_the_document_may_have_been_missing_before() -> None:
+    found = case("# Report\n\n`shop/store.py` does not exist\n", STORE)
     mended = replace(found, before=lambda: view({"shop/other.py": ""}))
     there = replace(found, before=lambda: view(STORE))
     imported = replace(there, history=History(is_import=True))
@@ -224,6 +284,13 @@ def test_unit_tests_that_passed_where_there_are_none() -> None:
     assert [one.verdict for one in result_statements(case(text, STORE))] == [BAD, OPEN, OPEN]
     tested = {**STORE, "tests/test_store.py": "def test_a():\n    pass\n"}
     assert BAD not in [one.verdict for one in result_statements(case(text, tested))]
+
+
+def test_an_open_box_is_no_result() -> None:
+    tests = {"tests/test_store.py": "import pytest\n\n\n@pytest.mark.skip\ndef test_a():\n    pass\n"}
+    found = case("# Report\n\n- [ ] No skipped tests\n- [ ] All unit tests pass\n- No skipped tests\n", tests)
+    assert [one.line for one in no_skips_statements(found)] == [5]
+    assert list(result_statements(found)) == []
 
 
 STEPS = {
@@ -306,11 +373,19 @@ INVENTED = "connection = open_connection(timeout=30)\nreturn connection.fetch_ev
         (f"# shop/routes.py:3-4\n{INVENTED}\n# rest of the function", [OPEN]),
         (f"# routes.py\n{INVENTED}", []),
         (f"# gone.py:3-4\n{INVENTED}", []),
+        (f"# shop/routes.py:3-4\n{QUOTED}\n{INVENTED}\nclose(connection)", [OPEN]),
+        (f"# shop/routes.py:3-4\n{INVENTED}  # ❌ opens twice", [OPEN]),
     ],
 )
 def test_code_below_a_remark_that_names_its_place(code: str, verdicts: list[Verdict]) -> None:
     text = f"# Report\n\n**Injection**\n```python\n{code}\n```\n"
     assert [one.verdict for one in quotation_statements(case(text, STEPS))] == verdicts
+
+
+def test_code_that_is_introduced_as_no_quotation() -> None:
+    text = "# Report\n\n**{}:**\n\n```python\n# shop/routes.py:3-4\n" + INVENTED + "\n```\n"
+    shown = [text.format("Evidence"), text.format("Integration points (ready to use)")]
+    assert [[one.verdict for one in quotation_statements(case(one, STEPS))] for one in shown] == [[BAD], []]
 
 
 @pytest.mark.parametrize("text", ["Lines 20-30 of `shop/store.py`", "- **Applied at:** Lines 20-30 (shop/store.py)"])

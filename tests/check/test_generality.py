@@ -209,6 +209,14 @@ def test_a_re_audit_in_another_folder() -> None:
     assert found == [(5, BAD), (8, BAD)]
 
 
+def test_an_identifier_of_something_else_than_what_is_resolved() -> None:
+    earlier = "# Audit\n\n**Date**: 2026-01-01\n\n- SEC-01: tokens leak\n"
+    text = "# Re-audit\n\n**Date**: 2026-02-01\n\n**Previous audit**: `old/reports/AUDIT.md`\n\n"
+    resolved = "- SEC-01: resolved, as told in SEC-09 and ADR-0007\n- ADR-0008: resolved\n"
+    found = verdicts(chain_statements(case(text + resolved, {"old/reports/AUDIT.md": earlier + "- ADR-0001\n"})))
+    assert BAD not in [verdict for _, verdict in found]
+
+
 def test_a_list_of_which_some_items_have_no_amount_is_not_summed_up() -> None:
     text = "# Audit\n\n1. Look (5 min)\n2. Turn back (1 min)\n3. Try again{}\n\n**Total Time:** 15 minutes\n"
     assert told(sum_statements, text.format("")) == []

@@ -1,11 +1,12 @@
 """Cited files, lines, lengths, quotations and absences, against a repository at several moments."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from auditor.check.absences import absence_statements
-from auditor.check.case import Case
+from auditor.check.case import Case, History
 from auditor.check.chronology import chain_statements, date_statements
 from auditor.check.counts import count_statements
 from auditor.check.evidence import file_statements, range_statements
@@ -192,6 +193,23 @@ def test_counts_of_rules_and_panels() -> None:
     board = '{"panels": [{"type": "graph"}, {"type": "row", "panels": [{"type": "stat"}]}]}'
     text = "- `m/alerts.yml`: 30 alert rules\n- `m/board.json`: 2 panels\n"
     assert judged(count_statements, text, {"m/alerts.yml": rules, "m/board.json": board}) == [BAD, GOOD]
+
+
+@pytest.mark.parametrize(
+    ("dated", "verdict"),
+    [("2024-01-05", BAD), ("2024-01-05 (draft) - **Last updated:** 2024-06-20", OPEN), ("2024-06-20", OPEN)],
+)
+def test_a_document_that_is_much_older_than_the_repository(dated: str, verdict: Verdict) -> None:
+    found = case(f"# A\n\n**Date:** {dated}\n", FILES)
+    found = replace(found, history=History(added="2024-07-03", changed="2024-07-03", first="2024-07-01"))
+    assert [one.verdict for one in date_statements(found)] == [verdict]
+
+
+@pytest.mark.parametrize(("first", "verdict"), [("2024-06-01", BAD), ("2025-02-01", OPEN)])
+def test_a_document_that_is_dated_after_its_commit(first: str, verdict: Verdict) -> None:
+    found = case("# A\n\n**Date:** 2024-09-05\n", FILES)
+    found = replace(found, history=History(added="2024-07-03", changed="2024-07-03", first=first))
+    assert [one.verdict for one in date_statements(found)] == [verdict]
 
 
 def test_without_a_repository_nothing_of_it_is_judged() -> None:

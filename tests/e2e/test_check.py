@@ -137,6 +137,22 @@ def test_what_was_true_on_the_day_that_a_document_is_dated(auditor: Command, com
     assert supported == [3, 2]
 
 
+def test_what_was_made_on_the_day_of_the_document_may_have_been_missing(
+    auditor: Command, committed: Repository
+) -> None:
+    report = "# Readiness audit\n\n**Date**: {}\n\n- `app/store.py` does not exist\n"
+    folder = committed(
+        ("2026-09-01", {"README.md": "x\n"}),
+        ("2026-09-20", {"app/store.py": STORE}),
+        (
+            "2026-09-25",
+            {"docs/AUDIT.md": report.format("2026-09-20"), "docs/LATE_AUDIT.md": report.format("2026-09-21")},
+        ),
+    )
+    done = auditor("check", folder / "docs/AUDIT.md", folder / "docs/LATE_AUDIT.md", "--format", "json")
+    assert [rules_of(one) for one in documents(done)] == [[], ["AUD746"]]
+
+
 def test_what_is_older_than_the_history_is_not_called_wrong(auditor: Command, committed: Repository) -> None:
     report = "# Readiness audit\n\n**Date**: 2026-09-10\n\n- `app/store.py` (200 lines)\n"
     folder = committed(("2026-09-21", {"app/store.py": STORE}), ("2026-09-22", {"docs/AUDIT.md": report}))
