@@ -36,8 +36,8 @@ class Program:
         self._names: dict[Any, str] = {}
         self._pending: list[str] = []
         self._space: dict[str, Any] = {
-            "refuse": _refuse, "intern": intern, "known": _known, "unique": _unique, "number": _number, "text": _text,
-            "nothing": frozenset(),
+            "refuse": _refuse, "intern": intern, "known": _known, "unique": _unique, "shared": _shared, "number": _number,
+            "text": _text, "nothing": frozenset(),
         }  # fmt: skip
 
     def function(self, kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - any type expression
@@ -88,12 +88,17 @@ def decoding(program: Program, kind: Any, variable: str) -> str:  # noqa: ANN401
     if origin is tuple and arguments[1:] == (Ellipsis,):
         inner = variable + "_"
         one = program.expression(arguments[0], inner)
-        items = f"map(intern, {variable})" if arguments[0] is str else f"[{one} for {inner} in {variable}]"
-        return f"(() if {variable} == [] else tuple({items}) if type({variable}) is list else refuse())"
+        made = f"tuple([{one} for {inner} in {variable}])"
+        if arguments[0] is str:
+            made = f"shared(tuple(map(intern, {variable})))"
+        return f"(() if {variable} == [] else {made} if type({variable}) is list else refuse())"
     if origin is tuple:
         return f"{program.named(kind, lambda: _decode_row(program, arguments))}({variable})"
     if origin is frozenset:
         inner = variable + "_"
+        if isinstance(arguments[0], type) and issubclass(arguments[0], Enum):
+            groups = program.constant(_Groups({one.value: one for one in arguments[0]}))
+            return f"(nothing if {variable} == [] else {groups}[tuple({variable})] if type({variable}) is list else refuse())"
         items = f"[{program.expression(arguments[0], inner)} for {inner} in {variable}]"
         return f"(nothing if {variable} == [] else unique({variable}, {items}))"
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -213,7 +218,37 @@ def _unique(value: object, items: list[Any]) -> frozenset[Any]:
     found = frozenset(items)
     if type(value) is not list or len(found) != len(items):
         _refuse()
-    return found
+    return _shared(found)
+
+
+class _Groups(dict[tuple[str, ...], frozenset[Enum]]):
+    """Sets of members of an enumeration by the values of the members: thousands of facts have the same few."""
+
+    def __init__(self, members: Mapping[str, Enum]) -> None:
+        super().__init__()
+        self._members = members
+
+    def __missing__(self, values: tuple[str, ...]) -> frozenset[Enum]:
+        found = frozenset(_known(self._members, value) for value in values)
+        if len(found) != len(values):
+            _refuse()
+        if len(self) < _MOST_SHARED:
+            self[values] = found
+        return found
+
+
+_MOST_SHARED = 4096
+_LARGEST_SHARED = 16
+_seen: dict[Any, Any] = {}
+
+
+def _shared(value: Any) -> Any:  # noqa: ANN401 - a tuple or a set
+    """An equal value that was seen lately: facts repeat each other, and a set of one element takes 200 bytes."""
+    if len(value) > _LARGEST_SHARED:
+        return value
+    if len(_seen) >= _MOST_SHARED:
+        _seen.clear()
+    return _seen.setdefault(value, value)
 
 
 def _text(value: object) -> str:

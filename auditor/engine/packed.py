@@ -19,12 +19,13 @@ from auditor.errors import InternalError
 from auditor.facts.base import Fact, Unreadable
 from auditor.facts.credentials import secret_values
 from auditor.facts.registry import parsers
+from auditor.repo.spool import Spool
 
-__all__ = ["Packed", "pack", "unpack"]
+__all__ = ["Packed", "Shelf", "pack"]
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
-Again = Callable[[], Mapped]
+_MARK_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +38,58 @@ class _Head:
 
 @dataclass(slots=True)
 class Packed:
-    """One file's lines, hits and facts, with a digest of each fact. `again` maps the file anew where a fact turns out to be damaged."""
+    """One file's lines, hits and facts, with a digest of each fact; facts lie on the shelf."""
 
+    path: str
     lines: int
     hits: tuple[RuleHit, ...]
     kinds: tuple[str, ...]
-    digests: tuple[str, ...]
-    body: bytes
-    again: Again
+    marks: bytes
+    _place: int
+    _shelf: Shelf
 
-    def fact(self, position: int) -> Fact:
-        """The fact at a position."""
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """A digest of each fact."""
+        return tuple(self.marks[at : at + _MARK_BYTES].hex() for at in range(0, len(self.marks), _MARK_BYTES))
+
+    def fact(self, position: int) -> tuple[Fact, int]:
+        """The fact at a position, and the number of bytes that it was written in."""
         try:
-            row = expand(self.body).split(b"\n")[position]
+            row = expand(self._shelf.row(self._place)).split(b"\n")[position]
             found: Fact = converter(_types()[self.kinds[position]]).decode(_parsed(row))
         except (CodecError, ValueError, LookupError, RecursionError):
-            facts = self.again().facts
-            return facts[position] if position < len(facts) else Unreadable("what was remembered of it is damaged")
-        return found
+            facts = self._shelf.again(self.path).facts
+            lost = Unreadable("what was remembered of it is damaged")
+            return (facts[position] if position < len(facts) else lost), 0
+        return found, len(row)
+
+
+class Shelf:
+    """Where the facts of packed files lie. `again` maps a file anew where a fact turns out to be damaged."""
+
+    def __init__(self, again: Callable[[str], Mapped]) -> None:
+        self.again = again
+        self._spool = Spool()
+        self._kinds: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def unpack(self, path: str, row: bytes) -> Packed | None:
+        """What `pack` wrote of a file, or None where it is anything else. Facts are unpacked when they are asked for."""
+        first, end, body = row.partition(b"\n")
+        try:
+            head: _Head = converter(_Head).decode(_parsed(first))
+            marks = bytes.fromhex("".join(head.digests))
+        except (CodecError, ValueError, RecursionError):
+            return None
+        whole = len(head.digests) == len(head.kinds) and len(marks) == len(head.kinds) * _MARK_BYTES
+        if not end or not whole or not _types().keys() >= set(head.kinds):
+            return None
+        kinds = self._kinds.setdefault(head.kinds, head.kinds)
+        return Packed(path, head.lines, head.hits, kinds, marks, self._spool.put(body), self)
+
+    def row(self, place: int) -> bytes:
+        """The packed facts that lie at a place."""
+        return self._spool.get(place)
 
 
 def pack(mapped: Mapped, data: bytes) -> bytes | None:
@@ -75,24 +110,12 @@ def pack(mapped: Mapped, data: bytes) -> bytes | None:
     return first + b"\n" + squeeze(facts)
 
 
-def unpack(row: bytes, again: Again) -> Packed | None:
-    """What `pack` wrote, or None where it is anything else. Facts are unpacked when they are asked for."""
-    first, end, body = row.partition(b"\n")
-    try:
-        head: _Head = converter(_Head).decode(_parsed(first))
-    except (CodecError, ValueError, RecursionError):
-        return None
-    if not end or not _types().keys() >= set(head.kinds) or len(head.digests) != len(head.kinds):
-        return None
-    return Packed(head.lines, head.hits, head.kinds, head.digests, body, again)
-
-
 def _dumped(value: object) -> bytes:
     return _ENCODER.encode(value).encode("ascii")
 
 
 def _digest(row: bytes) -> str:
-    return hashlib.blake2b(row, digest_size=16).hexdigest()
+    return hashlib.blake2b(row, digest_size=_MARK_BYTES).hexdigest()
 
 
 def _as_written(text: str) -> bytes:

@@ -6,12 +6,11 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from auditor.engine.asked import Memory, Unsaid, recalled
 from auditor.engine.documents import document_hits
 from auditor.engine.map_stage import Mapped, RuleHit
-from auditor.engine.packed import Packed, unpack
+from auditor.engine.packed import Packed, Shelf
 from auditor.engine.reduce_stage import reduce_facts
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.stopwatch import Stopwatch, timed
@@ -108,14 +107,12 @@ def _mapped(
     inventory: Inventory, reader: Reader, rules: Sequence[Rule], jobs: int, cache: ResultCache | None
 ) -> Iterator[tuple[str, Mapped | Packed]]:
     """Every file of the inventory: what the cache knows, then what had to be mapped."""
-
-    def again(file: SourceFile) -> Callable[[], Mapped]:
-        return partial(map_here, file, reader, rules)
-
+    files = {file.path: file for file in inventory.files}
+    shelf = Shelf(lambda path: map_here(files[path], reader, rules))
     known = cache.of_files(inventory.files, inventory) if cache else {}
     missing: list[SourceFile] = []
     for file in inventory.files:
-        entry = unpack(known.pop(file.path), again(file)) if file.path in known else None
+        entry = shelf.unpack(file.path, known.pop(file.path)) if file.path in known else None
         if entry is None:
             missing.append(file)
         else:
@@ -123,7 +120,7 @@ def _mapped(
     for one in map_files(missing, reader, rules, jobs, packed=cache is not None):
         if cache and one.row is not None:
             cache.keep_file(one.file, inventory, one.row)
-        entry = unpack(one.row, again(one.file)) if one.row is not None else None
+        entry = shelf.unpack(one.file.path, one.row) if one.row is not None else None
         yield one.file.path, entry or one.mapped or map_here(one.file, reader, rules)
     if cache:
         cache.flush()

@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from auditor.facts.call_graph import enclosing, succeeds_always
 from auditor.facts.effects import Effect
 from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
 
+if TYPE_CHECKING:
+    from auditor.facts.python_symbols import ClassSymbols
+
 __all__ = ["Module", "PythonGraph", "python_graph"]
 
 _UNKNOWN = frozenset({Effect.UNKNOWN})
-_NO_EFFECT: frozenset[Effect] = frozenset()
+_ONE_OF_EACH: dict[frozenset[Effect], frozenset[Effect]] = {}
+"""Every set of effects that there is: few, and each takes 200 bytes."""
+_LOADED = 1024
+"""Modules that stay as they were read."""
 _SOURCE_FOLDERS = frozenset({"src", "lib", "python", "backend", "source"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What a module says, and its functions by qualified name."""
+
+    fact: PythonModule
+    functions: Mapping[str, PythonFunction]
 
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """One module with its path, its dotted name and its functions by qualified name."""
+    """One module with its path, its dotted name, its classes, and the effects of its functions by their qualified names.
+
+    Everything else that it says is asked for when somebody wants it: of tens of thousands of modules only the last stay in memory.
+    """
 
     path: str
     name: str
-    fact: PythonModule
-    functions: dict[str, PythonFunction] = field(default_factory=dict)
+    classes: tuple[ClassSymbols, ...]
+    effects: dict[str, frozenset[Effect]]
+    load: Callable[[str], _Loaded]
 
     @property
     def package(self) -> str:
         """The dotted name that its relative imports start from."""
         return self.name if self.path.endswith("__init__.py") else self.name.rpartition(".")[0]
+
+    @property
+    def fact(self) -> PythonModule:
+        """All that it says."""
+        return self.load(self.path).fact
+
+    @property
+    def functions(self) -> Mapping[str, PythonFunction]:
+        """Its functions by qualified name."""
+        return self.load(self.path).functions
+
+
+_Named: TypeAlias = "tuple[Module, str]"
+"""A function by its module and qualified name."""
 
 
 class PythonGraph:
@@ -40,20 +74,18 @@ class PythonGraph:
         self.ambiguous: set[str] = set()
         self.all: list[Module] = []
         self.overridden: set[str] = set()
+        self._load = lru_cache(_LOADED)(partial(_loaded, facts))
         for file, fact in facts.of(PythonModule):
             self._add(file.path, fact)
         for module in self.all:
-            for one in module.fact.classes:
+            for one in module.classes:
                 self.overridden.update(base.rpartition(".")[2] for base in one.bases)
-        self._effects: dict[tuple[str, str], frozenset[Effect]] = {}
-        self._propagate()
+        self._propagate(facts)
 
     def _add(self, path: str, fact: PythonModule) -> None:
         name = dotted_path(path)
-        functions: dict[str, PythonFunction] = {}
-        for one in fact.functions:
-            functions[one.name] = one
-        module = Module(path, name, fact, functions)
+        effects = {one.name: one.effects for one in fact.functions}
+        module = Module(path, name, fact.classes, effects, self._load)
         self.all.append(module)
         parts = name.split(".")
         for start in range(len(parts)):
@@ -98,48 +130,22 @@ class PythonGraph:
 
     def effects(self, module: Module, function: PythonFunction) -> frozenset[Effect]:
         """What a function does, itself or through functions of the repository."""
-        return self._effects.get((module.path, function.name), function.effects)
+        return module.effects.get(function.name, function.effects)
 
     def target(self, module: Module, function: PythonFunction, call: str) -> tuple[Module, PythonFunction] | None:
         """The function of the repository that a call reaches; None where it is none or cannot be told."""
-        if call.startswith(("self.", "cls.")):
-            return self._method(module, function.owner or _enclosing_class(module, function), call.partition(".")[2])
-        for prefix in enclosing(function.name):
-            if prefix + call in module.functions:
-                return module, module.functions[prefix + call]
-        owner, _, name = self.absolute(module, call).rpartition(".")
-        other = self.find(owner)
-        if other is not None and name in other.functions:
-            return other, other.functions[name]
-        return self._of_class(module, owner, name) if other is None and owner else None
-
-    def _of_class(self, module: Module, owner: str, name: str) -> tuple[Module, PythonFunction] | None:
-        """The method that a call on a class reaches: ``Outcome.healthy(...)``, of another module or of this one."""
-        where, _, short = owner.rpartition(".")
-        other = self.find(where) if where else module
-        return self._method(other, short, name) if other is not None and short[:1].isupper() else None
+        return _there(self._target(module, function, call))
 
     def method_of(self, module: Module, maker: str, name: str) -> tuple[Module, PythonFunction] | None:
         """A method of a class of the repository, which a module calls by this dotted name."""
         owner, _, short = self.absolute(module, maker).rpartition(".")
         other = self.find(owner) if owner else module
-        return self._method(other, short, name) if other is not None else None
+        return _there(self._method(other, short, name)) if other is not None else None
 
     def makes_instance(self, module: Module, call: str) -> tuple[Module, PythonFunction | None] | None:
         """The constructor of a class of the repository; its function is None where the class writes none of its own."""
-        owner, _, name = self.absolute(module, call).rpartition(".")
-        other = self.find(owner) if owner else module
-        if other is None:
-            return None
-        one = next((one for one in other.fact.classes if one.name == name), None)
-        if one is None:
-            return None
-        if "__init__" in one.methods:
-            return other, other.functions.get(f"{name}.__init__")
-        plain = all(
-            base in ("object", "Exception", "ABC", "abc.ABC", "enum.Enum", "Enum", "NamedTuple") for base in one.bases
-        )
-        return (other, None) if plain and "__post_init__" not in one.methods else None
+        found = self._made(module, call)
+        return None if found is None else (found[0], found[0].functions.get(found[1]))
 
     def succeeds_always(self, module: Module, function: PythonFunction) -> bool:
         """As `call_graph.succeeds_always`; a test never does: that it ends is its success."""
@@ -150,14 +156,46 @@ class PythonGraph:
         found = self.target(module, function, call)
         return None if found is None or found[1].is_test else found
 
-    def _method(self, module: Module, owner: str, name: str, depth: int = 0) -> tuple[Module, PythonFunction] | None:
-        if f"{owner}.{name}" in module.functions:
-            return module, module.functions[f"{owner}.{name}"]
-        one = next((one for one in module.fact.classes if one.name == owner), None)
+    def _target(self, module: Module, function: PythonFunction, call: str) -> _Named | None:
+        if call.startswith(("self.", "cls.")):
+            return self._method(module, function.owner or _enclosing_class(module, function), call.partition(".")[2])
+        for prefix in enclosing(function.name):
+            if prefix + call in module.effects:
+                return module, prefix + call
+        owner, _, name = self.absolute(module, call).rpartition(".")
+        other = self.find(owner)
+        if other is not None:
+            return (other, name) if name in other.effects else None
+        return self._of_class(module, owner, name) if owner else None
+
+    def _of_class(self, module: Module, owner: str, name: str) -> _Named | None:
+        """The method that a call on a class reaches: ``Outcome.healthy(...)``, of another module or of this one."""
+        where, _, short = owner.rpartition(".")
+        other = self.find(where) if where else module
+        return self._method(other, short, name) if other is not None and short[:1].isupper() else None
+
+    def _made(self, module: Module, call: str) -> _Named | None:
+        """The constructor of a class of the repository, whether or not the class writes one."""
+        owner, _, name = self.absolute(module, call).rpartition(".")
+        other = self.find(owner) if owner else module
+        one = next((one for one in other.classes if one.name == name), None) if other is not None else None
+        if other is None or one is None:
+            return None
+        plain = all(
+            base in ("object", "Exception", "ABC", "abc.ABC", "enum.Enum", "Enum", "NamedTuple") for base in one.bases
+        )
+        if "__init__" in one.methods or (plain and "__post_init__" not in one.methods):
+            return other, f"{name}.__init__" if "__init__" in one.methods else ""
+        return None
+
+    def _method(self, module: Module, owner: str, name: str, depth: int = 0) -> _Named | None:
+        if f"{owner}.{name}" in module.effects:
+            return module, f"{owner}.{name}"
+        one = next((one for one in module.classes if one.name == owner), None)
         if one is None or depth > 8:  # noqa: PLR2004 - deeper hierarchies are left unknown
             return None
         for base in one.bases:
-            if any(other.name == base for other in module.fact.classes):
+            if any(other.name == base for other in module.classes):
                 found = self._method(module, base, name, depth + 1)
             else:
                 where, _, base_name = self.absolute(module, base).rpartition(".")
@@ -167,33 +205,37 @@ class PythonGraph:
                 return found
         return None
 
-    def _propagate(self) -> None:
+    def _propagate(self, facts: RepositoryFacts) -> None:
         """Hand effects from callees to callers until nothing changes (each function grows at most once per effect)."""
-        callers: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for module in self.all:
-            for function in module.functions.values():
-                key = (module.path, function.name)
-                own = set(function.effects)
+        callers: dict[_Named, list[_Named]] = {}
+        for module, (_, fact) in zip(self.all, facts.of(PythonModule), strict=True):
+            for function in {one.name: one for one in fact.functions}.values():
+                own = function.effects
                 for call in function.calls:
-                    callee = self._callee(module, function, call)
+                    callee = self._target(module, function, call) or self._made(module, call)
                     if callee is None:
                         own |= _UNKNOWN
-                    elif callee[1] is not None:
-                        callers.setdefault((callee[0].path, callee[1].name), []).append(key)
-                self._effects[key] = frozenset(own)
-        pending = [key for key in callers if self._effects.get(key)]
+                    elif callee[1] in callee[0].effects:
+                        callers.setdefault(callee, []).append((module, function.name))
+                module.effects[function.name] = _ONE_OF_EACH.setdefault(own, own)
+        pending = [key for key in callers if key[0].effects[key[1]]]
         while pending:
             key = pending.pop()
-            gained = self._effects.get(key, _NO_EFFECT)
-            for caller in callers.get(key, ()):
-                if not gained <= self._effects[caller]:
-                    self._effects[caller] |= gained
-                    pending.append(caller)
+            gained = key[0].effects[key[1]]
+            for module, name in callers.get(key, ()):
+                more = module.effects[name] | gained
+                if more != module.effects[name]:
+                    module.effects[name] = _ONE_OF_EACH.setdefault(more, more)
+                    pending.append((module, name))
 
-    def _callee(
-        self, module: Module, function: PythonFunction, call: str
-    ) -> tuple[Module, PythonFunction | None] | None:
-        return self.target(module, function, call) or self.makes_instance(module, call)
+
+def _loaded(facts: RepositoryFacts, path: str) -> _Loaded:
+    fact = next(facts.at(path, PythonModule))
+    return _Loaded(fact, {one.name: one for one in fact.functions})
+
+
+def _there(found: _Named | None) -> tuple[Module, PythonFunction] | None:
+    return None if found is None else (found[0], found[0].functions[found[1]])
 
 
 def python_graph(facts: RepositoryFacts) -> PythonGraph:
@@ -210,7 +252,7 @@ def dotted_path(path: str) -> str:
 def _enclosing_class(module: Module, function: PythonFunction) -> str:
     name = function.name.rpartition(".")[0]
     while name:
-        outer = module.functions.get(name)
+        outer = module.functions.get(name) if name in module.effects else None
         if outer is not None and outer.owner:
             return outer.owner
         name = name.rpartition(".")[0]

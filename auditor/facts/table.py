@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from auditor.facts.base import Fact
 
-__all__ = ["FactTable", "PackedFacts"]
+__all__ = ["ROOM", "FactTable", "PackedFacts"]
+
+ROOM = 24 * 1024 * 1024
+"""Bytes of written facts that stay unpacked, in which they take three times as much: all of some ten thousand files."""
+_NOTHING: Mapping[str, tuple[tuple[Fact, ...], int]] = {}
 
 
 class PackedFacts(Protocol):
@@ -18,17 +23,20 @@ class PackedFacts(Protocol):
         """The kind of each of its facts, in their order."""
         ...
 
-    def fact(self, position: int) -> Fact:
-        """Its fact at a position."""
+    def fact(self, position: int) -> tuple[Fact, int]:
+        """Its fact at a position, and the number of bytes that it was written in."""
         ...
 
 
 class FactTable(Mapping[str, tuple[Fact, ...]]):
-    """Facts by path. A packed one is unpacked once, when it is first asked for."""
+    """Facts by path. A packed one is unpacked when it is asked for, and stays unpacked while there is room for it."""
 
-    def __init__(self, entries: Mapping[str, tuple[Fact, ...] | PackedFacts]) -> None:
+    def __init__(self, entries: Mapping[str, tuple[Fact, ...] | PackedFacts], room: int = ROOM) -> None:
         self._entries = entries
-        self._unpacked: dict[tuple[str, str], tuple[Fact, ...]] = {}
+        self._room = room
+        self._unpacked: dict[str, dict[str, tuple[tuple[Fact, ...], int]]] = {}
+        self._taken: Counter[str] = Counter()
+        self._all = 0
 
     def __getitem__(self, path: str) -> tuple[Fact, ...]:
         entry = self._entries[path]
@@ -50,14 +58,29 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
 
     def of_kind(self, path: str, kind: str) -> tuple[Fact, ...]:
         """The facts of one kind that a file has: several where documents lie within it."""
-        known = self._unpacked.get((path, kind))
+        known = self._unpacked.get(kind, _NOTHING).get(path)
         if known is not None:
-            return known
+            return known[0]
         entry = self._entries.get(path, ())
         if isinstance(entry, tuple):
             return tuple(fact for fact in entry if fact.kind == kind)
         if kind not in entry.kinds:
             return ()
-        found = tuple(entry.fact(position) for position, one in enumerate(entry.kinds) if one == kind)
-        self._unpacked[path, kind] = found
+        rows = [entry.fact(position) for position, one in enumerate(entry.kinds) if one == kind]
+        found, size = tuple(fact for fact, _ in rows), sum(size for _, size in rows)
+        self._unpacked.setdefault(kind, {})[path] = found, size
+        self._taken[kind] += size
+        self._all += size
+        while self._all > self._room and self._unpacked:
+            self._make_room()
         return found
+
+    def _make_room(self) -> None:
+        """Let go of the first half of the kind that takes most: it is unpacked anew if somebody asks for it again."""
+        kind = max(self._taken, key=lambda one: (self._taken[one], one))
+        entries = self._unpacked[kind]
+        freed = sum(entries.pop(path)[1] for path in list(entries)[: (len(entries) + 1) // 2])
+        self._taken[kind] -= freed
+        self._all -= freed
+        if not entries:
+            del self._unpacked[kind], self._taken[kind]

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from sys import intern
 
 from auditor.errors import Place, UserError
 from auditor.repo.borrowed import refuse_borrowed_git
@@ -79,7 +80,7 @@ class Repository:
         for row in rows:
             words, _, path = row.partition(b"\t")
             mode, _, blob = words.decode("ascii").split(" ")
-            found.append(Row(mode, blob, path))
+            found.append(Row(intern(mode), intern(blob), path))
         return tuple(found)
 
     def index(self) -> Asked:
@@ -141,7 +142,7 @@ def index_rows(listed: bytes) -> tuple[Row, ...]:
     for row in listed.split(b"\0")[:-1]:
         words, _, path = row.partition(b"\t")
         tag, mode, blob, stage = words.decode("ascii").split(" ")
-        found.append(Row(mode, blob, path, int(stage), tag == "S"))
+        found.append(Row(intern(mode), intern(blob), path, int(stage), tag == "S"))
     return tuple(found)
 
 

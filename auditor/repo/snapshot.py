@@ -19,7 +19,7 @@ from auditor.repo.observed import Observed, audited_folder, broken, look_at
 from auditor.repo.reader import Inventory, Reader, ReadFailure
 from auditor.repo.repository import LINK, SUBMODULE, Commit, Repository, Row, find_repository, index_rows
 from auditor.repo.role import is_among_tests, role_of
-from auditor.repo.seen_files import recall
+from auditor.repo.seen_files import condensed, recall
 from auditor.repo.worktree import WorktreeReader, show_paths, walk
 from auditor.repo.worktree_state import WorktreeState, read_worktree
 
@@ -112,17 +112,22 @@ def _work_tree(observed: Observed, memory: Memory | None) -> Snapshot:
     nested = [path[:-1] for path in untracked if path.endswith(b"/")]
     loose = [path for path in untracked if not path.endswith(b"/")]
     shown = show_paths(sorted({row.path for row in (*rows, *committed)}.union(nested, loose)))
+    staged = _staged(rows, committed, shown)
+    del (
+        committed
+    )  # here and below: what was listed of a large repository takes as much memory as all that is made of it
     left, blobs = _sort_out(rows, shown)
     left += [LeftOut(shown[path], "another repository") for path in nested]
     aside = {one.path for one in left}
     tracked = frozenset(shown[row.path] for row in rows)
     paths = sorted(tracked.union(shown[path] for path in loose))
     reader = _worktree_reader(repository.folder, shown)
+    del rows, shown
     parts = separate(paths, reader)
     own = replace(parts, own=tuple(path for path in parts.own if path not in aside))
     seen = recall(memory.store, memory.salt, repository.folder) if memory else None
     state = read_worktree(own, blobs, reader, repository.algorithm, tracked=tracked, seen=seen, stamps=observed.stamps)
-    dirty = sorted(set(state.changed) | (_staged(rows, committed, shown) - parts.members.keys()))
+    dirty = sorted(set(state.changed) | (staged - parts.members.keys()))
     rest = [one for one in left if one.path not in parts.members]
     inventory = _inventory(state, reader, [path for path in paths if path not in state.gone], rest)
     identity = _identity(repository, observed.name, head, tuple(dirty), is_dirty=bool(dirty) or head is None)
@@ -131,9 +136,13 @@ def _work_tree(observed: Observed, memory: Memory | None) -> Snapshot:
 
 def _staged(rows: Iterable[Row], committed: Iterable[Row], shown: dict[bytes, str]) -> set[str]:
     """The paths at which the index differs from the commit, and those that a merge left open."""
-    before = {row.path: (row.mode, row.blob, 0) for row in committed}
-    now = {row.path: (row.mode, row.blob, row.stage) for row in rows}
-    return {shown[path] for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
+    before = {row.path: row for row in committed}
+    differing = set()
+    for row in rows:
+        one = before.pop(row.path, None)
+        if one is None or (one.mode, one.blob, 0) != (row.mode, row.blob, row.stage):
+            differing.add(shown[row.path])
+    return differing.union(shown[path] for path in before)
 
 
 def _at(repository: Repository, revision: str, asked: str | None) -> Snapshot:
@@ -172,7 +181,7 @@ def _read_objects(
             refused.append((path, MISSING))
             continue
         try:
-            head = b"" if sizes[blob] > LARGEST else reader.read(path)[:HEAD_BYTES]
+            head = b"" if sizes[blob] > LARGEST else condensed(reader.read(path)[:HEAD_BYTES])
         except ReadFailure as failure:
             refused.append((path, str(failure)))
         else:

@@ -114,13 +114,15 @@ class _Look:
             return
         if blob != expected:
             self.changed.append(path)
-        self.entries.append(Entry(path, blob, len(data), data[:HEAD_BYTES], tracked=expected is not None))
+        blob = expected if blob == expected else blob  # one text for both
+        head = condensed(data[:HEAD_BYTES])  # thousands of whole ones would be what takes most memory
+        self.entries.append(Entry(path, blob, len(data), head, tracked=expected is not None))
 
     def _learn(self, path: str, stamp: Stamp, expected: str | None) -> None:
         """Remember a file that is what git holds."""
         if self.seen and self.entries and (entry := self.entries[-1]).path == path and entry.blob == expected:
             content = self.contents.get(path, entry.blob)
-            self.seen.learn(path, Seen(stamp, entry.blob, content, condensed(entry.head or b"")))
+            self.seen.learn(path, Seen(stamp, entry.blob, content, entry.head or b""))
 
     def _is_lfs(self, path: str, data: bytes, expected: str | None) -> bool:
         """Whether git holds the pointer of which this is the content."""
