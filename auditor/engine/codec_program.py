@@ -218,7 +218,8 @@ def _unique(value: object, items: list[Any]) -> frozenset[Any]:
     found = frozenset(items)
     if type(value) is not list or len(found) != len(items):
         _refuse()
-    return _shared(found)
+    shared: frozenset[Any] = _shared(found)
+    return shared
 
 
 class _Groups(dict[tuple[str, ...], frozenset[Enum]]):

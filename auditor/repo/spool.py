@@ -1,0 +1,71 @@
+"""Bytes that are put aside while a scan runs: the first of them stay in memory, the others go into a file without a name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import weakref
+from array import array
+
+__all__ = ["Spool"]
+
+IN_MEMORY = 16 * 1024 * 1024
+"""Bytes that are kept in memory: those of a repository of some ten thousand files."""
+
+
+class Spool:
+    """Rows of bytes by their number. Where no file can be made, or the disk is full, all further rows stay in memory.
+
+    The file is its owner's alone, has no name, and is gone with the process, however that ends.
+    """
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._left = in_memory
+        self._kept: dict[int, bytes] = {}
+        self._starts = array("Q")
+        self._sizes = array("Q")
+        self._end = 0
+        self._file: int | None = None
+        self._refused = False
+
+    def put(self, row: bytes) -> int:
+        """Put a row aside. Gives its number."""
+        number = len(self._starts)
+        self._left -= len(row)
+        if self._left >= 0 or not self._written(row):
+            self._kept[number] = row
+            self._starts.append(0)
+        else:
+            self._starts.append(self._end)
+            self._end += len(row)
+        self._sizes.append(len(row))
+        return number
+
+    def get(self, number: int) -> bytes:
+        """The row of a number; empty where the disk has lost it."""
+        row = self._kept.get(number)
+        if row is not None:
+            return row
+        assert self._file is not None
+        with contextlib.suppress(OSError):
+            return os.pread(self._file, self._sizes[number], self._starts[number])
+        return b""
+
+    def _written(self, row: bytes) -> bool:
+        """Whether the row now stands at the end of the file."""
+        if self._refused:
+            return False
+        try:
+            if self._file is None:
+                self._file = self._opened()
+            return os.pwrite(self._file, row, self._end) == len(row)
+        except OSError:
+            self._refused = True
+            return False
+
+    def _opened(self) -> int:
+        with tempfile.TemporaryFile(prefix="auditor-") as file:
+            descriptor = os.dup(file.fileno())
+        weakref.finalize(self, os.close, descriptor)
+        return descriptor
