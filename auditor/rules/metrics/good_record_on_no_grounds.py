@@ -1,0 +1,81 @@
+"""AUD816: a record whose verdict is good before anything was asked, whatever its function is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.verdict_records import GoodRecord, VerdictRecord, VerdictRecords
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    files = list(facts.of(VerdictRecords))
+    records: dict[str, list[VerdictRecord]] = {}
+    for _, fact in files:
+        for record in fact.records:
+            records.setdefault(record.name, []).append(record)
+    for file, fact in files:
+        for given in fact.given:
+            if any(_is_verdict(given, record) for record in records.get(given.maker, ())):
+                yield Hit(file.path, given.line, given.end_line, _message(given), given.function)
+
+
+def _is_verdict(given: GoodRecord, record: VerdictRecord) -> bool:
+    return record.field in given.fields or record.place in given.places
+
+
+def _message(given: GoodRecord) -> str:
+    name = given.function.rpartition(".")[2]
+    if given.swallows:
+        return f"{name} passes over every failure of its work, and gives a {given.maker} that says all is well."
+    return f"{name} gives a {given.maker} that says all is well, and has asked nothing."
+
+
+RULE = Rule(
+    id="AUD816",
+    name="good-record-on-no-grounds",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does every verdict that is given in a record rest on something?",
+    why="`Vital('mailer', good=True)` stands among the answers of probes that did ask; nothing in the list tells which of them was written down.",
+    limits=(
+        "Judged are functions, whatever their names, that end in an object of a class of the repository with a field for a verdict, where the verdict is a literal and the function reaches "
+        "nothing, or passes over every failure of what it calls. Makers of records, called by others of the file or named so, are left alone; so is what AUD201 judges by its name."
+    ),
+    fix="Ask, and put the answer into the record.",
+    since="0.5.0",
+    effort=60,
+    reads=frozenset({"verdict-records"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="vital signs that nobody took",
+            files={
+                "ops/model.py": "from typing import NamedTuple\n\n\nclass Vital(NamedTuple):\n    subject: str\n    good: bool\n    note: str = ''\n",
+                "ops/vitals.py": (
+                    "from ops.model import Vital\n\n\nclass Signs:\n    async def mailer(self):\n        return Vital('mailer', good=True, note='relay answers')\n\n"
+                    "    async def reader(self):\n        with suppress(Exception):\n            await self.bus.request('reader.ping')\n        return Vital('reader', True)\n\n"
+                    "    async def store(self):\n        try:\n            await self.pool.fetch('select 1')\n        except OSError as error:\n            log.warning('store: %s', error)\n        return Vital('store', True)\n"
+                ),
+            },
+            found=("ops/vitals.py:11", "ops/vitals.py:18", "ops/vitals.py:6"),
+        ),
+        Example(
+            title="signs that were taken, and a maker of records",
+            files={
+                "ops/vitals.py": (
+                    "from typing import NamedTuple\n\n\nclass Vital(NamedTuple):\n    subject: str\n    good: bool\n\n\nclass Signs:\n    async def mailer(self):\n        return Vital('mailer', await self.relay.noop())\n\n"
+                    "    async def store(self):\n        await self.pool.fetch('select 1')\n        return Vital('store', True)\n\n    def _seen(self, subject):\n        return Vital(subject, True)\n\n"
+                    "    def both(self):\n        return [self._seen('one'), self._seen('two')]\n"
+                )
+            },
+        ),
+    ),
+    check_repository=_check,
+)
