@@ -12,7 +12,8 @@ from itertools import islice
 from auditor.check.document import Document, Kind, Line
 from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
 from auditor.check.score_chapters import boxed_groups, chapter_groups
-from auditor.check.score_groups import LEAST_GROUP, SHORT, Group, Part, score_groups
+from auditor.check.score_groups import score_groups
+from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
 from auditor.check.score_ways import WEIGHTED, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import islice
 
 from auditor.check.document import Document, Kind, Line, Section
-from auditor.check.score_groups import CHANGE, SHORT
+from auditor.check.score_parts import CHANGE, SHORT
 from auditor.check.scores import Score, first_score, is_cut_off_as, is_printed_as, number, points
 from auditor.check.weight import unnumbered
 from auditor.facts.pattern import pattern

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.check.document import Document, Fence, Kind, Line
-from auditor.check.score_groups import CHANGE, LEAST_GROUP, Group, Part
+from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words

@@ -3,71 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from auditor.check.counted_shares import shares_of_counts, sums_of_weighed, total_of_weighed
-from auditor.check.document import Document, Kind, Line, Section, Table, plain
+from auditor.check.document import Document, Table, plain
+from auditor.check.score_lists import INLINE_WEIGHT, listed_groups
+from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
-__all__ = ["CHANGE", "LEAST_GROUP", "SHORT", "Group", "Part", "score_groups"]
+__all__ = ["score_groups"]
 
-_ITEM = pattern(r"^\W{0,4}([A-Za-z][^:|]{1,70}?)\s*(?::|\s[-\x{2013}\x{2014}]\s)\s*(.*)$")
 _WEIGHT = pattern(r"(\d{1,3}(?:\.\d+)?)\s?%")
-_INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s*)?(\d{1,3})\s?%(?:\s*weight)?\)")
-_BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a-z]{2,11})[^A-Za-z0-9]{1,8}){0,2}$")
-"""What may stand between a name and its score: marks, a grade or a verdict of a word or two."""
 _SCALE = pattern(r"(?:/\s?|out of |\b[01]\s?[-\x{2013}]\s?)(100|10|5)\b")
 _FEWEST, _WHOLE = 2, 100
-_SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
-_REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
 _DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
-LEAST_GROUP = 3
 _NAMELESS = frozenset({"", "#", "assessment"})
 _GRADES = frozenset({"grade", "grades"})
 """Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
-SHORT = 30
-CHANGE = pattern(r"→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The score of one part, with its weight in per cent where one is stated."""
-
-    name: str
-    score: Score
-    line: int
-    weight: Fraction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Parts that stand together: in one table or one list. `own` is the overall score that stands among them.
-
-    `is_breakdown` tells that a title or label promises scores, `is_of_parts` that a table's head does, and `is_progress` that neither
-    does. `others` are the shares that the counts beside the scores give, each with the words for it, and `called` is what the row of the
-    own score is called.
-    """
-
-    line: int
-    section: Section
-    parts: tuple[Part, ...]
-    own: tuple[int, Score] | None = None
-    is_breakdown: bool = False
-    is_of_parts: bool = False
-    others: tuple[tuple[str, Fraction], ...] = ()
-    called: str = ""
-    is_progress: bool = False
 
 
 def score_groups(document: Document) -> Iterator[Group]:
     """Every group of scores in a document: those of tables first."""
     for table in document.tables:
         yield from _of_table(table)
-    yield from _of_lists(document)
+    yield from listed_groups(document)
 
 
 def _of_table(table: Table) -> Iterator[Group]:
@@ -208,7 +171,7 @@ def _is_figures(table: Table, column: int) -> bool:
 
 def _weight(cells: tuple[str, ...], column: int | None) -> Fraction | None:
     if column is None or column >= len(cells):
-        found = _INLINE_WEIGHT.search(cells[0]) if cells else None
+        found = INLINE_WEIGHT.search(cells[0]) if cells else None
         return Fraction(found.group(1)) if found else None
     text = plain(cells[column])
     found = _WEIGHT.search(text)
@@ -218,77 +181,3 @@ def _weight(cells: tuple[str, ...], column: int | None) -> Fraction | None:
         return Fraction(text.strip().removesuffix("x").strip() or "0") or None
     except (ValueError, ZeroDivisionError):
         return None
-
-
-def _of_lists(document: Document) -> Iterator[Group]:
-    """Runs of list items that are each a name and a score, below a heading or label that promises scores."""
-    run: list[tuple[Line, Part]] = []
-    label = ""
-    for line in document.texts:
-        if run and line.depth > 1 and line.section == run[-1][0].section:
-            continue  # a remark on the last part
-        part = _part(line, label)
-        if part and (not run or (run[-1][0].section == line.section and run[-1][0].kind is line.kind)):
-            run.append((line, part))
-            continue
-        yield from _group(run, label)
-        if run and run[-1][0].kind is not Kind.ITEM:
-            label = run[-1][0].plain
-        run = [(line, part)] if part else []
-        if line.kind is not Kind.ITEM and not part:
-            label = f"{label} {line.plain}" if words("scores.announced").fullmatch(line.plain) else line.plain
-    yield from _group(run, label)
-
-
-def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
-    if len(run) < LEAST_GROUP:
-        return
-    section = run[0][0].section
-    own = [(line.number, part.score) for line, part in run if words("scores.overall").search(part.name)]
-    is_promised = matches("scores.breakdown", label) or matches("scores.breakdown", section.title)
-    if not own and not (is_promised and run[0][0].kind is Kind.ITEM):
-        return
-    if own and not (is_promised or own[0][0] in (run[0][0].number, run[-1][0].number)):
-        return
-    parts = tuple(part for line, part in run if not words("scores.overall").search(part.name))
-    scales = {part.score.scale for part in parts}
-    if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
-        yield Group(run[0][0].number, section, parts, own[0] if len(own) == 1 else None, is_breakdown=True)
-
-
-def _part(line: Line, label: str) -> Part | None:
-    if line.depth != (line.kind is Kind.ITEM) or not (line.kind is Kind.ITEM or _is_named(line)):
-        return None
-    match = _ITEM.match(line.plain)
-    if not match or CHANGE.search(_before_remark(line.plain)):
-        return None
-    rest = match.group(2)
-    score = first_score(rest[:SHORT])
-    if score is None or not _leads(rest) or (score.grade == "%" and not _promises_rates(label, line)):
-        return None
-    found = _INLINE_WEIGHT.search(line.plain)
-    return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
-
-
-def _is_named(line: Line) -> bool:
-    """Whether a line of text begins with a name in bold: ``**Security:** A (90/100)``."""
-    return line.kind is Kind.PARAGRAPH and line.text.startswith("**") and ":" in line.text
-
-
-def _before_remark(text: str) -> str:
-    """A name and its score without what is said behind it: ``Speed: 70/100 (C) - sync -> async``."""
-    found = _SCORED.search(text)
-    remark = _REMARK.search(text[found.end() :]) if found else None
-    return text[: found.end() + remark.start()] if found and remark else text
-
-
-def _promises_rates(label: str, line: Line) -> bool:
-    """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
-    above = [text for text in (label, line.section.title) if matches("scores.rated", text)]
-    return any(score.scale == _WHOLE for score in map(first_score, above) if score)
-
-
-def _leads(text: str) -> bool:
-    """Whether the score comes first behind the name, and is not mentioned in passing."""
-    digits = next((index for index, character in enumerate(text[:SHORT]) if character.isdigit()), None)
-    return first_score(text[:10]) is not None or (digits is not None and _BEFORE_SCORE.match(text[:digits]) is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from auditor.check.score_groups import Part
+from auditor.check.score_parts import Part
 from auditor.check.scores import Score
 
 __all__ = ["WEIGHTED", "mean_of", "ways_of"]

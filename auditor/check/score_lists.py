@@ -1,0 +1,96 @@
+"""Scores of parts that stand together in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from auditor.check.document import Document, Kind, Line
+from auditor.check.score_parts import CHANGE, LEAST_GROUP, SHORT, Group, Part
+from auditor.check.scores import first_score
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+
+__all__ = ["INLINE_WEIGHT", "listed_groups"]
+
+_ITEM = pattern(r"^\W{0,4}([A-Za-z][^:|]{1,70}?)\s*(?::|\s[-\x{2013}\x{2014}]\s)\s*(.*)$")
+INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s*)?(\d{1,3})\s?%(?:\s*weight)?\)")
+_BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a-z]{2,11})[^A-Za-z0-9]{1,8}){0,2}$")
+"""What may stand between a name and its score: marks, a grade or a verdict of a word or two."""
+_SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
+_REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
+_WHOLE = 100
+
+
+def listed_groups(document: Document) -> Iterator[Group]:
+    """Runs of list items that are each a name and a score, below a heading or label that promises scores."""
+    run: list[tuple[Line, Part]] = []
+    label = ""
+    for line in document.texts:
+        if run and line.depth > 1 and line.section == run[-1][0].section:
+            continue  # a remark on the last part
+        part = _part(line, label)
+        if part and (not run or (run[-1][0].section == line.section and run[-1][0].kind is line.kind)):
+            run.append((line, part))
+            continue
+        yield from _group(run, label)
+        if run and run[-1][0].kind is not Kind.ITEM:
+            label = run[-1][0].plain
+        run = [(line, part)] if part else []
+        if line.kind is not Kind.ITEM and not part:
+            label = f"{label} {line.plain}" if words("scores.announced").fullmatch(line.plain) else line.plain
+    yield from _group(run, label)
+
+
+def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
+    if len(run) < LEAST_GROUP:
+        return
+    section = run[0][0].section
+    own = [(line.number, part.score) for line, part in run if words("scores.overall").search(part.name)]
+    is_promised = matches("scores.breakdown", label) or matches("scores.breakdown", section.title)
+    if not own and not (is_promised and run[0][0].kind is Kind.ITEM):
+        return
+    if own and not (is_promised or own[0][0] in (run[0][0].number, run[-1][0].number)):
+        return
+    parts = tuple(part for line, part in run if not words("scores.overall").search(part.name))
+    scales = {part.score.scale for part in parts}
+    if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
+        yield Group(run[0][0].number, section, parts, own[0] if len(own) == 1 else None, is_breakdown=True)
+
+
+def _part(line: Line, label: str) -> Part | None:
+    if line.depth != (line.kind is Kind.ITEM) or not (line.kind is Kind.ITEM or _is_named(line)):
+        return None
+    match = _ITEM.match(line.plain)
+    if not match or CHANGE.search(_before_remark(line.plain)):
+        return None
+    rest = match.group(2)
+    score = first_score(rest[:SHORT])
+    if score is None or not _leads(rest) or (score.grade == "%" and not _promises_rates(label, line)):
+        return None
+    found = INLINE_WEIGHT.search(line.plain)
+    return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
+
+
+def _is_named(line: Line) -> bool:
+    """Whether a line of text begins with a name in bold: ``**Security:** A (90/100)``."""
+    return line.kind is Kind.PARAGRAPH and line.text.startswith("**") and ":" in line.text
+
+
+def _before_remark(text: str) -> str:
+    """A name and its score without what is said behind it: ``Speed: 70/100 (C) - sync -> async``."""
+    found = _SCORED.search(text)
+    remark = _REMARK.search(text[found.end() :]) if found else None
+    return text[: found.end() + remark.start()] if found and remark else text
+
+
+def _promises_rates(label: str, line: Line) -> bool:
+    """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
+    above = [text for text in (label, line.section.title) if matches("scores.rated", text)]
+    return any(score.scale == _WHOLE for score in map(first_score, above) if score)
+
+
+def _leads(text: str) -> bool:
+    """Whether the score comes first behind the name, and is not mentioned in passing."""
+    digits = next((index for index, character in enumerate(text[:SHORT]) if character.isdigit()), None)
+    return first_score(text[:10]) is not None or (digits is not None and _BEFORE_SCORE.match(text[:digits]) is not None)
