@@ -71,7 +71,8 @@ def _given(one: Invocation, short: str, long: str) -> str:
 
 def _shape(namespace: str) -> str:
     """The namespace with what is not known as a wildcard; empty where it cannot be told or may be any."""
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for found in _EXPANSION.finditer(namespace):
         parts += (namespace[at : found.start()], "?*")
         at = found.end()

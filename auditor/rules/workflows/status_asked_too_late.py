@@ -1,4 +1,4 @@
-"""AUD497: a script asks how a command ended, and has ended itself where it failed."""
+"""AUD410: a script asks how a command ended, and has ended itself where it failed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _lost(node: If) -> bool:
 
 
 RULE = Rule(
-    id="AUD497",
+    id="AUD410",
     name="status-asked-too-late",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,
