@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, documented_claims
 from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
+from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.repository import RepositoryFacts
@@ -19,6 +20,7 @@ __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
 _ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
+_ALIVE = pattern(r"(?i)^(?:is_?)?(?:live|livez|liveness|alive|ping|heartbeat)(?:$|_)")
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
 
@@ -32,6 +34,8 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     for module in graph.all:
         for function in module.functions.values():
             claims = function.claims & _CLAIMS or documented_claims(function.documentation)
+            if _is_sign_of_life(function):
+                continue
             if claims and graph.succeeds_always(module, function) and _is_hollow(graph, module, function):
                 verb = " or ".join(sorted(claim.value for claim in claims))
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
@@ -52,6 +56,11 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
             yield Hit(
                 work.module.path, work.function.line, work.function.end_line, message, work.function.name, severity
             )
+
+
+def _is_sign_of_life(function: PythonFunction) -> bool:
+    """Whether a route only says that the process answers, which it does by answering."""
+    return _is_route(function) and _ALIVE.search(function.short_name) is not None
 
 
 def _is_route(function: PythonFunction) -> bool:

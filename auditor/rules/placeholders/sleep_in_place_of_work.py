@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.quiet_waits import quiet_waits
-from auditor.facts.shell_claims import claims_waiting
+from auditor.facts.shell_claims import claims_waiting, claims_work
+from auditor.facts.shell_effects import Effect, effects_of
 from auditor.facts.source import Source
-from auditor.facts.work_units import units_of
+from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_WAITS = pattern(
+    r"(?i)\b(?:wait\w*|paus\w*|sleep\w*|delay\w*|cool\w*|settl\w*|propagat\w*|let|give|allow|until|soak\w*|stabili\w*|grace)\b"
+)
+
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
+        if _only_sleeps(unit):
+            message = f"The step {unit.name[:60]!r} says that it does work, and sleeps."
+            yield Hit(source.path, unit.line, unit.end_line, message, unit.symbol)
+            continue
         for wait in quiet_waits(unit):
             if wait.whole or not claims_waiting(wait.claim):
                 message = f"A sleep of {wait.seconds} stands in for what is announced: {wait.claim[:60]!r}."
                 yield Hit(source.path, wait.line, wait.end_line, message, unit.symbol)
+
+
+def _only_sleeps(unit: Unit) -> bool:
+    """Whether a step that is named for work, and not for a wait, does nothing but sleep."""
+    if unit.step is None or unit.function or not claims_work(unit.name) or _WAITS.search(unit.name):
+        return False
+    return effects_of(unit.body, unit.functions) == {Effect.WAIT}
 
 
 RULE = Rule(
@@ -51,6 +68,16 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/deploy.yml:8",),
+        ),
+        Example(
+            title="A step that is named for work, and one that is named for a wait",
+            files={
+                ".github/workflows/release.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Drain old pods\n        run: sleep 45\n"
+                    "      - name: Let the deployment settle\n        run: sleep 45\n"
+                )
+            },
+            found=(".github/workflows/release.yml:7",),
         ),
         Example(
             title="Traffic is shifted by sleeping",

@@ -15,6 +15,9 @@ __all__ = ["RULE"]
 
 _FINDERS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
 _COUNTS = pattern(r"^(?:-[a-zA-Z]*c[a-zA-Z]*|--count)$")
+_FOR_NOUGHT = pattern(r"-eq 0|={1,2} ?[\"']?0[\"']?(?:\s|$)|-l[te] ")
+_SUMS = pattern(r"\$\(\([^()]{1,200}\)\)")
+_NAME = pattern(r"\$?\{?([A-Za-z_]\w*)")
 _NOUGHT = frozenset({"0", "0\\n"})
 
 
@@ -22,20 +25,36 @@ def _check(source: Source) -> Iterator[Hit]:
     seen: set[int] = set()
     for unit in units_of(source):
         piped = _fails_in_pipes(unit)
-        for chain in _substituted(unit.body):
-            if id(chain) in seen or not _gives_nought(chain.right) or not _counts_already(chain.left, piped=piped):
+        asked = _asked_for_nought(unit)
+        for name, chain in _substituted(unit.body):
+            if id(chain) in seen or name not in asked:
+                continue
+            if not _gives_nought(chain.right) or not _counts_already(chain.left, piped=piped):
                 continue
             seen.add(id(chain))
             message = "Where nothing is found, the count prints 0 and fails, and `||` adds a second 0: the value has two lines, and every comparison of it is an error."
             yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol)
 
 
-def _substituted(body: tuple[Node, ...]) -> Iterator[Chain]:
-    """The ``||`` chains in ``$(...)``."""
+def _substituted(body: tuple[Node, ...]) -> Iterator[tuple[str, Chain]]:
+    """The ``||`` chains in ``name=$(...)``, with the name."""
     for command in all_commands(body):
-        for node in walk(command.substitutions):
+        names = [one.name for one in command.assignments] if len(command.assignments) == 1 else []
+        for node in walk(command.substitutions) if names else ():
             if isinstance(node, Chain) and node.operator == "||":
-                yield node
+                yield names[0], node
+
+
+def _asked_for_nought(unit: Unit) -> frozenset[str]:
+    """The variables that are compared so that nought is the good answer, or counted with."""
+    found: set[str] = set()
+    for command in all_commands(unit.body):
+        text = " ".join(word.text for word in command.words)
+        if command.name in ("[", "[[", "test", "((") and _FOR_NOUGHT.search(text):
+            found.update(one.group(1) for one in _NAME.finditer(text))
+        for each in (*command.words, *(one.value for one in command.assignments)):
+            found.update(one.group(1) for sums in _SUMS.finditer(each.text) for one in _NAME.finditer(sums.group()))
+    return frozenset(found)
 
 
 def _gives_nought(node: Node) -> bool:
@@ -76,7 +95,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is a count of nought one number?",
     why='`grep -c` prints 0 and fails when nothing matches, so that `|| echo 0` gives two lines; `[ "$count" -eq 0 ]` is then an error, and the check says the opposite just when all is well.',
-    limits="`grep -c` and, where pipes fail as a whole, `grep ... | wc -l`, in a substitution, followed by `|| echo 0`. Counts over many files are left alone.",
+    limits="`grep -c` and, where pipes fail as a whole, `grep ... | wc -l`, kept in a variable and followed by `|| echo 0`, where the variable is then compared so that nought is the good answer, or counted with. Counts over many files are left alone.",
     fix="Write `|| true` in place of `|| echo 0`.",
     since="0.5.0",
     effort=5,
@@ -97,6 +116,7 @@ RULE = Rule(
             title="counts that are made up for otherwise, and pipes that do not fail",
             files={
                 "check.sh": "#!/bin/bash\na=$(grep -c ERROR app.log || true)\nb=$(grep ERROR app.log | wc -l || echo 0)\nc=$(curl -s $URL/count || echo 0)\nd=$(grep ERROR app.log || echo 0)\n",
+                "enough.sh": '#!/bin/bash\nbound=$(kubectl get pvc | grep -c Bound || echo 0)\nif [ "$bound" -gt 0 ]; then\n  echo bound\nfi\n',
             },
         ),
     ),

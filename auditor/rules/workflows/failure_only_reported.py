@@ -27,6 +27,7 @@ _MISMATCH = pattern(r"(?i)\(expected\b|\bexpected:? [\"'$]?[\d$]|\bgot\b.*\bexpe
 _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
+_MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
 _CREATES = pattern(
@@ -103,8 +104,12 @@ def _before_success(branch: Branch) -> tuple[Node, ...]:
 
 
 def _counts(branch: Branch, unit: Unit) -> bool:
-    """Whether a branch counts a failure: the others are milder grades of the same check."""
-    return any(command.name in unit.counting for command in all_commands(branch.body))
+    """Whether a branch counts a failure, or is the milder grade of a program that counts failures: ``log_warn``."""
+    return any(
+        command.name in unit.counting
+        or (bool(unit.counting) and command.name in unit.functions and _MILDER.search(command.name) is not None)
+        for command in all_commands(branch.body)
+    )
 
 
 def _is_optional(node: If) -> bool:

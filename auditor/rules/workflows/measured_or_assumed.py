@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 
 _OWN_DEFAULT = pattern(r"^\$\{(\w+):?-\s*\"?(\d+(?:\.\d+)?)\"?\}$")
 _FALLBACK = pattern(r"\|\|\s*(?:echo|printf)\s+[\"']?(\d+(?:\.\d+)?)[\"']?\s*\)$")
-_VARIABLE = pattern(r"^\$\{?(\w+)\}?$|^\$\{(\w+)%\.\*\}$")
+_VARIABLE = pattern(r"^\$\{?(\w+)(?::?-\d*)?\}?$|^\$\{(\w+)%\.\*\}$")
 _NUMBER = pattern(r"^\d+(?:\.\d+)?$")
 _COMPARISONS = frozenset({"-ge", "-gt", "-le", "-lt", "-eq", "-ne"})
 _COUNTS = pattern(r"\bgrep\s+(?:-\S+\s+)*-\w*c|\bwc\s+-l")
@@ -28,7 +28,9 @@ def _check(source: Source) -> Iterator[Hit]:
         assumed = _assumed(unit)
         known = _constants(unit) if assumed else {}
         for name, (value, line, end_line) in assumed.items():
-            if any(_passes(node, name, value, known, unit) for node in walk(unit.body)):
+            if _is_verdict(unit, name, value, known) or any(
+                _passes(node, name, value, known, unit) for node in walk(unit.body)
+            ):
                 message = f"When {name} cannot be measured it is taken to be {value:g}, which the check lets pass."
                 yield Hit(source.path, line, end_line, message, unit.symbol)
 
@@ -67,6 +69,12 @@ def _constants(unit: Unit) -> dict[str, float]:
 def _default_of(text: str, name: str) -> str:
     own = _OWN_DEFAULT.search(text)
     return own.group(2) if own and own.group(1) == name else text
+
+
+def _is_verdict(unit: Unit, name: str, value: float, known: Mapping[str, float]) -> bool:
+    """Whether a function ends with the comparison, and the assumed figure meets it."""
+    last = unit.body[-1] if unit.function and unit.body else None
+    return isinstance(last, Command) and _holds(last, name, value, known) is True
 
 
 def _passes(node: Node, name: str, value: float, known: Mapping[str, float], unit: Unit) -> bool:
