@@ -106,11 +106,12 @@ RULE = Rule(
                     'echo "error rate 0.1 %, going on"\n'
                     'say "replication lag 0 bytes"\n'
                 ),
+                "Makefile": 'perf:\n\t@echo "p95 0.21 s within 0.4 s"\n',
                 "report.py": (
                     'def report(size):\n    print(f"size {size}")\n    print("open connections 12 of 100")\n'
                 ),
             },
-            found=("report.py:3", "shift.sh:4", "shift.sh:5"),
+            found=("report.py:3", "shift.sh:4", "shift.sh:5", "Makefile:2"),
         ),
         Example(
             title="values, limits and waits",

@@ -119,6 +119,13 @@ RULE = Rule(
             found=(),
         ),
         Example(
+            title="a sign of life, and a readiness that looks at nothing",
+            files={
+                "api.py": 'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get("/livez")\nasync def liveness_check():\n    return {"status": "alive"}\n\n\n@router.get("/readyz")\nasync def readiness_check():\n    return {"status": "ready"}\n'
+            },
+            found=("api.py:12",),
+        ),
+        Example(
             title="a hook for subclasses",
             files={
                 "base.py": "class Step:\n    def validate(self):\n        return True\n\n\nclass Copy(Step):\n    def validate(self):\n        return bool(self.source)\n"

@@ -131,7 +131,7 @@ RULE = Rule(
     why="The load generator is gone, the output is empty, and the gate compares a number that somebody wrote into the script.",
     limits=(
         "Figures that a command gives, with a number as the default of the same variable or behind `|| echo`, compared with a number that the same "
-        "program tells, where one outcome stops it."
+        "program tells, where one outcome stops it or is what a function ends with."
     ),
     fix="Stop when there is no figure: `${RATE:?no figure}`.",
     since="0.4.0",
@@ -146,9 +146,10 @@ RULE = Rule(
                 "bench.sh": (
                     '#!/bin/bash\nFLOOR=800\nout="$(./load | tail -1)"\nRATE="$(echo "$out" | cut -d: -f2)"\nRATE="${RATE:-950}"\n[ "$RATE" -ge "$FLOOR" ] || exit 1\n'
                     'errors=$(curl -sf https://prometheus.shop.io/errors | jq .count || echo 0)\nif [[ $errors -gt 10 ]]; then\n  echo "too many"\n  exit 1\nfi\n'
-                )
+                ),
+                "verify.sh": '#!/bin/bash\nverify() {\n  local ready\n  ready=$(kubectl get deploy shop -o jsonpath={.status.readyReplicas} || echo 1)\n  [[ "${ready:-1}" -ge 1 ]]\n}\nverify\n',
             },
-            found=("bench.sh:5", "bench.sh:7"),
+            found=("bench.sh:5", "bench.sh:7", "verify.sh:4"),
         ),
         Example(
             title="defaults that fail, settings, counts, and comparisons that stop nothing",
