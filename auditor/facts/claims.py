@@ -67,7 +67,7 @@ _PROBES = frozenset({"health", "healthz", "readyz", "livez", "readiness", "liven
 _GIVERS = frozenset({"get", "calculate", "compute", "measure", "fetch", "read", "current", "evaluate", "query"})
 _STATES = frozenset({
     "reachable", "healthy", "alive", "intact", "authentic", "compliant", "verified", "signed", "synced", "sufficient", "authorized", "certified",
-    "consistent", "restorable", "recoverable", "trustworthy", "untampered", "uncorrupted", "responsive", "serving",
+    "consistent", "matches", "passes", "restorable", "recoverable", "trustworthy", "untampered", "uncorrupted", "responsive", "serving",
 })  # fmt: skip
 """What is found out about something rather than chosen, where it ends the name of a function: ``database_reachable``."""
 _PAIRS = {
