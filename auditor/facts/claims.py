@@ -38,7 +38,7 @@ _VERBS = {
     Claim.ACT: (
         "ship deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
         "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot authenticate authorize "
-        "revert switchover cutover demote fence evict isolate freeze mirror reroute cordon uncordon elect acknowledge"
+        "revert switchover cutover demote fence evict isolate freeze mirror reroute cordon uncordon elect acknowledge drill rehearse"
     ),
     Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast mail sms inform",
     Claim.HANDLE: (
