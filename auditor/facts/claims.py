@@ -38,7 +38,7 @@ _VERBS = {
     Claim.ACT: (
         "ship deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
         "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot authenticate authorize "
-        "revert switchover cutover demote fence evict isolate freeze mirror reroute cordon uncordon elect acknowledge"
+        "revert switchover cutover demote fence evict isolate freeze mirror reroute cordon uncordon elect acknowledge drill rehearse"
     ),
     Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast mail sms inform",
     Claim.HANDLE: (
@@ -67,7 +67,7 @@ _PROBES = frozenset({"health", "healthz", "readyz", "livez", "readiness", "liven
 _GIVERS = frozenset({"get", "calculate", "compute", "measure", "fetch", "read", "current", "evaluate", "query"})
 _STATES = frozenset({
     "reachable", "healthy", "alive", "intact", "authentic", "compliant", "verified", "signed", "synced", "sufficient", "authorized", "certified",
-    "consistent", "restorable", "recoverable", "trustworthy", "untampered", "uncorrupted", "responsive", "serving",
+    "consistent", "matches", "passes", "restorable", "recoverable", "trustworthy", "untampered", "uncorrupted", "responsive", "serving",
 })  # fmt: skip
 """What is found out about something rather than chosen, where it ends the name of a function: ``database_reachable``."""
 _PAIRS = {

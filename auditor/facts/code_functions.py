@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.check_names import asks_check, is_checker, is_table_of_checks
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.code_body import body_of
 from auditor.facts.code_errors import successes_on_error
@@ -86,6 +87,13 @@ def _parse(source: Source) -> CodeFunctions:
     )
 
 
+def _claims(function: FunctionNode) -> frozenset[Claim]:
+    """What a function promises by its name, or as an entry of a table of checks, or as the method by which a check is asked."""
+    stands = "property" in function.marks and is_table_of_checks(function.owner)
+    asked = asks_check(function.name.lower()) and is_checker(function.owner)
+    return claims_of(function.name) | ({Claim.CHECK} if stands or asked else frozenset())
+
+
 def _function(scope: Scope) -> CodeFunction:
     function: FunctionNode = scope.function
     body = body_of(scope)
@@ -99,7 +107,7 @@ def _function(scope: Scope) -> CodeFunction:
         decorators=function.decorators,
         documentation=function.documentation,
         notes=function.notes,
-        claims=claims_of(function.name),
+        claims=_claims(function),
         effects=body.effects,
         calls=body.calls,
         verdicts=body.verdicts,

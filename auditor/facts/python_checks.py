@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from auditor.facts.check_names import asks_check, is_checker, is_table_of_checks
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -27,17 +28,6 @@ __all__ = [
 _FAILING = frozenset({"pytest.fail", "self.fail", "sys.exit", "exit"})
 
 _REGISTERS = pattern(r"(?i)(?:^|[._])(?:health_?|readiness_?)?(?:check|gate|probe)s?(?:$|[.(])")
-_CHECKERS = pattern(
-    r"(?:Gate|Check|Probe|Prober|Checker|Verifier|Validator|Indicator|Inspector|Auditor|Assessor|Scanner|Preflight|Guard|Watchdog|Sentinel|Heartbeat|Criterion|Diagnostic)s?$"
-)
-_ASKED = frozenset({
-    "evaluate", "run", "execute", "assess", "call", "__call__", "perform", "ask", "answer", "decide", "judge", "outcome", "verdict", "poll", "sample",
-    "observe", "apply", "invoke", "result", "passes", "holds", "status", "state", "health",
-})  # fmt: skip
-"""The methods by which the classes of checks are asked for their verdict, beside those that are named for it."""
-_TABLES = pattern(
-    r"(?i)(?:^|_)(?:checks?|gates?|probes?|criteria|validators?|preflight|verifications?|health_?checks|assertions)$"
-)
 _LONG = 200
 _PAIR = 2
 
@@ -118,7 +108,7 @@ def acts_as_check(view: FunctionView) -> bool:
 
 def is_asked(view: FunctionView) -> bool:
     """Whether a method is the one by which a check is asked (``CoverageGate.evaluate``)."""
-    return view.owner is not None and view.name in _ASKED and _CHECKERS.search(view.owner.name) is not None
+    return view.owner is not None and asks_check(view.name) and is_checker(view.owner.name)
 
 
 def is_registered(view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -132,7 +122,7 @@ def _registered(syntax: PythonSyntax) -> frozenset[str]:
     bound += [(node.target, node.value) for node in syntax.at_top(ast.AnnAssign) if node.value is not None]
     found: set[str] = set()
     for target, value in bound:
-        if _TABLES.search(last_name(target)) and isinstance(value, ast.Dict | ast.List | ast.Tuple | ast.Set):
+        if is_table_of_checks(last_name(target)) and isinstance(value, ast.Dict | ast.List | ast.Tuple | ast.Set):
             found.update(one.id for one in own_nodes([value]) if isinstance(one, ast.Name))
     return frozenset(found)
 

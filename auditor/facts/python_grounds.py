@@ -57,6 +57,8 @@ class _Reader:
         last = last_name(call.func)
         if last in _LOOKED_AT:
             self.found.add(Ground.FILE)
+        elif last == "hasattr":
+            self.found.add(Ground.PRESENCE)
         elif last in _FORMS:
             self.found.add(Ground.FORM)
         elif last in _THROUGH or _makes_result(call) or last in PURE_METHODS:
@@ -144,6 +146,8 @@ def conditions_given(value: ast.expr | None) -> Iterator[ast.expr]:
             yield value
         case ast.Call(func=ast.Name(id="bool"), args=[asked]):
             yield asked
+        case ast.Call(func=ast.Name(id="hasattr")):
+            yield value
         case ast.Call(func=ast.Attribute(attr="exists" | "is_dir" | "is_file" | "startswith" | "endswith")):
             yield value
         case ast.Call() if _makes_result(value):

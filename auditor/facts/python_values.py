@@ -14,6 +14,15 @@ from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 __all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
+_CONVERSIONS: dict[str, Callable[..., Any]] = {
+    "round": round,
+    "float": float,
+    "int": int,
+    "abs": abs,
+    "min": min,
+    "max": max,
+}
+_LARGEST = 1e15
 _RESULTS = (
     "Result", "Status", "Health", "Outcome", "Check", "Verdict", "Receipt", "Report", "Decision", "Finding", "Reading", "Readiness", "Answer", "Evaluation",
     "Assessment", "Confirmation", "Response", "Signal", "Reply", "Ack", "Probe", "State",
@@ -41,6 +50,8 @@ def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         left, right = (fold(one, bindings, depth + 1) for one in (node.left, node.comparators[0]))
         return _apply(node.ops[0], left, right)
+    if isinstance(node, ast.Call):
+        return _called(node, [fold(one, bindings, depth + 1) for one in node.args])
     if isinstance(node, ast.Name) and bindings is not None:
         value = fold(bindings.only(node.id), bindings, depth + 1)
         return value if isinstance(value, int | float | str) else UNKNOWN
@@ -49,6 +60,17 @@ def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0
     if isinstance(node, ast.Subscript) and bindings is not None:
         return fold(item_of(node, bindings), bindings, depth + 1)
     return UNKNOWN
+
+
+def _called(node: ast.Call, given: list[Any]) -> Any:  # noqa: ANN401 - any constant
+    """What a conversion or a choice among known numbers gives: ``round(0.9312, 2)``."""
+    function = _CONVERSIONS.get(node.func.id) if isinstance(node.func, ast.Name) and not node.keywords else None
+    if function is None or not given or not all(isinstance(one, int | float) and abs(one) < _LARGEST for one in given):
+        return UNKNOWN
+    try:
+        return function(*given)
+    except (TypeError, ValueError, ArithmeticError):
+        return UNKNOWN
 
 
 def item_of(node: ast.Subscript, bindings: Bindings) -> ast.expr | None:

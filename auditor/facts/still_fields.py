@@ -17,7 +17,7 @@ from auditor.model.source import Language, Role
 __all__ = ["PARSER", "StillField", "StillFields"]
 
 _COUNTS = pattern(
-    r"(?i)(?:^|_)(?:count|counts|counter|failures|failed|errors|bad|misses|hits|hit|miss|total|requests|attempts|used|spent|consumed|rejected|dropped|timeouts|"
+    r"(?i)(?:^|_)(?:count|counts|counter|failures|failed|errors|bad|missed|retries|restarts|skipped|crashes|misses|hits|hit|miss|total|requests|attempts|used|spent|consumed|rejected|dropped|timeouts|"
     r"successes|succeeded|calls|incidents|violations|breaches|strikes|lost|consecutive\w*|processed|seen|in_flight|tokens_used)$"
 )
 _STATES = frozenset(

@@ -25,6 +25,7 @@ _SUCCESS_WORDS = frozenset(
         "completed",
         "deployed",
         "good",
+        "fine",
         "available",
         "connected",
         "online",

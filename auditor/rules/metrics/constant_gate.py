@@ -106,6 +106,19 @@ def _is_bound_figure(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, int | float)
 
 
+def _never_negative(value: ast.expr) -> bool:
+    """``len(found) >= 0``, which holds for everything."""
+    match value:
+        case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]):
+            return True
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len")), ops=[ast.Gt()], comparators=[ast.UnaryOp(op=ast.USub())]
+        ):
+            return True
+        case _:
+            return False
+
+
 def _decided(source: Source, view: FunctionView) -> Iterator[Hit]:
     """Verdicts that end in ``or True``: kept under a name, given back or asked for."""
     values = [one.value for one in view.of(ast.Assign, ast.Return)] + [one.test for one in view.of(ast.If, ast.While)]
@@ -118,6 +131,10 @@ def _decided(source: Source, view: FunctionView) -> Iterator[Hit]:
         ):
             message = "The verdict ends in `or True`: it is good whatever stands before."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+    for one in view.of(ast.Compare) if not view.is_test else ():
+        if _never_negative(one):
+            message = "The verdict asks whether a number of things is negative: it never is."
+            yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
 
 
 RULE = Rule(
@@ -135,6 +152,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a number of things that is not negative",
+            files={
+                "ops/board.py": "def approved(change):\n    return len(change.approvals) >= 0\n\n\ndef asked(change):\n    return len(change.approvals) >= 2\n"
+            },
+            found=("ops/board.py:2",),
+        ),
         Example(
             title="an objective that is met by a literal",
             files={

@@ -18,12 +18,19 @@ _VERIFIES = pattern(
     r"^_*(?:verify|validate|check|authenticate|authorize|is_valid|confirm|attest|has_valid)_(?:\w+_)?(?:signature|signatures|checksum|checksums|integrity|hash|digest|hmac|token|certificate|cert|licen[sc]e|attestation|provenance|backup|archive|password|credentials|api_key|jwt|webhook|payload|seal|request|session|artifact|image|manifest)$|"
     r"^_*is_(?:authentic|genuine|intact|signed|untampered|trusted|authori[sz]ed)(?:_|$)|^_*(?:verify|authenticate|is_authentic)$"
 )
-_LOOKS = frozenset({"len", "bool", "isinstance", "str", "startswith", "endswith", "strip", "lower", "get"})
+_SAYS = pattern(
+    r"(?i)^\W*(?:verif(?:y|ies)|validates?|authenticates?|confirms?|checks?) (?:that )?(?:the |an? |its |our )?(?:\w+ )?(?:signatures?|checksums?|integrity|hash|digest|hmac|tokens?|certificates?|licen[sc]e|attestation|provenance|passwords?|seal)\b"
+)
+_LOOKS = frozenset({"count", "len", "bool", "isinstance", "str", "startswith", "endswith", "strip", "lower", "get"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
-        if not view.is_test and _VERIFIES.search(view.name) and _only_looks(view):
+        if (
+            not view.is_test
+            and (_VERIFIES.search(view.name) or _SAYS.search(view.docstring[:200]))
+            and _only_looks(view)
+        ):
             returned = view.returns[0]
             message = f"{view.name} verifies that there is something to verify, and no more."
             yield Hit(source.path, returned.lineno, returned.end_lineno or returned.lineno, message, view.qualified)
@@ -58,6 +65,8 @@ def _asks_presence(node: ast.AST) -> bool:
             comparators=[ast.Constant(value=int())],
         ):
             return True
+        case ast.Compare(left=ast.Call(func=ast.Attribute(attr="count")), comparators=[ast.Constant()]):
+            return True
         case ast.Call(func=ast.Name(id="bool")) | ast.Call(func=ast.Attribute(attr="startswith")):
             return True
         case _:
@@ -78,7 +87,7 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("verify", "validate", "check_", "authenticate", "authorize", "confirm", "attest", "is_", "has_valid"),
+    triggers=("verif", "valid", "check", "authenticate", "authorize", "confirm", "attest", "is_"),
     examples=(
         Example(
             title="a length, and the beginning of a header",
