@@ -27,6 +27,11 @@ _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
 _RESULT = pattern(
     r"^(?:[A-Z]\w*)?(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult|Outcome|Receipt|Readiness|Delivery|Acknowledg?ement|Confirmation|Finding)$"
 )
+_WHATEVER = frozenset({
+    "Exception", "BaseException", "OSError", "IOError", "ConnectionError", "TimeoutError", "RequestException", "HTTPError", "ClientError",
+    "RequestError", "TransportError", "CalledProcessError",
+})  # fmt: skip
+"""What stands for any trouble that work outside of the program can have."""
 _TAIL = 8
 _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
@@ -77,7 +82,7 @@ def _suppresses(block: ast.With, syntax: PythonSyntax) -> bool:
     calls = [one.context_expr for one in block.items if isinstance(one.context_expr, ast.Call)]
     return any(
         syntax.name_of(call.func).rpartition(".")[2] == "suppress"
-        and any(syntax.name_of(one) in ("Exception", "BaseException") for one in call.args)
+        and any(syntax.name_of(one).rpartition(".")[2] in _WHATEVER for one in call.args)
         for call in calls
     )
 
