@@ -13,10 +13,15 @@ from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "OperationWords", "names_operation"]
 
-_STEMS = (b"backup", b"back_up", b"snapshot", b"restore", b"rollback", b"roll_back", b"rolled_back", b"failover", b"fail_over", b"failback", b"fail_back", b"rotate", b"recover", b"alert", b"notify", b"page_", b"escalate", b"halt", b"kill_switch", b"emergency", b"drain", b"retention", b"integrity", b"reconcile")  # fmt: skip
-_WORDS = WordSet(_STEMS)
+_STEMS = (
+    "backup", "back_up", "snapshot", "restor", "rollback", "roll_back", "rolled_back", "failover", "fail_over", "failback", "fail_back", "rotat",
+    "recover", "alert", "alarm", "notif", "page", "escalat", "halt", "kill_switch", "emergency", "drain", "retention", "integrity", "reconcil",
+    "dump", "archive", "drill",
+)  # fmt: skip
+"""Every name of an operation holds one of these."""
+_WORDS = WordSet(stem.encode() for stem in _STEMS)
 _MENTION = pattern(
-    r"(\bdef |\bfunc (?:\([^)]*\) )?|\bfunction |\basync )?\b([A-Za-z_]*(?:back_?up|snapshot|restor|roll(?:ed)?_?back|fail_?over|fail_?back|rotat|recover|alert|notif|page_|escalat|halt|kill_switch|emergency|drain|retention|integrity|reconcil)[A-Za-z_0-9]*)"
+    r"(\bdef |\bfunc (?:\([^)]*\) )?|\bfunction |\basync )?\b([A-Za-z_]*(?:" + "|".join(_STEMS) + r")[A-Za-z_0-9]*)"
 )
 _OPERATION = pattern(
     r"^_{0,2}(?:(?:verify|validate|check|test)_(?:\w+_)?(?:backups?|restores?|snapshots?|dump|archive|recovery|integrity|rollback|failover)(?:_\w+)?"

@@ -12,6 +12,7 @@ from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_ci import GitlabPipeline
 from auditor.facts.handed_shell import handed_programs
 from auditor.facts.make_recipes import MakeRecipes, Recipe
+from auditor.facts.other_pipelines import OtherPipeline
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
@@ -21,7 +22,7 @@ from auditor.facts.source import Source
 
 __all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "units_of"]
 
-SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "shell"})
+SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline", "shell"})
 """The fact kinds whose shell programs `units_of` gives."""
 
 
@@ -58,14 +59,18 @@ def jobs_of(source: Source) -> tuple[Job, ...]:
     action = source.fact(GithubAction)
     if action is not None:
         return (action.job,)
-    return (*pipeline.jobs, *pipeline.templates) if pipeline is not None else ()
+    if pipeline is not None:
+        return (*pipeline.jobs, *pipeline.templates)
+    other = source.fact(OtherPipeline)
+    return other.jobs if other is not None else ()
 
 
 def jobs_of_repository(repository: RepositoryFacts) -> tuple[tuple[str, Job], ...]:
     """Every job with the path of its file."""
     github = [(file.path, job) for file, fact in repository.of(GithubWorkflow) for job in fact.jobs]
     gitlab = [(file.path, job) for file, fact in repository.of(GitlabPipeline) for job in fact.jobs]
-    return (*github, *gitlab)
+    others = [(file.path, job) for file, fact in repository.of(OtherPipeline) for job in fact.jobs]
+    return (*github, *gitlab, *others)
 
 
 def units_of(source: Source) -> tuple[Unit, ...]:

@@ -61,7 +61,7 @@ RULE = Rule(
     fix="Write the condition that is meant, or remove it.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
+    reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
         Example(

@@ -44,7 +44,7 @@ RULE = Rule(
     fix="Do the work between the two messages, and report what came of it.",
     since="0.1.0",
     effort=90,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
+    reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
         Example(

@@ -100,7 +100,16 @@ RULE = Rule(
     since="0.1.0",
     effort=20,
     reads=frozenset(
-        {"shell", "gitlab-ci", "github-action", "github-workflow", "image-health", "kubernetes-containers", "compose"}
+        {
+            "shell",
+            "gitlab-ci",
+            "pipeline",
+            "github-action",
+            "github-workflow",
+            "image-health",
+            "kubernetes-containers",
+            "compose",
+        }
     ),
     triggers=("--health-cmd", "healthcheck", "exec", "$@", "$*"),
     check_file=_check,

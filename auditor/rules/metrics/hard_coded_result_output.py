@@ -38,7 +38,7 @@ RULE = Rule(
     fix="Compute the value from what ran, or write no result.",
     since="0.1.0",
     effort=60,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
+    reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
         Example(

@@ -76,7 +76,7 @@ RULE = Rule(
     fix="Print the message in the branch in which the command succeeded.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
+    reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
         Example(

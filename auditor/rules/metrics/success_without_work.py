@@ -46,7 +46,7 @@ RULE = Rule(
     fix="Run the check, and let its exit status speak.",
     since="0.1.0",
     effort=90,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow"}),
+    reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
         Example(

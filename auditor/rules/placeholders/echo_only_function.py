@@ -54,7 +54,7 @@ RULE = Rule(
     fix="Write the commands that do the work, or remove the function and its calls.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "make-recipes"}),
+    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes"}),
     check_file=_check,
     examples=(
         Example(

@@ -53,7 +53,7 @@ RULE = Rule(
     fix="Write the command that does the work, or remove the step and the claim with it.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"github-action", "github-workflow", "gitlab-ci"}),
+    reads=frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline"}),
     check_file=_check,
     examples=(
         Example(

@@ -132,7 +132,9 @@ RULE = Rule(
     fix="Name a stage that there is, or add the Dockerfile.",
     since="0.3.0",
     effort=20,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "make-recipes", "compose", "document-references"}),
+    reads=frozenset(
+        {"shell", "github-workflow", "gitlab-ci", "pipeline", "make-recipes", "compose", "document-references"}
+    ),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(

@@ -83,7 +83,7 @@ RULE = Rule(
     fix="Name the path as it is now.",
     since="0.2.0",
     effort=10,
-    reads=frozenset({"github-workflow", "gitlab-ci", "shell"}),
+    reads=frozenset({"github-workflow", "gitlab-ci", "pipeline", "shell"}),
     check_repository=_check,
     examples=(
         Example(

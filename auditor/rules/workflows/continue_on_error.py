@@ -8,6 +8,7 @@ from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_ci import GitlabPipeline
 from auditor.facts.gitlab_jobs import gitlab_groups
+from auditor.facts.other_pipelines import OtherPipeline
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
@@ -32,7 +33,8 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     groups = repository.derive(gitlab_groups)
     manual = {(path, job.id) for group in groups for path, job in group.jobs if job.manual}
     gitlab = [(file.path, job) for file, fact in repository.of(GitlabPipeline) for job in (*fact.jobs, *fact.templates)]
-    for path, job in (*github, *(one for one in gitlab if (one[0], one[1].id) not in manual)):
+    others = [(file.path, job) for file, fact in repository.of(OtherPipeline) for job in fact.jobs]
+    for path, job in (*github, *others, *(one for one in gitlab if (one[0], one[1].id) not in manual)):
         yield from _in_job(path, job)
 
 
@@ -65,7 +67,7 @@ def _title(step: Step) -> str:
 
 
 def _hit(path: str, value: Setting, what: str, symbol: str, step: Step | None = None) -> Hit:
-    name = "allow_failure" if value.name == "allow_failure" else "continue-on-error"
+    name = value.name
     message = f"The {what} may fail without failing the run ({name})."
     grave = _GRAVE.search(what) or (step is not None and _GRAVE.search(step.action))
     return Hit(path, value.line, value.line, message, symbol, Severity.HIGH if grave else Severity.MEDIUM)
@@ -86,7 +88,7 @@ RULE = Rule(
     fix="Remove the tolerance, and mend or narrow the check until it passes.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"github-workflow", "github-action", "gitlab-ci"}),
+    reads=frozenset({"github-workflow", "github-action", "gitlab-ci", "pipeline"}),
     check_repository=_check,
     examples=(
         Example(
@@ -99,6 +101,16 @@ RULE = Rule(
                 ".gitlab-ci.yml": "unit-tests:\n  script: [pytest]\n  allow_failure: true\n",
             },
             found=(".github/workflows/ci.yml:8", ".gitlab-ci.yml:3"),
+        ),
+        Example(
+            title="Checks of other services that may fail",
+            files={
+                "azure-pipelines.yml": "steps:\n  - script: bandit -r src\n    displayName: Security scan\n    continueOnError: true\n",
+                ".woodpecker.yml": "steps:\n  - name: unit tests\n    image: python:3.12\n    failure: ignore\n    commands: [pytest]\n",
+                "ci/tekton/scan.yaml": "apiVersion: tekton.dev/v1\nkind: Task\nspec:\n  steps:\n    - name: scan\n      image: aquasec/trivy:0.50\n      onError: continue\n      script: trivy fs .\n",
+                "Jenkinsfile": "pipeline {\n  stages {\n    stage('Smoke tests') {\n      steps {\n        catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE') {\n          sh './smoke.sh'\n        }\n      }\n    }\n  }\n}\n",
+            },
+            found=(".woodpecker.yml:4", "Jenkinsfile:5", "azure-pipelines.yml:4", "ci/tekton/scan.yaml:7"),
         ),
         Example(
             title="An upload that may fail, and a step whose outcome is examined",

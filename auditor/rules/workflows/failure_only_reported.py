@@ -161,7 +161,7 @@ RULE = Rule(
     fix="End with a status other than 0 after the message, or remove the check.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci"}),
+    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline"}),
     check_file=_check,
     examples=(
         Example(

@@ -17,6 +17,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import is_broad
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
+from auditor.facts.told_verdicts import told_verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -24,8 +25,14 @@ __all__ = ["RULE"]
 
 _OPERATES = pattern(
     r"(?i)(?:^|[/_.\-])(?:checks?|validat\w*|verif\w*|deploy\w*|health\w*|smoke\w*|stop|start|migrat\w*|backup\w*|restore\w*|rollback\w*|benchmarks?|"
-    r"setup|install\w*|provision\w*|monitor\w*|audit\w*|scan\w*|gates?|readiness|compliance|tests?|lint)(?:[/_.\-]|$)"
+    r"setup|install\w*|provision\w*|monitor\w*|audit\w*|scan\w*|gates?|readiness|compliance|tests?|lint|acceptance|uat|suite|drill|preflight|e2e)(?:[/_.\-]|$)"
 )
+
+
+_JUDGES = pattern(
+    r"(?i)(?:^|[_.\-])(?:checks?|checker|validat\w*|verif\w*|smoke\w*|audit\w*|gates?|readiness|compliance|tests?|testing|tester|health\w*|acceptance|uat|security|drill|suite|preflight|qa|sanity|e2e|integration)(?:[_.\-]|$)"
+)
+"""Names of programs that are run for their verdict."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -36,10 +43,27 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     if leaves_with_status(source.python, syntax):
         return
-    yield from _in_nodes(tuple(own_nodes(block)), source.path, "main", syntax)
-    for view in started_functions(block, syntax):
+    started = started_functions(block, syntax)
+    found = list(_in_nodes(tuple(own_nodes(block)), source.path, "main", syntax))
+    for view in started:
         if not _hands_on(view):
-            yield from _in_nodes(view.nodes, source.path, view.qualified, syntax)
+            found.extend(_in_nodes(view.nodes, source.path, view.qualified, syntax))
+    yield from found or _only_told(source, syntax, block, started)
+
+
+def _only_told(
+    source: Source, syntax: PythonSyntax, block: list[ast.stmt], started: list[FunctionView]
+) -> Iterator[Hit]:
+    """Where the entry block starts what prints a verdict, and nothing it starts raises."""
+    stem = source.path.rpartition("/")[2].partition(".")[0]
+    raises = any(isinstance(node, ast.Raise) for view in started for node in view.nodes)
+    if raises or _JUDGES.search(stem) is None:
+        return
+    call = told_verdict(source.python, syntax)
+    if call is not None:
+        last = block[-1]
+        message = f"What line {call.lineno} prints as the verdict decides nothing: the program ends with status 0 whatever it is."
+        yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, "main")
 
 
 def _hands_on(view: FunctionView) -> bool:
@@ -100,6 +124,22 @@ RULE = Rule(
                 "stop_server.py": "if __name__ == '__main__':\n    stopped = stop()\n    if not stopped:\n        print('the server is still running')\n",
             },
             found=("deploy/run.py:11", "scripts/validate_config.py:6", "stop_server.py:3"),
+        ),
+        Example(
+            title="a suite that prints how many failed, and forgets what its main function returns",
+            files={
+                "scripts/acceptance_suite.py": (
+                    "import asyncio\n\n\nclass Suite:\n    async def run(self):\n        self.failed = [one for one in CASES if not await one()]\n        self.report()\n\n"
+                    "    def report(self):\n        print(f'Tests failed: {len(self.failed)}')\n\n\nasync def main():\n    await Suite().run()\n    return 1\n\n\n"
+                    "if __name__ == '__main__':\n    asyncio.run(main())\n"
+                ),
+                "scripts/security_audit.py": (
+                    "def main():\n    score = measure()\n    print(f'Security score: {score}')\n    if score < 80:\n        raise RuntimeError\n\n\nif __name__ == '__main__':\n    main()\n"
+                ),
+                "scripts/import_orders.py": "def main():\n    failed = load()\n    print(f'{failed} failed')\n\n\nif __name__ == '__main__':\n    main()\n",
+                "scripts/health_watch.py": "def main():\n    while True:\n        failed = ask()\n        print(f'failed: {failed}')\n\n\nif __name__ == '__main__':\n    main()\n",
+            },
+            found=("scripts/acceptance_suite.py:19",),
         ),
         Example(
             title="programs that exit, and others",

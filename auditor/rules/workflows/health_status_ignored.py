@@ -98,6 +98,7 @@ RULE = Rule(
         {
             "shell",
             "gitlab-ci",
+            "pipeline",
             "github-action",
             "github-workflow",
             "image-health",

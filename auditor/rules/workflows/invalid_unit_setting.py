@@ -62,7 +62,7 @@ RULE = Rule(
     fix="Write a value that there is, as `Restart=on-failure`, and run `systemd-analyze verify`.",
     since="0.4.0",
     effort=5,
-    reads=frozenset({"ini", "shell", "gitlab-ci", "github-action", "github-workflow"}),
+    reads=frozenset({"ini", "shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     triggers=("[service]",),
     check_file=_check,
     examples=(

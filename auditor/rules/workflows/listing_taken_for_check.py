@@ -126,7 +126,7 @@ RULE = Rule(
     fix="Wait for the state (`kubectl rollout status`, `docker compose up --wait`) or compare what is listed, and fail.",
     since="0.4.0",
     effort=20,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow", "make-recipes"}),
+    reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow", "make-recipes"}),
     triggers=(
         "kubectl",
         "docker",

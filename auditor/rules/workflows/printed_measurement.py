@@ -78,7 +78,7 @@ RULE = Rule(
     fix="Measure it and print what came out, and stop when it is bad.",
     since="0.4.0",
     effort=60,
-    reads=frozenset({"shell", "gitlab-ci", "github-action", "github-workflow", "make-recipes"}),
+    reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow", "make-recipes"}),
     check_file=_check,
     examples=(
         Example(

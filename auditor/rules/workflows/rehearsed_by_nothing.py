@@ -20,6 +20,7 @@ __all__ = ["RULE"]
 _FOLDERS = frozenset(
     {"scripts", "script", "bin", "ops", "deploy", "deployment", "tools", "ci", "hack", "infra", "monitoring"}
 )
+_WORKBENCHES = frozenset({"dev", "devel", "development", "local", "playground", "sandbox", "experiments", "prototypes"})
 _DELIVERS = pattern(
     r"(?i)(?:^|[_-])(?:deploy\w*|rollback|roll_back|failover|failback|restore|backups?|migrate|promote|cutover|recover\w*|provision\w*|release_to|"
     r"bootstrap_prod\w*|go_?live|disaster\w*)(?:[_-]|$)"
@@ -67,6 +68,8 @@ def _is_operational(file: SourceFile) -> bool:
     if file.language is Language.SHELL:  # what shell scripts deliver, another rule judges
         watches = _WATCHES.search(stem) or _VALIDATES.search(stem)
         return watches is not None and _DELIVERS.search(stem) is None and _TOLD.search(stem) is None
+    if _WORKBENCHES & set(parts[:-1]):
+        return False
     if "src" in parts:
         return False  # a part of a package, which something else may offer as a command
     return file.language is Language.PYTHON and (_WATCHES.search(stem) or _DELIVERS.search(stem)) is not None
@@ -136,6 +139,7 @@ RULE = Rule(
                 "scripts/load_test.py": f"class Load:\n    def test_all(self):\n        return main()\n\n\n{_SCRIPT}",
                 "scripts/stress_test.py": "def test_many():\n    assert sum([1, 2]) == 3\n",
                 "tests/perf/load_test.py": _SCRIPT,
+                "dev/scripts/load_test.py": _SCRIPT,
             },
             found=("scripts/load_test.py:1", "scripts/uat_runner.py:1"),
         ),

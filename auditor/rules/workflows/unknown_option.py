@@ -92,7 +92,9 @@ RULE = Rule(
     fix="Read the option, or give one that there is.",
     since="0.4.0",
     effort=20,
-    reads=frozenset({"program-options", "document-references", "shell", "github-workflow", "gitlab-ci", "makefile"}),
+    reads=frozenset(
+        {"program-options", "document-references", "shell", "github-workflow", "gitlab-ci", "pipeline", "makefile"}
+    ),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
