@@ -36,7 +36,9 @@ def score_groups(document: Document) -> Iterator[Group]:
 def _of_table(table: Table) -> Iterator[Group]:
     heads = [plain(cell).lower() for cell in table.header]
     columns = _score_columns(table, heads)
-    is_of_parts = bool(heads) and (matches("components.heads", heads[0]) or heads[0] in _NAMELESS)
+    is_of_parts = bool(heads) and (
+        matches("components.heads", heads[0]) or heads[0] in _NAMELESS or _is_on_scale(table, columns)
+    )
     if _is_selection(table, heads):
         return
     if not columns:
@@ -44,6 +46,14 @@ def _of_table(table: Table) -> Iterator[Group]:
     elif is_of_parts:
         found = [group for column in columns for group in _of_column(table, heads, column, bare=True)]
         yield from (group for group in found if len(columns) == 1 or (group.own and _is_full(group, table)))
+
+
+def _is_on_scale(table: Table, columns: list[int]) -> bool:
+    """Whether every row has a score with its scale, so that the rows are parts whatever they are called."""
+    if len(columns) != 1 or len(table.rows) < LEAST_GROUP:
+        return False
+    scores = (first_score(plain(row.cells[columns[0]])) for row in table.rows if len(row.cells) > columns[0])
+    return all(score is not None and score.grade != "%" for score in scores)
 
 
 def _is_selection(table: Table, heads: list[str]) -> bool:
@@ -79,7 +89,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
     owns = [line for line in scores if words("scores.overall").search(names[line])]
     owns = owns or [line for line in list(scores)[-1:] if matches("scores.last_row", names[line])]
     scale = _scale_of(heads[column], [score for line, score in scores.items() if line not in owns])
-    others = (*_sums_of_bare(scores, owns, scale), *sums_of_weighed(table, column, owns))
+    others = (*_sums_of_bare(scores, owns, scale), *sums_of_weighed(table, column, owns, scale))
     scores = {line: _scaled(score, scale, len(scores) - len(owns)) for line, score in scores.items()}
     parts = tuple(
         Part(names[row.number], scores[row.number], row.number, _weight(row.cells, weight))

@@ -31,6 +31,8 @@ GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
         ("DEPLOY TO THE PILOT", GO),
         ("CRITICAL ISSUES FOUND", NO_GO),
         ("Accepted for production", GO),
+        ("NO - the restore was never tried", NO_GO),
+        ("NO", NO_GO),
     ],
 )
 def test_a_value_decides(value: str, decision: Decision) -> None:
@@ -47,6 +49,7 @@ def test_a_value_decides(value: str, decision: Decision) -> None:
         "CRITICAL ISSUES FOUND & FIXED",
         "Release authorized: \u25a1 Yes",
         "Approved \u2610",
+        "No-Guesswork Verification",
     ],
 )
 def test_a_value_decides_nothing(value: str) -> None:
@@ -63,6 +66,8 @@ def test_a_value_decides_nothing(value: str) -> None:
             CONDITIONAL,
         ),
         ("# Review\n\n## Conclusion\n\n### Security Posture: PASS\n", None),
+        ("# Report\n\n## Certification\n\n**Shop v1** is certified as a **PRODUCTION-READY** shop.\n", GO),
+        ("# Report\n\n## Results\n\n**Overall Shop Status: PRODUCTION READY**\n", GO),
         (
             "# Review\n\n## Conclusion\n\nHowever, it is not yet ready for critical production deployments.\n\n**Overall Result:** PASS WITH RECOMMENDATIONS\n",
             CONDITIONAL,
@@ -93,6 +98,8 @@ REVISED = "# Audit\n\n## Release Readiness Score\n\n**Current Score**: {}/100 (U
 FALLEN = "# Audit\n\n## Overall Readiness Rating\n\n| Area | Previous Rating | Current Rating | Score Change |\n|---|---|---|---|\n| Tests | Ready (9/10) | Gap (3/10) | -6 |\n| Code | Good (8/10) | Good (8/10) | - |\n| Texts | Good (7/10) | Good (7/10) | - |\n\n**Overall Readiness Score: {}/10** (Down from 8.7 \u2192 a regression)\n"
 PRODUCTS = "# Store\n\n## Overall Readiness Calculation\n\n- Build: 50% \u00d7 40% = **20%**\n- Texts: 20% \u00d7 40% = **8%**\n- Code: 90% \u00d7 20% = **18%**\n\n**Total: {}%**\n"
 FRACTIONS = "# Store\n\n## Score\n\n- Build (40%): 50 x 0.40 = 20.0\n- Texts (40%): 20 x 0.40 = 8.0\n- Code (20%): 90 x 0.20 = 18.0\n\n**Overall Score: {}/100**\n"
+CHECKS = "# Card\n\n## Details\n\n### Security - {}/10\n\n| Check | Score | Notes |\n|---|---|---|\n| Input | 10/10 | x |\n| Sign-in | 9/10 | x |\n| Secrets | 8/10 | x |\n"
+WEIGHED = "# Card\n\n## Breakdown\n\n| Category | Raw Score | Weighted |\n|---|---|---|\n| Texts | 90 | 45.0 |\n| Code | 80 | 24.0 |\n| Style | 70 | 14.0 |\n\n## Final Score: {}/100\n"
 BESIDE = "# Audit\n\n## 1. Queue\n\n### 1.5 Limits Score: 2/10\n\n## 2. Overall Scores\n\n### 2.1 Security Score: 7/10\n\n### 2.2 Speed Score: 8/10\n\n### 2.3 Style Score: 9/10\n\n### 2.4 Overall Health: GOOD ({}/10)\n"
 
 
@@ -104,6 +111,8 @@ BESIDE = "# Audit\n\n## 1. Queue\n\n### 1.5 Limits Score: 2/10\n\n## 2. Overall 
         (REMARKED, "9", "9.5"),
         (BESIDE, "8", "6.5"),
         (PACKAGES, "85", "87"),
+        (CHECKS, "9.0", "9.5"),
+        (WEIGHED, "83", "88"),
         (PRODUCTS, "46", "52"),
         (FRACTIONS, "46", "52"),
         (ANNOUNCED, "70", "78"),
