@@ -21,6 +21,7 @@ _WEIGHT = pattern(r"(\d{1,3}(?:\.\d+)?)\s?%")
 _SCALE = pattern(r"(?:/\s?|out of |\b[01]\s?[-\x{2013}]\s?)(100|10|5)\b")
 _FEWEST, _WHOLE = 2, 100
 _DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
+_CHANGED = pattern(r"[1-9]")
 _NAMELESS = frozenset({"", "#", "assessment"})
 _GRADES = frozenset({"grade", "grades"})
 """Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
@@ -57,9 +58,12 @@ def _is_on_scale(table: Table, columns: list[int]) -> bool:
 
 
 def _is_selection(table: Table, heads: list[str]) -> bool:
-    """Whether a table tells what changed, below the score that changed with it: the other parts are not in it."""
+    """Whether a table tells only what changed, below the score that changed with it: the other parts are not in it."""
     first = plain(table.rows[0].cells[0]) if table.rows and table.rows[0].cells else ""
-    return any(_DIFFERENCE.search(head) for head in heads) and words("scores.overall").search(first) is not None
+    column = next((index for index, head in enumerate(heads) if _DIFFERENCE.search(head)), None)
+    if column is None or words("scores.overall").search(first) is None:
+        return False
+    return all(_CHANGED.search(plain(row.cells[column])) for row in table.rows if len(row.cells) > column)
 
 
 def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
@@ -105,7 +109,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
             parts,
             own,
             is_breakdown=matches("scores.breakdown", table.section.title),
-            is_of_parts=words("components.scored").fullmatch(heads[0]) is not None and not is_goal,
+            is_of_parts=words("components.scored").fullmatch(heads[heads[0] == "#"]) is not None and not is_goal,
             others=(*others, *(shares_of_counts(table, column, own[0]) if own else ())),
             called=names[own[0]] if own else "",
         )
