@@ -31,15 +31,18 @@ def shares_of_counts(table: Table, column: int, own: int) -> Iterator[tuple[str,
         yield from _weighed(table, column, counts[index], own)
 
 
-def sums_of_weighed(table: Table, column: int, owns: list[int]) -> Iterator[tuple[str, Fraction]]:
-    """The share that the scores of a table come to as its own column of weighed ones gives them."""
+def sums_of_weighed(table: Table, column: int, owns: list[int], scale: int) -> Iterator[tuple[str, Fraction]]:
+    """The share that the scores of a table come to as its own column of weighed ones gives them.
+
+    `scale` is that of scores that are numbers alone.
+    """
     weighed = next((index for index, head in enumerate(table.header) if _WEIGHED.search(plain(head))), None)
     rows = [row for row in table.rows if row.number not in owns and len(row.cells) > column]
-    scores = [first_score(plain(row.cells[column])) for row in rows]
+    scores = [first_score(plain(row.cells[column]), bare=True) for row in rows]
     if weighed is None or weighed == column:
         return
     counts = _counts(table, weighed)
-    scales = {score.scale for score in scores if score}
+    scales = {score.scale or scale for score in scores if score} - {0}
     if len(scales) == 1 and all(row.number in counts for row, score in zip(rows, scores, strict=True) if score):
         total = sum((counts[row.number] for row, score in zip(rows, scores, strict=True) if score), Fraction(0))
         yield "sum of its weighted scores", total / scales.pop()

@@ -33,7 +33,7 @@ __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
 _QUOTES = ('"', "\u201c", "\u2018", "'")
-_SUPPOSED = pattern(r"\b(?:if|when)\W*$")
+_SUPPOSED = pattern(r"\b(?:if|when)\W*$|\b(?:do|does|did|must|should) not (?:claim|mean|imply|say|suggest)\b")
 _TASK = pattern(r"\b(?:task|step) \w+ is\b")
 _BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
 

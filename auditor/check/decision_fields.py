@@ -47,6 +47,8 @@ def of_field(line: Line, place: int, after: Line | None) -> Stated | None:
         return _of_unit(line, label, value, place)
     if not value and weight >= MEDIUM and after is not None and after.kind is not Kind.ROW:
         value = after.plain if opens(after.plain) else ""
+    if matches("decision.postures", label) and not matches("decision.readiness", normal(value)):
+        return None  # it may be good without anything being ready
     if weight <= WEAK and line.kind is not Kind.ITEM:
         weight = max(weight, asked_for(line.section) - 5)
     if matches("decision.conditional_lead", normal(label)):

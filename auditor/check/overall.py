@@ -119,7 +119,8 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
         return
     is_of_part = any(core_of(part.name) & core_of(overall.name) for part in summed[0].parts)
     is_general = matches("scores.overall", overall.name) and not is_of_part
-    if not is_general and core_of(overall.name) != core_of(summed[0].called):
+    core, called = core_of(overall.name), core_of(summed[0].called)
+    if (not is_general and core != called) or (core and called and not core & called):
         return
     line, own = owns[0]
     if _is_printed(own.share, overall.score):

@@ -24,6 +24,8 @@ _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,60}\)")
 """A remark in parentheses that names another score than that of the line."""
 _REVISED = pattern(r"(?i)\((?:updated|revised|recalculated)\b[^)]{0,60}\)")
+_RISEN = pattern(r"^([^:]{2,60}:\s*)\d{1,3}(?:\.\d{1,2})?\s?(?:%|/\s?\d{1,3})?\s*(?:→|->|=>)\s*(\d.*)$")
+"""A score that took the place of another: ``Overall: 7.3/10 → 8.9/10``."""
 _OF_ANOTHER = pattern(r"\d\s?% of\b")
 """A share of something else beside the one of everything: ``55% (100% of the core)``."""
 _OPENING = pattern(r"^\W{0,6}\d{1,3}(?:\.\d{1,3})?\s?/\s?(?:100|10|5)\b")
@@ -51,6 +53,7 @@ def overalls(document: Document) -> Iterator[Overall]:
     """Every line of text that gives an overall score, in the order of the document."""
     for before, line in zip((None, *document.texts), document.texts, strict=False):
         if line.kind is Kind.ROW or line.depth > 1:
+            yield from _of_summary(line)
             continue
         titled = _titled(before, line) if before is not None and before.kind is Kind.HEADING else None
         if titled:
@@ -59,6 +62,15 @@ def overalls(document: Document) -> Iterator[Overall]:
         pieces = _BAR.sub("\n", line.plain).split("\n")
         found = (_overall_in(line, text) for text in dict.fromkeys((line.plain, *pieces)))
         yield from islice((one for one in found if one), 1)
+
+
+def _of_summary(line: Line) -> Iterator[Overall]:
+    """The overall score in a table of two columns, such as of figures and their values."""
+    name, bar, value = line.plain.partition(" | ")
+    score = first_score(value[:SHORT]) if bar and " | " not in value and line.kind is Kind.ROW else None
+    is_called = matches("scores.overall", name) and matches("scores.rated", name)
+    if score and score.scale and score.grade != "%" and is_called and not matches("scores.aside", line.plain):
+        yield Overall(line.number, line.section, name, score, is_heading=False, basis=value)
 
 
 def _titled(title: Line, line: Line) -> Overall | None:
@@ -76,6 +88,10 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     text = _REVISED.sub(" ", text)
     match = _FIELD.match(text)
     told = _COMPARED.sub(" ", text)
+    risen = _RISEN.match(told)
+    if risen:
+        told = f"{risen.group(1)}{risen.group(2)}"
+        match = _FIELD.match(told)
     if not match or CHANGE.search(told) or matches("scores.aside", told):
         return None
     label, rest = match.group(1).strip(), match.group(2)
@@ -93,7 +109,7 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     is_called = matches("scores.overall", label) or words("scores.section").fullmatch(label) is not None
     if not (is_heading or is_called or words("scores.state").fullmatch(label)):
         return None
-    is_loose = is_rate or not (is_called or is_heading) or matches("scores.aside", text)
+    is_loose = risen is not None or is_rate or not (is_called or is_heading) or matches("scores.aside", text)
     return Overall(line.number, line.section, label, score, is_heading, rest, is_loose)
 
 

@@ -21,6 +21,7 @@ _WEIGHT = pattern(r"(\d{1,3}(?:\.\d+)?)\s?%")
 _SCALE = pattern(r"(?:/\s?|out of |\b[01]\s?[-\x{2013}]\s?)(100|10|5)\b")
 _FEWEST, _WHOLE = 2, 100
 _DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
+_CHANGED = pattern(r"[1-9]")
 _NAMELESS = frozenset({"", "#", "assessment"})
 _GRADES = frozenset({"grade", "grades"})
 """Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
@@ -36,7 +37,9 @@ def score_groups(document: Document) -> Iterator[Group]:
 def _of_table(table: Table) -> Iterator[Group]:
     heads = [plain(cell).lower() for cell in table.header]
     columns = _score_columns(table, heads)
-    is_of_parts = bool(heads) and (matches("components.heads", heads[0]) or heads[0] in _NAMELESS)
+    is_of_parts = bool(heads) and (
+        matches("components.heads", heads[0]) or heads[0] in _NAMELESS or _is_on_scale(table, columns)
+    )
     if _is_selection(table, heads):
         return
     if not columns:
@@ -46,10 +49,21 @@ def _of_table(table: Table) -> Iterator[Group]:
         yield from (group for group in found if len(columns) == 1 or (group.own and _is_full(group, table)))
 
 
+def _is_on_scale(table: Table, columns: list[int]) -> bool:
+    """Whether every row has a score with its scale, so that the rows are parts whatever they are called."""
+    if len(columns) != 1 or len(table.rows) < LEAST_GROUP:
+        return False
+    scores = (first_score(plain(row.cells[columns[0]])) for row in table.rows if len(row.cells) > columns[0])
+    return all(score is not None and score.grade != "%" for score in scores)
+
+
 def _is_selection(table: Table, heads: list[str]) -> bool:
-    """Whether a table tells what changed, below the score that changed with it: the other parts are not in it."""
+    """Whether a table tells only what changed, below the score that changed with it: the other parts are not in it."""
     first = plain(table.rows[0].cells[0]) if table.rows and table.rows[0].cells else ""
-    return any(_DIFFERENCE.search(head) for head in heads) and words("scores.overall").search(first) is not None
+    column = next((index for index, head in enumerate(heads) if _DIFFERENCE.search(head)), None)
+    if column is None or words("scores.overall").search(first) is None:
+        return False
+    return all(_CHANGED.search(plain(row.cells[column])) for row in table.rows if len(row.cells) > column)
 
 
 def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
@@ -79,7 +93,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
     owns = [line for line in scores if words("scores.overall").search(names[line])]
     owns = owns or [line for line in list(scores)[-1:] if matches("scores.last_row", names[line])]
     scale = _scale_of(heads[column], [score for line, score in scores.items() if line not in owns])
-    others = (*_sums_of_bare(scores, owns, scale), *sums_of_weighed(table, column, owns))
+    others = (*_sums_of_bare(scores, owns, scale), *sums_of_weighed(table, column, owns, scale))
     scores = {line: _scaled(score, scale, len(scores) - len(owns)) for line, score in scores.items()}
     parts = tuple(
         Part(names[row.number], scores[row.number], row.number, _weight(row.cells, weight))
@@ -95,7 +109,7 @@ def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> It
             parts,
             own,
             is_breakdown=matches("scores.breakdown", table.section.title),
-            is_of_parts=words("components.scored").fullmatch(heads[0]) is not None and not is_goal,
+            is_of_parts=words("components.scored").fullmatch(heads[heads[0] == "#"]) is not None and not is_goal,
             others=(*others, *(shares_of_counts(table, column, own[0]) if own else ())),
             called=names[own[0]] if own else "",
         )

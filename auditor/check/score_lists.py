@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from auditor.check.document import Document, Kind, Line
 from auditor.check.score_parts import CHANGE, LEAST_GROUP, SHORT, Group, Part
-from auditor.check.scores import first_score
-from auditor.facts.pattern import pattern
+from auditor.check.scores import Score, first_score
+from auditor.facts.pattern import Match, pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = ["INLINE_WEIGHT", "listed_groups"]
@@ -19,6 +20,9 @@ _BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a
 """What may stand between a name and its score: marks, a grade or a verdict of a word or two."""
 _SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
 _REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
+_PRODUCT = pattern(
+    r"^\W{0,4}(\d{1,3}(?:\.\d{1,3})?)\s?(%?)(?:/\s?(100|10|5))?\s?[\x{d7}x*]\s?(\d{1,3}(?:\.\d{1,3})?)\s?(%?)\s?=\s?\W{0,3}\d"
+)
 _WHOLE = 100
 
 
@@ -65,11 +69,21 @@ def _part(line: Line, label: str) -> Part | None:
     if not match or CHANGE.search(_before_remark(line.plain)):
         return None
     rest = match.group(2)
+    weighed = _PRODUCT.match(rest)
+    if weighed:
+        return _of_product(weighed, match.group(1).strip(), line)
     score = first_score(rest[:SHORT])
     if score is None or not _leads(rest) or (score.grade == "%" and not _promises_rates(label, line)):
         return None
     found = INLINE_WEIGHT.search(line.plain)
     return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
+
+
+def _of_product(found: Match, name: str, line: Line) -> Part | None:
+    """A score that is written out with its weight: ``Data: 55% x 30% = 16.5%``, ``Data (20%): 75 x 0.20 = 15``."""
+    value, weight = Decimal(found.group(1)), Fraction(found.group(4)) * (1 if found.group(5) else 100)
+    scale = int(found.group(3) or _WHOLE)
+    return Part(name, Score(value, scale, found.group(2) or ""), line.number, weight) if value <= scale else None
 
 
 def _is_named(line: Line) -> bool:

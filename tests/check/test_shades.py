@@ -31,6 +31,11 @@ GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
         ("DEPLOY TO THE PILOT", GO),
         ("CRITICAL ISSUES FOUND", NO_GO),
         ("Accepted for production", GO),
+        ("GO LIVE NOW", GO),
+        ("GO for the pilot", GO),
+        ("READY FOR PRODUCTION (pending the restart of one host)", CONDITIONAL),
+        ("NO - the restore was never tried", NO_GO),
+        ("NO", NO_GO),
     ],
 )
 def test_a_value_decides(value: str, decision: Decision) -> None:
@@ -47,6 +52,8 @@ def test_a_value_decides(value: str, decision: Decision) -> None:
         "CRITICAL ISSUES FOUND & FIXED",
         "Release authorized: \u25a1 Yes",
         "Approved \u2610",
+        "No-Guesswork Verification",
+        "Go Live Status (source of truth)",
     ],
 )
 def test_a_value_decides_nothing(value: str) -> None:
@@ -62,6 +69,9 @@ def test_a_value_decides_nothing(value: str) -> None:
             "# Review\n\n## Approval\n\n**Security Posture:** GOOD - Ready for production with recommended fixes\n",
             CONDITIONAL,
         ),
+        ("# Review\n\n## Conclusion\n\n### Security Posture: PASS\n", None),
+        ("# Report\n\n## Certification\n\n**Shop v1** is certified as a **PRODUCTION-READY** shop.\n", GO),
+        ("# Report\n\n## Results\n\n**Overall Shop Status: PRODUCTION READY**\n", GO),
         (
             "# Review\n\n## Conclusion\n\nHowever, it is not yet ready for critical production deployments.\n\n**Overall Result:** PASS WITH RECOMMENDATIONS\n",
             CONDITIONAL,
@@ -72,6 +82,11 @@ def test_a_value_decides_nothing(value: str) -> None:
         (
             "# Review\n\n## Overall Score: 38 / 100 - NOT READY\n\n| Category | Score | Status |\n|---|---|---|\n| App readiness | 80% | done |\n| Release readiness | 45% | Partially ready |\n",
             NO_GO,
+        ),
+        ("# Checklist\n\nTexts.\n\n## Stop conditions\n\nA key is missing.\n", None),
+        (
+            "# Status\n\nFigures.\n\n## Conclusion\n\nThese estimates do not claim that the shop is production-ready.\n",
+            None,
         ),
         ("# Status\n\nFigures.\n\n## Ready to Proceed\n\n1. Texts\n", None),
         ('---\ntitle: "Report of June"\nstatus: "approved"\n---\n\n# Report of June\n\nFigures.\n', None),
@@ -90,6 +105,13 @@ ELEMENTS = "# Sprint\n\n## Summary\n\n| Element | Score |\n|---|---|\n| A | 10/1
 ANNOUNCED = "# Report\n\n## Overview\n\n**Overall Score:** {}/100 (Good)\n\n**Breakdown:**\n- Pages: 80% complete\n- Search: 70% complete\n- Texts: 60% complete\n"
 REVISED = "# Audit\n\n## Release Readiness Score\n\n**Current Score**: {}/100 (Updated after fixes)\n\n**Breakdown**:\n- Code: 100/100 (all fixed)\n- Tests: 95/100 (none left)\n- Security: 90/100 (pass)\n- Texts: 95/100\n"
 FALLEN = "# Audit\n\n## Overall Readiness Rating\n\n| Area | Previous Rating | Current Rating | Score Change |\n|---|---|---|---|\n| Tests | Ready (9/10) | Gap (3/10) | -6 |\n| Code | Good (8/10) | Good (8/10) | - |\n| Texts | Good (7/10) | Good (7/10) | - |\n\n**Overall Readiness Score: {}/10** (Down from 8.7 \u2192 a regression)\n"
+PRODUCTS = "# Store\n\n## Overall Readiness Calculation\n\n- Build: 50% \u00d7 40% = **20%**\n- Texts: 20% \u00d7 40% = **8%**\n- Code: 90% \u00d7 20% = **18%**\n\n**Total: {}%**\n"
+FRACTIONS = "# Store\n\n## Score\n\n- Build (40%): 50 x 0.40 = 20.0\n- Texts (40%): 20 x 0.40 = 8.0\n- Code (20%): 90 x 0.20 = 18.0\n\n**Overall Score: {}/100**\n"
+CHECKS = "# Card\n\n## Details\n\n### Security - {}/10\n\n| Check | Score | Notes |\n|---|---|---|\n| Input | 10/10 | x |\n| Sign-in | 9/10 | x |\n| Secrets | 8/10 | x |\n"
+WEIGHED = "# Card\n\n## Breakdown\n\n| Category | Raw Score | Weighted |\n|---|---|---|\n| Texts | 90 | 45.0 |\n| Code | 80 | 24.0 |\n| Style | 70 | 14.0 |\n\n## Final Score: {}/100\n"
+VALUES = "# Card\n\n| # | Category | Score |\n|---|---|---|\n| 1 | Design | 9/10 |\n| 2 | Tests | 8/10 |\n| 3 | Texts | 7/10 |\n\n## Summary\n\n| Metric | Value |\n|---|---|\n| **Average Score** | **{}/10** |\n| Lowest | Texts |\n"
+RISEN = "# Report\n\n| Category | Previous | Current | Change |\n|---|---|---|---|\n| Design | 7/10 | 9/10 | +2 |\n| Tests | 7/10 | 8/10 | +1 |\n| Texts | 6/10 | 7/10 | +1 |\n\n**Overall: 7.0/10 \u2192 {}/10 (+1.3)**\n"
+KEPT = "# Report\n\n| Metric | Before | After | Change |\n|---|---|---|---|\n| **Overall Health** | 8/10 | {}/10 | +1 |\n| Style | 9/10 | 9/10 | 0 (excellent) |\n| Texts | 7/10 | 9/10 | +2 |\n| Tests | 8/10 | 9/10 | +1 |\n"
 BESIDE = "# Audit\n\n## 1. Queue\n\n### 1.5 Limits Score: 2/10\n\n## 2. Overall Scores\n\n### 2.1 Security Score: 7/10\n\n### 2.2 Speed Score: 8/10\n\n### 2.3 Style Score: 9/10\n\n### 2.4 Overall Health: GOOD ({}/10)\n"
 
 
@@ -101,6 +123,12 @@ BESIDE = "# Audit\n\n## 1. Queue\n\n### 1.5 Limits Score: 2/10\n\n## 2. Overall 
         (REMARKED, "9", "9.5"),
         (BESIDE, "8", "6.5"),
         (PACKAGES, "85", "87"),
+        (VALUES, "8", "8.9"),
+        (RISEN, "8", "8.9"),
+        (CHECKS, "9.0", "9.5"),
+        (WEIGHED, "83", "88"),
+        (PRODUCTS, "46", "52"),
+        (FRACTIONS, "46", "52"),
         (ANNOUNCED, "70", "78"),
         (REVISED, "95", "97"),
         (FALLEN, "6", "6.5"),
@@ -125,6 +153,18 @@ def test_a_table_of_changes_below_the_score_that_changed_has_not_all_parts() -> 
         told(overall_statements, f"# Audit\n\n| Metric | Previous | Current | Change |\n|---|---|---|---|\n{rows}")
         == []
     )
+
+
+def test_a_table_of_changes_with_what_stayed_has_all_parts() -> None:
+    assert (6, BAD) not in told(overall_statements, KEPT.format(9))
+    assert (5, BAD) in told(overall_statements, KEPT.format(8))
+
+
+def test_the_score_of_one_standard_is_not_that_of_everything() -> None:
+    rows = "| Identify | words | 80/100 |\n| Protect | words | 70/100 |\n| Detect | words | 60/100 |\n"
+    table = f"| Function | State | Score |\n|---|---|---|\n{rows}\n**Overall ABCD Compliance**: **70/100**\n"
+    text = f"# Audit\n\n## Executive Summary\n\n**Overall Security Rating: 88/100**\n\n## 9. Standards\n\n{table}"
+    assert [where for where, verdict in told(overall_statements, text) if verdict is BAD] == []
 
 
 def test_a_weighted_mean_is_no_plain_one() -> None:
