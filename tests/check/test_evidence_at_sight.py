@@ -373,6 +373,7 @@ INVENTED = "connection = open_connection(timeout=30)\nreturn connection.fetch_ev
         (f"# shop/routes.py:3-4\n{INVENTED}\n# rest of the function", [OPEN]),
         (f"# routes.py\n{INVENTED}", []),
         (f"# gone.py:3-4\n{INVENTED}", []),
+        (f"error: this can be derived\n  --> shop/routes.py:3:1\n{INVENTED}", []),
         (f"# shop/routes.py:3-4\n{QUOTED}\n{INVENTED}\nclose(connection)", [OPEN]),
         (f"# shop/routes.py:3-4\n{INVENTED}  # ❌ opens twice", [OPEN]),
     ],
