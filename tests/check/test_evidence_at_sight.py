@@ -211,6 +211,8 @@ def test_lines_that_a_field_below_the_file_cites() -> None:
         ("No Dockerfile in the backend", []),
         ("`shop/store.py` - missing remarks", []),
         ("`shop/store.py` | ❌ Missing", [BAD]),
+        ("`shop/store.py` is missing - write it", [BAD]),
+        ("`shop/store.py:2` | Missing-scope check", []),
     ],
 )
 def test_absences_of_files_without_an_ending_and_of_folders(text: str, verdicts: list[Verdict]) -> None:
