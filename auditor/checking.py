@@ -121,8 +121,10 @@ def _views(timeline: Timeline, document: Document, home: str, data: bytes, revis
 
 def _files_before(document: Document, home: str, timeline: Timeline) -> Files | None:
     """The files right before a document was added; where it is dated on an earlier day, those before that day."""
-    day = _written_on(document, timeline.touches(home))
+    day, first = _written_on(document, timeline.touches(home)), timeline.first
     commit = timeline.until(day - timedelta(days=1)) if day else ""
+    if day and first and day == first.day:
+        return timeline.nothing()
     return timeline.at(commit) if commit else timeline.before(home)
 
 

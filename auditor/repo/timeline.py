@@ -137,6 +137,10 @@ class Timeline:
         parent = self._repository.commit(f"{added.commit}^") if added and self._repository else None
         return self._at(parent.identifier) if parent else None
 
+    def nothing(self) -> Files:
+        """What was there before the first commit."""
+        return Files("before the first commit", {}, None, None)
+
     def until(self, day: date) -> str:
         """The last commit made by the end of a day; empty where there is none."""
         if self._repository is None:

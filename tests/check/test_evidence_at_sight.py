@@ -211,6 +211,8 @@ def test_lines_that_a_field_below_the_file_cites() -> None:
         ("No Dockerfile in the backend", []),
         ("`shop/store.py` - missing remarks", []),
         ("`shop/store.py` | ❌ Missing", [BAD]),
+        ("`shop/store.py` is missing - write it", [BAD]),
+        ("`shop/store.py:2` | Missing-scope check", []),
     ],
 )
 def test_absences_of_files_without_an_ending_and_of_folders(text: str, verdicts: list[Verdict]) -> None:
@@ -373,6 +375,7 @@ INVENTED = "connection = open_connection(timeout=30)\nreturn connection.fetch_ev
         (f"# shop/routes.py:3-4\n{INVENTED}\n# rest of the function", [OPEN]),
         (f"# routes.py\n{INVENTED}", []),
         (f"# gone.py:3-4\n{INVENTED}", []),
+        (f"error: this can be derived\n  --> shop/routes.py:3:1\n{INVENTED}", []),
         (f"# shop/routes.py:3-4\n{QUOTED}\n{INVENTED}\nclose(connection)", [OPEN]),
         (f"# shop/routes.py:3-4\n{INVENTED}  # ❌ opens twice", [OPEN]),
     ],

@@ -142,15 +142,17 @@ def test_what_was_made_on_the_day_of_the_document_may_have_been_missing(
 ) -> None:
     report = "# Readiness audit\n\n**Date**: {}\n\n- `app/store.py` does not exist\n"
     folder = committed(
-        ("2026-09-01", {"README.md": "x\n"}),
+        ("2026-09-01", {"docs/README.md": "x\n"}),
         ("2026-09-20", {"app/store.py": STORE}),
         (
             "2026-09-25",
             {"docs/AUDIT.md": report.format("2026-09-20"), "docs/LATE_AUDIT.md": report.format("2026-09-21")},
         ),
+        ("2026-09-26", {"docs/FIRST_AUDIT.md": report.format("2026-09-01").replace("app/store.py", "docs/README.md")}),
     )
-    done = auditor("check", folder / "docs/AUDIT.md", folder / "docs/LATE_AUDIT.md", "--format", "json")
-    assert [rules_of(one) for one in documents(done)] == [[], ["AUD746"]]
+    named = [folder / "docs" / name for name in ("AUDIT.md", "LATE_AUDIT.md", "FIRST_AUDIT.md")]
+    done = auditor("check", *named, "--format", "json")
+    assert [rules_of(one) for one in documents(done)] == [[], ["AUD746"], []]
 
 
 def test_what_is_older_than_the_history_is_not_called_wrong(auditor: Command, committed: Repository) -> None:
