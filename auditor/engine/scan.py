@@ -64,8 +64,9 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
                     progress(len(entries), len(inventory.files))
 
         timed(watch, "map", map_all)
+        entries = dict(sorted(entries.items()))
         table: dict[str, tuple[Fact, ...] | Packed] = {
-            path: entry.facts if isinstance(entry, Mapped) else entry for path, entry in sorted(entries.items())
+            path: entry.facts if isinstance(entry, Mapped) else entry for path, entry in entries.items()
         }
         facts = RepositoryFacts(
             inventory.files, FactTable(table), inventory.all_paths, inventory.vendored_trees, inventory.unreadable
@@ -74,7 +75,7 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
         hits = {hit for one in entries.values() for hit in one.hits}
         hits.update(timed(watch, "reduce", lambda: reduce_facts(facts, rules, memory)))
         hits.update(timed(watch, "documents", lambda: document_hits(rules, facts, reader)))
-        lines = {path: one.lines for path, one in sorted(entries.items())}
+        lines = {path: one.lines for path, one in entries.items()}
         return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory), memory)
 
 

@@ -54,7 +54,7 @@ def store(seconds: float = 3600) -> Watched:
 
 def files(
     project: Path, kept: Watched | None, when: datetime, key: CryptoSigner, **asked: object
-) -> Mapping[str, bytes]:
+) -> Mapping[str, bytes | LongReport]:
     request = Request(repository=project, now=when, jobs=1, store=kept)
     for name, value in asked.items():
         object.__setattr__(request, name, value)
