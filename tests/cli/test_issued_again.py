@@ -18,6 +18,7 @@ from auditor.cli.issuing import Issuer
 from auditor.cli.main import run
 from auditor.cli.making import made
 from auditor.cli.reaudit import Reaudit
+from auditor.model.codec import LongReport
 from auditor.repo.memory_store import MemoryStore
 from auditor.request import Request
 from tests.e2e.conftest import REPOSITORIES, git, make_repository
@@ -74,6 +75,17 @@ def issued_once(project: Path, key: CryptoSigner) -> Watched:
 def test_it_says_at_another_time_what_is_said_anew(name: str, tmp_path: Path, key: CryptoSigner) -> None:
     project = make_repository(tmp_path, name)
     kept = issued_once(project, key)
+    before = kept.rows()
+    assert files(project, kept, LATER, key) == files(project, None, LATER, key)
+    assert kept.rows() == before, "something was worked out, and remembered"
+
+
+def test_a_report_in_pieces_is_issued_again_too(
+    project: Path, key: CryptoSigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auditor.certificate.write.MANY", 1)
+    kept = issued_once(project, key)
+    monkeypatch.undo()
     before = kept.rows()
     assert files(project, kept, LATER, key) == files(project, None, LATER, key)
     assert kept.rows() == before, "something was worked out, and remembered"
