@@ -37,7 +37,7 @@ class Scanned:
     """
 
     facts: RepositoryFacts
-    hits: Sequence[RuleHit]
+    hits: tuple[RuleHit, ...]
     lines: Mapping[str, int]
     unjudged: tuple[UnjudgedFile, ...]
     memory: Memory | None = None
@@ -77,7 +77,7 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
         hits = {hit for one in entries.values() for hit in one.hits}
         hits.update(joined)
         lines = {path: one.lines for path, one in entries.items()}
-        return Scanned(facts, sorted(hits, key=_order), lines, _unjudged(facts, inventory), memory)
+        return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory), memory)
 
 
 def _memory(
