@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +29,7 @@ from auditor.repo.installation import installation_digest
 if TYPE_CHECKING:
     from auditor.certificate.signing_library import CryptoSigner
     from auditor.model.audit import Audit
+    from auditor.model.codec import LongReport
     from auditor.pipeline import Audited
     from auditor.repo.observed import Observed
     from auditor.request import Request
@@ -108,15 +109,22 @@ def recall(request: Request, observed: Observed, signer: CryptoSigner) -> Issued
 
 
 def remember(
-    request: Request, observed: Observed, signer: CryptoSigner, audited: Audited, files: Mapping[str, bytes]
+    request: Request,
+    observed: Observed,
+    signer: CryptoSigner,
+    audited: Audited,
+    files: Mapping[str, bytes | LongReport],
 ) -> None:
     """Remember a certificate that was issued, where the time stands in no other place than its own."""
     audit, store = audited.audit, request.store
-    report, body = files[f"{audit.certificate_id}.json"], split(files[f"{audit.certificate_id}.md"]).body
+    report, text = files[f"{audit.certificate_id}.json"], files[f"{audit.certificate_id}.md"]
+    assert isinstance(text, bytes)  # which a report alone need not be
+    body = split(text).body
     if store is None or not audited.settled or not observed.is_at_rest(store.now) or not _is_timed(audit, report):
         return
     said = json.dumps({"repository": repository_subject(audit), "predicate": predicate(audit)})
-    packed = zlib.compress(report, 1)
+    packer = zlib.compressobj(1)
+    packed = b"".join([*map(packer.compress, _pieces(report)), packer.flush()])
     out = audited.configuration.out or ""
     day = request.now.date().isoformat()
     head = [observed.state(), day, audit.certificate_id, audit.scanned_at, out, said, len(packed)]
@@ -149,7 +157,7 @@ def _at_this_time(head: _Head, packed: bytes, request: Request) -> Issued:
     return Issued(name, configured_folder(request.repository, head.out or None), report, body, json.loads(said))
 
 
-def _is_timed(audit: Audit, report: bytes) -> bool:
+def _is_timed(audit: Audit, report: bytes | LongReport) -> bool:
     """Whether id and time stand where they belong alone: once each, and the id in the command of each condition.
 
     What the text says comes out of the report, whose grave accents alone it may leave away.
@@ -159,9 +167,14 @@ def _is_timed(audit: Audit, report: bytes) -> bool:
     named = [text for text in commands if name in text]
     if not all(text.startswith(start) and text.count(name) == 1 for text in named):
         return False
-    plain = report.replace(b"`", b"")
-    counts = [plain.count(text.encode()) for text in (name, audit.scanned_at, _shown(audit.scanned_at))]
+    times = [text.encode() for text in (name, audit.scanned_at, _shown(audit.scanned_at))]
+    plain = (piece.replace(b"`", b"") for piece in _pieces(report))  # which end between findings, and in no text
+    counts = [sum(found) for found in zip(*([piece.count(text) for text in times] for piece in plain), strict=True)]
     return counts == [1 + len(named), 1, 0]
+
+
+def _pieces(report: bytes | LongReport) -> Iterable[bytes]:
+    return [report] if isinstance(report, bytes) else report
 
 
 def _shown(scanned_at: str) -> str:

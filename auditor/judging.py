@@ -59,8 +59,10 @@ def work_out(  # noqa: PLR0913 - what is judged, by what, and how
     run = tuple(map(watch.rule, rules)) if watch else rules
     scanned = scan(snapshot.inventory, snapshot.reader, run, jobs=jobs, progress=progress, cache=cache, watch=watch)
     captor = _captor(scanned, owner, snapshot, rules, fallback_owner)
+    secrets = _derived(scanned, secret_rows, converter(tuple[SecretRow, ...]))
+    scanned.facts.let_go()  # nothing joins all facts any more, and what was joined makes room for findings
     findings = timed(watch, "evidence of findings", lambda: captor.capture(scanned.hits))
-    judged = timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, snapshot, rubric))
+    judged = timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, secrets, snapshot, rubric))
     if scanned.memory:
         scanned.memory.flush()
     return judged
@@ -135,7 +137,9 @@ def _derived(scanned: Scanned, function: Callable[[RepositoryFacts], T], form: C
     return scanned.memory.result(function.__qualname__, form, lambda: scanned.facts.derive(function))
 
 
-def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapshot, rubric: Rubric) -> Judgement:
+def _judgement(
+    scanned: Scanned, findings: tuple[Finding, ...], secrets: tuple[SecretRow, ...], snapshot: Snapshot, rubric: Rubric
+) -> Judgement:
     facts = scanned.facts
     proven = _proven(scanned, findings, snapshot, rubric)
     cited = {finding.path for finding in findings}
@@ -153,7 +157,7 @@ def _judgement(scanned: Scanned, findings: tuple[Finding, ...], snapshot: Snapsh
         files=tuple(files),
         findings=findings,
         proofs=tuple(proven.items()),
-        secrets=_derived(scanned, secret_rows, converter(tuple[SecretRow, ...])),
+        secrets=secrets,
         unjudged=scanned.unjudged,
         inline=tuple((file.path, one) for file, fact in facts.of(InlineWaivers) for one in fact.items),
     )

@@ -12,12 +12,13 @@ from functools import partial
 
 from auditor.certificate.statement import Json, statement_of
 from auditor.model.audit import Audit
+from auditor.model.codec import LongReport
 from auditor.model.finding import Severity
 from auditor.model.outcome import CriterionResult, Decision, Outcome
 
 __all__ = ["Predicate", "chosen_predicates", "test_result", "verification_summary"]
 
-Predicate = Callable[[Audit, bytes, bytes], Json]
+Predicate = Callable[[Audit, bytes, "bytes | LongReport"], Json]
 """Makes a Statement of an audit, the Markdown above the signature section, and its JSON report."""
 
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
@@ -28,7 +29,7 @@ _RESULTS = {Decision.GO: "PASSED", Decision.CONDITIONAL: "WARNED", Decision.NO_G
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 
 
-def test_result(audit: Audit, body: bytes, report: bytes) -> Json:
+def test_result(audit: Audit, body: bytes, report: bytes | LongReport) -> Json:
     """The audit as a test run: each criterion of each component that applies is a test of its name.
 
     GO is PASSED, CONDITIONAL WARNED, NO-GO FAILED. A criterion that is met passed; one that is not failed where it is
@@ -49,7 +50,12 @@ def test_result(audit: Audit, body: bytes, report: bytes) -> Json:
 
 
 def verification_summary(
-    audit: Audit, body: bytes, report: bytes, *, conditional_passes: bool = False, resource: str | None = None
+    audit: Audit,
+    body: bytes,
+    report: bytes | LongReport,
+    *,
+    conditional_passes: bool = False,
+    resource: str | None = None,
 ) -> Json:
     """The audit as a verification: GO is PASSED at level AUDITOR_READY, anything else FAILED.
 

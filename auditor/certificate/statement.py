@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditor.model.audit import Audit
+    from auditor.model.codec import LongReport
     from auditor.model.comparison import Review
 
 __all__ = [
@@ -30,18 +31,18 @@ PREDICATE_TYPE = "https://auditor.dev/readiness-certificate/v1"
 Json = dict[str, object]
 
 
-def statement(audit: Audit, body: bytes, report: bytes) -> Json:
+def statement(audit: Audit, body: bytes, report: bytes | LongReport) -> Json:
     """The Statement about an audit, the Markdown above the signature section, and its JSON report."""
     return statement_of(audit, body, report, PREDICATE_TYPE, predicate(audit))
 
 
-def statement_of(audit: Audit, body: bytes, report: bytes, kind: str, said: object) -> Json:
+def statement_of(audit: Audit, body: bytes, report: bytes | LongReport, kind: str, said: object) -> Json:
     """A Statement of any kind about the commit, and the certificate's text and JSON, so that each can be asked for by its digest."""
     return statement_about(repository_subject(audit), audit.certificate_id, body, report, kind, said)
 
 
 def statement_about(  # noqa: PLR0913, PLR0917 - what a Statement consists of
-    repository: object, name: str, body: bytes, report: bytes, kind: str, said: object
+    repository: object, name: str, body: bytes, report: bytes | LongReport, kind: str, said: object
 ) -> Json:
     """A Statement about a repository (None where there is no commit), and the text and JSON of the certificate of this name."""
     subjects = [repository] if repository else []
@@ -62,10 +63,14 @@ def repository_subject(audit: Audit) -> Json | None:
     return {"name": f"git+{repository.name}", "digest": digest}
 
 
-def _file_subjects(certificate_id: str, body: bytes, report: bytes) -> list[Json]:
+def _file_subjects(certificate_id: str, body: bytes, report: bytes | LongReport) -> list[Json]:
     """The Markdown body and the JSON report, by digest."""
-    contents = {f"{certificate_id}.md": body, f"{certificate_id}.json": report}
-    return [{"name": name, "digest": {"sha256": hashlib.sha256(data).hexdigest()}} for name, data in contents.items()]
+    contents = {f"{certificate_id}.md": _sha256(body), f"{certificate_id}.json": _sha256(report)}
+    return [{"name": name, "digest": {"sha256": digest}} for name, digest in contents.items()]
+
+
+def _sha256(content: bytes | LongReport) -> str:
+    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else content.sha256
 
 
 def predicate(audit: Audit) -> Json:

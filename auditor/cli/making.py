@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from auditor.cli.reaudit import Reaudit
     from auditor.issued import Issued
     from auditor.model.audit import Audit
+    from auditor.model.codec import LongReport
     from auditor.pipeline import Audited
     from auditor.repo.observed import Observed
     from auditor.request import Request
@@ -43,7 +44,7 @@ class Made(Protocol):
         """Everything of it."""
         ...
 
-    def certificate(self, issuer: Issuer) -> Mapping[str, bytes]:
+    def certificate(self, issuer: Issuer) -> Mapping[str, bytes | LongReport]:
         """The files by name."""
         ...
 
@@ -69,10 +70,10 @@ class _Anew:
     def audit(self) -> Audit:
         return self.audited.audit
 
-    def certificate(self, issuer: Issuer) -> Mapping[str, bytes]:
-        from auditor.certificate.write import certificate_files  # noqa: PLC0415 - jinja2 and signing only where needed
+    def certificate(self, issuer: Issuer) -> Mapping[str, bytes | LongReport]:
+        from auditor.certificate.write import certificate_contents  # noqa: PLC0415 - jinja2 and signing only where needed
 
-        files = certificate_files(replace(self.audit, change=None), issuer.signer, issuer.predicates)
+        files = certificate_contents(replace(self.audit, change=None), issuer.signer, issuer.predicates)
         if self.observed is not None and self.key is not None:
             from auditor.issued import remember  # noqa: PLC0415 - as above
 
@@ -99,7 +100,7 @@ class _Again:
     def audit(self) -> Audit:
         return self.issued.audit
 
-    def certificate(self, issuer: Issuer) -> Mapping[str, bytes]:
+    def certificate(self, issuer: Issuer) -> Mapping[str, bytes | LongReport]:
         del issuer  # what it asks for besides is never issued again
         return self.issued.files(self.key)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.typed_codec import CodecError, Converter, converter
@@ -21,12 +21,17 @@ from auditor.facts.credentials import secret_values
 from auditor.facts.repository import EVERYTHING, FILES, PATHS, UNREADABLE, VENDORED, RepositoryFacts
 from auditor.repo.reader import Reader, ReadFailure
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
+    from auditor.model.source import SourceFile
+
 __all__ = ["Answers", "Memory", "Remembered", "Unsaid", "recalled"]
 
 T = TypeVar("T")
 
-Marks = Mapping[str, tuple[tuple[str, str], ...]]
-"""For every file the kind and the digest of each of its facts."""
+Marks: TypeAlias = "Callable[[SourceFile], Iterable[tuple[str, bytes]]]"
+"""The kind and the digest of each fact of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,6 @@ class Answers:
         self._facts = facts
         self._marks = marks
         self._known: dict[str, str] = {}
-        self._by_kind: dict[str, list[str]] | None = None
 
     def to(self, questions: Iterable[str]) -> str:
         """The digest of the answers to these questions."""
@@ -68,18 +72,20 @@ class Answers:
         if question == VENDORED:
             return map(repr, facts.vendored)
         if question == EVERYTHING:
-            return [f"{path}\0{one}" for path, marks in sorted(self._marks.items()) for one in marks]
-        return self._kinds().get(question, ())
+            return [f"{kind}\0{digest}" for kind, digest in sorted(self._kinds.items())]
+        return [self._kinds.get(question, "")]
 
-    def _kinds(self) -> dict[str, list[str]]:
-        """For every kind, one line for each fact and its file."""
-        if self._by_kind is None:
-            found: dict[str, list[str]] = {}
-            for file in self._facts.files:
-                for kind, digest in self._marks.get(file.path, ()):
-                    found.setdefault(kind, []).append(f"{file.path}\0{file.language}\0{file.role}\0{digest}")
-            self._by_kind = found
-        return self._by_kind
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        """For every kind, a digest of all facts and their files: of a hundred thousand files no list is made."""
+        found: dict[str, Hash] = {}
+        for file in self._facts.files:
+            about = f"{file.path}\0{file.language}\0{file.role}\0".encode("utf-8", "surrogatepass")
+            for kind, digest in self._marks(file):
+                if kind not in found:
+                    found[kind] = hashlib.sha256()
+                found[kind].update(b"%d\0%b%b" % (len(digest), about, digest))
+        return {kind: one.hexdigest() for kind, one in found.items()}
 
 
 @dataclass(slots=True)

@@ -73,6 +73,7 @@ class Captor:
             if found.hit.path != path:
                 path = found.hit.path
                 text = self._read(path)
+                seen.clear()
             findings.append(self._finding(found, text, seen))
         return tuple(findings)
 

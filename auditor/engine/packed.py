@@ -49,9 +49,9 @@ class Packed:
     _shelf: Shelf
 
     @property
-    def digests(self) -> tuple[str, ...]:
+    def digests(self) -> tuple[bytes, ...]:
         """A digest of each fact."""
-        return tuple(self.marks[at : at + _MARK_BYTES].hex() for at in range(0, len(self.marks), _MARK_BYTES))
+        return tuple(self.marks[at : at + _MARK_BYTES] for at in range(0, len(self.marks), _MARK_BYTES))
 
     def fact(self, position: int) -> tuple[Fact, int]:
         """The fact at a position, and the number of bytes that it was written in."""

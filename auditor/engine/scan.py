@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What a scan found: all facts, all hits, the number of lines of every file, what could not be judged.
+    """What a scan found: all facts, all hits in order, the number of lines of every file, what could not be judged.
 
     `memory` remembers what was worked out from the facts, where there is a cache.
     """
@@ -64,17 +64,19 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
                     progress(len(entries), len(inventory.files))
 
         timed(watch, "map", map_all)
+        entries = dict(sorted(entries.items()))
         table: dict[str, tuple[Fact, ...] | Packed] = {
-            path: entry.facts if isinstance(entry, Mapped) else entry for path, entry in sorted(entries.items())
+            path: entry.facts if isinstance(entry, Mapped) else entry for path, entry in entries.items()
         }
         facts = RepositoryFacts(
             inventory.files, FactTable(table), inventory.all_paths, inventory.vendored_trees, inventory.unreadable
         )
         memory = _memory(inventory, reader, facts, entries, cache) if cache else None
+        joined = list(timed(watch, "reduce", lambda: reduce_facts(facts, rules, memory)))
+        joined.extend(timed(watch, "documents", lambda: document_hits(rules, facts, reader)))
         hits = {hit for one in entries.values() for hit in one.hits}
-        hits.update(timed(watch, "reduce", lambda: reduce_facts(facts, rules, memory)))
-        hits.update(timed(watch, "documents", lambda: document_hits(rules, facts, reader)))
-        lines = {path: one.lines for path, one in sorted(entries.items())}
+        hits.update(joined)
+        lines = {path: one.lines for path, one in entries.items()}
         return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory), memory)
 
 
@@ -87,20 +89,20 @@ def _memory(
 ) -> Memory:
     """What is remembered of the repository. A fact that could not be written changes whenever its file does."""
 
-    def marks(file: SourceFile) -> tuple[tuple[str, str], ...]:
+    def marks(file: SourceFile) -> Iterable[tuple[str, bytes]]:
         entry = entries[file.path]
         if isinstance(entry, Packed):
-            return tuple(zip(entry.kinds, entry.digests, strict=True))
-        mark = cache.mark(file, inventory)
-        return tuple((fact.kind, _told(fact) if isinstance(fact, Unreadable) else mark) for fact in entry.facts)
+            return zip(entry.kinds, entry.digests, strict=True)
+        mark = cache.mark(file, inventory).encode("ascii")
+        return ((fact.kind, _told(fact) if isinstance(fact, Unreadable) else mark) for fact in entry.facts)
 
     unwritten = [path for path, entry in entries.items() if isinstance(entry, Mapped)]
-    return recalled(cache, facts, {file.path: marks(file) for file in inventory.files}, Unsaid(reader, unwritten))
+    return recalled(cache, facts, marks, Unsaid(reader, unwritten))
 
 
-def _told(fact: Unreadable) -> str:
+def _told(fact: Unreadable) -> bytes:
     """What could not be read may be read the next time, or fail for another reason, with the same bytes."""
-    return f"{fact.line} {fact.reason}"
+    return f"{fact.line} {fact.reason}".encode("utf-8", "surrogatepass")
 
 
 def _mapped(

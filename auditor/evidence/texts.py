@@ -21,6 +21,7 @@ __all__ = ["Texts"]
 
 MAX_FILES = 2000
 MAX_BYTES = 2_000_000
+MAX_KEPT = 2 * MAX_FILES
 
 _PRETENCE = frozenset({Category.PLACEHOLDER, Category.MOCKED_METRIC})
 _PROGRAMS = frozenset({
@@ -67,6 +68,8 @@ class Texts:
     def read(self, file: SourceFile) -> tuple[str, ...] | None:
         """The lines of a file; None where it cannot be read, is binary or has been found broken."""
         if file.path not in self._read:
+            if len(self._read) >= MAX_KEPT:  # many probes look into the same few, and some into all
+                del self._read[next(iter(self._read))]
             self._read[file.path] = self._lines(file)
         return self._read[file.path]
 

@@ -123,6 +123,7 @@ class CodeGraph:
     def _propagate(self) -> None:
         """Hand effects from callees to callers until nothing changes."""
         callers: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        alike: dict[frozenset[Effect], frozenset[Effect]] = {}  # there are few, and each takes 200 bytes
         for module in self.modules.values():
             for function in module.functions.values():
                 key = (module.path, function.name)
@@ -133,7 +134,7 @@ class CodeGraph:
                         callers.setdefault((callee[0].path, callee[1].name), []).append(key)
                     elif not self._makes(module, call):
                         own.add(Effect.UNKNOWN)
-                self._effects[key] = frozenset(own)
+                self._effects[key] = alike.setdefault(frozenset(own), frozenset(own))
         pending = [key for key in callers if self._effects[key]]
         while pending:
             key = pending.pop()

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Module", "PythonGraph", "python_graph"]
 
 _UNKNOWN = frozenset({Effect.UNKNOWN})
-_ONE_OF_EACH: dict[frozenset[Effect], frozenset[Effect]] = {}
-"""Every set of effects that there is: few, and each takes 200 bytes."""
 _LOADED = 1024
 """Modules that stay as they were read."""
 _SOURCE_FOLDERS = frozenset({"src", "lib", "python", "backend", "source"})
@@ -208,6 +206,7 @@ class PythonGraph:
     def _propagate(self, facts: RepositoryFacts) -> None:
         """Hand effects from callees to callers until nothing changes (each function grows at most once per effect)."""
         callers: dict[_Named, list[_Named]] = {}
+        alike: dict[frozenset[Effect], frozenset[Effect]] = {}  # there are few, and each takes 200 bytes
         for module, (_, fact) in zip(self.all, facts.of(PythonModule), strict=True):
             for function in {one.name: one for one in fact.functions}.values():
                 own = function.effects
@@ -217,7 +216,7 @@ class PythonGraph:
                         own |= _UNKNOWN
                     elif callee[1] in callee[0].effects:
                         callers.setdefault(callee, []).append((module, function.name))
-                module.effects[function.name] = _ONE_OF_EACH.setdefault(own, own)
+                module.effects[function.name] = alike.setdefault(own, own)
         pending = [key for key in callers if key[0].effects[key[1]]]
         while pending:
             key = pending.pop()
@@ -225,7 +224,7 @@ class PythonGraph:
             for module, name in callers.get(key, ()):
                 more = module.effects[name] | gained
                 if more != module.effects[name]:
-                    module.effects[name] = _ONE_OF_EACH.setdefault(more, more)
+                    module.effects[name] = alike.setdefault(more, more)
                     pending.append((module, name))
 
 

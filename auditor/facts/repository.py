@@ -79,6 +79,11 @@ class RepositoryFacts:
         self._asked |= asked
         return result  # type: ignore[no-any-return]
 
+    def let_go(self) -> None:
+        """Keep nothing that was derived or unpacked: whoever asks for it again waits for it again."""
+        self._derived.clear()
+        self._facts.let_go()
+
     def exists(self, path: str) -> bool:
         """Whether the snapshot has this file or folder (relative path, no ``./``)."""
         return path.rstrip("/") in self.all_paths or path.rstrip("/") in self.folders

@@ -159,13 +159,16 @@ class SettingReaders:
 
 def setting_readers(repository: RepositoryFacts) -> SettingReaders:
     """The readers of a repository; for `RepositoryFacts.derive`."""
-    facts = [fact for _, fact in repository.of(SettingWords)]
-    return SettingReaders(
-        read=frozenset(word for fact in facts for word in fact.read.split()),
-        heads=tuple(sorted({head for fact in facts for head in fact.heads if len(head) > SHORTEST})),
-        tails=tuple(sorted({tail for fact in facts for tail in fact.tails if len(tail) > SHORTEST})),
-        walks=any(fact.walks for fact in facts),
-    )
+    read: set[str] = set()
+    heads: set[str] = set()
+    tails: set[str] = set()
+    walks = False
+    for _, fact in repository.of(SettingWords):
+        read.update(fact.read.split())
+        heads.update(head for head in fact.heads if len(head) > SHORTEST)
+        tails.update(tail for tail in fact.tails if len(tail) > SHORTEST)
+        walks = walks or fact.walks
+    return SettingReaders(read=frozenset(read), heads=tuple(sorted(heads)), tails=tuple(sorted(tails)), walks=walks)
 
 
 def _accepts(file: SourceFile) -> bool:

@@ -75,11 +75,20 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
             self._make_room()
         return found
 
+    def let_go(self) -> None:
+        """Keep nothing unpacked."""
+        self._unpacked.clear()
+        self._taken.clear()
+        self._all = 0
+
     def _make_room(self) -> None:
-        """Let go of the first half of the kind that takes most: it is unpacked anew if somebody asks for it again."""
+        """Let go of the second half of the kind that takes most: it is unpacked anew if somebody asks for it again.
+
+        Rules go through all files in one order, again and again: what came first is what comes next.
+        """
         kind = max(self._taken, key=lambda one: (self._taken[one], one))
         entries = self._unpacked[kind]
-        freed = sum(entries.pop(path)[1] for path in list(entries)[: (len(entries) + 1) // 2])
+        freed = sum(entries.pop(path)[1] for path in list(entries)[len(entries) // 2 :])
         self._taken[kind] -= freed
         self._all -= freed
         if not entries:

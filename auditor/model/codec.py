@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,7 +18,7 @@ from auditor.model.finding import Finding
 from auditor.model.forms import first_misshapen
 from auditor.model.strict_json import REMEDY, strict_json
 
-__all__ = ["chunks", "dumps", "is_as_written", "loads", "schema"]
+__all__ = ["LongReport", "chunks", "dumps", "is_as_written", "loads", "schema"]
 
 _BATCH = 1_000
 _NO_FINDINGS = b'\n  "findings": [],\n'
@@ -40,6 +41,25 @@ def chunks(audit: Audit) -> Iterator[bytes]:
         inner = listed.removeprefix(b"[").removesuffix(b"\n]").replace(b"\n", b"\n  ")
         yield inner if start == 0 else b"," + inner
     yield b"\n  ],\n" + after
+
+
+@dataclass(frozen=True)
+class LongReport:
+    """The bytes of `dumps`, made in pieces each time that somebody reads them: those of many findings are never in memory at once."""
+
+    audit: Audit
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces."""
+        return chunks(self.audit)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of all of them (hex)."""
+        digest = hashlib.sha256()
+        for piece in self:
+            digest.update(piece)
+        return digest.hexdigest()
 
 
 def loads(data: bytes, place: str = "report") -> Audit:

@@ -9,9 +9,10 @@ import pytest
 from securesystemslib.signer import CryptoSigner
 
 from auditor.certificate.identifier import certificate_id
-from auditor.certificate.write import certificate_files, write_certificate
+from auditor.certificate.write import certificate_contents, certificate_files, write_certificate
 from auditor.errors import InternalError, UserError
 from auditor.model.audit import Audit
+from auditor.model.codec import LongReport
 
 NAME = "PRA-SHOP-20261201-093000"
 WHEN = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -27,6 +28,16 @@ def test_three_files_are_written_into_a_folder_that_is_made(audit: Audit, signer
 
 def test_the_same_audit_and_key_give_the_same_bytes(audit: Audit, signer: CryptoSigner) -> None:
     assert certificate_files(audit, signer) == certificate_files(audit, signer)
+
+
+def test_a_report_in_pieces_is_the_same(
+    audit: Audit, signer: CryptoSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = dict(certificate_files(audit, signer))
+    monkeypatch.setattr("auditor.certificate.write.MANY", 1)
+    assert isinstance(certificate_contents(audit, signer)[f"{NAME}.json"], LongReport)
+    paths = write_certificate(audit, tmp_path, signer)
+    assert {path.name: path.read_bytes() for path in paths} == whole
 
 
 def test_an_earlier_certificate_of_this_name_is_replaced(audit: Audit, tmp_path: Path) -> None:

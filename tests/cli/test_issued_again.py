@@ -18,6 +18,7 @@ from auditor.cli.issuing import Issuer
 from auditor.cli.main import run
 from auditor.cli.making import made
 from auditor.cli.reaudit import Reaudit
+from auditor.model.codec import LongReport
 from auditor.repo.memory_store import MemoryStore
 from auditor.request import Request
 from tests.e2e.conftest import REPOSITORIES, git, make_repository
@@ -54,7 +55,7 @@ def store(seconds: float = 3600) -> Watched:
 
 def files(
     project: Path, kept: Watched | None, when: datetime, key: CryptoSigner, **asked: object
-) -> Mapping[str, bytes]:
+) -> Mapping[str, bytes | LongReport]:
     request = Request(repository=project, now=when, jobs=1, store=kept)
     for name, value in asked.items():
         object.__setattr__(request, name, value)
@@ -74,6 +75,17 @@ def issued_once(project: Path, key: CryptoSigner) -> Watched:
 def test_it_says_at_another_time_what_is_said_anew(name: str, tmp_path: Path, key: CryptoSigner) -> None:
     project = make_repository(tmp_path, name)
     kept = issued_once(project, key)
+    before = kept.rows()
+    assert files(project, kept, LATER, key) == files(project, None, LATER, key)
+    assert kept.rows() == before, "something was worked out, and remembered"
+
+
+def test_a_report_in_pieces_is_issued_again_too(
+    project: Path, key: CryptoSigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auditor.certificate.write.MANY", 1)
+    kept = issued_once(project, key)
+    monkeypatch.undo()
     before = kept.rows()
     assert files(project, kept, LATER, key) == files(project, None, LATER, key)
     assert kept.rows() == before, "something was worked out, and remembered"
