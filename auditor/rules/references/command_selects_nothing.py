@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.deployed_catalogue import DeployedCatalogue, deployed_catalogue
 from auditor.facts.deployed_names import brings_resources, is_of_cluster
 from auditor.facts.deployed_objects import DeployedFile
-from auditor.facts.invocations import Invocation, invocations
+from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.kubectl_words import (
     Picked,
     containers_picked,
@@ -61,7 +61,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         or any(path.endswith(_GENERATORS) for path in facts.all_paths)
     ):
         return
-    foreign = {one.path for one in facts.derive(invocations) if brings_resources(one)}
+    foreign = {one.path for one in facts.derive(invocations) if brings_resources(one) or _writes_manifests(one)}
     told = [
         one
         for one in facts.derive(invocations)
@@ -71,6 +71,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     yield from _labels(facts, catalogue, told)
     yield from _containers(catalogue, told)
     yield from _namespaces(facts, catalogue, told)
+
+
+def _writes_manifests(one: Invocation) -> bool:
+    """Whether a program applies what it wrote itself, under names that stand in no manifest."""
+    return one.origin is not Origin.DOCUMENT and one.name == "kubectl" and "apply" in one.words and "-" in one.words
 
 
 def _pods(catalogue: DeployedCatalogue, told: list[Invocation]) -> Iterator[Hit]:
@@ -140,7 +145,9 @@ def _namespaces(facts: RepositoryFacts, catalogue: DeployedCatalogue, told: list
             continue
         if (one.path, picked.name) not in told_of and _is_like(picked.name, catalogue):
             told_of.add((one.path, picked.name))
-            hint = closest(picked.name, known)
+            hint = closest(
+                picked.name, frozenset(name for _, fact in facts.of(DeployedFile) for name in fact.namespaces)
+            )
             yield _said(one, picked, f"No manifest and no command makes the namespace `{picked.name}`{hint}.")
 
 
