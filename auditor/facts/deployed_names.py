@@ -10,7 +10,15 @@ from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import ShellProgram, all_commands
 
-__all__ = ["Named", "brings_resources", "container_named", "manifest_names", "names_given", "resource_named"]
+__all__ = [
+    "Named",
+    "brings_resources",
+    "container_named",
+    "is_of_cluster",
+    "manifest_names",
+    "names_given",
+    "resource_named",
+]
 
 _NAME = pattern(r"^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$")
 _GIVEN = pattern(r"(?m)^\s*(?:- )?name:\s*[\"']?([a-z0-9][a-z0-9.-]*)")
@@ -27,7 +35,20 @@ _KINDS = {
     "statefulsets": "statefulset", "sts": "statefulset", "daemonset": "daemonset", "ds": "daemonset", "cronjob": "cronjob",
     "service": "service", "svc": "service", "ingress": "ingress", "hpa": "horizontalpodautoscaler", "deployment.apps": "deployment",
 }  # fmt: skip
+_BRINGS = frozenset({"apply", "create", "replace"})
 _VERBS = frozenset({"rollout", "scale", "set", "patch", "logs", "exec", "get", "describe", "port-forward", "expose", "autoscale", "annotate", "label", "wait", "edit", "restart"})  # fmt: skip
+
+
+_OF_CLUSTER = pattern(
+    r"^(?:default$|kube|istio|ingress|nginx-ingress|cert-manager|argo|flux|grafana|prometheus|alertmanager|loki|tempo|jaeger|kiali|linkerd|traefik|coredns|metrics-server|"
+    r"cluster|calico|cilium|keda|vault|external-|sealed-|velero|fluent|monitoring|observability|logging|tracing|gatekeeper|kyverno|longhorn|rook|knative|karpenter|openshift|elastic|opentelemetry|otel|aws-|azure|gke|gmp|olm|operator|rabbitmq-system|cnpg|chaos|litmus|tekton|crossplane|rancher|metallb|amazon-|dashboard|datadog|newrelic)"
+)
+"""How that is called which people install into any cluster beside what a repository deploys."""
+
+
+def is_of_cluster(name: str) -> bool:
+    """Whether an object or namespace is one of the cluster's equipment, which no repository of a program needs to define."""
+    return _OF_CLUSTER.search(name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,4 +125,5 @@ def brings_resources(one: Invocation) -> bool:
     if one.name not in ("kubectl", "oc"):
         return False
     makes = any(before == "create" and word in _KINDS for before, word in pairwise(one.words))
-    return makes or one.words[1:2] in (("expose",), ("run",)) or any("://" in word for word in one.words)
+    fetches = bool(_BRINGS & set(one.words[1:6])) and any("://" in word for word in one.words)
+    return makes or fetches or one.words[1:2] in (("expose",), ("run",))

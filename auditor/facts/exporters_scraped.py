@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from auditor.facts.compose_file import ComposeFile
+from auditor.facts.helm_chart import HelmChart
+from auditor.facts.path_mentions import PathMentions
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.source import Language, Role
@@ -28,6 +31,15 @@ _EVIDENCE = {
 """First words of metrics, and what the name or a target of the job that brings them holds."""
 
 
+_OF_MACHINES = frozenset({"node", "container", "kube"})
+"""First words of metrics that only an exporter gives, which no server of another kind contains."""
+_TELL_OF_MACHINES = (
+    "export", "cadvisor", "telegraf", "agent", "alloy", "otel", "collector", "kube-state", "prometheus", "netdata", "vector", "datadog",
+)  # fmt: skip
+"""What stands in the name of a service, an image or a chart that may give metrics of machines."""
+_SERVER = "prom/prometheus"
+
+
 def scraped_names(facts: RepositoryFacts) -> str | None:
     """The names and targets of all scrape jobs in one text; None where they cannot all be told. For `RepositoryFacts.derive`."""
     configs = [
@@ -41,8 +53,29 @@ def scraped_names(facts: RepositoryFacts) -> str | None:
     return " ".join((*(job.name for job in jobs), *(target.text for job in jobs for target in job.targets))).lower()
 
 
+def composes_no_exporter(facts: RepositoryFacts) -> bool:
+    """Whether the repository composes a Prometheus that it has no configuration for, and nothing that tells of machines.
+
+    For `RepositoryFacts.derive`.
+    """
+    if any(fact.is_config for _, fact in facts.of(PrometheusFile)):
+        return False
+    services = [one for _, fact in facts.of(ComposeFile) for one in fact.services]
+    others = [one for one in services if _SERVER not in one.image]
+    if len(others) == len(services):
+        return False
+    images = {image for _, fact in facts.of(PathMentions) for image in fact.images if _SERVER not in image}
+    charts = [one.name for _, fact in facts.of(HelmChart) for one in fact.dependencies]
+    names = [*(f"{one.name} {one.image}" for one in others), *images, *charts]
+    return not any(word in name.lower() for name in names for word in _TELL_OF_MACHINES)
+
+
 def lacks_exporter(word: str, facts: RepositoryFacts) -> bool:
-    """Whether metrics that begin with this word come from an exporter that no job asks."""
-    names = facts.derive(scraped_names)
+    """Whether metrics that begin with this word come from an exporter that no job asks, or that nothing runs."""
     evidence = _EVIDENCE.get(word)
-    return names is not None and evidence is not None and not any(one in names for one in evidence)
+    if evidence is None:
+        return False
+    names = facts.derive(scraped_names)
+    if names is not None:
+        return not any(one in names for one in evidence)
+    return word in _OF_MACHINES and facts.derive(composes_no_exporter)

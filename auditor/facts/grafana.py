@@ -9,12 +9,14 @@ from typing import ClassVar
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Scalar, Sequence, read_yaml, walk
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "GrafanaDashboard", "PanelQuery"]
 
 _SURROGATE = pattern(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_DEEPEST = 3
+"""How far below the root of a file a dashboard may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class PanelQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrafanaDashboard(Fact):
-    """A dashboard. `imported` where it asks for its data source on import, as shared dashboards do."""
+    """A dashboard, or all of a collection. `imported` where it asks for its data source on import, as shared dashboards do."""
 
     kind: ClassVar[str] = "grafana-dashboard"
     title: str
@@ -50,17 +52,33 @@ def _parse(source: Source) -> GrafanaDashboard | None:
     except ParseFailure:
         return None  # whether JSON is broken is not this fact's question
     root = documents[0] if documents else None
-    if not isinstance(root, Mapping):
-        return None
-    board = root.mapping("dashboard") if isinstance(root.get("dashboard"), Mapping) else root
-    if not isinstance(board.get("panels"), Sequence):
+    boards = list(_boards(root)) if root is not None else []
+    if not boards:
         return None
     return GrafanaDashboard(
-        title=board.text("title"),
-        line=board.line,
-        queries=tuple(_queries(board)),
-        imported=isinstance(root.get("__inputs"), Sequence),
+        title=boards[0].text("title"),
+        line=boards[0].line,
+        queries=tuple(query for board in boards for query in _queries(board)),
+        imported=isinstance(root, Mapping) and isinstance(root.get("__inputs"), Sequence),
     )
+
+
+def _boards(root: Node, depth: int = 0) -> Iterator[Mapping]:
+    """The dashboards of a file: itself, what its API wraps into ``dashboard``, or a collection of several, listed or by name."""
+    if isinstance(root, Mapping) and isinstance(root.get("panels"), Sequence):
+        yield root
+        return
+    if depth == _DEEPEST:
+        return
+    inner = (
+        root.items
+        if isinstance(root, Sequence)
+        else [value for _, value in root.pairs]
+        if isinstance(root, Mapping)
+        else []
+    )
+    for one in inner:
+        yield from _boards(one, depth + 1)
 
 
 def _queries(board: Mapping) -> Iterator[PanelQuery]:

@@ -16,7 +16,7 @@ from auditor.facts.repository import RepositoryFacts
 __all__ = ["MetricCatalogue", "Standing", "metric_catalogue"]
 
 _CODE = frozenset({"python", "go", "java", "javascript", "typescript", "tsx", "rust", "c", "cpp"})
-_SUFFIXES = ("_bucket", "_count", "_sum", "_total", "_created", "_info", "_max", "_min", "_avg")
+_SUFFIXES = ("_bucket", "_count", "_sum", "_total", "_created", "_info", "_max", "_min")
 _UNITS = ("_seconds", "_milliseconds", "_bytes", "_ratio", "_percent", "_meters", "_celsius", "_ms", "_requests")
 
 

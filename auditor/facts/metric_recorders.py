@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from auditor.facts.metric_objects import MetricObject, MetricObjects, ObjectUse
+from auditor.facts.named_metrics import DeclaredName, names_never_recorded
 from auditor.facts.python_mentions import PythonMentions, is_telling
 from auditor.facts.python_module import PythonModule
 from auditor.facts.repository import RepositoryFacts
@@ -78,8 +79,14 @@ def unrecorded(repository: RepositoryFacts) -> dict[str, Unrecorded]:
                 alive.add(one.name)
             else:
                 dead[one.name] = found
+    dead |= {one.name: _by_name(path, one) for path, one in names_never_recorded(repository) if one.name not in dead}
     silent = {name: one for name, one in dead.items() if name not in alive}
     return {series: one for name, one in silent.items() for series in _series(name)}
+
+
+def _by_name(path: str, one: DeclaredName) -> Unrecorded:
+    made = MetricObject(line=one.line, kind="", name=one.name, holder="", labels=None)
+    return Unrecorded(path=path, object=made, recorder=None)
 
 
 def _series(name: str) -> list[str]:

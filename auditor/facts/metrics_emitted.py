@@ -13,7 +13,7 @@ from auditor.facts.source import Source
 from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 
-__all__ = ["PARSER", "MetricsEmitted", "normal"]
+__all__ = ["PARSER", "MetricsEmitted", "normal", "only_asks"]
 
 _LANGUAGES = frozenset(
     {
@@ -58,6 +58,8 @@ _SERVES = pattern(
     r"""PrometheusExporter|PrometheusMetricReader|prometheus_exporter|actuator/prometheus|["'`]/metrics\b|metrics_exporter|"""
     r"""TextEncoder|starlette_exporter|prom-client|HTTPServer\("""
 )
+_SERVER = pattern(r"/api/v1/query|PrometheusConnect\b|prometheus_api_client")
+_CLIENT = pattern(r"prometheus_client|opentelemetry|statsd|aioprometheus|# (?:TYPE|HELP) |textfile|\.prom\b")
 _INSTRUMENTS = pattern(
     r"""(?i)instrumentator|prometheus[-_]fastapi|starlette[-_]?exporter|django[-_]prometheus|prometheus[-_]flask|flask[-_]prometheus|"""
     r"""PrometheusMetrics\(|PrometheusMiddleware|express-prom|prom-bundle|opentelemetry|otelhttp|micrometer|actuator|aioprometheus|"""
@@ -98,7 +100,7 @@ def _accepts(file: SourceFile) -> bool:
 def _parse(source: Source) -> MetricsEmitted | None:
     text = source.text
     is_data = source.file.language in (Language.YAML, Language.TEXT, Language.SQL)
-    if not _holds_sign(source) or (is_data and "expr" in text):
+    if not _holds_sign(source) or (is_data and "expr" in text) or only_asks(source):
         return None
     code = _COMMENT.sub("", _without_queries(source))
     made = [match.group(1) for match in (*_MAKER.finditer(code), *_DECLARED.finditer(code), *_NAMED.finditer(code))]
@@ -122,6 +124,13 @@ def _parse(source: Source) -> MetricsEmitted | None:
         serves=serves and not is_data,
         instruments=instruments,
     )
+
+
+def only_asks(source: Source) -> bool:
+    """Whether a Python file queries a Prometheus server and has no client that emits anything: its names are what it looks for."""
+    if source.file.language is not Language.PYTHON or not _SERVER.search(source.text):
+        return False
+    return not (_SERVES.search(source.text) or _PUSHES.search(source.text) or _CLIENT.search(source.text))
 
 
 def _holds_sign(source: Source) -> bool:

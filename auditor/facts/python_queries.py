@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from auditor.model.source import Language, Role
 __all__ = ["PARSER", "CodeQuery", "PythonQueries", "is_query"]
 
 _QUERY = pattern(
-    r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|absent|delta)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[[0-9]+[smhdw]\]"
+    r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|absent|delta)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[(?:[0-9]+[smhdw]|\$[a-z]*)\]"
 )
 _NAME = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
 _SHOWS = pattern(r"(?i)(?:panel|alert|alert_?rule|chart|graph|objective|slo)(?:_?(?:spec|def|definition))?$")
@@ -25,9 +26,11 @@ _COMPARED = pattern(
     r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{[^{}\n]*\})?\s*(?:[<>]=?|[!=]=)\s*[\d.e+]+$"
     r"|^[a-z][a-z0-9]*(?:_[a-z0-9]+)+_(?:total|seconds|milliseconds|bytes|ratio|percent|bucket|sum|info)(?:\{[^{}\n]*\})?$"
 )
+_GIVEN = frozenset({"expr", "expression", "query", "promql"})
 _ASKS = pattern(
     r"(?i)query|prom|expr|fetch|get|eval|range|instant|ask|check|metric|measure|alert|rule|panel|slo|objective|rate|value"
 )
+_METRIC = pattern(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{|\)|\[|\s*[<>=!/*+-])")
 _KEYS = frozenset({"metric", "metric_name", "series", "promql", "expr"})
 _MOST = 500
 _LONGEST = 1000
@@ -50,6 +53,15 @@ class PythonQueries(Fact):
     queries: tuple[CodeQuery, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of the module: one that is written out, or a template with ``$hole`` for what is put in."""
+
+    node: ast.expr
+    line: int
+    words: str
+
+
 def is_query(text: str) -> bool:
     """Whether a text of one line is an expression with a function and a metric over a range."""
     return _QUERY.search(text) is not None
@@ -64,34 +76,63 @@ def _parse(source: Source) -> PythonQueries | None:
         return None
     tree = syntax_of(source).tree
     aside = _handed_elsewhere(tree) if asks else frozenset()
+    written = list(_texts(tree)) if asks or shows else []
     found = [
-        CodeQuery(line=node.lineno, expression=node.value.strip())
-        for node in (nodes_of(tree, ast.Constant) if asks else ())
-        if isinstance(node.value, str) and len(node.value) < _LONGEST and id(node) not in aside and is_query(node.value)
+        CodeQuery(line=one.line, expression=one.words)
+        for one in (written if asks else ())
+        if id(one.node) not in aside and is_query(" ".join(one.words.split()))
     ]
     for call in nodes_of(tree, ast.Call) if names else ():
         for one in call.keywords:
             value = one.value.value if isinstance(one.value, ast.Constant) else None
             if one.arg in _KEYS and isinstance(value, str) and _NAME.search(value):
                 found.append(CodeQuery(line=one.value.lineno, expression=value, named=True))
-    found += _shown(tree) if shows else []
+    found += _shown(tree, {id(one.node): one for one in written}, bool(found)) if shows else []
     found = list({(one.line, one.expression): one for one in found}.values())
     found.sort(key=lambda one: (one.line, one.expression))
     return PythonQueries(queries=tuple(found[:_MOST])) if found else None
 
 
-def _shown(tree: ast.Module) -> list[CodeQuery]:
-    """The metrics that panels and alerts are made with, alone or compared with a number."""
+def _texts(tree: ast.Module) -> Iterator[_Text]:
+    """The texts that are short enough for a query, at the line on which their first word stands."""
+    inner = {id(one) for node in nodes_of(tree, ast.JoinedStr) for one in node.values}
+    for node in nodes_of(tree, ast.Constant, ast.JoinedStr):
+        if isinstance(node, ast.Constant) and (not isinstance(node.value, str) or id(node) in inner):
+            continue
+        text = node.value if isinstance(node, ast.Constant) else _template(node)
+        if isinstance(text, str) and len(text) < _LONGEST:
+            before = len(text) - len(text.lstrip())
+            yield _Text(node, node.lineno + text.count("\n", 0, before), text.strip())
+
+
+def _template(node: ast.JoinedStr) -> str:
+    parts = (one.value if isinstance(one, ast.Constant) else "$hole" for one in node.values)
+    return "".join(str(part) for part in parts)
+
+
+def _shown(tree: ast.Module, texts: dict[int, _Text], speaks: bool) -> list[CodeQuery]:
+    """The metrics that panels and alerts are made with: alone, compared with a number, or in what is given as an expression.
+
+    The last counts where the module `speaks` the language of queries elsewhere: an ``expression`` may be of any.
+    """
     calls = [call for call in nodes_of(tree, ast.Call) if _SHOWS.search(last_name(call.func))]
-    given = [one for call in calls for one in (*call.args, *(each.value for each in call.keywords))]
-    return [
-        CodeQuery(line=one.lineno, expression=one.value.strip())
-        for one in given
-        if isinstance(one, ast.Constant)
-        and isinstance(one.value, str)
-        and len(one.value) < _LONGEST
-        and _COMPARED.search(one.value)
+    given = [
+        (one, speaks and each.arg in _GIVEN) for call in calls for each in call.keywords for one in _plain(each.value)
     ]
+    given += [(one, False) for call in calls for one in call.args]
+    return [
+        CodeQuery(line=text.line, expression=text.words)
+        for one, is_expression in given
+        if (text := texts.get(id(one)))
+        and (_COMPARED.search(text.words) or (is_expression and _METRIC.search(text.words)))
+    ]
+
+
+def _plain(node: ast.expr) -> Iterator[ast.expr]:
+    """The text behind calls of its own methods: ``"...".strip().replace(...)``."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    yield node
 
 
 def _handed_elsewhere(tree: ast.Module) -> frozenset[int]:

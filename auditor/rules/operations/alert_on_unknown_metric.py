@@ -98,6 +98,23 @@ RULE = Rule(
             found=("monitoring/alerts.yml:5",),
         ),
         Example(
+            title="metrics of machines, beside a composed Prometheus without its configuration or an exporter",
+            files={
+                "monitoring/alerts.yml": _RULES.replace("shop_payment_errors_total", "node_network_receive_errs_total"),
+                "docker-compose.yml": "services:\n  prometheus:\n    image: prom/prometheus:v2.53.0\n  shop:\n    image: shop/shop:1.2\n",
+                "shop/pay.py": "def pay() -> None:\n    ...\n",
+            },
+            found=("monitoring/alerts.yml:5",),
+        ),
+        Example(
+            title="metrics of machines, and an exporter beside the Prometheus",
+            files={
+                "monitoring/alerts.yml": _RULES.replace("shop_payment_errors_total", "node_network_receive_errs_total"),
+                "docker-compose.yml": "services:\n  prometheus:\n    image: prom/prometheus:v2.53.0\n  host:\n    image: prom/node-exporter:v1.8.1\n",
+                "shop/pay.py": "def pay() -> None:\n    ...\n",
+            },
+        ),
+        Example(
             title="a metric of a part of the platform",
             files={
                 "monitoring/alerts.yml": _RULES.replace(

@@ -55,6 +55,17 @@ RULE = Rule(
             found=("grafana/shop.json:7",),
         ),
         Example(
+            title="a collection of dashboards in one file",
+            files={
+                "grafana/all.json": (
+                    '{\n  "dashboards": [\n    {"title": "A", "panels": [{"title": "Pay", "targets": [{"expr": "rate(shop_payment_seconds_count[5m])"}]}]},\n'
+                    '    {"title": "B", "panels": [{"title": "Queue", "targets": [{"expr": "shop_queue_length_items"}]}]}\n  ]\n}\n'
+                ),
+                "shop/pay.py": _CODE,
+            },
+            found=("grafana/all.json:4",),
+        ),
+        Example(
             title="the buckets of a histogram",
             files={"grafana/shop.json": _board("rate(shop_payment_seconds_bucket[5m])"), "shop/pay.py": _CODE},
         ),

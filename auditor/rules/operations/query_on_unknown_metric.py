@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.asked_metrics import AskedMetrics
+from auditor.facts.metric_names import metric_catalogue
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.python_queries import CodeQuery, PythonQueries
 from auditor.facts.repository import RepositoryFacts
@@ -16,7 +18,10 @@ __all__ = ["RULE"]
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    own = facts.derive(metric_catalogue).own
     for path, query in _queries(facts):
+        if query.named and query.expression.partition("_")[0] not in own:
+            continue  # a bare name may be anything, unless it begins as what belongs to the project
         for offset, fault in faults_of(query.expression, facts):
             line = query.line + offset
             yield Hit(path, line, line, f"This query asks for {fault}: it has no result.")
@@ -26,6 +31,8 @@ def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
     """The expressions of code, and those of YAML whose rules AUD601 does not tell of, with the paths of their files."""
     for file, code in facts.of(PythonQueries):
         yield from ((file.path, query) for query in code.queries if not query.named)
+    for file, asked in facts.of(AskedMetrics):
+        yield from ((file.path, query) for query in asked.queries)
     for file, written in facts.of(YamlQueries):
         if not any(facts.at(file.path, PrometheusFile)):
             yield from ((file.path, query) for query in written.queries)
@@ -41,11 +48,11 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is every metric that code and objectives query Prometheus for emitted by code, an exporter or a recording rule?",
     why="An objective on a metric that does not exist has no value, which code often takes for a good one.",
-    limits="Judged are literal expressions with a function and a range, in Python code, and in YAML that is not Prometheus' own. What counts as emitted is told under AUD601.",
+    limits="Judged are literal expressions with a function and a range, in Python code, and in YAML that is not Prometheus' own, and the bare names that a program which only asks Prometheus keeps in tables or fetches. What counts as emitted is told under AUD601.",
     fix="Emit the metric where the event happens, or ask for one that is emitted.",
     since="0.3.0",
     effort=45,
-    reads=frozenset({"prometheus", "python-queries", "yaml-queries"}),
+    reads=frozenset({"prometheus", "python-queries", "asked-metrics", "yaml-queries"}),
     check_repository=_check,
     examples=(
         Example(
@@ -81,6 +88,32 @@ RULE = Rule(
                 "logs/queries.yml": "late: sum(rate(shop_log_lines[5m])) | json\nword: the rate(shop_sold_total) of [5m]\n",
             },
             found=("slo/objectives.yml:10", "slo/objectives.yml:9"),
+        ),
+        Example(
+            title="targets of a gate that asks the server for each by its name",
+            files={
+                "shop/metrics.py": _COUNTS + 'WAIT = Histogram("shop_order_wait_seconds", "n")\n',
+                "tools/gate.py": (
+                    'import requests\n\nTARGETS = {\n    "shop_orders_total": 10,\n    "shop_order_wait_avg": 2,\n    "up": 1,\n}\n'
+                    'COLUMNS = {"shop_order_fresh_columns": 1, "shop_order_stale_columns": 2}\n\n\n'
+                    'def ask(base, name):\n    return requests.get(f"{base}/api/v1/query", params={"query": name}, timeout=5).json()\n\n\n'
+                    'def main(client, base):\n    client.get_metric("shop_refunds_open_total")\n    client.get_metric("billing_refunds_open_total")\n'
+                    "    return [ask(base, name) for name in TARGETS]\n"
+                ),
+            },
+            found=("tools/gate.py:16", "tools/gate.py:5"),
+        ),
+        Example(
+            title="alerts whose expressions are put together",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "ops/alerts.py": (
+                    "def rules(shop):\n    yield AlertRule(\n        name='Few',\n        expression=f'''\n            sum(rate(shop_orders_total{{shop=\"{shop}\"}}[5m])) < 1\n'''.strip(),\n    )\n"
+                    '    yield AlertRule(name="Held", expression=f"sum(shop_orders_held{{shop=\'{shop}\'}}) > 3")\n'
+                    '    yield AlertRule(name="Named", expression=f"sum(shop_{shop}_held) > 3")\n'
+                ),
+            },
+            found=("ops/alerts.py:8",),
         ),
         Example(
             title="words and lists that are no queries",

@@ -58,6 +58,21 @@ RULE = Rule(
             found=("alerts.yml:7", "shop/objectives.py:1"),
         ),
         Example(
+            title="definitions of a client of one's own, of which one is recorded by no call",
+            files={
+                "shop/metrics.py": (
+                    'class Names:\n    SOLD = MetricDefinition(name="shop_sold_total", labels=["shop"])\n    LATE = MetricDefinition(name="shop_late_total", labels=["shop"])\n'
+                    '    HELD = MetricDefinition(name="shop_held_orders", labels=["shop"])\n\n\n'
+                    'def sold(exporter, late):\n    exporter.inc_counter("shop_sold_total")\n    if late:\n        exporter.inc_counter("shop_late_total")\n'
+                ),
+                "alerts.yml": (
+                    "groups:\n  - name: shop\n    rules:\n      - alert: Held\n        expr: sum(shop_held_orders) > 3\n"
+                    "      - alert: Late\n        expr: rate(shop_late_total[5m]) > 2\n"
+                ),
+            },
+            found=("alerts.yml:5",),
+        ),
+        Example(
             title="recorded through one another, by a decorator or elsewhere",
             files={
                 "shop/metrics.py": f"{_METRICS}\n\ndef finish_order(state, seconds):\n    record_order(state)\n    record_time(state, seconds)\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.asked_metrics import AskedMetrics
 from auditor.facts.grafana import GrafanaDashboard
 from auditor.facts.metric_recorders import Unrecorded, unrecorded
 from auditor.facts.metrics_emitted import MetricsEmitted
@@ -37,6 +38,9 @@ def watches(facts: RepositoryFacts) -> Iterator[Watch]:
     for file, board in facts.of(GrafanaDashboard):
         for query in () if board.imported else board.queries:
             yield Watch(path=file.path, line=query.line, expression=query.expression, what=f"The panel `{query.panel}`")
+    for file, asked in facts.of(AskedMetrics):
+        for one in asked.queries:
+            yield Watch(path=file.path, line=one.line, expression=one.expression, what="This query")
     for file, code in facts.of(PythonQueries):
         for one in code.queries:
             yield Watch(path=file.path, line=one.line, expression=one.expression, what="This query")

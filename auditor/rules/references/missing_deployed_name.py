@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.compose_file import ComposeFile
+from auditor.facts.deployed_catalogue import deployed_catalogue
 from auditor.facts.deployed_names import (
     Named,
     brings_resources,
     container_named,
+    is_of_cluster,
     manifest_names,
     names_given,
     resource_named,
 )
 from auditor.facts.invocations import Invocation, invocations
-from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -54,21 +55,20 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
 
 
 def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
-    files = [fact for _, fact in facts.of(KubernetesNames)]
-    if any(fact.open for fact in files) or any(path.endswith(_GENERATORS) for path in facts.all_paths):
+    catalogue = facts.derive(deployed_catalogue)
+    if catalogue is None or any(path.endswith(_GENERATORS) for path in facts.all_paths):
         return
-    by_kind: dict[str, set[str]] = {}
-    for fact in files:
-        for resource in fact.resources:
-            by_kind.setdefault(resource.kind, set()).add(resource.name)
+    kinds = catalogue.kinds()
     written = frozenset(name for _, fact in facts.of(ShellFile) for name in manifest_names(fact.program))
     foreign = {one.path for one in facts.derive(invocations) if brings_resources(one)}
     for one in told:
         named = resource_named(one) if one.path not in foreign else None
-        if named is None or named.kind not in by_kind or stands_for_any(named.name) or named.name in one.made:
+        if named is None or named.kind not in kinds or stands_for_any(named.name) or named.name in one.made:
             continue
-        if named.name not in written and not _is_known(named.name, by_kind[named.kind]):
-            yield _hit(one, named, f"No manifest defines the {named.kind}", by_kind[named.kind])
+        if is_of_cluster(named.name):
+            continue
+        if named.name not in written and not catalogue.defines(named.kind, named.name):
+            yield _hit(one, named, f"No manifest defines the {named.kind}", catalogue.names(named.kind))
 
 
 def _is_known(name: str, known: set[str]) -> bool:
@@ -76,7 +76,7 @@ def _is_known(name: str, known: set[str]) -> bool:
     return name in known or any(name.startswith(one + "-") for one in known)
 
 
-def _hit(one: Invocation, named: Named, what: str, known: set[str]) -> Hit:
+def _hit(one: Invocation, named: Named, what: str, known: Iterable[str]) -> Hit:
     hint = closest(named.name, known)
     return Hit(one.path, named.line, named.line, f"{what} `{named.name}`{hint}.", one.symbol, severity_of(one))
 
@@ -94,7 +94,7 @@ RULE = Rule(
     why="A rollout, a rollback or a look at logs that names something else than what is deployed fails when it is needed.",
     limits=(
         "Containers are judged where every compose service sets its `container_name`; Kubernetes resources where the repository "
-        "has manifests of that kind and no charts, templates, generators or name prefixes."
+        "has manifests or charts of that kind and no generators; what a release of its charts, a prefix or a copy (`-green`) may be called counts as defined."
     ),
     fix="Name what is deployed, or add what is missing.",
     since="0.1.0",
@@ -128,8 +128,23 @@ RULE = Rule(
             files={
                 "chart/Chart.yaml": "apiVersion: v2\nname: shop\n",
                 "k8s/backend.yaml": _MANIFEST,
+                "chart/templates/api.yaml": 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include "shop.fullname" . }}-api\n',
                 "deploy/rollback.sh": "#!/bin/sh\nkubectl rollout undo deployment/shop-api\n",
             },
+        ),
+        Example(
+            title="a chart, a kustomization and a copy, and what none of them gives",
+            files={
+                "chart/Chart.yaml": "apiVersion: v2\nname: shop\n",
+                "chart/templates/api.yaml": 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include "shop.fullname" . }}\n',
+                "k8s/kustomization.yaml": "namespace: shop\nresources: [backend.yaml]\n",
+                "k8s/backend.yaml": _MANIFEST,
+                "docs/runbook.md": (
+                    "# Scale\n\n```sh\nkubectl scale deployment shop --replicas=3\nkubectl scale deployment backend-green --replicas=3\n"
+                    "kubectl scale deployment shop-worker --replicas=3\nkubectl autoscale deployment backend-jobs --max=3\n```\n"
+                ),
+            },
+            found=("docs/runbook.md:6", "docs/runbook.md:7"),
         ),
     ),
 )
