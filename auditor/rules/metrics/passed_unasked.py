@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
@@ -97,9 +98,11 @@ def _tells(made: ast.Call | ast.Dict) -> bool:
 
 
 def _title(made: ast.Call | ast.Dict) -> str:
-    """What a result is about: its first text that is no single word of a verdict."""
-    texts = [one.value for one in subtree(made) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    return repr(max(texts[:2], key=len)[:60]) if texts else "a result"
+    """What a result says that it is about."""
+    pairs = [*keyed(made)] if isinstance(made, ast.Dict) else [(one.arg or "", one.value) for one in made.keywords]
+    pairs += [("name", one) for one in made.args[:1]] if isinstance(made, ast.Call) else []
+    texts = [value.value for key, value in pairs if key in _NAMED and isinstance(value, ast.Constant)]
+    return repr(str(texts[0])[:60]) if texts else "a result"
 
 
 def _asks(node: ast.AST) -> bool:
