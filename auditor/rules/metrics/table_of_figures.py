@@ -52,10 +52,9 @@ def _check(source: Source) -> Iterator[Hit]:
         bindings = Bindings.of(view)
         for target, table, body in _loops(view, bindings):
             named = _told(target, table, body)
-            if named:
-                message = (
-                    f"{view.name} gives {named} as measured for each entry of a table that is written in the code."
-                )
+            if named is not None:
+                key, value = named
+                message = f"{view.name} gives {key} as measured for each entry of a table that is written in the code."
                 first = min(table.lineno, target.lineno)
                 yield Hit(source.path, first, max(table.end_lineno or first, value.lineno), message, view.qualified)
 
