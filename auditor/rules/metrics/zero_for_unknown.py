@@ -45,7 +45,7 @@ def _check(source: Source) -> Iterator[Hit]:
             for figure in _high(branch.test):
                 looked = _looked_up(figure, bindings, 0)
                 bad = branch.body if _is_over(branch.test, figure) else branch.orelse
-                if looked is not None and bad and _complains(bad, bindings):
+                if looked is not None and bad and _complains(bad, bindings) and not _is_always_there(looked, syntax):
                     name = _key(looked)
                     message = f"{view.name} reads {name} as 0 where it is missing, and 0 is within every limit."
                     yield Hit(source.path, looked.lineno, looked.end_lineno or looked.lineno, message, view.qualified)
@@ -88,6 +88,13 @@ def _looked_up(figure: ast.expr, bindings: Bindings, hops: int) -> ast.Call | No
             return figure if measured and not _CONFIG.search(_path(held)) else None
         case _:
             return None
+
+
+def _is_always_there(looked: ast.Call, syntax: PythonSyntax) -> bool:
+    """Whether the same file makes a table with this key: then the default is for nothing."""
+    key = ast.literal_eval(looked.args[0])
+    made = nodes_of(syntax.tree, ast.Dict)
+    return any(isinstance(one, ast.Constant) and one.value == key for table in made for one in table.keys)
 
 
 def _path(held: ast.expr) -> str:
@@ -134,7 +141,7 @@ RULE = Rule(
     why="The load test recorded no errors because it recorded nothing: `.get('errors', 0)` makes that the best run of the year.",
     limits=(
         "Judged are functions named for checks that read a load, time, count of failures or the like by `.get(key, 0)`, at once or through a name, compare it with an upper limit, "
-        "and note a fault, refuse or fail above it. Settings and limits are left alone."
+        "and note a fault, refuse or fail above it. Settings, limits and keys that the same file writes are left alone."
     ),
     fix="Ask whether the figure is there, and fail where it is not.",
     since="0.5.0",
