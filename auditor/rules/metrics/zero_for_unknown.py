@@ -9,7 +9,7 @@ from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_target_n
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
