@@ -25,7 +25,7 @@ _THINGS = frozenset({
     "backup", "snapshot", "export", "upload", "archive", "dump", "checkpoint", "report", "image", "artifact", "bundle", "package", "recording", "copy", "backups", "snapshots",
 })  # fmt: skip
 _ONLY_NAMES = frozenset({
-    "path", "url", "uri", "name", "key", "dir", "directory", "location", "prefix", "id", "link", "filename", "file", "pattern", "config", "template", "command", "cmd", "query",
+    "path", "url", "uri", "name", "key", "dir", "directory", "location", "prefix", "id", "link", "filename", "file", "pattern", "template", "command", "cmd", "query",
     "default", "mock", "fake", "sample", "example", "demo", "test", "title", "message", "header", "tag", "ref", "endpoint", "folder", "root", "extension", "format", "text", "string",
 })  # fmt: skip
 _GENERIC = frozenset({"create", "generate", "write", "take", "do", "perform", "run", "make"})
