@@ -68,7 +68,6 @@ _BROUGHT = {
 _MATERIAL = pattern(
     r"(?i)(?:^|/)(?:examples?|samples?|docs?|notebooks?|vendor|third_party|fixtures?|templates?|snippets?|legacy|archive|old|playground|experiments?)/"
 )
-_SHORTEST = 3
 _MOST = 3
 """Files in which the same package is told."""
 
@@ -107,9 +106,9 @@ def _is_required(top: str, words: frozenset[str]) -> bool:
     bringing = _BROUGHT.get(top, ())
     if "*" in bringing:
         return True
-    if any(wanted in word or (len(word) > _SHORTEST and word in wanted) for word in words):
+    if any(wanted in word for word in words):
         return True
-    return any(one in word for one in bringing for word in words)
+    return any(word == one or word.startswith(f"{one}_") for one in bringing for word in words)
 
 
 RULE = Rule(
