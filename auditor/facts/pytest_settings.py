@@ -22,6 +22,7 @@ _SECTIONS = {
 _IGNORED = {"pytest.ini": "tool:pytest", ".pytest.ini": "tool:pytest", "tox.ini": "tool:pytest", "setup.cfg": "pytest"}
 _SECTION = pattern(r"^\[([^\[\]]+)\]\s*(?:[#;].*)?$")
 _KEY = pattern(r"^testpaths\s*=\s*(.*)$")
+_NAMES = pattern(r"^python_(?:files|classes|functions)\s*=")
 _ANY_KEY = pattern(r"^[A-Za-z_][\w-]*\s*=|^\[")
 _WORD = pattern(r"[^\s\"',\[\]]+")
 _MOST_LINES = 5_000
@@ -37,13 +38,17 @@ class TestPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PytestSettings(Fact):
-    """`ignored` is the line of a section that pytest does not read in a file of this name (0: there is none), `section` its name."""
+    """`ignored` is the line of a section that pytest does not read in a file of this name (0: there is none), `section` its name.
+
+    `own_names` tells that it says itself which files, classes and functions are tests.
+    """
 
     kind: ClassVar[str] = "pytest-settings"
     test_paths: tuple[TestPath, ...]
     ignored: int
     section: str
     expected: str
+    own_names: bool
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -65,6 +70,7 @@ def _parse(source: Source) -> PytestSettings | None:
         ignored=ignored,
         section=wrong if ignored else "",
         expected=expected,
+        own_names=any(_NAMES.search(line) for line in lines[start:]),
     )
 
 

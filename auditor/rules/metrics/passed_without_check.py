@@ -10,6 +10,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import covers_outages, handlers
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -21,7 +22,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _NOT_DONE = pattern(
-    r"(?i)\b(?:skipp(?:ed|ing)|not (?:available|configured|found|installed|checked|implemented|reachable|running)|unavailable|unable to|could not|no (?:data|baselines?|history|results?|metrics|reports?|measurements?)|cannot (?:read|check|determine|parse|measure|verify)|missing|non-?blocking|assum(?:ed|ing))\b"
+    r"(?i)\b(?:skipp(?:ed|ing)|not (?:available|configured|found|installed|checked|implemented|reachable|running)|unavailable|unable to|could not|no (?:[\w/-]+ ){0,4}(?:data|baselines?|history|results?|metrics|reports?|measurements?|samples|records)|cannot (?:read|check|determine|parse|measure|verify)|missing|non-?blocking|assum(?:ed|ing))\b"
 )
 _PRESENCE = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir"})
 _ABSENCE = pattern(r"(?i)absen|remov|delet|clean|not_|no_|free|missing|unused|conflict|duplicate|empty")
@@ -67,9 +68,10 @@ def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict], syntax: 
             if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS:
                 yield last
         elif isinstance(node, ast.If | ast.ExceptHandler) and id(node) not in answered:
-            last = node.body[-1]
-            if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS and _says_so(node.body):
-                yield last
+            for block in (node.body, node.orelse if isinstance(node, ast.If) else []):
+                last = block[-1] if block else None
+                if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS and _says_so(block):
+                    yield last
     yield from _fallen_through(view, verdicts)
 
 
@@ -108,7 +110,14 @@ def _literal_paths(iterated: ast.expr, view: FunctionView) -> bool:
 def _says_so(body: list[ast.stmt]) -> bool:
     """Whether a log line before the success says that nothing was checked."""
     talk = [one.value for one in body[:-1] if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
-    return any(_NOT_DONE.search(strings_in(one)) for one in talk if is_log_call(ast.unparse(one.func)))
+    return any(_NOT_DONE.search(strings_in(one)) for one in talk if is_log_call(ast.unparse(one.func)) or _warns(one))
+
+
+def _warns(call: ast.Call) -> bool:
+    """``self.warnings.append("...")``."""
+    return (
+        isinstance(call.func, ast.Attribute) and call.func.attr == "append" and "warning" in last_name(call.func.value)
+    )
 
 
 def _asks_for_missing(test: ast.expr) -> bool:
@@ -162,6 +171,16 @@ RULE = Rule(
                 "gate.py": 'from pathlib import Path\n\n\ndef check_permissions():\n    errors = []\n    for name in ["/etc/service/keys", "/var/lib/service"]:\n        path = Path(name)\n        if not path.exists():\n            continue\n        errors.extend(open_to_others(path))\n    return len(errors) == 0, errors or "all closed"\n'
             },
             found=("gate.py:11",),
+        ),
+        Example(
+            title="nothing that was measured",
+            files={
+                "gate.py": (
+                    "class Gate:\n    def check_load(self, found):\n        if not found:\n            self.warnings.append('no recorded load data')\n            return True\n"
+                    "        if found['samples'] > 0:\n            return found['load'] < 80\n        else:\n            print('no samples')\n            return True\n"
+                )
+            },
+            found=("gate.py:10", "gate.py:5"),
         ),
         Example(
             title="no report, no problem",

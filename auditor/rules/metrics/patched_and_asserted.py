@@ -42,6 +42,7 @@ def _patched(view: FunctionView) -> dict[str, str]:
                 found[name] = ast.unparse(owner)
             case _:
                 continue
+    found |= _given_answers(view)
     for node in view.of(ast.Assign):
         match node:
             case ast.Assign(
@@ -49,6 +50,30 @@ def _patched(view: FunctionView) -> dict[str, str]:
             ) if last_name(double.func) in _DOUBLES and any(one.arg == "return_value" for one in double.keywords):
                 found[name] = ast.unparse(owner)
             case ast.Assign(targets=[ast.Attribute(value=ast.Name() as owner, attr=name)], value=ast.Lambda()):
+                found[name] = ast.unparse(owner)
+            case _:
+                continue
+    return found
+
+
+def _given_answers(view: FunctionView) -> dict[str, str]:
+    """``with patch.object(engine, "query") as double: double.return_value = [...]``."""
+    answered = {
+        node.targets[0].value.id
+        for node in view.of(ast.Assign)
+        if isinstance(node.targets[0], ast.Attribute)
+        and node.targets[0].attr == "return_value"
+        and isinstance(node.targets[0].value, ast.Name)
+    }
+    found: dict[str, str] = {}
+    for item in view.of(ast.withitem):
+        match item:
+            case ast.withitem(
+                context_expr=ast.Call(
+                    func=ast.Attribute(attr="object"), args=[owner, ast.Constant(value=str(name)), *_]
+                ),
+                optional_vars=ast.Name(id=double),
+            ) if double in answered:
                 found[name] = ast.unparse(owner)
             case _:
                 continue
@@ -108,6 +133,16 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_gate.py:3", "tests/test_gate.py:9"),
+        ),
+        Example(
+            title="an answer that is given to the double of a query",
+            files={
+                "tests/test_search.py": (
+                    "def test_search():\n    engine = Engine()\n    with patch.object(engine, 'query') as double:\n        double.return_value = ['order']\n"
+                    "        found = engine.query('orders')\n        assert len(found) > 0\n"
+                ),
+            },
+            found=("tests/test_search.py:6",),
         ),
         Example(
             title="a double that is put on the object, and asked",

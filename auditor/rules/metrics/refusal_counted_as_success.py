@@ -17,6 +17,9 @@ __all__ = ["RULE"]
 _STATUS = frozenset({"status_code", "status", "status_int"})
 _REFUSALS = frozenset({401, 403, 408, 429, *range(500, 600)})
 """Answers of a service that did not do what it was asked for; 400 and 404 may be what a request has to get."""
+_ABSENT = frozenset({400, 404, 405, 410, 422})
+"""Answers that are no success where they stand beside those of one: the same request cannot have to get both."""
+_FIRST = 3
 _MEANT = pattern(
     r"(?i)invalid|unauthori[sz]ed|forbidden|denied|not_found|missing|negative|bad_|reject|limit|throttl|error|fail|wrong|abuse|attack|expired"
 )
@@ -41,7 +44,9 @@ def _branches(view: FunctionView) -> Iterator[tuple[ast.If, list[int]]]:
                 name in _STATUS
             ):
                 told = [one.value for one in subtree(wanted) if isinstance(one, ast.Constant)]
-                codes = [one for one in told if isinstance(one, int) and one in _REFUSALS]
+                numbers = [one for one in told if isinstance(one, int)]
+                served = any(200 <= one < 300 for one in numbers)  # noqa: PLR2004 - the successes of HTTP
+                codes = [one for one in numbers if one in _REFUSALS or (served and one in _ABSENT)]
                 if codes:
                     yield node, codes
             case _:
@@ -49,8 +54,11 @@ def _branches(view: FunctionView) -> Iterator[tuple[ast.If, list[int]]]:
 
 
 def _counts_as_success(branch: ast.If) -> bool:
-    """Whether the first thing done is ``response.success()``, as a load test of Locust says it."""
-    call = branch.body[0].value if isinstance(branch.body[0], ast.Expr) else None
+    """Whether one of the first things done is ``response.success()``, as a load test of Locust says it."""
+    return any(_is_success(one.value) for one in branch.body[:_FIRST] if isinstance(one, ast.Expr))
+
+
+def _is_success(call: ast.expr) -> bool:
     return (
         isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
@@ -91,6 +99,20 @@ RULE = Rule(
                 ),
             },
             found=("load/locustfile.py:6",),
+        ),
+        Example(
+            title="an order that is not there, served",
+            files={
+                "load/locustfile.py": (
+                    "class Visitor:\n"
+                    "    def order(self):\n"
+                    '        with self.client.get("/orders/7", catch_response=True) as answer:\n'
+                    "            if answer.status_code in [200, 404]:\n"
+                    "                self.tried += 1\n"
+                    "                answer.success()\n"
+                ),
+            },
+            found=("load/locustfile.py:4",),
         ),
         Example(
             title="refusals that count, and a request that has to be refused",

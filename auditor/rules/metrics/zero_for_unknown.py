@@ -1,0 +1,201 @@
+"""AUD823: a check reads 0 where a figure is missing, and 0 is within every limit."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_target_name
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
+from auditor.facts.python_values import verdict_of
+from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_CHECKS = pattern(
+    r"(?i)(?:^|_)(?:check|checks|validate|verify|evaluate|assess|gate|compliance|compare|slo|sla|threshold|thresholds|analy[sz]e|canary|should_(?:rollback|abort|alert|promote)|is_healthy|decide|health|judge)(?:_|$)"
+)
+_BAD_WHEN_HIGH = pattern(
+    r"(?i)error|fail|latenc|p50|p9\d|cpu|memory|\bmem|disk|usage|utili[sz]ation|lag|drop|loss|queue|backlog|vulnerab|critical|restart|crash|downtime|drift|timeout|duration|violation|incident|response_time|saturation|pending|burn|miss"
+)
+_FAULTS = pattern(
+    r"(?i)violation|failure|failed|error|problem|issue|breach|alert|regression|warning|finding|reason|fault|anomal|blocker|critical"
+)
+_FLAGS = pattern(r"(?i)pass|ok|healthy|success|valid|compliant|met|good|ready|within")
+_CONFIG = pattern(
+    r"(?i)config|setting|option|param|kwargs|args|policy|threshold|limit|default|environ|request|payload|criteria|spec"
+)
+_MOST_HOPS = 2
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if view.is_test or not (_CHECKS.search(view.name) or Claim.CHECK in claims_of(view.name)):
+            continue
+        bindings = Bindings.of(view)
+        for branch in view.of(ast.If):
+            for figure in _high(branch.test):
+                looked = _looked_up(figure, bindings, 0)
+                bad = branch.body if _is_over(branch.test, figure) else branch.orelse
+                if looked is not None and bad and _complains(bad, bindings) and not _is_always_there(looked, syntax):
+                    name = _key(looked)
+                    message = f"{view.name} reads {name} as 0 where it is missing, and 0 is within every limit."
+                    yield Hit(source.path, looked.lineno, looked.end_lineno or looked.lineno, message, view.qualified)
+
+
+def _high(test: ast.expr) -> list[ast.expr]:
+    """What a condition compares with an upper limit."""
+    match test:
+        case ast.BoolOp(values=values):
+            return [one for value in values for one in _high(value)]
+        case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE()], comparators=[right]):
+            return [one for one in (left, right) if not is_target_name(last_name(one))]
+        case _:
+            return []
+
+
+def _is_over(test: ast.expr, figure: ast.expr) -> bool:
+    """Whether a condition is true where the figure is above the limit."""
+    for node in subtree(test):
+        if isinstance(node, ast.Compare) and (node.left is figure or node.comparators[0] is figure):
+            return isinstance(node.ops[0], ast.Gt | ast.GtE) is (node.left is figure)
+    return False
+
+
+def _looked_up(figure: ast.expr, bindings: Bindings, hops: int) -> ast.Call | None:
+    """The ``.get("errors", 0)`` that a figure is, or is worked out of."""
+    if isinstance(figure, ast.Name) and hops <= _MOST_HOPS:
+        found = bindings.only(figure.id)
+        return _looked_up(found, bindings, hops + 1) if found is not None else None
+    if isinstance(figure, ast.BinOp) and isinstance(figure.op, ast.Div | ast.Mult):
+        return _looked_up(figure.left, bindings, hops + 1)
+    match figure:
+        case ast.Call(func=ast.Name(id="float" | "int" | "abs"), args=[inner]):
+            return _looked_up(inner, bindings, hops)
+        case ast.Call(
+            func=ast.Attribute(attr="get", value=held), args=[ast.Constant(value=str() as key), ast.Constant(value=0)]
+        ):
+            told = _path(held) + key
+            measured = (_BAD_WHEN_HIGH.search(told) or is_bad_when_high(key)) and not is_target_name(key)
+            return figure if measured and not _CONFIG.search(_path(held)) else None
+        case _:
+            return None
+
+
+def _is_always_there(looked: ast.Call, syntax: PythonSyntax) -> bool:
+    """Whether the same file makes a table with this key: then the default is for nothing."""
+    key = ast.literal_eval(looked.args[0])
+    made = nodes_of(syntax.tree, ast.Dict)
+    return any(isinstance(one, ast.Constant) and one.value == key for table in made for one in table.keys)
+
+
+def _path(held: ast.expr) -> str:
+    """The names and keys by which a figure is reached: ``self.results.cpu.``."""
+    return "".join(
+        f"{one.value if isinstance(one, ast.Constant) else last_name(one)}."
+        for one in subtree(held)
+        if isinstance(one, ast.Name | ast.Attribute) or (isinstance(one, ast.Constant) and isinstance(one.value, str))
+    )
+
+
+def _key(looked: ast.Call) -> str:
+    held = looked.func.value if isinstance(looked.func, ast.Attribute) else looked
+    above = _path(held).rstrip(".").rpartition(".")[2] if isinstance(held, ast.Call) else ""
+    return f"{above}.{ast.literal_eval(looked.args[0])}".lstrip(".")[:60]
+
+
+def _complains(body: list[ast.stmt], bindings: Bindings) -> bool:
+    """Whether statements note a fault, refuse or fail."""
+    for node in own_nodes(body):
+        match node:
+            case ast.Raise():
+                return True
+            case ast.Return(value=value) if verdict_of(value, bindings) is Verdict.FAILURE:
+                return True
+            case ast.Call(func=ast.Attribute(attr="append" | "add" | "extend", value=held)) if _FAULTS.search(
+                last_name(held)
+            ):
+                return True
+            case ast.Assign(targets=[target], value=ast.Constant(value=False)) if _FLAGS.search(last_name(target)):
+                return True
+            case _:
+                continue
+    return False
+
+
+RULE = Rule(
+    id="AUD823",
+    name="zero-for-unknown",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does a check that was given no figure say so?",
+    why="The load test recorded no errors because it recorded nothing: `.get('errors', 0)` makes that the best run of the year.",
+    limits=(
+        "Judged are functions named for checks that read a load, time, count of failures or the like by `.get(key, 0)`, at once or through a name, compare it with an upper limit, "
+        "and note a fault, refuse or fail above it. Settings, limits and keys that the same file writes are left alone."
+    ),
+    fix="Ask whether the figure is there, and fail where it is not.",
+    since="0.5.0",
+    effort=10,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=(".get(",),
+    examples=(
+        Example(
+            title="loads and failures that nobody recorded",
+            files={
+                "gate/limits.py": (
+                    "def check_limits(found, limits):\n"
+                    "    problems = []\n"
+                    "    load = found.get('host', {}).get('cpu_load', 0)\n"
+                    "    if load > limits['load']:\n"
+                    "        problems.append('load')\n"
+                    "    failed = found.get('failed_requests', 0)\n"
+                    "    share = failed / found['requests']\n"
+                    "    if share <= limits['share']:\n"
+                    "        print('ok')\n"
+                    "    else:\n"
+                    "        problems.append('failures')\n"
+                    "    return problems\n"
+                    "\n"
+                    "\n"
+                    "def should_rollback(canary):\n"
+                    "    if canary.get('p99_latency', 0.0) >= 500:\n"
+                    "        raise Rollback\n"
+                ),
+            },
+            found=("gate/limits.py:16", "gate/limits.py:3", "gate/limits.py:6"),
+        ),
+        Example(
+            title="figures that must be there, lower limits and settings",
+            files={
+                "gate/limits.py": (
+                    "def check_limits(found, config):\n"
+                    "    problems = []\n"
+                    "    if found['cpu_load'] > 80:\n"
+                    "        problems.append('load')\n"
+                    "    if found.get('error_coverage', 0) < 80:\n"
+                    "        problems.append('coverage')\n"
+                    "    if config.get('error_wait', 0) > 10:\n"
+                    "        problems.append('wait')\n"
+                    "    return problems\n"
+                    "\n"
+                    "\n"
+                    "def show(found):\n"
+                    "    if found.get('cpu_load', 0) > 80:\n"
+                    "        print('busy')\n"
+                ),
+            },
+        ),
+    ),
+    check_file=_check,
+)
