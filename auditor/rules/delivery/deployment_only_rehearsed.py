@@ -1,4 +1,4 @@
-"""AUD499: a step that says that it deploys only rehearses it."""
+"""AUD512: a step that says that it deploys only rehearses it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _option(command: Command) -> str:
 
 
 RULE = Rule(
-    id="AUD499",
+    id="AUD512",
     name="deployment-only-rehearsed",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""AUD439: an installation asks for a lock file that is not there."""
+"""AUD513: an installation asks for a lock file that is not there."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ _WORKFLOW = "on: push\njobs:\n  web:\n    runs-on: ubuntu-latest\n    defaults:\
 _PACKAGE = '{"name": "web"}\n'
 
 RULE = Rule(
-    id="AUD439",
+    id="AUD513",
     name="install-without-lock",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,
