@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
-from auditor.facts.python_handlers import handlers, is_quiet, skip_in
+from auditor.facts.python_handlers import caught, handlers, is_quiet, skip_in
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -40,6 +40,8 @@ def _accepts_both(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandl
         or _forces([attempt], syntax)
     ):
         return False
+    if "AssertionError" in caught(handler, syntax):
+        return False  # one of two values: it is the assertion that is tried
     if not (_asserts(attempt.body) and _asserts(handler.body)):
         return False
     # what is asserted after the block may tell both ways apart
@@ -94,6 +96,7 @@ RULE = Rule(
                 "tests/test_door.py": (
                     "import pytest\n\n\ndef test_shut(client):\n    try:\n        answer = client.enter()\n        assert answer\n        pytest.fail('open')\n    except Refused as refusal:\n        assert refusal.code == 4401\n\n\n"
                     "def test_open(client):\n    try:\n        assert client.enter()\n    except Refused as refusal:\n        raise AssertionError(str(refusal))\n\n\n"
+                    "def test_order(client):\n    try:\n        assert client.list() == [1, 2]\n    except AssertionError:\n        assert client.list() == [2, 1]\n\n\n"
                     "def test_state(client):\n    try:\n        assert client.enter()\n        state = 1\n    except Refused as refusal:\n        assert refusal.code\n        state = 2\n    assert state == 1\n"
                 ),
                 "tests/door.test.ts": "it('guards', async () => {\n  expect.assertions(1);\n  try {\n    expect(await enter()).toBe(1);\n  } catch (error) {\n    expect(error.code).toBe(4401);\n  }\n});\n",
