@@ -79,6 +79,7 @@ RULE = Rule(
     since="0.5.0",
     effort=15,
     reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({"go"}),
     roles=frozenset({Role.TEST}),
     check_file=_check,
     examples=(

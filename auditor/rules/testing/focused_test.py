@@ -31,6 +31,7 @@ RULE = Rule(
     since="0.5.0",
     effort=5,
     reads=frozenset({"code-tests"}),
+    blind=frozenset({"go"}),
     roles=frozenset({Role.TEST}),
     check_file=_check,
     examples=(
