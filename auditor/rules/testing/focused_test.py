@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.testing.code_flaws import flaw_hits
 
@@ -31,7 +31,7 @@ RULE = Rule(
     since="0.5.0",
     effort=5,
     reads=frozenset({"code-tests"}),
-    blind=frozenset({"go"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.TEST}),
     check_file=_check,
     examples=(
