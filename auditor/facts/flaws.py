@@ -36,6 +36,8 @@ class Flaw(StrEnum):
     CANNOT_FAIL = "cannot-fail"
     RERUN = "rerun"
     WAITS_FOR_VARIABLE = "waits-for-variable"
+    EITHER_OUTCOME = "either-outcome"
+    FOCUSED = "focused"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -17,6 +17,7 @@ _REF = pattern(
 )
 _START = pattern(r"^startsWith\(\s*github\.ref\s*,\s*'(refs/[^']+)'\s*\)$")
 _MOST = 2_000
+_DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def passage(condition: str) -> Passage:
     text = condition.strip()
     if text.startswith("${{") and text.endswith("}}"):
         text = text[3:-2]
-    return _any_of(text) if len(text) <= _MOST else ANYTHING
+    return _any_of(text) if len(text) <= _MOST and text.count("(") <= _DEEPEST else ANYTHING
 
 
 def never_together(one: Passage, other: Passage) -> bool:

@@ -17,6 +17,8 @@ _TESTS = frozenset({"it", "test", "specify", "it.only", "test.only", "it.concurr
 _SKIPPED = pattern(
     r"^(?:(?:it|test|specify|describe|suite|context|test\.describe)\.skip|xit|xtest|xdescribe|xspecify|xcontext)$"
 )
+_FOCUSED = pattern(r"^(?:(?:it|test|specify|describe|suite|context|test\.describe)\.only|fit|fdescribe)$")
+_PLANNED = frozenset({"expect.assertions", "expect.hasAssertions", "t.plan"})
 _UNWRITTEN = frozenset({"it.todo", "test.todo"})
 _ASSERTS = pattern(
     r"(?i)^(?:t|assert|chai|sinon|cy|supertest|request)\b|assert|expect|should|verif|check|valid|fail|compare|ensure|must|snapshot|match|throws|reject|plan|done|resolve|screenshot|^t$|equal|waitfor|getby|findby|axe|inject|benchmark|audit"
@@ -36,6 +38,8 @@ def script_flaws(tree: CodeTree) -> Iterator[FlawAt]:
 def _of_call(node: Node, scope: Scope) -> Iterator[FlawAt]:
     title = _title(node)
     callback = next((one.function for one in node.children[1:] if one.function is not None), None)
+    if title and callback is not None and _FOCUSED.search(node.name):
+        yield FlawAt(node.line, node.line, Flaw.FOCUSED, title)
     if title and (_SKIPPED.search(node.name) and callback is not None):
         yield FlawAt(node.line, node.line, Flaw.SKIPPED, title)
     elif title and node.name in _UNWRITTEN:
@@ -98,6 +102,19 @@ def _of_attempts(callback: FunctionNode, title: str) -> Iterator[FlawAt]:
             yield FlawAt(handler.line, handler.end_line, Flaw.SKIPPED_ON_ERROR, title)
         elif all(_is_talk(one) for one in body) and _expects(node.children[0]):
             yield FlawAt(handler.line, handler.end_line, Flaw.SWALLOWED, title)
+        elif _accepts_both(node, handler, callback):
+            yield FlawAt(handler.line, handler.end_line, Flaw.EITHER_OUTCOME, title)
+
+
+def _accepts_both(attempt: Node, handler: Node, callback: FunctionNode) -> bool:
+    """Whether the test passes where the call goes well, and where it fails in the expected way."""
+    if not (_expects(attempt.children[0]) and _expects(handler.children[-1])):
+        return False
+    forced = [
+        one for one in walk(attempt) if one.kind is Kind.THROW or (one.kind is Kind.CALL and "fail" in one.name.lower())
+    ]
+    planned = any(one.kind is Kind.CALL and one.name in _PLANNED for one in own(callback.body))
+    return not forced and not planned
 
 
 def _is_talk(node: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
@@ -46,11 +46,11 @@ def _tells(call: ast.Call) -> bool:
     return _VERDICT.search(words) is not None and any(_COUNTED.search(figure) for figure in figures)
 
 
-def _runs_for_ever(nodes: tuple[ast.AST, ...]) -> bool:
+def _runs_for_ever(nodes: Sequence[ast.AST]) -> bool:
     return any(isinstance(node, ast.While) and isinstance(node.test, ast.Constant) for node in nodes)
 
 
-def _imported(nodes: tuple[ast.AST, ...]) -> Iterator[str]:
+def _imported(nodes: Sequence[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (one.name.partition(".")[0] for one in node.names)

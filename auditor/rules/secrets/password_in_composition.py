@@ -25,6 +25,10 @@ _FALLBACK = pattern(
 _STAYS_UP = pattern(r"(?m)^\s*restart:\s*[\"']?(?:always|unless-stopped)")
 _OTHER = pattern(r"(?i)dev|test|local|override|example|sample|demo|ci\b|e2e|playground|quick_?start")
 _REFERENCE = pattern(r"^[/~.]|://|(?i:^(?:minio|admin|secret|password|default|postgres)+$)")
+_WORDS = pattern(r"^[A-Za-z]+(?:[_\-.!@+][A-Za-z]+)+$")
+_WORKING = pattern(r"(?i)dev|local|test|demo|not[_-]|example|sample|postgres$|none|empty|dummy")
+_LONG = 12
+"""Signs from which on several words make a password that somebody thought of."""
 _MIXED = pattern(r"[A-Za-z].*\d|\d.*[A-Za-z]")
 
 
@@ -52,8 +56,9 @@ def _given(line: str) -> str:
 
 
 def _is_chosen(value: str) -> bool:
-    """Whether a value was thought of by somebody: letters with figures, and no stand-in that is to be replaced."""
-    return _MIXED.search(value) is not None and not is_placeholder(value)
+    """Whether a value was thought of by somebody: letters with figures or several words, and no stand-in that is to be replaced."""
+    words = len(value) >= _LONG and _WORDS.match(value) is not None and _WORKING.search(value) is None
+    return (_MIXED.search(value) is not None or words) and not is_placeholder(value)
 
 
 def _is_believable(name: str, value: str) -> bool:
@@ -70,7 +75,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are the passwords of a composition taken from the environment?",
     why="Everybody who can read the repository can log in to the database and the dashboards that were started from it.",
-    limits="Compose files whose services are restarted on their own, by names that are not those of development, tests or examples; values of letters and figures that are no stand-in, and any literal on which a key that signs or encrypts falls back.",
+    limits="Compose files whose services are restarted on their own, by names that are not those of development, tests or examples; values of letters and figures, or of several words, that are no stand-in, and any literal on which a key that signs or encrypts falls back.",
     fix="Write `${DB_PASSWORD:?}` and keep the value outside of the repository; change the password.",
     since="0.2.0",
     effort=20,
@@ -78,6 +83,14 @@ RULE = Rule(
     triggers=("password", "passwd", "secret", "://"),
     check_file=_check,
     examples=(
+        Example(
+            title="several words",
+            files={
+                "docker-compose.yml": "services:\n  db:\n    image: postgres:16\n    restart: always\n    environment:\n      - POSTGRES_PASSWORD=shop_very_secure\n      - ADMIN_PASSWORD=local-only-words\n      - MAIL_PASSWORD=shop_words\n"
+                "  api:\n    environment:\n      - DATABASE_URL=postgresql://shop:shop_very_secure@db:5432/shop\n",
+            },
+            found=("docker-compose.yml:11", "docker-compose.yml:6"),
+        ),
         Example(
             title="a database, a dashboard and a URL",
             files={

@@ -1,0 +1,107 @@
+"""AUD499: a test passes where the code does what it should, and where it refuses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.flaws import Flaw
+from auditor.facts.pattern import pattern
+from auditor.facts.python_handlers import caught, handlers, is_quiet, skip_in
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
+from auditor.rules.base import Example, Rule
+from auditor.rules.testing.code_flaws import flaw_hits
+
+__all__ = ["RULE"]
+
+_FORCES = pattern(r"(?i)(?:^|\.)(?:fail|fatal|abort|raises|assertRaises\w*|exit)$")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from flaw_hits(source, Flaw.EITHER_OUTCOME, "{test} passes whether the call goes well or fails.")
+        return
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        for attempt, handler in handlers(view) if view.is_test else ():
+            if _accepts_both(view, attempt, handler, syntax):
+                message = f"{view.name} passes whether the call goes well or fails."
+                yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+
+
+def _accepts_both(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
+    if (
+        attempt.orelse
+        or is_quiet(handler.body, syntax)
+        or skip_in(handler.body, syntax) is not None
+        or _forces([attempt], syntax)
+    ):
+        return False
+    if "AssertionError" in caught(handler, syntax):
+        return False  # one of two values: it is the assertion that is tried
+    if not (_asserts(attempt.body) and _asserts(handler.body)):
+        return False
+    # what is asserted after the block may tell both ways apart
+    return not any(isinstance(node, ast.Assert) and node.lineno > (attempt.end_lineno or 0) for node in view.nodes)
+
+
+def _asserts(body: list[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.Assert) and not _is_false(node) for node in own_nodes(body))
+
+
+def _is_false(node: ast.Assert) -> bool:
+    return isinstance(node.test, ast.Constant) and not node.test.value
+
+
+def _forces(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
+    """Whether a way through the block fails in any case, or the block expects the exception itself."""
+    for node in own_nodes(body):
+        if isinstance(node, ast.Raise) or (isinstance(node, ast.Assert) and _is_false(node)):
+            return True
+        if isinstance(node, ast.Call) and _FORCES.search(syntax.name_of(node.func)):
+            return True
+    return False
+
+
+RULE = Rule(
+    id="AUD499",
+    name="either-outcome-accepted",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does every test say which outcome is the right one?",
+    why="A test that is content with an answer and content with a refusal stays green when the door that it guards is left open.",
+    limits="Blocks that assert something where the call goes well and something else where it raises, without a failure on either way.",
+    fix="Decide what must happen, and assert that alone (`pytest.raises`, `rejects.toThrow`); write two tests where both can be provoked.",
+    since="0.5.0",
+    effort=15,
+    reads=frozenset({"python", "code-tests"}),
+    blind=frozenset({Language.GO}),
+    roles=frozenset({Role.TEST}),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a door that may be open or shut",
+            files={
+                "tests/test_door.py": "def test_door(client):\n    try:\n        answer = client.enter()\n        assert answer['open']\n    except Refused as refusal:\n        assert refusal.code == 4401\n",
+                "tests/door.test.ts": "it('guards', async () => {\n  try {\n    const answer = await enter();\n    expect(answer.open).toBe(true);\n  } catch (error) {\n    expect(error.code).toBe(4401);\n  }\n});\n",
+            },
+            found=("tests/door.test.ts:5", "tests/test_door.py:5"),
+        ),
+        Example(
+            title="one outcome that is the right one",
+            files={
+                "tests/test_door.py": (
+                    "import pytest\n\n\ndef test_shut(client):\n    try:\n        answer = client.enter()\n        assert answer\n        pytest.fail('open')\n    except Refused as refusal:\n        assert refusal.code == 4401\n\n\n"
+                    "def test_open(client):\n    try:\n        assert client.enter()\n    except Refused as refusal:\n        raise AssertionError(str(refusal))\n\n\n"
+                    "def test_order(client):\n    try:\n        assert client.list() == [1, 2]\n    except AssertionError:\n        assert client.list() == [2, 1]\n\n\n"
+                    "def test_state(client):\n    try:\n        assert client.enter()\n        state = 1\n    except Refused as refusal:\n        assert refusal.code\n        state = 2\n    assert state == 1\n"
+                ),
+                "tests/door.test.ts": "it('guards', async () => {\n  expect.assertions(1);\n  try {\n    expect(await enter()).toBe(1);\n  } catch (error) {\n    expect(error.code).toBe(4401);\n  }\n});\n",
+            },
+        ),
+    ),
+)
