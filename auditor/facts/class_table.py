@@ -104,6 +104,10 @@ class ClassTable:
         """Whether a class that derives from it has, or may have, a method of this name in its place."""
         return self._is_left_to_others(one, name, depth)
 
+    def is_derived_from(self, one: ClassMembers) -> bool:
+        """Whether another class of the repository has it, or one of its name, among its bases."""
+        return one.name in self._derived
+
     def _inherits(self, held: Held, name: str, depth: int) -> bool:
         module, one = held
         if one.open or name in one.members or depth > _DEEPEST:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.class_table import ClassTable, Held, class_table
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module
+from auditor.facts.python_members import ClassMembers
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -17,6 +18,9 @@ __all__ = ["RULE"]
 _MATERIAL = pattern(
     r"(?i)(?:^|/)(?:corpus|corpora|fixtures?|resources|testdata|test[-_]data|snippets?|samples?|templates?|goldens?|cookiecutter[^/]*)/"
 )
+
+_PART = pattern(r"(?i)mixin|base|abstract|interface|template|protocol")
+"""Names of classes that others are to complete."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -39,7 +43,7 @@ def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
     found: set[tuple[int, Held, str]] = set()
     for call in table.members[module.path].calls:
         held = table.find(module, call.type) or table.result(module, call.type)
-        if held is None or (call.own and call.type not in table.made) or call.attribute in table.patched:
+        if held is None or (call.own and not _is_made(table, held[1], call.type)) or call.attribute in table.patched:
             continue
         found.add((call.line, held, call.name))
     for line, dotted in table.members[module.path].outer:
@@ -47,6 +51,13 @@ def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
         if held is not None:
             found.add((line, held, dotted.rpartition(".")[2]))
     return found
+
+
+def _is_made(table: ClassTable, one: ClassMembers, name: str) -> bool:
+    """Whether objects of the class itself are made: somewhere here, or by whoever uses it, as it can be begun and nothing derives from it."""
+    return name in table.made or (
+        "__init__" in one.members and not table.is_derived_from(one) and not _PART.search(one.name)
+    )
 
 
 def _of_object(table: ClassTable, module: Module, dotted: str) -> Held | None:
@@ -103,6 +114,17 @@ RULE = Rule(
                 ),
             },
             found=("shop/main.py:8", "shop/main.py:16"),
+        ),
+        Example(
+            title="a class that its users make, and one that others are to complete",
+            files={
+                "shop/worker.py": (
+                    "import asyncio\n\n\nclass Worker:\n    def __init__(self, queue):\n        self.queue = queue\n\n    async def start(self):\n        asyncio.create_task(self._watch())\n\n\n"
+                    "class Watching:\n    def start(self):\n        return self.watch()\n\n\nclass WorkerBase:\n    def __init__(self):\n        self.begin()\n\n\n"
+                    "class Part:\n    def __init__(self):\n        self.begin()\n\n\nclass Whole(Part):\n    def begin(self):\n        return 1\n"
+                ),
+            },
+            found=("shop/worker.py:9",),
         ),
         Example(
             title="members that come from elsewhere",
