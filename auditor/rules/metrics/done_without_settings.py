@@ -105,7 +105,11 @@ def _setting(test: ast.expr, view: FunctionView, syntax: PythonSyntax) -> str:
 def _says_done(value: ast.expr | None, view: FunctionView) -> bool:
     if verdict_of(value, Bindings.of(view)) is Verdict.SUCCESS:
         return True
-    given = value.keywords if isinstance(value, ast.Call) and last_name(value.func)[:1].isupper() else []
+    made = isinstance(value, ast.Call) and last_name(value.func)[:1].isupper()
+    given = value.keywords if isinstance(value, ast.Call) and made else []
+    placed = value.args if isinstance(value, ast.Call) and made else []
+    if [one.value for one in placed if isinstance(one, ast.Constant) and isinstance(one.value, bool)] == [True]:
+        return True
     told = [one.value for one in given if one.arg in _FLAGS]
     if isinstance(value, ast.Dict):
         keyed = zip(value.keys, value.values, strict=True)
