@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, documented_claims
+from auditor.facts.claims import Claim, documented_claims, words_of
 from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
@@ -19,6 +19,7 @@ __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
 _ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
+_LIVES = frozenset({"live", "liveness", "livez", "alive", "ping", "heartbeat"})
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
 
@@ -59,7 +60,14 @@ def _is_route(function: PythonFunction) -> bool:
     return any(name.rpartition(".")[2] in _ROUTES for name in function.decorators)
 
 
+def _only_lives(function: PythonFunction) -> bool:
+    """Whether it is asked whether the process lives, which the answer itself shows."""
+    return _is_route(function) and not _LIVES.isdisjoint(words_of(function.short_name))
+
+
 def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+    if _only_lives(function):
+        return False
     effects = graph.effects(module, function)
     if any(effect.is_real for effect in effects) or Effect.STATE in effects:
         return False
@@ -101,6 +109,13 @@ RULE = Rule(
                 "service.py": 'import asyncio\n\n\nclass Monitor:\n    async def payment_gateway(self):\n        """Check the payment provider."""\n        await asyncio.sleep(0.02)\n        return HealthStatus("payments", True, 12.5, "ok")\n\n\nclass HealthStatus:\n    """The state of one service."""\n'
             },
             found=("service.py:5",),
+        ),
+        Example(
+            title="a sign of life, which the answer is itself",
+            files={
+                "api.py": "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/livez')\nasync def liveness_check():\n    return {'status': 'alive'}\n"
+            },
+            found=(),
         ),
         Example(
             title="an injected client",
