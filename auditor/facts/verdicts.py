@@ -111,6 +111,22 @@ _VERDICT_KEYS = frozenset(
         "restored",
         "encrypted",
         "sent",
+        "scaled",
+        "silenced",
+        "rotated",
+        "revoked",
+        "migrated",
+        "deployed",
+        "drained",
+        "promoted",
+        "notified",
+        "replicated",
+        "rolled_back",
+        "tested",
+        "switched",
+        "published",
+        "uploaded",
+        "restarted",
     ]
 )
 

@@ -150,9 +150,12 @@ def _finds_nothing(value: ast.expr | None) -> bool:
 
 
 def _after(body: list[ast.stmt], attempt: ast.Try) -> list[ast.stmt]:
-    """The few last statements of a body that follow this one; empty where it stands further up or deeper."""
+    """The few last statements of a body that follow this one, or the branch or ``with`` that it ends; empty where it stands elsewhere."""
     for back in range(1, min(len(body), _TAIL) + 1):
-        if body[-back] is attempt:
+        last = body[-back]
+        while isinstance(last, ast.If | ast.With | ast.AsyncWith) and (not isinstance(last, ast.If) or not last.orelse):
+            last = last.body[-1]
+        if last is attempt:
             return body[len(body) - back + 1 :]
     return []
 
