@@ -122,6 +122,13 @@ RULE = Rule(
     triggers=tuple(sorted({*_UP, "responding", "alive"})),
     examples=(
         Example(
+            title="something that the constructor was given",
+            files={
+                "ops/health.py": "class HealthBoard:\n    def __init__(self, cdn, enabled):\n        self._cdn = cdn\n        self._enabled = enabled\n\n    async def cdn(self):\n        return 'up' if self._cdn else 'down'\n\n    async def switch(self):\n        return 'up' if self._enabled else 'down'\n",
+            },
+            found=("ops/health.py:7",),
+        ),
+        Example(
             title="an object, and a count of objects",
             files={
                 "health.py": (

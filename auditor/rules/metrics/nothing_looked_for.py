@@ -117,6 +117,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
+            title="a question that is always answered with no, and problems that are only told",
+            files={
+                "ops/watch.py": "class Monitor:\n    def is_degraded(self):\n        return False\n\n    def is_open(self):\n        return False\n\n\ndef precheck(config):\n    problems = []\n    if not config.dsn:\n        log.warning('no dsn')\n    return problems\n\n\ndef preflight(config):\n    problems = []\n    if not config.dsn:\n        problems.append('no dsn')\n    return problems\n",
+            },
+            found=("ops/watch.py:2", "ops/watch.py:9"),
+        ),
+        Example(
             title="scans that find nothing",
             files={
                 "ops/scan.py": (

@@ -132,6 +132,14 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
+            title="what a class does that is named for running others",
+            files={
+                "ops/kube.py": "class KubernetesDeployer:\n    def __init__(self, namespace):\n        self.namespace = namespace\n        self.seen = {}\n\n    async def apply(self, image):\n        self.seen[image] = 'applied'\n        if image:\n            log.info('applied')\n        return self.seen\n",
+                "ops/filters.py": "class FilterEngine:\n    def apply(self, image):\n        self.last = image\n        if image:\n            log.info('applied')\n        return self.last\n",
+            },
+            found=("ops/kube.py:6",),
+        ),
+        Example(
             title="steps of something that was given a gateway, and never uses it",
             files={
                 "ops/switch.py": (
