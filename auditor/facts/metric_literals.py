@@ -102,10 +102,14 @@ def pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
                     yield from ((one.arg, one.value, True) for one in keywords if one.arg)
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
                 yield from _target(target, value)
-            case ast.Return(value=ast.BinOp() as value) if view.returns == [node]:
+            case ast.Return(
+                value=ast.BinOp() | ast.Call(func=ast.Name(id="round" | "min" | "max" | "float")) as value
+            ) if view.returns == [node]:
                 known = fold(value, Bindings.of(view))
                 if isinstance(known, int | float) and not view.parameters:
-                    yield "_".join(words_of(view.name)[1:]), ast.copy_location(ast.Constant(known), value), True
+                    words = words_of(view.name)
+                    named = words if is_metric_name(view.name) else words[1:]
+                    yield "_".join(named), ast.copy_location(ast.Constant(known), value), True
             case ast.Return(value=ast.Constant() | ast.UnaryOp() as value) if view.returns == [node]:
                 words = words_of(view.name)
                 yield "_".join(words if is_metric_name(view.name) else words[1:]), value, True

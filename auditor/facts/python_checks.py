@@ -20,6 +20,7 @@ __all__ = [
     "constant_source",
     "decisions",
     "fails",
+    "gives_comparison",
     "is_asked",
     "is_registered",
     "refuses",
@@ -104,6 +105,15 @@ def acts_as_check(view: FunctionView) -> bool:
         return True
     pairs = [one.value for one in view.returns if isinstance(one.value, ast.Tuple) and len(one.value.elts) == _PAIR]
     return len(pairs) >= _PAIR and len(pairs) == len(view.returns) and all(_is_verdict_pair(one) for one in pairs)
+
+
+def gives_comparison(view: FunctionView) -> bool:
+    """Whether all that a function gives are records, of which one at least is made of a comparison: ``Vital("disk", free > 20)``."""
+    made = [
+        one.value for one in view.returns if isinstance(one.value, ast.Call) and last_name(one.value.func)[:1].isupper()
+    ]
+    given = [value for one in made for value in (*one.args, *(word.value for word in one.keywords))]
+    return bool(made) and len(made) == len(view.returns) and any(isinstance(value, ast.Compare) for value in given)
 
 
 def is_asked(view: FunctionView) -> bool:

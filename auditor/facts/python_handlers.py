@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 
-__all__ = ["caught", "covers_outages", "handlers", "is_broad", "is_quiet", "is_unavailability", "skip_in"]
+__all__ = [
+    "caught",
+    "covers_outages",
+    "handlers",
+    "is_broad",
+    "is_quiet",
+    "is_unavailability",
+    "skip_in",
+    "statements_after",
+    "suppresses",
+]
 
 _BROAD = frozenset({"Exception", "BaseException", ""})
 _UNAVAILABLE = frozenset(
@@ -53,6 +63,7 @@ _UNAVAILABLE = frozenset(
         "WebSocketException",
     ]
 )
+_TAIL = 8
 _SKIPS = frozenset({"pytest.skip", "unittest.skip", "self.skipTest", "unittest.SkipTest", "SkipTest", "skip"})
 
 
@@ -89,6 +100,27 @@ def handlers(view: FunctionView) -> Iterator[tuple[ast.Try, ast.ExceptHandler]]:
 def is_quiet(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
     """Whether statements do nothing but pass, go on, or talk."""
     return all(_is_quiet_statement(statement, syntax) for statement in body)
+
+
+def statements_after(body: list[ast.stmt], attempt: ast.Try) -> list[ast.stmt]:
+    """The few last statements of a body that follow this one, or the branch or ``with`` that it ends; empty where it stands elsewhere."""
+    for back in range(1, min(len(body), _TAIL) + 1):
+        last = body[-back]
+        while isinstance(last, ast.If | ast.With | ast.AsyncWith) and (not isinstance(last, ast.If) or not last.orelse):
+            last = last.body[-1]
+        if last is attempt:
+            return body[len(body) - back + 1 :]
+    return []
+
+
+def suppresses(block: ast.With, syntax: PythonSyntax) -> bool:
+    """Whether a block passes over whatever goes wrong in it."""
+    calls = [one.context_expr for one in block.items if isinstance(one.context_expr, ast.Call)]
+    return any(
+        syntax.name_of(call.func).rpartition(".")[2] == "suppress"
+        and any(syntax.name_of(one) in ("Exception", "BaseException") for one in call.args)
+        for call in calls
+    )
 
 
 def skip_in(body: list[ast.stmt], syntax: PythonSyntax) -> ast.stmt | None:

@@ -12,7 +12,7 @@ from auditor.facts.python_body import call_target
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 
-__all__ = ["held_containers", "stays_inside", "unused_helpers"]
+__all__ = ["held_containers", "kept_parameters", "stays_inside", "unused_helpers"]
 
 _QUIET = frozenset({Effect.LOG, Effect.SLEEP, Effect.CLOCK, Effect.RANDOM, Effect.STATE, Effect.RAISE})
 _DEEPEST = 4
@@ -49,6 +49,20 @@ def held_containers(owner: ast.ClassDef) -> frozenset[str]:
                 name = last_name(target)
                 held[name] = held.get(name, True) and _is_container(value)
     return frozenset(name for name, plain in held.items() if plain)
+
+
+@lru_cache(maxsize=64)
+def kept_parameters(owner: ast.ClassDef) -> frozenset[str]:
+    """The attributes in which the constructor of a class keeps what it is given as it is."""
+    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} if init is not None else set()
+    return frozenset(
+        last_name(target)
+        for node in (init.body if init is not None else ())
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in given
+        for target in node.targets
+        if isinstance(target, ast.Attribute)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -92,8 +92,7 @@ def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
     helpers = {
         last_name(call.func)
         for call in nodes_of(syntax.tree, ast.Call)
-        if isinstance(call.func, ast.Name)
-        or (isinstance(call.func, ast.Attribute) and last_name(call.func.value) in ("self", "cls"))
+        if (call.args or call.keywords) and (isinstance(call.func, ast.Name) or _is_own(call.func))
     }
     for view in syntax.functions:
         if view.is_test or view.name in helpers or _MAKES.search(view.name) or _is_plain(view, syntax):
@@ -117,6 +116,10 @@ def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
                 places,
                 swallows,
             )
+
+
+def _is_own(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and last_name(function.value) in ("self", "cls")
 
 
 def _is_plain(view: FunctionView, syntax: PythonSyntax) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
+from auditor.facts.python_inside import kept_parameters
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.source import Source
@@ -23,6 +24,9 @@ _SAYS_UP = pattern(r"(?i)\b(?:connected|reachable|online|responding|alive|health
 _HELD = pattern(
     r"(?i)(?:^|_)(?:client|clients|conn|connection|connections|pool|session|engine|redis|db|database|cache|broker|provider|providers|backends|"
     r"producer|consumer|channel|service|services|gateway|gateways|exchange|exchanges|nodes|peers|integrations|connectors)$"
+)
+_SWITCH = pattern(
+    r"(?i)enabled|running|active|ready|healthy|connected|started|open|alive|up$|ok$|flag|mode|status|state"
 )
 _RESULT = pattern(r"(?:Result|Status|Health|Check|Probe|Gate|Outcome)$")
 
@@ -41,8 +45,20 @@ def _chosen(view: FunctionView) -> Iterator[ast.expr]:
     """``"connected" if self.client else "disconnected"``."""
     for node in view.of(ast.IfExp):
         word = node.body.value if isinstance(node.body, ast.Constant) else None
-        if isinstance(word, str) and word.lower() in _UP and _is_held(node.test):
+        if isinstance(word, str) and word.lower() in _UP and (_is_held(node.test) or _is_given(node.test, view)):
             yield node
+
+
+def _is_given(test: ast.expr, view: FunctionView) -> bool:
+    """Whether a condition is that the constructor was given something, which no method that asks could tell more of."""
+    left = test.left if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot) else test
+    kept = kept_parameters(view.owner) if view.owner is not None else frozenset()
+    return (
+        isinstance(left, ast.Attribute)
+        and last_name(left.value) == "self"
+        and left.attr in kept
+        and not _SWITCH.search(left.attr)
+    )
 
 
 def _is_held(test: ast.expr) -> bool:
@@ -105,6 +121,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=tuple(sorted({*_UP, "responding", "alive"})),
     examples=(
+        Example(
+            title="something that the constructor was given",
+            files={
+                "ops/health.py": "class HealthBoard:\n    def __init__(self, cdn, enabled):\n        self._cdn = cdn\n        self._enabled = enabled\n\n    async def cdn(self):\n        return 'up' if self._cdn else 'down'\n\n    async def switch(self):\n        return 'up' if self._enabled else 'down'\n",
+            },
+            found=("ops/health.py:7",),
+        ),
         Example(
             title="an object, and a count of objects",
             files={

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_checks import acts_as_check, is_registered
+from auditor.facts.python_checks import acts_as_check, gives_comparison, is_registered
 from auditor.facts.python_handlers import covers_outages, handlers
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
@@ -25,7 +25,7 @@ _BOTH = {Verdict.SUCCESS, Verdict.FAILURE}
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not (acts_as_check(view) or is_registered(view, syntax)):
+        if view.is_test or not (acts_as_check(view) or gives_comparison(view) or is_registered(view, syntax)):
             continue
         for node, name, figure in (*_assumed(view), *_given_anyway(view), *_put_after_failure(view, syntax)):
             if _passes_on(name, figure, view):

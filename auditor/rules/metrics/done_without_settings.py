@@ -43,27 +43,43 @@ _DELIVERS = frozenset(
         "refund",
     }
 )
-_FLAGS = frozenset({"delivered", "sent", "success", "ok", "notified", "published", "uploaded", "accepted"})
+_FLAGS = frozenset(
+    {
+        "delivered",
+        "sent",
+        "success",
+        "ok",
+        "notified",
+        "published",
+        "uploaded",
+        "accepted",
+        "paid",
+        "done",
+        "told",
+        "acknowledged",
+    }
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not _delivers(view):
+        if view.is_test or acts_as_check(view):
             continue
+        delivers = _delivers(view)
         for node in view.of(ast.If):
             last = node.body[-1]
             if not isinstance(last, ast.Return) or not is_quiet(node.body[:-1], syntax):
                 continue
             setting = _setting(node.test, view, syntax)
-            if setting and _says_done(last.value, view) and _does_more(view, node):
+            told = delivers or isinstance(last.value, ast.Call | ast.Dict)
+            if setting and told and _says_done(last.value, view) and _does_more(view, node):
                 message = f"{view.name} reports that it is done where {setting} is not set and nothing was sent."
                 yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
 
 
 def _delivers(view: FunctionView) -> bool:
-    named = view.name.strip("_").split("_")[0] in _DELIVERS or bool(claims_of(view.name) & {Claim.NOTIFY, Claim.ACT})
-    return named and not acts_as_check(view)
+    return view.name.strip("_").split("_")[0] in _DELIVERS or bool(claims_of(view.name) & {Claim.NOTIFY, Claim.ACT})
 
 
 def _setting(test: ast.expr, view: FunctionView, syntax: PythonSyntax) -> str:
@@ -79,13 +95,21 @@ def _setting(test: ast.expr, view: FunctionView, syntax: PythonSyntax) -> str:
         value = Bindings.of(view).only(asked.id)
         read = isinstance(value, ast.Call) and effect_of_call(syntax.name_of(value.func), value) is Effect.ENVIRONMENT
         return asked.id if read else ""
+    if isinstance(asked, ast.Call):
+        return (
+            ast.unparse(asked)[:40] if effect_of_call(syntax.name_of(asked.func), asked) is Effect.ENVIRONMENT else ""
+        )
     return ast.unparse(asked)[:40] if isinstance(asked, ast.Attribute) and _SETTING.search(asked.attr) else ""
 
 
 def _says_done(value: ast.expr | None, view: FunctionView) -> bool:
     if verdict_of(value, Bindings.of(view)) is Verdict.SUCCESS:
         return True
-    given = value.keywords if isinstance(value, ast.Call) and last_name(value.func)[:1].isupper() else []
+    made = isinstance(value, ast.Call) and last_name(value.func)[:1].isupper()
+    given = value.keywords if isinstance(value, ast.Call) and made else []
+    placed = value.args if isinstance(value, ast.Call) and made else []
+    if [one.value for one in placed if isinstance(one, ast.Constant) and isinstance(one.value, bool)] == [True]:
+        return True
     told = [one.value for one in given if one.arg in _FLAGS]
     if isinstance(value, ast.Dict):
         keyed = zip(value.keys, value.values, strict=True)
@@ -114,6 +138,20 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a receipt where the token is not set, whatever the function is called",
+            files={
+                "ops/phone.py": (
+                    "import os\n\n\nclass Phone:\n    async def tell(self, text):\n        if not os.getenv('PHONE_TOKEN'):\n            log.debug('unset')\n"
+                    "            return Receipt('phone', accepted=True)\n        await self.gateway.ring(text)\n        return Receipt('phone', accepted=True)\n"
+                ),
+                "ops/pay.py": (
+                    "class Client:\n    def charge(self, reference, cents):\n        if not settings.stripe_api_key:\n            log.warning('no key')\n            return Charge(id=reference, status='paid')\n"
+                    "        return post(reference, cents)\n\n    def quote(self, reference):\n        if not settings.stripe_api_key:\n            return Quote(id=reference, status='unknown')\n        return post(reference, 0)\n"
+                ),
+            },
+            found=("ops/pay.py:5", "ops/phone.py:8"),
+        ),
         Example(
             title="no key, and told as sent",
             files={

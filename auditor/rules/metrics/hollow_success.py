@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, documented_claims
+from auditor.facts.claims import Claim, documented_claims, words_of
 from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
-from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_module import PythonFunction
 from auditor.facts.repository import RepositoryFacts
@@ -20,7 +19,7 @@ __all__ = ["RULE"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
 _ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
-_ALIVE = pattern(r"(?i)^(?:is_?)?(?:live|livez|liveness|alive|ping|heartbeat)(?:$|_)")
+_LIVES = frozenset({"live", "liveness", "livez", "alive", "ping", "heartbeat"})
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
 
@@ -34,8 +33,6 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     for module in graph.all:
         for function in module.functions.values():
             claims = function.claims & _CLAIMS or documented_claims(function.documentation)
-            if _is_sign_of_life(function):
-                continue
             if claims and graph.succeeds_always(module, function) and _is_hollow(graph, module, function):
                 verb = " or ".join(sorted(claim.value for claim in claims))
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
@@ -58,17 +55,19 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
             )
 
 
-def _is_sign_of_life(function: PythonFunction) -> bool:
-    """Whether a route only says that the process answers, which it does by answering."""
-    return _is_route(function) and _ALIVE.search(function.short_name) is not None
-
-
 def _is_route(function: PythonFunction) -> bool:
     """Whether it answers a request: that it answers at all is then worth something, as a sign of life."""
     return any(name.rpartition(".")[2] in _ROUTES for name in function.decorators)
 
 
+def _only_lives(function: PythonFunction) -> bool:
+    """Whether it is asked whether the process lives, which the answer itself shows."""
+    return _is_route(function) and not _LIVES.isdisjoint(words_of(function.short_name))
+
+
 def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+    if _only_lives(function):
+        return False
     effects = graph.effects(module, function)
     if any(effect.is_real for effect in effects) or Effect.STATE in effects:
         return False
@@ -112,18 +111,18 @@ RULE = Rule(
             found=("service.py:5",),
         ),
         Example(
+            title="a sign of life, which the answer is itself",
+            files={
+                "api.py": "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/livez')\nasync def liveness_check():\n    return {'status': 'alive'}\n"
+            },
+            found=(),
+        ),
+        Example(
             title="an injected client",
             files={
                 "service.py": "class Service:\n    def __init__(self, client):\n        self.client = client\n\n    async def check_health(self):\n        await self.client.ping()\n        return True\n"
             },
             found=(),
-        ),
-        Example(
-            title="a sign of life, and a readiness that looks at nothing",
-            files={
-                "api.py": 'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get("/livez")\nasync def liveness_check():\n    return {"status": "alive"}\n\n\n@router.get("/readyz")\nasync def readiness_check():\n    return {"status": "ready"}\n'
-            },
-            found=("api.py:12",),
         ),
         Example(
             title="a hook for subclasses",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_handlers import is_quiet
 from auditor.facts.python_inside import stays_inside
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.source import Source
@@ -17,9 +18,13 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _LOOKS = pattern(
-    r"^_*(?:async_)?(?:(?:scan|detect|audit|lint|inspect|diagnose|examine|reconcile|sweep|probe)(?:_\w+)?|(?:find|check|collect|list|get|search|look)_(?:for_)?\w*(?:vulnerab\w+|anomal\w+|violations?|"
+    r"^_*(?:async_)?(?:(?:scan|detect|audit|precheck|preflight|validate|lint|inspect|diagnose|examine|reconcile|sweep|probe)(?:_\w+)?|(?:find|check|collect|list|get|search|look)_(?:for_)?\w*(?:vulnerab\w+|anomal\w+|violations?|"
     r"regressions?|drifts?|leaks?|threats?|breaches|intrusions?|mismatch\w*|discrepanc\w+|failures|errors|issues|problems|findings|alerts|incidents|conflicts|duplicates|orphans?|corrupt\w*|stale\w*|outliers?|warnings))$"
 )
+_BAD = pattern(
+    r"^_*(?:is|has)_\w*(?:degraded|unhealthy|stale|overloaded|compromised|breached|failing|exhausted|saturated|drifted|regressed|corrupted|anomal\w+|vulnerab\w+|violations?|regressions?|leaks?)$"
+)
+"""Questions to which no is the good answer."""
 _PLAIN = pattern(
     r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Test|InMemory|Example|Disabled)"
 )
@@ -33,7 +38,8 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     bases = {ast.unparse(base).rpartition(".")[2] for node, _ in syntax.classes for base in node.bases}
     for view in syntax.functions:
-        if _LOOKS.search(view.name) and not _is_excused(view, bases) and _finds_nothing(view, syntax):
+        named = _LOOKS.search(view.name) or _BAD.search(view.name)
+        if named and not _is_excused(view, bases) and _finds_nothing(view, syntax):
             last = view.returns[-1]
             message = f"{view.name} finds nothing on every path, and looks at nothing."
             yield Hit(source.path, view.node.lineno, last.end_lineno or last.lineno, message, view.qualified)
@@ -54,13 +60,23 @@ def _is_excused(view: FunctionView, bases: set[str]) -> bool:
 
 def _finds_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether every result is empty, and the function neither asks anything nor goes over anything."""
-    if not view.returns or view.of(ast.If, ast.For, ast.AsyncFor, ast.While, ast.Raise, ast.Try, ast.Match):
+    if (
+        not view.returns
+        or any(not _only_talks(one, syntax) for one in view.of(ast.If))
+        or view.of(ast.For, ast.AsyncFor, ast.While, ast.Raise, ast.Try, ast.Match)
+    ):
         return False
     bindings = Bindings.of(view)
-    return all(_is_empty(one.value, bindings) for one in view.returns) and stays_inside(view, syntax)
+    bad = _BAD.search(view.name) is not None
+    return all(_is_empty(one.value, bindings, bad=bad) for one in view.returns) and stays_inside(view, syntax)
 
 
-def _is_empty(value: ast.expr | None, bindings: Bindings) -> bool:
+def _only_talks(node: ast.If, syntax: PythonSyntax) -> bool:
+    """Whether a branch only says what it has seen."""
+    return is_quiet([*node.body, *node.orelse], syntax)
+
+
+def _is_empty(value: ast.expr | None, bindings: Bindings, *, bad: bool = False) -> bool:
     if isinstance(value, ast.Name):
         kept = bindings.only(value.id)
         return (
@@ -70,6 +86,8 @@ def _is_empty(value: ast.expr | None, bindings: Bindings) -> bool:
             and _is_empty(kept, bindings)
         )
     match value:
+        case ast.Constant(value=False) if bad:
+            return True
         case ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Tuple(elts=[]):
             return True
         case ast.Call(func=ast.Name(id="list" | "dict" | "set" | "tuple"), args=[], keywords=[]):
@@ -98,6 +116,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a question that is always answered with no, and problems that are only told",
+            files={
+                "ops/watch.py": "class Monitor:\n    def is_degraded(self):\n        return False\n\n    def is_open(self):\n        return False\n\n\ndef precheck(config):\n    problems = []\n    if not config.dsn:\n        log.warning('no dsn')\n    return problems\n\n\ndef preflight(config):\n    problems = []\n    if not config.dsn:\n        problems.append('no dsn')\n    return problems\n",
+            },
+            found=("ops/watch.py:2", "ops/watch.py:9"),
+        ),
         Example(
             title="scans that find nothing",
             files={

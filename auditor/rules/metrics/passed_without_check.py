@@ -76,7 +76,9 @@ def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict], syntax: 
 
 
 def _depends(value: ast.expr | None) -> bool:
-    """Whether a result object is given a comparison as its verdict."""
+    """Whether a comparison is given back, or put into a result object as its verdict."""
+    if isinstance(value, ast.Compare):
+        return True
     given = [*value.args, *(one.value for one in value.keywords)] if isinstance(value, ast.Call) else []
     return any(isinstance(one, ast.Compare) for one in given)
 

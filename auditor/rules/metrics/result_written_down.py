@@ -12,7 +12,7 @@ from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold, verdict_of
 from auditor.facts.source import Source
-from auditor.facts.verdicts import Verdict
+from auditor.facts.verdicts import Verdict, verdict_of_word
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -30,6 +30,8 @@ _CHOSEN = pattern(
 _PLAIN = (ast.Constant, ast.JoinedStr, ast.FormattedValue, ast.Name, ast.Attribute, ast.Load, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp, ast.USub, ast.BinOp, ast.operator, ast.IfExp, ast.keyword)  # fmt: skip
 _EXTREMES = frozenset({0, 1, -1, 100})
 _FEWEST = 2
+_SERVED = 200
+"""The HTTP status of what was served."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -39,6 +41,10 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or view.of(ast.For, ast.AsyncFor, ast.While) or _CHOSEN.search(view.qualified):
             continue
+        for told in _tables(view):
+            if stays_inside(view, syntax):
+                message = f"{view.name} gives a table whose figures and verdicts are all written in the code."
+                yield Hit(source.path, told.lineno, told.end_lineno or told.lineno, message, view.qualified)
         made = [call for call in _returned(view) if _is_written_down(call, view)]
         if made and stays_inside(view, syntax):
             call = made[0]
@@ -57,6 +63,29 @@ def _returned(view: FunctionView) -> Iterator[ast.Call]:
             and last_name(value.func)[:1].isupper()
         ):
             yield value
+
+
+def _tables(view: FunctionView) -> Iterator[ast.expr]:
+    """Returned tables that say of everything that it is well, or give figures beside a verdict, with nothing but literals."""
+    for one in view.returns:
+        match one.value:
+            case ast.DictComp(value=ast.Constant(value=value)) if value == _SERVED or value is True or _is_word(value):
+                yield one.value
+            case ast.Dict(values=values) if values and all(isinstance(part, ast.Constant) for part in values):
+                figures = [
+                    part
+                    for part in values
+                    if isinstance(part, ast.Constant) and _is_figure(part.value) and part.value not in _EXTREMES
+                ]
+                verdict = verdict_of(one.value, Bindings.of(view)) is Verdict.SUCCESS
+                if len(figures) >= _FEWEST and verdict:
+                    yield one.value
+            case _:
+                continue
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and verdict_of_word(value) is Verdict.SUCCESS
 
 
 def _is_written_down(call: ast.Call, view: FunctionView) -> bool:
@@ -103,6 +132,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="tables of states and figures that nothing was asked for",
+            files={
+                "ops/pool.py": (
+                    "async def transcoders():\n    return {'idle': 12, 'busy': 3, 'healthy': True}\n\n\ndef smoke(paths):\n    return {path: 200 for path in paths}\n\n\n"
+                    "async def workers(pool):\n    return {'idle': await pool.idle(), 'busy': 3, 'healthy': True}\n\n\ndef lengths(paths):\n    return {path: 0 for path in paths}\n"
+                )
+            },
+            found=("ops/pool.py:2", "ops/pool.py:6"),
+        ),
         Example(
             title="a drill and a comparison that always end the same",
             files={

@@ -54,11 +54,14 @@ def _just_set(view: FunctionView) -> Iterator[ast.Return]:
 
 
 def _just_assigned(view: FunctionView) -> Iterator[ast.Assert]:
-    """``breaker.open = True`` and ``assert breaker.open``, with nothing that calls between them."""
+    """``breaker.open = True`` and ``assert breaker.open``, with nothing that calls between them.
+
+    Texts are left alone: what takes them is often a property, which is under test.
+    """
     kept: dict[str, ast.Constant] = {}
     for one in view.body if view.is_test else ():
         match one:
-            case ast.Assign(targets=[ast.Attribute() as target], value=ast.Constant() as value):
+            case ast.Assign(targets=[ast.Attribute() as target], value=ast.Constant(value=bool() | int()) as value):
                 kept[ast.unparse(target)] = value
             case ast.Assert(test=test):
                 if kept and not any(isinstance(node, ast.Call) for node in own_nodes([test])) and _repeats(test, kept):

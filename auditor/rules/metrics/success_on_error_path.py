@@ -11,7 +11,16 @@ from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
-from auditor.facts.python_handlers import caught, covers_outages, handlers, is_broad, is_quiet, is_unavailability
+from auditor.facts.python_handlers import (
+    caught,
+    covers_outages,
+    handlers,
+    is_broad,
+    is_quiet,
+    is_unavailability,
+    statements_after,
+    suppresses,
+)
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
@@ -27,12 +36,6 @@ _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
 _RESULT = pattern(
     r"^(?:[A-Z]\w*)?(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult|Outcome|Receipt|Readiness|Delivery|Acknowledg?ement|Confirmation|Finding)$"
 )
-_WHATEVER = frozenset({
-    "Exception", "BaseException", "OSError", "IOError", "ConnectionError", "TimeoutError", "RequestException", "HTTPError", "ClientError",
-    "RequestError", "TransportError", "CalledProcessError",
-})  # fmt: skip
-"""What stands for any trouble that work outside of the program can have."""
-_TAIL = 8
 _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
 )
@@ -72,19 +75,10 @@ def _check(source: Source) -> Iterator[Hit]:
 def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
     """The lines of ``with suppress(Exception)`` right before a success."""
     for first, second in itertools.pairwise(view.body):
-        if not isinstance(first, ast.With) or not isinstance(second, ast.Return) or not _suppresses(first, syntax):
+        if not isinstance(first, ast.With) or not isinstance(second, ast.Return) or not suppresses(first, syntax):
             continue
         if verdict_of(second.value, Bindings.of(view)) is Verdict.SUCCESS:
             yield first.lineno
-
-
-def _suppresses(block: ast.With, syntax: PythonSyntax) -> bool:
-    calls = [one.context_expr for one in block.items if isinstance(one.context_expr, ast.Call)]
-    return any(
-        syntax.name_of(call.func).rpartition(".")[2] == "suppress"
-        and any(syntax.name_of(one).rpartition(".")[2] in _WHATEVER for one in call.args)
-        for call in calls
-    )
 
 
 def _gives_results(view: FunctionView) -> bool:
@@ -124,7 +118,7 @@ def _success_line(
         return last.lineno if _replaces_verdict(attempt, last, bindings) else None
     if not is_quiet(handler.body, syntax) or not (is_broad(handler, syntax) or is_unavailability(handler, syntax)):
         return None
-    after = _after(view.node.body, attempt)
+    after = statements_after(view.node.body, attempt)
     while after and is_quiet(after[:1], syntax):
         after = after[1:]
     final = after[0] if after else None
@@ -154,14 +148,6 @@ def _finds_nothing(value: ast.expr | None) -> bool:
             return False
 
 
-def _after(body: list[ast.stmt], attempt: ast.Try) -> list[ast.stmt]:
-    """The few last statements of a body that follow this one; empty where it stands further up or deeper."""
-    for back in range(1, min(len(body), _TAIL) + 1):
-        if body[-back] is attempt:
-            return body[len(body) - back + 1 :]
-    return []
-
-
 RULE = Rule(
     id="AUD202",
     name="success-on-error-path",
@@ -178,6 +164,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except", "catch", "err", "suppress"),
     examples=(
+        Example(
+            title="a failure within a branch",
+            files={
+                "ops/fire.py": "async def notify(name, url):\n    if url:\n        async with Client() as client:\n            try:\n                await client.post(url, json={'name': name})\n            except Exception as error:\n                log.error('%s', error)\n    return True\n",
+            },
+            found=("ops/fire.py:6",),
+        ),
         Example(
             title="a service that does not answer, and a receipt all the same",
             files={

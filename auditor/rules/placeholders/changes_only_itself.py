@@ -36,6 +36,9 @@ _OPERATORS = pattern(
     r"engine|service|executor|runner|pipeline|traffic|router|region|cluster|fleet|guard|safeguard|breaker|leader|incident|escalat|notifi|alert|pager|ops|infra|scal|"
     r"rotat|secret|key|encrypt|secur"
 )
+_DEPLOYERS = pattern(r"(?i)deployer|kubern|k8s|terraform|migrator|rollout|failover|provisioner|orchestrator")
+_RUNS = pattern(r"^_*(?:apply|launch|restart|terminate|destroy|recreate|patch|release|activate|execute|perform)(?:_|$)")
+"""What classes that are named for nothing but running others do."""
 _PLAIN = pattern(
     r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Fake|Mock|Stub|Test|InMemory|Model|Entity|Aggregate|Event|Record|State|Dto|DTO|Schema|Simulat\w*|Sandbox)"
 )
@@ -60,7 +63,10 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _operates(view: FunctionView) -> bool:
     """Whether a method of something that operates is named for a change of what runs."""
-    if view.is_test or view.owner is None or view.node.decorator_list or not _OPERATES.search(view.name):
+    if view.is_test or view.owner is None or view.node.decorator_list:
+        return False
+    runs = _DEPLOYERS.search(view.owner.name) is not None and _RUNS.search(view.name) is not None
+    if not runs and not _OPERATES.search(view.name):
         return False
     if _RESTS.search(view.name) or _PLAIN.search(view.owner.name) or view.owner.decorator_list:
         return False
@@ -125,6 +131,14 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="what a class does that is named for running others",
+            files={
+                "ops/kube.py": "class KubernetesDeployer:\n    def __init__(self, namespace):\n        self.namespace = namespace\n        self.seen = {}\n\n    async def apply(self, image):\n        self.seen[image] = 'applied'\n        if image:\n            log.info('applied')\n        return self.seen\n",
+                "ops/filters.py": "class FilterEngine:\n    def apply(self, image):\n        self.last = image\n        if image:\n            log.info('applied')\n        return self.last\n",
+            },
+            found=("ops/kube.py:6",),
+        ),
         Example(
             title="steps of something that was given a gateway, and never uses it",
             files={

@@ -21,7 +21,7 @@ _CHANGES = pattern(
     r"^_*(?:async_)?(?:deploy|rollback|roll_back|restore|migrate|provision|promote|publish|upload|replicate|failover|fail_over|scale|restart|revoke|"
     r"rotate|backup|back_up|prune|purge|expire|evict|cleanup|clean_up|delete_old|remove_old|archive|vacuum|compact|decommission|revert|cut_?over|switch_?over|shift_traffic|switch_traffic|apply_migration|perform_(?:backup|restore|rollback|failover|migration)|execute_(?:rollback|failover|migration))(?:_|$)"
 )
-_REMOVES = pattern(r"^_*(?:prune|purge|expire|evict|cleanup|clean_up|delete_old|remove_old)(?:_|$)")
+_REMOVES = pattern(r"^_*(?:prune|purge|expire|evict|cleanup|clean_up|delete_old|remove_old|rotate)(?:_|$)")
 """Operations that may well give back what they removed."""
 _ONLY_LOOKS = pattern(
     r"(?i)plan|list|status|history|show|report|preview|dry|simulat|mock|possible|needed|required|_to_|allowed|enabled"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from auditor.facts.claims import is_metric_name
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import claims_success
 from auditor.facts.shell_effects import always_leaves
 from auditor.facts.shell_program import Chain, Command, If, Node, commands, walk
 from auditor.facts.source import Source
+from auditor.facts.unverified_claims import spoken
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -19,6 +22,10 @@ _FALLBACK = pattern(r"\|\|\s*(?:echo|printf)\s+[\"']?(\d+(?:\.\d+)?)[\"']?\s*\)$
 _VARIABLE = pattern(r"^\$\{?(\w+)(?::?-\d*)?\}?$|^\$\{(\w+)%\.\*\}$")
 _NUMBER = pattern(r"^\d+(?:\.\d+)?$")
 _COMPARISONS = frozenset({"-ge", "-gt", "-le", "-lt", "-eq", "-ne"})
+_OK = pattern(
+    r"(?i)^(?:(?:log|print|echo|msg|report|check|test|record)_)?(?:ok|okay|pass|passed|success|good|healthy|green)$"
+)
+"""What functions are called that say that something is well."""
 _COUNTS = pattern(r"\bgrep\s+(?:-\S+\s+)*-\w*c|\bwc\s+-l")
 """Programs that print 0 and fail where they find nothing: their fallback is no assumption."""
 
@@ -27,11 +34,16 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         assumed = _assumed(unit)
         known = _constants(unit) if assumed else {}
+        owned = {name for name in assumed if _is_own(unit, name)} if assumed else set()
         for name, (value, line, end_line) in assumed.items():
-            if _is_verdict(unit, name, value, known) or any(
-                _passes(node, name, value, known, unit) for node in walk(unit.body)
+            invented = value != 0 and is_metric_name(name.lower()) and name not in owned
+            if (
+                invented
+                or _is_verdict(unit, name, value, known)
+                or any(_passes(node, name, value, known, unit) for node in walk(unit.body))
             ):
-                message = f"When {name} cannot be measured it is taken to be {value:g}, which the check lets pass."
+                so = "is told as the measurement" if invented else "the check lets pass"
+                message = f"When {name} cannot be measured it is taken to be {value:g}, which {so}."
                 yield Hit(source.path, line, end_line, message, unit.symbol)
 
 
@@ -89,9 +101,25 @@ def _passes(node: Node, name: str, value: float, known: Mapping[str, float], uni
     holds = _holds(test, name, value, known) if isinstance(test, Command) else None
     if holds is None:
         return False
+    if holds and len(node.branches) + bool(node.otherwise) > 1 and _tells_success(node.branches[0].body, unit):
+        return True
     stops_then = always_leaves(node.branches[0].body, unit.functions)
     stops_else = len(node.branches) == 1 and bool(node.otherwise) and always_leaves(node.otherwise, unit.functions)
     return stops_then != stops_else and holds == stops_else
+
+
+def _is_own(unit: Unit, name: str) -> bool:
+    """Whether the figure is the default that a variable gives itself, which whoever starts the script may have set."""
+    texts = (one.value.text for command in commands(unit.body) for one in command.assignments if one.name == name)
+    return any(_OWN_DEFAULT.search(text) for text in texts)
+
+
+def _tells_success(body: tuple[Node, ...], unit: Unit) -> bool:
+    """Whether a branch says first of all that something is well, by its words or by the name of what says it."""
+    first = body[0] if body else None
+    if not isinstance(first, Command) or not first.words:
+        return False
+    return _OK.search(first.name) is not None or claims_success(spoken(first, unit.functions))
 
 
 def _holds(test: Command, name: str, value: float, known: Mapping[str, float]) -> bool | None:
@@ -131,15 +159,27 @@ RULE = Rule(
     why="The load generator is gone, the output is empty, and the gate compares a number that somebody wrote into the script.",
     limits=(
         "Figures that a command gives, with a number as the default of the same variable or behind `|| echo`, compared with a number that the same "
-        "program tells, where one outcome stops it or is what a function ends with."
+        "program tells, where one outcome stops it, is what a function ends with, or tells of the good one; and figures behind `|| echo`, other than 0, in variables named for a measurement."
     ),
     fix="Stop when there is no figure: `${RATE:?no figure}`.",
     since="0.4.0",
     effort=20,
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
-    triggers=("-ge", "-gt", "-le", "-lt", "-eq", "-ne"),
+    triggers=("-ge", "-gt", "-le", "-lt", "-eq", "-ne", "|| echo", "|| printf"),
     check_file=_check,
     examples=(
+        Example(
+            title="no connections where nobody answers, and the latency of a host that cannot be reached",
+            files={
+                "ops/health.sh": (
+                    '#!/bin/bash\nlog_ok() { echo "ok: $1"; }\nlog_fail() { echo "bad: $1"; failed=$((failed + 1)); }\n'
+                    "active=$(psql -tAc 'select count(*) from pg_stat_activity' 2>/dev/null || echo 0)\n"
+                    'if [ "$active" -lt 50 ]; then\n  log_ok "connections: $active"\nelse\n  log_fail "connections: $active"\nfi\n'
+                    "latency=$(curl -so /dev/null -w '%{time_total}' https://shop.io/live || echo 0.05)\necho \"latency ${latency}s\"\n"
+                )
+            },
+            found=("ops/health.sh:10", "ops/health.sh:4"),
+        ),
         Example(
             title="a benchmark that is passed without a result, and errors that nobody counted",
             files={
