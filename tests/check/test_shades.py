@@ -240,3 +240,23 @@ def test_the_digest_of_one_of_several_artifacts() -> None:
     lines = f"- Figures CSV SHA-256: `{digits}`\n- Second certificate SHA-256: `{digits[::-1]}`\n"
     found = hash_statements(case(f"# Report\n\n## Artifacts\n\n{lines}"))
     assert [one.verdict for one in found] == [OPEN]
+
+
+@pytest.mark.parametrize(
+    ("titles", "decision"),
+    [
+        ("# Verdict\n\n## **PRODUCTION READY**", Decision.GO),
+        ("# Verdict\n\n## **NOT READY**", Decision.NO_GO),
+        ("# Notes\n\n## **PRODUCTION READY**", None),
+    ],
+)
+def test_a_title_below_a_chapter_of_the_level_of_the_document(titles: str, decision: Decision | None) -> None:
+    text = f"# Review\n\nWords.\n\n{titles}\n\n### Reasons\n\nMore words.\n\n### Notes (do not block)\n\n- one\n"
+    assert decision_of(document(text)) is decision
+
+
+@pytest.mark.parametrize(("score", "verdict"), [("8.5", BAD), ("8", GOOD)])
+def test_a_score_in_parentheses_behind_a_verdict(score: str, verdict: Verdict) -> None:
+    rows = "| Area | Score |\n|---|---|\n| Style | 7/10 |\n| Flows | 8/10 |\n| Units | 9/10 |\n"
+    text = f"# Review\n\n**Verdict**: RECOMMENDED (Composite Score: **{score} / 10**)\n\n{rows}\n"
+    assert told(overall_statements, text) == [(3, verdict)]
