@@ -33,9 +33,13 @@ __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
 _QUOTES = ('"', "\u201c", "\u2018", "'")
-_SUPPOSED = pattern(r"\b(?:if|when)\W*$|\b(?:do|does|did|must|should) not (?:claim|mean|imply|say|suggest)\b")
+_SUPPOSED = pattern(
+    r"\b(?:if|when)\W*$|\b(?:do|does|did|must|should) not (?:claim|mean|imply|say|suggest)\b|\buntil:?$"
+)
+_VARIABLE = pattern(r"^`[^`]+` \|.*`[^`]+` \| `")
+"""A row that tells which values a variable may have."""
 _TASK = pattern(r"\b(?:task|step) \w+ is\b")
-_BOLD = pattern(r"^\*\*([^*]{2,80})\*\*")
+_BOLD = pattern(r"^(?:\[[xX]\]\s+)?\*\*([^*]{2,80})\*\*")
 
 STANDALONE, TITLE, PROSE = 62, 50, 25
 OVERALL = 90
@@ -108,9 +112,25 @@ def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
     """Whether the heaviest lines are the states of many parts, and no decision on the whole."""
     if heaviest <= WEAK + PART:
         places = {document.by_number[one.line].section.number for one in top if one.line in document.by_number}
-        return len(places) >= _SEVERAL
+        return len(places) >= _SEVERAL or all(_is_of_many(document, one, heaviest) for one in top)
     kinds = {one.decision for one in top}
     return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
+
+
+def _is_of_many(document: Document, stated: Stated, heaviest: int) -> bool:
+    """Whether what a line calls its decision is told in several sections, most of them without one: each of its own part."""
+    label = _last_word_of_label(stated.text)
+    if not label or heaviest < WEAK + PART:
+        return False
+    fields = (
+        line for line in document.texts if line.kind is Kind.PARAGRAPH and _last_word_of_label(line.plain) == label
+    )
+    return len({line.section.number for line in fields}) >= _SEVERAL
+
+
+def _last_word_of_label(text: str) -> str:
+    field = FIELD.match(text)
+    return field.group(1).strip().lower().rpartition(" ")[2] if field else ""
 
 
 def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:
@@ -210,7 +230,7 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
 def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
     """An item that begins with a decision in bold, below a title that asks for one: ``- **NO-GO for general use.** ...``."""
     found = _BOLD.match(line.text)
-    if found is None or asked < STRONG or line.depth > 1 or line.box is False:
+    if found is None or asked < (MEDIUM if line.box else STRONG) or line.depth > 1 or line.box is False:
         return None
     text = plain(found.group(1)).rstrip(".:")
     field = FIELD.match(text)
@@ -260,7 +280,7 @@ def _openings(line: Line, sentence: str, asked: int) -> Iterator[str]:
 def _of_row(line: Line, place: int, *, is_part: bool) -> Iterator[Stated]:
     """A row of a table that is named like a decision, or sums the table up; not one of several parts with their scores."""
     cells = [plain(cell) for cell in line.text.split(" | ")]
-    if len(cells) < 2:  # noqa: PLR2004 - a name and a value
+    if len(cells) < 2 or _VARIABLE.match(line.text):  # noqa: PLR2004 - a name and a value
         return
     weight = label_weight(unnumbered(cells[0]))
     is_sum = matches("scores.overall", cells[0])

@@ -49,13 +49,18 @@ def of_answer(title: Line, line: Line) -> Iterator[Stated]:
     if (
         line.kind is not Kind.HEADING
         or asked < MEDIUM
-        or line.section.level != title.section.level
+        or line.section.level not in (title.section.level, _below_chapter(title))
         or is_aside(title.section)
     ):
         return
     decides, decision = classify(text)
     if decides and decision and opens(text) and is_whole(text):
         yield Stated(line.number, decision, asked + (HEAD if line.section.level <= 2 else 0) - 5, text)  # noqa: PLR2004
+
+
+def _below_chapter(title: Line) -> int:
+    """The level below a title that is a chapter though its level is that of the document's own; that of the title otherwise."""
+    return title.section.level + (title.section.level == 1 and title.section.number > 1)
 
 
 def of_subject(document: Document, line: Line, place: int) -> Stated | None:

@@ -20,6 +20,7 @@ WITHIN = 8
 """Within so many words a value has to decide, in order to count fully."""
 _LATE = -40
 _LONGEST_SIGNED = 60
+_ANY = pattern(r"(?i)^(?:every|each|any|all|no)\s")
 _SCORE = pattern(r"\d+(?:\.\d+)?\s?(?:/\s?\d+|%)")
 
 
@@ -37,7 +38,7 @@ def of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     """The decision in a field; the value may stand in the line after."""
     words_of = unnumbered(line.plain)
     match = FIELD.match(words_of)
-    if not match or PER_PART.match(words_of) or line.box is False:
+    if not match or PER_PART.match(words_of) or _ANY.match(words_of) or line.box is False:
         return None
     label, value = match.group(1).strip(" "), match.group(2)
     if (value.startswith(('"', "'")) and "=" in words_of) or value.endswith("?") or value.startswith("[ ]"):

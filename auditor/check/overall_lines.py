@@ -20,6 +20,8 @@ _FIELD = pattern(
     r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
 _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
+_WITHIN = pattern(r"\(([A-Za-z][A-Za-z ]{4,40}: {0,2}\d[^()]{0,30})\)")
+"""A score told in parentheses behind something else: ``Verdict: RECOMMENDED (Composite Score: 95.2 / 100)``."""
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,60}\)")
 """A remark in parentheses that names another score than that of the line."""
@@ -60,7 +62,8 @@ def overalls(document: Document) -> Iterator[Overall]:
             yield titled
             continue
         pieces = _BAR.sub("\n", line.plain).split("\n")
-        found = (_overall_in(line, text) for text in dict.fromkeys((line.plain, *pieces)))
+        texts = (line.plain, *pieces, *(one.group(1) for one in _WITHIN.finditer(line.plain)))
+        found = (_overall_in(line, text) for text in dict.fromkeys(texts))
         yield from islice((one for one in found if one), 1)
 
 

@@ -240,3 +240,48 @@ def test_the_digest_of_one_of_several_artifacts() -> None:
     lines = f"- Figures CSV SHA-256: `{digits}`\n- Second certificate SHA-256: `{digits[::-1]}`\n"
     found = hash_statements(case(f"# Report\n\n## Artifacts\n\n{lines}"))
     assert [one.verdict for one in found] == [OPEN]
+
+
+@pytest.mark.parametrize(
+    ("titles", "decision"),
+    [
+        ("# Verdict\n\n## **PRODUCTION READY**", Decision.GO),
+        ("# Verdict\n\n## **NOT READY**", Decision.NO_GO),
+        ("# Notes\n\n## **PRODUCTION READY**", None),
+    ],
+)
+def test_a_title_below_a_chapter_of_the_level_of_the_document(titles: str, decision: Decision | None) -> None:
+    text = f"# Review\n\nWords.\n\n{titles}\n\n### Reasons\n\nMore words.\n\n### Notes (do not block)\n\n- one\n"
+    assert decision_of(document(text)) is decision
+
+
+@pytest.mark.parametrize(("score", "verdict"), [("8.5", BAD), ("8", GOOD)])
+def test_a_score_in_parentheses_behind_a_verdict(score: str, verdict: Verdict) -> None:
+    rows = "| Area | Score |\n|---|---|\n| Style | 7/10 |\n| Flows | 8/10 |\n| Units | 9/10 |\n"
+    text = f"# Review\n\n**Verdict**: RECOMMENDED (Composite Score: **{score} / 10**)\n\n{rows}\n"
+    assert told(overall_statements, text) == [(3, verdict)]
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("## Release Recommendation\n\nAs seen above:\n\n- [x] **CERTIFIED for Release** (stable)\n- [ ] **REJECTED** (leaks)", Decision.GO),
+        ("## Release Recommendation\n\nAs seen above:\n\n- [ ] **CERTIFIED for Release** (stable)\n- [x] **REJECTED** (leaks)", Decision.NO_GO),
+        ("## Notes\n\nWords.\n\n## End\n\n**Recommendation:** Fix 3 P0 issues before production deployment.", Decision.CONDITIONAL),
+        ("## Notes\n\nWords.\n\n## Approval Criteria\n\n**DO NOT APPROVE UNTIL**:\n1. one\n2. two", None),
+        ("## Notes\n\nWords.\n\n## Rules\n\nEvery decision — allowed, denied and pending alike — is kept.", None),
+        ("## Notes\n\nWords.\n\n## Rules\n\n| Name | Column | Values |\n|---|---|---|\n| `decision` | `decision` | `allowed` \\| `denied` \\| `open` |", None),
+    ],
+)  # fmt: skip
+def test_boxes_criteria_and_values_of_variables(text: str, decision: Decision | None) -> None:
+    assert decision_of(document(f"# Review\n\nWords.\n\n{text}\n\n## Annex\n\nWords.\n")) is decision
+
+
+@pytest.mark.parametrize(
+    ("others", "decision"),
+    [(("Solid.", "Fine, but small."), None), ((), Decision.GO)],
+)
+def test_an_assessment_of_one_of_several_parts(others: tuple[str, ...], decision: Decision | None) -> None:
+    chapters = "".join(f"## Panel {one}\n\n**Assessment:** {one}\n\n" for one in others)
+    text = f"# Review\n\nWords.\n\n## First\n\nWords.\n\n{chapters}## Table\n\n**Assessment:** Solid. Ready for production.\n\n## Annex\n\nWords.\n"
+    assert decision_of(document(text)) is decision
