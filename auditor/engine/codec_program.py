@@ -95,17 +95,21 @@ def decoding(program: Program, kind: Any, variable: str) -> str:  # noqa: ANN401
     if origin is tuple:
         return f"{program.named(kind, lambda: _decode_row(program, arguments))}({variable})"
     if origin is frozenset:
-        inner = variable + "_"
-        if isinstance(arguments[0], type) and issubclass(arguments[0], Enum):
-            groups = program.constant(_Groups({one.value: one for one in arguments[0]}))
-            return f"(nothing if {variable} == [] else {groups}[tuple({variable})] if type({variable}) is list else refuse())"
-        items = f"[{program.expression(arguments[0], inner)} for {inner} in {variable}]"
-        return f"(nothing if {variable} == [] else unique({variable}, {items}))"
+        return f"(nothing if {variable} == [] else {_decode_set(program, arguments[0], variable)})"
     if isinstance(kind, type) and issubclass(kind, Enum):
         return f"known({program.constant({one.value: one for one in kind})}, {variable})"
     if isinstance(kind, type) and is_dataclass(kind):
         return f"{program.named((kind, 'record'), lambda: _decode_record(program, kind))}({variable})"
     raise InternalError(f"{kind} has no form in the cache")
+
+
+def _decode_set(program: Program, kind: Any, variable: str) -> str:  # noqa: ANN401 - any type expression
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        groups = program.constant(_Groups({one.value: one for one in kind}))
+        return f"{groups}[tuple({variable})] if type({variable}) is list else refuse()"
+    inner = variable + "_"
+    made = f"unique({variable}, [{program.expression(kind, inner)} for {inner} in {variable}])"
+    return f"shared({made})" if kind is str else made  # of texts alone: a set of True equals one of 1
 
 
 def encoding(program: Program, kind: Any, variable: str) -> str:  # noqa: ANN401, PLR0911 - one case a line
@@ -218,8 +222,7 @@ def _unique(value: object, items: list[Any]) -> frozenset[Any]:
     found = frozenset(items)
     if type(value) is not list or len(found) != len(items):
         _refuse()
-    shared: frozenset[Any] = _shared(found)
-    return shared
+    return found
 
 
 class _Groups(dict[tuple[str, ...], frozenset[Enum]]):

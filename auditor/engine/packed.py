@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -66,11 +67,14 @@ class Packed:
 
 
 class Shelf:
-    """Where the facts of packed files lie. `again` maps a file anew where a fact turns out to be damaged."""
+    """Where the facts of packed files lie. `again` maps a file anew where a fact turns out to be damaged.
 
-    def __init__(self, again: Callable[[str], Mapped]) -> None:
+    With `on_disk`, those of large repositories lie in a file without a name.
+    """
+
+    def __init__(self, again: Callable[[str], Mapped], *, on_disk: bool = True) -> None:
         self.again = again
-        self._spool = Spool()
+        self._spool = Spool() if on_disk else Spool(sys.maxsize)
         self._kinds: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def unpack(self, path: str, row: bytes) -> Packed | None:

@@ -20,6 +20,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.table import FactTable
 from auditor.model.audit import UnjudgedFile
 from auditor.model.source import SourceFile
+from auditor.repo.memory_store import MemoryStore
 from auditor.repo.reader import Inventory, Reader
 from auditor.rules.base import Rule
 
@@ -110,7 +111,8 @@ def _mapped(
 ) -> Iterator[tuple[str, Mapped | Packed]]:
     """Every file of the inventory: what the cache knows, then what had to be mapped."""
     files = {file.path: file for file in inventory.files}
-    shelf = Shelf(lambda path: map_here(files[path], reader, rules))
+    writing = cache is None or not isinstance(cache.store, MemoryStore)  # who remembers in memory writes nothing
+    shelf = Shelf(lambda path: map_here(files[path], reader, rules), on_disk=writing)
     known = cache.of_files(inventory.files, inventory) if cache else {}
     missing: list[SourceFile] = []
     for file in inventory.files:

@@ -1,15 +1,19 @@
 """The engine: same result however it is run, and nothing that a file does ends a scan."""
 
 import os
+import tempfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from auditor.engine.capture import Captor
 from auditor.engine.scan import Scanned, scan
+from auditor.facts.table import FactTable
 from auditor.model.finding import Severity
 from auditor.repo.inventory import memory_inventory
 from auditor.repo.reader import Inventory, MemoryReader, ReadFailure
+from auditor.repo.spool import Spool
 from auditor.rules.registry import rules
 
 BULK = "\n".join(f"value_{number} = {number}" for number in range(40_000))
@@ -42,6 +46,21 @@ def judged(scanned: Scanned) -> tuple[object, ...]:
 def test_one_process_and_two_find_the_same() -> None:
     inventory, reader = memory_inventory(TREE)
     assert judged(scan(inventory, reader, rules())) == judged(scan(inventory, reader, rules(), jobs=2))
+
+
+def test_what_lies_on_disk_and_is_unpacked_again_is_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    some = rules()[::40]
+    tree = {path: text for rule in some for example in rule.examples for path, text in example.files.items()}
+    inventory, reader = memory_inventory(tree)
+    expected = judged(scan(inventory, reader, rules()))
+    monkeypatch.setattr("auditor.engine.workers.WORTH_PACKING", 0)
+    assert judged(scan(inventory, reader, rules())) == expected
+    monkeypatch.setattr(Spool.__init__, "__defaults__", (0,))
+    monkeypatch.setattr(FactTable.__init__, "__defaults__", (0,))
+    monkeypatch.setattr("auditor.facts.python_graph._LOADED", 1)
+    assert judged(scan(inventory, reader, rules())) == expected
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    assert judged(scan(inventory, reader, rules())) == expected
 
 
 def test_the_order_of_files_changes_nothing() -> None:

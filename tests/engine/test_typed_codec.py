@@ -130,6 +130,18 @@ def test_every_type_can_be_the_outermost(kind: object, value: object) -> None:
     assert form.decode(json.loads(json.dumps(form.encode(value)))) == value
 
 
+def test_equal_sets_of_other_types_are_not_made_one() -> None:
+    for kind, value in ((bool, True), (int, 1), (bool, True)):
+        (one,) = converter(frozenset[kind]).decode([value])  # type: ignore[valid-type]
+        assert type(one) is kind
+
+
+def test_equal_texts_are_made_one() -> None:
+    for kind in (frozenset[str], tuple[str, ...], frozenset[Colour]):
+        values = [one.value for one in Colour]
+        assert converter(kind).decode(values) is converter(kind).decode(list(values))
+
+
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_the_facts_and_hits_of_every_example_survive(rule: object) -> None:
     examples: tuple[Example, ...] = getattr(rule, "examples", ())
