@@ -19,7 +19,9 @@ _CALL = pattern(
     r"^\s*#\s*(?:[a-z_][\w.]*\s*=\s*)?(?:return\s+)?(?:await\s+)?"
     r"((?:subprocess\.(?:run|call|check_call|check_output|Popen)|os\.(?:system|popen|kill)|asyncio\.create_subprocess_\w+|"
     r"(?:requests|httpx)\.(?:get|post|put|patch|delete|request)|boto3\.(?:client|resource)|"
-    r"(?:self\.)?_?(?:client|session|http|redis|db|conn|connection|cursor|pool|docker|kube|k8s|s3|smtp|producer|channel)\.\w+)\()[^)\s]"
+    r"(?:self\.)?_?(?:client|session|http|redis|db|conn|connection|cursor|pool|docker|kube|k8s|s3|smtp|producer|channel)\.\w+|"
+    r"self\._?(?:update|trigger|apply|send|deploy|restart|roll_?back|notify|publish|upload|execute|push|scale|retrain|restore|backup|migrate|provision|promote|switch|drain|revoke|rotate|sync|dispatch|persist|inject|replicate|purge|escalate)"
+    r"\w*)\()[^)\s]"
 )
 
 

@@ -22,7 +22,8 @@ _SECTIONS = {
 _IGNORED = {"pytest.ini": "tool:pytest", ".pytest.ini": "tool:pytest", "tox.ini": "tool:pytest", "setup.cfg": "pytest"}
 _SECTION = pattern(r"^\[([^\[\]]+)\]\s*(?:[#;].*)?$")
 _KEY = pattern(r"^testpaths\s*=\s*(.*)$")
-_NAMES = pattern(r"^python_(?:files|classes|functions)\s*=")
+_NAMES = pattern(r"^python_files\s*=\s*(.*)$")
+_USUAL = frozenset({"test_*.py", "*_test.py", "tests.py"})
 _ANY_KEY = pattern(r"^[A-Za-z_][\w-]*\s*=|^\[")
 _WORD = pattern(r"[^\s\"',\[\]]+")
 _MOST_LINES = 5_000
@@ -40,7 +41,7 @@ class TestPath:
 class PytestSettings(Fact):
     """`ignored` is the line of a section that pytest does not read in a file of this name (0: there is none), `section` its name.
 
-    `own_names` tells that it says itself which files, classes and functions are tests.
+    `own_names` tells that it says itself which files are tests, and not what is usual.
     """
 
     kind: ClassVar[str] = "pytest-settings"
@@ -70,8 +71,14 @@ def _parse(source: Source) -> PytestSettings | None:
         ignored=ignored,
         section=wrong if ignored else "",
         expected=expected,
-        own_names=any(_NAMES.search(line) for line in lines[start:]),
+        own_names=any(_is_own(match.group(1)) for line in lines[start:] if (match := _NAMES.search(line)) is not None),
     )
+
+
+def _is_own(value: str) -> bool:
+    """Whether the names of test files differ from the usual ones; true where they stand on further lines."""
+    names = [match.group() for match in _WORD.finditer(value)]
+    return not names or not _USUAL.issuperset(names)
 
 
 def _sections(lines: tuple[str, ...]) -> Iterator[tuple[str, int]]:

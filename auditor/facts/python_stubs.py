@@ -87,8 +87,8 @@ def _body_in_words(body: list[ast.stmt], syntax: PythonSyntax) -> str:
             return "pass"
         case ast.Expr(value=ast.Constant(value=value)) if value is ...:
             return "..."
-        case ast.Return(value=None) | ast.Return(value=ast.Constant(value=None)):
-            return "return None"
+        case ast.Return(value=None | ast.Constant(value=None) | ast.Dict(keys=[]) | ast.List(elts=[]) as value):
+            return f"return {ast.unparse(value) if value is not None else None}"
         case ast.Raise(exc=error) if error is not None:
             name = syntax.name_of(error.func if isinstance(error, ast.Call) else error)
             return "raise NotImplementedError" if name == "NotImplementedError" else ""

@@ -15,6 +15,7 @@ _BINDING = (
 )  # fmt: skip
 _NAMESPACES = frozenset({"globals", "vars", "exec", "locals"})
 _LOADERS = frozenset({"modules", "meta_path"})
+_PATCHING = frozenset({"patch", "setattr"})
 _LOADING = frozenset({"importorskip", "import_module"})
 
 
@@ -126,12 +127,35 @@ def symbol_uses(syntax: PythonSyntax) -> tuple[SymbolUse, ...]:
             local = {node.id for node in view.of(ast.Name) if type(node.ctx) is ast.Store}.union(view.parameters)
             held = {name: module for name, module in whole.items() if name not in local}
             found += uses if len(held) == len(whole) else _uses_in(view.of(ast.Attribute), held)
+    found += _patched(syntax)
     asked = _asked_for(syntax)
     return tuple(
         sorted(
             {one for one in found if one.attribute not in asked}, key=lambda one: (one.line, one.attribute, one.module)
         )
     )
+
+
+def _patched(syntax: PythonSyntax) -> list[SymbolUse]:
+    """``patch("shop.mail.Client")``: a name of a module that has to be there to be replaced."""
+    if "patch" not in names_in(syntax.tree) and _PATCHING.isdisjoint(attributes_in(syntax.tree)):
+        return []
+    calls = [*syntax.at_top(ast.Call)]
+    for view in syntax.functions:
+        calls += view.calls
+        calls += [one for one in view.node.decorator_list if isinstance(one, ast.Call)]
+    found = []
+    for call in calls:
+        match call:
+            case ast.Call(
+                func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str(target)), *_]
+            ) if name in _PATCHING and not any(one.arg in ("create", "raising", None) for one in call.keywords):
+                module, _, attribute = target.rpartition(".")
+                if module and attribute.isidentifier():
+                    found.append(SymbolUse(line=call.lineno, module=module, attribute=attribute))
+            case _:
+                continue
+    return found
 
 
 def _asked_for(syntax: PythonSyntax) -> set[str]:

@@ -41,7 +41,7 @@ _SETTINGS = pattern(
 )
 
 _OBJECTIVES = pattern(
-    r"(?i)\bsl[oa]s?(?:\.py$|/)|sl[oa]_?(?:monitor|tracker|status|report(?:er)?|service|evaluator|checker|manager)"
+    r"(?i)\bsl[oa]s?(?:\.py$|/)|sl[oa]_?(?:monitor|tracker|status|report(?:er)?|service|evaluator|checker|manager|summary|dashboard|compliance|attainment|achievement|metrics|results?|history)"
 )
 """Names of what looks after objectives: it measures, and does not set them."""
 _FIGURE = pattern(

@@ -118,19 +118,13 @@ def _returns_faults(view: FunctionView) -> bool:
 
 def _can_fail(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether the function exits or returns with another status elsewhere, so that it is a gate."""
-    for node in (*view.returns, *view.calls):
-        value = (
-            node.value
-            if isinstance(node, ast.Return)
-            else node.args[0]
-            if node.args and syntax.name_of(node.func) in ("sys.exit", "exit")
-            else None
-        )
-        if value is not None and any(
-            isinstance(one, ast.Constant) and one.value == 1 and one.value is not True for one in own_nodes([value])
-        ):
-            return True
-    return False
+    exits = [call.args[0] for call in view.calls if call.args and syntax.name_of(call.func) in ("sys.exit", "exit")]
+    given = [*exits, *(one.value for one in view.returns if one.value is not None)]
+    return any(
+        isinstance(one, ast.Constant) and one.value == 1 and one.value is not True
+        for value in given
+        for one in own_nodes([value])
+    )
 
 
 def _is_talk(statement: ast.stmt, syntax: PythonSyntax) -> bool:

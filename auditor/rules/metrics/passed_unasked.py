@@ -46,10 +46,33 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not _CHECKS.search(view.qualified) or _HONEST.search(view.qualified):
             continue
         bindings = Bindings.of(view)
+        yield from _overall(source, view, bindings, syntax)
         for call in _unconditional(view, syntax):
             if verdict_of(call, bindings) is Verdict.SUCCESS and _tells(call):
                 message = f"{view.name} adds {_title(call)} as passed, and has looked at nothing for it."
                 yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+def _overall(source: Source, view: FunctionView, bindings: Bindings, syntax: PythonSyntax) -> Iterator[Hit]:
+    """``overall = Health.HEALTHY``, which is what the report says in the end."""
+    given = {
+        one.value.id
+        for back in view.returns
+        if isinstance(back.value, ast.Call)
+        for one in back.value.keywords
+        if one.arg in ("status", "state", "health", "overall_status") and isinstance(one.value, ast.Name)
+    }
+    for statement in view.body if given else ():
+        if isinstance(statement, _OPEN):
+            return
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() as value) if name in given:
+                if bindings.only(name) is value and verdict_of(value, bindings) is Verdict.SUCCESS:
+                    message = f"{view.name} reports {ast.unparse(value)[:40]} whatever it has found."
+                    yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+            case _:
+                if not _is_harmless(statement, syntax):
+                    return
 
 
 def _unconditional(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.Call | ast.Dict]:
@@ -170,10 +193,11 @@ RULE = Rule(
                     "def health(queue):\n"
                     "    figures = queue.get_stats()\n"
                     "    broker = ComponentHealth(name='broker', status=Health.HEALTHY, depth=figures['depth'])\n"
-                    "    return Report(components=[broker], at=now())\n"
+                    "    overall = Health.HEALTHY\n"
+                    "    return Report(status=overall, components=[broker], at=now())\n"
                 ),
             },
-            found=("audit/controls.py:12", "audit/controls.py:5", "audit/controls.py:6"),
+            found=("audit/controls.py:12", "audit/controls.py:13", "audit/controls.py:5", "audit/controls.py:6"),
         ),
         Example(
             title="results of what was looked at, and what was left out",

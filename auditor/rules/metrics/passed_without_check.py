@@ -69,9 +69,9 @@ def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict], syntax: 
                 yield last
         elif isinstance(node, ast.If | ast.ExceptHandler) and id(node) not in answered:
             for block in (node.body, node.orelse if isinstance(node, ast.If) else []):
-                last = block[-1] if block else None
-                if isinstance(last, ast.Return) and verdicts.get(last) is Verdict.SUCCESS and _says_so(block):
-                    yield last
+                end = block[-1] if block else None
+                if isinstance(end, ast.Return) and verdicts.get(end) is Verdict.SUCCESS and _says_so(block):
+                    yield end
     yield from _fallen_through(view, verdicts)
 
 

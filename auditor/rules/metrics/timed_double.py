@@ -70,7 +70,8 @@ def _made_by_fixtures(syntax: PythonSyntax) -> frozenset[str]:
     for view in syntax.functions:
         if any("fixture" in ast.unparse(one)[:60] for one in view.node.decorator_list):
             held = {last_name(to) for node in view.of(ast.Assign) if _is_double(node.value) for to in node.targets}
-            given = [one.value for one in (*view.returns, *view.of(ast.Yield)) if one.value is not None]
+            told = [*(one.value for one in view.returns), *(one.value for one in view.of(ast.Yield))]
+            given = [one for one in told if one is not None]
             if given and all(_is_double(one) or last_name(one) in held for one in given):
                 found.add(view.name)
     return frozenset(found)

@@ -99,11 +99,12 @@ def _is_always_there(looked: ast.Call, syntax: PythonSyntax) -> bool:
 
 def _path(held: ast.expr) -> str:
     """The names and keys by which a figure is reached: ``self.results.cpu.``."""
-    return "".join(
-        f"{one.value if isinstance(one, ast.Constant) else last_name(one)}."
+    parts = [
+        one.value if isinstance(one, ast.Constant) else last_name(one)
         for one in subtree(held)
-        if isinstance(one, ast.Name | ast.Attribute) or (isinstance(one, ast.Constant) and isinstance(one.value, str))
-    )
+        if isinstance(one, ast.Name | ast.Attribute | ast.Constant)
+    ]
+    return "".join(f"{part}." for part in parts if isinstance(part, str))
 
 
 def _key(looked: ast.Call) -> str:

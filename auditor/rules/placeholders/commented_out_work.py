@@ -15,18 +15,22 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 
+_APART = 3
+"""Calls on lines nearer than this are told once: they are one piece of work."""
+
+
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for file, fact in facts.of(CommentedWork):
         module = graph.by_path.get(file.path)
-        seen: set[str] = set()
+        told: dict[str, int] = {}
         for one in fact.items:
             function = module.functions.get(one.function) if module else None
-            if module is None or function is None or one.function in seen:
+            if module is None or function is None or one.line - told.get(one.function, -_APART) < _APART:
                 continue
             effects = graph.effects(module, function) - {Effect.STATE}
             if not any(effect.is_real for effect in effects) and effects & {Effect.LOG, Effect.SLEEP}:
-                seen.add(one.function)
+                told[one.function] = one.line
                 message = (
                     f"{function.short_name} has its work commented out ({one.call}), and goes on as if it were done."
                 )

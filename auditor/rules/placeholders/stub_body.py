@@ -32,6 +32,11 @@ _PROVOKES = pattern(
 )
 _DOUBLE = pattern(r"(?i)fake|mock|stub|dummy|null|noop|double|spy")
 """What a test against failures does to a system: without it, the system is tested on a fine day."""
+_EMPTY_HANDED = frozenset({"return {}", "return []"})
+_BRINGS = pattern(
+    r"^_*(?:async_)?(?:download|fetch|query|collect|scan|restore|gather|measure|retrieve|pull|poll|scrape|probe|audit|import)(?:_|$)"
+)
+"""Names of what goes somewhere to bring something back."""
 _CARRIED = frozenset(
     {"group", "callback", "result_callback", "wraps", "contextmanager", "listens_for", "task", "dag", "input", "state"}
 )
@@ -112,7 +117,7 @@ def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role)
         )
     if function.short_name.lstrip("_").partition("_")[0] in _NO_OPS and stub.body == "return None":
         return False  # what stands in where there is nothing to do says so
-    if stub.guarded or module.path.endswith(".pyi"):
+    if stub.guarded or module.path.endswith(".pyi") or _may_be_nothing(function, stub):
         return False
     if any(name.rpartition(".")[2] in _CARRIED for name in function.decorators):
         return False  # the decorator makes the work: a group of commands, say
@@ -120,6 +125,11 @@ def _is_judged(module: Module, function: PythonFunction, stub: Stub, role: Role)
     if one is not None and one.bases and function.claims <= {Claim.HANDLE}:
         return False  # a subclass may have nothing to save or to load
     return bool(function.claims)
+
+
+def _may_be_nothing(function: PythonFunction, stub: Stub) -> bool:
+    """Whether an empty answer may well be the answer: nobody went anywhere, or was asked for anything."""
+    return stub.body in _EMPTY_HANDED and (not _BRINGS.search(function.short_name) or not function.parameters)
 
 
 def _extends(module: Module, function: PythonFunction) -> bool:
@@ -149,6 +159,16 @@ RULE = Rule(
     reads=frozenset({"python-stubs", "code-functions", "code-tests"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="what goes for something and comes back with nothing",
+            files={
+                "copies.py": (
+                    "class Copies:\n    async def _download_copy(self, name):\n        # bring it here\n        return {}\n\n    def labels(self, name):\n        return {}\n\n"
+                    "    def collect(self):\n        return []\n"
+                ),
+            },
+            found=("copies.py:4",),
+        ),
         Example(
             title="a lookup in TypeScript that is not implemented, whatever it is called",
             files={

@@ -78,6 +78,17 @@ RULE = Rule(
             found=("tests/test_tracing.py:6",),
         ),
         Example(
+            title="a name that is to be replaced",
+            files={
+                "service/mail.py": "from smtplib import SMTP\n\n\ndef send():\n    return SMTP()\n",
+                "tests/test_mail.py": (
+                    "from unittest.mock import patch\n\n\n@patch('service.mail.SMTP')\n@patch('service.mail.Client')\ndef test_send(client, smtp):\n"
+                    "    with patch('service.mail.Queue'), patch('service.mail.Spool', create=True), patch('elsewhere.mail.Queue'):\n        assert client\n"
+                ),
+            },
+            found=("tests/test_mail.py:5", "tests/test_mail.py:7"),
+        ),
+        Example(
             title="conditional, starred and lazy names",
             files={
                 "service/__init__.py": "from service.flags import *\n",

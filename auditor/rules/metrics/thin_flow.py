@@ -17,8 +17,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _FLOWS = pattern(
-    r"(?i)flow|cycle|pipeline|process|end_?to_?end|e2e|integration|workflow|full|complete|healing|search|query|recover|failover|rollback|deploy|backup|restore|batch|predict|detect|classif|extract|analy|report|collect|execut|monitor|health|generate|optimi|learn|train|evaluat"
+    r"(?i)flow|cycle|pipeline|end_?to_?end|e2e|integration|workflow|full_|complete_|healing|scenario|journey|orchestrat"
 )
+_LOOKS_UP = pattern(r"(?i)^(?:get|find|next|first|lookup|load|loads|read|search|match|pop|fetch)(?:_|$)")
 _ABOUT = pattern(
     r"(?i)init|import|creat|exist|instan|construct|singleton|factory|none|returns_(?:a_|an_)?(?:list|dict|bool|str|string|object|response)|type|callable|registered|available|default|smoke|importable|loads?$|setup"
 )
@@ -63,7 +64,10 @@ def _is_thin(test: ast.expr, bindings: Bindings) -> bool:
 def _is_answer(name: str, bindings: Bindings) -> bool:
     value = bindings.only(name)
     inner = value.value if isinstance(value, ast.Await) else value
-    return isinstance(inner, ast.Call) and not last_name(inner.func)[:1].isupper()
+    if not isinstance(inner, ast.Call) or last_name(inner.func)[:1].isupper():
+        return False
+    own = isinstance(inner.func, ast.Attribute) and isinstance(inner.func.value, ast.Name)
+    return own or not _LOOKS_UP.search(last_name(inner.func))
 
 
 def _is_much(view: FunctionView) -> bool:
@@ -81,7 +85,7 @@ RULE = Rule(
     question="Does a test of a flow assert what has to come out of it?",
     why="`results = pipeline.run(order); assert results is not None` passes when the pipeline has refused, lost or doubled the order.",
     limits=(
-        "Judged are tests named for flows, searches, operations and the like, with several doubles or statements, whose one or two assertions are that the answer of a call is there, "
+        "Judged are tests named for flows, pipelines, cycles, integrations and the like, with several doubles or statements, whose one or two assertions are that the answer of a call is there, "
         "is a list or is not empty; tests about making, importing and types are left alone."
     ),
     fix="Assert the state or the values that must come out.",
@@ -103,7 +107,7 @@ RULE = Rule(
                     "    assert results is not None\n"
                     "\n"
                     "\n"
-                    "def test_search_orders(index):\n"
+                    "def test_index_integration(index):\n"
                     "    index.add([[0.1], [0.2]])\n"
                     "    index.build()\n"
                     "    wanted = [0.1]\n"

@@ -86,9 +86,17 @@ RULE = Rule(
         Example(
             title="a suite that nothing runs",
             files={
+                "pytest.ini": "[pytest]\npython_files = test_*.py\n",
                 "tests/full_validation.py": "from shop import total\n\n\ndef test_total():\n    assert total([1]) == 1\n\n\ndef test_nothing():\n    assert total([]) == 0\n",
             },
             found=("tests/full_validation.py:1",),
+        ),
+        Example(
+            title="names that the settings ask for",
+            files={
+                "pytest.ini": "[pytest]\npython_files = check_*.py\n",
+                "tests/check_all.py": "def test_a():\n    assert 1\n\n\ndef test_b():\n    assert 2\n",
+            },
         ),
         Example(
             title="what is collected, named, imported or shared",

@@ -68,7 +68,7 @@ _BROUGHT = {
 _MATERIAL = pattern(
     r"(?i)(?:^|/)(?:examples?|samples?|docs?|notebooks?|vendor|third_party|fixtures?|templates?|snippets?|legacy|archive|old|playground|experiments?)/"
 )
-_MOST = 3
+_MOST = 8
 """Files in which the same package is told."""
 
 
@@ -121,7 +121,7 @@ RULE = Rule(
     why="The validator of a release that imports a package which nobody installs ends in ModuleNotFoundError, on the day of the release.",
     limits=(
         "Judged are imports without a fallback of well-known packages, in repositories that list their requirements; packages that others of the list bring along, "
-        "names that the repository itself has, examples and notebooks are left alone. Of each package the first three files are named."
+        "names that the repository itself has, examples and notebooks are left alone. Of each package the first eight files are named."
     ),
     fix="Add the package to the requirements of what imports it.",
     since="0.5.0",

@@ -20,6 +20,10 @@ _ENOUGH = pattern(
     r"(?i)no_?err|does_?n[o']?t_?(?:raise|crash|fail)|does not (?:raise|crash|fail)|not_?raise|no_?raise|without_(?:err|exc|crash)|smoke|crash|should not (?:raise|fail|crash|throw)|no exception"
 )
 _HANDED = pattern(r"(?i)benchmark|snapshot|queries|recwarn|approv")
+_TIDIES = pattern(
+    r"(?i)^(?:delete|remove|close|stop|shutdown|cleanup|clean_up|teardown|unlink|drop|rollback|logout|reset|clear|terminate|kill|disconnect)(?:_|$)"
+)
+"""What a test may do when all has been asserted."""
 _MAKES = pattern(r"(?i)^(?:patch|Mock|MagicMock|AsyncMock|copy|deepcopy|time|perf_counter|now|mock_open|fixture)$")
 
 
@@ -50,7 +54,8 @@ def _last(body: list[ast.stmt]) -> ast.Assign | None:
         return None
     value = last.value.value if isinstance(last.value, ast.Await) else last.value
     asked = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute | ast.Name)
-    return last if asked and not _MAKES.match(last_name(value.func)) else None  # type: ignore[attr-defined]
+    name = last_name(value.func) if isinstance(value, ast.Call) else ""
+    return last if asked and not _MAKES.match(name) and not _TIDIES.match(name) else None
 
 
 def _guards(context: ast.expr) -> bool:
@@ -126,6 +131,11 @@ RULE = Rule(
                     "def test_door(client):\n"
                     "    with pytest.raises(Closed):\n"
                     "        door = client.open()\n"
+                    "\n"
+                    "\n"
+                    "def test_tidy(client):\n"
+                    "    assert client.open()\n"
+                    "    gone = client.delete('/door')\n"
                     "\n"
                     "\n"
                     "def test_twice(client):\n"
