@@ -41,8 +41,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             name = one.text.rpartition("/")[2]
             if not name or any(sign in one.text for sign in _OPAQUE) or _is_there(one.text, name, facts):
                 continue
-            wanted = "/".join(one.text.split("/")[-2:]) if _ANY_NAME.search(name) else name
-            if not is_named_elsewhere(wanted, file.path, facts):
+            if _ANY_NAME.search(name) or not is_named_elsewhere(name, file.path, facts):
                 message = (
                     f"No file of the repository is one that `{one.text[:120]}` names: no rule is loaded from there."
                 )
