@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from auditor.facts.loaded_rules import is_named_elsewhere
+from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -14,27 +15,46 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_ANY_NAME = pattern(r"^\*\.[a-z]+$")
+_OF_RULES = frozenset(
+    {
+        "rules",
+        "alerts",
+        "alerting",
+        "rules.d",
+        "alert_rules",
+        "alerting_rules",
+        "recording",
+        "recording_rules",
+        "alert-rules",
+    }
+)
+"""Folders in which rules lie, perhaps as templates."""
 _OPAQUE = ("$", "{")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    names = facts.derive(_names)
     for file, fact in facts.of(PrometheusFile):
         if not fact.is_config or file.language is not Language.YAML:
             continue  # a text in a program: what else the program writes is not known
         for one in fact.rule_files:
             name = one.text.rpartition("/")[2]
-            if (
-                not name
-                or any(sign in one.text for sign in _OPAQUE)
-                or any(fnmatchcase(known, name) for known in names)
-            ):
+            if not name or any(sign in one.text for sign in _OPAQUE) or _is_there(one.text, name, facts):
                 continue
-            if not is_named_elsewhere(name, file.path, facts):
+            if _ANY_NAME.search(name) or not is_named_elsewhere(name, file.path, facts):
                 message = (
                     f"No file of the repository is one that `{one.text[:120]}` names: no rule is loaded from there."
                 )
                 yield Hit(file.path, one.line, one.line, message)
+
+
+def _is_there(text: str, name: str, facts: RepositoryFacts) -> bool:
+    """Whether a file is called so; where only the ending is asked for, one that holds rules, or lies in a folder of that name."""
+    if not _ANY_NAME.search(name):
+        return any(fnmatchcase(known, name) for known in facts.derive(_names))
+    folder = text.rpartition("/")[0].rpartition("/")[2]
+    placed = any(fnmatchcase(path, f"*{folder}/{name}") for path in facts.all_paths) if folder in _OF_RULES else False
+    return placed or any(fact.rules and fnmatchcase(file.name, name) for file, fact in facts.of(PrometheusFile))
 
 
 def _names(facts: RepositoryFacts) -> frozenset[str]:
@@ -67,6 +87,14 @@ RULE = Rule(
             title="rules that nobody wrote",
             files={"prometheus.yml": _config("alert_rules.yml")},
             found=("prometheus.yml:2",),
+        ),
+        Example(
+            title="any file of a folder, and none holds rules",
+            files={
+                "config/prometheus.yml": _config("/etc/prometheus/rules/*.yml"),
+                "docker-compose.yml": "services:\n  shop:\n    image: shop/shop:1.2\n",
+            },
+            found=("config/prometheus.yml:2",),
         ),
         Example(
             title="rules that are mounted from another folder",
