@@ -90,6 +90,12 @@ def test_a_round_number_that_is_near_is_an_estimate() -> None:
     }
 
 
+def test_an_estimate_of_any_moment_is_one() -> None:
+    first, later = ({"shop/store.py": "a = 1\n" * length} for length in (394, 900))
+    found = case("# Report\n\n`shop/store.py` (390 lines)\n", first, later)
+    assert [one.verdict for one in length_statements(found)] == [OPEN]
+
+
 def test_a_length_behind_two_names_may_be_that_of_both() -> None:
     files = {**STORE, "shop/cart.py": "e = 5\n"}
     assert lengths("`shop/store.py` + `shop/cart.py` (5 lines)", files) == []
