@@ -21,8 +21,9 @@ from auditor.model.outcome import Decision
 __all__ = ["chain_statements", "date_statements", "identifier_statements", "sibling_statements"]
 
 _DAY = timedelta(days=1)
-_IDENTIFIER = pattern(r"\b([A-Z][A-Z0-9]{1,11}-\d{1,4})\b")
+_IDENTIFIER = pattern(r"(?:^|[^\w-])([A-Z][A-Z0-9]{1,11}-\d{1,4})\b")
 _RESOLVED = pattern(r"(?i)\b(?:resolved|fixed|closed|addressed|mitigated|remediated)\b|✅")
+_UNRESOLVED = pattern(r"(?i)\b(?:never|not|no|yet)\b")
 _REFERRED = pattern(r"(?i)\b(?:in|see|per|by|via|under|with|as|of)\s{1,2}[`*(\[]{0,3}$")
 """What stands before an identifier of something else than what is resolved."""
 _SUBJECT = pattern(r"(?i)^\W*(?:component|subject|system|scope|project)\W{0,4}:\W{0,4}(.{3,200})$")
@@ -81,7 +82,8 @@ def date_statements(case: Case) -> Iterator[Statement]:
     first_line, first_day = days[0]
     if first and not history.is_import and first_day < first - _DAY:
         told = f"The document is dated {first_day}, and the repository begins on {first}"
-        if _latest(case.document, days) < first - LONG_BEFORE:
+        is_meant = first_day in (*days_in(case.home), *days_in(case.document.title))
+        if _latest(case.document, days) < first - LONG_BEFORE and not is_meant:
             yield contradicted(first_line, f"{told}.", "date")
         else:
             yield uncheckable(first_line, f"{told}; it may have been brought along from elsewhere.", "date")
@@ -200,7 +202,8 @@ def _issues(document: Document, earlier: Document, line: int) -> Iterator[Statem
     raised, here = _issue_lines(earlier), _issue_lines(document)
     families = {identifier.rpartition("-")[0] for identifier in raised}
     for identifier, (number, text) in sorted(here.items()):
-        is_resolved = _RESOLVED.search(text) and not _REFERRED.search(text.partition(identifier)[0])
+        is_resolved = _RESOLVED.search(text) and not _UNRESOLVED.search(text)
+        is_resolved = is_resolved and not _REFERRED.search(text.partition(identifier)[0])
         if identifier.rpartition("-")[0] in families and identifier not in raised and is_resolved:
             yield contradicted(
                 number, f"{identifier} is resolved here, and `{earlier.path}` never raised it.", identifier

@@ -102,7 +102,9 @@ def _length(case: Case, mention: Mention) -> Iterator[Statement]:
             return
     view, real, lines = known[0]
     fault = f"`{mention.path}` has {len(lines)} lines {view.label}, and not {mention.count}."
-    explained = _explained(case, mention, real, max(len(lines) for _, _, lines in known))
+    lengths = [len(lines) for _, _, lines in known]
+    about = replace(mention, about=mention.about or any(_is_rounded(mention, length) for length in lengths))
+    explained = _explained(case, about, real, max(lengths))
     yield uncheckable(line, explained, symbol) if explained else held(case, line, fault, symbol)
 
 
@@ -111,7 +113,7 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
     for label, lines in case.versions(real):
         if _fits(mention, lines):
             return f"`{mention.path}` has {mention.count} lines {label}, and another number at the time."
-    if mention.about or _is_rounded(mention, longest):
+    if mention.about:
         return f"`{mention.path}` is said to have about {mention.count} lines."
     if mention.is_part and mention.count <= longest:
         return f"`{mention.path}` has {longest} lines; whether {mention.count} of them are meant is not told."
@@ -125,11 +127,11 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
     return f"`{other}` has {mention.count} lines, and `{real}` has not." if other else ""
 
 
-def _is_rounded(mention: Mention, longest: int) -> bool:
+def _is_rounded(mention: Mention, length: int) -> bool:
     """Whether a round number is near to the length, the nearer the less round it is: nobody counted."""
     percent = next((percent for step, percent in _ROUNDED if mention.count % step == 0), 0)
     percent = min(percent, _ROUNDED[-1][1]) if mention.at_least else percent
-    return bool(percent) and abs(longest - mention.count) * 100 <= longest * percent
+    return bool(percent) and abs(length - mention.count) * 100 <= length * percent
 
 
 def _code_lines(case: Case, mention: Mention) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.check.case import Case, View
+from auditor.check.code_words import code_of, normal_name
 from auditor.check.document import Document, Line
+from auditor.check.moments import held
 from auditor.check.resolution import is_foreign_path
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.github_workflow import GithubWorkflow
@@ -16,6 +18,7 @@ __all__ = ["enforcement_statements", "marker_statements"]
 
 _ENFORCED = pattern(r"(?i)\b(?:enforced|blocking|gated?|required|mandatory)\b")
 _SOFT = pattern(r"\|\|\s*(?:true|echo|:)|--exit-zero|--soft-fail|\|\|\s*\(")
+_WORD = pattern(r"[A-Za-z][A-Za-z0-9_]{2,}")
 _MARKER = pattern(r"@?pytest\.mark\.([A-Za-z_]\w{1,40})")
 _USES = pattern(r"(?i)\b(?:uses?|using|used|marked|markers?|decorated|applied|tagged)\b")
 _BUILT_IN = frozenset(
@@ -56,7 +59,8 @@ def enforcement_statements(case: Case) -> Iterator[Statement]:
         return
     for line in case.document.texts:
         text = line.plain
-        if not matches("in_ci", text) or matches("negated", line.text) or _is_planned(line):
+        is_told = matches("in_ci", text) or matches("in_ci_short", text)
+        if not is_told or matches("negated", line.text) or _is_planned(line):
             continue
         for tool in dict.fromkeys(match.group().lower() for match in words("tools").finditer(text)):
             yield _tool(case, line, tool)
@@ -64,17 +68,16 @@ def enforcement_statements(case: Case) -> Iterator[Statement]:
 
 def _is_planned(line: Line) -> bool:
     """Whether a line stands among what is to be done."""
-    return any(matches("plans", text) for text in (line.label, *line.section.path[1:]))
+    return line.box is False or any(matches("plans", text) for text in (line.label, *line.section.path[1:]))
 
 
 def _tool(case: Case, line: Line, tool: str) -> Statement:
     running = [(view, found) for view in case.views for found in (tuple(_uses(view, tool)),) if found]
     if not running:
-        return contradicted(
-            line.number,
-            f"`{tool}` is said to run in continuous integration, and no workflow or task file names it {case.views[0].label}.",
-            tool,
-        )
+        fault = f"`{tool}` is said to run in continuous integration, and no workflow or task file names it {case.views[0].label}."
+        if any(_may_be_called(view, tool) for view in case.views):
+            return uncheckable(line.number, f"{fault} Another file does, which they may call.", tool)
+        return held(case, line.number, fault, tool)
     view, found = running[0]
     if _ENFORCED.search(line.plain) and all(soft for _, soft in found):
         return contradicted(
@@ -83,6 +86,12 @@ def _tool(case: Case, line: Line, tool: str) -> Statement:
             tool,
         )
     return supported(line.number, f"`{tool}` is named in `{found[0][0]}` {view.label}.", tool)
+
+
+def _may_be_called(view: View, tool: str) -> bool:
+    """Whether other files than those of the pipeline name a tool: scripts, settings, what is depended on."""
+    code = code_of(view)
+    return not code.is_whole or all(normal_name(match.group()) in code.names for match in _WORD.finditer(tool))
 
 
 def _pipelines(view: View) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.check.document import Document, Fence, Kind, Line
 from auditor.check.mentions import Mention, mentions, mentions_of
 from auditor.facts.pattern import pattern
-from auditor.facts.vocabulary import matches
+from auditor.facts.vocabulary import matches, words
 
 __all__ = ["Quotation", "quotations"]
 
@@ -50,12 +50,13 @@ def quotations(document: Document) -> Iterator[Quotation]:
     by_line: dict[int, list[Mention]] = {}
     for mention in mentions(document):
         by_line.setdefault(mention.line.number, []).append(mention)
+    is_plan = matches("references.plans", document.title)
     for fence in document.fences:
         parts = [] if fence.language in _NEVER_QUOTED else list(_below_remarks(document, fence))
         yield from parts
         found = None if parts or fence.language in _NOT_CODE else _named_above(document, fence, by_line)
         if found:
-            is_certain = _is_certain(document, fence, found)
+            is_certain = not is_plan and _is_certain(document, fence, found)
             yield from _quoted(found, fence.number, fence.lines, is_certain=is_certain)
 
 
@@ -64,7 +65,14 @@ def _quoted(mention: Mention, start: int, source: tuple[str, ...], *, is_certain
     is_whole = not any("..." in line or "…" in line or _is_elided(line) for line in source)
     if len(lines) >= _FEWEST or any(len(line) >= _LONG for line in lines):
         is_shown = len(lines) < _SEVERAL and any(matches("quotations.annotated", line) for line in source)
+        is_shown = is_shown or any(map(_tells_to_change, source))
         yield Quotation(mention, start, start + len(source), source, lines, is_certain and is_whole and not is_shown)
+
+
+def _tells_to_change(line: str) -> bool:
+    """Whether a remark in code says what is to be done with it: ``# Replace with``."""
+    found = _COMMENT.match(line)
+    return found is not None and words("quotations.not_quoted").match(line[found.end() :].strip(" #/*-")) is not None
 
 
 def _is_elided(line: str) -> bool:

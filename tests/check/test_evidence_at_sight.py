@@ -90,6 +90,12 @@ def test_a_round_number_that_is_near_is_an_estimate() -> None:
     }
 
 
+def test_an_estimate_of_any_moment_is_one() -> None:
+    first, later = ({"shop/store.py": "a = 1\n" * length} for length in (394, 900))
+    found = case("# Report\n\n`shop/store.py` (390 lines)\n", first, later)
+    assert [one.verdict for one in length_statements(found)] == [OPEN]
+
+
 def test_a_length_behind_two_names_may_be_that_of_both() -> None:
     files = {**STORE, "shop/cart.py": "e = 5\n"}
     assert lengths("`shop/store.py` + `shop/cart.py` (5 lines)", files) == []
@@ -213,6 +219,7 @@ def test_lines_that_a_field_below_the_file_cites() -> None:
         ("`shop/store.py` | ❌ Missing", [BAD]),
         ("`shop/store.py` is missing - write it", [BAD]),
         ("`shop/store.py:2` | Missing-scope check", []),
+        ("`shop/store.py` missing `.env`, and more", []),
     ],
 )
 def test_absences_of_files_without_an_ending_and_of_folders(text: str, verdicts: list[Verdict]) -> None:
@@ -375,6 +382,8 @@ INVENTED = "connection = open_connection(timeout=30)\nreturn connection.fetch_ev
         (f"# shop/routes.py:3-4\n{INVENTED}\n# rest of the function", [OPEN]),
         (f"# routes.py\n{INVENTED}", []),
         (f"# gone.py:3-4\n{INVENTED}", []),
+        (f"# shop/routes.py:3-4\n# Change from:\n{INVENTED}", [OPEN]),
+        (f"# shop/routes.py:3-4\n# Opens it anew\n{INVENTED}", [BAD]),
         (f"error: this can be derived\n  --> shop/routes.py:3:1\n{INVENTED}", []),
         (f"# shop/routes.py:3-4\n{QUOTED}\n{INVENTED}\nclose(connection)", [OPEN]),
         (f"# shop/routes.py:3-4\n{INVENTED}  # ❌ opens twice", [OPEN]),
@@ -383,6 +392,12 @@ INVENTED = "connection = open_connection(timeout=30)\nreturn connection.fetch_ev
 def test_code_below_a_remark_that_names_its_place(code: str, verdicts: list[Verdict]) -> None:
     text = f"# Report\n\n**Injection**\n```python\n{code}\n```\n"
     assert [one.verdict for one in quotation_statements(case(text, STEPS))] == verdicts
+
+
+def test_code_in_a_plan_is_no_quotation() -> None:
+    text = "# {}\n\n**File**: `shop/routes.py:3`\n\n```python\n" + INVENTED + "\n```\n"
+    shown = [text.format("Audit"), text.format("Action plan")]
+    assert [[one.verdict for one in quotation_statements(case(one, STEPS))] for one in shown] == [[BAD], [OPEN]]
 
 
 def test_code_that_is_introduced_as_no_quotation() -> None:

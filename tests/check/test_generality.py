@@ -209,10 +209,31 @@ def test_a_re_audit_in_another_folder() -> None:
     assert found == [(5, BAD), (8, BAD)]
 
 
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("**Security Tests**: Trivy scanning in CI/CD", [BAD]),
+        ("`govulncheck` runs in the CI pipeline", [BAD]),
+        ("`pip-audit` in CI", [OPEN]),
+        ("Ruff in CI", [GOOD]),
+        ("For Trivy tests in CI:", []),
+        ("- [ ] Trivy scanning in CI", []),
+        ("Type safety in CI", []),
+    ],
+)
+def test_tools_that_are_said_to_run(text: str, verdicts: list[Verdict]) -> None:
+    files = {
+        ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: ruff check\n",
+        "tools/check.sh": "pip-audit\n",
+    }
+    assert [one.verdict for one in enforcement_statements(case(f"# Report\n\n{text}\n", files))] == verdicts
+
+
 def test_an_identifier_of_something_else_than_what_is_resolved() -> None:
     earlier = "# Audit\n\n**Date**: 2026-01-01\n\n- SEC-01: tokens leak\n"
     text = "# Re-audit\n\n**Date**: 2026-02-01\n\n**Previous audit**: `old/reports/AUDIT.md`\n\n"
     resolved = "- SEC-01: resolved, as told in SEC-09 and ADR-0007\n- ADR-0008: resolved\n"
+    resolved += "- C-SEC-08: resolved\n- SEC-07: a file that is never closed\n"
     found = verdicts(chain_statements(case(text + resolved, {"old/reports/AUDIT.md": earlier + "- ADR-0001\n"})))
     assert BAD not in [verdict for _, verdict in found]
 

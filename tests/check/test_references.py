@@ -205,6 +205,14 @@ def test_a_document_that_is_much_older_than_the_repository(dated: str, verdict: 
     assert [one.verdict for one in date_statements(found)] == [verdict]
 
 
+def test_a_document_whose_name_has_its_day_was_brought_along() -> None:
+    found = case("# A\n\n**Date:** 2024-02-05\n", FILES)
+    history = History(added="2024-07-03", changed="2024-07-03", first="2024-07-01")
+    named = replace(found, home="docs/2024-02-05_report/AUDIT.md", history=history)
+    assert [one.verdict for one in date_statements(replace(found, history=history))] == [BAD]
+    assert [one.verdict for one in date_statements(named)] == [OPEN]
+
+
 @pytest.mark.parametrize(("first", "verdict"), [("2024-06-01", BAD), ("2025-02-01", OPEN)])
 def test_a_document_that_is_dated_after_its_commit(first: str, verdict: Verdict) -> None:
     found = case("# A\n\n**Date:** 2024-09-05\n", FILES)
