@@ -20,6 +20,12 @@ __all__ = [
     "suppresses",
 ]
 
+_WHATEVER = frozenset({
+    "Exception", "BaseException", "OSError", "IOError", "ConnectionError", "TimeoutError", "RequestException", "HTTPError", "ClientError",
+    "RequestError", "TransportError", "CalledProcessError",
+})  # fmt: skip
+"""What stands for any trouble that work outside of the program can have."""
+
 _BROAD = frozenset({"Exception", "BaseException", ""})
 _UNAVAILABLE = frozenset(
     [
@@ -118,7 +124,7 @@ def suppresses(block: ast.With, syntax: PythonSyntax) -> bool:
     calls = [one.context_expr for one in block.items if isinstance(one.context_expr, ast.Call)]
     return any(
         syntax.name_of(call.func).rpartition(".")[2] == "suppress"
-        and any(syntax.name_of(one) in ("Exception", "BaseException") for one in call.args)
+        and any(syntax.name_of(one).rpartition(".")[2] in _WHATEVER for one in call.args)
         for call in calls
     )
 
