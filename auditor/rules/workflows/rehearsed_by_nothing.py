@@ -83,11 +83,11 @@ def _does_work(file: SourceFile, facts: RepositoryFacts) -> bool:
 
 
 def _named_by_tests(facts: RepositoryFacts) -> frozenset[str]:
-    """The names of files that tests mention, and the subjects that the names of tests give."""
+    """The names of files that tests mention or images start, and the subjects that the names of tests give."""
     found = {
         mention.text.rpartition("/")[2]
         for file, fact in facts.of(PathMentions)
-        if file.role is Role.TEST
+        if file.role is Role.TEST or file.language is Language.DOCKERFILE
         for mention in fact.paths
     }
     stems = [file.name.partition(".")[0] for file in facts.files if file.role is Role.TEST]
@@ -142,6 +142,13 @@ RULE = Rule(
                 "dev/scripts/load_test.py": _SCRIPT,
             },
             found=("scripts/load_test.py:1", "scripts/uat_runner.py:1"),
+        ),
+        Example(
+            title="asked again and again by the image that it is for",
+            files={
+                "scripts/health_check.py": _SCRIPT,
+                "Dockerfile": "FROM python:3.12\nCOPY . /app\nHEALTHCHECK CMD python /app/scripts/health_check.py || exit 1\n",
+            },
         ),
         Example(
             title="run by a job",
