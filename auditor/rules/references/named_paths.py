@@ -181,7 +181,7 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
         return
     composed = _COMPOSED.search(text)
     if composed and any("compose" in name for name in places.names):
-        yield NamedPath(line, composed.group(1))
+        yield NamedPath(line, composed.group(1), runs=True)
         return
     for one in (_MOUNT, _READ, _SCRIPT_BY_CRON):
         match = one.search(text)

@@ -11,7 +11,9 @@ from auditor.facts.makefile import Makefile
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.script_files import NeededFile, needed_files
+from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT
+from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -22,6 +24,7 @@ __all__ = ["RULE"]
 
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
+_COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
 _PROGRAMS = frozenset({"sh", "bash", "py", "lua", "js", "ts", "rb", "pl"})
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
@@ -31,6 +34,7 @@ _OWN = ("scripts", "tools", "deploy", "tests", "src")
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
     yield from _in_variables(facts, known)
+    yield from _compositions(facts, known)
     seen: set[tuple[str, str]] = set()
     for one in facts.derive(invocations):
         if one.origin not in _JUDGED or one.tolerant or not is_judged(facts, one):
@@ -64,6 +68,18 @@ def _in_variables(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
                     f"`{name}` names `{path}`, which is not in the repository{known.hint(path)}.",
                     path,
                 )
+
+
+def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
+    """Compose files that variables of scripts name: people write those, and no script does."""
+    for file, script in facts.of(ShellFile):
+        folder = file.path.rpartition("/")[0]
+        for command in all_commands(script.program.body) if file.role is Role.SHIPPED else ():
+            for one in command.assignments:
+                path = one.value.text.removeprefix("./")
+                if _COMPOSITION.search(path) and not known.has(path, folder) and not is_ignored(path, facts):
+                    message = f"`{one.name}` names `{path}`, which is not in the repository{known.hint(path)}."
+                    yield Hit(file.path, one.value.line, one.value.line, message, path)
 
 
 def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
@@ -114,6 +130,14 @@ RULE = Rule(
     reads=frozenset({"shell", "make-recipes", "python-commands", "generated-script"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a composition in a variable, where there is none",
+            files={
+                "deploy/back.sh": '#!/bin/sh\nCOMPOSE_FILE="docker/docker-compose.prod.yml"\nOTHER_FILE="ops/compose.test.yml"\ndocker compose -f "$OTHER_FILE" ps\n',
+                "ops/compose.test.yml": "services:\n  shop:\n    build: .\n",
+            },
+            found=("deploy/back.sh:2",),
+        ),
         Example(
             title="files seen from a folder that a sourced file tells, and a template that is copied",
             files={
