@@ -90,6 +90,12 @@ def test_a_round_number_that_is_near_is_an_estimate() -> None:
     }
 
 
+def test_a_table_below_a_title_that_counts_lines_of_code() -> None:
+    files = {"shop/store.py": "a = 1\n\n# remark\n" * 40}
+    text = "## Largest files ({})\n\n| File | Lines |\n|---|---|\n| `shop/store.py` | 77 |"
+    assert [lengths(text.format(one), files) for one in ("LOC", "all lines")] == [[OPEN], [BAD]]
+
+
 def test_an_estimate_of_any_moment_is_one() -> None:
     first, later = ({"shop/store.py": "a = 1\n" * length} for length in (394, 900))
     found = case("# Report\n\n`shop/store.py` (390 lines)\n", first, later)
