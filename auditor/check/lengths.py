@@ -40,7 +40,8 @@ def length_statements(case: Case) -> Iterator[Statement]:
     """Each claimed length of a file."""
     drawn = (replace(one, path=placed(case, one.path)) for one in case.document.derive(tree_mentions))
     for mention in (*mentions(case.document), *(one for one in drawn if one.path)):
-        if mention.count and not is_planned(mention) and not matches("references.measured", mention.line.text):
+        is_aside = any(matches(word, mention.line.plain) for word in ("references.measured", "references.former"))
+        if mention.count and not is_planned(mention) and not is_aside:
             yield from _length(case, replace(mention, is_part=mention.is_part or is_changed(mention)))
     for table in case.document.tables:
         for mention in _of_table(table, case.document):
