@@ -22,7 +22,7 @@ from auditor.facts.vocabulary import matches
 
 __all__ = ["count_statements"]
 
-_NUMBER = r"(?:^|[^\w.,/-])(\d{1,4})(\+?)\s+(?:[a-z-]+\s){0,1}"
+_NUMBER = r"(?:^|[^\w.,/-])(\d{1,4})(\+?)\s+((?:[a-z-]+\s)?)"
 _TEST_CLASS = pattern(r"^\s*class\s+Test\w*\s*[(:]")
 _IS_COUNT_OF_TESTS = pattern(
     r"(?i)^\W*(?:(?:(?:total|number of) )?tests?(?: count| cases?)?\s?:\s?\d{1,4}\+?|\d{1,4}\+? tests?(?: cases?| functions?| methods?)?(?: in total)?)\W*$"
@@ -77,8 +77,9 @@ def _of_line(case: Case, mention: Mention, kinds: tuple[Counted, ...]) -> Iterat
         found = list(kind.said.finditer(text))
         if len(found) != 1 or _OF_PART.search(_without(text, mention)) or _is_wish(mention):
             continue
-        number, plus = found[0].group(1), found[0].group(2)
-        yield from _judged(case, mention, kind, int(number), at_least=bool(plus))
+        number, plus, quality = (found[0].group(group) for group in (1, 2, 3))
+        is_part = kind.may_be_part or quality.strip().lower() not in ("", "total")
+        yield from _judged(case, mention, replace(kind, may_be_part=is_part), int(number), at_least=bool(plus))
 
 
 def _is_wish(mention: Mention) -> bool:
@@ -177,7 +178,7 @@ def _said(nouns: str) -> Pattern:
     return pattern(r"(?i)" + _NUMBER + r"(?:" + nouns + r")\b")
 
 
-_TESTS = Counted("tests", pattern(r"(\d{1,4})(\+?)"), tests_in, may_be_more_tests)
+_TESTS = Counted("tests", pattern(r"(\d{1,4})(\+?)()"), tests_in, may_be_more_tests)
 _KINDS = (
     Counted("tests", _said(r"tests?(?: methods?| cases?| functions?)?"), tests_in, may_be_more_tests, may_be_part=True),
     Counted("test classes", _said(r"test (?:classes|suites)"), _classes, _never, may_be_part=True),

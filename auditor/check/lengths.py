@@ -26,6 +26,7 @@ _MOST_TENTHS = 7
 """Of the code without blanks and comments, as ours: other tools leave imports and braces out as well."""
 _LINES_HEAD = pattern(r"(?i)^(?:lines(?: of code)?|loc|line count|size \(lines\)|# ?lines)$")
 _FILE_HEAD = pattern(r"(?i)^(?:files?|paths?|modules?|scripts?|documents?|file name|file path|component)$")
+_OF_CODE = pattern(r"(?i)\b(?:loc|sloc|(?:lines of )?code)\b")
 _LENGTH = pattern(r"^(?:[^\w~≈+-]{0,2})([~≈]?)(\d[\d,]{0,8})(\+?)(?:\s?(?:lines?|LOC))?\W{0,2}$")
 _PLACE = pattern(
     r"^L?\d{1,6}(?:\s?[-\x{2013}]\s?L?\d{1,6})?(?:,\s+L?\d{1,6}\b(?:\s?[-\x{2013}]\s?L?\d{1,6})?)+$|^L?\d{1,6}\s?[-\x{2013}]\s?L?\d{1,6}$|^L\d+$"
@@ -39,7 +40,8 @@ def length_statements(case: Case) -> Iterator[Statement]:
     """Each claimed length of a file."""
     drawn = (replace(one, path=placed(case, one.path)) for one in case.document.derive(tree_mentions))
     for mention in (*mentions(case.document), *(one for one in drawn if one.path)):
-        if mention.count and not is_planned(mention) and not matches("references.measured", mention.line.text):
+        is_aside = any(matches(word, mention.line.plain) for word in ("references.measured", "references.former"))
+        if mention.count and not is_planned(mention) and not is_aside:
             yield from _length(case, replace(mention, is_part=mention.is_part or is_changed(mention)))
     for table in case.document.tables:
         for mention in _of_table(table, case.document):
@@ -72,7 +74,7 @@ def _of_table(table: Table, document: Document) -> Iterator[Mention]:
                 count=int(count),
                 at_least=bool(match.group(3)),
                 about=bool(match.group(1)),
-                is_of_code="code" in heads[length].lower() or "loc" in heads[length].lower(),
+                is_of_code=_OF_CODE.search(f"{heads[length]} {table.section.title}") is not None,
                 is_part=is_of_changes or is_changed(mention),
             )
 

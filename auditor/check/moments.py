@@ -20,14 +20,15 @@ def is_brought_in(case: Case) -> bool:
 
     What came with the first commit may be of any day of the year before it, and its name or title may tell which.
     """
-    days = [day for _, day in stated_days(case.document)]
+    lines = case.document.by_number
+    days = [day for line, _ in stated_days(case.document) for day in days_in(lines[line].plain)]
     first = date.fromisoformat(case.history.first) if case.history.first else None
     if first is None:
         return False
     if case.history.is_import:
         named = (day for text in (case.home, case.document.title) for day in days_in(text))
         return first - _YEAR <= min((*days, *named), default=first) < first
-    return first - LONG_BEFORE <= min(days, default=first) < first - _SHORTLY
+    return any(first - LONG_BEFORE <= day < first - _SHORTLY for day in days)
 
 
 def held(case: Case, line: int, message: str, symbol: str = "", end_line: int = 0) -> Statement:

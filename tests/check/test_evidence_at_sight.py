@@ -70,6 +70,8 @@ def test_names_as_people_write_them(text: str, path: str, count: int) -> None:
         ),
         ("## Test coverage\n\n- `shop/store.py` (20 lines)", [BAD]),
         ("- [ ] `shop/store.py` (20 lines)", []),
+        ("- **Before:** `shop/store.py` (20 lines)", []),
+        ("- **After:** `shop/store.py` (20 lines)", [BAD]),
         ("| File | Function | Lines |\n|---|---|---|\n| `shop/store.py:2` | `save()` | 20 |", []),
     ],
 )
@@ -88,6 +90,12 @@ def test_a_round_number_that_is_near_is_an_estimate() -> None:
     assert {one: lengths(f"`shop/store.py` ({one} lines)", files) for one in claims} == {
         one: [verdict] for one, verdict in claims.items()
     }
+
+
+def test_a_table_below_a_title_that_counts_lines_of_code() -> None:
+    files = {"shop/store.py": "a = 1\n\n# remark\n" * 40}
+    text = "## Largest files ({})\n\n| File | Lines |\n|---|---|\n| `shop/store.py` | 77 |"
+    assert [lengths(text.format(one), files) for one in ("LOC", "all lines")] == [[OPEN], [BAD]]
 
 
 def test_an_estimate_of_any_moment_is_one() -> None:
@@ -118,6 +126,14 @@ def test_what_came_with_the_first_commit_may_be_of_an_earlier_day(dated: str, ve
     assert [one.verdict for one in range_statements(replace(found, history=begun))] == [verdict]
     grown = replace(begun, is_import=False)
     assert [one.verdict for one in range_statements(replace(found, history=grown))] == [BAD]
+
+
+def test_a_document_that_was_written_on_and_brought_along() -> None:
+    begun = History(added="2024-07-09", changed="2024-07-09", first="2024-07-01")
+    text = "# Report\n\n**Date:** 2024-05-05{}\n\n`shop/store.py:90`\n"
+    shown = [case(text.format(more), STORE) for more in ("", " - last updated 2024-06-20")]
+    verdicts = [[one.verdict for one in range_statements(replace(each, history=begun))] for each in shown]
+    assert verdicts == [[BAD], [OPEN]]
 
 
 def test_a_day_in_the_name_of_what_came_with_the_first_commit() -> None:

@@ -188,6 +188,13 @@ def test_counts_of_tests(claim: str, verdicts: list[Verdict]) -> None:
     assert judged(count_statements, f"- `tests/test_store.py`: {claim}\n", TESTS) == verdicts
 
 
+@pytest.mark.parametrize(("claim", "verdict"), [("1 alerts", BAD), ("1 slow alerts", OPEN), ("9 slow alerts", BAD)])
+def test_counts_of_some_kind_of_rules(claim: str, verdict: Verdict) -> None:
+    rules = "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: up == 0\n  - alert: Slow\n    expr: lag > 9\n"
+    text = f"- {claim} configured in `m/alerts.yml`\n"
+    assert judged(count_statements, text, {"m/alerts.yml": rules}) == [verdict]
+
+
 def test_counts_of_rules_and_panels() -> None:
     rules = "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: up == 0\n  - record: x\n    expr: sum(up)\n"
     board = '{"panels": [{"type": "graph"}, {"type": "row", "panels": [{"type": "stat"}]}]}'
