@@ -21,7 +21,7 @@ _FLOWS = pattern(
 )
 _LOOKS_UP = pattern(r"(?i)^(?:get|find|next|first|lookup|load|loads|read|search|match|pop|fetch)(?:_|$)")
 _ABOUT = pattern(
-    r"(?i)init|import|creat|exist|instan|construct|singleton|factory|none|returns_(?:a_|an_)?(?:list|dict|bool|str|string|object|response)|type|callable|registered|available|default|smoke|importable|loads?$|setup"
+    r"(?i)init|import|creat|exist|instan|construct|singleton|factory|none|returns_(?:a_|an_)?(?:list|dict|bool|str|string|object|response)|type|callable|registered|available|default|smoke|importable|loads?$|setup|does_?no?t|not_raise|no_err|without_err|crash|toler|surviv|graceful"
 )
 _ASSERTS = pattern(r"(?i)assert|raises|warns|expect|verif|check_|fail|must")
 _PLAIN = frozenset({"list", "dict", "str", "tuple", "int", "float", "bool", "set", "bytes", "object"})
