@@ -59,7 +59,7 @@ RULE = Rule(
     fix="Mount it into the server that the repository deploys, or delete it.",
     since="0.5.0",
     effort=30,
-    reads=frozenset({"prometheus", "alertmanager", "path-mentions"}),
+    reads=frozenset({"prometheus", "alertmanager"}),
     check_repository=_check,
     examples=(
         Example(

@@ -118,7 +118,7 @@ RULE = Rule(
                     "services:\n  grafana:\n    image: grafana/grafana:11.3.0\n    volumes:\n      - ./grafana/dashboards:/var/lib/grafana/dashboards\n"
                     "      - ./grafana/data:/var/lib/grafana\n  proxy:\n    image: nginx:1.27\n    volumes:\n      - ./pages:/usr/share/nginx/html:ro\n"
                 ),
-                "scripts/save.sh": "#!/bin/sh\ncurl -s grafana:3000/api/search > saved-dashboards.json\nmkdir -p reports/pages\n",
+                "scripts/save.sh": "#!/bin/sh\ncurl -s grafana:3000/api/search > saved-dashboards.json\n",
             },
             found=("docker-compose.yml:10", "docker-compose.yml:5"),
         ),
