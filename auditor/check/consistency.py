@@ -23,6 +23,7 @@ _OTHER_TIME = pattern(
     r"(?i)\b(?:initial|pre-?fix|previous|prior|before|original|earlier|if|after|once|option|was|until|risk|fixed|resolved|day \d|phase \d|week \d)\b"
 )
 _CONDITION = pattern(r"(?i)\b(?:conditions?|before (?:\w+ ){0,2}(?:production|deployment|go|launch|release))\b")
+_COUNTS = pattern(r"\b(\d{1,6})/(\d{1,6}) (?:\w+ ){0,3}pass(?:ed|es|ing)?\b")
 _LONGEST = 140
 _REACH = 200
 
@@ -99,7 +100,9 @@ def _is_aside(line: Line) -> bool:
 
 
 def _is_done(line: Line) -> bool:
-    return matches("conditions.done", line.text) or matches("conditions.none", line.plain)
+    counts = _COUNTS.search(line.plain)
+    is_all = counts is not None and counts.group(1) == counts.group(2)
+    return is_all or matches("conditions.done", line.text) or matches("conditions.none", line.plain)
 
 
 def component_statements(document: Document) -> Iterator[Statement]:

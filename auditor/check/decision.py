@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.classify import classify, normal
 from auditor.check.decision_apart import of_answer, of_block, of_subject
-from auditor.check.decision_asides import choices, is_in_front, is_of_paper, part_rows
+from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, part_rows
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Kind, Line, plain
@@ -112,25 +112,9 @@ def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
     """Whether the heaviest lines are the states of many parts, and no decision on the whole."""
     if heaviest <= WEAK + PART:
         places = {document.by_number[one.line].section.number for one in top if one.line in document.by_number}
-        return len(places) >= _SEVERAL or all(_is_of_many(document, one, heaviest) for one in top)
+        return len(places) >= _SEVERAL or (heaviest == WEAK + PART and all(is_of_many(document, one) for one in top))
     kinds = {one.decision for one in top}
     return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
-
-
-def _is_of_many(document: Document, stated: Stated, heaviest: int) -> bool:
-    """Whether what a line calls its decision is told in several sections, most of them without one: each of its own part."""
-    label = _last_word_of_label(stated.text)
-    if not label or heaviest < WEAK + PART:
-        return False
-    fields = (
-        line for line in document.texts if line.kind is Kind.PARAGRAPH and _last_word_of_label(line.plain) == label
-    )
-    return len({line.section.number for line in fields}) >= _SEVERAL
-
-
-def _last_word_of_label(text: str) -> str:
-    field = FIELD.match(text)
-    return field.group(1).strip().lower().rpartition(" ")[2] if field else ""
 
 
 def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...]) -> bool:

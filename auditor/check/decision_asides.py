@@ -10,9 +10,10 @@ from auditor.check.weight import WEAK, label_weight, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["choices", "is_in_front", "is_of_paper", "part_rows"]
+__all__ = ["choices", "is_in_front", "is_of_many", "is_of_paper", "part_rows"]
 
 _RULE = "---"
+_MANY_SECTIONS = 3
 _CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
 
 
@@ -56,3 +57,19 @@ def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
             named.setdefault(line.section.path[:-1], []).append((number, choice.group(1).lower()))
     both = (lines for lines in named.values() if len({name[:2] for _, name in lines}) > 1)
     return frozenset(number for lines in both for number, _ in lines)
+
+
+def is_of_many(document: Document, stated: Stated) -> bool:
+    """Whether what a line calls its decision is told in several sections, most of them without one: each of its own part."""
+    label = _last_word_of_label(stated.text)
+    if not label:
+        return False
+    fields = (
+        line for line in document.texts if line.kind is Kind.PARAGRAPH and _last_word_of_label(line.plain) == label
+    )
+    return len({line.section.number for line in fields}) >= _MANY_SECTIONS
+
+
+def _last_word_of_label(text: str) -> str:
+    field = FIELD.match(text)
+    return field.group(1).strip().lower().rpartition(" ")[2] if field else ""

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from auditor.check.classify import classify
+from auditor.check.consistency import condition_statements
 from auditor.check.decision import decision_of
 from auditor.check.digest import hash_statements
 from auditor.check.overall import overall_statements
@@ -285,3 +286,9 @@ def test_an_assessment_of_one_of_several_parts(others: tuple[str, ...], decision
     chapters = "".join(f"## Panel {one}\n\n**Assessment:** {one}\n\n" for one in others)
     text = f"# Review\n\nWords.\n\n## First\n\nWords.\n\n{chapters}## Table\n\n**Assessment:** Solid. Ready for production.\n\n## Annex\n\nWords.\n"
     assert decision_of(document(text)) is decision
+
+
+@pytest.mark.parametrize(("count", "verdict"), [("30/30", GOOD), ("29/30", BAD)])
+def test_a_condition_that_all_tests_pass(count: str, verdict: Verdict) -> None:
+    text = f"# Review\n\n## Verdict\n\n**CERTIFIED FOR PRODUCTION**\n\n**Conditions:**\n- {count} unit tests pass\n- No remaining blockers\n"
+    assert [one for _, one in told(condition_statements, text)] == [verdict]
