@@ -31,7 +31,7 @@ with atheris.instrument_imports(include=["auditor"]):
     from auditor.certificate.write import certificate_files
     from auditor.cli.output import FORMATS
     from auditor.engine.map_stage import Mapped, map_file
-    from auditor.engine.packed import pack, unpack
+    from auditor.engine.packed import Shelf, pack
     from auditor.errors import UserError
     from auditor.facts.registry import parsers
     from auditor.model.codec import loads
@@ -80,16 +80,16 @@ def read_file(path: str) -> Callable[[bytes], None]:
         for file in inventory.files:
             mapped = map_file(file, data, parsers(), rules())
             row = pack(mapped, data)
-            packed = unpack(row, never) if row is not None else None
+            packed = Shelf(never).unpack(path, row) if row is not None else None
             assert row is None or packed is not None
-            assert packed is None or tuple(map(packed.fact, range(len(packed.kinds)))) == mapped.facts
+            assert packed is None or tuple(packed.fact(at)[0] for at in range(len(packed.kinds))) == mapped.facts
 
     return run
 
 
-def never() -> Mapped:
+def never(path: str) -> Mapped:
     """Stands for a second look at a file, where none is needed."""
-    raise LookupError
+    raise LookupError(path)
 
 
 def read_certificate(data: bytes) -> None:
@@ -150,7 +150,7 @@ def read_report(data: bytes) -> None:
 
 def read_row(data: bytes) -> None:
     """Read the bytes as a row of the cache."""
-    packed = unpack(data, never)
+    packed = Shelf(never).unpack("a.py", data)
     for position in range(len(packed.kinds)) if packed else ():
         try:
             packed.fact(position)  # type: ignore[union-attr]

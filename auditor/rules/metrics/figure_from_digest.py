@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 
 _DIGESTS = pattern(r"^(?:hashlib\.\w+|zlib\.(?:crc32|adler32)|binascii\.crc32|hash)$")
 _HONEST = pattern(
-    r"(?i)shard|bucket|partition|hash|digest|token|jitter|colou?r|cohort|variant|assign|slot|ring|route|finger|embed|vector|seed|mock|fake|simulat|sampl|stagger|spread|offset|rollout|experiment|placement|port|etag|checksum|"
+    r"(?i)recall|remember|cache|shard|bucket|partition|hash|digest|token|jitter|colou?r|cohort|variant|assign|slot|ring|route|finger|embed|vector|seed|mock|fake|simulat|sampl|stagger|spread|offset|rollout|experiment|placement|port|etag|checksum|"
     r"(?:^|_)(?:id|key)s?(?:_|$)"
 )
 _MEASURES = pattern(

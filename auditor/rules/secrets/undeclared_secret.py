@@ -68,7 +68,7 @@ RULE = Rule(
         Example(
             title="addresses that only stand in for one are no defaults",
             files={
-                "alerts.py": 'import os\n\nHOOK = os.environ.get("ONCALL_WEBHOOK", "https://hooks.example.com/oncall")\nKEY = os.getenv("PAGER_TOKEN", "standard")\n',
+                "alerts.py": 'import os\n\nHOOK = os.environ.get("ONCALL_WEBHOOK", "https://hooks.example.com/oncall")\nKEY = os.getenv("PAGER_TOKEN", "none")\n',
                 "src/notify.ts": 'export const url = process.env.OPS_WEBHOOK_URL ?? "https://chat.example.org/ops";\nexport const key = process.env.MAIL_TOKEN ?? "standard";\n',
             },
             found=("alerts.py:3", "src/notify.ts:1"),
