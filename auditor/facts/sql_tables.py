@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -27,7 +28,7 @@ _MADE = (
         + _NAME
     ),
     pattern(r"(?i)\b(?:rename\s+to|partition\s+of|with(?:\s+recursive)?)\s+" + _NAME),
-    pattern(r"(?i)(?:\)\s*,|^)\s*(\w+)(?:\s*\([^()]*\))?\s+as\s+(?:(?:not\s+)?materialized\s+)?\("),
+    pattern(r"(?i)\b(\w+)(?:\s*\([^()]{0,400}\))?\s+as\s+(?:(?:not\s+)?materialized\s+)?\("),
     pattern(r"(?i)\binto\s+(?:temp\s+|temporary\s+)" + _NAME),
     pattern(
         r"(?:__tablename__|__table_name__|db_table|table_name|tableName|tablename|TABLE_NAME)\w*[\"']?\s*[:=]\s*[\"'`](?:\w+\.)?(\w+)[\"'`]"
@@ -112,20 +113,29 @@ _ROLES = frozenset({Role.SHIPPED, Role.DOCUMENTATION})
 
 
 def _uses(text: str) -> Iterator[TableUse]:
-    for rule, writes in _ASKED if any(word in text for word in ("FROM ", "INTO ", "UPDATE ", "TRUNCATE ")) else ():
+    asks = any(word in text for word in ("FROM ", "INTO ", "UPDATE ", "TRUNCATE "))
+    lists = "ables" in text or "ABLES" in text
+    breaks = [at for at, sign in enumerate(text) if sign == "\n"] if asks or lists else []
+    for at, name, writes in (*(_asked(text) if asks else ()), *(_listed(text) if lists else ())):
+        yield TableUse(bisect_left(breaks, at) + 1, name, writes)
+
+
+def _asked(text: str) -> Iterator[tuple[int, str, bool]]:
+    """The places and names of the tables of statements, and whether those write."""
+    for rule, writes in _ASKED:
         for match in rule.finditer(text):
             name, whole = match.group(1), match.group()
-            if (
-                whole.endswith("(")
-                or _PART_OF_A_VALUE.search(whole)
-                or not _is_table(name)
-                or _is_of_a_schema(text[match.start() : match.end(1)])
-            ):
+            if whole.endswith("(") or _PART_OF_A_VALUE.search(whole) or not _is_table(name):
                 continue
-            yield TableUse(text.count("\n", 0, match.start(1)) + 1, name, writes)
-    for match in _LISTED.finditer(text) if "ables" in text or "ABLES" in text else ():
+            if not _is_of_a_schema(text[match.start() : match.end(1)]):
+                yield match.start(1), name, writes
+
+
+def _listed(text: str) -> Iterator[tuple[int, str, bool]]:
+    """The places and names of the entries of lists of tables."""
+    for match in _LISTED.finditer(text):
         for item in _ITEM.finditer(match.group(1)):
-            yield TableUse(text.count("\n", 0, match.start(1) + item.start(1)) + 1, item.group(1), writes=False)
+            yield match.start(1) + item.start(1), item.group(1), False
 
 
 def _is_table(name: str) -> bool:

@@ -30,11 +30,21 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or view.name.startswith("__") or not _ANSWERS.search(view.name) or _CHOSEN.search(view.name):
             continue
-        for one in view.returns:
-            told = _told(_made(one.value, view))
-            if told:
-                message = f"{view.name} answers {told} for each that it is asked about, and has looked at none."
+        kept = [one for one in view.returns if not _is_nothing(one.value)]
+        told = [_told(_made(one.value, view)) for one in kept]
+        for one, what in zip(kept, told, strict=True) if all(told) else ():
+            if what:
+                message = f"{view.name} answers {what} for each that it is asked about, and has looked at none."
                 yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
+
+
+def _is_nothing(value: ast.expr | None) -> bool:
+    """Whether nothing is returned, or an empty dictionary, for which nothing was asked."""
+    return (
+        value is None
+        or (isinstance(value, ast.Constant) and value.value is None)
+        or (isinstance(value, ast.Dict) and not value.keys)
+    )
 
 
 def _made(value: ast.expr | None, view: FunctionView) -> ast.expr | None:
@@ -97,6 +107,7 @@ RULE = Rule(
             title="initial states, what is asked of each, and other tables",
             files={
                 "shop/quality.py": (
+                    "def checks(names, off):\n    if off:\n        return {one: True for one in names}\n    return {one: probe(one) for one in names}\n\n\n"
                     "def initial_status(names):\n    return {one: True for one in names}\n\n\ndef health(names):\n    return {one: probe(one) for one in names}\n\n\n"
                     "def status_codes(names):\n    return {one: 0 for one in names}\n\n\ndef columns(names):\n    return dict.fromkeys(names, True)\n"
                 ),

@@ -29,7 +29,8 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, returned.lineno, returned.lineno, message, view.qualified)
         for asserted in _just_assigned(view):
             message = f"{view.name} asserts what it has set itself: no code under test comes between."
-            yield Hit(source.path, asserted.lineno, asserted.end_lineno or asserted.lineno, message, view.qualified)
+            last = asserted.end_lineno or asserted.lineno
+            yield Hit(source.path, asserted.lineno, last, message, view.qualified, Severity.MEDIUM)
         for attempt, handler in handlers(view):
             if not is_broad(handler, syntax):
                 continue
@@ -56,12 +57,12 @@ def _just_set(view: FunctionView) -> Iterator[ast.Return]:
 def _just_assigned(view: FunctionView) -> Iterator[ast.Assert]:
     """``breaker.open = True`` and ``assert breaker.open``, with nothing that calls between them.
 
-    Texts are left alone: what takes them is often a property, which is under test.
+    Texts and numbers are left alone: what takes them is often a property, which is under test.
     """
     kept: dict[str, ast.Constant] = {}
     for one in view.body if view.is_test else ():
         match one:
-            case ast.Assign(targets=[ast.Attribute() as target], value=ast.Constant(value=bool() | int()) as value):
+            case ast.Assign(targets=[ast.Attribute() as target], value=ast.Constant(value=bool()) as value):
                 kept[ast.unparse(target)] = value
             case ast.Assert(test=test):
                 if kept and not any(isinstance(node, ast.Call) for node in own_nodes([test])) and _repeats(test, kept):
