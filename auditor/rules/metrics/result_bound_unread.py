@@ -86,7 +86,7 @@ RULE = Rule(
     name="result-bound-unread",
     category=Category.SKIPPED_TEST,
     severity=Severity.MEDIUM,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Does every test look at what it asked for last?",
     why="`response = client.post(...)`, a comment, and the end: the test of the login passes when nobody can log in.",
     limits="Judged are tests whose last statement binds the answer of a call to a name that nothing reads. Tests that say that coming to the end is enough, and names with an underscore, are left alone.",

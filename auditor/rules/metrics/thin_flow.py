@@ -81,7 +81,7 @@ RULE = Rule(
     name="thin-flow",
     category=Category.SKIPPED_TEST,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Does a test of a flow assert what has to come out of it?",
     why="`results = pipeline.run(order); assert results is not None` passes when the pipeline has refused, lost or doubled the order.",
     limits=(

@@ -118,7 +118,7 @@ RULE = Rule(
     name="timed-after-answer",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Is the clock started before the request?",
     why="`with client.get(url) as answer: start = time.time()` times what is done with the answer: every service has a latency of 0 ms.",
     limits="Judged are clocks that start in the first statements after an answer was bound, where until they are read nothing is called but the answer, records and logs.",

@@ -9,7 +9,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -35,7 +35,7 @@ RULE = Rule(
     name="nobody-to-tell",
     category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Does somebody register for every alert that is handed to callbacks?",
     why="The alert is raised, the loop over the callbacks goes round no time, and the log says 'alert sent': the registration is there, and nobody calls it.",
     limits=(
@@ -47,6 +47,7 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"callback-lists"}),
     roles=frozenset({Role.SHIPPED}),
+    lifecycle=Lifecycle.PREVIEW,
     examples=(
         Example(
             title="alerts for nobody",

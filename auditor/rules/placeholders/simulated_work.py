@@ -16,7 +16,7 @@ from auditor.facts.python_stubs import PythonStubs
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -134,7 +134,7 @@ RULE = Rule(
     name="simulated-work",
     category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Is the work done rather than simulated?",
     why="A deployment that sleeps two seconds and reports success looks exactly like one that worked.",
     limits="Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
@@ -143,6 +143,7 @@ RULE = Rule(
     effort=180,
     reads=frozenset({"python-module", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
+    lifecycle=Lifecycle.PREVIEW,
     examples=(
         Example(
             title="a deployment that sleeps",

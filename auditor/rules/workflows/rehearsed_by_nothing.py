@@ -13,7 +13,7 @@ from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
 from auditor.repo.role import is_among_tests
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -102,7 +102,7 @@ RULE = Rule(
     name="rehearsed-by-nothing",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Does something run every health check, rotation, drill, acceptance run and restore before the day it is needed?",
     why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
     limits=(
@@ -114,6 +114,7 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python-module", "shell"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
+    lifecycle=Lifecycle.PREVIEW,
     examples=(
         Example(
             title="a health check that nothing runs",
