@@ -15,7 +15,12 @@ _PLACES = (
     "docker-compose",
 )  # fmt: skip
 """Beginnings of paths at which parsers look that do not go by the language alone."""
-_NAMED = (("package.json", Language.JSON), ("Chart.yaml", Language.YAML), ("chart/templates/work.yaml", Language.YAML))
+_NAMED = (
+    ("package.json", Language.JSON),
+    ("Chart.yaml", Language.YAML),
+    ("kustomization.yaml", Language.YAML),
+    ("chart/templates/work.yaml", Language.YAML),
+)
 _ENDINGS = {Language.YAML: "work.yml", Language.JSON: "work.json", Language.PYTHON: "work.py", Language.GO: "work.go"}
 
 

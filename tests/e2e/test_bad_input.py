@@ -129,8 +129,10 @@ def test_a_dash_is_standard_output_and_no_file(repository: Make, auditor: Comman
 
 def test_an_interrupted_scan_leaves_no_file(repository: Make, tmp_path: Path) -> None:
     folder, out = repository("hollow"), tmp_path / "out"
-    for number in range(400):
-        (folder / "app" / f"more_{number}.py").write_text("def answer(one):\n    return one + 1\n" * 40)
+    for number in range(2000):  # each another content, so that none is known from the one before
+        (folder / "app" / f"more_{number}.py").write_text(
+            f"def answer_{number}(one):\n    return one + {number}\n" * 40
+        )
     command = [sys.executable, "-m", "auditor", "scan", str(folder), "--out", str(out), "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(1)

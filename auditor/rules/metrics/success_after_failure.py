@@ -19,7 +19,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _SKIPS = pattern(r"(?i)\bskip")
-_TALLY = pattern(r"(?i)\b(?:pass(?:ed)?|success(?:es|ful)?|succeeded|ok)\s*:.{0,60}(?:%-?\d*[sd]|\$\{?\w+)|:\s*\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\W*$")
+_TALLY = pattern(
+    r"(?i)\b(?:pass(?:ed)?|success(?:es|ful)?|succeeded|ok)\s*:.{0,60}(?:%-?\d*[sd]|\$\{?\w+)|:\s*\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\W*$"
+)
 _ANNOUNCES = pattern(r"(?i)(?:^|_)(?:check|test|step|section|title|header|heading|start|begin)$")
 """Functions that say what comes next."""
 _VAGUE = pattern(r"(?i)^\W*[\w\s-]*\b(completed?|finished|done|ready)\W*$")
@@ -43,9 +45,7 @@ def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...], swall
         if not failed or not isinstance(node, Command):
             continue
         text = spoken(node, unit.functions)
-        if claims_success(text) and not (
-            _VAGUE.search(text) or _TALLY.search(text) or _ANNOUNCES.search(node.name)
-        ):
+        if claims_success(text) and not (_VAGUE.search(text) or _TALLY.search(text) or _ANNOUNCES.search(node.name)):
             message = f"{text[:60]!r} is printed even when {failed[:60]!r} failed."
             yield Hit(source.path, node.line, node.line, message, unit.symbol)
             failed = ""
