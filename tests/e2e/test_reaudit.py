@@ -321,10 +321,10 @@ class TestDiff:
     def test_text_and_markdown(self, issued: Chain) -> None:
         reports = [one.with_suffix(".json") for one in issued.certificates[1:]]
         text = issued.run("diff", *reports).stdout
-        assert "C12 regressed: Write down the incident response (documentation): was resolved in FIN-" in text
+        assert "C11 regressed: Write down the incident response (documentation): was resolved in FIN-" in text
         markdown = issued.run("diff", *reports, "--format", "md").stdout
         assert markdown.startswith("### Readiness: NO-GO, as before · ")
-        assert "| C12 | Write down the incident response | documentation | **regressed** |" in markdown
+        assert "| C11 | Write down the incident response | documentation | **regressed** |" in markdown
 
     def test_it_fails_on_worse_alone_where_asked(self, issued: Chain) -> None:
         fixed, broken = issued.certificates[1], issued.certificates[0]
