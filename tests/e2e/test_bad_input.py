@@ -129,10 +129,11 @@ def test_a_dash_is_standard_output_and_no_file(repository: Make, auditor: Comman
 
 def test_an_interrupted_scan_leaves_no_file(repository: Make, tmp_path: Path) -> None:
     folder, out = repository("hollow"), tmp_path / "out"
-    for number in range(2000):  # each another content, so that none is known from the one before
+    for number in range(2000):  # many seconds of work: each has another content
         (folder / "app" / f"more_{number}.py").write_text(
             f"def answer_{number}(one):\n    return one + {number}\n" * 40
         )
+    git(folder, "add", "--all")
     command = [sys.executable, "-m", "auditor", "scan", str(folder), "--out", str(out), "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(1)
