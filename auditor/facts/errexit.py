@@ -6,38 +6,64 @@ https://www.gnu.org/software/bash/manual/bash.html#The-Set-Builtin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from auditor.facts.other_pipelines import OtherPipeline
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Chain, Command, If, Loop, Node, Prefixed, ShellProgram, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import jobs_of
 
-__all__ = ["exempt_commands", "fails_in_pipes", "strict_programs"]
+__all__ = ["ShellRun", "exempt_commands", "shell_runs", "strict_runs"]
 
 _LEAVES = pattern(r"^-[a-zA-Z]*e")
+_RUNS_STRICTLY = pattern(r"^(?:bash|sh)?$|^(?:bash|sh) .*-[a-zA-Z]*e")
+"""What runs a step so that it ends at a failure; ``bash {0}`` does not."""
 
 
-def strict_programs(source: Source) -> Iterator[tuple[ShellProgram, bool]]:
-    """The programs of a file that end at a failure, each with whether a failure inside of a pipe counts, too.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellRun:
+    """A program as it is run: whether it `ends` at a failure, and whether a failure inside of a pipe is one (`piped`)."""
+
+    program: ShellProgram
+    symbol: str
+    ends: bool
+    piped: bool
+
+
+def shell_runs(source: Source) -> Iterator[ShellRun]:
+    """The programs of a file: that of a shell file, and those of the steps of its jobs.
 
     A step of a GitHub workflow is run by ``bash -e``, and with ``shell: bash`` by ``bash -eo pipefail``
-    (https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions#jobsjob_idstepsshell).
+    (https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions#jobsjob_idstepsshell); GitLab sets
+    ``errexit``, too. Of other services only what a program sets itself is taken for granted.
     """
     shell = source.fact(ShellFile)
-    if shell is not None and _leaves(shell.program, source):
-        yield shell.program, fails_in_pipes(shell.program)
+    if shell is not None:
+        first = source.lines[0] if source.lines else ""
+        ends = first.startswith("#!") and first.rstrip().endswith(" -e")
+        yield _run(shell.program, "", ends=ends, piped=False)
+    strict = source.fact(OtherPipeline) is None
     for job in jobs_of(source):
         for step in job.steps:
-            if step.program is not None and not _goes_on(step.program):
-                yield step.program, step.shell == "bash" or fails_in_pipes(step.program)
+            if step.program is not None:
+                ends = strict and _RUNS_STRICTLY.search(step.shell) is not None
+                symbol = f"{job.id}/{step.name or step.id}"
+                yield _run(step.program, symbol, ends=ends, piped=strict and step.shell == "bash")
 
 
-def fails_in_pipes(program: ShellProgram) -> bool:
-    """Whether the program sets ``pipefail``."""
-    return any(
-        one.name == "set" and any("pipefail" in text for text in one.texts) for one in all_commands(program.body)
-    )
+def strict_runs(source: Source) -> Iterator[ShellRun]:
+    """Those that end at the first failure."""
+    return (one for one in shell_runs(source) if one.ends)
+
+
+def _run(program: ShellProgram, symbol: str, *, ends: bool, piped: bool) -> ShellRun:
+    options = [one.texts[1:] for one in all_commands(program.body) if one.name == "set"]
+    leaves = any("errexit" in texts or any(_LEAVES.search(text) for text in texts) for texts in options)
+    goes_on = any(text in ("+e", "+o") for texts in options for text in texts)
+    pipes = any("pipefail" in text for texts in options for text in texts)
+    return ShellRun(program=program, symbol=symbol, ends=(ends or leaves) and not goes_on, piped=piped or pipes)
 
 
 def exempt_commands(program: ShellProgram) -> frozenset[int]:
@@ -51,23 +77,6 @@ def exempt_commands(program: ShellProgram) -> frozenset[int]:
             return frozenset(found)
         mild |= {one.name for one in more}
         found.update(id(inner) for one in more for inner in all_commands(one.body))
-
-
-def _leaves(program: ShellProgram, source: Source) -> bool:
-    first = source.lines[0] if source.lines else ""
-    return (first.startswith("#!") and first.rstrip().endswith(" -e")) or (
-        any(
-            one.name == "set" and ("errexit" in one.texts or any(_LEAVES.search(text) for text in one.texts[1:]))
-            for one in all_commands(program.body)
-        )
-        and not _goes_on(program)
-    )
-
-
-def _goes_on(program: ShellProgram) -> bool:
-    return any(
-        one.name == "set" and any(text in ("+e", "+o") for text in one.texts) for one in all_commands(program.body)
-    )
 
 
 def _condition(node: Node) -> tuple[Node, ...]:

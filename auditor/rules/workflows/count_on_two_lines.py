@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import Chain, Command, Node, Pipeline, all_commands, walk
+from auditor.facts.shell_program import Chain, Command, Node, Pipeline, ShellProgram, all_commands, walk
 from auditor.facts.source import Source
-from auditor.facts.work_units import SHELL_READERS, Unit, units_of
+from auditor.facts.work_units import SHELL_READERS
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -22,18 +23,12 @@ _NOUGHT = frozenset({"0", "0\\n"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    seen: set[int] = set()
-    for unit in units_of(source):
-        piped = _fails_in_pipes(unit)
-        asked = _asked_for_nought(unit)
-        for name, chain in _substituted(unit.body):
-            if id(chain) in seen or name not in asked:
-                continue
-            if not _gives_nought(chain.right) or not _counts_already(chain.left, piped=piped):
-                continue
-            seen.add(id(chain))
-            message = "Where nothing is found, the count prints 0 and fails, and `||` adds a second 0: the value has two lines, and every comparison of it is an error."
-            yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol)
+    for run in shell_runs(source):
+        asked = _asked_for_nought(run.program)
+        for name, chain in _substituted(run.program.body):
+            if name in asked and _gives_nought(chain.right) and _counts_already(chain.left, piped=run.piped):
+                message = "Where nothing is found, the count prints 0 and fails, and `||` adds a second 0: the value has two lines, and every comparison of it is an error."
+                yield Hit(source.path, chain.line, chain.end_line, message, run.symbol)
 
 
 def _substituted(body: tuple[Node, ...]) -> Iterator[tuple[str, Chain]]:
@@ -45,10 +40,10 @@ def _substituted(body: tuple[Node, ...]) -> Iterator[tuple[str, Chain]]:
                 yield names[0], node
 
 
-def _asked_for_nought(unit: Unit) -> frozenset[str]:
+def _asked_for_nought(program: ShellProgram) -> frozenset[str]:
     """The variables that are compared so that nought is the good answer, or counted with."""
     found: set[str] = set()
-    for command in all_commands(unit.body):
+    for command in all_commands(program.body):
         text = " ".join(word.text for word in command.words)
         if command.name in ("[", "[[", "test", "((") and _FOR_NOUGHT.search(text):
             found.update(one.group(1) for one in _NAME.finditer(text))
@@ -76,15 +71,6 @@ def _counts_already(node: Node, *, piped: bool) -> bool:
 def _asks_files(command: Command) -> bool:
     """Whether many files are counted: then each has a line of its own, and nobody compares that."""
     return any(text in ("-r", "-R", "--recursive") for text in command.texts[1:])
-
-
-def _fails_in_pipes(unit: Unit) -> bool:
-    if unit.step is not None and unit.step.shell == "bash":
-        return True
-    return any(
-        command.name == "set" and any("pipefail" in text for text in command.texts)
-        for command in all_commands(unit.body)
-    )
 
 
 RULE = Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.errexit import exempt_commands, strict_programs
+from auditor.facts.errexit import exempt_commands, strict_runs
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Assignment, Command, ShellProgram, all_commands
 from auditor.facts.source import Source
@@ -19,8 +19,8 @@ _NOUGHT = pattern(r"^[\"']?0[\"']?$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for program, _ in strict_programs(source):
-        yield from _hits(source.path, program)
+    for run in strict_runs(source):
+        yield from _hits(source.path, run.program)
 
 
 def _hits(path: str, program: ShellProgram) -> Iterator[Hit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.errexit import exempt_commands, strict_programs
+from auditor.facts.errexit import exempt_commands, strict_runs
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Command, If, Loop, Node, Pipeline, ShellProgram, all_commands, walk
 from auditor.facts.source import Source
@@ -15,6 +15,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _FINDERS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
+_NAME = pattern(r"\$\{?(\w+)")
 _WITHOUT = pattern(r"^-[a-zA-Z]*v[a-zA-Z]*$|^--invert-match$")
 _NONE = pattern(
     r"-eq 0|={1,2} ?[\"']?0[\"']?(?:\s|$)|-z |-gt 0|-ne 0|!= ?[\"']?0[\"']?(?:\s|$)|-n |={1,2} ?[\"']{2}|> ?0|-lt 1|-ge 1"
@@ -22,28 +23,30 @@ _NONE = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for program, piped in strict_programs(source):
-        if not piped:
+    for run in strict_runs(source):
+        if not run.piped:
             continue
-        exempt = exempt_commands(program)
-        hidden = _hidden(program)
-        tested = _tested(program)
-        for command in all_commands(program.body):
-            if id(command) in exempt or id(command) in hidden or command.words:
+        hidden = exempt_commands(run.program) | _hidden(run.program)
+        tested = _tested(run.program)
+        for node in walk(run.program.body):
+            if id(node) in hidden:
                 continue
-            if _may_find_nothing(command) and any(one.name in tested for one in command.assignments):
+            if isinstance(node, Command) and _counts_for(node, tested):
                 message = "Where nothing is found, grep fails, the pipe with it (`pipefail`), and the script ends here (`set -e`): what follows for that case never runs."
-                yield Hit(source.path, command.line, command.end_line, message)
-        for pipeline in _filtering(program, exempt):
-            message = "Where every line is filtered out, grep fails, the pipe with it (`pipefail`), and the script ends here (`set -e`)."
-            yield Hit(source.path, pipeline.line, pipeline.end_line, message)
+                yield Hit(source.path, node.line, node.end_line, message, run.symbol)
+            elif isinstance(node, Pipeline) and _leaves_out(node.parts[-1], hidden):
+                message = "Where every line is filtered out, grep fails, the pipe with it (`pipefail`), and the script ends here (`set -e`)."
+                yield Hit(source.path, node.line, node.end_line, message, run.symbol)
 
 
 def _hidden(program: ShellProgram) -> frozenset[int]:
-    """The commands in substitutions: their failure is that of the command around them."""
-    return frozenset(
-        id(inner) for command in all_commands(program.body) for inner in all_commands(command.substitutions)
-    )
+    """What stands in substitutions: its failure is that of the command around it."""
+    return frozenset(id(inner) for command in all_commands(program.body) for inner in walk(command.substitutions))
+
+
+def _counts_for(command: Command, tested: frozenset[str]) -> bool:
+    """Whether a mere assignment keeps what a search found in a variable that is asked for nothing."""
+    return not command.words and any(one.name in tested for one in command.assignments) and _may_find_nothing(command)
 
 
 def _may_find_nothing(command: Command) -> bool:
@@ -68,31 +71,12 @@ def _tested(program: ShellProgram) -> frozenset[str]:
         for command in all_commands(conditions):
             text = " ".join(word.text for word in command.words)
             if command.name in ("[", "[[", "test", "((") and _NONE.search(text):
-                found.update(_names(text))
+                found.update(one.group(1) for one in _NAME.finditer(text))
     return frozenset(found)
 
 
-_NAME = pattern(r"\$\{?(\w+)")
-
-
-def _names(text: str) -> Iterator[str]:
-    return (one.group(1) for one in _NAME.finditer(text))
-
-
-def _filtering(program: ShellProgram, exempt: frozenset[int]) -> Iterator[Pipeline]:
-    """Statements that only leave lines out of what a command says."""
-    hidden: set[int] = set()
-    for node in walk(program.body):
-        inner: tuple[Node, ...] = node.substitutions if isinstance(node, Command) else ()
-        hidden.update(id(one) for one in walk(inner))
-        if not isinstance(node, Pipeline) or id(node) in hidden:
-            continue
-        if _leaves_out(node.parts[-1], exempt):
-            yield node
-
-
-def _leaves_out(node: Node, exempt: frozenset[int]) -> bool:
-    if not isinstance(node, Command) or node.name not in _FINDERS or id(node) in exempt:
+def _leaves_out(node: Node, hidden: frozenset[int]) -> bool:
+    if not isinstance(node, Command) or node.name not in _FINDERS or id(node) in hidden:
         return False
     return any(_WITHOUT.search(text) for text in node.texts[1:]) and "-q" not in node.texts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from auditor.facts.errexit import exempt_commands, strict_programs
+from auditor.facts.errexit import exempt_commands, strict_runs
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Case, Command, Function, Group, If, Loop, Node, Pipeline, ShellProgram, walk
 from auditor.facts.source import Source
@@ -23,13 +23,13 @@ _NEVER_FAIL = frozenset(
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for program, piped in strict_programs(source):
-        exempt = exempt_commands(program)
-        for statements in _lists(program):
+    for run in strict_runs(source):
+        exempt = exempt_commands(run.program)
+        for statements in _lists(run.program):
             for before, node in pairwise(statements):
-                if isinstance(node, If) and _ends(before, exempt, piped=piped) and _lost(node):
+                if isinstance(node, If) and _ends(before, exempt, piped=run.piped) and _lost(node):
                     message = "The script ends where the command before fails (`set -e`): what is to be done about the failure is never done."
-                    yield Hit(source.path, node.line, node.end_line, message)
+                    yield Hit(source.path, node.line, node.end_line, message, run.symbol)
 
 
 def _lists(program: ShellProgram) -> Iterator[tuple[Node, ...]]:
@@ -74,7 +74,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is what a script does about a failure ever done?",
     why="With `set -e`, and in every step of a GitHub workflow, the script has ended before `$?` is asked: the rollback below it never runs.",
-    limits="A condition on `$?` right after the command, in scripts with `set -e` and no `set +e`, and in steps. Commands in functions that are called as conditions are left alone, since they end nothing.",
+    limits="A condition on `$?` right after the command, in scripts with `set -e` and no `set +e`, and in steps of GitHub and GitLab. Commands in functions that are called as conditions are left alone, since they end nothing.",
     fix="Write `if ! command; then ...`.",
     since="0.5.0",
     effort=10,
@@ -95,6 +95,8 @@ RULE = Rule(
             files={
                 "loose.sh": "#!/bin/bash\n./smoke.sh\nif [ $? -ne 0 ]; then\n  exit 1\nfi\n",
                 "kept.sh": '#!/bin/bash\nset -e\n./smoke.sh || status=$?\nif [ "${status:-0}" -ne 0 ]; then\n  exit 1\nfi\nset +e\n./smoke.sh\nif [ $? -ne 0 ]; then\n  exit 1\nfi\n',
+                "azure-pipelines.yml": "steps:\n  - script: |\n      ./smoke.sh\n      if [ $? -ne 0 ]; then\n        ./rollback.sh\n      fi\n",
+                ".github/workflows/loose.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - shell: bash {0}\n        run: |\n          ./smoke.sh\n          if [ $? -ne 0 ]; then\n            ./rollback.sh\n          fi\n",
                 "asked.sh": "#!/bin/bash\nset -e\nsmoke() {\n  ./smoke.sh\n  if [ $? -ne 0 ]; then\n    echo bad\n  fi\n}\nif smoke; then\n  echo well\nfi\n",
             },
         ),

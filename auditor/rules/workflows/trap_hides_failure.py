@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
-from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Command, ShellProgram, all_commands, last_command
 from auditor.facts.source import Source
-from auditor.facts.work_units import SHELL_READERS, jobs_of
+from auditor.facts.work_units import SHELL_READERS
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -18,14 +18,11 @@ _LEAVES_WELL = pattern(r"(?:^|[;&|{]\s*)exit\s+0\s*;?\s*\}?$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    shell = source.fact(ShellFile)
-    programs = [shell.program] if shell is not None else []
-    programs += [step.program for job in jobs_of(source) for step in job.steps if step.program is not None]
-    for program in programs:
-        for command in all_commands(program.body):
-            if command.name == "trap" and "ERR" in command.texts[2:] and _ends_well(command, program):
+    for run in shell_runs(source):
+        for command in all_commands(run.program.body):
+            if command.name == "trap" and "ERR" in command.texts[2:] and _ends_well(command, run.program):
                 message = "Whatever fails, this trap ends the script with status 0: who runs it sees a success."
-                yield Hit(source.path, command.line, command.end_line, message)
+                yield Hit(source.path, command.line, command.end_line, message, run.symbol)
 
 
 def _ends_well(trap: Command, program: ShellProgram) -> bool:
