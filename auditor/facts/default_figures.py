@@ -10,7 +10,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import all_nodes, nodes_of, syntax_of
+from auditor.facts.python_syntax import all_nodes, nodes_of, subtree, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
@@ -131,8 +131,9 @@ def _made(call: ast.Call) -> Iterator[Construction]:
 
 def _makes_itself(node: ast.ClassDef) -> bool:
     """Whether a class makes its own objects from what it is given: ``cls(...)``."""
-    calls = (one for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name))
-    return any(isinstance(one.func, ast.Name) and one.func.id == "cls" for one in calls)
+    return any(
+        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "cls" for one in subtree(node)
+    )
 
 
 def _given(nodes: Sequence[ast.AST]) -> Iterator[str]:

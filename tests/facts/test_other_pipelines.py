@@ -219,7 +219,8 @@ def test_unclosed_strings_and_brackets_end_with_the_text() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="pipeline{}()'\"\n stagesh/*\\$,;[]", max_size=120))
 def test_no_text_crashes_the_readers(text: str) -> None:
-    jenkins_jobs(f"pipeline {{ stage('a') {{ steps {{ sh {text}")
+    assert all(job.steps for job in jenkins_jobs(f"pipeline {{ stage('a') {{ steps {{ sh {text}"))
     for path in ("azure-pipelines.yml", ".circleci/config.yml", "bitbucket-pipelines.yml", ".travis.yml"):
         with suppress(ParseFailure):  # a shell program that nests too deep
-            _read(path, text)
+            fact = _read(path, text)
+            assert fact is None or all(1 <= job.line <= job.end_line for job in fact.jobs)
