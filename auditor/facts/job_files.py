@@ -22,7 +22,9 @@ _PYTHONS = ("python", "python3")
 _SWITCH = pattern(r"^(-[vqsxlh]+|-r[A-Za-z]+|--(exitfirst|verbose|quiet|no-cov|strict-markers|strict-config|lf|ff))$")
 _SCRIPT = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _FILE = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(ya?ml|json|toml|txt|env|sql|ini|cfg|conf|lock|py|Dockerfile)$")
-_LOCAL = pattern(r"^\./[\w.-]+(/[\w.-]+)*$")
+_LOCAL = pattern(r"^(?:\./)?[\w.-]+(?:/[\w.-]+)+$|^\./[\w.-]+$")
+"""A program by its path: with a slash in it, no shell looks elsewhere
+(https://www.gnu.org/software/bash/manual/bash.html#Command-Search-and-Execution)."""
 _FOLDER = pattern(r"^(\./)?[A-Za-z_][\w.-]*(/[\w.-]+)*/?$")
 _INLINE_PATH = pattern(r"['\"]([A-Za-z_][\w-]*(?:/[\w.-]+)+\.(?:py|sh|ya?ml|json|toml|md|sql|js|ts))['\"]")
 _FILE_FLAGS = {

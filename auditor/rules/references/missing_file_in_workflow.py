@@ -201,13 +201,14 @@ RULE = Rule(
         Example(
             title="A script, a path in an inline program and an action that are not there",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/migrate.sh\n      - run: |\n          python -c \"\n          for name in [\n              'scripts/rollback.sh',\n          ]: open(name)\n          \"\n      - uses: ./.github/actions/notify\n",
+                ".github/workflows/deploy.yml": 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/migrate.sh\n      - run: scripts/seal.sh "$TAG" && cmd/tool build\n      - run: |\n          python -c "\n          for name in [\n              \'scripts/rollback.sh\',\n          ]: open(name)\n          "\n      - uses: ./.github/actions/notify\n',
                 "scripts/deploy.sh": "true\n",
             },
             found=(
                 ".github/workflows/deploy.yml:7",
-                ".github/workflows/deploy.yml:11",
-                ".github/workflows/deploy.yml:14",
+                ".github/workflows/deploy.yml:8",
+                ".github/workflows/deploy.yml:12",
+                ".github/workflows/deploy.yml:15",
             ),
         ),
         Example(
