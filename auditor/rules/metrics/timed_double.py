@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import accumulate
 
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
@@ -37,6 +38,8 @@ _HARMLESS = frozenset({
 
 
 _HANDING = frozenset({"submit", "map", "Thread", "run"})
+_DOUBLE, _SLEEP, _OTHER = "a double", "a sleep", "something else"
+_CALLED = (_DOUBLE, _SLEEP)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -47,8 +50,7 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         known = _doubles(view, made)
         waiting = _waiting(view, syntax)
-        for first, last in _timed(view, syntax):
-            what = _only_doubles(first, known, waiting, syntax)
+        for last, what in _timed(view, known, waiting, syntax):
             if what:
                 message = f"{view.name} takes the time of {what}: whatever is reported as fast, nothing of the project has run."
                 yield Hit(source.path, view.node.lineno, last.lineno, message, view.qualified)
@@ -111,49 +113,56 @@ def _waiting(view: FunctionView, syntax: PythonSyntax) -> set[str]:
     return found
 
 
-def _timed(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[list[ast.stmt], ast.stmt]]:
-    """What stands between a clock and its difference: the statements from the clock on, and the one that takes the difference."""
+def _timed(
+    view: FunctionView, known: set[str], waiting: set[str], syntax: PythonSyntax
+) -> Iterator[tuple[ast.stmt, str]]:
+    """The statements that take the difference from a clock, and what alone is called since it was read."""
     for block in blocks_of(view):
-        for at, one in enumerate(block):
-            match one:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if (
-                    syntax.name_of(func) in _CLOCKS
-                ):
-                    for end in range(at + 1, len(block)):
-                        if _subtracts(block[end], name):
-                            yield block[at:end], block[end]
-                            break
-                case _:
-                    continue
+        stretches = sorted(_stretches(block, syntax))
+        if stretches:
+            called = [set(_called(one, known, waiting, syntax)) for one in block]
+            sums = {one: list(accumulate((one in kinds for kinds in called), initial=0)) for one in (*_CALLED, _OTHER)}
+            for first, last in stretches:
+                found = [one for one, counts in sums.items() if counts[last] > counts[first]]
+                yield block[last], "" if _OTHER in found or not found else found[0]
 
 
-def _subtracts(statement: ast.stmt, name: str) -> bool:
-    return any(
-        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and last_name(node.right) == name
+def _stretches(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[int, int]]:
+    """Where a clock has been read into a name, and the first statement after it that takes the difference."""
+    running: dict[str, list[int]] = {}
+    for at, one in enumerate(block):
+        for name in _subtracted(one) if running else ():
+            yield from ((first, at) for first in running.pop(name, ()))
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if syntax.name_of(func) in _CLOCKS:
+                running.setdefault(name, []).append(at + 1)
+            case _:
+                continue
+
+
+def _subtracted(statement: ast.stmt) -> set[str]:
+    return {
+        last_name(node.right)
         for node in own_nodes([statement])
-    )
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
+    }
 
 
-def _only_doubles(timed: list[ast.stmt], known: set[str], waiting: set[str], syntax: PythonSyntax) -> str:
-    """What alone is called between the two readings of the clock: "doubles" or "a sleep"; empty where anything else is."""
-    found = ""
-    for node in own_nodes(timed[1:]):
+def _called(statement: ast.stmt, known: set[str], waiting: set[str], syntax: PythonSyntax) -> Iterator[str]:
+    """The kinds of what a statement calls: doubles, sleeps and other things; builtins and what hands these on are none."""
+    for node in own_nodes([statement]):
         if not isinstance(node, ast.Call):
             continue
         name = last_name(node.func)
-        root = _root(node.func)
-        if root in known:
-            found = "a double"
+        handed = _handed(node) if name in _HANDING else ""
+        if _root(node.func) in known:
+            yield _DOUBLE
         elif name in waiting or effect_of_call(syntax.name_of(node.func), node) is Effect.SLEEP:
-            found = found or "a sleep"
+            yield _SLEEP
         elif name in _HANDING:
-            handed = _handed(node)
-            if handed not in known | waiting:
-                return ""
-            found = "a double" if handed in known else found or "a sleep"
+            yield _DOUBLE if handed in known else _SLEEP if handed in waiting else _OTHER
         elif name not in _HARMLESS and name not in _DOUBLES:
-            return ""
-    return found
+            yield _OTHER
 
 
 def _handed(call: ast.Call) -> str:
