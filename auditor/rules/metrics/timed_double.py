@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import accumulate
 
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, strings_in, subtree, syntax_of
+from auditor.facts.python_timing import stretches
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -18,10 +18,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_CLOCKS = frozenset({
-    "time.time", "time.perf_counter", "time.monotonic", "time.time_ns", "time.perf_counter_ns", "time.monotonic_ns", "timeit.default_timer", "datetime.now", "datetime.utcnow",
-    "datetime.datetime.now", "datetime.datetime.utcnow",
-})  # fmt: skip
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "create_autospec", "stub"})
 _NAMED_DOUBLE = pattern(r"(?i)^(?:mock|mocked|fake|stub|dummy)_|_(?:mock|fake|stub)$|^mocker$")
 _MEASURES = pattern(
@@ -38,8 +34,6 @@ _HARMLESS = frozenset({
 
 
 _HANDING = frozenset({"submit", "map", "Thread", "run"})
-_DOUBLE, _SLEEP, _OTHER = "a double", "a sleep", "something else"
-_CALLED = (_DOUBLE, _SLEEP)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -50,7 +44,8 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         known = _doubles(view, made)
         waiting = _waiting(view, syntax)
-        for last, what in _timed(view, known, waiting, syntax):
+        for timed, last in _timed(view, syntax):
+            what = _only_doubles(timed, known, waiting, syntax)
             if what:
                 message = f"{view.name} takes the time of {what}: whatever is reported as fast, nothing of the project has run."
                 yield Hit(source.path, view.node.lineno, last.lineno, message, view.qualified)
@@ -113,56 +108,33 @@ def _waiting(view: FunctionView, syntax: PythonSyntax) -> set[str]:
     return found
 
 
-def _timed(
-    view: FunctionView, known: set[str], waiting: set[str], syntax: PythonSyntax
-) -> Iterator[tuple[ast.stmt, str]]:
-    """The statements that take the difference from a clock, and what alone is called since it was read."""
+def _timed(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[list[ast.stmt], ast.stmt]]:
+    """What stands between a clock and its difference, and the statement that takes the difference."""
     for block in blocks_of(view):
-        stretches = sorted(_stretches(block, syntax))
-        if stretches:
-            called = [set(_called(one, known, waiting, syntax)) for one in block]
-            sums = {one: list(accumulate((one in kinds for kinds in called), initial=0)) for one in (*_CALLED, _OTHER)}
-            for first, last in stretches:
-                found = [one for one, counts in sums.items() if counts[last] > counts[first]]
-                yield block[last], "" if _OTHER in found or not found else found[0]
+        for first, last in sorted(stretches(block, syntax)):
+            yield block[first + 1 : last], block[last]
 
 
-def _stretches(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[int, int]]:
-    """Where a clock has been read into a name, and the first statement after it that takes the difference."""
-    running: dict[str, list[int]] = {}
-    for at, one in enumerate(block):
-        for name in _subtracted(one) if running else ():
-            yield from ((first, at) for first in running.pop(name, ()))
-        match one:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if syntax.name_of(func) in _CLOCKS:
-                running.setdefault(name, []).append(at + 1)
-            case _:
-                continue
-
-
-def _subtracted(statement: ast.stmt) -> set[str]:
-    return {
-        last_name(node.right)
-        for node in own_nodes([statement])
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
-    }
-
-
-def _called(statement: ast.stmt, known: set[str], waiting: set[str], syntax: PythonSyntax) -> Iterator[str]:
-    """The kinds of what a statement calls: doubles, sleeps and other things; builtins and what hands these on are none."""
-    for node in own_nodes([statement]):
+def _only_doubles(timed: list[ast.stmt], known: set[str], waiting: set[str], syntax: PythonSyntax) -> str:
+    """What alone is called between the two readings of the clock: "doubles" or "a sleep"; empty where anything else is."""
+    found = ""
+    for node in own_nodes(timed):
         if not isinstance(node, ast.Call):
             continue
         name = last_name(node.func)
-        handed = _handed(node) if name in _HANDING else ""
-        if _root(node.func) in known:
-            yield _DOUBLE
+        root = _root(node.func)
+        if root in known:
+            found = "a double"
         elif name in waiting or effect_of_call(syntax.name_of(node.func), node) is Effect.SLEEP:
-            yield _SLEEP
+            found = found or "a sleep"
         elif name in _HANDING:
-            yield _DOUBLE if handed in known else _SLEEP if handed in waiting else _OTHER
+            handed = _handed(node)
+            if handed not in known | waiting:
+                return ""
+            found = "a double" if handed in known else found or "a sleep"
         elif name not in _HARMLESS and name not in _DOUBLES:
-            yield _OTHER
+            return ""
+    return found
 
 
 def _handed(call: ast.Call) -> str:
