@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
-__all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
+__all__ = ["UNKNOWN", "fold", "is_false", "is_number", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _CONVERSIONS: dict[str, Callable[..., Any]] = {
@@ -34,6 +34,16 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }  # fmt: skip
+
+
+def is_false(node: ast.expr | None) -> bool:
+    """Whether an expression is the literal False."""
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether what an expression comes to is a number, which True and False are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant
