@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
@@ -41,11 +41,6 @@ def is_false(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is False
 
 
-def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether what an expression comes to is a number, which True and False are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant
     """The value of a constant expression; UNKNOWN for others. Names are followed where they are bound once to a number."""
     if isinstance(node, ast.Constant):
@@ -70,6 +65,12 @@ def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0
     if isinstance(node, ast.Subscript) and bindings is not None:
         return fold(item_of(node, bindings), bindings, depth + 1)
     return UNKNOWN
+
+
+def is_number(node: ast.expr | None) -> bool:
+    """Whether a constant expression comes to a number, which True and False are not."""
+    number = fold(node)
+    return isinstance(number, int | float) and not isinstance(number, bool)
 
 
 def _called(node: ast.Call, given: list[Any]) -> Any:  # noqa: ANN401 - any constant

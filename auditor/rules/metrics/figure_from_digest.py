@@ -108,7 +108,7 @@ def _is_number_of_digest(value: ast.expr, syntax: PythonSyntax) -> bool:
 def _is_numeric(value: ast.expr) -> bool:
     """Whether an expression is made of literal numbers alone: ``2**32``."""
     return all(
-        isinstance(one, ast.Constant) and is_number(one.value)
+        isinstance(one, ast.Constant) and is_number(one)
         for one in subtree(value)
         if isinstance(one, ast.expr) and not isinstance(one, ast.BinOp | ast.UnaryOp)
     )

@@ -34,7 +34,6 @@ _COMPARED = pattern(
 _BUT = pattern(
     r"(?i)config|option|filter|enabled|disabled|changed|changes|file_list|targets?$|exclude|ignore|update|save|write|create|learn|train"
 )
-_EMPTY = (ast.List, ast.Dict, ast.Tuple, ast.Set)
 
 
 def _check(source: Source) -> Iterator[Hit]:
