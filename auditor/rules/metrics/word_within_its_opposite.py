@@ -86,7 +86,7 @@ def _in_python(source: Source) -> Iterator[Hit]:
     """``"healthy" in result.stdout``, where a command reports the state."""
     syntax = syntax_of(source)
     for view in syntax.functions:
-        found = [(node, word) for node, word in _compared(view)]
+        found = list(_compared(view))
         if found and any(_SHELLS.search(strings_in(call)) for call in view.calls):
             for node, word in found:
                 message = f"{word!r} is looked for in the output of a command, and stands in {_OPPOSITES[word.lower()]!r} as well."
