@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from auditor.facts.errexit import ShellRun, shell_runs
+from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Chain, Command, If, Loop, Node, all_commands, commands, walk
@@ -45,21 +46,16 @@ class _Done:
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    runs = tuple(shell_runs(source))
+    runs = sorted((one.program.line, one.ends) for one in shell_runs(source))
     for unit in units_of(source):
         if _WAITING.search(unit.name) and unit.function:
             continue
-        strict = _is_strict(unit, runs)
+        at = bisect_right(runs, (unit.line, True)) - 1
+        strict = at < 0 or runs[at][1]  # taken for granted where nothing tells how it is run, as for a recipe of make
         for statements in sequences(unit.body):
             for name, end, what in _timed(statements, unit, strict=strict):
                 message = f"The time since {name} is that of {what}, and is told as that of an operation."
                 yield Hit(source.path, end.line, end.end_line, message, unit.symbol)
-
-
-def _is_strict(unit: Unit, runs: tuple[ShellRun, ...]) -> bool:
-    """Whether the program that a unit is a part of ends at a failure; taken for granted where nothing tells how it is run."""
-    around = [one for one in runs if one.program.line <= unit.line and unit.end_line <= one.program.end_line]
-    return all(one.ends for one in around)
 
 
 def _timed(statements: tuple[Node, ...], unit: Unit, *, strict: bool) -> Iterator[tuple[str, Node, str]]:
