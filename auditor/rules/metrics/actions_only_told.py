@@ -37,7 +37,9 @@ def _check(source: Source) -> Iterator[Hit]:
         told = list(_told(view))
         if told and only_waits(view, syntax):
             for call, name in told:
-                message = f"{view.name} adds {strings_in(call)[:50]!r} to {name}, and has done nothing of the kind."
+                message = (
+                    f"{view.name} adds {strings_in(call.args[0])[:50]!r} to {name}, and has done nothing of the kind."
+                )
                 yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
             yield from _preset(view, source)
 
