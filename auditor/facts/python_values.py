@@ -11,7 +11,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
-__all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
+__all__ = ["UNKNOWN", "fold", "is_false", "is_number", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _CONVERSIONS: dict[str, Callable[..., Any]] = {
@@ -34,6 +34,11 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }  # fmt: skip
+
+
+def is_false(node: ast.expr | None) -> bool:
+    """Whether an expression is the literal False."""
+    return isinstance(node, ast.Constant) and node.value is False
 
 
 def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant
@@ -60,6 +65,12 @@ def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0
     if isinstance(node, ast.Subscript) and bindings is not None:
         return fold(item_of(node, bindings), bindings, depth + 1)
     return UNKNOWN
+
+
+def is_number(node: ast.expr | None) -> bool:
+    """Whether a constant expression comes to a number, which True and False are not."""
+    number = fold(node)
+    return isinstance(number, int | float) and not isinstance(number, bool)
 
 
 def _called(node: ast.Call, given: list[Any]) -> Any:  # noqa: ANN401 - any constant
