@@ -28,8 +28,15 @@ def is_of_paper(stated: Stated) -> bool:
 
 def is_in_front(document: Document, number: int) -> bool:
     """Whether a line is one of the fields between two rules in front of a document: they tell the state of the paper."""
-    opened, *before = (text.rstrip() for text in document.lines[: number - 1] or ("",))
-    return opened == _RULE and _RULE not in before
+    return 1 < number <= document.derive(_end_of_front)
+
+
+def _end_of_front(document: Document) -> int:
+    """The line of the rule that closes the front of a document, the last one where none does; 0 where it has no front."""
+    if not document.lines or document.lines[0].rstrip() != _RULE:
+        return 0
+    behind = enumerate(document.lines[1:], 2)
+    return next((number for number, text in behind if text.rstrip() == _RULE), len(document.lines))
 
 
 def part_rows(document: Document) -> frozenset[int]:
