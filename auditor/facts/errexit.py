@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.other_pipelines import OtherPipeline
+from auditor.facts.gitlab_ci import GitlabPipeline
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Chain, Command, If, Loop, Node, Prefixed, ShellProgram, all_commands, walk
@@ -17,9 +17,9 @@ from auditor.facts.work_units import jobs_of
 
 __all__ = ["ShellRun", "exempt_commands", "shell_runs", "strict_runs"]
 
-_LEAVES = pattern(r"^-[a-zA-Z]*e")
 _RUNS_STRICTLY = pattern(r"^(?:bash|sh)?$|^(?:bash|sh) .*-[a-zA-Z]*e")
 """What runs a step so that it ends at a failure; ``bash {0}`` does not."""
+_LETTERS = pattern(r"^([+-])([a-zA-Z]*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,21 +36,20 @@ def shell_runs(source: Source) -> Iterator[ShellRun]:
     """The programs of a file: that of a shell file, and those of the steps of its jobs.
 
     A step of a GitHub workflow is run by ``bash -e``, and with ``shell: bash`` by ``bash -eo pipefail``
-    (https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions#jobsjob_idstepsshell); GitLab sets
-    ``errexit``, too. Of other services only what a program sets itself is taken for granted.
+    (https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions#jobsjob_idstepsshell). GitLab's runner sets
+    ``errexit`` and ``pipefail`` (https://gitlab.com/gitlab-org/gitlab-runner/-/blob/main/shells/bash.go).
     """
     shell = source.fact(ShellFile)
     if shell is not None:
         first = source.lines[0] if source.lines else ""
-        ends = first.startswith("#!") and first.rstrip().endswith(" -e")
-        yield _run(shell.program, "", ends=ends, piped=False)
-    strict = source.fact(OtherPipeline) is None
+        yield _run(shell.program, "", ends=first.startswith("#!") and first.rstrip().endswith(" -e"), piped=False)
+    of_gitlab = source.fact(GitlabPipeline) is not None
     for job in jobs_of(source):
         for step in job.steps:
             if step.program is not None:
-                ends = strict and _RUNS_STRICTLY.search(step.shell) is not None
+                ends = _RUNS_STRICTLY.search(step.shell) is not None
                 symbol = f"{job.id}/{step.name or step.id}"
-                yield _run(step.program, symbol, ends=ends, piped=strict and step.shell == "bash")
+                yield _run(step.program, symbol, ends=ends, piped=of_gitlab or step.shell == "bash")
 
 
 def strict_runs(source: Source) -> Iterator[ShellRun]:
@@ -59,11 +58,31 @@ def strict_runs(source: Source) -> Iterator[ShellRun]:
 
 
 def _run(program: ShellProgram, symbol: str, *, ends: bool, piped: bool) -> ShellRun:
-    options = [one.texts[1:] for one in all_commands(program.body) if one.name == "set"]
-    leaves = any("errexit" in texts or any(_LEAVES.search(text) for text in texts) for texts in options)
-    goes_on = any(text in ("+e", "+o") for texts in options for text in texts)
-    pipes = any("pipefail" in text for texts in options for text in texts)
-    return ShellRun(program=program, symbol=symbol, ends=(ends or leaves) and not goes_on, piped=piped or pipes)
+    """A program that begins with these options; those that it switches off anywhere are taken for off."""
+    switched = {
+        option for command in all_commands(program.body) if command.name == "set" for option in _options(command)
+    }
+    return ShellRun(
+        program=program,
+        symbol=symbol,
+        ends=(ends or ("-", "errexit") in switched) and ("+", "errexit") not in switched,
+        piped=(piped or ("-", "pipefail") in switched) and ("+", "pipefail") not in switched,
+    )
+
+
+def _options(command: Command) -> Iterator[tuple[str, str]]:
+    """What ``set`` switches on (``-``) and off (``+``): ``set -eo pipefail +u``."""
+    sign = ""
+    for text in command.texts[1:]:
+        found = _LETTERS.search(text)
+        if found is None:
+            if sign:
+                yield sign, text
+            sign = ""
+            continue
+        if "e" in found.group(2):
+            yield found.group(1), "errexit"
+        sign = found.group(1) if found.group(2).endswith("o") else ""
 
 
 def exempt_commands(program: ShellProgram) -> frozenset[int]:

@@ -63,7 +63,7 @@ def step_of(
         end_line=max(node.line, node.end_line),
         env=settings_of(node.mapping("env")) or settings_of(node.mapping("environment")),
         program=program,
-        shell="bash" if program is not None else "",
+        shell="bash {0}" if program is not None else "",  # of the options nothing is known
         condition=scalar_setting(node, condition) if condition else NOTHING,
         continue_on_error=tolerated,
     )

@@ -8,7 +8,10 @@ from enum import StrEnum
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Command, Function, Node, ShellProgram, all_commands, commands
 
-__all__ = ["Effect", "Effects", "always_leaves", "effect_of", "effects_of", "function_effects", "writes_to"]
+__all__ = ["FINDERS", "Effect", "Effects", "always_leaves", "effect_of", "effects_of", "function_effects", "writes_to"]
+
+FINDERS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
+"""Programs that search, and fail where they find nothing."""
 
 Effects = frozenset["Effect"]
 

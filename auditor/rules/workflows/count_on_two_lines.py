@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import FINDERS
 from auditor.facts.shell_program import Chain, Command, Node, Pipeline, ShellProgram, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import SHELL_READERS
@@ -14,7 +15,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_FINDERS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
 _COUNTS = pattern(r"^(?:-[a-zA-Z]*c[a-zA-Z]*|--count)$")
 _FOR_NOUGHT = pattern(r"-eq 0|={1,2} ?[\"']?0[\"']?(?:\s|$)|-l[te] ")
 _SUMS = pattern(r"\$\(\([^()]{1,200}\)\)")
@@ -62,10 +62,10 @@ def _counts_already(node: Node, *, piped: bool) -> bool:
     last = parts[-1]
     if not isinstance(last, Command):
         return False
-    if last.name in _FINDERS:
+    if last.name in FINDERS:
         return any(_COUNTS.search(text) for text in last.texts[1:]) and not _asks_files(last)
     before = [one.name for one in parts[:-1] if isinstance(one, Command)]
-    return piped and last.name == "wc" and bool(before) and before[-1] in _FINDERS
+    return piped and last.name == "wc" and bool(before) and before[-1] in FINDERS
 
 
 def _asks_files(command: Command) -> bool:

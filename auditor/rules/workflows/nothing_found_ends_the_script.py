@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.errexit import exempt_commands, strict_runs
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import FINDERS
 from auditor.facts.shell_program import Command, If, Loop, Node, Pipeline, ShellProgram, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import SHELL_READERS
@@ -14,7 +15,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_FINDERS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
 _NAME = pattern(r"\$\{?(\w+)")
 _WITHOUT = pattern(r"^-[a-zA-Z]*v[a-zA-Z]*$|^--invert-match$")
 _NONE = pattern(
@@ -59,7 +59,7 @@ def _may_find_nothing(command: Command) -> bool:
 
 def _searches(pipeline: Pipeline) -> bool:
     names = [one.name if isinstance(one, Command) else "" for one in pipeline.parts]
-    return names[-1] in _FINDERS or (names[-1] == "wc" and names[-2] in _FINDERS)
+    return names[-1] in FINDERS or (names[-1] == "wc" and names[-2] in FINDERS)
 
 
 def _tested(program: ShellProgram) -> frozenset[str]:
@@ -76,7 +76,7 @@ def _tested(program: ShellProgram) -> frozenset[str]:
 
 
 def _leaves_out(node: Node, hidden: frozenset[int]) -> bool:
-    if not isinstance(node, Command) or node.name not in _FINDERS or id(node) in hidden:
+    if not isinstance(node, Command) or node.name not in FINDERS or id(node) in hidden:
         return False
     return any(_WITHOUT.search(text) for text in node.texts[1:]) and "-q" not in node.texts
 
@@ -104,14 +104,16 @@ RULE = Rule(
             files={
                 "check.sh": "#!/bin/bash\nset -euo pipefail\n" + _PODS,
                 "backup.sh": '#!/bin/bash\nset -eo pipefail\ntar -czf shop.tgz -C /srv shop 2>&1 | grep -v "Removing leading"\nsha256sum shop.tgz\n',
+                ".gitlab-ci.yml": 'check:\n  script:\n    - |\n      bad=$(cat log | grep ERROR)\n      if [ -z "$bad" ]; then\n        echo fine\n      fi\n',
                 ".github/workflows/check.yml": 'on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - shell: bash\n        run: |\n          bad=$(cat log | grep ERROR)\n          if [ -z "$bad" ]; then\n            echo fine\n          fi\n',
             },
-            found=("check.sh:3", "backup.sh:3", ".github/workflows/check.yml:8"),
+            found=("check.sh:3", "backup.sh:3", ".github/workflows/check.yml:8", ".gitlab-ci.yml:4"),
         ),
         Example(
             title="pipes that do not fail, values that are local, and what is made up for",
             files={
                 "loose.sh": "#!/bin/bash\nset -e\n" + _PODS,
+                "unset.sh": "#!/bin/bash\nset -euo pipefail\nset +o pipefail\n" + _PODS,
                 "local.sh": "#!/bin/bash\nset -euo pipefail\nnodes() {\n  local "
                 + _PODS.replace("\n", "\n  ").rstrip()
                 + "\n}\nnodes\n",

@@ -85,10 +85,11 @@ RULE = Rule(
         Example(
             title="a rollback that never comes, in a script and in a step",
             files={
+                "free.sh": "#!/bin/bash\nset -eu\nset +o nounset\n./smoke.sh\nif [ $? -ne 0 ]; then\n  ./rollback.sh\nfi\n",
                 "deploy.sh": '#!/bin/bash\nset -euo pipefail\n./smoke.sh "$1"\nif [ $? -ne 0 ]; then\n  kubectl rollout undo deployment/shop\n  exit 1\nfi\n',
                 ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          helm upgrade shop ./chart\n          if [[ $? == 0 ]]; then\n            echo well\n          else\n            helm rollback shop\n          fi\n",
             },
-            found=("deploy.sh:4", ".github/workflows/deploy.yml:8"),
+            found=("free.sh:5", "deploy.sh:4", ".github/workflows/deploy.yml:8"),
         ),
         Example(
             title="scripts that go on, statuses that are kept, and functions that are conditions",
