@@ -154,11 +154,10 @@ def _is_of_another_tree(mention: Mention, view: View) -> bool:
 
 
 def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
-    """A file whose name ends as this one behind a blank, or behind that of its folder: ``shop/cart.py`` for ``shop/shop.cart.py``."""
+    """A file whose name is this one behind that of its folder, or ends so behind a blank: ``shop/cart.py`` for ``shop/shop.cart.py``."""
     folder, _, name = path.rpartition("/")
-    own = folder.rpartition("/")[2] + "."
-    endings = (" " + name, *((own + name,) if folder else ()))
-    return next((paths for one, paths in sorted(view.by_name.items()) if one.endswith(endings)), ())
+    own = f"{folder.rpartition('/')[2]}.{name}" if folder else ""
+    return view.by_name.get(own, ()) or view.behind_blank.get(name, ())
 
 
 def _is_ignored(path: str, view: View) -> bool:
