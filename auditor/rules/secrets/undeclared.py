@@ -12,6 +12,10 @@ from auditor.facts.repository import RepositoryFacts
 __all__ = ["Undeclared", "undeclared"]
 
 
+_MOST_PAIRS = 250_000
+"""Names that are used, by names that are declared: among more nobody can tell which was meant."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undeclared:
     """A use of a name that nothing declares: the first in its file. `similar` is declared and may be meant."""
@@ -25,14 +29,11 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
     records = repository.derive(inventory)
     declared = frozenset(record.name for record in records if record.declared and record.is_secret)
     unused = frozenset(record.name for record in records if record.declared and not record.uses)
-    found: list[Undeclared] = []
-    for record in records:
-        if record.declared:
-            continue
-        uses = list(_first_uses(record))
-        similar = similar_name(record.name, declared, unused) if uses else None
-        found.extend(Undeclared(use=use, similar=similar) for use in uses)
-    return tuple(found)
+    used = {record.name: uses for record in records if not record.declared and (uses := list(_first_uses(record)))}
+    if len(used) * len(declared) > _MOST_PAIRS:
+        declared = frozenset()
+    similar = {name: similar_name(name, declared, unused) for name in used}
+    return tuple(Undeclared(use=use, similar=similar[name]) for name, uses in used.items() for use in uses)
 
 
 def _first_uses(record: NameRecord) -> Iterator[Place]:
