@@ -10,7 +10,15 @@ from auditor.facts.deployed_names import resource_named
 from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 
-__all__ = ["Picked", "containers_picked", "label_picked", "namespace_picked", "namespaces_made", "pod_picked"]
+__all__ = [
+    "Picked",
+    "containers_picked",
+    "label_picked",
+    "namespace_picked",
+    "namespaces_made",
+    "options_given",
+    "pod_picked",
+]
 
 _NAMESPACE = pattern(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
 _POD = pattern(r"^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(\d{1,2})$")
@@ -45,6 +53,11 @@ def _given(words: list[tuple[str, int]], *options: str) -> Iterator[tuple[str, i
             yield value, line
         elif word in options and index + 1 < len(words):
             yield words[index + 1]
+
+
+def options_given(one: Invocation, *options: str) -> tuple[str, ...]:
+    """The values that a command gives to options of one meaning, in order."""
+    return tuple(value for value, _ in _given(_words(one), *options))
 
 
 def namespace_picked(one: Invocation) -> Picked | None:

@@ -46,6 +46,14 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "a tag in YAML": (".github/workflows/a.yml", "a: !!python/object/apply:os.system ['exit 3']\n"),
     "brackets in JSON": ("dashboards/a.json", '{"panels": ' + "[" * DEEP),
     "digits in JSON": ("dashboards/a.json", '{"panels": ' + "9" * DEEP + "}"),
+    "digits of a scraped port": (
+        "prometheus.yml",
+        f"scrape_configs:\n  - job_name: a\n    static_configs:\n      - targets: ['localhost:{'9' * 5_000}']\n",
+    ),
+    "digits of a port that alerts go to": (
+        "alertmanager.yml",
+        f"route:\n  receiver: a\nreceivers:\n  - name: a\n    webhook_configs:\n      - url: http://localhost:{'9' * 5_000}/\n",
+    ),
     "entities in XML": ("a.xml", ENTITIES),
     "brackets in TOML": ("pyproject.toml", "a = " + "[" * DEEP),
     "dots in TOML": ("pyproject.toml", ".".join("a" * DEEP) + " = 1"),
