@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from auditor.facts.base import Fact, ParseFailure
 from auditor.facts.newer_python import in_older_words
+from auditor.facts.pattern import pattern
 from auditor.facts.python_nodes import forget
 from auditor.facts.syntax import syntax_tree
 
@@ -22,6 +23,9 @@ __all__ = ["Source"]
 
 F = TypeVar("F", bound=Fact)
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
+_LONG_NUMBER = pattern(r"\d\w{256}")
+_LARGEST = 1 << 1000
+"""What still becomes a float, and can be written in digits, which Python refuses from 4300 of them on."""
 
 
 class Source:
@@ -72,11 +76,14 @@ class Source:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the audited code's SyntaxWarnings are not ours
             try:
-                return _parsed(self.data, self.text)
+                tree = _parsed(self.data, self.text)
             except SyntaxError as error:
                 raise ParseFailure(error.msg or "invalid syntax", error.lineno) from error
             except (ValueError, RecursionError, MemoryError) as error:
                 raise ParseFailure(f"cannot be parsed: {error}") from error
+        if _LONG_NUMBER.search(self.text):
+            _cut_numbers(tree)
+        return tree
 
     @cached_property
     def syntax(self) -> Tree | None:
@@ -106,3 +113,10 @@ def _parsed(data: bytes, text: str) -> ast.Module:
             return ast.parse(older)
         except SyntaxError:
             raise error from None
+
+
+def _cut_numbers(tree: ast.Module) -> None:
+    """Put a number that can be computed with in the place of each that is larger: no reader asks by how much it is."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            node.value = min(node.value, _LARGEST)
