@@ -9,6 +9,7 @@ from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
+from auditor.facts.python_callees import callee, once
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 
@@ -90,6 +91,10 @@ def _is_container(value: ast.expr) -> bool:
 
 def stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int = 0) -> bool:
     """Whether a function, with all that it calls, only changes objects, talks and waits; False where that cannot be told."""
+    return once(_stays_inside, view, syntax, depth)
+
+
+def _stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
     if depth > _DEEPEST or view.of(ast.Yield, ast.YieldFrom, ast.Import, ast.ImportFrom, ast.Global):
         return False
     if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
@@ -118,7 +123,8 @@ def _stays(call: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: B
         return found is Effect.UNKNOWN and _keeps(call, view, bindings)
     if last_name(call.func)[:1].isupper():
         return True  # an object, which is made of what it is given
-    return _follows(found, view, syntax, depth)
+    called = callee(found, view, syntax)
+    return called is not None and stays_inside(called, syntax, depth + 1)
 
 
 def _keeps(call: ast.Call, view: FunctionView, bindings: Bindings) -> bool:
@@ -130,13 +136,3 @@ def _keeps(call: ast.Call, view: FunctionView, bindings: Bindings) -> bool:
             return name in bindings.assigned and name not in bindings.spoilt
         case _:
             return False
-
-
-def _follows(name: str, view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
-    """Whether the method or function of this name, of the same file, stays inside as well."""
-    owner, _, short = name.rpartition(".")
-    if owner in ("self", "cls"):
-        found = [one for one in syntax.functions if one.owner is view.owner and one.name == short and one.owner]
-    else:
-        found = [one for one in syntax.functions if one.qualified == name]
-    return len(found) == 1 and found[0] is not view and stays_inside(found[0], syntax, depth + 1)
