@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
@@ -23,6 +23,10 @@ _WELL = pattern(r"(?i)^(?:is_|all_|\w+_)?(?:healthy|ok|passed|valid|verified|rea
 _WANTED = pattern(r"(?i)expected|wanted|version|digest|checksum|revision|sha|target|desired|required|args\.\w+")
 _OPTIONAL = pattern(r"(?i)\b(?:dry[- ]run|skipp\w+|optional|nothing to do|deprecat\w+|hint|note:|usage)\b")
 
+_DECIDING = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.IfExp, ast.While, ast.Assert, ast.Return, ast.Raise)
+"""Where also the number of things can be what a function goes by."""
+_EXITS = frozenset({"sys.exit", "exit"})
+
 
 def soft_failures(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
     """The branches of a command or a check that find trouble, do nothing but tell of it, and are forgotten after that."""
@@ -40,9 +44,10 @@ def ends_well(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether the last statement of a function gives 0 or True, or exits with 0."""
     last = view.body[-1] if view.body else None
     if isinstance(last, ast.Return):
-        return isinstance(last.value, ast.Constant) and last.value.value in (0, True) and last.value.value is not None
+        given = last.value.value if isinstance(last.value, ast.Constant) else None
+        return given is True or (type(given) is int and given == 0)  # to Python, 1 is True as well, and 0 False
     call = last.value if isinstance(last, ast.Expr) else None
-    if not isinstance(call, ast.Call) or syntax.name_of(call.func) not in ("sys.exit", "exit"):
+    if not isinstance(call, ast.Call) or syntax.name_of(call.func) not in _EXITS:
         return False
     return [ast.unparse(one) for one in call.args] == ["0"]
 
@@ -84,9 +89,16 @@ def _is_asked(name: str, bindings: Bindings) -> bool:
 
 def _decides(statement: ast.stmt, names: frozenset[str], syntax: PythonSyntax) -> bool:
     """Whether a statement reads one of the names for more than to show it."""
-    shown: set[int] = set()
     nodes = list(own_nodes([statement]))
-    for node in nodes:
-        if isinstance(node, ast.Call) and (is_log_call(syntax.name_of(node.func)) or last_name(node.func) == "len"):
-            shown.update(id(one) for one in own_nodes([*node.args, *(key.value for key in node.keywords)]))
+    calls = [one for one in nodes if isinstance(one, ast.Call)]
+    told = _names_below(one for one in calls if is_log_call(syntax.name_of(one.func)))
+    counted = _names_below(one for one in calls if last_name(one.func) == "len")
+    exits = [one for one in calls if syntax.name_of(one.func) in _EXITS]
+    shown = told | (counted - _names_below([*exits, *(one for one in nodes if isinstance(one, _DECIDING))]))
     return any(isinstance(one, ast.Name) and one.id in names and id(one) not in shown for one in nodes)
+
+
+def _names_below(nodes: Iterable[ast.AST]) -> set[int]:
+    """The names below these, without those of what is called; of what decides, those of that which it asks or gives."""
+    parts = ((one.args, one.keywords) if isinstance(one, ast.Call) else ([getattr(one, "test", one)],) for one in nodes)
+    return {id(one) for part in parts for some in part for one in own_nodes(some) if isinstance(one, ast.Name)}
