@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,6 +64,14 @@ class Source:
     def joined(self) -> str:
         """The `lines`, joined by LF."""
         return "\n".join(self.lines) if "\r" in self.text else self.text
+
+    def line_at(self, position: int) -> int:
+        """The number of the line in which a character of `text` lies."""
+        return bisect_left(self._breaks, position) + 1
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [at for at, sign in enumerate(self.text) if sign == "\n"]
 
     @cached_property
     def python(self) -> ast.Module:
