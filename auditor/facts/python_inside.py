@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.facts.effects import Effect
@@ -55,33 +56,28 @@ def held_containers(owner: ast.ClassDef) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def kept_parameters(owner: ast.ClassDef) -> frozenset[str]:
     """The attributes in which the constructor of a class keeps what it is given as it is."""
-    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
-    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} if init is not None else set()
-    return frozenset(
-        last_name(target)
-        for node in (init.body if init is not None else ())
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in given
-        for target in node.targets
-        if isinstance(target, ast.Attribute)
-    )
+    return frozenset(name for name, _ in _kept(owner))
 
 
 @lru_cache(maxsize=64)
 def unused_helpers(owner: ast.ClassDef) -> frozenset[str]:
     """What the constructor of a class takes, by its name something to work with, and keeps, and no method of it ever reads."""
-    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
-    if init is None or owner.bases:
+    kept = {name for name, given in _kept(owner) if _WORKS_WITH.search(given)}
+    if not kept or owner.bases:
         return frozenset()
-    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} - {"self"}
-    kept = {
-        last_name(target)
-        for node in init.body
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name) and node.value.id in given
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Attribute) and _WORKS_WITH.search(node.value.id)
-    }
     read = {one.attr for one in subtree(owner) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)}
     return frozenset(kept - read)
+
+
+def _kept(owner: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Each attribute that the constructor of a class binds to a parameter, with the name of that."""
+    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} - {"self"} if init is not None else set()
+    for node in init.body if init is not None else ():
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name) and node.value.id in given:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Attribute):
+                    yield target.attr, node.value.id
 
 
 def _is_container(value: ast.expr) -> bool:
