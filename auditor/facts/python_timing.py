@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -21,6 +23,8 @@ _CLOCKS = frozenset(
     {"time.time", "time.perf_counter", "time.monotonic", "time.perf_counter_ns", "time.monotonic_ns", "time.time_ns",
      "time.process_time", "timeit.default_timer", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.now"}
 )  # fmt: skip
+_MOST = 200
+"""Of one function: a clock that is read over and over, and subtracted at the end, times nearly all of it as often."""
 _READINGS = frozenset(one.rpartition(".")[2] for one in _CLOCKS)
 
 
@@ -63,17 +67,19 @@ def _reads_clock(syntax: PythonSyntax) -> bool:
 
 
 def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[Timing]:
-    bindings: Bindings | None = None
-    for block in blocks_of(view):
-        for first, last in _stretches(block, syntax):
-            bindings = bindings or Bindings.of(view)
-            timed = block[first + 1 : last]
-            if timed:
-                yield _timing(timed, view, syntax, bindings)
+    stretches = ((block, *pair) for block in blocks_of(view) for pair in _stretches(block, syntax))
+    for block, first, last in islice(stretches, _MOST):
+        timed = block[first + 1 : last]
+        if timed:
+            yield _timing(timed, view, syntax, Bindings.of(view))
 
 
 def _stretches(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[int, int]]:
     """Pairs of indices: a statement that reads a clock into a name, and the first after it that takes the difference."""
+    ends: dict[str, list[int]] = {}
+    for last, statement in enumerate(block):
+        for name in _differences(statement):
+            ends.setdefault(name, []).append(last)
     for first, statement in enumerate(block):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)):
@@ -81,22 +87,18 @@ def _stretches(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[in
                     continue
             case _:
                 continue
-        for last in range(first + 1, len(block)):
-            if _takes_difference(block[last], name):
-                yield first, last
-                break
+        after = ends.get(name, [])
+        at = bisect_right(after, first)
+        if at < len(after):
+            yield first, after[at]
 
 
-def _takes_difference(statement: ast.stmt, name: str) -> bool:
+def _differences(statement: ast.stmt) -> set[str]:
+    """The names that a statement subtracts."""
     if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return | ast.AugAssign):
-        return False
-    return any(
-        isinstance(node, ast.BinOp)
-        and isinstance(node.op, ast.Sub)
-        and isinstance(node.right, ast.Name)
-        and node.right.id == name
-        for node in own_nodes([statement])
-    )
+        return set()
+    taken = (one.right for one in own_nodes([statement]) if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Sub))
+    return {one.id for one in taken if isinstance(one, ast.Name)}
 
 
 def _timing(timed: list[ast.stmt], view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Timing:
