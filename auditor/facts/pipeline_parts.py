@@ -58,10 +58,11 @@ def shell_arguments(command: Node | None, arguments: Node | None, lines: Lines) 
     The name of an option of ``set`` is none either (``bash -o pipefail -c``):
     https://www.gnu.org/software/bash/manual/html_node/Invoking-Bash.html
     """
-    words = [*_scalars(command), *_scalars(arguments)]
-    shell = next((at for at, one in enumerate(words) if is_shell([one.text])), len(words))
+    words = _words(command)
+    shell = next((at for at, one in enumerate(words) if is_shell([one.text])), None)
+    words += _words(arguments) if isinstance(arguments, YamlList) else []
     named = False
-    for one in words[shell + 1 :]:
+    for one in words[shell + 1 :] if shell is not None else ():
         if one.text.startswith(("-", "+")):
             named = _OPTION.search(one.text) is not None and one.text.endswith(("o", "O"))
         elif not named:
@@ -71,7 +72,7 @@ def shell_arguments(command: Node | None, arguments: Node | None, lines: Lines) 
     return None
 
 
-def _scalars(node: Node | None) -> list[Scalar]:
+def _words(node: Node | None) -> list[Scalar]:
     """The words of a command: those of a list, or of the text that stands in its place."""
     if isinstance(node, Scalar):
         return [replace(node, text=word) for word in node.text.split()]
