@@ -108,6 +108,7 @@ spec:
     - {name: g, container: {command: bash -c, args: [make g]}}
     - {name: h, container: {command: [pwsh, -c], args: [make h]}}
     - {name: i, container: {command: [sh, -c]}}
+    - {name: l, container: {command: [run, it], args: [bash, -c, make l]}}
     - {name: j, script: {command: [pwsh], source: make j}}
     - {name: k, container: {command: [bash, --noprofile, --norc, -co, pipefail], args: [make k]}}
 """
@@ -179,7 +180,7 @@ def _commands(path: str, text: str) -> list[tuple[str, str, int]]:
         ("ci/power.yaml", _POWER, [("scan", "make a", 9)]),
         ("ci/pipeline.yaml", _PIPELINE, [("one", "make a", 10)]),
         ("ci/argo.yaml", _ARGO, [("save", "make save", 10), ("run", "make run", 16)]),
-        ("ci/shells.yaml", _SHELLS, [("a", "make a", 6), ("b", "make b", 7), ("c", "make c", 8), ("d", "make d", 9), ("e", "make e", 10), ("f", "run.sh", 11), ("g", "make g", 12), ("k", "make k", 16)]),
+        ("ci/shells.yaml", _SHELLS, [("a", "make a", 6), ("b", "make b", 7), ("c", "make c", 8), ("d", "make d", 9), ("e", "make e", 10), ("f", "run.sh", 11), ("g", "make g", 12), ("k", "make k", 17)]),
         ("cloudbuild.yml", "steps:\n  - entrypoint: bash\n    args: [-o, pipefail, -c, make a]\n  - entrypoint: pwsh\n    args: [-c, make b]\n", [("build", "make a", 3)]),
         ("Jenkinsfile", _JENKINS, [("Unit", "make a", 9), ("Unit", "make b", 11), ("Ship", "echo shipping ${NAME}", 18), ("Ship", "make ship", 19), ("Told", "echo its told", 22), ("post", "make undo", 25)]),
     ],
