@@ -32,12 +32,15 @@ def soft_failures(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
     """The branches of a command or a check that find trouble, do nothing but tell of it, and are forgotten after that."""
     if not _COMMANDS.search(view.name) and Claim.CHECK not in claims_of(view.name):
         return
+    last: dict[str, int] | None = None
     for at, one in enumerate(view.body):
         if not isinstance(one, ast.If) or one.orelse or not is_quiet(one.body, syntax) or not _talks(one, syntax):
             continue
         names = _trouble(one.test, Bindings.of(view))
-        if names and not any(_decides(later, names, syntax) for later in view.body[at + 1 :]):
-            yield one
+        if names:
+            last = last if last is not None else _last_decisions(view, syntax)
+            if all(last.get(name, 0) <= at for name in names):
+                yield one
 
 
 def ends_well(view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -87,15 +90,20 @@ def _is_asked(name: str, bindings: Bindings) -> bool:
     return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
 
 
-def _decides(statement: ast.stmt, names: frozenset[str], syntax: PythonSyntax) -> bool:
-    """Whether a statement reads one of the names for more than to show it."""
+def _last_decisions(view: FunctionView, syntax: PythonSyntax) -> dict[str, int]:
+    """By name: which statement of a function is the last that reads it for more than to show it."""
+    return {name: at for at, statement in enumerate(view.body) for name in _decided(statement, syntax)}
+
+
+def _decided(statement: ast.stmt, syntax: PythonSyntax) -> set[str]:
+    """The names that a statement reads for more than to show them."""
     nodes = list(own_nodes([statement]))
     calls = [one for one in nodes if isinstance(one, ast.Call)]
     told = _names_below(one for one in calls if is_log_call(syntax.name_of(one.func)))
     counted = _names_below(one for one in calls if last_name(one.func) == "len")
     exits = [one for one in calls if syntax.name_of(one.func) in _EXITS]
     shown = told | (counted - _names_below([*exits, *(one for one in nodes if isinstance(one, _DECIDING))]))
-    return any(isinstance(one, ast.Name) and one.id in names and id(one) not in shown for one in nodes)
+    return {one.id for one in nodes if isinstance(one, ast.Name) and id(one) not in shown}
 
 
 def _names_below(nodes: Iterable[ast.AST]) -> set[int]:
