@@ -25,6 +25,8 @@ _CONVERSIONS: dict[str, Callable[..., Any]] = {
 _LARGEST = 1e15
 _DIGITS = 30
 """To how many places people round. Of more, Python makes a number of so many digits first, in one call that nothing can interrupt."""
+_MOST = 1_000
+"""Literals in one list, which may be asked for as often as there are lines."""
 _RESULTS = (
     "Result", "Status", "Health", "Outcome", "Check", "Verdict", "Receipt", "Report", "Decision", "Finding", "Reading", "Readiness", "Answer", "Evaluation",
     "Assessment", "Confirmation", "Response", "Signal", "Reply", "Ack", "Probe", "State",
@@ -219,11 +221,14 @@ def _holds_only_true(node: ast.expr, bindings: Bindings) -> bool:
     held = (
         value.values if isinstance(value, ast.Dict) else value.elts if isinstance(value, ast.List | ast.Tuple) else []
     )
+    added: list[ast.expr] = []
     if isinstance(node, ast.Name):
         if node.id in bindings.touched:
             return False
-        held = [*held, *bindings.items.get(node.id, ())]
-    return bool(held) and all(isinstance(one, ast.Constant) and one.value is True for one in held)
+        added = bindings.items.get(node.id, [])
+    if not 0 < len(held) + len(added) <= _MOST:
+        return False
+    return all(isinstance(one, ast.Constant) and one.value is True for one in (*held, *added))
 
 
 def _of_fields(pairs: Mapping[Any, ast.expr], bindings: Bindings, depth: int) -> Verdict:
