@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -25,6 +26,8 @@ CLOCKS = frozenset(
 _ENDING = (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return, ast.AugAssign)
 _MOST_AT_ONCE = 32
 """Clocks that run at the same time: of more, those that were started first are not followed."""
+_MOST = 200
+"""Of one function: a clock that is read over and over, and subtracted at the end, times nearly all of it as often."""
 _READINGS = frozenset(one.rpartition(".")[2] for one in CLOCKS)
 
 
@@ -68,12 +71,12 @@ def _reads_clock(syntax: PythonSyntax) -> bool:
 
 def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[Timing]:
     bindings: Bindings | None = None
-    for block in blocks_of(view):
-        for first, last in stretches(block, syntax, _ENDING):
-            bindings = bindings or Bindings.of(view)
-            timed = block[first + 1 : last]
-            if timed:
-                yield _timing(timed, view, syntax, bindings)
+    found = ((block, *pair) for block in blocks_of(view) for pair in stretches(block, syntax, _ENDING))
+    for block, first, last in islice(found, _MOST):
+        bindings = bindings or Bindings.of(view)
+        timed = block[first + 1 : last]
+        if timed:
+            yield _timing(timed, view, syntax, bindings)
 
 
 def stretches(

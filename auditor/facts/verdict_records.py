@@ -13,7 +13,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import is_asked, is_registered
 from auditor.facts.python_grounds import Ground, grounds_of
-from auditor.facts.python_handlers import covers_outages, is_quiet
+from auditor.facts.python_handlers import covers_outages, is_quiet, suppresses
 from auditor.facts.python_inside import stays_inside
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, syntax_of
@@ -173,11 +173,7 @@ def _swallows(view: FunctionView, last: ast.Return, syntax: PythonSyntax) -> boo
 
 def _passes_over(statement: ast.stmt, syntax: PythonSyntax) -> bool:
     if isinstance(statement, ast.With):
-        calls = [one.context_expr for one in statement.items if isinstance(one.context_expr, ast.Call)]
-        broad = {"Exception", "BaseException", "OSError", "ConnectionError", "TimeoutError"}
-        return any(
-            last_name(call.func) == "suppress" and broad & {last_name(one) for one in call.args} for call in calls
-        )
+        return suppresses(statement, syntax)
     if not isinstance(statement, ast.Try) or not statement.handlers or statement.orelse:
         return False
     covered = any(covers_outages(one, syntax) for one in statement.handlers)

@@ -104,6 +104,15 @@ def test_what_exceeds_its_depth_is_named(name: str) -> None:
     assert [one.path for one in scan_of({path: text, **CANARY}).unjudged] == [path]
 
 
+@pytest.mark.parametrize("number", ["0x" + "f" * 5_000, "9" * 400])
+def test_a_number_that_is_no_float_or_cannot_be_written_hides_nothing(number: str) -> None:
+    """The hexadecimal one has more digits than Python writes (4300), and neither is below the largest float."""
+    text = f'def get_metrics():\n    # TODO: mend\n    return {{"requests": {number}, "error_rate": {number}}}\n'
+    scanned = scan_of({"app.py": text})
+    assert scanned.unjudged == ()
+    assert "AUD101" in {one.rule for one in scanned.hits}
+
+
 def test_an_end_of_time_that_was_lost_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "AGAIN", 0.01)
     with budget.time_budget(0.01):
