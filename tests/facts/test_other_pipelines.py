@@ -216,6 +216,20 @@ def test_unclosed_strings_and_brackets_end_with_the_text() -> None:
     assert jenkins_jobs("pipeline { stage('a') { steps { sh 'make' ") != ()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("'''a\\'''b'''c", [("text", "a'''b"), ("word", "c")]),
+        ("'''''' '' a", [("text", ""), ("text", ""), ("word", "a")]),
+        ("'''a \"\"\"b'c", [("text", ""), ("text", 'a """b'), ("word", "c")]),
+        ("/* a */b /* 'c'", [("word", "b"), ("sign", "/"), ("sign", "*"), ("text", "c")]),
+        ("// a \\\n'b\\\nc' 'd\n'", [("text", "b\\\nc"), ("sign", "'"), ("word", "d"), ("sign", "'")]),
+    ],
+)
+def test_a_string_or_comment_ends_where_it_is_closed(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(token.kind, token.text) for token in tokens_of(text)] == expected
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="pipeline{}()'\"\n stagesh/*\\$,;[]", max_size=120))
 def test_no_text_crashes_the_readers(text: str) -> None:
