@@ -200,6 +200,20 @@ def test_a_failure_that_is_tolerated_is_known_with_its_line(path: str, text: str
     }
 
 
+def test_what_catches_errors_tolerates_only_what_it_is_around() -> None:
+    text = (
+        "pipeline { stages { stage('Check') { steps {\n"
+        "sh 'make test'\n"
+        "catchError(buildResult: 'SUCCESS') { dir('docs') { sh 'make links' }; sh 'make spelling' }\n"
+        "sh 'make scan'\n"
+        "} } } }\n"
+    )
+    (job,) = jenkins_jobs(text)
+    read = [(step.continue_on_error.line, step.program) for step in job.steps]
+    told = [(line, [one.text for one in all_commands(program.body)]) for line, program in read if program is not None]
+    assert told == [(0, ["make test"]), (3, ["make links", "make spelling"]), (0, ["make scan"])]
+
+
 def test_a_stage_that_waits_for_somebody_is_manual() -> None:
     assert [job.id for job in jenkins_jobs(_JENKINS) if job.manual] == ["Ship"]
 
