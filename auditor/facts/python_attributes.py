@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of
-from auditor.facts.python_values import fold
+from auditor.facts.python_values import is_number
 
 __all__ = ["fixed_attributes"]
 
@@ -44,11 +44,11 @@ def _numbers(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr, int]]:
     record = bool(made & _RECORDS)
     for one in owner.body:
         match one:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_number(value):
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_number(value):
                 yield name, value, 0
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 inner = _default_of(value) if record else value
-                if inner is not None and _is_number(inner):
+                if inner is not None and is_number(inner):
                     yield name, inner, 0
             case ast.FunctionDef(name="__init__"):
                 yield from _set_at_start(one)
@@ -61,7 +61,7 @@ def _set_at_start(init: ast.FunctionDef) -> Iterator[tuple[str, ast.expr, int]]:
         target = one.targets[0] if isinstance(one, ast.Assign) and len(one.targets) == 1 else None
         target = one.target if isinstance(one, ast.AnnAssign) else target
         value = one.value if isinstance(one, ast.Assign | ast.AnnAssign) else None
-        if isinstance(target, ast.Attribute) and last_name(target.value) == "self" and value and _is_number(value):
+        if isinstance(target, ast.Attribute) and last_name(target.value) == "self" and value and is_number(value):
             yield target.attr, value, 1
 
 
@@ -70,11 +70,6 @@ def _default_of(value: ast.expr) -> ast.expr | None:
     given = {one.arg: one.value for one in value.keywords} if isinstance(value, ast.Call) else {}
     init = given.get("init")
     return given.get("default") if isinstance(init, ast.Constant) and init.value is False else None
-
-
-def _is_number(value: ast.expr) -> bool:
-    number = fold(value)
-    return isinstance(number, int | float) and not isinstance(number, bool)
 
 
 def _is_redefined(name: str, owner: ast.ClassDef, syntax: PythonSyntax) -> bool:

@@ -11,7 +11,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
-__all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
+__all__ = ["UNKNOWN", "fold", "is_number", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _CONVERSIONS: dict[str, Callable[..., Any]] = {
@@ -71,6 +71,12 @@ def _called(node: ast.Call, given: list[Any]) -> Any:  # noqa: ANN401 - any cons
         return function(*given)
     except (TypeError, ValueError, ArithmeticError):
         return UNKNOWN
+
+
+def is_number(node: ast.expr) -> bool:
+    """Whether an expression comes to a number without running anything; True and False are none."""
+    number = fold(node)
+    return isinstance(number, int | float) and not isinstance(number, bool)
 
 
 def item_of(node: ast.Subscript, bindings: Bindings) -> ast.expr | None:

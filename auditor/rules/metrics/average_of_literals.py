@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
-from auditor.facts.python_values import fold
+from auditor.facts.python_values import is_number
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -67,13 +67,8 @@ def _tables(view: FunctionView, bindings: Bindings) -> Iterator[tuple[str, ast.e
         if value is None or name in bindings.items or name in changed or _WANTED.search(name):
             continue
         figures = value.values if isinstance(value, ast.Dict) else value.elts if isinstance(value, ast.List) else []
-        if len(figures) >= _FEWEST and all(_is_figure(one) for one in figures):
+        if len(figures) >= _FEWEST and all(is_number(one) for one in figures):
             yield name, value
-
-
-def _is_figure(value: ast.expr) -> bool:
-    number = fold(value)
-    return isinstance(number, int | float) and not isinstance(number, bool)
 
 
 def _is_averaged(name: str, view: FunctionView) -> bool:
