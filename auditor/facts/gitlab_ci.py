@@ -38,7 +38,6 @@ class GitlabPipeline(Fact):
 
     kind: ClassVar[str] = "gitlab-ci"
     stages: tuple[Setting, ...]
-    env: tuple[Setting, ...]
     jobs: tuple[Job, ...]
     templates: tuple[Job, ...]
     default: Job
@@ -88,7 +87,6 @@ def _pipeline(root: Mapping, lines: Sequence[str]) -> GitlabPipeline:
         stages=tuple(
             setting("stage", item.text, item.line) for item in root.items("stages") if isinstance(item, Scalar)
         ),
-        env=settings_of(root.mapping("variables")),
         jobs=tuple(job for job, _ in jobs if not job.id.startswith(".")),
         templates=tuple(job for job, _ in jobs if job.id.startswith(".")),
         default=_default(root, lines),

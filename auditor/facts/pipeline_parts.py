@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.facts.pipeline_model import NOTHING, Job, Need, Setting, Step, setting
 from auditor.facts.shell_program import ShellProgram, join
-from auditor.facts.shell_reader import read_shell
 from auditor.facts.yaml_shell import program_of, scalar_setting, settings_of, text_of
 from auditor.facts.yaml_tree import Mapping, Node, Scalar
 from auditor.facts.yaml_tree import Sequence as YamlList
@@ -19,7 +18,6 @@ __all__ = [
     "needs_of",
     "plain_texts",
     "programs_of",
-    "read_text",
     "shell_arguments",
     "step_of",
     "switched",
@@ -111,12 +109,6 @@ def mappings(value: Node | None) -> Iterator[Mapping]:
                 waiting.append(one.pairs[0][1])
             else:
                 yield one
-
-
-def read_text(text: str, line: int) -> ShellProgram | None:
-    """The program in a text of another language."""
-    program = read_shell(text, line)
-    return program if program.body or program.comments else None
 
 
 def plain_texts(value: Node | None) -> tuple[str, ...]:
