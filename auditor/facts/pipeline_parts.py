@@ -8,7 +8,6 @@ from dataclasses import replace
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import NOTHING, Job, Need, Setting, Step, setting
 from auditor.facts.shell_program import ShellProgram, join
-from auditor.facts.shell_reader import read_shell
 from auditor.facts.yaml_shell import program_of, scalar_setting, settings_of, text_of
 from auditor.facts.yaml_tree import Mapping, Node, Scalar
 from auditor.facts.yaml_tree import Sequence as YamlList
@@ -22,7 +21,6 @@ __all__ = [
     "needs_of",
     "plain_texts",
     "programs_of",
-    "read_text",
     "shell_arguments",
     "step_of",
     "switched",
@@ -138,12 +136,6 @@ def mappings(value: Node | None) -> Iterator[Mapping]:
                 waiting.append(one.pairs[0][1])
             else:
                 yield one
-
-
-def read_text(text: str, line: int) -> ShellProgram | None:
-    """The program in a text of another language."""
-    program = read_shell(text, line)
-    return program if program.body or program.comments else None
 
 
 def plain_texts(value: Node | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.claims import Claim, claims_of
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import is_asked, is_registered
@@ -33,9 +34,7 @@ _MAKES = pattern(
     r"(?i)^_*(?:ok|success|succeed(?:ed)?|passed|pass|good|allow|accept|skip\w*|empty|default|none|noop|no_op|make|create|build|new|from|to|as|with|of|valid|healthy|green|up|fine|approve|grant|"
     r"result|outcome|parse|load|decode|copy|merge|combine|convert|wrap|reply|respond)(?:_|$)|test|mock|fake|stub|example|dummy|null|sample|factory|fixture"
 )
-_PLAIN = pattern(
-    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Always|Allow|Test|InMemory|Example|Sample|Disabled)"
-)
+_PLAIN = pattern(f"{PLAIN_CLASSES}|Default|Always|Allow|Example|Sample|Disabled")
 _WORDS = frozenset({"fine", "good", "okay", "sound", "well", "normal"})
 
 

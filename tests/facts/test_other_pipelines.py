@@ -223,6 +223,20 @@ def test_a_failure_that_is_tolerated_is_known_with_its_line(path: str, text: str
     }
 
 
+def test_what_catches_errors_tolerates_only_what_it_is_around() -> None:
+    text = (
+        "pipeline { stages { stage('Check') { steps {\n"
+        "sh 'make test'\n"
+        "catchError(buildResult: 'SUCCESS') { dir('docs') { sh 'make links' }; sh 'make spelling' }\n"
+        "sh 'make scan'\n"
+        "} } } }\n"
+    )
+    (job,) = jenkins_jobs(text)
+    read = [(step.continue_on_error.line, step.program) for step in job.steps]
+    told = [(line, [one.text for one in all_commands(program.body)]) for line, program in read if program is not None]
+    assert told == [(0, ["make test"]), (3, ["make links", "make spelling"]), (0, ["make scan"])]
+
+
 def test_a_stage_that_waits_for_somebody_is_manual() -> None:
     assert [job.id for job in jenkins_jobs(_JENKINS) if job.manual] == ["Ship"]
 
@@ -237,6 +251,20 @@ def test_what_is_no_pipeline_gives_nothing() -> None:
 def test_unclosed_strings_and_brackets_end_with_the_text() -> None:
     assert [token.text for token in tokens_of('a \'b\nc }}} """d')][:2] == ["a", "'"]
     assert jenkins_jobs("pipeline { stage('a') { steps { sh 'make' ") != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("'''a\\'''b'''c", [("text", "a'''b"), ("word", "c")]),
+        ("'''''' '' a", [("text", ""), ("text", ""), ("word", "a")]),
+        ("'''a \"\"\"b'c", [("text", ""), ("text", 'a """b'), ("word", "c")]),
+        ("/* a */b /* 'c'", [("word", "b"), ("sign", "/"), ("sign", "*"), ("text", "c")]),
+        ("// a \\\n'b\\\nc' 'd\n'", [("text", "b\\\nc"), ("sign", "'"), ("word", "d"), ("sign", "'")]),
+    ],
+)
+def test_a_string_or_comment_ends_where_it_is_closed(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(token.kind, token.text) for token in tokens_of(text)] == expected
 
 
 @settings(max_examples=60, deadline=None)

@@ -143,12 +143,12 @@ RULE = Rule(
                 "deploy/release.sh": (
                     '#!/bin/bash\nHERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nROOT="$(dirname "$HERE")"\n'
                     'source "$HERE/common.sh"\nif ! "$HERE/switch-traffic.sh" blue; then\n  exit 1\nfi\n'
-                    'docker compose -f "$ROOT/compose.blue.yml" up -d\npython3 tools/verify.py --all\n'
+                    'docker compose -f "$ROOT/compose.blue.yml" up -d\npython3 tools/verify.py --all\nhatch run python tools/sign.py\n'
                 ),
                 "deploy/common.sh": "true\n",
                 "tools/seed.py": "print()\n",
             },
-            found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9"),
+            found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9", "deploy/release.sh:10"),
         ),
         Example(
             title="a root that a library finds, and what load tests and playbooks work on",
