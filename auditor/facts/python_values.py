@@ -98,12 +98,6 @@ def _called(node: ast.Call, given: list[Any]) -> Any:  # noqa: ANN401 - any cons
         return UNKNOWN
 
 
-def is_number(node: ast.expr) -> bool:
-    """Whether an expression comes to a number without running anything; True and False are none."""
-    number = fold(node)
-    return isinstance(number, int | float) and not isinstance(number, bool)
-
-
 def item_of(node: ast.Subscript, bindings: Bindings) -> ast.expr | None:
     """What stands under a constant key of a literal dictionary that nothing changed or was given."""
     key = node.slice.value if isinstance(node.slice, ast.Constant) else None
