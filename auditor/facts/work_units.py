@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from auditor.facts.container_programs import ContainerProgram, ContainerPrograms
 from auditor.facts.counted_failures import counting_functions
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
@@ -31,7 +32,7 @@ class Unit:
     """One stretch of shell with a name: a step, a shell file (its top level) or a function.
 
     `context` is what else says what it is for: the names of the job and of the file. A `recipe` belongs to a target
-    of make, whose prerequisites may do the work where it `delegates`. `counting` are the functions that count failures
+    of make, whose prerequisites may do the work where it `delegates`, or to a container. `counting` are the functions that count failures
     by which the program ends.
     """
 
@@ -91,6 +92,9 @@ def _found(source: Source) -> Iterator[Unit]:
     shell = source.fact(ShellFile)
     if shell is not None:
         yield from _of_file(source.path, shell.program)
+    given = source.fact(ContainerPrograms)
+    for one in given.items if given is not None and not jobs_of(source) else ():
+        yield _of_container(one, source.path)
     made = source.fact(MakeRecipes)
     for recipe in made.recipes if made is not None else ():
         yield _of_recipe(recipe, source.path)
@@ -161,6 +165,23 @@ def _of_function(function: Function, functions: Mapping[str, Effects], context: 
         end_line=function.end_line,
         function=True,
         counting=counting,
+    )
+
+
+def _of_container(one: ContainerProgram, path: str) -> Unit:
+    """What a container is given to run is judged as a recipe of make is: much of it only helps the rest along."""
+    program = one.program
+    return Unit(
+        name=one.name,
+        context=path,
+        symbol=one.name,
+        body=program.body,
+        comments=program.comments,
+        functions=function_effects(program),
+        line=program.line,
+        end_line=program.end_line,
+        function=True,
+        recipe=True,
     )
 
 

@@ -73,7 +73,9 @@ RULE = Rule(
     fix="Let the command fail, or look at its exit status and decide.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes"}),
+    reads=frozenset(
+        {"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes", "container-programs"}
+    ),
     triggers=("||", "set +e", "\t-", "\t@-"),
     check_file=_check,
     examples=(
@@ -94,6 +96,18 @@ RULE = Rule(
                 "scripts/rollback.sh": 'cp -r "$1"/config/* config/ || true\n',
             },
             found=(".github/workflows/ci.yml:8", "scripts/rollback.sh:1"),
+        ),
+        Example(
+            title="A job of a cluster and a service that end well whatever happens, and ones that prepare",
+            files={
+                "k8s/save.yaml": (
+                    "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: save\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n            - name: save\n"
+                    "              image: shop:1\n              command:\n                - sh\n                - -c\n                - shopctl backup --all || true\n"
+                    "            - name: tidy\n              image: shop:1\n              command: [sh, -c, 'mkdir /data || true; exec shop']\n"
+                ),
+                "compose.yaml": 'services:\n  move:\n    image: shop:1\n    command: >\n      sh -c "\n      shop migrate\n      || true"\n',
+            },
+            found=("compose.yaml:6", "k8s/save.yaml:16"),
         ),
         Example(
             title="Nothing to do, and a question",
