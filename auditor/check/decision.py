@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from auditor.check.classify import classify, normal
 from auditor.check.decision_apart import of_answer, of_block, of_subject
-from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, part_rows
+from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, is_of_part, part_rows
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
+from auditor.check.decision_prose import PROSE, of_prose
 from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Kind, Line, plain
 from auditor.check.weight import (
@@ -33,15 +34,11 @@ __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
 _QUOTES = ('"', "\u201c", "\u2018", "'")
-_SUPPOSED = pattern(
-    r"\b(?:if|when)\W*$|\b(?:do|does|did|must|should) not (?:claim|mean|imply|say|suggest)\b|\buntil:?$"
-)
 _VARIABLE = pattern(r"^`[^`]+` \|.*`[^`]+` \| `")
 """A row that tells which values a variable may have."""
-_TASK = pattern(r"\b(?:task|step) \w+ is\b")
 _BOLD = pattern(r"^(?:\[[xX]\]\s+)?\*\*([^*]{2,80})\*\*")
 
-STANDALONE, TITLE, PROSE = 62, 50, 25
+STANDALONE, TITLE = 62, 50
 OVERALL = 90
 """From this weight on a line speaks for the whole document."""
 NEAR = 10
@@ -97,7 +94,8 @@ def decision_of(document: Document) -> Decision | None:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
     best = max(weights.values())
     equals = [one for one in top if weights[one.decision] == best]
-    last = next((one for careful in _CAREFUL for one in equals if one.decision is careful), equals[-1])
+    hard = [one for one in equals if not matches("decision.soft", one.text.lower())] or equals
+    last = next((one for careful in _CAREFUL for one in hard if one.decision is careful), hard[-1])
     return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
 
 
@@ -112,7 +110,8 @@ def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
     """Whether the heaviest lines are the states of many parts, and no decision on the whole."""
     if heaviest <= WEAK + PART:
         places = {document.by_number[one.line].section.number for one in top if one.line in document.by_number}
-        return len(places) >= _SEVERAL or (heaviest == WEAK + PART and all(is_of_many(document, one) for one in top))
+        of_many = heaviest == WEAK + PART and all(is_of_many(document, one) for one in top)
+        return of_many or len(places) >= _SEVERAL or all(is_of_part(document, one) for one in top)
     kinds = {one.decision for one in top}
     return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
 
@@ -163,7 +162,7 @@ def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Sta
     if labelled is not None:
         yield labelled
     else:
-        yield from _of_prose(line, place)
+        yield from of_prose(document, line, place)
 
 
 def _of_title(document: Document) -> Iterator[Stated]:
@@ -278,21 +277,4 @@ def _of_row(line: Line, place: int, *, is_part: bool) -> Iterator[Stated]:
         decides, decision = classify(cell)
         if decides and decision and len(cell) <= _LONGEST_CELL:
             yield Stated(line.number, decision, weight + min(place, FINAL) - (0 if is_sum else NEAR), line.plain)
-            return
-
-
-def _of_prose(line: Line, place: int) -> Iterator[Stated]:
-    """A sentence that decides, in the head or the end of a document."""
-    text = line.plain.lower()
-    is_aside = text.startswith("none ") or _SUPPOSED.search(text) or _TASK.search(text)
-    if place <= 0 or line.kind is Kind.ITEM or text.endswith("?") or is_aside:
-        return
-    for name, decision in (
-        ("negative", Decision.NO_GO),
-        ("conditional", Decision.CONDITIONAL),
-        ("go", Decision.GO),
-    ):
-        if matches(f"decision.prose.{name}", text):
-            conditional = decision is Decision.GO and matches("decision.conditional_anywhere", text)
-            yield Stated(line.number, Decision.CONDITIONAL if conditional else decision, PROSE + place // 4, line.plain)
             return

@@ -90,5 +90,6 @@ def _of_box(fence: Fence) -> Iterator[Group]:
         return
     if len(own) == 1 and (is_of_points or scales == {own[0][1].scale}):
         yield Group(fence.number, fence.section, tuple(parts), own[0])
-    elif not own and all(part.score.grade != "%" for part in parts):
-        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=True)
+    elif not own:
+        is_progress = any(part.score.grade == "%" for part in parts)
+        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=not is_progress, is_progress=is_progress)

@@ -100,7 +100,8 @@ def _before_remark(text: str) -> str:
 
 def _promises_rates(label: str, line: Line) -> bool:
     """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
-    above = [text for text in (label, line.section.title) if matches("scores.rated", text)]
+    titles = (label, line.section.title)
+    above = [text for text in titles if matches("scores.rated", text) or matches("scores.announced_behind", text)]
     return any(score.scale == _WHOLE for score in map(first_score, above) if score)
 
 

@@ -26,6 +26,7 @@ _LONG, _END = 60, 12
 _BROAD = frozenset({"approved", "approval", "clearance", "outcome", "determination"})
 """Names of a decision that at the end of a longer label tell of something else: ``Template approved``."""
 _RULES = frozenset({"---", "***", "___", "* * *", "- - -"})
+_VALUED = pattern(r":\s*\S")
 _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
 
 
@@ -57,7 +58,7 @@ def place_of(document: Document, line: Line) -> int:
     section = line.section
     if _is_footer(document, line):
         return HEAD
-    if is_aside(section) or (line.label and matches("decision.aside_labels", line.label)):
+    if is_aside(section) or (_is_title(line.label) and matches("decision.aside_labels", line.label)):
         return PART if _is_field_behind_rule(document, line) else ASIDE
     top = _chapter(section)
     if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
@@ -69,6 +70,11 @@ def place_of(document: Document, line: Line) -> int:
         return FINAL
     last = len(document.lines) > _LONG and line.number > len(document.lines) - _END
     return HEAD if last else PART
+
+
+def _is_title(label: str) -> bool:
+    """Whether the text above a list is its title, and no field of its own: ``Before:``, not ``Readiness: 60% (phase 3)``."""
+    return bool(label) and not _VALUED.search(label)
 
 
 def _is_footer(document: Document, line: Line) -> bool:

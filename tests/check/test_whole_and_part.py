@@ -1,0 +1,89 @@
+"""What speaks for the whole document, and what only for one of its parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.check.decision import decision_of
+from auditor.check.overall import overall_statements
+from auditor.check.statement import Verdict
+from auditor.model.outcome import Decision
+from tests.check.cases import document, told
+
+GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
+BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("## Scope\n\nAll.\n\n## Done\n\n### 3. Sign-in\n\n- **Status:** Production-ready with care", None),
+        ("## Summary\n\n**The ledger is production-ready. The alerts are not.**", CONDITIONAL),
+        ("**Overall status:** NEARLY PRODUCTION READY (80%)", CONDITIONAL),
+        ("**Bottom line:** with a week of work, the shop will be fully production-ready", None),
+        (
+            "## Summary\n\n**Overall readiness: 60% (phase 3)**\n- **Status**: Not ready for production\n- **Gain**: all",
+            NO_GO,
+        ),
+        ("## Conclusion\n\nThe lists are fast. However, lost orders prevent production deployment.", NO_GO),
+        ("## Final verdict\n\n### Is it release-ready? **NO**", NO_GO),
+        ("## Summary\n\n**Can we deploy to production?** YES", GO),
+        ("**Статус**: ✅ **PRODUCTION READY**", GO),
+        ("**Status:** Draft\n\nThis list tells which queues are production-ready, and which are not yet built.", None),
+        ("## Mission\n\nVerify the shop is ready for public launch, and mend what is not.", None),
+        ("## Summary\n\nWe measured all. The shop is ready for public launch.", GO),
+        ("## Sign-off\n\n### Go/No-Go Decision:\n- **🟢 GO**: All criteria met\n- **🔴 NO-GO**: Faults found", None),
+        ("**Status:** Ready for the move of tables and live validation", None),
+        ("**Status:** Ready for live traffic", GO),
+        (
+            "## Score\n\n**Readiness Score:** 85/100 (Ready with minor adjustments)\n\n## Rest\n\n**Overall Assessment:** ✅ **READY FOR DEPLOYMENT**",
+            GO,
+        ),
+        ("## Next steps\n\n1. Try it on a set\n2. Write more\n\nThe player is production-ready.", GO),
+        ("## Next steps\n\n1. Try it on a set\n2. Write more\n\nThen the player will be production-ready.", None),
+    ],
+)
+def test_what_a_document_decides(text: str, decision: Decision | None) -> None:
+    assert decision_of(document(f"# Report\n\n{text}\n")) is decision
+
+
+ALIGNED = "# Review\n\n## Alignment\n\n| Component | Specified | Implemented |\n|---|---|---|\n| A | 100% | 90% |\n| B | 100% | 60% |\n| C | 100% | 30% |\n\n**Overall Alignment:** **{}%**\n"
+LATER = "# Review\n\n## Verdict\n\n### Readiness now: 6/10\n\n- Trust: 4/10\n- Tests: 5/10\n- Data: 7/10\n- Shape: 8/10\n\n### After the repairs: **8.5/10**\n\n- Trust: 8/10\n- Tests: 7/10\n- Data: 8/10\n- **Overall: 8.5/10**\n"
+
+
+def test_columns_of_what_was_built_have_an_overall_alignment() -> None:
+    assert [verdict for _, verdict in told(overall_statements, ALIGNED.format(60))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, ALIGNED.format(87))] == [BAD]
+
+
+def test_what_is_to_come_lists_only_what_will_change() -> None:
+    assert [verdict for _, verdict in told(overall_statements, LATER)] == [GOOD]
+
+
+DRAWN = "# Report\n\n## Final state\n\n**Overall Progress**: {}% (waiting for a host)\n\n```\nWeb:    ████ 100%\nData:   ███░  70%\nHosts:  ░░░░   10%\n```\n"
+ANNOUNCED = "# Report\n\n## State\n\n### Current Status: {}% Production Ready\n\n**Breakdown:**\n- **Core**: 90%\n- **Tests**: 20%\n- **Texts**: 70%\n"
+COMPLETION = "# Shop\n\n## State\n\n| Category | Status | Percentage |\n|---|---|---|\n| A | done | 100% |\n| B | done | 80% |\n| C | open | 0% |\n\n**Overall Shop Completion: {}%**\n"
+TABLES = (
+    "# Review\n\n## Summary\n\n**Overall Readiness Score: {}/10**\n\n## Details\n\n"
+    "### Build\n\n| Component | Score |\n|---|---|\n| Web | 9/10 |\n| Images | 3/10 |\n| Types | 6/10 |\n\n"
+    "### Tests\n\n| Component | Score |\n|---|---|\n| Unit | 5/10 |\n| Whole | 5/10 |\n| Kinds | 2/10 |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (DRAWN, "60", "85"),
+        (ANNOUNCED, "60", "75"),
+        (COMPLETION, "60", "85"),
+        (TABLES, "5", "6"),
+    ],
+)
+def test_a_score_is_held_against_what_stands_right_beside_it(text: str, right: str, wrong: str) -> None:
+    assert [verdict for _, verdict in told(overall_statements, text.format(right))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, text.format(wrong))] == [BAD]
+
+
+def test_an_approximate_score_that_is_near_is_no_fault() -> None:
+    assert told(overall_statements, ANNOUNCED.format("~62")) == []
+    assert [verdict for _, verdict in told(overall_statements, ANNOUNCED.format("~75"))] == [BAD]
