@@ -204,7 +204,8 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
         is_list_title = line.kind is Kind.HEADING and place < 0 and asked < STRONG
         return None if is_list_title else Stated(line.number, decision, asked + place - 5, text)
     is_answer = matches("decision.answer", text.lower())
-    if line.kind is Kind.HEADING and matches("decision.lists", normal(text)):
+    is_list = line.kind is Kind.HEADING and matches("decision.lists", normal(text))
+    if is_list or matches("decision.needed", normal(text)):
         return None  # the title of a list of tasks
     is_heard = place > 0 or is_end
     return Stated(line.number, decision, STANDALONE, text) if is_heard and not is_answer else None

@@ -22,6 +22,7 @@ STRONG, MEDIUM, WEAK, FAINT = 100, 80, 55, 35
 """What names a decision; FAINT is what tells the state of a paper rather than of what it is about."""
 HEAD, FINAL, ASIDE = 22, 28, -60
 PART = -25
+_SUBTITLE = 2
 _LONG, _END = 60, 12
 _BROAD = frozenset({"approved", "approval", "clearance", "outcome", "determination"})
 """Names of a decision that at the end of a longer label tell of something else: ``Template approved``."""
@@ -56,7 +57,7 @@ def label_weight(label: str) -> int:
 def place_of(document: Document, line: Line) -> int:
     """What the place of a line adds: the head and the last sections speak for the whole, asides for nobody."""
     section = line.section
-    if _is_footer(document, line):
+    if _is_footer(document, line) or (is_aside(section) and _is_subtitle(document, section)):
         return HEAD
     if is_aside(section) or (_is_title(line.label) and matches("decision.aside_labels", line.label)):
         return PART if _is_field_behind_rule(document, line) else ASIDE
@@ -84,6 +85,14 @@ def _is_footer(document: Document, line: Line) -> bool:
     above = document.lines[max(line.section.line, line.number - _END) : line.number - 1]
     rules = [index for index, text in enumerate(above) if text.strip() in _RULES]
     return any(index == 0 or not above[index - 1].strip() for index in rules)
+
+
+def _is_subtitle(document: Document, section: Section) -> bool:
+    """Whether a title stands right below that of the document: it is the second line of it, and no chapter."""
+    if section.number != _SUBTITLE or section.level != _SUBTITLE or len(document.sections) <= _SUBTITLE:
+        return False
+    first = document.sections[1]
+    return first.level == 1 and not any(text.strip() for text in document.lines[first.line : section.line - 1])
 
 
 def _is_field_behind_rule(document: Document, line: Line) -> bool:
