@@ -9,7 +9,7 @@ from auditor.check.decision_apart import of_answer, of_block, of_subject
 from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, is_of_part, part_rows
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_prose import PROSE, of_prose
-from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
+from auditor.check.decision_shape import FIELD, answer, emphasised, first_sentence, is_whole, opens
 from auditor.check.document import Document, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -196,7 +196,7 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
     if line.kind is Kind.ITEM:
         return _of_emphasised_item(line, asked, place)
-    decides, decision = classify(text) if loud else (False, None)
+    decides, decision = classify(answer(text)) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
     is_end = line.kind is Kind.HEADING and line.section == document.sections[-1] and len(line.section.path) <= _CHAPTER

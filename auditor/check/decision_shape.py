@@ -9,7 +9,7 @@ from auditor.check.document import plain
 from auditor.check.weight import FAINT, MEDIUM, STRONG, WEAK, label_weight
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["FIELD", "emphasised", "first_sentence", "is_whole", "opens"]
+__all__ = ["FIELD", "answer", "emphasised", "first_sentence", "is_whole", "opens"]
 
 FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$")
 _HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$|\?")
@@ -33,6 +33,15 @@ def is_whole(text: str) -> bool:
     if _ATTRIBUTE.match(value) and not _PREDICATE.match(value):
         return False
     return not _PERSON.match(value) and not _HYPOTHETICAL.search(text)
+
+
+def answer(text: str) -> str:
+    """What is said behind a decision that was only asked for: ``Ready to ship: NO (the tests)``; else all of the text."""
+    field = FIELD.match(text)
+    if field is None or text[field.end(1) :].lstrip()[:1] not in (":", "?"):
+        return text
+    is_asked = classify(field.group(1))[0] and classify(field.group(2))[0]
+    return field.group(2) if is_asked else text
 
 
 def _is_undecided(field: Match) -> bool:

@@ -14,7 +14,7 @@ from auditor.check.overall_lines import Overall, core_of, is_general, is_of_coun
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
-from auditor.check.score_places import beside, ends_before, tables_of_chapter
+from auditor.check.score_places import beside, ends_before, only_state, tables_of_chapter
 from auditor.check.score_ways import WEIGHTED, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -54,7 +54,7 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             continue
         near = beside(overall, progress, document) or _parts_of(overall, groups, document)
         if not near and overall.name.lower() not in several and _is_of_document(overall):
-            near = _only_ones(overall, groups, document)
+            near = _only_ones(overall, groups, document) or only_state(overall, found)
         if _is_part(overall, near or groups):
             continue
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)

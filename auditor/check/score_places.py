@@ -7,12 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from auditor.check.document import Document, Kind, Line
-from auditor.check.overall_lines import Overall
+from auditor.check.overall_lines import Overall, is_general
 from auditor.check.score_parts import LEAST_GROUP, Group
 from auditor.check.score_ways import mean_of
 from auditor.facts.vocabulary import words
 
-__all__ = ["beside", "ends_before", "tables_of_chapter"]
+__all__ = ["beside", "ends_before", "only_state", "tables_of_chapter"]
 
 _FEWEST_TABLES = 2
 _GAP = 4
@@ -64,6 +64,13 @@ def tables_of_chapter(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     return (
         replace(tables[0], parts=everything, others=(("mean of the tables", sum(means, Fraction(0)) / len(means)),)),
     )
+
+
+def only_state(overall: Overall, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The only table of the document, where it tells how far each part is, and the score how far everything is."""
+    is_only = len(groups) == 1 and groups[0].is_progress and groups[0].section.number <= LEAST_GROUP
+    is_alike = is_only and groups[0].parts[0].score.scale == overall.score.scale
+    return groups if is_alike and is_general(overall) and not overall.is_loose else ()
 
 
 def _number(line: Line) -> int:

@@ -35,6 +35,8 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
         ("## Recommendations\n\n### Immediate Action Required\n\n- Look at the alerts", None),
         ("## Summary\n\nAll.\n\n**Needs before launch**: Tests, mail", None),
         ("## Verdict\n\nIt is nearly done.\n\n1. **Deploy 2 files of rules** (ten minutes)", None),
+        ("## Summary\n\n**Overall Status:** In progress\n**Release Ready:** NO (pending the tests)", NO_GO),
+        ("## Summary\n\n**Cleared to sail: NO**", NO_GO),
         ("**Статус**: ✅ **PRODUCTION READY**", GO),
         ("**Status:** Draft\n\nThis list tells which queues are production-ready, and which are not yet built.", None),
         ("## Mission\n\nVerify the shop is ready for public launch, and mend what is not.", None),
@@ -77,9 +79,13 @@ TABLES = (
 )
 
 
+STATE = "# Review\n\n**Overall System Health**: **{}% - fair**\n\n## Summary\n\nWe looked.\n\n| Metric | Status | Impact |\n|---|---|---|\n| Core | 90% | good |\n| Joints | 60% | gaps |\n| Data | 30% | gaps |\n"
+
+
 @pytest.mark.parametrize(
     ("text", "right", "wrong"),
     [
+        (STATE, "60", "75"),
         (DRAWN, "60", "85"),
         (ANNOUNCED, "60", "75"),
         (COMPLETION, "60", "85"),
