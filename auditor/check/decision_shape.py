@@ -8,6 +8,7 @@ from auditor.check.classify import classify, normal
 from auditor.check.document import plain
 from auditor.check.weight import FAINT, MEDIUM, STRONG, WEAK, label_weight
 from auditor.facts.pattern import Match, pattern
+from auditor.model.outcome import Decision
 
 __all__ = ["FIELD", "answer", "emphasised", "first_sentence", "is_whole", "opens"]
 
@@ -40,7 +41,7 @@ def answer(text: str) -> str:
     field = FIELD.match(text)
     if field is None or text[field.end(1) :].lstrip()[:1] not in (":", "?"):
         return text
-    is_asked = classify(field.group(1))[0] and classify(field.group(2))[0]
+    is_asked = classify(field.group(1))[1] is Decision.GO and classify(field.group(2))[0]
     return field.group(2) if is_asked else text
 
 

@@ -37,6 +37,8 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
         ("## Verdict\n\nIt is nearly done.\n\n1. **Deploy 2 files of rules** (ten minutes)", None),
         ("## Summary\n\n**Overall Status:** In progress\n**Release Ready:** NO (pending the tests)", NO_GO),
         ("## Summary\n\n**Cleared to sail: NO**", NO_GO),
+        ("## Summary\n\n**With the first fixes:** Production-ready for a hundred", CONDITIONAL),
+        ("**Final Result:** ✅ PASSED (after fix)", GO),
         ("**Статус**: ✅ **PRODUCTION READY**", GO),
         ("**Status:** Draft\n\nThis list tells which queues are production-ready, and which are not yet built.", None),
         ("## Mission\n\nVerify the shop is ready for public launch, and mend what is not.", None),
