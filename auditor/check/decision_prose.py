@@ -32,7 +32,10 @@ def of_prose(document: Document, line: Line, place: int) -> Iterator[Stated]:
     for name, decision in _KINDS:
         found = words(f"decision.prose.{name}").search(text)
         if found and (decision is not Decision.GO or not matches("decision.indirect", text[: found.start()])):
-            is_conditional = decision is Decision.GO and matches("decision.conditional_anywhere", text)
+            is_restricted = matches("decision.restricted", text[found.end() :])
+            is_conditional = decision is Decision.GO and (
+                is_restricted or matches("decision.conditional_anywhere", text)
+            )
             yield Stated(
                 line.number, Decision.CONDITIONAL if is_conditional else decision, PROSE + place // 4, line.plain
             )

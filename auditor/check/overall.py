@@ -104,7 +104,8 @@ def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
         return False
     named = frozenset(overall.name.lower().split())
     parts = (part for group in groups for part in group.parts if part.line != overall.line)
-    return any(part.score.value == overall.score.value and named >= {*part.name.lower().split()} for part in parts)
+    same = (part.name for part in parts if part.score.value == overall.score.value)
+    return any(named >= {*name.lower().split()} or named >= (core_of(name) or {""}) for name in same)
 
 
 def _closed(group: Group, overalls: tuple[Overall, ...], document: Document) -> Group:

@@ -52,14 +52,17 @@ def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
     section = run[0][0].section
     own = [(line.number, part.score) for line, part in run if words("scores.overall").search(part.name)]
     is_promised = matches("scores.breakdown", label) or matches("scores.breakdown", section.title)
-    if not own and not (is_promised and run[0][0].kind is Kind.ITEM):
+    is_listed = run[0][0].kind is Kind.ITEM
+    if not own and not is_listed:
         return
     if own and not (is_promised or own[0][0] in (run[0][0].number, run[-1][0].number)):
         return
     parts = tuple(part for line, part in run if not words("scores.overall").search(part.name))
     scales = {part.score.scale for part in parts}
     if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
-        yield Group(run[0][0].number, section, parts, own[0] if len(own) == 1 else None, is_breakdown=True)
+        sole = own[0] if len(own) == 1 else None
+        is_known = is_promised or bool(own)
+        yield Group(run[0][0].number, section, parts, sole, is_breakdown=is_known, is_progress=not is_known)
 
 
 def _part(line: Line, label: str) -> Part | None:
@@ -101,7 +104,8 @@ def _before_remark(text: str) -> str:
 def _promises_rates(label: str, line: Line) -> bool:
     """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
     titles = (label, line.section.title)
-    above = [text for text in titles if matches("scores.rated", text) or matches("scores.announced_behind", text)]
+    kinds = ("scores.rated", "scores.announced_behind", "scores.overall")
+    above = [text for text in titles if any(matches(kind, text) for kind in kinds)]
     return any(score.scale == _WHOLE for score in map(first_score, above) if score)
 
 

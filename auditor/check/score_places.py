@@ -44,11 +44,18 @@ def _begins_behind(group: Group, overall: Overall, document: Document) -> bool:
     between = document.texts[
         bisect_right(document.texts, overall.line, key=_number) : bisect_left(document.texts, first, key=_number)
     ]
-    is_behind = group.section == overall.section and overall.line < first
-    is_announced = bool(between) and all(
-        words("scores.announced").fullmatch(line.plain.rstrip(":")) for line in between
-    )
-    return is_behind and (is_announced or (not between and first - overall.line <= _GAP))
+    between = tuple(line for line in between if line.kind is not Kind.ROW)  # the head of its table
+    if overall.line > first or not _is_within(group, overall):
+        return False
+    texts = [line.plain.rstrip(":") for line in between]
+    is_announced = bool(texts) and all(words("scores.announced").fullmatch(text) for text in texts)
+    is_titled = len(between) == 1 and between[0].kind is Kind.HEADING
+    return is_announced or is_titled or (not between and first - overall.line <= _GAP)
+
+
+def _is_within(group: Group, overall: Overall) -> bool:
+    """Whether a group stands in the section of an overall score, or in one right below it."""
+    return group.section == overall.section or group.section.path[:-1] == overall.section.path
 
 
 def tables_of_chapter(groups: tuple[Group, ...]) -> tuple[Group, ...]:

@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = [
-    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
+    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "is_subtitle", "label_weight",
     "place_of", "unnumbered",
 ]  # fmt: skip
 
@@ -57,7 +57,7 @@ def label_weight(label: str) -> int:
 def place_of(document: Document, line: Line) -> int:
     """What the place of a line adds: the head and the last sections speak for the whole, asides for nobody."""
     section = line.section
-    if _is_footer(document, line) or (is_aside(section) and _is_subtitle(document, section)):
+    if _is_footer(document, line) or (is_aside(section) and is_subtitle(document, section)):
         return HEAD
     if is_aside(section) or (_is_title(line.label) and matches("decision.aside_labels", line.label)):
         return PART if _is_field_behind_rule(document, line) else ASIDE
@@ -87,7 +87,7 @@ def _is_footer(document: Document, line: Line) -> bool:
     return any(index == 0 or not above[index - 1].strip() for index in rules)
 
 
-def _is_subtitle(document: Document, section: Section) -> bool:
+def is_subtitle(document: Document, section: Section) -> bool:
     """Whether a title stands right below that of the document: it is the second line of it, and no chapter."""
     if section.number != _SUBTITLE or section.level != _SUBTITLE or len(document.sections) <= _SUBTITLE:
         return False

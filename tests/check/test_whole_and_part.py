@@ -6,6 +6,7 @@ import pytest
 
 from auditor.check.decision import decision_of
 from auditor.check.overall import overall_statements
+from auditor.check.ratios import ratio_statements
 from auditor.check.statement import Verdict
 from auditor.model.outcome import Decision
 from tests.check.cases import document, told
@@ -39,6 +40,26 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
         ("## Summary\n\n**Cleared to sail: NO**", NO_GO),
         ("## Summary\n\n**With the first fixes:** Production-ready for a hundred", CONDITIONAL),
         ("**Final Result:** ✅ PASSED (after fix)", GO),
+        (
+            "## Conclusion\n\nThe till is production-ready for small shops. However, the mail needs urgent attention.",
+            CONDITIONAL,
+        ),
+        ("## Conclusion\n\nAll parts are 100% done and ready for production use!", GO),
+        ("## ✅ 100% CONFIGURED - PRODUCTION READY", GO),
+        ("## Conclusion\n\nCongratulations! You have a production-ready shop!", GO),
+        ("## Conclusion\n\nThe shop is production-ready after all migrations are applied!", CONDITIONAL),
+        (
+            "## Executive verdict\n\n**The till is APPROVED for drafts** (with doubles).\n**Not approved** for production interfaces, or for any of the experimental flags in the field.",
+            CONDITIONAL,
+        ),
+        (
+            "## Done\n\n### 7. Images\n\n- **Status:** Production-ready with care\n\n### 8. Mail\n\n- **Status:** Production-ready\n\n## Conclusion\n\nDo NOT deploy to production yet.",
+            NO_GO,
+        ),
+        (
+            "## Conclusion\n\nThe deployment must still succeed. The code portion is 100% done and production-ready.",
+            None,
+        ),
         ("**Статус**: ✅ **PRODUCTION READY**", GO),
         ("**Status:** Draft\n\nThis list tells which queues are production-ready, and which are not yet built.", None),
         ("## Mission\n\nVerify the shop is ready for public launch, and mend what is not.", None),
@@ -84,10 +105,18 @@ TABLES = (
 STATE = "# Review\n\n**Overall System Health**: **{}% - fair**\n\n## Summary\n\nWe looked.\n\n| Metric | Status | Impact |\n|---|---|---|\n| Core | 90% | good |\n| Joints | 60% | gaps |\n| Data | 30% | gaps |\n"
 
 
+UNTITLED = "# Review\n\n## Summary\n\n**Overall Readiness Score: {}/100**\n\n### How it stands\n\n- Types: 100/100 - none open\n- Faults: 95/100 - caught\n- Doors: 45/100 - open\n"
+SHARES = "# Review\n\n## Summary\n\n**Overall Completion: {}%**\n- Core Features: 100% Complete\n- Other Features: 60% Complete\n- The rest: 20% Complete\n"
+HEADED = "# Review\n\n## Done\n\n### Overall Progress: **{}% 🎉**\n\n| Category | Progress | Status |\n|---|---|---|\n| Web | 100% | done |\n| Data | 60% | done |\n| Tests | 20% | open |\n"
+
+
 @pytest.mark.parametrize(
     ("text", "right", "wrong"),
     [
         (STATE, "60", "75"),
+        (UNTITLED, "80", "90"),
+        (SHARES, "60", "95"),
+        (HEADED, "60", "100"),
         (DRAWN, "60", "85"),
         (ANNOUNCED, "60", "75"),
         (COMPLETION, "60", "85"),
@@ -102,3 +131,9 @@ def test_a_score_is_held_against_what_stands_right_beside_it(text: str, right: s
 def test_an_approximate_score_that_is_near_is_no_fault() -> None:
     assert told(overall_statements, ANNOUNCED.format("~62")) == []
     assert [verdict for _, verdict in told(overall_statements, ANNOUNCED.format("~75"))] == [BAD]
+
+
+def test_a_score_on_two_scales_is_one() -> None:
+    row = "# Review\n\n| Category | Score |\n|---|---|\n| **Total** | **8.55/10 ({}%)** |\n"
+    assert [verdict for _, verdict in told(ratio_statements, row.format(87))] == [BAD]
+    assert [verdict for _, verdict in told(ratio_statements, row.format("85.5"))] == [GOOD]
