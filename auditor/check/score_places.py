@@ -45,7 +45,7 @@ def _begins_behind(group: Group, overall: Overall, document: Document) -> bool:
         bisect_right(document.texts, overall.line, key=_number) : bisect_left(document.texts, first, key=_number)
     ]
     between = tuple(line for line in between if line.kind is not Kind.ROW)  # the head of its table
-    if overall.line > first or not _is_within(group, overall):
+    if overall.line >= first or not _is_within(group, overall):
         return False
     texts = [line.plain.rstrip(":") for line in between]
     is_announced = bool(texts) and all(words("scores.announced").fullmatch(text) for text in texts)

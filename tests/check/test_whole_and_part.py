@@ -137,3 +137,8 @@ def test_a_score_on_two_scales_is_one() -> None:
     row = "# Review\n\n| Category | Score |\n|---|---|\n| **Total** | **8.55/10 ({}%)** |\n"
     assert [verdict for _, verdict in told(ratio_statements, row.format(87))] == [BAD]
     assert [verdict for _, verdict in told(ratio_statements, row.format("85.5"))] == [GOOD]
+
+
+def test_the_first_of_a_list_does_not_sum_it_up() -> None:
+    text = "# Card\n\n## Shape (92/100)\n\n### Highlights\n\n- **Shape Score:** 92/100\n- **Doors:** 95/100\n- **Walls:** 96/100\n"
+    assert told(overall_statements, text) == []
