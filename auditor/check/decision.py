@@ -97,9 +97,19 @@ def decision_of(document: Document) -> Decision | None:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
     best = max(weights.values())
     equals = [one for one in top if weights[one.decision] == best]
+    if _is_outvoted(equals, found):
+        return Decision.GO
     hard = [one for one in equals if not matches("decision.soft", one.text.lower())] or equals
     last = next((one for careful in _CAREFUL for one in hard if one.decision is careful), hard[-1])
     return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
+
+
+def _is_outvoted(said: list[Stated], found: tuple[Stated, ...]) -> bool:
+    """Whether a GO that is softened once is given outright in several lines that speak for the whole document."""
+    is_soft = all(one.decision is Decision.CONDITIONAL and matches("decision.soft", one.text.lower()) for one in said)
+    outright = [one for one in found if one.weight >= _SAID]
+    is_go = all(one.decision is Decision.GO for one in outright if one not in said)
+    return is_soft and is_go and len(outright) - len(said) >= _SEVERAL - 1
 
 
 def _without_pending(found: tuple[Stated, ...]) -> tuple[Stated, ...]:

@@ -69,6 +69,8 @@ def _found(text: str) -> Iterator[tuple[Match, tuple[str, str, str, str]]]:
     for match in _AFTER.finditer(text):
         yield match, (match.group(1), match.group(2), match.group(3), match.group(4))
     for match in _BEFORE.finditer(text):
+        if "%" in text[match.end() :].partition(")")[0]:
+            continue  # the counts have a percentage of their own
         yield match, (match.group(3), match.group(4), match.group(1), match.group(2))
 
 

@@ -51,13 +51,15 @@ def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
         return
     section = run[0][0].section
     own = [(line.number, part.score) for line, part in run if words("scores.overall").search(part.name)]
+    own = own or [(line.number, part.score) for line, part in run[-1:] if matches("scores.last_row", part.name)]
     is_promised = matches("scores.breakdown", label) or matches("scores.breakdown", section.title)
     is_listed = run[0][0].kind is Kind.ITEM
     if not own and not is_listed:
         return
     if own and not (is_promised or own[0][0] in (run[0][0].number, run[-1][0].number)):
         return
-    parts = tuple(part for line, part in run if not words("scores.overall").search(part.name))
+    sums = {line for line, _ in own}
+    parts = tuple(part for line, part in run if line.number not in sums)
     scales = {part.score.scale for part in parts}
     if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
         sole = own[0] if len(own) == 1 else None
@@ -102,11 +104,12 @@ def _before_remark(text: str) -> str:
 
 
 def _promises_rates(label: str, line: Line) -> bool:
-    """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
+    """Whether what stands above a list is an overall score in per cent, or tells how far the work is: so are those of the list."""
     titles = (label, line.section.title)
     kinds = ("scores.rated", "scores.announced_behind", "scores.overall")
     above = [text for text in titles if any(matches(kind, text) for kind in kinds)]
-    return any(score.scale == _WHOLE for score in map(first_score, above) if score)
+    is_of_work = matches("scores.progress", line.section.title)
+    return is_of_work or any(score.scale == _WHOLE for score in map(first_score, above) if score)
 
 
 def _leads(text: str) -> bool:

@@ -14,7 +14,7 @@ from auditor.facts.vocabulary import words
 
 __all__ = ["beside", "ends_before", "only_state", "tables_of_chapter"]
 
-_FEWEST_TABLES = 2
+_FEWEST_TABLES, _CHAPTER = 2, 2
 _GAP = 4
 """How many lines may lie between a score and a block below it that holds its parts."""
 
@@ -63,7 +63,11 @@ def tables_of_chapter(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     tables = tuple(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
     places = {group.section.path[:-1] for group in tables}
     scales = {part.score.scale for group in tables for part in group.parts}
-    is_one = len(places) == len(scales) == 1 and len(tables) == len({group.section.number for group in tables})
+    is_one = (
+        len(places) == len(scales) == 1
+        and len(min(places)) >= _CHAPTER
+        and len(tables) == len({group.section.number for group in tables})
+    )
     if not is_one or len(tables) < _FEWEST_TABLES or any(group.own for group in groups):
         return ()
     means = [mean_of(group.parts) for group in tables]

@@ -12,7 +12,7 @@ from auditor.model.outcome import Decision
 from tests.check.cases import document, told
 
 GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
-BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
+BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,18 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
             "## Conclusion\n\nThe deployment must still succeed. The code portion is 100% done and production-ready.",
             None,
         ),
+        ("## Done\n\nAll.\n\n## State\n\n**Ready for Deployment:** After the tests", None),
+        ("## Commands\n\n### Build of the tables (Conditional)\n\nIt may run.", None),
+        (
+            "## Verdict exécutif\n\n**NO-GO commercial.** Les pages fonctionnent, mais aucun parcours de commande réel ne passe.",
+            NO_GO,
+        ),
+        (
+            "**Status:** PRODUCTION READY\n\n## Final Recommendation\n\n**PRODUCTION READY** with minor updates recommended\n\n**Deployment Readiness:** GO AHEAD",
+            GO,
+        ),
+        ("## Review\n\n**Senior Verdict:** 73.1/100 (CONDITIONAL)", CONDITIONAL),
+        ("## Summary\n\nAll.\n\n**If NO-GO:** shelve it.", None),
         ("**Статус**: ✅ **PRODUCTION READY**", GO),
         ("**Status:** Draft\n\nThis list tells which queues are production-ready, and which are not yet built.", None),
         ("## Mission\n\nVerify the shop is ready for public launch, and mend what is not.", None),
@@ -110,10 +122,16 @@ SHARES = "# Review\n\n## Summary\n\n**Overall Completion: {}%**\n- Core Features
 HEADED = "# Review\n\n## Done\n\n### Overall Progress: **{}% 🎉**\n\n| Category | Progress | Status |\n|---|---|---|\n| Web | 100% | done |\n| Data | 60% | done |\n| Tests | 20% | open |\n"
 
 
+LISTED = "# Build\n\n### Completion Status\n- **Web**: 95% Complete\n- **Tables**: 70% Complete\n- **Images**: 75% Complete\n- **Overall System**: {}% Complete\n"
+GROUPED = "# Audit\n\n## Summary\n\n**Overall Compliance Score:** {}/100\n\n## Quality\n\n### 1. Shape (Score: 65/100)\n\nA.\n\n### 2. Use (Score: 70/100)\n\nB.\n\n### 3. Speed (Score: 75/100)\n\nC.\n\n## Access\n\n### Level A (Score: 30/100)\n\nD.\n"
+
+
 @pytest.mark.parametrize(
     ("text", "right", "wrong"),
     [
         (STATE, "60", "75"),
+        (LISTED, "80", "82"),
+        (GROUPED, "70", "75"),
         (UNTITLED, "80", "90"),
         (SHARES, "60", "95"),
         (HEADED, "60", "100"),
@@ -142,3 +160,19 @@ def test_a_score_on_two_scales_is_one() -> None:
 def test_the_first_of_a_list_does_not_sum_it_up() -> None:
     text = "# Card\n\n## Shape (92/100)\n\n### Highlights\n\n- **Shape Score:** 92/100\n- **Doors:** 95/100\n- **Walls:** 96/100\n"
     assert told(overall_statements, text) == []
+
+
+def test_stars_do_not_tell_hundredths() -> None:
+    text = "# Card\n\n### Quality metrics\n\n| Metric | Rating |\n|---|---|\n| A | ⭐⭐⭐⭐⭐ |\n| B | ⭐⭐⭐⭐ |\n| C | ⭐⭐⭐⭐⭐ |\n\n**Overall Score**: {}/100\n"
+    assert [verdict for _, verdict in told(overall_statements, text.format(96))] == [OPEN]
+    assert [verdict for _, verdict in told(overall_statements, text.format(70))] == [BAD]
+
+
+def test_tables_of_two_chapters_are_not_one() -> None:
+    rows = "| Category | Score |\n|---|---|\n| A | 100% |\n| B | 90% |\n| C | {}% |\n"
+    text = f"# Card\n\n**Overall Grade: 90/100**\n\n## Code\n\n{rows.format(80)}\n## Final\n\n{rows.format(95)}"
+    assert told(overall_statements, text) == []
+
+
+def test_counts_with_a_share_of_their_own_are_not_held_against_another() -> None:
+    assert told(ratio_statements, "# Card\n\n**Progress**: 100% (11/26 features in all = 42.3%)\n") == [(3, GOOD)]
