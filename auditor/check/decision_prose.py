@@ -17,7 +17,7 @@ PROSE = 25
 _SUPPOSED = pattern(
     r"\b(?:if|when)\W*$|\b(?:do|does|did|must|should) not (?:claim|mean|imply|say|suggest)\b|\buntil:?$"
 )
-_TASK = pattern(r"\b(?:task|step) \w+ is\b")
+_TASK = pattern(r"\b(?:task|step) \w+ is\b|^next steps?:")
 _KINDS = (("negative", Decision.NO_GO), ("conditional", Decision.CONDITIONAL), ("go", Decision.GO))
 
 

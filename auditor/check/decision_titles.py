@@ -15,18 +15,20 @@ __all__ = ["of_title"]
 
 TITLE = 50
 _DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
+_TO_DO = pattern(r"(?i)\bchecklists?\b")
 _QUOTES = ('"', "\u201c", "\u2018", "'")
 
 
 def of_title(document: Document) -> Iterator[Stated]:
     """A title that ends with a decision, or begins with one: ``Final audit - approved``, ``Ready to deploy - Shop``.
 
-    A title right below it is a part of it.
+    A title right below it is a part of it. A checklist is called by what it is for.
     """
     headings = [line for line in document.texts[:2] if line.kind is Kind.HEADING]
     is_double = len(headings) > 1 and is_subtitle(document, headings[1].section)
     for heading in headings[: 1 + is_double]:
-        yield from _of_heading(heading)
+        if not _TO_DO.search(heading.plain):
+            yield from _of_heading(heading)
 
 
 def _of_heading(heading: Line) -> Iterator[Stated]:

@@ -28,6 +28,10 @@ BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
         ),
         ("## Conclusion\n\nThe lists are fast. However, lost orders prevent production deployment.", NO_GO),
         ("## Final verdict\n\n### Is it release-ready? **NO**", NO_GO),
+        ("**Overall status:** PRODUCTION-READY WITH CRITICAL ACTIONS REQUIRED", CONDITIONAL),
+        ("**Recommendation: STAGING ONLY**", CONDITIONAL),
+        ("**Can Launch?** YES - After fixing CRITICAL issues", CONDITIONAL),
+        ("## Conclusion\n\n**Next Steps:** Production deployment by the recommended phased strategy.", None),
         ("## Summary\n\n**Can we deploy to production?** YES", GO),
         ("## Of the shop's template\n\n**Status:** Production ready", GO),
         ("**Go / No-Go:** **GO** (after fixes applied below)", GO),
@@ -176,3 +180,24 @@ def test_tables_of_two_chapters_are_not_one() -> None:
 
 def test_counts_with_a_share_of_their_own_are_not_held_against_another() -> None:
     assert told(ratio_statements, "# Card\n\n**Progress**: 100% (11/26 features in all = 42.3%)\n") == [(3, GOOD)]
+
+
+def test_the_overall_score_of_a_phase_is_one() -> None:
+    rows = "| Component | Progress |\n|---|---|\n| A | 100% |\n| B | 100% |\n| C | 0% |\n"
+    text = f"# Phase 3\n\n## Completion\n\n{rows}\n**Overall Phase 3:** **{{}}% Complete**\n"
+    assert [verdict for _, verdict in told(overall_statements, text.format(67))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, text.format(75))] == [BAD]
+
+
+def test_parts_may_each_have_remarks_below() -> None:
+    parts = "".join(
+        f"**{name}:** {score}/100\n- Fast\n- Needs a door\n\n"
+        for name, score in (("Doors", 90), ("Walls", 80), ("Roof", 40))
+    )
+    text = f"# House\n\n## Readiness\n\n### Overall Score: {{}}/100\n\n{parts}"
+    assert [verdict for _, verdict in told(overall_statements, text.format(70))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, text.format(75))] == [BAD]
+
+
+def test_a_checklist_is_called_by_what_it_is_for() -> None:
+    assert decision_of(document("# Go-live checklist - Production ready\n\n- [ ] Doors\n")) is None
