@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ __all__ = ["ResultCache"]
 
 T = TypeVar("T")
 
+_ROWS_AT_ONCE = 1_000
 _PENDING_ROWS = 512
 """Rows that are gathered before they are written: a scan that is killed loses no more."""
 
@@ -35,10 +36,13 @@ class ResultCache:
     about: str = ""
     _pending: dict[bytes, bytes] = field(default_factory=dict)
 
-    def of_files(self, files: Sequence[SourceFile], inventory: Inventory) -> dict[str, bytes]:
-        """The rows that are known, by path."""
-        keys = {self._key(file, inventory): file.path for file in files}
-        return {keys[key]: row for key, row in self.store.load(tuple(keys)).items()}
+    def of_files(self, inventory: Inventory) -> Iterator[tuple[SourceFile, bytes | None]]:
+        """Every file with its row, None where it has none; no more than a thousand rows are held at once."""
+        for start in range(0, len(inventory.files), _ROWS_AT_ONCE):
+            files = inventory.files[start : start + _ROWS_AT_ONCE]
+            keys = tuple(self._key(file, inventory) for file in files)
+            rows = self.store.load(keys)
+            yield from ((file, rows.pop(key, None)) for file, key in zip(files, keys, strict=True))
 
     def mark(self, file: SourceFile, inventory: Inventory) -> str:
         """A digest that differs where anything that the facts of a file depend on does."""

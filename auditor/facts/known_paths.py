@@ -13,7 +13,7 @@ from auditor.facts.python_file_reads import PythonFileReads
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.source import Role
 
-__all__ = ["Places", "places"]
+__all__ = ["Places", "named_by_code", "places"]
 
 _TEMPLATES = (".example", ".sample", ".template", ".dist", ".tmpl", ".tpl", ".j2", ".in", ".erb", ".enc", ".sops")
 
@@ -93,12 +93,6 @@ class Places:
 def places(facts: RepositoryFacts) -> Places:
     """The places of a repository; for `RepositoryFacts.derive`."""
     everything = facts.all_paths | facts.folders
-    tops = frozenset(path.rpartition("/")[2] for path in facts.folders)
-    mentioned: set[str] = set()
-    for file, fact in facts.of(PathMentions):
-        if file.role is Role.TEST:
-            continue  # what only tests make, the product does not have
-        mentioned.update(_mentioned(fact, _only_read(facts, file.path), tops))
     in_folder: dict[str, dict[str, str]] = {}
     first_named: dict[str, str] = {}
     for path in sorted(facts.all_paths):
@@ -110,10 +104,21 @@ def places(facts: RepositoryFacts) -> Places:
         paths=facts.all_paths,
         names=frozenset(path.rpartition("/")[2] for path in everything),
         tops=frozenset(path.partition("/")[0] for path in facts.folders),
-        mentioned=frozenset(mentioned),
+        mentioned=facts.derive(named_by_code),
         in_folder=in_folder,
         first_named=first_named,
     )
+
+
+def named_by_code(facts: RepositoryFacts) -> frozenset[str]:
+    """The files that code names, as `Places.mentioned` has them; for `RepositoryFacts.derive`."""
+    tops = frozenset(path.rpartition("/")[2] for path in facts.folders)
+    mentioned: set[str] = set()
+    for file, fact in facts.of(
+        PathMentions, lambda file: file.role is not Role.TEST
+    ):  # what tests make is not there otherwise
+        mentioned.update(_mentioned(fact, _only_read(facts, file.path), tops))
+    return frozenset(mentioned)
 
 
 def _only_read(facts: RepositoryFacts, path: str) -> frozenset[str]:

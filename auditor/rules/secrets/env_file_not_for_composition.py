@@ -38,11 +38,17 @@ class _Script:
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    scripts = {file.path: _read(fact.program) for file, fact in facts.of(ShellFile) if file.role is Role.SHIPPED}
+    if not any(facts.of(ComposeFile)):
+        return
+    programs = {file.path: fact.program for file, fact in facts.of(ShellFile, lambda file: file.role is Role.SHIPPED)}
     seen: set[tuple[str, str]] = set()
     for call in facts.derive(invocations):
-        script = scripts.get(call.path) if call.origin is Origin.SCRIPT else None
-        if script is None or not _STARTS & set(call.words) or "--env-file" in " ".join(call.words):
+        if call.origin is not Origin.SCRIPT or call.path not in programs:
+            continue
+        if not _STARTS & set(call.words) or "--env-file" in " ".join(call.words):
+            continue
+        script = _read(programs[call.path])
+        if script is None:
             continue
         for composition in _compositions(call, facts):
             wanted = [one for one in _wanted(facts, composition) if one.mention.name not in script.exported]
