@@ -89,10 +89,16 @@ class ResultCache:
 
     def whole_key(self, inventory: Inventory, *parts: str) -> bytes:
         """The key of what depends on every file of an inventory, and on these texts."""
-        rows = [[file.path, _content(file, inventory), *_about(file)] for file in inventory.files]
         left = [[one.path, one.reason, one.files] for one in (*inventory.left_out, *inventory.vendored_trees)]
-        everything = [rows, sorted(inventory.all_paths), left, inventory.unreadable, parts]
-        return b"whole" + hashlib.sha256(self.salt + json.dumps(everything).encode("ascii")).digest()
+        files, paths = inventory.files, sorted(inventory.all_paths)
+        digest = hashlib.sha256(self.salt)
+        digest.update(_json([len(files), len(paths), left, inventory.unreadable, parts]))
+        for at in range(0, len(files), _ROWS_AT_ONCE):
+            rows = [[one.path, _content(one, inventory), *_about(one)] for one in files[at : at + _ROWS_AT_ONCE]]
+            digest.update(_json(rows))
+        for at in range(0, len(paths), _ROWS_AT_ONCE):
+            digest.update(_json(paths[at : at + _ROWS_AT_ONCE]))
+        return b"whole" + digest.digest()
 
     def names_key(self, inventory: Inventory, *parts: str) -> bytes:
         """The key of what depends on the names, languages and roles of the files, whatever they hold, and on these texts."""
@@ -103,6 +109,10 @@ class ResultCache:
     def _key(self, file: SourceFile, inventory: Inventory) -> bytes:
         text = json.dumps([file.path, _content(file, inventory), *_about(file)])
         return hashlib.sha256(self.salt + text.encode("ascii")).digest()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode("ascii")
 
 
 def _content(file: SourceFile, inventory: Inventory) -> str:
