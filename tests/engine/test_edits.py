@@ -35,7 +35,10 @@ def _add(first: int, count: int) -> Edit:
 
 
 def _delete(at: int) -> Edit:
-    return lambda tree, _: tree.pop(_chosen(tree, at) or "", None) and None
+    def edit(tree: Tree, _: Memory) -> None:
+        tree.pop(_chosen(tree, at) or "", None)
+
+    return edit
 
 
 def _rename(at: int, folder: str) -> Edit:
