@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.pattern import Pattern, pattern
-from auditor.facts.shell import ShellFile
+from auditor.facts.errexit import strict_runs
 from auditor.facts.shell_effects import Effect, function_effects
 from auditor.facts.shell_program import Command, Function, ShellProgram, all_commands, commands
 from auditor.facts.source import Source
-from auditor.facts.work_units import SHELL_READERS, jobs_of
+from auditor.facts.work_units import SHELL_READERS
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_INHERITS = pattern(r"^-[a-zA-Z]*E")
-_LEAVES = pattern(r"^-[a-zA-Z]*e")
-
 
 def _check(source: Source) -> Iterator[Hit]:
-    shell = source.fact(ShellFile)
-    programs = [shell.program] if shell is not None else []
-    programs.extend(step.program for job in jobs_of(source) for step in job.steps if step.program is not None)
-    for program in programs:
-        every = list(all_commands(program.body))
-        traps = [one for one in every if _is_trap(one)]
-        if not traps or _sets(every, _INHERITS, "errtrace") or not _leaves(every, source):
+    for run in strict_runs(source):
+        traps = [one for one in all_commands(run.program.body) if _is_trap(one)]
+        if not traps or run.inherits:
             continue
         handler = traps[0].texts[1].split(" ")[0]
-        if _acts(handler, program) and _works_in_functions(program, {handler}):
+        if _acts(handler, run.program) and _works_in_functions(run.program, {handler}):
             message = (
                 "`trap ... ERR` is not inherited by functions: with `set -e` a command that fails in one ends the script, "
                 "and the trap does not run."
@@ -40,18 +32,6 @@ def _check(source: Source) -> Iterator[Hit]:
 def _is_trap(command: Command) -> bool:
     texts = command.texts
     return command.name == "trap" and len(texts) > 2 and "ERR" in texts[2:] and not {"EXIT", "0"} & set(texts[2:])  # noqa: PLR2004
-
-
-def _sets(every: list[Command], short: Pattern, long: str) -> bool:
-    """Whether `set` switches an option on anywhere."""
-    return any(
-        one.name == "set" and (long in one.texts or any(short.search(text) for text in one.texts[1:])) for one in every
-    )
-
-
-def _leaves(every: list[Command], source: Source) -> bool:
-    first = source.lines[0] if source.lines else ""
-    return _sets(every, _LEAVES, "errexit") or (first.startswith("#!") and " -e" in first)
 
 
 def _acts(handler: str, program: ShellProgram) -> bool:
@@ -98,6 +78,7 @@ RULE = Rule(
                 "deploy.sh": "#!/bin/bash\nset -Eeuo pipefail\n" + _STEPS,
                 "other.sh": "#!/bin/bash\nset -e\ncleanup() {\n  rm -rf work\n}\ntrap cleanup ERR\nkubectl apply -f shop.yml\n",
                 "loose.sh": "#!/bin/bash\n" + _STEPS,
+                "eased.sh": "#!/bin/bash\nset -e\nset +e\n" + _STEPS,
             },
         ),
     ),
