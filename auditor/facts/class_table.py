@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+from functools import lru_cache, partial
 
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.python_members import ClassMembers, PythonMembers
@@ -33,7 +34,13 @@ _OF_ENUMS = (
     | {"name", "value", "_value_"}
 )
 _DEEPEST = 12
+_LOADED = 1024
+"""Modules of which everything stays as it was read; of the others, the classes do."""
 Held = tuple[Module, ClassMembers]
+
+
+def _members(facts: RepositoryFacts, path: str) -> PythonMembers | None:
+    return next(facts.at(path, PythonMembers), None)
 
 
 class ClassTable:
@@ -41,12 +48,17 @@ class ClassTable:
 
     def __init__(self, facts: RepositoryFacts) -> None:
         self.graph: PythonGraph = facts.derive(python_graph)
-        self.members = {file.path: fact for file, fact in facts.of(PythonMembers)}
-        self._classes = {path: {one.name: one for one in fact.classes} for path, fact in self.members.items()}
+        self.members = lru_cache(_LOADED)(partial(_members, facts))
+        """What a module says of members, by its path; None where it says nothing."""
+        self.paths: list[str] = []
+        self._classes: dict[str, dict[str, ClassMembers]] = {}
         self._derived: dict[str, list[Held]] = {}
         self.patched: set[str] = set()
         self.made: set[str] = set()
-        for path, fact in self.members.items():
+        for path, fact in ((file.path, fact) for file, fact in facts.of(PythonMembers)):
+            self.paths.append(path)
+            if fact.classes:
+                self._classes[path] = {one.name: one for one in fact.classes}
             self.patched |= fact.patched
             self.made |= fact.made
             for one in fact.classes:
@@ -82,17 +94,14 @@ class ClassTable:
         """The class that a function of the repository says it returns; None where it is none of the repository's."""
         owner, _, name = self.graph.absolute(module, dotted).rpartition(".")
         other = self.graph.find(owner) if owner else module
-        fact = self.members.get(other.path) if other is not None else None
+        fact = self.members(other.path) if other is not None else None
         kind = next((kind for one, kind in fact.results if one == name), "") if fact else ""
         return self.find(other, kind) if other is not None and kind else None
 
     def object_class(self, module: Module, dotted: str) -> str:
         """The class, as named in its module, of an object of a module; empty for others."""
-        return (
-            next((kind for name, kind in self.members[module.path].objects if name == dotted), "")
-            if module.path in self.members
-            else ""
-        )
+        fact = self.members(module.path)
+        return next((kind for name, kind in fact.objects if name == dotted), "") if fact is not None else ""
 
     def may_have(self, held: Held, name: str) -> bool:
         """Whether objects of the class may have the member; True where that cannot be told."""

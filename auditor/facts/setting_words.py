@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.container_environment import ContainerEnvironment
+from auditor.facts.names_fact import Names
 from auditor.facts.names_known import any_secret_name, is_secret_name
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
@@ -161,7 +163,7 @@ def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingReaders:
-    """What the files of a repository read, all together."""
+    """What the files of a repository read, all together; of the names in `read`, those that it gives a value somewhere or otherwise tells of."""
 
     read: frozenset[str]
     heads: tuple[str, ...]
@@ -177,6 +179,14 @@ class SettingReaders:
         return upper.startswith(self.heads) or upper.endswith(self.tails)
 
 
+def _told(repository: RepositoryFacts) -> set[str]:
+    """All names of settings about which anybody can ask: those that code uses are words by the hundred thousand."""
+    names = {one.name.upper() for _, fact in repository.of(Names) for one in fact.items}
+    for _, fact in repository.of(ContainerEnvironment):
+        names.update(one.name.upper() for container in fact.containers for one in container.names)
+    return names | {name.rpartition("__")[2] for name in names}
+
+
 def setting_readers(repository: RepositoryFacts) -> SettingReaders:
     """The readers of a repository; for `RepositoryFacts.derive`."""
     read: set[str] = set()
@@ -184,8 +194,9 @@ def setting_readers(repository: RepositoryFacts) -> SettingReaders:
     tails: set[str] = set()
     closed: set[str] = set()
     walks = False
+    told = _told(repository)
     for _, fact in repository.of(SettingWords):
-        read.update(fact.read.split())
+        read.update(told.intersection(fact.read.split()))
         heads.update(head for head in fact.heads if len(head) > SHORTEST)
         tails.update(tail for tail in fact.tails if len(tail) > SHORTEST)
         closed.update(fact.closed)

@@ -27,7 +27,7 @@ _MOST = 5
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     table = facts.derive(class_table)
-    for path in sorted(table.members):
+    for path in sorted(table.paths):
         module = table.module(path)
         if module is None or _MATERIAL.search(path):
             continue
@@ -53,12 +53,13 @@ def _hit(path: str, owner: str, place: str, lines: dict[str, list[int]]) -> Hit:
 
 def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
     found: set[tuple[int, Held, str]] = set()
-    for call in table.members[module.path].calls:
+    fact = table.members(module.path)
+    for call in fact.calls if fact else ():
         held = table.find(module, call.type) or table.result(module, call.type)
         if held is None or (call.own and not _is_made(table, held[1], call.type)) or call.attribute in table.patched:
             continue
         found.add((call.line, held, call.name))
-    for line, dotted in table.members[module.path].outer:
+    for line, dotted in fact.outer if fact else ():
         held = _of_object(table, module, dotted.rpartition(".")[0])
         if held is not None:
             found.add((line, held, dotted.rpartition(".")[2]))

@@ -193,7 +193,7 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
             yield NamedPath(line, own, runs=True)
         return
     composed = _COMPOSED.search(text)
-    if composed and any("compose" in name for name in places.names):
+    if composed and places.composes:
         yield NamedPath(line, composed.group(1), runs=True)
         return
     for one in (_MOUNT, _READ, _SCRIPT_BY_CRON):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.path_mentions import PathMentions
@@ -42,17 +42,16 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if _deploys(workflow) and file.path not in (calls := _called(repository)) and not calls & {file.name}:
                 message = f"The deployment workflow {workflow.name or file.name!r} is exercised by nothing: no rehearsal, no linter, no dry run."
                 yield Hit(file.path, 1, 1, message)
-    mentioned = _mentioned(repository)
-    for file, shell in repository.of(ShellFile):
-        stem = file.name.partition(".")[0]
-        if (
-            _DELIVERS.search(stem)
-            and not _TESTS.search(file.path)
-            and len(shell.program.body) > _WRAPPER
-            and file.name not in mentioned
-        ):
+    scripts = [file for file, shell in repository.of(ShellFile, _delivers) if len(shell.program.body) > _WRAPPER]
+    mentioned = _mentioned(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
+    for file in scripts:
+        if file.name not in mentioned:
             message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
             yield Hit(file.path, 1, 1, message)
+
+
+def _delivers(file: SourceFile) -> bool:
+    return _DELIVERS.search(file.name.partition(".")[0]) is not None and not _TESTS.search(file.path)
 
 
 def _is_checked(repository: RepositoryFacts) -> bool:
@@ -82,25 +81,32 @@ def _called(repository: RepositoryFacts) -> set[str]:
     }
 
 
-def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
-    """The names of the shell files that programs, and the names of tests, name."""
-    texts: list[str] = []
-    for _, job in jobs_of_repository(repository):
-        every = [one for step in job.steps for one in all_commands(step.program.body if step.program else ())]
-        texts.extend(one.text for one in every if one.name not in _LOOKS)
-    for file, shell in repository.of(ShellFile):
-        texts.extend(text for text in _run_by(shell.program) if file.name not in text)
-    for file, mentions in repository.of(PathMentions):
-        if file.language is Language.SHELL or _only_names(repository, file) or _only_tells(file):
-            continue  # what it only prints or lists, it does not run
-        texts.extend(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
-    everything = {match.group() for text in texts for match in _WORD.finditer(text)}
+def _mentioned(repository: RepositoryFacts, names: frozenset[str]) -> frozenset[str]:
+    """Those of the names of shell files that programs, and the names of tests, name."""
     stems = [path.rpartition("/")[2] for path in repository.all_paths]
     tests = " ".join(
         name for name in stems if name.startswith(("test_", "test-")) or name.endswith((".bats", "_test.sh"))
     )
-    names = [file.name for file, _ in repository.of(ShellFile)]
-    return frozenset(name for name in names if name in everything or name.partition(".")[0] in tests)
+    found = {name for name in names if name.partition(".")[0] in tests}
+    for _, job in jobs_of_repository(repository):
+        every = [one for step in job.steps for one in all_commands(step.program.body if step.program else ())]
+        found |= names & _words(one.text for one in every if one.name not in _LOOKS)
+    for file, shell in repository.of(ShellFile):
+        found |= names & _words(text for text in _run_by(shell.program) if file.name not in text)
+    for file, mentions in repository.of(PathMentions, _runs):
+        told = names & _words(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
+        if told and not _only_names(repository, file):
+            found |= told
+    return frozenset(found)
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {match.group() for match in _WORD.finditer("\n".join(texts))}
+
+
+def _runs(file: SourceFile) -> bool:
+    """Whether what the file names may be what it runs: not what it only prints or lists."""
+    return file.language is not Language.SHELL and not _only_tells(file)
 
 
 def _only_names(repository: RepositoryFacts, file: SourceFile) -> bool:
