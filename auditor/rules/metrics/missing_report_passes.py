@@ -10,6 +10,8 @@ from auditor.facts.python_handlers import caught
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
+from auditor.facts.verdict_records import records_by_name, says_verdict
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -41,6 +43,27 @@ def _check(source: Source) -> Iterator[Hit]:
                 last = body[-1]
                 message = f"{view.name} passes when what it should judge is not there."
                 yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+    for view in syntax.functions:
+        for last in _recorded_as_good(view, syntax):
+            message = f"{view.name} gives a good outcome when what it should judge is not there."
+            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _recorded_as_good(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.Return]:
+    """The returns of good outcomes without the report that the others are worked out of: ``return Criterion("coverage", True, "no report")``."""
+    records = records_by_name(syntax)
+    said = {one: says_verdict(one.value, records) for one in view.returns} if records and not view.is_test else {}
+    worked_out = {
+        last_name(one.value.func) for one in said if isinstance(one.value, ast.Call) and said[one] is Verdict.OPEN
+    }
+    branches = [one.body for one in view.of(ast.If)] if worked_out else []
+    for body in _without_input(view, syntax) if branches else ():
+        last = body[-1] if body in branches else None
+        if not isinstance(last, ast.Return) or said.get(last) is not Verdict.SUCCESS:
+            continue
+        made = last_name(last.value.func) if isinstance(last.value, ast.Call) else ""
+        if made in worked_out and _JUDGED.search(_said(body)) and not _OPTIONAL.search(_said(body)):
+            yield last
 
 
 def _without_input(view: FunctionView, syntax: PythonSyntax) -> Iterator[list[ast.stmt]]:
@@ -106,6 +129,17 @@ RULE = Rule(
                 )
             },
             found=("tools/check_load.py:11", "tools/check_load.py:18"),
+        ),
+        Example(
+            title="a criterion that is met without its report, and one that is not",
+            files={
+                "tools/criteria.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass Verdict:\n    name: str\n    ok: bool\n    note: str\n\n\n"
+                    "def covered(path):\n    if not path.exists():\n        return Verdict('covered', True, 'no report, taken as before')\n    return Verdict('covered', share(path) > 80, str(path))\n\n\n"
+                    "def scanned(path):\n    if not path.is_file():\n        return Verdict('scanned', False, 'no report')\n    return Verdict('scanned', not findings(path), str(path))\n"
+                )
+            },
+            found=("tools/criteria.py:13",),
         ),
         Example(
             title="a report that must be there, and a baseline that need not",

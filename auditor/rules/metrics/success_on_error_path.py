@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.code_functions import CodeFunctions
@@ -25,6 +25,7 @@ from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdict_records import VerdictRecord, records_by_name, says_verdict
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -36,12 +37,14 @@ _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
 _RESULT = pattern(
     r"^(?:[A-Z]\w*)?(?:Status|Health|CheckResult|GateResult|ProbeResult|Check|Probe|Verdict|HealthResult|Outcome|Receipt|Readiness|Delivery|Acknowledg?ement|Confirmation|Finding)$"
 )
+Records = Mapping[str, tuple[VerdictRecord, ...]]
 _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
 )
 """Names of functions for which False, or an empty list, is the good news."""
 _PREDICATE = pattern(
     r"^_*is_(?:\w+_)?(?:healthy|ready|alive|valid|running|available|authori[sz]ed|authenticated|reachable|compatible|current|consistent|intact|signed|trusted)$|"
+    r"^_*(?:healthy|ready|alive|reachable|intact|consistent|converged|in_sync|within_budget|within_limits)$|"
     r"_(?:matches|healthy|valid|passed|passes|ready|succeeded|reachable|alive|works|intact|verified|consistent|converged|exists_remotely)$"
 )
 
@@ -55,7 +58,9 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not view.of(ast.Try, ast.With):
             continue
         claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
-        if not (claimed or _gives_results(view) or _PREDICATE.search(view.name)):
+        records = records_by_name(syntax)
+        if not (claimed or _gives_results(view) or _PREDICATE.search(view.name) or _judges(view, records)):
+            yield from _recorded(source, view, syntax)
             continue
         bindings: Bindings | None = None
         for at in _suppressed(view, syntax):
@@ -70,6 +75,45 @@ def _check(source: Source) -> Iterator[Hit]:
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
                 yield Hit(source.path, line, line, message, view.qualified)
+        yield from _recorded(source, view, syntax)
+
+
+def _judges(view: FunctionView, records: Records) -> bool:
+    """Whether a function gives objects that say how something went, and works that out where nothing fails."""
+    made = [
+        one.value for one in view.returns if isinstance(one.value, ast.Call) and last_name(one.value.func) in records
+    ]
+    return len(made) == len(view.returns) and any(says_verdict(one, records) is Verdict.OPEN for one in made)
+
+
+def _recorded(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
+    """Failures that are added to a list of outcomes as good ones, where the block would have added what it found."""
+    for attempt, handler in handlers(view):
+        added = _added(handler.body[-1])
+        if added is None or not covers_outages(handler, syntax):
+            continue
+        kept, outcome = added
+        tried = [node for node in own_nodes([*attempt.body, *attempt.orelse]) if isinstance(node, ast.Call)]
+        if not any(_is_kept_in(call, kept) for call in tried):
+            continue
+        if Verdict.SUCCESS in (verdict_of(outcome, Bindings.of(view)), says_verdict(outcome, records_by_name(syntax))):
+            message = f"{view.name} records success when its work fails with an exception."
+            yield Hit(source.path, outcome.lineno, outcome.end_lineno or outcome.lineno, message, view.qualified)
+
+
+def _added(statement: ast.stmt) -> tuple[str, ast.expr] | None:
+    """The list and the object of ``results.append(Outcome(...))``."""
+    match statement:
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(attr="append", value=kept), args=[ast.Call() | ast.Dict() as one])
+        ):
+            return ast.dump(kept), one
+        case _:
+            return None
+
+
+def _is_kept_in(call: ast.Call, kept: str) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "append" and ast.dump(call.func.value) == kept
 
 
 def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
@@ -113,7 +157,8 @@ def _success_line(
     if isinstance(last, ast.Return) and not any(isinstance(one, ast.If) for one in handler.body):
         if _LOOKS_FOR_TROUBLE.search(view.name):
             return last.lineno if _finds_nothing(last.value) and is_broad(handler, syntax) else None
-        return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
+        said = (verdict_of(last.value, bindings), says_verdict(last.value, records_by_name(syntax)))
+        return last.lineno if Verdict.SUCCESS in said and Verdict.FAILURE not in said else None
     if isinstance(last, ast.Assign) and is_broad(handler, syntax):
         return last.lineno if _replaces_verdict(attempt, last, bindings) else None
     if not is_quiet(handler.body, syntax) or not (is_broad(handler, syntax) or is_unavailability(handler, syntax)):
@@ -177,6 +222,28 @@ RULE = Rule(
                 "ops/chat.py": 'class Channel:\n    async def deliver(self, text):\n        try:\n            await self.client.post(self.url, json={"text": text})\n        except RequestError as error:\n            log.warning("chat: %s", error)\n        return Receipt("chat", accepted=True)\n',
             },
             found=("ops/chat.py:5",),
+        ),
+        Example(
+            title="a criterion that is met when its report cannot be read, and an outcome that is kept as good",
+            files={
+                "release/criteria.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass Criterion:\n    title: str\n    passed: bool\n    note: str = ''\n\n\n"
+                    "def licences(path):\n    try:\n        found = load(path)\n    except (OSError, ValueError):\n        return Criterion('licences', True, 'not readable')\n    return Criterion('licences', not found, f'{len(found)} found')\n\n\n"
+                    "async def each(tasks):\n    kept = []\n    for task in tasks:\n        try:\n            kept.append(await task())\n        except Exception as error:\n            log.error('%s', error)\n            kept.append(Criterion(task.title, True, 'to be tried again'))\n    return kept\n\n\n"
+                    "class Canary:\n    async def healthy(self):\n        try:\n            found = await self.reader.read()\n        except HTTPError:\n            log.warning('no figures')\n            return True\n        return found.errors < 0.01\n"
+                ),
+            },
+            found=("release/criteria.py:15", "release/criteria.py:26", "release/criteria.py:36"),
+        ),
+        Example(
+            title="criteria that are missed when their report cannot be read",
+            files={
+                "release/criteria.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass Criterion:\n    title: str\n    passed: bool\n\n\n"
+                    "def licences(path):\n    try:\n        found = load(path)\n    except (OSError, ValueError):\n        return Criterion('licences', False)\n    return Criterion('licences', not found)\n\n\n"
+                    "async def each(tasks):\n    kept = []\n    for task in tasks:\n        try:\n            kept.append(await task())\n        except Exception:\n            kept.append(Criterion(task.title, False))\n    return kept\n"
+                ),
+            },
         ),
         Example(
             title="success is put where the answer would have been",

@@ -16,7 +16,7 @@ from auditor.facts.python_stubs import PythonStubs
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
-from auditor.rules.base import Example, Lifecycle, Rule
+from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
@@ -134,7 +134,7 @@ RULE = Rule(
     name="simulated-work",
     category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
-    confidence=Confidence.LOW,
+    confidence=Confidence.MEDIUM,
     question="Is the work done rather than simulated?",
     why="A deployment that sleeps two seconds and reports success looks exactly like one that worked.",
     limits="Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
@@ -143,7 +143,6 @@ RULE = Rule(
     effort=180,
     reads=frozenset({"python-module", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
-    lifecycle=Lifecycle.PREVIEW,
     examples=(
         Example(
             title="a deployment that sleeps",
@@ -163,6 +162,42 @@ RULE = Rule(
             title="waiting between polls",
             files={
                 "deploy.py": 'import subprocess\nimport time\n\n\ndef deploy_service(name):\n    subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    time.sleep(2)\n'
+            },
+            found=(),
+        ),
+        Example(
+            title="phases of a restoration, and a stand-in that notes its state",
+            files={
+                "restore.py": (
+                    "import asyncio\n\n\nclass Restorer:\n"
+                    "    async def restore_archive(self, name):\n"
+                    '        for phase in ("fetch", "unpack", "load"):\n'
+                    '            logger.info("%s %s", phase, name)\n'
+                    "            await asyncio.sleep(0.2)\n"
+                    "        return {}\n\n"
+                    "    async def deploy(self, version):\n"
+                    "        self.version = version\n"
+                    "        await asyncio.sleep(1.0)\n"
+                )
+            },
+            found=("restore.py:8", "restore.py:13"),
+        ),
+        Example(
+            title="the beat of a service, a backoff, and giving way to others",
+            files={
+                "beat.py": (
+                    "import asyncio\n\n\nclass Keeper:\n"
+                    "    async def _cleanup_expired(self):\n"
+                    "        while True:\n"
+                    "            await asyncio.sleep(60)\n"
+                    "            self.entries = {k: v for k, v in self.entries.items() if v}\n\n"
+                    "    async def recover(self):\n"
+                    "        self.attempts += 1\n"
+                    "        await asyncio.sleep(self.base)\n\n"
+                    "    async def publish_batch(self, rows):\n"
+                    "        await asyncio.sleep(0)\n"
+                    "        return [str(row) for row in rows]\n"
+                )
             },
             found=(),
         ),
