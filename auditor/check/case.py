@@ -54,6 +54,16 @@ class View:
             found.setdefault(path.rpartition("/")[2], []).append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
+    @cached_property
+    def behind_blank(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of a name with blanks, of several the first in order, by each of its ends that stands behind a blank."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in sorted(self.by_name):
+            for at, letter in enumerate(name):
+                if letter == " ":
+                    found.setdefault(name[at + 1 :], self.by_name[name])
+        return found
+
     def lines(self, path: str) -> tuple[str, ...] | None:
         """The lines of a file as `wc -l` counts them, and one more without a last line end; None for what is no text."""
         if path not in self._lines:

@@ -28,8 +28,15 @@ def is_of_paper(stated: Stated) -> bool:
 
 def is_in_front(document: Document, number: int) -> bool:
     """Whether a line is one of the fields between two rules in front of a document: they tell the state of the paper."""
-    opened, *before = (text.rstrip() for text in document.lines[: number - 1] or ("",))
-    return opened == _RULE and _RULE not in before
+    return 1 < number <= document.derive(_end_of_front)
+
+
+def _end_of_front(document: Document) -> int:
+    """The line of the rule that closes the front of a document, the last one where none does; 0 where it has no front."""
+    if not document.lines or document.lines[0].rstrip() != _RULE:
+        return 0
+    behind = enumerate(document.lines[1:], 2)
+    return next((number for number, text in behind if text.rstrip() == _RULE), len(document.lines))
 
 
 def part_rows(document: Document) -> frozenset[int]:
@@ -62,12 +69,17 @@ def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
 def is_of_many(document: Document, stated: Stated) -> bool:
     """Whether what a line calls its decision is told in several sections, most of them without one: each of its own part."""
     label = _last_word_of_label(stated.text)
-    if not label:
-        return False
-    fields = (
-        line for line in document.texts if line.kind is Kind.PARAGRAPH and _last_word_of_label(line.plain) == label
-    )
-    return len({line.section.number for line in fields}) >= _MANY_SECTIONS
+    return len(document.derive(_sections_of_labels).get(label, ())) >= _MANY_SECTIONS
+
+
+def _sections_of_labels(document: Document) -> dict[str, set[int]]:
+    """The numbers of the sections in which a field stands, by the last word of its label."""
+    found: dict[str, set[int]] = {}
+    for line in document.texts:
+        label = _last_word_of_label(line.plain) if line.kind is Kind.PARAGRAPH else ""
+        if label:
+            found.setdefault(label, set()).add(line.section.number)
+    return found
 
 
 def _last_word_of_label(text: str) -> str:

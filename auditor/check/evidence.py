@@ -14,6 +14,7 @@ from auditor.check.references import cited_by, is_foreign, is_unbuilt, located
 from auditor.check.resolution import Found, nearest, resolve, resolve_anywhere
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.ignored_paths import IgnoredPaths, matches_any
+from auditor.facts.paths import stays_inside
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -98,7 +99,7 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
         return f"{missing}; git is told to ignore it."
     if "/" not in path:
         return f"No file is called `{path}`, and where it would be is not told."
-    is_elsewhere = not _is_inside(case.folder, path) or _is_of_another_project(path, record)
+    is_elsewhere = not stays_inside(case.folder, path) or _is_of_another_project(path, record)
     is_elsewhere = is_elsewhere or any(_is_in_a_submodule(place, record) for place in places)
     if (
         is_elsewhere
@@ -108,16 +109,6 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
     ):
         return f"{missing}; a build or a program may write it, or it lies in another tree."
     return f"{missing}; other commits have a file of this name." if case.was_named(name) else ""
-
-
-def _is_inside(folder: str, path: str) -> bool:
-    """Whether a path that goes up from the folder of the document stays in the repository."""
-    depth = len([part for part in folder.split("/") if part])
-    for part in path.split("/"):
-        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
-        if depth < 0:
-            return False
-    return True
 
 
 def _is_of_another_project(path: str, view: View) -> bool:
@@ -154,11 +145,10 @@ def _is_of_another_tree(mention: Mention, view: View) -> bool:
 
 
 def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
-    """A file whose name ends as this one behind a blank, or behind that of its folder: ``shop/cart.py`` for ``shop/shop.cart.py``."""
+    """A file whose name is this one behind that of its folder, or ends so behind a blank: ``shop/cart.py`` for ``shop/shop.cart.py``."""
     folder, _, name = path.rpartition("/")
-    own = folder.rpartition("/")[2] + "."
-    endings = (" " + name, *((own + name,) if folder else ()))
-    return next((paths for one, paths in sorted(view.by_name.items()) if one.endswith(endings)), ())
+    own = f"{folder.rpartition('/')[2]}.{name}" if folder else ""
+    return view.by_name.get(own, ()) or view.behind_blank.get(name, ())
 
 
 def _is_ignored(path: str, view: View) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from auditor.check.case import Case, View
 from auditor.check.document import Line
 from auditor.check.moments import held
+from auditor.check.references import is_to_do
 from auditor.check.resolution import is_foreign_path
 from auditor.check.scores import is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -149,7 +150,8 @@ def _may_be_report(path: str) -> bool:
 def no_skips_statements(case: Case) -> Iterator[Statement]:
     """Each sentence that no test is skipped, against the tests."""
     for line in case.document.texts if case.views else ():
-        if _is_planned(line) or not words("results.no_skips").search(line.plain):
+        is_planned = is_to_do(line) or matches("expectation", line.plain)
+        if is_planned or not words("results.no_skips").search(line.plain):
             continue
         marked = [_marked(view, _SKIPPED) for view in case.views]
         if all(marked):
@@ -159,14 +161,6 @@ def no_skips_statements(case: Case) -> Iterator[Statement]:
                 f"{count} {'test is' if count == 1 else 'tests are'} marked to be skipped {case.views[0].label}.",
                 "skips",
             )
-
-
-def _is_planned(line: Line) -> bool:
-    return (
-        line.box is False
-        or any(matches("plans", text) for text in (line.label, *line.section.path[1:]))
-        or matches("expectation", line.plain)
-    )
 
 
 @lru_cache(maxsize=8)  # as for reports

@@ -8,6 +8,7 @@ from auditor.check.case import Case, View
 from auditor.check.code_words import code_of, normal_name
 from auditor.check.document import Document, Line
 from auditor.check.moments import held
+from auditor.check.references import is_to_do
 from auditor.check.resolution import is_foreign_path
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.github_workflow import GithubWorkflow
@@ -60,15 +61,10 @@ def enforcement_statements(case: Case) -> Iterator[Statement]:
     for line in case.document.texts:
         text = line.plain
         is_told = matches("in_ci", text) or matches("in_ci_short", text)
-        if not is_told or matches("negated", line.text) or _is_planned(line):
+        if not is_told or matches("negated", line.text) or is_to_do(line):
             continue
         for tool in dict.fromkeys(match.group().lower() for match in words("tools").finditer(text)):
             yield _tool(case, line, tool)
-
-
-def _is_planned(line: Line) -> bool:
-    """Whether a line stands among what is to be done."""
-    return line.box is False or any(matches("plans", text) for text in (line.label, *line.section.path[1:]))
 
 
 def _tool(case: Case, line: Line, tool: str) -> Statement:

@@ -9,7 +9,18 @@ from auditor.check.resolution import Found, Resolution, resolve_anywhere, resolv
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["cited_by", "is_changed", "is_foreign", "is_measured", "is_of_a_plan", "is_planned", "is_unbuilt", "located"]
+__all__ = [
+    "cited_by",
+    "is_aside",
+    "is_changed",
+    "is_foreign",
+    "is_measured",
+    "is_of_a_plan",
+    "is_planned",
+    "is_to_do",
+    "is_unbuilt",
+    "located",
+]
 
 _FOREIGN_FROM = 4
 _LONGEST_LABEL = 30
@@ -25,6 +36,17 @@ def is_of_a_plan(line: Line) -> bool:
     """Whether a line stands among goals and plans, where a tick says what shall be."""
     around = (line.label, *line.section.path)
     return any(matches(word, text) for word in ("plans", "references.plans") for text in around)
+
+
+def is_aside(line: Line, *asides: str) -> bool:
+    """Whether a line stands among goals and plans, or words of these lists stand in it, before its list or above it."""
+    around = (line.plain, line.label, *line.section.path[1:])
+    return is_of_a_plan(line) or any(matches(word, text) for word in asides for text in around)
+
+
+def is_to_do(line: Line) -> bool:
+    """Whether a line stands among what is to be done."""
+    return line.box is False or any(matches("plans", text) for text in (line.label, *line.section.path[1:]))
 
 
 def is_unbuilt(document: Document) -> bool:

@@ -10,11 +10,10 @@ from auditor.check.case import Case, View
 from auditor.check.document import Line
 from auditor.check.mentions import mentions
 from auditor.check.moments import held
-from auditor.check.references import is_foreign, is_of_a_plan
+from auditor.check.references import is_aside, is_foreign
 from auditor.check.resolution import is_foreign_path
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.pattern import Pattern, pattern
-from auditor.facts.vocabulary import matches
 
 __all__ = ["stock_statements"]
 
@@ -49,10 +48,8 @@ def stock_statements(case: Case) -> Iterator[Statement]:
 
 
 def _is_aside(line: Line) -> bool:
-    around = (line.plain, line.label, *line.section.path[1:])
-    asides = ("negated", "references.planned", "references.changed", "expectation")
     is_part = _PART.search(line.plain) is not None
-    return is_part or is_of_a_plan(line) or any(matches(word, text) for word in asides for text in around)
+    return is_part or is_aside(line, "negated", "references.planned", "references.changed", "expectation")
 
 
 def _judged(case: Case, line: Line, stock: _Stock, claimed: int, *, at_least: bool) -> Iterator[Statement]:

@@ -8,7 +8,7 @@ from auditor.check.case import Case, View
 from auditor.check.document import Line
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
-from auditor.check.references import is_of_a_plan, located
+from auditor.check.references import is_aside, located
 from auditor.check.resolution import Found
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.github_workflow import GithubWorkflow
@@ -34,7 +34,7 @@ def trigger_statements(case: Case) -> Iterator[Statement]:
     named = _named(case) if case.views else {}
     for line in case.document.texts if case.views else ():
         claim = words("triggers.claim").search(line.plain)
-        if claim is None or not _is_of_workflows(line) or _is_aside(line):
+        if claim is None or not _is_of_workflows(line) or is_aside(line, "negated", "expectation", "triggers.aside"):
             continue
         mention = named.get(line.number) or named.get(line.section.line)
         for event in _EVENTS:
@@ -54,12 +54,6 @@ def _named(case: Case) -> dict[int, Mention]:
 def _is_of_workflows(line: Line) -> bool:
     """Whether a line speaks of continuous integration, by its own words or by those above it."""
     return any(matches("triggers.subject", text) for text in (line.plain, line.label, line.section.title))
-
-
-def _is_aside(line: Line) -> bool:
-    around = (line.plain, line.label, *line.section.path[1:])
-    asides = ("negated", "expectation", "triggers.aside")
-    return is_of_a_plan(line) or any(matches(word, text) for word in asides for text in around)
 
 
 def _judged(case: Case, line: Line, mention: Mention | None, event: str) -> Iterator[Statement]:

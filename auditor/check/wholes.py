@@ -8,7 +8,7 @@ from functools import lru_cache
 from auditor.check.case import Case, View
 from auditor.check.document import Line
 from auditor.check.moments import held
-from auditor.check.references import is_foreign, is_of_a_plan
+from auditor.check.references import is_aside, is_foreign
 from auditor.check.resolution import Found, is_foreign_path, resolve
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.check.trees import placed, tree_entries
@@ -60,9 +60,7 @@ def _drawn(case: Case) -> Iterator[Statement]:
 
 
 def _is_aside(line: Line) -> bool:
-    around = (line.plain, line.label, *line.section.path[1:])
-    asides = ("references.planned", "references.changed", "expectation")
-    return is_of_a_plan(line) or any(matches(word, text) for word in asides for text in around)
+    return is_aside(line, "references.planned", "references.changed", "expectation")
 
 
 def _folder(case: Case, line: Line, path: str, claimed: int, *, at_least: bool) -> Iterator[Statement]:

@@ -12,6 +12,7 @@ from auditor.facts.pattern import pattern
 __all__ = ["MakeCall", "ScriptCall", "make_call", "script_call"]
 
 _TARGET = pattern(r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")
+_OVERRIDE = pattern(r"^[A-Za-z_]\w*[:?+]?=")
 _SCRIPT = pattern(r"^[A-Za-z0-9_][A-Za-z0-9_:.-]*$")
 _MAKE_VALUES = frozenset({"-C", "-f", "-I", "-j", "-l", "-o", "-W", "--directory", "--file", "--makefile"})
 _MANAGERS = frozenset({"npm", "yarn", "pnpm"})
@@ -56,7 +57,7 @@ def make_call(one: Invocation) -> MakeCall | None:
             values[word] = following
             if word in ("-j", "-l") and not following.isdigit() and _TARGET.search(following):
                 targets.append((following, line))
-        elif "$" in word or "`" in word:
+        elif ("$" in word or "`" in word) and not _OVERRIDE.search(word):
             plain = False
         elif not word.startswith("-") and "=" not in word and _TARGET.search(word):
             targets.append((word, line))

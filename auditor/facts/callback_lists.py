@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -59,18 +60,37 @@ def _filled_outside(syntax: PythonSyntax) -> Iterator[str]:
 
 
 def _lists(syntax: PythonSyntax) -> Iterator[CallbackList]:
+    classes: dict[ast.ClassDef, list[FunctionView]] = defaultdict(list)
     for view in syntax.functions:
-        loops: list[ast.For | ast.AsyncFor] = [*view.of(ast.For), *view.of(ast.AsyncFor)]
-        for node in loops:
-            name = _iterated(node.iter)
-            if not name or view.owner is None or not _calls_each(node):
-                continue
-            members = [one for one in syntax.functions if one.owner is view.owner]
-            if _is_given(name, members):
-                continue
-            adders = tuple(sorted(one.name for one in members if _adds_to(one, name)))
-            if adders:
-                yield CallbackList(name, view.node.lineno, node.end_lineno or node.lineno, view.qualified, adders)
+        if view.owner is not None:
+            classes[view.owner].append(view)
+    for members in classes.values():
+        yield from _lists_of(members)
+
+
+def _lists_of(members: list[FunctionView]) -> Iterator[CallbackList]:
+    """Those of one class, whose methods are given."""
+    called = [(view, node, name) for view in members for node, name in _called(view)]
+    if not called:
+        return
+    given = {name for view in members for name in _given(view)}
+    adders: dict[str, list[str]] = defaultdict(list)
+    for view in members:
+        for name in _added_to(view):
+            adders[name].append(view.name)
+    for view, node, name in called:
+        if name in adders and name not in given:
+            end_line = node.end_lineno or node.lineno
+            yield CallbackList(name, view.node.lineno, end_line, view.qualified, tuple(sorted(adders[name])))
+
+
+def _called(view: FunctionView) -> Iterator[tuple[ast.For | ast.AsyncFor, str]]:
+    """The loops over an attribute that call each entry, with its name."""
+    loops: list[ast.For | ast.AsyncFor] = [*view.of(ast.For), *view.of(ast.AsyncFor)]
+    for node in loops:
+        name = _iterated(node.iter)
+        if name and _calls_each(node):
+            yield node, name
 
 
 def _iterated(value: ast.expr) -> str:
@@ -90,16 +110,12 @@ def _calls_each(node: ast.For | ast.AsyncFor) -> bool:
     return any(isinstance(call.func, ast.Name) and call.func.id == name for call in calls)
 
 
-def _is_given(name: str, members: list[FunctionView]) -> bool:
-    """Whether the attribute is set to anything but an empty list."""
-    for view in members:
-        for node in view.of(ast.Assign, ast.AnnAssign):
+def _given(view: FunctionView) -> Iterator[str]:
+    """The attributes that are set to anything but an empty list."""
+    for node in view.of(ast.Assign, ast.AnnAssign):
+        if not _is_empty(node.value):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(one, ast.Attribute) and one.attr == name for one in targets) and not _is_empty(
-                node.value
-            ):
-                return True
-    return False
+            yield from (one.attr for one in targets if isinstance(one, ast.Attribute))
 
 
 def _is_empty(value: ast.expr | None) -> bool:
@@ -107,14 +123,16 @@ def _is_empty(value: ast.expr | None) -> bool:
     return made or (isinstance(value, ast.List | ast.Set | ast.Tuple) and not value.elts)
 
 
-def _adds_to(view: FunctionView, name: str) -> bool:
+def _added_to(view: FunctionView) -> set[str]:
+    """The attributes that a method adds to."""
+    found: set[str] = set()
     for call in view.calls:
         match call.func:
-            case ast.Attribute(attr=method, value=ast.Attribute(attr=held)) if method in _ADDS and held == name:
-                return True
+            case ast.Attribute(attr=method, value=ast.Attribute(attr=name)) if method in _ADDS:
+                found.add(name)
             case _:
                 continue
-    return False
+    return found
 
 
 PARSER = Parser(

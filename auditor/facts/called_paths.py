@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -48,9 +47,8 @@ class CalledPaths(Fact):
 
 def _parse(source: Source) -> CalledPaths | None:
     found: list[CalledPath] = []
-    breaks = [at for at, sign in enumerate(source.text) if sign == "\n"]
     for start, path, base in _written(source.text):
-        line = bisect_left(breaks, start) + 1
+        line = source.line_at(start)
         written = source.lines[line - 1].lstrip() if line <= len(source.lines) else ""
         if not written.startswith(_COMMENT) and len(written) < _LONGEST and "404" not in written:
             found.append(CalledPath(line, _FIELD.sub("{}", path), base))

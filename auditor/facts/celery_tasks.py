@@ -42,14 +42,13 @@ class TaskReference:
 class CeleryTasks(Fact):
     """The tasks and references of one module. `dynamic` where names of tasks are made at run time.
 
-    `app` is the line at which an application is made, 0 where none is; `default` is the queue of tasks that no route has.
+    `default` is the queue of tasks that no route has.
     """
 
     kind: ClassVar[str] = "celery-tasks"
     tasks: tuple[NamedTask, ...]
     references: tuple[TaskReference, ...]
     dynamic: bool
-    app: int
     default: str
 
 
@@ -58,11 +57,11 @@ def _parse(source: Source) -> CeleryTasks | None:
         return None
     syntax = syntax_of(source)
     tasks, dynamic = _tasks(syntax)
-    app = next((node.lineno for node in nodes_of(syntax.tree, ast.Call) if _is_app(node, syntax)), 0)
     references = tuple(sorted({*_settings(syntax), *_sent(syntax)}, key=lambda one: (one.line, one.name, one.use)))
-    if not tasks and not references and not app and not dynamic:
+    makes_app = any(_is_app(node, syntax) for node in nodes_of(syntax.tree, ast.Call))
+    if not tasks and not references and not makes_app and not dynamic:
         return None
-    return CeleryTasks(tasks=tuple(tasks), references=references, dynamic=dynamic, app=app, default=_default(syntax))
+    return CeleryTasks(tasks=tuple(tasks), references=references, dynamic=dynamic, default=_default(syntax))
 
 
 def _is_app(call: ast.Call, syntax: PythonSyntax) -> bool:

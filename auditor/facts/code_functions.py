@@ -13,7 +13,7 @@ from auditor.facts.code_errors import successes_on_error
 from auditor.facts.code_scope import Scope
 from auditor.facts.code_source import CODE_LANGUAGES, code_of
 from auditor.facts.code_stubs import Saying, sayings, stub_in_words
-from auditor.facts.code_tree import FunctionNode, Import, TypeNode
+from auditor.facts.code_tree import FunctionNode, TypeNode
 from auditor.facts.code_values import Fallback, Figure, dice_in, fallbacks_in, figures_in
 from auditor.facts.effects import Effect
 from auditor.facts.source import Source
@@ -70,7 +70,6 @@ class CodeFunctions(Fact):
     language: Language
     functions: tuple[CodeFunction, ...]
     types: tuple[TypeNode, ...]
-    imports: tuple[Import, ...]
     conditional: bool
 
 
@@ -82,7 +81,6 @@ def _parse(source: Source) -> CodeFunctions:
         language=source.file.language,
         functions=tuple(_function(Scope.of(one, imports, go=go)) for one in tree.functions),
         types=tuple(tree.types),
-        imports=tuple(tree.imports),
         conditional=tree.conditional,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from auditor.facts.code_tree import CodeTree, Kind, Node
+from auditor.facts.code_tree import CodeTree, FunctionNode, Kind, Node
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
@@ -69,6 +69,12 @@ class Reader:
     ) -> Node:
         """A node at the place of some syntax."""
         return Node(kind, syntax.start_point[0] + 1, syntax.end_point[0] + 1, name, children, value)
+
+    def with_function(self, kind: str, syntax: Syntax, function: FunctionNode) -> Node:
+        """A node that a function stands for, under its name."""
+        node = self.make(kind, syntax, name=function.name)
+        node.function = function
+        return node
 
 
 def text_of(syntax: Syntax | None) -> str:

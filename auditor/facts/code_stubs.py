@@ -8,18 +8,13 @@ from enum import StrEnum
 from auditor.facts.claims import words_of
 from auditor.facts.code_scope import Scope
 from auditor.facts.code_tree import Kind, Node, inside, own, texts_in, walk
+from auditor.facts.double_words import SAYS_SIMULATED, SAYS_UNDONE
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 
 __all__ = ["EMPTY", "Saying", "sayings", "stub_in_words"]
 
-_ADMITS = pattern(
-    r"(?i)\b(?:not (?:yet |currently )?implemented(?: yet)?|unimplemented|(?:is|as) (?:a |just a )?(?:placeholder|stub)\b|placeholder (?:implementation|for now|until)|stub implementation|coming soon|to be implemented)\b"
-)
 _UNIMPLEMENTED = pattern(r"(?i)\b(?:not (?:yet |currently )?implemented|unimplemented|todo)\b")
-_SIMULATES = pattern(
-    r"(?i)\b(?:simulat(?:e[sd]?|ing)|mock(?:ed|ing)|pretend(?:ing)?|faking|dummy (?:data|result|response|value)s?)\b"
-)
 _FOR_DEVELOPERS = pattern(r"(?i)\.(?:debug|trace|verbose|silly)")
 _DRY = pattern(r"(?i)dry_?run|simulat|mock|demo|test|offline|debug|dev")
 _TO_BE_DONE = pattern(r"(?i)\b(?:todo|fixme|implement|later|placeholder|stub|in production|would)\b")
@@ -66,9 +61,9 @@ def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
     for node in own(scope.function.body):
         if node.kind is Kind.CALL and scope.call(node) is Effect.LOG:
             text = texts_in(node)
-            if _ADMITS.search(text) and not _FOR_DEVELOPERS.search(node.name):
+            if SAYS_UNDONE.search(text) and not _FOR_DEVELOPERS.search(node.name):
                 yield node.line, Saying.UNIMPLEMENTED
-            elif _SIMULATES.search(text):
+            elif SAYS_SIMULATED.search(text):
                 meant = _branches_meant_for_it(scope) if meant is None else meant
                 if node not in meant:
                     yield node.line, Saying.SIMULATED
@@ -79,7 +74,9 @@ def sayings(scope: Scope) -> Iterator[tuple[int, Saying]]:
 def _answers_unimplemented(node: Node) -> bool:
     value = node.children[0] if node.children else None
     return (
-        value is not None and value.kind in (Kind.OBJECT, Kind.LITERAL) and _ADMITS.search(texts_in(value)) is not None
+        value is not None
+        and value.kind in (Kind.OBJECT, Kind.LITERAL)
+        and SAYS_UNDONE.search(texts_in(value)) is not None
     )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 
-__all__ = ["ComposeCall", "compose_call"]
+__all__ = ["USUAL_FILES", "ComposeCall", "compose_call"]
 
+USUAL_FILES = frozenset({"docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"})
+"""Of these compose takes the one that is there, where no file is given."""
 _NAME = pattern(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 _GLOBAL_VALUES = frozenset({
     "-f", "--file", "-p", "--project-name", "--profile", "--env-file", "--project-directory", "--ansi", "--progress",
@@ -44,23 +46,23 @@ def compose_call(one: Invocation) -> ComposeCall | None:
     """The call of compose in a command; None where it is another command."""
     words = list(zip(one.words, one.lines, strict=True))
     if one.name == "docker" and len(words) > 1 and words[1][0] == "compose":
-        words = words[2:]
+        at = 2
     elif one.name in ("docker-compose", "podman-compose"):
-        words = words[1:]
+        at = 1
     else:
         return None
     files: list[tuple[str, int]] = []
     told = True
-    while words and (words[0][0].startswith("-") or "$" in words[0][0]):
-        option, value = words[0][0], words[1] if len(words) > 1 else ("", 0)
+    while at < len(words) and (words[at][0].startswith("-") or "$" in words[at][0]):
+        option, line = words[at]
         name, equals, inline = option.partition("=")
         told = told and "$" not in option
         if name in ("-f", "--file"):
-            files.append((inline, words[0][1]) if equals else value)
-        words = words[2:] if name in _GLOBAL_VALUES and not equals else words[1:]
-    if not words:
+            files.append((inline, line) if equals else words[at + 1] if at + 1 < len(words) else ("", 0))
+        at += 2 if name in _GLOBAL_VALUES and not equals else 1
+    if at >= len(words):
         return None
-    return ComposeCall(files=tuple(files), services=tuple(_services(words[0][0], words[1:])), told=told)
+    return ComposeCall(files=tuple(files), services=tuple(_services(words[at][0], words[at + 1 :])), told=told)
 
 
 def _services(verb: str, words: list[tuple[str, int]]) -> list[tuple[str, int]]:

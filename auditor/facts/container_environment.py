@@ -28,12 +28,11 @@ class GivenName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenNames:
-    """One container: its image (empty where it is built from the repository), and the names that it is given.
+    """One container: the names that it is given. `built` where it is built from the repository.
 
     `mapped` where it is a config map of Kubernetes, all of whose keys are such names.
     """
 
-    image: str
     built: bool
     mapped: bool = False
     names: tuple[GivenName, ...]
@@ -67,7 +66,7 @@ def _containers(document: Node) -> Iterator[GivenNames]:
         names = tuple(GivenName(name=one.text.partition("=")[0].strip(), line=one.line) for one in given)
         names = tuple(one for one in names if _NAME.search(one.name))
         if names:
-            yield GivenNames(image=node.text("image"), built=node.get("build") is not None, names=names)
+            yield GivenNames(built=node.get("build") is not None, names=names)
 
 
 def _map(document: Node) -> Iterator[GivenNames]:
@@ -76,7 +75,7 @@ def _map(document: Node) -> Iterator[GivenNames]:
     keys = [key for key, _ in document.mapping("data").pairs]
     named = tuple(GivenName(name=one.text, line=one.line) for one in keys if _NAME.search(one.text))
     if named and all(_SETTING.search(one.text) for one in keys):
-        yield GivenNames(image="", built=False, mapped=True, names=named)
+        yield GivenNames(built=False, mapped=True, names=named)
 
 
 def _given(environment: Node | None) -> Iterator[Scalar]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import all_nodes, nodes_of, subtree, syntax_of
+from auditor.facts.python_syntax import nodes_of, subtree, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
@@ -72,12 +72,11 @@ class DefaultFigures(Fact):
 def _parse(source: Source) -> DefaultFigures | None:
     syntax = syntax_of(source)
     fields = tuple(one for node, _ in syntax.classes for one in _fields(node))
-    nodes = all_nodes(source.python)
     made = frozenset(one for call in nodes_of(source.python, ast.Call) for one in _made(call))
     own = frozenset(
         Construction(name=node.name, positional=0, open=True) for node, _ in syntax.classes if _makes_itself(node)
     )
-    given = frozenset(name for name in _given(nodes) if _MEASURED.search(name) or _VERDICTS.search(name))
+    given = frozenset(name for name in _given(source.python) if _MEASURED.search(name) or _VERDICTS.search(name))
     if not (fields or made or given):
         return None
     kept = sorted(made | own, key=lambda one: (one.name, one.positional, one.open))
@@ -136,18 +135,13 @@ def _makes_itself(node: ast.ClassDef) -> bool:
     )
 
 
-def _given(nodes: Sequence[ast.AST]) -> Iterator[str]:
-    """Every name under which something is given: keywords, attributes that are set, keys."""
-    for node in nodes:
-        match node:
-            case ast.keyword(arg=str(name)):
-                yield name
-            case ast.Attribute(attr=name, ctx=ast.Store()):
-                yield name
-            case ast.Constant(value=str(name)) if name.isidentifier():
-                yield name  # a key, or what `setattr` is given
-            case _:
-                pass
+def _given(tree: ast.Module) -> Iterator[str]:
+    """Every name under which something is given: keywords, attributes that are set, keys and what `setattr` is given."""
+    yield from (node.arg for node in nodes_of(tree, ast.keyword) if node.arg)
+    yield from (node.attr for node in nodes_of(tree, ast.Attribute) if isinstance(node.ctx, ast.Store))
+    for node in nodes_of(tree, ast.Constant):
+        if isinstance(node.value, str) and node.value.isidentifier():
+            yield node.value
 
 
 PARSER = Parser(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.helm_text import COMPUTED, as_yaml, chart_of, is_chart_template
+from auditor.facts.helm_text import COMPUTED, as_yaml, is_chart_template
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
@@ -41,7 +41,7 @@ class DeployedObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedFile(Fact):
-    """The objects of one file, the labels and namespaces that it gives, and the folder of its chart (empty outside of charts).
+    """The objects of one file, and the labels and namespaces that it gives.
 
     `labels` are those of pods; `label_keys` are those whose values a template computes, `affixes` what a kustomization puts before or behind
     every name; `unread` where the file is a template that could not be read.
@@ -53,7 +53,6 @@ class DeployedFile(Fact):
     label_keys: frozenset[str]
     namespaces: frozenset[str]
     affixes: frozenset[str] = frozenset()
-    chart: str = ""
     unread: bool = False
 
 
@@ -65,13 +64,13 @@ def _parse(source: Source) -> DeployedFile | None:
     text = source.text
     in_chart = is_chart_template(source.file)
     if in_chart and source.path.endswith(".tpl"):
-        return _empty(chart_of(source.path), frozenset(match.group(1) for match in _KEY_OF_TEMPLATE.finditer(text)))
+        return _empty(frozenset(match.group(1) for match in _KEY_OF_TEMPLATE.finditer(text)))
     if "kind" not in text and "namespace" not in text and not any(word in text for word in _CHANGES):
         return None
     try:
         roots = read_yaml(as_yaml(text) if in_chart and "{{" in text else text)
     except ParseFailure:
-        return _unread(source, in_chart=in_chart)
+        return _empty(frozenset(), unread=True) if "apiVersion" in text else None
     lines = text.split("\n")
     nodes = [node for root in roots for node in walk(root) if isinstance(node, Mapping)]
     pairs = {pair for node in nodes for pair in _labels(node)}
@@ -81,20 +80,11 @@ def _parse(source: Source) -> DeployedFile | None:
         label_keys=frozenset(key for key, value in pairs if COMPUTED in value),
         namespaces=frozenset(text for node in nodes if (text := node.text("namespace")) and COMPUTED not in text),
         affixes=frozenset(node.text(word) for node in nodes for word in _CHANGES if node.text(word)),
-        chart=chart_of(source.path) if in_chart else "",
     )
 
 
-def _empty(chart: str, keys: frozenset[str], *, unread: bool = False) -> DeployedFile:
-    return DeployedFile(
-        objects=(), labels=frozenset(), label_keys=keys, namespaces=frozenset(), chart=chart, unread=unread
-    )
-
-
-def _unread(source: Source, *, in_chart: bool) -> DeployedFile | None:
-    if "apiVersion" not in source.text:
-        return None
-    return _empty(chart_of(source.path) if in_chart else "", frozenset(), unread=True)
+def _empty(keys: frozenset[str], *, unread: bool = False) -> DeployedFile:
+    return DeployedFile(objects=(), labels=frozenset(), label_keys=keys, namespaces=frozenset(), unread=unread)
 
 
 def _objects(root: Node, lines: list[str]) -> Iterator[DeployedObject]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-__all__ = ["PARSER", "Block", "DocumentReferences", "Heading", "InlineCode", "Link", "shell_lines"]
+__all__ = ["PARSER", "Block", "DocumentReferences", "InlineCode", "Link", "shell_lines"]
 
 _MOST_BYTES = 2_000_000
 _MOST_BRACKETS = 2_000
@@ -51,7 +51,6 @@ class Link:
 
     target: str
     line: int
-    context: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +65,10 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """A heading: 1 is the highest level."""
-
-    level: int
-    text: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReferences(Fact):
     """Everything by which one document points at something else."""
 
     kind: ClassVar[str] = "document-references"
-    headings: tuple[Heading, ...]
     codes: tuple[InlineCode, ...]
     links: tuple[Link, ...]
     blocks: tuple[Block, ...]
@@ -117,7 +106,7 @@ class _Reader:
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         self.lines = lines
-        self.headings: list[Heading] = []
+        self.heading = ""
         self.codes: list[InlineCode] = []
         self.links: list[Link] = []
         self.blocks: list[Block] = []
@@ -128,16 +117,9 @@ class _Reader:
                 self._block(token)
             elif token.type == "inline" and token.map:
                 if before is not None and before.type == "heading_open":
-                    level = int(before.tag[1:])
-                    self.headings.append(Heading(level=level, text=token.content, line=token.map[0] + 1))
+                    self.heading = token.content
                 self._inline(token)
-        return DocumentReferences(
-            headings=tuple(self.headings), codes=tuple(self.codes), links=tuple(self.links), blocks=tuple(self.blocks)
-        )
-
-    @property
-    def _heading(self) -> str:
-        return self.headings[-1].text if self.headings else ""
+        return DocumentReferences(codes=tuple(self.codes), links=tuple(self.links), blocks=tuple(self.blocks))
 
     def _block(self, token: Token) -> None:
         first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
@@ -146,7 +128,7 @@ class _Reader:
         program = (
             _program(lines, first) if language in _SHELLS else told_program(lines, first) if not language else None
         )
-        self.blocks.append(Block(language=language, line=first, lines=lines, heading=self._heading, program=program))
+        self.blocks.append(Block(language=language, line=first, lines=lines, heading=self.heading, program=program))
 
     def _inline(self, token: Token) -> None:
         first = (token.map or [0, 0])[0]
@@ -162,7 +144,7 @@ class _Reader:
             elif child.type in ("link_open", "image"):
                 target = str(child.attrGet("href") or child.attrGet("src") or "")
                 if target and "://" not in target and not target.startswith(("#", "mailto:", "//", "data:")):
-                    self.links.append(Link(target=target, line=line + 1, context=self._line(line)))
+                    self.links.append(Link(target=target, line=line + 1))
 
     def _line(self, index: int) -> str:
         return self.lines[index] if index < len(self.lines) else ""
@@ -183,7 +165,7 @@ class _Reader:
                 text=text.strip(),
                 line=index + 1,
                 context=whole,
-                heading=self._heading,
+                heading=self.heading,
                 leads=leads,
                 introduction=self._introduction(index),
             )

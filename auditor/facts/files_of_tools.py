@@ -6,8 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["CONFIGURED_BY", "READ_INPUTS", "WRITTEN_BY_HAND", "worked_on_places"]
+__all__ = ["CONFIGURED_BY", "INTERPRETERS", "READ_INPUTS", "RUNNERS", "WRITTEN_BY_HAND", "worked_on_places"]
 
+INTERPRETERS = frozenset(
+    {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
+)
+"""What is given the file of a program that it runs."""
+RUNNERS = frozenset(
+    {"timeout", "poetry", "uv", "pipenv", "pdm", "hatch", "rye", "xvfb-run", "stdbuf", "coverage", "npx"}
+)
+"""What runs another command, which stands behind it."""
 CONFIGURED_BY = {
     "bandit": ("-c", "--configfile", "-b"), "ruff": ("--config",), "mypy": ("--config-file",), "flake8": ("--config",), "pylint": ("--rcfile",), "yamllint": ("-c",),
     "hadolint": ("-c", "--config"), "coverage": ("--rcfile",), "sqlfluff": ("--config",), "eslint": ("-c", "--config"), "jest": ("-c", "--config"), "gitleaks": ("-c", "--config"),

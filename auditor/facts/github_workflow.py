@@ -42,10 +42,6 @@ class GithubWorkflow(Fact):
     expressions: tuple[Expression, ...]
     keys: tuple[Setting, ...]
 
-    def job(self, identifier: str) -> Job | None:
-        """The job of this id."""
-        return next((job for job in self.jobs if job.id == identifier), None)
-
     def triggered_by(self, event: str) -> Setting:
         """The trigger of this name, not set where there is none."""
         return next((trigger for trigger in self.triggers if trigger.name == event), NOTHING)

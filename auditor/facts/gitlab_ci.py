@@ -32,17 +32,15 @@ class GitlabPipeline(Fact):
     """A pipeline. Templates (jobs whose name begins with a dot) are in `templates`, not in `jobs`.
 
     A job has one step for each of before_script, script and after_script that it has itself; `default` is
-    what all jobs have. `stage_of` pairs jobs with their stage, `extends` jobs with their templates;
-    `includes` are what is included. What a job inherits, `auditor.facts.gitlab_jobs` tells.
+    what all jobs have. `extends` pairs jobs with their templates; `includes` are what is included. What a job
+    inherits, `auditor.facts.gitlab_jobs` tells.
     """
 
     kind: ClassVar[str] = "gitlab-ci"
     stages: tuple[Setting, ...]
-    env: tuple[Setting, ...]
     jobs: tuple[Job, ...]
     templates: tuple[Job, ...]
     default: Job
-    stage_of: tuple[tuple[str, str], ...]
     extends: tuple[tuple[str, str], ...]
     includes: tuple[Setting, ...]
 
@@ -89,11 +87,9 @@ def _pipeline(root: Mapping, lines: Sequence[str]) -> GitlabPipeline:
         stages=tuple(
             setting("stage", item.text, item.line) for item in root.items("stages") if isinstance(item, Scalar)
         ),
-        env=settings_of(root.mapping("variables")),
         jobs=tuple(job for job, _ in jobs if not job.id.startswith(".")),
         templates=tuple(job for job, _ in jobs if job.id.startswith(".")),
         default=_default(root, lines),
-        stage_of=tuple((job.id, value.text("stage")) for job, value in jobs if value.text("stage")),
         extends=tuple(
             (job.id, item.text) for job, value in jobs for item in value.items("extends") if isinstance(item, Scalar)
         ),

@@ -187,15 +187,10 @@ class _GoReader(Reader):
         function = self._function(syntax, text_of(syntax.child_by_field_name("name")), owner)
         self.receiver = before
         self.tree.functions.append(function)
-        return self._with(Kind.DEFINITION, syntax, function)
+        return self.with_function(Kind.DEFINITION, syntax, function)
 
     def _literal(self, syntax: Syntax) -> Node:
-        return self._with(Kind.FUNCTION, syntax, self._function(syntax, "", ""))
-
-    def _with(self, kind: str, syntax: Syntax, function: FunctionNode) -> Node:
-        node = self.make(kind, syntax, name=function.name)
-        node.function = function
-        return node
+        return self.with_function(Kind.FUNCTION, syntax, self._function(syntax, "", ""))
 
     def _function(self, syntax: Syntax, name: str, owner: str) -> FunctionNode:
         marks = {*result_marks(syntax), *(("method",) if owner else ()), *(("exported",) if name[:1].isupper() else ())}

@@ -33,7 +33,6 @@ class GrafanaDashboard(Fact):
     """A dashboard, or all of a collection. `imported` where it asks for its data source on import, as shared dashboards do."""
 
     kind: ClassVar[str] = "grafana-dashboard"
-    title: str
     line: int
     queries: tuple[PanelQuery, ...]
     imported: bool
@@ -56,7 +55,6 @@ def _parse(source: Source) -> GrafanaDashboard | None:
     if not boards:
         return None
     return GrafanaDashboard(
-        title=boards[0].text("title"),
         line=boards[0].line,
         queries=tuple(query for board in boards for query in _queries(board)),
         imported=isinstance(root, Mapping) and isinstance(root.get("__inputs"), Sequence),

@@ -10,9 +10,10 @@ from auditor.facts.dockerfile_copies import DockerfileCopies
 from auditor.facts.invocations import Origin, invocations
 from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.path_mentions import PathMentions
+from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.shell_paths import ROOT, normal_place
+from auditor.facts.shell_paths import ROOT
 from auditor.model.source import Language, Role
 
 __all__ = ["deploys", "is_handed", "is_handed_to"]
@@ -89,13 +90,15 @@ def _is_named(path: str, facts: RepositoryFacts) -> bool:
 def _mounted_places(facts: RepositoryFacts) -> tuple[tuple[str, str], ...]:
     """What compositions mount, as paths of the repository, with the image and name of the service; not the whole of it."""
     found = [
-        (_placed(file.path, one.path), f"{service.image} {service.name}")
+        (_placed(_folder(file.path), one.path), f"{service.image} {service.name}")
         for file, fact in facts.of(ComposeFile)
         for service in fact.services
         for one in service.sources
         if one.use != "build"
     ]
-    found += [(_placed(file.path, one.path), "") for file, fact in facts.of(ComposeFile) for one in fact.sources]
+    found += [
+        (_placed(_folder(file.path), one.path), "") for file, fact in facts.of(ComposeFile) for one in fact.sources
+    ]
     return tuple(pair for pair in found if pair[0] not in ("", "."))
 
 
@@ -105,16 +108,14 @@ def _copied_places(facts: RepositoryFacts) -> frozenset[str]:
         place
         for file, copies in facts.of(DockerfileCopies)
         for one in copies.paths
-        for place in (_placed(file.path, one.path), _plain(one.path))
+        for place in (_placed(_folder(file.path), one.path), _plain(one.path))
     }
     return frozenset(place for place in found if place and place != ".")
 
 
-def _placed(path: str, given: str) -> str:
-    folder = path.rpartition("/")[0]
-    if given.startswith(("/", "~")):
-        return ""
-    return normal_place(f"{ROOT}/{folder}/{given}").removeprefix(ROOT).strip("/")
+def _placed(folder: str, given: str) -> str:
+    """A path of the repository that is seen from a folder of it; empty where it leads elsewhere."""
+    return "" if given.startswith(("/", "~")) else joined_path(folder, given)
 
 
 def _named(facts: RepositoryFacts) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -136,21 +137,22 @@ def _named(facts: RepositoryFacts) -> dict[str, tuple[tuple[str, str], ...]]:
 
 def _carried_folders(facts: RepositoryFacts) -> frozenset[str]:
     """The folders of the repository that commands carry somewhere; keeping a copy of them loads nothing."""
-    folders = {path.rpartition("/")[0] for path in facts.all_paths}
-    return frozenset(
-        place
+    return facts.folders & {
+        _placed(base, part.partition(":")[0].removeprefix(f"{ROOT}/"))
         for one in facts.derive(invocations)
         if one.name in _CARRY and one.origin is not Origin.DOCUMENT and not _KEEPS.search(one.path)
         for word in one.words[1:]
         for part in word.split("=")
-        if not part.startswith(("/", "~")) and (place := _plain(part.partition(":")[0])) in folders and place
-    )
+        for base in ("", one.folder or "")
+    }
 
 
 def _plain(text: str) -> str:
-    while text.startswith(("./", "../")):
-        text = text.partition("/")[2]
-    return text.strip("/")
+    return joined_path("", text.removeprefix(f"{ROOT}/"))
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _may_mean(text: str, path: str, start: str) -> bool:
@@ -164,5 +166,5 @@ def _may_mean(text: str, path: str, start: str) -> bool:
     plain = _plain(text)
     if "/" in plain:
         return path == plain or path.endswith(f"/{plain}")
-    folder = start.rpartition("/")[0]
+    folder = _folder(start)
     return not folder or path.startswith(f"{folder}/")

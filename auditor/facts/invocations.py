@@ -22,6 +22,8 @@ from auditor.facts.work_units import jobs_of_repository
 
 __all__ = ["Invocation", "Origin", "invocations"]
 
+_LONGEST = 4_096
+"""Signs of a path that a system takes."""
 _PREFIXES = frozenset(
     {"sudo", "time", "command", "exec", "nohup", "env", "builtin", "nice", "then", "do", "timeout", "!"}
 )
@@ -140,12 +142,13 @@ class _Walk:
         every = list(all_commands(program.body))
         guarded = " ".join(_tested(every, self.known))
         made = "\n".join(_written(every, self.known))
-        bodies = [(one.line, one.end_line) for one in program.functions]
+        bodies = [(one.line, one.end_line) for one in reversed(program.functions)]
+        around = {line: body for body in bodies for line in range(body[0], body[1] + 1)}
         places: dict[tuple[int, int], tuple[str | None, bool]] = {}
         start, inside = (self.folder, self.elsewhere), (0, 0)
         nested = {id(inner) for command in every for inner in all_commands(command.substitutions)}
         for command in every:
-            now = next((body for body in bodies if body[0] <= command.line <= body[1]), (0, 0))
+            now = around.get(command.line, (0, 0))
             if now != inside:  # a function begins where it is called, not where the text before it leads
                 places[inside] = (self.folder, self.elsewhere)
                 self.folder, self.elsewhere = places.get(now, start)
@@ -177,7 +180,7 @@ class _Walk:
         if target.startswith(ROOT):
             self.folder = target[len(ROOT) :].strip("/") if "$" not in target else None
             self.elsewhere = self.elsewhere or "$" in target
-        elif "$" in target or target.startswith(("/", "~", "-", "<")):
+        elif "$" in target or target.startswith(("/", "~", "-", "<")) or len(self.folder or "") > _LONGEST:
             self.folder, self.elsewhere = None, True
         elif self.folder is not None:
             self.folder = normal_place(f"{ROOT}/{self.folder}/{target}")[len(ROOT) :].strip("/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from auditor.facts.groovy_tokens import Token, tokens_of
 from auditor.facts.pipeline_model import NOTHING, Job, Setting, Step, setting
@@ -43,12 +43,19 @@ _DEEPEST = 60
 
 @dataclass(slots=True)
 class _Block:
-    """A block that is open: what it is called, the first string of its head, and whether failures in it are tolerated."""
+    """A block that is open: what it is called, and what tolerates the failures in it, be it itself or one around it."""
 
     name: str
-    title: str
-    line: int
-    tolerated: Setting = NOTHING
+    tolerated: Setting
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """What one step runs or only says, and what tolerates its failure."""
+
+    body: ShellProgram
+    says: bool
+    tolerated: Setting
 
 
 @dataclass(slots=True)
@@ -58,10 +65,9 @@ class _Stage:
     name: str
     line: int
     end_line: int
-    programs: list[tuple[str, ShellProgram]] = field(default_factory=list)
+    programs: list[_Program] = field(default_factory=list)
     does_more: bool = False
     manual: bool = False
-    tolerated: Setting = NOTHING
 
 
 def jenkins_jobs(text: str) -> tuple[Job, ...]:
@@ -74,19 +80,21 @@ def jenkins_jobs(text: str) -> tuple[Job, ...]:
 
 def _job(stage: _Stage) -> Job:
     """What a stage only says counts where it does nothing that is not read here."""
-    programs = [program for name, program in stage.programs if name == "sh" or not stage.does_more]
-    program = join(programs) if programs else None
-    step = Step(
-        name=stage.name,
-        id="",
-        line=stage.line,
-        end_line=stage.end_line,
-        program=program,
-        continue_on_error=stage.tolerated,
+    programs = [one for one in stage.programs if not (one.says and stage.does_more)]
+    steps = tuple(
+        Step(
+            name=stage.name,
+            id="",
+            line=stage.line,
+            end_line=stage.end_line,
+            program=join([one.body for one in together]),
+            continue_on_error=tolerated,
+        )
+        for tolerated, together in groupby(programs, key=lambda one: one.tolerated)
     )
     return Job(
         id=stage.name, name=stage.name, line=stage.line, end_line=stage.end_line, runs_on="jenkins", container=True, manual=stage.manual,
-        steps=(step,) if program is not None else (),
+        steps=steps,
     )  # fmt: skip
 
 
@@ -98,6 +106,7 @@ class _Reader:
         self._open: list[_Block] = []
         self._found: list[_Stage] = []
         self._current: list[_Stage] = []
+        self._stages = 0
 
     def stages(self) -> list[_Stage]:
         """All stages in order; what is done after them is one more."""
@@ -123,9 +132,12 @@ class _Reader:
         words = [one.text for one in head if one.kind == "word"]
         name = next((word for word in words if word in _AROUND), words[0] if words else "")
         title = next((one.text for one in head if one.kind == "text"), "")
-        tolerated = setting(name, "true", brace.line) if _tolerates(name, head) else NOTHING
-        self._open.append(_Block(name, title, head[0].line if head else brace.line, tolerated))
+        tolerated = self._open[-1].tolerated if self._open else NOTHING
+        if not tolerated.is_set and _tolerates(name, head):
+            tolerated = setting(name, "true", brace.line)
+        self._open.append(_Block(name, tolerated))
         if name == "stage":
+            self._stages += 1
             self._current.append(_Stage(title, brace.line, brace.line))
             self._found.append(self._current[-1])
         elif name == "post" and not self._current:
@@ -136,8 +148,8 @@ class _Reader:
         if not self._open:
             return
         closed = self._open.pop()
-        outermost = closed.name == "post" and not any(one.name == "stage" for one in self._open)
-        if self._current and (closed.name == "stage" or outermost):
+        self._stages -= closed.name == "stage"
+        if self._current and (closed.name == "stage" or (closed.name == "post" and not self._stages)):
             self._current.pop().end_line = brace.line
 
     def _statement(self, token: Token, place: int) -> None:
@@ -164,8 +176,8 @@ class _Reader:
             stage.does_more = True
             return
         said = found[0].text if token.text == "sh" else f"echo '{found[0].text.replace(chr(39), '')}'"
-        stage.programs.append((token.text, read_shell(said, found[0].line)))
-        stage.tolerated = next((one.tolerated for one in self._open if one.tolerated.is_set), stage.tolerated)
+        body = read_shell(said, found[0].line)
+        stage.programs.append(_Program(body, token.text == "echo", self._open[-1].tolerated))
 
 
 def _arguments(tokens: list[Token], place: int) -> Iterator[Token]:

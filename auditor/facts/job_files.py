@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from auditor.facts.checked_folders import checked_folders
-from auditor.facts.files_of_tools import CONFIGURED_BY, READ_INPUTS, WRITTEN_BY_HAND, worked_on_places
+from auditor.facts.files_of_tools import (
+    CONFIGURED_BY,
+    INTERPRETERS,
+    READ_INPUTS,
+    RUNNERS,
+    WRITTEN_BY_HAND,
+    worked_on_places,
+)
 from auditor.facts.matrix import Matrix, combinations, filled, reads_matrix
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
@@ -15,14 +22,13 @@ from auditor.facts.shell_program import Command, Word, all_commands, commands
 
 __all__ = ["CREATORS", "JobFile", "brings_other_files", "builds_programs", "checks_out", "created_paths", "files_named"]
 
-_INTERPRETERS = frozenset(
-    {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
-)
 _PYTHONS = ("python", "python3")
 _SWITCH = pattern(r"^(-[vqsxlh]+|-r[A-Za-z]+|--(exitfirst|verbose|quiet|no-cov|strict-markers|strict-config|lf|ff))$")
 _SCRIPT = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _FILE = pattern(r"^(\./)?[\w.-]+(/[\w.-]+)*\.(ya?ml|json|toml|txt|env|sql|ini|cfg|conf|lock|py|Dockerfile)$")
-_LOCAL = pattern(r"^\./[\w.-]+(/[\w.-]+)*$")
+_LOCAL = pattern(r"^(?:\./)?[\w.-]+(?:/[\w.-]+)+$|^\./[\w.-]+$")
+"""A program by its path: with a slash in it, no shell looks elsewhere
+(https://www.gnu.org/software/bash/manual/bash.html#Command-Search-and-Execution)."""
 _FOLDER = pattern(r"^(\./)?[A-Za-z_][\w.-]*(/[\w.-]+)*/?$")
 _INLINE_PATH = pattern(r"['\"]([A-Za-z_][\w-]*(?:/[\w.-]+)+\.(?:py|sh|ya?ml|json|toml|md|sql|js|ts))['\"]")
 _FILE_FLAGS = {
@@ -36,9 +42,6 @@ _ENVIRONMENT = pattern(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 _WORKSPACE = pattern(r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?)/?$")
 _BUILDS = pattern(
     r"\b(?:go|cargo|stack|dotnet|swift|zig|npm|yarn|pnpm|gradle|mvn)\s.*\bbuild|^(?:make|cmake|ninja|gcc|g\+\+|cc|clang|goreleaser|bazel|meson)\b|\./configure|gradlew"
-)
-_RUNNERS = frozenset(
-    {"timeout", "poetry", "uv", "pipenv", "pdm", "hatch", "rye", "xvfb-run", "stdbuf", "coverage", "npx"}
 )
 _CHART_VERBS = {
     "helm": frozenset({"install", "upgrade", "template", "lint", "package", "dependency"}), "kustomize": frozenset({"build"}),
@@ -171,7 +174,7 @@ def _words_naming_files(command: Command) -> Iterator[Word]:
 def _tool(command: Command) -> str:
     """What the command runs in the end: behind ``poetry run`` and the like, the program after it."""
     texts = command.texts
-    behind = command.name in _RUNNERS and len(texts) > 2 and texts[1] == "run"  # noqa: PLR2004 - the two words and what they run
+    behind = command.name in RUNNERS and len(texts) > 2 and texts[1] == "run"  # noqa: PLR2004 - the two words and what they run
     return texts[2] if behind else command.name
 
 
@@ -194,8 +197,8 @@ def _script_run(command: Command) -> Word | None:
     """The script that an interpreter is given: directly, or behind a program that runs others (``poetry run``, ``--``)."""
     words = [word for word in command.words if word.literal]
     texts = [word.text for word in words]
-    start = next((index for index, text in enumerate(texts) if text.rpartition("/")[2] in _INTERPRETERS), -1)
-    if start < 0 or not (command.name in (*_INTERPRETERS, *_RUNNERS) or texts[start - 1] == "--"):
+    start = next((index for index, text in enumerate(texts) if text.rpartition("/")[2] in INTERPRETERS), -1)
+    if start < 0 or not (command.name in (*INTERPRETERS, *RUNNERS) or texts[start - 1] == "--"):
         return None
     rest = words[start + 1 :]
     if any(word.text in ("-c", "-m", "-e") for word in rest):

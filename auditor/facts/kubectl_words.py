@@ -10,14 +10,30 @@ from auditor.facts.deployed_names import resource_named
 from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 
-__all__ = ["Picked", "containers_picked", "label_picked", "namespace_picked", "namespaces_made", "pod_picked"]
+__all__ = [
+    "Picked",
+    "containers_picked",
+    "label_picked",
+    "namespace_picked",
+    "namespaces_made",
+    "options_given",
+    "pod_picked",
+]
 
 _NAMESPACE = pattern(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
 _POD = pattern(r"^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(\d{1,2})$")
 _LABEL = pattern(r"^([A-Za-z][A-Za-z0-9./_-]*)={1,2}([A-Za-z0-9][A-Za-z0-9._-]*)$")
 _SET = pattern(r"^([a-z][a-z0-9-]*)=\S*[/:$]\S*$")
 _PODS = frozenset({"pod", "pods", "po"})
-_ON_PODS = frozenset({"exec", "logs", "cp", "attach", "port-forward", "delete", "describe", "get", "wait", "debug"})
+_ON_KINDS = frozenset({"delete", "describe", "get", "wait"})
+_ON_PODS = _ON_KINDS | {"exec", "logs", "cp", "attach", "port-forward", "debug"}
+_VALUES = frozenset({
+    "-n", "--namespace", "--context", "--cluster", "--user", "--kubeconfig", "-s", "--server", "--token", "--as", "--as-group", "--request-timeout", "-v",
+    "-c", "--container", "-l", "--selector", "--field-selector", "-o", "--output", "--template", "--sort-by", "-L", "--label-columns", "--chunk-size",
+    "--tail", "--since", "--since-time", "--limit-bytes", "--max-log-requests", "--pod-running-timeout", "--timeout", "--for", "--grace-period",
+    "--image", "--target", "--copy-to", "--profile", "--env", "--address", "--retries",
+})  # fmt: skip
+"""Options of kubectl that take a value (https://kubernetes.io/docs/reference/kubectl/generated/)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,11 @@ def _given(words: list[tuple[str, int]], *options: str) -> Iterator[tuple[str, i
             yield words[index + 1]
 
 
+def options_given(one: Invocation, *options: str) -> tuple[str, ...]:
+    """The values that a command gives to options of one meaning, in order."""
+    return tuple(value for value, _ in _given(_words(one), *options))
+
+
 def namespace_picked(one: Invocation) -> Picked | None:
     """The namespace that a command acts in, if it is written out."""
     found = next(_given(_words(one), "-n", "--namespace"), None)
@@ -69,14 +90,28 @@ def namespaces_made(one: Invocation) -> Iterator[str]:
 
 def pod_picked(one: Invocation) -> Picked | None:
     """The stateful set behind a pod that is named with its number (``store-0``)."""
-    words = _words(one)
-    if not words or not any(word in _ON_PODS for word, _ in words[:3]):
-        return None
-    for word, line in words:
-        match = _POD.match(word.partition(":")[0].removeprefix("pod/").removeprefix("pods/"))
-        if match:
+    for word, line in _pods_named(_plain(_words(one))):
+        kind, slash, name = word.rpartition("/")
+        match = _POD.match(name)
+        if match and (not slash or kind in _PODS):
             return Picked(name=match.group(1), line=line)
     return None
+
+
+def _pods_named(words: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Where the command, whose options are left out, names pods; other kinds may be among them, before a slash."""
+    verb, named = (words[0][0], words[1:]) if words else ("", [])
+    if verb in _ON_KINDS:
+        return named[1:] if named and named[0][0] in _PODS else [one for one in named if "/" in one[0]]
+    if verb == "cp":
+        return [(word.partition(":")[0], line) for word, line in named if ":" in word]
+    return named[:1] if verb in _ON_PODS else []
+
+
+def _plain(words: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The words that are neither options nor their values."""
+    before = ["", *(word for word, _ in words)]
+    return [pair for last, pair in zip(before, words, strict=False) if last not in _VALUES and pair[0][:1] != "-"]
 
 
 def label_picked(one: Invocation) -> Iterator[Picked]:

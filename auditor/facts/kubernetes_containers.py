@@ -29,14 +29,13 @@ class HttpProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerSpec:
-    """One container: its command with arguments, and what its probes ask for. `first` where it runs before the others."""
+    """One container: its command with arguments, and what its probes ask for."""
 
     name: str
     line: int
     image: str
     words: tuple[str, ...]
     command_line: int
-    first: bool
     probes: tuple[HttpProbe, ...]
     probe_commands: tuple[tuple[tuple[str, ...], int], ...]
 
@@ -84,10 +83,10 @@ def _containers(node: Mapping) -> Iterator[ContainerSpec]:
         value = node.get(key)
         for one in value.items if isinstance(value, Sequence) else ():
             if isinstance(one, Mapping) and one.text("image"):
-                yield _container(one, first=key == "initContainers")
+                yield _container(one)
 
 
-def _container(one: Mapping, *, first: bool) -> ContainerSpec:
+def _container(one: Mapping) -> ContainerSpec:
     command = [*one.items("command"), *one.items("args")]
     probes = [(key, one.mapping(key)) for key in _PROBES]
     paths = [(key, probe.mapping("httpGet").get("path")) for key, probe in probes]
@@ -98,7 +97,6 @@ def _container(one: Mapping, *, first: bool) -> ContainerSpec:
         image=one.text("image"),
         words=_texts(command),
         command_line=command[0].line if command else one.line,
-        first=first,
         probes=tuple(HttpProbe(path=path.text, line=path.line, kind=key) for key, path in paths if isinstance(path, Scalar)),
         probe_commands=tuple((_texts(list(words)), words[0].line) for words in run if words),
     )  # fmt: skip

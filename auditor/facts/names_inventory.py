@@ -97,7 +97,7 @@ def similar_name(name: str, declared: frozenset[str], unused: frozenset[str]) ->
     """
     others = sorted(declared - {name})
     for other in others:
-        if min(len(name), len(other)) >= LONG and _distance(name, other) <= CLOSE:
+        if min(len(name), len(other)) >= LONG and _is_close(name, other):
             return other
     extended = [other for other in others if name.startswith(f"{other}_") or other.startswith(f"{name}_")]
     if extended:
@@ -114,13 +114,14 @@ def _record(name: str, acts: dict[Act, list[Place]]) -> NameRecord:
     return NameRecord(name=name, uses=used, declared=declared, validated=validated, passed=passed)
 
 
-def _distance(one: str, other: str) -> int:
-    """Levenshtein's distance, or something above CLOSE where the lengths already say so."""
-    if abs(len(one) - len(other)) > CLOSE:
-        return CLOSE + 1
-    row = list(range(len(other) + 1))
-    for number, letter in enumerate(one, 1):
-        before, row[0] = row[0], number
-        for column, against in enumerate(other, 1):
-            before, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, before + (letter != against))
-    return row[-1]
+def _is_close(one: str, other: str, left: int = CLOSE) -> bool:
+    """Whether so many letters put in, left out or changed make one name of the other (Levenshtein's distance)."""
+    if abs(len(one) - len(other)) > left:
+        return False
+    at = next((at for at, (mine, its) in enumerate(zip(one, other, strict=False)) if mine != its), -1)
+    if at < 0:
+        return True  # one begins with the other, and is longer by no more
+    mine, its = one[at + 1 :], other[at + 1 :]
+    return left > 0 and (
+        _is_close(mine, its, left - 1) or _is_close(mine, other[at:], left - 1) or _is_close(one[at:], its, left - 1)
+    )

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, strings_in
+from auditor.facts.python_talk import is_talk
 
 __all__ = ["complains", "entry_block", "handlers_that_talk", "leaves_with_status", "only_talks", "started_functions"]
 
@@ -73,8 +73,7 @@ def _talks(statement: ast.stmt, syntax: PythonSyntax) -> bool:
         return True
     if isinstance(statement, ast.For):
         return only_talks(statement.body, syntax)
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(value, ast.Call) and is_log_call(syntax.name_of(value.func))
+    return is_talk(statement, syntax)
 
 
 def handlers_that_talk(nodes: tuple[ast.AST, ...], syntax: PythonSyntax) -> Iterator[tuple[ast.Try, ast.ExceptHandler]]:

@@ -25,34 +25,29 @@ __all__ = ["PARSER", "OtherPipeline"]
 
 Reader = Callable[[Mapping, Sequence[str]], Iterable[Job]]
 
-_BY_NAME: tuple[tuple[str, Pattern, Reader], ...] = (
+_BY_PATH: tuple[tuple[Pattern, Reader], ...] = (
     (
-        "azure",
         pattern(
             r"(?i)(?:^|/)\.?azure[-_]?pipelines?[^/]*\.ya?ml$|(?:^|/)\.?azure[-_]?pipelines?/(?:[^/]+/)*[^/]+\.ya?ml$"
         ),
         azure_jobs,
     ),
-    ("circle", pattern(r"(?:^|/)\.circleci/[^/]+\.ya?ml$"), circle_jobs),
-    ("bitbucket", pattern(r"(?:^|/)bitbucket-pipelines\.ya?ml$"), bitbucket_jobs),
-    ("drone", pattern(r"(?:^|/)\.(?:drone|woodpecker)\.ya?ml$|(?:^|/)\.woodpecker/[^/]+\.ya?ml$"), drone_jobs),
-    ("travis", pattern(r"(?:^|/)\.travis\.ya?ml$"), travis_jobs),
-    ("cloud-build", pattern(r"(?:^|/)cloudbuild[^/]*\.ya?ml$"), cloud_build_jobs),
-    ("code-build", pattern(r"(?:^|/)buildspec[^/]*\.ya?ml$"), code_build_jobs),
+    (pattern(r"(?:^|/)\.circleci/[^/]+\.ya?ml$"), circle_jobs),
+    (pattern(r"(?:^|/)bitbucket-pipelines\.ya?ml$"), bitbucket_jobs),
+    (pattern(r"(?:^|/)\.(?:drone|woodpecker)\.ya?ml$|(?:^|/)\.woodpecker/[^/]+\.ya?ml$"), drone_jobs),
+    (pattern(r"(?:^|/)\.travis\.ya?ml$"), travis_jobs),
+    (pattern(r"(?:^|/)cloudbuild[^/]*\.ya?ml$"), cloud_build_jobs),
+    (pattern(r"(?:^|/)buildspec[^/]*\.ya?ml$"), code_build_jobs),
 )
-_BY_KIND: tuple[tuple[str, bytes, Reader], ...] = (
-    ("tekton", b"tekton.dev/", tekton_jobs),
-    ("argo", b"argoproj.io/", argo_jobs),
-)
+_BY_MARK: tuple[tuple[bytes, Reader], ...] = ((b"tekton.dev/", tekton_jobs), (b"argoproj.io/", argo_jobs))
 _JENKINS = pattern(r"(?:^|/)(?:Jenkinsfile[^/]*|[^/]+\.jenkinsfile)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherPipeline(Fact):
-    """The jobs of one file; `service` is whose file it is."""
+    """The jobs of one file."""
 
     kind: ClassVar[str] = "pipeline"
-    service: str
     jobs: tuple[Job, ...]
 
 
@@ -62,24 +57,24 @@ def _accepts(file: SourceFile) -> bool:
 
 def _parse(source: Source) -> OtherPipeline | None:
     if source.file.language is not Language.YAML:
-        jobs = jenkins_jobs(source.text)
-        return OtherPipeline(service="jenkins", jobs=jobs) if jobs else None
-    for service, path, reader in _BY_NAME:
+        return _pipeline(jenkins_jobs(source.text))
+    for path, reader in _BY_PATH:
         if path.search(source.path):
-            return _read(source, service, reader)
-    for service, mark, reader in _BY_KIND:
-        if mark in source.data:
-            return _read(source, service, reader)
-    return None
+            return _read(source, reader)
+    return next((_read(source, reader) for mark, reader in _BY_MARK if mark in source.data), None)
 
 
-def _read(source: Source, service: str, reader: Reader) -> OtherPipeline | None:
+def _read(source: Source, reader: Reader) -> OtherPipeline | None:
     try:
         documents = read_yaml(source.text)
     except ParseFailure:
         return None  # a template, or what another reader tells of
-    jobs = tuple(job for root in documents if isinstance(root, Mapping) for job in reader(root, source.lines))
-    return OtherPipeline(service=service, jobs=jobs) if jobs else None
+    return _pipeline(job for root in documents if isinstance(root, Mapping) for job in reader(root, source.lines))
+
+
+def _pipeline(jobs: Iterable[Job]) -> OtherPipeline | None:
+    found = tuple(jobs)
+    return OtherPipeline(jobs=found) if found else None
 
 
 PARSER = Parser(fact=OtherPipeline, accepts=_accepts, parse=_parse)

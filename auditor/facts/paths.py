@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["folders_of", "joined_path"]
+__all__ = ["folders_of", "joined_path", "stays_inside"]
 
 
 def joined_path(folder: str, path: str) -> str:
@@ -16,6 +16,16 @@ def joined_path(folder: str, path: str) -> str:
         elif part not in (".", ""):
             parts.append(part)
     return "/".join(parts)
+
+
+def stays_inside(folder: str, path: str) -> bool:
+    """Whether a path that goes up from a folder does not lead out of the repository."""
+    depth = len([part for part in folder.split("/") if part])
+    for part in path.split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return False
+    return True
 
 
 def folders_of(paths: Iterable[str]) -> frozenset[str]:

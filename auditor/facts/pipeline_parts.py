@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import NOTHING, Job, Need, Setting, Step, setting
 from auditor.facts.shell_program import ShellProgram, join
-from auditor.facts.shell_reader import read_shell
 from auditor.facts.yaml_shell import program_of, scalar_setting, settings_of, text_of
 from auditor.facts.yaml_tree import Mapping, Node, Scalar
 from auditor.facts.yaml_tree import Sequence as YamlList
 
 __all__ = [
     "Lines",
+    "is_shell",
     "job_of_steps",
     "mappings",
     "named_environment",
     "needs_of",
     "plain_texts",
     "programs_of",
-    "read_text",
     "shell_arguments",
     "step_of",
     "switched",
 ]
 
 Lines = Sequence[str]
-_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
+_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
+_OPTION = pattern(r"^[-+][A-Za-z]")
 _TRUE = frozenset({"true", "yes", "on"})
 
 
@@ -43,13 +45,36 @@ def programs_of(value: Node | None, lines: Lines) -> ShellProgram | None:
     return program if program is not None and (program.body or program.comments) else None
 
 
-def shell_arguments(command: Iterable[str], arguments: Node | None, lines: Lines) -> ShellProgram | None:
-    """What ``command: [sh, -c]`` runs of its arguments: the first of them that is no option."""
-    if not any(text.rpartition("/")[2] in _SHELLS for text in command):
-        return None
-    items = arguments.items if isinstance(arguments, YamlList) else ()
-    script = next((one for one in items if isinstance(one, Scalar) and not one.text.startswith("-")), None)
-    return programs_of(script, lines)
+def is_shell(words: Iterable[str]) -> bool:
+    """Whether one of the words of a command is a shell of POSIX: ``/usr/bin/env bash``, and not ``pwsh``."""
+    return any(word.rpartition("/")[2] in _SHELLS for word in words)
+
+
+def shell_arguments(command: Node | None, arguments: Node | None, lines: Lines) -> ShellProgram | None:
+    """What ``command: [sh, -c]`` runs of its arguments, or of what stands behind it: the first that is no option.
+
+    The name of an option of ``set`` is none either (``bash -o pipefail -c``):
+    https://www.gnu.org/software/bash/manual/html_node/Invoking-Bash.html
+    """
+    words = _words(command)
+    shell = next((at for at, one in enumerate(words) if is_shell([one.text])), None)
+    words += _words(arguments) if isinstance(arguments, YamlList) else []
+    named = False
+    for one in words[shell + 1 :] if shell is not None else ():
+        if one.text.startswith(("-", "+")):
+            named = _OPTION.search(one.text) is not None and one.text.endswith(("o", "O"))
+        elif not named:
+            return programs_of(one, lines)
+        else:
+            named = False
+    return None
+
+
+def _words(node: Node | None) -> list[Scalar]:
+    """The words of a command: those of a list, or of the text that stands in its place."""
+    if isinstance(node, Scalar):
+        return [replace(node, text=word) for word in node.text.split()]
+    return [one for one in node.items if isinstance(one, Scalar)] if isinstance(node, YamlList) else []
 
 
 def step_of(
@@ -111,12 +136,6 @@ def mappings(value: Node | None) -> Iterator[Mapping]:
                 waiting.append(one.pairs[0][1])
             else:
                 yield one
-
-
-def read_text(text: str, line: int) -> ShellProgram | None:
-    """The program in a text of another language."""
-    program = read_shell(text, line)
-    return program if program.body or program.comments else None
 
 
 def plain_texts(value: Node | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.pipeline_parts import (
     Lines,
+    is_shell,
     job_of_steps,
     mappings,
     needs_of,
@@ -57,12 +58,11 @@ def _tekton_task(key: Scalar, node: Mapping, spec: Mapping, lines: Lines) -> Ite
 
 def _in_container(step: Mapping, lines: Lines) -> Step:
     head = step.text("script").partition("\n")[0]
-    foreign = head.startswith("#!") and "sh" not in head
+    foreign = head.startswith("#!") and not is_shell(head[2:].split())
     program = (
         None
         if foreign
-        else programs_of(step.get("script"), lines)
-        or shell_arguments(plain_texts(step.get("command")), step.get("args"), lines)
+        else programs_of(step.get("script"), lines) or shell_arguments(step.get("command"), step.get("args"), lines)
     )
     return step_of(step, step.text("name"), program, tolerated=switched(step, "onError", "continue"))
 
@@ -85,7 +85,7 @@ def argo_jobs(root: Mapping, lines: Lines) -> Iterator[Job]:
 
 def _argo_script(template: Mapping, lines: Lines) -> Step | None:
     script = template.get("script")
-    if not isinstance(script, Mapping) or "sh" not in " ".join(plain_texts(script.get("command"))):
+    if not isinstance(script, Mapping) or not is_shell(plain_texts(script.get("command"))):
         return None
     return step_of(script, template.text("name"), programs_of(script.get("source"), lines))
 

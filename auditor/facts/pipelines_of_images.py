@@ -15,7 +15,6 @@ from auditor.facts.pipeline_parts import (
     job_of_steps,
     mappings,
     needs_of,
-    plain_texts,
     programs_of,
     shell_arguments,
     step_of,
@@ -81,9 +80,7 @@ def cloud_build_jobs(root: Mapping, lines: Lines) -> Iterator[Job]:
 
 
 def _cloud_step(step: Mapping, lines: Lines) -> Step:
-    program = programs_of(step.get("script"), lines) or shell_arguments(
-        plain_texts(step.get("entrypoint")), step.get("args"), lines
-    )
+    program = programs_of(step.get("script"), lines) or shell_arguments(step.get("entrypoint"), step.get("args"), lines)
     return step_of(step, step.text("id"), program, tolerated=switched(step, "allowFailure"))
 
 

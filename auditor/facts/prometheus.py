@@ -223,7 +223,7 @@ def _rules(group: Node) -> Iterator[AlertRule]:
 
 def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
     annotations = tuple(
-        Annotation(name=key.text, text=value.text, line=value.line, queries=_queries(value))
+        Annotation(name=key.text, text=value.text, line=value.line, queries=tuple(_queries(value)))
         for key, value in rule.mapping("annotations").pairs
         if isinstance(value, Scalar)
     )
@@ -240,12 +240,13 @@ def _rule(rule: Mapping, name: str, expression: Scalar) -> AlertRule:
     )
 
 
-def _queries(value: Scalar) -> tuple[tuple[str, int], ...]:
-    first = value.line + (1 if value.block else 0)
-    return tuple(
-        (match.group(1) or match.group(2), min(value.end_line, first + value.text.count("\n", 0, match.start())))
-        for match in _QUERY.finditer(value.text)
-    )
+def _queries(value: Scalar) -> Iterator[tuple[str, int]]:
+    """Each query in a text, with its line."""
+    line, counted = value.line + (1 if value.block else 0), 0
+    for match in _QUERY.finditer(value.text):
+        line += value.text.count("\n", counted, match.start())
+        counted = match.start()
+        yield match.group(1) or match.group(2), min(value.end_line, line)
 
 
 PARSER = Parser(fact=PrometheusFile, accepts=_accepts, parse=_parse)

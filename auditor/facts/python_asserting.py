@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, PythonSyntax
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 
 __all__ = ["ASSERTS", "asserts"]
 
@@ -24,13 +24,16 @@ def asserts(view: FunctionView, syntax: PythonSyntax) -> bool:
         return True
     if any(ASSERTS.search(name) for name in view.parameters):
         return True
+    looked: set[ast.AST] = set()
     for node in view.nodes:
         if isinstance(node, ast.Assert | ast.Raise | ast.Yield) or (
             isinstance(node, ast.Return) and node.value is not None
         ):
             return True
-        if isinstance(node, ast.Call) and ASSERTS.search(ast.unparse(node.func)):
-            return True
+        if isinstance(node, ast.Call) and node not in looked:
+            looked.update(subtree(node.func))  # a call in a chain of them is a part of this text
+            if ASSERTS.search(ast.unparse(node.func)):
+                return True
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return True  # the assertions may stand in there
     return False

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of
-from auditor.facts.python_values import fold
+from auditor.facts.python_values import is_number
 
 __all__ = ["fixed_attributes"]
 
@@ -17,15 +17,17 @@ _RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 _PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic"})
 
 
+@lru_cache(maxsize=64)
 def fixed_attributes(owner: ast.ClassDef | None, syntax: PythonSyntax) -> dict[str, ast.expr]:
     """The attributes of a class that are written as numbers, and that nothing in the file sets again or could be given otherwise."""
     if owner is None or {last_name(one) for one in owner.bases} - _PLAIN_BASES:
         return {}
     stores, texts = _stores(syntax)
+    redefined = _redefined(syntax).get(owner.name, {})
     return {
         name: value
         for name, value, times in _numbers(owner)
-        if stores[name] == times and name not in texts and not _is_redefined(name, owner, syntax)
+        if stores[name] == times and name not in texts and not redefined.get(name, set()) - {owner}
     }
 
 
@@ -44,11 +46,11 @@ def _numbers(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr, int]]:
     record = bool(made & _RECORDS)
     for one in owner.body:
         match one:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_number(value):
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_number(value):
                 yield name, value, 0
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 inner = _default_of(value) if record else value
-                if inner is not None and _is_number(inner):
+                if inner is not None and is_number(inner):
                     yield name, inner, 0
             case ast.FunctionDef(name="__init__"):
                 yield from _set_at_start(one)
@@ -61,7 +63,7 @@ def _set_at_start(init: ast.FunctionDef) -> Iterator[tuple[str, ast.expr, int]]:
         target = one.targets[0] if isinstance(one, ast.Assign) and len(one.targets) == 1 else None
         target = one.target if isinstance(one, ast.AnnAssign) else target
         value = one.value if isinstance(one, ast.Assign | ast.AnnAssign) else None
-        if isinstance(target, ast.Attribute) and last_name(target.value) == "self" and value and _is_number(value):
+        if isinstance(target, ast.Attribute) and last_name(target.value) == "self" and value and is_number(value):
             yield target.attr, value, 1
 
 
@@ -72,16 +74,14 @@ def _default_of(value: ast.expr) -> ast.expr | None:
     return given.get("default") if isinstance(init, ast.Constant) and init.value is False else None
 
 
-def _is_number(value: ast.expr) -> bool:
-    number = fold(value)
-    return isinstance(number, int | float) and not isinstance(number, bool)
-
-
-def _is_redefined(name: str, owner: ast.ClassDef, syntax: PythonSyntax) -> bool:
-    """Whether another class of the file has an attribute of that name, as one that derives from this may."""
+@lru_cache(maxsize=2)
+def _redefined(syntax: PythonSyntax) -> dict[str, dict[str, set[ast.ClassDef]]]:
+    """By the names of classes that others of the file derive from: the attributes that these set for themselves, and which of them do."""
+    found: dict[str, dict[str, set[ast.ClassDef]]] = {}
     for node, _ in syntax.classes:
-        if node is not owner and any(last_name(base) == owner.name for base in node.bases):
-            names = [target for one in node.body if isinstance(one, ast.Assign) for target in one.targets]
-            if any(last_name(one) == name for one in names):
-                return True
-    return False
+        names = [last_name(to) for one in node.body if isinstance(one, ast.Assign) for to in one.targets]
+        for base in {last_name(one) for one in node.bases} if names else ():
+            below = found.setdefault(base, {})
+            for name in names:
+                below.setdefault(name, set()).add(node)
+    return found

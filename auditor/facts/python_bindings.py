@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, subtree
+from auditor.facts.verdicts import Verdict
 
 __all__ = ["Bindings"]
 
@@ -37,7 +39,8 @@ class Bindings:
 
     `assigned` holds every bound expression by name, `items` what is put into containers under a key, `touched` the
     names that other code can have filled or changed, `spoilt` those that are bound in ways not followed; `attributes` are
-    those of `self` that whoever asks knows to hold one value.
+    those of `self` that whoever asks knows to hold one value. `python_values` keeps in the others what it has found out from them:
+    what an expression comes to at a depth, what stands under which key, and how a name at a depth says that something ended.
     """
 
     assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
@@ -45,6 +48,9 @@ class Bindings:
     items: dict[str, list[ast.expr]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     attributes: dict[str, ast.expr] = field(default_factory=dict)
+    folded: dict[tuple[int, int], Any] = field(default_factory=dict, init=False)
+    tables: dict[str, dict[Any, ast.expr]] = field(default_factory=dict, init=False)
+    judged: dict[tuple[str, int], Verdict] = field(default_factory=dict, init=False)
 
     @staticmethod
     @lru_cache(maxsize=512)

@@ -36,14 +36,13 @@ _MAKERS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """Effects and calls of one function without those that it calls; `return_line` is that of its last verdict."""
+    """Effects and calls of one function without those that it calls."""
 
     effects: frozenset[Effect]
     calls: tuple[str, ...]
     verdicts: frozenset[Verdict]
     falls_through: bool
     returned_calls: tuple[str, ...]
-    return_line: int | None
     sleep_line: int | None
 
 
@@ -68,7 +67,6 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
         verdicts=frozenset(verdicts),
         falls_through=not ends(view.node.body),
         returned_calls=_returned_calls(returns, verdicts, syntax),
-        return_line=returns[-1].lineno if returns else None,
         sleep_line=_sleep_line(sleeps, view, changes=Effect.STATE in effects),
     )
 

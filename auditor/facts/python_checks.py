@@ -22,6 +22,7 @@ __all__ = [
     "fails",
     "gives_comparison",
     "is_asked",
+    "is_good_whatever",
     "is_registered",
     "refuses",
 ]
@@ -57,6 +58,15 @@ def refuses(body: list[ast.stmt]) -> bool:
     last = body[-1].value if isinstance(body[-1], ast.Return) else None
     first = last.elts[0] if isinstance(last, ast.Tuple) and last.elts else last
     return isinstance(first, ast.Constant) and first.value is False
+
+
+def is_good_whatever(test: ast.expr | None) -> bool:
+    """Whether a condition has True among its alternatives: ``answer.ok or True``."""
+    return (
+        isinstance(test, ast.BoolOp)
+        and isinstance(test.op, ast.Or)
+        and any(isinstance(one, ast.Constant) and one.value is True for one in test.values)
+    )
 
 
 def compared_names(test: ast.expr) -> list[str]:

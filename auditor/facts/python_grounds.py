@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auditor.facts.effects import Effect
+from auditor.facts.python_callees import callee, once
 from auditor.facts.python_effects import PURE_METHODS, effect_of_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax
@@ -35,24 +36,37 @@ _TESTED = (ast.If, ast.IfExp, ast.While, ast.Assert)
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the functions of one file."""
+    """Reads one function, at a depth of calls, and each of its names once."""
 
+    view: FunctionView
     syntax: PythonSyntax
+    depth: int
     found: set[Ground] = field(default_factory=set)
+    assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
 
-    def read(self, view: FunctionView, depth: int = 0) -> None:
-        """Learn what the calls and the conditions of a function rest on."""
+    def read(self) -> None:
+        """Learn what the calls and the conditions of the function rest on."""
+        view = self.view
         if view.of(ast.For, ast.AsyncFor, ast.comprehension, ast.AsyncWith, ast.With, ast.Match, ast.Lambda, ast.Raise):
             self.found.add(Ground.ASKED)
             return
         if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
             self.found.add(Ground.ASKED)
+        for one in view.of(ast.Assign):
+            for name in {last_name(to) for to in one.targets}:
+                self.assigned.setdefault(name, []).append(one.value)
         for call in view.calls:
-            self._read_call(call, view, depth)
+            self._read_call(call)
         for condition in _conditions(view):
-            self._read_condition(condition, view)
+            self._read_condition(condition)
+        known: set[str] = set()
+        for name in self.waiting:  # which grows meanwhile: by those in the conditions that a name stands for
+            if name not in known:
+                known.add(name)
+                self._read_name(name)
 
-    def _read_call(self, call: ast.Call, view: FunctionView, depth: int) -> None:
+    def _read_call(self, call: ast.Call) -> None:
         name = self.syntax.name_of(call.func)
         last = last_name(call.func)
         if last in _LOOKED_AT:
@@ -64,7 +78,7 @@ class _Reader:
         elif last in _THROUGH or _makes_result(call) or last in PURE_METHODS:
             return
         elif name.startswith(("self.", "cls.")) and name.count(".") == 1:
-            self._follow(view, last, depth)
+            self._follow(name)
         else:
             effect = effect_of_call(name, call) if name else Effect.UNKNOWN
             if effect is Effect.ENVIRONMENT:
@@ -72,15 +86,15 @@ class _Reader:
             elif effect is not None and effect not in _QUIET:
                 self.found.add(Ground.ASKED)
 
-    def _follow(self, view: FunctionView, name: str, depth: int) -> None:
+    def _follow(self, name: str) -> None:
         """A method of the same class is read as well."""
-        own = [one for one in self.syntax.functions if one.owner is view.owner and one.name == name and one.owner]
-        if len(own) != 1 or depth >= _DEEPEST:
+        own = callee(name, self.view, self.syntax)
+        if own is None or self.depth >= _DEEPEST:
             self.found.add(Ground.ASKED)
         else:
-            self.read(own[0], depth + 1)
+            self.found |= once(_grounds, own, self.syntax, self.depth + 1)
 
-    def _read_condition(self, test: ast.expr, view: FunctionView) -> None:
+    def _read_condition(self, test: ast.expr) -> None:
         """Learn what one condition looks at: that something is there, or anything more."""
         for one in _parts(test):
             match one:
@@ -89,7 +103,7 @@ class _Reader:
                 case ast.Attribute(value=ast.Name(id="self")):
                     self.found.add(Ground.PRESENCE)
                 case ast.Name(id=name):
-                    self._read_name(name, view)
+                    self.waiting.append(name)
                 case ast.Constant() | ast.Call():
                     pass  # a call is a ground of its own
                 case ast.Compare(left=ast.Constant(), ops=[ast.In()], comparators=[ast.Attribute(attr="environ")]):
@@ -97,16 +111,16 @@ class _Reader:
                 case _:
                     self.found.add(Ground.ASKED)
 
-    def _read_name(self, name: str, view: FunctionView) -> None:
-        if name in view.parameters:
+    def _read_name(self, name: str) -> None:
+        if name in self.view.parameters:
             self.found.add(Ground.PRESENCE)
             return
-        values = [one.value for one in view.of(ast.Assign) if any(last_name(to) == name for to in one.targets)]
+        values = self.assigned.get(name, ())
         if not values:
             self.found.add(Ground.ASKED)
         for value in values:
             if not isinstance(value, ast.Call | ast.Constant):
-                self._read_condition(value, view) if not isinstance(value, ast.Name) else self.found.add(Ground.ASKED)
+                self._read_condition(value) if not isinstance(value, ast.Name) else self.found.add(Ground.ASKED)
 
 
 def _parts(test: ast.expr) -> Iterator[ast.expr]:
@@ -168,6 +182,10 @@ def _makes_result(call: ast.Call) -> bool:
 
 def grounds_of(view: FunctionView, syntax: PythonSyntax) -> frozenset[Ground]:
     """All that the verdict of a function can rest on; empty where it rests on nothing."""
-    reader = _Reader(syntax)
-    reader.read(view)
+    return once(_grounds, view, syntax, 0)
+
+
+def _grounds(view: FunctionView, syntax: PythonSyntax, depth: int) -> frozenset[Ground]:
+    reader = _Reader(view, syntax, depth)
+    reader.read()
     return frozenset(reader.found)

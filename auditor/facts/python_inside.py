@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
+from auditor.facts.python_callees import callee, once
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 
@@ -54,33 +56,28 @@ def held_containers(owner: ast.ClassDef) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def kept_parameters(owner: ast.ClassDef) -> frozenset[str]:
     """The attributes in which the constructor of a class keeps what it is given as it is."""
-    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
-    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} if init is not None else set()
-    return frozenset(
-        last_name(target)
-        for node in (init.body if init is not None else ())
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in given
-        for target in node.targets
-        if isinstance(target, ast.Attribute)
-    )
+    return frozenset(name for name, _ in _kept(owner))
 
 
 @lru_cache(maxsize=64)
 def unused_helpers(owner: ast.ClassDef) -> frozenset[str]:
     """What the constructor of a class takes, by its name something to work with, and keeps, and no method of it ever reads."""
-    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
-    if init is None or owner.bases:
+    kept = {name for name, given in _kept(owner) if _WORKS_WITH.search(given)}
+    if not kept or owner.bases:
         return frozenset()
-    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} - {"self"}
-    kept = {
-        last_name(target)
-        for node in init.body
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name) and node.value.id in given
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Attribute) and _WORKS_WITH.search(node.value.id)
-    }
     read = {one.attr for one in subtree(owner) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)}
     return frozenset(kept - read)
+
+
+def _kept(owner: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Each attribute that the constructor of a class binds to a parameter, with the name of that."""
+    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+    given = {one.arg for one in (*init.args.args, *init.args.kwonlyargs)} - {"self"} if init is not None else set()
+    for node in init.body if init is not None else ():
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name) and node.value.id in given:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Attribute):
+                    yield target.attr, node.value.id
 
 
 def _is_container(value: ast.expr) -> bool:
@@ -90,6 +87,10 @@ def _is_container(value: ast.expr) -> bool:
 
 def stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int = 0) -> bool:
     """Whether a function, with all that it calls, only changes objects, talks and waits; False where that cannot be told."""
+    return once(_stays_inside, view, syntax, depth)
+
+
+def _stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
     if depth > _DEEPEST or view.of(ast.Yield, ast.YieldFrom, ast.Import, ast.ImportFrom, ast.Global):
         return False
     if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
@@ -118,7 +119,8 @@ def _stays(call: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: B
         return found is Effect.UNKNOWN and _keeps(call, view, bindings)
     if last_name(call.func)[:1].isupper():
         return True  # an object, which is made of what it is given
-    return _follows(found, view, syntax, depth)
+    called = callee(found, view, syntax)
+    return called is not None and stays_inside(called, syntax, depth + 1)
 
 
 def _keeps(call: ast.Call, view: FunctionView, bindings: Bindings) -> bool:
@@ -130,13 +132,3 @@ def _keeps(call: ast.Call, view: FunctionView, bindings: Bindings) -> bool:
             return name in bindings.assigned and name not in bindings.spoilt
         case _:
             return False
-
-
-def _follows(name: str, view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
-    """Whether the method or function of this name, of the same file, stays inside as well."""
-    owner, _, short = name.rpartition(".")
-    if owner in ("self", "cls"):
-        found = [one for one in syntax.functions if one.owner is view.owner and one.name == short and one.owner]
-    else:
-        found = [one for one in syntax.functions if one.qualified == name]
-    return len(found) == 1 and found[0] is not view and stays_inside(found[0], syntax, depth + 1)

@@ -92,8 +92,8 @@ class _Class:
 def _parse(source: Source) -> PythonMembers | None:
     syntax = syntax_of(source)
     classes = [_Class.of(node) for node, name in syntax.classes if "." not in name]
-    names = [one.node.name for one in classes]
-    doubtful = {name for name in names if names.count(name) > 1} | _imported_twice(syntax.tree)
+    names = Counter(one.node.name for one in classes)
+    doubtful = {name for name, times in names.items() if times > 1} | _imported_twice(syntax.tree)
     objects = _objects(syntax)
     calls = [call for one in classes for call in _in_class(one, syntax)]
     calls += _in_functions(syntax)

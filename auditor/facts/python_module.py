@@ -54,7 +54,6 @@ class PythonFunction:
     verdicts: frozenset[Verdict]
     falls_through: bool
     returned_calls: tuple[str, ...]
-    return_line: int
     sleep_line: int | None
     statements: int
 
@@ -69,7 +68,6 @@ class PythonModule(Fact):
     """One module. `symbols` are the names that others can import from it."""
 
     kind: ClassVar[str] = "python-module"
-    documentation: str
     imports: tuple[PythonImport, ...]
     functions: tuple[PythonFunction, ...]
     classes: tuple[ClassSymbols, ...]
@@ -80,7 +78,6 @@ class PythonModule(Fact):
 def _parse(source: Source) -> PythonModule:
     syntax = syntax_of(source)
     return PythonModule(
-        documentation=(ast.get_docstring(syntax.tree) or "").partition("\n")[0],
         imports=imports_of(syntax),
         functions=tuple(_function(view, syntax) for view in syntax.functions),
         classes=tuple(class_symbols(node, name, syntax) for node, name in syntax.classes),
@@ -109,7 +106,6 @@ def _function(view: FunctionView, syntax: PythonSyntax) -> PythonFunction:
         verdicts=body.verdicts,
         falls_through=body.falls_through,
         returned_calls=body.returned_calls,
-        return_line=body.return_line or view.node.lineno,
         sleep_line=body.sleep_line,
         statements=len(view.body),
     )

@@ -47,8 +47,10 @@ def _parse(source: Source) -> PythonRequired | None:
     if len(nodes) > _MOST_NODES:
         return None
     lists = _lists(nodes)
-    found = {one for node in nodes if isinstance(node, ast.For) for one in _of_loop(node, lists)}
-    found |= {one for node in nodes if isinstance(node, ast.ListComp) for one in _of_comprehension(node, lists)}
+    asked = [node.iter for node in nodes if isinstance(node, ast.For) and _insists(node)]
+    asked += [one.generators[0].iter for one in nodes if isinstance(one, ast.ListComp) and _gathers(one)]
+    written = {_written(one, lists) for one in asked}
+    found = {path for one in written for path in _paths(one)}
     return PythonRequired(tuple(sorted(found))[:_MOST]) if found else None
 
 
@@ -69,22 +71,29 @@ def _lists(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
     return {name: values[0] for name, values in found.items() if len(values) == 1}
 
 
-def _of_loop(loop: ast.For, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
+def _insists(loop: ast.For) -> bool:
+    """Whether a loop looks for each of its items, and complains where it is not there."""
     names = {node.id for node in subtree(loop.target) if isinstance(node, ast.Name)}
-    for node in subtree(ast.Module(body=loop.body, type_ignores=[])):
-        if isinstance(node, ast.If) and _looks(node.test, names | _derived(loop, names)):
+    names |= _derived(loop, names)
+    for node in _below(loop.body):
+        if isinstance(node, ast.If) and _looks(node.test, names):
             negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
             if _complains(node.body if negated else node.orelse):
-                yield from _paths(loop.iter, lists)
+                return True
+    return False
 
 
-def _of_comprehension(node: ast.ListComp, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
+def _below(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    return (node for one in body for node in subtree(one))
+
+
+def _gathers(node: ast.ListComp) -> bool:
     """``[one for one in wanted if not Path(one).exists()]``: the list of what is missing."""
     generator = node.generators[0]
     names = {one.id for one in subtree(generator.target) if isinstance(one, ast.Name)}
-    for test in generator.ifs:
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _looks(test, names):
-            yield from _paths(generator.iter, lists)
+    return any(
+        isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _looks(test, names) for test in generator.ifs
+    )
 
 
 def _derived(loop: ast.For, names: set[str]) -> set[str]:
@@ -107,7 +116,7 @@ def _looks(test: ast.expr, names: set[str]) -> bool:
 
 
 def _complains(body: list[ast.stmt]) -> bool:
-    for node in subtree(ast.Module(body=body, type_ignores=[])):
+    for node in _below(body):
         if isinstance(node, ast.Raise):
             return True
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:
@@ -123,15 +132,18 @@ def _complains(body: list[ast.stmt]) -> bool:
     return False
 
 
-def _paths(wanted: ast.expr, lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
+def _written(wanted: ast.expr, lists: dict[str, ast.expr]) -> ast.expr:
+    """What a loop goes through, or what its name stands for."""
     if (
         isinstance(wanted, ast.Call)
         and isinstance(wanted.func, ast.Attribute)
         and wanted.func.attr in ("items", "keys")
     ):
         wanted = wanted.func.value
-    name = last_name(wanted)
-    written = lists.get(name, wanted)
+    return lists.get(last_name(wanted), wanted)
+
+
+def _paths(written: ast.expr) -> Iterator[InsistedPath]:
     items: list[ast.expr | None] = []
     if isinstance(written, ast.List | ast.Tuple | ast.Set):
         items = [*written.elts]

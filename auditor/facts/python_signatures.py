@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, by_kind, own_nodes, subtree, syntax_of
+from auditor.facts.python_values import is_false
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -191,16 +192,12 @@ def _fields(node: ast.ClassDef, syntax: PythonSyntax, *, by_name: bool) -> Itera
             yield DataField(name=one.target.id, optional=one.value is not None, keyword=by_name)
             continue
         options = {key.arg: key.value for key in call.keywords}
-        if _is_false(options.get("init")):
+        if is_false(options.get("init")):
             continue
         first = call.args[0] if call.args else None
         given = isinstance(first, ast.expr) and not (isinstance(first, ast.Constant) and first.value is Ellipsis)
         optional = given or "default" in options or "default_factory" in options or None in options
         yield DataField(name=one.target.id, optional=optional, keyword=by_name or "kw_only" in options)
-
-
-def _is_false(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is False
 
 
 def _backrefs(source: Source, syntax: PythonSyntax) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -165,13 +166,19 @@ def _unset(test: ast.expr, syntax: PythonSyntax, *, wanted: bool) -> str:  # noq
 
 def _bound_once(name: str, syntax: PythonSyntax) -> ast.Call | None:
     """The call that a name of the module is bound to, where that happens once: ``URL = os.getenv("URL")``."""
-    bound = [
-        node.value
-        for node in syntax.at_top(ast.Assign, ast.AnnAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name) and target.id == name
-    ]
+    bound = _bound(syntax).get(name, ())
     return bound[0] if len(bound) == 1 and isinstance(bound[0], ast.Call) else None
+
+
+@lru_cache(maxsize=2)
+def _bound(syntax: PythonSyntax) -> dict[str, list[ast.expr | None]]:
+    """All that the names of the module are bound to."""
+    found: dict[str, list[ast.expr | None]] = {}
+    for node in syntax.at_top(ast.Assign, ast.AnnAssign):
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, ast.Name):
+                found.setdefault(target.id, []).append(node.value)
+    return found
 
 
 def _skips(nodes: tuple[ast.AST, ...], symbol: str, syntax: PythonSyntax) -> Iterator[ImportSkip]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.double_words import SAYS_SIMULATED
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
@@ -17,9 +18,6 @@ from auditor.model.source import Language
 
 __all__ = ["PARSER", "PythonStubs", "Stub"]
 
-_SIMULATES = pattern(
-    r"(?i)\b(?:simulat(?:e[sd]?|ing)|mock(?:ed|ing)|pretend(?:ing)?|faking|dummy (?:data|result|response|value)s?)\b"
-)
 _SIMULATING = (b"simulat", b"mock", b"pretend", b"faking", b"dummy")
 """Of these, a file that says so holds one."""
 _WORKS = 2
@@ -121,7 +119,7 @@ def _said(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
 
 
 def _admits(call: ast.Call, syntax: PythonSyntax) -> bool:
-    return is_log_call(syntax.name_of(call.func)) and bool(_SIMULATES.search(strings_in(call)))
+    return is_log_call(syntax.name_of(call.func)) and bool(SAYS_SIMULATED.search(strings_in(call)))
 
 
 PARSER = Parser(fact=PythonStubs, accepts=lambda file: file.language is Language.PYTHON, parse=_parse)

@@ -105,7 +105,10 @@ class FunctionView:
 
 @dataclass(slots=True, eq=False)
 class PythonSyntax:
-    """All functions and classes of a file, its own module-level nodes, and what its imports are called."""
+    """All functions and classes of a file, its own module-level nodes, and what its imports are called.
+
+    `told` is what `python_callees` remembers of its functions.
+    """
 
     tree: ast.Module
     functions: list[FunctionView] = field(default_factory=list)
@@ -113,6 +116,7 @@ class PythonSyntax:
     module_nodes: tuple[ast.AST, ...] = ()
     module_by_kind: Mapping[type[ast.AST], list[ast.AST]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    told: dict[tuple[object, FunctionView, int], object] = field(default_factory=dict)
 
     @overload
     def at_top(self, kind: type[N], /) -> Sequence[N]: ...

@@ -9,7 +9,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import effect_of_call, is_log_call
 from auditor.facts.python_syntax import PythonSyntax, strings_in, subtree
 
-__all__ = ["is_idle", "is_sleep", "said_by"]
+__all__ = ["is_idle", "is_sleep", "is_talk", "said_by"]
 
 _NOTING = frozenset(
     {"note", "add_note", "annotate", "log_event", "add_event", "add_log", "append_log", "log_step", "log_message"}
@@ -41,6 +41,12 @@ def _is_noted(call: ast.Call) -> bool:
     kept = call.func.value
     name = kept.attr if isinstance(kept, ast.Attribute) else kept.id if isinstance(kept, ast.Name) else ""
     return call.func.attr == "append" and _JOURNALS.search(name) is not None
+
+
+def is_talk(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    """Whether a statement prints or logs."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func))
 
 
 def is_sleep(statement: ast.stmt, syntax: PythonSyntax) -> bool:

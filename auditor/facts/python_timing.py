@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -15,13 +16,19 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, attributes_i
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "PythonTimings", "Timing"]
+__all__ = ["CLOCKS", "PARSER", "PythonTimings", "Timing", "stretches"]
 
-_CLOCKS = frozenset(
+CLOCKS = frozenset(
     {"time.time", "time.perf_counter", "time.monotonic", "time.perf_counter_ns", "time.monotonic_ns", "time.time_ns",
      "time.process_time", "timeit.default_timer", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.now"}
 )  # fmt: skip
-_READINGS = frozenset(one.rpartition(".")[2] for one in _CLOCKS)
+"""What gives the time, by its full name."""
+_ENDING = (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return, ast.AugAssign)
+_MOST_AT_ONCE = 32
+"""Clocks that run at the same time: of more, those that were started first are not followed."""
+_MOST = 200
+"""Of one function: a clock that is read over and over, and subtracted at the end, times nearly all of it as often."""
+_READINGS = frozenset(one.rpartition(".")[2] for one in CLOCKS)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,43 +66,43 @@ def _parse(source: Source) -> PythonTimings | None:
 
 def _reads_clock(syntax: PythonSyntax) -> bool:
     """Whether any call may be that of a clock: its name is among the attributes, or an import gave it another."""
-    return not _READINGS.isdisjoint(attributes_in(syntax.tree)) or not _CLOCKS.isdisjoint(syntax.aliases.values())
+    return not _READINGS.isdisjoint(attributes_in(syntax.tree)) or not CLOCKS.isdisjoint(syntax.aliases.values())
 
 
 def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[Timing]:
     bindings: Bindings | None = None
-    for block in blocks_of(view):
-        for first, last in _stretches(block, syntax):
-            bindings = bindings or Bindings.of(view)
-            timed = block[first + 1 : last]
-            if timed:
-                yield _timing(timed, view, syntax, bindings)
+    found = ((block, *pair) for block in blocks_of(view) for pair in stretches(block, syntax, _ENDING))
+    for block, first, last in islice(found, _MOST):
+        bindings = bindings or Bindings.of(view)
+        timed = block[first + 1 : last]
+        if timed:
+            yield _timing(timed, view, syntax, bindings)
 
 
-def _stretches(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[int, int]]:
-    """Pairs of indices: a statement that reads a clock into a name, and the first after it that takes the difference."""
-    for first, statement in enumerate(block):
+def stretches(
+    block: list[ast.stmt], syntax: PythonSyntax, ending: tuple[type[ast.stmt], ...] = (ast.stmt,)
+) -> Iterator[tuple[int, int]]:
+    """Pairs of indices: a statement that reads a clock into a name, and the first after it, of the kinds `ending`, that takes the difference."""
+    running: list[tuple[str, int]] = []
+    for at, statement in enumerate(block):
+        if running and isinstance(statement, ending):
+            taken = _subtracted(statement)
+            yield from ((first, at) for name, first in running if name in taken)
+            running = [one for one in running if one[0] not in taken]
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)):
-                if syntax.name_of(function) not in _CLOCKS:
-                    continue
+                if syntax.name_of(function) in CLOCKS:
+                    running = [*running, (name, at)][-_MOST_AT_ONCE:]
             case _:
                 continue
-        for last in range(first + 1, len(block)):
-            if _takes_difference(block[last], name):
-                yield first, last
-                break
 
 
-def _takes_difference(statement: ast.stmt, name: str) -> bool:
-    if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return | ast.AugAssign):
-        return False
-    return any(
-        isinstance(node, ast.BinOp)
-        and isinstance(node.op, ast.Sub)
-        and isinstance(node.right, ast.Name)
-        and node.right.id == name
+def _subtracted(statement: ast.stmt) -> frozenset[str]:
+    """The names that a statement takes away from something."""
+    return frozenset(
+        node.right.id
         for node in own_nodes([statement])
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and isinstance(node.right, ast.Name)
     )
 
 

@@ -11,7 +11,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
-__all__ = ["UNKNOWN", "fold", "item_of", "verdict_of"]
+__all__ = ["UNKNOWN", "fold", "is_false", "is_number", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _CONVERSIONS: dict[str, Callable[..., Any]] = {
@@ -23,6 +23,10 @@ _CONVERSIONS: dict[str, Callable[..., Any]] = {
     "max": max,
 }
 _LARGEST = 1e15
+_DIGITS = 30
+"""To how many places people round. Of more, Python makes a number of so many digits first, in one call that nothing can interrupt."""
+_MOST = 1_000
+"""Literals in one list, which may be asked for as often as there are lines."""
 _RESULTS = (
     "Result", "Status", "Health", "Outcome", "Check", "Verdict", "Receipt", "Report", "Decision", "Finding", "Reading", "Readiness", "Answer", "Evaluation",
     "Assessment", "Confirmation", "Response", "Signal", "Reply", "Ack", "Probe", "State",
@@ -34,6 +38,11 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }  # fmt: skip
+
+
+def is_false(node: ast.expr | None) -> bool:
+    """Whether an expression is the literal False."""
+    return isinstance(node, ast.Constant) and node.value is False
 
 
 def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant
@@ -53,19 +62,35 @@ def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0
     if isinstance(node, ast.Call):
         return _called(node, [fold(one, bindings, depth + 1) for one in node.args])
     if isinstance(node, ast.Name) and bindings is not None:
-        value = fold(bindings.only(node.id), bindings, depth + 1)
+        value = _held(bindings.only(node.id), bindings, depth + 1)
         return value if isinstance(value, int | float | str) else UNKNOWN
     if isinstance(node, ast.Attribute) and bindings is not None and last_name(node.value) == "self":
-        return fold(bindings.attributes.get(node.attr))
+        return _held(bindings.attributes.get(node.attr), bindings, 0)
     if isinstance(node, ast.Subscript) and bindings is not None:
-        return fold(item_of(node, bindings), bindings, depth + 1)
+        return _held(item_of(node, bindings), bindings, depth + 1)
     return UNKNOWN
+
+
+def is_number(node: ast.expr | None) -> bool:
+    """Whether a constant expression comes to a number, which True and False are not."""
+    number = fold(node)
+    return isinstance(number, int | float) and not isinstance(number, bool)
+
+
+def _held(value: ast.expr | None, bindings: Bindings, depth: int) -> Any:  # noqa: ANN401 - any constant
+    """As `fold`, of what many names may stand for, each of which may stand many times in the next: looked at once."""
+    key = (id(value), depth)
+    if key not in bindings.folded:
+        bindings.folded[key] = fold(value, bindings, depth)
+    return bindings.folded[key]
 
 
 def _called(node: ast.Call, given: list[Any]) -> Any:  # noqa: ANN401 - any constant
     """What a conversion or a choice among known numbers gives: ``round(0.9312, 2)``."""
     function = _CONVERSIONS.get(node.func.id) if isinstance(node.func, ast.Name) and not node.keywords else None
     if function is None or not given or not all(isinstance(one, int | float) and abs(one) < _LARGEST for one in given):
+        return UNKNOWN
+    if function is round and len(given) > 1 and abs(given[1]) > _DIGITS:
         return UNKNOWN
     try:
         return function(*given)
@@ -80,12 +105,10 @@ def item_of(node: ast.Subscript, bindings: Bindings) -> ast.expr | None:
     value = bindings.only(name)
     if key is None or not isinstance(value, ast.Dict) or name in bindings.touched or name in bindings.items:
         return None
-    found = [
-        one
-        for at, one in zip(value.keys, value.values, strict=True)
-        if isinstance(at, ast.Constant) and at.value == key
-    ]
-    return found[-1] if found else None
+    if name not in bindings.tables:
+        pairs = zip(value.keys, value.values, strict=True)
+        bindings.tables[name] = {at.value: one for at, one in pairs if isinstance(at, ast.Constant)}
+    return bindings.tables[name].get(key)
 
 
 def _unary(op: ast.unaryop, value: Any) -> Any:  # noqa: ANN401 - any constant
@@ -102,7 +125,7 @@ def _apply(op: ast.AST, left: Any, right: Any) -> Any:  # noqa: ANN401 - any con
     if isinstance(left, str) and isinstance(right, str) and isinstance(op, ast.Eq | ast.NotEq):
         return (left == right) is isinstance(op, ast.Eq)
     known = isinstance(left, int | float) and isinstance(right, int | float)
-    if not known or type(op) not in _OPERATORS or max(abs(left), abs(right)) > 1e15:  # noqa: PLR2004 - no giant numbers
+    if not known or type(op) not in _OPERATORS or max(abs(left), abs(right)) > _LARGEST:
         return UNKNOWN
     try:
         return _OPERATORS[type(op)](left, right)
@@ -171,8 +194,10 @@ def _of_name(name: str, bindings: Bindings, depth: int) -> Verdict:
         name in bindings.touched or name in bindings.items
     ):
         return Verdict.OPEN  # filled after it was made
-    verdicts = {verdict_of(value, bindings, depth + 4) for value in values}
-    return verdicts.pop() if len(verdicts) == 1 else Verdict.OPEN
+    if (name, depth) not in bindings.judged:
+        verdicts = {verdict_of(value, bindings, depth + 4) for value in values}
+        bindings.judged[name, depth] = verdicts.pop() if len(verdicts) == 1 else Verdict.OPEN
+    return bindings.judged[name, depth]
 
 
 def _of_call(node: ast.Call, bindings: Bindings, depth: int) -> Verdict:
@@ -207,11 +232,14 @@ def _holds_only_true(node: ast.expr, bindings: Bindings) -> bool:
     held = (
         value.values if isinstance(value, ast.Dict) else value.elts if isinstance(value, ast.List | ast.Tuple) else []
     )
+    added: list[ast.expr] = []
     if isinstance(node, ast.Name):
         if node.id in bindings.touched:
             return False
-        held = [*held, *bindings.items.get(node.id, ())]
-    return bool(held) and all(isinstance(one, ast.Constant) and one.value is True for one in held)
+        added = bindings.items.get(node.id, [])
+    if not 0 < len(held) + len(added) <= _MOST:
+        return False
+    return all(isinstance(one, ast.Constant) and one.value is True for one in (*held, *added))
 
 
 def _of_fields(pairs: Mapping[Any, ast.expr], bindings: Bindings, depth: int) -> Verdict:

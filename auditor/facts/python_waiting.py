@@ -7,6 +7,7 @@ import ast
 from auditor.facts.effects import Effect
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import call_target
+from auditor.facts.python_callees import callee, once
 from auditor.facts.python_syntax import FunctionView, PythonSyntax
 
 __all__ = ["only_waits", "sleeps"]
@@ -18,6 +19,10 @@ _OPAQUE = (ast.With, ast.AsyncWith, ast.Yield, ast.YieldFrom, ast.Global, ast.Im
 
 def only_waits(view: FunctionView, syntax: PythonSyntax, depth: int = 0) -> bool:
     """Whether nothing that a function calls does more than letting time pass, talking and filling lists."""
+    return once(_only_waits, view, syntax, depth)
+
+
+def _only_waits(view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
     if depth > _DEEPEST or view.of(*_OPAQUE):
         return False
     bindings = Bindings.of(view)
@@ -37,11 +42,5 @@ def _is_quiet(call: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings
     if isinstance(found, Effect):
         filled = isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "extend", "add")
         return found in _QUIET or (found is Effect.UNKNOWN and filled)
-    owner, _, short = found.rpartition(".")
-    own = owner in ("self", "cls")
-    known = [
-        one for one in syntax.functions if one.name == short and (one.owner is view.owner) is own and not one.nested
-    ]
-    if not owner or own:
-        return len(known) == 1 and known[0] is not view and only_waits(known[0], syntax, depth + 1)
-    return False
+    called = callee(found, view, syntax)
+    return called is not None and only_waits(called, syntax, depth + 1)

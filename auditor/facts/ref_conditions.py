@@ -1,6 +1,7 @@
 """Which refs and events the condition of a job of a GitHub workflow lets through.
 
-https://docs.github.com/actions/reference/workflows-and-actions/expressions
+https://docs.github.com/actions/reference/workflows-and-actions/expressions: neither strings that are compared nor names
+tell capitals from small letters.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ __all__ = ["ANYTHING", "Passage", "never_together", "passage"]
 _REF = pattern(
     r"^github\.(ref|ref_name|event_name)\s*==\s*'([^']+)'$|^'([^']+)'\s*==\s*github\.(ref|ref_name|event_name)$"
 )
-_START = pattern(r"^startsWith\(\s*github\.ref\s*,\s*'(refs/[^']+)'\s*\)$")
+_START = pattern(r"^startswith\(\s*github\.ref\s*,\s*'(refs/[^']+)'\s*\)$")
+_NAMED = ("refs/heads/", "refs/tags/", "refs/pull/")
+"""What ``github.ref_name`` leaves out: https://docs.github.com/actions/reference/workflows-and-actions/contexts#github-context."""
 _MOST = 2_000
 _DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What a condition surely asks for: one of these refs (or of those that begin so), and one of these events; None where any will do."""
+    """What a condition surely asks for: one of these refs (or of those that begin so), and one of these events; None where any will do.
+
+    All are written in small letters.
+    """
 
     refs: frozenset[str] | None = None
     starts: frozenset[str] = frozenset()
@@ -34,7 +40,7 @@ ANYTHING = Passage()
 
 def passage(condition: str) -> Passage:
     """What the condition asks for; what is not understood in it asks for nothing."""
-    text = condition.strip()
+    text = condition.strip().lower()
     if text.startswith("${{") and text.endswith("}}"):
         text = text[3:-2]
     return _any_of(text) if len(text) <= _MOST and text.count("(") <= _DEEPEST else ANYTHING
@@ -97,7 +103,7 @@ def _one(text: str) -> Passage:
     name, value = match.group(1) or match.group(4), match.group(2) or match.group(3)
     if name == "event_name":
         return Passage(events=frozenset({value}))
-    return Passage(frozenset({value if name == "ref" else f"refs/heads/{value}"}))
+    return Passage(frozenset([value] if name == "ref" else [kind + value for kind in _NAMED]))
 
 
 def _bare(text: str) -> str:

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from auditor.facts.compose_commands import compose_call
-from auditor.facts.files_of_tools import CONFIGURED_BY, worked_on_places
+from auditor.facts.files_of_tools import CONFIGURED_BY, INTERPRETERS, RUNNERS, worked_on_places
 from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_paths import ROOT
 
 __all__ = ["NeededFile", "needed_files"]
 
-_INTERPRETERS = frozenset(
-    {"bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "source", ".", "tsx", "ts-node"}
-)
-_RUNNERS = frozenset({"poetry", "uv", "pipenv", "pdm", "xvfb-run", "coverage", "stdbuf"})
 _PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
 _FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
@@ -75,9 +71,9 @@ def _worked_on(one: Invocation) -> Iterator[NeededFile]:
 
 def _script(one: Invocation) -> Iterator[NeededFile]:
     start = 0
-    if one.name in _RUNNERS:
-        start = next((index for index, word in enumerate(one.words) if word in _INTERPRETERS), len(one.words))
-    elif one.name not in _INTERPRETERS:
+    if one.name in RUNNERS:
+        start = next((index for index, word in enumerate(one.words) if word in INTERPRETERS), len(one.words))
+    elif one.name not in INTERPRETERS:
         return
     rest = list(zip(one.words, one.lines, strict=True))[start + 1 :]
     if any(word in ("-c", "-m", "-e") for word, _ in rest[:2]):

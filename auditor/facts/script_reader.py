@@ -88,7 +88,7 @@ class _ScriptReader(Reader):
         if kind in _CONSTANTS:
             return self.make(Kind.LITERAL, syntax, value=_CONSTANTS[kind])
         if kind in _FUNCTIONS:
-            return self._with(Kind.FUNCTION, syntax, self._function(syntax, ""))
+            return self.with_function(Kind.FUNCTION, syntax, self._function(syntax, ""))
         if kind in _CLASSES:
             return self._class(syntax)
         return self._other(syntax)
@@ -231,12 +231,7 @@ class _ScriptReader(Reader):
     def _named(self, syntax: Syntax, name: str, place: Syntax, *marks: str) -> Node:
         function = self._function(syntax, name, place, *marks)
         self.tree.functions.append(function)
-        return self._with(Kind.DEFINITION, syntax, function)
-
-    def _with(self, kind: str, syntax: Syntax, function: FunctionNode) -> Node:
-        node = self.make(kind, syntax, name=function.name)
-        node.function = function
-        return node
+        return self.with_function(Kind.DEFINITION, syntax, function)
 
     def _function(self, syntax: Syntax, name: str, place: Syntax | None = None, *marks: str) -> FunctionNode:
         words = {one.type for one in syntax.children}

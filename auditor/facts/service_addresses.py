@@ -15,6 +15,7 @@ from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HealthProbe", "Service", "ServiceAddresses"]
 
+_PORT = pattern(r"^\d{1,5}$")
 _PORTS = pattern(r"(?:^|:)(?:\$\{\w+:?-)?(\d{2,5})\}?:(?:\$\{\w+:?-)?\d{2,5}\}?(?:/tcp)?$")
 _URL = pattern(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{2,5}))?(/[^\s\"'\\|;,\])]*)")
 
@@ -77,8 +78,8 @@ def _service(name: str, service: Mapping) -> Service:
 def _published(node: Node) -> Iterator[int]:
     """The port at which others reach a port of the service."""
     if isinstance(node, Mapping):
-        outer, inner = node.text("published"), node.text("target")
-        if outer.isdecimal() and inner.isdecimal():
+        outer = node.text("published")
+        if _PORT.search(outer) and _PORT.search(node.text("target")):
             yield int(outer)
     elif isinstance(node, Scalar):
         match = _PORTS.search(node.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -42,6 +42,9 @@ _AMONG_SETTINGS = pattern(
 )
 _HEAD = pattern(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_)(?:[\"'`{%]|\$[{(A-Za-z])")
 _PREFIX = pattern(r"(?i)prefix\w*[\"']?[ \t]*[=:(][ \t]*[\"'`]([A-Za-z0-9_]+)[\"'`]")
+_SETTINGS_PREFIX = pattern(r"env_prefix[\"']?[ \t]*[=:][ \t]*[\"']([A-Za-z][A-Za-z0-9_]*_)[\"']")
+_FIELD = pattern(r"(?m)^[ \t]+([A-Za-z][A-Za-z0-9_]*)[ \t]*:[ \t]*[A-Za-z\"']")
+_ANY_EXTRA = pattern(r"extra[\"']?[ \t]*[=:][ \t]*(?:[\"']allow|Extra\.allow)")
 _TAIL = pattern(r"(?:[}\"'`)]|%s)(_[A-Z0-9]+(?:_[A-Z0-9]+)*)[\"'`]")
 _WALKS = pattern(
     r"\bin (?:dict\()?(?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?\)?:|\(\*\*(?:os\.)?environ\b|dynaconf|Dynaconf|AutomaticEnv|"
@@ -49,6 +52,7 @@ _WALKS = pattern(
 )
 MOST_WORDS = 2000
 MOST_PIECES = 200
+MOST_CLOSED = 20
 SHORTEST = 3
 """Letters of a head or tail of a name beneath which it would fit too many."""
 MOST_TEXT = 500_000
@@ -60,7 +64,8 @@ class SettingWords(Fact):
 
     `read` holds the names in capitals, joined by blanks, that code and configuration do more with than give them a
     value; where a file has to do with settings at all, those in small letters as well. `heads` and `tails` are the
-    ends of names that are put together at run time; `walks` where the whole environment is gone through.
+    ends of names that are put together at run time; `walks` where the whole environment is gone through. `closed` are
+    the heads of typed settings, which read the names of their fields behind that head, and no others.
     """
 
     kind: ClassVar[str] = "setting-words"
@@ -70,6 +75,7 @@ class SettingWords(Fact):
     heads: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()
     walks: bool = False
+    closed: tuple[str, ...] = ()
 
 
 def _parse(source: Source) -> SettingWords | None:
@@ -85,14 +91,10 @@ def _parse(source: Source) -> SettingWords | None:
     read = _read(source, text, words)
     if not secrets and not settings and read is None:
         return None
-    names, heads, tails, walks = read or ("", (), (), False)
-    return SettingWords(
+    return replace(
+        read or SettingWords(secrets=(), settings=()),
         secrets=tuple(sorted(secrets)[:MOST_WORDS]),
         settings=tuple(sorted(settings)[:MOST_WORDS]),
-        read=names,
-        heads=heads,
-        tails=tails,
-        walks=walks,
     )
 
 
@@ -106,7 +108,7 @@ def _compounds(data: bytes) -> Iterator[str]:
             yield word.decode()
 
 
-def _read(source: Source, text: str, words: set[str]) -> tuple[str, tuple[str, ...], tuple[str, ...], bool] | None:
+def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
     """What a file may read from its environment: names, heads and tails of names, and whether it reads all there is."""
     file = source.file
     if file.language in _UNREAD or file.language is Language.ENV or is_env_template(file.path):
@@ -117,17 +119,34 @@ def _read(source: Source, text: str, words: set[str]) -> tuple[str, tuple[str, .
         words = set(_compounds(_GIVES.sub("", text).encode("utf-8", "replace")))
     if not _AMONG_SETTINGS.search(text):
         names = {word for word in words if word.isupper()}
-        return (" ".join(sorted(names)[:MOST_WORDS]), (), (), False) if names else None
-    names = {word.upper() for word in words}
-    heads = {match.group(1) for match in _HEAD.finditer(text)}
-    heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)}
+        return SettingWords(secrets=(), settings=(), read=_joined(names)) if names else None
+    closed = _closed(text)
+    fields = {match.group(1).upper() for match in _FIELD.finditer(text)} if closed else set()
+    names = {word.upper() for word in words} | {head + field for head in closed for field in fields}
+    heads = {one.group(1) for one in _HEAD.finditer(text) if one.group(1) not in closed or one.group()[-1] not in "\"'"}
+    heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)} - closed
     tails = {match.group(1) for match in _TAIL.finditer(text)}
-    return (
-        " ".join(sorted(names)[:MOST_WORDS]),
-        tuple(sorted(heads)[:MOST_PIECES]),
-        tuple(sorted(tails)[:MOST_PIECES]),
-        file.role is Role.SHIPPED and _WALKS.search(text) is not None,
+    return SettingWords(
+        secrets=(),
+        settings=(),
+        read=_joined(names),
+        heads=tuple(sorted(heads)[:MOST_PIECES]),
+        tails=tuple(sorted(tails)[:MOST_PIECES]),
+        walks=file.role is Role.SHIPPED and _WALKS.search(text) is not None,
+        closed=tuple(sorted(closed)[:MOST_PIECES]),
     )
+
+
+def _closed(text: str) -> set[str]:
+    """The heads of typed settings that take no others than their fields (https://docs.pydantic.dev/latest/concepts/pydantic_settings/)."""
+    if "BaseSettings" not in text or "env_nested_delimiter" in text or _ANY_EXTRA.search(text):
+        return set()
+    found = {match.group(1).upper() for match in _SETTINGS_PREFIX.finditer(text)}
+    return found if len(found) <= MOST_CLOSED else set()
+
+
+def _joined(names: set[str]) -> str:
+    return " ".join(sorted(names)[:MOST_WORDS])
 
 
 def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozenset[str]]:
@@ -148,6 +167,7 @@ class SettingReaders:
     heads: tuple[str, ...]
     tails: tuple[str, ...]
     walks: bool
+    closed: tuple[str, ...]
 
     def may_read(self, name: str) -> bool:
         """Whether anything may read a setting of this name, as it is, nested or put together."""
@@ -162,13 +182,21 @@ def setting_readers(repository: RepositoryFacts) -> SettingReaders:
     read: set[str] = set()
     heads: set[str] = set()
     tails: set[str] = set()
+    closed: set[str] = set()
     walks = False
     for _, fact in repository.of(SettingWords):
         read.update(fact.read.split())
         heads.update(head for head in fact.heads if len(head) > SHORTEST)
         tails.update(tail for tail in fact.tails if len(tail) > SHORTEST)
+        closed.update(fact.closed)
         walks = walks or fact.walks
-    return SettingReaders(read=frozenset(read), heads=tuple(sorted(heads)), tails=tuple(sorted(tails)), walks=walks)
+    return SettingReaders(
+        read=frozenset(read),
+        heads=tuple(sorted(heads)),
+        tails=tuple(sorted(tails)),
+        walks=walks,
+        closed=tuple(sorted(closed)),
+    )
 
 
 def _accepts(file: SourceFile) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
@@ -23,26 +23,34 @@ _WELL = pattern(r"(?i)^(?:is_|all_|\w+_)?(?:healthy|ok|passed|valid|verified|rea
 _WANTED = pattern(r"(?i)expected|wanted|version|digest|checksum|revision|sha|target|desired|required|args\.\w+")
 _OPTIONAL = pattern(r"(?i)\b(?:dry[- ]run|skipp\w+|optional|nothing to do|deprecat\w+|hint|note:|usage)\b")
 
+_DECIDING = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.IfExp, ast.While, ast.Assert, ast.Return, ast.Raise)
+"""Where also the number of things can be what a function goes by."""
+_EXITS = frozenset({"sys.exit", "exit"})
+
 
 def soft_failures(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
     """The branches of a command or a check that find trouble, do nothing but tell of it, and are forgotten after that."""
     if not _COMMANDS.search(view.name) and Claim.CHECK not in claims_of(view.name):
         return
+    last: dict[str, int] | None = None
     for at, one in enumerate(view.body):
         if not isinstance(one, ast.If) or one.orelse or not is_quiet(one.body, syntax) or not _talks(one, syntax):
             continue
         names = _trouble(one.test, Bindings.of(view))
-        if names and not any(_decides(later, names, syntax) for later in view.body[at + 1 :]):
-            yield one
+        if names:
+            last = last if last is not None else _last_decisions(view, syntax)
+            if all(last.get(name, 0) <= at for name in names):
+                yield one
 
 
 def ends_well(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether the last statement of a function gives 0 or True, or exits with 0."""
     last = view.body[-1] if view.body else None
     if isinstance(last, ast.Return):
-        return isinstance(last.value, ast.Constant) and last.value.value in (0, True) and last.value.value is not None
+        given = last.value.value if isinstance(last.value, ast.Constant) else None
+        return given is True or (type(given) is int and given == 0)  # to Python, 1 is True as well, and 0 False
     call = last.value if isinstance(last, ast.Expr) else None
-    if not isinstance(call, ast.Call) or syntax.name_of(call.func) not in ("sys.exit", "exit"):
+    if not isinstance(call, ast.Call) or syntax.name_of(call.func) not in _EXITS:
         return False
     return [ast.unparse(one) for one in call.args] == ["0"]
 
@@ -82,11 +90,23 @@ def _is_asked(name: str, bindings: Bindings) -> bool:
     return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
 
 
-def _decides(statement: ast.stmt, names: frozenset[str], syntax: PythonSyntax) -> bool:
-    """Whether a statement reads one of the names for more than to show it."""
-    shown: set[int] = set()
+def _last_decisions(view: FunctionView, syntax: PythonSyntax) -> dict[str, int]:
+    """By name: which statement of a function is the last that reads it for more than to show it."""
+    return {name: at for at, statement in enumerate(view.body) for name in _decided(statement, syntax)}
+
+
+def _decided(statement: ast.stmt, syntax: PythonSyntax) -> set[str]:
+    """The names that a statement reads for more than to show them."""
     nodes = list(own_nodes([statement]))
-    for node in nodes:
-        if isinstance(node, ast.Call) and (is_log_call(syntax.name_of(node.func)) or last_name(node.func) == "len"):
-            shown.update(id(one) for one in own_nodes([*node.args, *(key.value for key in node.keywords)]))
-    return any(isinstance(one, ast.Name) and one.id in names and id(one) not in shown for one in nodes)
+    calls = [one for one in nodes if isinstance(one, ast.Call)]
+    told = _names_below(one for one in calls if is_log_call(syntax.name_of(one.func)))
+    counted = _names_below(one for one in calls if last_name(one.func) == "len")
+    exits = [one for one in calls if syntax.name_of(one.func) in _EXITS]
+    shown = told | (counted - _names_below([*exits, *(one for one in nodes if isinstance(one, _DECIDING))]))
+    return {one.id for one in nodes if isinstance(one, ast.Name) and id(one) not in shown}
+
+
+def _names_below(nodes: Iterable[ast.AST]) -> set[int]:
+    """The names below these, without those of what is called; of what decides, those of that which it asks or gives."""
+    parts = ((one.args, one.keywords) if isinstance(one, ast.Call) else ([getattr(one, "test", one)],) for one in nodes)
+    return {id(one) for part in parts for some in part for one in own_nodes(some) if isinstance(one, ast.Name)}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.facts.base import Fact, ParseFailure
 from auditor.facts.newer_python import in_older_words
+from auditor.facts.pattern import pattern
 from auditor.facts.python_nodes import forget
 from auditor.facts.syntax import syntax_tree
 
@@ -22,6 +24,9 @@ __all__ = ["Source"]
 
 F = TypeVar("F", bound=Fact)
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
+_LONG_NUMBER = pattern(r"\d\w{256}")
+_LARGEST = 1 << 1000
+"""What still becomes a float, and can be written in digits, which Python refuses from 4300 of them on."""
 
 
 class Source:
@@ -60,6 +65,14 @@ class Source:
         """The `lines`, joined by LF."""
         return "\n".join(self.lines) if "\r" in self.text else self.text
 
+    def line_at(self, position: int) -> int:
+        """The number of the line in which a character of `text` lies."""
+        return bisect_left(self._breaks, position) + 1
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [at for at, sign in enumerate(self.text) if sign == "\n"]
+
     @cached_property
     def python(self) -> ast.Module:
         """The syntax tree of a Python file. Raises ParseFailure where it does not parse, or numbers its lines otherwise."""
@@ -72,11 +85,14 @@ class Source:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the audited code's SyntaxWarnings are not ours
             try:
-                return _parsed(self.data, self.text)
+                tree = _parsed(self.data, self.text)
             except SyntaxError as error:
                 raise ParseFailure(error.msg or "invalid syntax", error.lineno) from error
             except (ValueError, RecursionError, MemoryError) as error:
                 raise ParseFailure(f"cannot be parsed: {error}") from error
+        if _LONG_NUMBER.search(self.text):
+            _cut_numbers(tree)
+        return tree
 
     @cached_property
     def syntax(self) -> Tree | None:
@@ -106,3 +122,10 @@ def _parsed(data: bytes, text: str) -> ast.Module:
             return ast.parse(older)
         except SyntaxError:
             raise error from None
+
+
+def _cut_numbers(tree: ast.Module) -> None:
+    """Put a number that can be computed with in the place of each that is larger: no reader asks by how much it is."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            node.value = min(node.value, _LARGEST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -103,7 +102,7 @@ def _parse(source: Source) -> SqlTables | None:
     text = source.text
     made = frozenset(match.group(1).lower() for rule in _MADE for match in rule.finditer(text))
     models = _OF_MODELS.search(text) is not None
-    uses = tuple(sorted(set(_uses(text)))) if source.file.language in _CODE and source.file.role in _ROLES else ()
+    uses = tuple(sorted(set(_uses(source)))) if source.file.language in _CODE and source.file.role in _ROLES else ()
     if not (made or uses or models):
         return None
     return SqlTables(made=made, uses=uses[:_MOST], models=models)
@@ -112,12 +111,12 @@ def _parse(source: Source) -> SqlTables | None:
 _ROLES = frozenset({Role.SHIPPED, Role.DOCUMENTATION})
 
 
-def _uses(text: str) -> Iterator[TableUse]:
+def _uses(source: Source) -> Iterator[TableUse]:
+    text = source.text
     asks = any(word in text for word in ("FROM ", "INTO ", "UPDATE ", "TRUNCATE "))
     lists = "ables" in text or "ABLES" in text
-    breaks = [at for at, sign in enumerate(text) if sign == "\n"] if asks or lists else []
     for at, name, writes in (*(_asked(text) if asks else ()), *(_listed(text) if lists else ())):
-        yield TableUse(bisect_left(breaks, at) + 1, name, writes)
+        yield TableUse(source.line_at(at), name, writes)
 
 
 def _asked(text: str) -> Iterator[tuple[int, str, bool]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import ClassVar, TypeAlias
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
@@ -44,6 +47,10 @@ _TRIPS = pattern(
     r"emergency|killed|isolated|fenced|breached|failed|stale|corrupt|corrupted|exhausted|locked_out|is_open)$"
 )
 _MOST = 200
+_Start: TypeAlias = "tuple[str, str, str, bool]"
+"""An attribute: its name, its class, what it starts at, and whether it is a field."""
+_Place: TypeAlias = "tuple[int, int, str]"
+"""The first line, the last, and the function."""
 _SHOWING = frozenset({"__repr__", "__str__", "__init__", "__eq__", "__hash__"})
 
 
@@ -75,31 +82,32 @@ class StillFields(Fact):
 
 def _parse(source: Source) -> StillFields | None:
     syntax = syntax_of(source)
-    stores = [one.attr for one in nodes_of(syntax.tree, ast.Attribute) if not isinstance(one.ctx, ast.Load)]
+    stores = Counter(one.attr for one in nodes_of(syntax.tree, ast.Attribute) if not isinstance(one.ctx, ast.Load))
     given = {one.arg for one in nodes_of(syntax.tree, ast.keyword) if one.arg}
     texts = {
         one.value
         for one in nodes_of(syntax.tree, ast.Constant)
         if isinstance(one.value, str) and one.value.isidentifier()
     }
-    starts = [
-        (owner, *one) for owner, _ in syntax.classes if source.file.role is Role.SHIPPED for one in _starts(owner)
-    ]
-    resting = list(_resting(syntax)) if starts else []
-    found: list[StillField] = []
-    for owner, name, value, node in starts:
-        own = 1 if isinstance(node, ast.Attribute) else 0
-        if stores.count(name) == own and name not in given | texts:
-            record = not own
-            found += [
-                StillField(name, owner.name, repr(value.value), at.lineno, at.end_lineno or at.lineno, function, record)
-                for at, names, function in resting
-                if name in names
-            ]
-    stored = sorted(({*stores} - {one.name for one in found}) | given | texts | _made(syntax))
-    if not (found or stored):
-        return None
-    return StillFields(tuple(sorted(set(found))[:_MOST]), " ".join(stored))
+    known = given | texts
+    starts = {
+        (name, owner.name, repr(value.value), isinstance(node, ast.Name))
+        for owner, _ in (syntax.classes if source.file.role is Role.SHIPPED else ())
+        for name, value, node in _starts(owner)
+        if name not in known and stores[name] == isinstance(node, ast.Attribute)
+    }
+    resting = _resting(syntax, {name for name, *_ in starts})
+    stored = sorted(({*stores} - {*resting}) | known | _made(syntax))
+    fields = tuple(islice(_fields(starts, resting), _MOST))
+    return StillFields(fields, " ".join(stored)) if fields or stored else None
+
+
+def _fields(starts: set[_Start], resting: dict[str, set[_Place]]) -> Iterator[StillField]:
+    """Each start with each place that rests on it, in their order: a name can have many of both."""
+    for (name, owner, written), alike in groupby(sorted(starts), key=itemgetter(0, 1, 2)):
+        records = [record for *_, record in alike]
+        for place in sorted(resting.get(name, ())):
+            yield from (StillField(name, owner, written, *place, record) for record in records)
 
 
 def _made(syntax: PythonSyntax) -> set[str]:
@@ -145,17 +153,18 @@ def _is_nothing(name: str, value: ast.expr | None) -> bool:
             return False
 
 
-def _resting(syntax: PythonSyntax) -> Iterator[tuple[ast.expr, set[str], str]]:
-    """The comparisons, divisions and conditions of a file, with the attributes that they read."""
-    for view in syntax.functions:
+def _resting(syntax: PythonSyntax, wanted: set[str]) -> dict[str, set[_Place]]:
+    """Where the comparisons, divisions and conditions of a file are that read the attributes of these names."""
+    found: dict[str, set[_Place]] = {}
+    for view in syntax.functions if wanted else ():
         if view.name in _SHOWING:
             continue
         for node in _conditions(view):
-            names = {
-                one.attr for one in subtree(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)
-            }
-            if names:
-                yield node, names, view.qualified
+            for one in subtree(node):
+                if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load) and one.attr in wanted:
+                    place = (node.lineno, node.end_lineno or node.lineno, view.qualified)
+                    found.setdefault(one.attr, set()).add(place)
+    return found
 
 
 def _conditions(view: FunctionView) -> Iterator[ast.expr]:

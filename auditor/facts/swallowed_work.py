@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -59,13 +60,11 @@ class SwallowedWork(Fact):
 
 def _parse(source: Source) -> SwallowedWork | None:
     syntax = syntax_of(source)
-    names = [view.name for view in syntax.functions]
-    swallowing = [view.name for view in syntax.functions if _swallows(view, syntax)]
-    honest = sorted(set(names) - set(swallowing)) + sorted(
-        {one for one in swallowing if names.count(one) > swallowing.count(one)}
-    )
+    names = Counter(view.name for view in syntax.functions)
+    swallowing = Counter(view.name for view in syntax.functions if _swallows(view, syntax))
+    honest = sorted(set(names) - set(swallowing)) + sorted(one for one in swallowing if names[one] > swallowing[one])
     reported = sorted(one for view in syntax.functions for one in _reported(view, syntax))
-    return SwallowedWork(tuple(honest), tuple(sorted(set(swallowing))), tuple(reported)) if names else None
+    return SwallowedWork(tuple(honest), tuple(sorted(swallowing)), tuple(reported)) if names else None
 
 
 def _swallows(view: FunctionView, syntax: PythonSyntax) -> bool:

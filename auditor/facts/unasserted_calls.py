@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -54,10 +55,17 @@ def _parse(source: Source) -> UnassertedCalls | None:
     others = [view for view in tests if view.qualified not in named]
     judged = {syntax.name_of(call.func) for view in others for call in view.calls}
     found = [one for one in found if one.call not in judged]  # beside tests of its errors, this one asks for none
-    said = [one for one in comments_of(source) if _ENOUGH.search(one.text)]
+    said = sorted(one.line for one in comments_of(source) if _ENOUGH.search(one.text))
     spans = {view.qualified: (view.node.lineno - 2, view.node.end_lineno or 0) for view in syntax.functions}
-    kept = [one for one in found if not any(spans[one.test][0] <= it.line <= spans[one.test][1] for it in said)]
+    kept = [one for one in found if not _lies_in(spans[one.test], said)]
     return UnassertedCalls(tuple(sorted(kept))) if kept else None
+
+
+def _lies_in(span: tuple[int, int], lines: list[int]) -> bool:
+    """Whether one of the sorted lines lies between two, themselves among them."""
+    first, last = span
+    after = bisect_left(lines, first)
+    return after < len(lines) and lines[after] <= last
 
 
 def _of_test(view: FunctionView, syntax: PythonSyntax) -> Iterator[UnassertedCall]:

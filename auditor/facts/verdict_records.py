@@ -10,11 +10,12 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.claims import Claim, claims_of
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import is_asked, is_registered
 from auditor.facts.python_grounds import Ground, grounds_of
-from auditor.facts.python_handlers import covers_outages, is_quiet
+from auditor.facts.python_handlers import covers_outages, is_quiet, suppresses
 from auditor.facts.python_inside import stays_inside
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, syntax_of
@@ -34,9 +35,7 @@ _MAKES = pattern(
     r"(?i)^_*(?:ok|success|succeed(?:ed)?|passed|pass|good|allow|accept|skip\w*|empty|default|none|noop|no_op|make|create|build|new|from|to|as|with|of|valid|healthy|green|up|fine|approve|grant|"
     r"result|outcome|parse|load|decode|copy|merge|combine|convert|wrap|reply|respond)(?:_|$)|test|mock|fake|stub|example|dummy|null|sample|factory|fixture"
 )
-_PLAIN = pattern(
-    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Always|Allow|Test|InMemory|Example|Sample|Disabled)"
-)
+_PLAIN = pattern(f"{PLAIN_CLASSES}|Default|Always|Allow|Example|Sample|Disabled")
 _WORDS = frozenset({"fine", "good", "okay", "sound", "well", "normal"})
 
 
@@ -200,11 +199,7 @@ def _swallows(view: FunctionView, last: ast.Return, syntax: PythonSyntax) -> boo
 
 def _passes_over(statement: ast.stmt, syntax: PythonSyntax) -> bool:
     if isinstance(statement, ast.With):
-        calls = [one.context_expr for one in statement.items if isinstance(one.context_expr, ast.Call)]
-        broad = {"Exception", "BaseException", "OSError", "ConnectionError", "TimeoutError"}
-        return any(
-            last_name(call.func) == "suppress" and broad & {last_name(one) for one in call.args} for call in calls
-        )
+        return suppresses(statement, syntax)
     if not isinstance(statement, ast.Try) or not statement.handlers or statement.orelse:
         return False
     covered = any(covers_outages(one, syntax) for one in statement.handlers)

@@ -72,11 +72,12 @@ def expressions_of(node: Node) -> Iterator[Expression]:
 
 
 def _expressions(scalar: Scalar) -> Iterator[Expression]:
-    position = 0
+    position, before = 0, 1 if scalar.block else 0
     while (start := scalar.text.find("${{", position)) >= 0 and (end := scalar.text.find("}}", start)) >= 0:
-        before = scalar.text.count("\n", 0, start) + 1 if scalar.block else 0
+        before += scalar.text.count("\n", position, start) if scalar.block else 0
         line = min(scalar.line + before, scalar.end_line)
         yield Expression(text=scalar.text[start + 3 : end].strip(), line=line)
+        before += scalar.text.count("\n", start, end) if scalar.block else 0
         position = end + 2
 
 

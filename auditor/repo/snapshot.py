@@ -113,16 +113,13 @@ def _work_tree(observed: Observed, memory: Memory | None) -> Snapshot:
     loose = [path for path in untracked if not path.endswith(b"/")]
     shown = show_paths(sorted({row.path for row in (*rows, *committed)}.union(nested, loose)))
     staged = _staged(rows, committed, shown)
-    del (
-        committed
-    )  # here and below: what was listed of a large repository takes as much memory as all that is made of it
     left, blobs = _sort_out(rows, shown)
     left += [LeftOut(shown[path], "another repository") for path in nested]
     aside = {one.path for one in left}
     tracked = frozenset(shown[row.path] for row in rows)
     paths = sorted(tracked.union(shown[path] for path in loose))
     reader = _worktree_reader(repository.folder, shown)
-    del rows, shown
+    del rows, committed, shown  # in a large repository they take as much memory as all that is made of them
     parts = separate(paths, reader)
     own = replace(parts, own=tuple(path for path in parts.own if path not in aside))
     seen = recall(memory.store, memory.salt, repository.folder) if memory else None

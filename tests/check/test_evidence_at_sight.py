@@ -209,6 +209,20 @@ def test_a_file_that_is_missing_is_still_called_missing() -> None:
     assert list(file_statements(plan)) == []
 
 
+@pytest.mark.parametrize(
+    ("there", "verdict"),
+    [
+        ("src/shop.cart.py", OPEN),
+        ("src/old cart.py", OPEN),
+        ("src/workshop.cart.py", BAD),
+        ("src/gocart.py", BAD),
+    ],
+)
+def test_a_longer_name_explains_a_missing_file_only_from_a_boundary_on(there: str, verdict: Verdict) -> None:
+    found = case("# Report\n\n**File**: `shop/cart.py`\n", {**STORE, there: "x = 1\n"})
+    assert [one.verdict for one in file_statements(found)] == [verdict]
+
+
 def test_a_pattern_is_supported_by_what_it_fits() -> None:
     found = case("# Report\n\n**Files**: `shop/*.py`\n\n**Files**: `shop/*.ts`\n", STORE)
     assert [one.verdict for one in file_statements(found)] == [GOOD, OPEN]

@@ -56,7 +56,6 @@ def test_a_pipeline_is_read_with_its_lines() -> None:
     assert unit.continue_on_error.line == 16
     assert (deploy.manual, deploy.environment.text) == (True, "production")
     assert [(need.job, need.line) for need in deploy.needs] == [("unit", 20)]
-    assert pipeline.stage_of == (("unit", "test"), ("deploy", "deploy"))
     assert pipeline.extends == (("unit", ".base"),)
     assert [(one.name, one.text, one.line) for one in pipeline.includes] == [("local", "ci/base.yml", 3)]
 

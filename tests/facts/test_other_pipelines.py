@@ -90,8 +90,28 @@ _TRAVIS = "install: make deps\nscript:\n  - make test\njobs:\n  include:\n    - 
 _CLOUD = "steps:\n  - name: python\n    id: unit\n    entrypoint: bash\n    args: ['-c', 'make test']\n  - name: python\n    args: [--version]\n  - name: x\n    script: make scan\n"
 _CODE = "phases:\n  build:\n    on-failure: CONTINUE\n    commands: [make a]\n    finally: [make b]\n"
 _TASK = "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: scan}\nspec:\n  steps:\n    - name: a\n      onError: continue\n      script: |\n        make a\n    - name: b\n      script: |\n        #!/usr/bin/env python\n        print(1)\n"
+_POWER = _TASK.replace("env python", "env pwsh")
 _PIPELINE = "apiVersion: tekton.dev/v1\nkind: Pipeline\nspec:\n  tasks:\n    - name: one\n      runAfter: [zero]\n      taskSpec:\n        steps:\n          - command: [/bin/sh, -c]\n            args: [make a]\n"
 _ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nspec:\n  workflowSpec:\n    templates:\n      - name: save\n        script:\n          command: [bash]\n          source: |\n            make save\n      - name: py\n        script: {command: [python], source: print(1)}\n      - name: run\n        container:\n          command: [sh, -c]\n          args: ['make run']\n"
+_SHELLS = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+spec:
+  entrypoint: a
+  templates:
+    - {name: a, container: {command: [sh, -c, make a]}}
+    - {name: b, container: {command: [bash, -o, pipefail, -c], args: [make b, more]}}
+    - {name: c, container: {command: [/bin/bash], args: [-o, pipefail, -c, make c]}}
+    - {name: d, container: {command: [env, A=b, bash, -euo, pipefail, -c, make d]}}
+    - {name: e, container: {command: [bash, -e, +o, posix, -c], args: [make e]}}
+    - {name: f, container: {command: [sh], args: [run.sh, -o, x]}}
+    - {name: g, container: {command: bash -c, args: [make g]}}
+    - {name: h, container: {command: [pwsh, -c], args: [make h]}}
+    - {name: i, container: {command: [sh, -c]}}
+    - {name: l, container: {command: [run, it], args: [bash, -c, make l]}}
+    - {name: j, script: {command: [pwsh], source: make j}}
+    - {name: k, container: {command: [bash, --noprofile, --norc, -co, pipefail], args: [make k]}}
+"""
 _JENKINS = """\
 // a comment with { a bracket
 pipeline {
@@ -157,8 +177,11 @@ def _commands(path: str, text: str) -> list[tuple[str, str, int]]:
         ("cloudbuild.yaml", _CLOUD, [("build", "make test", 5), ("build", "make scan", 9)]),
         ("buildspec.yml", _CODE, [("build", "make a", 4), ("build", "make b", 5)]),
         ("ci/task.yaml", _TASK, [("scan", "make a", 9)]),
+        ("ci/power.yaml", _POWER, [("scan", "make a", 9)]),
         ("ci/pipeline.yaml", _PIPELINE, [("one", "make a", 10)]),
         ("ci/argo.yaml", _ARGO, [("save", "make save", 10), ("run", "make run", 16)]),
+        ("ci/shells.yaml", _SHELLS, [("a", "make a", 6), ("b", "make b", 7), ("c", "make c", 8), ("d", "make d", 9), ("e", "make e", 10), ("f", "run.sh", 11), ("g", "make g", 12), ("k", "make k", 17)]),
+        ("cloudbuild.yml", "steps:\n  - entrypoint: bash\n    args: [-o, pipefail, -c, make a]\n  - entrypoint: pwsh\n    args: [-c, make b]\n", [("build", "make a", 3)]),
         ("Jenkinsfile", _JENKINS, [("Unit", "make a", 9), ("Unit", "make b", 11), ("Ship", "echo shipping ${NAME}", 18), ("Ship", "make ship", 19), ("Told", "echo its told", 22), ("post", "make undo", 25)]),
     ],
 )  # fmt: skip
@@ -200,6 +223,20 @@ def test_a_failure_that_is_tolerated_is_known_with_its_line(path: str, text: str
     }
 
 
+def test_what_catches_errors_tolerates_only_what_it_is_around() -> None:
+    text = (
+        "pipeline { stages { stage('Check') { steps {\n"
+        "sh 'make test'\n"
+        "catchError(buildResult: 'SUCCESS') { dir('docs') { sh 'make links' }; sh 'make spelling' }\n"
+        "sh 'make scan'\n"
+        "} } } }\n"
+    )
+    (job,) = jenkins_jobs(text)
+    read = [(step.continue_on_error.line, step.program) for step in job.steps]
+    told = [(line, [one.text for one in all_commands(program.body)]) for line, program in read if program is not None]
+    assert told == [(0, ["make test"]), (3, ["make links", "make spelling"]), (0, ["make scan"])]
+
+
 def test_a_stage_that_waits_for_somebody_is_manual() -> None:
     assert [job.id for job in jenkins_jobs(_JENKINS) if job.manual] == ["Ship"]
 
@@ -214,6 +251,20 @@ def test_what_is_no_pipeline_gives_nothing() -> None:
 def test_unclosed_strings_and_brackets_end_with_the_text() -> None:
     assert [token.text for token in tokens_of('a \'b\nc }}} """d')][:2] == ["a", "'"]
     assert jenkins_jobs("pipeline { stage('a') { steps { sh 'make' ") != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("'''a\\'''b'''c", [("text", "a'''b"), ("word", "c")]),
+        ("'''''' '' a", [("text", ""), ("text", ""), ("word", "a")]),
+        ("'''a \"\"\"b'c", [("text", ""), ("text", 'a """b'), ("word", "c")]),
+        ("/* a */b /* 'c'", [("word", "b"), ("sign", "/"), ("sign", "*"), ("text", "c")]),
+        ("// a \\\n'b\\\nc' 'd\n'", [("text", "b\\\nc"), ("sign", "'"), ("word", "d"), ("sign", "'")]),
+    ],
+)
+def test_a_string_or_comment_ends_where_it_is_closed(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(token.kind, token.text) for token in tokens_of(text)] == expected
 
 
 @settings(max_examples=60, deadline=None)

@@ -21,10 +21,21 @@ _PROCEDURE = pattern(
 _NO_PROCEDURE = pattern(
     r"(?i)template|example|sample|tutorial|changelog|release[-_]?notes|(?:^|/)releases?/|contributing|proposal|(?:^|/)adrs?/"
 )
+_REPORT = pattern(r"(?i)readiness|certificat|sign[-_]?off|go[-_]?live|go[-_]?no[-_]?go")
+_DECIDED = pattern(
+    r"(?i)\b(?:status|decision|verdict|recommendation|result)\b\W{1,8}(?:\w+\W+){0,2}(?:approved|ready|go\b|passed|certified)"
+)
 _NUMBER = pattern(
     r"(?:^|[\s|:(])\+\d{1,3}[ \-](?:\(?0{1,4}\)?[ \-/]?){2,6}0*(?:$|[\s|.,)])|(?:^|[|:(]\s*)\+?0{2,}(?:[ \-]0{2,})+(?:$|[\s|.,)])|\b555[ \-]?01\d\d\b"
 )
-_LINE = pattern(r"(?:[:|\]]|\bby|\bat|\bis)\s*[*_`]{0,2}\s*(?:_{4,}|\.{6,})[*`]{0,2}\s*\|?\s*$")
+_LETTERS = pattern(
+    r"(?:^|[\s|:(])(?:\+\d{1,3}[ \-.]|\(?0?[Xx]{2,4}\)?[ \-.])(?:\(?[\dXx]{1,4}\)?[ \-.]){0,4}[Xx]{3,4}(?:$|[\s|.,;)])"
+)
+"""A number with letters where its digits belong: ``+31 20 XXX XXXX``."""
+_LINE = pattern(r"(?:[:|\]]|\bby|\bat|\bis)\s*[*_`]{0,2}\s*(?:_{4,}|\.{6,})[*`]{0,2}\s*(?:\||$)")
+_LATER = pattern(
+    r"(?i)[|:]\s*[*_`(]{0,3}(?:to be (?:agreed|announced|appointed|assigned|confirmed|decided|defined|named|provided)|(?:address|contact|name|number|owner|phone|rota) (?:pending|to follow)|not yet (?:agreed|appointed|assigned|named))[*_`)]{0,3}\s*(?:\||$)"
+)
 _TO_SET = pattern(
     r"(?i)^[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:last|next|date)[\w ]{2,30}(?:\*\*|__)?:(?:\*\*|__)?[ \t]*\[(?:to be|date|insert|pending|tbd|fill)[^\]]{0,40}\]"
 )
@@ -41,9 +52,7 @@ _REPLACED = pattern(r"(?i)(?:replace|change|substitute)\W+(?:\w+\W+){0,3}`?[\w.\
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if not _PROCEDURE.search(source.path) or _NO_PROCEDURE.search(source.path) or is_template(source.path):
-        return
-    if source.file.language is not Language.MARKDOWN:
+    if source.file.language is not Language.MARKDOWN or not _is_relied_on(source):
         return
     replaced = _REPLACED.search(source.text) is not None
     told = {hit.start_line for hit in UNFILLED.check_file(source)} if UNFILLED.check_file else set()
@@ -55,11 +64,20 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, line.number, line.number, problem)
 
 
+def _is_relied_on(source: Source) -> bool:
+    """Whether somebody follows the document (a procedure), or it says of itself that its decision is taken."""
+    if _NO_PROCEDURE.search(source.path) or is_template(source.path):
+        return False
+    return bool(_PROCEDURE.search(source.path) or (_REPORT.search(source.path) and _DECIDED.search(source.text)))
+
+
 def _problem(text: str, *, replaced: bool) -> str:
-    if _NUMBER.search(text):
+    if _NUMBER.search(text) or _LETTERS.search(text):
         return "The number is nobody's: it was never filled in."
     if _LINE.search(text) or _TO_SET.search(text):
         return "The line was left blank."
+    if _LATER.search(text):
+        return "This was to be filled in later, and never was."
     host = None if replaced or _FOR_EXAMPLE.search(text) else _NOBODY.search(text)
     return f"At `{host.group(1)}` nobody answers: the address was never filled in." if host else ""
 
@@ -72,7 +90,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every runbook name the numbers, people and pages that its reader needs?",
     why="Who follows it at night dials a row of zeros.",
-    limits="Documents whose path says that they are procedures, outside of blocks of code: numbers of zeros, lines to write on, and addresses at reserved domains. Fields with TBD and the like are told by AUD103.",
+    limits="Documents whose path says that they are procedures, and reports of readiness that state their decision, outside of blocks of code: numbers of zeros or letters, lines to write on, what is yet to be agreed or named, and addresses at reserved domains. Fields with TBD and the like are told by AUD103.",
     fix="Fill it in, or say where it is kept.",
     since="0.4.0",
     effort=10,
@@ -95,6 +113,21 @@ RULE = Rule(
                 "runbooks/INCIDENTS.md:4",
                 "runbooks/INCIDENTS.md:8",
             ),
+        ),
+        Example(
+            title="what is to be named later, a number of letters, and a signature under a decision",
+            files={
+                "docs/oncall.md": "# On call\n\nCall +47 22 XXX XXXX.\n\n| Role | Who |\n|---|---|\n| Manager | to be agreed |\n| Supplier | (contact pending) |\n",
+                "docs/READINESS.md": "# Readiness\n\nStatus: **APPROVED**\n\n| Role | Name | Date |\n|---|---|---|\n| Operations | __________ | ____ |\n",
+            },
+            found=("docs/READINESS.md:7", "docs/oncall.md:3", "docs/oncall.md:7", "docs/oncall.md:8"),
+        ),
+        Example(
+            title="a form nobody has decided on, limits to be agreed upon in a sentence, and sizes",
+            files={
+                "docs/READINESS.md": "# Readiness\n\nStatus: open\n\nApproved by: __________\n",
+                "docs/oncall.md": "# On call\n\nThe window: to be agreed with the customer each time.\n\nSizes: S, M, XXL and XXXL. Codes 5XX and 4XX page.\n",
+            },
         ),
         Example(
             title="real numbers, blocks of code, examples, and documents of another kind",

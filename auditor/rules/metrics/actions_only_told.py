@@ -20,9 +20,10 @@ _LISTS = pattern(
     r"(?i)(?:^|_)(?:actions?(?:_(?:taken|performed|executed|applied|done))?|steps?_(?:taken|completed|performed|executed|done)|(?:completed|executed|performed|applied)_(?:steps|actions|fixes|changes)|changes(?:_(?:made|applied))?|fixes(?:_applied)?|remediations?|mitigations?|operations(?:_performed)?|applied|resolutions?|measures_taken|recovery_(?:steps|actions))$"
 )
 _DONE = pattern(
-    r"(?i)^\W*(?:successfully |automatically |auto-)?(?:add|trigger|updat|restart|scal|clear|flush|reload|rotat|revok|block|isolat|quarantin|notifi|alert|deploy|rolled|rollback|restor|migrat|switch|redirect|rerout|shift|drain|kill|terminat|stopp|start|creat|delet|remov|purg|resiz|increas|decreas|reduc|appli|enabl|disabl|reset|reconnect|promot|execut|initiat|invok|patch|retrain|retri|refresh|reindex|repair|heal|fix|optimi[sz]|configur|escalat|paus|resum|activat|deactivat|evict|cordon|fail(?:ed)? ?over|provision|replac|adjust|tun|throttl|limit|clean|compact|archiv|back(?:ed)? ?up|encrypt|publish|upload|install|regist|record|schedul|launch)\w*(?:ed|back|over|t|e|)\b"
+    r"(?i)^\W*(?:successfully |automatically |auto-)?(?:add|trigger|updat|restart|scal|clear|flush|reload|rotat|revok|block|isolat|quarantin|notifi|alert|deploy|rolled|rollback|restor|migrat|switch|redirect|rerout|shift|drain|kill|terminat|stopp|start|creat|delet|remov|purg|resiz|increas|decreas|reduc|appli|enabl|disabl|reset|reconnect|promot|execut|initiat|invok|patch|retrain|retri|refresh|reindex|repair|heal|fix|optimi[sz]|configur|escalat|paus|resum|activat|deactivat|evict|cordon|fail(?:ed)? ?over|provision|replac|adjust|tun|throttl|limit|clean|compact|archiv|back(?:ed)? ?up|encrypt|publish|upload|install|regist|record|schedul|launch)"
 )
 _PAST = pattern(r"(?i)\b\w+(?:ed|sent|set|put|built|shut|back|over)\b")
+_FLAGS = frozenset({"success", "ok", "applied", "healed", "resolved", "passed"})
 _HONEST = pattern(
     r"(?i)plan|recommend|suggest|propos|preview|dry|simulat|mock|fake|test|would|describe|explain|list_|get_|format|report|summar|diff|compare|detect|analy[sz]e|parse|history|render|advice|next_|build_|generate|audit_log|changelog"
 )
@@ -36,7 +37,9 @@ def _check(source: Source) -> Iterator[Hit]:
         told = list(_told(view))
         if told and only_waits(view, syntax):
             for call, name in told:
-                message = f"{view.name} adds {strings_in(call)[:50]!r} to {name}, and has done nothing of the kind."
+                message = (
+                    f"{view.name} adds {strings_in(call.args[0])[:50]!r} to {name}, and has done nothing of the kind."
+                )
                 yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
             yield from _preset(view, source)
 
@@ -73,19 +76,12 @@ def _preset(view: FunctionView, source: Source) -> Iterator[Hit]:
         if not isinstance(node.value, ast.Dict):
             continue
         for key, value in zip(node.value.keys, node.value.values, strict=True):
-            named = isinstance(key, ast.Constant) and key.value in (
-                "success",
-                "ok",
-                "applied",
-                "healed",
-                "resolved",
-                "passed",
-            )
             if (
-                named
+                isinstance(key, ast.Constant)
+                and key.value in _FLAGS
                 and isinstance(value, ast.Constant)
                 and value.value is True
-                and not changed & {"success", "ok", "applied", "healed", "resolved", "passed"}
+                and not changed & _FLAGS
             ):
                 message = f"{view.name} begins with a success that nothing changes, and does nothing."
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.claims import is_metric_name, words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
-from auditor.facts.python_values import fold
+from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
+from auditor.facts.python_values import is_number
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -46,9 +46,10 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _WANTED.search(view.qualified):
             continue
-        bindings = Bindings.of(view)
-        for name, value in _tables(view, bindings):
-            if _is_averaged(name, view) and _tells(view, value):
+        tables = list(_tables(view, Bindings.of(view)))
+        averaged = set(_averaged(view)) if tables and _tells(_names(view)) else set()
+        for name, value in tables:
+            if name in averaged:
                 message = f"{view.name} works out its score from `{name}`, whose figures are written in the code."
                 yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
 
@@ -67,17 +68,12 @@ def _tables(view: FunctionView, bindings: Bindings) -> Iterator[tuple[str, ast.e
         if value is None or name in bindings.items or name in changed or _WANTED.search(name):
             continue
         figures = value.values if isinstance(value, ast.Dict) else value.elts if isinstance(value, ast.List) else []
-        if len(figures) >= _FEWEST and all(_is_figure(one) for one in figures):
+        if len(figures) >= _FEWEST and all(is_number(one) for one in figures):
             yield name, value
 
 
-def _is_figure(value: ast.expr) -> bool:
-    number = fold(value)
-    return isinstance(number, int | float) and not isinstance(number, bool)
-
-
-def _is_averaged(name: str, view: FunctionView) -> bool:
-    """``sum(x.values()) / len(x)`` or ``mean(x.values())``."""
+def _averaged(view: FunctionView) -> Iterator[str]:
+    """The names of what is averaged: ``sum(x.values()) / len(x)``, ``mean(x.values())``, or weighed."""
     for node in view.of(ast.BinOp):
         match node:
             case ast.BinOp(
@@ -85,49 +81,58 @@ def _is_averaged(name: str, view: FunctionView) -> bool:
                 op=ast.Div(),
                 right=ast.Call(func=ast.Name(id="len")),
             ):
-                if _is_all_of(given, name):
-                    return True
+                yield _whole(given)
             case _:
                 continue
-    if any(_is_weighed(call, name, view) for call in view.calls):
-        return True
-    return any(last_name(call.func) in _MEANS and call.args and _is_all_of(call.args[0], name) for call in view.calls)
+    for call in view.calls:
+        if last_name(call.func) in _MEANS and call.args:
+            yield _whole(call.args[0])
+        yield from _weighed(call, view)
 
 
-def _is_weighed(call: ast.Call, name: str, view: FunctionView) -> bool:
+def _weighed(call: ast.Call, view: FunctionView) -> set[str]:
     """``sum(weights[key] * scores[key] for key in weights)``, where all that is read is written in the function."""
     given = call.args[0] if call.args and last_name(call.func) == "sum" else None
     if not isinstance(given, ast.GeneratorExp | ast.ListComp):
-        return False
-    read = {one.id for one in subtree(given) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
-    own = {one.id for one in subtree(given) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        return set()
+    nodes = list(subtree(given))
+    read = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+    own = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
     bindings = Bindings.of(view)
     written = {
         one for one in read - own if isinstance(bindings.only(one), ast.Dict | ast.List) and one not in bindings.items
     }
-    return (
-        name in read
-        and read - own == written
-        and not any(isinstance(one, ast.Call) and last_name(one.func) not in _READS for one in subtree(given))
-    )
+    if any(isinstance(one, ast.Call) and last_name(one.func) not in _READS for one in nodes):
+        return set()
+    return read if read - own == written else set()
 
 
-def _is_all_of(given: ast.expr, name: str) -> bool:
+def _whole(given: ast.expr) -> str:
+    """The name of a table or list that is given as a whole; empty for what is only made of it."""
     match given:
-        case ast.Name(id=named) | ast.Call(func=ast.Attribute(value=ast.Name(id=named), attr="values"), args=[]):
-            return named == name
+        case ast.Name(id=name) | ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="values"), args=[]):
+            return name
         case _:
-            return False
+            return ""
 
 
-def _tells(view: FunctionView, table: ast.expr) -> bool:
-    """Whether what comes of it is a measurement by its name, by those of its parts, or by that of the function."""
-    names = [view.name, *(last_name(target) for node in view.of(ast.Assign) for target in node.targets)]
+def _names(view: FunctionView) -> Iterator[str]:
+    """What a function and its parts are called; none where it gives nothing back."""
+    if any(one.value is not None for one in view.returns):
+        yield view.name
+        yield from (last_name(target) for node in view.of(ast.Assign) for target in node.targets)
+        for node in view.of(ast.Dict):
+            yield from _keys(node)
+
+
+def _keys(table: ast.expr) -> Iterator[str]:
     keys = table.keys if isinstance(table, ast.Dict) else []
-    keys = [*keys, *(one for node in view.of(ast.Dict) for one in node.keys)]
-    names += [str(one.value) for one in keys if isinstance(one, ast.Constant)]
-    given = any(own is not None for one in view.returns for own in own_nodes([one]) if one.value is not None)
-    return given and any(is_metric_name(name) or _SCORES & set(words_of(name)) for name in names if name)
+    yield from (str(one.value) for one in keys if isinstance(one, ast.Constant))
+
+
+def _tells(names: Iterable[str]) -> bool:
+    """Whether one of the names is that of a measurement."""
+    return any(is_metric_name(name) or _SCORES & set(words_of(name)) for name in names if name)
 
 
 RULE = Rule(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from auditor.facts.code_graph import CodeGraph, Work
 from auditor.facts.code_stubs import EMPTY
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph
 from auditor.facts.python_module import PythonFunction
 
 __all__ = ["is_excused", "is_hook", "is_open_class"]
 
-_INTERFACE = pattern(
-    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Always|Allow|Test|InMemory)"
-)
+_INTERFACE = pattern(f"{PLAIN_CLASSES}|Default|Always|Allow")
 _DECORATORS = pattern(
     r"abstract|overload|property|override|fixture|singledispatch|\.setter$|\.register$|hookimpl|hookspec"
 )

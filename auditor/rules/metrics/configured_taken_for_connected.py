@@ -125,8 +125,9 @@ RULE = Rule(
             title="something that the constructor was given",
             files={
                 "ops/health.py": "class HealthBoard:\n    def __init__(self, cdn, enabled):\n        self._cdn = cdn\n        self._enabled = enabled\n\n    async def cdn(self):\n        return 'up' if self._cdn else 'down'\n\n    async def switch(self):\n        return 'up' if self._enabled else 'down'\n",
+                "ops/mirror.py": "class MirrorHealth:\n    def __init__(self, mirror: Mirror):\n        self._mirror: Mirror = mirror\n\n    async def mirror(self):\n        return 'up' if self._mirror else 'down'\n",
             },
-            found=("ops/health.py:7",),
+            found=("ops/health.py:7", "ops/mirror.py:6"),
         ),
         Example(
             title="an object, and a count of objects",

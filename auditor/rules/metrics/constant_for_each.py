@@ -14,7 +14,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "answered_for_each"]
 
 _ANSWERS = pattern(
     r"(?i)(?:^|_)(?:health|healthy|status|statuses|state|states|availability|uptime|latency|latencies|completeness|coverage|freshness|utili[sz]ation|readiness|liveness|lag|drift|quality|accuracy|scores?|"
@@ -26,16 +26,18 @@ _CHOSEN = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    syntax = syntax_of(source)
-    for view in syntax.functions:
-        if view.is_test or view.name.startswith("__") or not _ANSWERS.search(view.name) or _CHOSEN.search(view.name):
-            continue
-        kept = [one for one in view.returns if not _is_nothing(one.value)]
-        told = [_told(_made(one.value, view)) for one in kept]
-        for one, what in zip(kept, told, strict=True) if all(told) else ():
-            if what:
-                message = f"{view.name} answers {what} for each that it is asked about, and has looked at none."
-                yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
+    for view in syntax_of(source).functions:
+        for one, what in answered_for_each(view):
+            message = f"{view.name} answers {what} for each that it is asked about, and has looked at none."
+            yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
+
+
+def answered_for_each(view: FunctionView) -> list[tuple[ast.Return, str]]:
+    """Where a function answers for each the same, and what; AUD809 leaves these tables to this rule."""
+    if view.is_test or view.name.startswith("__") or not _ANSWERS.search(view.name) or _CHOSEN.search(view.name):
+        return []
+    told = [(one, _told(_made(one.value, view))) for one in view.returns if not _is_nothing(one.value)]
+    return told if all(what for _, what in told) else []
 
 
 def _is_nothing(value: ast.expr | None) -> bool:

@@ -10,7 +10,7 @@ from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.python_attributes import fixed_attributes
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_checks import acts_as_check, compared_names, constant_source, decisions
+from auditor.facts.python_checks import acts_as_check, compared_names, constant_source, decisions, is_good_whatever
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import verdict_of
@@ -120,21 +120,20 @@ def _never_negative(value: ast.expr) -> bool:
 
 
 def _decided(source: Source, view: FunctionView) -> Iterator[Hit]:
-    """Verdicts that end in ``or True``: kept under a name, given back or asked for."""
+    """Verdicts that end in ``or True``, kept under a name, given back or asked for; other values have a default so."""
     values = [one.value for one in view.of(ast.Assign, ast.Return)] + [one.test for one in view.of(ast.If, ast.While)]
     for value in values:
-        if (
-            isinstance(value, ast.BoolOp)
-            and isinstance(value.op, ast.Or)
-            and isinstance(value.values[-1], ast.Constant)
-            and value.values[-1].value is True
-        ):
+        if is_good_whatever(value) and (view.is_test or _compares(value) or acts_as_check(view)):
             message = "The verdict ends in `or True`: it is good whatever stands before."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
     for one in view.of(ast.Compare) if not view.is_test else ():
         if _never_negative(one):
             message = "The verdict asks whether a number of things is negative: it never is."
             yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
+
+
+def _compares(value: ast.expr) -> bool:
+    return any(isinstance(one, ast.Compare) for one in own_nodes([value]))
 
 
 RULE = Rule(
@@ -145,7 +144,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every gate compare something that was measured?",
     why="A threshold checked against a literal always comes out the same: the rollback trigger never fires, the gate never closes.",
-    limits="Follows local names and attributes of the class that are bound once to numbers, and arithmetic on them; in shipped code only checks and names of metrics are judged.",
+    limits="Follows local names and attributes of the class that are bound once to numbers, and arithmetic on them; in shipped code only checks and names of metrics are judged, and comparisons that end in `or True`.",
     fix="Read the value from where it is measured, and fail where it cannot be read.",
     since="0.1.0",
     effort=60,
@@ -169,7 +168,7 @@ RULE = Rule(
         Example(
             title="a verdict that is kept with `or True`",
             files={
-                "ops/uat.py": 'def logging_works(answer):\n    found = "timestamp" in answer or True\n    return found\n\n\ndef name_of(row):\n    return row.get("name") or "none"\n',
+                "ops/uat.py": 'def logging_works(answer):\n    found = "timestamp" in answer or True\n    return found\n\n\ndef name_of(row):\n    return row.get("name") or "none"\n\n\ndef start(options):\n    verbose = options.verbose or True\n    run(verbose)\n',
             },
             found=("ops/uat.py:2",),
         ),

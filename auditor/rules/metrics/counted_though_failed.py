@@ -39,13 +39,17 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _counted(body: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
     """The statements after a block whose failures are passed over that count one more, or add to what went well."""
+    if not any(isinstance(one, ast.Try) for one in body):
+        return
     failed = False
+    told: set[str] = set()
     for statement in body:
         if isinstance(statement, ast.Try):
             failed = failed or _passes_over(statement, syntax)
         name = _counts(statement)
-        if failed and name and not _is_told_before(name, body, statement):
+        if failed and name and name not in told:
             yield statement, name
+        told |= _set_in(statement)
 
 
 def _passes_over(attempt: ast.Try, syntax: PythonSyntax) -> bool:
@@ -77,12 +81,9 @@ def _name_of(target: ast.expr) -> str:
     return str(inner.value) if isinstance(inner, ast.Constant) else last_name(inner)
 
 
-def _is_told_before(name: str, body: list[ast.stmt], statement: ast.stmt) -> bool:
-    """Whether the same was set before in the loop, so that it may say something else."""
-    before = body[: body.index(statement)]
-    return any(
-        isinstance(node, ast.Assign) and any(_name_of(to) == name for to in node.targets) for node in own_nodes(before)
-    )
+def _set_in(statement: ast.stmt) -> set[str]:
+    """What a statement sets: where that is counted later in the same loop, it may say something else."""
+    return {_name_of(to) for node in own_nodes([statement]) if isinstance(node, ast.Assign) for to in node.targets}
 
 
 RULE = Rule(

@@ -10,7 +10,7 @@ from auditor.facts.python_checks import acts_as_check, gives_comparison, is_regi
 from auditor.facts.python_handlers import covers_outages, handlers
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
-from auditor.facts.python_values import fold, verdict_of
+from auditor.facts.python_values import fold, is_number, verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -40,7 +40,7 @@ def _assumed(view: FunctionView) -> Iterator[tuple[ast.Assign, str, ast.expr]]:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.IfExp(test=test, body=body, orelse=orelse)):
                 absent = _is_absence(test)
                 assumed, known = (body, orelse) if absent else (orelse, body)
-                if (absent or _is_presence(test)) and _is_figure(assumed) and not _is_figure(known):
+                if (absent or _is_presence(test)) and is_number(assumed) and not is_number(known):
                     yield node, name, assumed
             case _:
                 continue
@@ -75,7 +75,7 @@ def _put_after_failure(view: FunctionView, syntax: PythonSyntax) -> Iterator[tup
     """A figure that takes the place of the answer where asking has failed."""
     for attempt, handler in handlers(view):
         last = handler.body[-1]
-        if not covers_outages(handler, syntax) or not isinstance(last, ast.Assign) or not _is_figure(last.value):
+        if not covers_outages(handler, syntax) or not isinstance(last, ast.Assign) or not is_number(last.value):
             continue
         asked = {
             last_name(to) for node in own_nodes(attempt.body) if isinstance(node, ast.Assign) for to in node.targets
@@ -100,15 +100,10 @@ def _is_nothing(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def _is_figure(value: ast.expr) -> bool:
-    number = fold(value)
-    return isinstance(number, int | float) and not isinstance(number, bool)
-
-
 def _passes_on(name: str, figure: ast.expr, view: FunctionView) -> bool:
     """Whether what is decided by comparing the name comes out well for the assumed figure."""
     others = [one for one in Bindings.of(view).assigned.get(name, ()) if one is not figure]
-    if len(others) != 1 or _is_figure(others[0]):
+    if len(others) != 1 or is_number(others[0]):
         return False
     known = Bindings(assigned={name: [figure]})
     for choice in view.of(ast.IfExp):

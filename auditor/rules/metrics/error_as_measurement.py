@@ -11,7 +11,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import handlers, is_broad, is_unavailability
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
-from auditor.facts.python_values import fold
+from auditor.facts.python_values import fold, is_number
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -77,7 +77,7 @@ def _made_up(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -
         return None
     values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
     names = {one.id for target in last.targets for one in subtree(target) if isinstance(one, ast.Name)}
-    numbers = [fold(one) for one in values if _is_number(one)]
+    numbers = [fold(one) for one in values if is_number(one)]
     zeros = _measures(view) or _UPDATES.search(view.name) is not None
     telling = any(number not in (0, 1) and number > 0 for number in numbers)
     if len(numbers) != len(values) or not (telling or (zeros and all(_FIGURES.search(one) for one in names))):
@@ -116,14 +116,14 @@ def _tries_more(attempt: ast.Try) -> bool:
 
 def _figures(value: ast.expr | None) -> str:
     """What a handler gives as figures; empty where it gives none."""
-    if value is not None and _is_number(value):
+    if value is not None and is_number(value):
         return "" if fold(value) < 0 else f"{fold(value):g}"
     pairs = [*keyed(value)] if isinstance(value, ast.Dict) else []
     if isinstance(value, ast.Call):
         pairs = [(one.arg, one.value) for one in value.keywords if one.arg]
         if _is_record_of_numbers(value):
             return f"{len(value.args)} figures"
-    numbers = [key for key, one in pairs if _is_number(one)]
+    numbers = [key for key, one in pairs if is_number(one)]
     named = numbers if len(numbers) == len(pairs) else [key for key in numbers if _FIGURES.search(key)]
     said = any(key in ("error", "errors", "status", "success", "available", "reason") for key, _ in pairs)
     return f"figures for {', '.join(named[:3])}" if len(named) >= _FEWEST and not said else ""
@@ -140,19 +140,14 @@ def _kept_figures(value: ast.expr | None, syntax: PythonSyntax) -> str:
         made = one.value if last_name(target) == name else None
         if isinstance(made, ast.Call) and _RECORD.search(last_name(made.func)):
             given = [*made.args, *(keyword.value for keyword in made.keywords)]
-            return name if len([part for part in given if _is_number(part)]) >= _FEWEST else ""
+            return name if len([part for part in given if is_number(part)]) >= _FEWEST else ""
     return ""
 
 
 def _is_record_of_numbers(made: ast.Call) -> bool:
     """``ResourceMetrics(0.0, 0.0, 0.0)``."""
     named = _RECORD.search(last_name(made.func)) is not None
-    return named and len(made.args) >= _FEWEST and not made.keywords and all(_is_number(one) for one in made.args)
-
-
-def _is_number(value: ast.expr) -> bool:
-    number = fold(value)
-    return isinstance(number, int | float) and not isinstance(number, bool)
+    return named and len(made.args) >= _FEWEST and not made.keywords and all(is_number(one) for one in made.args)
 
 
 RULE = Rule(

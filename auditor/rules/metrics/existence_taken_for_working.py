@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of, words_of
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import is_asked, is_registered
@@ -32,9 +33,7 @@ _ONLY_THERE = pattern(
     r"depend|import|enabled|provided|(?:^|_)set(?:_|$)|initiali[sz]ed|loaded|defined|permission|allowed|supports?|exclu|filter|match|credential|secret|token|password|"
     r"owner|member|user|role|name|started|attached|assigned|selected|active"
 )
-_CLASS = pattern(
-    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Always|Config|Settings|Test|InMemory)"
-)
+_CLASS = pattern(f"{PLAIN_CLASSES}|Default|Always|Config|Settings")
 _HOOK = pattern(r"abstract|property|overload|override|fixture")
 
 

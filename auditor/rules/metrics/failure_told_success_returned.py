@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, strings_in, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -61,16 +61,11 @@ def _told_then_fine(block: list[ast.stmt], syntax: PythonSyntax) -> ast.stmt | N
     if len(block) < _FEWEST or not isinstance(block[-1], ast.Return) or not _is_success(block[-1].value):
         return None
     before = block[:-1]
-    told = [one for one in before if _is_talk(one, syntax)]
+    told = [one for one in before if is_talk(one, syntax)]
     if len(told) != len(before):
         return None
     text = " ".join(strings_in(one) for one in told)
     return told[0] if _WRONG.search(text) and not _FINE.search(text) else None
-
-
-def _is_talk(statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func))
 
 
 def _is_success(value: ast.expr | None) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
+from auditor.facts.python_values import is_number
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -25,13 +26,17 @@ _MEASURES = pattern(
 )
 
 
+_DEEPEST = 20
+"""Operations around a digest: more are not looked into."""
+
+
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         if view.is_test or _HONEST.search(view.name) or not _measures(view):
             continue
         drawn = _drawn(view, syntax)
-        for one in view.returns if drawn else ():
+        for one in view.returns:
             if one.value is not None and _rests_on(one.value, drawn, syntax):
                 message = (
                     f"{view.name} makes its figures of a digest: they are the same for ever, and nothing is measured."
@@ -79,9 +84,34 @@ def _counts(value: ast.expr) -> bool:
 
 
 def _rests_on(value: ast.expr, drawn: frozenset[str], syntax: PythonSyntax) -> bool:
-    nodes = list(subtree(value))
-    told = any(isinstance(one, ast.Name) and one.id in drawn for one in nodes)
-    return told and not any(isinstance(one, ast.Call) and _DIGESTS.search(syntax.name_of(one.func)) for one in nodes)
+    """Whether a result is made of such a number, or is one itself; a digest beside it is wanted."""
+    if _hashes(value, syntax):
+        return _is_number_of_digest(value, syntax)
+    return not drawn.isdisjoint(_names(value))
+
+
+def _is_number_of_digest(value: ast.expr, syntax: PythonSyntax) -> bool:
+    """``round(int(sha256(name).hexdigest(), 16) % 100 / 100, 2)``; the digest in a text or a path is none."""
+    for _ in range(_DEEPEST):
+        match value:
+            case ast.BinOp(left=left, op=ast.Div() | ast.Mod(), right=right) if _is_numeric(right):
+                return _hashes(left, syntax)
+            case ast.BinOp(left=left, right=right):
+                value = left if _hashes(left, syntax) else right
+            case ast.Call(func=ast.Name(id="round" | "float" | "min" | "max" | "abs"), args=[*given]):
+                value = next((one for one in given if _hashes(one, syntax)), value.func)
+            case _:
+                return False
+    return False
+
+
+def _is_numeric(value: ast.expr) -> bool:
+    """Whether an expression is made of literal numbers alone: ``2**32``."""
+    return all(
+        isinstance(one, ast.Constant) and is_number(one)
+        for one in subtree(value)
+        if isinstance(one, ast.expr) and not isinstance(one, ast.BinOp | ast.UnaryOp)
+    )
 
 
 RULE = Rule(
@@ -107,9 +137,10 @@ RULE = Rule(
                 "shop/models.py": (
                     "import hashlib\n\n\nclass Models:\n    async def shadow_score(self, model, shop):\n        digest = hashlib.sha256(f'{model}:{shop}'.encode()).digest()\n        spread = digest[0] / 255\n"
                     "        return Skill(error=0.08 + spread * 0.05, samples=2880)\n\n\ndef accuracy(model):\n    value = hash(model) % 100 / 100\n    return 0.9 + value / 10\n"
+                    "\n\ndef skill(name):\n    return round(int(hashlib.sha256(name).hexdigest(), 16) % 100 / 100, 2)\n"
                 ),
             },
-            found=("shop/models.py:8", "shop/models.py:13"),
+            found=("shop/models.py:8", "shop/models.py:13", "shop/models.py:17"),
         ),
         Example(
             title="shards, cohorts and digests that are wanted",
@@ -117,6 +148,9 @@ RULE = Rule(
                 "shop/models.py": (
                     "import hashlib\n\n\ndef shard_ratio(name):\n    value = hash(name) % 16 / 16\n    return value\n\n\ndef score(model, rows):\n    digest = hashlib.sha256(model).hexdigest()\n"
                     "    total = sum(rows) / len(rows)\n    return total, digest\n"
+                    "\n\ndef score_name(rows):\n    return 'score-%s' % hashlib.sha256(rows).hexdigest()\n"
+                    "\n\ndef quality_label(rows):\n    return 'q' + hashlib.sha256(rows).hexdigest()\n"
+                    "\n\ndef load_report(name):\n    return Path(hashlib.sha256(name).hexdigest()) / 'report.json'\n"
                 ),
             },
         ),

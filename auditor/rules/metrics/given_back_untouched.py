@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -53,12 +53,7 @@ def _gives_back(view: FunctionView, syntax: PythonSyntax) -> bool:
     *before, last = view.body
     value = last.value if isinstance(last, ast.Return) else None
     given = isinstance(value, ast.Name) and value.id in view.parameters and value.id not in ("self", "cls")
-    return given and all(_talks(one, syntax) for one in before)
-
-
-def _talks(statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func))
+    return given and all(is_talk(one, syntax) for one in before)
 
 
 RULE = Rule(

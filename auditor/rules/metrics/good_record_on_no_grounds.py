@@ -61,10 +61,11 @@ RULE = Rule(
                 "ops/vitals.py": (
                     "from ops.model import Vital\n\n\nclass Signs:\n    async def mailer(self):\n        return Vital('mailer', good=True, note='relay answers')\n\n"
                     "    async def reader(self):\n        with suppress(Exception):\n            await self.bus.request('reader.ping')\n        return Vital('reader', True)\n\n"
-                    "    async def store(self):\n        try:\n            await self.pool.fetch('select 1')\n        except OSError as error:\n            log.warning('store: %s', error)\n        return Vital('store', True)\n"
+                    "    async def store(self):\n        try:\n            await self.pool.fetch('select 1')\n        except OSError as error:\n            log.warning('store: %s', error)\n        return Vital('store', True)\n\n"
+                    "    async def search(self):\n        with suppress(TransportError):\n            await self.bus.request('search.ping')\n        return Vital('search', True)\n"
                 ),
             },
-            found=("ops/vitals.py:11", "ops/vitals.py:18", "ops/vitals.py:6"),
+            found=("ops/vitals.py:11", "ops/vitals.py:18", "ops/vitals.py:23", "ops/vitals.py:6"),
         ),
         Example(
             title="signs that were taken, and a maker of records",

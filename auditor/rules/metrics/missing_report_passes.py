@@ -16,7 +16,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "passed_without_report"]
 
 _GATE = pattern(
     r"(?i)(?:^|[_-])(?:check|checks|gate|verify|validate|assert|enforce|compare|regression|slo|threshold|budget|guard|evaluate|judge)(?:[_-]|$)"
@@ -31,22 +31,28 @@ _OPTIONAL = pattern(r"(?i)baseline|first run|previous|config|cache|optional|igno
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
-    of_gate = _GATE.search(source.path.rpartition("/")[2].removesuffix(".py")) is not None
     for view in syntax.functions:
-        if view.is_test or not (_GATE.search(view.name) or (of_gate and view.name in ("main", "run", "cli"))):
-            continue
-        if not _can_fail(view):
-            continue
-        for body in _without_input(view, syntax):
-            passed = _passes(body[-1], syntax)
-            if passed and _JUDGED.search(_said(body)) and not _OPTIONAL.search(_said(body)):
-                last = body[-1]
-                message = f"{view.name} passes when what it should judge is not there."
-                yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
-    for view in syntax.functions:
+        for last in passed_without_report(view, source):
+            message = f"{view.name} passes when what it should judge is not there."
+            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
         for last in _recorded_as_good(view, syntax):
             message = f"{view.name} gives a good outcome when what it should judge is not there."
             yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def passed_without_report(view: FunctionView, source: Source) -> list[ast.stmt]:
+    """The statements by which a gate passes where the report that it judges is not there; AUD822 leaves these to this rule."""
+    syntax = syntax_of(source)
+    of_gate = _GATE.search(source.path.rpartition("/")[2].removesuffix(".py")) is not None
+    if view.is_test or not (_GATE.search(view.name) or (of_gate and view.name in ("main", "run", "cli"))):
+        return []
+    if not _can_fail(view):
+        return []
+    return [
+        body[-1]
+        for body in _without_input(view, syntax)
+        if _passes(body[-1], syntax) and _JUDGED.search(_said(body)) and not _OPTIONAL.search(_said(body))
+    ]
 
 
 def _recorded_as_good(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.Return]:

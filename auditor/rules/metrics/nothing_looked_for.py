@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import is_quiet
@@ -25,9 +26,7 @@ _BAD = pattern(
     r"^_*(?:is|has)_\w*(?:degraded|unhealthy|stale|overloaded|compromised|breached|failing|exhausted|saturated|drifted|regressed|corrupted|anomal\w+|vulnerab\w+|violations?|regressions?|leaks?)$"
 )
 """Questions to which no is the good answer."""
-_PLAIN = pattern(
-    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Test|InMemory|Example|Disabled)"
-)
+_PLAIN = pattern(f"{PLAIN_CLASSES}|Default|Example|Disabled")
 _SAYS_SO = pattern(
     r"(?i)no-?op|override|subclass|hook|by default|does nothing|nothing to (?:do|check|scan)|not supported|unsupported|deprecated|optional"
 )

@@ -14,6 +14,7 @@ from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.missing_report_passes import passed_without_report
 
 __all__ = ["RULE"]
 
@@ -34,7 +35,6 @@ _COMPARED = pattern(
 _BUT = pattern(
     r"(?i)config|option|filter|enabled|disabled|changed|changes|file_list|targets?$|exclude|ignore|update|save|write|create|learn|train"
 )
-_EMPTY = (ast.List, ast.Dict, ast.Tuple, ast.Set)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -45,11 +45,13 @@ def _check(source: Source) -> Iterator[Hit]:
         of_gate = view.name in ("main", "run", "cli") and _GATE.search(source.path.rpartition("/")[2]) is not None
         if not of_gate and not _COMPARES.search(view.name) and Claim.CHECK not in claims_of(view.name):
             continue
+        told_there = set(passed_without_report(view, source))
         for node in view.of(ast.If):
             last = node.body[-1]
             if _asks_for_nothing(node.test) and _is_over(last, view, syntax, of_gate=of_gate):
                 said = " ".join(strings_in(one) for one in node.body if _is_talk(one, syntax))
-                if _SAYS.search(said) and not any(_notes_fault(one) for one in own_nodes(node.body)):
+                noted = any(_notes_fault(one) for one in own_nodes(node.body))
+                if _SAYS.search(said) and not noted and last not in told_there:
                     message = f"{view.name} has nothing to compare, says so, and counts as having found nothing."
                     yield Hit(source.path, node.lineno, last.end_lineno or last.lineno, message, view.qualified)
 
@@ -206,6 +208,22 @@ RULE = Rule(
                     "        print('no samples')\n"
                     "        return None\n"
                     "    return sum(samples)\n"
+                ),
+            },
+        ),
+        Example(
+            title="a report that is not there, which another rule tells",
+            files={
+                "bench/check_scan.py": (
+                    "import sys\n"
+                    "\n"
+                    "\n"
+                    "def gate_scan(results):\n"
+                    "    if not results.exists():\n"
+                    "        print('scan results are missing')\n"
+                    "        sys.exit(0)\n"
+                    "    if 'HIGH' in results.read_text():\n"
+                    "        sys.exit(1)\n"
                 ),
             },
         ),

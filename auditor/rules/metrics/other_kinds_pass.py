@@ -19,7 +19,6 @@ _VERIFIES = pattern(r"^_*(?:async_)?(?:verify|validate|check|test|audit|inspect|
 _LOOKS_FOR = pattern(
     r"(?i)allowed|permission|permitted|access|should|needed|required|applies|enabled|supported|type|limit|throttl|cooldown|duplicate|empty|optional|expired|conflict|change|update"
 )
-_KIND = frozenset({"endswith", "startswith", "is_file", "suffix", "exists", "isinstance", "lower", "get"})
 
 
 def _check(source: Source) -> Iterator[Hit]:

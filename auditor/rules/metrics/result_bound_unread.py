@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from auditor.facts.comments import comments_of
@@ -24,17 +25,17 @@ _TIDIES = pattern(
     r"(?i)^(?:delete|remove|close|stop|shutdown|cleanup|clean_up|teardown|unlink|drop|rollback|logout|reset|clear|terminate|kill|disconnect)(?:_|$)"
 )
 """What a test may do when all has been asserted."""
+_GUARDS = ("raises", "warns", "assert", "suppress", "expect", "queries", "fail", "check")
 _MAKES = pattern(r"(?i)^(?:patch|Mock|MagicMock|AsyncMock|copy|deepcopy|time|perf_counter|now|mock_open|fixture)$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    said = [one.line for one in comments_of(source) if _ENOUGH.search(one.text)]
+    said = sorted(one.line for one in comments_of(source) if _ENOUGH.search(one.text))
     for view in syntax_of(source).functions:
         if not view.is_test or _ENOUGH.search(view.name) or any(_HANDED.search(one) for one in view.parameters):
             continue
-        if _ENOUGH.search(view.docstring) or any(
-            view.node.lineno <= line <= (view.node.end_lineno or 0) for line in said
-        ):
+        inside = bisect_right(said, view.node.end_lineno or 0) - bisect_left(said, view.node.lineno)
+        if inside > 0 or _ENOUGH.search(view.docstring):
             continue
         last = _last(view.body)
         if last is not None and _is_dropped(last, view):
@@ -60,10 +61,8 @@ def _last(body: list[ast.stmt]) -> ast.Assign | None:
 
 def _guards(context: ast.expr) -> bool:
     """Whether a context asks for an exception, a warning or a number of queries."""
-    return any(
-        word in ast.unparse(context).lower()
-        for word in ("raises", "warns", "assert", "suppress", "expect", "queries", "fail", "check")
-    )
+    text = ast.unparse(context).lower()
+    return any(word in text for word in _GUARDS)
 
 
 def _is_dropped(last: ast.Assign, view: FunctionView) -> bool:

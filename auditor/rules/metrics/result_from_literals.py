@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check, constant_source
@@ -29,9 +30,7 @@ _JUDGES = pattern(
 _MAKES = pattern(
     r"(?i)^_*(?:ok|success|succeed(?:ed)?|passed|pass|allow|accept|skip|skipped|empty|default|none|noop|no_op|make|create|build|new|from|to|as|with|of|valid)(?:_|$)|test|mock|fake|stub|example|dummy|null"
 )
-_INTERFACE = pattern(
-    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Default|Fake|Mock|Stub|Always|Allow|Test|InMemory)"
-)
+_INTERFACE = pattern(f"{PLAIN_CLASSES}|Default|Always|Allow")
 _LOOKING = (ast.If, ast.IfExp, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.Compare, ast.BoolOp, ast.Await, ast.With, ast.AsyncWith, ast.Match)  # fmt: skip
 _WORDS = 2
 

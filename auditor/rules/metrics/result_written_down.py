@@ -16,6 +16,7 @@ from auditor.facts.verdicts import Verdict, verdict_of_word
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.constant_for_each import answered_for_each
 
 __all__ = ["RULE"]
 
@@ -67,7 +68,10 @@ def _returned(view: FunctionView) -> Iterator[ast.Call]:
 
 def _tables(view: FunctionView) -> Iterator[ast.expr]:
     """Returned tables that say of everything that it is well, or give figures beside a verdict, with nothing but literals."""
+    told_there = {one for one, _ in answered_for_each(view)}
     for one in view.returns:
+        if one in told_there:
+            continue
         match one.value:
             case ast.DictComp(value=ast.Constant(value=value)) if value == _SERVED or value is True or _is_word(value):
                 yield one.value
@@ -137,7 +141,8 @@ RULE = Rule(
             files={
                 "ops/pool.py": (
                     "async def transcoders():\n    return {'idle': 12, 'busy': 3, 'healthy': True}\n\n\ndef smoke(paths):\n    return {path: 200 for path in paths}\n\n\n"
-                    "async def workers(pool):\n    return {'idle': await pool.idle(), 'busy': 3, 'healthy': True}\n\n\ndef lengths(paths):\n    return {path: 0 for path in paths}\n"
+                    "async def workers(pool):\n    return {'idle': await pool.idle(), 'busy': 3, 'healthy': True}\n\n\ndef lengths(paths):\n    return {path: 0 for path in paths}\n\n\n"
+                    "def probe_status(paths):\n    return {path: True for path in paths}\n"
                 )
             },
             found=("ops/pool.py:2", "ops/pool.py:6"),

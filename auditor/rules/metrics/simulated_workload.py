@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_timing import CLOCKS
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -15,17 +16,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_CLOCKS = frozenset(
-    {
-        "time.time",
-        "time.perf_counter",
-        "time.monotonic",
-        "time.time_ns",
-        "time.perf_counter_ns",
-        "datetime.datetime.now",
-        "timeit.default_timer",
-    }
-)
 _SLEEPS = frozenset({"time.sleep", "asyncio.sleep"})
 _RATES = frozenset({"throughput", "latency", "latencies", "p95", "p99", "slo", "sla", "performance"})
 
@@ -52,7 +42,7 @@ def _timed_work(view: FunctionView, syntax: PythonSyntax) -> ast.stmt | None:
     """What stands between two readings of a clock, where that is nothing but sleep or nothing at all."""
     if not _has_upper_bound(view, syntax):
         return None
-    if view.calls and all(syntax.name_of(call.func) in _CLOCKS for call in view.calls):
+    if view.calls and all(syntax.name_of(call.func) in CLOCKS for call in view.calls):
         return next((one for one in view.body if _reads_clock(one, syntax)), None)  # it times itself
     blocks = [view.body, *(node.body for node in view.nodes if isinstance(node, ast.For | ast.With | ast.AsyncWith))]
     for block in blocks:
@@ -71,7 +61,7 @@ def _clocked(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[int,
 def _reads_clock(statement: ast.stmt, syntax: PythonSyntax) -> bool:
     if not isinstance(statement, ast.Assign | ast.Expr):
         return False
-    return any(isinstance(node, ast.Call) and syntax.name_of(node.func) in _CLOCKS for node in own_nodes([statement]))
+    return any(isinstance(node, ast.Call) and syntax.name_of(node.func) in CLOCKS for node in own_nodes([statement]))
 
 
 def _idle(block: list[ast.stmt], syntax: PythonSyntax) -> ast.stmt | None:

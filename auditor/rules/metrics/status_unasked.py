@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, subtree, syntax_of
-from auditor.facts.python_values import verdict_of
+from auditor.facts.python_values import is_false, verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict, verdict_of_word
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -42,7 +43,7 @@ def _check(source: Source) -> Iterator[Hit]:
             for statement in block:
                 if isinstance(statement, ast.If) and _looks(statement.test):
                     dropped = 0
-                elif any(_drops(one, view, careless) for one in _within(statement)):
+                elif any(_dropped(one, view) in careless for one in _within(statement)):
                     dropped = statement.lineno
                 elif dropped and _says_done(statement):
                     message = f"{view.name} says that it is done, whatever became of the command at line {dropped}."
@@ -58,18 +59,32 @@ def _careless(syntax: PythonSyntax) -> frozenset[tuple[str, bool]]:
     found = {key for key, view in views.items() if _hands_back(view, syntax)}
     if not found:
         return frozenset()
+    droppers: dict[tuple[str, bool], list[tuple[str, bool]]] = defaultdict(list)
     for key, view in views.items():
-        if key not in found and not view.returns and not view.of(ast.Raise) and not _CARELESS.search(view.name):
-            top = [one for one in view.body if any(_drops(inner, view, frozenset(found)) for inner in _within(one))]
-            if top and not any(isinstance(one, ast.If) and _looks(one.test) for one in view.nodes):
-                found.add(key)
+        for called in _dropped_by(view):
+            droppers[called].append(key)
+    pending = sorted(found)
+    while pending:
+        more = set(droppers[pending.pop()]) - found
+        found |= more
+        pending.extend(sorted(more))
     return frozenset(found)
+
+
+def _dropped_by(view: FunctionView) -> set[tuple[str, bool]]:
+    """The helpers of whose calls a function keeps nothing, where it gives nothing back, raises nothing and looks at no outcome."""
+    if view.returns or view.of(ast.Raise) or _CARELESS.search(view.name):
+        return set()
+    if any(_looks(one.test) for one in view.of(ast.If)):
+        return set()
+    dropped = (_dropped(inner, view) for one in view.body for inner in _within(one))
+    return {one for one in dropped if one is not None}
 
 
 def _hands_back(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a helper runs a command, does not fail with it, and returns how it ended."""
     runs = [call for call in view.calls if syntax.name_of(call.func) in _COMMANDS]
-    if len(runs) != 1 or any(one.arg == "check" and not _is_false(one.value) for one in runs[0].keywords):
+    if len(runs) != 1 or any(one.arg == "check" and not is_false(one.value) for one in runs[0].keywords):
         return False
     told = any(
         isinstance(node, ast.If) and _looks(node.test) and not _is_asked_for(node.test, view) for node in view.nodes
@@ -97,11 +112,7 @@ def _is_asked_for(test: ast.expr, view: FunctionView) -> bool:
         for one, given in zip(view.node.args.kwonlyargs, view.node.args.kw_defaults, strict=True)
         if given is not None
     }
-    return any(isinstance(one, ast.Name) and one.id in defaults and _is_false(defaults[one.id]) for one in test.values)
-
-
-def _is_false(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is False
+    return any(isinstance(one, ast.Name) and one.id in defaults and is_false(defaults[one.id]) for one in test.values)
 
 
 def _within(statement: ast.stmt) -> list[ast.stmt]:
@@ -109,21 +120,21 @@ def _within(statement: ast.stmt) -> list[ast.stmt]:
     return [statement, *statement.body] if isinstance(statement, ast.For) else [statement]
 
 
-def _drops(statement: ast.AST, view: FunctionView, careless: frozenset[tuple[str, bool]]) -> bool:
-    """Whether a statement calls such a helper and keeps nothing of what it hands back."""
+def _dropped(statement: ast.stmt, view: FunctionView) -> tuple[str, bool] | None:
+    """What a statement calls where it keeps nothing of what that hands back; with whether it is a method of the same class."""
     value = statement.value if isinstance(statement, ast.Expr) else None
     call = value.value if isinstance(value, ast.Await) else value
     if not isinstance(call, ast.Call) or any(
         one.arg in ("check", "raise_on_error", "must_succeed") for one in call.keywords
     ):
-        return False
+        return None
     match call.func:
-        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
-            return (name, True) in careless and view.owner is not None
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if view.owner is not None:
+            return name, True
         case ast.Name(id=name):
-            return (name, False) in careless
+            return name, False
         case _:
-            return False
+            return None
 
 
 def _looks(test: ast.expr) -> bool:
@@ -210,6 +221,30 @@ RULE = Rule(
                 ),
             },
             found=("release/rollout.py:13", "release/rollout.py:17", "release/rollout.py:23"),
+        ),
+        Example(
+            title="a helper that stands below those that drop what it hands back",
+            files={
+                "release/rollout.py": (
+                    "import subprocess\n"
+                    "\n"
+                    "\n"
+                    "class Rollout:\n"
+                    "    def release(self, report):\n"
+                    "        self._all()\n"
+                    "        report.status = Status.DEPLOYED\n"
+                    "\n"
+                    "    def _all(self):\n"
+                    "        self._queue()\n"
+                    "\n"
+                    "    def _queue(self):\n"
+                    "        self._helm('upgrade', 'queue')\n"
+                    "\n"
+                    "    def _helm(self, *words):\n"
+                    "        return subprocess.run(['helm', *words], capture_output=True)\n"
+                ),
+            },
+            found=("release/rollout.py:7",),
         ),
         Example(
             title="outcomes that are looked at, and helpers that raise",

@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
-from auditor.facts.python_values import fold
+from auditor.facts.python_values import fold, is_number
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict, verdict_of_word
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -118,20 +118,13 @@ def _numbers(target: ast.expr, table: ast.expr) -> set[str]:
         [one.id if isinstance(one, ast.Name) else "" for one in target.elts] if isinstance(target, ast.Tuple) else []
     )
     if isinstance(table, ast.Dict):
-        known = len(names) == _FEWEST and all(_is_number(one) for one in table.values[:_LARGEST])
+        known = len(names) == _FEWEST and all(is_number(one) for one in table.values[:_LARGEST])
         return {names[1]} if known else set()
     rows = table.elts[:_LARGEST] if isinstance(table, ast.List | ast.Tuple) else []
     if not rows or not all(isinstance(row, ast.Tuple | ast.List) and len(row.elts) == len(names) for row in rows):
         return set()
     columns = zip(*[row.elts for row in rows if isinstance(row, ast.Tuple | ast.List)], strict=True)
-    return {
-        name for name, column in zip(names, columns, strict=True) if name and all(_is_number(one) for one in column)
-    }
-
-
-def _is_number(node: ast.expr) -> bool:
-    number = fold(node)
-    return isinstance(number, int | float) and not isinstance(number, bool)
+    return {name for name, column in zip(names, columns, strict=True) if name and all(is_number(one) for one in column)}
 
 
 def _fields(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:

@@ -9,6 +9,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import PURE_METHODS, is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, subtree, syntax_of
+from auditor.facts.python_timing import CLOCKS
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -16,10 +17,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_CLOCKS = frozenset({
-    "time.time", "time.perf_counter", "time.monotonic", "time.time_ns", "time.perf_counter_ns", "time.monotonic_ns", "timeit.default_timer", "datetime.now", "datetime.utcnow",
-    "datetime.datetime.now", "datetime.datetime.utcnow",
-})  # fmt: skip
 _REQUESTS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "fetch", "urlopen", "execute", "query", "invoke", "call", "complete", "generate", "predict"})  # fmt: skip
 _CLIENTS = pattern(
     r"(?i)client|session|requests|httpx|http|api|conn|stub|channel|model|llm|db|cursor|page|urllib|request"
@@ -75,7 +72,7 @@ def _is_request(value: ast.expr) -> bool:
 def _starts_clock(statement: ast.stmt, syntax: PythonSyntax) -> bool:
     match statement:
         case ast.Assign(targets=[ast.Name()], value=ast.Call(func=func)):
-            return syntax.name_of(func) in _CLOCKS
+            return syntax.name_of(func) in CLOCKS
         case _:
             return False
 
@@ -87,7 +84,7 @@ def _difference(block: list[ast.stmt], syntax: PythonSyntax) -> ast.BinOp | None
     for node in own_nodes(block[1:]):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and last_name(node.right) == name:
             taken = node.left
-            if isinstance(taken, ast.Call) and syntax.name_of(taken.func) in _CLOCKS:
+            if isinstance(taken, ast.Call) and syntax.name_of(taken.func) in CLOCKS:
                 return node
     return None
 
@@ -104,7 +101,7 @@ def _does_nothing(block: list[ast.stmt], answer: str, syntax: PythonSyntax) -> b
 
 def _is_record(call: ast.Call, answer: str, syntax: PythonSyntax) -> bool:
     name = syntax.name_of(call.func)
-    if name in _CLOCKS or is_log_call(name):
+    if name in CLOCKS or is_log_call(name):
         return True
     if isinstance(call.func, ast.Attribute):
         on_answer = any(isinstance(one, ast.Name) and one.id == answer for one in subtree(call.func.value))

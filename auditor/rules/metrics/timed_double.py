@@ -10,6 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, strings_in, subtree, syntax_of
+from auditor.facts.python_timing import stretches
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -17,10 +18,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_CLOCKS = frozenset({
-    "time.time", "time.perf_counter", "time.monotonic", "time.time_ns", "time.perf_counter_ns", "time.monotonic_ns", "timeit.default_timer", "datetime.now", "datetime.utcnow",
-    "datetime.datetime.now", "datetime.datetime.utcnow",
-})  # fmt: skip
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "create_autospec", "stub"})
 _NAMED_DOUBLE = pattern(r"(?i)^(?:mock|mocked|fake|stub|dummy)_|_(?:mock|fake|stub)$|^mocker$")
 _MEASURES = pattern(
@@ -47,8 +44,8 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         known = _doubles(view, made)
         waiting = _waiting(view, syntax)
-        for first, last in _timed(view, syntax):
-            what = _only_doubles(first, known, waiting, syntax)
+        for timed, last in _timed(view, syntax):
+            what = _only_doubles(timed, known, waiting, syntax)
             if what:
                 message = f"{view.name} takes the time of {what}: whatever is reported as fast, nothing of the project has run."
                 yield Hit(source.path, view.node.lineno, last.lineno, message, view.qualified)
@@ -112,32 +109,16 @@ def _waiting(view: FunctionView, syntax: PythonSyntax) -> set[str]:
 
 
 def _timed(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[list[ast.stmt], ast.stmt]]:
-    """What stands between a clock and its difference: the statements from the clock on, and the one that takes the difference."""
+    """What stands between a clock and its difference, and the statement that takes the difference."""
     for block in blocks_of(view):
-        for at, one in enumerate(block):
-            match one:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if (
-                    syntax.name_of(func) in _CLOCKS
-                ):
-                    for end in range(at + 1, len(block)):
-                        if _subtracts(block[end], name):
-                            yield block[at:end], block[end]
-                            break
-                case _:
-                    continue
-
-
-def _subtracts(statement: ast.stmt, name: str) -> bool:
-    return any(
-        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and last_name(node.right) == name
-        for node in own_nodes([statement])
-    )
+        for first, last in sorted(stretches(block, syntax)):
+            yield block[first + 1 : last], block[last]
 
 
 def _only_doubles(timed: list[ast.stmt], known: set[str], waiting: set[str], syntax: PythonSyntax) -> str:
     """What alone is called between the two readings of the clock: "doubles" or "a sleep"; empty where anything else is."""
     found = ""
-    for node in own_nodes(timed[1:]):
+    for node in own_nodes(timed):
         if not isinstance(node, ast.Call):
             continue
         name = last_name(node.func)

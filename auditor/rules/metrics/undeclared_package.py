@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import python_graph
@@ -31,38 +31,38 @@ _PUBLISHED = frozenset({
 """Packages that programs of operations, tests and services import; what is not known to be published is not judged."""
 _OTHERWISE = {
     "pil": "pillow", "cv2": "opencv", "sklearn": "scikit", "bs4": "beautifulsoup", "jwt": "pyjwt", "dotenv": "python_dotenv", "docx": "python_docx", "grpc": "grpcio", "yaml": "pyyaml",
-    "github": "pygithub", "gitlab": "python_gitlab", "serial": "pyserial", "zmq": "pyzmq", "kafka": "kafka_python", "paho": "paho_mqtt", "faiss": "faiss", "opensearchpy": "opensearch",
+    "github": "pygithub", "gitlab": "python_gitlab", "serial": "pyserial", "zmq": "pyzmq", "kafka": "kafka_python", "paho": "paho_mqtt", "opensearchpy": "opensearch",
     "nats": "nats_py", "consul": "python_consul",
 }  # fmt: skip
 _BROUGHT = {
-    "requests": ("docker", "stripe", "twilio", "locust", "huggingface_hub", "transformers", "kubernetes", "hvac", "sphinx", "boxsdk", "google", "azure", "mlflow", "jupyter", "streamlit", "pygithub", "python_gitlab", "apache_airflow", "langchain", "tensorflow", "responses", "web3", "ccxt", "docker_compose", "cookiecutter", "conan", "twine", "moto"),
-    "httpx": ("openai", "anthropic", "starlette", "fastapi", "gradio", "langchain", "respx", "qdrant", "qdrant_client", "python_telegram_bot", "supabase", "mistralai", "groq", "ollama", "pytest_httpx", "jupyter", "cohere", "litellm", "mcp"),
-    "aiohttp": ("langchain", "aiobotocore", "discord", "discord_py", "slack_bolt", "ccxt", "web3", "gcsfs", "s3fs", "datasets", "aioresponses", "pytest_aiohttp", "aiogram", "homeassistant", "kubernetes_asyncio", "litellm", "google", "torch_geometric", "slack_sdk", "twilio", "geopy", "botbuilder", "azure", "langchain_community", "llama_index"),
-    "pydantic": ("fastapi", "openai", "anthropic", "langchain", "pydantic_settings", "spacy", "sqlmodel", "prefect", "mlflow", "gradio", "beanie", "litellm", "mcp", "great_expectations", "dagster", "ray"),
-    "starlette": ("fastapi", "sse_starlette", "gradio", "starlette_exporter", "mcp", "prometheus_fastapi_instrumentator", "slowapi"),
+    "requests": ("docker", "stripe", "twilio", "locust", "huggingface_hub", "transformers", "kubernetes", "hvac", "sphinx", "boxsdk", "google", "azure", "mlflow", "jupyter", "streamlit", "pygithub", "python_gitlab", "apache_airflow", "langchain", "tensorflow", "responses", "web3", "ccxt", "cookiecutter", "conan", "twine", "moto"),
+    "httpx": ("openai", "anthropic", "starlette", "fastapi", "gradio", "langchain", "respx", "qdrant", "python_telegram_bot", "supabase", "mistralai", "groq", "ollama", "jupyter", "cohere", "litellm", "mcp"),
+    "aiohttp": ("langchain", "aiobotocore", "discord", "slack_bolt", "ccxt", "web3", "gcsfs", "s3fs", "datasets", "aioresponses", "aiogram", "homeassistant", "kubernetes_asyncio", "litellm", "google", "torch_geometric", "slack_sdk", "twilio", "geopy", "botbuilder", "azure", "llama_index"),
+    "pydantic": ("fastapi", "openai", "anthropic", "langchain", "spacy", "sqlmodel", "prefect", "mlflow", "gradio", "beanie", "litellm", "mcp", "great_expectations", "dagster", "ray"),
+    "starlette": ("fastapi", "gradio", "mcp", "prometheus_fastapi_instrumentator", "slowapi"),
     "uvicorn": ("fastapi", "gradio", "mcp"),
-    "sqlalchemy": ("alembic", "sqlmodel", "flask_sqlalchemy", "apache_airflow", "mlflow", "langchain", "langchain_community", "optuna", "jupyterhub", "prefect", "dagster", "databases", "superset", "geoalchemy2", "fastapi_users"),
+    "sqlalchemy": ("alembic", "sqlmodel", "apache_airflow", "mlflow", "langchain", "optuna", "jupyterhub", "prefect", "dagster", "databases", "superset", "geoalchemy2", "fastapi_users"),
     "click": ("flask", "uvicorn", "black", "celery", "typer", "dask", "mlflow", "pip_tools", "nltk", "distributed", "rq", "fastapi", "gradio", "ray", "huggingface_hub", "safety", "apache_airflow", "locust"),
     "jinja2": ("flask", "fastapi", "torch", "sphinx", "mkdocs", "dbt", "cookiecutter", "mlflow", "gradio", "pandas", "ansible", "notebook", "jupyter", "locust", "allure_pytest", "pytest_html", "moto", "starlette", "vllm", "transformers", "great_expectations"),
     "yaml": ("*",), "numpy": ("*",), "rich": ("*",), "tqdm": ("*",), "colorama": ("*",), "cryptography": ("*",), "websockets": ("*",), "toml": ("*",), "msgpack": ("*",),
-    "pandas": ("mlflow", "seaborn", "streamlit", "statsmodels", "yfinance", "datasets", "geopandas", "great_expectations", "plotly", "gradio", "apache_airflow", "pandas_ta", "evidently", "dask", "shap", "prophet", "pandera"),
+    "pandas": ("mlflow", "seaborn", "streamlit", "statsmodels", "yfinance", "datasets", "great_expectations", "plotly", "gradio", "apache_airflow", "evidently", "dask", "shap", "prophet", "pandera"),
     "scipy": ("scikit_learn", "sklearn", "seaborn", "statsmodels", "xgboost", "lightgbm", "shap", "mlflow", "librosa", "gensim", "optuna", "sentence_transformers", "scikit_image", "pymc", "hdbscan", "umap_learn"),
     "matplotlib": ("seaborn", "statsmodels", "mlflow", "shap", "yellowbrick", "ultralytics", "wordcloud", "prophet", "gradio", "scikit_plot"),
-    "botocore": ("boto3", "aiobotocore", "moto", "s3fs", "awscli"), "boto3": ("moto", "s3transfer", "sagemaker", "awscli", "django_storages"),
-    "kombu": ("celery",), "redis": ("celery", "rq", "django_redis", "channels_redis", "fakeredis", "slowapi", "arq", "redis_om", "aioredis", "ray", "limits"),
-    "gevent": ("locust", "geventhttpclient"), "psutil": ("locust", "ipykernel", "jupyter", "distributed", "accelerate", "memory_profiler", "pytest_xdist", "ray", "torch", "ultralytics", "deepspeed", "pytest_benchmark"),
-    "torch": ("transformers", "sentence_transformers", "torchvision", "torchaudio", "accelerate", "pytorch_lightning", "lightning", "ultralytics", "openai_whisper", "vllm", "timm", "peft", "easyocr", "torch_geometric", "fastai", "spacy_transformers", "flair", "deepspeed", "bitsandbytes", "diffusers"),
-    "transformers": ("sentence_transformers", "peft", "trl", "vllm", "diffusers", "spacy_transformers", "flagembedding"),
+    "botocore": ("boto3", "moto", "s3fs", "awscli"), "boto3": ("moto", "s3transfer", "sagemaker", "awscli", "django_storages"),
+    "kombu": ("celery",), "redis": ("celery", "rq", "slowapi", "arq", "ray", "limits"),
+    "gevent": ("locust",), "psutil": ("locust", "ipykernel", "jupyter", "distributed", "accelerate", "memory_profiler", "pytest_xdist", "ray", "torch", "ultralytics", "deepspeed", "pytest_benchmark"),
+    "torch": ("transformers", "sentence_transformers", "accelerate", "lightning", "ultralytics", "openai_whisper", "vllm", "timm", "peft", "easyocr", "fastai", "spacy_transformers", "flair", "deepspeed", "bitsandbytes", "diffusers"),
+    "transformers": ("peft", "trl", "vllm", "diffusers", "flagembedding"),
     "sklearn": ("sentence_transformers", "imbalanced_learn", "xgboost", "lightgbm", "mlflow", "shap", "hdbscan", "umap_learn", "librosa", "tpot", "auto_sklearn", "yellowbrick", "evidently", "seqeval"),
-    "networkx": ("torch", "scikit_image", "osmnx", "torch_geometric", "torchvision", "transformers", "sentence_transformers"), "PIL": ("*",), "lxml": ("python_docx", "python_pptx", "scrapy", "openpyxl", "zeep", "pyxml", "readability_lxml", "trafilatura", "xmlsec", "premailer", "yfinance"),
-    "jsonschema": ("*",), "grpc": ("googleapis_common_protos", "opentelemetry_exporter_otlp", "opentelemetry_exporter_otlp_proto_grpc", "google", "ray", "tensorflow", "qdrant_client", "etcd3", "tensorboard", "milvus", "pymilvus", "temporalio", "google_cloud_storage", "google_cloud_pubsub"),
+    "networkx": ("torch", "scikit_image", "osmnx", "torchvision", "transformers", "sentence_transformers"), "PIL": ("*",), "lxml": ("python_docx", "python_pptx", "scrapy", "openpyxl", "zeep", "pyxml", "trafilatura", "xmlsec", "premailer", "yfinance"),
+    "jsonschema": ("*",), "grpc": ("googleapis_common_protos", "opentelemetry_exporter_otlp", "google", "ray", "tensorflow", "qdrant_client", "etcd3", "tensorboard", "milvus", "pymilvus", "temporalio"),
     "opentelemetry": ("*",), "orjson": ("langchain", "gradio", "langsmith", "fastapi", "mcp", "sentry"), "bs4": ("yfinance", "nbconvert", "jupyter", "wikipedia", "gdown"), "dotenv": ("pydantic_settings", "uvicorn", "langchain", "litellm", "apache_airflow", "flask", "python_decouple", "mcp"),
     "jwt": ("flask_jwt_extended", "djangorestframework_simplejwt", "redis", "twilio", "msal", "fastapi_users", "pygithub", "adal", "snowflake_connector_python", "mcp", "zhipuai"), "prometheus_client": ("prometheus_fastapi_instrumentator", "starlette_exporter", "django_prometheus", "jupyter", "notebook", "ray", "vllm", "prometheus_flask_exporter", "flower", "starlette_prometheus"),
-    "websocket": ("*",), "bcrypt": ("passlib", "paramiko", "flask_bcrypt", "chromadb", "fastapi_users", "pwdlib"), "passlib": ("fastapi_users",), "paramiko": ("fabric", "docker", "ansible", "sshtunnel", "netmiko"), "aiofiles": ("gradio", "quart", "sanic"),
-    "pyarrow": ("datasets", "mlflow", "streamlit", "dask", "snowflake", "awswrangler", "ray", "petastorm", "evidently", "great_expectations", "deltalake"), "aiosqlite": ("databases", "tortoise_orm", "langgraph"), "pytest": ("*",), "django": ("djangorestframework", "*django"),
-    "plotly": ("dash", "optuna", "evidently", "pycaret", "prophet"), "typer": ("fastapi", "spacy", "huggingface_hub", "gradio", "chromadb", "mcp"), "apscheduler": ("python_telegram_bot", "django_apscheduler", "flask_apscheduler"), "croniter": ("apache_airflow", "prefect", "rq_scheduler", "dagster"),
-    "kubernetes": ("chromadb", "apache_airflow", "kopf", "kfp", "dask_kubernetes"), "docker": ("testcontainers", "mlflow", "sagemaker", "prefect", "moto", "docker_compose"), "openai": ("langchain_openai", "litellm", "instructor", "crewai", "llama_index", "autogen", "pyautogen", "langchain"), "langchain": ("crewai", "langchain_community", "langchain_openai", "langgraph"),
-    "sentry_sdk": (), "elasticsearch": ("elasticsearch_dsl", "django_elasticsearch_dsl"), "pymongo": ("motor", "mongoengine", "beanie", "djongo", "mongomock"), "psycopg2": ("aiopg", "redshift_connector"), "statsd": ("gunicorn",), "datadog": ("ddtrace",), "structlog": (), "faker": ("factory_boy", "polyfactory", "mimesis"),
+    "bcrypt": ("passlib", "paramiko", "chromadb", "fastapi_users", "pwdlib"), "passlib": ("fastapi_users",), "paramiko": ("fabric", "docker", "ansible", "sshtunnel", "netmiko"), "aiofiles": ("gradio", "quart", "sanic"),
+    "pyarrow": ("datasets", "mlflow", "streamlit", "dask", "snowflake", "awswrangler", "ray", "petastorm", "evidently", "great_expectations", "deltalake"), "aiosqlite": ("databases", "tortoise_orm", "langgraph"),
+    "plotly": ("dash", "optuna", "evidently", "pycaret", "prophet"), "typer": ("fastapi", "spacy", "huggingface_hub", "gradio", "chromadb", "mcp"), "apscheduler": ("python_telegram_bot",), "croniter": ("apache_airflow", "prefect", "rq_scheduler", "dagster"),
+    "kubernetes": ("chromadb", "apache_airflow", "kopf", "kfp"), "docker": ("testcontainers", "mlflow", "sagemaker", "prefect", "moto"), "openai": ("litellm", "instructor", "crewai", "llama_index", "autogen", "pyautogen", "langchain"), "langchain": ("crewai", "langgraph"),
+    "pymongo": ("motor", "mongoengine", "beanie", "djongo", "mongomock"), "psycopg2": ("aiopg", "redshift_connector"), "statsd": ("gunicorn",), "datadog": ("ddtrace",), "faker": ("factory_boy", "polyfactory", "mimesis"),
 }  # fmt: skip
 """Packages that others bring along, by the words in which those are required; ``*``: so many do that it is not judged."""
 _MATERIAL = pattern(
@@ -82,18 +82,16 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         path.rpartition("/")[2].removesuffix(".py") for path in facts.all_paths if path.endswith(".py")
     }
     own |= {folder.rpartition("/")[2] for folder in facts.folders}
-    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    found: dict[str, dict[str, int]] = defaultdict(dict)
     for module in sorted(graph.all, key=lambda one: one.path):
         if is_test_data(module.path) or _MATERIAL.search(module.path):
             continue
         for one in module.fact.imports:
             top = one.module.partition(".")[0]
-            if one.level or one.guarded or top not in _PUBLISHED or top in own or top in sys.stdlib_module_names:
-                continue
-            if all(path != module.path for path, _ in found[top]) and not _is_required(top, words):
-                found[top].append((module.path, one.line))
+            if top in _PUBLISHED and not one.level and not one.guarded and top not in own:
+                found[top].setdefault(module.path, one.line)
     for top, places in sorted(found.items()):
-        for path, line in places[:_MOST]:
+        for path, line in islice(places.items(), 0 if _is_required(top, words) else _MOST):
             more = f" {len(places)} files import it." if len(places) > 1 else ""
             message = f"{top} is imported here, and no list of requirements names it and no command installs it.{more}"
             yield Hit(path, line, line, message, top)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_checks import is_good_whatever
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, dotted, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
@@ -69,7 +70,7 @@ def _why_vacuous(test: ast.expr) -> str:
     match test:
         case ast.Tuple(elts=[_, *_]):
             return "is a tuple, which is always true"
-        case ast.BoolOp(op=ast.Or(), values=values) if any(_is_true(one) for one in values):
+        case _ if is_good_whatever(test):
             return "ends in `or True`"
         case ast.BoolOp(op=ast.Or(), values=values) if _accepts_failure([_equality(one) for one in values]):
             return "accepts success and failure alike"
@@ -82,10 +83,6 @@ def _why_vacuous(test: ast.expr) -> str:
             return "asks for the type of a literal"
         case _:
             return ""
-
-
-def _is_true(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _equality(node: ast.expr) -> tuple[str, object] | None:

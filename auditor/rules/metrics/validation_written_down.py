@@ -34,7 +34,9 @@ _FLAG = pattern(
     r"(?i)(?:^|_)(?:verified|restore_tested|tested|validated|signed|encrypted|scanned|replicated|integrity_checked|backed_up|notified|reviewed|audited)$"
 )
 _CALLS = pattern(r"(?i)valid|verif|check|audit|scan|lint|test|review|approv|assert")
-_EXAMPLE = pattern(r"(?i)example|sample|mock|fake|demo|fixture|default|empty|initial|template|schema|dummy|stub|doc")
+_EXAMPLE = pattern(
+    r"(?i)example|sample|mock|fake|demo|fixture|default|empty|initial|template|schema|dummy|stub|doc(?:[^k]|$)"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -109,8 +111,9 @@ RULE = Rule(
             files={
                 "ops/pack.py": 'import json\n\n\ndef write_manifest(path, name):\n    manifest = {"file": name.strip(), "verified": True, "restore_tested": True}\n    path.write_text(json.dumps(manifest))\n',
                 "ops/honest.py": 'import json\n\n\ndef write_manifest(path, name):\n    verify(path)\n    path.write_text(json.dumps({"file": name.strip(), "verified": True}))\n',
+                "docker/pack.py": 'import json\n\n\ndef docker_manifest(path, name):\n    path.write_text(json.dumps({"file": name.strip(), "restore_tested": True}))\n',
             },
-            found=("ops/pack.py:5",),
+            found=("docker/pack.py:5", "ops/pack.py:5"),
         ),
         Example(
             title="a manifest that was verified by writing it",

@@ -9,8 +9,8 @@ from auditor.facts.claims import words_of
 from auditor.facts.code_source import code_of
 from auditor.facts.code_tree import FunctionNode, Kind, Node, own
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -56,12 +56,7 @@ def _only_judges(view: FunctionView, syntax: PythonSyntax) -> bool:
     value = last.value if isinstance(last, ast.Return) else None
     if not isinstance(value, _VERDICTS) or any(isinstance(one, ast.Call | ast.Await) for one in subtree(value)):
         return False
-    return all(_talks(one, syntax) for one in before)
-
-
-def _talks(statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func))
+    return all(is_talk(one, syntax) for one in before)
 
 
 def _in_code(source: Source) -> Iterator[tuple[int, int, str, str]]:

@@ -86,7 +86,7 @@ def _in_python(source: Source) -> Iterator[Hit]:
     """``"healthy" in result.stdout``, where a command reports the state."""
     syntax = syntax_of(source)
     for view in syntax.functions:
-        found = [(node, word) for node, word in _compared(view)]
+        found = list(_compared(view))
         if found and any(_SHELLS.search(strings_in(call)) for call in view.calls):
             for node, word in found:
                 message = f"{word!r} is looked for in the output of a command, and stands in {_OPPOSITES[word.lower()]!r} as well."
@@ -94,13 +94,13 @@ def _in_python(source: Source) -> Iterator[Hit]:
 
 
 def _compared(view: FunctionView) -> Iterator[tuple[ast.Compare, str]]:
-    asked = {str(one.left.value) for one in view.of(ast.Compare) if isinstance(one.left, ast.Constant)}
+    asked = {str(one.left.value).lower() for one in view.of(ast.Compare) if isinstance(one.left, ast.Constant)}
     for node in view.of(ast.Compare):
         match node:
             case ast.Compare(left=ast.Constant(value=str() as word), ops=[ast.In()], comparators=[text]):
                 held = text.func.value if isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute) else text
                 opposite = _OPPOSITES.get(word.lower())
-                if opposite and word in opposite and opposite not in asked and last_name(held) in _OUTPUT:
+                if opposite and word in opposite and opposite.lower() not in asked and last_name(held) in _OUTPUT:
                     yield node, word
             case _:
                 continue
@@ -152,6 +152,8 @@ RULE = Rule(
                 "ops/wait.py": (
                     "import subprocess\n\n\ndef is_up(name):\n    answer = subprocess.run(['docker', 'ps', '-f', name], capture_output=True, text=True)\n"
                     "    return 'healthy' in answer.stdout and 'unhealthy' not in answer.stdout\n"
+                    "\n\ndef is_ready(name):\n    answer = subprocess.run(['kubectl', 'get', 'node', name], capture_output=True, text=True)\n"
+                    "    return 'Ready' in answer.stdout and 'notready' not in answer.stdout.lower()\n"
                 ),
             },
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_target_name
 from auditor.facts.literal_verdicts import keyed
@@ -51,12 +52,14 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         bindings = Bindings.of(view)
         for branch in view.of(ast.If):
-            for figure in _high(branch.test):
-                looked = _looked_up(figure, bindings, 0)
-                bad = branch.body if _is_over(branch.test, figure) else branch.orelse
-                if looked is not None and bad and _complains(bad, bindings) and not _is_always_there(looked, syntax):
-                    name = _key(looked)
-                    message = f"{view.name} reads {name} as 0 where it is missing, and 0 is within every limit."
+            sought = [(_looked_up(figure, bindings, 0), over) for figure, over in _high(branch.test)]
+            found = [(looked, over) for looked, over in sought if looked is not None]
+            bad = {
+                over: _complains(branch.body if over else branch.orelse, bindings) for over in {one[1] for one in found}
+            }
+            for looked, over in found:
+                if bad[over] and _sought(looked) not in _keys(syntax):
+                    message = f"{view.name} reads {_key(looked)} as 0 where it is missing, and 0 is within every limit."
                     yield Hit(source.path, looked.lineno, looked.end_lineno or looked.lineno, message, view.qualified)
 
 
@@ -92,23 +95,16 @@ def _is_asked_for(value: ast.expr, view: FunctionView) -> bool:
     return asked and (isinstance(found, ast.Await) or _QUERY.search(last_name(call.func)) is not None)
 
 
-def _high(test: ast.expr) -> list[ast.expr]:
-    """What a condition compares with an upper limit."""
+def _high(test: ast.expr) -> list[tuple[ast.expr, bool]]:
+    """What a condition compares with an upper limit, and whether it is true where that is above."""
     match test:
         case ast.BoolOp(values=values):
             return [one for value in values for one in _high(value)]
-        case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE()], comparators=[right]):
-            return [one for one in (left, right) if not is_target_name(last_name(one))]
+        case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE() as op], comparators=[right]):
+            over = isinstance(op, ast.Gt | ast.GtE)
+            return [(one, over is (one is left)) for one in (left, right) if not is_target_name(last_name(one))]
         case _:
             return []
-
-
-def _is_over(test: ast.expr, figure: ast.expr) -> bool:
-    """Whether a condition is true where the figure is above the limit."""
-    for node in subtree(test):
-        if isinstance(node, ast.Compare) and (node.left is figure or node.comparators[0] is figure):
-            return isinstance(node.ops[0], ast.Gt | ast.GtE) is (node.left is figure)
-    return False
 
 
 def _looked_up(figure: ast.expr, bindings: Bindings, hops: int) -> ast.Call | None:
@@ -131,11 +127,16 @@ def _looked_up(figure: ast.expr, bindings: Bindings, hops: int) -> ast.Call | No
             return None
 
 
-def _is_always_there(looked: ast.Call, syntax: PythonSyntax) -> bool:
-    """Whether the same file makes a table with this key: then the default is for nothing."""
-    key = ast.literal_eval(looked.args[0])
+@lru_cache(maxsize=2)
+def _keys(syntax: PythonSyntax) -> frozenset[object]:
+    """The keys of the tables that a file makes: for what has one of these, a default is for nothing."""
     made = nodes_of(syntax.tree, ast.Dict)
-    return any(isinstance(one, ast.Constant) and one.value == key for table in made for one in table.keys)
+    return frozenset(one.value for table in made for one in table.keys if isinstance(one, ast.Constant))
+
+
+def _sought(looked: ast.Call) -> str:
+    """The key that is asked for."""
+    return str(ast.literal_eval(looked.args[0]))
 
 
 def _path(held: ast.expr) -> str:
@@ -151,7 +152,7 @@ def _path(held: ast.expr) -> str:
 def _key(looked: ast.Call) -> str:
     held = looked.func.value if isinstance(looked.func, ast.Attribute) else looked
     above = _path(held).rstrip(".").rpartition(".")[2] if isinstance(held, ast.Call) else ""
-    return f"{above}.{ast.literal_eval(looked.args[0])}".lstrip(".")[:60]
+    return f"{above}.{_sought(looked)}".lstrip(".")[:60]
 
 
 def _complains(body: list[ast.stmt], bindings: Bindings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from auditor.facts.deployed_catalogue import DeployedCatalogue, deployed_catalogue
@@ -27,6 +28,7 @@ __all__ = ["RULE"]
 
 _GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8s.yaml", "Pulumi.yaml", ".cue")
 _STATEFUL = "statefulset"
+_SEVERAL = 2
 _WORKLOADS = frozenset({"deployment", _STATEFUL, "daemonset", "job", "cronjob", "pod"})
 _CONFIGURES = frozenset(
     {Language.YAML, Language.HCL, Language.TOML, Language.ENV, Language.PYTHON, Language.GO, Language.TYPESCRIPT}
@@ -98,25 +100,24 @@ def _pods(catalogue: DeployedCatalogue, told: list[Invocation]) -> Iterator[Hit]
 
 def _labels(facts: RepositoryFacts, catalogue: DeployedCatalogue, told: list[Invocation]) -> Iterator[Hit]:
     files = [fact for _, fact in facts.of(DeployedFile)]
-    given = frozenset(pair for fact in files for pair in fact.labels)
+    values_of: dict[str, set[str]] = {}
+    keys_of: dict[str, str] = {}
+    for key, value in sorted({pair for fact in files for pair in fact.labels}):
+        values_of.setdefault(key, set()).add(value)
+        keys_of.setdefault(value, key)
     computed = frozenset(key for fact in files for key in fact.label_keys)
+    own = frozenset(known for kind in _WORKLOADS | {"service"} for known in catalogue.names(kind)) | catalogue.roots
+    begun = Counter(known.partition("-")[0] for known in own)
     for one in told:
         for label in label_picked(one):
-            values = frozenset(value for key, value in given if key == label.key)
+            values = values_of.get(label.key, set())
             if label.name in values or label.key in computed or is_of_cluster(label.name):
                 continue
-            if not _is_own(label.name, catalogue):
-                continue
-            elsewhere = sorted(key for key, value in given if value == label.name)
-            hint = f"; `{elsewhere[0]}={label.name}` is there" if elsewhere else closest(label.name, values)
+            if label.name not in own and begun[label.name.partition("-")[0]] < _SEVERAL:
+                continue  # neither one of the workloads of the repository, nor called as several of them are
+            elsewhere = keys_of.get(label.name, "")
+            hint = f"; `{elsewhere}={label.name}` is there" if elsewhere else closest(label.name, values)
             yield _said(one, label, f"No manifest gives the label `{label.key}={label.name}`{hint}.")
-
-
-def _is_own(name: str, catalogue: DeployedCatalogue) -> bool:
-    """Whether the name is one of the workloads of the repository, or begins as several of them do."""
-    own = frozenset(known for kind in _WORKLOADS | {"service"} for known in catalogue.names(kind)) | catalogue.roots
-    first = name.partition("-")[0]
-    return name in own or len([known for known in own if known.partition("-")[0] == first]) > 1
 
 
 def _containers(catalogue: DeployedCatalogue, told: list[Invocation]) -> Iterator[Hit]:
@@ -133,21 +134,22 @@ def _containers(catalogue: DeployedCatalogue, told: list[Invocation]) -> Iterato
 
 def _namespaces(facts: RepositoryFacts, catalogue: DeployedCatalogue, told: list[Invocation]) -> Iterator[Hit]:
     known = _known_namespaces(facts)
-    made = frozenset(one.partition("$")[0] for one in known if "$" in one)
+    made = tuple(one.partition("$")[0] for one in known if "$" in one)
     if not known or any("{" in name for name in known):
         return
+    given = frozenset(name for _, fact in facts.of(DeployedFile) for name in fact.namespaces)
+    own = {word for one in catalogue.objects if one.kind in _WORKLOADS and not one.made for word in one.name.split("-")}
+    own -= _ENVIRONMENTS
     told_of: set[tuple[str, str]] = set()
     for one in told:
         picked = namespace_picked(one)
         if picked is None or picked.name in known or stands_for_any(picked.name) or is_of_cluster(picked.name):
             continue
-        if any(picked.name.startswith(part) for part in made) or picked.name in one.made:
-            continue
-        if (one.path, picked.name) not in told_of and _is_like(picked.name, catalogue):
+        if picked.name.startswith(made) or picked.name in one.made or own.isdisjoint(picked.name.split("-")):
+            continue  # made, or not of this project: it shares no telling word with what is deployed
+        if (one.path, picked.name) not in told_of:
             told_of.add((one.path, picked.name))
-            hint = closest(
-                picked.name, frozenset(name for _, fact in facts.of(DeployedFile) for name in fact.namespaces)
-            )
+            hint = closest(picked.name, given)
             yield _said(one, picked, f"No manifest and no command makes the namespace `{picked.name}`{hint}.")
 
 
@@ -164,13 +166,6 @@ def _known_namespaces(facts: RepositoryFacts) -> frozenset[str]:
         if file.language in _CONFIGURES:
             found |= fact.words
     return frozenset(found)
-
-
-def _is_like(name: str, catalogue: DeployedCatalogue) -> bool:
-    """Whether the namespace can only be meant for this project: it shares a telling word with what is deployed."""
-    words = set(name.split("-")) - _ENVIRONMENTS
-    own = {word for one in catalogue.objects if one.kind in _WORKLOADS and not one.made for word in one.name.split("-")}
-    return bool(words & own)
 
 
 def _said(one: Invocation, picked: Picked, message: str) -> Hit:
@@ -203,7 +198,7 @@ RULE = Rule(
     fix="Pick what is deployed, or add what is missing.",
     since="0.5.0",
     effort=15,
-    reads=frozenset({"deployed-objects", "shell", "github-workflow", "gitlab-ci", "document-references"}),
+    reads=frozenset({"deployed-objects", "shell", "github-workflow", "gitlab-ci", "pipeline", "document-references"}),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
@@ -217,9 +212,11 @@ RULE = Rule(
                     "kubectl logs -n shop -l app=shop-api --tail=100",
                     "kubectl get pods -n shop-production",
                     "kubectl cp cache-0:/data /tmp/data",
+                    "kubectl --context west-1 delete --now pod/cache-1",
+                    "kubectl get pods -o wide cache-2",
                 ),
             },
-            found=tuple(f"docs/runbook.md:{line}" for line in (4, 5, 6, 7, 8)),
+            found=tuple(f"docs/runbook.md:{line}" for line in range(4, 11)),
         ),
         Example(
             title="what is deployed, what others install, and what is made first",
@@ -234,6 +231,12 @@ RULE = Rule(
                     "kubectl get pods -n shop-store-eu",
                     "kubectl get pods -n $NAMESPACE -l app=$APP",
                     "kubectl exec pod-0 -- ls",
+                    "kubectl --context west-1 exec -it store-0 -- ls",
+                    "kubectl describe node worker-1",
+                    "kubectl delete pvc data-store-0",
+                    "kubectl cp backup-1 store-0:/data",
+                    "kubectl debug node/worker-1 --image busybox-1",
+                    "kubectl wait pod --for condition=Ready --timeout 60s store-0",
                 ),
             },
         ),

@@ -13,10 +13,12 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_RANGE = pattern(r"^\"?[\s\d,-]*?(\d{3})\s*-\s*(\d{3})[\s\d,-]*\"?$")
+_CODES = pattern(r"^\"?[\s\d,-]+\"?$")
+_RANGE = pattern(r"\d{3}\s*-\s*(\d{3})")
 _SINGLE = pattern(r"\b(?:404|500|502|503|504)\b")
 _PLACES = frozenset({"health_check", "matcher"})
-_FIRST_ERROR = 400
+_LAST_TOLD = 404
+"""A range that reaches beyond it takes any error."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -28,8 +30,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _takes_errors(value: str) -> bool:
-    found = _RANGE.search(value)
-    return (found is not None and int(found.group(2)) > _FIRST_ERROR + 4) or _SINGLE.search(value) is not None
+    ends = [int(one.group(1)) for one in _RANGE.finditer(value)] if _CODES.search(value) else []
+    return any(end > _LAST_TOLD for end in ends) or _SINGLE.search(value) is not None
 
 
 def _group(matcher: str) -> str:
@@ -53,8 +55,12 @@ RULE = Rule(
     examples=(
         Example(
             title="everything up to the errors of the server, and a path that may be missing",
-            files={"infra/lb.tf": _group("200-499"), "infra/more.tf": _group("200,404")},
-            found=("infra/lb.tf:4", "infra/more.tf:4"),
+            files={
+                "infra/lb.tf": _group("200-499"),
+                "infra/more.tf": _group("200,404"),
+                "infra/parts.tf": _group("200-299,400-499"),
+            },
+            found=("infra/lb.tf:4", "infra/more.tf:4", "infra/parts.tf:4"),
         ),
         Example(
             title="success, redirects and a login",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.kustomization import Kustomization
-from auditor.facts.paths import joined_path
+from auditor.facts.paths import joined_path, stays_inside
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -23,21 +23,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for one in fact.paths:
             place = joined_path(folder, one.path)
             made_later = one.secret or is_ignored(place, facts)
-            if place and not made_later and _stays_inside(folder, one.path) and not facts.exists(place):
+            if place and not made_later and stays_inside(folder, one.path) and not facts.exists(place):
                 message = (
                     f"The kustomization reads `{one.path[:120]}`, which is not in the repository: it cannot be built."
                 )
                 yield Hit(file.path, one.line, one.line, message)
-
-
-def _stays_inside(folder: str, path: str) -> bool:
-    """Whether a path with ``..`` does not lead out of the repository."""
-    depth = len(folder.split("/")) if folder else 0
-    for part in path.split("/"):
-        depth += -1 if part == ".." else 0 if part in ("", ".") else 1
-        if depth < 0:
-            return False
-    return True
 
 
 _DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\n"

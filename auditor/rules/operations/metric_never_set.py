@@ -12,13 +12,11 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_ZERO = frozenset({"Gauge"})
-
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     found = {(one.path, one.object.line, one.object.name): one for one in facts.derive(unrecorded).values()}
     for (path, line, name), one in sorted(found.items()):
-        if one.recorder is None and one.object.labels == () and one.object.kind in _ZERO:
+        if one.recorder is None and one.object.labels == () and one.object.kind == "Gauge":
             yield Hit(path, line, line, f"`{name}` is declared and nothing ever sets it: it reads 0 for ever.", name)
 
 

@@ -86,6 +86,20 @@ RULE = Rule(
                 "other/kustomization.yaml": "configMapGenerator:\n  - name: prometheus\n    files:\n      - prometheus.yml\n",
             },
         ),
+        Example(
+            title="carried with a folder around it, from the folder of the script, and named from the root of the repository",
+            files={
+                "docker-compose.yml": _COMPOSE,
+                "watch/servers/main/prometheus.yml": _SCRAPES,
+                "ops/cluster/alerts/alertmanager.yml": _ROUTES,
+                "ops/extra/prometheus.yml": _SCRAPES,
+                "Makefile": "deploy:\n\tcd ops && kubectl apply --filename cluster\n",
+                "install.sh": (
+                    '#!/bin/sh\nroot="$(cd "$(dirname "$0")" && pwd)"\nscp -r "$root/watch" server:/etc/\n'
+                    'scp "$root/ops/extra/prometheus.yml" server:/etc/prometheus.yml\n'
+                ),
+            },
+        ),
         Example(title="a repository that deploys nothing", files={"config/prometheus.yml": _SCRAPES}),
     ),
 )

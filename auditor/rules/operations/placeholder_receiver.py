@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 _STAND_IN = pattern(
     r"(?i)your[-_.]|[-_./]your|example\.(?:com|org|net)|<[a-z_ -]+>|change[-_]?me|replace[-_]?(?:me|this|with|by)\b|replace[-_](?:me|this|with|by)[-_]|insert[-_ ]|fill[-_]?(?:me|in)\b|placeholder|\bdummy\b|x{6,}|^x{3,}$|/services/(?:X+|T0+)/|\btodo\b|fixme"
 )
-_LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(?:/|$)")
+_LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(?:/|$)")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:

@@ -12,14 +12,19 @@ from auditor.facts.prometheus import PrometheusFile, ScrapeJob, Target
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.served_ports import served_ports
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_LOCAL = pattern(r"^(?:localhost|127\.0\.0\.1|host\.docker\.internal|0\.0\.0\.0):(\d+)$")
+_LOCAL = pattern(r"^(?:localhost|127\.0\.0\.1|host\.docker\.internal|0\.0\.0\.0):(\d{1,5})$")
+_PORT = pattern(r"^\d{1,5}$")
 _BY_FRAMEWORKS = frozenset({80, 443, 3000, 4000, 5000, 8000, 8080, 8501, 8888})
 """Ports at which servers listen that are told of none."""
-_EXPORTERS = frozenset({3000, 8080, 8404, 8888, 8889, 9252, 9323, 15692, 4194, 2112, 9091, 9600, 24231})
+_EXPORTERS = frozenset({2112, 3000, 4194, 8080, 8404, 8888, 8889, 15692, 24231})
+_CODE = frozenset(
+    {Language.PYTHON, Language.GO, Language.JAVA, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.RUST}
+)
 _EXPORTER_PORTS = range(9090, 10000)
 _WORDS = (
     "exporter",
@@ -50,11 +55,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _own_services(facts: RepositoryFacts) -> Iterator[Hit]:
     """Ports of services that the repository builds, on which nothing in it listens."""
-    hosts, ports = facts.derive(own_hosts), facts.derive(served_ports)
+    hosts, ports = facts.derive(own_hosts), facts.derive(served_ports) | _BY_FRAMEWORKS
     for file, fact in facts.of(PrometheusFile):
         for job, target in ((each, one) for each in fact.jobs for one in each.targets if fact.is_config):
             host, _, port = target.text.partition(":")
-            if not port.isdecimal() or int(port) in ports | _BY_FRAMEWORKS or hosts.of_service(host) is None:
+            if not _PORT.search(port) or int(port) in ports or hosts.of_service(host) is None:
                 continue
             message = (
                 f"The job `{job.name}` scrapes port {port} of `{host}`, on which nothing in the repository listens."
@@ -70,13 +75,14 @@ def _unserved(job: ScrapeJob, target: Target, facts: RepositoryFacts) -> str:
     port = int(local.group(1))
     if port in _EXPORTERS or port in _EXPORTER_PORTS:
         return ""
-    published = port in facts.derive(served_ports) and any(fact.images for _, fact in facts.of(PathMentions))
-    return "" if published and not _has_code(facts) else local.group(1)
+    published = port in facts.derive(served_ports) and facts.derive(_only_composes)
+    return "" if published else local.group(1)
 
 
-def _has_code(facts: RepositoryFacts) -> bool:
-    code = ("python", "go", "java", "javascript", "typescript", "rust")
-    return any(file.language.value in code and file.role.value == "shipped" for file in facts.files)
+def _only_composes(facts: RepositoryFacts) -> bool:
+    """Whether images are named and no code is there: what listens is others' work. For `RepositoryFacts.derive`."""
+    has_code = any(file.language in _CODE and file.role is Role.SHIPPED for file in facts.files)
+    return not has_code and any(fact.images for _, fact in facts.of(PathMentions))
 
 
 _CONFIG = "scrape_configs:\n  - job_name: shop\n    static_configs:\n      - targets: ['localhost:8000']\n"

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import effect_of_call
@@ -39,9 +40,7 @@ _OPERATORS = pattern(
 _DEPLOYERS = pattern(r"(?i)deployer|kubern|k8s|terraform|migrator|rollout|failover|provisioner|orchestrator")
 _RUNS = pattern(r"^_*(?:apply|launch|restart|terminate|destroy|recreate|patch|release|activate|execute|perform)(?:_|$)")
 """What classes that are named for nothing but running others do."""
-_PLAIN = pattern(
-    r"(?:Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Fake|Mock|Stub|Test|InMemory|Model|Entity|Aggregate|Event|Record|State|Dto|DTO|Schema|Simulat\w*|Sandbox)"
-)
+_PLAIN = pattern(rf"{PLAIN_CLASSES}|Model|Entity|Aggregate|Event|Record|State|Dto|DTO|Schema|Simulat\w*|Sandbox")
 _KEEPS = pattern(
     r"(?i)^__|^_*(?:on|set|get|is|has|log|record|note|track|register|subscribe|add|remove|append|update|handle|emit|print|show|report|describe|format|summar\w+|reset|clear|enable|disable|start|stop|close|wait|sleep|pause|resume|tick|init|setup|configure|warn|debug|observe)(?:_|$)|callback|listener|handler|log$"
 )

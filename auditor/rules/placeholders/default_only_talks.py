@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -104,17 +104,12 @@ def _only_talks(node: ast.ClassDef, syntax: PythonSyntax) -> bool:
 
 def _is_idle(method: ast.FunctionDef | ast.AsyncFunctionDef, syntax: PythonSyntax) -> bool:
     body = method.body[1:] if ast.get_docstring(method) is not None else method.body
-    talks = [one for one in body if _is_talk(one, syntax)]
+    talks = [one for one in body if is_talk(one, syntax)]
     rest = [one for one in body if one not in talks]
     ends = len(rest) <= 1 and all(
         isinstance(one, ast.Return) and isinstance(one.value, ast.Constant) and one.value.value is True for one in rest
     )
     return ends and (bool(talks) or bool(rest))
-
-
-def _is_talk(statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func))
 
 
 def _handed_out(view: FunctionView) -> Iterator[ast.Call]:

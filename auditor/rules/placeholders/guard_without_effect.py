@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -63,12 +63,12 @@ def _guards_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
     return (
         bool(made & _MANAGERS)
         and _only_yields(view.body, syntax)
-        and any(_talks(one, syntax) for one in _flat(view.body))
+        and any(is_talk(one, syntax) for one in _flat(view.body))
     )
 
 
 def _only_yields(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
-    return all(_talks(one, syntax) or _yields(one) or isinstance(one, ast.Pass) for one in _flat(body))
+    return all(is_talk(one, syntax) or _yields(one) or isinstance(one, ast.Pass) for one in _flat(body))
 
 
 def _flat(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -106,7 +106,7 @@ def _hands_back(view: FunctionView, syntax: PythonSyntax) -> bool:
         "coro",
         "endpoint",
     )
-    return called and all(_talks(one, syntax) for one in before)
+    return called and all(is_talk(one, syntax) for one in before)
 
 
 def _only_calls(view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -119,7 +119,7 @@ def _only_calls(view: FunctionView, syntax: PythonSyntax) -> bool:
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id in view.parameters:
         return False
     passed = [one.value for one in call.args if isinstance(one, ast.Starred)]
-    return bool(passed) and len(call.args) == 1 and all(_talks(one, syntax) for one in before)
+    return bool(passed) and len(call.args) == 1 and all(is_talk(one, syntax) for one in before)
 
 
 def _enters_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -128,20 +128,15 @@ def _enters_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
         return False
     exits = [one for one in syntax.functions if one.owner is view.owner and one.name in _EXIT]
     idle = len(exits) == 1 and all(_is_idle(one, syntax) for one in (view, *exits))
-    return idle and any(_talks(one, syntax) for one in view.body)
+    return idle and any(is_talk(one, syntax) for one in view.body)
 
 
 def _is_idle(view: FunctionView, syntax: PythonSyntax) -> bool:
-    return all(_talks(one, syntax) or isinstance(one, ast.Pass) or _returns_plainly(one) for one in view.body)
+    return all(is_talk(one, syntax) or isinstance(one, ast.Pass) or _returns_plainly(one) for one in view.body)
 
 
 def _returns_plainly(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Return) and isinstance(statement.value, ast.Name | ast.Constant | None)
-
-
-def _talks(statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func))
 
 
 RULE = Rule(

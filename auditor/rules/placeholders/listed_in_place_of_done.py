@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
@@ -34,14 +34,24 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or _HONEST.search(view.name) or not _adds(view):
             continue
-        for block in blocks_of(view):
-            for at, statement in enumerate(block):
-                name = _listed(statement)
-                if name and not _works(block[:at], syntax) and not _is_decided(view, statement, syntax):
-                    message = f"{view.name} adds to {name} what nothing has been done to."
-                    yield Hit(
-                        source.path, statement.lineno, statement.end_lineno or statement.lineno, message, view.qualified
-                    )
+        listed = [one for block in blocks_of(view) for one in _listed_first(block, syntax)]
+        decided = _decided(view, syntax) if listed else frozenset()
+        for statement, name in listed:
+            if id(statement) not in decided:
+                message = f"{view.name} adds to {name} what nothing has been done to."
+                yield Hit(
+                    source.path, statement.lineno, statement.end_lineno or statement.lineno, message, view.qualified
+                )
+
+
+def _listed_first(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
+    """The statements that add to a list of things done, up to the first that may have done something."""
+    for statement in block:
+        name = _listed(statement)
+        if name:
+            yield statement, name
+        if _works(statement, syntax):
+            return
 
 
 def _adds(view: FunctionView) -> bool:
@@ -67,9 +77,9 @@ def _listed(statement: ast.stmt) -> str:
             return ""
 
 
-def _works(before: list[ast.stmt], syntax: PythonSyntax) -> bool:
-    """Whether anything that comes before in the same block may have done it, or decides whether it comes so far."""
-    for node in own_nodes(before):
+def _works(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    """Whether a statement may do what is listed after it, or decides whether it comes so far."""
+    for node in own_nodes([statement]):
         if isinstance(node, ast.Await | ast.Raise | ast.Return | ast.Continue | ast.With | ast.AsyncWith):
             return True
         if isinstance(node, ast.Call) and not _is_plain(node, syntax):
@@ -85,24 +95,27 @@ def _is_plain(call: ast.Call, syntax: PythonSyntax) -> bool:
     return effect is None or effect in _PLAIN
 
 
-def _is_decided(view: FunctionView, statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    """Whether the statement stands under a condition, in a loop over or after something that may have done the work."""
-    for node in view.of(ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.ExceptHandler, ast.Try):
-        if not any(one is statement for one in own_nodes(getattr(node, "body", []))):
-            continue
-        if isinstance(node, ast.If) and any(
-            not _is_plain(one, syntax) for one in own_nodes([node.test]) if isinstance(one, ast.Call)
-        ):
-            return True
-        if isinstance(node, ast.If) and not any(isinstance(one, ast.Call) for one in own_nodes([node.test])):
-            return True  # a value that was worked out before
-        if isinstance(node, ast.For | ast.AsyncFor) and any(
-            not _is_plain(one, syntax) for one in own_nodes([node.iter]) if isinstance(one, ast.Call)
-        ):
-            return True
-        if isinstance(node, ast.With | ast.AsyncWith | ast.ExceptHandler):
-            return True
-    return False
+def _decided(view: FunctionView, syntax: PythonSyntax) -> frozenset[int]:
+    """The ids of what stands under a condition, in a loop over or after something that may have done the work."""
+    return frozenset(
+        id(one)
+        for node in view.of(ast.If, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.ExceptHandler)
+        if _decides(node, syntax)
+        for one in own_nodes(node.body)
+    )
+
+
+def _decides(node: ast.AST, syntax: PythonSyntax) -> bool:
+    if isinstance(node, ast.If):
+        calls = [one for one in own_nodes([node.test]) if isinstance(one, ast.Call)]
+        return not calls or _any_works(calls, syntax)  # without a call: a value that was worked out before
+    if isinstance(node, ast.For | ast.AsyncFor):
+        return _any_works(own_nodes([node.iter]), syntax)
+    return True
+
+
+def _any_works(nodes: Iterable[ast.AST], syntax: PythonSyntax) -> bool:
+    return any(isinstance(one, ast.Call) and not _is_plain(one, syntax) for one in nodes)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.code_stubs import Saying
-from auditor.facts.pattern import pattern
+from auditor.facts.double_words import SAYS_UNDONE
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.source import Source
@@ -16,10 +16,6 @@ from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
-
-_ADMITS = pattern(
-    r"(?i)\b(?:not (?:yet |currently )?implemented(?: yet)?|unimplemented|(?:is|as) (?:a |just a )?(?:placeholder|stub)\b|placeholder (?:implementation|for now|until)|stub implementation|coming soon|to be implemented)\b"
-)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -47,10 +43,10 @@ def _in_code(source: Source) -> Iterator[Hit]:
 
 def _admits(node: ast.AST, view: FunctionView, syntax: PythonSyntax) -> bool:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_log_call(syntax.name_of(node.value.func)):
-        return syntax.name_of(node.value.func) != "warnings.warn" and bool(_ADMITS.search(strings_in(node)))
+        return syntax.name_of(node.value.func) != "warnings.warn" and bool(SAYS_UNDONE.search(strings_in(node)))
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict | ast.Tuple | ast.Constant):
         alone = len(view.body) <= 3  # noqa: PLR2004 - the message is all that it does
-        return alone and bool(_ADMITS.search(strings_in(node)))
+        return alone and bool(SAYS_UNDONE.search(strings_in(node)))
     return False
 
 

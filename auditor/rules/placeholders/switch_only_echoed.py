@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
-from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -71,7 +71,7 @@ def _only_echoes(view: FunctionView, syntax: PythonSyntax) -> bool:
     if (
         not isinstance(last, ast.Return)
         or not isinstance(last.value, ast.Dict)
-        or any(not _talks(one, syntax) for one in before)
+        or any(not is_talk(one, syntax) for one in before)
     ):
         return False
     nodes = list(own_nodes([last.value]))
@@ -94,11 +94,6 @@ def _injected(view: FunctionView) -> set[str]:
         for arg, value in defaults
         if isinstance(value, ast.Call) and last_name(value.func) in ("Depends", "Security")
     }
-
-
-def _talks(statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func))
 
 
 RULE = Rule(

@@ -28,8 +28,6 @@ _INERT = (
     "actions/cache",
     "actions/upload-artifact",
     "actions/github-script",
-    "docker/setup-",
-    "docker/login-",
     "astral-sh/setup-uv",
     "codecov/",
     "docker/",

@@ -8,9 +8,9 @@ from auditor.facts.compose_file import ComposeFile, NamedSource
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import invocations
 from auditor.facts.known_paths import Places, places
+from auditor.facts.paths import joined_path, stays_inside
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.shell_paths import ROOT, normal_place
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -59,13 +59,7 @@ def _inside(folder: str, path: str) -> str | None:
     """The path seen from the root; None where a variable, another host or a place outside of the repository is meant."""
     if "$" in path or "://" in path or path.startswith(("/", "~", "git@")) or "{" in path:
         return None
-    parts = [part for part in f"{folder}/{path}".split("/") if part not in ("", ".")]
-    depth = 0
-    for part in parts:
-        depth += -1 if part == ".." else 1
-        if depth < 0:
-            return None
-    return normal_place(f"{ROOT}/{'/'.join(parts)}").removeprefix(ROOT).strip("/") or None
+    return (joined_path(folder, path) or None) if stays_inside(folder, path) else None
 
 
 def _is_kept(source: NamedSource) -> bool:

@@ -48,9 +48,11 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
     known = {one.container for one in services} | {one.name for one in services} | started
     if any("$" in name for name in known):
         return
+    copies = tuple(f"{one}-" for one in known)  # what has something behind it (``-green``, ``-backup``)
     for one in told:
         for named in container_named(one):
-            if not _is_known(named.name, known) and not stands_for_any(named.name) and not one.tolerant:
+            is_known = named.name in known or named.name.startswith(copies)
+            if not is_known and not stands_for_any(named.name) and not one.tolerant:
                 yield _hit(one, named, "No compose file and no command makes the container", known)
 
 
@@ -69,11 +71,6 @@ def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
             continue
         if named.name not in written and not catalogue.defines(named.kind, named.name):
             yield _hit(one, named, f"No manifest defines the {named.kind}", catalogue.names(named.kind))
-
-
-def _is_known(name: str, known: set[str]) -> bool:
-    """Whether the name is one of these, or one of these with something behind it (``-green``, ``-backup``)."""
-    return name in known or any(name.startswith(one + "-") for one in known)
 
 
 def _hit(one: Invocation, named: Named, what: str, known: Iterable[str]) -> Hit:

@@ -14,6 +14,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.named_paths import is_kept_beside
 
 __all__ = ["RULE"]
 
@@ -78,11 +79,10 @@ def _on_the_host(repository: RepositoryFacts, path: str, job: Job) -> Iterator[H
         for text, first in _told_to_hosts(step):
             for number, line in enumerate(text.split("\n")):
                 match = _RUN_THERE.search(line)
-                folder = match.group(1).rpartition("/")[0] if match else ""
-                if match is None or repository.exists(match.group(1)) or not _holds_programs(repository, folder):
-                    continue
-                message = f"The host is told to run {match.group(1)!r}, which is not in the repository."
-                yield Hit(path, first + number, first + number, message, f"{job.id}/{step.name}")
+                told = match.group(1) if match else ""
+                if told and not repository.exists(told) and is_kept_beside(told, repository):
+                    message = f"The host is told to run {told!r}, which is not in the repository."
+                    yield Hit(path, first + number, first + number, message, f"{job.id}/{step.name}")
 
 
 def _told_to_hosts(step: Step) -> Iterator[tuple[str, int]]:
@@ -95,12 +95,6 @@ def _told_to_hosts(step: Step) -> Iterator[tuple[str, int]]:
             yield from ((word.text, word.line) for word in command.words if " " in word.text)
     if "ssh" in step.action:
         yield from ((one.text, one.line) for one in step.inputs if one.name == "script")
-
-
-def _holds_programs(repository: RepositoryFacts, folder: str) -> bool:
-    return any(
-        one.rpartition("/")[0] == folder and one.endswith((".sh", ".bash", ".py")) for one in repository.all_paths
-    )
 
 
 def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
@@ -201,13 +195,14 @@ RULE = Rule(
         Example(
             title="A script, a path in an inline program and an action that are not there",
             files={
-                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/migrate.sh\n      - run: |\n          python -c \"\n          for name in [\n              'scripts/rollback.sh',\n          ]: open(name)\n          \"\n      - uses: ./.github/actions/notify\n",
+                ".github/workflows/deploy.yml": 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/migrate.sh\n      - run: scripts/seal.sh "$TAG" && cmd/tool build\n      - run: |\n          python -c "\n          for name in [\n              \'scripts/rollback.sh\',\n          ]: open(name)\n          "\n      - uses: ./.github/actions/notify\n',
                 "scripts/deploy.sh": "true\n",
             },
             found=(
                 ".github/workflows/deploy.yml:7",
-                ".github/workflows/deploy.yml:11",
-                ".github/workflows/deploy.yml:14",
+                ".github/workflows/deploy.yml:8",
+                ".github/workflows/deploy.yml:12",
+                ".github/workflows/deploy.yml:15",
             ),
         ),
         Example(

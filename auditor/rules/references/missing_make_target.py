@@ -110,8 +110,9 @@ RULE = Rule(
                 ".github/workflows/ci.yml": "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          make test\n          make secrets-scan || true\n",
                 "Makefile": _MAKEFILE,
                 "docs/operations.md": "# Release\n\n```bash\nmake -j4 lint release VERSION=1\n```\n",
+                ".gitlab-ci.yml": 'ship:\n  script:\n    - make publish TAG="$CI_COMMIT_TAG"\n    - make $ANY\n    - make $ANY publish\n',
             },
-            found=(".github/workflows/ci.yml:9", "docs/operations.md:4"),
+            found=(".github/workflows/ci.yml:9", ".gitlab-ci.yml:3", "docs/operations.md:4"),
         ),
         Example(
             title="a step of a checklist, and of a migration that is over",

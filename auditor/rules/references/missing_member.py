@@ -21,6 +21,8 @@ _MATERIAL = pattern(
 
 _PART = pattern(r"(?i)mixin|base|abstract|interface|template|protocol")
 """Names of classes that others are to complete."""
+_MOST = 5
+"""Methods that are named of those that are called after the first."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -29,14 +31,24 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         module = table.module(path)
         if module is None or _MATERIAL.search(path):
             continue
-        missing: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        missing: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for line, held, name in sorted(_called(table, module), key=lambda one: (one[0], one[2])):
             if not table.may_have(held, name):
-                missing[held[1].name, held[0].path, name].append(line)
-        for (owner, place, name), (line, *others) in missing.items():
-            more = f", and {len(others)} more do so" if others else ""
-            message = f"{owner} ({place}) has no method {name}, which this line calls{more}."
-            yield Hit(path, line, line, message, f"{owner}.{name}")
+                missing[held[1].name, held[0].path][name].append(line)
+        for (owner, place), lines in missing.items():
+            yield _hit(path, owner, place, lines)
+
+
+def _hit(path: str, owner: str, place: str, lines: dict[str, list[int]]) -> Hit:
+    """What a file asks of one class in vain, at the first line that does: what wrote the others wrote them for the same class."""
+    name, *others = lines
+    line, *again = lines[name]
+    more = f", and {len(again)} more do so" if again else ""
+    shown = ", ".join(others[:_MOST])
+    rest = f" and {len(others) - _MOST} others" if len(others) > _MOST else ""
+    nor = f"; nor has it {shown}{rest}, which are called below" if others else ""
+    message = f"{owner} ({place}) has no method {name}, which this line calls{more}{nor}."
+    return Hit(path, line, line, message, f"{owner}.{name}")
 
 
 def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
@@ -80,7 +92,7 @@ RULE = Rule(
     why="The call raises AttributeError when its line runs, often inside a handler that hides it: the work is then never done.",
     limits=(
         "Judged are `self.method()` in classes that are instantiated, and calls on names and attributes that are bound once, to an instance of "
-        "a class of the repository. Classes with bases, decorators or metaclasses from elsewhere, or with attributes set from outside, are taken to have everything."
+        "a class of the repository; of each class, the first line of a file that calls what is missing is given. Classes with bases, decorators or metaclasses from elsewhere, or with attributes set from outside, are taken to have everything."
     ),
     fix="Call the method that exists, or write the one that is missing.",
     since="0.1.0",
@@ -99,7 +111,7 @@ RULE = Rule(
                     "def main():\n    other = Orders()\n    other.add(1)\n    orders.purge()\n    return other.newest()\n"
                 ),
             },
-            found=("shop/orders.py:7", "shop/report.py:9", "shop/report.py:15", "shop/report.py:16"),
+            found=("shop/orders.py:7", "shop/report.py:9"),
         ),
         Example(
             title="an object that a function returns, and methods that are handed on",

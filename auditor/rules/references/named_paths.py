@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from auditor.facts.document_references import DocumentReferences, InlineCode, shell_lines
 from auditor.facts.known_paths import Places
 from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
 
-__all__ = ["NamedPath", "is_made_by_builds", "made_in_document", "named_paths", "own_path"]
+__all__ = ["NamedPath", "is_kept_beside", "is_made_by_builds", "made_in_document", "named_paths", "own_path"]
 
 _PATH = pattern(r"(?:\./|\.\./|/)?[A-Za-z0-9_.][A-Za-z0-9_.+-]*(?:/[A-Za-z0-9_.+-]+)*/?")
 _FILE = pattern(
@@ -55,6 +56,7 @@ _BUILT = pattern(
 )
 _PROGRAM = pattern(r"^(?:scripts|tools|ops)/(?:[\w.-]+/)*[\w-]+\.(?:sh|bash|py)$")
 """Programs in folders that can only be the repository's own, even where it lacks them."""
+_PROGRAMS = frozenset({"sh", "bash", "py", "lua", "js", "ts", "rb", "pl"})
 _TOP_FOLDER = pattern(r"(?:\./)?[A-Za-z0-9][A-Za-z0-9_-]*/")
 _SIBLINGS = 3
 """So many folders of a list have to be there, for each that is not, before it is taken for one of this repository."""
@@ -131,6 +133,17 @@ def made_in_document(document: DocumentReferences) -> frozenset[str]:
 def is_made_by_builds(path: str) -> bool:
     """Whether the path lies where builds, tools and deployments usually put what they make."""
     return _BUILT.search(path) is not None
+
+
+def is_kept_beside(path: str, facts: RepositoryFacts) -> bool:
+    """Whether the path is of a program, in a folder that holds programs which are committed: builds do not fill it."""
+    folder, _, name = path.rpartition("/")
+    return name.rpartition(".")[2] in _PROGRAMS and folder in facts.derive(_folders_of_programs)
+
+
+def _folders_of_programs(facts: RepositoryFacts) -> frozenset[str]:
+    """For `RepositoryFacts.derive`."""
+    return frozenset(one.rpartition("/")[0] for one in facts.all_paths if one.rpartition(".")[2] in _PROGRAMS)
 
 
 def own_path(text: str, places: Places) -> str:

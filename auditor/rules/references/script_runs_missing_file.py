@@ -17,7 +17,7 @@ from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.named_paths import is_made_by_builds
+from auditor.rules.references.named_paths import is_kept_beside, is_made_by_builds
 from auditor.rules.references.told_commands import is_judged
 
 __all__ = ["RULE"]
@@ -26,7 +26,6 @@ __all__ = ["RULE"]
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
-_PROGRAMS = frozenset({"sh", "bash", "py", "lua", "js", "ts", "rb", "pl"})
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
 """Folders that can only be the repository's own, even where it lacks them."""
 
@@ -95,20 +94,9 @@ def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
 
 def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     name = path.rpartition("/")[2]
-    if name in one.guarded or name in one.made or (is_made_by_builds(path) and not _is_kept_beside(path, facts)):
+    if name in one.guarded or name in one.made or (is_made_by_builds(path) and not is_kept_beside(path, facts)):
         return True
     return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
-
-
-def _is_kept_beside(path: str, facts: RepositoryFacts) -> bool:
-    """Whether the folder holds programs that are committed: then builds do not fill it."""
-    folder, _, name = path.rpartition("/")
-    return name.rpartition(".")[2] in _PROGRAMS and folder in facts.derive(_folders_of_programs)
-
-
-def _folders_of_programs(facts: RepositoryFacts) -> frozenset[str]:
-    """For `RepositoryFacts.derive`."""
-    return frozenset(one.rpartition("/")[0] for one in facts.all_paths if one.rpartition(".")[2] in _PROGRAMS)
 
 
 RULE = Rule(
@@ -155,12 +143,12 @@ RULE = Rule(
                 "deploy/release.sh": (
                     '#!/bin/bash\nHERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nROOT="$(dirname "$HERE")"\n'
                     'source "$HERE/common.sh"\nif ! "$HERE/switch-traffic.sh" blue; then\n  exit 1\nfi\n'
-                    'docker compose -f "$ROOT/compose.blue.yml" up -d\npython3 tools/verify.py --all\n'
+                    'docker compose -f "$ROOT/compose.blue.yml" up -d\npython3 tools/verify.py --all\nhatch run python tools/sign.py\n'
                 ),
                 "deploy/common.sh": "true\n",
                 "tools/seed.py": "print()\n",
             },
-            found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9"),
+            found=("deploy/release.sh:5", "deploy/release.sh:8", "deploy/release.sh:9", "deploy/release.sh:10"),
         ),
         Example(
             title="a root that a library finds, and what load tests and playbooks work on",

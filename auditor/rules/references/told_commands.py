@@ -23,6 +23,8 @@ _CHECKLIST = pattern(r"(?i)(?:^|[/_.-])check-?lists?(?:[/_.-]|$)")
 _STANDS_FOR_ANY = pattern(
     r"(?i)^(?:(?:my|your|the|some|any|new|old)[-_].*|.*[-_]?name|.*[-_]id|services?|containers?|deployments?|app|foo|bar|x+|other)$"
 )
+_MOST_OFFERED = 1_000
+"""Names among which that is looked for which may be meant: each is compared letter by letter."""
 _ROLES = frozenset({Role.SHIPPED, Role.DOCUMENTATION})
 
 
@@ -53,5 +55,6 @@ def severity_of(one: Invocation) -> Severity | None:
 
 def closest(name: str, offered: Iterable[str], likeness: float = 0.6) -> str:
     """The end of a sentence that offers the name that may be meant; empty where none is like it (from 0 to 1)."""
-    near = difflib.get_close_matches(name, sorted(set(offered)), 1, likeness)
+    names = sorted(set(offered))
+    near = difflib.get_close_matches(name, names, 1, likeness) if len(names) <= _MOST_OFFERED else []
     return f"; there is `{near[0]}`" if near else ""

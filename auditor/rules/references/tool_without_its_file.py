@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 
 from auditor.facts.invocations import invocations
 from auditor.facts.kubernetes_containers import KubernetesContainers
@@ -18,21 +19,24 @@ __all__ = ["RULE"]
 _NEEDS = {
     ("alembic", ("upgrade", "downgrade", "current", "stamp", "history", "revision")): ("alembic.ini", "pyproject.toml"),
     ("nox", ()): ("noxfile.py",),
-    ("mkdocs", ("build", "serve", "gh-deploy")): ("mkdocs.y*ml",),
-    ("skaffold", ("run", "dev", "build", "deploy")): ("skaffold.y*ml",),
-    ("serverless", ("deploy", "remove")): ("serverless.*",),
-    ("flyctl", ("deploy",)): ("fly*.toml",),
-    ("fly", ("deploy",)): ("fly*.toml",),
-    ("wrangler", ("deploy", "publish")): ("wrangler.*",),
+    ("mkdocs", ("build", "serve", "gh-deploy")): ("mkdocs.yml", "mkdocs.yaml"),
+    ("skaffold", ("run", "dev", "build", "deploy")): ("skaffold.yaml", "skaffold.yml"),
+    ("serverless", ("deploy", "remove")): ("serverless.yml", "serverless.*"),
+    ("flyctl", ("deploy",)): ("fly.toml", "fly*.toml"),
+    ("fly", ("deploy",)): ("fly.toml", "fly*.toml"),
+    ("wrangler", ("deploy", "publish")): ("wrangler.toml", "wrangler.*"),
     ("dbt", ("run", "build", "test", "seed")): ("dbt_project.yml",),
-    ("helmfile", ("apply", "sync", "diff")): ("helmfile*",),
-    ("cypress", ("run",)): ("cypress.*",),
-    ("prisma", ("migrate", "generate")): ("*.prisma",),
-    ("terraform", ("plan", "apply", "validate")): ("*.tf", "*.tf.json"),
-    ("pre-commit", ("run",)): (".pre-commit-config.y*ml",),
+    ("helmfile", ("apply", "sync", "diff")): ("helmfile.yaml", "helmfile*"),
+    ("cypress", ("run",)): ("cypress.config.js", "cypress.*"),
+    ("prisma", ("migrate", "generate")): ("schema.prisma", "*.prisma"),
+    ("terraform", ("plan", "apply", "validate")): ("main.tf", "*.tf", "*.tf.json"),
+    ("pre-commit", ("run",)): (".pre-commit-config.yaml", ".pre-commit-config.yml"),
 }
-"""Tools with the verbs that need a file (none: always), and how that file is called."""
+"""Tools with the verbs that need a file (none: always), and how that file may be called: first the name that is told."""
+_TOOLS = frozenset(tool for tool, _ in _NEEDS)
 _ALEMBIC = "alembic"
+_VERSIONS = frozenset({"env.py", "script.py.mako"})
+"""What lies in the folder of Alembic's versions."""
 _OTHER_FILE = ("-c", "--config", "-f", "--file", "--config-file", "-chdir", "--project-dir", "--schema", "-n", "--name")
 _BEFORE = frozenset({"run", "exec", "--", "npx", "pnpm", "yarn"})
 _STARTERS = frozenset(
@@ -59,30 +63,33 @@ _STARTERS = frozenset(
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     names = frozenset(path.rpartition("/")[2] for path in facts.all_paths)
+
+    @cache
+    def offered(needed: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(name for name in names if name in _VERSIONS or _fits(name, needed))
+
+    @cache
+    def lacks(tool: str, needed: tuple[str, ...], made: str) -> bool:
+        return not _has(offered(needed).union(word.rpartition("/")[2] for word in made.split()), needed, tool)
+
     seen: set[tuple[str, str]] = set()
     for one in facts.derive(invocations):
         tool, needed = _needed(one.words)
-        if (
-            not tool
-            or (one.elsewhere and "exec" not in one.words)
-            or (one.path, tool) in seen
-            or not is_judged(facts, one)
-        ):
+        if not tool or (one.path, tool) in seen or not lacks(tool, needed, "") or not is_judged(facts, one):
             continue
-        made = frozenset(word.rpartition("/")[2] for word in one.made.split())
-        if not _has(names | made, needed, facts, tool):
+        if (not one.elsewhere or "exec" in one.words) and lacks(tool, needed, one.made):
             seen.add((one.path, tool))
             yield Hit(one.path, one.line, one.line, _message(tool, needed), tool, severity_of(one))
     for file, pods in facts.of(KubernetesContainers):
         for container in pods.containers:
             tool, needed = _needed(container.words)
-            if tool and not container.image.startswith(tool) and not _has(names, needed, facts, tool):
+            if tool and not container.image.startswith(tool) and lacks(tool, needed, ""):
                 yield Hit(file.path, container.command_line, container.command_line, _message(tool, needed), tool)
 
 
 def _needed(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The tool that a command runs in the end and what it needs; empty where it is told of another file."""
-    for (tool, verbs), needed in _NEEDS.items():
+    for (tool, verbs), needed in _NEEDS.items() if not _TOOLS.isdisjoint(words) else ():
         at = words.index(tool) if tool in words else -1
         if at < 0 or (at and not _leads_to(words[:at])):
             continue
@@ -101,16 +108,19 @@ def _leads_to(before: tuple[str, ...]) -> bool:
     return before == ("sudo",) or before[-1] == "-m" or bool(_BEFORE & set(before))
 
 
-def _has(names: frozenset[str], needed: tuple[str, ...], facts: RepositoryFacts, tool: str) -> bool:
+def _fits(name: str, needed: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, one) for one in needed)
+
+
+def _has(names: frozenset[str], needed: tuple[str, ...], tool: str) -> bool:
     """Whether a file of the kind is there; a `pyproject.toml` serves Alembic only beside its folder of versions."""
-    found = any(fnmatchcase(name, one) for one in needed for name in names)
-    if tool == _ALEMBIC and found and _ALEMBIC + ".ini" not in names:
-        return "env.py" in names or any(path.endswith("script.py.mako") for path in facts.all_paths)
-    return found
+    if tool == _ALEMBIC and needed[0] not in names:
+        names = names if names & _VERSIONS else frozenset()
+    return any(_fits(name, needed) for name in names)
 
 
 def _message(tool: str, needed: tuple[str, ...]) -> str:
-    return f"`{tool}` is called, and the repository has no `{needed[0]}`, without which it ends with an error."
+    return f"`{tool}` is called, and the repository has no file for it, such as `{needed[0]}`: it ends with an error."
 
 
 RULE = Rule(

@@ -17,17 +17,39 @@ __all__ = ["RULE"]
 _FEWEST = 2
 """So many tables have to be made before a further one is missed among them."""
 _ELSEWHERE = pattern(r"(?i)clickhouse|bigquery|snowflake|redshift|athena|databricks|spark|duckdb|presto|trino|dbt")
+_LONGEST = 128
+"""Letters of a name that any database takes."""
 _OPERATES = pattern(
     r"(?i)runbook|playbook|operat|recover|restor|mainten|deploy|incident|backup|monitor|troubleshoot|procedure|rotat|dr[_-]|oncall|on-call"
 )
 """Documents whose statements somebody is to run."""
 
 
+class _Made:
+    """The tables that are made, and which of them is near to a name."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+        self._singular: dict[str, str] = {}
+        self._parts: dict[str, str] = {}
+        for name in sorted(one for one in names if len(one) <= _LONGEST):
+            self._singular.setdefault(name.rstrip("s"), name)
+            for at, sign in enumerate(name):
+                if sign == "_":
+                    self._parts.setdefault(name[:at], name)
+                    self._parts.setdefault(name[at + 1 :], name)
+
+    def near(self, wanted: str) -> str:
+        """The first that is its singular or plural, or has a word more at an end; empty where none is."""
+        found = (self._singular.get(wanted.rstrip("s"), ""), self._parts.get(wanted, ""))
+        return min((one for one in found if one), default="")
+
+
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     found = [(file, fact) for file, fact in facts.of(SqlTables)]
     if any(fact.models and not fact.made for _, fact in found):
         return  # tables that are named after classes
-    made = frozenset(name for _, fact in found for name in fact.made)
+    made = _Made(frozenset(name for _, fact in found for name in fact.made))
     schemas = frozenset(name for file, fact in found for name in fact.made if file.role is not Role.DOCUMENTATION)
     for file, fact in found:
         told = file.role is not Role.DOCUMENTATION or (_OPERATES.search(file.path) and not about_other_times(file.path))
@@ -35,14 +57,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             yield from _missing(file, fact, made, few=len(schemas) < _FEWEST)
 
 
-def _missing(file: SourceFile, fact: SqlTables, made: frozenset[str], *, few: bool) -> Iterator[Hit]:
+def _missing(file: SourceFile, fact: SqlTables, made: _Made, *, few: bool) -> Iterator[Hit]:
     """Each table once; where the repository makes next to none, those alone that the product writes into."""
     told: set[str] = set()
     for one in fact.uses:
-        if one.name in made or one.name in told or (few and not _is_written(one, file)):
+        if one.name in made.names or one.name in told or (few and not _is_written(one, file)):
             continue
         told.add(one.name)
-        near = next((name for name in sorted(made) if _is_akin(name, one.name)), "")
+        near = made.near(one.name)
         hint = f"; `{near}` is made" if near else ""
         message = f"No schema, migration or model of the repository makes the table `{one.name}`{hint}."
         yield Hit(file.path, one.line, one.line, message, one.name, Severity.MEDIUM if few else None)
@@ -50,11 +72,6 @@ def _missing(file: SourceFile, fact: SqlTables, made: frozenset[str], *, few: bo
 
 def _is_written(one: TableUse, file: SourceFile) -> bool:
     return one.writes and file.role is Role.SHIPPED
-
-
-def _is_akin(name: str, wanted: str) -> bool:
-    """Singular and plural, and a word more or less at an end."""
-    return name.rstrip("s") == wanted.rstrip("s") or name.startswith(f"{wanted}_") or name.endswith(f"_{wanted}")
 
 
 _SCHEMA = "CREATE TABLE orders (id INT);\nCREATE TABLE IF NOT EXISTS shop.customers (id INT);\n"

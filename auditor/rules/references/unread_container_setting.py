@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.container_environment import ContainerEnvironment, GivenName, GivenNames
 from auditor.facts.library_settings import is_read_elsewhere
-from auditor.facts.names_known import is_given
+from auditor.facts.names_known import is_given, is_secret_name
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.setting_words import SettingReaders, setting_readers
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -41,7 +41,8 @@ def _unread(container: GivenNames, readers: SettingReaders) -> list[GivenName]:
     if not _is_own(container, len(own), len(read)):
         return []
     left = [one for one in container.names if not readers.may_read(one.name) and not is_given(one.name)]
-    return [one for one in left if not is_read_elsewhere(one.name, in_own_container=True)]
+    told = [one for one in left if one.name.startswith(readers.closed) and is_secret_name(one.name)]  # by AUD323
+    return [one for one in left if one not in told and not is_read_elsewhere(one.name, in_own_container=True)]
 
 
 def _is_own(container: GivenNames, own: int, read: int) -> bool:

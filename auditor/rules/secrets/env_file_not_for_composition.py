@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from auditor.facts.compose_commands import compose_call
+from auditor.facts.compose_commands import USUAL_FILES, compose_call
 from auditor.facts.compose_file import ComposeFile, looks_like_compose
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.names_fact import Default, Via
@@ -24,7 +24,6 @@ __all__ = ["RULE"]
 
 _ENV_FILE = pattern(r"(?:^|/)(\.env\.[\w-]+|[\w-]+\.env|env\.[\w-]+)$")
 _STARTS = frozenset({"up", "run", "create", "start"})
-_USUAL = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
 _HANDS_ON = frozenset({"dotenv", "direnv", "eval", "op", "doppler", "sops", "envsubst", "vault", "infisical"})
 _PLACES = frozenset({"cp", "mv", "ln", "install", "rsync", "cat", "tee"})
 
@@ -39,16 +38,21 @@ class _Script:
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     scripts = {file.path: _read(fact.program) for file, fact in facts.of(ShellFile) if file.role is Role.SHIPPED}
+    wanted = _wanted(facts) if any(scripts.values()) else {}
+    by_name = _compositions(facts, wanted)
     seen: set[tuple[str, str]] = set()
-    for call in facts.derive(invocations):
+    for call in facts.derive(invocations) if by_name else ():
         script = scripts.get(call.path) if call.origin is Origin.SCRIPT else None
         if script is None or not _STARTS & set(call.words) or "--env-file" in " ".join(call.words):
             continue
-        for composition in _compositions(call, facts):
-            wanted = [one for one in _wanted(facts, composition) if one.mention.name not in script.exported]
-            if wanted and (call.path, composition) not in seen:
-                seen.add((call.path, composition))
-                yield _hit(call, composition, script, wanted[0], facts)
+        for name in sorted(_names(call) & by_name.keys()):
+            if (call.path, name) in seen:
+                continue
+            seen.add((call.path, name))
+            for composition in by_name[name]:
+                first = next((one for one in wanted[composition] if one.mention.name not in script.exported), None)
+                if first is not None:
+                    yield _hit(call, composition, script, first, facts)
 
 
 def _hit(call: Invocation, composition: str, script: _Script, first: Place, facts: RepositoryFacts) -> Hit:
@@ -66,21 +70,31 @@ def _hit(call: Invocation, composition: str, script: _Script, first: Place, fact
     return Hit(call.path, call.line, call.line, message, name)
 
 
-def _compositions(call: Invocation, facts: RepositoryFacts) -> Iterator[str]:
+def _names(call: Invocation) -> frozenset[str]:
+    """How the files are called that a call reads; none where that cannot be told."""
     asked = compose_call(call)
     if asked is None or not asked.told:
-        return
-    names = {text.rpartition("/")[2] for text, _ in asked.files} or set(_USUAL)
+        return frozenset()
+    return frozenset(text.rpartition("/")[2] for text, _ in asked.files) or USUAL_FILES
+
+
+def _compositions(facts: RepositoryFacts, wanted: Collection[str]) -> dict[str, list[str]]:
+    """Those that want a secret and are not for development, by the names of their files."""
+    found: dict[str, list[str]] = {}
     for file, _ in facts.of(ComposeFile):
-        if file.name in names and looks_like_compose(file.name) and not is_working_copy(file.path):
-            yield file.path
+        if file.path in wanted and looks_like_compose(file.name) and not is_working_copy(file.path):
+            found.setdefault(file.name, []).append(file.path)
+    return found
 
 
-def _wanted(facts: RepositoryFacts, composition: str) -> Iterator[Place]:
+def _wanted(facts: RepositoryFacts) -> dict[str, list[Place]]:
+    """The secrets that a file takes from the environment and has no default for, by the path of the file."""
+    found: dict[str, list[Place]] = {}
     for record in facts.derive(inventory):
         for use in record.uses if is_secret_name(record.name) else ():
-            if use.path == composition and use.mention.via is Via.CONFIGURATION and use.mention.default is Default.NONE:
-                yield use
+            if use.mention.via is Via.CONFIGURATION and use.mention.default is Default.NONE:
+                found.setdefault(use.path, []).append(use)
+    return found
 
 
 def _read(program: ShellProgram) -> _Script | None:

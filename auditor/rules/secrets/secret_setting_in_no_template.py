@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from auditor.facts.names_fact import Default
-from auditor.facts.names_inventory import NameRecord, inventory
+from auditor.facts.names_inventory import NameRecord, Place, inventory
 from auditor.facts.names_known import is_secret_name
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.templates import is_env_template
@@ -20,19 +21,26 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     if not any(is_env_template(file.path) for file in facts.files):
         return
     records = facts.derive(inventory)
-    longer = [one.name for one in records if one.declared and not _only_a_field(one, facts)]
+    backwards = sorted(one.name[::-1] for one in records if one.declared and not _only_a_field(one, facts))
     for record in records:
-        if any(name.endswith(f"_{record.name}") for name in longer):
-            continue  # a part of other settings, which the template asks for under a longer name
         if not is_secret_name(record.name) or record.passed or not _only_a_field(record, facts):
             continue
-        for use in record.uses:
-            if use.mention.default is not Default.VALUE and use in _fields(record):
+        if _ends_a_longer(record.name, backwards):
+            continue  # a part of other settings, which the template asks for under a longer name
+        for use in _fields(record):
+            if use.mention.default is not Default.VALUE:
                 message = f"`{record.name}` is a secret of these settings, and neither an env template nor a document asks for it: it stays empty."
                 yield Hit(use.path, use.mention.line, use.mention.line, message, record.name)
 
 
-def _fields(record: NameRecord) -> tuple[object, ...]:
+def _ends_a_longer(name: str, backwards: list[str]) -> bool:
+    """Whether one of the sorted names, which are written backwards, ends with this one behind an underscore."""
+    begun = f"{name[::-1]}_"
+    at = bisect_left(backwards, begun)
+    return at < len(backwards) and backwards[at].startswith(begun)
+
+
+def _fields(record: NameRecord) -> tuple[Place, ...]:
     """The uses that are fields: such a line declares the name as well."""
     lines = {(one.path, one.mention.line) for one in record.declared}
     return tuple(one for one in record.uses if (one.path, one.mention.line) in lines)

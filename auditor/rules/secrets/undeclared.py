@@ -12,6 +12,10 @@ from auditor.facts.repository import RepositoryFacts
 __all__ = ["Undeclared", "undeclared"]
 
 
+_MOST_PAIRS = 250_000
+"""Names that are used, by names that are declared: among more nobody can tell which was meant."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undeclared:
     """A use of a name that nothing declares: the first in its file. `similar` is declared and may be meant."""
@@ -24,15 +28,20 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
     """For every name that must be declared and is not, its first use in each shipped file."""
     records = repository.derive(inventory)
     declared = frozenset(record.name for record in records if record.declared and record.is_secret)
-    unused = frozenset(record.name for record in records if record.declared and not record.uses)
-    found: list[Undeclared] = []
+    unused: dict[str, set[str]] = {}
     for record in records:
-        if record.declared:
-            continue
-        uses = list(_first_uses(record))
-        similar = similar_name(record.name, declared, unused) if uses else None
-        found.extend(Undeclared(use=use, similar=similar) for use in uses)
-    return tuple(found)
+        if record.declared and not record.uses:
+            unused.setdefault(_service(record.name), set()).add(record.name)
+    used = {record.name: uses for record in records if not record.declared and (uses := list(_first_uses(record)))}
+    if len(used) * len(declared) > _MOST_PAIRS:
+        declared = frozenset()
+    similar = {name: similar_name(name, declared, frozenset(unused.get(_service(name), ()))) for name in used}
+    return tuple(Undeclared(use=use, similar=similar[name]) for name, uses in used.items() for use in uses)
+
+
+def _service(name: str) -> str:
+    """The first word of a name, which tells what it is for."""
+    return name.split("_", 1)[0]
 
 
 def _first_uses(record: NameRecord) -> Iterator[Place]:

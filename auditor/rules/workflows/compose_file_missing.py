@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.compose_commands import compose_call
+from auditor.facts.compose_commands import USUAL_FILES, compose_call
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.repository import RepositoryFacts
@@ -15,16 +15,15 @@ from auditor.rules.references.told_commands import is_judged, severity_of
 
 __all__ = ["RULE"]
 
-_USUAL = frozenset({"docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"})
 _VERBS = frozenset({"up", "down", "pull", "build", "restart", "start", "stop", "exec", "run", "ps", "logs", "push"})
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     names = {path.rpartition("/")[2] for path in facts.all_paths}
     if (
-        names & _USUAL
+        names & USUAL_FILES
         or not any("compose" in name for name in names)
-        or any(is_ignored(name, facts) for name in _USUAL)
+        or any(is_ignored(name, facts) for name in USUAL_FILES)
     ):
         return
     named = next(iter(sorted(name for name in names if "compose" in name and name.endswith((".yml", ".yaml")))), "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache
 
 from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.kubectl_words import options_given
 from auditor.facts.kubernetes_names import KubernetesNames, Resource
 from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
@@ -26,11 +29,44 @@ _NEAR = 3
 _PLAIN = pattern(r"^[a-z0-9][a-z0-9-]{0,62}$")
 
 
+class _Manifests:
+    """The resources that say which namespace they belong into, by the sorted paths of their files."""
+
+    def __init__(self, facts: RepositoryFacts) -> None:
+        named = (
+            (file.path, [one for one in fact.resources if _PLAIN.search(one.namespace)])
+            for file, fact in facts.of(KubernetesNames)
+        )
+        self.by_path = {path: resources for path, resources in named if resources}
+        self.paths = sorted(self.by_path)
+        self.refused = cache(self._refused)
+
+    def _refused(self, path: str, shape: str, *, deep: bool) -> tuple[str, Resource] | None:
+        """The first resource of a file or folder, with its file, whose own namespace is another."""
+        for held in self._files(path, deep=deep):
+            for resource in self.by_path[held]:
+                if not fnmatchcase(resource.namespace, shape):
+                    return held, resource
+        return None
+
+    def _files(self, path: str, *, deep: bool) -> Iterator[str]:
+        """The file, or what lies right in the folder (below it where it is `deep`)."""
+        if path in self.by_path:
+            yield path
+            return
+        base = f"{path}/" if path else ""
+        at = bisect_left(self.paths, base)
+        while base and at < len(self.paths) and self.paths[at].startswith(base):
+            if deep or "/" not in self.paths[at][len(base) :]:
+                yield self.paths[at]
+            at += 1
+
+
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    named = {file.path: fact for file, fact in facts.of(KubernetesNames)}
+    manifests = _Manifests(facts)
     held: Hit | None = None
-    for one in facts.derive(invocations) if named else ():
-        hit = _judged(one, named)
+    for one in facts.derive(invocations) if manifests.paths else ():
+        hit = _judged(one, manifests)
         if hit is None:
             continue
         if (
@@ -47,26 +83,25 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         yield held
 
 
-def _judged(one: Invocation, named: dict[str, KubernetesNames]) -> Hit | None:
+def _judged(one: Invocation, manifests: _Manifests) -> Hit | None:
     if one.name not in _CLIENTS or one.origin is Origin.DOCUMENT or not _VERBS & set(one.words[1:4]):
         return None
-    shape = _shape(_given(one, "-n", "--namespace"))
-    refused = _refused(one, shape, named) if shape else None
-    if refused is None:
+    shape = _shape(next(iter(options_given(one, "-n", "--namespace")), ""))
+    deep = "-R" in one.words or "--recursive" in one.words
+    refused = (manifests.refused(path, shape, deep=deep) for path in _applied(one)) if shape else ()
+    path, resource = next((found for found in refused if found is not None), ("", None))
+    if resource is None:
         return None
-    path, resource = refused
     message = f"`{path[:120]}` puts {resource.kind} `{resource.name}` into the namespace `{resource.namespace}`, and is applied to another: kubectl refuses it."
     return Hit(one.path, one.line, one.lines[-1], message, one.symbol)
 
 
-def _given(one: Invocation, short: str, long: str) -> str:
-    """The value of an option; empty where it is not given."""
-    for at, word in enumerate(one.words):
-        if word in (short, long) and at + 1 < len(one.words):
-            return one.words[at + 1]
-        if word.startswith(f"{long}="):
-            return word.partition("=")[2]
-    return ""
+def _applied(one: Invocation) -> Iterator[str]:
+    """The files and folders that are applied, from the root."""
+    for told in options_given(one, "-f", "--filename") if not one.elsewhere else ():
+        if told and "$" not in told and "://" not in told:
+            anchored = told.startswith(ROOT + "/")
+            yield joined_path("" if anchored else one.folder or "", told.removeprefix(ROOT + "/"))
 
 
 def _shape(namespace: str) -> str:
@@ -78,31 +113,6 @@ def _shape(namespace: str) -> str:
         at = found.end()
     shape = "".join((*parts, namespace[at:]))
     return shape if _SHAPE.search(shape) and shape.strip("?*") else ""
-
-
-def _refused(one: Invocation, shape: str, named: dict[str, KubernetesNames]) -> tuple[str, Resource] | None:
-    """The first resource, with its file, whose own namespace is another."""
-    for path in _files(one, named):
-        for resource in named[path].resources:
-            if _PLAIN.search(resource.namespace) and not fnmatchcase(resource.namespace, shape):
-                return path, resource
-    return None
-
-
-def _files(one: Invocation, named: dict[str, KubernetesNames]) -> list[str]:
-    """The manifests that are applied: the file, or what lies right in the folder (below it with ``-R``)."""
-    told = _given(one, "-f", "--filename")
-    if not told or "$" in told or "://" in told or one.elsewhere:
-        return []
-    anchored = told.startswith(ROOT + "/")
-    path = joined_path("" if anchored else one.folder or "", told.removeprefix(ROOT + "/"))
-    if path in named:
-        return [path]
-    deep = "-R" in one.words or "--recursive" in one.words
-    base = f"{path}/" if path else ""
-    if not base:
-        return []
-    return sorted(held for held in named if held.startswith(base) and (deep or "/" not in held[len(base) :]))
 
 
 _MANIFEST = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\n  namespace: {namespace}\n"
@@ -120,7 +130,7 @@ RULE = Rule(
     fix="Take `namespace:` out of the manifests, or set it per environment with kustomize or helm.",
     since="0.5.0",
     effort=30,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "kubernetes"}),
+    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "pipeline", "kubernetes"}),
     check_repository=_check,
     examples=(
         Example(
@@ -131,8 +141,10 @@ RULE = Rule(
                     "{command}", "kubectl apply -f k8s/shop.yaml -n $SPACE"
                 ),
                 "deploy.sh": '#!/bin/bash\nkubectl --namespace "shop-${1}" apply -f k8s/\nkubectl apply -n shop -f k8s/\nkubectl apply -n "$1" -f k8s/\n',
+                "k8s/shared/free.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: shop\n",
+                "more.sh": "#!/bin/bash\nkubectl apply -n stage -f k8s/shared/free.yaml -f k8s/shop.yaml\n",
             },
-            found=(".github/workflows/deploy.yml:9", "deploy.sh:2"),
+            found=(".github/workflows/deploy.yml:9", "deploy.sh:2", "more.sh:2"),
         ),
         Example(
             title="manifests without a namespace, or with the same one",

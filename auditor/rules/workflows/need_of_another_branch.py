@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import pattern
@@ -14,18 +16,20 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_MOST = 500
 _ALL_THE_SAME = pattern(r"\b(?:always|cancelled|failure)\s*\(\)")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     workflow = source.fact(GithubWorkflow)
     jobs = {job.id: job for job in workflow.jobs} if workflow is not None else {}
+    asked = cache(passage)
     for job in jobs.values():
-        own = passage(job.condition.text)
+        own = asked(job.condition.text)
         if own == ANYTHING or _ALL_THE_SAME.search(job.condition.text):
             continue
-        for need in _needed(job, jobs):
-            if never_together(own, passage(need.condition.text)):
+        for need in islice(_needed(job, jobs), _MOST):
+            if never_together(own, asked(need.condition.text)):
                 message = f"The job {job.id!r} needs {need.id!r}, which runs for other branches or events only: it is always skipped."
                 yield Hit(source.path, job.condition.line, job.condition.line, message, job.id)
                 break

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.handed_shell import handed_programs
+from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Step
 from auditor.facts.repository import RepositoryFacts
@@ -20,6 +21,7 @@ __all__ = ["RULE"]
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
 _ANSWERS = frozenset({"yes", "echo", "printf", "expect"})
+_DEEPEST, _LONGEST = 12, 1_000
 _FLAG = pattern(
     r"(?i)^-(?:y|f|q|-(?:yes|force|assume-yes|auto|auto-approve|non-?interactive|no-?prompt|no-?input|batch|quiet|ci|unattended|confirm|skip-confirm\w*|skip-prompt))(?:=|$)"
 )
@@ -27,31 +29,43 @@ _FLAG = pattern(
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     run = facts.derive(_run_by_jobs)
-    if not run:
-        return
-    for file, shell in facts.of(ShellFile):
-        caller = run.get(file.name) if file.role is Role.SHIPPED else None
-        if caller is None or not any(file.path.endswith(text) for text in caller[1]):
-            continue
-        for prompt in prompts_of(shell.program):
-            message = f"The pipeline {caller[0]} runs this script, and nobody is there to answer: it stops here, or takes the answer for no."
+    for file, shell in facts.of(ShellFile) if run else ():
+        caller = run.get(file.path) if file.role is Role.SHIPPED else None
+        for prompt in prompts_of(shell.program) if caller else ():
+            message = f"The pipeline {caller} runs this script, and nobody is there to answer: it stops here, or takes the answer for no."
             yield Hit(file.path, prompt.line, prompt.end_line, message)
 
 
-def _run_by_jobs(facts: RepositoryFacts) -> dict[str, tuple[str, list[str]]]:
-    """The scripts that jobs run without an answer, by name: the first pipeline that does, and the paths as written."""
-    found: dict[str, tuple[str, list[str]]] = {}
-    for path, job in jobs_of_repository(facts):
+def _run_by_jobs(facts: RepositoryFacts) -> dict[str, str]:
+    """The scripts that jobs run without an answer, each with the first pipeline that does."""
+    scripts = [file.path for file, _ in facts.of(ShellFile)]
+    known, endings = frozenset(scripts), _endings(scripts)
+    found: dict[str, str] = {}
+    for path, job in jobs_of_repository(facts) if known else ():
         for step in job.steps:
-            for text in _scripts(step):
-                found.setdefault(text.rpartition("/")[2], (path, []))[1].append(text)
+            for folder, text in _scripts(step, step.working_directory.text or job.working_directory):
+                place = joined_path(folder, text)
+                found.setdefault(place if place in known else endings.get(text, ""), path)
     return found
 
 
-def _scripts(step: Step) -> Iterator[str]:
+def _endings(paths: Iterable[str]) -> dict[str, str]:
+    """What paths end with, each with the only path that does, or nothing where several do."""
+    found: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        for at in range(min(len(parts), _DEEPEST)):
+            ending = "/".join(parts[-at - 1 :])
+            found[ending] = "" if ending in found else path
+    return found
+
+
+def _scripts(step: Step, base: str) -> Iterator[tuple[str, str]]:
+    """The scripts that a step runs without an answer, as they are written, with the folder as far as it can be told."""
     if step.program is None:
         return
     for program in (step.program, *handed_programs(step.program.body)):
+        folder = base if program is step.program else ""
         answered = {
             id(one)
             for node in walk(program.body)
@@ -59,9 +73,11 @@ def _scripts(step: Step) -> Iterator[str]:
             for one in all_commands((node,))
         }
         for command in all_commands(program.body):
+            if command.name == "cd":
+                folder = joined_path(folder, "".join(command.texts[1:2])) if len(folder) < _LONGEST else ""
             fed = any(one.operator.startswith("<") for one in command.redirects)
             if id(command) not in answered and not fed and not any(_FLAG.search(text) for text in command.texts[1:]):
-                yield from _script(command)
+                yield from ((folder, text) for text in _script(command))
 
 
 def _answers(node: Pipeline) -> bool:
@@ -112,6 +128,16 @@ RULE = Rule(
                 "ops/hand.sh": "#!/bin/bash\nread -p 'Really? ' -r answer\n",
                 ".github/workflows/undo.yml": _JOB.format("yes | ./ops/undo.sh\n          ./ops/ship.sh"),
             },
+        ),
+        Example(
+            title="of scripts of one name the one that is run, from the folder that the job enters",
+            files={
+                "undo.sh": "#!/bin/bash\n./undo\n",
+                "web/undo.sh": "#!/bin/bash\nread -p 'Really? ' -r answer\n",
+                "ops/undo.sh": "#!/bin/bash\nread -p 'Really? ' -r answer\n",
+                ".github/workflows/undo.yml": _JOB.format("./undo.sh\n          cd ops\n          ./undo.sh"),
+            },
+            found=("ops/undo.sh:2",),
         ),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby, pairwise
 
 from auditor.facts.alert_routes import RouteSide
 from auditor.facts.alertmanager import AlertmanagerFile
@@ -22,12 +23,23 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     if not alerts:
         return
     for file, fact in facts.of(AlertmanagerFile):
-        for index, side in enumerate(fact.sides):
-            before = [one for one in fact.sides[:index] if one.group == side.group and _takes(one)]
-            meant = [one for one in alerts if _may_meet(side, one)]
-            if before and meant and all(any(_surely_meets(one, alert) for one in before) for alert in meant):
+        asked = {choice.label for side in fact.sides for choice in side.choices}
+        told = {tuple((label, value) for label, value in sorted(one.items()) if label in asked) for one in alerts}
+        distinct = [dict(one) for one in sorted(told)]
+        for _, sides in groupby(fact.sides, key=lambda side: side.group):
+            for side in _behind_others(tuple(sides), distinct):
                 message = f"No alert gets to the route to {side.receiver!r}: the routes before it take all that it means, and none of them says `continue`."
                 yield Hit(file.path, side.line, side.line, message, side.receiver)
+
+
+def _behind_others(sides: tuple[RouteSide, ...], alerts: list[Labels]) -> Iterator[RouteSide]:
+    """Those of routes beside one another that are meant for alerts, and get none that the routes before them leave."""
+    left = alerts
+    for before, side in pairwise(sides):
+        if _takes(before):
+            left = [one for one in left if not _surely_meets(before, one)]
+        if not any(_may_meet(side, one) for one in left) and any(_may_meet(side, one) for one in alerts):
+            yield side
 
 
 def _takes(side: RouteSide) -> bool:

@@ -98,6 +98,58 @@ RULE = Rule(
                 ),
             },
         ),
+        Example(
+            title="an end that is none of success, and a number of failures that decides",
+            files={
+                "gate.py": (
+                    "def main():\n"
+                    "    failed = [one for one in STEPS if not one()]\n"
+                    "    if failed:\n"
+                    '        print("failed")\n'
+                    "    return 1\n"
+                    "\n"
+                    "\n"
+                    "def verify_links():\n"
+                    "    broken = [one for one in LINKS if not one()]\n"
+                    "    if broken:\n"
+                    '        print("broken")\n'
+                    "    return False\n"
+                    "\n"
+                    "\n"
+                    "def run(most):\n"
+                    "    failed = [one for one in STEPS if not one()]\n"
+                    "    if failed:\n"
+                    '        print("failed")\n'
+                    "    if len(failed) > most:\n"
+                    '        raise RuntimeError("too many")\n'
+                    "    return 0\n"
+                    "\n"
+                    "\n"
+                    "def command():\n"
+                    "    missing = look()\n"
+                    "    if missing:\n"
+                    '        print("missing")\n'
+                    "    if not DRY:\n"
+                    "        sys.exit(len(missing))\n"
+                    "    return 0\n"
+                ),
+            },
+        ),
+        Example(
+            title="a number of failures that is counted and shown",
+            files={
+                "gate.py": (
+                    "def main():\n"
+                    "    failed = [one for one in STEPS if not one()]\n"
+                    "    if failed:\n"
+                    '        print("failed")\n'
+                    "    number = len(failed)\n"
+                    '    print(f"{number} of {len(STEPS)}")\n'
+                    "    return 0\n"
+                ),
+            },
+            found=("gate.py:3",),
+        ),
     ),
     check_file=_check,
 )

@@ -1,0 +1,18 @@
+"""The words by which code tells that it stands in for the real thing."""
+
+from __future__ import annotations
+
+from auditor.facts.pattern import pattern
+
+__all__ = ["PLAIN_CLASSES", "SAYS_SIMULATED", "SAYS_UNDONE"]
+
+PLAIN_CLASSES = "Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Fake|Mock|Stub|Test|InMemory"
+"""In the names of classes that may well do nothing: others derive from them, or they take the place of others."""
+SAYS_UNDONE = pattern(
+    r"(?i)\b(?:not (?:yet |currently )?implemented(?: yet)?|unimplemented|(?:is|as) (?:a |just a )?(?:placeholder|stub)\b|placeholder (?:implementation|for now|until)|stub implementation|coming soon|to be implemented)\b"
+)
+"""What a program says where it does nothing yet."""
+SAYS_SIMULATED = pattern(
+    r"(?i)\b(?:simulat(?:e[sd]?|ing)|mock(?:ed|ing)|pretend(?:ing)?|faking|dummy (?:data|result|response|value)s?)\b"
+)
+"""What a program says where it only acts as if."""

@@ -1,0 +1,138 @@
+"""AUD649: a route waits for alerts with a label that no rule sets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from auditor.facts.alertmanager import AlertmanagerFile
+from auditor.facts.loaded_rules import loaded_files
+from auditor.facts.pattern import pattern
+from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_MATCHER = pattern(
+    r"(?:^|[,{\s])[\"']?([A-Za-z_]\w*)[\"']?\s*(=~|=)\s*[\"']?\^?\(?([\w|-]+)\)?\$?[\"']?\s*(?:$|[,}\s])"
+)
+_ROUTING = frozenset(
+    {
+        "audience",
+        "channel",
+        "escalation",
+        "notify",
+        "oncall",
+        "owner",
+        "page",
+        "priority",
+        "severity",
+        "squad",
+        "team",
+        "urgency",
+    }
+)
+"""Labels that rules set so that alerts find their way: no exporter gives them, and no discovery."""
+_USUAL = frozenset({"critical", "warning", "info", "none"})
+"""What people provide for before a rule says it, and rules of monitoring that comes ready-made say
+(https://github.com/prometheus-operator/kube-prometheus)."""
+
+
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    values = facts.derive(_values)
+    if not values:
+        return
+    for file, fact in facts.of(AlertmanagerFile):
+        for route in fact.routes:
+            for label, wanted in _wanted(route.matchers):
+                if wanted & (values[label] | _USUAL) or "" in values[label]:
+                    continue
+                shown = " or ".join(f"`{label}={one}`" for one in sorted(wanted))
+                message = f"No rule that is loaded sets {shown}: no alert ever goes to `{route.receiver}` here."
+                yield Hit(file.path, route.line, route.line, message, f"{route.receiver}/{label}")
+
+
+def _wanted(matchers: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """The routing labels that a route asks for, each with the values of which one must be there."""
+    for match in _MATCHER.finditer(matchers):
+        if match.group(1) in _ROUTING and (match.group(2) == "=~" or "|" not in match.group(3)):
+            yield match.group(1), frozenset(match.group(3).split("|"))
+
+
+def _values(facts: RepositoryFacts) -> Mapping[str, frozenset[str]]:
+    """The values of routing labels that loaded rules set; with an empty one where they cannot all be told. For `RepositoryFacts.derive`."""
+    loaded = facts.derive(loaded_files)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    files = [fact.rules for file, fact in facts.of(PrometheusFile) if fact.rules and file.path in loaded]
+    rules = [rule for one in files for rule in one.rules if not rule.records]
+    for rule in rules:
+        for label, value in rule.labels:
+            found[label].add("" if "{" in value or "$" in value else value)
+        for label in _ROUTING:
+            if label in rule.expression:
+                found[label].add("")  # the series may bring it along
+    return {label: frozenset(found[label]) for label in _ROUTING} if rules else {}
+
+
+_RULES = (
+    "groups:\n  - name: shop\n    rules:\n      - alert: ShopDown\n        expr: up == 0\n        labels: {severity: critical}\n"
+    "      - alert: ShopSlow\n        expr: shop_seconds > 2\n        labels: {severity: warning}\n"
+)
+
+
+def _config(matchers: str) -> str:
+    return f"route:\n  receiver: mail\n  routes:\n    - matchers: [{matchers}]\n      receiver: pager\nreceivers:\n  - name: mail\n  - name: pager\n"
+
+
+RULE = Rule(
+    id="AUD649",
+    name="route-on-unknown-label",
+    category=Category.MISSING_REFERENCE,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does some rule set every label by which alerts are sent to their receivers?",
+    why="Whoever is to be paged for `severity=page` sleeps through every incident: the rules say `critical`.",
+    limits=(
+        "Judged are labels that only rules set (severity, priority, team, owner and the like), with values that are written out, where the repository holds "
+        "alert rules whose labels are no templates and whose expressions do not name the label. The usual severities (critical, warning, info, none) pass."
+    ),
+    fix="Name a value that rules set, or set it.",
+    since="0.6.0",
+    effort=10,
+    reads=frozenset({"alertmanager"}),
+    check_repository=_check,
+    examples=(
+        Example(
+            title="a severity and a team of nobody",
+            files={
+                "alertmanager.yml": _config("'severity=\"page\"'"),
+                "rules.yml": _RULES,
+                "other/alertmanager.yml": "route:\n  receiver: mail\n  routes:\n    - match:\n        team: data\n      receiver: data\nreceivers:\n  - name: mail\n  - name: data\n",
+            },
+            found=("alertmanager.yml:4", "other/alertmanager.yml:4"),
+        ),
+        Example(
+            title="values that are set, one of several, and labels of series",
+            files={
+                "a/alertmanager.yml": _config("'severity=\"critical\"'"),
+                "b/alertmanager.yml": _config("'severity=~\"page|warning\"', 'namespace=\"shop\"'"),
+                "c/alertmanager.yml": _config("'severity!=\"page\"'"),
+                "rules.yml": _RULES,
+            },
+        ),
+        Example(title="rules that are kept elsewhere", files={"alertmanager.yml": _config("'severity=\"page\"'")}),
+        Example(
+            title="labels that series give, and a usual severity",
+            files={
+                "a/alertmanager.yml": _config("'team=\"data\"'"),
+                "b/alertmanager.yml": _config("'severity=\"info\"'"),
+                "rules.yml": (
+                    "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: shop\nspec:\n  groups:\n    - name: shop\n      rules:\n        - alert: Slow\n"
+                    "          expr: max by (team) (shop_seconds) > 2\n          labels: {severity: page}\n"
+                ),
+            },
+        ),
+    ),
+)
