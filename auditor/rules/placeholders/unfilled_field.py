@@ -21,7 +21,7 @@ _ANY_OF = rf"\[{_KIND}(?:(?:, | and | or | ?[/&+] ?){_KIND}){{1,3}}\]|"
 _BLANK = (
     r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
     r"team|owner|company|number|pager|on-?call|placeholder|xxx|\?+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced|assigned|named|appointed|confirmed|nominated)|"
-    r"\[(?:current |today'?s |report )?date\]|\[yyyy-mm-dd\]|\$\(date[^)]*\)|\?{2,}|\[name of [^\]]{1,60}\]|"
+    r"\[(?:current|today'?s|report) date\]|\$\(date[^)]*\)|\?{2,}|\[name of [^\]]{1,60}\]|"
     + _ANY_OF
     + r"\+?0{1,3}(?:[ -]?0{2,}){2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
     r"[a-z0-9._\-]+@(?:company|your-?company|your-?domain|yourorg|domain|example)\.(?:com|org|net))"
