@@ -42,6 +42,9 @@ _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
 )
 """Names of functions for which False, or an empty list, is the good news."""
+_KEEPS = pattern(
+    r"(?i)^_*(?:flush|save|store|write|persist|insert|record|journal|append|upload|send|publish|deliver|push|export|archive|sync|commit|audit_log|log_event)(?:_|$)"
+)
 _PREDICATE = pattern(
     r"^_*is_(?:\w+_)?(?:healthy|ready|alive|valid|running|available|authori[sz]ed|authenticated|reachable|compatible|current|consistent|intact|signed|trusted)$|"
     r"^_*(?:healthy|ready|alive|reachable|intact|consistent|converged|in_sync|within_budget|within_limits)$|"
@@ -59,6 +62,7 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
         records = records_by_name(syntax)
+        yield from _kept_nothing(source, view, syntax)
         if not (claimed or _gives_results(view) or _PREDICATE.search(view.name) or _judges(view, records)):
             yield from _recorded(source, view, syntax)
             continue
@@ -78,12 +82,52 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _recorded(source, view, syntax)
 
 
+def _kept_nothing(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
+    """What is to be kept or handed over is reported as kept: all of it where that failed, or whatever has been passed over."""
+    if not _KEEPS.search(view.name):
+        return
+    for first, second in itertools.pairwise(view.body):
+        passed = isinstance(first, ast.With) and suppresses(first, syntax) and isinstance(second, ast.Return)
+        if passed and isinstance(second, ast.Return) and _is_true(second.value):
+            message = f"{view.name} passes over whatever goes wrong, and reports that it is kept."
+            yield Hit(source.path, first.lineno, second.lineno, message, view.qualified)
+    for attempt, handler in handlers(view):
+        last = handler.body[-1]
+        if not is_broad(handler, syntax) or not isinstance(last, ast.Return) or _is_retried(attempt, view):
+            continue
+        if _counts_given(last.value, view):
+            message = f"{view.name} reports all that it was given as done when its work fails with an exception."
+            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _is_true(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is True
+
+
+def _is_retried(attempt: ast.Try, view: FunctionView) -> bool:
+    """Whether a block stands in a loop, or the call under it is made again by the handler."""
+    loops = view.of(ast.For, ast.AsyncFor, ast.While)
+    return any(one.lineno < attempt.lineno <= (one.end_lineno or 0) for one in loops)
+
+
+def _counts_given(value: ast.expr | None, view: FunctionView) -> bool:
+    """``return len(rows)``, of what came in."""
+    match value:
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
+            return name in view.parameters
+        case _:
+            return False
+
+
 def _judges(view: FunctionView, records: Records) -> bool:
     """Whether a function gives objects that say how something went, and works that out where nothing fails."""
     made = [
         one.value for one in view.returns if isinstance(one.value, ast.Call) and last_name(one.value.func) in records
     ]
-    return len(made) == len(view.returns) and any(says_verdict(one, records) is Verdict.OPEN for one in made)
+    if not made:
+        return False
+    said = [says_verdict(one, records) for one in made]
+    return len(made) < len(view.returns) or any(one is not Verdict.SUCCESS for one in said)
 
 
 def _recorded(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
@@ -126,9 +170,16 @@ def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
 
 
 def _gives_results(view: FunctionView) -> bool:
-    """Whether every value that a function returns is an object named for a status or the result of a check."""
-    makers = [last_name(one.value.func) if isinstance(one.value, ast.Call) else "" for one in view.returns]
+    """Whether the objects that a function makes and returns are named for a status or the result of a check; it may hand on others."""
+    made = [one.value for one in view.returns if not isinstance(one.value, ast.Await)]
+    makers = [_class_of(one.func) if isinstance(one, ast.Call) else "" for one in made]
     return bool(makers) and all(_RESULT.search(one) for one in makers)
+
+
+def _class_of(made: ast.expr) -> str:
+    """The class that an object is made of, also by a method of it: ``Outcome.down(...)``."""
+    owner = last_name(made.value) if isinstance(made, ast.Attribute) else ""
+    return owner if owner[:1].isupper() and last_name(made)[:1].islower() else last_name(made)
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
@@ -244,6 +295,17 @@ RULE = Rule(
                     "async def each(tasks):\n    kept = []\n    for task in tasks:\n        try:\n            kept.append(await task())\n        except Exception:\n            kept.append(Criterion(task.title, False))\n    return kept\n"
                 ),
             },
+        ),
+        Example(
+            title="rows that were not written, and an entry that may not be",
+            files={
+                "ops/rows.py": (
+                    "import contextlib\n\n\nclass Rows:\n    async def flush(self, rows):\n        try:\n            return await self.store.save(rows)\n        except Exception:\n            log.exception('refused')\n            return len(rows)\n\n"
+                    "    def record(self, event):\n        line = str(event)\n        with contextlib.suppress(OSError):\n            self.file.write(line)\n        return True\n\n"
+                    "    async def flush_some(self, rows):\n        try:\n            return await self.store.save(rows)\n        except Exception:\n            return 0\n"
+                ),
+            },
+            found=("ops/rows.py:10", "ops/rows.py:14"),
         ),
         Example(
             title="success is put where the answer would have been",
