@@ -91,8 +91,9 @@ def _is_asked_for(value: ast.expr, view: FunctionView) -> bool:
     """Whether a value is what another was asked for over a wire: awaited, or the answer of a query."""
     found = Bindings.of(view).only(value.id) if isinstance(value, ast.Name) else value
     call = found.value if isinstance(found, ast.Await) else found
-    asked = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-    return asked and (isinstance(found, ast.Await) or _QUERY.search(last_name(call.func)) is not None)
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return False
+    return isinstance(found, ast.Await) or _QUERY.search(last_name(call.func)) is not None
 
 
 def _high(test: ast.expr) -> list[tuple[ast.expr, bool]]:
