@@ -31,10 +31,6 @@ _SETTINGS = pattern(
 )
 _BUILDERS = pattern(r"^(?:__init__|from_|_from_|parse_|load_config|deserialize)")
 _HEALTH = pattern(r"(?i)health|probe|ready|readiness|liveness|status|diagnos|monitor|check")
-_ASKED = pattern(
-    r"(?i)^_*is_(?:\w+_)?(?:up|healthy|alive|ready|available|reachable|valid|verified|passing)$|^_*(?:check|probe)_|_(?:healthy|is_up|reachable|ready)$"
-)
-"""Names of questions for a state."""
 _CONTAINER = pattern(r"(?:Metrics|Health|Stats|Statistics|Measurements|Snapshot)$")
 
 
@@ -46,7 +42,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if not view.calls or _BUILDERS.search(view.name):
             continue
-        for first, last, key in neighbours((*_defaults(view), *_attributes(view))):
+        for first, last, key in neighbours(_defaults(view)):
             message = f"{view.name} takes a missing {key} for a good one."
             yield Hit(source.path, first, last, message, view.qualified)
         yield from _unmeasured(source, view, syntax)
@@ -103,22 +99,6 @@ def _defaults(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
                     continue  # nothing is decided on it here
                 if _is_optimistic(key, value) and not _SETTINGS.search(ast.unparse(subject)):
                     yield node, key
-            case _:
-                continue
-
-
-def _attributes(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
-    """``getattr(worker, "healthy", True)``, and ``self._up.get(name, True)`` of a table of states."""
-    for node in view.calls:
-        match node:
-            case ast.Call(
-                func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(key)), ast.Constant(value=True as value)]
-            ) if _is_optimistic(key, value):
-                yield node, key
-            case ast.Call(
-                func=ast.Attribute(value=held, attr="get"), args=[ast.Name(id=name), ast.Constant(value=True)]
-            ) if _ASKED.search(view.name) and not _SETTINGS.search(ast.unparse(held)):
-                yield node, name
             case _:
                 continue
 
@@ -242,17 +222,6 @@ RULE = Rule(
     reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
-        Example(
-            title="a state that a worker need not have, and one that nobody has asked for yet",
-            files={
-                "ops/watch.py": (
-                    "class Watch:\n    def snapshot(self):\n        return {one.name: getattr(one, 'healthy', True) for one in self.workers}\n\n"
-                    "    def is_up(self, name):\n        return self.seen.get(name, True)\n\n"
-                    "    def is_shown(self, name):\n        return self.seen.get(name, True)\n\n    def wants(self, one):\n        return getattr(one, 'enabled', True)\n"
-                )
-            },
-            found=("ops/watch.py:3", "ops/watch.py:6"),
-        ),
         Example(
             title="a risk that nobody assessed",
             files={"assess.py": "def assess(analysis):\n    return analysis.get('risk_level', 'low')\n"},

@@ -1,4 +1,4 @@
-"""AUD839: what a class falls back on, or is built with, only writes to the log or says that all is done."""
+"""AUD138: what a class falls back on, or is built with, only writes to the log or says that all is done."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _handed_out(view: FunctionView) -> Iterator[ast.Call]:
 
 
 RULE = Rule(
-    id="AUD839",
+    id="AUD138",
     name="default-only-talks",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,

@@ -16,7 +16,7 @@ from auditor.facts.python_stubs import PythonStubs
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -46,10 +46,6 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
         for function in module.functions.values():
             if not function.claims or _SIMULATES.search(function.name):
                 continue
-            if _only_sleeps(graph, module, function):
-                message = f"{function.short_name} sleeps in place of the work that it claims."
-                line = function.sleep_line or function.line
-                yield Hit(module.path, line, line, message, function.name)
             yield from _simulating_calls(graph, module, function)
         yield from _said(module, said.get(module.path, ()))
 
@@ -101,13 +97,6 @@ def _simulating_helpers(graph: CodeGraph, work: Work) -> Iterator[Hit]:
             yield Hit(target[0].path, target[1].line, target[1].line, message, target[1].name)
 
 
-def _only_sleeps(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
-    if function.sleep_line is None or _WAITS.search(function.name) or function.is_generator:
-        return False
-    effects = graph.effects(module, function) - {Effect.STATE}
-    return not any(effect.is_real for effect in effects)
-
-
 def _simulating_calls(graph: PythonGraph, module: Module, function: PythonFunction) -> Iterator[Hit]:
     """Helpers called ``_simulate_...`` that do the claimed work, and do nothing real."""
     for call in function.calls:
@@ -134,72 +123,23 @@ RULE = Rule(
     name="simulated-work",
     category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Is the work done rather than simulated?",
     why="A deployment that sleeps two seconds and reports success looks exactly like one that worked.",
-    limits="Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
+    limits="Of Python, what is named or called a simulation; AUD139 sees the sleeps there. Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
     fix="Do the work, or name the function for what it is and keep it off the shipped path.",
     since="0.1.0",
     effort=180,
     reads=frozenset({"python-module", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
+    lifecycle=Lifecycle.PREVIEW,
     examples=(
-        Example(
-            title="a deployment that sleeps",
-            files={
-                "deploy.py": 'import time\n\n\ndef deploy_service(name):\n    print(f"deploying {name}")\n    time.sleep(2)\n    print("done")\n'
-            },
-            found=("deploy.py:6",),
-        ),
         Example(
             title="a simulation behind a claim",
             files={
                 "deploy.py": 'class Deployer:\n    def deploy(self, version):\n        return self._simulate_rollout(version)\n\n    def _simulate_rollout(self, version):\n        return {"version": version, "status": "ok"}\n'
             },
             found=("deploy.py:5",),
-        ),
-        Example(
-            title="waiting between polls",
-            files={
-                "deploy.py": 'import subprocess\nimport time\n\n\ndef deploy_service(name):\n    subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    time.sleep(2)\n'
-            },
-            found=(),
-        ),
-        Example(
-            title="phases of a restoration, and a stand-in that notes its state",
-            files={
-                "restore.py": (
-                    "import asyncio\n\n\nclass Restorer:\n"
-                    "    async def restore_archive(self, name):\n"
-                    '        for phase in ("fetch", "unpack", "load"):\n'
-                    '            logger.info("%s %s", phase, name)\n'
-                    "            await asyncio.sleep(0.2)\n"
-                    "        return {}\n\n"
-                    "    async def deploy(self, version):\n"
-                    "        self.version = version\n"
-                    "        await asyncio.sleep(1.0)\n"
-                )
-            },
-            found=("restore.py:8", "restore.py:13"),
-        ),
-        Example(
-            title="the beat of a service, a backoff, and giving way to others",
-            files={
-                "beat.py": (
-                    "import asyncio\n\n\nclass Keeper:\n"
-                    "    async def _cleanup_expired(self):\n"
-                    "        while True:\n"
-                    "            await asyncio.sleep(60)\n"
-                    "            self.entries = {k: v for k, v in self.entries.items() if v}\n\n"
-                    "    async def recover(self):\n"
-                    "        self.attempts += 1\n"
-                    "        await asyncio.sleep(self.base)\n\n"
-                    "    async def publish_batch(self, rows):\n"
-                    "        await asyncio.sleep(0)\n"
-                    "        return [str(row) for row in rows]\n"
-                )
-            },
-            found=(),
         ),
         Example(
             title="a simulator",
