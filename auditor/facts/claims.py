@@ -43,7 +43,7 @@ _VERBS = {
     Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast mail sms inform",
     Claim.HANDLE: (
         "enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
-        "purge archive persist write read query update delete create insert reconnect recover reload reconcile rebalance invalidate prune renew reindex quarantine compute calculate analyze evaluate generate"
+        "purge archive persist write read query update delete create insert reconnect recover reload reconcile rebalance invalidate prune renew reindex quarantine quiesce suspend compute calculate analyze evaluate generate"
     ),
 }
 _BY_VERB = {verb: claim for claim, verbs in _VERBS.items() for verb in verbs.split()}
@@ -83,7 +83,7 @@ _METRIC = pattern(
     r"response_times?|requests_per_second|avg_response|error_count|saturation|apdex|mttr|mtbf|"
     r"(?:quality|health|performance|reliability|resilience|readiness|security|compliance)_score|recovery_seconds|"
     r"rollback_time|recovery_time|(?:replication|replica|consumer|queue)_lag|queue_depth|lag|rto|rpo|burn|"
-    r"staleness|clock_skew|(?:open|active|database|db)_connections|messages_lost|records_lost|rows_lost|data_loss)"
+    r"staleness|clock_skew|(?:open|active|database|db)_connections|utili[sz]ation|occupancy_(?:rate|ratio|pct|percent)|punctuality|(?:days|hours)_(?:left|remaining)|messages_lost|records_lost|rows_lost|data_loss)"
     r"(?:_(?:ms|s|sec|secs|seconds|pct|percent|percentage|rate|avg|mean|p50|p95|p99|score|gb|mb|bytes|per_second|usage|now|value))*$"
 )
 _TARGET = pattern(

@@ -112,6 +112,17 @@ PHRASES = (
         words=("replace", "swap", "substitute"),
     ),
     Phrase(
+        expression=r"(?i)\bfor now,? (?:we |we'll |it |this )?(?:will |just |only |simply )*(?:provide|give|set|emit|export|publish|report|supply|fill in|put)s? (?:\w+ ){0,2}(?:placeholder|dummy|mock|fake|fixed|static|default|sample|example|synthetic) \w+|\bthis would (?:interface|talk|integrate|connect|communicate) (?:with|to) (?:the |an |your )?(?:actual|real)\b",
+        admits="a stand-in was chosen until the work is done",
+        words=("for now", "this would"),
+    ),
+    Phrase(
+        expression=r"(?i)\bin a (?:real|full|production) (?:implementation|test|setup|system|scenario|environment),? (?:we|this|you|it|one) (?:would|should|could|might) (?:also |then |actually |really )?(?:test|verify|check|assert|exercise|wait|mock|use|call|query|simulate|measure)\b",
+        admits="what a real test would look at is described, not done",
+        words=("in a real", "in a full", "in a production"),
+        tests=True,
+    ),
+    Phrase(
         expression=r"(?i)\bfor now,? (?:we |we'll |it |this |i )?(?:will |just |only |simply )*(?:assum|simulat|mock|fak|hard-?cod|stub|return|pretend|verif|log|print|pass\b|skip|placeholder|dummy|validate and return|accept (?:all|any|every)|allow (?:all|any|every)|do nothing|ignore (?:the |this |it)|use (?:a |an )?(?:placeholder|dummy|mock|fake|fixed|static|random))",
         admits="a stand-in was chosen until the work is done",
         words=("for now",),

@@ -27,10 +27,10 @@ _MOST_LINES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What is run for one target. `needs` tells whether the target has prerequisites, which may do the work."""
+    """What is run for one target. `needs` are the prerequisites of the target, which may do the work."""
 
     target: str
-    needs: bool
+    needs: tuple[str, ...]
     program: ShellProgram
     line: int
     end_line: int
@@ -77,7 +77,7 @@ def _recipe(rule: Syntax, lines: tuple[str, ...]) -> Iterator[Recipe]:
     shell = "\n".join(_shell_lines(lines[first : last + 1]))
     yield Recipe(
         target=name,
-        needs=rule.child_by_field_name("normal") is not None,
+        needs=tuple(text_of(rule.child_by_field_name("normal")).split()),
         program=read_shell(shell, first + 1),
         line=rule.start_point[0] + 1,
         end_line=last + 1,

@@ -18,7 +18,7 @@ from auditor.facts.templates import is_template, is_working_copy
 from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 
-__all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
+__all__ = ["PARSER", "HostMention", "PlaceholderHosts", "among_documents"]
 
 TRIGGERS = (
     b"example",
@@ -79,6 +79,8 @@ _CONFIGURATION = frozenset(
 )
 _DOCUMENTS = frozenset({"docs", "doc", "documentation"})
 """Folders whose configuration is there to be copied."""
+_ALERTS = pattern(r"(?i)alert|prometheus|rules")
+"""Names of files that a monitoring system loads as they are, wherever they lie."""
 _CODE = frozenset(
     {
         Language.GO, Language.JAVA, Language.JAVASCRIPT, Language.JSON, Language.PYTHON, Language.RUST, Language.TOML,
@@ -102,6 +104,11 @@ class PlaceholderHosts(Fact):
 
     kind: ClassVar[str] = "placeholder-hosts"
     items: tuple[HostMention, ...]
+
+
+def among_documents(file: SourceFile) -> bool:
+    """Whether a file lies in a folder of documents, or is one."""
+    return file.role is Role.DOCUMENTATION or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1])
 
 
 def _parse(source: Source) -> PlaceholderHosts | None:
@@ -178,11 +185,13 @@ def _is_value(line: str, at: int, lead: str) -> bool:
 
 
 def _accepts(file: SourceFile) -> bool:
+    if file.language is Language.YAML and among_documents(file) and _ALERTS.search(file.name):
+        return True
     if file.role is Role.DOCUMENTATION:
         return file.language is Language.MARKDOWN
     if file.role is Role.SHIPPED and is_chart_template(file):
         return True
-    if file.role is not Role.SHIPPED or is_template(file.path) or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1]):
+    if file.role is not Role.SHIPPED or is_template(file.path) or among_documents(file):
         return False
     return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from auditor.facts.effects import Effect
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import PURE_METHODS, effect_of_call
-from auditor.facts.python_syntax import FunctionView, PythonSyntax
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 from auditor.facts.python_values import verdict_of
 from auditor.facts.verdicts import Verdict
 
@@ -51,12 +51,12 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
     bindings = Bindings.of(view)
     effects = set(_statement_effects(view))
     calls: dict[str, None] = {}
-    sleep_line = None
+    sleeps: list[ast.Call] = []
     for node in view.calls:
         found = call_target(node, view, syntax, bindings)
         if isinstance(found, Effect):  # a string, too: asked for first
             effects.add(found)
-            sleep_line = node.lineno if found is Effect.SLEEP and sleep_line is None else sleep_line
+            sleeps += [node] if found is Effect.SLEEP else []
         elif found is not None:
             calls[found] = None
     returns = view.returns
@@ -67,8 +67,23 @@ def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
         verdicts=frozenset(verdicts),
         falls_through=not ends(view.node.body),
         returned_calls=_returned_calls(returns, verdicts, syntax),
-        sleep_line=sleep_line,
+        sleep_line=_sleep_line(sleeps, view, changes=Effect.STATE in effects),
     )
+
+
+def _sleep_line(sleeps: list[ast.Call], view: FunctionView, *, changes: bool) -> int | None:
+    """The line of the first sleep that may stand in for work: not the beat of a service, no giving way to others."""
+    beats = {id(one) for loop in view.of(ast.While) if not _is_timed(loop) for one in subtree(loop)} if sleeps else ()
+    for call in sleeps:
+        length = call.args[0] if call.args else None
+        backs_off = changes and not isinstance(length, ast.Constant | ast.Call)
+        if id(call) not in beats and not backs_off and not (isinstance(length, ast.Constant) and length.value == 0):
+            return call.lineno
+    return None
+
+
+def _is_timed(loop: ast.While) -> bool:
+    return isinstance(loop.test, ast.Compare) and any(isinstance(one, ast.Call) for one in subtree(loop.test))
 
 
 def _returned_calls(

@@ -67,6 +67,11 @@ _UNAVAILABLE = frozenset(
         "AioRpcError",
         "SubprocessError",
         "WebSocketException",
+        "TransportError",
+        "NetworkError",
+        "EndpointConnectionError",
+        "TimeoutException",
+        "ServiceUnavailable",
     ]
 )
 _TAIL = 8

@@ -30,6 +30,8 @@ _WORKS_WITH = pattern(
     r"orchestrator|scheduler|balancer|lb|router|proxy|registry|bucket|s3|s3_client|http|cloud|provider|driver|backend|service|services|mailer|notifier|pager|channel|channels|agent|fleet|controller|"
     r"runner|executor|shell|ssh|host|hosts|dns|cdn|vault|kms|redis|cache|replica|primary|target|upstream|consul|nomad|docker|runtime|platform|infra|inventory|telemetry|prometheus|metrics)$"
 )
+_NOTING = frozenset({"note", "add_note", "add_event", "log_event", "record_event", "annotate", "add_history"})
+"""What objects are told that remember what happened to them."""
 _SHOWING = frozenset({"suppress", "model_dump", "model_dump_json", "to_dict", "as_dict", "_asdict", "asdict"})
 """What turns an object into a table, or passes over exceptions."""
 _LOCKS = frozenset({"Lock", "RLock", "Semaphore", "Condition", "Event"})
@@ -85,12 +87,18 @@ def _is_container(value: ast.expr) -> bool:
     return made or isinstance(value, _LITERALS)
 
 
-def stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int = 0) -> bool:
-    """Whether a function, with all that it calls, only changes objects, talks and waits; False where that cannot be told."""
-    return once(_stays_inside, view, syntax, depth)
+def stays_inside(
+    view: FunctionView, syntax: PythonSyntax, depth: int = 0, asked: frozenset[ast.Call] = frozenset()
+) -> bool:
+    """Whether a function, with all that it calls but for what is `asked`, only changes objects, talks and waits; False where that cannot be told."""
+    return _calls_stay(view, syntax, depth, asked) if asked else once(_stays_inside, view, syntax, depth)
 
 
 def _stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
+    return _calls_stay(view, syntax, depth, frozenset())
+
+
+def _calls_stay(view: FunctionView, syntax: PythonSyntax, depth: int, asked: frozenset[ast.Call]) -> bool:
     if depth > _DEEPEST or view.of(ast.Yield, ast.YieldFrom, ast.Import, ast.ImportFrom, ast.Global):
         return False
     if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
@@ -98,7 +106,7 @@ def _stays_inside(view: FunctionView, syntax: PythonSyntax, depth: int) -> bool:
     if any(not _is_quiet_context(one.context_expr, view) for one in view.of(ast.withitem)):
         return False
     bindings = Bindings.of(view)
-    return all(_stays(call, view, syntax, bindings, depth) for call in view.calls)
+    return all(call in asked or _stays(call, view, syntax, bindings, depth) for call in view.calls)
 
 
 def _is_quiet_context(context: ast.expr, view: FunctionView) -> bool:
@@ -123,12 +131,26 @@ def _stays(call: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: B
     return called is not None and stays_inside(called, syntax, depth + 1)
 
 
+def _tables_made(view: FunctionView) -> set[str]:
+    """The attributes that a function itself sets to a table: ``self.sizes = {**self.sizes, tier: number}``."""
+    return {
+        target.attr
+        for node in view.of(ast.Assign)
+        if isinstance(node.value, ast.Dict)
+        for target in node.targets
+        if isinstance(target, ast.Attribute)
+    }
+
+
 def _keeps(call: ast.Call, view: FunctionView, bindings: Bindings) -> bool:
     """Whether a call fills or empties a container that the object holds, or replaces fields of a record."""
     match call.func:
         case ast.Attribute(attr=method, value=ast.Attribute(value=ast.Name(id="self"), attr=name)):
-            return method in _KEEPING and view.owner is not None and name in held_containers(view.owner)
+            own = view.owner is not None and name in held_containers(view.owner)
+            return method in _KEEPING and (own or (method == "get" and name in _tables_made(view)))
         case ast.Attribute(attr="get" | "copy" | "update" | "pop", value=ast.Name(id=name)):
             return name in bindings.assigned and name not in bindings.spoilt
+        case ast.Attribute(attr=method, value=ast.Name(id=name)) if method in _NOTING:
+            return name in bindings.assigned or name in bindings.spoilt
         case _:
             return False

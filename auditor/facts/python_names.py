@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["last_name"]
+__all__ = ["class_made", "last_name"]
 
 
 def last_name(expression: ast.AST | None) -> str:
@@ -12,3 +12,9 @@ def last_name(expression: ast.AST | None) -> str:
     if isinstance(expression, ast.Attribute):
         return expression.attr
     return expression.id if isinstance(expression, ast.Name) else ""
+
+
+def class_made(made: ast.expr) -> str:
+    """The class that an object is made of, also by a method of it: ``Outcome.down(...)``."""
+    owner = last_name(made.value) if isinstance(made, ast.Attribute) else ""
+    return owner if owner[:1].isupper() and last_name(made)[:1].islower() else last_name(made)

@@ -10,7 +10,7 @@ from auditor.facts.source import Source
 from auditor.facts.vocabulary import matches
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "ReadinessDocument", "is_readiness_document"]
+__all__ = ["PARSER", "ReadinessDocument", "is_readiness_document", "title_of"]
 
 _TITLE_WITHIN = 10
 
@@ -29,9 +29,13 @@ def is_readiness_document(path: str, title: str) -> bool:
     return matches("readiness_documents", title) or matches("readiness_documents", name)
 
 
+def title_of(lines: tuple[str, ...]) -> str:
+    """The first heading among the first lines of a document; empty where there is none."""
+    return next((line.lstrip("# ") for line in lines[:_TITLE_WITHIN] if line.startswith("#")), "")
+
+
 def _parse(source: Source) -> ReadinessDocument | None:
-    heads = (line.lstrip("# ") for line in source.lines[:_TITLE_WITHIN] if line.startswith("#"))
-    title = next(heads, "")
+    title = title_of(source.lines)
     return ReadinessDocument(title=title[:200]) if is_readiness_document(source.path, title) else None
 
 

@@ -27,6 +27,9 @@ _JSON = pattern(r"^\s*\"?([\w.-]+)\"?\s*:\s*\"?([^\",{}\[]*?)\"?\s*,?\s*$")
 _SAID = pattern(
     r"(?i)((?:pass|success|error|failure) rate|coverage|latency|uptime|availability|accuracy|p9[59])\s*[:=]\s*(\d+(?:\.\d+)?\s?(?:%|ms))"
 )
+_MEASURES = pattern(
+    r"(?i)\b(?:measur(?:e|es|ing|ement)|benchmark(?:ing|s)?|time (?:the|to)|recovery time|recovery point|collect (?:\w+ )?(?:metrics|figures|results)|count (?:the )?(?:errors|failures|findings))\b"
+)
 _COMPARED = pattern(r"(?i)required|threshold|target|minimum|maximum|goal|expected|sla|must|should|at least|≥|≤")
 
 
@@ -45,7 +48,7 @@ def result_literals(unit: Unit) -> Iterator[ResultLiteral]:
     worked = False
     for command in commands(unit.body):
         effect = effect_of(command, unit.functions)
-        for literal in _of_command(command, effect):
+        for literal in (*_of_command(command, effect), *_of_measuring(command, effect, unit.name)):
             if literal.measure or not worked:
                 yield literal
         worked = worked or effect in (Effect.WORK, Effect.TEST)
@@ -63,6 +66,22 @@ def _of_command(command: Command, effect: Effect) -> Iterator[ResultLiteral]:
             yield ResultLiteral(name=said.group(1), value=said.group(2), line=command.line, measure=True)
     if effect is Effect.WRITE:
         yield from _of_document(command)
+
+
+def _of_measuring(command: Command, effect: Effect, name: str) -> Iterator[ResultLiteral]:
+    """The one number that a step gives on which says that it measures: ``echo "minutes=14" >> "$GITHUB_OUTPUT"``."""
+    if effect is not Effect.RECORD or not _MEASURES.search(name) or command.name not in ("echo", "printf"):
+        return
+    text = " ".join(word.text for word in command.words[1:])
+    pair = _PAIR.search(text) if all(word.literal for word in command.words) else None
+    value = pair.group(2).strip("\"'") if pair else ""
+    if (
+        pair
+        and _NUMBER.search(value)
+        and not _CONFIGURED.search(pair.group(1).replace("minute", ""))
+        and not _METRIC.search(pair.group(1))
+    ):
+        yield ResultLiteral(name=pair.group(1), value=value, line=command.line, measure=True)
 
 
 def _of_document(command: Command) -> Iterator[ResultLiteral]:

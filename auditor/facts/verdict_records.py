@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -23,7 +24,7 @@ from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict, verdict_of_word
 from auditor.model.source import Language, Role
 
-__all__ = ["PARSER", "GoodRecord", "VerdictRecord", "VerdictRecords"]
+__all__ = ["PARSER", "GoodRecord", "VerdictRecord", "VerdictRecords", "records_by_name", "says_verdict"]
 
 _FIELD = pattern(
     r"^(?:is_|was_|has_)?(?:good|ok|okay|up|healthy|passed|success|successful|succeeded|ready|valid|alive|reachable|sound|fine|accepted|delivered|done|verified|online|available|"
@@ -69,6 +70,32 @@ class VerdictRecords(Fact):
     given: tuple[GoodRecord, ...]
 
 
+@lru_cache(maxsize=4)
+def records_by_name(syntax: PythonSyntax) -> dict[str, tuple[VerdictRecord, ...]]:
+    """The classes of one file whose objects say how something went, with the fields that say it."""
+    found = {node.name: tuple(_record(node)) for node, _ in syntax.classes}
+    return {name: fields for name, fields in found.items() if fields}
+
+
+def says_verdict(value: ast.expr | None, records: Mapping[str, tuple[VerdictRecord, ...]]) -> Verdict:
+    """What an object of such a class says of the outcome by literals alone; OPEN where that is worked out."""
+    if not isinstance(value, ast.Call) or last_name(value.func) not in records:
+        return Verdict.OPEN
+    named = {one.arg: one.value for one in value.keywords}
+    given = [
+        named.get(one.field) or (value.args[one.place] if one.place < len(value.args) else None)
+        for one in records[last_name(value.func)]
+    ]
+    said = {_said(one) for one in given if one is not None}
+    return said.pop() if len(said) == 1 else Verdict.OPEN
+
+
+def _said(value: ast.expr) -> Verdict:
+    if isinstance(value, ast.Constant) and value.value is False:
+        return Verdict.FAILURE
+    return Verdict.SUCCESS if _says_good(value) else Verdict.OPEN
+
+
 def _parse(source: Source) -> VerdictRecords | None:
     syntax = syntax_of(source)
     records = tuple(sorted(one for node, _ in syntax.classes for one in _record(node)))
@@ -96,6 +123,7 @@ def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
     for view in syntax.functions:
         if view.is_test or view.name in helpers or _MAKES.search(view.name) or _is_plain(view, syntax):
             continue
+        yield from _yielded(view)
         last = view.returns[-1] if view.returns else None
         value = _made(last.value, view) if last is not None else None
         if last is None or value is None:
@@ -114,6 +142,29 @@ def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
                 fields,
                 places,
                 swallows,
+            )
+
+
+def _yielded(view: FunctionView) -> Iterator[GoodRecord]:
+    """What a function yields that does nothing else: ``yield Control("encryption", satisfied=True)``."""
+    given = [one.value for one in view.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Yield)]
+    if not given or len(given) != len(view.body):
+        return
+    for one in given:
+        made = one.value if isinstance(one.value, ast.Call) and last_name(one.value.func)[:1].isupper() else None
+        known = made is not None and not any(
+            isinstance(part, ast.Call | ast.Await) and part is not made for part in own_nodes([made])
+        )
+        fields, places = _good(made) if made is not None and known else ((), ())
+        if made is not None and (fields or places):
+            yield GoodRecord(
+                one.lineno,
+                one.end_lineno or one.lineno,
+                view.qualified,
+                last_name(made.func),
+                fields,
+                places,
+                swallows=False,
             )
 
 

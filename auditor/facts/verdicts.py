@@ -53,6 +53,15 @@ _SUCCESS_WORDS = frozenset(
         "in_sync",
         "synced",
         "certified",
+        "applied",
+        "scaled",
+        "migrated",
+        "rolled_back",
+        "failed_over",
+        "rotated",
+        "revoked",
+        "drained",
+        "replicated",
     ]
 )
 _FAILURE_WORDS = frozenset(

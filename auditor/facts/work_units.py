@@ -14,6 +14,7 @@ from auditor.facts.gitlab_ci import GitlabPipeline
 from auditor.facts.handed_shell import handed_programs
 from auditor.facts.make_recipes import MakeRecipes, Recipe
 from auditor.facts.other_pipelines import OtherPipeline
+from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
@@ -25,6 +26,13 @@ __all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "units_of"]
 
 SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline", "shell"})
 """The fact kinds whose shell programs `units_of` gives."""
+_OPERATES = pattern(
+    r"(?i)(?:^|[-_.])(?:deploy|rollback|restore|backup|migrate|failover|promote|publish|release|rotate|provision)"
+)
+_PREPARES = pattern(
+    r"(?i)^(?:build|image|images|docker|docker-build|lint|check|test|tests|install|deps|package|compile|clean|dist)$"
+)
+"""Prerequisites after which nothing is deployed, restored or published yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,5 +204,5 @@ def _of_recipe(recipe: Recipe, path: str) -> Unit:
         end_line=recipe.end_line,
         function=True,
         recipe=True,
-        delegates=recipe.needs,
+        delegates=any(not (_OPERATES.search(recipe.target) and _PREPARES.search(one)) for one in recipe.needs),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -16,6 +18,10 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_DONE = pattern(
+    r"(?i)(?:^|_)(?:last|latest|newest|previous|recent|reviewed|rotated|verified|tested|checked|backed_up|updated|renewed|issued|patched|scanned|audited|drilled|restored|trained|signed|seen|synced|completed|performed|done|backup|drill|rotation|review|audit|scan)(?:_|$)"
+)
+"""Names of times at which something was done that must be read somewhere."""
 _READS = pattern(r"(?i)hash|digest|checksum|sha\d*|md5|crc|fingerprint|signature|size|count|version|revision")
 
 _ADVANCES = pattern(
@@ -25,9 +31,14 @@ _ADVANCES = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
         if view.is_test:
             continue
+        for age in _ages(view, syntax):
+            what = ast.unparse(age.right)[:40]
+            message = f"{view.name} takes the age of {what}, which it has just set itself: it is always the same."
+            yield Hit(source.path, age.lineno, age.end_lineno or age.lineno, message, view.qualified)
         for node in view.of(ast.Compare):
             if isinstance(node.ops[0], ast.Eq | ast.NotEq) and _is_same(view, node.left, node.comparators[0]):
                 what = ast.unparse(node.left)[:40]
@@ -35,6 +46,35 @@ def _check(source: Source) -> Iterator[Hit]:
                     f"{view.name} compares {what} with a copy or a second reading of the same thing: they never differ."
                 )
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+
+
+def _ages(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.BinOp]:
+    """``now() - reviewed``, where that is the time a line before, or a chosen time before now: nobody has read when it was."""
+    for node in view.of(ast.BinOp):
+        if not isinstance(node.op, ast.Sub) or not isinstance(node.right, ast.Name) or not _DONE.search(node.right.id):
+            continue
+        bindings = Bindings.of(view)
+        now = bindings.only(node.left.id) if isinstance(node.left, ast.Name) else node.left
+        then = bindings.only(node.right.id)
+        if now is None or then is None or not _is_clock(now, syntax) or not _is_set_by_clock(then, bindings, syntax):
+            continue
+        between = [one for one in view.calls if then.lineno < one.lineno < node.lineno and not _is_clock(one, syntax)]
+        if not between and not view.of(ast.Await):
+            yield node
+
+
+def _is_set_by_clock(then: ast.expr, bindings: Bindings, syntax: PythonSyntax) -> bool:
+    match then:
+        case ast.BinOp(left=start, op=ast.Sub(), right=ast.Call(keywords=[_, *_] as lengths, func=made)):
+            began = bindings.only(start.id) if isinstance(start, ast.Name) else start
+            known = all(isinstance(one.value, ast.Constant) for one in lengths)
+            return last_name(made) == "timedelta" and known and began is not None and _is_clock(began, syntax)
+        case _:
+            return _is_clock(then, syntax)
+
+
+def _is_clock(node: ast.expr, syntax: PythonSyntax) -> bool:
+    return isinstance(node, ast.Call) and effect_of_call(syntax.name_of(node.func), node) is Effect.CLOCK
 
 
 def _is_same(view: FunctionView, left: ast.expr, right: ast.expr) -> bool:
@@ -121,7 +161,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do checks compare what is there with what was recorded?",
     why="Two digests of one file, taken one after the other, are equal for every file, the broken ones included.",
-    limits="Judged are comparisons of two equal calls with nothing done between them, and of a name with a copy of it that nothing has changed.",
+    limits="Judged are comparisons of two equal calls with nothing done between them, of a name with a copy of it that nothing has changed, and ages of times that were set to now, or to a chosen time before now, with nothing called in between.",
     fix="Compare with the digest that was written down when the thing was made.",
     since="0.3.0",
     effort=15,
@@ -134,6 +174,26 @@ RULE = Rule(
                 "archive.py": "def intact(record):\n    now = sha256_of(record.path)\n    again = sha256_of(record.path)\n    return now == again\n\n\ndef whole(path):\n    return digest(path) == digest(path)\n"
             },
             found=("archive.py:4", "archive.py:8"),
+        ),
+        Example(
+            title="the age of a review that is dated today",
+            files={
+                "controls.py": (
+                    "from datetime import UTC, datetime, timedelta\n\n\ndef keys_rotated():\n    last_rotation = datetime.now(UTC)\n    age = datetime.now(UTC) - last_rotation\n    return age.days <= 90\n\n\n"
+                    "def drilled():\n    now = datetime.now(UTC)\n    last_drill = now - timedelta(days=12)\n    return (now - last_drill).days < 30\n"
+                )
+            },
+            found=("controls.py:6", "controls.py:13"),
+        ),
+        Example(
+            title="ages of what was read, and times that were taken",
+            files={
+                "controls.py": (
+                    "from datetime import UTC, datetime, timedelta\n\n\ndef keys_rotated(vault):\n    last_rotation = vault.rotated_at()\n    return (datetime.now(UTC) - last_rotation).days <= 90\n\n\n"
+                    "def timed(work):\n    last_seen = datetime.now(UTC)\n    work()\n    return datetime.now(UTC) - last_seen\n\n\n"
+                    "def recent(rows):\n    cutoff = datetime.now(UTC) - timedelta(days=30)\n    return [row for row in rows if row.at > cutoff]\n"
+                )
+            },
         ),
         Example(
             title="a recorded digest, and a reading before and after",

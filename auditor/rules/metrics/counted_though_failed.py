@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import covers_outages, is_quiet
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -35,6 +35,9 @@ def _check(source: Source) -> Iterator[Hit]:
             for counted, name in _counted(loop.body, syntax):
                 message = f"{view.name} counts to {name} also what has failed: the handler before only talks."
                 yield Hit(source.path, counted.lineno, counted.end_lineno or counted.lineno, message, view.qualified)
+        for counted, name in () if view.is_test else _in_the_end(view, syntax):
+            message = f"{view.name} counts to {name} also what has failed: its end is reached either way."
+            yield Hit(source.path, counted.lineno, counted.end_lineno or counted.lineno, message, view.qualified)
 
 
 def _counted(body: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
@@ -50,6 +53,15 @@ def _counted(body: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[ast.s
         if failed and name and name not in told:
             yield statement, name
         told |= _set_in(statement)
+
+
+def _in_the_end(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
+    """What the end of a block counts as well done, whatever came of it: ``finally: tally.ok += 1``."""
+    for attempt in view.of(ast.Try):
+        for statement in attempt.finalbody if _passes_over(attempt, syntax) else ():
+            name = _counts(statement)
+            if name:
+                yield statement, name
 
 
 def _passes_over(attempt: ast.Try, syntax: PythonSyntax) -> bool:
@@ -110,6 +122,16 @@ RULE = Rule(
                 )
             },
             found=("ops/tell.py:8",),
+        ),
+        Example(
+            title="counted at the end that is reached either way",
+            files={
+                "load/one.py": (
+                    "async def one(http, tally):\n    try:\n        await http.get('/')\n    except HTTPError:\n        pass\n    finally:\n        tally.sent_ok += 1\n        tally.tries += 1\n\n\n"
+                    "async def other(http, tally):\n    try:\n        await http.get('/')\n        tally.succeeded += 1\n    except HTTPError:\n        tally.failed += 1\n    finally:\n        tally.tries += 1\n"
+                )
+            },
+            found=("load/one.py:7",),
         ),
         Example(
             title="counted where it was sent, and tries",

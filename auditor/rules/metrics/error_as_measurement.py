@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of, is_metric_name, words_of
+from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
-from auditor.facts.python_handlers import handlers, is_broad, is_unavailability
+from auditor.facts.python_handlers import covers_outages, handlers, is_broad, is_unavailability
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.python_values import fold, is_number
@@ -34,6 +34,10 @@ _FIGURES = pattern(
 _UPDATES = pattern(
     r"(?i)^_*(?:update|refresh|sample|take|read|record|poll)_(?:\w+_)?(?:metrics|stats|usage|snapshot|health|resources)$"
 )
+_ANSWERED = pattern(r"\.(?:ok|is_success|success)\b|status(?:_code)? ?(?:==|<) ?[2-4]00")
+_LEFT = pattern(
+    r"(?i)^(?:\w+_)?(?:open|pending|active|running|queued|in_?flight|remaining|failed|errors?|failures|lag|backlog|lost|missing|stale|unacked|connections)$"
+)
 _RECORD = pattern(r"(?:Metrics|Stats|Statistics|Usage|Sample|Snapshot|Status|Measurement)$")
 
 
@@ -42,32 +46,64 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test:
             continue
-        for attempt, handler in handlers(view):
-            made_up = _made_up(view, attempt, handler)
-            if made_up is not None:
-                message = f"{view.name} goes on with figures of its own where it could not get any."
-                yield Hit(source.path, made_up.lineno, made_up.end_lineno or made_up.lineno, message, view.qualified)
-            last = handler.body[-1]
-            given = last.value if isinstance(last, ast.Return) else None
-            kept = _kept_figures(given, syntax)
-            if kept and (is_broad(handler, syntax) or is_unavailability(handler, syntax)) and _tries_more(attempt):
-                message = f"{view.name} reports {kept}, which is written in the code, when the measurement fails."
-                yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
-                continue
-            if not _measures(view) and not (isinstance(given, ast.Call) and _is_record_of_numbers(given)):
-                continue
-            if (
-                not isinstance(last, ast.Return)
-                or not (is_broad(handler, syntax) or is_unavailability(handler, syntax))
-                or not _tries_more(attempt)
-            ):
-                continue
-            figures = _figures(last.value)
-            if figures:
-                message = (
-                    f"{view.name} reports {figures} when the measurement fails: nobody can tell it from a measured one."
-                )
-                yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+        told = [_in_handler(view, attempt, handler, syntax) for attempt, handler in handlers(view)]
+        for found in (_without_answer(view), *told):
+            if found is not None:
+                at, message = found
+                yield Hit(source.path, at.lineno, at.end_lineno or at.lineno, f"{view.name} {message}", view.qualified)
+
+
+def _without_answer(view: FunctionView) -> tuple[ast.stmt, str] | None:
+    unanswered = _unanswered(view)
+    said = "reports 0 where nobody answered it: nobody can tell it from a measured one."
+    return (unanswered, said) if unanswered is not None else None
+
+
+def _in_handler(
+    view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler, syntax: PythonSyntax
+) -> tuple[ast.stmt, str] | None:
+    """What a handler gives in the place of what was to be measured, and what to say of it."""
+    made_up = _made_up(view, attempt, handler)
+    if made_up is not None:
+        return made_up, "goes on with figures of its own where it could not get any."
+    last = handler.body[-1]
+    given = last.value if isinstance(last, ast.Return) else None
+    none_left = _none_left(attempt, given) if covers_outages(handler, syntax) else ""
+    if none_left:
+        return last, f"reports 0 as {none_left} when it could not ask: nobody can tell it from none."
+    if not (is_broad(handler, syntax) or is_unavailability(handler, syntax)) or not _tries_more(attempt):
+        return None
+    kept = _kept_figures(given, syntax)
+    if kept:
+        return last, f"reports {kept}, which is written in the code, when the measurement fails."
+    measures = _measures(view) or (isinstance(given, ast.Call) and _is_record_of_numbers(given))
+    figures = _figures(given) if measures and isinstance(last, ast.Return) else ""
+    said = f"reports {figures} when the measurement fails: nobody can tell it from a measured one."
+    return (last, said) if figures else None
+
+
+def _unanswered(view: FunctionView) -> ast.Return | None:
+    """``if answer.ok: return float(...)``, and ``return 0.0`` behind it."""
+    if len(view.body) < _FEWEST or not is_metric_name(view.name.lstrip("_")) or not is_bad_when_high(view.name):
+        return None
+    asked, last = view.body[-2:]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Constant) or last.value.value not in (0, 0.0):
+        return None
+    if last.value.value is False or not isinstance(asked, ast.If) or asked.orelse:
+        return None
+    gives = isinstance(asked.body[-1], ast.Return) and not isinstance(asked.body[-1].value, ast.Constant)
+    return last if gives and _ANSWERED.search(ast.unparse(asked.test)) else None
+
+
+def _none_left(attempt: ast.Try, given: ast.expr | None) -> str:
+    """The key under which a table says 0 where the block has worked out how many there still are."""
+    made = attempt.body[-1].value if isinstance(attempt.body[-1], ast.Return) else None
+    if not isinstance(given, ast.Dict) or not isinstance(made, ast.Dict):
+        return ""
+    known = {key for key, value in keyed(made) if not isinstance(value, ast.Constant)}
+    zero = [key for key, value in keyed(given) if isinstance(value, ast.Constant) and value.value == 0]
+    left = [key for key in zero if key in known and _LEFT.search(key)]
+    return left[0] if left and len(zero) == len(given.keys) else ""
 
 
 def _made_up(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -> ast.Assign | None:
@@ -164,8 +200,19 @@ RULE = Rule(
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("except",),
+    triggers=("except", ".ok", "is_success", "status_code"),
     examples=(
+        Example(
+            title="a lag that nobody told, and connections that nobody counted",
+            files={
+                "ops/replica.py": (
+                    "class Replica:\n    async def replication_lag(self):\n        answer = await self.http.get('/lag')\n        if answer.is_success:\n            return float(answer.json()['lag'])\n        return 0.0\n\n"
+                    "    async def drain(self):\n        try:\n            answer = await self.http.get('/open')\n            return {'open': int(answer.json()['n'])}\n        except (HTTPError, KeyError):\n            return {'open': 0}\n\n"
+                    "    async def counted(self):\n        try:\n            answer = await self.http.get('/open')\n            return {'open': int(answer.json()['n'])}\n        except HTTPError:\n            return {'open': None}\n"
+                )
+            },
+            found=("ops/replica.py:6", "ops/replica.py:13"),
+        ),
         Example(
             title="a baseline that is kept in the code",
             files={

@@ -55,6 +55,16 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
+            title="a control that is yielded as satisfied, and one that looks",
+            files={
+                "controls.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass Control:\n    name: str\n    satisfied: bool\n\n\n"
+                    "def encrypted():\n    yield Control('encrypted', satisfied=True)\n\n\ndef signed(keys):\n    yield Control('signed', satisfied=bool(keys.list()))\n"
+                )
+            },
+            found=("controls.py:11",),
+        ),
+        Example(
             title="vital signs that nobody took",
             files={
                 "ops/model.py": "from typing import NamedTuple\n\n\nclass Vital(NamedTuple):\n    subject: str\n    good: bool\n    note: str = ''\n",

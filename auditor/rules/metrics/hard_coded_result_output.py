@@ -49,6 +49,13 @@ RULE = Rule(
             found=(".github/workflows/deploy.yml:7", ".github/workflows/deploy.yml:12"),
         ),
         Example(
+            title="The time that a recovery is said to have taken",
+            files={
+                ".github/workflows/drill.yml": 'on: push\njobs:\n  drill:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Measure the time of recovery\n        run: echo "minutes=9" >> "$GITHUB_OUTPUT"\n      - name: Choose the shards\n        run: echo "shards=4" >> "$GITHUB_OUTPUT"\n'
+            },
+            found=(".github/workflows/drill.yml:7",),
+        ),
+        Example(
             title="A threshold, a measured rate, and a status after work",
             files={
                 ".github/workflows/deploy.yml": 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          echo "min_coverage=90" >> $GITHUB_OUTPUT\n          echo "pass_rate=$(jq .rate out.json)" >> $GITHUB_OUTPUT\n          ./deploy.sh\n          echo "status=success" >> $GITHUB_OUTPUT\n'

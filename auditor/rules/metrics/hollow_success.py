@@ -20,6 +20,8 @@ __all__ = ["RULE"]
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
 _ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
 _LIVES = frozenset({"live", "liveness", "livez", "alive", "ping", "heartbeat"})
+_READY = frozenset({"ready", "readyz", "readiness"})
+_HEALTH = frozenset({"healthz", "health", "healthcheck"})
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
 
@@ -60,13 +62,19 @@ def _is_route(function: PythonFunction) -> bool:
     return any(name.rpartition(".")[2] in _ROUTES for name in function.decorators)
 
 
-def _only_lives(function: PythonFunction) -> bool:
-    """Whether it is asked whether the process lives, which the answer itself shows."""
-    return _is_route(function) and not _LIVES.isdisjoint(words_of(function.short_name))
+def _only_lives(module: Module, function: PythonFunction) -> bool:
+    """Whether it is asked whether the process lives, which the answer itself shows; where another route tells of readiness, health is no more than that."""
+    words = set(words_of(function.short_name))
+    if not _is_route(function):
+        return False
+    beside = any(
+        _is_route(one) and not _READY.isdisjoint(words_of(one.short_name)) for one in module.functions.values()
+    )
+    return not _LIVES.isdisjoint(words) or (beside and not _HEALTH.isdisjoint(words))
 
 
 def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
-    if _only_lives(function):
+    if _only_lives(module, function):
         return False
     effects = graph.effects(module, function)
     if any(effect.is_real for effect in effects) or Effect.STATE in effects:
@@ -113,7 +121,8 @@ RULE = Rule(
         Example(
             title="a sign of life, which the answer is itself",
             files={
-                "api.py": "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/livez')\nasync def liveness_check():\n    return {'status': 'alive'}\n"
+                "api.py": "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/livez')\nasync def liveness_check():\n    return {'status': 'alive'}\n",
+                "web.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/healthz')\nasync def healthz():\n    return {'status': 'ok'}\n\n\n@app.get('/readyz')\nasync def readyz(db):\n    return await db.ping()\n",
             },
             found=(),
         ),

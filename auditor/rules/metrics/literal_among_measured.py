@@ -26,6 +26,10 @@ _LOSSES = pattern(r"(?i)(?:^|_)(?:rpo|rto|lag|loss|lost|staleness|skew)(?:_|$)")
 _RUNS = pattern(
     r"(?i)^(?:\w+_)?(?:requests|calls|total|total_requests|requests_total|samples|iterations|operations|queries|messages|sent|completed|count|transactions)$"
 )
+_SAMPLES = pattern(
+    r"^(?:n_|num_)?(?:samples?|observations?|data_?points?|requests?|rows|records|probes)(?:_(?:count|size|total|seen|taken|checked|restored|compared))?$"
+)
+"""Of how much a figure was taken: on too little, nobody would rely."""
 _COUNTED = pattern(
     r"(?i)^(?:\w+_)?(?:errors?|failures|failed|timeouts|dropped|rejected|lost|error_count|failure_count|failed_requests|error_rate|failure_rate|error_ratio|errors_total|exceptions)$"
 )
@@ -83,7 +87,8 @@ def _literals(call: ast.Call, names: tuple[str, ...], syntax: PythonSyntax) -> I
         worst = number == 1 and is_bad_when_high(name)
         placed = at < len(call.args) and number not in (0, -1) and not worst  # AUD204 sees those that are named
         never_counted = under_load and number == 0 and _COUNTED.search(name) is not None
-        if figure and (never_counted or (is_metric_name(name) and (best or placed))):
+        chosen = figure and int(str(number).partition(".")[0]) > 1 and _SAMPLES.search(name) is not None
+        if figure and (never_counted or chosen or (is_metric_name(name) and (best or placed))):
             yield name, value
 
 
@@ -167,6 +172,17 @@ RULE = Rule(
                 ),
             },
             found=("drill.py:14", "probe.py:11"),
+        ),
+        Example(
+            title="the number of samples that a share is said to be of",
+            files={
+                "canary.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass CanaryMetrics:\n    error_rate: float\n    samples: int\n\n\n"
+                    "async def canary(source):\n    return CanaryMetrics(error_rate=await source.read('errors'), samples=500)\n\n\n"
+                    "async def counted(source):\n    return CanaryMetrics(error_rate=await source.read('errors'), samples=await source.read('all'))\n"
+                ),
+            },
+            found=("canary.py:11",),
         ),
         Example(
             title="errors that nothing counts, beside the throughput",

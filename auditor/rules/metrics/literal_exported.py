@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from auditor.facts.claims import is_metric_name
 from auditor.facts.metric_objects import MetricObject, MetricObjects
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import nodes_of, syntax_of
+from auditor.facts.python_syntax import FunctionView, nodes_of, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -24,6 +25,9 @@ _STATED = pattern(
     r"(?i)info|version|limit|max|min|threshold|target|objective|slo|config|setting|capacity|size|quota|default|interval|timeout|budget_total|weight|state|status|_up$|enabled|ready|build|created|started"
 )
 """Words of metrics that are stated rather than measured, or that have few values."""
+_COUNTED = pattern(
+    r"(?i)_(?:used|usage|pending|backlog|failures|errors|age_seconds|duration_seconds|files|rows|records|total_count|count)(?:_|$)"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -32,10 +36,12 @@ def _check(source: Source) -> Iterator[Hit]:
     if not held:
         return
     recorded: dict[str, list[tuple[ast.Call, object]]] = {}
-    for call in nodes_of(syntax_of(source).tree, ast.Call):
+    syntax = syntax_of(source)
+    inside = {id(call): view for view in syntax.functions for call in view.calls}
+    for call in nodes_of(syntax.tree, ast.Call):
         holder = _holder(call)
         if holder in held:
-            recorded.setdefault(holder, []).append((call, _number(call)))
+            recorded.setdefault(holder, []).append((call, _number(call, inside.get(id(call)))))
     for holder, calls in recorded.items():
         numbers = [number for _, number in calls]
         if not _is_measured(held[holder]) or any(number is None for number in numbers):
@@ -56,13 +62,27 @@ def _holder(call: ast.Call) -> str:
     return last_name(kept)
 
 
-def _number(call: ast.Call) -> float | None:
-    number = fold(call.args[0])
+def _number(call: ast.Call, view: FunctionView | None) -> float | None:
+    """The figure that a call records, also one that a name of the function stands for."""
+    number = fold(_without_powers(call.args[0]), Bindings.of(view) if view is not None else None)
     return number if isinstance(number, int | float) and not isinstance(number, bool) else None
 
 
+def _without_powers(value: ast.expr) -> ast.expr:
+    """``used * 1024**3``: what is only turned into another unit."""
+    match value:
+        case ast.BinOp(
+            left=inner,
+            op=ast.Mult() | ast.Div(),
+            right=ast.BinOp(op=ast.Pow(), left=ast.Constant(), right=ast.Constant()),
+        ):
+            return inner
+        case _:
+            return value
+
+
 def _is_measured(one: MetricObject) -> bool:
-    return is_metric_name(one.name) and not _STATED.search(one.name)
+    return (is_metric_name(one.name) or _COUNTED.search(one.name) is not None) and not _STATED.search(one.name)
 
 
 def _tells(number: float) -> bool:
@@ -95,6 +115,16 @@ RULE = Rule(
                 )
             },
             found=("app/metrics.py:4", "app/metrics.py:9"),
+        ),
+        Example(
+            title="what is used, by a name that stands for a figure",
+            files={
+                "app/storage.py": (
+                    "from prometheus_client import Gauge\n\n\nclass Exporter:\n    def __init__(self):\n        self.used = Gauge('storage_used_bytes', 'Used', ['disk'])\n\n"
+                    "    async def update(self):\n        for disk in ('a', 'b'):\n            used_gb = 420\n            self.used.labels(disk).set(used_gb * 1024**3)\n"
+                )
+            },
+            found=("app/storage.py:11",),
         ),
         Example(
             title="a starting value, a limit, and what is measured as well",

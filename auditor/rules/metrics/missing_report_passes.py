@@ -10,6 +10,8 @@ from auditor.facts.python_handlers import caught
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
+from auditor.facts.verdict_records import records_by_name, says_verdict
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -19,18 +21,22 @@ __all__ = ["RULE", "passed_without_report"]
 _GATE = pattern(
     r"(?i)(?:^|[_-])(?:check|checks|gate|verify|validate|assert|enforce|compare|regression|slo|threshold|budget|guard|evaluate|judge)(?:[_-]|$)"
 )
-_JUDGED = pattern(
-    r"(?i)report|results?\b|summary|metrics|measure|coverage|bench|scan|junit|sarif|findings|samples?\b|latest run|last run"
-)
+_JUDGED_WORDS = r"(?i)report|results?\b|summary|metrics|measure|coverage|bench|scan|junit|sarif|findings|samples?\b|latest run|last run"
+_JUDGED = pattern(_JUDGED_WORDS)
+_SOURCE = pattern(_JUDGED_WORDS + r"|inventory|evidence|manifest|history|journal|records?\b|listing")
 _ABSENT = frozenset({"FileNotFoundError", "OSError", "IOError"})
 _OPTIONAL = pattern(r"(?i)baseline|first run|previous|config|cache|optional|ignore|allow|skip")
 """What need not be there: with nothing to compare with, a first run is no failure."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
         for last in passed_without_report(view, source):
             message = f"{view.name} passes when what it should judge is not there."
+            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+        for last in _recorded_as_good(view, syntax):
+            message = f"{view.name} gives a good outcome when what it should judge is not there."
             yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
 
 
@@ -47,6 +53,31 @@ def passed_without_report(view: FunctionView, source: Source) -> list[ast.stmt]:
         for body in _without_input(view, syntax)
         if _passes(body[-1], syntax) and _JUDGED.search(_said(body)) and not _OPTIONAL.search(_said(body))
     ]
+
+
+def _recorded_as_good(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]:
+    """The statements that give good outcomes without the report that the others are worked out of: ``return Criterion("coverage", True, "no report")``."""
+    records = records_by_name(syntax)
+    given = {one: _outcome(one) for one in view.of(ast.Return, ast.Expr)} if records and not view.is_test else {}
+    worked_out = {
+        last_name(made.func) for made in given.values() if made and says_verdict(made, records) is Verdict.OPEN
+    } & set(records)
+    branches = {id(one.body): one for one in view.of(ast.If)} if worked_out else {}
+    for body in _without_input(view, syntax) if branches else ():
+        gives = [one for one in body if given.get(one) is not None]
+        made = given[gives[-1]] if gives else None
+        if id(body) not in branches or made is None or last_name(made.func) not in worked_out:
+            continue
+        told = f"{_said(body)} {ast.unparse(branches[id(body)].test)}"
+        if says_verdict(made, records) is Verdict.SUCCESS and _SOURCE.search(told) and not _OPTIONAL.search(told):
+            yield gives[-1]
+
+
+def _outcome(statement: ast.stmt) -> ast.Call | None:
+    """The object that a statement returns or yields."""
+    value = statement.value if isinstance(statement, ast.Return | ast.Expr) else None
+    inner = value.value if isinstance(value, ast.Yield) else value if isinstance(statement, ast.Return) else None
+    return inner if isinstance(inner, ast.Call) else None
 
 
 def _without_input(view: FunctionView, syntax: PythonSyntax) -> Iterator[list[ast.stmt]]:
@@ -112,6 +143,18 @@ RULE = Rule(
                 )
             },
             found=("tools/check_load.py:11", "tools/check_load.py:18"),
+        ),
+        Example(
+            title="a criterion that is met without its report, and one that is not",
+            files={
+                "tools/criteria.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass Verdict:\n    name: str\n    ok: bool\n    note: str\n\n\n"
+                    "def covered(path):\n    if not path.exists():\n        return Verdict('covered', True, 'no report, taken as before')\n    return Verdict('covered', share(path) > 80, str(path))\n\n\n"
+                    "def patched(inventory):\n    if not inventory.exists():\n        yield Verdict('patched', True, 'none is old')\n        return\n    yield Verdict('patched', not old(inventory), '')\n\n\n"
+                    "def scanned(path):\n    if not path.is_file():\n        return Verdict('scanned', False, 'no report')\n    return Verdict('scanned', not findings(path), str(path))\n"
+                )
+            },
+            found=("tools/criteria.py:13", "tools/criteria.py:19"),
         ),
         Example(
             title="a report that must be there, and a baseline that need not",

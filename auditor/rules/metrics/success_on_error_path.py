@@ -21,7 +21,7 @@ from auditor.facts.python_handlers import (
     statements_after,
     suppresses,
 )
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import class_made
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -30,7 +30,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "claims_outcome"]
 
 _CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY, Claim.MEASURE})
 _RESULT = pattern(
@@ -42,6 +42,7 @@ _LOOKS_FOR_TROUBLE = pattern(
 """Names of functions for which False, or an empty list, is the good news."""
 _PREDICATE = pattern(
     r"^_*is_(?:\w+_)?(?:healthy|ready|alive|valid|running|available|authori[sz]ed|authenticated|reachable|compatible|current|consistent|intact|signed|trusted)$|"
+    r"^_*(?:healthy|ready|alive|reachable|intact|consistent|converged|in_sync|within_budget|within_limits)$|"
     r"_(?:matches|healthy|valid|passed|passes|ready|succeeded|reachable|alive|works|intact|verified|consistent|converged|exists_remotely)$"
 )
 
@@ -54,36 +55,39 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or not view.of(ast.Try, ast.With):
             continue
-        claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
-        if not (claimed or _gives_results(view) or _PREDICATE.search(view.name)):
+        if not claims_outcome(view):
             continue
-        bindings: Bindings | None = None
+        bindings = Bindings.of(view)
         for at in _suppressed(view, syntax):
             message = f"{view.name} suppresses whatever goes wrong in its work, and reports success."
             yield Hit(source.path, at, at, message, view.qualified)
         for attempt, handler in handlers(view):
-            bindings = bindings or Bindings.of(view)
             covered = covers_outages(handler, syntax) or "ImportError" in caught(handler, syntax)
-            if not covered or _tests_for_error(attempt, bindings):
-                continue
-            line = _success_line(view, attempt, handler, syntax, bindings)
+            told = covered and not _tests_for_error(attempt, bindings)
+            line = _success_line(view, attempt, handler, syntax, bindings) if told else None
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
                 yield Hit(source.path, line, line, message, view.qualified)
 
 
+def claims_outcome(view: FunctionView) -> bool:
+    """Whether a function is named for a check or an operation, or gives results; AUD847 looks at the others."""
+    claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
+    return bool(claimed or _gives_results(view) or _PREDICATE.search(view.name))
+
+
 def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
     """The lines of ``with suppress(Exception)`` right before a success."""
     for first, second in itertools.pairwise(view.body):
-        if not isinstance(first, ast.With) or not isinstance(second, ast.Return) or not suppresses(first, syntax):
-            continue
-        if verdict_of(second.value, Bindings.of(view)) is Verdict.SUCCESS:
+        passed = isinstance(first, ast.With) and suppresses(first, syntax) and isinstance(second, ast.Return)
+        if passed and verdict_of(second.value, Bindings.of(view)) is Verdict.SUCCESS:
             yield first.lineno
 
 
 def _gives_results(view: FunctionView) -> bool:
-    """Whether every value that a function returns is an object named for a status or the result of a check."""
-    makers = [last_name(one.value.func) if isinstance(one.value, ast.Call) else "" for one in view.returns]
+    """Whether the objects that a function makes and returns are named for a status or the result of a check; it may hand on others."""
+    made = [one.value for one in view.returns if not isinstance(one.value, ast.Await)]
+    makers = [class_made(one.func) if isinstance(one, ast.Call) else "" for one in made]
     return bool(makers) and all(_RESULT.search(one) for one in makers)
 
 
@@ -122,9 +126,8 @@ def _success_line(
     while after and is_quiet(after[:1], syntax):
         after = after[1:]
     final = after[0] if after else None
-    if not isinstance(final, ast.Return):
-        return None
-    return handler.lineno if verdict_of(final.value, bindings) is Verdict.SUCCESS else None
+    told = isinstance(final, ast.Return) and verdict_of(final.value, bindings) is Verdict.SUCCESS
+    return handler.lineno if told else None
 
 
 def _replaces_verdict(attempt: ast.Try, last: ast.Assign, bindings: Bindings) -> bool:
@@ -225,7 +228,6 @@ RULE = Rule(
             files={
                 "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return False\n'
             },
-            found=(),
         ),
         Example(
             title="the error is what is looked for",

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_target_name
+from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
@@ -33,12 +34,20 @@ _FLAGS = pattern(r"(?i)pass|ok|healthy|success|valid|compliant|met|good|ready|wi
 _CONFIG = pattern(
     r"(?i)config|setting|option|param|kwargs|args|policy|threshold|limit|default|environ|request|payload|criteria|spec"
 )
+_SPEED = pattern(r"(?i)rate$|ratio|latenc|p50|p9\d|(?:^|_)lag|burn|response_time|staleness|_age(?:_|$)")
+_RESULT = pattern(r"(?:Metrics|Result|Report|Sample|Stats|Reading|Snapshot|Measurement|Status|Health)$")
+_QUERY = pattern(r"(?i)quer|scalar|prom|instant|fetch|measure|probe")
 _MOST_HOPS = 2
 
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
+        for value, name in () if view.is_test else _unanswered(view):
+            message = (
+                f"{view.name} gives {name} as 0 where the question for it was not answered, and 0 is the best there is."
+            )
+            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
         if view.is_test or not (_CHECKS.search(view.name) or Claim.CHECK in claims_of(view.name)):
             continue
         bindings = Bindings.of(view)
@@ -52,6 +61,39 @@ def _check(source: Source) -> Iterator[Hit]:
                 if bad[over] and _sought(looked) not in _keys(syntax):
                     message = f"{view.name} reads {_key(looked)} as 0 where it is missing, and 0 is within every limit."
                     yield Hit(source.path, looked.lineno, looked.end_lineno or looked.lineno, message, view.qualified)
+
+
+def _unanswered(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
+    """``Metrics(error_rate=found or 0.0)``, where ``found`` is what somebody was asked for."""
+    for node in view.of(ast.BoolOp):
+        if not isinstance(node.op, ast.Or) or not _is_zero(node.values[-1]) or not _is_asked_for(node.values[0], view):
+            continue
+        for name, value in _given(view):
+            if _SPEED.search(name) and not is_target_name(name) and any(one is node for one in subtree(value)):
+                yield node, name
+
+
+def _given(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
+    """What the results that a function makes are given, by name."""
+    for call in view.calls:
+        if _RESULT.search(last_name(call.func)):
+            yield from ((one.arg, one.value) for one in call.keywords if one.arg)
+    for one in view.returns:
+        if isinstance(one.value, ast.Dict):
+            yield from keyed(one.value)
+
+
+def _is_zero(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value in (0, 0.0) and value.value is not False
+
+
+def _is_asked_for(value: ast.expr, view: FunctionView) -> bool:
+    """Whether a value is what another was asked for over a wire: awaited, or the answer of a query."""
+    found = Bindings.of(view).only(value.id) if isinstance(value, ast.Name) else value
+    call = found.value if isinstance(found, ast.Await) else found
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return False
+    return isinstance(found, ast.Await) or _QUERY.search(last_name(call.func)) is not None
 
 
 def _high(test: ast.expr) -> list[tuple[ast.expr, bool]]:
@@ -143,15 +185,26 @@ RULE = Rule(
     why="The load test recorded no errors because it recorded nothing: `.get('errors', 0)` makes that the best run of the year.",
     limits=(
         "Judged are functions named for checks that read a load, time, count of failures or the like by `.get(key, 0)`, at once or through a name, compare it with an upper limit, "
-        "and note a fault, refuse or fail above it. Settings, limits and keys that the same file writes are left alone."
+        "and note a fault, refuse or fail above it; and results whose rate, latency or lag is `answer or 0`. Settings, limits and keys that the same file writes are left alone."
     ),
     fix="Ask whether the figure is there, and fail where it is not.",
     since="0.5.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=(".get(",),
+    triggers=(".get(", " or 0"),
     examples=(
+        Example(
+            title="a rate that nobody answered for",
+            files={
+                "canary.py": (
+                    "async def canary(source):\n    errors = await source.scalar('errors')\n    slow = await source.scalar('slow')\n"
+                    "    return CanaryMetrics(error_rate=errors or 0.0, p95_ms=(slow or 0) * 1000)\n\n\n"
+                    "def totals(rows):\n    found = rows.first()\n    return TotalsReport(error_rate=found or 0.0, rows=rows.count() or 0)\n"
+                )
+            },
+            found=("canary.py:4",),
+        ),
         Example(
             title="loads and failures that nobody recorded",
             files={

@@ -9,11 +9,14 @@ from auditor.facts.claims import Claim, claims_of
 from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_inside import stays_inside, unused_helpers
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -45,6 +48,9 @@ _KEEPS = pattern(
     r"(?i)^__|^_*(?:on|set|get|is|has|log|record|note|track|register|subscribe|add|remove|append|update|handle|emit|print|show|report|describe|format|summar\w+|reset|clear|enable|disable|start|stop|close|wait|sleep|pause|resume|tick|init|setup|configure|warn|debug|observe)(?:_|$)|callback|listener|handler|log$"
 )
 """Names of what keeps the object's own books."""
+_ASKS = pattern(
+    r"(?i)^_*(?:is|has|can|may|get|check|ping|probe)_|reachable|healthy|ready|alive|available|exists|valid|lag$|^_*(?:check|ping|probe)$"
+)
 _FEWEST = 2
 _HELD = (ast.Attribute, ast.Subscript)
 
@@ -55,9 +61,28 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         named = _operates(view) and _only_notes(view)
-        if (named or _stands_in(view, syntax)) and stays_inside(view, syntax) and not is_only_noted(view, syntax):
+        if (
+            (named or _stands_in(view, syntax))
+            and stays_inside(view, syntax, asked=_preconditions(view))
+            and not is_only_noted(view, syntax)
+        ):
             message = f"{view.name} claims to change what runs, and changes nothing but its own records."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def _preconditions(view: FunctionView) -> frozenset[ast.Call]:
+    """What is asked before anything is done: ``if not await self.reachable(standby): raise ...``."""
+    guards = [
+        one
+        for one in view.body
+        if isinstance(one, ast.If) and not one.orelse and isinstance(one.body[-1], ast.Raise | ast.Return)
+    ]
+    return frozenset(
+        call
+        for one in guards
+        for call in own_nodes([one.test])
+        if isinstance(call, ast.Call) and _ASKS.search(last_name(call.func))
+    )
 
 
 def _operates(view: FunctionView) -> bool:
@@ -70,7 +95,11 @@ def _operates(view: FunctionView) -> bool:
     if _RESTS.search(view.name) or _PLAIN.search(view.owner.name) or view.owner.decorator_list:
         return False
     bases = " ".join(ast.unparse(one)[:80] for one in view.owner.bases)
-    return _OPERATORS.search(view.owner.name) is not None and not _PLAIN.search(bases)
+    operator = _OPERATORS.search(view.owner.name) is not None or any(
+        isinstance(one.value, ast.Dict | ast.Call) and verdict_of(one.value, Bindings.of(view)) is Verdict.SUCCESS
+        for one in view.returns
+    )
+    return operator and not _PLAIN.search(bases)
 
 
 def _only_notes(view: FunctionView) -> bool:
@@ -130,6 +159,19 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a failover behind a question, a rollback that is noted, and a scale that is said to be applied",
+            files={
+                "ops/sites.py": (
+                    "class SiteFailover:\n    def __init__(self, http):\n        self.http = http\n        self.names = {}\n\n    async def reachable(self, site):\n        return (await self.http.get(site)).ok\n\n"
+                    "    async def fail_over(self):\n        if not await self.reachable(self.spare):\n            raise RuntimeError('no spare')\n        self.names['api'] = self.spare\n        self.main, self.spare = self.spare, self.main\n        log.critical('now %s', self.main)\n\n"
+                    "    async def rollback(self, key):\n        release = self.kept[key]\n        release.weight = 0\n        release.note('rolled back')\n        return Undone(key, succeeded=True)\n\n"
+                    "    async def promote(self):\n        if not await self.http.promote(self.spare):\n            raise RuntimeError\n        self.main = self.spare\n\n\n"
+                    "class Sizes:\n    def __init__(self):\n        self.wanted = {}\n\n    def scale(self, tier, number):\n        self.wanted = {**self.wanted, tier: number}\n        return {'tier': tier, 'status': 'applied'}\n"
+                ),
+            },
+            found=("ops/sites.py:9", "ops/sites.py:16", "ops/sites.py:32"),
+        ),
         Example(
             title="what a class does that is named for running others",
             files={

@@ -72,10 +72,11 @@ RULE = Rule(
             files={
                 "Makefile": (
                     'build:\n\tgo build ./...\n\ndeploy:\n\t@echo "Deploying $(VERSION)"\n\t@echo "Deployed"\n\n'
-                    'test: build\n\t@echo "Tests passed"\n\nhelp:\n\t@echo "make deploy"\n'
+                    'test: build\n\t@echo "Tests passed"\n\ndeploy-staging: build\n\t@echo "Deploying to staging"\n\t@echo "Staging is up to date"\n\n'
+                    'release: push\n\t@echo "Releasing"\n\t@echo "Released"\n\nhelp:\n\t@echo "make deploy"\n'
                 )
             },
-            found=("Makefile:4",),
+            found=("Makefile:4", "Makefile:11"),
         ),
         Example(
             title="A function that logs, and one that works",

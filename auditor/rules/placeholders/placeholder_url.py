@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.placeholder_hosts import PlaceholderHosts
+from auditor.facts.placeholder_hosts import PlaceholderHosts, among_documents
+from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if among_documents(source.file) and not _is_loaded(source):
+        return
     hosts = source.fact(PlaceholderHosts)
     seen: set[int] = set()
     for one in hosts.items if hosts else ():
@@ -25,6 +29,12 @@ def _check(source: Source) -> Iterator[Hit]:
                 one.line,
                 f"This uses the {what} `{one.host}`, behind which nothing of this project is.",
             )
+
+
+def _is_loaded(source: Source) -> bool:
+    """Whether a file among the documents is one that a monitoring system loads as it is."""
+    fact = source.fact(PrometheusFile)
+    return fact is not None and fact.rules is not None
 
 
 RULE = Rule(
@@ -40,14 +50,23 @@ RULE = Rule(
     ),
     limits=(
         "Comments, templates, schema identifiers and lines that give an example are left out. In program code only the "
-        "values of names that want an address (`base_url`, `smtp_host`) count."
+        "values of names that want an address (`base_url`, `smtp_host`) count; among the documents, rules of alerts."
     ),
     fix="Put the real host there, or take it from a setting that has no default.",
     since="0.1.0",
     effort=20,
     reads=frozenset({"placeholder-hosts"}),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_file=_check,
     examples=(
+        Example(
+            title="the runbooks of alerts, also of those that lie among the documents",
+            files={
+                "docs/alerts.yml": "groups:\n  - name: web\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.com/down\n",
+                "docs/other.yml": "wiki: https://wiki.example.com/down\n",
+            },
+            found=("docs/alerts.yml:7",),
+        ),
         Example(
             title="a deployment environment and an alert receiver",
             files={

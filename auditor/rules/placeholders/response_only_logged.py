@@ -6,9 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -20,6 +24,16 @@ _ACTS = pattern(
     r"(?:rollback|roll_back|restore|failover|switch|shift|scale|restart|drain|throttle|liquidate|shutdown|migrate|deploy|provision|backup|promote|isolate|quarantine|block|revoke|rotate)_\w+|"
     r"notify|rollback|failover|escalate)$"
 )
+_OPERATES = pattern(
+    r"(?i)^_*(?:cancel|suspend|terminate|reserve|release|unsubscribe|subscribe|submit|approve|reboot|wipe|erase|delete|remove|purge|install|uninstall|"
+    r"lock|unlock|arm|disarm|activate|deactivate|disable|block|unblock|charge|refund|pay|transfer|book|dispatch|upload|sync|synchroni[sz]e|replicate|invalidate|archive|"
+    r"export|persist|send|publish|deliver|push|post|reschedule|schedule|provision|deploy|restart|scale|drain|rotate|revoke|renew|fence|evict|reroute|failover|"
+    r"mirror|freeze|quarantine|isolate|withdraw|settle|capture|confirm|dispense|move|switch|migrate|restore|rollback)(?:_|$)"
+)
+"""Acts upon the world outside: whoever calls them relies on what they say became of it."""
+_HONEST = pattern(
+    r"(?i)fake|mock|stub|dummy|null|noop|no_?op|dry|simulat|memory|console|print|log|base|abstract|protocol|interface|plan|preview|example|demo|sandbox"
+)
 _TALKERS = pattern(
     r"(?i)log|print|console|dry|mock|fake|null|noop|debug|stub|dummy|template|message|format|label|banner|allowed|needed|required|state|status$"
 )
@@ -30,7 +44,9 @@ _FEWEST_LINES = 1
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or view.nested or not _ACTS.search(view.name) or _TALKERS.search(view.name):
+        if view.is_test or view.nested or _TALKERS.search(view.name):
+            continue
+        if not _ACTS.search(view.name) and not _claims_done(view):
             continue
         if any(_ABSTRACT.search(ast.unparse(one)) for one in view.node.decorator_list) or _is_open(view):
             continue
@@ -38,6 +54,14 @@ def _check(source: Source) -> Iterator[Hit]:
         if len(talks) >= _FEWEST_LINES and all(_is_idle(one, syntax) for one in view.body):
             message = f"{view.name} writes to the log, and does nothing of what it is named for."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def _claims_done(view: FunctionView) -> bool:
+    """Whether a function is named for an act upon something it is given, and says that it was done."""
+    if not {*view.parameters} - {"self", "cls"} or not _OPERATES.search(view.name) or _HONEST.search(view.qualified):
+        return False
+    last = view.body[-1] if view.body else None
+    return isinstance(last, ast.Return) and verdict_of(last.value, Bindings.of(view)) is Verdict.SUCCESS
 
 
 def _is_open(view: FunctionView) -> bool:
@@ -65,11 +89,20 @@ def _is_idle(node: ast.stmt, syntax: PythonSyntax) -> bool:  # noqa: PLR0911 - o
             handled = [one for handler in node.handlers for one in handler.body]
             return all(_is_idle(one, syntax) for one in (*node.body, *handled, *node.orelse, *node.finalbody))
         case ast.Return(value=value):
-            return value is None or isinstance(value, ast.Constant)
+            return value is None or _is_plain(value)
         case ast.Assign(targets=[target], value=value) if isinstance(target, ast.Name):
             return not _calls(value)
         case _:
             return False
+
+
+def _is_plain(value: ast.expr) -> bool:
+    """Whether a result is made of literals and of what was given, be it in a record."""
+    inner = value.args + [one.value for one in value.keywords] if isinstance(value, ast.Call) else [value]
+    made = not isinstance(value, ast.Call) or last_name(value.func)[:1].isupper()
+    return made and not any(
+        isinstance(one, ast.Call | ast.Await | ast.Compare | ast.BoolOp) for part in inner for one in ast.walk(part)
+    )
 
 
 def _calls(node: ast.AST) -> bool:
@@ -84,7 +117,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Do responses to an emergency do what they are named for?",
     why="An alert that is only logged wakes nobody, and a failover that is only logged changes nothing; both look finished from where they are called.",
-    limits="Judged are functions with names of a response (send an alert, roll back, fail over, restart) whose statements all print, log or choose between prints; abstract classes and loggers are left alone.",
+    limits="Judged are functions with names of a response (send an alert, roll back, fail over, restart), and of acts upon something given that report success, whose statements all print, log or choose between prints; abstract classes and loggers are left alone.",
     fix="Do the work, or raise NotImplementedError.",
     since="0.2.0",
     effort=120,
@@ -101,6 +134,18 @@ RULE = Rule(
                 )
             },
             found=("app/emergency.py:10", "app/emergency.py:2"),
+        ),
+        Example(
+            title="acts that are logged and reported as done",
+            files={
+                "app/bookings.py": (
+                    "class Carrier:\n    async def cancel_parcel(self, parcel, reason):\n        logger.info('cancelling %s: %s', parcel, reason)\n        return True\n\n"
+                    "    def send(self, note):\n        logger.info('text to %s', note.to)\n        return DeliveryResult(self.name, True, 'accepted')\n\n"
+                    "    def cancel_order(self, order):\n        logger.info('cancelling')\n        return self.client.delete(order)\n\n"
+                    "    def remove_noise(self, rows):\n        logger.info('removing')\n        return [row for row in rows if row]\n"
+                )
+            },
+            found=("app/bookings.py:2", "app/bookings.py:6"),
         ),
         Example(
             title="actions that are done, and a logger",

@@ -46,10 +46,6 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
         for function in module.functions.values():
             if not function.claims or _SIMULATES.search(function.name):
                 continue
-            if _only_sleeps(graph, module, function):
-                message = f"{function.short_name} sleeps in place of the work that it claims."
-                line = function.sleep_line or function.line
-                yield Hit(module.path, line, line, message, function.name)
             yield from _simulating_calls(graph, module, function)
         yield from _said(module, said.get(module.path, ()))
 
@@ -101,13 +97,6 @@ def _simulating_helpers(graph: CodeGraph, work: Work) -> Iterator[Hit]:
             yield Hit(target[0].path, target[1].line, target[1].line, message, target[1].name)
 
 
-def _only_sleeps(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
-    if function.sleep_line is None or _WAITS.search(function.name) or function.is_generator:
-        return False
-    effects = graph.effects(module, function) - {Effect.STATE}
-    return not any(effect.is_real for effect in effects)
-
-
 def _simulating_calls(graph: PythonGraph, module: Module, function: PythonFunction) -> Iterator[Hit]:
     """Helpers called ``_simulate_...`` that do the claimed work, and do nothing real."""
     for call in function.calls:
@@ -137,7 +126,7 @@ RULE = Rule(
     confidence=Confidence.LOW,
     question="Is the work done rather than simulated?",
     why="A deployment that sleeps two seconds and reports success looks exactly like one that worked.",
-    limits="Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
+    limits="Of Python, what is named or called a simulation; AUD139 sees the sleeps there. Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
     fix="Do the work, or name the function for what it is and keep it off the shipped path.",
     since="0.1.0",
     effort=180,
@@ -146,25 +135,11 @@ RULE = Rule(
     lifecycle=Lifecycle.PREVIEW,
     examples=(
         Example(
-            title="a deployment that sleeps",
-            files={
-                "deploy.py": 'import time\n\n\ndef deploy_service(name):\n    print(f"deploying {name}")\n    time.sleep(2)\n    print("done")\n'
-            },
-            found=("deploy.py:6",),
-        ),
-        Example(
             title="a simulation behind a claim",
             files={
                 "deploy.py": 'class Deployer:\n    def deploy(self, version):\n        return self._simulate_rollout(version)\n\n    def _simulate_rollout(self, version):\n        return {"version": version, "status": "ok"}\n'
             },
             found=("deploy.py:5",),
-        ),
-        Example(
-            title="waiting between polls",
-            files={
-                "deploy.py": 'import subprocess\nimport time\n\n\ndef deploy_service(name):\n    subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    time.sleep(2)\n'
-            },
-            found=(),
         ),
         Example(
             title="a simulator",

@@ -21,14 +21,14 @@ _ANY_OF = rf"\[{_KIND}(?:(?:, | and | or | ?[/&+] ?){_KIND}){{1,3}}\]|"
 _BLANK = (
     r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
     r"team|owner|company|number|pager|on-?call|placeholder|xxx|\?+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced|assigned|named|appointed|confirmed|nominated)|"
-    r"\?{2,}|\[name of [^\]]{1,60}\]|"
+    r"\[(?:current|today'?s|report) date\]|\$\(date[^)]*\)|\?{2,}|\[name of [^\]]{1,60}\]|"
     + _ANY_OF
     + r"\+?0{1,3}(?:[ -]?0{2,}){2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
     r"[a-z0-9._\-]+@(?:company|your-?company|your-?domain|yourorg|domain|example)\.(?:com|org|net))"
 )
 _CELL = pattern(r"(?i)^[*_`~]{0,2}" + _BLANK + r"[*_`~]{0,2}\.?$")
 _FIELD = pattern(
-    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:[^|`\n]{1,200}[.;,][ \t]+)?(?:\*\*|__)?[\w@/()&#' \-]{2,50}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+[*_`]{0,2}"
+    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:[^|`\n]{1,200}[.;,][ \t]+)?(?:\*\*|__)?(?:[^\w\s|`*]{1,4}[ \t]*)?[\w@/()&#' \-]{2,50}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+[*_`]{0,2}"
     + _BLANK
     + r"[*_`]{0,2}\.?[ \t]*$"
 )
@@ -155,6 +155,7 @@ RULE = Rule(
                     "| Database | +49 30 1234567 | TBD |\n"
                     "| Security | | at once |\n| Network | [Head of operations] | at once |\n| Cloud | [Cloud desk] | at once |\n\n[Cloud desk]: https://pager.example.org\n\n"
                     "**Incident commander:** [Insert contact]\n"
+                    "\n**\U0001f4dd Last Updated**: [Current Date]\n**Date**: $(date)\n\n"
                     "- E-mail: alerts@company.com\n"
                 ),
                 "config/app.yml": "api_key: YOUR_API_KEY_HERE\nsecret: <your-secret>\npassword: CHANGEME\nsealed: AgBY8hJ4_DATA_REPLACE_IN_PRODUCTION...\n",
@@ -166,7 +167,9 @@ RULE = Rule(
                 "config/app.yml:4",
                 "docs/runbook.md:10",
                 "docs/runbook.md:15",
-                "docs/runbook.md:16",
+                "docs/runbook.md:17",
+                "docs/runbook.md:18",
+                "docs/runbook.md:20",
                 "docs/runbook.md:7",
                 "docs/runbook.md:8",
                 "docs/runbook.md:9",

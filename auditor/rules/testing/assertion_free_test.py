@@ -9,7 +9,7 @@ from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_asserting import ASSERTS, asserts
 from auditor.facts.python_effects import is_log_call
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, strings_in, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, strings_in, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -21,6 +21,10 @@ __all__ = ["RULE"]
 _VERDICT = pattern(
     r"(?i)\x{2713}|\x{2714}|\x{2705}|\b(?:passed|pass|ok|success(?:ful(?:ly)?)?|works?|working|verified|complete)\b"
 )
+_SHOWS = pattern(
+    r"(?i)(?:^|_)(?:prints?|printing|repr|str|string|formats?|formatting|displays?|shows?|output|logs?|logging|perf\w*|bench\w*|speed|time|timing|smoke|renders?|example)(?:_|$)"
+)
+"""Tests of what is shown, and measurements."""
 _PRODUCED = pattern(r"^(?:print|len|str|range|list|dict|set|time\.|asyncio\.sleep|logging\.|datetime\.)")
 
 
@@ -39,11 +43,35 @@ def _check(source: Source) -> Iterator[Hit]:
         calls = [call for call in view.calls if not is_log_call(syntax.name_of(call.func))]
         idle = all(_PRODUCED.search(syntax.name_of(call.func)) for call in calls)
         talks = [call for call in view.calls if is_log_call(syntax.name_of(call.func))]
-        if (idle and talks) or any(_VERDICT.search(strings_in(call)) for call in talks):
+        shown = None if idle else _shown(view, talks, syntax)
+        if shown is not None:
+            message = f"{view.name} prints what it was given, and asserts nothing of it."
+            yield Hit(source.path, view.node.lineno, view.node.lineno, message, view.qualified)
+        elif (idle and talks) or any(_VERDICT.search(strings_in(call)) for call in talks):
             message = f"{view.name} asserts nothing" + (
                 ", and calls nothing that it could test." if idle else ", and prints that it passed."
             )
             yield Hit(source.path, view.node.lineno, view.node.lineno, message, view.qualified)
+
+
+def _shown(view: FunctionView, talks: list[ast.Call], syntax: PythonSyntax) -> ast.Call | None:
+    """The print or log line that shows what a call under test gave, in a test that is not about showing."""
+    if _SHOWS.search(view.name):
+        return None
+    given = {
+        target.id
+        for one in view.of(ast.Assign)
+        if any(
+            isinstance(node, ast.Call) and not _PRODUCED.search(syntax.name_of(node.func))
+            for node in subtree(one.value)
+        )
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in talks:
+        if any(isinstance(node, ast.Name) and node.id in given for part in call.args for node in subtree(part)):
+            return call
+    return None
 
 
 def _gives_verdict_away(view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -68,7 +96,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every test assert something?",
     why="A test that prints a check mark after calling the code passes whatever the code returned.",
-    limits="Judges tests that print a verdict or call nothing; a call that must merely not raise is accepted, and so are helpers named after asserting, checking and the like.",
+    limits="Judges tests that print a verdict or what they were given, or call nothing; a call that must merely not raise is accepted, and so are helpers named after asserting, checking and the like.",
     fix="Assert on what the code returned or changed.",
     since="0.1.0",
     effort=15,
@@ -82,6 +110,17 @@ RULE = Rule(
                 "tests/test_archive.py": 'async def test_archive(tmp_path=None):\n    return {"success": True}\n\n\nasync def test_unpack():\n    if unpack():\n        return {"success": True}\n    return {"success": False}\n'
             },
             found=("tests/test_archive.py:5",),
+        ),
+        Example(
+            title="an answer that is only printed",
+            files={
+                "tests/test_desk.py": (
+                    "async def test_closing(desk):\n    found = await desk.close('today')\n    print('closed:', found)\n\n\n"
+                    "def test_str(desk):\n    found = desk.line()\n    print(found)\n\n\n"
+                    "def test_opening(desk):\n    found = desk.open()\n    print(found)\n    assert found.open\n"
+                )
+            },
+            found=("tests/test_desk.py:1",),
         ),
         Example(
             title="a check mark for nothing",

@@ -9,7 +9,7 @@ from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, handlers, is_quiet, skip_in
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -49,10 +49,29 @@ def _accepts_both(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandl
         return False
     if "AssertionError" in caught(handler, syntax):
         return False  # one of two values: it is the assertion that is tried
+    if not _asserts(attempt.body) and _judges_only_the_error(view, attempt, handler):
+        return True
     if not (_asserts(attempt.body) and _asserts(handler.body)):
         return False
     # what is asserted after the block may tell both ways apart
     return not any(isinstance(node, ast.Assert) and node.lineno > (attempt.end_lineno or 0) for node in view.nodes)
+
+
+def _judges_only_the_error(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
+    """Whether a refusal that is wanted is asserted where it comes, and nothing is where it does not come."""
+    asserted = [one for one in own_nodes(handler.body) if isinstance(one, ast.Assert)]
+    told = any(isinstance(one, ast.Name) and one.id == handler.name for test in asserted for one in subtree(test))
+    if (
+        not handler.name
+        or not told
+        or len(attempt.handlers) > 1
+        or any(isinstance(one, ast.Return) for one in own_nodes(attempt.body))
+    ):
+        return False
+    handled = {id(one) for other in view.of(ast.ExceptHandler) for one in own_nodes(other.body)}
+    first = attempt.end_lineno or 0
+    later = [one for one in view.of(ast.Assert, ast.Raise) if one.lineno > first and id(one) not in handled]
+    return not later and not any(one.lineno > first and "assert" in last_name(one.func).lower() for one in view.calls)
 
 
 def _asserts(body: list[ast.stmt]) -> bool:
@@ -81,7 +100,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every test say which outcome is the right one?",
     why="A test that is content with an answer and content with a refusal stays green when the door that it guards is left open.",
-    limits="Blocks that assert something where the call goes well and something else where it raises, without a failure on either way. Tests whose inputs are drawn or listed are left alone.",
+    limits="Blocks that assert something where the call goes well and something else where it raises, without a failure on either way, and blocks that assert something of the error alone, with nothing that fails where none comes. Tests whose inputs are drawn or listed are left alone.",
     fix="Decide what must happen, and assert that alone (`pytest.raises`, `rejects.toThrow`); write two tests where both can be provoked.",
     since="0.5.0",
     effort=15,
@@ -97,6 +116,16 @@ RULE = Rule(
                 "tests/door.test.ts": "it('guards', async () => {\n  try {\n    const answer = await enter();\n    expect(answer.open).toBe(true);\n  } catch (error) {\n    expect(error.code).toBe(4401);\n  }\n});\n",
             },
             found=("tests/door.test.ts:5", "tests/test_door.py:5"),
+        ),
+        Example(
+            title="a refusal that need not come",
+            files={
+                "tests/test_desk.py": (
+                    "async def test_bad_ticket(desk):\n    try:\n        await desk.take(Ticket(code=''))\n        await desk.commit()\n    except Exception as error:\n        assert 'code' in str(error)\n\n\n"
+                    "def test_refused(desk):\n    refused = False\n    try:\n        desk.take(None)\n    except ValueError as error:\n        assert 'none' in str(error)\n        refused = True\n    assert refused\n"
+                ),
+            },
+            found=("tests/test_desk.py:5",),
         ),
         Example(
             title="one outcome that is the right one",

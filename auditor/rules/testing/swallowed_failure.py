@@ -37,13 +37,24 @@ def _check(source: Source) -> Iterator[Hit]:
             wide = is_broad(handler, syntax) or (
                 asserts and ("AssertionError" in caught(handler, syntax) or is_unavailability(handler, syntax))
             )
+            replaced = asserts and "AssertionError" in caught(handler, syntax) and _only_sets(handler, view)
             if (
                 wide
-                and is_quiet(handler.body, syntax)
+                and (replaced or is_quiet(handler.body, syntax))
                 and (asserts or (_is_the_test(attempt) and not _prepares(attempt, view)))
             ):
                 message = f"{view.name} ignores every failure of what it tests."
                 yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+
+
+def _only_sets(handler: ast.ExceptHandler, view: FunctionView) -> bool:
+    """Whether a handler puts literals in the place of what was asserted, and nothing is asserted after it."""
+    plain = all(
+        isinstance(one, ast.Assign | ast.AnnAssign | ast.Pass)
+        and not any(isinstance(node, ast.Call | ast.Await) for node in own_nodes([one]))
+        for one in handler.body
+    )
+    return plain and not any(one.lineno > (handler.end_lineno or 0) for one in view.of(ast.Assert, ast.Raise))
 
 
 def _prepares(attempt: ast.Try, view: FunctionView) -> bool:
@@ -87,6 +98,16 @@ RULE = Rule(
                 "tests/test_pump.py": "import asyncio\n\n\nasync def test_pump_survives(pump):\n    try:\n        await asyncio.wait_for(pump.serve(), timeout=0.2)\n    except Exception:\n        pass\n\n\nasync def test_pump_ends(pump):\n    try:\n        await asyncio.wait_for(pump.close(), timeout=0.2)\n    except Exception:\n        pass\n    assert pump.closed\n"
             },
             found=("tests/test_pump.py:7",),
+        ),
+        Example(
+            title="an assertion whose failure is replaced by a value, and one of two values",
+            files={
+                "tests/test_drain.py": (
+                    "async def test_drain(pool):\n    try:\n        left = await pool.drain()\n        assert left == 4\n    except AssertionError:\n        left = 0\n\n\n"
+                    "async def test_order(pool):\n    try:\n        assert pool.first == 1\n        last = 2\n    except AssertionError:\n        last = 1\n    assert pool.last == last\n"
+                )
+            },
+            found=("tests/test_drain.py:5",),
         ),
         Example(
             title="assertions whose failure is ignored",

@@ -26,11 +26,14 @@ _GOOD = r"(?:passed|succeeded|verified|restored|migrated|healthy|ok|green|checke
 _SAID = pattern(
     rf"(?i)\b(?:{_MEASURE})\b(?: (?:is|was|at|of|stays? at|now))?\W{{0,3}}~?{_FIGURE}"
     rf"|\b{_FIGURE}\s(?:{_MEASURE})\b"
+    rf"|\b(?:sl[oi]|sla|service level|objective)?\s?(?:attainment|attained|achieved|achievement|measured)\W{{1,3}}~?{_FIGURE}"
     rf"|\b(?:[1-9]\d*|0|no) {_COUNTED} (?:(?:were|are|have been) )?{_GOOD}\b"
     rf"|\b{_GOOD}:? (?:[1-9]\d*/[1-9]\d*|(?:all )?[1-9]\d+ {_COUNTED})\b"
     rf"|\b(?:100|[1-9]\d*)/[1-9]\d*\s(?:{_COUNTED} )?(?:{_GOOD}|production.ready)\b"
     r"|\b(?:load|stress|soak|performance|benchmark) (?:test )?(?:passed|succeeded|ok|completed)\b.*\b\d+\s?(?:users|vus|rps|requests|connections)"
 )
+_ATTAINED = pattern(r"(?i)attain|achiev|measured")
+"""What was reached, also of an objective."""
 _ZERO_FOUND = pattern(r"(?i)\bno \w")
 _CONFIGURED = pattern(
     r"(?i)required?|threshold|target|minimum|maximum|\bmin(?:imum)?\b|\bmax(?:imum)?\b|\blimit\b|goal|budget|\bsl[ao]s?\b|must|should|at (?:least|most)|above|below|over\b|under\b|exceed|"
@@ -48,7 +51,7 @@ def _check(source: Source) -> Iterator[Hit]:
             if (
                 said
                 and "$" not in said.group()
-                and not _CONFIGURED.search(text)
+                and (not _CONFIGURED.search(text) or _ATTAINED.search(said.group()))
                 and (quiet or not _ZERO_FOUND.search(said.group()))
             ):
                 message = (
@@ -99,6 +102,16 @@ RULE = Rule(
                 "Makefile:3",
                 "bin/ship.sh:5",
             ),
+        ),
+        Example(
+            title="an attainment that nobody worked out",
+            files={
+                ".github/workflows/report.yml": (
+                    "on: push\njobs:\n  report:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
+                    '          echo "SLO attainment: 99.9%" >> "$GITHUB_STEP_SUMMARY"\n          echo "SLO target: 99.5%" >> "$GITHUB_STEP_SUMMARY"\n'
+                ),
+            },
+            found=(".github/workflows/report.yml:7",),
         ),
         Example(
             title="thresholds, figures that come from somewhere, and a verdict on what was looked for",

@@ -1,0 +1,90 @@
+"""AUD848: a state that a thing need not have, or that nobody has asked for yet, reads as good."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_STATE = pattern(
+    r"(?i)^(?:is_)?(?:healthy|alive|ready|up|passed|verified|valid|operational|reachable|compliant|succeeded|ok|connected|approved)$|_(?:passed|healthy|verified|valid|compliant|succeeded|ready)$"
+)
+_ASKED = pattern(
+    r"(?i)^_*is_(?:\w+_)?(?:up|healthy|alive|ready|available|reachable|valid|verified|passing)$|^_*(?:check|probe)_|_(?:healthy|is_up|reachable|ready)$"
+)
+"""Names of questions for a state."""
+_SETTINGS = pattern(
+    r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs|flag"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        for call, what in _states(view) if not view.is_test else ():
+            message = f"{view.name} takes {what} for good where there is none."
+            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+def _states(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
+    """``getattr(worker, "healthy", True)``, and ``self._up.get(name, True)`` of a table of states."""
+    for node in view.calls:
+        match node:
+            case ast.Call(
+                func=ast.Name(id="getattr"), args=[held, ast.Constant(value=str(key)), ast.Constant(value=True)]
+            ):
+                if _STATE.search(key) and not _SETTINGS.search(last_name(held)):
+                    yield node, key
+            case ast.Call(
+                func=ast.Attribute(value=held, attr="get"), args=[ast.Name(id=name), ast.Constant(value=True)]
+            ):
+                if _ASKED.search(view.name) and not _SETTINGS.search(last_name(held)):
+                    yield node, f"the state of {name}"
+            case _:
+                continue
+
+
+RULE = Rule(
+    id="AUD848",
+    name="state-nobody-has",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a state that nobody knows read as unknown?",
+    why="`getattr(worker, 'healthy', True)` over workers that have no such attribute reports each of them as healthy, the dead ones included.",
+    limits="Judged are attributes with names of a good state that are taken with True as their default, and questions for a state that look it up in a table with True as the default; settings are left alone.",
+    fix="Take what is not there for unknown, and fail on it.",
+    since="0.6.0",
+    effort=10,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("getattr", ".get("),
+    examples=(
+        Example(
+            title="a state that a worker need not have, and one that nobody has asked for yet",
+            files={
+                "ops/watch.py": (
+                    "class Watch:\n    def snapshot(self):\n        return {one.name: getattr(one, 'healthy', True) for one in self.workers}\n\n"
+                    "    def is_up(self, name):\n        return self.seen.get(name, True)\n\n"
+                    "    def is_shown(self, name):\n        return self.seen.get(name, True)\n\n    def wants(self, one):\n        return getattr(one, 'enabled', True)\n"
+                )
+            },
+            found=("ops/watch.py:3", "ops/watch.py:6"),
+        ),
+        Example(
+            title="a state that is unknown where nobody has it",
+            files={
+                "ops/watch.py": "class Watch:\n    def is_up(self, name):\n        return self.seen.get(name, False)\n\n    def healthy(self, one):\n        return getattr(one, 'healthy', None)\n"
+            },
+        ),
+    ),
+    check_file=_check,
+)
