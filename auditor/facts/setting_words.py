@@ -10,7 +10,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.container_environment import ContainerEnvironment
 from auditor.facts.names_fact import Names
 from auditor.facts.names_known import any_secret_name, is_secret_name
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Match, pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template
@@ -43,6 +43,8 @@ _AMONG_SETTINGS = pattern(
     r"starlette\.config|env:\"|@Value|figment|serde|convict|envalid"
 )
 _HEAD = pattern(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_)(?:[\"'`{%]|\$[{(A-Za-z])")
+_KEY_ENDS = pattern(r"^[^\"'\n]*[\"'][ \t]*:[ \t]")
+_LONGEST_KEY = 120
 _PREFIX = pattern(r"(?i)prefix\w*[\"']?[ \t]*[=:(][ \t]*[\"'`]([A-Za-z0-9_]+)[\"'`]")
 _SETTINGS_PREFIX = pattern(r"env_prefix[\"']?[ \t]*[=:][ \t]*[\"']([A-Za-z][A-Za-z0-9_]*_)[\"']")
 _FIELD = pattern(r"(?m)^[ \t]+([A-Za-z][A-Za-z0-9_]*)[ \t]*:[ \t]*[A-Za-z\"']")
@@ -125,7 +127,7 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
     closed = _closed(text)
     fields = {match.group(1).upper() for match in _FIELD.finditer(text)} if closed else set()
     names = {word.upper() for word in words} | {head + field for head in closed for field in fields}
-    heads = {one.group(1) for one in _HEAD.finditer(text) if one.group(1) not in closed or one.group()[-1] not in "\"'"}
+    heads = {one.group(1) for one in _HEAD.finditer(text) if not _is_given(one, text, closed)}
     heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)} - closed
     tails = {match.group(1) for match in _TAIL.finditer(text)}
     return SettingWords(
@@ -137,6 +139,13 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
         walks=file.role is Role.SHIPPED and _WALKS.search(text) is not None,
         closed=tuple(sorted(closed)[:MOST_PIECES]),
     )
+
+
+def _is_given(head: Match, text: str, closed: set[str]) -> bool:
+    """Whether the head is that of typed settings, or begins the key of a table that is written: ``{f"SHOP_{name}": value}``."""
+    if head.group()[-1] in "\"'":
+        return head.group(1) in closed
+    return _KEY_ENDS.search(text[head.end() : head.end() + _LONGEST_KEY]) is not None
 
 
 def _closed(text: str) -> set[str]:
