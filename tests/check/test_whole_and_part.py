@@ -30,6 +30,10 @@ BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
         ("## Final verdict\n\n### Is it release-ready? **NO**", NO_GO),
         ("**Overall status:** PRODUCTION-READY WITH CRITICAL ACTIONS REQUIRED", CONDITIONAL),
         ("**Recommendation: STAGING ONLY**", CONDITIONAL),
+        ("**Status:** Ready for execution in your environment", None),
+        ("## Now\n\n**Current Status:** Base laid, ready to merge components", None),
+        ("**Overall assessment score: `READY WITH CONDITIONAL FIXES`**", CONDITIONAL),
+        ("**Compliance level:** NOT PRODUCTION READY", NO_GO),
         ("**Can Launch?** YES - After fixing CRITICAL issues", CONDITIONAL),
         ("## Conclusion\n\n**Next Steps:** Production deployment by the recommended phased strategy.", None),
         ("## Summary\n\n**Can we deploy to production?** YES", GO),
@@ -201,3 +205,9 @@ def test_parts_may_each_have_remarks_below() -> None:
 
 def test_a_checklist_is_called_by_what_it_is_for() -> None:
     assert decision_of(document("# Go-live checklist - Production ready\n\n- [ ] Doors\n")) is None
+
+
+def test_the_status_of_completion_is_a_score() -> None:
+    text = "# House\n\n## Summary\n\n**Overall Completion Status: ~{}%**\n\n- **Doors:** 90% Complete\n- **Walls:** 30% Complete\n- **Roof:** 0% Complete\n"
+    assert told(overall_statements, text.format(41)) == []
+    assert [verdict for _, verdict in told(overall_statements, text.format(65))] == [BAD]
