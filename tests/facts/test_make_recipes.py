@@ -25,7 +25,7 @@ def test_recipes_are_read_as_shell_with_their_lines() -> None:
     fact = recipes(
         ".PHONY: a\n\ndeploy: build\n\t@kubectl apply \\\n\t  -f $(DIR)/x.yml\n\t-@helm test $$NAME\n\n%.o: %.c\n\tcc $<\n"
     )
-    assert [(one.target, one.needs, one.line, one.end_line) for one in fact.recipes] == [("deploy", True, 3, 6)]
+    assert [(one.target, one.needs, one.line, one.end_line) for one in fact.recipes] == [("deploy", ("build",), 3, 6)]
     run = list(commands(fact.recipes[0].program.body))
     assert [(one.name, one.line) for one in run] == [("kubectl", 4), ("helm", 6), ("true", 6)]
     assert run[0].texts[-1] == "${DIR}/x.yml"

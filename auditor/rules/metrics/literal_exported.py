@@ -10,7 +10,7 @@ from auditor.facts.metric_objects import MetricObject, MetricObjects
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, nodes_of, syntax_of
+from auditor.facts.python_syntax import FunctionView, neighbours, nodes_of, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -42,14 +42,16 @@ def _check(source: Source) -> Iterator[Hit]:
         holder = _holder(call)
         if holder in held:
             recorded.setdefault(holder, []).append((call, _number(call, inside.get(id(call)))))
+    told: list[tuple[ast.expr, str]] = []
     for holder, calls in recorded.items():
         numbers = [number for _, number in calls]
         if not _is_measured(held[holder]) or any(number is None for number in numbers):
             continue
         for call, number in calls:
             if isinstance(number, int | float) and _tells(number):
-                message = f"{held[holder].name} is only ever set to figures in the code: {number:g}."
-                yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, "")
+                told.append((call, f"{held[holder].name} is only ever set to figures in the code: {number:g}."))
+    for first, last, message in neighbours(sorted(told, key=lambda one: one[0].lineno)):
+        yield Hit(source.path, first, last, message, "")
 
 
 def _holder(call: ast.Call) -> str:

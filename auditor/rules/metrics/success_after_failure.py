@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_success, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effect_of
-from auditor.facts.shell_program import Chain, Command, If, Loop, Node, walk
+from auditor.facts.shell_program import Chain, Command, If, Loop, Node, commands, walk
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, swallowed_exits
 from auditor.facts.tolerated_failures import is_tolerated, names_of_failing
@@ -28,6 +28,10 @@ _IN_VAIN = pattern(
 _LAST_SUCCESS = pattern(r"(?i)last_success|success_time|last_successful")
 _LOOKS = pattern(r"(?i)verif|check|smoke|test|health|wait|status|assert|ensure|validate|^exit$|^curl$|^wget$|^kubectl$")
 """Commands after which more is known of what a function left open."""
+_TELLS = pattern(
+    r"(?i)^(?:curl|wget|mail|sendmail|logger|cat|tee|notify\w*|slack\w*|send_\w+|alert\w*|tell\w*|announce\w*)$"
+)
+"""What tells others of the outcome, and changes none."""
 _ANNOUNCES = pattern(r"(?i)(?:^|_)(?:check|test|step|section|title|header|heading|start|begin)$")
 """Functions that say what comes next."""
 _VAGUE = pattern(r"(?i)^\W*[\w\s-]*\b(completed?|finished|done|ready)\W*$")
@@ -75,11 +79,13 @@ def _in_sequence(
 
 
 def _is_aside(node: If, unit: Unit) -> bool:
-    """Whether an ``if`` asks for a setting alone, and ends nothing: what failed before stays unasked for."""
+    """Whether an ``if`` asks for a setting alone, tells somebody and ends nothing: what failed before stays unasked for."""
     asked = [one for branch in node.branches for one in branch.condition]
     settings = all(isinstance(one, Command) and effect_of(one, unit.functions) is Effect.TEST for one in asked)
     told = "".join(text for one in asked if isinstance(one, Command) for text in one.texts)
-    return settings and "$?" not in told and not always_leaves((node,), unit.functions)
+    works = [one for one in commands((node,)) if effect_of(one, unit.functions) in (Effect.WORK, Effect.WRITE)]
+    tells = all(_TELLS.search(one.name) for one in works)
+    return settings and tells and "$?" not in told and not always_leaves((node,), unit.functions)
 
 
 def _success_pushed(node: Node) -> Command | None:

@@ -79,8 +79,9 @@ def claims_outcome(view: FunctionView) -> bool:
 def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
     """The lines of ``with suppress(Exception)`` right before a success."""
     for first, second in itertools.pairwise(view.body):
-        passed = isinstance(first, ast.With) and suppresses(first, syntax) and isinstance(second, ast.Return)
-        if passed and verdict_of(second.value, Bindings.of(view)) is Verdict.SUCCESS:
+        value = second.value if isinstance(second, ast.Return) else None
+        passed = isinstance(first, ast.With) and suppresses(first, syntax)
+        if passed and verdict_of(value, Bindings.of(view)) is Verdict.SUCCESS:
             yield first.lineno
 
 
@@ -234,7 +235,6 @@ RULE = Rule(
             files={
                 "policy.py": 'def check_denied(client):\n    try:\n        client.delete("/")\n        return False\n    except Exception:\n        return True\n'
             },
-            found=(),
         ),
         Example(
             title="healthy when it cannot be told, in TypeScript",
