@@ -12,7 +12,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_effects import Effect, effect_of, function_effects
 from auditor.facts.shell_program import ShellProgram, all_commands
-from auditor.facts.work_units import jobs_of_repository
+from auditor.facts.work_units import running_jobs, unreadable_paths
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
 from auditor.rules.base import Example, Rule
@@ -56,7 +56,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _is_checked(repository: RepositoryFacts) -> bool:
-    for _, job in jobs_of_repository(repository):
+    for _, job in running_jobs(repository):
         for step in job.steps:
             texts = [step.uses.text, *(one.text for one in all_commands(step.program.body if step.program else ()))]
             if any(_CHECKERS.search(text) for text in texts):
@@ -77,7 +77,7 @@ def _deploys(workflow: GithubWorkflow) -> bool:
 def _called(repository: RepositoryFacts) -> set[str]:
     return {
         job.uses.text.removeprefix("./").removeprefix("$/").partition("@")[0]
-        for _, job in jobs_of_repository(repository)
+        for _, job in running_jobs(repository)
         if job.uses.is_set
     }
 
@@ -85,14 +85,17 @@ def _called(repository: RepositoryFacts) -> set[str]:
 def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
     """The names of the shell files that programs, and the names of tests, name."""
     texts: list[str] = []
-    for _, job in jobs_of_repository(repository):
+    for _, job in running_jobs(repository):
         every = [one for step in job.steps for one in all_commands(step.program.body if step.program else ())]
         texts.extend(one.text for one in every if one.name not in _LOOKS)
     for file, shell in repository.of(ShellFile):
         texts.extend(text for text in _run_by(shell.program) if file.name not in text)
+    broken = unreadable_paths(repository)
     for file, mentions in repository.of(PathMentions):
         if file.language is Language.SHELL or _only_names(repository, file) or _only_tells(file):
             continue  # what it only prints or lists, it does not run
+        if file.path in broken:
+            continue
         texts.extend(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
     everything = {match.group() for text in texts for match in _WORD.finditer(text)}
     stems = [path.rpartition("/")[2] for path in repository.all_paths]
@@ -153,6 +156,14 @@ RULE = Rule(
                 "scripts/start.sh": '#!/bin/bash\ninfo() { echo "$1"; }\ndocker compose up -d\ninfo "To save the data run ./scripts/backup.sh"\necho "0 3 * * 0 /opt/restore.sh" > /etc/cron.d/restore\n',
             },
             found=("scripts/backup.sh:1",),
+        ),
+        Example(
+            title="A rollback that is run by a workflow alone that is no YAML, and never runs",
+            files={
+                "ops/rollback.sh": "#!/bin/bash\nhelm rollback shop\nkubectl rollout status deploy/shop\necho done\n",
+                ".github/workflows/back.yml": "on: workflow_dispatch\njobs:\n  back:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          python -c \"\nimport sys\nprint('ready')\n          \"\n      - run: bash ops/rollback.sh\n",
+            },
+            found=("ops/rollback.sh:1",),
         ),
         Example(
             title="A rollback that nobody runs",
