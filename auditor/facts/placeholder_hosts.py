@@ -77,6 +77,8 @@ _FILE_NAME = pattern(
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.ENV, Language.INI, Language.HCL, Language.SHELL, Language.DOCKERFILE}
 )
+_OF_ALERT = pattern(r"^\s*(?:runbook|playbook|dashboard)\w*\s*:\s*\S")
+"""Links of rules for alerts, which are loaded from wherever they lie."""
 _DOCUMENTS = frozenset({"docs", "doc", "documentation"})
 """Folders whose configuration is there to be copied."""
 _CODE = frozenset(
@@ -126,6 +128,8 @@ def _in_use(source: Source) -> set[HostMention]:
     silent = {comment.line for comment in comments_of(source) if not comment.trailing}
     silent |= python_example_lines(source) if source.file.language is Language.PYTHON else set()
     silent |= rust_test_lines(source.lines) if source.file.language is Language.RUST else set()
+    if _is_documented(source.file):
+        found = {one for one in found if _OF_ALERT.search(source.lines[one.line - 1])}
     return {one for one in found if one.line not in silent and not _illustrates(source.lines[one.line - 1])}
 
 
@@ -182,9 +186,15 @@ def _accepts(file: SourceFile) -> bool:
         return file.language is Language.MARKDOWN
     if file.role is Role.SHIPPED and is_chart_template(file):
         return True
-    if file.role is not Role.SHIPPED or is_template(file.path) or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1]):
+    if file.role is not Role.SHIPPED or is_template(file.path):
         return False
+    if _is_documented(file):
+        return file.language is Language.YAML
     return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))
+
+
+def _is_documented(file: SourceFile) -> bool:
+    return not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1])
 
 
 PARSER = Parser(fact=PlaceholderHosts, accepts=_accepts, parse=_parse)

@@ -72,6 +72,17 @@ RULE = Rule(
             ),
         ),
         Example(
+            title="the links of rules for alerts in a folder of documents, where other settings are there to be copied",
+            files={
+                "docs/monitoring/alerts.yml": (
+                    "groups:\n  - name: shop\n    rules:\n      - alert: ShopDown\n        expr: up == 0\n        annotations:\n"
+                    "          runbook_url: https://docs.example.com/runbooks/shop-down\n"
+                ),
+                "docs/setup/values.yml": "host: https://shop.example.com\n",
+            },
+            found=("docs/monitoring/alerts.yml:7",),
+        ),
+        Example(
             title="addresses that are called, handed to a client or fallen back to, and default recipients",
             files={
                 "notify.py": (
