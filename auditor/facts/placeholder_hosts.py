@@ -46,6 +46,11 @@ _NAMESPACE = pattern(
     r"(?i)\b((?:ghcr\.io|docker\.io|quay\.io|gcr\.io|github\.com|gitlab\.com|[\w.\-]+\.(?:amazonaws\.com|pkg\.dev|azurecr\.io))/"
     r"(?:your|my)[_\-]?(?:org|organi[sz]ation|username|user|name|company|project|team|account)[\w\-]*)(?:/|[\"'\s}]|$)"
 )
+_FETCHED = pattern(
+    r"^\s*(?:[$>]\s*)?(?:sudo\s+)?(?:git clone|docker (?:pull|run)|helm (?:repo add|install|pull)|go (?:get|install))\b"
+)
+_NOT_OF_READER = pattern(r"(?i)/(?:your|my)[_\-]?(?:org|organi[sz]ation|company|project|team)")
+"""Owners of a project: an account of the reader's own is where he has put his copy."""
 _TOLD = pattern(r"(?i)^\s*(?:echo|printf|read|log\w*|info|warn\w*|error|print\w*|die|cat)\b")
 _AS_VALUE = pattern(
     r"(?i)(?:^|[\"'\s{(,.\-])(?:[a-z0-9_.\-]*(?:url|uri|host|hosts|hostname|endpoint|domain|origin|origins|server|"
@@ -110,10 +115,20 @@ def _parse(source: Source) -> PlaceholderHosts | None:
     if not _WORDS.found_in(source.lowered):
         return None
     if source.file.language is Language.MARKDOWN:
-        found = {one for line in document_lines(source.lines) for one in _mentions(line.number, line.text, code=False)}
+        found = {one for line in document_lines(source.lines) for one in _in_document(line.number, line.text)}
     else:
         found = _in_use(source)
     return PlaceholderHosts(tuple(sorted(found))) if found else None
+
+
+def _in_document(number: int, line: str) -> Iterator[HostMention]:
+    yield from _mentions(number, line, code=False)
+    if _FETCHED.search(line):
+        yield from (
+            HostMention(number, match.group(1).lower())
+            for match in _NAMESPACE.finditer(line[:2000])
+            if _NOT_OF_READER.search(match.group(1))
+        )
 
 
 def _in_use(source: Source) -> set[HostMention]:

@@ -33,6 +33,10 @@ _WORD = pattern(r"[\w.-]+")
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
+_KEPT_BACK = pattern(
+    r"github\.ref(?:_name)?\b\s*==|startsWith\(\s*github\.ref\b|github\.event_name\s*(?:==\s*['\"](?:push|workflow_dispatch|release|schedule)|!=\s*['\"]pull_request['\"])|inputs\."
+)
+"""Conditions that no proposal fulfils."""
 _CHECKERS = pattern(r"\b(actionlint|act|zizmor|check-jsonschema|workflow-lint)\b|check-github-workflows")
 
 
@@ -69,8 +73,10 @@ def _deploys(workflow: GithubWorkflow) -> bool:
         job for job in workflow.jobs if job.environment.text.lower() in ("production", "prod", "staging", "live")
     ]
     names = " / ".join((workflow.name, *(job.name or job.id for job in workflow.jobs)))
-    if workflow.triggered_by("pull_request").is_set:
-        return False  # every proposal runs it, up to the deployment
+    if workflow.triggered_by("pull_request").is_set and not all(
+        _KEPT_BACK.search(one.condition.text) for one in environments
+    ):
+        return False  # every proposal runs it, deployment included
     return bool(environments) and (_DEPLOYS.search(names) is not None or "deploy" in workflow.name.lower())
 
 
@@ -137,7 +143,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does something run or check every deployment, rollback, backup, rotation, drill and health check before it is needed?",
     why="A script that runs for the first time during an incident fails then. A deployment workflow that nothing checks is such a script.",
-    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs them.",
+    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs their deployments.",
     fix="Run it in a rehearsal job, test it, or check it with a linter (actionlint, shellcheck) in the pipeline.",
     since="0.1.0",
     effort=120,
@@ -156,6 +162,19 @@ RULE = Rule(
                 "scripts/start.sh": '#!/bin/bash\ninfo() { echo "$1"; }\ndocker compose up -d\ninfo "To save the data run ./scripts/backup.sh"\necho "0 3 * * 0 /opt/restore.sh" > /etc/cron.d/restore\n',
             },
             found=("scripts/backup.sh:1",),
+        ),
+        Example(
+            title="Deployments that no proposal runs, and one that each of them does",
+            files={
+                ".github/workflows/ship.yml": (
+                    "name: CI/CD\non:\n  push:\n  pull_request:\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n"
+                    "  ship:\n    name: Deploy to production\n    if: github.ref == 'refs/heads/main'\n    runs-on: ubuntu-24.04\n    environment: production\n    steps:\n      - run: make deploy\n"
+                ),
+                ".github/workflows/preview.yml": (
+                    "name: Deploy\non: pull_request\njobs:\n  ship:\n    name: Deploy to staging\n    runs-on: ubuntu-24.04\n    environment: staging\n    steps:\n      - run: make deploy\n"
+                ),
+            },
+            found=(".github/workflows/ship.yml:1",),
         ),
         Example(
             title="A rollback that is run by a workflow alone that is no YAML, and never runs",
@@ -183,7 +202,7 @@ RULE = Rule(
                     "name: Deploy a release\non:\n  push:\n    tags: ['v*']\njobs:\n  deploy:\n    environment: production\n    runs-on: ubuntu-latest\n    steps:\n      - run: make deploy\n"
                 ),
             },
-            found=(".github/workflows/release.yml:1",),
+            found=(".github/workflows/delivery.yml:1", ".github/workflows/release.yml:1"),
         ),
         Example(
             title="A drill, a rotation and a health check that wait for their day, and one that a timer starts",
