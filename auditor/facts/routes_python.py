@@ -74,7 +74,7 @@ class _Reader:
         self.routers = {
             last_name(target)
             for node in nodes_of(syntax.tree, ast.Assign)
-            if isinstance(node.value, ast.Call) and last_name(node.value.func) in _ROUTERS
+            if isinstance(node.value, ast.Call) and _makes_router(node.value)
             for target in node.targets
         }
 
@@ -87,7 +87,9 @@ class _Reader:
         for call in nodes_of(tree, ast.Call):
             if last_name(call.func) in _CALLED:
                 self._call(call)
-            if call.keywords and last_name(call.func) not in _ROUTERS:
+            elif last_name(call.func).endswith("Router"):
+                self._router(call, last_name(call.func))
+            if call.keywords and not _makes_router(call):
                 self._handed(keyword_of(call, "prefix", "url_prefix"))
         if any(isinstance(one.value, str) and one.value.startswith("/") for one in nodes_of(tree, ast.Constant)):
             self._learn_paths(tree)
@@ -264,6 +266,12 @@ class _Reader:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             return self._text(node.left) + self._text(node.right)
         return ANY
+
+
+def _makes_router(call: ast.Call) -> bool:
+    """Whether a call makes a router or application: one of a framework, or one that is named after it."""
+    name = last_name(call.func)
+    return name in _ROUTERS or name.endswith("Router")
 
 
 def _prefix_of(node: ast.Call, name: str) -> ast.expr | None:

@@ -135,6 +135,19 @@ RULE = Rule(
             found=("ops/check.sh:2", "ops/check.sh:4"),
         ),
         Example(
+            title="routers in routers, one of a class of the project",
+            files={
+                "shop/kinds.py": "from fastapi import APIRouter\n\n\nclass AdminRouter(APIRouter):\n    pass\n",
+                "shop/about.py": 'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/about")\n\n\n@router.get("")\ndef about():\n    return {}\n',
+                "shop/admin.py": 'from shop import about\nfrom shop.kinds import AdminRouter\n\nrouter = AdminRouter(prefix="/admin")\nrouter.include_router(about.router)\n',
+                "shop/routes.py": 'from fastapi import APIRouter\n\nfrom shop import admin\n\nrouter = APIRouter(prefix="/api")\nrouter.include_router(admin.router)\n',
+                "shop/app.py": "from fastapi import FastAPI\n\nfrom shop import routes\n\napp = FastAPI()\napp.include_router(routes.router)\n",
+                "docker-compose.yml": _COMPOSE,
+                "ops/check.sh": "#!/bin/sh\ncurl -f http://localhost:8000/api/admin/about\ncurl -f http://localhost:8000/api/admin/users\n",
+            },
+            found=("ops/check.sh:3",),
+        ),
+        Example(
             title="routers that a function includes with the prefix it is handed",
             files={
                 "shop/orders.py": 'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get("/open")\ndef open_orders():\n    return []\n',
