@@ -78,7 +78,7 @@ class CallTargets:
             one.open
             or depth > _DEEPEST
             or name in self.table.patched
-            or (not depth and self.table.is_overridden(one, name))
+            or (not depth and (self.table.is_overridden(one, name) or self.table.is_interface(held)))
         ):
             return None
         found = self._signed(module.path).functions.get(f"{one.name}.{name}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from auditor.facts.base import Unreadable
 from auditor.facts.container_programs import ContainerProgram, ContainerPrograms
 from auditor.facts.counted_failures import counting_functions
 from auditor.facts.github_action import GithubAction
@@ -22,7 +23,7 @@ from auditor.facts.shell_effects import Effects, function_effects
 from auditor.facts.shell_program import Comment, Function, Node, ShellProgram
 from auditor.facts.source import Source
 
-__all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "units_of"]
+__all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "running_jobs", "units_of", "unreadable_paths"]
 
 SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline", "shell"})
 """The fact kinds whose shell programs `units_of` gives."""
@@ -80,6 +81,17 @@ def jobs_of_repository(repository: RepositoryFacts) -> tuple[tuple[str, Job], ..
     gitlab = [(file.path, job) for file, fact in repository.of(GitlabPipeline) for job in fact.jobs]
     others = [(file.path, job) for file, fact in repository.of(OtherPipeline) for job in fact.jobs]
     return (*github, *gitlab, *others)
+
+
+def running_jobs(repository: RepositoryFacts) -> Iterator[tuple[str, Job]]:
+    """Those jobs whose file the platform can read: no other runs anything."""
+    broken = unreadable_paths(repository)
+    return ((path, job) for path, job in jobs_of_repository(repository) if path not in broken)
+
+
+def unreadable_paths(repository: RepositoryFacts) -> frozenset[str]:
+    """The files that a parser found broken, whatever it could read of them."""
+    return frozenset(file.path for file, _ in repository.of(Unreadable))
 
 
 def units_of(source: Source) -> tuple[Unit, ...]:
