@@ -5,7 +5,7 @@ https://docs.gitlab.com/ci/yaml/#extends and https://docs.gitlab.com/ci/yaml/inc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from auditor.facts.gitlab_ci import GitlabPipeline
@@ -22,28 +22,23 @@ _LEVELS = 11
 class GitlabGroup:
     """A pipeline of all files that it includes. `jobs` and `templates` go with the paths of their files.
 
-    It is `complete` where everything that it includes is in the repository and could be read; what is said to be in the
+    `names` are those of all of them, `bases` what each extends, in order. It is `complete` where everything that it includes is in the repository and could be read; what is said to be in the
     repository and is not is `absent` (with the file that includes it), and no reason for it to be incomplete.
     """
 
     jobs: tuple[tuple[str, Job], ...]
     templates: tuple[tuple[str, Job], ...]
-    extends: tuple[tuple[str, str], ...]
+    names: frozenset[str]
+    bases: Mapping[str, tuple[str, ...]]
     stages: tuple[Setting, ...]
     complete: bool
     absent: tuple[tuple[str, Setting], ...] = ()
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of all jobs and templates."""
-        return frozenset(job.id for _, job in (*self.jobs, *self.templates))
 
     def lacks(self, job: str) -> bool:
         """Whether a template that the job extends, itself or by way of others, cannot be read."""
         bases, waiting = set[str](), [job]
         while waiting:
-            following = [base for name, base in self.extends if name == waiting[-1] and base not in bases]
-            waiting.pop()
+            following = [base for base in self.bases.get(waiting.pop(), ()) if base not in bases]
             bases |= set(following)
             waiting.extend(following)
         return not bases <= self.names
@@ -77,13 +72,17 @@ def _group(root: str, files: dict[str, GitlabPipeline], repository: RepositoryFa
             else:
                 waiting.append(target)
     facts = sorted(included.items())
-    extends = tuple(pair for _, fact in facts for pair in fact.extends)
+    bases: dict[str, dict[str, None]] = {}
+    for name, base in (pair for _, fact in facts for pair in fact.extends):
+        bases.setdefault(name, {})[base] = None
+    extended = {name: tuple(found) for name, found in bases.items()}
     jobs = {job.id: job for _, fact in facts for job in (*fact.templates, *fact.jobs)}
     default = next((fact.default for fact in (files[root], *included.values()) if fact.default.keys), None)
     return GitlabGroup(
-        jobs=tuple((path, _resolved(job, jobs, extends, default)) for path, fact in facts for job in fact.jobs),
+        jobs=tuple((path, _resolved(job, jobs, extended, default)) for path, fact in facts for job in fact.jobs),
         templates=tuple((path, job) for path, fact in facts for job in fact.templates),
-        extends=extends,
+        names=frozenset(jobs),
+        bases=extended,
         stages=tuple(stage for _, fact in facts for stage in fact.stages),
         complete=complete,
         absent=tuple(absent),
@@ -95,13 +94,13 @@ def _is_absent(target: str, repository: RepositoryFacts) -> bool:
     return plain and target not in repository.all_paths
 
 
-def _resolved(job: Job, jobs: dict[str, Job], extends: tuple[tuple[str, str], ...], default: Job | None) -> Job:
-    chain, level = [job], [job]
+def _resolved(job: Job, jobs: dict[str, Job], bases: Mapping[str, tuple[str, ...]], default: Job | None) -> Job:
+    chain, level = {job.id: job}, [job]
     for _ in range(_LEVELS):
-        level = [jobs[base] for one in level for name, base in reversed(extends) if name == one.id and base in jobs]
-        level = [base for base in level if base not in chain]
-        chain.extend(level)
-    for base in chain[1:]:
+        names = (base for one in level for base in reversed(bases.get(one.id, ())))
+        level = [jobs[base] for base in dict.fromkeys(names) if base in jobs and base not in chain]
+        chain.update((base.id, base) for base in level)
+    for base in list(chain.values())[1:]:
         job = _inherited(job, base)
     return _inherited(job, default) if default is not None else job
 

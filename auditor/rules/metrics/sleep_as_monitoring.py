@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from auditor.facts.quiet_waits import looks_at_nothing, quiet_waits
 from auditor.facts.shell_claims import claims_waiting
-from auditor.facts.shell_program import Command
+from auditor.facts.shell_program import Command, Node
 from auditor.facts.source import Source
 from auditor.facts.unverified_claims import sequences
 from auditor.facts.work_units import Unit, units_of
@@ -18,25 +18,28 @@ __all__ = ["RULE"]
 
 def _check(source: Source) -> Iterator[Hit]:
     units = units_of(source)
-    for unit in units:
-        for wait in quiet_waits(unit):
-            if not wait.whole and claims_waiting(wait.claim) and not (wait.last and _is_followed_up(unit, units)):
-                message = (
-                    f"What is announced as {wait.claim[:60]!r} is a sleep of {wait.seconds}: nothing is looked at."
-                )
-                yield Hit(source.path, wait.line, wait.end_line, message, unit.symbol)
+    waits = [(unit, wait) for unit in units for wait in quiet_waits(unit) if not wait.whole]
+    followers = _followers(units) if waits else {}
+    for unit, wait in waits:
+        if claims_waiting(wait.claim) and not (wait.last and _is_followed_up(unit, followers)):
+            message = f"What is announced as {wait.claim[:60]!r} is a sleep of {wait.seconds}: nothing is looked at."
+            yield Hit(source.path, wait.line, wait.end_line, message, unit.symbol)
 
 
-def _is_followed_up(function: Unit, units: Iterable[Unit]) -> bool:
+def _followers(units: Iterable[Unit]) -> Mapping[str, list[Node | None]]:
+    """What follows right after every command, by its name; None at the end of a sequence."""
+    found: dict[str, list[Node | None]] = {}
+    for statements in (one for unit in units for one in sequences(unit.body)):
+        for call, after in zip(statements, (*statements[1:], None), strict=False):
+            if isinstance(call, Command):
+                found.setdefault(call.name, []).append(after)
+    return found
+
+
+def _is_followed_up(function: Unit, followers: Mapping[str, list[Node | None]]) -> bool:
     """Whether, right after every call of a function, something other than a print follows."""
-    followers = [
-        after
-        for unit in units
-        for statements in sequences(unit.body)
-        for call, after in zip(statements, (*statements[1:], None), strict=False)
-        if function.function and isinstance(call, Command) and call.name == function.name
-    ]
-    return bool(followers) and all(one is not None and not looks_at_nothing(one, function) for one in followers)
+    after = followers.get(function.name, []) if function.function else []
+    return bool(after) and all(one is not None and not looks_at_nothing(one, function) for one in after)
 
 
 RULE = Rule(

@@ -34,13 +34,14 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         assumed = _assumed(unit)
         known = _constants(unit) if assumed else {}
-        owned = {name for name in assumed if _is_own(unit, name)} if assumed else set()
+        owned = _own_defaults(unit) if assumed else frozenset()
+        compared = _compared(unit) if assumed else {}
         for name, (value, line, end_line) in assumed.items():
             invented = value != 0 and is_metric_name(name.lower()) and name not in owned
             if (
                 invented
                 or _is_verdict(unit, name, value, known)
-                or any(_passes(node, name, value, known, unit) for node in walk(unit.body))
+                or any(_passes(node, name, value, known, unit) for node in compared.get(name, ()))
             ):
                 so = "is told as the measurement" if invented else "the check lets pass"
                 message = f"When {name} cannot be measured it is taken to be {value:g}, which {so}."
@@ -108,10 +109,22 @@ def _passes(node: Node, name: str, value: float, known: Mapping[str, float], uni
     return stops_then != stops_else and holds == stops_else
 
 
-def _is_own(unit: Unit, name: str) -> bool:
-    """Whether the figure is the default that a variable gives itself, which whoever starts the script may have set."""
-    texts = (one.value.text for command in commands(unit.body) for one in command.assignments if one.name == name)
-    return any(_OWN_DEFAULT.search(text) for text in texts)
+def _compared(unit: Unit) -> dict[str, list[Node]]:
+    """The statements whose test compares something, by the names of the variables that stand in it."""
+    found: dict[str, list[Node]] = {}
+    for node in walk(unit.body):
+        tests = node.branches[0].condition if isinstance(node, If) else (node.left,) if isinstance(node, Chain) else ()
+        for test in tests:
+            names = {_name(text) for text in test.texts} if isinstance(test, Command) else set()
+            for name in names - {""}:
+                found.setdefault(name, []).append(node)
+    return found
+
+
+def _own_defaults(unit: Unit) -> frozenset[str]:
+    """The variables that give themselves a default, which whoever starts the script may have set."""
+    assignments = (one for command in commands(unit.body) for one in command.assignments)
+    return frozenset(one.name for one in assignments if _OWN_DEFAULT.search(one.value.text))
 
 
 def _tells_success(body: tuple[Node, ...], unit: Unit) -> bool:

@@ -36,7 +36,7 @@ def _in_group(group: GitlabGroup) -> Iterator[Hit]:
         yield from _missing_needs(path, jobs, group.names)
         yield from _missing_stages(path, jobs, group)
     for path, one in (*group.jobs, *group.templates):
-        for base in [base for name, base in group.extends if name == one.id and base not in group.names]:
+        for base in [base for base in group.bases.get(one.id, ()) if base not in group.names]:
             line = next((key.line for key in one.keys if key.name == "extends"), one.line)
             message = f"The job {one.id!r} extends {base!r}, and there is no such job or template."
             yield Hit(path, line, line, message, one.id)
