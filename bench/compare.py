@@ -71,6 +71,7 @@ def auditor(tree: Path, scratch: Path) -> list[Candidate]:
     """The cold scan with a signed certificate, the warm one, that of a copy of which 1% changed, and small commands."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(scratch / "cache"), "PYTHONPATH": str(ROOT)}
     environment.pop("AUDITOR_SIGNING_KEY", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as it is installed: each module is compiled once
     base = [sys.executable, "-P", "-m", "auditor"]
     key = scratch / "key"
     subprocess.run([*base, "keys", "generate", str(key)], env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -63,8 +63,13 @@ def _are_options(value: str) -> bool:
 def _is_divided(value: str) -> bool:
     """Whether a value decides GO for one thing and then NO-GO for another: ``GO for the pilot. NO-GO for all others``."""
     pieces = (LEADING_MARKS.sub("", piece) for piece in _PIECES.sub("\n", value[:_LONGEST_VALUE]).split("\n"))
-    found = [decision for decision in map(_in_head, pieces) if decision]
+    found = [decision for decision in map(_in_piece, pieces) if decision]
     return found[:1] == [Decision.GO] and Decision.NO_GO in found
+
+
+def _in_piece(piece: str) -> Decision | None:
+    """What a sentence decides; its verb alone may do, as in ``The code is ready. The alerts are not.`` above."""
+    return Decision.NO_GO if matches("decision.elliptic", piece) else _in_head(piece)
 
 
 def _in_head(head: str) -> Decision | None:
@@ -75,7 +80,8 @@ def _in_head(head: str) -> Decision | None:
     if matches("decision.hypothetical", head) or matches("decision.short_of", head):
         return None
     if matches("decision.go", head):
-        return Decision.CONDITIONAL if matches("decision.conditional_anywhere", head) else Decision.GO
+        is_open = matches("decision.conditional_anywhere", head) and not matches("decision.mended", head)
+        return Decision.CONDITIONAL if is_open else Decision.GO
     return Decision.CONDITIONAL if matches("decision.conditional", head) else None
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from auditor.check.classify import classify, normal
 from auditor.check.decision_apart import of_answer, of_block, of_subject
-from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, part_rows
+from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, is_of_part, part_rows
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
-from auditor.check.decision_shape import FIELD, emphasised, first_sentence, is_whole, opens
+from auditor.check.decision_prose import PROSE, of_prose
+from auditor.check.decision_shape import FIELD, answer, emphasised, first_sentence, is_whole, opens
+from auditor.check.decision_titles import of_title
 from auditor.check.document import Document, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -31,20 +33,16 @@ from auditor.model.outcome import Decision
 
 __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
-_DASH = pattern(r"\s[-\x{2013}\x{2014}:]\s|:\s")
-_QUOTES = ('"', "\u201c", "\u2018", "'")
-_SUPPOSED = pattern(
-    r"\b(?:if|when)\W*$|\b(?:do|does|did|must|should) not (?:claim|mean|imply|say|suggest)\b|\buntil:?$"
-)
 _VARIABLE = pattern(r"^`[^`]+` \|.*`[^`]+` \| `")
 """A row that tells which values a variable may have."""
-_TASK = pattern(r"\b(?:task|step) \w+ is\b")
 _BOLD = pattern(r"^(?:\[[xX]\]\s+)?\*\*([^*]{2,80})\*\*")
 
-STANDALONE, TITLE, PROSE = 62, 50, 25
+STANDALONE = 62
 OVERALL = 90
 """From this weight on a line speaks for the whole document."""
 NEAR = 10
+_SENTENCE = 30
+"""How much less the second sentence of a paragraph may weigh."""
 _LONGEST_CELL = 130
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
@@ -90,6 +88,8 @@ def decision_of(document: Document) -> Decision | None:
     if heaviest < PROSE:
         return None
     top = [one for one in found if one.weight >= heaviest - NEAR]
+    if heaviest > WEAK + PART:
+        top = [one for one in top if not is_of_part(document, one)] or top
     if _are_of_parts(document, top, heaviest):
         return None
     weights: dict[Decision | None, int] = {}
@@ -97,8 +97,19 @@ def decision_of(document: Document) -> Decision | None:
         weights[one.decision] = weights.get(one.decision, 0) + one.weight
     best = max(weights.values())
     equals = [one for one in top if weights[one.decision] == best]
-    last = next((one for careful in _CAREFUL for one in equals if one.decision is careful), equals[-1])
+    if _is_outvoted(equals, found):
+        return Decision.GO
+    hard = [one for one in equals if not matches("decision.soft", one.text.lower())] or equals
+    last = next((one for careful in _CAREFUL for one in hard if one.decision is careful), hard[-1])
     return Decision.CONDITIONAL if _is_qualified(document, last, found) else last.decision
+
+
+def _is_outvoted(said: list[Stated], found: tuple[Stated, ...]) -> bool:
+    """Whether a GO that is softened once is given outright in several lines that speak for the whole document."""
+    is_soft = all(one.decision is Decision.CONDITIONAL and matches("decision.soft", one.text.lower()) for one in said)
+    outright = [one for one in found if one.weight >= _SAID]
+    is_go = all(one.decision is Decision.GO for one in outright if one not in said)
+    return is_soft and is_go and len(outright) - len(said) >= _SEVERAL - 1
 
 
 def _without_pending(found: tuple[Stated, ...]) -> tuple[Stated, ...]:
@@ -112,7 +123,8 @@ def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
     """Whether the heaviest lines are the states of many parts, and no decision on the whole."""
     if heaviest <= WEAK + PART:
         places = {document.by_number[one.line].section.number for one in top if one.line in document.by_number}
-        return len(places) >= _SEVERAL or (heaviest == WEAK + PART and all(is_of_many(document, one) for one in top))
+        of_many = heaviest == WEAK + PART and all(is_of_many(document, one) for one in top)
+        return of_many or len(places) >= _SEVERAL or all(is_of_part(document, one) for one in top)
     kinds = {one.decision for one in top}
     return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
 
@@ -127,6 +139,9 @@ def _is_qualified(document: Document, stated: Stated, found: tuple[Stated, ...])
     )
     if any(one.weight >= min(stated.weight, _SAID) for one in hard):
         return True
+    behind = [one for one in found if one.line - stated.line == 1 and one.weight >= stated.weight - _SENTENCE]
+    if any(one.decision is Decision.NO_GO for one in behind):
+        return True  # two sentences of one paragraph: what is ready, and what is not
     if matches("decision.soft", stated.text.lower()) and any(_is_told_at_end(document, one) for one in found):
         return True
     behind = [one for one in found if one.line > stated.line and one.weight >= MEDIUM]
@@ -142,7 +157,7 @@ def _is_told_at_end(document: Document, stated: Stated) -> bool:
 
 
 def _candidates(document: Document) -> Iterator[Stated]:
-    yield from _of_title(document)
+    yield from of_title(document)
     for before, line, after in zip((None, *document.texts), document.texts, (*document.texts[1:], None), strict=False):
         if before is not None and before.kind is Kind.HEADING:
             yield from _of_opening(document, line)
@@ -163,41 +178,20 @@ def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Sta
     if labelled is not None:
         yield labelled
     else:
-        yield from _of_prose(line, place)
-
-
-def _of_title(document: Document) -> Iterator[Stated]:
-    """A title that ends with a decision, or begins with one: ``Final audit - approved``, ``Ready to deploy - Shop``."""
-    heading = next((line for line in document.texts if line.kind is Kind.HEADING), None)
-    if heading is None:
-        return
-    parts = _parts(heading.plain)
-    for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
-        decides, decision = classify(part)
-        is_own = part is parts[-1] or (opens(part) and is_whole(part))
-        if decides and decision and is_own and not part.startswith(_QUOTES):
-            yield Stated(heading.number, decision, TITLE, heading.plain)
-            return
-
-
-def _parts(text: str) -> list[str]:
-    parts, position = [], 0
-    for match in _DASH.finditer(text):
-        parts.append(text[position : match.start()])
-        position = match.end()
-    return [*parts, text[position:]]
+        yield from of_prose(document, line, place)
 
 
 def _of_decision_section(document: Document, line: Line, place: int) -> Stated | None:
     """A line that stands alone in a section whose title asks for a decision, or shouts one anywhere."""
     text = unnumbered(line.plain)
-    if place == ASIDE or (len(text) > _LONGEST_STANDALONE and line.kind is not Kind.ITEM):
-        return None
     asked = asked_for(line.section)
+    is_long = len(text) > _LONGEST_STANDALONE and line.kind is not Kind.ITEM
+    if place == ASIDE or (is_long and line.kind is not Kind.PARAGRAPH):
+        return None
+    if is_long or line.kind is Kind.ITEM:
+        return _of_emphasised_start(line, asked, place)
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
-    if line.kind is Kind.ITEM:
-        return _of_emphasised_item(line, asked, place)
-    decides, decision = classify(text) if loud else (False, None)
+    decides, decision = classify(answer(text)) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
     is_end = line.kind is Kind.HEADING and line.section == document.sections[-1] and len(line.section.path) <= _CHAPTER
@@ -205,18 +199,22 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
         is_list_title = line.kind is Kind.HEADING and place < 0 and asked < STRONG
         return None if is_list_title else Stated(line.number, decision, asked + place - 5, text)
     is_answer = matches("decision.answer", text.lower())
-    if line.kind is Kind.HEADING and matches("decision.lists", normal(text)):
+    is_list = line.kind is Kind.HEADING and matches("decision.lists", normal(text))
+    if is_list or matches("decision.needed", normal(text)):
         return None  # the title of a list of tasks
     is_heard = place > 0 or is_end
     return Stated(line.number, decision, STANDALONE, text) if is_heard and not is_answer else None
 
 
-def _of_emphasised_item(line: Line, asked: int, place: int) -> Stated | None:
-    """An item that begins with a decision in bold, below a title that asks for one: ``- **NO-GO for general use.** ...``."""
+def _of_emphasised_start(line: Line, asked: int, place: int) -> Stated | None:
+    """A line that begins with a decision in bold, below a title that asks for one: ``- **NO-GO for general use.** ...``."""
     found = _BOLD.match(line.text)
-    if found is None or asked < (MEDIUM if line.box else STRONG) or line.depth > 1 or line.box is False:
+    least = MEDIUM if line.box or line.kind is Kind.PARAGRAPH else STRONG
+    if found is None or asked < least or line.depth > 1 or line.box is False:
         return None
     text = plain(found.group(1)).rstrip(".:")
+    if line.kind is Kind.PARAGRAPH and text.count(" ") >= WITHIN // 2:
+        return None  # a sentence of its own
     field = FIELD.match(text)
     text = field.group(2) if field and not PER_PART.match(text) and not classify(field.group(1))[0] else text
     decides, decision = classify(text)
@@ -235,9 +233,15 @@ def _of_opening(document: Document, line: Line) -> Iterator[Stated]:
     for part in _openings(line, sentence, asked):
         decides, decision = classify(part)
         if decides and decision and opens(part, WITHIN) and is_whole(part):
-            is_divided = decision is Decision.GO and line.plain.endswith(":") and _is_opposed(document, line)
+            is_divided = decision is Decision.GO and _is_taken_back(document, line, sentence)
             yield Stated(line.number, Decision.CONDITIONAL if is_divided else decision, asked + chapter - 5, part)
             return
+
+
+def _is_taken_back(document: Document, line: Line, sentence: str) -> bool:
+    """Whether what the first sentence decides is divided: the next one takes a part of it back, or another list is the opposite."""
+    is_restricted = matches("decision.restricted", line.plain[len(sentence) :].lower())
+    return is_restricted or (line.plain.endswith(":") and _is_opposed(document, line))
 
 
 def _is_opposed(document: Document, line: Line) -> bool:
@@ -278,21 +282,4 @@ def _of_row(line: Line, place: int, *, is_part: bool) -> Iterator[Stated]:
         decides, decision = classify(cell)
         if decides and decision and len(cell) <= _LONGEST_CELL:
             yield Stated(line.number, decision, weight + min(place, FINAL) - (0 if is_sum else NEAR), line.plain)
-            return
-
-
-def _of_prose(line: Line, place: int) -> Iterator[Stated]:
-    """A sentence that decides, in the head or the end of a document."""
-    text = line.plain.lower()
-    is_aside = text.startswith("none ") or _SUPPOSED.search(text) or _TASK.search(text)
-    if place <= 0 or line.kind is Kind.ITEM or text.endswith("?") or is_aside:
-        return
-    for name, decision in (
-        ("negative", Decision.NO_GO),
-        ("conditional", Decision.CONDITIONAL),
-        ("go", Decision.GO),
-    ):
-        if matches(f"decision.prose.{name}", text):
-            conditional = decision is Decision.GO and matches("decision.conditional_anywhere", text)
-            yield Stated(line.number, Decision.CONDITIONAL if conditional else decision, PROSE + place // 4, line.plain)
             return

@@ -5,15 +5,17 @@ from __future__ import annotations
 from auditor.check.classify import normal
 from auditor.check.decision_fields import Stated
 from auditor.check.decision_shape import FIELD
-from auditor.check.document import Document, Kind, plain
-from auditor.check.weight import WEAK, label_weight, unnumbered
+from auditor.check.document import Document, Kind, Line, plain
+from auditor.check.weight import PART, WEAK, label_weight, place_of, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["choices", "is_in_front", "is_of_many", "is_of_paper", "part_rows"]
+__all__ = ["choices", "is_in_front", "is_of_many", "is_of_paper", "is_of_part", "part_rows"]
 
 _RULE = "---"
 _MANY_SECTIONS = 3
+_CHAPTER = 2
+_CHOSEN = pattern(r"(?i)^(go|no[- ]?go)\s?(?::|\x{2013}|\x{2014}|-\s|if\b|when\b|\()")
 _CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
 
 
@@ -63,7 +65,28 @@ def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
         if line is not None and choice:
             named.setdefault(line.section.path[:-1], []).append((number, choice.group(1).lower()))
     both = (lines for lines in named.values() if len({name[:2] for _, name in lines}) > 1)
-    return frozenset(number for lines in both for number, _ in lines)
+    return frozenset(number for lines in both for number, _ in lines) | _labels_of_choices(document, found)
+
+
+def _labels_of_choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
+    """The labels above lists of what may be chosen: ``Decision:`` and then ``- GO: all is met`` and ``- NO-GO: something is not``."""
+    named: dict[tuple[int, str], set[str]] = {}
+    for line in document.texts:
+        choice = _CHOSEN.match(unnumbered(line.plain)) if line.kind is Kind.ITEM else None
+        if choice:
+            named.setdefault((line.section.number, line.label), set()).add(choice.group(1).lower()[:2])
+    offered = {key for key, names in named.items() if len(names) > 1}
+    if not offered:
+        return frozenset()
+    lines = (document.by_number.get(number) for number in found)
+    return frozenset(
+        line.number for line in lines if line is not None and (line.section.number, _listed_below(line)) in offered
+    )
+
+
+def _listed_below(line: Line) -> str:
+    """What the items that belong to a line stand below: its own text, or that of the list which it is in."""
+    return line.plain if line.kind is Kind.PARAGRAPH else line.label
 
 
 def is_of_many(document: Document, stated: Stated) -> bool:
@@ -80,6 +103,14 @@ def _sections_of_labels(document: Document) -> dict[str, set[int]]:
         if label:
             found.setdefault(label, set()).add(line.section.number)
     return found
+
+
+def is_of_part(document: Document, stated: Stated) -> bool:
+    """Whether a line names nothing and stands below a title within a chapter, not in the head or the end: it speaks of that title."""
+    line = document.by_number.get(stated.line)
+    field = FIELD.match(stated.text)
+    is_nameless = field is None or " " not in field.group(1).strip()
+    return is_nameless and line is not None and line.section.level > _CHAPTER and place_of(document, line) == PART
 
 
 def _last_word_of_label(text: str) -> str:

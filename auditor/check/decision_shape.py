@@ -8,11 +8,13 @@ from auditor.check.classify import classify, normal
 from auditor.check.document import plain
 from auditor.check.weight import FAINT, MEDIUM, STRONG, WEAK, label_weight
 from auditor.facts.pattern import Match, pattern
+from auditor.facts.vocabulary import matches
+from auditor.model.outcome import Decision
 
-__all__ = ["FIELD", "emphasised", "first_sentence", "is_whole", "opens"]
+__all__ = ["FIELD", "answer", "emphasised", "first_sentence", "is_whole", "opens"]
 
 FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$")
-_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what)\b|\bif\b.{0,40}:?$|:$|\?")
+_HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what|if)\b|\bif\b.{0,40}:?$|:$|\?")
 _ATTRIBUTE = pattern(r"(?i)^(?:production|enterprise|deployment)[- ]ready [a-z]")
 _PREDICATE = pattern(
     r"(?i)^(?:production|enterprise|deployment)[- ]ready (?:with|for|and|pending|after|as|by|once|if|status)\b"
@@ -20,6 +22,7 @@ _PREDICATE = pattern(
 _PERSON = pattern(
     r"(?i)^(?:approved|authori[sz]ed|certified|cleared|blocked|rejected) (?:by|from|actions?|items?|features?|on)\b"
 )
+_REMARK = pattern(r"(?i)^([^(\[]{3,80})[(\[]conditional\w*[)\]]\W*$")
 _SENTENCE_END = pattern(r"[.!?](?:\s|$)")
 _EMPHASIS = pattern(r"(?:^|[.!?:]\s+)\*\*([^*]{2,40})\*\*[.!]?\s*$")
 
@@ -29,10 +32,24 @@ def is_whole(text: str) -> bool:
     field = FIELD.match(text)
     if field and (not classify(field.group(1))[0] or field.group(2)[:1].isdigit() or _is_undecided(field)):
         return False  # another field, or a count of those that were decided so
+    remark = _REMARK.match(text)
+    if remark and not classify(remark.group(1))[0]:
+        return False  # something that is made under a condition
     value = normal(text)
     if _ATTRIBUTE.match(value) and not _PREDICATE.match(value):
         return False
     return not _PERSON.match(value) and not _HYPOTHETICAL.search(text)
+
+
+def answer(text: str) -> str:
+    """What is said behind a decision that was only asked for: ``Ready to ship: NO (the tests)``; else all of the text."""
+    field = FIELD.match(text)
+    if field is None or text[field.end(1) :].lstrip()[:1] not in (":", "?"):
+        return text
+    if classify(field.group(1))[1] is not Decision.GO:
+        return text
+    is_answered = classify(field.group(2))[0] or matches("decision.awaited", normal(field.group(2)))
+    return field.group(2) if is_answered else text
 
 
 def _is_undecided(field: Match) -> bool:

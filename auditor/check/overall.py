@@ -9,12 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
-from auditor.check.document import Document, Kind, Line
+from auditor.check.document import Document, Line
 from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
 from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
-from auditor.check.score_ways import WEIGHTED, mean_of, ways_of
+from auditor.check.score_places import beside, ends_before, only_state, tables_of_chapter
+from auditor.check.score_ways import WEIGHTED, is_coarse, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -24,6 +25,8 @@ __all__ = ["overall_statements"]
 
 _DEEPEST = 3
 _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
+_NEAR = Fraction(1, 40)
+"""How far an approximate score may be from the exact one: as far as rounding to twentieths goes."""
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
@@ -32,7 +35,8 @@ def overall_statements(document: Document) -> Iterator[Statement]:
     """Every overall score of which the parts are given, against them."""
     found = (*islice(score_groups(document), _MOST), *islice(boxed_groups(document), _MOST))
     series = tuple(group for group in found if _is_series(group))
-    groups = tuple(group for group in found if group not in series and not group.is_progress)
+    current = (group for group in found if group not in series and not _is_of_changed(group, found))
+    groups = tuple(group for group in current if not group.is_progress)
     weighed = frozenset(_called_weighed(document))
     judged: set[tuple[Decimal, int, int]] = set()
     for group in groups:
@@ -48,17 +52,25 @@ def overall_statements(document: Document) -> Iterator[Statement]:
         if is_of_counts(overall):
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
-        near = _above(overall, progress, document) or _parts_of(overall, groups, document)
+        near = beside(overall, progress, document) or _parts_of(overall, groups, document)
         if not near and overall.name.lower() not in several and _is_of_document(overall):
-            near = _only_ones(overall, groups, document)
+            near = _only_ones(overall, groups, document) or only_state(overall, found)
         if _is_part(overall, near or groups):
             continue
         key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
-        if near and key not in judged:
+        if near and key not in judged and not _is_about(overall, near):
             judged.add(key)
             yield _judged(overall.line, overall.name, overall.score, near, weighed)
         elif not near and not overall.is_loose:
             yield from _repeated(overall, closed)
+
+
+def _is_about(overall: Overall, groups: tuple[Group, ...]) -> bool:
+    """Whether a score is called approximate and is near to what its parts give."""
+    if not matches("scores.about", overall.basis):
+        return False
+    everything = tuple(part for group in groups for part in group.parts)
+    return any(abs(share - overall.score.share) <= _NEAR for _, share in ways_of(everything, overall.score))
 
 
 def _several(given: tuple[Overall, ...]) -> frozenset[str]:
@@ -76,18 +88,14 @@ def _is_series(group: Group) -> bool:
     return not group.own and stages * 2 > len(group.parts)
 
 
+def _is_of_changed(group: Group, groups: tuple[Group, ...]) -> bool:
+    """Whether the scores are those to come, and fewer than elsewhere: only what will change is listed."""
+    return matches("scores.aside", group.section.title) and any(len(one.parts) > len(group.parts) for one in groups)
+
+
 def _is_of(overall: Overall, series: tuple[Group, ...]) -> bool:
     """Whether a score is told where scores of several times are."""
     return any(part.score.value == overall.score.value for group in series for part in group.parts)
-
-
-def _above(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
-    """The group that ends right above an overall score, where nothing but its place tells that they belong together.
-
-    Of several columns it is the last, which tells how it is now.
-    """
-    fitting = (group for group in groups if not group.own and group.parts[0].score.scale == overall.score.scale)
-    return tuple(group for group in fitting if _ends_before(group, overall, document))[-1:]
 
 
 def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
@@ -96,7 +104,8 @@ def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
         return False
     named = frozenset(overall.name.lower().split())
     parts = (part for group in groups for part in group.parts if part.line != overall.line)
-    return any(part.score.value == overall.score.value and named >= {*part.name.lower().split()} for part in parts)
+    same = (part.name for part in parts if part.score.value == overall.score.value)
+    return any(named >= {*name.lower().split()} or named >= (core_of(name) or {""}) for name in same)
 
 
 def _closed(group: Group, overalls: tuple[Overall, ...], document: Document) -> Group:
@@ -155,6 +164,8 @@ def _judged(
     is_weighed = any(value == score.value or where in lines for where, value in weighed)
     if (is_weighed or matches("scores.weighed", f"{name} {groups[0].called}")) and _is_within(score, everything):
         return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
+    if is_coarse(score, everything) and any(abs(share - score.share) <= everything[0].score.step for _, share in ways):
+        return uncheckable(line, f"{name} {score} is finer than the marks of its parts.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")
 
 
@@ -189,14 +200,14 @@ def _is_printed(share: Fraction, score: Score) -> bool:
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The groups that an overall score sums up: those below its own heading, or right above it."""
     if overall.is_loose:
-        return _above(overall, groups, document)
+        return beside(overall, groups, document)
     inner = [group for group in groups if _covers(overall, group, document)] or _only_below(overall, groups, document)
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)
     if not is_general(overall):
         return ()
-    above = next((group for group in groups if not group.own and _ends_before(group, overall, document)), None)
+    above = next((group for group in groups if not group.own and ends_before(group, overall, document)), None)
     return (above,) if above else ()
 
 
@@ -218,6 +229,9 @@ def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) 
         or any(part.line == overall.line for one in groups for part in one.parts)
     ):
         return ()
+    several = tables_of_chapter(groups)
+    if several:
+        return several
     own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
     tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
     found = own or tuple(group for group in tables if not group.own)
@@ -250,15 +264,6 @@ def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
     for group in groups:
         found.setdefault(tuple(part.score.share for part in group.parts), group)
     return tuple(found.values())
-
-
-def _ends_before(group: Group, overall: Overall, document: Document) -> bool:
-    """Whether a group is the last that stands before an overall score, with no other text between."""
-    last = group.parts[-1].line
-    index = bisect_left(document.texts, overall.line, key=_line_number)
-    while index > 0 and document.texts[index - 1].kind is Kind.ROW and document.texts[index - 1].number > last:
-        index -= 1
-    return index > 0 and document.texts[index - 1].number == last
 
 
 def _line_number(line: Line) -> int:

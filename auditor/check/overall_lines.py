@@ -104,7 +104,8 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     if score is None or not score.scale:
         return None
     is_rate = score.grade == "%" and not (matches("scores.rated", label) and _PERCENT_FIRST.match(rest))
-    if is_rate and not (words("scores.overall").fullmatch(label) and _PERCENT_FIRST.match(rest)):
+    is_state = words("scores.overall").fullmatch(label) or words("scores.state").fullmatch(label)
+    if is_rate and not (is_state and _PERCENT_FIRST.match(rest)):
         return None  # rates are no scores
     if is_rate and _OF_ANOTHER.search(rest):
         return None
@@ -112,7 +113,8 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     is_called = matches("scores.overall", label) or words("scores.section").fullmatch(label) is not None
     if not (is_heading or is_called or words("scores.state").fullmatch(label)):
         return None
-    is_loose = risen is not None or is_rate or not (is_called or is_heading) or matches("scores.aside", text)
+    is_loose = risen is not None or is_rate or not (is_called or is_heading)
+    is_loose = is_loose or matches("scores.aside", text) or matches("scores.progress", label)
     return Overall(line.number, line.section, label, score, is_heading, rest, is_loose)
 
 

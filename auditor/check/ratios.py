@@ -1,4 +1,4 @@
-"""Percentages beside the counts that they were made of: ``27/28 (96%)``."""
+"""Percentages beside the counts or the score that they were made of: ``27/28 (96%)``, ``8.4/10 (84%)``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from auditor.facts.pattern import Match, pattern
 
 __all__ = ["ratio_statements"]
 
-_COUNTS = r"(\d[\d,]{0,9})\s?(?:/|of|out of)\s?(\d[\d,]{0,9})"
+_COUNTS = r"(\d[\d,]{0,9}(?:\.\d{1,3})?)\s?(?:/|of|out of)\s?(\d[\d,]{0,9})"
 _NOUNS = r"(?:\s(?:[A-Za-z][A-Za-z-]{1,20}\s?){1,4})?"
 _PER_CENT = r"([~≈]\s?)?(\d{1,3}(?:\.\d{1,3})?)\s?%"
 _END = r"(?:$|[^\w%\s]|\s?[)|,;]|\s(?:pass\w*|success\w*|complete\w*|fail\w*|done|met|of\b|rate))"
@@ -69,6 +69,8 @@ def _found(text: str) -> Iterator[tuple[Match, tuple[str, str, str, str]]]:
     for match in _AFTER.finditer(text):
         yield match, (match.group(1), match.group(2), match.group(3), match.group(4))
     for match in _BEFORE.finditer(text):
+        if "%" in text[match.end() :].partition(")")[0]:
+            continue  # the counts have a percentage of their own
         yield match, (match.group(3), match.group(4), match.group(1), match.group(2))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from auditor.check.document import Document, Fence, Kind, Line
 from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
+from auditor.check.score_ways import mean_of
 from auditor.check.scores import Score, first_score
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -34,7 +36,18 @@ def chapter_groups(document: Document) -> Iterator[Group]:
     for parts in by_level.values():
         found = tuple(parts.values())
         if len(found) >= LEAST_GROUP and len({part.score.scale for part in found}) == 1:
-            yield Group(found[0].line, document.by_number[found[0].line].section, found, is_breakdown=True)
+            section = document.by_number[found[0].line].section
+            yield Group(found[0].line, section, found, is_breakdown=True, others=tuple(_by_chapter(document, found)))
+
+
+def _by_chapter(document: Document, parts: tuple[Part, ...]) -> Iterator[tuple[str, Fraction]]:
+    """The mean of the parts of one chapter, where the others have but a few."""
+    chapters: dict[tuple[str, ...], list[Part]] = {}
+    for part in parts:
+        chapters.setdefault(document.by_number[part.line].section.path[:-1], []).append(part)
+    large = [own for own in chapters.values() if len(own) >= LEAST_GROUP]
+    if len(large) == 1 < len(chapters):
+        yield "mean of one chapter", mean_of(tuple(large[0]))
 
 
 def _is_aside(line: Line) -> bool:
@@ -90,5 +103,6 @@ def _of_box(fence: Fence) -> Iterator[Group]:
         return
     if len(own) == 1 and (is_of_points or scales == {own[0][1].scale}):
         yield Group(fence.number, fence.section, tuple(parts), own[0])
-    elif not own and all(part.score.grade != "%" for part in parts):
-        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=True)
+    elif not own:
+        is_progress = any(part.score.grade == "%" for part in parts)
+        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=not is_progress, is_progress=is_progress)

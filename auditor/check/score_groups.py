@@ -50,10 +50,12 @@ def _of_table(table: Table) -> Iterator[Group]:
 
 
 def _is_on_scale(table: Table, columns: list[int]) -> bool:
-    """Whether every row has a score with its scale, so that the rows are parts whatever they are called."""
+    """Whether every row has a score on a scale that is told, so that the rows are parts whatever they are called."""
     if len(columns) != 1 or len(table.rows) < LEAST_GROUP:
         return False
-    scores = (first_score(plain(row.cells[columns[0]])) for row in table.rows if len(row.cells) > columns[0])
+    is_told = _SCALE.search(plain(table.header[columns[0]])) is not None
+    cells = (plain(row.cells[columns[0]]) for row in table.rows if len(row.cells) > columns[0])
+    scores = (first_score(cell, bare=is_told) for cell in cells)
     return all(score is not None and score.grade != "%" for score in scores)
 
 

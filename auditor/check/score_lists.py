@@ -31,9 +31,11 @@ def listed_groups(document: Document) -> Iterator[Group]:
     run: list[tuple[Line, Part]] = []
     label = ""
     for line in document.texts:
-        if run and line.depth > 1 and line.section == run[-1][0].section:
+        above = run[-1][0].plain if run and run[-1][0].kind is not Kind.ITEM else label
+        part = _part(line, above)
+        is_remark = line.depth > 1 or (part is None and line.depth > (run[-1][0].depth if run else 0))
+        if run and is_remark and line.section == run[-1][0].section:
             continue  # a remark on the last part
-        part = _part(line, label)
         if part and (not run or (run[-1][0].section == line.section and run[-1][0].kind is line.kind)):
             run.append((line, part))
             continue
@@ -51,15 +53,20 @@ def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
         return
     section = run[0][0].section
     own = [(line.number, part.score) for line, part in run if words("scores.overall").search(part.name)]
+    own = own or [(line.number, part.score) for line, part in run[-1:] if matches("scores.last_row", part.name)]
     is_promised = matches("scores.breakdown", label) or matches("scores.breakdown", section.title)
-    if not own and not (is_promised and run[0][0].kind is Kind.ITEM):
+    is_listed = run[0][0].kind is Kind.ITEM
+    if not own and not is_listed and not _is_scored(section.title):
         return
     if own and not (is_promised or own[0][0] in (run[0][0].number, run[-1][0].number)):
         return
-    parts = tuple(part for line, part in run if not words("scores.overall").search(part.name))
+    sums = {line for line, _ in own}
+    parts = tuple(part for line, part in run if line.number not in sums)
     scales = {part.score.scale for part in parts}
     if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
-        yield Group(run[0][0].number, section, parts, own[0] if len(own) == 1 else None, is_breakdown=True)
+        sole = own[0] if len(own) == 1 else None
+        is_known = is_promised or bool(own)
+        yield Group(run[0][0].number, section, parts, sole, is_breakdown=is_known, is_progress=not is_known)
 
 
 def _part(line: Line, label: str) -> Part | None:
@@ -99,9 +106,18 @@ def _before_remark(text: str) -> str:
 
 
 def _promises_rates(label: str, line: Line) -> bool:
-    """Whether what stands above a list is an overall score in per cent, so that those of the list are its parts."""
-    above = [text for text in (label, line.section.title) if matches("scores.rated", text)]
-    return any(score.scale == _WHOLE for score in map(first_score, above) if score)
+    """Whether what stands above a list is an overall score in per cent, or tells how far the work is: so are those of the list."""
+    titles = (label, line.section.title)
+    kinds = ("scores.rated", "scores.announced_behind", "scores.overall")
+    above = [text for text in titles if any(matches(kind, text) for kind in kinds)]
+    is_of_work = matches("scores.progress", line.section.title)
+    return is_of_work or any(score.scale == _WHOLE for score in map(first_score, above) if score)
+
+
+def _is_scored(title: str) -> bool:
+    """Whether a title gives an overall score: ``Overall score: 65/100``."""
+    name, _, value = title.partition(":")
+    return matches("scores.overall", name) and first_score(value[:SHORT]) is not None
 
 
 def _leads(text: str) -> bool:

@@ -7,9 +7,10 @@ from fractions import Fraction
 from auditor.check.score_parts import Part
 from auditor.check.scores import Score
 
-__all__ = ["WEIGHTED", "mean_of", "ways_of"]
+__all__ = ["WEIGHTED", "is_coarse", "mean_of", "ways_of"]
 
 WEIGHTED = "weighted mean"
+_WHOLE, _MARKS = 100, 5
 
 
 def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
@@ -36,3 +37,8 @@ def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
         return None
     total = sum((weight or Fraction(0) for weight in weights), Fraction(0))
     return sum((part.score.share * (part.weight or 0) for part in parts), Fraction(0)) / total
+
+
+def is_coarse(score: Score, parts: tuple[Part, ...]) -> bool:
+    """Whether parts have a few marks, as stars, and the score that sums them up is told in hundredths."""
+    return score.scale == _WHOLE and all(part.score.scale <= _MARKS for part in parts)

@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = [
-    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "label_weight",
+    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "is_subtitle", "label_weight",
     "place_of", "unnumbered",
 ]  # fmt: skip
 
@@ -22,10 +22,12 @@ STRONG, MEDIUM, WEAK, FAINT = 100, 80, 55, 35
 """What names a decision; FAINT is what tells the state of a paper rather than of what it is about."""
 HEAD, FINAL, ASIDE = 22, 28, -60
 PART = -25
+_SUBTITLE = 2
 _LONG, _END = 60, 12
 _BROAD = frozenset({"approved", "approval", "clearance", "outcome", "determination"})
 """Names of a decision that at the end of a longer label tell of something else: ``Template approved``."""
 _RULES = frozenset({"---", "***", "___", "* * *", "- - -"})
+_VALUED = pattern(r":\s*\S")
 _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
 
 
@@ -55,9 +57,9 @@ def label_weight(label: str) -> int:
 def place_of(document: Document, line: Line) -> int:
     """What the place of a line adds: the head and the last sections speak for the whole, asides for nobody."""
     section = line.section
-    if _is_footer(document, line):
+    if _is_footer(document, line) or (is_aside(section) and is_subtitle(document, section)):
         return HEAD
-    if is_aside(section) or (line.label and matches("decision.aside_labels", line.label)):
+    if is_aside(section) or (_is_title(line.label) and matches("decision.aside_labels", line.label)):
         return PART if _is_field_behind_rule(document, line) else ASIDE
     top = _chapter(section)
     if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
@@ -71,6 +73,11 @@ def place_of(document: Document, line: Line) -> int:
     return HEAD if last else PART
 
 
+def _is_title(label: str) -> bool:
+    """Whether the text above a list is its title, and no field of its own: ``Before:``, not ``Readiness: 60% (phase 3)``."""
+    return bool(label) and not _VALUED.search(label)
+
+
 def _is_footer(document: Document, line: Line) -> bool:
     """Whether a line stands in the last lines of the document, behind a rule: it is of no section."""
     if line.number <= max(_LONG, len(document.lines) - _END) or line.kind is Kind.ROW or ":" not in line.text:
@@ -78,6 +85,14 @@ def _is_footer(document: Document, line: Line) -> bool:
     above = document.lines[max(line.section.line, line.number - _END) : line.number - 1]
     rules = [index for index, text in enumerate(above) if text.strip() in _RULES]
     return any(index == 0 or not above[index - 1].strip() for index in rules)
+
+
+def is_subtitle(document: Document, section: Section) -> bool:
+    """Whether a title stands right below that of the document: it is the second line of it, and no chapter."""
+    if section.number != _SUBTITLE or section.level != _SUBTITLE or len(document.sections) <= _SUBTITLE:
+        return False
+    first = document.sections[1]
+    return first.level == 1 and not any(text.strip() for text in document.lines[first.line : section.line - 1])
 
 
 def _is_field_behind_rule(document: Document, line: Line) -> bool:

@@ -13,12 +13,16 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, get_type_hints
 
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.typed_codec import CodecError, Converter, converter
 from auditor.facts.credentials import secret_values
+from auditor.facts.known_paths import named_by_code
+from auditor.facts.metric_names import metric_catalogue
+from auditor.facts.names_inventory import inventory
 from auditor.facts.repository import EVERYTHING, FILES, PATHS, UNREADABLE, VENDORED, RepositoryFacts
+from auditor.facts.setting_words import setting_readers, words_elsewhere
 from auditor.repo.reader import Reader, ReadFailure
 
 if TYPE_CHECKING:
@@ -32,6 +36,11 @@ T = TypeVar("T")
 
 Marks: TypeAlias = "Callable[[SourceFile], Iterable[tuple[str, bytes]]]"
 """The kind and the digest of each fact of a file."""
+
+
+_JOIN = "join "
+_KEPT = frozenset({inventory, metric_catalogue, named_by_code, setting_readers, words_elsewhere})
+"""Joins of facts that most files have: without them a changed document would have the facts of all programs unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,7 @@ class Memory:
             with suppress(CodecError, ValueError, RecursionError):
                 found: T = form.decode(json.loads(one.result))
                 self.next[name] = one
+                self.facts.told(one.asked)
                 return found
         value, asked = self.facts.watched(work)
         with suppress(CodecError, RecursionError):
@@ -115,10 +125,19 @@ class Memory:
                 self.next[name] = Remembered(name, tuple(sorted(asked)), self.answers.to(asked), text)
         return value
 
+    def join(self, function: Callable[[RepositoryFacts], T]) -> T:
+        """What a function derives from the facts, remembered where it is one of those that many ask and few files change."""
+        if function not in _KEPT:
+            return function(self.facts)
+        form = converter(get_type_hints(function)["return"])
+        return self.result(_JOIN + function.__qualname__, form, lambda: function(self.facts))
+
     def flush(self) -> None:
         """Write what is to be known the next time, where it is not written already."""
-        if self.next != self.known:
-            rows = tuple(self.next[name] for name in sorted(self.next))
+        unasked = {name: one for name, one in self.known.items() if name.startswith(_JOIN)}
+        kept = {**unasked, **self.next}  # a join that nobody needed this time may be needed, and right, the next
+        if kept != self.known:
+            rows = tuple(kept[name] for name in sorted(kept))
             self.cache.write(self.key, converter(tuple[Remembered, ...]), rows)
 
 
@@ -146,7 +165,9 @@ def recalled(cache: ResultCache, facts: RepositoryFacts, marks: Marks, unsaid: U
     """What the cache remembers of the repository that it was opened for."""
     key = cache.key("asked", cache.about)
     rows: tuple[Remembered, ...] = cache.read(key, converter(tuple[Remembered, ...])) or ()
-    return Memory(cache, key, facts, Answers(facts, marks), unsaid, {one.name: one for one in rows})
+    memory = Memory(cache, key, facts, Answers(facts, marks), unsaid, {one.name: one for one in rows})
+    facts.remembering(memory.join)
+    return memory
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from auditor.engine.dispatch import Dispatch, Readers
@@ -68,15 +68,21 @@ def _hits(source: Source, rules: Dispatch) -> list[RuleHit]:
 def _parse(source: Source, parsers: Readers) -> tuple[Fact, ...]:
     found: dict[str, Fact] = {}
     for parser in parsers.of(source.file):
-        try:
-            fact = parser.parse(source)
-        except ParseFailure as failure:
-            fact = Unreadable(failure.reason, failure.line)
-        except RecursionError:
-            fact = Unreadable("nested too deeply to be judged")
-        if fact is not None:
+        for fact in _read(source, parser):
             found.setdefault(fact.kind, fact)
     return tuple(found[kind] for kind in sorted(found))
+
+
+def _read(source: Source, parser: Parser) -> Iterator[Fact]:
+    try:
+        fact = parser.parse(source)
+    except ParseFailure as failure:
+        yield Unreadable(failure.reason, failure.line)
+        fact = failure.partial
+    except RecursionError:
+        fact = Unreadable("nested too deeply to be judged")
+    if fact is not None:
+        yield fact
 
 
 def _run(rule: Rule, source: Source) -> list[RuleHit]:

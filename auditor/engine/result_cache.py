@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ __all__ = ["ResultCache"]
 
 T = TypeVar("T")
 
+_ROWS_AT_ONCE = 1_000
 _PENDING_ROWS = 512
 """Rows that are gathered before they are written: a scan that is killed loses no more."""
 
@@ -35,10 +36,13 @@ class ResultCache:
     about: str = ""
     _pending: dict[bytes, bytes] = field(default_factory=dict)
 
-    def of_files(self, files: Sequence[SourceFile], inventory: Inventory) -> dict[str, bytes]:
-        """The rows that are known, by path."""
-        keys = {self._key(file, inventory): file.path for file in files}
-        return {keys[key]: row for key, row in self.store.load(tuple(keys)).items()}
+    def of_files(self, inventory: Inventory) -> Iterator[tuple[SourceFile, bytes | None]]:
+        """Every file with its row, None where it has none; no more than a thousand rows are held at once."""
+        for start in range(0, len(inventory.files), _ROWS_AT_ONCE):
+            files = inventory.files[start : start + _ROWS_AT_ONCE]
+            keys = tuple(self._key(file, inventory) for file in files)
+            rows = self.store.load(keys)
+            yield from ((file, rows.pop(key, None)) for file, key in zip(files, keys, strict=True))
 
     def mark(self, file: SourceFile, inventory: Inventory) -> str:
         """A digest that differs where anything that the facts of a file depend on does."""
@@ -85,10 +89,16 @@ class ResultCache:
 
     def whole_key(self, inventory: Inventory, *parts: str) -> bytes:
         """The key of what depends on every file of an inventory, and on these texts."""
-        rows = [[file.path, _content(file, inventory), *_about(file)] for file in inventory.files]
         left = [[one.path, one.reason, one.files] for one in (*inventory.left_out, *inventory.vendored_trees)]
-        everything = [rows, sorted(inventory.all_paths), left, inventory.unreadable, parts]
-        return b"whole" + hashlib.sha256(self.salt + json.dumps(everything).encode("ascii")).digest()
+        files, paths = inventory.files, sorted(inventory.all_paths)
+        digest = hashlib.sha256(self.salt)
+        digest.update(_json([len(files), len(paths), left, inventory.unreadable, parts]))
+        for at in range(0, len(files), _ROWS_AT_ONCE):
+            rows = [[one.path, _content(one, inventory), *_about(one)] for one in files[at : at + _ROWS_AT_ONCE]]
+            digest.update(_json(rows))
+        for at in range(0, len(paths), _ROWS_AT_ONCE):
+            digest.update(_json(paths[at : at + _ROWS_AT_ONCE]))
+        return b"whole" + digest.digest()
 
     def names_key(self, inventory: Inventory, *parts: str) -> bytes:
         """The key of what depends on the names, languages and roles of the files, whatever they hold, and on these texts."""
@@ -99,6 +109,10 @@ class ResultCache:
     def _key(self, file: SourceFile, inventory: Inventory) -> bytes:
         text = json.dumps([file.path, _content(file, inventory), *_about(file)])
         return hashlib.sha256(self.salt + text.encode("ascii")).digest()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode("ascii")
 
 
 def _content(file: SourceFile, inventory: Inventory) -> str:

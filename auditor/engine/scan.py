@@ -113,10 +113,9 @@ def _mapped(
     files = {file.path: file for file in inventory.files}
     writing = cache is None or not isinstance(cache.store, MemoryStore)  # who remembers in memory writes nothing
     shelf = Shelf(lambda path: map_here(files[path], reader, rules), on_disk=writing)
-    known = cache.of_files(inventory.files, inventory) if cache else {}
     missing: list[SourceFile] = []
-    for file in inventory.files:
-        entry = shelf.unpack(file.path, known.pop(file.path)) if file.path in known else None
+    for file, row in cache.of_files(inventory) if cache else ((file, None) for file in inventory.files):
+        entry = shelf.unpack(file.path, row) if row is not None else None
         if entry is None:
             missing.append(file)
         else:

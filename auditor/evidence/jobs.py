@@ -13,6 +13,7 @@ from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import ShellProgram, commands
+from auditor.facts.work_units import unreadable_paths
 from auditor.model.rubric import JobProbe
 from auditor.model.source import SourceFile
 
@@ -35,8 +36,9 @@ def find_jobs(facts: RepositoryFacts, probe: JobProbe) -> Iterator[tuple[SourceF
 
 
 def _pipelines(facts: RepositoryFacts) -> Iterator[tuple[SourceFile, tuple[Job, ...]]]:
-    yield from ((file, workflow.jobs) for file, workflow in facts.of(GithubWorkflow))
-    yield from ((file, pipeline.jobs) for file, pipeline in facts.of(GitlabPipeline))
+    broken = unreadable_paths(facts)
+    yield from ((file, workflow.jobs) for file, workflow in facts.of(GithubWorkflow) if file.path not in broken)
+    yield from ((file, pipeline.jobs) for file, pipeline in facts.of(GitlabPipeline) if file.path not in broken)
 
 
 def _proof(file: SourceFile, job: Job, probe: JobProbe, scripts: Scripts) -> Iterator[tuple[SourceFile, int, int, str]]:

@@ -26,7 +26,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable(Fact):
-    """A file that could not be judged, with the reason; it becomes a finding and an UNKNOWN outcome."""
+    """A file that could not be judged, with the reason; it becomes a finding and an UNKNOWN outcome.
+
+    Facts of other kinds may stand beside it: what could be read all the same.
+    """
 
     kind: ClassVar[str] = "unreadable"
     reason: str
@@ -34,12 +37,16 @@ class Unreadable(Fact):
 
 
 class ParseFailure(Exception):  # noqa: N818 - not an error of the run: it becomes Unreadable
-    """A parser cannot read its file: the reason and, where it is known, the 1-based line."""
+    """A parser cannot read its file: the reason and, where it is known, the 1-based line.
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
+    `partial` is what it could read all the same.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, partial: Fact | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.line = line
+        self.partial = partial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ class Parser:
     """A parser of one kind of fact. Every module of `auditor.facts` may declare one as ``PARSER``.
 
     `accepts` decides by path, language and role alone; `parse` returns None where the content is
-    something else after all, and raises ParseFailure where it is broken.
+    something else after all, and raises ParseFailure where it is broken, with what could be read of it.
     """
 
     fact: type[Fact]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from auditor.facts.class_table import ClassTable, Held, class_table
 from auditor.facts.python_calls import PythonCall, PythonCalls
@@ -15,6 +16,8 @@ __all__ = ["CallTargets", "Reached", "call_targets", "reached_calls"]
 
 _PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC", "Exception", "ValueError", "RuntimeError"})
 _DEEPEST = 8
+_LOADED = 1024
+"""Modules whose signatures stay as they were read: all of tens of thousands would take a hundred megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +29,30 @@ class Reached:
     signature: Signature
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """The functions of a module by qualified name, and its classes by name."""
+
+    functions: Mapping[str, Signature]
+    fields: Mapping[str, ClassFields]
+
+
+def _signed(facts: RepositoryFacts, path: str) -> _Signed:
+    fact = next(facts.at(path, PythonSignatures), None)
+    if fact is None:
+        return _Signed({}, {})
+    return _Signed({one.name: one for one in fact.functions}, {one.name: one for one in fact.classes})
+
+
 class CallTargets:
     """Finds them by the names in a module; None wherever two could be meant, or something else could have been put there."""
 
     def __init__(self, facts: RepositoryFacts) -> None:
         self.table: ClassTable = facts.derive(class_table)
-        self._functions: dict[str, dict[str, Signature]] = {}
-        self._fields: dict[str, dict[str, ClassFields]] = {}
+        self._signed = lru_cache(_LOADED)(partial(_signed, facts))
         self.backrefs: set[str] = set()
         """Names that relationships put into other classes than their own; `put` are those that code sets on classes."""
-        for file, fact in facts.of(PythonSignatures):
-            self._functions[file.path] = {one.name: one for one in fact.functions}
-            self._fields[file.path] = {one.name: one for one in fact.classes}
+        for _, fact in facts.of(PythonSignatures):
             self.backrefs.update(fact.backrefs)
         self.put = frozenset(name for _, calls in facts.of(PythonCalls) for name in calls.put)
 
@@ -45,7 +60,7 @@ class CallTargets:
         """The function at the top of a module that a dotted name means."""
         owner, _, name = self.table.graph.absolute(module, dotted).rpartition(".")
         other = self.table.graph.find(owner) if owner else module
-        found = self._functions.get(other.path, {}).get(name) if other is not None else None
+        found = self._signed(other.path).functions.get(name) if other is not None else None
         if other is None or found is None or name in self.table.patched:
             return None
         return Reached(path=other.path, name=name, signature=found)
@@ -63,10 +78,10 @@ class CallTargets:
             one.open
             or depth > _DEEPEST
             or name in self.table.patched
-            or (not depth and self.table.is_overridden(one, name))
+            or (not depth and (self.table.is_overridden(one, name) or self.table.is_interface(held)))
         ):
             return None
-        found = self._functions.get(module.path, {}).get(f"{one.name}.{name}")
+        found = self._signed(module.path).functions.get(f"{one.name}.{name}")
         if found is not None:
             return Reached(path=module.path, name=f"{one.name}.{name}", signature=found)
         if name in one.members:
@@ -81,7 +96,7 @@ class CallTargets:
 
     def fields(self, held: Held) -> ClassFields | None:
         """How a class is made."""
-        return self._fields.get(held[0].path, {}).get(held[1].name)
+        return self._signed(held[0].path).fields.get(held[1].name)
 
 
 def call_targets(facts: RepositoryFacts) -> CallTargets:

@@ -22,6 +22,7 @@ _ON_CLIENT = pattern(
 """``request(app).get("/path")``: https://github.com/ladjs/supertest."""
 _PLAIN = pattern(r"""["'`](/[A-Za-z][\w.-]*/[\w.-]+/[\w./{}$:-]+)["'`?]""")
 """A path of three segments and more that stands alone: in a list of what is to be asked, as a default, as an argument."""
+_ADDRESS = pattern(r"https?://([\w.-]{1,100}):(\d{2,5})\b")
 _FIELD = pattern(r"\$?\{[^{}]*\}")
 _COMMENT = ("#", "//", "*")
 _MOST = 500
@@ -39,10 +40,11 @@ class CalledPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalledPaths(Fact):
-    """What one file asks for, by line."""
+    """What one file asks for, by line; `addresses` are the hosts with ports that it names."""
 
     kind: ClassVar[str] = "called-paths"
     items: tuple[CalledPath, ...]
+    addresses: tuple[tuple[str, int], ...] = ()
 
 
 def _parse(source: Source) -> CalledPaths | None:
@@ -54,7 +56,10 @@ def _parse(source: Source) -> CalledPaths | None:
             found.append(CalledPath(line, _FIELD.sub("{}", path), base))
         if len(found) >= _MOST:
             break
-    return CalledPaths(items=tuple(sorted(set(found)))) if found else None
+    if not found:
+        return None
+    addresses = {(match.group(1), int(match.group(2))) for match in _ADDRESS.finditer(source.text)}
+    return CalledPaths(items=tuple(sorted(set(found))), addresses=tuple(sorted(addresses)))
 
 
 def _written(text: str) -> Iterator[tuple[int, str, str]]:

@@ -38,7 +38,7 @@ _VERBS = {
     Claim.ACT: (
         "ship deploy rollback backup restore migrate provision promote release publish upload replicate failover drain scale "
         "restart charge refund withdraw disburse rotate revoke encrypt decrypt undeploy rollout snapshot authenticate authorize "
-        "revert switchover cutover demote fence evict isolate freeze mirror reroute cordon uncordon elect acknowledge drill rehearse"
+        "revert switchover cutover demote fence evict isolate freeze mirror reroute cordon uncordon elect acknowledge drill rehearse decommission deprovision reimburse"
     ),
     Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast mail sms inform",
     Claim.HANDLE: (
@@ -71,7 +71,7 @@ _STATES = frozenset({
 })  # fmt: skip
 """What is found out about something rather than chosen, where it ends the name of a function: ``database_reachable``."""
 _PAIRS = {
-    ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT, ("stop", "traffic"): Claim.ACT, ("inject", "failure"): Claim.ACT,
+    ("roll", "back"): Claim.ACT, ("back", "up"): Claim.ACT, ("fail", "over"): Claim.ACT, ("shift", "traffic"): Claim.ACT, ("stop", "traffic"): Claim.ACT, ("inject", "failure"): Claim.ACT, ("emergency", "stop"): Claim.ACT, ("emergency", "shutdown"): Claim.ACT,
     ("switch", "traffic"): Claim.ACT, ("scale", "up"): Claim.ACT, ("smoke", "test"): Claim.CHECK,
     ("smoke", "tests"): Claim.CHECK, ("test", "connection"): Claim.CHECK, ("test", "connectivity"): Claim.CHECK,
     ("is", "healthy"): Claim.CHECK, ("is", "ready"): Claim.CHECK, ("health", "check"): Claim.CHECK,

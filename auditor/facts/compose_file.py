@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.facts.yaml_shell import looks_templated
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "ComposeFile", "ComposeService", "NamedSource", "WantedStage", "looks_like_compose"]
@@ -79,20 +81,36 @@ def _parse(source: Source) -> ComposeFile | None:
     if "services" not in source.text and "include" not in source.text:
         return None
     try:
-        roots = read_yaml(source.text)
-    except ParseFailure:
-        return ComposeFile(services=(), includes=False, sources=(), unread=True) if named else None
-    root = roots[0] if roots else None
-    if not isinstance(root, Mapping):
-        return None
-    services = [_service(key, value) for key, value in root.mapping("services").pairs if isinstance(value, Mapping)]
+        meant = read_meant(source.text)
+    except ParseFailure as failure:
+        return _unread(failure, source, ()) if named else None
+    if meant.failure is not None:
+        return _unread(meant.failure, source, meant.documents) if named else None
+    root = meant.documents[0] if meant.documents else None
+    return _read(root, named=named) if isinstance(root, Mapping) else None
+
+
+def _read(root: Mapping, *, named: bool) -> ComposeFile | None:
+    services = _services(root)
     if not named and not _is_compose(root):
         return None
     if not services and root.get("include") is None:
         return None
-    return ComposeFile(
-        services=tuple(services), includes=root.get("include") is not None, sources=tuple(_top_level(root))
-    )
+    return ComposeFile(services=services, includes=root.get("include") is not None, sources=tuple(_top_level(root)))
+
+
+def _services(root: Mapping) -> tuple[ComposeService, ...]:
+    return tuple(_service(key, value) for key, value in root.mapping("services").pairs if isinstance(value, Mapping))
+
+
+def _unread(failure: ParseFailure, source: Source, documents: tuple[Node, ...]) -> ComposeFile:
+    """What could be read of a broken file, which is raised with the failure, unless the file is a template."""
+    root = documents[0] if documents else None
+    services = _services(root) if isinstance(root, Mapping) else ()
+    if looks_templated(source.text):
+        return ComposeFile(services=(), includes=False, sources=(), unread=True)
+    partial = ComposeFile(services=services, includes=False, sources=(), unread=True)
+    raise ParseFailure(failure.reason, failure.line, partial)
 
 
 def _is_compose(root: Mapping) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.compose_file import looks_like_compose
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence
 
 __all__ = ["HealthTest", "health_tests"]
 
@@ -31,7 +32,7 @@ def health_tests(source: Source) -> Iterator[HealthTest]:
     if not looks_like_compose(source.file.name):
         return
     try:
-        roots = read_yaml(source.text)
+        roots = read_meant(source.text).documents
     except ParseFailure:
         return  # the parser of compose files reports it
     root = roots[0] if roots else None

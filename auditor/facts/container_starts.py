@@ -14,10 +14,11 @@ from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.compose_file import looks_like_compose
 from auditor.facts.dockerfile_copies import instructions
 from auditor.facts.kubernetes_containers import KubernetesContainers
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "ContainerStarts", "StartedProgram", "programs_started"]
@@ -98,7 +99,7 @@ def _joined(text: str) -> str:
 
 def _of_services(source: Source) -> Iterator[tuple[str, int]]:
     try:
-        roots = read_yaml(source.text)
+        roots = read_meant(source.text).documents
     except ParseFailure:
         return  # the parser of compose files reports it
     root = roots[0] if roots else None

@@ -55,7 +55,8 @@ _FORMATS = (
 
 _NAME = (
     r"(?:passw(?:or)?d|passphrase|pwd|secret|token|api_?-?key|apikey|access_?-?key|private_?-?key|auth_?-?key|"
-    r"signing_?-?key|encryption_?-?key|service_?-?key|routing_?-?key|credentials?|client_?-?secret|conn(?:ection)?_?-?string)"
+    r"signing_?-?key|encryption_?-?key|service_?-?key|routing_?-?key|credentials?|client_?-?secret|conn(?:ection)?_?-?string|"
+    r"(?:admin|amqp|database|db|ftp|mail|mongo|mysql|pg|postgres|proxy|redis|registry|root|smtp|source|user)_pass\b)"
 )
 _ASSIGNED = (
     r"(?i)([A-Za-z0-9_.\-]{0,80}"

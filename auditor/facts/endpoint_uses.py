@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from auditor.facts.image_health import ImageHealth
-from auditor.facts.invocations import Origin, invocations
+from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.named_endpoints import NamedEndpoints
 from auditor.facts.own_containers import own_containers
 from auditor.facts.own_hosts import OwnHosts, Side, own_hosts
@@ -25,9 +25,10 @@ __all__ = ["EndpointUse", "endpoint_uses"]
 _ASKERS = frozenset(
     {"curl", "wget", "http", "https", "hey", "ab", "wrk", "httpx", "xh", "k6", "vegeta", "wait-on", "wscat", "websocat"}
 )
+_ENTERS = frozenset({"kubectl", "oc", "docker", "docker-compose", "podman", "nerdctl"})
 _SAYERS = frozenset({"echo", "printf"})
 _URL = pattern(r"(?:https?|wss?)://([\w.-]+|\[::1\])(?::(\d{2,5}))?(/[^\s\"'`\\|;,)\]]*)?")
-_OF_VARIABLE = pattern(r"^\$\{?(\w+)(?::?-[^}]*)?\}?(/[^\s\"'`\\|;]*)$")
+_OF_VARIABLE = pattern(r"^(?:https?://)?\$\{?(\w+)(?::?-[^}]*)?\}?(/[^\s\"'`\\|;]*)$")
 _BY_PARAMETER = pattern(r"^(\$\{?\w+\}?|https?://[\w.:-]+)\$\{?(\w+)\}?$")
 _POSITION = pattern(r"^\$\{?(\d)(?::?-[^}]*)?\}?$")
 _PATH = pattern(r"^/[\w./{}$-]*$")
@@ -67,13 +68,23 @@ def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
 
 def _of_commands(facts: RepositoryFacts, hosts: OwnHosts, home: Home) -> Iterator[EndpointUse]:
     for one in facts.derive(invocations):
-        if one.name not in (_ASKERS if one.origin is Origin.DOCUMENT else _ASKERS | _SAYERS):
+        first = _asker(one)
+        if first is None:
             continue
-        for word, line in zip(one.words[1:], one.lines[1:], strict=True):
+        for word, line in zip(one.words[first + 1 :], one.lines[first + 1 :], strict=True):
             for path, side in _asked(word, hosts, home, one.path, said=one.name in _SAYERS):
                 yield EndpointUse(
                     file=one.path, line=line, path=path, side=side, symbol=one.symbol, said=one.name in _SAYERS
                 )
+
+
+def _asker(one: Invocation) -> int | None:
+    """Where the program stands that asks: first, or where a container is told to run it."""
+    if one.name in (_ASKERS if one.origin is Origin.DOCUMENT else _ASKERS | _SAYERS):
+        return 0
+    if one.name not in _ENTERS or "exec" not in one.words[:3]:
+        return None
+    return next((index for index, word in enumerate(one.words) if word in _ASKERS and index > 1), None)
 
 
 def _asked(word: str, hosts: OwnHosts, home: Home, file: str, *, said: bool) -> Iterator[tuple[str, Side]]:

@@ -11,7 +11,7 @@ from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pipeline_model import Job
 from auditor.facts.python_project import PythonProject
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.work_units import jobs_of_repository
+from auditor.facts.work_units import running_jobs
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["Entry", "entry_points"]
@@ -39,7 +39,7 @@ class Entry:
 def entry_points(facts: RepositoryFacts) -> tuple[Entry, ...]:
     """All entries, pipelines first, packages last, so that the most telling way to a file is told."""
     jobs: dict[str, list[Job]] = {}
-    for path, job in jobs_of_repository(facts):
+    for path, job in running_jobs(facts):
         jobs.setdefault(path, []).append(job)
     started = sorted(_pipelines(facts, jobs))
     others = sorted(_others(facts, frozenset(jobs)))

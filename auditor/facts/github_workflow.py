@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.github_steps import inputs_of, job_of, keys_of, outputs_of
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.pipeline_model import NOTHING, Expression, Input, Job, Setting, setting
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import expressions_of, looks_templated, scalar_setting, settings_of
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar
 from auditor.facts.yaml_tree import Sequence as YamlList
 from auditor.model.source import Language, SourceFile
 
@@ -54,11 +55,25 @@ def _accepts(file: SourceFile) -> bool:
 
 def _parse(source: Source) -> GithubWorkflow:
     try:
-        documents = read_yaml(source.text)
+        meant = read_meant(source.text)
     except ParseFailure as failure:
-        if looks_templated(source.text):
-            raise ParseFailure("a template, and no workflow yet", failure.line) from failure
-        raise
+        raise _broken(failure, source) from failure
+    if meant.failure is None:
+        return _read(meant.documents, source.lines)
+    try:
+        partial = _read(meant.documents, source.lines)
+    except ParseFailure:
+        partial = None
+    raise _broken(meant.failure, source, partial) from meant.failure
+
+
+def _broken(failure: ParseFailure, source: Source, partial: GithubWorkflow | None = None) -> ParseFailure:
+    if looks_templated(source.text):
+        return ParseFailure("a template, and no workflow yet", failure.line)
+    return ParseFailure(failure.reason, failure.line, partial)
+
+
+def _read(documents: Sequence[Node], lines: Sequence[str]) -> GithubWorkflow:
     root = documents[0] if documents else None
     if not isinstance(root, Mapping):
         raise ParseFailure("no workflow: not a mapping", 1)
@@ -68,7 +83,7 @@ def _parse(source: Source) -> GithubWorkflow:
     unnamed = next((key for key, _ in jobs.pairs if not key.text), None)
     if unnamed is not None:
         raise ParseFailure("no workflow: a job without a name, as in a template", unnamed.line)
-    return _workflow(root, events, jobs, source.lines)
+    return _workflow(root, events, jobs, lines)
 
 
 def _workflow(root: Mapping, events: Node, jobs: Mapping, lines: Sequence[str]) -> GithubWorkflow:

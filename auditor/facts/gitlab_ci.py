@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.pipeline_model import NOTHING, Job, Need, Setting, Step, setting
 from auditor.facts.shell_program import ShellProgram, join
 from auditor.facts.source import Source
-from auditor.facts.yaml_shell import program_of, scalar_setting, settings_of, text_of
+from auditor.facts.yaml_shell import looks_templated, program_of, scalar_setting, settings_of, text_of
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, read_yaml
 from auditor.facts.yaml_tree import Sequence as YamlList
 from auditor.facts.yaml_values import merged
@@ -57,17 +58,25 @@ def _is_named(path: str) -> bool:
 
 def _parse(source: Source) -> GitlabPipeline | None:
     if _is_named(source.path):
-        documents = read_yaml(source.text)
-        root = documents[-1] if documents else None
-        if not isinstance(root, Mapping):
-            raise ParseFailure("no pipeline: not a mapping", 1)
-        return _pipeline(root, source.lines)
+        return _of_name(source)
     try:
         documents = read_yaml(source.text)
     except ParseFailure:
         return None  # the folder holds other files of GitLab, too
     root = documents[-1] if documents else None
     return _pipeline(root, source.lines) if isinstance(root, Mapping) and _has_jobs(root) else None
+
+
+def _of_name(source: Source) -> GitlabPipeline:
+    meant = read_meant(source.text)
+    root = meant.documents[-1] if meant.documents else None
+    pipeline = _pipeline(root, source.lines) if isinstance(root, Mapping) else None
+    if meant.failure is not None:
+        partial = None if looks_templated(source.text) else pipeline
+        raise ParseFailure(meant.failure.reason, meant.failure.line, partial)
+    if pipeline is None:
+        raise ParseFailure("no pipeline: not a mapping", 1)
+    return pipeline
 
 
 def _has_jobs(root: Mapping) -> bool:

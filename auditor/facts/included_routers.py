@@ -19,8 +19,10 @@ class Inclusions:
         self.graph: PythonGraph = facts.derive(python_graph)
         self.foreign: list[tuple[str, str]] = []
         self._edges: dict[str, list[tuple[str, str]]] = {}
+        self._own: dict[str, tuple[str, ...]] = {}
         for file, fact in facts.of(ServedRoutes):
             module = self.graph.by_path.get(file.path)
+            self._own[file.path] = fact.own
             for prefix, dotted in fact.included if module is not None else ():
                 held = self._holder(module, dotted) if module is not None else None
                 if held is not None:
@@ -35,7 +37,8 @@ class Inclusions:
             if includer == path:
                 continue
             around = self.prefixes(includer, depth + 1) or {""}
-            found.update("/".join(filter(None, (outer, prefix))) for outer in sorted(around))
+            inner = ("", *self._own.get(includer, ()))
+            found.update("/".join(filter(None, (outer, own, prefix))) for outer in sorted(around) for own in inner)
         return frozenset(sorted(found)[:_MOST])
 
     def reached(self, dotted: str) -> frozenset[str]:

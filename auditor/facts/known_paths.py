@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,9 +14,52 @@ from auditor.facts.python_file_reads import PythonFileReads
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.source import Role
 
-__all__ = ["Places", "places"]
+__all__ = ["PathIndex", "Places", "named_by_code", "path_index", "places"]
 
 _TEMPLATES = (".example", ".sample", ".template", ".dist", ".tmpl", ".tpl", ".j2", ".in", ".erb", ".enc", ".sops")
+
+
+class PathIndex:
+    """The paths of a repository by their last part, and the files by their folder.
+
+    Lists of paths that are there anyway: with mappings, the names of a hundred thousand files take forty megabytes.
+    """
+
+    def __init__(self, files: frozenset[str], folders: frozenset[str]) -> None:
+        self._by_name = sorted(files | folders, key=_name_first)
+        self._by_folder = sorted(files, key=_folder_first)
+
+    def named(self, name: str) -> Iterator[str]:
+        """The files and folders of this name, sorted."""
+        for at in range(bisect_left(self._by_name, (name, ""), key=_name_first), len(self._by_name)):
+            path = self._by_name[at]
+            if path.rpartition("/")[2] != name:
+                return
+            yield path
+
+    def in_folder(self, folder: str) -> dict[str, str]:
+        """The files right in a folder by their names, sorted."""
+        found: dict[str, str] = {}
+        for at in range(bisect_left(self._by_folder, (folder, ""), key=_folder_first), len(self._by_folder)):
+            parent, _, name = self._by_folder[at].rpartition("/")
+            if parent != folder:
+                break
+            found[name] = self._by_folder[at]
+        return found
+
+
+def path_index(facts: RepositoryFacts) -> PathIndex:
+    """The paths of a repository; for `RepositoryFacts.derive`."""
+    return PathIndex(facts.all_paths, facts.folders)
+
+
+def _name_first(path: str) -> tuple[str, str]:
+    return path.rpartition("/")[2], path
+
+
+def _folder_first(path: str) -> tuple[str, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +67,15 @@ class Places:
     """The paths of a repository, arranged for questions.
 
     `mentioned` are the files that code names, each with its folder, or after a bare slash where that is not told.
-    `in_folder` are the paths by folder and name, `first_named` the first path of each name.
+    `composes` tells whether the name of any file or folder speaks of a composition.
     """
 
     facts: RepositoryFacts
     paths: frozenset[str]
-    names: frozenset[str]
+    index: PathIndex
     tops: frozenset[str]
     mentioned: frozenset[str]
-    in_folder: Mapping[str, Mapping[str, str]]
-    first_named: Mapping[str, str]
+    composes: bool
 
     def has(self, path: str, folder: str = "") -> bool:
         """Whether the path is there, seen from the root, from `folder`, or from anywhere above it."""
@@ -56,11 +99,12 @@ class Places:
         """The path that was most likely meant; empty where none is near."""
         path = _clean(path)
         name, folder = path.rpartition("/")[2], path.rpartition("/")[0]
-        beside = self.in_folder.get(folder, {})
+        beside = self.index.in_folder(folder)
         close = difflib.get_close_matches(name, sorted(beside), 1, 0.8)
         if close:
             return beside[close[0]]
-        return self.first_named.get(name) or self._same_stem(beside, name)
+        named = (one for one in self.index.named(name) if one in self.paths)
+        return next(named, "") or self._same_stem(beside, name)
 
     def hint(self, path: str) -> str:
         """What to say behind a path that is missing: the one that was most likely meant; empty where none is near."""
@@ -74,12 +118,7 @@ class Places:
         )
 
     def _below(self, path: str) -> bool:
-        name = path.rpartition("/")[2]
-        if name not in self.names:
-            return False
-        return any(one.endswith("/" + path) for one in self.paths) or any(
-            one.endswith("/" + path) for one in self.facts.folders
-        )
+        return any(one.endswith("/" + path) for one in self.index.named(path.rpartition("/")[2]))
 
     def from_template(self, path: str) -> bool:
         """Whether a template of the path is there, which people copy and fill in."""
@@ -92,28 +131,25 @@ class Places:
 
 def places(facts: RepositoryFacts) -> Places:
     """The places of a repository; for `RepositoryFacts.derive`."""
-    everything = facts.all_paths | facts.folders
-    tops = frozenset(path.rpartition("/")[2] for path in facts.folders)
-    mentioned: set[str] = set()
-    for file, fact in facts.of(PathMentions):
-        if file.role is Role.TEST:
-            continue  # what only tests make, the product does not have
-        mentioned.update(_mentioned(fact, _only_read(facts, file.path), tops))
-    in_folder: dict[str, dict[str, str]] = {}
-    first_named: dict[str, str] = {}
-    for path in sorted(facts.all_paths):
-        folder, _, name = path.rpartition("/")
-        in_folder.setdefault(folder, {})[name] = path
-        first_named.setdefault(name, path)
     return Places(
         facts=facts,
         paths=facts.all_paths,
-        names=frozenset(path.rpartition("/")[2] for path in everything),
+        index=facts.derive(path_index),
         tops=frozenset(path.partition("/")[0] for path in facts.folders),
-        mentioned=frozenset(mentioned),
-        in_folder=in_folder,
-        first_named=first_named,
+        mentioned=facts.derive(named_by_code),
+        composes=any("compose" in path.rpartition("/")[2] for path in facts.all_paths | facts.folders),
     )
+
+
+def named_by_code(facts: RepositoryFacts) -> frozenset[str]:
+    """The files that code names, as `Places.mentioned` has them; for `RepositoryFacts.derive`."""
+    tops = frozenset(path.rpartition("/")[2] for path in facts.folders)
+    mentioned: set[str] = set()
+    for file, fact in facts.of(
+        PathMentions, lambda file: file.role is not Role.TEST
+    ):  # what tests make is not there otherwise
+        mentioned.update(_mentioned(fact, _only_read(facts, file.path), tops))
+    return frozenset(mentioned)
 
 
 def _only_read(facts: RepositoryFacts, path: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, walk
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "ContainerSpec", "HttpProbe", "KubernetesContainers", "SecretName"]
+__all__ = ["PARSER", "ContainerSpec", "HttpProbe", "KubernetesContainers", "SecretName", "Suspended"]
 
 _LISTS = ("containers", "initContainers")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -51,13 +51,23 @@ class SecretName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suspended:
+    """A job by the clock that is switched off, and the line that does it."""
+
+    name: str
+    schedule: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KubernetesContainers(Fact):
-    """The containers of one file, the kinds and names of its objects, and the secrets that it reads from."""
+    """The containers of one file, the kinds and names of its objects, the secrets that it reads from, and jobs that are switched off."""
 
     kind: ClassVar[str] = "kubernetes-containers"
     containers: tuple[ContainerSpec, ...]
     objects: tuple[tuple[str, str], ...]
     secrets: tuple[SecretName, ...]
+    suspended: tuple[Suspended, ...] = ()
 
 
 def _parse(source: Source) -> KubernetesContainers | None:
@@ -75,7 +85,23 @@ def _parse(source: Source) -> KubernetesContainers | None:
                 secrets += _secrets(node)
     if not objects:
         return None
-    return KubernetesContainers(containers=tuple(containers), objects=objects, secrets=tuple(sorted(set(secrets))))
+    return KubernetesContainers(
+        containers=tuple(containers),
+        objects=objects,
+        secrets=tuple(sorted(set(secrets))),
+        suspended=tuple(one for root in roots for one in _suspended(root)),
+    )
+
+
+def _suspended(root: Node) -> Iterator[Suspended]:
+    """A CronJob with ``suspend: true`` (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-suspension)."""
+    if not isinstance(root, Mapping) or root.text("kind") != "CronJob":
+        return
+    value = root.mapping("spec").get("suspend")
+    if isinstance(value, Scalar) and value.text.lower() == "true":
+        yield Suspended(
+            name=root.mapping("metadata").text("name"), schedule=root.mapping("spec").text("schedule"), line=value.line
+        )
 
 
 def _containers(node: Mapping) -> Iterator[ContainerSpec]:

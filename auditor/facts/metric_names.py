@@ -109,7 +109,7 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
     configs = [fact for _, fact in facts.of(PrometheusFile) if fact.is_config]
     gateway = not configs or _has_gateway(facts, configs)
     loose = [fact for fact in emitted if gateway or not fact.pushes or fact.serves]
-    pushed = [fact for fact in emitted if fact not in loose]
+    pushed = [fact for fact in emitted if not (gateway or not fact.pushes or fact.serves)]
     recorded = {
         rule.name for _, fact in facts.of(PrometheusFile) if fact.rules for rule in fact.rules.rules if rule.records
     }

@@ -37,17 +37,18 @@ class Unrecorded:
 
 
 class _Code:
-    """All modules that are shipped: what they mention, and what they take from others."""
+    """All modules that are shipped: which mention what metrics are kept in or recorded by, and what they take from others."""
 
     def __init__(self, repository: RepositoryFacts) -> None:
         self.mentioned: dict[str, set[str]] = defaultdict(set)
         self.recorded: dict[str, set[str]] = defaultdict(set)
-        for file, fact in repository.of(PythonMentions):
-            for name in fact.names.split():
+        wanted = {name for _, fact in repository.of(MetricObjects) for name in _names(fact)}
+        for file, fact in repository.of(PythonMentions) if wanted else ():
+            for name in wanted.intersection(fact.names.split()):
                 self.mentioned[name].add(file.path)
-            for name in fact.recorded:
+            for name in wanted.intersection(fact.recorded):
                 self.recorded[name].add(file.path)
-        self._modules = {file.path: fact for file, fact in repository.of(PythonModule)}
+        self._repository = repository
 
     def may_record(self, holder: str, path: str) -> bool:
         """Whether another module may record into what a module keeps under a name."""
@@ -56,7 +57,7 @@ class _Code:
         return any(self._takes_from(other, path) for other in sorted(self.mentioned[holder] - {path}))
 
     def _takes_from(self, importer: str, path: str) -> bool:
-        own, other = self._modules.get(path), self._modules.get(importer)
+        own, other = (next(self._repository.at(one, PythonModule), None) for one in (path, importer))
         if own is None or other is None:
             return True
         stem = path.rpartition("/")[2].removesuffix(".py")
@@ -65,6 +66,11 @@ class _Code:
             one.module.rpartition(".")[2] == stem or one.name in (stem, "*") or one.name in made
             for one in other.imports
         )
+
+
+def _names(fact: MetricObjects) -> set[str]:
+    """What is asked about a module: where it keeps its metrics, and what it calls its functions."""
+    return {one.holder for one in fact.objects} | {use.function.rpartition(".")[2] for use in fact.uses}
 
 
 def unrecorded(repository: RepositoryFacts) -> dict[str, Unrecorded]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.facts.base import ParseFailure
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.names_fact import Act, Default, Mention, Via
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.source import Source
@@ -42,7 +43,7 @@ def configuration_names(lines: tuple[str, ...], *, bare: bool = False) -> Iterat
 def compose_names(source: Source) -> Iterator[Mention]:
     """What a Compose file takes from its environment, and gives to its containers."""
     yield from configuration_names(source.lines, bare=True)
-    for document in _documents(source):
+    for document in read_meant(source.text).documents:
         for node in walk(document):
             if isinstance(node, Mapping):
                 yield from _container(node.get("environment"))

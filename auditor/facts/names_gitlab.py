@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.names_fact import Act, Mention, Via
 from auditor.facts.names_known import is_secret_name
 from auditor.facts.names_shell import assigned_names, shell_names
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml, walk
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, walk
 
 __all__ = ["gitlab_names"]
 
@@ -20,7 +21,7 @@ def gitlab_names(source: Source) -> Iterator[Mention]:
 
     A variable is declared where any job of the file has it; a secret that no job has is one of the project's.
     """
-    documents = [document for document in read_yaml(source.text) if isinstance(document, Mapping)]
+    documents = [document for document in read_meant(source.text).documents if isinstance(document, Mapping)]
     scripts = [script for document in documents for script in _scripts(document)]
     given = {name for script in scripts for name in assigned_names(_lines(script, source))}
     for document in documents:

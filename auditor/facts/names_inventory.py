@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from auditor.facts.names_fact import Act, Default, Mention, Names, Via
-from auditor.facts.names_known import identifies_destination, is_given, is_secret_name
+from auditor.facts.names_known import identifies_destination, is_given, is_of_forge, is_secret_name
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.audit import SecretRow
 from auditor.model.source import Role
@@ -47,11 +47,14 @@ class NameRecord:
 
 
 def inventory(repository: RepositoryFacts) -> tuple[NameRecord, ...]:
-    """Every name of the repository, sorted; names that a platform gives are left out."""
+    """Every name of the repository, sorted; names that a platform gives are left out, unless a workflow has them from its secrets."""
+    kept = {one.name for _, names in repository.of(Names) for one in names.items if one.via is Via.SECRET}
+    kept = {name for name in kept if not is_of_forge(name)}
     places: dict[str, dict[Act, list[Place]]] = defaultdict(lambda: defaultdict(list))
     for file, names in repository.of(Names):
         for mention in names.items:
-            if is_given(mention.name) or (mention.act is not Act.DECLARED and file.role is not Role.SHIPPED):
+            given = is_given(mention.name) and mention.name not in kept
+            if given or (mention.act is not Act.DECLARED and file.role is not Role.SHIPPED):
                 continue
             places[mention.name][mention.act].append(Place(file.path, mention))
     return tuple(_record(name, places[name]) for name in sorted(places))

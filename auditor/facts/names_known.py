@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["any_secret_name", "identifies_destination", "is_given", "is_secret_name", "stands_in"]
+__all__ = ["any_secret_name", "identifies_destination", "is_given", "is_of_forge", "is_secret_name", "stands_in"]
 
 _FORGES = ("GITHUB_", "RUNNER_", "ACTIONS_", "CI_", "AWS_LAMBDA_", "KUBERNETES_")
 """Prefixes that nobody else may use: their tokens, too, are given."""
@@ -64,6 +64,11 @@ def is_given(name: str) -> bool:
     if upper in _GIVEN or upper.startswith(_FORGES):
         return True
     return upper.startswith(_GIVEN_PREFIXES) and not is_secret_name(upper)
+
+
+def is_of_forge(name: str) -> bool:
+    """Whether a forge gives it to each of its jobs, as the token of the workflow, so that nobody can set it."""
+    return name.upper().startswith(_FORGES)
 
 
 @lru_cache(maxsize=4096)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.names_fact import Act, Default, Mention, Via
 from auditor.facts.names_shell import assigned_names, shell_names
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar
 
 __all__ = ["workflow_names"]
 
@@ -23,7 +24,7 @@ _TOLD = pattern(r"^\s*#\s*(?:[-*]\s+)?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\s*(?::|-|\
 def workflow_names(source: Source) -> Iterator[Mention]:
     """Every mention in one workflow. Raises ParseFailure on broken YAML."""
     yield from _asked(source.lines)
-    for document in read_yaml(source.text):
+    for document in read_meant(source.text).documents:
         if not isinstance(document, Mapping):
             continue
         yield from _called(document)

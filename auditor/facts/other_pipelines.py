@@ -12,13 +12,14 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.jenkins_pipeline import jenkins_jobs
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.pipeline_model import Job
 from auditor.facts.pipelines_of_clusters import argo_jobs, tekton_jobs
 from auditor.facts.pipelines_of_forges import azure_jobs, bitbucket_jobs, circle_jobs
 from auditor.facts.pipelines_of_images import cloud_build_jobs, code_build_jobs, drone_jobs, travis_jobs
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, read_yaml
+from auditor.facts.yaml_tree import Mapping
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "OtherPipeline"]
@@ -66,7 +67,7 @@ def _parse(source: Source) -> OtherPipeline | None:
 
 def _read(source: Source, reader: Reader) -> OtherPipeline | None:
     try:
-        documents = read_yaml(source.text)
+        documents = read_meant(source.text).documents
     except ParseFailure:
         return None  # a template, or what another reader tells of
     return _pipeline(job for root in documents if isinstance(root, Mapping) for job in reader(root, source.lines))

@@ -18,7 +18,7 @@ from auditor.facts.templates import is_template, is_working_copy
 from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
 
-__all__ = ["PARSER", "HostMention", "PlaceholderHosts", "among_documents"]
+__all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
 
 TRIGGERS = (
     b"example",
@@ -46,6 +46,11 @@ _NAMESPACE = pattern(
     r"(?i)\b((?:ghcr\.io|docker\.io|quay\.io|gcr\.io|github\.com|gitlab\.com|[\w.\-]+\.(?:amazonaws\.com|pkg\.dev|azurecr\.io))/"
     r"(?:your|my)[_\-]?(?:org|organi[sz]ation|username|user|name|company|project|team|account)[\w\-]*)(?:/|[\"'\s}]|$)"
 )
+_FETCHED = pattern(
+    r"^\s*(?:[$>]\s*)?(?:sudo\s+)?(?:git clone|docker (?:pull|run)|helm (?:repo add|install|pull)|go (?:get|install))\b"
+)
+_NOT_OF_READER = pattern(r"(?i)/(?:your|my)[_\-]?(?:org|organi[sz]ation|company|project|team)")
+"""Owners of a project: an account of the reader's own is where he has put his copy."""
 _TOLD = pattern(r"(?i)^\s*(?:echo|printf|read|log\w*|info|warn\w*|error|print\w*|die|cat)\b")
 _AS_VALUE = pattern(
     r"(?i)(?:^|[\"'\s{(,.\-])(?:[a-z0-9_.\-]*(?:url|uri|host|hosts|hostname|endpoint|domain|origin|origins|server|"
@@ -77,10 +82,10 @@ _FILE_NAME = pattern(
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.ENV, Language.INI, Language.HCL, Language.SHELL, Language.DOCKERFILE}
 )
+_OF_ALERT = pattern(r"^\s*(?:runbook|playbook|dashboard)\w*\s*:\s*\S")
+"""Links of rules for alerts, which are loaded from wherever they lie."""
 _DOCUMENTS = frozenset({"docs", "doc", "documentation"})
 """Folders whose configuration is there to be copied."""
-_ALERTS = pattern(r"(?i)alert|prometheus|rules")
-"""Names of files that a monitoring system loads as they are, wherever they lie."""
 _CODE = frozenset(
     {
         Language.GO, Language.JAVA, Language.JAVASCRIPT, Language.JSON, Language.PYTHON, Language.RUST, Language.TOML,
@@ -106,19 +111,24 @@ class PlaceholderHosts(Fact):
     items: tuple[HostMention, ...]
 
 
-def among_documents(file: SourceFile) -> bool:
-    """Whether a file lies in a folder of documents, or is one."""
-    return file.role is Role.DOCUMENTATION or not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1])
-
-
 def _parse(source: Source) -> PlaceholderHosts | None:
     if not _WORDS.found_in(source.lowered):
         return None
     if source.file.language is Language.MARKDOWN:
-        found = {one for line in document_lines(source.lines) for one in _mentions(line.number, line.text, code=False)}
+        found = {one for line in document_lines(source.lines) for one in _in_document(line.number, line.text)}
     else:
         found = _in_use(source)
     return PlaceholderHosts(tuple(sorted(found))) if found else None
+
+
+def _in_document(number: int, line: str) -> Iterator[HostMention]:
+    yield from _mentions(number, line, code=False)
+    if _FETCHED.search(line):
+        yield from (
+            HostMention(number, match.group(1).lower())
+            for match in _NAMESPACE.finditer(line[:2000])
+            if _NOT_OF_READER.search(match.group(1))
+        )
 
 
 def _in_use(source: Source) -> set[HostMention]:
@@ -133,6 +143,8 @@ def _in_use(source: Source) -> set[HostMention]:
     silent = {comment.line for comment in comments_of(source) if not comment.trailing}
     silent |= python_example_lines(source) if source.file.language is Language.PYTHON else set()
     silent |= rust_test_lines(source.lines) if source.file.language is Language.RUST else set()
+    if _is_documented(source.file):
+        found = {one for one in found if _OF_ALERT.search(source.lines[one.line - 1])}
     return {one for one in found if one.line not in silent and not _illustrates(source.lines[one.line - 1])}
 
 
@@ -185,15 +197,19 @@ def _is_value(line: str, at: int, lead: str) -> bool:
 
 
 def _accepts(file: SourceFile) -> bool:
-    if file.language is Language.YAML and among_documents(file) and _ALERTS.search(file.name):
-        return True
     if file.role is Role.DOCUMENTATION:
         return file.language is Language.MARKDOWN
     if file.role is Role.SHIPPED and is_chart_template(file):
         return True
-    if file.role is not Role.SHIPPED or is_template(file.path) or among_documents(file):
+    if file.role is not Role.SHIPPED or is_template(file.path):
         return False
+    if _is_documented(file):
+        return file.language is Language.YAML
     return file.language in _CONFIGURATION or (file.language in _CODE and not is_working_copy(file.path))
+
+
+def _is_documented(file: SourceFile) -> bool:
+    return not _DOCUMENTS.isdisjoint(file.path.split("/")[:-1])
 
 
 PARSER = Parser(fact=PlaceholderHosts, accepts=_accepts, parse=_parse)

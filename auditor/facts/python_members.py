@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.bound_classes import attribute_classes, parameter_classes
+from auditor.facts.patched_members import asked_names, patched_names
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import (
     FunctionNode,
@@ -30,7 +32,6 @@ __all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers", "instance_at
 
 _PLAIN_DECORATORS = frozenset({"dataclass", "total_ordering", "final", "runtime_checkable", "unique"})
 _DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__init_subclass__", "__new__", "__class_getitem__"})
-_ASKS = frozenset({"hasattr", "getattr", "setattr", "delattr"})
 _OPENS = frozenset({"setattr", "vars"})
 
 
@@ -62,8 +63,8 @@ class ClassMembers:
 class PythonMembers(Fact):
     """One module. `objects` are names of the module bound once to an instance, `made` all classes that are called.
 
-    `patched` are names of attributes that are set from outside of a class, or asked for before use. `results` are the
-    functions of the module that say in their annotation what they return, with its dotted name.
+    `patched` are names of attributes that are set from outside of a class, `asked` those that are asked for before use.
+    `results` are the functions of the module that say in their annotation what they return, with its dotted name.
     """
 
     kind: ClassVar[str] = "python-members"
@@ -73,6 +74,7 @@ class PythonMembers(Fact):
     outer: tuple[tuple[int, str], ...]
     made: frozenset[str]
     patched: frozenset[str]
+    asked: frozenset[str]
     results: tuple[tuple[str, str], ...] = ()
 
 
@@ -103,7 +105,8 @@ def _parse(source: Source) -> PythonMembers | None:
         objects=tuple(sorted(objects.items())),
         outer=tuple(sorted(_dotted_calls(syntax))),
         made=frozenset(syntax.name_of(node.func).rpartition(".")[2] for node in nodes_of(syntax.tree, ast.Call)),
-        patched=frozenset(_patched(syntax.tree)),
+        patched=patched_names(syntax.tree),
+        asked=asked_names(syntax.tree),
         results=tuple(sorted(_results(syntax))),
     )
 
@@ -138,9 +141,9 @@ def _class(seen: _Class, syntax: PythonSyntax, *, doubtful: bool) -> ClassMember
     for one in seen.by_kind.get(ast.Attribute, ()):
         if type(one.ctx) is ast.Store:
             members.add(one.attr)
-        elif one.attr == "__dict__":
+        elif one.attr == "__dict__" and _is_object(one.value):
             is_open = True
-    is_open = is_open or any(name.id in _OPENS for name in seen.by_kind.get(ast.Name, ()))
+    is_open = is_open or any(_opens(call) for call in seen.by_kind.get(ast.Call, ()))
     bases = (one.value if isinstance(one, ast.Subscript) else one for one in node.bases)
     return ClassMembers(
         name=node.name,
@@ -148,6 +151,15 @@ def _class(seen: _Class, syntax: PythonSyntax, *, doubtful: bool) -> ClassMember
         members=frozenset(members),
         open=is_open,
     )
+
+
+def _opens(call: ast.Call) -> bool:
+    """Whether the object itself is given members whose names nobody sees."""
+    return isinstance(call.func, ast.Name) and call.func.id in _OPENS and bool(call.args) and _is_object(call.args[0])
+
+
+def _is_object(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
 def _bound(node: ast.ClassDef) -> Iterator[str]:
@@ -194,7 +206,7 @@ def _locals(view: FunctionView) -> AbstractSet[str]:
 
 
 def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
-    node, attributes = seen.node, _attributes(seen, syntax)
+    node, attributes = seen.node, attribute_classes(seen.node, seen.by_kind, seen.bound, syntax)
     for method in node.body:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -246,52 +258,25 @@ def _takes_self(method: FunctionNode, inside: Mapping[type[ast.AST], Sequence[An
 
 @lru_cache(maxsize=64)
 def instance_attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, str]:
-    """The attributes of ``self`` that are set once in the class, to an instance, with the dotted name of its class."""
-    return _attributes(_Class.of(node), syntax)
-
-
-def _attributes(seen: _Class, syntax: PythonSyntax) -> dict[str, str]:
-    """The attributes of ``self`` that are set once in the class, to an instance."""
-    stored: dict[str, int] = dict.fromkeys(seen.bound, 1)
-    kinds: dict[str, str] = {}
-    for attribute in seen.by_kind.get(ast.Attribute, ()):
-        if type(attribute.ctx) is not ast.Load:
-            stored[attribute.attr] = stored.get(attribute.attr, 0) + 1
-    for one in seen.by_kind.get(ast.Assign, ()):
-        if isinstance(one.value, ast.Call) and len(one.targets) == 1:
-            target = one.targets[0]
-            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
-                kinds[target.attr] = syntax.name_of(one.value.func)
-    return {name: kind for name, kind in kinds.items() if stored[name] == 1}
+    """The attributes of ``self`` whose class is certain, with its dotted name."""
+    seen = _Class.of(node)
+    return attribute_classes(node, seen.by_kind, seen.bound, syntax)
 
 
 def _in_functions(syntax: PythonSyntax) -> Iterator[MemberCall]:
-    """Methods called on local names that are bound once, to an instance."""
+    """Methods called on local names that are bound once, to an instance, and on annotated parameters."""
     for view in syntax.functions:
-        bindings = Bindings.of(view)
+        bindings, given = Bindings.of(view), parameter_classes(view, syntax)
         for call in view.calls:
             holder = call.func.value if isinstance(call.func, ast.Attribute) else None
+            if isinstance(holder, ast.Name) and holder.id in given and isinstance(call.func, ast.Attribute):
+                yield MemberCall(line=call.lineno, type=given[holder.id], name=call.func.attr)
+                continue
             value = bindings.only(holder.id) if isinstance(holder, ast.Name) else None
             if isinstance(value, ast.Call) and isinstance(call.func, ast.Attribute):
                 kind = syntax.name_of(value.func)
                 if kind:
                     yield MemberCall(line=call.lineno, type=kind, name=call.func.attr)
-
-
-def _patched(tree: ast.Module) -> Iterator[str]:
-    for one in nodes_of(tree, ast.Attribute):
-        if type(one.ctx) is ast.Store and not _is_self(one.value):
-            yield one.attr
-    for node in nodes_of(tree, ast.Call):
-        if len(node.args) < 2 or not isinstance(node.args[1], ast.Constant):  # noqa: PLR2004 - the object, and a name
-            continue
-        match node:
-            case ast.Call(func=ast.Name(id=asked), args=[_, ast.Constant(value=str(name)), *_]) if asked in _ASKS:
-                yield name
-            case ast.Call(func=ast.Attribute(attr="setattr" | "object"), args=[_, ast.Constant(value=str(name)), *_]):
-                yield name
-            case _:
-                continue
 
 
 PARSER = Parser(fact=PythonMembers, accepts=lambda file: file.language is Language.PYTHON, parse=_parse)

@@ -11,7 +11,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
-__all__ = ["UNKNOWN", "fold", "is_false", "is_number", "item_of", "verdict_of"]
+__all__ = ["RESULTS", "UNKNOWN", "fold", "is_false", "is_number", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _CONVERSIONS: dict[str, Callable[..., Any]] = {
@@ -27,10 +27,11 @@ _DIGITS = 30
 """To how many places people round. Of more, Python makes a number of so many digits first, in one call that nothing can interrupt."""
 _MOST = 1_000
 """Literals in one list, which may be asked for as often as there are lines."""
-_RESULTS = (
+RESULTS = (
     "Result", "Status", "Health", "Outcome", "Check", "Verdict", "Receipt", "Report", "Decision", "Finding", "Reading", "Readiness", "Answer", "Evaluation",
     "Assessment", "Confirmation", "Response", "Signal", "Reply", "Ack", "Probe", "State",
 )  # fmt: skip
+"""How the names of classes end whose objects say how something went."""
 _TELLING = frozenset({ast.Constant, ast.Tuple, ast.Dict, ast.Attribute, ast.Call, ast.Name, ast.UnaryOp, ast.Compare})
 """The expressions that can say how something ended."""
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
@@ -210,7 +211,7 @@ def _of_call(node: ast.Call, bindings: Bindings, depth: int) -> Verdict:
     if not maker[:1].isupper() and maker != "dict":
         return Verdict.OPEN
     named = _of_fields({one.arg: one.value for one in node.keywords}, bindings, depth)
-    if named is Verdict.OPEN and maker.endswith(_RESULTS):
+    if named is Verdict.OPEN and maker.endswith(RESULTS):
         flags = {one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, bool)}
         if len(flags) == 1:
             return _of_constant(flags.pop())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,6 +50,15 @@ class RepositoryFacts:
         self._unreadable = unreadable
         self._derived: dict[Callable[[RepositoryFacts], Any], tuple[Any, frozenset[str]]] = {}
         self._asked: set[str] = set()
+        self._join: Callable[[Callable[[RepositoryFacts], Any]], Any] = lambda function: function(self)
+
+    def remembering(self, join: Callable[[Callable[[RepositoryFacts], Any]], Any]) -> None:
+        """From now on `join` gives what is derived by a function. It may know the result, and then says what led to it (`told`)."""
+        self._join = join
+
+    def told(self, questions: Iterable[str]) -> None:
+        """Note that these were asked by whoever gets a result that they led to."""
+        self._asked.update(questions)
 
     def watched(self, work: Callable[[], T]) -> tuple[T, frozenset[str]]:
         """The result of some work, and what it asked of these facts, directly or through what is derived."""
@@ -61,10 +70,10 @@ class RepositoryFacts:
             before |= self._asked
             self._asked = before
 
-    def of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:
-        """Every fact of one type with its file, in the order of paths."""
+    def of(self, kind: type[F], where: Callable[[SourceFile], bool] | None = None) -> Iterator[tuple[SourceFile, F]]:
+        """Every fact of one type with its file, in the order of paths; with `where` of such files alone, and no others are unpacked."""
         self._asked.add(kind.kind)
-        return self._of(kind)
+        return self._of(kind, where)
 
     def at(self, path: str, kind: type[F]) -> Iterator[F]:
         """The facts of one type that a file has."""
@@ -74,7 +83,7 @@ class RepositoryFacts:
     def derive(self, function: Callable[[RepositoryFacts], T]) -> T:
         """The result of a join over all facts, computed once however many rules ask for it."""
         if function not in self._derived:
-            self._derived[function] = self.watched(lambda: function(self))
+            self._derived[function] = self.watched(lambda: self._join(function))
         result, asked = self._derived[function]
         self._asked |= asked
         return result  # type: ignore[no-any-return]
@@ -130,8 +139,9 @@ class RepositoryFacts:
         self._asked.add(FILES)
         return self._by_path
 
-    def _of(self, kind: type[F]) -> Iterator[tuple[SourceFile, F]]:
-        for file in self._files_with.get(kind.kind, ()):
+    def _of(self, kind: type[F], where: Callable[[SourceFile], bool] | None) -> Iterator[tuple[SourceFile, F]]:
+        files: Iterable[SourceFile] = self._files_with.get(kind.kind, ())
+        for file in filter(where, files) if where else files:
             for fact in self._facts.of_kind(file.path, kind.kind):
                 if isinstance(fact, kind):
                     yield file, fact

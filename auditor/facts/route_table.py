@@ -38,6 +38,7 @@ class RouteTable:
         included = facts.derive(inclusions)
         for file, fact in facts.of(ServedRoutes):
             self._add(file.path, fact, included.prefixes(file.path))
+        self._take_prefixes(facts)
         self._whole.extend((path, (*self._parts(prefix), ANY)) for path, prefix in included.foreign)
         self.serves = any(route for _, route in (*self._routes, *self._whole))
         self._routes.extend(_of_files(facts.all_paths))
@@ -53,14 +54,25 @@ class RouteTable:
         self._prefixes.extend((path, self._parts(one)) for one in fact.prefixes)
         self._whole.extend((path, self._parts(one)) for one in fact.top)
         if not before:
-            self._routes.extend((path, self._parts(one)) for one in fact.routes)
+            first = [self._parts(one) for one in fact.own] if fact.prefixed else [()]
+            self._routes.extend((path, (*one, *self._parts(route))) for one in first for route in fact.routes)
             return
-        own = [*([] if fact.one_router and fact.own else [()]), *(self._parts(one) for one in fact.own)]
+        own = self._own(fact)
         own += [(*one, *other) for one in own for other in own if one and other and one != other]
         for prefix in sorted(before):
             self._whole.extend(
                 (path, (*self._parts(prefix), *inner, *self._parts(one))) for inner in own for one in fact.routes
             )
+
+    def _own(self, fact: ServedRoutes) -> list[Parts]:
+        """What the file's own routers may put before their routes."""
+        return [*([] if fact.prefixed else [()]), *(self._parts(one) for one in fact.own)]
+
+    def _take_prefixes(self, facts: RepositoryFacts) -> None:
+        """Where a function includes the routers that it is handed, any prefix that functions are handed may stand before them."""
+        takers = [file.path for file, fact in facts.of(ServedRoutes) if fact.takes]
+        handed = {one for _, fact in facts.of(ServedRoutes) for one in fact.handed} if takers else set()
+        self._prefixes.extend((path, self._parts(one)) for path in takers for one in sorted(handed) or (ANY,))
 
     def _parts(self, text: str) -> Parts:
         """The segments, settings replaced by what they are set to; by anything, where that is not one value."""

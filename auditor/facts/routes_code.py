@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Match, pattern
 from auditor.facts.route_pattern import ANY
 from auditor.facts.routes_found import RoutesFound
 
 __all__ = ["go_routes", "script_routes"]
 
 _VERB = pattern(
-    r"([\w$)\]]+)\s*(?:\?\.|\.)\s*(get|post|put|delete|patch|head|options|all|any|route|ws)\s*(?:<[^>\n]{0,80}>)?\(\s*[\"'`]([^\"'`\n]{0,200})[\"'`]\s*([,)])"
+    r"(\bawait\s+)?([\w$)\]]+)\s*(?:\?\.|\.)\s*(get|post|put|delete|patch|head|options|all|any|route|ws)\s*(?:<[^>\n]{0,80}>)?\(\s*[\"'`]([^\"'`\n]{0,200})[\"'`]\s*([,)])"
 )
 _VERB_OF_NAME = pattern(
     r"\b(?:app|router|server|fastify|\w*[rR]outer)\.(?:get|post|put|delete|patch|all|route)\(\s*(?:[A-Za-z_$][\w.$]*\s*,|[A-Za-z_$][\w.$]*\s*\+|\[|/)"
@@ -29,6 +29,9 @@ _COMPARED = pattern(r"(?:===?|\bcase)\s*[\"'`](/[^\"'`\n]{0,200})[\"'`]")
 _STARTS = pattern(r"(?:startsWith\(|HasPrefix\([^,\n]{0,80},)\s*[\"'`](/[^\"'`\n]{0,200})[\"'`]")
 _BARE_SERVER = pattern(r"createServer\(\s*(?:async\s*)?(?:\(|function)")
 _SERVER = pattern(r"createServer\(|Bun\.serve|Deno\.serve|IncomingMessage")
+_MADE_CLIENT = pattern(
+    r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:await\s+)?(?:axios|ky|got|ofetch|\$fetch|wretch|supertest|request)\s*(?:\.\s*(?:create|extend|defaults|agent|url)\s*)?\("
+)
 _CLIENTS = frozenset({"axios", "http", "https", "client", "request", "$http", "ky", "got", "supertest", "page", "cy", "nock", "agent", "fetcher",
                       "apiClient", "httpClient", "instance", "mock", "fetch"})  # fmt: skip
 _GO_ROUTE = pattern(
@@ -46,10 +49,12 @@ _GO_COMPARED = pattern(r"(?:==|\bcase)\s*[\"`](/[^\"`\n]{0,200})[\"`]")
 
 def script_routes(text: str, found: RoutesFound) -> None:
     """Gather what a JavaScript or TypeScript file serves: Express and its like, Nest, Hono, plain servers."""
+    clients = _CLIENTS | {match.group(1) for match in _MADE_CLIENT.finditer(text)}
     for match in _VERB.finditer(text):
-        receiver, path = match.group(1), match.group(3)
-        if receiver not in _CLIENTS and (path.startswith(("/", "*", "${")) or not path):
-            found.routes.append(path)
+        path = match.group(4)
+        if _asks(match, clients) or not (path.startswith(("/", "*", "${")) or not path):
+            continue
+        found.routes.append(path)
     if _VERB_OF_NAME.search(text):
         found.routes.append(ANY)
     for match in _PREFIX.finditer(text):
@@ -67,6 +72,12 @@ def script_routes(text: str, found: RoutesFound) -> None:
             found.everything_below(match.group(1))
     if not found.routes and _BARE_SERVER.search(text):
         found.routes.append(ANY)
+
+
+def _asks(match: Match, clients: frozenset[str]) -> bool:
+    """Whether a call asks for a path and serves none: of a client, awaited, or without anything that would answer."""
+    unanswered = match.group(5) == ")" and match.group(3) not in ("route", "all", "any", "ws")
+    return bool(match.group(1)) or match.group(2) in clients or unanswered
 
 
 def _tabled(text: str, found: RoutesFound) -> None:

@@ -14,7 +14,8 @@ class RoutesFound:
     """Routes and prefixes as written; `included` pairs a prefix with the module whose routes it is put before.
 
     `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
-    `routers` counts the routers that are made, `router_line` is where the first is; `app` where an application is. `settings` are names in capitals that are set to a path.
+    `routers` counts the routers that are made, `bare` those of them that have no prefix, and routes of routers from elsewhere; `router_line` is where the first is; `app` where an application is. `settings` are names that are set to a path.
+    `takes` where routers are included with a prefix that a function is handed, `handed` what functions are handed as one.
     """
 
     routes: list[str] = field(default_factory=list)
@@ -23,10 +24,13 @@ class RoutesFound:
     own: list[str] = field(default_factory=list)
     outer: list[str] = field(default_factory=list)
     routers: int = 0
+    bare: int = 0
     router_line: int = 0
     app: bool = False
     included: list[tuple[str, str]] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    handed: list[str] = field(default_factory=list)
+    takes: bool = False
 
     def prefix(self, text: str) -> None:
         """A path that routes may be put beneath, and that may itself be answered."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, syntax_of
 from auditor.facts.route_pattern import ANY, SETTING
+from auditor.facts.route_settings import is_setting, keyword_of, path_settings
 from auditor.facts.routes_found import RoutesFound
 from auditor.facts.source import Source
 
@@ -62,7 +62,7 @@ class _Reader:
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
         }
-        found.settings.update(_path_settings(syntax))
+        found.settings.update(path_settings(syntax))
 
         self.apps = {
             target.id
@@ -70,6 +70,12 @@ class _Reader:
             if isinstance(node.value, ast.Call) and last_name(node.value.func) in _APPS
             for target in node.targets
             if isinstance(target, ast.Name)
+        }
+        self.routers = {
+            last_name(target)
+            for node in nodes_of(syntax.tree, ast.Assign)
+            if isinstance(node.value, ast.Call) and _makes_router(node.value)
+            for target in node.targets
         }
 
     def learn_all(self) -> None:
@@ -81,6 +87,10 @@ class _Reader:
         for call in nodes_of(tree, ast.Call):
             if last_name(call.func) in _CALLED:
                 self._call(call)
+            elif last_name(call.func).endswith("Router"):
+                self._router(call, last_name(call.func))
+            if call.keywords and not _makes_router(call):
+                self._handed(keyword_of(call, "prefix", "url_prefix"))
         if any(isinstance(one.value, str) and one.value.startswith("/") for one in nodes_of(tree, ast.Constant)):
             self._learn_paths(tree)
 
@@ -95,6 +105,9 @@ class _Reader:
                 self._compared(pair.elts[:1])
         for table in nodes_of(tree, ast.Dict):
             self._compared([key for key in table.keys if key is not None])
+            for key, value in zip(table.keys, table.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in ("prefix", "url_prefix"):
+                    self._handed(value)
         for binding in nodes_of(tree, ast.Assign):
             self._assigned(binding)
 
@@ -118,9 +131,10 @@ class _Reader:
     def _decorator(self, node: ast.expr) -> None:
         if not isinstance(node, ast.Call) or last_name(node.func) not in _VERBS:
             return
-        first = node.args[0] if node.args else _keyword(node, "path", "rule", "url")
+        first = node.args[0] if node.args else keyword_of(node, "path", "rule", "url")
         if first is None:
             self.found.routes.append("")
+            self.found.bare += 1
             return
         text = self._text(first)
         maker = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -128,18 +142,19 @@ class _Reader:
             self.found.top.append(text)
         elif text != ANY or last_name(node.func) in _OFTEN_OPEN:
             self.found.routes.append(text)
+            self.found.bare += maker is None or last_name(maker) not in self.routers
 
     def _call(self, node: ast.Call) -> None:
         name = last_name(node.func)
         if name in _ADDS and (node.args or node.keywords):
-            first = node.args[0] if node.args else _keyword(node, "path", "rule", "pattern")
+            first = node.args[0] if node.args else keyword_of(node, "path", "rule", "pattern")
             self.found.routes.append(self._text(first) if first is not None else ANY)
         elif name in _DJANGO and len(node.args) > 1 and self.syntax.name_of(node.func).startswith("django"):
             self._django(node)
         elif name in _WEB and self.syntax.name_of(node.func).startswith("aiohttp.web."):
             self.found.routes.append(self._text(node.args[0]) if node.args else ANY)
         elif name in _MOUNTS and node.args:
-            path = _keyword(node, "path") or node.args[0]
+            path = keyword_of(node, "path") or node.args[0]
             self._mounted(self._text(path), inner=any(one.arg == "routes" for one in node.keywords))
         elif name in _ROUTERS:
             self._router(node, name)
@@ -159,6 +174,12 @@ class _Reader:
         elif name in ("add_api", "add_openapi", "from_openapi"):
             self.found.routes.append(ANY)
 
+    def _handed(self, value: ast.expr | None) -> None:
+        """The prefix that a function is given: one that includes the routers it is handed may put it before them."""
+        text = "" if value is None or isinstance(value, ast.Name) else self._text(value)
+        if text == ANY or text.startswith(("/", SETTING)):
+            self.found.handed.append(text)
+
     def _mounted(self, text: str, *, inner: bool) -> None:
         self.found.prefix(text)
         self.found.outer.append(text)
@@ -176,34 +197,34 @@ class _Reader:
                 self.found.everything_below(one.value)
 
     def _router(self, node: ast.Call, name: str) -> None:
-        self._count(node, name)
-        for one in node.keywords:
-            if one.arg in _SHOWN_BY_FRAMEWORK:
-                self.found.routes.append(self._text(one.value))
-        value = _keyword(node, *_PREFIX_WORDS)
-        if value is None and name == "add_router" and len(node.args) > 1:
-            value = node.args[0]
-        if value is None and name == "Namespace" and node.args:
-            value = node.args[0]
-        is_none = isinstance(value, ast.Constant) and not isinstance(value.value, str)
-        prefix = "" if value is None or is_none else self._text(value)
-        if prefix:
-            self.found.prefixes.append(prefix)
-            if name not in _WITH_OWN_ROUTES:
-                self.found.routes.append(prefix)
-            if name in _APPS:
-                self.found.outer.append(prefix)
-            elif name not in _INCLUDES:
-                self.found.own.append(prefix)
+        shown = [one.value for one in node.keywords if one.arg in _SHOWN_BY_FRAMEWORK]
+        self.found.routes.extend(text for one in shown for text in map(self._text, _branches(one)) if text)
+        value = _prefix_of(node, name)
+        prefix = "" if value is None else self._text(value)
+        self._count(node, name, bare=not prefix.strip("/"))
+        if name in _INCLUDES and prefix == ANY and isinstance(value, ast.Name):
+            self.found.takes = True
+        elif prefix:
+            self._put_before(prefix, name)
         if name in _INCLUDES and node.args:
             routed = node.args[1] if name == "add_router" and len(node.args) > 1 else node.args[0]
             self._included(prefix, routed)
 
-    def _count(self, node: ast.Call, name: str) -> None:
+    def _put_before(self, prefix: str, name: str) -> None:
+        self.found.prefixes.append(prefix)
+        if name not in _WITH_OWN_ROUTES:
+            self.found.routes.append(prefix)
+        if name in _APPS:
+            self.found.outer.append(prefix)
+        elif name not in _INCLUDES:
+            self.found.own.append(prefix)
+
+    def _count(self, node: ast.Call, name: str, *, bare: bool) -> None:
         if name in _APPS:
             self.found.app = True
         elif name not in _INCLUDES:
             self.found.routers += 1
+            self.found.bare += bare
             self.found.router_line = self.found.router_line or node.lineno
 
     def _included(self, prefix: str, routed: ast.expr) -> None:
@@ -236,7 +257,7 @@ class _Reader:
             return node.value if isinstance(node.value, str) else ""
         if isinstance(node, ast.Name):
             return self.constants.get(node.id, ANY)
-        if isinstance(node, ast.Attribute) and node.attr.isupper():
+        if isinstance(node, ast.Attribute) and is_setting(node.attr):
             return SETTING + node.attr  # ``settings.API_PREFIX``
         if isinstance(node, ast.JoinedStr):
             return "".join(
@@ -247,18 +268,20 @@ class _Reader:
         return ANY
 
 
-def _path_settings(syntax: PythonSyntax) -> Iterator[tuple[str, str]]:
-    """Names in capitals that a class or the module sets to a path, as settings classes do."""
-    for node in (*syntax.tree.body, *(one for owner, _ in syntax.classes for one in owner.body)):
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        value = getattr(node, "value", None)
-        if isinstance(value, ast.Call):
-            value = _keyword(value, "default") or (value.args[0] if value.args else None)
-        if isinstance(target, ast.Name) and target.id.isupper() and isinstance(value, ast.Constant):
-            text = value.value
-            if isinstance(text, str) and (not text or text.startswith("/")):
-                yield target.id, text
+def _makes_router(call: ast.Call) -> bool:
+    """Whether a call makes a router or application: one of a framework, or one that is named after it."""
+    name = last_name(call.func)
+    return name in _ROUTERS or name.endswith("Router")
 
 
-def _keyword(node: ast.Call, *names: str) -> ast.expr | None:
-    return next((one.value for one in node.keywords if one.arg in names), None)
+def _prefix_of(node: ast.Call, name: str) -> ast.expr | None:
+    """The prefix that a router is made or included with; None where it has none."""
+    value = keyword_of(node, *_PREFIX_WORDS)
+    if value is None and ((name == "add_router" and len(node.args) > 1) or (name == "Namespace" and node.args)):
+        value = node.args[0]
+    return None if isinstance(value, ast.Constant) and not isinstance(value.value, str) else value
+
+
+def _branches(node: ast.expr) -> tuple[ast.expr, ...]:
+    """What a conditional expression may be."""
+    return (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)

@@ -49,9 +49,10 @@ class ServedRoutes(Fact):
     """Patterns of routes, of prefixes that may stand before them, and prefixes with the module whose routes they are put before.
 
     `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
-    `settings` are names in capitals that are set to a path here, which a route anywhere may have as a segment.
-    `one_router` where the file makes exactly one, so that its prefix stands before all of its routes; `router_line` is
-    the 1-based line of its first router (0: none), `app` tells that it makes an application.
+    `settings` are names that are set to a path here, which a route anywhere may have as a segment.
+    `prefixed` where each router of the file has a prefix, so that one of `own` stands before all of its routes; `router_line` is
+    the 1-based line of its first router (0: none), `app` tells that it makes an application. `takes` where routers are
+    included with a prefix that a function is handed, `handed` what functions are handed as one.
     """
 
     kind: ClassVar[str] = "served-routes"
@@ -60,11 +61,13 @@ class ServedRoutes(Fact):
     prefixes: tuple[str, ...]
     own: tuple[str, ...]
     outer: tuple[str, ...]
-    one_router: bool
+    prefixed: bool
     included: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...] = ()
     router_line: int = 0
     app: bool = False
+    takes: bool = False
+    handed: tuple[str, ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -81,7 +84,7 @@ def _parse(source: Source) -> ServedRoutes | None:
         go_routes(source.text, found)
     else:
         script_routes(source.text, found)
-    if not (found.routes or found.top or found.prefixes or found.included or found.settings):
+    if not (found.routes or found.top or found.prefixes or found.included or found.settings or found.handed):
         return None
     return ServedRoutes(
         routes=tuple(sorted({route_pattern(one) for one in found.routes})),
@@ -89,11 +92,13 @@ def _parse(source: Source) -> ServedRoutes | None:
         prefixes=_patterns(found.prefixes),
         own=_patterns(found.own),
         outer=_patterns(found.outer),
-        one_router=found.routers == 1,
+        prefixed=found.routers > 0 and not found.bare,
         included=tuple(sorted({(route_pattern(one), module) for one, module in found.included})),
         settings=tuple(sorted(found.settings.items())),
         router_line=found.router_line,
         app=found.app,
+        takes=found.takes,
+        handed=_patterns(found.handed),
     )
 
 

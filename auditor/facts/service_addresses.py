@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.compose_file import looks_like_compose
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HealthProbe", "Service", "ServiceAddresses"]
@@ -52,7 +53,7 @@ def _accepts(file: SourceFile) -> bool:
 
 def _parse(source: Source) -> ServiceAddresses | None:
     try:
-        roots = read_yaml(source.text)
+        roots = read_meant(source.text).documents
     except ParseFailure:
         return None  # the parser of compose files reports it
     root = roots[0] if roots else None

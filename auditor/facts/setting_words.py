@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.container_environment import ContainerEnvironment
+from auditor.facts.names_fact import Names
 from auditor.facts.names_known import any_secret_name, is_secret_name
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Match, pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template
@@ -41,6 +43,8 @@ _AMONG_SETTINGS = pattern(
     r"starlette\.config|env:\"|@Value|figment|serde|convict|envalid"
 )
 _HEAD = pattern(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_)(?:[\"'`{%]|\$[{(A-Za-z])")
+_KEY_ENDS = pattern(r"^[^\"'\n]*[\"'][ \t]*:[ \t]")
+_LONGEST_KEY = 120
 _PREFIX = pattern(r"(?i)prefix\w*[\"']?[ \t]*[=:(][ \t]*[\"'`]([A-Za-z0-9_]+)[\"'`]")
 _SETTINGS_PREFIX = pattern(r"env_prefix[\"']?[ \t]*[=:][ \t]*[\"']([A-Za-z][A-Za-z0-9_]*_)[\"']")
 _FIELD = pattern(r"(?m)^[ \t]+([A-Za-z][A-Za-z0-9_]*)[ \t]*:[ \t]*[A-Za-z\"']")
@@ -123,7 +127,7 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
     closed = _closed(text)
     fields = {match.group(1).upper() for match in _FIELD.finditer(text)} if closed else set()
     names = {word.upper() for word in words} | {head + field for head in closed for field in fields}
-    heads = {one.group(1) for one in _HEAD.finditer(text) if one.group(1) not in closed or one.group()[-1] not in "\"'"}
+    heads = {one.group(1) for one in _HEAD.finditer(text) if not _is_given(one, text, closed)}
     heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)} - closed
     tails = {match.group(1) for match in _TAIL.finditer(text)}
     return SettingWords(
@@ -135,6 +139,13 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
         walks=file.role is Role.SHIPPED and _WALKS.search(text) is not None,
         closed=tuple(sorted(closed)[:MOST_PIECES]),
     )
+
+
+def _is_given(head: Match, text: str, closed: set[str]) -> bool:
+    """Whether the head is that of typed settings, or begins the key of a table that is written: ``{f"SHOP_{name}": value}``."""
+    if head.group()[-1] in "\"'":
+        return head.group(1) in closed
+    return _KEY_ENDS.search(text[head.end() : head.end() + _LONGEST_KEY]) is not None
 
 
 def _closed(text: str) -> set[str]:
@@ -161,7 +172,7 @@ def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingReaders:
-    """What the files of a repository read, all together."""
+    """What the files of a repository read, all together; of the names in `read`, those that it gives a value somewhere or otherwise tells of."""
 
     read: frozenset[str]
     heads: tuple[str, ...]
@@ -177,6 +188,14 @@ class SettingReaders:
         return upper.startswith(self.heads) or upper.endswith(self.tails)
 
 
+def _told(repository: RepositoryFacts) -> set[str]:
+    """All names of settings about which anybody can ask: those that code uses are words by the hundred thousand."""
+    names = {one.name.upper() for _, fact in repository.of(Names) for one in fact.items}
+    for _, fact in repository.of(ContainerEnvironment):
+        names.update(one.name.upper() for container in fact.containers for one in container.names)
+    return names | {name.rpartition("__")[2] for name in names}
+
+
 def setting_readers(repository: RepositoryFacts) -> SettingReaders:
     """The readers of a repository; for `RepositoryFacts.derive`."""
     read: set[str] = set()
@@ -184,8 +203,9 @@ def setting_readers(repository: RepositoryFacts) -> SettingReaders:
     tails: set[str] = set()
     closed: set[str] = set()
     walks = False
+    told = _told(repository)
     for _, fact in repository.of(SettingWords):
-        read.update(fact.read.split())
+        read.update(told.intersection(fact.read.split()))
         heads.update(head for head in fact.heads if len(head) > SHORTEST)
         tails.update(tail for tail in fact.tails if len(tail) > SHORTEST)
         closed.update(fact.closed)

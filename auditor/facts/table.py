@@ -12,6 +12,8 @@ __all__ = ["ROOM", "FactTable", "PackedFacts"]
 
 ROOM = 24 * 1024 * 1024
 """Bytes of written facts that stay unpacked, in which they take three times as much: all of some ten thousand files."""
+_SHARE = 3
+"""Where they do not fit, so much less stays: a part of them that comes again saves little, and takes as much."""
 _NOTHING: Mapping[str, tuple[tuple[Fact, ...], int]] = {}
 
 
@@ -37,6 +39,7 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
         self._unpacked: dict[str, dict[str, tuple[tuple[Fact, ...], int]]] = {}
         self._taken: Counter[str] = Counter()
         self._all = 0
+        self._overflowing = False
 
     def __getitem__(self, path: str) -> tuple[Fact, ...]:
         entry = self._entries[path]
@@ -71,6 +74,9 @@ class FactTable(Mapping[str, tuple[Fact, ...]]):
         self._unpacked.setdefault(kind, {})[path] = found, size
         self._taken[kind] += size
         self._all += size
+        if self._all > self._room and not self._overflowing:
+            self._overflowing = True
+            self._room //= _SHARE
         while self._all > self._room and self._unpacked:
             self._make_room()
         return found

@@ -38,9 +38,8 @@ def judged_templates(repository: RepositoryFacts) -> dict[str, dict[str, int]]:
 def _templates(repository: RepositoryFacts) -> dict[str, dict[str, int]]:
     """The names of every env template, each with its first line."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for file, fact in repository.of(Names):
-        if is_env_template(file.path):
-            for mention in fact.items:
-                if mention.act is Act.DECLARED:
-                    found[file.path].setdefault(mention.name, mention.line)
+    for file, fact in repository.of(Names, lambda file: is_env_template(file.path)):
+        for mention in fact.items:
+            if mention.act is Act.DECLARED:
+                found[file.path].setdefault(mention.name, mention.line)
     return found

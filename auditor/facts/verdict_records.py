@@ -19,7 +19,7 @@ from auditor.facts.python_handlers import covers_outages, is_quiet, suppresses
 from auditor.facts.python_inside import stays_inside
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, syntax_of
-from auditor.facts.python_values import verdict_of
+from auditor.facts.python_values import RESULTS, verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict, verdict_of_word
 from auditor.model.source import Language, Role
@@ -36,6 +36,8 @@ _MAKES = pattern(
     r"result|outcome|parse|load|decode|copy|merge|combine|convert|wrap|reply|respond)(?:_|$)|test|mock|fake|stub|example|dummy|null|sample|factory|fixture"
 )
 _PLAIN = pattern(f"{PLAIN_CLASSES}|Default|Always|Allow|Example|Sample|Disabled")
+_NOWHERE = 1_000
+"""The place of a field that is only given by its name."""
 _WORDS = frozenset({"fine", "good", "okay", "sound", "well", "normal"})
 
 
@@ -71,10 +73,32 @@ class VerdictRecords(Fact):
 
 
 @lru_cache(maxsize=4)
-def records_by_name(syntax: PythonSyntax) -> dict[str, tuple[VerdictRecord, ...]]:
-    """The classes of one file whose objects say how something went, with the fields that say it."""
-    found = {node.name: tuple(_record(node)) for node, _ in syntax.classes}
-    return {name: fields for name, fields in found.items() if fields}
+@lru_cache(maxsize=2)
+def records_by_name(syntax: PythonSyntax) -> Mapping[str, tuple[VerdictRecord, ...]]:
+    """The classes whose objects say how something went, with the fields that say it: those of the file, and those that it imports and uses so."""
+    own = {node.name: tuple(_record(node)) for node, _ in syntax.classes}
+    used: dict[str, set[int]] = {}
+    named: dict[str, set[str]] = {}
+    for call in nodes_of(syntax.tree, ast.Call):
+        name = last_name(call.func)
+        if name in own or not name[:1].isupper() or not name.endswith(RESULTS):
+            continue
+        used.setdefault(name, set()).update(place for place, one in enumerate(call.args) if _is_flag(one))
+        named.setdefault(name, set()).update(one.arg for one in call.keywords if one.arg and _FIELD.search(one.arg))
+    # of a class that lies elsewhere, the one place that holds True or False is taken for the verdict
+    placed = {name: VerdictRecord(name, "", *places) for name, places in used.items() if len(places) == 1}
+    foreign = {
+        name: (
+            *(VerdictRecord(name, field, _NOWHERE) for field in sorted(fields)),
+            *([placed[name]] if name in placed else []),
+        )
+        for name, fields in named.items()
+    }
+    return {name: fields for name, fields in {**foreign, **own}.items() if fields}
+
+
+def _is_flag(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 
 def says_verdict(value: ast.expr | None, records: Mapping[str, tuple[VerdictRecord, ...]]) -> Verdict:

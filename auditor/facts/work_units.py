@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from auditor.facts.base import Unreadable
+from auditor.facts.container_programs import ContainerProgram, ContainerPrograms
 from auditor.facts.counted_failures import counting_functions
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
@@ -21,7 +23,7 @@ from auditor.facts.shell_effects import Effects, function_effects
 from auditor.facts.shell_program import Comment, Function, Node, ShellProgram
 from auditor.facts.source import Source
 
-__all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "units_of"]
+__all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "running_jobs", "units_of", "unreadable_paths"]
 
 SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline", "shell"})
 """The fact kinds whose shell programs `units_of` gives."""
@@ -39,7 +41,7 @@ class Unit:
     """One stretch of shell with a name: a step, a shell file (its top level) or a function.
 
     `context` is what else says what it is for: the names of the job and of the file. A `recipe` belongs to a target
-    of make, whose prerequisites may do the work where it `delegates`. `counting` are the functions that count failures
+    of make, whose prerequisites may do the work where it `delegates`, or to a container. `counting` are the functions that count failures
     by which the program ends.
     """
 
@@ -81,6 +83,17 @@ def jobs_of_repository(repository: RepositoryFacts) -> tuple[tuple[str, Job], ..
     return (*github, *gitlab, *others)
 
 
+def running_jobs(repository: RepositoryFacts) -> Iterator[tuple[str, Job]]:
+    """Those jobs whose file the platform can read: no other runs anything."""
+    broken = unreadable_paths(repository)
+    return ((path, job) for path, job in jobs_of_repository(repository) if path not in broken)
+
+
+def unreadable_paths(repository: RepositoryFacts) -> frozenset[str]:
+    """The files that a parser found broken, whatever it could read of them."""
+    return frozenset(file.path for file, _ in repository.of(Unreadable))
+
+
 def units_of(source: Source) -> tuple[Unit, ...]:
     """All units of one file, in the order of the text, made once for all rules that ask; none before its facts are known."""
     return _units(source) if source.facts else ()
@@ -99,6 +112,9 @@ def _found(source: Source) -> Iterator[Unit]:
     shell = source.fact(ShellFile)
     if shell is not None:
         yield from _of_file(source.path, shell.program)
+    given = source.fact(ContainerPrograms)
+    for one in given.items if given is not None and not jobs_of(source) else ():
+        yield _of_container(one, source.path)
     made = source.fact(MakeRecipes)
     for recipe in made.recipes if made is not None else ():
         yield _of_recipe(recipe, source.path)
@@ -169,6 +185,23 @@ def _of_function(function: Function, functions: Mapping[str, Effects], context: 
         end_line=function.end_line,
         function=True,
         counting=counting,
+    )
+
+
+def _of_container(one: ContainerProgram, path: str) -> Unit:
+    """What a container is given to run is judged as a recipe of make is: much of it only helps the rest along."""
+    program = one.program
+    return Unit(
+        name=one.name,
+        context=path,
+        symbol=one.name,
+        body=program.body,
+        comments=program.comments,
+        functions=function_effects(program),
+        line=program.line,
+        end_line=program.end_line,
+        function=True,
+        recipe=True,
     )
 
 

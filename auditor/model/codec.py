@@ -21,6 +21,8 @@ from auditor.model.strict_json import REMEDY, strict_json
 __all__ = ["LongReport", "chunks", "dumps", "is_as_written", "loads", "schema"]
 
 _BATCH = 1_000
+_PIECE = 1_000_000
+"""Bytes of what is not about findings that are handed on at once."""
 _NO_FINDINGS = b'\n  "findings": [],\n'
 
 
@@ -34,13 +36,16 @@ def chunks(audit: Audit) -> Iterator[bytes]:
     if not audit.findings:
         yield dumps(audit)
         return
-    before, _, after = dumps(replace(audit, findings=())).partition(_NO_FINDINGS)
-    yield before + _NO_FINDINGS.removesuffix(b"],\n")
+    rest = dumps(replace(audit, findings=()))
+    place = rest.index(_NO_FINDINGS)
+    yield rest[:place] + _NO_FINDINGS.removesuffix(b"],\n")
     for start in range(0, len(audit.findings), _BATCH):
         listed = _encoded(_findings_adapter(), audit.findings[start : start + _BATCH])
         inner = listed.removeprefix(b"[").removesuffix(b"\n]").replace(b"\n", b"\n  ")
         yield inner if start == 0 else b"," + inner
-    yield b"\n  ],\n" + after
+    yield b"\n  ],\n"
+    for start in range(place + len(_NO_FINDINGS), len(rest), _PIECE):
+        yield rest[start : start + _PIECE]
 
 
 @dataclass(frozen=True)

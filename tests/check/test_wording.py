@@ -155,7 +155,7 @@ def test_of_two_decisions_of_one_weight_the_careful_one_counts() -> None:
 @pytest.mark.parametrize(("title", "decision"), [("The shop - design", None), ("The shop - audit", GO)])
 def test_the_state_of_a_plan_is_no_decision(title: str, decision: Decision | None) -> None:
     assert decision_of(document(f"# {title}\n\n**Status:** Approved\n\n## Idea\n\nWe sell.\n")) is decision
-    step = "## Steps\n\nMany.\n\n### Step 2\n\n**Status:** BLOCKED - requires step 1\n"
+    step = "## Idea\n\nWe sell.\n\n## Step 2\n\n**Status:** BLOCKED - requires step 1\n"
     assert decision_of(document(f"# {title}\n\nAll.\n\n{step}")) is (None if decision is None else NO_GO)
 
 

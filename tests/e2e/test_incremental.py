@@ -55,3 +55,17 @@ def test_after_every_change_the_same_is_said(project: Path) -> None:
         path.with_name(f"moved-{path.name}").rename(path)
         path.write_bytes(before)
     assert said(project, store) == said(project, None)
+
+
+def test_after_several_changes_at_once_the_same_is_said(project: Path) -> None:
+    store = MemoryStore(now=NOW.timestamp())
+    assert said(project, store) == said(project, None)
+    files = edited(project)
+    for path in files[::2]:
+        path.with_name(f"more-{path.name}").write_bytes(path.read_bytes())
+    files[0].unlink()
+    assert said(project, store) == said(project, None)
+    for one, other in zip(files[1::2], files[2::2], strict=False):
+        one.write_bytes(other.read_bytes() + b"\n" + one.read_bytes())
+        other.unlink()
+    assert said(project, store) == said(project, None)

@@ -11,6 +11,7 @@ from auditor.engine.reduce_stage import reduce_facts
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.scan import Scanned, scan
 from auditor.engine.typed_codec import converter
+from auditor.facts.names_inventory import inventory
 from auditor.facts.python_module import PythonModule
 from auditor.facts.repository import FILES, PATHS, RepositoryFacts
 from auditor.repo.inventory import memory_inventory
@@ -28,8 +29,8 @@ TREE = {
 
 
 def scanned(tree: Mapping[str, str], store: MemoryStore | None = None) -> Scanned:
-    inventory, reader = memory_inventory(tree)
-    found = scan(inventory, reader, rules(), cache=ResultCache(store, b"1", "shop") if store else None)
+    files, reader = memory_inventory(tree)
+    found = scan(files, reader, rules(), cache=ResultCache(store, b"1", "shop") if store else None)
     if found.memory:
         found.memory.flush()
     return found
@@ -100,6 +101,32 @@ def test_only_an_answer_that_differs_is_worked_out_anew() -> None:
     lines = {"python-module", "constant-results"}  # what holds the places that have moved
     assert again == {name for name, one in moved.next.items() if lines & set(one.asked)} & again
     assert len(again) < len(moved.next)
+
+
+def test_a_join_that_is_recalled_asks_what_led_to_it() -> None:
+    store = MemoryStore(now=0.0)
+    tree = {**TREE, "shop/settings.py": "import os\n\nKEY = os.environ['PAYMENT_API_KEY']\n"}
+    first = scanned(tree, store).facts
+    found, asked = first.watched(lambda: first.derive(inventory))
+    again = scanned({**tree, "README.md": "# Shop\n"}, store)
+    memory, facts = recalled(again), again.facts
+    assert facts.watched(lambda: facts.derive(inventory)) == (found, asked)
+    assert memory.next["join inventory"] is memory.known["join inventory"]
+    assert "names" in asked
+    changed = scanned({**tree, "shop/settings.py": "import os\n\nKEY = os.environ['OTHER_API_KEY']\n"}, store).facts
+    assert [one.name for one in changed.derive(inventory)] == ["OTHER_API_KEY"]
+
+
+def test_a_join_that_nobody_asks_for_stays_remembered() -> None:
+    store = MemoryStore(now=0.0)
+    scanned(TREE, store)
+    unasked = recalled(scanned(TREE, store))
+    unasked.next = {name: one for name, one in unasked.next.items() if not name.startswith("join ")}
+    unasked.next["rule AUD999"] = replace(next(iter(unasked.next.values())), name="rule AUD999")
+    unasked.flush()
+    kept = recalled(scanned(TREE, store)).known
+    assert "rule AUD999" in kept
+    assert "join inventory" in kept
 
 
 def test_a_damaged_result_is_worked_out_anew() -> None:

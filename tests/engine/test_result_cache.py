@@ -76,7 +76,8 @@ def test_other_line_ends_with_one_blob_have_other_keys() -> None:
     assert cache.whole_key(inventory) != cache.whole_key(other)
     cache.keep_file(inventory.files[0], inventory, b"row")
     cache.flush()
-    assert cache.of_files(other.files, other) == {}
+    assert list(cache.of_files(inventory)) == [(inventory.files[0], b"row")]
+    assert list(cache.of_files(other)) == [(other.files[0], None)]
 
 
 def test_no_line_end_in_a_name_makes_two_inventories_alike() -> None:

@@ -24,12 +24,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _constant_fields(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
-    """By the last name of functions, the fields that all of that name give as literals."""
+    """By the last name of functions of which something is asserted, the fields that all of that name give as literals."""
+    asserted = {name for _, fact in facts.of(ConstantResults) for one in fact.asserted for name, _ in one.results}
     found: dict[str, frozenset[str]] = {}
-    for _, fact in facts.of(ConstantResults):
+    for _, fact in facts.of(ConstantResults) if asserted else ():
         for one in fact.given:
-            fields = frozenset(one.fields)
-            found[one.function] = found.get(one.function, fields) & fields
+            if one.function in asserted:
+                fields = frozenset(one.fields)
+                found[one.function] = found.get(one.function, fields) & fields
     return found
 
 

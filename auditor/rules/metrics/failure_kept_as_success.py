@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import covers_outages, handlers, is_broad, suppresses
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdict_records import records_by_name, says_verdict
@@ -25,6 +26,13 @@ __all__ = ["RULE"]
 _KEEPS = pattern(
     r"(?i)^_*(?:flush|save|store|write|persist|insert|record|journal|append|upload|send|publish|deliver|push|export|archive|sync|commit|audit_log|log_event)(?:_|$)"
 )
+_PREDICATE = pattern(
+    r"^_*(?:is|has|can|should|needs?|must|may|was|will|are|in)_|^_*(?:exists|expired|retry|giveup|give_up|filter|predicate)|_(?:expired|needed|required|exists)$"
+)
+_LOUD = frozenset({"exception", "error", "critical"})
+_FAILED = pattern(
+    r"(?i)\bfail(?:ed|ure|s)?\b|\bcould not\b|\berror\b|\bnot (?:delivered|sent|stored|cancelled|canceled|saved|written)\b"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -35,6 +43,7 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _kept_nothing(source, view, syntax)
         yield from _recorded(source, view, syntax)
         yield from _returned(source, view, syntax)
+        yield from _logged(source, view, syntax)
 
 
 def _returned(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
@@ -56,6 +65,29 @@ def _returned(source: Source, view: FunctionView, syntax: PythonSyntax) -> Itera
             continue  # AUD202 tells of it
         message = f"{view.name} gives a good outcome when its work fails with an exception."
         yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _logged(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
+    """``log.exception("cancel failed"); return True``: the log knows better than who asked."""
+    if _PREDICATE.search(view.name) or claims_outcome(view):
+        return
+    if not all(isinstance(one.value, ast.Constant) and isinstance(one.value.value, bool) for one in view.returns):
+        return
+    for _, handler in handlers(view):
+        last = handler.body[-1]
+        if not isinstance(last, ast.Return) or not _is_true(last.value) or not covers_outages(handler, syntax):
+            continue
+        if any(_cries(one, syntax) for one in handler.body[:-1]):
+            message = f"{view.name} logs that its work failed, and answers that it is done."
+            yield Hit(source.path, last.lineno, last.lineno, message, view.qualified)
+
+
+def _cries(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    """Whether a statement logs a failure as one."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not is_log_call(syntax.name_of(call.func)):
+        return False
+    return last_name(call.func) in _LOUD and _FAILED.search(strings_in(call)) is not None
 
 
 def _kept_nothing(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
@@ -135,7 +167,7 @@ RULE = Rule(
     why="`outcomes.append(Delivery(route, True, 'queued'))` behind a `try` tells of a message that nobody got, and nothing ever sends it again.",
     limits=(
         "Judged are handlers of outages that return or add an object whose field for the outcome says good by a literal, where it is worked out otherwise, that give the number of all rows they were handed, "
-        "and functions that keep or send something, pass over every exception, and give True."
+        "functions that keep or send something, pass over every exception, and give True, and functions that only give True or False and give True behind a log entry that says that they failed."
     ),
     fix="Keep it as failed, and say what is to become of it.",
     since="0.6.0",
@@ -165,6 +197,19 @@ RULE = Rule(
                 ),
             },
             found=("release/criteria.py:15", "release/criteria.py:26"),
+        ),
+        Example(
+            title="results whose class lies elsewhere, and a log that knows better",
+            files={
+                "shop/probes.py": (
+                    "from shop.model import ProbeReport\n\n\nclass Probes:\n    async def till(self):\n        try:\n            answer = await self.http.get('/till')\n        except OSError as error:\n"
+                    "            log.warning('no till: %s', error)\n            return ProbeReport('till', True, 'taken for closed')\n        return ProbeReport('till', answer.status == 200, answer.text)\n\n"
+                    "    async def ledger(self):\n        try:\n            await self.db.ping()\n        except Exception as error:\n            return ProbeReport('ledger', False, str(error))\n        return ProbeReport('ledger', True)\n\n"
+                    "    async def cancel(self, order):\n        try:\n            await self.db.cancel(order)\n        except OSError:\n            log.exception('cancelling %s failed', order)\n            return True\n        return True\n\n"
+                    "    async def should_retry(self, order):\n        try:\n            await self.db.cancel(order)\n        except OSError:\n            log.exception('cancelling %s failed', order)\n            return True\n        return False\n"
+                ),
+            },
+            found=("shop/probes.py:10", "shop/probes.py:25"),
         ),
         Example(
             title="criteria that are missed when their report cannot be read",

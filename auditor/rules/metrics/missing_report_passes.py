@@ -24,7 +24,14 @@ _GATE = pattern(
 _JUDGED_WORDS = r"(?i)report|results?\b|summary|metrics|measure|coverage|bench|scan|junit|sarif|findings|samples?\b|latest run|last run"
 _JUDGED = pattern(_JUDGED_WORDS)
 _SOURCE = pattern(_JUDGED_WORDS + r"|inventory|evidence|manifest|history|journal|records?\b|listing")
+_UNJUDGED = pattern(
+    r"(?i)\b(?:could|can) ?not be (?:checked|compared|determined|evaluated|judged|loaded|parsed|read|verified)\b|\b(?:unable|failed) to (?:check|compare|evaluate|judge|load|parse|read|verify)\b"
+)
 _ABSENT = frozenset({"FileNotFoundError", "OSError", "IOError"})
+_ABSENCE = pattern(
+    r"(?i)^(?:no|without|unknown|unavailable|missing)\b|\bnot (?:yet )?(?:available|collected|configured|found|known|loaded|measured|present|recorded|there)\b|\bmissing\b"
+)
+"""How an outcome says of itself that there was nothing to judge."""
 _OPTIONAL = pattern(r"(?i)baseline|first run|previous|config|cache|optional|ignore|allow|skip")
 """What need not be there: with nothing to compare with, a first run is no failure."""
 
@@ -51,8 +58,13 @@ def passed_without_report(view: FunctionView, source: Source) -> list[ast.stmt]:
     return [
         body[-1]
         for body in _without_input(view, syntax)
-        if _passes(body[-1], syntax) and _JUDGED.search(_said(body)) and not _OPTIONAL.search(_said(body))
+        if _passes(body[-1], syntax) and _tells_of_nothing(_said(body))
     ]
+
+
+def _tells_of_nothing(said: str) -> bool:
+    """Whether what is said before a pass is that there was nothing to judge, or no way to do it."""
+    return bool(_JUDGED.search(said) or _UNJUDGED.search(said)) and not _OPTIONAL.search(said)
 
 
 def _recorded_as_good(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]:
@@ -63,14 +75,34 @@ def _recorded_as_good(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.
         last_name(made.func) for made in given.values() if made and says_verdict(made, records) is Verdict.OPEN
     } & set(records)
     branches = {id(one.body): one for one in view.of(ast.If)} if worked_out else {}
-    for body in _without_input(view, syntax) if branches else ():
+    for body in (*_without_input(view, syntax), *_unknown(view)) if branches else ():
         gives = [one for one in body if given.get(one) is not None]
         made = given[gives[-1]] if gives else None
         if id(body) not in branches or made is None or last_name(made.func) not in worked_out:
             continue
         told = f"{_said(body)} {ast.unparse(branches[id(body)].test)}"
-        if says_verdict(made, records) is Verdict.SUCCESS and _SOURCE.search(told) and not _OPTIONAL.search(told):
+        absent = _SOURCE.search(told) or any(_ABSENCE.search(one) for one in _texts(made))
+        if says_verdict(made, records) is Verdict.SUCCESS and absent and not _OPTIONAL.search(told):
             yield gives[-1]
+
+
+def _texts(made: ast.Call) -> Iterator[str]:
+    """The texts that an outcome is given."""
+    for one in own_nodes([*made.args, *(given.value for given in made.keywords)]):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+def _unknown(view: FunctionView) -> Iterator[list[ast.stmt]]:
+    """The blocks that are run where a value is None, and which make an outcome that says so."""
+    for node in view.of(ast.If):
+        match node.test:
+            case ast.Compare(ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+                outcomes = [made for made in map(_outcome, node.body) if made is not None]
+                if any(_ABSENCE.search(text) for made in outcomes for text in _texts(made)):
+                    yield node.body
+            case _:
+                continue
 
 
 def _outcome(statement: ast.stmt) -> ast.Call | None:
@@ -131,8 +163,20 @@ RULE = Rule(
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
-    triggers=("exists", "is_file", "isfile", "error"),
+    triggers=("exists", "is_file", "isfile", "error", "is none"),
     examples=(
+        Example(
+            title="outcomes that say that there was nothing, a gate that could not judge, and one that says so and fails",
+            files={
+                "ops/gate.py": (
+                    "import json\nimport sys\n\nfrom ops.model import GateDecision\n\n\ndef budget_gate(path):\n    if not path.exists():\n        return GateDecision(True, ('no budget',))\n"
+                    "    left = json.loads(path.read_text())['left']\n    return GateDecision(left > 0, (f'{left} left',))\n\n\ndef age_gate(loaded):\n    if loaded is None:\n        return GateDecision(True, 'not loaded yet')\n"
+                    "    return GateDecision(loaded.age < 3, 'old')\n\n\ndef size_gate(loaded):\n    if loaded is None:\n        return GateDecision(False, 'not loaded yet')\n    return GateDecision(loaded.size < 3, 'large')\n\n\n"
+                    "def main(path):\n    try:\n        decision = budget_gate(path)\n    except OSError as error:\n        print(f'the gate could not be evaluated: {error}')\n        return 0\n    return 0 if decision.allowed else 1\n"
+                ),
+            },
+            found=("ops/gate.py:9", "ops/gate.py:16", "ops/gate.py:31"),
+        ),
         Example(
             title="no report, no objection",
             files={

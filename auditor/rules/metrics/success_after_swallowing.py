@@ -14,14 +14,17 @@ __all__ = ["RULE"]
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    files = list(facts.of(SwallowedWork))
-    honest = {name for _, fact in files for name in fact.functions}
-    swallowing = {name for _, fact in files for name in fact.swallowing} - honest
-    for file, fact in files:
-        for one in fact.reported:
-            if one.call in swallowing:
-                message = f"{one.function.rpartition('.')[2]} reports success of {one.call}, which logs every failure and tells nobody."
-                yield Hit(file.path, one.line, one.end_line, message, one.function)
+    honest: set[str] = set()
+    swallowing: set[str] = set()
+    reported = []
+    for file, fact in facts.of(SwallowedWork):
+        honest.update(fact.functions)
+        swallowing.update(fact.swallowing)
+        reported += [(file.path, one) for one in fact.reported]
+    for path, one in reported:
+        if one.call in swallowing and one.call not in honest:
+            message = f"{one.function.rpartition('.')[2]} reports success of {one.call}, which logs every failure and tells nobody."
+            yield Hit(path, one.line, one.end_line, message, one.function)
 
 
 RULE = Rule(

@@ -16,6 +16,8 @@ __all__ = ["RULE"]
 _STAND_IN = pattern(
     r"(?i)your[-_.]|[-_./]your|example\.(?:com|org|net)|<[a-z_ -]+>|change[-_]?me|replace[-_]?(?:me|this|with|by)\b|replace[-_](?:me|this|with|by)[-_]|insert[-_ ]|fill[-_]?(?:me|in)\b|placeholder|\bdummy\b|x{6,}|^x{3,}$|/services/(?:X+|T0+)/|\btodo\b|fixme"
 )
+_KEY = 8
+"""From so many signs on, one sign again and again is no key."""
 _LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(?:/|$)")
 
 
@@ -35,7 +37,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _fault(address: Address, facts: RepositoryFacts) -> str:
-    if _STAND_IN.search(address.text):
+    same = len(address.text) >= _KEY and len(set(address.text)) == 1
+    if same or _STAND_IN.search(address.text):
         return f"the stand-in `{address.text[:60]}`"
     local = _LOCAL.match(address.text)
     if local and local.group(1) and int(local.group(1)) not in facts.derive(served_ports):
@@ -66,8 +69,14 @@ RULE = Rule(
     examples=(
         Example(
             title="a webhook to be filled in",
-            files={"monitoring/alertmanager.yml": _config("https://hooks.slack.com/services/YOUR/SLACK/WEBHOOK")},
-            found=("monitoring/alertmanager.yml:6",),
+            files={
+                "monitoring/alertmanager.yml": _config("https://hooks.slack.com/services/YOUR/SLACK/WEBHOOK"),
+                "pager/alertmanager.yml": _config("x").replace(
+                    "webhook_configs:\n      - url: 'x'",
+                    "pagerduty_configs:\n      - routing_key: '00000000000000000000'",
+                ),
+            },
+            found=("monitoring/alertmanager.yml:6", "pager/alertmanager.yml:6"),
         ),
         Example(
             title="a key to be replaced",

@@ -24,7 +24,10 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         if file.role is not Role.DOCUMENTATION:
             continue
         for one in hosts.items:
-            if one.host in used:
+            if "/" in one.host:
+                message = f"The document fetches the project from `{one.host}`, whose name stands for another."
+                yield Hit(file.path, one.line, one.line, message)
+            elif one.host in used:
                 message = f"The document gives `{one.host}` as the project's address, as `{used[one.host]}` does; nothing is there."
                 yield Hit(file.path, one.line, one.line, message)
 
@@ -40,7 +43,7 @@ RULE = Rule(
         "A document may illustrate with a reserved host. Where the deployment uses the very same host, the document "
         "does not illustrate: it describes an environment that does not exist."
     ),
-    limits="Only hosts below a reserved or stand-in domain that a shipped file uses too; the domain alone is not enough.",
+    limits="Only hosts below a reserved or stand-in domain that a shipped file uses too, the domain alone is not enough; and commands that fetch code or images from an owner called your-org and the like.",
     fix="Name the real address in both places, or say in the document that the environment is still to be made.",
     since="0.1.0",
     effort=10,
@@ -55,6 +58,14 @@ RULE = Rule(
                 "docs/runbook.md": "# Runbook\n\n- **URL:** https://shop.example.com\n\n```bash\ncurl -f https://shop.example.com/health\n```\n",
             },
             found=("docs/runbook.md:3", "docs/runbook.md:6"),
+        ),
+        Example(
+            title="a clone from an owner that stands for another, and one of the reader's own copy",
+            files={
+                "docs/deployment.md": "# Deployment\n\n```bash\ngit clone https://github.com/your-org/shop.git\n```\n\nIssues: https://github.com/your-org/shop/issues\n",
+                "CONTRIBUTING.md": "Fork it, then:\n\n```\ngit clone https://github.com/your-username/shop.git\n```\n",
+            },
+            found=("docs/deployment.md:4",),
         ),
         Example(
             title="a document that illustrates",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.placeholder_hosts import PlaceholderHosts, among_documents
-from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.placeholder_hosts import PlaceholderHosts
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -15,8 +14,6 @@ __all__ = ["RULE"]
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if among_documents(source.file) and not _is_loaded(source):
-        return
     hosts = source.fact(PlaceholderHosts)
     seen: set[int] = set()
     for one in hosts.items if hosts else ():
@@ -29,12 +26,6 @@ def _check(source: Source) -> Iterator[Hit]:
                 one.line,
                 f"This uses the {what} `{one.host}`, behind which nothing of this project is.",
             )
-
-
-def _is_loaded(source: Source) -> bool:
-    """Whether a file among the documents is one that a monitoring system loads as it is."""
-    fact = source.fact(PrometheusFile)
-    return fact is not None and fact.rules is not None
 
 
 RULE = Rule(
@@ -89,6 +80,17 @@ RULE = Rule(
                 "alertmanager.yml:4",
                 "client.py:1",
             ),
+        ),
+        Example(
+            title="the links of rules for alerts in a folder of documents, where other settings are there to be copied",
+            files={
+                "docs/monitoring/alerts.yml": (
+                    "groups:\n  - name: shop\n    rules:\n      - alert: ShopDown\n        expr: up == 0\n        annotations:\n"
+                    "          runbook_url: https://docs.example.com/runbooks/shop-down\n"
+                ),
+                "docs/setup/values.yml": "host: https://shop.example.com\n",
+            },
+            found=("docs/monitoring/alerts.yml:7",),
         ),
         Example(
             title="addresses that are called, handed to a client or fallen back to, and default recipients",

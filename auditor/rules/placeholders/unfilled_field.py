@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 _KIND = r"(?:name|phone|telephone|e-?mail|mobile|number|pager|address|slack|handle)s?"
 _ANY_OF = rf"\[{_KIND}(?:(?:, | and | or | ?[/&+] ?){_KIND}){{1,3}}\]|"
 _BLANK = (
-    r"(?:\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
+    r"(?:\$\((?:date|whoami|hostname)\b[^)\n]{0,60}\)|\[(?:current|today'?s?|actual) (?:date|day|version|year|time|month)\]|\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
     r"team|owner|company|number|pager|on-?call|placeholder|xxx|\?+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced|assigned|named|appointed|confirmed|nominated)|"
     r"\[(?:current|today'?s|report) date\]|\$\(date[^)]*\)|\?{2,}|\[name of [^\]]{1,60}\]|"
     + _ANY_OF
@@ -28,7 +28,7 @@ _BLANK = (
 )
 _CELL = pattern(r"(?i)^[*_`~]{0,2}" + _BLANK + r"[*_`~]{0,2}\.?$")
 _FIELD = pattern(
-    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:[^|`\n]{1,200}[.;,][ \t]+)?(?:\*\*|__)?(?:[^\w\s|`*]{1,4}[ \t]*)?[\w@/()&#' \-]{2,50}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+[*_`]{0,2}"
+    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:[^|`\n]{1,200}[.;,][ \t]+)?(?:\*\*|__)?(?:[^\x00-\x7f\s]{1,4}[ \t]*)?[\w@/()&#' \-]{2,50}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+[*_`]{0,2}"
     + _BLANK
     + r"[*_`]{0,2}\.?[ \t]*$"
 )
@@ -174,6 +174,13 @@ RULE = Rule(
                 "docs/runbook.md:8",
                 "docs/runbook.md:9",
             ),
+        ),
+        Example(
+            title="a date that no shell has put in, and one that stands for a date",
+            files={
+                "docs/assessment.md": "# Assessment\n\n**Date**: $(date +%F)\n**\N{MEMO} Last updated**: [Current Date]\n\nLog: `$(date)` is put before each line.\n",
+            },
+            found=("docs/assessment.md:3", "docs/assessment.md:4"),
         ),
         Example(
             title="a number of noughts, somebody without a name, and a readiness that nobody has signed",

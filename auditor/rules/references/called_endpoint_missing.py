@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.called_paths import CalledPath, CalledPaths
 from auditor.facts.client_requests import ClientRequests
+from auditor.facts.own_hosts import own_hosts
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.route_table import RouteTable, route_table
@@ -35,10 +36,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(CalledPaths):
         if not _USERS.search(file.path):
             continue
+        own = _asks_own(fact, facts)
         for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
             asked = [one for one in fact.items if one.base == base]
-            if any(_proves(one, table) for one in asked):
-                yield from _missing(file, asked, table)
+            if own or any(_proves(one, table) for one in asked):
+                yield from _missing(file, asked, table, own=own)
         yield from _missing_alone(facts, file, fact, table)
 
 
@@ -58,12 +60,20 @@ def _proves(one: CalledPath, table: RouteTable) -> bool:
     return path not in _SAYS_LITTLE and not path.startswith("/{}") and table.may_serve(path)
 
 
-def _missing(file: SourceFile, asked: list[CalledPath], table: RouteTable) -> Iterator[Hit]:
+def _asks_own(fact: CalledPaths, facts: RepositoryFacts) -> bool:
+    """Whether all addresses that the file names are the project's own beyond doubt."""
+    hosts = facts.derive(own_hosts)
+    return bool(fact.addresses) and all(hosts.of_address(host, port) is not None for host, port in fact.addresses)
+
+
+def _missing(file: SourceFile, asked: list[CalledPath], table: RouteTable, *, own: bool = False) -> Iterator[Hit]:
     for one in asked:
         path = one.path.rstrip("/") or "/"
-        if path in _SAYS_LITTLE or path.startswith("/{}") or says_nothing(path) or table.may_serve(path):
+        if (path in _SAYS_LITTLE and not own) or path.startswith("/{}") or says_nothing(path) or table.may_serve(path):
             continue
-        beside = "and others that are asked for here are served" if one.base else "beside which its own routes lie"
+        beside = "beside which its own routes lie"
+        if one.base:
+            beside = "whose own address is asked" if own else "and others that are asked for here are served"
         message = f"No route of the repository serves `{one.path}`, {beside}."
         yield Hit(file.path, one.line, one.line, message, one.base, Severity.MEDIUM if file.role is Role.TEST else None)
 
@@ -83,7 +93,7 @@ RULE = Rule(
     why="A check of a release that asks for a path which is not there fails each time, or is written so that it never fails.",
     limits=(
         "Python, JavaScript and TypeScript in folders of tools and tests; paths behind a variable that is named as an address, where another path behind the "
-        "same variable is served. Any prefix of the repository may stand before any route, and routes that are computed may be any."
+        "same variable is served, or where the file names no address but the project's own. Any prefix of the repository may stand before any route, and routes that are computed may be any."
     ),
     fix="Serve the path, or ask for one that is served.",
     since="0.4.0",
@@ -106,6 +116,22 @@ RULE = Rule(
                 ),
             },
             found=("ops/verify.py:9", "test/journey.e2e.test.ts:5"),
+        ),
+        Example(
+            title="a check that names the port on which the application listens",
+            files={
+                "shop/app.py": (
+                    'import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/api/v1/health")\ndef health():\n    return {}\n\n\n'
+                    'uvicorn.run(app, host="0.0.0.0", port=8000)\n'
+                ),
+                "scripts/gate.py": (
+                    'import httpx\n\n\nclass Gate:\n    def __init__(self, config):\n        self.base_url = config.get("base_url", "http://localhost:8000")\n\n'
+                    '    def up(self):\n        return httpx.get(f"{self.base_url}/health").is_success\n\n'
+                    '    def stored(self):\n        return httpx.get(f"{self.base_url}/health/db").is_success\n'
+                ),
+                "scripts/queue.py": 'import httpx\n\nbase_url = "http://localhost:15672"\n\n\ndef up():\n    return httpx.get(f"{base_url}/healthz/ready").is_success\n',
+            },
+            found=("scripts/gate.py:12", "scripts/gate.py:9"),
         ),
         Example(
             title="paths in a list, beside routes of the same interface",

@@ -26,7 +26,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for line, dotted in fact.attributes if module is not None else ():
             owner, _, name = dotted.rpartition(".")
             held = targets.table.find(module, owner) if module is not None else None
-            if held is not None and not name.startswith("__") and not _may_have(facts, held, name):
+            if held is None or name.startswith("__") or name in targets.table.asked:
+                continue
+            if not _may_have(facts, held, name):
                 missing[held[1].name, held[0].path, name].append(line)
         for (owner, place, name), (line, *others) in missing.items():
             more = f", and {len(others)} more do so" if others else ""

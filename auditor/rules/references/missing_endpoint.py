@@ -113,6 +113,54 @@ RULE = Rule(
             found=("deploy/check.sh:4",),
         ),
         Example(
+            title="asked inside of a container; a client of the page, a router with a prefix that nobody includes, and pages that may be switched off",
+            files={
+                "shop/app.py": (
+                    'from fastapi import FastAPI\n\nfrom shop import settings\n\napp = FastAPI(docs_url="/docs" if settings.DEBUG else None)\n\n\n'
+                    '@app.get("/api/v1/health")\ndef health():\n    return {}\n'
+                ),
+                "shop/tenants.py": (
+                    'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/tenants")\n\n\n@router.get("/{tenant}")\ndef tenant(tenant: str):\n    return tenant\n'
+                ),
+                "web/src/api.ts": (
+                    'import axios from "axios";\n\nconst api = axios.create({ baseURL: BASE });\n\n'
+                    'export const one = (id: string) => api.get(`${ROOT}/${id}`);\nexport const up = async () => (await backend.get("/ready", {})).data;\n'
+                ),
+                "docker-compose.yml": _COMPOSE,
+                "ops/check.sh": (
+                    '#!/bin/bash\nkubectl exec "$POD" -- curl -sf http://localhost:8000/health\ndocker exec shop curl -f localhost:8000/api/v1/health\n'
+                    "docker compose exec shop curl -f http://localhost:8000/ready\nkubectl exec deploy/grafana -- curl http://localhost:3000/ready\n"
+                ),
+            },
+            found=("ops/check.sh:2", "ops/check.sh:4"),
+        ),
+        Example(
+            title="routers in routers, one of a class of the project",
+            files={
+                "shop/kinds.py": "from fastapi import APIRouter\n\n\nclass AdminRouter(APIRouter):\n    pass\n",
+                "shop/about.py": 'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/about")\n\n\n@router.get("")\ndef about():\n    return {}\n',
+                "shop/admin.py": 'from shop import about\nfrom shop.kinds import AdminRouter\n\nrouter = AdminRouter(prefix="/admin")\nrouter.include_router(about.router)\n',
+                "shop/routes.py": 'from fastapi import APIRouter\n\nfrom shop import admin\n\nrouter = APIRouter(prefix="/api")\nrouter.include_router(admin.router)\n',
+                "shop/app.py": "from fastapi import FastAPI\n\nfrom shop import routes\n\napp = FastAPI()\napp.include_router(routes.router)\n",
+                "docker-compose.yml": _COMPOSE,
+                "ops/check.sh": "#!/bin/sh\ncurl -f http://localhost:8000/api/admin/about\ncurl -f http://localhost:8000/api/admin/users\n",
+            },
+            found=("ops/check.sh:3",),
+        ),
+        Example(
+            title="routers that a function includes with the prefix it is handed",
+            files={
+                "shop/orders.py": 'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get("/open")\ndef open_orders():\n    return []\n',
+                "shop/routing.py": (
+                    "from fastapi import FastAPI\n\nfrom shop.orders import router as orders\n\n\ndef register(app: FastAPI, router, prefix=None):\n    prefix = prefix or ''\n"
+                    '    app.include_router(router, prefix=prefix)\n\n\ndef register_all(app):\n    register(app, orders, prefix="/api/orders")\n'
+                ),
+                "docker-compose.yml": _COMPOSE,
+                "ops/check.sh": "#!/bin/sh\ncurl -f http://localhost:8000/api/orders/open\ncurl -f http://localhost:8000/api/v1/open\n",
+            },
+            found=("ops/check.sh:3",),
+        ),
+        Example(
             title="a function of the script, a health check and a scrape",
             files={
                 "shop/orders.py": _ORDERS,

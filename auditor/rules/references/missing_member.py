@@ -11,6 +11,7 @@ from auditor.facts.python_graph import Module
 from auditor.facts.python_members import ClassMembers
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -21,44 +22,53 @@ _MATERIAL = pattern(
 
 _PART = pattern(r"(?i)mixin|base|abstract|interface|template|protocol")
 """Names of classes that others are to complete."""
-_MOST = 5
-"""Methods that are named of those that are called after the first."""
+_NEAR = 15
+_MOST_GROUPS = 5
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     table = facts.derive(class_table)
-    for path in sorted(table.members):
+    for path in sorted(table.paths):
         module = table.module(path)
         if module is None or _MATERIAL.search(path):
             continue
-        missing: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for line, held, name in sorted(_called(table, module), key=lambda one: (one[0], one[2])):
-            if not table.may_have(held, name):
-                missing[held[1].name, held[0].path][name].append(line)
-        for (owner, place), lines in missing.items():
-            yield _hit(path, owner, place, lines)
+        in_tests = facts.by_path[path].role is Role.TEST
+        fact = table.members(path)
+        asked = fact.asked if fact is not None else frozenset()
+        missing: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for line, held, name in sorted(_called(table, module, in_tests=in_tests), key=lambda one: (one[0], one[2])):
+            if name in asked or (table.is_interface(held) and table.is_named(name)):
+                continue
+            if not table.may_have(held, name, in_tests=in_tests):
+                missing[held[1].name, held[0].path, name].append(line)
+        for (owner, place, name), lines in missing.items():
+            for line, *others in _apart(lines):
+                more = f", and {len(others)} more do so" if others else ""
+                message = f"{owner} ({place}) has no method {name}, which this line calls{more}."
+                yield Hit(path, line, line, message, f"{owner}.{name}")
 
 
-def _hit(path: str, owner: str, place: str, lines: dict[str, list[int]]) -> Hit:
-    """What a file asks of one class in vain, at the first line that does: what wrote the others wrote them for the same class."""
-    name, *others = lines
-    line, *again = lines[name]
-    more = f", and {len(again)} more do so" if again else ""
-    shown = ", ".join(others[:_MOST])
-    rest = f" and {len(others) - _MOST} others" if len(others) > _MOST else ""
-    nor = f"; nor has it {shown}{rest}, which are called below" if others else ""
-    message = f"{owner} ({place}) has no method {name}, which this line calls{more}{nor}."
-    return Hit(path, line, line, message, f"{owner}.{name}")
+def _apart(lines: list[int]) -> list[list[int]]:
+    """The lines in groups that lie so far apart that they are no work of one place; the last group takes all that are left."""
+    groups: list[list[int]] = []
+    for line in lines:
+        if groups and (line - groups[-1][-1] <= _NEAR or len(groups) == _MOST_GROUPS):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
 
 
-def _called(table: ClassTable, module: Module) -> set[tuple[int, Held, str]]:
+def _called(table: ClassTable, module: Module, *, in_tests: bool) -> set[tuple[int, Held, str]]:
     found: set[tuple[int, Held, str]] = set()
-    for call in table.members[module.path].calls:
+    patched = table.patched_for(in_tests=in_tests)
+    fact = table.members(module.path)
+    for call in fact.calls if fact else ():
         held = table.find(module, call.type) or table.result(module, call.type)
-        if held is None or (call.own and not _is_made(table, held[1], call.type)) or call.attribute in table.patched:
+        if held is None or (call.own and not _is_made(table, held[1], call.type)) or call.attribute in patched:
             continue
         found.add((call.line, held, call.name))
-    for line, dotted in table.members[module.path].outer:
+    for line, dotted in fact.outer if fact else ():
         held = _of_object(table, module, dotted.rpartition(".")[0])
         if held is not None:
             found.add((line, held, dotted.rpartition(".")[2]))
@@ -111,7 +121,25 @@ RULE = Rule(
                     "def main():\n    other = Orders()\n    other.add(1)\n    orders.purge()\n    return other.newest()\n"
                 ),
             },
-            found=("shop/orders.py:7", "shop/report.py:9"),
+            found=("shop/orders.py:7", "shop/report.py:9", "shop/report.py:15", "shop/report.py:16"),
+        ),
+        Example(
+            title="attributes that an annotation says to hold an object, or that are only ever set to one or to None; parameters",
+            files={
+                "shop/store.py": (
+                    "class Store:\n    def put(self, row):\n        return row\n\n\nclass Cache:\n    def get(self, key):\n        return key\n\n\n"
+                    "class IPort:\n    def send(self, row):\n        ...\n\n\nclass Remote:\n    def push(self, row):\n        return row\n"
+                ),
+                "shop/system.py": (
+                    "from typing import Optional\n\nfrom shop.store import Cache, IPort, Store\n\n\nclass System:\n    def __init__(self, cache: Cache, port: IPort):\n"
+                    "        self.store: Optional[Store] = None\n        self.cache = cache\n        self.spare = None\n        self.port = port\n\n"
+                    "    async def start(self):\n        self.store = Store()\n        self.spare = Cache()\n        await self.store.initialize()\n\n"
+                    "    def health(self):\n        if hasattr(self.spare, 'ping'):\n            self.spare.ping()\n        self.port.push(1)\n        return self.store.put(1), self.cache.purge(), self.spare.count()\n\n\n"
+                    "def move(store: Store, cache: 'Cache | None', other: Cache):\n    if isinstance(other, Store):\n        other.put(2)\n    store.take(1)\n    return cache.get(1)\n"
+                ),
+                "tests/test_system.py": "def test_start(system):\n    system.store.initialize = list\n    assert system.health\n",
+            },
+            found=("shop/system.py:16", "shop/system.py:22", "shop/system.py:28"),
         ),
         Example(
             title="an object that a function returns, and methods that are handed on",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.known_paths import path_index
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
@@ -34,7 +35,7 @@ _MOVES = frozenset({"cd", "pushd"})
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    elsewhere = facts.derive(_by_tail)
+    index = facts.derive(path_index)
     for path, symbol, commands in _programs(facts):
         if any(one.name in _MOVES for one in commands):
             continue
@@ -43,7 +44,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 found = _PATH.match(text)
                 if found is None or facts.exists(found.group(1)):
                     continue
-                places = elsewhere.get(found.group(1), ())
+                tail = "/" + found.group(1)
+                named = index.named(tail.rpartition("/")[2])
+                places = [one for one in named if one.endswith(tail) and one in facts.all_paths]
                 if len(places) == 1:
                     message = f"`{text}` is not in the repository: `{places[0]}` is."
                     yield Hit(path, command.line, command.end_line, message, symbol)
@@ -59,16 +62,6 @@ def _programs(facts: RepositoryFacts) -> Iterator[tuple[str, str, tuple[Command,
     for file, shell in facts.of(ShellFile):
         if "/" not in file.path:
             yield file.path, "", tuple(all_commands(shell.program.body))
-
-
-def _by_tail(facts: RepositoryFacts) -> dict[str, tuple[str, ...]]:
-    """The paths by each of their tails of two parts or more."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(facts.all_paths):
-        parts = path.split("/")
-        for at in range(1, len(parts) - 1):
-            found.setdefault("/".join(parts[at:]), []).append(path)
-    return {tail: tuple(paths) for tail, paths in found.items()}
 
 
 RULE = Rule(

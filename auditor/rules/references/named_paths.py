@@ -14,7 +14,7 @@ __all__ = ["NamedPath", "is_kept_beside", "is_made_by_builds", "made_in_document
 
 _PATH = pattern(r"(?:\./|\.\./|/)?[A-Za-z0-9_.][A-Za-z0-9_.+-]*(?:/[A-Za-z0-9_.+-]+)*/?")
 _FILE = pattern(
-    r"\.(?:sh|bash|py|js|mjs|cjs|ts|tsx|ya?ml|json|toml|rb|pl|sql|service|conf|cfg|ini|go|mk|ps1|md|rst|txt|tf|html|log|ipynb|baseline|proto|env)$"
+    r"\.(?:sh|bash|py|js|mjs|cjs|ts|tsx|ya?ml|json|toml|rb|pl|sql|service|conf|cfg|ini|go|mk|ps1|md|rst|txt|tf|html|log|ipynb|baseline|proto|env|pdf|docx|xlsx)$"
 )
 _COMMAND = pattern(
     r"^(?:sudo\s+)?(?:(?:python3?|bash|sh|node|ruby|perl|pytest|source|\.)\s+(?:-[a-zA-Z]+\s+)*)?(\.{0,2}/?[A-Za-z0-9_][A-Za-z0-9_./-]*\.(?:sh|bash|py|js|rb|pl))(?:\s|$)"
@@ -193,7 +193,7 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
             yield NamedPath(line, own, runs=True)
         return
     composed = _COMPOSED.search(text)
-    if composed and any("compose" in name for name in places.names):
+    if composed and places.composes:
         yield NamedPath(line, composed.group(1), runs=True)
         return
     for one in (_MOUNT, _READ, _SCRIPT_BY_CRON):

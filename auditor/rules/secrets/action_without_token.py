@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping, read_yaml
+from auditor.facts.yaml_tree import Mapping
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -50,7 +51,7 @@ _MAJOR = pattern(r"^v?(\d+)")
 def _check(source: Source) -> Iterator[Hit]:
     if "/workflows/" not in f"/{source.path}":
         return
-    for document in read_yaml(source.text):
+    for document in read_meant(source.text).documents:
         if isinstance(document, Mapping):
             for name, job in document.mapping("jobs").pairs:
                 if isinstance(job, Mapping):

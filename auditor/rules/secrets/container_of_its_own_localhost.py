@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.compose_file import looks_like_compose
+from auditor.facts.mended_yaml import read_meant
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template
-from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, read_yaml
+from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -30,7 +31,7 @@ def _check(source: Source) -> Iterator[Hit]:
     if not looks_like_compose(source.file.name) or is_template(source.path):
         return
     try:
-        roots = read_yaml(source.text)
+        roots = read_meant(source.text).documents
     except ParseFailure:
         return  # the parser of compose files reports it
     root = roots[0] if roots else None

@@ -37,7 +37,10 @@ class _Script:
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    scripts = {file.path: _read(fact.program) for file, fact in facts.of(ShellFile) if file.role is Role.SHIPPED}
+    if not any(facts.of(ComposeFile)):
+        return
+    shells = facts.of(ShellFile, lambda file: file.role is Role.SHIPPED)
+    scripts = {file.path: _read(fact.program) for file, fact in shells}
     wanted = _wanted(facts) if any(scripts.values()) else {}
     by_name = _compositions(facts, wanted)
     seen: set[tuple[str, str]] = set()

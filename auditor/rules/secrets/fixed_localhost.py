@@ -52,6 +52,9 @@ _OPERATES = pattern(
     r"(?i)(?:^|[/._\-])(?:deploy\w*|prod\w*|validat\w*|verify\w*|monitor\w*|health\w*|smoke\w*|release\w*|rollback\w*|backup\w*)(?:[/._\-]|$)"
 )
 _ADDRESS = pattern(r"(?i)(?:ur[li]|host|endpoint|server|address|base)$")
+_FALLS_BACK = pattern(r"^\$\{\w+:?-(?:https?://)?(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/[\w/.-]*)?\}$")
+_ELSEWHERE = frozenset({"kubectl", "oc", "helm", "ssh", "flyctl", "argocd", "nomad"})
+_HERE = frozenset({"docker", "docker-compose", "podman", "systemctl", "supervisorctl", "pm2", "minikube", "kind"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -80,8 +83,16 @@ def _in_next(source: Source) -> Iterator[tuple[int, str]]:
 def _in_shell(source: Source) -> Iterator[tuple[int, str]]:
     """Addresses that a script sets once and takes from nowhere, while what else it needs can be set."""
     shell = source.fact(ShellFile)
-    assignments = [one for command in all_commands(shell.program.body) for one in command.assignments] if shell else []
+    commands = list(all_commands(shell.program.body)) if shell else []
+    assignments = [one for command in commands for one in command.assignments]
+    names = {command.name for command in commands}
+    elsewhere = bool(names & _ELSEWHERE) and not names & _HERE and "port-forward" not in source.text
     for one in assignments:
+        if elsewhere and _ADDRESS.search(one.name) and _FALLS_BACK.search(one.value.text):
+            yield (
+                one.value.line,
+                f"`{one.name}` falls back on this machine, while the script works on others: unless somebody sets it, what runs there is not asked.",
+            )
         if _is_fixed(one, assignments):
             yield (
                 one.value.line,
@@ -157,7 +168,7 @@ RULE = Rule(
     why="An address that is written into the code is that of its author's machine, whatever the environment says.",
     limits=(
         "Knows clients of databases, queues and tracing by name, allowed origins, rewrites and image hosts of Next.js, and addresses that scripts "
-        "of operations set. Defaults of parameters, development servers and files named for development are left alone."
+        "of operations set, or fall back on while they work on a cluster or another machine. Other defaults, development servers and files named for development are left alone."
     ),
     fix="Read the address from a setting, and let production set it.",
     since="0.1.0",
@@ -186,10 +197,12 @@ RULE = Rule(
                     "module.exports = {\n  images: { domains: ['localhost'] },\n  async rewrites() {\n    return [{ source: '/api', destination: 'http://localhost:8000/api' }];\n  },\n};\n"
                 ),
                 "scripts/validate-release.sh": '#!/bin/bash\nPROM_URL="${PROM_URL:-http://localhost:9090}"\napi_url="http://localhost:8000"\ncurl -f "$api_url/health"\n',
+                "scripts/rollback.sh": '#!/bin/bash\nBASE_URL="${BASE_URL:-http://localhost:8080}"\nkubectl rollout undo deployment/shop\ncurl -f "$BASE_URL/ready"\n',
             },
             found=(
                 "app.py:10",
                 "app.py:8",
+                "scripts/rollback.sh:2",
                 "scripts/validate-release.sh:3",
                 "web/next.config.js:2",
                 "web/next.config.js:4",
@@ -204,6 +217,8 @@ RULE = Rule(
                 ),
                 "settings/development.py": "import redis\n\ncache = redis.Redis(host='localhost')\n",
                 "web/next.config.js": "module.exports = {\n  async rewrites() {\n    return [{ source: '/api', destination: process.env.API_URL || 'http://localhost:8000' }];\n  },\n};\n",
+                "scripts/rollback.sh": '#!/bin/bash\nBASE_URL="${BASE_URL:-http://localhost:8080}"\nkubectl port-forward svc/shop 8080 &\ncurl -f "$BASE_URL/ready"\n',
+                "scripts/deploy.sh": '#!/bin/bash\nBASE_URL="${BASE_URL:-http://localhost:8080}"\nssh "$HOST" true\ndocker compose up -d\ncurl -f "$BASE_URL/ready"\n',
                 "scripts/validate-release.sh": '#!/bin/bash\napi_url="http://localhost:8000"\nif [ -n "$1" ]; then api_url="$1"; fi\n',
             },
         ),

@@ -183,6 +183,7 @@ RULE = Rule(
     reads=frozenset(),
     triggers=(
         "passw",
+        "_pass",
         "secret",
         "token",
         "key",
@@ -224,13 +225,20 @@ RULE = Rule(
             title="credentials in code and in a deployed configuration",
             files={
                 "client.py": f'import os\n\nAPI_KEY = "{_INVENTED}"\n',
+                "exporter/compose.yml": f"services:\n  exporter:\n    image: exporter:1\n    environment:\n      DATA_SOURCE_PASS: {_INVENTED}\n      db_passed: {_INVENTED}\n",
                 "monitoring/docker-compose.yml": (
                     "services:\n  grafana:\n    image: grafana/grafana:11.0.0\n    restart: unless-stopped\n"
                     "    environment:\n      - GF_SECURITY_ADMIN_PASSWORD=admin\n"
                 ),
                 "deploy.sh": f"export DATABASE_URL=postgres://app:{_INVENTED}@db.shop.de/app\nexport QUEUE_URL=amqp://app:harvestmoon_clerk@queue.shop.de/\n",
             },
-            found=("client.py:3", "deploy.sh:1", "deploy.sh:2", "monitoring/docker-compose.yml:6"),
+            found=(
+                "client.py:3",
+                "exporter/compose.yml:5",
+                "deploy.sh:1",
+                "deploy.sh:2",
+                "monitoring/docker-compose.yml:6",
+            ),
         ),
         Example(
             title="a literal to fall back on",

@@ -23,7 +23,7 @@ _MACHINE = pattern(
 _HOME = pattern(r"(?:^|[\s\"'=:])((?:/home|/Users)/[A-Za-z][\w.\-]*|[A-Z]:\\\\?Users\\\\?[\w.\-]+)(?:[/\\\s\"':,]|$)")
 _SECTION = pattern(r"^(\s*)[\"']?(?:\[)?(?:prod|production|live)[\"']?(?:\])?\s*[:{]?\s*\{?\s*$")
 _INSIDE = pattern(
-    r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|callback|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|(?:^|[_\W])agent(?:[_\W]|$)|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
+    r"(?i)health|probe|liveness|readiness|\bbind|listen|\btest:|curl|wget|nc -z|\bredirect|cors|origin|allowed|trusted|no_?proxy|whitelist|allowlist|sidecar|scrape|targets|pg_isready|forward|example|e\.g\.|\bself\b|(?:^|[_\W])agent(?:[_\W]|$)|otel_exporter|statsd|dogstatsd|advertise|docker run|/home/(?:app|node|runner|appuser|ubuntu|vsts|site|user|nonroot|jenkins|git|vscode|www|web|deploy|airflow|jovyan|coder|steam)\b"
 )
 _DECLARED = pattern(
     r"(?i)^[\"']?(?:(?:[a-z][a-z0-9]*_)?env(?:ironment)?|stage)[\"']?\s*[:=]\s*[\"']?(?:prod|production|live)[\"']?\s*(?:#.*)?$"
@@ -141,10 +141,16 @@ RULE = Rule(
         Example(
             title="production that talks to itself",
             files={
-                "config/production.yml": "database:\n  url: postgres://localhost:5432/shop\ncache:\n  host: localhost\nreports: /home/ann/reports\n",
+                "config/production.yml": "database:\n  url: postgres://localhost:5432/shop\ncache:\n  host: localhost\nreports: /home/ann/reports\nCALLBACK_URL: http://localhost:8080/back\n",
                 "settings.yml": "development:\n  url: http://localhost:3000\nproduction:\n  url: http://localhost:3000\n",
             },
-            found=("config/production.yml:2", "config/production.yml:4", "config/production.yml:5", "settings.yml:4"),
+            found=(
+                "config/production.yml:2",
+                "config/production.yml:4",
+                "config/production.yml:5",
+                "config/production.yml:6",
+                "settings.yml:4",
+            ),
         ),
         Example(
             title="a configuration that says what it is for, and the code that writes it",

@@ -76,6 +76,7 @@ RULE = Rule(
             title="a key under another name, in a template and for a step",
             files={
                 "shop/settings.py": _SETTINGS,
+                "tools/render.py": "import os\n\n\ndef render(values):\n    return {f\"SHOP_{name.upper()}\": value for name, value in values.items()}, os.environ['OUT']\n",
                 ".env.example": "SHOP_CURRENCY=EUR\nSHOP_BANK_TOKEN=\nSHOP_LETTER_SECRET=\n",
                 ".github/workflows/deploy.yml": (
                     "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: shop migrate\n        env:\n          SHOP_BANK_TOKEN: ${{ secrets.BANK }}\n"

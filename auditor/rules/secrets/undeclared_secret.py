@@ -84,6 +84,17 @@ RULE = Rule(
             found=(".gitlab-ci.yml:6",),
         ),
         Example(
+            title="what a platform gives, where a workflow has it from its secrets",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: aws eks update-kubeconfig --region ${{ secrets.AWS_REGION }}\n"
+                    "      - run: gh release view\n        env:\n          GH_TOKEN: ${{ secrets.GITHUB_TOKEN }}\n"
+                ),
+                "app.py": 'import os\n\nREGION = os.getenv("AWS_REGION", "eu-central-1")\n',
+            },
+            found=(".github/workflows/deploy.yml:6",),
+        ),
+        Example(
             title="names that a comment of the workflow and a checklist tell of",
             files={
                 ".github/workflows/deploy.yml": (

@@ -46,10 +46,18 @@ _OPTIONAL = pattern(
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         for swallowed in swallowed_exits(unit):
-            if swallowed.reported and not (_only_tells(swallowed.chain) or _exists_already(swallowed.chain)):
-                yield _hit(source, unit, swallowed.chain)
+            chain = swallowed.chain
+            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or _exists_already(chain)):
+                yield _hit(source, unit, chain)
         for node in conditionals(unit):
             yield from _soft(source, unit, node)
+
+
+def _matters(unit: Unit, chain: Chain) -> bool:
+    """Recipes of make and containers run much that only helps people; what deploys, tests or checks is judged."""
+    if not unit.recipe or claims_work(unit.name):
+        return True
+    return _GRAVE.search(f"{unit.name} {names_of_failing(chain.left)}") is not None
 
 
 def _only_tells(chain: Chain) -> bool:
@@ -161,7 +169,10 @@ RULE = Rule(
     fix="End with a status other than 0 after the message, or remove the check.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline"}),
+    reads=frozenset(
+        {"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes", "container-programs"}
+    ),
+    triggers=("||", "if "),
     check_file=_check,
     examples=(
         Example(
@@ -173,6 +184,14 @@ RULE = Rule(
                 )
             },
             found=("scripts/deploy.sh:6",),
+        ),
+        Example(
+            title="Tests of a makefile that end in a message, a hint, and a certificate that a service did not get",
+            files={
+                "Makefile": 'integration:\n\tpytest tests/integration || echo "no stack"\n\nopen:\n\txdg-open docs.html || echo "open docs.html"\n',
+                "compose.yaml": "services:\n  backup:\n    image: shop:1\n    command: [sh, -c, 'shop dump || echo \"dump failed\"']\n",
+            },
+            found=("Makefile:2", "compose.yaml:4"),
         ),
         Example(
             title="A health check and a backup check that only warn",

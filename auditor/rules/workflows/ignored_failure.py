@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Command, all_commands
+from auditor.facts.shell_program import Chain, Command, all_commands
 from auditor.facts.source import Source
-from auditor.facts.swallowed_exits import swallowed_exits
+from auditor.facts.swallowed_exits import Swallowed, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -22,11 +22,16 @@ _GRAVE = pattern(
 )
 
 
+_AT_ONCE = 4
+"""Lines within which a program that wrote a report is run again."""
+
+
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
-        for swallowed in swallowed_exits(unit):
+        every = tuple(swallowed_exits(unit))
+        for swallowed in every:
             text = names_of_failing(swallowed.chain.left)
-            if not swallowed.reported and _matters(unit, text):
+            if not swallowed.reported and _matters(unit, text) and not _runs_again(unit, swallowed.chain, every):
                 message = f"The failure of {text[:60]!r} is ignored."
                 severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
                 chain = swallowed.chain
@@ -38,6 +43,16 @@ def _check(source: Source) -> Iterator[Hit]:
 def _matters(unit: Unit, text: str) -> bool:
     """Recipes of make are full of commands that only help people; those that deploy, test or check are judged."""
     return not unit.recipe or claims_work(unit.name) or _GRAVE.search(f"{unit.name} {text}") is not None
+
+
+def _runs_again(unit: Unit, chain: Chain, every: tuple[Swallowed, ...]) -> bool:
+    """Whether the same program runs again at once, and its failure counts then: the first run only writes a report."""
+    first = next(iter(all_commands((chain.left,))), None)
+    if first is None or len(first.texts) < 2:  # noqa: PLR2004 - a program without a word may do anything
+        return False
+    lost = {one.chain.line for one in every}
+    later = (one for one in all_commands(unit.body) if chain.end_line < one.line <= chain.end_line + _AT_ONCE)
+    return any(one.texts[:2] == first.texts[:2] and one.line not in lost for one in later)
 
 
 def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
@@ -73,7 +88,9 @@ RULE = Rule(
     fix="Let the command fail, or look at its exit status and decide.",
     since="0.1.0",
     effort=20,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes"}),
+    reads=frozenset(
+        {"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes", "container-programs"}
+    ),
     triggers=("||", "set +e", "\t-", "\t@-"),
     check_file=_check,
     examples=(
@@ -94,6 +111,29 @@ RULE = Rule(
                 "scripts/rollback.sh": 'cp -r "$1"/config/* config/ || true\n',
             },
             found=(".github/workflows/ci.yml:8", "scripts/rollback.sh:1"),
+        ),
+        Example(
+            title="A job of a cluster and a service that end well whatever happens, and ones that prepare",
+            files={
+                "k8s/save.yaml": (
+                    "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: save\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n            - name: save\n"
+                    "              image: shop:1\n              command:\n                - sh\n                - -c\n                - shopctl backup --all || true\n"
+                    "            - name: tidy\n              image: shop:1\n              command: [sh, -c, 'mkdir /data || true; exec shop']\n"
+                ),
+                "compose.yaml": 'services:\n  move:\n    image: shop:1\n    command: >\n      sh -c "\n      shop migrate\n      || true"\n',
+            },
+            found=("compose.yaml:6", "k8s/save.yaml:16"),
+        ),
+        Example(
+            title="A report is written, and then the same scan counts; another one does not",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
+                    "          bandit -r src -f json -o bandit.json || true\n          bandit -r src\n"
+                    "          safety check --json > safety.json || true\n          safety check || true\n"
+                ),
+            },
+            found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10"),
         ),
         Example(
             title="Nothing to do, and a question",

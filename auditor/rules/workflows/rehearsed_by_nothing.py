@@ -20,6 +20,8 @@ __all__ = ["RULE"]
 _FOLDERS = frozenset(
     {"scripts", "script", "bin", "ops", "deploy", "deployment", "tools", "ci", "hack", "infra", "monitoring"}
 )
+_OF_SCRIPTS = frozenset({"scripts", "script", "bin", "tools", "hack", "ci"})
+"""Folders of which an ``__init__.py`` makes no package."""
 _WORKBENCHES = frozenset({"dev", "devel", "development", "local", "playground", "sandbox", "experiments", "prototypes"})
 _DELIVERS = pattern(
     r"(?i)(?:^|[_-])(?:deploy\w*|rollback|roll_back|failover|failback|restore|backups?|migrate|promote|cutover|recover\w*|provision\w*|release_to|"
@@ -32,6 +34,7 @@ _WATCHES = pattern(
 
 _TOLD = pattern(r"(?i)(?:^|[_-])(?:health[_-]?check|drill|rotate|rotation)(?:[_-]|$)")
 """Scripts of the shell of which AUD408 speaks."""
+_REPORTS = pattern(r"(?i)validat|readiness")
 _VALIDATES = pattern(r"(?i)(?:^|[_-])validate(?:[_-]|$)")
 
 
@@ -39,7 +42,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     run = facts.derive(exercised)
     named = facts.derive(_named_by_tests)
     for file in facts.files:
-        if not _is_script(file, facts) or not _is_operational(file) or not _does_work(file, facts):
+        if (
+            not _is_script(file, facts)
+            or not _is_operational(file)
+            or _is_in_package(file, facts)
+            or not _does_work(file, facts)
+        ):
             continue
         if file.path not in run and not named & {file.name, file.name.partition(".")[0]}:
             message = f"Operations rely on `{file.path}`, but no test, pipeline or build tool ever runs it."
@@ -53,6 +61,13 @@ def _is_script(file: SourceFile, facts: RepositoryFacts) -> bool:
     modules = facts.at(file.path, PythonModule)
     among = _FOLDERS & set(file.path.split("/")[:-1]) and not is_among_tests(file.path)
     return bool(among and modules) and not any(_is_collected(one) for module in modules for one in module.functions)
+
+
+def _is_in_package(file: SourceFile, facts: RepositoryFacts) -> bool:
+    """Whether it is a module of a package, which something else may import."""
+    folder = file.path.rpartition("/")[0]
+    own = folder.rpartition("/")[2] in _OF_SCRIPTS
+    return file.language is Language.PYTHON and not own and f"{folder}/__init__.py" in facts.all_paths
 
 
 def _is_collected(function: PythonFunction) -> bool:
@@ -70,8 +85,8 @@ def _is_operational(file: SourceFile) -> bool:
         return watches is not None and _DELIVERS.search(stem) is None and _TOLD.search(stem) is None
     if _WORKBENCHES & set(parts[:-1]):
         return False
-    if "src" in parts:
-        return False  # a part of a package, which something else may offer as a command
+    if "src" in parts or _REPORTS.search(stem):
+        return False  # a part of a package, which something else may offer as a command, or a report that is asked for by hand
     return file.language is Language.PYTHON and (_WATCHES.search(stem) or _DELIVERS.search(stem)) is not None
 
 
@@ -107,7 +122,7 @@ RULE = Rule(
     why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
     limits=(
         "Judged are Python scripts that deploy, restore, rotate, rehearse, try or watch, and shell scripts that watch or try, in folders for scripts or at the top. "
-        "Run means: named by a test, a pipeline or a build tool, or by what those run; a schedule on a server is not seen."
+        "Run means: named by a test, a pipeline or a build tool, or by what those run; a program that only reports whether all is ready is asked by hand, and a schedule on a server is not seen."
     ),
     fix="Run it in a pipeline (with a dry run where it changes something), or test it.",
     since="0.5.0",
@@ -130,6 +145,9 @@ RULE = Rule(
                 "ops/failover_drill.py": _SCRIPT,
                 "ops/canary.sh": "#!/bin/sh\nset -e\n./start canary\n./watch canary\n",
                 "src/shop/ops/readiness.py": _SCRIPT,
+                "shop/deployment/failover.py": _SCRIPT,
+                "shop/deployment/__init__.py": "",
+                "scripts/validate_readiness.py": _SCRIPT,
             },
             found=("ops/canary.sh:1", "ops/failover_drill.py:1"),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.path_mentions import PathMentions
@@ -12,7 +12,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_effects import Effect, effect_of, function_effects
 from auditor.facts.shell_program import ShellProgram, all_commands
-from auditor.facts.work_units import jobs_of_repository
+from auditor.facts.work_units import running_jobs, unreadable_paths
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
 from auditor.rules.base import Example, Rule
@@ -33,6 +33,10 @@ _WORD = pattern(r"[\w.-]+")
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
+_KEPT_BACK = pattern(
+    r"github\.ref(?:_name)?\b\s*==|startsWith\(\s*github\.ref\b|github\.event_name\s*(?:==\s*['\"](?:push|workflow_dispatch|release|schedule)|!=\s*['\"]pull_request['\"])|inputs\."
+)
+"""Conditions that no proposal fulfils."""
 _CHECKERS = pattern(r"\b(actionlint|act|zizmor|check-jsonschema|workflow-lint)\b|check-github-workflows")
 
 
@@ -42,21 +46,20 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if _deploys(workflow) and file.path not in (calls := _called(repository)) and not calls & {file.name}:
                 message = f"The deployment workflow {workflow.name or file.name!r} is exercised by nothing: no rehearsal, no linter, no dry run."
                 yield Hit(file.path, 1, 1, message)
-    mentioned = _mentioned(repository)
-    for file, shell in repository.of(ShellFile):
-        stem = file.name.partition(".")[0]
-        if (
-            _DELIVERS.search(stem)
-            and not _TESTS.search(file.path)
-            and len(shell.program.body) > _WRAPPER
-            and file.name not in mentioned
-        ):
+    scripts = [file for file, shell in repository.of(ShellFile, _delivers) if len(shell.program.body) > _WRAPPER]
+    mentioned = _mentioned(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
+    for file in scripts:
+        if file.name not in mentioned:
             message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
             yield Hit(file.path, 1, 1, message)
 
 
+def _delivers(file: SourceFile) -> bool:
+    return _DELIVERS.search(file.name.partition(".")[0]) is not None and not _TESTS.search(file.path)
+
+
 def _is_checked(repository: RepositoryFacts) -> bool:
-    for _, job in jobs_of_repository(repository):
+    for _, job in running_jobs(repository):
         for step in job.steps:
             texts = [step.uses.text, *(one.text for one in all_commands(step.program.body if step.program else ()))]
             if any(_CHECKERS.search(text) for text in texts):
@@ -69,38 +72,48 @@ def _deploys(workflow: GithubWorkflow) -> bool:
         job for job in workflow.jobs if job.environment.text.lower() in ("production", "prod", "staging", "live")
     ]
     names = " / ".join((workflow.name, *(job.name or job.id for job in workflow.jobs)))
-    if workflow.triggered_by("pull_request").is_set:
-        return False  # every proposal runs it, up to the deployment
+    if workflow.triggered_by("pull_request").is_set and not all(
+        _KEPT_BACK.search(one.condition.text) for one in environments
+    ):
+        return False  # every proposal runs it, deployment included
     return bool(environments) and (_DEPLOYS.search(names) is not None or "deploy" in workflow.name.lower())
 
 
 def _called(repository: RepositoryFacts) -> set[str]:
     return {
         job.uses.text.removeprefix("./").removeprefix("$/").partition("@")[0]
-        for _, job in jobs_of_repository(repository)
+        for _, job in running_jobs(repository)
         if job.uses.is_set
     }
 
 
-def _mentioned(repository: RepositoryFacts) -> frozenset[str]:
-    """The names of the shell files that programs, and the names of tests, name."""
-    texts: list[str] = []
-    for _, job in jobs_of_repository(repository):
-        every = [one for step in job.steps for one in all_commands(step.program.body if step.program else ())]
-        texts.extend(one.text for one in every if one.name not in _LOOKS)
-    for file, shell in repository.of(ShellFile):
-        texts.extend(text for text in _run_by(shell.program) if file.name not in text)
-    for file, mentions in repository.of(PathMentions):
-        if file.language is Language.SHELL or _only_names(repository, file) or _only_tells(file):
-            continue  # what it only prints or lists, it does not run
-        texts.extend(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
-    everything = {match.group() for text in texts for match in _WORD.finditer(text)}
+def _mentioned(repository: RepositoryFacts, names: frozenset[str]) -> frozenset[str]:
+    """Those of the names of shell files that programs, and the names of tests, name."""
     stems = [path.rpartition("/")[2] for path in repository.all_paths]
     tests = " ".join(
         name for name in stems if name.startswith(("test_", "test-")) or name.endswith((".bats", "_test.sh"))
     )
-    names = [file.name for file, _ in repository.of(ShellFile)]
-    return frozenset(name for name in names if name in everything or name.partition(".")[0] in tests)
+    found = {name for name in names if name.partition(".")[0] in tests}
+    for _, job in running_jobs(repository):
+        every = [one for step in job.steps for one in all_commands(step.program.body if step.program else ())]
+        found |= names & _words(one.text for one in every if one.name not in _LOOKS)
+    for file, shell in repository.of(ShellFile):
+        found |= names & _words(text for text in _run_by(shell.program) if file.name not in text)
+    broken = unreadable_paths(repository)
+    for file, mentions in repository.of(PathMentions, lambda file: _runs(file) and file.path not in broken):
+        told = names & _words(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
+        if told and not _only_names(repository, file):
+            found |= told
+    return frozenset(found)
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {match.group() for match in _WORD.finditer("\n".join(texts))}
+
+
+def _runs(file: SourceFile) -> bool:
+    """Whether what the file names may be what it runs: not what it only prints or lists."""
+    return file.language is not Language.SHELL and not _only_tells(file)
 
 
 def _only_names(repository: RepositoryFacts, file: SourceFile) -> bool:
@@ -134,7 +147,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does something run or check every deployment, rollback, backup, rotation, drill and health check before it is needed?",
     why="A script that runs for the first time during an incident fails then. A deployment workflow that nothing checks is such a script.",
-    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs them.",
+    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs their deployments.",
     fix="Run it in a rehearsal job, test it, or check it with a linter (actionlint, shellcheck) in the pipeline.",
     since="0.1.0",
     effort=120,
@@ -155,6 +168,27 @@ RULE = Rule(
             found=("scripts/backup.sh:1",),
         ),
         Example(
+            title="Deployments that no proposal runs, and one that each of them does",
+            files={
+                ".github/workflows/ship.yml": (
+                    "name: CI/CD\non:\n  push:\n  pull_request:\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n"
+                    "  ship:\n    name: Deploy to production\n    if: github.ref == 'refs/heads/main'\n    runs-on: ubuntu-24.04\n    environment: production\n    steps:\n      - run: make deploy\n"
+                ),
+                ".github/workflows/preview.yml": (
+                    "name: Deploy\non: pull_request\njobs:\n  ship:\n    name: Deploy to staging\n    runs-on: ubuntu-24.04\n    environment: staging\n    steps:\n      - run: make deploy\n"
+                ),
+            },
+            found=(".github/workflows/ship.yml:1",),
+        ),
+        Example(
+            title="A rollback that is run by a workflow alone that is no YAML, and never runs",
+            files={
+                "ops/rollback.sh": "#!/bin/bash\nhelm rollback shop\nkubectl rollout status deploy/shop\necho done\n",
+                ".github/workflows/back.yml": "on: workflow_dispatch\njobs:\n  back:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          python -c \"\nimport sys\nprint('ready')\n          \"\n      - run: bash ops/rollback.sh\n",
+            },
+            found=("ops/rollback.sh:1",),
+        ),
+        Example(
             title="A rollback that nobody runs",
             files={
                 "scripts/rollback.sh": "#!/bin/bash\nset -e\nkubectl rollout undo deployment/api\nkubectl rollout status deployment/api\n"
@@ -172,7 +206,7 @@ RULE = Rule(
                     "name: Deploy a release\non:\n  push:\n    tags: ['v*']\njobs:\n  deploy:\n    environment: production\n    runs-on: ubuntu-latest\n    steps:\n      - run: make deploy\n"
                 ),
             },
-            found=(".github/workflows/release.yml:1",),
+            found=(".github/workflows/delivery.yml:1", ".github/workflows/release.yml:1"),
         ),
         Example(
             title="A drill, a rotation and a health check that wait for their day, and one that a timer starts",

@@ -1,0 +1,49 @@
+"""Sentences that decide, where no labelled line does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.check.decision_fields import Stated
+from auditor.check.document import Document, Kind, Line
+from auditor.check.weight import HEAD
+from auditor.facts.pattern import pattern
+from auditor.facts.vocabulary import matches, words
+from auditor.model.outcome import Decision
+
+__all__ = ["PROSE", "of_prose"]
+
+PROSE = 25
+_SUPPOSED = pattern(
+    r"\b(?:if|when)\W*$|\b(?:do|does|did|must|should) not (?:claim|mean|imply|say|suggest)\b|\buntil:?$"
+)
+_TASK = pattern(r"\b(?:task|step) \w+ is\b|^next steps?:")
+_KINDS = (("negative", Decision.NO_GO), ("conditional", Decision.CONDITIONAL), ("go", Decision.GO))
+
+
+def of_prose(document: Document, line: Line, place: int) -> Iterator[Stated]:
+    """A sentence that decides, in the head or the end of a document."""
+    text = line.plain.lower()
+    is_aside = text.startswith("none ") or _SUPPOSED.search(text) or _TASK.search(text)
+    if place <= 0:
+        place = HEAD if _is_last_word(document, line) else 0
+    if place <= 0 or line.kind is Kind.ITEM or text.endswith("?") or is_aside:
+        return
+    for name, decision in _KINDS:
+        found = words(f"decision.prose.{name}").search(text)
+        if found and (decision is not Decision.GO or not matches("decision.indirect", text[: found.start()])):
+            is_restricted = matches("decision.restricted", text[found.end() :])
+            is_conditional = decision is Decision.GO and (
+                is_restricted or matches("decision.conditional_anywhere", text)
+            )
+            yield Stated(
+                line.number, Decision.CONDITIONAL if is_conditional else decision, PROSE + place // 4, line.plain
+            )
+            return
+
+
+def _is_last_word(document: Document, line: Line) -> bool:
+    """Whether a paragraph ends the document behind the list of its last section: it is no part of that list."""
+    if line.kind is not Kind.PARAGRAPH or line.number != document.texts[-1].number or len(document.texts) == 1:
+        return False
+    return document.texts[-2].kind is Kind.ITEM
