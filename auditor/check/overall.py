@@ -15,7 +15,7 @@ from auditor.check.score_chapters import boxed_groups, chapter_groups
 from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
 from auditor.check.score_places import beside, ends_before, only_state, tables_of_chapter
-from auditor.check.score_ways import WEIGHTED, is_coarse, mean_of, ways_of
+from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -164,6 +164,8 @@ def _judged(
     is_weighed = any(value == score.value or where in lines for where, value in weighed)
     if (is_weighed or matches("scores.weighed", f"{name} {groups[0].called}")) and _is_within(score, everything):
         return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
+    if are_shares(everything):
+        return uncheckable(line, f"{name} {score} is not the sum of its parts, which are shares of a whole.", "overall")
     if is_coarse(score, everything) and any(abs(share - score.share) <= everything[0].score.step for _, share in ways):
         return uncheckable(line, f"{name} {score} is finer than the marks of its parts.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from auditor.check.score_parts import Part
 from auditor.check.scores import Score
 
-__all__ = ["WEIGHTED", "is_coarse", "mean_of", "ways_of"]
+__all__ = ["WEIGHTED", "are_shares", "is_coarse", "mean_of", "ways_of"]
 
 WEIGHTED = "weighted mean"
 _WHOLE, _MARKS = 100, 5
@@ -42,3 +42,10 @@ def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
 def is_coarse(score: Score, parts: tuple[Part, ...]) -> bool:
     """Whether parts have a few marks, as stars, and the score that sums them up is told in hundredths."""
     return score.scale == _WHOLE and all(part.score.scale <= _MARKS for part in parts)
+
+
+def are_shares(parts: tuple[Part, ...]) -> bool:
+    """Whether parts are the shares of one whole, and no scores: ``Done: 85%``, ``Running: 10%``, ``Open: 5%``."""
+    values = [part.score.value for part in parts]
+    is_of_rates = all(part.score.grade == "%" and 0 < part.score.value < _WHOLE for part in parts)
+    return is_of_rates and sum(values) == _WHOLE

@@ -30,6 +30,7 @@ BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
         ("## Final verdict\n\n### Is it release-ready? **NO**", NO_GO),
         ("**Overall status:** PRODUCTION-READY WITH CRITICAL ACTIONS REQUIRED", CONDITIONAL),
         ("**Recommendation: STAGING ONLY**", CONDITIONAL),
+        ("**الحالة النهائية:** PRODUCTION READY", GO),
         ("**Status:** Ready for execution in your environment", None),
         ("## Now\n\n**Current Status:** Base laid, ready to merge components", None),
         ("**Overall assessment score: `READY WITH CONDITIONAL FIXES`**", CONDITIONAL),
@@ -211,3 +212,8 @@ def test_the_status_of_completion_is_a_score() -> None:
     text = "# House\n\n## Summary\n\n**Overall Completion Status: ~{}%**\n\n- **Doors:** 90% Complete\n- **Walls:** 30% Complete\n- **Roof:** 0% Complete\n"
     assert told(overall_statements, text.format(41)) == []
     assert [verdict for _, verdict in told(overall_statements, text.format(65))] == [BAD]
+
+
+def test_shares_of_a_whole_are_no_scores() -> None:
+    text = "# House\n\n## Completion\n\n**Done:** 85%\n\n**Running:** 10%\n\n**Open:** 5%\n\n**TOTAL: ~95% Complete**\n"
+    assert BAD not in [verdict for _, verdict in told(overall_statements, text)]
