@@ -56,11 +56,22 @@ def _written_down(unit: Unit) -> Iterator[tuple[str, int]]:
         if command.name == "read":
             given.update({name: [("", command.line), ("", command.line)] for name in command.texts[1:]})
     for name, values in given.items():
-        literal = len(values) == 1 and _NUMBER.search(values[0][0]) is not None
+        number = _NUMBER.search(values[0][0]) if len(values) == 1 else None
+        literal = number is not None and float(number.group(1)) > 0 and not _is_counted(name, every)
         if literal and is_metric_name(name.lower()) and not is_target_name(name.lower()) and not _WANTED.search(name):
             compared |= {name} if any(_asks(command, name) for command in every) else set()
     for name in sorted(compared):
         yield name, given[name][0][1]
+
+
+def _is_counted(name: str, every: list[Command]) -> bool:
+    """``((failed++))``: a counter begins with a number."""
+    return any(
+        f"{name}++" in text or f"++{name}" in text or f"{name}+=" in text.replace(" ", "")
+        for command in every
+        if command.name in ("((", "let")
+        for text in (" ".join(command.texts),)
+    )
 
 
 def _asks(command: Command, name: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from auditor.facts.placeholder_hosts import PlaceholderHosts
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -47,13 +46,13 @@ RULE = Rule(
     since="0.1.0",
     effort=20,
     reads=frozenset({"placeholder-hosts"}),
-    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_file=_check,
     examples=(
         Example(
             title="the runbooks of alerts, also of those that lie among the documents",
             files={
                 "docs/alerts.yml": "groups:\n  - name: web\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.com/down\n",
+                "docs/alerts.md": "# Alerts\n\n```yaml\ngroups:\n  - name: web\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.com/down\n```\n",
                 "docs/other.yml": "wiki: https://wiki.example.com/down\n",
             },
             found=("docs/alerts.yml:7",),

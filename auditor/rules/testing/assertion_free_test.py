@@ -22,7 +22,7 @@ _VERDICT = pattern(
     r"(?i)\x{2713}|\x{2714}|\x{2705}|\b(?:passed|pass|ok|success(?:ful(?:ly)?)?|works?|working|verified|complete)\b"
 )
 _SHOWS = pattern(
-    r"(?i)(?:^|_)(?:prints?|printing|repr|str|string|formats?|formatting|displays?|shows?|output|logs?|logging|perf\w*|bench\w*|speed|time|timing|smoke|renders?|example)(?:_|$)"
+    r"(?i)(?:^|_)(?:prints?|printing|repr|str|string|formats?|formatting|displays?|shows?|output|logs?|logging|perf\w*|bench\w*|latency|throughput|load|stress|measure\w*|speed|time|timing|smoke|renders?|example)(?:_|$)"
 )
 """Tests of what is shown, and measurements."""
 _PRODUCED = pattern(r"^(?:print|len|str|range|list|dict|set|time\.|asyncio\.sleep|logging\.|datetime\.)")
