@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
@@ -29,9 +29,10 @@ _AT_ONCE = 4
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         every = tuple(swallowed_exits(unit))
+        counting = _counting(unit, every) if every else {}
         for swallowed in every:
             text = names_of_failing(swallowed.chain.left)
-            if not swallowed.reported and _matters(unit, text) and not _runs_again(unit, swallowed.chain, every):
+            if not swallowed.reported and _matters(unit, text) and not _runs_again(swallowed.chain, counting):
                 message = f"The failure of {text[:60]!r} is ignored."
                 severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
                 chain = swallowed.chain
@@ -45,14 +46,26 @@ def _matters(unit: Unit, text: str) -> bool:
     return not unit.recipe or claims_work(unit.name) or _GRAVE.search(f"{unit.name} {text}") is not None
 
 
-def _runs_again(unit: Unit, chain: Chain, every: tuple[Swallowed, ...]) -> bool:
-    """Whether the same program runs again at once, and its failure counts then: the first run only writes a report."""
-    first = next(iter(all_commands((chain.left,))), None)
-    if first is None or len(first.texts) < 2:  # noqa: PLR2004 - a program without a word may do anything
-        return False
+def _counting(unit: Unit, every: tuple[Swallowed, ...]) -> Mapping[tuple[str, str], list[int]]:
+    """The lines of the commands whose failure counts, by the program and what it is asked for."""
     lost = {one.chain.line for one in every}
-    later = (one for one in all_commands(unit.body) if chain.end_line < one.line <= chain.end_line + _AT_ONCE)
-    return any(one.texts[:2] == first.texts[:2] and one.line not in lost for one in later)
+    found: dict[tuple[str, str], list[int]] = {}
+    for one in all_commands(unit.body):
+        if one.line not in lost:
+            found.setdefault(_asked(one), []).append(one.line)
+    return found
+
+
+def _asked(command: Command) -> tuple[str, str]:
+    return command.name, next((text for text in command.texts[1:] if not text.startswith("-")), "")
+
+
+def _runs_again(chain: Chain, counting: Mapping[tuple[str, str], list[int]]) -> bool:
+    """Whether the same program runs again at once for the same thing, and its failure counts then: the first run only writes a report."""
+    first = next(iter(all_commands((chain.left,))), None)
+    if first is None or not _asked(first)[1]:
+        return False
+    return any(0 < line - chain.end_line <= _AT_ONCE for line in counting.get(_asked(first), ()))
 
 
 def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
@@ -131,9 +144,10 @@ RULE = Rule(
                     "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
                     "          bandit -r src -f json -o bandit.json || true\n          bandit -r src\n"
                     "          safety check --json > safety.json || true\n          safety check || true\n"
+                    "          cp -r notes package/ || true\n          cp -r app package/\n"
                 ),
             },
-            found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10"),
+            found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
         ),
         Example(
             title="Nothing to do, and a question",
