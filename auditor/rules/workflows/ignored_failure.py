@@ -22,6 +22,8 @@ _GRAVE = pattern(
 )
 
 
+_REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
+"""How options begin by which a program is told to write a report."""
 _AT_ONCE = 4
 """Lines within which a program that wrote a report is run again."""
 
@@ -48,7 +50,7 @@ def _matters(unit: Unit, text: str) -> bool:
 def _runs_again(unit: Unit, chain: Chain, every: tuple[Swallowed, ...]) -> bool:
     """Whether the same program runs again at once, and its failure counts then: the first run only writes a report."""
     first = next(iter(all_commands((chain.left,))), None)
-    if first is None or len(first.texts) < 2:  # noqa: PLR2004 - a program without a word may do anything
+    if first is None or not (first.redirects or any(one.startswith(_REPORTS) for one in first.texts)):
         return False
     lost = {one.chain.line for one in every}
     later = (one for one in all_commands(unit.body) if chain.end_line < one.line <= chain.end_line + _AT_ONCE)
