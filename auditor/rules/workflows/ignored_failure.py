@@ -50,11 +50,16 @@ def _matters(unit: Unit, text: str) -> bool:
 def _runs_again(unit: Unit, chain: Chain, every: tuple[Swallowed, ...]) -> bool:
     """Whether the same program runs again at once, and its failure counts then: the first run only writes a report."""
     first = next(iter(all_commands((chain.left,))), None)
-    if first is None or not (first.redirects or any(one.startswith(_REPORTS) for one in first.texts)):
+    if first is None or not _writes_report(first):
         return False
     lost = {one.chain.line for one in every}
     later = (one for one in all_commands(unit.body) if chain.end_line < one.line <= chain.end_line + _AT_ONCE)
     return any(one.texts[:2] == first.texts[:2] and one.line not in lost for one in later)
+
+
+def _writes_report(command: Command) -> bool:
+    kept = any(one.operator.startswith(">") and one.target.text != "/dev/null" for one in command.redirects)
+    return kept or any(one.startswith(_REPORTS) for one in command.texts)
 
 
 def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
