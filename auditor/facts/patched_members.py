@@ -25,17 +25,14 @@ def asked_names(tree: ast.Module) -> frozenset[str]:
 
 def _patched(tree: ast.Module) -> Iterator[str]:
     """What is set on objects from outside; what an application keeps as its state is set on no class of the repository."""
+    targets: list[ast.expr | None] = []
     for one in nodes_of(tree, ast.Assign):
-        if not isinstance(one.value, ast.Constant):
-            yield from (target.attr for target in one.targets if _is_outside(target))
-    for other in nodes_of(tree, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.NamedExpr):
-        if _is_outside(other.target):
-            yield other.target.attr
-    for item in nodes_of(tree, ast.withitem):
-        if _is_outside(item.optional_vars):
-            yield item.optional_vars.attr
+        targets += one.targets if not isinstance(one.value, ast.Constant) else ()
+    targets += [one.target for one in nodes_of(tree, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)]
+    targets += [item.optional_vars for item in nodes_of(tree, ast.withitem)]
     for node in nodes_of(tree, ast.Tuple, ast.List):
-        yield from (target.attr for target in node.elts if _is_outside(target))
+        targets += node.elts
+    yield from (target.attr for target in targets if _is_outside(target))
     yield from (name for function, name in _named(tree) if function in ("setattr", "object"))
 
 

@@ -23,7 +23,7 @@ _MATERIAL = pattern(
 _PART = pattern(r"(?i)mixin|base|abstract|interface|template|protocol")
 """Names of classes that others are to complete."""
 _NEAR = 15
-_MOST_GROUPS = 5
+_MOST_GROUPS = 2
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:

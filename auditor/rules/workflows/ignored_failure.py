@@ -22,6 +22,8 @@ _GRAVE = pattern(
 )
 
 
+_REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
+"""How options begin by which a program is told to write a report."""
 _AT_ONCE = 4
 """Lines within which a program that wrote a report is run again."""
 
@@ -63,9 +65,14 @@ def _asked(command: Command) -> tuple[str, str]:
 def _runs_again(chain: Chain, counting: Mapping[tuple[str, str], list[int]]) -> bool:
     """Whether the same program runs again at once for the same thing, and its failure counts then: the first run only writes a report."""
     first = next(iter(all_commands((chain.left,))), None)
-    if first is None or not _asked(first)[1]:
+    if first is None or not _asked(first)[1] or not _writes_report(first):
         return False
     return any(0 < line - chain.end_line <= _AT_ONCE for line in counting.get(_asked(first), ()))
+
+
+def _writes_report(command: Command) -> bool:
+    kept = any(one.operator.startswith(">") and one.target.text != "/dev/null" for one in command.redirects)
+    return kept or any(one.startswith(_REPORTS) for one in command.texts)
 
 
 def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
