@@ -130,7 +130,7 @@ class Memory:
         if function not in _KEPT:
             return function(self.facts)
         form = converter(get_type_hints(function)["return"])
-        return self.result(_JOIN + function.__qualname__, form, lambda: function(self.facts))
+        return self.result(f"{_JOIN}{function.__module__}.{function.__qualname__}", form, lambda: function(self.facts))
 
     def flush(self) -> None:
         """Write what is to be known the next time, where it is not written already."""

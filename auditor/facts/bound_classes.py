@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -24,7 +24,7 @@ def attribute_classes(
     Known are attributes that are only ever set to instances of one class or to None, and those that an annotation
     says to hold one, of the attribute itself or of the parameter that it is set to.
     """
-    reader = _Attributes(node, syntax)
+    reader = _Attributes(node, syntax, below.get(ast.Name, ()))
     reader.learn_own(node.body, bound)
     for one in below.get(ast.AnnAssign, ()):
         reader.learn(one.target, one.value, one.annotation)
@@ -41,11 +41,12 @@ def attribute_classes(
 class _Attributes:
     """Gathers what each attribute is set to: a class, nothing, or something that is not known."""
 
-    def __init__(self, node: ast.ClassDef, syntax: PythonSyntax) -> None:
+    def __init__(self, node: ast.ClassDef, syntax: PythonSyntax, names: Iterable[ast.Name]) -> None:
         self.syntax = syntax
         methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
         self._starts = [one.lineno for one in methods]
         self._methods = methods
+        self._rebound = {(self._place(one), one.id) for one in names if type(one.ctx) is not ast.Load}
         self.seen: dict[str, int] = {}
         self._declared: dict[str, str] = {}
         self._held: dict[str, set[str]] = {}
@@ -93,8 +94,14 @@ class _Attributes:
             return kinds.pop() if len(kinds) == 1 else _UNKNOWN
         return _UNKNOWN
 
+    def _place(self, name: ast.Name) -> int:
+        """The number of the method in which a name stands; -1 before the first."""
+        return bisect_right(self._starts, name.lineno) - 1
+
     def _of_parameter(self, name: ast.Name) -> str:
-        place = bisect_right(self._starts, name.lineno) - 1
+        place = self._place(name)
+        if (place, name.id) in self._rebound:
+            return ""
         arguments = self._methods[place].args if place >= 0 else None
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if arguments else []
         return next((annotated_class(one.annotation, self.syntax) for one in every if one.arg == name.id), "")

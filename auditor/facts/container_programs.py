@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
-from auditor.facts.handed_shell import SHELLS, handed_programs
+from auditor.facts.handed_shell import handed_programs
 from auditor.facts.helm_text import is_chart_template, read_manifests
 from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_parts import shell_arguments
 from auditor.facts.shell_program import ShellProgram
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import program_of
@@ -64,22 +64,23 @@ def _programs(root: Node, lines: Sequence[str]) -> Iterator[ContainerProgram]:
 
 
 def _of_container(node: Mapping, lines: Sequence[str]) -> Iterator[ShellProgram]:
-    words: list[Node] = []
-    for key in _KEYS:
-        value = node.get(key)
-        if isinstance(value, Scalar):
-            program = _read(value, lines)
-            yield from handed_programs(program.body) if program is not None else ()
-        elif isinstance(value, List):
-            words += value.items
-    texts = [one.text if isinstance(one, Scalar) else "" for one in words]
-    if not texts or texts[0].rpartition("/")[2] not in SHELLS:
+    for value in (node.get(key) for key in _KEYS):
+        program = _read(value, lines) if isinstance(value, Scalar) else None
+        yield from handed_programs(program.body) if program is not None else ()
+    entry = node.get("entrypoint")
+    head, rest = (entry, node.get("command")) if entry is not None else (node.get("command"), node.get("args"))
+    if not any(_SCRIPT_FOLLOWS.search(one) for one in _texts(head)):
         return
-    script = next((after for one, after in pairwise(range(len(texts))) if _SCRIPT_FOLLOWS.search(texts[one])), None)
-    given = words[script] if script is not None else None
-    program = _read(given, lines) if isinstance(given, Scalar) else None
-    if program is not None:
-        yield program
+    try:
+        given = shell_arguments(head, rest, lines)
+    except ParseFailure:
+        return  # nested too deep: whoever reads the file for what it is reports it
+    if given is not None:
+        yield given
+
+
+def _texts(node: Node | None) -> list[str]:
+    return [one.text for one in node.items if isinstance(one, Scalar)] if isinstance(node, List) else []
 
 
 def _read(scalar: Scalar, lines: Sequence[str]) -> ShellProgram | None:

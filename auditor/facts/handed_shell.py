@@ -9,9 +9,9 @@ from auditor.facts.base import ParseFailure
 from auditor.facts.shell_program import Command, Node, ShellProgram, Word, all_commands
 from auditor.facts.shell_reader import read_shell
 
-__all__ = ["SHELLS", "handed_programs"]
+__all__ = ["handed_programs"]
 
-SHELLS = frozenset({"bash", "sh", "zsh", "ash", "dash"})
+_SHELLS = frozenset({"bash", "sh", "zsh", "ash", "dash"})
 _CARRIERS = frozenset(
     {
         "ssh",
@@ -52,7 +52,7 @@ def handed_programs(body: Iterable[Node]) -> Iterator[ShellProgram]:
 
 
 def _handed(command: Command) -> Iterator[Word]:
-    runs_shell = command.name in SHELLS or (command.name in _CARRIERS and bool(SHELLS & set(command.texts)))
+    runs_shell = command.name in _SHELLS or (command.name in _CARRIERS and bool(_SHELLS & set(command.texts)))
     if command.name == "ssh" or runs_shell:
         yield from (one.target for one in command.redirects if one.operator == "<<")
     words = command.words

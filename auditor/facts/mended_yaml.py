@@ -46,22 +46,30 @@ class _Block:
     margin: int
 
 
-@lru_cache(maxsize=2)
 def read_meant(text: str) -> Meant:
     """The documents of a text, of which some lines may have been moved or left out.
 
     Raises the ParseFailure of the first reading where no mending helps.
     """
+    found = _meant(text)
+    if isinstance(found, ParseFailure):
+        raise found
+    return found
+
+
+@lru_cache(maxsize=2)
+def _meant(text: str) -> Meant | ParseFailure:
+    """As `read_meant`; the failure is remembered as well, so that the many readers of a file do not each try to mend it."""
     try:
         return Meant(read_yaml(text), None)
     except ParseFailure as failure:
         mended = _mended(text)
         if mended is None:
-            raise
+            return failure
         try:
             return Meant(read_yaml(mended), failure)
         except ParseFailure:
-            raise failure from None
+            return failure
 
 
 def _mended(text: str) -> str | None:

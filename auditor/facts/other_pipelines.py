@@ -6,7 +6,7 @@ Jenkins (declarative). What a reader does not know it leaves out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +19,8 @@ from auditor.facts.pipelines_of_clusters import argo_jobs, tekton_jobs
 from auditor.facts.pipelines_of_forges import azure_jobs, bitbucket_jobs, circle_jobs
 from auditor.facts.pipelines_of_images import cloud_build_jobs, code_build_jobs, drone_jobs, travis_jobs
 from auditor.facts.source import Source
-from auditor.facts.yaml_tree import Mapping
+from auditor.facts.yaml_shell import looks_templated
+from auditor.facts.yaml_tree import Mapping, Node, read_yaml
 from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "OtherPipeline"]
@@ -61,16 +62,33 @@ def _parse(source: Source) -> OtherPipeline | None:
         return _pipeline(jenkins_jobs(source.text))
     for path, reader in _BY_PATH:
         if path.search(source.path):
-            return _read(source, reader)
-    return next((_read(source, reader) for mark, reader in _BY_MARK if mark in source.data), None)
+            return _of_place(source, reader)
+    return next((_of_mark(source, reader) for mark, reader in _BY_MARK if mark in source.data), None)
 
 
-def _read(source: Source, reader: Reader) -> OtherPipeline | None:
+def _of_place(source: Source, reader: Reader) -> OtherPipeline | None:
+    """The pipeline of a file that a service reads by its name: what is no YAML is reported, and read for what it says."""
+    if looks_templated(source.text):
+        return _of_mark(source, reader)
+    meant = read_meant(source.text)
+    found = _pipeline(_jobs(meant.documents, reader, source))
+    if meant.failure is not None:
+        raise ParseFailure(meant.failure.reason, meant.failure.line, found)
+    return found
+
+
+def _of_mark(source: Source, reader: Reader) -> OtherPipeline | None:
     try:
-        documents = read_meant(source.text).documents
+        documents = read_yaml(source.text)
     except ParseFailure:
         return None  # a template, or what another reader tells of
-    return _pipeline(job for root in documents if isinstance(root, Mapping) for job in reader(root, source.lines))
+    return _pipeline(_jobs(documents, reader, source))
+
+
+def _jobs(documents: Iterable[Node], reader: Reader, source: Source) -> Iterator[Job]:
+    for root in documents:
+        if isinstance(root, Mapping):
+            yield from reader(root, source.lines)
 
 
 def _pipeline(jobs: Iterable[Job]) -> OtherPipeline | None:

@@ -17,7 +17,7 @@ _RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 _PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic"})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2)
 def fixed_attributes(owner: ast.ClassDef | None, syntax: PythonSyntax) -> dict[str, ast.expr]:
     """The attributes of a class that are written as numbers, and that nothing in the file sets again or could be given otherwise."""
     if owner is None or {last_name(one) for one in owner.bases} - _PLAIN_BASES:

@@ -137,7 +137,7 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
         heads=tuple(sorted(heads)[:MOST_PIECES]),
         tails=tuple(sorted(tails)[:MOST_PIECES]),
         walks=file.role is Role.SHIPPED and _WALKS.search(text) is not None,
-        closed=tuple(sorted(closed)[:MOST_PIECES]),
+        closed=tuple(sorted(closed)),
     )
 
 

@@ -72,7 +72,6 @@ class VerdictRecords(Fact):
     given: tuple[GoodRecord, ...]
 
 
-@lru_cache(maxsize=4)
 @lru_cache(maxsize=2)
 def records_by_name(syntax: PythonSyntax) -> Mapping[str, tuple[VerdictRecord, ...]]:
     """The classes whose objects say how something went, with the fields that say it: those of the file, and those that it imports and uses so."""

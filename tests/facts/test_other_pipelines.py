@@ -241,6 +241,19 @@ def test_a_stage_that_waits_for_somebody_is_manual() -> None:
     assert [job.id for job in jenkins_jobs(_JENKINS) if job.manual] == ["Ship"]
 
 
+def test_a_pipeline_that_is_no_yaml_is_named_and_read_for_what_it_says() -> None:
+    broken = "version: 2.1\njobs:\n  ship:\n    docker: [{image: shop}]\n    steps:\n      - run: ./ship.sh\nbad: [\n"
+    with pytest.raises(ParseFailure) as caught:
+        _read(".circleci/config.yml", broken)
+    assert isinstance(caught.value.partial, OtherPipeline)
+    assert [job.id for job in caught.value.partial.jobs] == ["ship"]
+
+
+def test_a_template_of_a_chart_that_is_no_yaml_is_no_pipeline() -> None:
+    text = "{{- if .Values.on }}\napiVersion: argoproj.io/v1alpha1\nkind: Workflow\n{{- end }}\nspec: [\n"
+    assert _read("charts/shop/templates/work.yaml", text) is None
+
+
 def test_what_is_no_pipeline_gives_nothing() -> None:
     assert _read("values.yaml", "steps: [a]\n") is None
     assert _read("azure-pipelines.yml", "{{ a\n") is None

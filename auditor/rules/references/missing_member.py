@@ -97,7 +97,7 @@ RULE = Rule(
     name="missing-member",
     category=Category.MISSING_REFERENCE,
     severity=Severity.HIGH,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Does every class have the methods that are called on its objects?",
     why="The call raises AttributeError when its line runs, often inside a handler that hides it: the work is then never done.",
     limits=(
@@ -140,6 +140,15 @@ RULE = Rule(
                 "tests/test_system.py": "def test_start(system):\n    system.store.initialize = list\n    assert system.health\n",
             },
             found=("shop/system.py:16", "shop/system.py:22", "shop/system.py:28"),
+        ),
+        Example(
+            title="a parameter that is bound anew before it is kept",
+            files={
+                "shop/text.py": (
+                    "class Text:\n    def parse(self):\n        return [1]\n\n\nclass Reader:\n    def __init__(self, raw: Text):\n        raw = raw.parse()\n        self.raw = raw\n\n"
+                    "    def next(self):\n        return self.raw.pop(0)\n"
+                ),
+            },
         ),
         Example(
             title="an object that a function returns, and methods that are handed on",

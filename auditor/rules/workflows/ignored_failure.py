@@ -140,9 +140,10 @@ RULE = Rule(
                     "              image: shop:1\n              command:\n                - sh\n                - -c\n                - shopctl backup --all || true\n"
                     "            - name: tidy\n              image: shop:1\n              command: [sh, -c, 'mkdir /data || true; exec shop']\n"
                 ),
+                "deploy/compose.yaml": "services:\n  move:\n    image: shop:1\n    entrypoint: [sh, -c]\n    command:\n      - shopctl migrate || true\n",
                 "compose.yaml": 'services:\n  move:\n    image: shop:1\n    command: >\n      sh -c "\n      shop migrate\n      || true"\n',
             },
-            found=("compose.yaml:6", "k8s/save.yaml:16"),
+            found=("compose.yaml:6", "deploy/compose.yaml:6", "k8s/save.yaml:16"),
         ),
         Example(
             title="A report is written, and then the same scan counts; another one does not",
