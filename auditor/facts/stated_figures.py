@@ -120,7 +120,8 @@ def _stated(line: DocumentLine, *, certifies: bool) -> str:
     in_column = next(_of_columns(line), "")
     if in_column or _says_result(line):
         return in_column or _figure(line.text)
-    passed = _PASSED.search(line.text) if certifies and not _MEANT.search(line.text) else None
+    printed = line.fence != ""  # what a test runner printed is shown, and is no word of the document's own
+    passed = _PASSED.search(line.text) if certifies and not printed and not _MEANT.search(line.text) else None
     if passed:
         return passed.group().strip()
     return _figure(line.text) if certifies and _is_result(line) else ""

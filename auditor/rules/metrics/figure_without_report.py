@@ -99,6 +99,7 @@ RULE = Rule(
                 ),
                 "reports/load.json": "{}",
                 "docs/recovery.md": "# Disaster recovery\n\nRTO 30 min, RPO 60 s. Backups every 24 h.\n",
+                "docs/certificate.md": "# The life of a readiness certificate\n\nThis is shown:\n\n```text\n3 passed in 0.1s\n```\n",
                 "docs/guide.md": "# Guide\n\nThe p95 latency was 20 ms, coverage 90%.\n",
             },
         ),
