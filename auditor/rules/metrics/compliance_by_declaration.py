@@ -65,9 +65,9 @@ def _in_python(source: Source) -> Iterator[Hit]:
         flags = [(name, value) for name, value in _given(view) if _FLAG.search(name) and _is_true(value)]
         if not flags:
             continue
-        asked, again = _Asked(view), _given_again(view)
+        asked, decided = _Asked(view), _decided(view)
         for name, value in flags:
-            if not asked.before(value.lineno) and again.get(name, 0) <= value.lineno:
+            if not asked.before(value.lineno) and name not in decided:
                 yield _hit(source, value.lineno, name, view.qualified)
 
 
@@ -84,13 +84,9 @@ def _given(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
             yield from ((one.arg, one.value) for one in call.keywords if one.arg)
 
 
-def _given_again(view: FunctionView) -> dict[str, int]:
-    """The last line on which each name gets what is not simply True: what began as True may be taken back there."""
-    found: dict[str, int] = {}
-    for name, value in (*_assigned(view), *_updated(view)):
-        if not _is_true(value):
-            found[name] = max(found.get(name, 0), value.lineno)
-    return found
+def _decided(view: FunctionView) -> set[str]:
+    """The names that get something else than True, too: the function takes it back, or says so of what is not."""
+    return {name for name, value in (*_assigned(view), *_told(view)) if not _is_true(value)}
 
 
 def _assigned(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
@@ -104,8 +100,8 @@ def _assigned(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
                     continue
 
 
-def _updated(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
-    """``told.update(compliant=False)``, ``{**told, "compliant": False}``."""
+def _told(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
+    """``told.update(compliant=False)``, ``return {"compliant": False}``."""
     for call in view.calls:
         yield from ((one.arg, one.value) for one in call.keywords if one.arg)
     for table in view.of(ast.Dict):
@@ -146,7 +142,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is compliance found out where it is reported?",
     why='`"gdpr_compliant": True` stands in the report of the backup that nobody encrypted, too; whoever audits by the reports finds nothing but good ones.',
-    limits="Judged are flags named for compliance that are True in a table or record which a function makes without a condition or a check before and never takes back, and the like in what shell programs print or write out.",
+    limits="Judged are flags named for compliance that are True in a table or record which a function makes without a condition or a check before and nowhere sets to anything else, and the like in what shell programs print or write out.",
     fix="Work it out from what is the case, or leave the flag out.",
     since="0.6.0",
     effort=60,
@@ -175,6 +171,7 @@ RULE = Rule(
                     "def overview(cluster):\n    told = {'rows': cluster.rows, 'gdpr_compliant': True}\n    if not cluster.encrypted:\n        told['gdpr_compliant'] = False\n    return told\n\n\n"
                     "def note(cluster):\n    told = ArchiveNote(cluster.name, hipaa_compliant=True)\n    for disk in cluster.disks:\n        told.hipaa_compliant &= disk.sealed\n    return told\n\n\n"
                     "def write(rows):\n    return JSONEncoder(rfc_compliant=True).encode(rows)\n\n\nclass Page:\n    def column(self):\n        return Column(wcag_ok=True)\n\n\n"
+                    "def early(cluster):\n    if not cluster.encrypted:\n        return {'gdpr_compliant': False}\n    return {'gdpr_compliant': True}\n\n\n"
                     "def listed(cluster):\n    return {'rows': cluster.rows, 'gdpr_verified': True}\n"
                 )
             },
