@@ -10,7 +10,7 @@ from auditor.facts.python_effects import PURE_METHODS, is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, own_nodes, subtree
 
-__all__ = ["HEALTHY", "all_well", "follows_work", "is_settings_name", "keyed", "names_results"]
+__all__ = ["HEALTHY", "all_well", "follows_work", "is_settings_name", "keyed", "names_results", "says_done"]
 
 HEALTHY = frozenset(
     {"healthy", "operational", "passed", "passing", "pass", "ok", "ready", "connected", "online", "verified"}
@@ -27,6 +27,10 @@ _SETTINGS = pattern(
     r"enabled|policy|policies|spec|context|manifest|example|sample|mock|fake|prefs|preference|toggle|rule|weight|desired|wanted|choice"
 )
 
+_DONE = pattern(
+    r"(?i)(?:^|_)(?:verified|restore_tested|tested|validated|signed|encrypted|scanned|replicated|integrity_checked|backed_up|notified|reviewed|audited)$"
+)
+
 
 def names_results(name: str) -> bool:
     """Whether a name is that of findings about something, and of no settings."""
@@ -36,6 +40,11 @@ def names_results(name: str) -> bool:
 def is_settings_name(name: str) -> bool:
     """Whether a name is that of something chosen rather than found out."""
     return _SETTINGS.search(name) is not None
+
+
+def says_done(name: str) -> bool:
+    """Whether a flag of this name says that something was done to what it stands beside (``restore_tested``)."""
+    return _DONE.search(name) is not None
 
 
 def all_well(node: ast.expr | None) -> bool:

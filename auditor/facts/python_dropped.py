@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -68,7 +69,7 @@ def _of_function(view: FunctionView, syntax: PythonSyntax) -> Iterator[DroppedRe
         judged = _judged(view, syntax) if judged is None else judged
         if name not in judged:
             last = node.end_lineno or node.lineno
-            kept = bool(name) and _is_read(view, name)
+            kept = bool(name) and name in _read(view)
             declares = _declares(view) if declares is None else declares
             awaited = isinstance(value, ast.Await)
             maker = _maker(view, syntax, written)
@@ -88,8 +89,10 @@ def _maker(view: FunctionView, syntax: PythonSyntax, written: str) -> str:
     return maker if maker.rpartition(".")[2][:1].isupper() else ""
 
 
-def _is_read(view: FunctionView, name: str) -> bool:
-    return any(node.id == name and isinstance(node.ctx, ast.Load) for node in view.of(ast.Name))
+@lru_cache(maxsize=2)
+def _read(view: FunctionView) -> frozenset[str]:
+    """The names that a function reads."""
+    return frozenset(node.id for node in view.of(ast.Name) if isinstance(node.ctx, ast.Load))
 
 
 def _judged(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:

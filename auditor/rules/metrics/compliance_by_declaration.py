@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
+from math import inf
 
-from auditor.facts.literal_verdicts import keyed
+from auditor.facts.literal_verdicts import keyed, says_done
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, syntax_of
@@ -25,8 +27,12 @@ _WRITTEN = pattern(
     r"(?i)^\W*\"?(?:\w+[_ ])?complian(?:t|ce)(?:[_ ](?:verified|status|check))?\"?\s*[:=]\s*\"?(?:true|yes|compliant|verified|passed|100 ?%)\"?\W*$"
 )
 _WANTED = pattern(
-    r"(?i)config|setting|default|schema|template|example|sample|mock|fake|fixture|require|expected|target|policy|option|argument|param|mode|flag|seed|demo|simulat|request|filter"
+    r"(?i)config|setting|default|schema|template|example|sample|mock|fake|fixture|require|expected|target|policy|option|argument|param|mode(?:[^l]|$)|flag|seed|demo|simulat|request|filter"
 )
+_RECORD = pattern(
+    r"(?:Metrics|Results?|Reports?|Sample|Stats|Reading|Snapshot|Measurement|Status|Health|Record|Entry|Note|Event|Summary|Manifest|Evidence|Certificate|Attestation|Statement|Log|Info|Outcome|Response)$"
+)
+"""What the name of a class ends with whose objects tell what is the case; others only have the word as an option."""
 _ASKS = pattern(r"(?i)complian|verif|valid|check|audit|assess|inspect|scan")
 
 
@@ -56,29 +62,72 @@ def _in_python(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _WANTED.search(view.qualified):
             continue
-        for name, value in _given(view):
-            if (
-                _FLAG.search(name)
-                and isinstance(value, ast.Constant)
-                and value.value is True
-                and not _is_asked(view, value)
-            ):
+        flags = [(name, value) for name, value in _given(view) if _FLAG.search(name) and _is_true(value)]
+        if not flags:
+            continue
+        asked, decided = _Asked(view), _decided(view)
+        for name, value in flags:
+            if not asked.before(value.lineno) and name not in decided:
                 yield _hit(source, value.lineno, name, view.qualified)
 
 
+def _is_true(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is True
+
+
 def _given(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
+    """What the tables and records that a function makes are given, but for what AUD805 judges."""
     for table in view.of(ast.Dict):
-        yield from keyed(table)
+        yield from ((name, value) for name, value in keyed(table) if not says_done(name))
     for call in view.calls:
-        if last_name(call.func)[:1].isupper():
+        if _RECORD.search(last_name(call.func)):
             yield from ((one.arg, one.value) for one in call.keywords if one.arg)
 
 
-def _is_asked(view: FunctionView, value: ast.expr) -> bool:
-    """Whether the function looks at it before: it calls a check, or stands in a condition."""
-    if any(_ASKS.search(last_name(call.func)) for call in view.calls if call.lineno <= value.lineno):
-        return True
-    return any(branch.lineno <= value.lineno <= (branch.end_lineno or 0) for branch in view.of(ast.If, ast.IfExp))
+def _decided(view: FunctionView) -> set[str]:
+    """The names that get something else than True, too: the function takes it back, or says so of what is not."""
+    return {name for name, value in (*_assigned(view), *_told(view)) if not _is_true(value)}
+
+
+def _assigned(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
+    """``told["compliant"] = False``, ``told.compliant &= found``."""
+    for node in view.of(ast.Assign, ast.AugAssign, ast.AnnAssign):
+        for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+            match target:
+                case ast.Subscript(slice=ast.Constant(value=str() as name)) | ast.Attribute(attr=name):
+                    yield name, node.value or target
+                case _:
+                    continue
+
+
+def _told(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
+    """``told.update(compliant=False)``, ``return {"compliant": False}``."""
+    for call in view.calls:
+        yield from ((one.arg, one.value) for one in call.keywords if one.arg)
+    for table in view.of(ast.Dict):
+        yield from keyed(table)
+
+
+class _Asked:
+    """Where a function looks at it first: from its first check on, and within conditions."""
+
+    def __init__(self, view: FunctionView) -> None:
+        """Note the first call of a check, and the lines of all branches, those that overlap as one."""
+        self.check = min((one.lineno for one in view.calls if _ASKS.search(last_name(one.func))), default=inf)
+        self.first: list[int] = []
+        self.last: list[int] = []
+        branches = view.of(ast.If, ast.IfExp)
+        for first, last in sorted((one.lineno, one.end_lineno or 0) for one in branches):
+            if self.last and first <= self.last[-1]:
+                self.last[-1] = max(self.last[-1], last)
+            else:
+                self.first.append(first)
+                self.last.append(last)
+
+    def before(self, line: int) -> bool:
+        """Whether a check was called up to this line, or the line stands in a condition."""
+        at = bisect_right(self.first, line) - 1
+        return line >= self.check or (at >= 0 and line <= self.last[at])
 
 
 def _hit(source: Source, line: int, what: str, symbol: str) -> Hit:
@@ -93,7 +142,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is compliance found out where it is reported?",
     why='`"gdpr_compliant": True` stands in the report of the backup that nobody encrypted, too; whoever audits by the reports finds nothing but good ones.',
-    limits="Judged are flags named for compliance that are True in a table or record which a function makes without a condition or a check before, and the like in what shell programs print or write out.",
+    limits="Judged are flags named for compliance that are True in a table or record which a function makes without a condition or a check before and nowhere sets to anything else, and the like in what shell programs print or write out.",
     fix="Work it out from what is the case, or leave the flag out.",
     since="0.6.0",
     effort=60,
@@ -115,6 +164,28 @@ RULE = Rule(
         "wcag",
     ),
     examples=(
+        Example(
+            title="a flag that is taken back, an option of another's class, and what AUD805 judges",
+            files={
+                "ops/overview.py": (
+                    "def overview(cluster):\n    told = {'rows': cluster.rows, 'gdpr_compliant': True}\n    if not cluster.encrypted:\n        told['gdpr_compliant'] = False\n    return told\n\n\n"
+                    "def note(cluster):\n    told = ArchiveNote(cluster.name, hipaa_compliant=True)\n    for disk in cluster.disks:\n        told.hipaa_compliant &= disk.sealed\n    return told\n\n\n"
+                    "def write(rows):\n    return JSONEncoder(rfc_compliant=True).encode(rows)\n\n\nclass Page:\n    def column(self):\n        return Column(wcag_ok=True)\n\n\n"
+                    "def early(cluster):\n    if not cluster.encrypted:\n        return {'gdpr_compliant': False}\n    return {'gdpr_compliant': True}\n\n\n"
+                    "def listed(cluster):\n    return {'rows': cluster.rows, 'gdpr_verified': True}\n"
+                )
+            },
+        ),
+        Example(
+            title="a model that says of itself that it complies, and a flag that is only set again",
+            files={
+                "ops/models/overview.py": (
+                    "class OverviewModel:\n    def told(self):\n        return {'rows': self.rows, 'gdpr_compliant': True}\n\n\n"
+                    "def note(cluster):\n    told = {'gdpr_compliant': True}\n    told['gdpr_compliant'] = True\n    return told\n"
+                )
+            },
+            found=("ops/models/overview.py:3", "ops/models/overview.py:7"),
+        ),
         Example(
             title="compliance that nobody looked for",
             files={

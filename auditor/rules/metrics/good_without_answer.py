@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.work_units import units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -19,6 +20,12 @@ _DEFAULT = pattern(
 )
 _NUMBER = pattern(r"^[\"']?(\d+(?:\.\d+)?)[\"']?$")
 _COMPARES = frozenset({"[", "[[", "test", "awk", "bc", "(("})
+_DECLARES = frozenset({"local", "declare", "readonly", "export", "typeset"})
+_OPERAND = r"\"?(\$\{\w+[^}\s]*\}|\$?\w[\w.]*)\"?"
+_COMPARED = pattern(_OPERAND + r"\s*(?:\s-(?:lt|le|gt|ge|eq|ne)\s|[<>]=?|[=!]=|\s=\s)\s*" + _OPERAND)
+_ALIAS = pattern(r"^(?:-v)?(\w+)=[\"']?\$\{?(\w+)[\w%.*:}-]*[\"']?$")
+_CHANGED = pattern(r"(\w+)(?:\+\+|--|[-+*/%]?=(?:[^=]|$))|(?:\+\+|--)(\w+)")
+_EVALUATED = pattern(r"(\w+)=")
 _WANTED = pattern(
     r"(?i)^(?:max|min|warn|crit|limit|default|want|expect|allow|slo|sla|target|threshold)|limit|thresh|port|timeout|interval|retries|_max|_min"
 )
@@ -27,57 +34,89 @@ _WANTED = pattern(
 def _check(source: Source) -> Iterator[Hit]:
     seen: set[int] = set()
     for unit in units_of(source):
-        for command in all_commands(unit.body):
+        every = list(all_commands(unit.body))
+        for command in every:
             found = _DEFAULT.search(" ".join(command.texts[1:])) if command.name in ("jq", "yq", "gojq") else None
             if found and command.line not in seen:
                 seen.add(command.line)
                 message = f"What gives no answer is taken to be {found.group(1)!r}: an error page passes."
                 yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
-        for name, line in _written_down(unit):
+        for name, line in _written_down(every):
             if line not in seen:
                 seen.add(line)
                 message = f"`{name}` is compared as if it had been measured: its figure stands in the script."
                 yield Hit(source.path, line, line, message, unit.symbol)
 
 
-def _written_down(unit: Unit) -> Iterator[tuple[str, int]]:
-    """The variables named for a measurement that only ever get one literal number, and are compared."""
+def _written_down(every: list[Command]) -> Iterator[tuple[str, int]]:
+    """The variables named for a measurement that only ever get one literal number, and are compared with a limit."""
     given: dict[str, list[tuple[str, int]]] = {}
+    changed: set[str] = set()
     compared: set[str] = set()
-    every = list(all_commands(unit.body))
     for command in every:
-        for one in command.assignments:
-            given.setdefault(one.name, []).append((one.value.text, command.line))
-        if command.name in ("local", "declare", "readonly", "export", "typeset"):
-            for text in command.texts[1:]:
-                name, _, value = text.partition("=")
-                if value:
-                    given.setdefault(name, []).append((value, command.line))
-        if command.name == "read":
-            given.update({name: [("", command.line), ("", command.line)] for name in command.texts[1:]})
-    for name, values in given.items():
-        number = _NUMBER.search(values[0][0]) if len(values) == 1 else None
-        literal = number is not None and float(number.group(1)) > 0 and not _is_counted(name, every)
-        if literal and is_metric_name(name.lower()) and not is_target_name(name.lower()) and not _WANTED.search(name):
-            compared |= {name} if any(_asks(command, name) for command in every) else set()
-    for name in sorted(compared):
-        yield name, given[name][0][1]
+        for name, value in _given(command):
+            given.setdefault(name, []).append((value, command.line))
+        changed.update(_changed(command))
+        compared.update(_compared(command))
+    for name in sorted(compared & given.keys() - changed):
+        value, line = given[name][0]
+        if len(given[name]) == 1 and _is_figure(value) and value.strip("\"'0.") and _is_measured(name):
+            yield name, line
 
 
-def _is_counted(name: str, every: list[Command]) -> bool:
-    """``((failed++))``: a counter begins with a number."""
-    return any(
-        f"{name}++" in text or f"++{name}" in text or f"{name}+=" in text.replace(" ", "")
-        for command in every
-        if command.name in ("((", "let")
-        for text in (" ".join(command.texts),)
-    )
+def _given(command: Command) -> Iterator[tuple[str, str]]:
+    """``lag=5`` and ``local lag=5``."""
+    yield from ((one.name, one.value.text) for one in command.assignments)
+    for text in command.texts[1:] if command.name in _DECLARES else ():
+        name, _, value = text.partition("=")
+        if value:
+            yield name, value
 
 
-def _asks(command: Command, name: str) -> bool:
-    text = " ".join(command.texts[1:])
-    piped = command.name in ("echo", "printf") and any(sign in text for sign in ("<", ">"))
-    return (command.name in _COMPARES or piped) and (f"${name}" in text or f"${{{name}}}" in text)
+def _changed(command: Command) -> Iterator[str]:
+    """What gets a value that is not known: ``((failed++))``, ``read lag``, ``printf -v lag``, ``eval "lag=$(ask)"``."""
+    match command.name:
+        case "((" | "let":
+            for one in _CHANGED.finditer("".join(" ".join(command.texts[1:]).split())):
+                yield one.group(1) or one.group(2)
+        case "read" | "mapfile" | "readarray":
+            yield from command.texts[1:]
+        case "printf":
+            yield from (after for before, after in pairwise(command.texts) if before == "-v")
+        case "eval":
+            yield from (one.group(1) for one in _EVALUATED.finditer(" ".join(command.texts[1:])))
+        case _:
+            return
+
+
+def _compared(command: Command) -> Iterator[str]:
+    """The variables that a command compares with a number, or with what is named for a limit."""
+    words = [*command.texts[1:], *(one.target.text for one in command.redirects if one.operator == "<<<")]
+    if command.name not in _COMPARES and not (command.name in ("echo", "printf") and any("$" in one for one in words)):
+        return
+    aliases = {held.group(1): f"${held.group(2)}" for text in words if (held := _ALIAS.search(text))}
+    for found in _COMPARED.finditer(" ".join(text for text in words if not _ALIAS.search(text))):
+        left, right = (aliases.get(one, one) for one in (found.group(1), found.group(2)))
+        for one, other in ((left, right), (right, left)):
+            if one.startswith("$") and (_is_figure(other) or _is_limit(_name(other))):
+                yield _name(one)
+
+
+def _name(operand: str) -> str:
+    """``lag`` of ``${lag%.*}``."""
+    return operand.lstrip("${").partition("}")[0].partition(":")[0].partition("%")[0]
+
+
+def _is_limit(name: str) -> bool:
+    return is_target_name(name.lower()) or _WANTED.search(name) is not None
+
+
+def _is_measured(name: str) -> bool:
+    return is_metric_name(name.lower()) and not _is_limit(name)
+
+
+def _is_figure(value: str) -> bool:
+    return _NUMBER.search(value) is not None
 
 
 RULE = Rule(
@@ -88,13 +127,33 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a check in shell judge what was answered, and nothing else?",
     why="`jq -r '.verdict // \"ready\"'` makes of every error page a service that is ready; `lag=0.4` is below every limit, on the day on which the replica stands still, too.",
-    limits="Judged are words for the good state behind `//` in programs for jq, and variables named for a measurement that get one number, written in the script, and are compared in the same stretch.",
+    limits="Judged are words for the good state behind `//` in programs for jq, and variables named for a measurement that get one number, written in the script, and are compared with a number or a limit in the same stretch.",
     fix="Fail when there is no answer; ask for the figure.",
     since="0.6.0",
     effort=15,
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
+        Example(
+            title="limits that others are compared with, a name within another, and what is assigned in other ways",
+            files={
+                "ops/look.sh": (
+                    '#!/bin/bash\ncoverage=80\n[ "$actual" -lt "$coverage" ] && exit 1\nsuccess_rate=95\n[[ $found -ge $success_rate ]] || exit 1\n'
+                    'memory_usage=80\nawk -v m="$memory_usage" -v a="$now" \'BEGIN { exit !(a < m) }\'\nuptime=99\n[ "$uptime_max" -gt 98 ]\n'
+                    'lag=1\nprintf -v lag %s "$(ask)"\n[ "$lag" -lt 5 ]\nlatency=1\neval "latency=$(ask)"\n[ "$latency" -lt 5 ]\n'
+                )
+            },
+        ),
+        Example(
+            title="figures that are compared with a number, or a name for a limit",
+            files={
+                "ops/look.sh": (
+                    '#!/bin/bash\ncoverage=87\n[ "${coverage%.*}" -lt 80 ] && exit 1\nsuccess_rate=99.5\nif (( $(echo "$success_rate >= $MIN_RATE" | bc -l) )); then echo fine; fi\n'
+                    'uptime=99\n[ 98 -lt "$uptime" ]\nlag=3\nbc <<< "$lag < 5"\nlatency=4\nawk "BEGIN { exit !($latency < 9) }"\n'
+                )
+            },
+            found=("ops/look.sh:2", "ops/look.sh:4", "ops/look.sh:6", "ops/look.sh:8", "ops/look.sh:10"),
+        ),
         Example(
             title="a verdict by default, and a lag that the script knows",
             files={

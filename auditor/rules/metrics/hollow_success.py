@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, documented_claims, words_of
 from auditor.facts.code_graph import code_graph
-from auditor.facts.effects import Effect
-from auditor.facts.python_graph import Module, PythonGraph, python_graph
-from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_graph import python_graph
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_class
+from auditor.rules.metrics.claimed_work import is_excused
+from auditor.rules.metrics.hollow_work import CLAIMS, ROUTES, claims_in_vain, is_route
 
 __all__ = ["RULE"]
 
-_CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
-_ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
-_LIVES = frozenset({"live", "liveness", "livez", "alive", "ping", "heartbeat"})
-_READY = frozenset({"ready", "readyz", "readiness"})
-_HEALTH = frozenset({"healthz", "health", "healthcheck"})
 _MEANS_NOTHING = "claims to {verb}, reaches no file, process, network or service, and reports success on every path"
 
 
@@ -34,11 +27,11 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for module in graph.all:
         for function in module.functions.values():
-            claims = function.claims & _CLAIMS or documented_claims(function.documentation)
-            if claims and graph.succeeds_always(module, function) and _is_hollow(graph, module, function):
+            claims = claims_in_vain(graph, module, function)
+            if claims:
                 verb = " or ".join(sorted(claim.value for claim in claims))
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
-                severity = Severity.LOW if _is_route(function) else None
+                severity = Severity.LOW if is_route(function) else None
                 yield Hit(module.path, function.line, function.end_line, message, function.name, severity)
 
 
@@ -46,40 +39,15 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     """The same in JavaScript, TypeScript and Go."""
     graph = facts.derive(code_graph)
     for work in graph.works():
-        claims = work.function.claims & _CLAIMS
+        claims = work.function.claims & CLAIMS
         if claims and work.is_hollow and graph.succeeds_always(work) and not is_excused(graph, work):
             verb = " or ".join(sorted(claim.value for claim in claims))
             message = f"{work.function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
-            routes = any(name.lower() in _ROUTES for name in work.function.decorators)
+            routes = any(name.lower() in ROUTES for name in work.function.decorators)
             severity = Severity.LOW if routes else None
             yield Hit(
                 work.module.path, work.function.line, work.function.end_line, message, work.function.name, severity
             )
-
-
-def _is_route(function: PythonFunction) -> bool:
-    """Whether it answers a request: that it answers at all is then worth something, as a sign of life."""
-    return any(name.rpartition(".")[2] in _ROUTES for name in function.decorators)
-
-
-def _only_lives(module: Module, function: PythonFunction) -> bool:
-    """Whether it is asked whether the process lives, which the answer itself shows; where another route tells of readiness, health is no more than that."""
-    words = set(words_of(function.short_name))
-    if not _is_route(function):
-        return False
-    beside = any(
-        _is_route(one) and not _READY.isdisjoint(words_of(one.short_name)) for one in module.functions.values()
-    )
-    return not _LIVES.isdisjoint(words) or (beside and not _HEALTH.isdisjoint(words))
-
-
-def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
-    if _only_lives(module, function):
-        return False
-    effects = graph.effects(module, function)
-    if any(effect.is_real for effect in effects) or Effect.STATE in effects:
-        return False
-    return not is_hook(graph, module, function) and not is_open_class(module, function)
 
 
 RULE = Rule(

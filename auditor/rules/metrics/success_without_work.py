@@ -40,22 +40,28 @@ def _check(source: Source) -> Iterator[Hit]:
             if claims and "$" not in unit.name:
                 message = f"The step runs nothing, and reports {text[:60]!r}."
                 yield Hit(source.path, command.line, command.line, message, unit.symbol)
+    asks: dict[int, bool] = {}
     for unit in units_of(source):
-        for command in () if is_hollow(unit) or is_quiet_wait(unit) else _tells_unasked(unit):
+        for command in () if is_hollow(unit) or is_quiet_wait(unit) else _tells_unasked(unit, asks):
             message = (
                 f"The job runs also when others failed, looks at none of them, and reports {printed(command)[:60]!r}."
             )
             yield Hit(source.path, command.line, command.line, message, unit.symbol)
 
 
-def _tells_unasked(unit: Unit) -> Iterator[Command]:
-    """What a job that runs whatever became of the others says of all of them, and has looked at none."""
+def _tells_unasked(unit: Unit, asks: dict[int, bool]) -> Iterator[Command]:
+    """What a job that runs whatever became of the others says of all of them, and has looked at none.
+
+    `asks` is what is known of jobs, by their identity: each is looked through once.
+    """
     step, job = unit.step, unit.job
     if step is None or job is None or unit.function or not job.needs or not _ALWAYS.search(job.condition.text):
         return
     if _RESULTS.search(step.condition.text) or effects_of(unit.body, unit.functions) - {*IDLE, Effect.RECORD}:
         return
-    if any(_RESULTS.search(one.condition.text) for one in job.steps) or _asks(job):
+    if id(job) not in asks:
+        asks[id(job)] = _asks(job)
+    if asks[id(job)]:
         return
     for command in prints_of(unit.body, unit.functions):
         text = printed(command)
@@ -64,8 +70,8 @@ def _tells_unasked(unit: Unit) -> Iterator[Command]:
 
 
 def _asks(job: Job) -> bool:
-    """Whether a command of the job compares how another one ended."""
-    return any(
+    """Whether a step of the job hangs on how another one ended, or a command compares it."""
+    return any(_RESULTS.search(one.condition.text) for one in job.steps) or any(
         _RESULTS.search(" ".join(command.texts)) is not None
         for step in job.steps
         if step.program is not None

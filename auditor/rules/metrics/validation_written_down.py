@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
-from auditor.facts.literal_verdicts import keyed
+from auditor.facts.literal_verdicts import keyed, says_done
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
@@ -30,9 +30,6 @@ _DONE = {
     "backed_up": ("backup", "dump", "copy", "run"), "notified": ("notif", "send", "post", "mail", "publish"), "reviewed": ("review",), "audited": ("audit", "check"),
 }  # fmt: skip
 """What is said to have been done, and what the names of calls that do it hold."""
-_FLAG = pattern(
-    r"(?i)(?:^|_)(?:verified|restore_tested|tested|validated|signed|encrypted|scanned|replicated|integrity_checked|backed_up|notified|reviewed|audited)$"
-)
 _CALLS = pattern(r"(?i)valid|verif|check|audit|scan|lint|test|review|approv|assert")
 _EXAMPLE = pattern(
     r"(?i)example|sample|mock|fake|demo|fixture|default|empty|initial|template|schema|dummy|stub|doc(?:[^k]|$)"
@@ -64,7 +61,7 @@ def _flags(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
     for node in view.of(ast.Dict):
         worked_out = any(not isinstance(value, ast.Constant) for value in node.values)
         for key, value in keyed(node) if worked_out else ():
-            if isinstance(value, ast.Constant) and value.value is True and _FLAG.search(key):
+            if isinstance(value, ast.Constant) and value.value is True and says_done(key):
                 yield key, value
 
 

@@ -65,12 +65,14 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _unanswered(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
     """``Metrics(error_rate=found or 0.0)``, where ``found`` is what somebody was asked for."""
-    for node in view.of(ast.BoolOp):
-        if not isinstance(node.op, ast.Or) or not _is_zero(node.values[-1]) or not _is_asked_for(node.values[0], view):
-            continue
-        for name, value in _given(view):
-            if _SPEED.search(name) and not is_target_name(name) and any(one is node for one in subtree(value)):
-                yield node, name
+    defaults = [one for one in view.of(ast.BoolOp) if isinstance(one.op, ast.Or) and _is_zero(one.values[-1])]
+    if not defaults:
+        return
+    bindings = Bindings.of(view)
+    zeros = {id(one): one for one in defaults if _is_asked_for(one.values[0], bindings)}
+    for name, value in _given(view) if zeros else ():
+        if _SPEED.search(name) and not is_target_name(name):
+            yield from ((zeros[id(one)], name) for one in subtree(value) if id(one) in zeros)
 
 
 def _given(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
@@ -87,9 +89,9 @@ def _is_zero(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value in (0, 0.0) and value.value is not False
 
 
-def _is_asked_for(value: ast.expr, view: FunctionView) -> bool:
+def _is_asked_for(value: ast.expr, bindings: Bindings) -> bool:
     """Whether a value is what another was asked for over a wire: awaited, or the answer of a query."""
-    found = Bindings.of(view).only(value.id) if isinstance(value, ast.Name) else value
+    found = bindings.only(value.id) if isinstance(value, ast.Name) else value
     call = found.value if isinstance(found, ast.Await) else found
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return False

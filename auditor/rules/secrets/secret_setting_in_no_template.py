@@ -13,6 +13,7 @@ from auditor.facts.templates import is_env_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.secrets.template_gaps import template_gaps
 
 __all__ = ["RULE"]
 
@@ -22,13 +23,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         return
     records = facts.derive(inventory)
     backwards = sorted(one.name[::-1] for one in records if one.declared and not _only_a_field(one, facts))
+    told = {(gap.settings, name) for gap in facts.derive(template_gaps) for name in gap.missing}
     for record in records:
         if not is_secret_name(record.name) or record.passed or not _only_a_field(record, facts):
             continue
         if _ends_a_longer(record.name, backwards):
             continue  # a part of other settings, which the template asks for under a longer name
         for use in _fields(record):
-            if use.mention.default is not Default.VALUE:
+            if use.mention.default is not Default.VALUE and (use.path, record.name) not in told:
                 message = f"`{record.name}` is a secret of these settings, and neither an env template nor a document asks for it: it stays empty."
                 yield Hit(use.path, use.mention.line, use.mention.line, message, record.name)
 
@@ -59,7 +61,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does the env template ask for every secret of the settings?",
     why="Whoever sets up the system fills in the template. A key that only the class of settings knows stays empty, and what needs it is off.",
-    limits="Fields of pydantic settings with the name of a secret and no default or an empty one, in repositories that have an env template; a name that any configuration, document, image, composition or workflow gives or asks for is known.",
+    limits="Fields of pydantic settings with the name of a secret and no default or an empty one, in repositories that have an env template; a name that any configuration, document, image, composition or workflow gives or asks for is known, and AUD324 tells of those that a template of the same settings lacks.",
     fix="Name it in the env template, or delete the field.",
     since="0.5.0",
     effort=10,
@@ -67,6 +69,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a token that the template of these settings lacks, which AUD324 tells, and one that may be empty",
+            files={
+                ".env.example": "BANK_URL=\nTRACE_URL=\nSHOP_CURRENCY=\n",
+                "app/settings.py": (
+                    "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    shop_currency: str\n    bank_url: str\n    bank_token: str\n"
+                    '    trace_url: str\n    trace_token: str = ""\n'
+                ),
+            },
+            found=("app/settings.py:9",),
+        ),
         Example(
             title="an encryption key that nobody is asked for",
             files={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
@@ -54,7 +55,7 @@ def _accepts_both(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandl
     if not (_asserts(attempt.body) and _asserts(handler.body)):
         return False
     # what is asserted after the block may tell both ways apart
-    return not any(isinstance(node, ast.Assert) and node.lineno > (attempt.end_lineno or 0) for node in view.nodes)
+    return _last_assertion(view) <= (attempt.end_lineno or 0)
 
 
 def _judges_only_the_error(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
@@ -68,10 +69,22 @@ def _judges_only_the_error(view: FunctionView, attempt: ast.Try, handler: ast.Ex
         or any(isinstance(one, ast.Return) for one in own_nodes(attempt.body))
     ):
         return False
+    return _last_judgement(view) <= (attempt.end_lineno or 0)
+
+
+@lru_cache(maxsize=2)
+def _last_assertion(view: FunctionView) -> int:
+    """The line of the last assertion of a test."""
+    return max((one.lineno for one in view.of(ast.Assert)), default=0)
+
+
+@lru_cache(maxsize=2)
+def _last_judgement(view: FunctionView) -> int:
+    """The line of the last that can fail a test without an exception having come."""
     handled = {id(one) for other in view.of(ast.ExceptHandler) for one in own_nodes(other.body)}
-    first = attempt.end_lineno or 0
-    later = [one for one in view.of(ast.Assert, ast.Raise) if one.lineno > first and id(one) not in handled]
-    return not later and not any(one.lineno > first and "assert" in last_name(one.func).lower() for one in view.calls)
+    plain = (one.lineno for one in view.of(ast.Assert, ast.Raise) if id(one) not in handled)
+    called = (one.lineno for one in view.calls if "assert" in last_name(one.func).lower())
+    return max((*plain, *called), default=0)
 
 
 def _asserts(body: list[ast.stmt]) -> bool:
