@@ -83,8 +83,8 @@ RULE = Rule(
             title="a name that the image beside the program reads, under the same head as its settings",
             files={
                 "shop/settings.py": _SETTINGS.replace("SHOP_", "MINIO_"),
-                "compose.yml": "services:\n  store:\n    image: minio/minio\n    environment:\n      MINIO_ROOT_PASSWORD: ${MINIO_ROOT_PASSWORD}\n",
-                ".env.example": "MINIO_BANK_TOKEN=\nMINIO_ROOT_PASSWORD=\n",
+                "compose.yml": "services:\n  store:\n    image: minio/minio\n    environment:\n      MINIO_ROOT_PASSWORD: ${STORE_PASSWORD}\n",
+                ".env.example": "MINIO_BANK_TOKEN=\nSTORE_PASSWORD=\n",
             },
         ),
         Example(
