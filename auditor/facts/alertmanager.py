@@ -128,7 +128,7 @@ def _matchers(route: Mapping) -> str:
     pairs = [*route.mapping("match").pairs, *route.mapping("match_re").pairs]
     texts = [f"{key.text}={value.text}" for key, value in pairs if isinstance(value, Scalar)]
     texts.extend(item.text for item in route.items("matchers") if isinstance(item, Scalar))
-    return " ".join(texts)
+    return ", ".join(texts)
 
 
 def _alerts(root: Mapping) -> Iterator[Address]:

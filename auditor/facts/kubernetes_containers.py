@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.helm_text import is_chart_template, read_manifests
+from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence, walk
 from auditor.model.source import Language
@@ -16,6 +17,9 @@ __all__ = ["PARSER", "ContainerSpec", "HttpProbe", "KubernetesContainers", "Secr
 
 _LISTS = ("containers", "initContainers")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+
+_RESUMES = pattern(r"suspend[\"']?\s*:\s*false|/spec/suspend[\"']?\s*,?\s*[\"']?value[\"']?\s*:\s*false")
+_NAME = pattern(r"(?m)^\s*name:\s*[\"']?([\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +65,17 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KubernetesContainers(Fact):
-    """The containers of one file, the kinds and names of its objects, the secrets that it reads from, and jobs that are switched off."""
+    """The containers of one file, the kinds and names of its objects, the secrets that it reads from, and jobs that are switched off.
+
+    `resumed` are the names of those that it switches on, by a manifest or by a patch; ``*`` for a patch of any job.
+    """
 
     kind: ClassVar[str] = "kubernetes-containers"
     containers: tuple[ContainerSpec, ...]
     objects: tuple[tuple[str, str], ...]
     secrets: tuple[SecretName, ...]
     suspended: tuple[Suspended, ...] = ()
+    resumed: tuple[str, ...] = ()
 
 
 def _parse(source: Source) -> KubernetesContainers | None:
@@ -90,6 +98,7 @@ def _parse(source: Source) -> KubernetesContainers | None:
         objects=objects,
         secrets=tuple(sorted(set(secrets))),
         suspended=tuple(one for root in roots for one in _suspended(root)),
+        resumed=tuple(one for root in roots for one in _resumed(root)),
     )
 
 
@@ -102,6 +111,18 @@ def _suspended(root: Node) -> Iterator[Suspended]:
         yield Suspended(
             name=root.mapping("metadata").text("name"), schedule=root.mapping("spec").text("schedule"), line=value.line
         )
+
+
+def _resumed(root: Node) -> Iterator[str]:
+    """The jobs that a CronJob, a strategic patch of one, or the patches in a kustomization switch on."""
+    if not isinstance(root, Mapping):
+        return
+    if root.text("kind") == "CronJob" and root.mapping("spec").text("suspend").lower() == "false":
+        yield root.mapping("metadata").text("name")
+    for one in root.items("patches") if root.text("kind") == "Kustomization" else ():
+        if isinstance(one, Mapping) and _RESUMES.search(one.text("patch")):
+            named = _NAME.search(one.text("patch"))
+            yield one.mapping("target").text("name") or (named.group(1) if named else "*")
 
 
 def _containers(node: Mapping) -> Iterator[ContainerSpec]:

@@ -88,6 +88,7 @@ class PrometheusFile(Fact):
 
     `empty_rule_files` is the line of a `rule_files` that names none; 0 where there is no such line. `askers` are the
     addresses to which rewritten labels send the questions, `stores` those that samples are written to or read from.
+    `labels` are the names of those that it gives to targets, to what it sends away, or by rewriting; ``*`` where a pattern gives them.
     """
 
     kind: ClassVar[str] = "prometheus"
@@ -99,6 +100,7 @@ class PrometheusFile(Fact):
     askers: tuple[Target, ...] = ()
     stores: tuple[Target, ...] = ()
     rules: RuleFile | None = None
+    labels: frozenset[str] = frozenset()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -139,7 +141,22 @@ def _config(root: Mapping) -> PrometheusFile:
         alertmanagers=tuple(_alertmanagers(root)),
         askers=tuple(_askers(root)),
         stores=tuple(_stores(root)),
+        labels=frozenset(_labels(root)),
     )
+
+
+def _labels(root: Mapping) -> Iterator[str]:
+    """The labels that alerts bring along whatever their rules set: of all that is sent away, of targets, and rewritten ones."""
+    yield from (key.text for key, _ in root.mapping("global").mapping("external_labels").pairs)
+    rewritings = [one for one in root.mapping("alerting").items("alert_relabel_configs") if isinstance(one, Mapping)]
+    for job in root.items("scrape_configs"):
+        if not isinstance(job, Mapping):
+            continue
+        rewritings += _relabelled(job)
+        for part in job.items("static_configs"):
+            yield from (key.text for key, _ in part.mapping("labels").pairs) if isinstance(part, Mapping) else ()
+    for one in rewritings:
+        yield "*" if one.text("action") == "labelmap" else one.text("target_label")
 
 
 def _askers(root: Mapping) -> Iterator[Target]:

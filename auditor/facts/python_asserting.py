@@ -10,7 +10,7 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 __all__ = ["ASSERTS", "asserts"]
 
 ASSERTS = pattern(
-    r"(?i)assert|raises|warns|expect|verif|check|valid|should|fail|compare|ensure|must|approve|snapshot|benchmark|match|exit|xfail|skip|run_test|testdir|pytester|fuzz"
+    r"(?i)assert|raises|warns|expect|verif|check|valid|should|fail|compare|ensure|must|approve|snapshot|benchmark|match|exit|xfail|skip|run_test|testdir|pytester|fuzz|raise_for_status"
 )
 """Words in the names of what asserts, or hands a verdict on."""
 

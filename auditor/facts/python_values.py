@@ -11,7 +11,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.verdicts import Verdict, is_verdict_key, verdict_of_word
 
-__all__ = ["RESULTS", "UNKNOWN", "fold", "is_false", "is_number", "item_of", "verdict_of"]
+__all__ = ["RESULTS", "UNKNOWN", "fold", "is_false", "is_number", "is_true", "item_of", "verdict_of"]
 
 UNKNOWN: Any = object()
 _CONVERSIONS: dict[str, Callable[..., Any]] = {
@@ -44,6 +44,11 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
 def is_false(node: ast.expr | None) -> bool:
     """Whether an expression is the literal False."""
     return isinstance(node, ast.Constant) and node.value is False
+
+
+def is_true(node: ast.expr | None) -> bool:
+    """Whether an expression is the literal True."""
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def fold(node: ast.expr | None, bindings: Bindings | None = None, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - any constant

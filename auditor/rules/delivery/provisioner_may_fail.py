@@ -16,9 +16,10 @@ __all__ = ["RULE"]
 def _check(source: Source) -> Iterator[Hit]:
     fact = source.fact(TerraformSettings)
     items = fact.items if fact is not None else ()
-    destroys = {one.blocks for one in items if one.name == "when" and one.value == "destroy"}
+    destroys = {one.blocks for one in items if one.name == "when" and one.value.strip('"') == "destroy"}
     for one in items:
-        if one.name == "on_failure" and one.value == "continue" and one.blocks not in destroys:
+        goes_on = one.name == "on_failure" and one.value.strip('"') == "continue"
+        if goes_on and "provisioner" in one.blocks and one.blocks not in destroys:
             where = ".".join(one.blocks[:3])
             message = f"`{where}` goes on when its command fails: what it checks or sets up counts for nothing."
             yield Hit(source.path, one.line, one.line, message, where)
@@ -45,6 +46,15 @@ RULE = Rule(
     triggers=("on_failure",),
     check_file=_check,
     examples=(
+        Example(
+            title="a rule of a product of that name, and words in quotes",
+            files={
+                "infra/hook.tf": 'resource "shop_pipeline" "check" {\n  step {\n    on_failure = "continue"\n  }\n}\n',
+                "infra/old.tf": _RESOURCE.format(more='    when = "destroy"\n    on_failure = "continue"\n'),
+                "infra/main.tf": _RESOURCE.format(more='    on_failure = "continue"\n'),
+            },
+            found=("infra/main.tf:4",),
+        ),
         Example(
             title="a check that cannot fail",
             files={"infra/main.tf": _RESOURCE.format(more="    on_failure = continue\n")},

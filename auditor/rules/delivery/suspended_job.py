@@ -6,25 +6,28 @@ from collections.abc import Iterator
 
 from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.pattern import pattern
-from auditor.facts.source import Source
+from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_REHEARSED = pattern(r"(?i)(?:^|[/._-])(?:dev\w*|local|test\w*|staging|preview|sandbox|examples?|demo)(?:[/._-]|$)")
+_REHEARSED = pattern(
+    r"(?i)(?:^|[/._-])(?:dev(?:el\w*)?|local|test\w*|staging|preview|sandbox|examples?|demo)(?:[/._-]|$)"
+)
 _BY_HAND = pattern(r"(?i)manual|on-?demand|ad-?hoc|one-?off|template")
 
 
-def _check(source: Source) -> Iterator[Hit]:
-    fact = source.fact(KubernetesContainers)
-    if fact is None or _REHEARSED.search(source.path):
-        return
-    for one in fact.suspended:
-        if not _BY_HAND.search(one.name) and not _BY_HAND.search(source.path):
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    judged = [(file, fact) for file, fact in facts.of(KubernetesContainers) if not _REHEARSED.search(file.path)]
+    resumed = {name for _, fact in judged for name in fact.resumed}
+    for file, fact in judged if "*" not in resumed else ():
+        for one in fact.suspended:
+            if one.name in resumed or _BY_HAND.search(one.name) or _BY_HAND.search(file.path):
+                continue
             message = f"The job {one.name!r} is suspended: its schedule `{one.schedule}` never starts it."
-            yield Hit(source.path, one.line, one.line, message, one.name)
+            yield Hit(file.path, one.line, one.line, message, one.name)
 
 
 _JOB = "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: {name}\nspec:\n  schedule: '0 2 * * *'\n  suspend: {off}\n  jobTemplate: {{}}\n"
@@ -37,15 +40,36 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are the scheduled jobs of the manifests switched on?",
     why="A nightly backup that is suspended makes no copies, and nothing ever fails to tell of it.",
-    limits="CronJobs of Kubernetes with `suspend: true`; those of development, tests and staging, and those whose name says that they are started by hand, are left alone.",
+    limits="CronJobs of Kubernetes with `suspend: true`; those of development, tests and staging, and those whose name says that they are started by hand, are left alone, as are those that another manifest, or a patch of a kustomization, switches on.",
     fix="Switch it on, or delete the manifest and what relies on it.",
     since="0.6.0",
     effort=10,
     reads=frozenset({"kubernetes-containers"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("suspend",),
-    check_file=_check,
+    check_repository=_check,
     examples=(
+        Example(
+            title="bases whose jobs are switched on by overlays: by a manifest, and by patches in the kustomization",
+            files={
+                "k8s/base/jobs.yaml": "---\n".join(
+                    _JOB.format(name=one, off="true") for one in ("backup", "cleanup", "report")
+                ),
+                "k8s/overlays/production/backup.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: backup\nspec:\n  suspend: false\n",
+                "k8s/overlays/production/kustomization.yaml": (
+                    "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../../base]\npatches:\n  - path: backup.yaml\n  - target: {kind: CronJob, name: cleanup}\n    patch: |-\n"
+                    "      - op: replace\n        path: /spec/suspend\n        value: false\n  - patch: |-\n      kind: CronJob\n      metadata:\n        name: report\n      spec:\n        suspend: false\n"
+                ),
+            },
+        ),
+        Example(
+            title="a job of the operators' own folder, and one that only an overlay for staging switches on",
+            files={
+                "devops/backup.yaml": _JOB.format(name="backup", off="true"),
+                "k8s/base/cleanup.yaml": _JOB.format(name="cleanup", off="true"),
+                "k8s/staging/cleanup.yaml": _JOB.format(name="cleanup", off="false"),
+            },
+            found=("devops/backup.yaml:7", "k8s/base/cleanup.yaml:7"),
+        ),
         Example(
             title="a backup that never starts",
             files={"k8s/backup.yaml": _JOB.format(name="backup", off="true")},

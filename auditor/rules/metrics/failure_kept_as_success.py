@@ -12,7 +12,7 @@ from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import covers_outages, handlers, is_broad, suppresses
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
-from auditor.facts.python_values import verdict_of
+from auditor.facts.python_values import is_true, verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdict_records import records_by_name, says_verdict
 from auditor.facts.verdicts import Verdict
@@ -27,7 +27,7 @@ _KEEPS = pattern(
     r"(?i)^_*(?:flush|save|store|write|persist|insert|record|journal|append|upload|send|publish|deliver|push|export|archive|sync|commit|audit_log|log_event)(?:_|$)"
 )
 _PREDICATE = pattern(
-    r"^_*(?:is|has|can|should|needs?|must|may|was|will|are|in)_|^_*(?:exists|expired|retry|giveup|give_up|filter|predicate)|_(?:expired|needed|required|exists)$"
+    r"^__|^_*on_|^_*(?:is|has|can|should|needs?|must|may|was|will|are|in)_|^_*(?:exists|expired|retry|giveup|give_up|filter|predicate)|_(?:expired|needed|required|exists)$"
 )
 _LOUD = frozenset({"exception", "error", "critical"})
 _FAILED = pattern(
@@ -75,7 +75,7 @@ def _logged(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterato
         return
     for _, handler in handlers(view):
         last = handler.body[-1]
-        if not isinstance(last, ast.Return) or not _is_true(last.value) or not covers_outages(handler, syntax):
+        if not isinstance(last, ast.Return) or not is_true(last.value) or not covers_outages(handler, syntax):
             continue
         if any(_cries(one, syntax) for one in handler.body[:-1]):
             message = f"{view.name} logs that its work failed, and answers that it is done."
@@ -96,7 +96,7 @@ def _kept_nothing(source: Source, view: FunctionView, syntax: PythonSyntax) -> I
         return
     for first, second in itertools.pairwise(view.body):
         passed = isinstance(first, ast.With) and suppresses(first, syntax) and isinstance(second, ast.Return)
-        if passed and isinstance(second, ast.Return) and _is_true(second.value):
+        if passed and isinstance(second, ast.Return) and is_true(second.value):
             message = f"{view.name} passes over whatever goes wrong, and reports that it is kept."
             yield Hit(source.path, first.lineno, second.lineno, message, view.qualified)
     for attempt, handler in handlers(view):
@@ -108,12 +108,8 @@ def _kept_nothing(source: Source, view: FunctionView, syntax: PythonSyntax) -> I
             yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
 
 
-def _is_true(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is True
-
-
 def _is_retried(attempt: ast.Try, view: FunctionView) -> bool:
-    """Whether a block stands in a loop, or the call under it is made again by the handler."""
+    """Whether a block stands in a loop."""
     loops = view.of(ast.For, ast.AsyncFor, ast.While)
     return any(one.lineno < attempt.lineno <= (one.end_lineno or 0) for one in loops)
 
@@ -176,6 +172,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except", "suppress"),
     examples=(
+        Example(
+            title="a manager of contexts that swallows what it has logged, and a hook that is to say whether it has seen to it",
+            files={
+                "shop/lock.py": (
+                    "class Lock:\n    def __exit__(self, kind, error, trace):\n        try:\n            self.store.release(self.key)\n        except OSError:\n            log.exception('release failed')\n            return True\n        return False\n\n"
+                    "    def on_error(self, error):\n        try:\n            self.store.release(self.key)\n        except OSError:\n            log.exception('release failed')\n            return True\n        return False\n\n"
+                    "    def cancel(self, order):\n        try:\n            self.store.cancel(order)\n        except OSError:\n            log.exception('release failed')\n            return True\n        return False\n"
+                )
+            },
+            found=("shop/lock.py:23",),
+        ),
         Example(
             title="rows that were not written, and an entry that may not be",
             files={

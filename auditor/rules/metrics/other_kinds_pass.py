@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.python_values import is_true
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -44,16 +45,12 @@ def _passed_unseen(view: FunctionView) -> ast.Return | None:
     body = view.body
     if len(body) == 1 and isinstance(body[0], ast.Try):
         body = body[0].body
-    if len(body) < 2 or not isinstance(body[-1], ast.Return) or not _is_true(body[-1].value):  # noqa: PLR2004 - a choice and the rest
+    if len(body) < 2 or not isinstance(body[-1], ast.Return) or not is_true(body[-1].value):  # noqa: PLR2004 - a choice and the rest
         return None
     choices = body[:-1]
     if not all(isinstance(one, ast.If) and _asks_kind(one, view) and _works(one) for one in choices):
         return None
     return body[-1]
-
-
-def _is_true(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is True
 
 
 def _asks_kind(branch: ast.If, view: FunctionView) -> bool:

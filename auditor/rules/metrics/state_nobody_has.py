@@ -16,14 +16,19 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _STATE = pattern(
-    r"(?i)^(?:is_)?(?:healthy|alive|ready|up|passed|verified|valid|operational|reachable|compliant|succeeded|ok|connected|approved)$|_(?:passed|healthy|verified|valid|compliant|succeeded|ready)$"
+    r"(?i)^(?:is_)?(?:healthy|alive|ready|up|passed|verified|operational|reachable|compliant|succeeded|connected)$|_(?:passed|healthy|verified|compliant|succeeded|ready)$"
 )
 _ASKED = pattern(
-    r"(?i)^_*is_(?:\w+_)?(?:up|healthy|alive|ready|available|reachable|valid|verified|passing)$|^_*(?:check|probe)_|_(?:healthy|is_up|reachable|ready)$"
+    r"(?i)^_*is_(?:\w+_)?(?:up|healthy|alive|ready|available|reachable|verified|passing)$|_(?:healthy|is_up|reachable|ready)$"
 )
 """Names of questions for a state."""
+_CHECKS = pattern(r"(?i)^_*(?:check|probe)_")
+"""Names of what looks at something: at a state only where the table that it asks says so."""
+_TABLE = pattern(r"(?i)(?:^|_)(?:up|alive|health\w*|status\w*|states?|ready|readiness|reachable|seen)(?:_|$)")
+_KEPT = pattern(r"(?i)^_*(?:cache[ds]?|known|last|results?|current|\w+_(?:cache|by_name))$")
+"""Names of tables that say nothing of what they hold: of states, where the question is one for a state."""
 _SETTINGS = pattern(
-    r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs|flag"
+    r"(?i)config|setting|option|kwargs|args|param|threshold|default|spec|schema|env|limit|rule|policy|query|prefs|flag|permission|feature|visib|choice|allow"
 )
 
 
@@ -46,10 +51,19 @@ def _states(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
             case ast.Call(
                 func=ast.Attribute(value=held, attr="get"), args=[ast.Name(id=name), ast.Constant(value=True)]
             ):
-                if _ASKED.search(view.name) and not _SETTINGS.search(last_name(held)):
+                if _holds_states(last_name(held), view.name):
                     yield node, f"the state of {name}"
             case _:
                 continue
+
+
+def _holds_states(table: str, asker: str) -> bool:
+    """Whether a table holds states by its own name, or by that of a question for a state that only has a cache to ask."""
+    if _SETTINGS.search(table):
+        return False
+    if _TABLE.search(table):
+        return _ASKED.search(asker) is not None or _CHECKS.search(asker) is not None
+    return _ASKED.search(asker) is not None and _KEPT.search(table) is not None
 
 
 RULE = Rule(
@@ -60,7 +74,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a state that nobody knows read as unknown?",
     why="`getattr(worker, 'healthy', True)` over workers that have no such attribute reports each of them as healthy, the dead ones included.",
-    limits="Judged are attributes with names of a good state that are taken with True as their default, and questions for a state that look it up in a table with True as the default; settings are left alone.",
+    limits="Judged are attributes with names of a good state that are taken with True as their default, and questions for a state that look it up with True as the default in a table whose name speaks of states, or in a cache; settings, permissions and choices are left alone.",
     fix="Take what is not there for unknown, and fail on it.",
     since="0.6.0",
     effort=10,
@@ -68,6 +82,29 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("getattr", ".get("),
     examples=(
+        Example(
+            title="permissions, features and choices that are given unless they are taken, and what is valid unless somebody objects",
+            files={
+                "ops/access.py": (
+                    "class Access:\n    def check_permission(self, name):\n        return self.permissions.get(name, True)\n\n"
+                    "    def check_feature(self, name):\n        return FEATURES.get(name, True)\n\n"
+                    "    def check_column(self, name):\n        return self.columns.get(name, True)\n\n"
+                    "    def is_valid(self, key):\n        return self.choices.get(key, True)\n\n"
+                    "    def shown(self, field, response):\n        return getattr(field, 'valid', True) and getattr(response, 'ok', True)\n"
+                )
+            },
+        ),
+        Example(
+            title="tables of states, and a cache that is asked for them",
+            files={
+                "ops/health.py": (
+                    "class Health:\n    def check_backend(self, name):\n        return self._up.get(name, True)\n\n"
+                    "    def is_up(self, name):\n        return self._cache.get(name, True)\n\n"
+                    "    def probe_till(self, name):\n        return self.last_status.get(name, True)\n"
+                )
+            },
+            found=("ops/health.py:3", "ops/health.py:6", "ops/health.py:9"),
+        ),
         Example(
             title="a state that a worker need not have, and one that nobody has asked for yet",
             files={

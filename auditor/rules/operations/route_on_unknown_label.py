@@ -15,9 +15,9 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_MATCHER = pattern(
-    r"(?:^|[,{\s])[\"']?([A-Za-z_]\w*)[\"']?\s*(=~|=)\s*[\"']?\^?\(?([\w|-]+)\)?\$?[\"']?\s*(?:$|[,}\s])"
-)
+_VALUE = r"\^?\(?([\w|-]+)\)?\$?"
+_MATCHER = pattern(rf"[\"']?([A-Za-z_]\w*)[\"']?\s*(=~|=)\s*(?:\"{_VALUE}\"|'{_VALUE}'|{_VALUE})")
+_BETWEEN = pattern(r"[,{}]")
 _ROUTING = frozenset(
     {
         "audience",
@@ -34,7 +34,7 @@ _ROUTING = frozenset(
         "urgency",
     }
 )
-"""Labels that rules set so that alerts find their way: no exporter gives them, and no discovery."""
+"""Labels that rules set so that alerts find their way: no exporter gives them. A configuration of Prometheus may: see `_values`."""
 _USUAL = frozenset({"critical", "warning", "info", "none"})
 """What people provide for before a rule says it, and rules of monitoring that comes ready-made say
 (https://github.com/prometheus-operator/kube-prometheus)."""
@@ -56,9 +56,13 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _wanted(matchers: str) -> Iterator[tuple[str, frozenset[str]]]:
     """The routing labels that a route asks for, each with the values of which one must be there."""
-    for match in _MATCHER.finditer(matchers):
-        if match.group(1) in _ROUTING and (match.group(2) == "=~" or "|" not in match.group(3)):
-            yield match.group(1), frozenset(match.group(3).split("|"))
+    for part in _BETWEEN.sub("\n", matchers).split("\n"):
+        match = _MATCHER.fullmatch(part.strip())
+        if match is None or match.group(1) not in _ROUTING:
+            continue
+        value = match.group(3) or match.group(4) or match.group(5)
+        if match.group(2) == "=~" or "|" not in value:
+            yield match.group(1), frozenset(value.split("|"))
 
 
 def _values(facts: RepositoryFacts) -> Mapping[str, frozenset[str]]:
@@ -73,7 +77,15 @@ def _values(facts: RepositoryFacts) -> Mapping[str, frozenset[str]]:
         for label in _ROUTING:
             if label in rule.expression:
                 found[label].add("")  # the series may bring it along
+    for label in _given(facts):
+        found[label].add("")
     return {label: frozenset(found[label]) for label in _ROUTING} if rules else {}
+
+
+def _given(facts: RepositoryFacts) -> frozenset[str]:
+    """The routing labels that a configuration of Prometheus gives; all but the severity where it takes over whatever targets have."""
+    given = frozenset(label for _, fact in facts.of(PrometheusFile) for label in fact.labels)
+    return given | (_ROUTING - {"severity"}) if "*" in given else given
 
 
 _RULES = (
@@ -96,7 +108,8 @@ RULE = Rule(
     why="Whoever is to be paged for `severity=page` sleeps through every incident: the rules say `critical`.",
     limits=(
         "Judged are labels that only rules set (severity, priority, team, owner and the like), with values that are written out, where the repository holds "
-        "alert rules whose labels are no templates and whose expressions do not name the label. The usual severities (critical, warning, info, none) pass."
+        "alert rules whose labels are no templates and whose expressions do not name the label, and no configuration of Prometheus there gives it "
+        "(`external_labels`, labels of targets, relabelling). The usual severities (critical, warning, info, none) pass."
     ),
     fix="Name a value that rules set, or set it.",
     since="0.6.0",
@@ -104,6 +117,38 @@ RULE = Rule(
     reads=frozenset({"alertmanager"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="labels that Prometheus gives to all that it sends, to its targets, and by relabelling",
+            files={
+                "alertmanager.yml": _config(
+                    "'team=\"data\"', 'squad=\"till\"', 'owner=\"desk\"', 'channel=\"shop\"', 'audience=\"all hands\"'"
+                ),
+                "prometheus.yml": (
+                    "global:\n  external_labels: {team: data}\nalerting:\n  alert_relabel_configs:\n    - {target_label: channel, replacement: shop}\nscrape_configs:\n"
+                    "  - job_name: shop\n    static_configs:\n      - targets: ['shop:80']\n        labels: {squad: till}\n    relabel_configs:\n      - {target_label: owner, replacement: desk}\n"
+                ),
+                "rules.yml": _RULES,
+            },
+        ),
+        Example(
+            title="labels of pods that Prometheus takes over, among which there is no severity",
+            files={
+                "alertmanager.yml": _config('\'{team="data",severity="page"}\''),
+                "b/alertmanager.yml": _config("'{team=\"data\"}'"),
+                "prometheus.yml": "scrape_configs:\n  - job_name: pods\n    kubernetes_sd_configs: [{role: pod}]\n    relabel_configs:\n      - {action: labelmap, regex: __meta_kubernetes_pod_label_(.+)}\n",
+                "rules.yml": _RULES,
+            },
+            found=("alertmanager.yml:4",),
+        ),
+        Example(
+            title="the second of two matchers",
+            files={
+                "alertmanager.yml": _config('\'{severity="critical",team="data"}\''),
+                "b/alertmanager.yml": _config("severity = critical, team = data"),
+                "rules.yml": _RULES,
+            },
+            found=("alertmanager.yml:4", "b/alertmanager.yml:4"),
+        ),
         Example(
             title="a severity and a team of nobody",
             files={

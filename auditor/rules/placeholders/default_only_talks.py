@@ -13,6 +13,7 @@ from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.placeholders.response_only_logged import only_logs
 
 __all__ = ["RULE"]
 
@@ -49,30 +50,29 @@ def _hollow(syntax: PythonSyntax) -> dict[str, str]:
     """The classes of a file that only talk, each with its first method, where no other class of the file does the same work."""
     nodes = [node for node, _ in syntax.classes]
     inherited = {last_name(base) for node in nodes for base in node.bases}
-    real = [_names(node) for node in nodes if not _is_open(node) and not _only_talks(node, syntax)]
+    known = {node.name for node in nodes} | {"object"} | _OPEN
+    names = {node: _names(node) for node in nodes}
+    talking = {node for node in nodes if _only_talks(node, syntax)}
+    real = {names[node] for node in nodes if node not in talking and not _is_open(node)}
+    told = {view.owner for view in syntax.functions if view.owner in talking and only_logs(view, syntax)}
+    hollow = talking - told
     return {
-        node.name: next(iter(sorted(_names(node))))
+        node.name: min(names[node])
         for node in nodes
-        if _only_talks(node, syntax)
+        if node in hollow
         and node.name not in inherited
         and not _ASIDE.search(node.name)
-        and not any(_names(node) <= other for other in real)
-        and _answers_here(node, nodes)
+        and not any(names[node] <= other for other in real)
+        and all(last_name(base) in known for base in node.bases)  # others may ask for methods that do nothing
     }
-
-
-def _answers_here(node: ast.ClassDef, nodes: list[ast.ClassDef]) -> bool:
-    """Whether all bases are classes of the file: others may ask for methods that do nothing."""
-    known = {one.name for one in nodes} | {"object"} | _OPEN
-    return all(last_name(base) in known for base in node.bases)
 
 
 def _methods(node: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [one for one in node.body if isinstance(one, _Function) and not one.name.startswith("_")]
 
 
-def _names(node: ast.ClassDef) -> set[str]:
-    return {one.name for one in _methods(node)}
+def _names(node: ast.ClassDef) -> frozenset[str]:
+    return frozenset(one.name for one in _methods(node))
 
 
 def _is_open(node: ast.ClassDef) -> bool:
@@ -104,12 +104,11 @@ def _only_talks(node: ast.ClassDef, syntax: PythonSyntax) -> bool:
 
 def _is_idle(method: ast.FunctionDef | ast.AsyncFunctionDef, syntax: PythonSyntax) -> bool:
     body = method.body[1:] if ast.get_docstring(method) is not None else method.body
-    talks = [one for one in body if is_talk(one, syntax)]
-    rest = [one for one in body if one not in talks]
+    rest = [one for one in body if not is_talk(one, syntax)]
     ends = len(rest) <= 1 and all(
         isinstance(one, ast.Return) and isinstance(one.value, ast.Constant) and one.value.value is True for one in rest
     )
-    return ends and (bool(talks) or bool(rest))
+    return ends and bool(body)
 
 
 def _handed_out(view: FunctionView) -> Iterator[ast.Call]:
@@ -136,7 +135,7 @@ RULE = Rule(
     why="`dns or LoggingDns()` lets every failover end well: the log says that the record points elsewhere, and the record has not moved.",
     limits=(
         "Judged are classes of the same file all of whose methods log or give True alone, one of them an act upon something given, where they are a default, are kept by a constructor or handed to what is built; "
-        "loggers, metrics, caches and others that may do nothing are left alone, and so are classes beside which the file has another one with the same methods."
+        "loggers, metrics, caches and others that may do nothing are left alone, and so are classes beside which the file has another one with the same methods, and those of which AUD131 tells."
     ),
     fix="Give the class the work, or demand the real one from whoever builds the program.",
     since="0.6.0",
@@ -144,6 +143,15 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a class of which another rule tells where it is written",
+            files={
+                "ops/cutover.py": (
+                    "import logging\n\nlog = logging.getLogger(__name__)\n\n\nclass WrittenRecords:\n    def switch_record(self, name, target):\n        log.info('%s to %s', name, target)\n\n\n"
+                    "class Cutover:\n    def __init__(self, records=None):\n        self.records = records or WrittenRecords()\n"
+                )
+            },
+        ),
         Example(
             title="a record that only the log moves, and a horn that nobody hears",
             files={

@@ -19,9 +19,9 @@ __all__ = ["RULE"]
 _KIND = r"(?:name|phone|telephone|e-?mail|mobile|number|pager|address|slack|handle)s?"
 _ANY_OF = rf"\[{_KIND}(?:(?:, | and | or | ?[/&+] ?){_KIND}){{1,3}}\]|"
 _BLANK = (
-    r"(?:\$\((?:date|whoami|hostname)\b[^)\n]{0,60}\)|\[(?:current|today'?s?|actual) (?:date|day|version|year|time|month)\]|\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
+    r"(?:\$\((?:date|whoami|hostname)\b[^)\n]{0,60}\)|\[(?:current|today'?s?|actual|report) (?:date|day|version|year|time|month)\]|\[(?:(?:insert|your|enter|add|fill|to be)\b[^\]]{0,60}|tbd|todo|tba|tbc|name|names|contact|phone|email|e-mail|url|link|"
     r"team|owner|company|number|pager|on-?call|placeholder|xxx|\?+|\.{3})\]|tbd|tba|tbc|to be (?:determined|defined|decided|filled in|announced|assigned|named|appointed|confirmed|nominated)|"
-    r"\[(?:current|today'?s|report) date\]|\$\(date[^)]*\)|\?{2,}|\[name of [^\]]{1,60}\]|"
+    r"\?{2,}|\[name of [^\]]{1,60}\]|"
     + _ANY_OF
     + r"\+?0{1,3}(?:[ -]?0{2,}){2,}|(?:\+?1[ -])?(?:\()?[xX]{3}(?:\))?[ -][xX]{3}-[xX]{4}|"
     r"[a-z0-9._\-]+@(?:company|your-?company|your-?domain|yourorg|domain|example)\.(?:com|org|net))"
@@ -145,6 +145,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_file=_check,
     examples=(
+        Example(
+            title="the date of a report, and one that a command in a text gives",
+            files={
+                "docs/report.md": "# Report\n\nThe script writes `$(date)`: see there.\n\n**Date**: [Report Date]\n**Made**: $(date)\n**Ended**: [today's date]\n"
+            },
+            found=("docs/report.md:5", "docs/report.md:6", "docs/report.md:7"),
+        ),
         Example(
             title="a runbook with contacts to be filled in",
             files={

@@ -50,10 +50,20 @@ def _missing(path: str, names: list[str], facts: RepositoryFacts) -> str | None:
         return None
     if len(names) == 1 and any(one.endswith(f".{wanted}") for one in functions):
         return None  # in a class, which people leave out
+    if any(_may_collect(module, names[0]) for module in modules):
+        return None
     owner = classes.get(names[0])
     if len(names) > 1 and owner is not None and owner.bases:
         return None
     return closest(names[-1], (one.rpartition(".")[2] for one in functions), 0.75)
+
+
+def _may_collect(module: PythonModule, name: str) -> bool:
+    """Whether a module has a name by an import or an assignment: pytest collects what it stands for as well."""
+    if module.symbols.stars or module.symbols.dynamic:
+        return True
+    written = {one.name for one in module.functions} | {one.name for one in module.classes}
+    return name in module.symbols.names and name not in written
 
 
 _TESTS = "class TestCart:\n    def test_total(self):\n        assert True\n\n\ndef test_refund():\n    assert True\n"
@@ -67,7 +77,7 @@ RULE = Rule(
     question="Is every test there by which a document proves something?",
     why="'Rollback under load: `test_release.py::test_rollback_under_load`' proves nothing where nobody wrote that test.",
     limits=(
-        "Tests in code style, as pytest names them (`file.py::name`), in files that are there; those of classes that derive from others may be inherited. "
+        "Tests in code style, as pytest names them (`file.py::name`), in files that are there; those of classes that derive from others may be inherited, and what a module imports or assigns may be anything. "
         "Sentences about tests to come, and documents about the past or the future, are passed over."
     ),
     fix="Write the test, name the one that is meant, or strike the sentence.",
@@ -77,6 +87,18 @@ RULE = Rule(
     roles=frozenset({Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="tests that a module imports, assigns, or takes over with all that another has",
+            files={
+                "docs/readiness.md": (
+                    "# Readiness\n\n- Made: `tests/test_cart.py::test_made`\n- Taken: `tests/test_cart.py::test_taken`, `tests/test_cart.py::TestTaken::test_sum`\n"
+                    "- All: `tests/test_all.py::test_load`\n- None: `tests/test_cart.py::test_load`\n"
+                ),
+                "tests/test_cart.py": "from tests.common import TestTaken, make, test_taken\n\ntest_made = make()\n",
+                "tests/test_all.py": "from tests.common import *\n",
+            },
+            found=("docs/readiness.md:6",),
+        ),
         Example(
             title="a test that nobody wrote",
             files={

@@ -41,7 +41,8 @@ def _unread(container: GivenNames, readers: SettingReaders) -> list[GivenName]:
     if not _is_own(container, len(own), len(read)):
         return []
     left = [one for one in container.names if not readers.may_read(one.name) and not is_given(one.name)]
-    told = [one for one in left if one.name.startswith(readers.closed) and is_secret_name(one.name)]  # by AUD323
+    told = [one for one in left if one.name.startswith(readers.closed) and is_secret_name(one.name)]
+    told = [one for one in told if not is_read_elsewhere(one.name)]  # by AUD323
     return [one for one in left if one not in told and not is_read_elsewhere(one.name, in_own_container=True)]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.library_settings import is_read_elsewhere
 from auditor.facts.names_inventory import NameRecord, Place, inventory
-from auditor.facts.names_known import is_secret_name
+from auditor.facts.names_known import is_given, is_secret_name
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.setting_words import SettingReaders, setting_readers
 from auditor.facts.templates import is_env_template
@@ -24,12 +25,18 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     records = [
         one for one in facts.derive(inventory) if one.name.startswith(readers.closed) and is_secret_name(one.name)
     ]
-    given = [one for one in records if not (one.uses or one.validated or readers.may_read(one.name))]
-    for record in given:
+    for record in records:
+        if record.uses or record.validated or readers.may_read(record.name) or _is_others(record.name):
+            continue
         meant = _meant(record, records, readers)
         for place in _first_of_each_file(record):
             message = f"`{record.name}` is given here, and the settings have no such field{meant}."
             yield Hit(place.path, place.mention.line, place.mention.line, message, record.name)
+
+
+def _is_others(name: str) -> bool:
+    """Whether an image, a framework or a platform may be the one that reads a name."""
+    return is_read_elsewhere(name) or is_given(name)
 
 
 def _meant(record: NameRecord, records: list[NameRecord], readers: SettingReaders) -> str:
@@ -64,7 +71,7 @@ RULE = Rule(
     why="A key under another name reaches nobody: what needs it is switched off, or the program does not start.",
     limits=(
         "Judged are names behind the `env_prefix` of pydantic settings that take no other names than their fields, without nested ones; a name that anything else in "
-        "the repository reads or puts together is passed over, and so is a repository that goes through the whole environment."
+        "the repository reads or puts together is passed over, as is one under the head of a well-known image or framework (`MINIO_`), and so is a repository that goes through the whole environment."
     ),
     fix="Give it under the name of the field, or add the field.",
     since="0.6.0",
@@ -72,6 +79,14 @@ RULE = Rule(
     reads=frozenset({"names", "setting-words"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a name that the image beside the program reads, under the same head as its settings",
+            files={
+                "shop/settings.py": _SETTINGS.replace("SHOP_", "MINIO_"),
+                "compose.yml": "services:\n  store:\n    image: minio/minio\n    environment:\n      MINIO_ROOT_PASSWORD: ${STORE_PASSWORD}\n",
+                ".env.example": "MINIO_BANK_TOKEN=\nSTORE_PASSWORD=\n",
+            },
+        ),
         Example(
             title="a key under another name, in a template and for a step",
             files={

@@ -105,6 +105,16 @@ RULE = Rule(
     triggers=("print", "log", "return"),
     examples=(
         Example(
+            title="an answer that must not be an error, and one that is only printed",
+            files={
+                "tests/test_desk.py": (
+                    "def test_door(client):\n    response = client.get('/door')\n    print(response.text)\n    response.raise_for_status()\n\n\n"
+                    "def test_window(client):\n    response = client.get('/window')\n    print(response.text)\n    response.close()\n"
+                )
+            },
+            found=("tests/test_desk.py:7",),
+        ),
+        Example(
             title="a verdict that is only returned",
             files={
                 "tests/test_archive.py": 'async def test_archive(tmp_path=None):\n    return {"success": True}\n\n\nasync def test_unpack():\n    if unpack():\n        return {"success": True}\n    return {"success": False}\n'
