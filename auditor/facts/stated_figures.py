@@ -31,6 +31,8 @@ _MEASURE = pattern(
 _PASSED = pattern(
     r"(?i)\b\d[\d,. ]*(?:\+|/ ?\d+)?\s?(?:(?:unit|integration|e2e|end-to-end|automated|regression|security|load)?\s?(?:tests?|scenarios?|cases|checks|specs))?\s?(?:are |were |have )?(?:all )?(?:passed|passing|pass|green|succeeded)\b"
 )
+_PRINTED = pattern(r"\b\d+ passed(?:, \d+ \w+)* in [\d.]")
+"""What pytest prints at its end: it is shown, and is no word of the document's own."""
 _HEADS = pattern(
     r"(?i)^\W*(?:measured|actual(?:ly)?|achieved|attained|observed|last (?:drill|test|run|exercise|measurement|measured|result)|latest (?:drill|test|run|result)|(?:drill|test) results?)\b"
 )
@@ -120,8 +122,8 @@ def _stated(line: DocumentLine, *, certifies: bool) -> str:
     in_column = next(_of_columns(line), "")
     if in_column or _says_result(line):
         return in_column or _figure(line.text)
-    printed = line.fence != ""  # what a test runner printed is shown, and is no word of the document's own
-    passed = _PASSED.search(line.text) if certifies and not printed and not _MEANT.search(line.text) else None
+    told = certifies and not _MEANT.search(line.text) and not _PRINTED.search(line.text)
+    passed = _PASSED.search(line.text) if told else None
     if passed:
         return passed.group().strip()
     return _figure(line.text) if certifies and _is_result(line) else ""

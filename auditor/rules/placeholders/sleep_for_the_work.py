@@ -12,7 +12,6 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.metrics.hollow_work import claims_in_vain
 
 __all__ = ["RULE"]
 
@@ -31,7 +30,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             continue
         for function in module.functions.values():
             claims = function.claims and not _SIMULATES.search(function.name)
-            if claims and _only_sleeps(graph, module, function) and not claims_in_vain(graph, module, function):
+            if claims and _only_sleeps(graph, module, function):
                 message = f"{function.short_name} sleeps in place of the work that it claims."
                 line = function.sleep_line or function.line
                 yield Hit(module.path, line, line, message, function.name)
@@ -52,19 +51,13 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the work done for which a function takes its time?",
     why="A restoration that logs its phases and sleeps half a second after each looks exactly like one that worked.",
-    limits="Judged are functions of Python named for some work that do nothing but talk, wait and note their own state; AUD201 judges those that report success as well. The beat of a service, backoffs, giving way to others, and simulations are left alone.",
+    limits="Judged are functions of Python named for some work that do nothing but talk, wait and note their own state; that one reports success as well is another statement, and AUD201 makes it. The beat of a service, backoffs, giving way to others, and simulations are left alone.",
     fix="Do the work, or raise NotImplementedError until it can be done.",
     since="0.6.0",
     effort=180,
     reads=frozenset({"python-module"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
-        Example(
-            title="a sleep that reports success, which AUD201 judges",
-            files={
-                "deploy.py": "import time\n\n\ndef deploy_service(name):\n    print(f'deploying {name}')\n    time.sleep(2)\n    return True\n"
-            },
-        ),
         Example(
             title="a deployment that sleeps",
             files={
