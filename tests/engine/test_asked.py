@@ -111,7 +111,8 @@ def test_a_join_that_is_recalled_asks_what_led_to_it() -> None:
     again = scanned({**tree, "README.md": "# Shop\n"}, store)
     memory, facts = recalled(again), again.facts
     assert facts.watched(lambda: facts.derive(inventory)) == (found, asked)
-    assert memory.next["join inventory"] is memory.known["join inventory"]
+    row = "join auditor.facts.names_inventory.inventory"
+    assert memory.next[row] is memory.known[row]
     assert "names" in asked
     changed = scanned({**tree, "shop/settings.py": "import os\n\nKEY = os.environ['OTHER_API_KEY']\n"}, store).facts
     assert [one.name for one in changed.derive(inventory)] == ["OTHER_API_KEY"]
@@ -126,7 +127,7 @@ def test_a_join_that_nobody_asks_for_stays_remembered() -> None:
     unasked.flush()
     kept = recalled(scanned(TREE, store)).known
     assert "rule AUD999" in kept
-    assert "join inventory" in kept
+    assert "join auditor.facts.names_inventory.inventory" in kept
 
 
 def test_a_damaged_result_is_worked_out_anew() -> None:
