@@ -23,10 +23,21 @@ from auditor.facts.shell_effects import Effects, function_effects
 from auditor.facts.shell_program import Comment, Function, Node, ShellProgram
 from auditor.facts.source import Source
 
-__all__ = ["SHELL_READERS", "Unit", "jobs_of", "jobs_of_repository", "running_jobs", "units_of", "unreadable_paths"]
+__all__ = [
+    "ALL_READERS",
+    "SHELL_READERS",
+    "Unit",
+    "jobs_of",
+    "jobs_of_repository",
+    "running_jobs",
+    "units_of",
+    "unreadable_paths",
+]
 
 SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline", "shell"})
-"""The fact kinds whose shell programs `units_of` gives."""
+"""The fact kinds whose shell programs `units_of` gives, and every rule on programs judges."""
+ALL_READERS = SHELL_READERS | {"container-programs", "make-recipes"}
+"""With those of containers and of make, much of which only helps the rest along: for rules that tell the two apart."""
 _OPERATES = pattern(
     r"(?i)(?:^|[-_.])(?:deploy|rollback|restore|backup|migrate|failover|promote|publish|release|rotate|provision)"
 )

@@ -11,7 +11,7 @@ from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeli
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -169,9 +169,7 @@ RULE = Rule(
     fix="End with a status other than 0 after the message, or remove the check.",
     since="0.1.0",
     effort=20,
-    reads=frozenset(
-        {"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes", "container-programs"}
-    ),
+    reads=ALL_READERS,
     triggers=("||", "if "),
     check_file=_check,
     examples=(

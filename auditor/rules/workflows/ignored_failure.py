@@ -11,7 +11,7 @@ from auditor.facts.shell_program import Chain, Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -108,9 +108,7 @@ RULE = Rule(
     fix="Let the command fail, or look at its exit status and decide.",
     since="0.1.0",
     effort=20,
-    reads=frozenset(
-        {"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes", "container-programs"}
-    ),
+    reads=ALL_READERS,
     triggers=("||", "set +e", "\t-", "\t@-"),
     check_file=_check,
     examples=(
