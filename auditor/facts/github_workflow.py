@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,14 +18,17 @@ from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "GithubWorkflow"]
 
+_OF_REFS = ("branches", "branches-ignore", "tags", "tags-ignore")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GithubWorkflow(Fact):
     """A workflow. `triggers` are the events under ``on``, each with its line.
 
     `inputs` are those of workflow_dispatch; `called_inputs`, `called_secrets` and `called_outputs` those of
-    workflow_call. `schedules` are its cron expressions, `follows` the workflows after which it runs, and
-    `filters` the paths that start it, each named after its event.
+    workflow_call. `schedules` are its cron expressions, `follows` the workflows after which it runs,
+    `filters` the paths that start it, each named after its event, and `refs` the branches and tags, each named after
+    its event and key (``push.branches-ignore``).
     """
 
     kind: ClassVar[str] = "github-workflow"
@@ -38,6 +41,7 @@ class GithubWorkflow(Fact):
     schedules: tuple[Setting, ...]
     follows: tuple[Setting, ...]
     filters: tuple[Setting, ...]
+    refs: tuple[Setting, ...]
     env: tuple[Setting, ...]
     jobs: tuple[Job, ...]
     expressions: tuple[Expression, ...]
@@ -105,11 +109,19 @@ def _workflow(root: Mapping, events: Node, jobs: Mapping, lines: Sequence[str]) 
         filters=tuple(
             one for event, value in on.pairs if isinstance(value, Mapping) for one in _texts(value, "paths", event.text)
         ),
+        refs=tuple(_refs(on)),
         env=settings_of(root.mapping("env")),
         jobs=tuple(job_of(key, value, defaults, lines) for key, value in jobs.pairs if isinstance(value, Mapping)),
         expressions=tuple(shared),
         keys=keys_of(root),
     )
+
+
+def _refs(on: Mapping) -> Iterator[Setting]:
+    """What the events ask of branches and tags."""
+    for event, value in on.pairs:
+        if isinstance(value, Mapping):
+            yield from (one for key in _OF_REFS for one in _texts(value, key, f"{event.text}.{key}"))
 
 
 def _texts(holder: Mapping, key: str, name: str) -> tuple[Setting, ...]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from auditor.facts.github_expression import Expression, read
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_jobs import GitlabGroup, gitlab_groups
 from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.workflow_runs import allows
+from auditor.facts.workflow_starts import ANY_START, starts_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -18,8 +22,6 @@ _FAILURE = pattern(r"(^|[^!\w])failure\(\)")
 _ALTERNATIVE = pattern(r"\|\|")
 _RUNS_ALL_THE_SAME = pattern(r"\b(?:always|cancelled|failure)\(\)|\.result\b")
 _SUCCEEDED = pattern(r"needs\.([\w-]+)\.result\s*==\s*'success'")
-_EVENT = pattern(r"(?:^|[^!(]|&&\s*\()\s*github\.event_name\s*==\s*'([^']+)'")
-_SCHEDULE = pattern(r"github\.event\.schedule\s*==\s*'([^']+)'")
 _STATUS = pattern(r"(?i)\b(?:always|cancelled|failure|success)\s*\(\)")
 _NEED_FAILED = pattern(
     r"needs\.[\w-]+\.result\s*==\s*'(?:failure|cancelled)'|contains\(\s*needs\.\*\.result\s*,\s*'(?:failure|cancelled)'\s*\)"
@@ -28,7 +30,19 @@ _STEP_FAILED = pattern(r"steps\.([\w-]+)\.(?:outcome|conclusion)\s*==\s*'failure
 _RESULT = pattern(r"needs\.[\w-]+\.result\s*==\s*'([^']*)'")
 _RESULTS = frozenset({"success", "failure", "cancelled", "skipped"})
 """https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#needs-context"""
+_MOST = 200_000  # conditions times starts
 _NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A condition of a job (`whole`) or of a step."""
+
+    condition: Expression
+    what: str
+    line: int
+    job: str
+    whole: bool
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
@@ -36,9 +50,10 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         yield from _cycles(file.path, workflow.jobs)
         for job in workflow.jobs:
             yield from _conditions(file.path, job)
-            yield from _foreign_events(file.path, job, workflow)
             yield from _behind_failure(file.path, job)
-        yield from _behind_never(file.path, workflow.jobs)
+        foreign = tuple(_foreign(workflow))
+        yield from (_without_start(file.path, one, workflow) for one in foreign)
+        yield from _behind_never(file.path, workflow.jobs, frozenset(one.job for one in foreign if one.whole))
     for group in repository.derive(gitlab_groups):
         yield from _in_group(group)
 
@@ -103,34 +118,42 @@ def _waits_for_failure(text: str, failed: Pattern) -> bool:
     return _STATUS.search(text) is None and all(failed.search(part) for part in text.split("||"))
 
 
-def _foreign_events(path: str, job: Job, workflow: GithubWorkflow) -> Iterator[Hit]:
-    """Conditions on events and schedules that do not start the workflow."""
-    events = {one.name for one in workflow.triggers}
-    if not events or "workflow_call" in events or "repository_dispatch" in events:
-        return  # whoever calls the workflow brings his own event
-    schedules = {one.text for one in workflow.schedules}
-    for condition, what in ((job.condition, f"job {job.id!r}"), *((one.condition, _named(one)) for one in job.steps)):
-        if _ALTERNATIVE.search(condition.text):
-            continue
-        asked = next((one for one in _EVENT.finditer(condition.text) if one.group(1) not in events), None)
-        planned = next((one for one in _SCHEDULE.finditer(condition.text) if one.group(1) not in schedules), None)
-        if asked is not None:
-            message = (
-                f"The {what} waits for the event {asked.group(1)!r}, which does not start this workflow: it never runs."
-            )
-            yield Hit(path, condition.line, condition.line, message, job.id)
-        elif planned is not None:
-            message = f"The {what} waits for the schedule {planned.group(1)!r}, which this workflow does not have: it never runs."
-            yield Hit(path, condition.line, condition.line, message, job.id)
+def _foreign(workflow: GithubWorkflow) -> Iterator[_Asked]:
+    """Conditions that no way to start the workflow meets, though other ways would."""
+    asked = tuple(_asked(workflow))
+    starts = starts_of(workflow, tuple(one.condition for one in asked))
+    if not starts or len(asked) * len(starts) > _MOST:
+        return
+    for one in asked:
+        elsewhere = allows(one.condition, ANY_START, {}) is not False
+        if elsewhere and all(allows(one.condition, start, {}) is False for start in starts):
+            yield one
+
+
+def _asked(workflow: GithubWorkflow) -> Iterator[_Asked]:
+    for job in workflow.jobs:
+        whole = read(job.condition.text)
+        if whole is not None:
+            yield _Asked(condition=whole, what=f"job {job.id!r}", line=job.condition.line, job=job.id, whole=True)
+        for step in job.steps:
+            part = read(step.condition.text)
+            if part is not None:
+                yield _Asked(condition=part, what=_named(step), line=step.condition.line, job=job.id, whole=False)
+
+
+def _without_start(path: str, one: _Asked, workflow: GithubWorkflow) -> Hit:
+    events = ", ".join(repr(trigger.name) for trigger in workflow.triggers)
+    message = f"The {one.what} waits for what no start of this workflow ({events}) gives: it never runs."
+    return Hit(path, one.line, one.line, message, one.job)
 
 
 def _named(step: Step) -> str:
     return f"step {step.name or step.uses.text!r}"
 
 
-def _behind_never(path: str, jobs: tuple[Job, ...]) -> Iterator[Hit]:
+def _behind_never(path: str, jobs: tuple[Job, ...], foreign: frozenset[str]) -> Iterator[Hit]:
     """Jobs that need one that never runs: what is skipped skips them too, unless their condition says otherwise."""
-    dead = {job.id for job in jobs if _NEVER.search(job.condition.text)}
+    dead = {job.id for job in jobs if _NEVER.search(job.condition.text) or job.id in foreign}
     waiting = [job for job in jobs if job.id not in dead]
     for _ in jobs:
         behind = [job for job in waiting if job.id not in dead and _is_behind(job, dead)]
@@ -166,7 +189,7 @@ RULE = Rule(
     why="A rollback job that cannot run is worse than none: people count on it.",
     limits=(
         "Only what the files themselves rule out counts: circular needs, failure() without needs, failures waited for without a status function, results that there are not, "
-        "false, events and schedules that start nothing, and rules of GitLab that all say never."
+        "false, events, refs, schedules and inputs that no start of the workflow gives, and rules of GitLab that all say never."
     ),
     fix="Name the jobs that must be done (or fail) before in 'needs', or remove the job.",
     since="0.1.0",
@@ -202,6 +225,21 @@ RULE = Rule(
                     "  next:\n    needs: deploy\n    if: needs.deploy.result == 'success' || needs.deploy.result == 'failure'\n    runs-on: ubuntu-latest\n    steps: [{run: ./next.sh}]\n"
                 )
             },
+        ),
+        Example(
+            title="A step for tags in a workflow of branches, a job for starts by hand that nobody can make, and what needs it",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on:\n  push:\n    branches: [main]\n  pull_request:\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+                    "      - if: startsWith(github.ref, 'refs/tags/')\n        run: make sign\n      - if: github.ref_name == 'main' || github.ref_type == 'tag'\n        run: make note\n"
+                    "  chaos:\n    if: ${{ github.event_name == 'workflow_dispatch' || inputs.chaos }}\n    runs-on: ubuntu-latest\n    steps: [{run: make chaos}]\n"
+                    "  tell:\n    needs: [test, chaos]\n    runs-on: ubuntu-latest\n    steps: [{run: make tell}]\n"
+                ),
+                ".github/workflows/shared.yml": (
+                    "on: workflow_call\njobs:\n  ship:\n    if: github.event_name == 'release' && inputs.ship\n    runs-on: ubuntu-latest\n    steps: [{run: make ship}]\n"
+                ),
+            },
+            found=(".github/workflows/ci.yml:10", ".github/workflows/ci.yml:15", ".github/workflows/ci.yml:19"),
         ),
         Example(
             title="GitLab: rules that all say never",

@@ -1,0 +1,309 @@
+"""Expressions of GitHub workflows, read once and evaluated on what is known of a run.
+
+Grammar, coercions and functions: https://docs.github.com/actions/reference/workflows-and-actions/expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from auditor.facts.pattern import pattern
+
+__all__ = [
+    "UNKNOWN",
+    "Answer",
+    "Begins",
+    "Call",
+    "Context",
+    "Expression",
+    "Literal",
+    "Value",
+    "evaluate",
+    "is_true",
+    "read",
+    "walk",
+]
+
+_PART = pattern(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|\d+(?:\.\d+)?|&&|\|\||[=!<>]=|[()\[\],.!<>*]|\S")
+_LONGEST = 2_000
+_DEEPEST = 40
+_CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_COMPARISONS = ("==", "!=", "<", ">", "<=", ">=")
+_NUMBER = pattern(r"^\s*[-+]?\d{1,15}(?:\.\d{1,15})?\s*$")
+
+
+class _Unknown(Enum):
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = _Unknown.UNKNOWN
+"""What cannot be said before the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """A text of which only the beginning is known; what follows is not empty."""
+
+    prefix: str
+
+
+Known: TypeAlias = str | float | bool | None
+Value: TypeAlias = Known | Begins | _Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text, number, truth or null."""
+
+    value: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a context gives: ``github.ref`` is ("github", "ref"), in small letters; an index that is no text is ``*``."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function, or an operator, and what it is given."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+
+
+Expression: TypeAlias = Literal | Context | Call
+Answer: TypeAlias = Callable[[Context | Call], Value]
+"""Tells the value of a context, or of a function of the state of the run (``success()`` and the like)."""
+
+
+def read(text: str) -> Expression | None:
+    """The expression that a condition is; None where it is empty, none, or too long or deep a one."""
+    text = text.strip()
+    if text.startswith("${{") and text.endswith("}}"):
+        text = text[3:-2]
+    if not text.strip() or len(text) > _LONGEST:
+        return None
+    reader = _Reader([match.group() for match in _PART.finditer(text)])
+    try:
+        found = reader.any_of(0)
+    except _NoExpressionError:
+        return None
+    return found if reader.at_end() else None
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """The expression and all its parts."""
+    waiting = [expression]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, Call):
+            waiting.extend(one.arguments)
+
+
+class _NoExpressionError(Exception):
+    """The text is no expression."""
+
+
+@dataclass(slots=True)
+class _Reader:
+    parts: list[str]
+    place: int = 0
+
+    def at_end(self) -> bool:
+        return self.place == len(self.parts)
+
+    def peek(self) -> str:
+        return "" if self.at_end() else self.parts[self.place]
+
+    def take(self, wanted: str = "") -> str:
+        part = self.peek()
+        if not part or (wanted and part != wanted):
+            raise _NoExpressionError
+        self.place += 1
+        return part
+
+    def any_of(self, depth: int) -> Expression:
+        return self._chain("||", lambda: self._chain("&&", lambda: self._compared(depth)))
+
+    def _chain(self, operator: str, part: Callable[[], Expression]) -> Expression:
+        parts = [part()]
+        while self.peek() == operator:
+            self.take()
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Call(operator, tuple(parts))
+
+    def _compared(self, depth: int) -> Expression:
+        left = self._single(depth)
+        if self.peek() not in _COMPARISONS:
+            return left
+        return Call(self.take(), (left, self._single(depth)))
+
+    def _single(self, depth: int) -> Expression:
+        if depth > _DEEPEST:
+            raise _NoExpressionError
+        part = self.take()
+        if part == "!":
+            return Call("!", (self._single(depth + 1),))
+        if part == "(":
+            found = self.any_of(depth + 1)
+            self.take(")")
+            return found
+        if part.startswith("'") and len(part) > 1:
+            return Literal(part[1:-1].replace("''", "'"))
+        if part[0].isdigit():
+            return Literal(float(part))
+        return self._named(part.lower(), depth)
+
+    def _named(self, name: str, depth: int) -> Expression:
+        if name in _CONSTANTS:
+            return Literal(_CONSTANTS[name])
+        if not (name[0].isalpha() or name[0] == "_"):
+            raise _NoExpressionError
+        if self.peek() == "(":
+            return Call(name, self._arguments(depth))
+        path = [name]
+        while self.peek() in (".", "["):
+            path.append(self._step(depth))
+        return Context(tuple(path))
+
+    def _arguments(self, depth: int) -> tuple[Expression, ...]:
+        self.take("(")
+        found: list[Expression] = []
+        while self.peek() != ")":
+            if found:
+                self.take(",")
+            found.append(self.any_of(depth + 1))
+        self.take(")")
+        return tuple(found)
+
+    def _step(self, depth: int) -> str:
+        if self.take() == ".":
+            return self.take().lower()
+        index = self.any_of(depth + 1)
+        self.take("]")
+        return index.value.lower() if isinstance(index, Literal) and isinstance(index.value, str) else "*"
+
+
+def evaluate(expression: Expression, answer: Answer) -> Value:
+    """What the expression gives where `answer` tells what contexts hold."""
+    if isinstance(expression, Literal):
+        return expression.value
+    if isinstance(expression, Context):
+        return answer(expression)
+    if expression.name in ("&&", "||"):
+        return _joined(expression, answer)
+    values = [evaluate(one, answer) for one in expression.arguments]
+    known = _applied(expression.name, values)
+    return answer(expression) if known is None else known[0]
+
+
+def _applied(name: str, values: list[Value]) -> tuple[Value] | None:
+    """What an operator or function of values gives; None for a function that asks more than its arguments."""
+    if name == "!":
+        truth = is_true(values[0])
+        return (UNKNOWN if truth is None else not truth,)
+    if name in _COMPARISONS:
+        return (_compared(name, values[0], values[1]),)
+    if name in _ON_TEXTS and len(values) == 2:  # noqa: PLR2004 - the text, and what is looked for
+        return (_ON_TEXTS[name](_text(values[0]), _text(values[1])),)
+    return None
+
+
+def is_true(value: Value) -> bool | None:
+    """Whether a condition of this value is met; None where nobody can say."""
+    if value is UNKNOWN:
+        return None
+    return True if isinstance(value, Begins) else bool(value)
+
+
+def _joined(call: Call, answer: Answer) -> Value:
+    """The first that decides; one that is not known leaves open which it is, unless a later one decides all the same."""
+    ends = call.name == "||"
+    known: Value = not ends
+    for one in call.arguments:
+        value = evaluate(one, answer)
+        truth = is_true(value)
+        if truth is ends:
+            return value
+        known = UNKNOWN if truth is None or known is UNKNOWN else value
+    return known
+
+
+def _compared(operator: str, left: Value, right: Value) -> Value:
+    if operator not in ("==", "!="):
+        return UNKNOWN
+    same = _are_same(left, right)
+    return UNKNOWN if same is None else same is (operator == "==")
+
+
+def _are_same(left: Value, right: Value) -> bool | None:
+    if isinstance(left, _Unknown) or isinstance(right, _Unknown):
+        return None
+    if isinstance(left, Begins) or isinstance(right, Begins):
+        return _may_begin(left, right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left.lower() == right.lower()
+    if left is None or right is None or type(left) is not type(right):
+        one, other = _number(left), _number(right)
+        return one is not None and one == other
+    return left == right
+
+
+def _may_begin(left: Value, right: Value) -> bool | None:
+    """False where one text cannot begin as the other does; None otherwise."""
+    begins, other = (left, right) if isinstance(left, Begins) else (right, left)
+    if not isinstance(begins, Begins):
+        return None
+    if isinstance(other, Begins):
+        one, two = begins.prefix.lower(), other.prefix.lower()
+        return None if one.startswith(two) or two.startswith(one) else False
+    return None if isinstance(other, str) and other.lower().startswith(begins.prefix.lower()) else False
+
+
+def _number(value: Known) -> float | None:
+    """What a value is as a number; None for what is none."""
+    if value is None or value == "":
+        return 0.0
+    if isinstance(value, str):
+        return float(value) if _NUMBER.match(value) else None
+    return float(value)
+
+
+def _text(value: Value) -> str | Begins | None:
+    """What a value is as a text in small letters; None where that is not known."""
+    if isinstance(value, Begins):
+        return Begins(value.prefix.lower())
+    if isinstance(value, str):
+        return value.lower()
+    return "" if value is None else None
+
+
+def _starts(text: str | Begins | None, part: str | Begins | None) -> Value:
+    if text is None or not isinstance(part, str):
+        return UNKNOWN
+    if isinstance(text, str):
+        return text.startswith(part)
+    if text.prefix.startswith(part):
+        return True
+    return UNKNOWN if part.startswith(text.prefix) else False
+
+
+def _ends(text: str | Begins | None, part: str | Begins | None) -> Value:
+    return text.endswith(part) if isinstance(text, str) and isinstance(part, str) else UNKNOWN
+
+
+def _contains(text: str | Begins | None, part: str | Begins | None) -> Value:
+    if not isinstance(part, str) or text is None:
+        return UNKNOWN
+    if isinstance(text, str):
+        return part in text
+    return True if part in text.prefix else UNKNOWN
+
+
+_ON_TEXTS = {"startswith": _starts, "endswith": _ends, "contains": _contains}
