@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.claims import claims_of, is_metric_name
+from auditor.facts.claims import claims_of, gives_metric, is_metric_name
+from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
+from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
@@ -18,10 +20,19 @@ from auditor.facts.source import Source
 from auditor.facts.verdicts import is_verdict_key
 from auditor.model.source import Language, Role
 
-__all__ = ["PARSER", "Asserted", "ConstantResults", "Given"]
+__all__ = ["ORDERED", "PARSER", "Asserted", "ConstantResults", "Given"]
 
 WHOLE = ""
+ORDERED = "<"
+"""Stands before a field that is a number of which a test asks only how great it is, whatever it is called."""
 _MOST_FIELDS = 20
+_TRUTHS = frozenset({"True", "False"})
+_NUMBER = pattern(r"^-?\d")
+_SETTINGS = pattern(r"(?i)config|settings?|defaults?|options?|preset|profile")
+_HARMLESS = pattern(
+    r"(?:^|\.)(?:sleep|append|add|update|setdefault|pop|get|items|values|len|str|now|utcnow|time|monotonic|isoformat)$"
+)
+_ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _ASSERTED_ALONE = frozenset({"assertTrue", "assertFalse", "assertEqual", "assertEquals", "assertLess", "assertGreater"})
 
 
@@ -29,7 +40,8 @@ _ASSERTED_ALONE = frozenset({"assertTrue", "assertFalse", "assertEqual", "assert
 class Given:
     """A function, by its last name, with the fields of its result that are literals on every path.
 
-    A field is a key or attribute, ``0`` and so on for the places of a tuple, and empty for the result itself.
+    A field is a key or attribute, ``0`` and so on for the places of a tuple, and empty for the result itself. A number is
+    there with ORDERED before it, and without where it says how something went or measures it.
     """
 
     function: str
@@ -39,7 +51,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Asserted:
-    """A test that asserts only results of calls: which functions, by their last names, and which fields of each."""
+    """A test that asserts only results of calls: which functions, by their last names, and which fields of each.
+
+    ORDERED stands before a field of which only its greatness is asked.
+    """
 
     test: str
     line: int
@@ -49,43 +64,76 @@ class Asserted:
 
 @dataclass(frozen=True, slots=True)
 class ConstantResults(Fact):
-    """Of a shipped module its functions, of a file of tests its tests."""
+    """Of a shipped module its functions, of a file of tests its tests: `doubled` are those that have put the answer there."""
 
     kind: ClassVar[str] = "constant-results"
     given: tuple[Given, ...]
     asserted: tuple[Asserted, ...]
+    doubled: tuple[Asserted, ...] = ()
 
 
 def _parse(source: Source) -> ConstantResults | None:
     syntax = syntax_of(source)
     if source.file.role is Role.SHIPPED:
         fields = {node.name: _class_fields(node) for node, _ in syntax.classes}
-        given = tuple(Given(view.name, view.node.lineno, _constant_fields(view, fields)) for view in syntax.functions)
+        given = tuple(
+            Given(view.name, view.node.lineno, _constant_fields(view, fields, syntax)) for view in syntax.functions
+        )
         return ConstantResults(given, ()) if given else None
-    asserted = tuple(one for view in syntax.functions if view.is_test for one in _asserted(view, _own(view, syntax)))
-    return ConstantResults((), asserted) if asserted else None
+    tests = [(view, one) for view in syntax.functions if view.is_test for one in _asserted(view, _own(view, syntax))]
+    asserted = tuple(one for view, one in tests if not _replaces(view, {name for name, _ in one.results}))
+    doubled = tuple(one for view, one in tests if {name for name, _ in one.results} <= _doubled(view))
+    return ConstantResults((), asserted, doubled) if tests else None
 
 
 def _class_fields(node: ast.ClassDef) -> tuple[str, ...]:
     return tuple(last_name(one.target) for one in node.body if isinstance(one, ast.AnnAssign))
 
 
-def _constant_fields(view: FunctionView, fields: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _constant_fields(view: FunctionView, fields: dict[str, tuple[str, ...]], syntax: PythonSyntax) -> tuple[str, ...]:
     """The fields that every return gives as a literal, where they say how something went or measure it."""
-    if not view.returns or view.of(ast.Yield, ast.YieldFrom, ast.Raise) or view.name.startswith("__"):
-        return ()  # that it does not raise may be what is tested
+    if not view.returns or view.of(ast.Yield, ast.YieldFrom) or view.name.startswith("__") or _may_refuse(view):
+        return ()
     bindings = Bindings.of(view)
-    judged = acts_as_check(view) or bool(claims_of(view.name))
     found: set[tuple[str, str]] | None = None
     for one in view.returns:
         literal = set(_literal_fields(one.value, fields, bindings)) if one.value is not None else set()
         found = literal if found is None else found & literal
-    telling = {name for name, _ in found or () if _tells(name, judged=judged)}
+    judged = acts_as_check(view) or bool(claims_of(view.name)) or is_metric_name(view.name) or gives_metric(view.name)
+    telling = {
+        name
+        for name, written in found or ()
+        if _tells(name, judged=judged or (written in _TRUTHS and _cannot_fail(view, syntax)))
+    }
+    if not _SETTINGS.search(view.name):
+        telling.update(ORDERED + name for name, written in found or () if _NUMBER.match(written))
     return tuple(sorted(telling)[:_MOST_FIELDS])
 
 
 def _tells(name: str, *, judged: bool) -> bool:
     return judged if name == WHOLE or name.isdigit() else is_verdict_key(name) or is_metric_name(name)
+
+
+def _may_refuse(view: FunctionView) -> bool:
+    """Whether a function raises, but for arguments that it looks at first: that it does not raise may be what is tested."""
+    guards = [one for one in view.body if isinstance(one, ast.If) and isinstance(one.body[-1], ast.Raise)]
+    looked = [{node.id for node in subtree(one.test) if isinstance(node, ast.Name)} for one in guards]
+    given = set(view.parameters)
+    refused = sum(
+        bool(names & given) and all(name in given or name == "self" or name.isupper() for name in names)
+        for names in looked
+    )
+    return refused < len(view.of(ast.Raise))
+
+
+def _cannot_fail(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a function does more than answer (a flag of a class is asserted for what it is), and nothing that may raise."""
+    caught = [(one.body[0].lineno, one.body[-1].end_lineno or 0) for one in view.of(ast.Try) if one.handlers]
+    open_calls = [one for one in view.calls if not any(first <= one.lineno <= last for first, last in caught)]
+    harmless = all(
+        is_log_call(name) or _HARMLESS.search(name) for name in map(syntax.name_of, (one.func for one in open_calls))
+    )
+    return len(view.body) > 1 and bool(view.calls) and harmless
 
 
 def _literal_fields(
@@ -96,7 +144,7 @@ def _literal_fields(
         yield WHOLE, _written(value, bindings)
         return
     pairs: list[tuple[str, ast.expr]] = []
-    match value:
+    match _made(value, bindings):
         case ast.Tuple(elts=elts):
             pairs = [(str(at), one) for at, one in enumerate(elts)]
         case ast.Dict(keys=keys, values=values):
@@ -108,6 +156,12 @@ def _literal_fields(
         case _:
             return
     yield from ((name, _written(one, bindings)) for name, one in pairs if _is_literal(one, bindings))
+
+
+def _made(value: ast.expr, bindings: Bindings) -> ast.expr:
+    """What a name was made as, where nothing changes it afterwards."""
+    made = bindings.only(value.id) if isinstance(value, ast.Name) and value.id not in bindings.touched else None
+    return made if isinstance(made, ast.Call) else value
 
 
 def _written(value: ast.expr, bindings: Bindings) -> str:
@@ -139,21 +193,27 @@ def _own(view: FunctionView, syntax: PythonSyntax) -> set[str]:
 
 
 def _asserted(view: FunctionView, own: set[str]) -> Iterator[Asserted]:
-    """The test as a whole, where each of its assertions is on a field of what a call gave, and it replaces nothing."""
+    """The test as a whole, where each of its assertions is on a field of what a call gave."""
     tests: list[tuple[ast.Assert | ast.Call, ast.expr]] = [(node, node.test) for node in view.of(ast.Assert)]
     calls = [call for call in view.calls if last_name(call.func) in _ASSERTED_ALONE and call.args]
     if len(calls) < sum(last_name(call.func).startswith("assert") for call in view.calls):
         return  # it asserts more than that, of doubles for example
-    found = [*tests, *((call, call.args[0]) for call in calls)]
+    found = [(node, part) for node, test in tests for part in _parts(test)]
+    found += [(call, call.args[0]) for call in calls]
     results: set[tuple[str, str]] = set()
     for _, test in found:
         result = _result(test, Bindings.of(view), _unpacked(view))
         if result is None or result[0] in own or not result[0]:
             return
         results.add(result)
-    if found and not _replaces(view, {name for name, _ in results}):
-        last = found[-1][0]
+    if found:
+        last = max((node for node, _ in found), key=lambda node: node.lineno)
         yield Asserted(view.qualified, view.node.lineno, last.end_lineno or last.lineno, tuple(sorted(results)))
+
+
+def _parts(test: ast.expr) -> list[ast.expr]:
+    """The conditions that must all hold."""
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
 
 def _unpacked(view: FunctionView) -> dict[str, tuple[ast.expr, int]]:
@@ -169,7 +229,9 @@ def _unpacked(view: FunctionView) -> dict[str, tuple[ast.expr, int]]:
 def _result(test: ast.expr, bindings: Bindings, unpacked: dict[str, tuple[ast.expr, int]]) -> tuple[str, str] | None:
     """The function and the field that a condition is about; None where it is about anything else."""
     subject = test.operand if isinstance(test, ast.UnaryOp) else test
+    prefix = ""
     if isinstance(subject, ast.Compare):
+        prefix = ORDERED if isinstance(subject.ops[0], _ORDERS) else ""
         if len(subject.ops) != 1 or any(isinstance(one, ast.Call) for one in subtree(subject.comparators[0])):
             return None
         subject = subject.left
@@ -185,7 +247,7 @@ def _result(test: ast.expr, bindings: Bindings, unpacked: dict[str, tuple[ast.ex
             pass
     value = bindings.only(subject.id) if isinstance(subject, ast.Name) else subject
     inner_call = value.value if isinstance(value, ast.Await) else value
-    return (last_name(inner_call.func), field) if isinstance(inner_call, ast.Call) else None
+    return (last_name(inner_call.func), prefix + field) if isinstance(inner_call, ast.Call) else None
 
 
 def _replaces(view: FunctionView, names: set[str]) -> bool:
@@ -193,6 +255,37 @@ def _replaces(view: FunctionView, names: set[str]) -> bool:
     texts = [node.value for node in view.of(ast.Constant) if isinstance(node.value, str)]
     stored = [node.attr for node in view.of(ast.Attribute) if isinstance(node.ctx, ast.Store)]
     return any(one.rpartition(".")[2] in names for one in (*texts, *stored))
+
+
+def _doubled(view: FunctionView) -> set[str]:
+    """The functions for which a test gives the answer, by ``patch.object``, ``setattr`` or a double in their place, and that it calls there."""
+    found: dict[str, set[str]] = {}
+    for call in view.calls:
+        match call:
+            case ast.Call(
+                func=ast.Attribute(attr="object" | "setattr"), args=[owner, ast.Constant(value=str(name)), *_]
+            ):
+                found.setdefault(name, set()).add(ast.unparse(owner))
+    for node in view.of(ast.Assign):
+        if isinstance(node.value, ast.Lambda) or (
+            isinstance(node.value, ast.Call) and last_name(node.value.func).endswith("Mock")
+        ):
+            for target in (one for one in node.targets if isinstance(one, ast.Attribute)):
+                found.setdefault(target.attr, set()).add(ast.unparse(target.value))
+    return {
+        name
+        for name, owners in found.items()
+        if all(_is_on(call, owners) for call in view.calls if last_name(call.func) == name)
+    }
+
+
+def _is_on(call: ast.Call, owners: set[str]) -> bool:
+    """Whether a method is called on one of these, or on what may be an object of one that is a class."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    receiver = ast.unparse(call.func.value)
+    made = any(owner.rpartition(".")[2][:1].isupper() for owner in owners)
+    return receiver in owners or (made and not receiver.lower().endswith("client"))
 
 
 PARSER = Parser(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.constant_results import ConstantResults
+from auditor.facts.constant_results import ORDERED, ConstantResults
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -17,10 +17,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     constant = _constant_fields(facts)
     for file, fact in facts.of(ConstantResults):
         for one in fact.asserted:
-            if all(field in constant.get(function, ()) for function, field in one.results):
+            if all(_is_constant(field, constant.get(function, frozenset())) for function, field in one.results):
                 names = ", ".join(sorted({function for function, _ in one.results}))
                 message = f"{one.test.rpartition('.')[2]} asserts what {names} gives as a literal on every path: it passes whatever happens."
                 yield Hit(file.path, one.line, one.end_line, message, one.test)
+
+
+def _is_constant(field: str, constant: frozenset[str]) -> bool:
+    return field in constant or field.removeprefix(ORDERED) in constant
 
 
 def _constant_fields(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
@@ -43,7 +47,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do tests assert what the code works out?",
     why="`assert restore(missing).ok` passes because `restore` always says ok: the test keeps the fault in place.",
-    limits="Judged are tests of which every assertion is on a verdict or a measurement that each function of that name gives as a literal on every path.",
+    limits="Judged are tests of which every assertion is on a verdict, a measurement, or the greatness of a number that each function of that name gives as a literal on every path.",
     fix="Assert what the function was to bring about, and a case in which it has to fail.",
     since="0.4.0",
     effort=60,
@@ -94,6 +98,28 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_vault.py:13", "tests/test_vault.py:4", "tests/test_vault.py:9"),
+        ),
+        Example(
+            title="numbers of which only the greatness is asked, a truth beside work that cannot fail, and a look at the arguments",
+            files={
+                "ops/region.py": (
+                    "import asyncio\n\n\nclass Region:\n"
+                    "    async def drain(self, name):\n        if name not in self.names:\n            raise ValueError(name)\n        await asyncio.sleep(0)\n        return 0\n\n"
+                    "    async def drill(self):\n        report = Report(gap=1.5, moved=True)\n        for step in (1, 2):\n            report.steps.append(step)\n        return report\n\n"
+                    "    def cancel(self, order):\n        try:\n            self.store.remove(order)\n        except KeyError:\n            return True\n        return True\n\n"
+                    "    def keep(self, order):\n        self.orders.write(order)\n        return True\n\n"
+                    "    def default_limits(self):\n        return {'cpu': 2, 'memory': 4}\n"
+                ),
+                "tests/test_region.py": (
+                    "from ops.region import Region\n\n\n"
+                    'async def test_drain():\n    assert await Region().drain("north") >= 0\n\n\n'
+                    "async def test_drill():\n    report = await Region().drill()\n    assert report.gap < 3 and report.gap > 0\n\n\n"
+                    "def test_cancel():\n    assert Region().cancel(7) is True\n\n\n"
+                    "def test_keep():\n    assert Region().keep(7) is True\n\n\n"
+                    'def test_limits():\n    assert Region().default_limits()["memory"] > 1\n'
+                ),
+            },
+            found=("tests/test_region.py:4", "tests/test_region.py:8", "tests/test_region.py:13"),
         ),
         Example(
             title="results that are worked out, doubles, and other fields",
