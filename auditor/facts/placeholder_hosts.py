@@ -33,7 +33,8 @@ TRIGGERS = (
     b"/my",
 )
 _WORDS = WordSet(TRIGGERS)
-_LABELS = r"(?:[A-Za-z0-9_\-]+\.)*"
+_LABELS = r"(?:(?:[A-Za-z0-9_\-]+|\$?\{\w{1,40}\}|\$\w{1,40})\.)*"
+"""Names of hosts, and variables in their place."""
 _HOST = pattern(
     r"(?i)([a-z][a-z0-9+.\-]*://(?:[^\s/@\"'<>]*@)?|[a-z0-9._%+\-]+@|:[-=]|[\"'=,:\[(\s]|^)"
     r"(" + _LABELS + r"(?:example\.(?:com|org|net|edu|invalid|test|io|dev|local)|"
@@ -54,13 +55,16 @@ _NOT_OF_READER = pattern(r"(?i)/(?:your|my)[_\-]?(?:org|organi[sz]ation|company|
 _TOLD = pattern(r"(?i)^\s*(?:echo|printf|read|log\w*|info|warn\w*|error|print\w*|die|cat)\b")
 _AS_VALUE = pattern(
     r"(?i)(?:^|[\"'\s{(,.\-])(?:[a-z0-9_.\-]*(?:url|uri|host|hosts|hostname|endpoint|domain|origin|origins|server|"
-    r"servers|webhook|email|mail|sender|from|recipient|recipients|smarthost|receiver|receivers|hook|sink|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
+    r"servers|webhook|email|mail|sender|from|to|cc|bcc|gateway|recipient|recipients|smarthost|receiver|receivers|hook|sink|issuer|base|registry|contact|documentation|address|callback))[\"']?\]?\s*(?::\s*[a-z_][\w.\[\]| ]*)?\s*[:=]\s*",
 )
 _AS_ARGUMENT = pattern(
     r"(?:\.(?:get|post|put|patch|delete|request|connect|ws_connect|urlopen|send)|\b(?:fetch|urlopen|getenv|[A-Z]\w*(?:Client|Channel|Connector|Gateway|Api|API|Notifier|Webhook|Sender)))"
     r"\((?:[^()]{0,120},\s{0,4})?f?[\"'`]$"
 )
 """A call that goes to the address it is given, an object that does so later, and the fallback of a setting."""
+_CONSTANT = pattern(r"(?:^|\s)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:\s*:\s*[\w.\[\]| ]+)?\s*=\s*f?[\"'`]$")
+"""A constant that is given a whole address."""
+_NO_ADDRESS = pattern(r"EXAMPLE|SAMPLE|TEST|DOC|SCHEMA|NAMESPACE|XMLNS")
 _RECIPIENTS = pattern(
     r"(?i)(?:recipients?|receivers?|mail_?(?:to|list)|emails?|addresses|distribution\w*|contacts?|admins?)\b[^\n]{0,80}$"
 )
@@ -191,9 +195,17 @@ def _is_value(line: str, at: int, lead: str) -> bool:
     """In code: whether the string that holds the host is the value of a name that wants an address."""
     before = line[: at - len(lead.lstrip("\"'=,:[( \t"))] if "://" in lead or "@" in lead else line[:at]
     ends = [key.end() for key in _AS_VALUE.finditer(before)]
-    if _FALLBACK.search(before) is not None or ("://" in lead and _AS_ARGUMENT.search(before) is not None):
+    if _FALLBACK.search(before) is not None or ("://" in lead and _is_given(before)):
         return True
     return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
+
+
+def _is_given(before: str) -> bool:
+    """Whether a whole address is handed to a call that goes there, or kept as a constant."""
+    constant = _CONSTANT.search(before)
+    return _AS_ARGUMENT.search(before) is not None or (
+        constant is not None and not _NO_ADDRESS.search(constant.group(1))
+    )
 
 
 def _accepts(file: SourceFile) -> bool:
