@@ -63,6 +63,10 @@ class Captor:
     judged_by_reach: frozenset[str] = frozenset()
     fallback_owner: str = ""
 
+    def about(self, path: str) -> tuple[str, str | None, bool]:
+        """What the findings of a path depend on besides its hits and its text."""
+        return self.owner.get(path, self.fallback_owner), self.reached_from.get(path), path in self.judged_by_reach
+
     def capture(self, hits: Iterable[RuleHit]) -> tuple[Finding, ...]:
         """Findings in the order of the hits, which are sorted by path; equal ones are told apart by a count."""
         seen: Counter[tuple[str, str, str, str]] = Counter()
