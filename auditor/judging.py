@@ -28,9 +28,9 @@ from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
 from auditor.repo.snapshot import Snapshot
 from auditor.rubric.load import rubric_digest
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 from auditor.rules.card import RuleCard
-from auditor.rules.registry import rules_of
+from auditor.rules.late import detectors
 
 __all__ = ["work_out"]
 
@@ -57,7 +57,7 @@ def work_out(  # noqa: PLR0913 - what is judged, by what, and how
     watch: Stopwatch | None,
 ) -> Judgement:
     """Judge a snapshot by the rules of these cards. With a cache, the judgement is to be remembered under `key`."""
-    rules = rules_of(cards)
+    rules = detectors(cards)
     run = tuple(map(watch.rule, rules)) if watch else rules
     scanned = scan(snapshot.inventory, snapshot.reader, run, jobs=jobs, progress=progress, cache=cache, watch=watch)
     captor = Recaptor(_captor(scanned, owner, snapshot, rules, fallback_owner), cache)
@@ -79,7 +79,7 @@ def _ways(facts: RepositoryFacts) -> tuple[tuple[str, str], ...]:
 
 
 def _captor(
-    scanned: Scanned, owner: Mapping[str, str], snapshot: Snapshot, rules: tuple[Rule, ...], fallback_owner: str
+    scanned: Scanned, owner: Mapping[str, str], snapshot: Snapshot, rules: tuple[Detector, ...], fallback_owner: str
 ) -> Captor:
     reached = dict(_derived(scanned, _ways, converter(tuple[tuple[str, str], ...])))
     code = (one for one in snapshot.inventory.files if one.language in CODE and one.role is Role.SHIPPED)

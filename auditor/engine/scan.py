@@ -23,7 +23,7 @@ from auditor.model.audit import UnjudgedFile
 from auditor.model.source import SourceFile
 from auditor.repo.memory_store import MemoryStore
 from auditor.repo.reader import Inventory, Reader
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 
 __all__ = ["Scanned", "scan"]
 
@@ -53,7 +53,7 @@ class Scanned:
 def scan(  # noqa: PLR0913 - what is scanned, with what, and how
     inventory: Inventory,
     reader: Reader,
-    rules: Sequence[Rule],
+    rules: Sequence[Detector],
     *,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -111,7 +111,7 @@ def _told(fact: Unreadable) -> bytes:
 
 
 def _mapped(
-    inventory: Inventory, reader: Reader, rules: Sequence[Rule], jobs: int, cache: ResultCache | None
+    inventory: Inventory, reader: Reader, rules: Sequence[Detector], jobs: int, cache: ResultCache | None
 ) -> Iterator[tuple[str, Mapped | Packed]]:
     """Every file of the inventory: what the cache knows, then what had to be mapped."""
     files = {file.path: file for file in inventory.files}
