@@ -29,6 +29,8 @@ __all__ = ["Packed", "Shelf", "pack"]
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 _MARK_BYTES = 16
+_REST = 2
+"""Parts of a row behind its first line: hits and facts."""
 
 
 @dataclass(slots=True)
@@ -42,7 +44,6 @@ class Packed:
     lines: int
     many: int
     kinds: tuple[str, ...]
-    marks: bytes
     key: bytes
     _place: int
     _shelf: Shelf
@@ -53,19 +54,20 @@ class Packed:
         if not self.many:
             return ()
         with suppress(CodecError, ValueError, RecursionError):
-            found: tuple[RuleHit, ...] = converter(tuple[RuleHit, ...]).decode(_parsed(self._parts()[0]))
+            found: tuple[RuleHit, ...] = converter(tuple[RuleHit, ...]).decode(_parsed(self._parts()[1]))
             return found
         return self._shelf.again(self.path).hits
 
     @property
     def digests(self) -> tuple[bytes, ...]:
-        """A digest of each fact."""
-        return tuple(self.marks[at : at + _MARK_BYTES] for at in range(0, len(self.marks), _MARK_BYTES))
+        """A digest of each fact, read anew each time."""
+        marks = bytes.fromhex(self._parts()[0].rpartition(b" ")[2].decode("ascii"))
+        return tuple(marks[at : at + _MARK_BYTES] for at in range(0, len(marks), _MARK_BYTES))
 
     def fact(self, position: int) -> tuple[Fact, int]:
         """The fact at a position, and the number of bytes that it was written in."""
         try:
-            row = expand(self._parts()[1]).split(b"\n")[position]
+            row = expand(self._parts()[2]).split(b"\n")[position]
             found: Fact = converter(_types()[self.kinds[position]]).decode(_parsed(row))
         except (CodecError, ValueError, LookupError, RecursionError):
             facts = self._shelf.again(self.path).facts
@@ -73,10 +75,9 @@ class Packed:
             return (facts[position] if position < len(facts) else lost), 0
         return found, len(row)
 
-    def _parts(self) -> tuple[bytes, bytes]:
-        """The hits and the facts, as they were written."""
-        hits, _, facts = self._shelf.row(self._place).partition(b"\n")
-        return hits, facts
+    def _parts(self) -> list[bytes]:
+        """The first line, the hits and the facts, as they were written."""
+        return self._shelf.row(self._place).split(b"\n", 2)
 
 
 class Shelf:
@@ -92,16 +93,16 @@ class Shelf:
 
     def unpack(self, path: str, row: bytes, key: bytes = b"") -> Packed | None:
         """What `pack` wrote of a file, or None where it is anything else. Hits and facts are unpacked when they are asked for."""
-        first, end, body = row.partition(b"\n")
+        first, *rest = row.split(b"\n", 2)
         try:
             lines, many, joined, digests = first.decode("ascii").split(" ")
             marks = bytes.fromhex(digests)
         except ValueError:
             return None
         kinds, counted = self._kinds_of(joined), lines.isdecimal() and many.isdecimal()
-        if not end or not counted or kinds is None or len(marks) != len(kinds) * _MARK_BYTES:
+        if len(rest) < _REST or not counted or kinds is None or len(marks) != len(kinds) * _MARK_BYTES:
             return None
-        return Packed(path, int(lines), int(many), kinds, marks, key, self._spool.put(body), self)
+        return Packed(path, int(lines), int(many), kinds, key, self._spool.put(row), self)
 
     def _kinds_of(self, joined: str) -> tuple[str, ...] | None:
         """The kinds of facts of these names; None where there is no such kind."""
@@ -114,7 +115,7 @@ class Shelf:
         return known
 
     def row(self, place: int) -> bytes:
-        """The packed hits and facts that lie at a place."""
+        """The row that lies at a place."""
         return self._spool.get(place)
 
 
