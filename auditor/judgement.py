@@ -58,7 +58,7 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
 ) -> Judgement:
     """Judge a snapshot. With a cache, a repository that was judged before is not read again."""
 
-    def work_out() -> Judgement:
+    def work_out(key: bytes = b"") -> Judgement:
         from auditor.judging import work_out as judge_anew  # noqa: PLC0415 - every rule and parser, which nothing remembered needs
 
         return judge_anew(
@@ -70,6 +70,7 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
             jobs=jobs,
             progress=progress,
             cache=cache,
+            key=key,
             watch=watch,
         )
 
@@ -77,7 +78,7 @@ def judge(  # noqa: PLR0913 - what is judged, by what, and how
         return work_out()
     owners = hashlib.sha256("\0".join(f"{path}\0{name}" for path, name in owner.items()).encode("utf-8", "replace"))
     key = cache.whole_key(snapshot.inventory, owners.hexdigest(), fallback_owner, rubric_digest(rubric))
-    return cache.remembered(key, converter(Judgement), work_out)
+    return cache.remembered(key, converter(Judgement), lambda: work_out(key))
 
 
 def _remembered_rubric(name: str, rules: tuple[RuleCard, ...], cache: ResultCache) -> Rubric:

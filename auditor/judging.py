@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from auditor.engine.capture import Captor
 from auditor.engine.judged import JudgedFile, Judgement, content_digest
+from auditor.engine.recapture import Recaptor
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.scan import Progress, Scanned, scan
 from auditor.engine.stopwatch import Stopwatch, timed
@@ -27,9 +28,9 @@ from auditor.model.rubric import Rubric
 from auditor.model.source import Language, Role
 from auditor.repo.snapshot import Snapshot
 from auditor.rubric.load import rubric_digest
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 from auditor.rules.card import RuleCard
-from auditor.rules.registry import rules_of
+from auditor.rules.late import detectors
 
 __all__ = ["work_out"]
 
@@ -52,19 +53,24 @@ def work_out(  # noqa: PLR0913 - what is judged, by what, and how
     jobs: int,
     progress: Progress | None,
     cache: ResultCache | None,
+    key: bytes,
     watch: Stopwatch | None,
 ) -> Judgement:
-    """Judge a snapshot by the rules of these cards."""
-    rules = rules_of(cards)
+    """Judge a snapshot by the rules of these cards. With a cache, the judgement is to be remembered under `key`."""
+    rules = detectors(cards)
     run = tuple(map(watch.rule, rules)) if watch else rules
     scanned = scan(snapshot.inventory, snapshot.reader, run, jobs=jobs, progress=progress, cache=cache, watch=watch)
-    captor = _captor(scanned, owner, snapshot, rules, fallback_owner)
+    captor = Recaptor(_captor(scanned, owner, snapshot, rules, fallback_owner), cache)
     secrets = _derived(scanned, secret_rows, converter(tuple[SecretRow, ...]))
     scanned.facts.let_go()  # nothing joins all facts any more, and what was joined makes room for findings
-    findings = timed(watch, "evidence of findings", lambda: captor.capture(scanned.hits))
-    judged = timed(watch, "evidence of criteria", lambda: _judgement(scanned, findings, secrets, snapshot, rubric))
+    findings = timed(watch, "evidence of findings", lambda: captor.findings(scanned.found))
+    digests = captor.digests
+    judged = timed(
+        watch, "evidence of criteria", lambda: _judgement(scanned, findings, secrets, digests, snapshot, rubric)
+    )
     if scanned.memory:
         scanned.memory.flush()
+    captor.keep(key)
     return judged
 
 
@@ -73,7 +79,7 @@ def _ways(facts: RepositoryFacts) -> tuple[tuple[str, str], ...]:
 
 
 def _captor(
-    scanned: Scanned, owner: Mapping[str, str], snapshot: Snapshot, rules: tuple[Rule, ...], fallback_owner: str
+    scanned: Scanned, owner: Mapping[str, str], snapshot: Snapshot, rules: tuple[Detector, ...], fallback_owner: str
 ) -> Captor:
     reached = dict(_derived(scanned, _ways, converter(tuple[tuple[str, str], ...])))
     code = (one for one in snapshot.inventory.files if one.language in CODE and one.role is Role.SHIPPED)
@@ -137,8 +143,13 @@ def _derived(scanned: Scanned, function: Callable[[RepositoryFacts], T], form: C
     return scanned.memory.result(function.__qualname__, form, lambda: scanned.facts.derive(function))
 
 
-def _judgement(
-    scanned: Scanned, findings: tuple[Finding, ...], secrets: tuple[SecretRow, ...], snapshot: Snapshot, rubric: Rubric
+def _judgement(  # noqa: PLR0913, PLR0917 - what the stages before made
+    scanned: Scanned,
+    findings: tuple[Finding, ...],
+    secrets: tuple[SecretRow, ...],
+    digests: Mapping[str, str],
+    snapshot: Snapshot,
+    rubric: Rubric,
 ) -> Judgement:
     facts = scanned.facts
     proven = _proven(scanned, findings, snapshot, rubric)
@@ -149,7 +160,7 @@ def _judgement(
             file.path,
             scanned.lines.get(file.path, 0),
             facts.facts.kinds(file.path),
-            content_digest(file.path, snapshot) if file.path in cited else None,
+            (digests.get(file.path) or content_digest(file.path, snapshot)) if file.path in cited else None,
         )
         for file in facts.files
     )

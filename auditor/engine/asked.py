@@ -18,11 +18,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, get_type_hints
 from auditor.engine.result_cache import ResultCache
 from auditor.engine.typed_codec import CodecError, Converter, converter
 from auditor.facts.credentials import secret_values
-from auditor.facts.known_paths import named_by_code
-from auditor.facts.metric_names import metric_catalogue
-from auditor.facts.names_inventory import inventory
+from auditor.facts.kept_joins import is_kept
 from auditor.facts.repository import EVERYTHING, FILES, PATHS, UNREADABLE, VENDORED, RepositoryFacts
-from auditor.facts.setting_words import setting_readers, words_elsewhere
 from auditor.repo.reader import Reader, ReadFailure
 
 if TYPE_CHECKING:
@@ -39,8 +36,6 @@ Marks: TypeAlias = "Callable[[SourceFile], Iterable[tuple[str, bytes]]]"
 
 
 _JOIN = "join "
-_KEPT = frozenset({inventory, metric_catalogue, named_by_code, setting_readers, words_elsewhere})
-"""Joins of facts that most files have: without them a changed document would have the facts of all programs unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +121,8 @@ class Memory:
         return value
 
     def join(self, function: Callable[[RepositoryFacts], T]) -> T:
-        """What a function derives from the facts, remembered where it is one of those that many ask and few files change."""
-        if function not in _KEPT:
+        """What a function derives from the facts, remembered where it is marked as worth it."""
+        if not is_kept(function):
             return function(self.facts)
         form = converter(get_type_hints(function)["return"])
         return self.result(f"{_JOIN}{function.__module__}.{function.__qualname__}", form, lambda: function(self.facts))

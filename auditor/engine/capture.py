@@ -15,7 +15,7 @@ from auditor.facts.excerpt import EXCERPT_LINES, cut, excerpt_of, lines_of
 from auditor.model.finding import Finding, Hit, Severity
 from auditor.model.fingerprint import fingerprint, squeezed
 from auditor.repo.reader import Reader, ReadFailure
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 
 __all__ = ["EXCERPT_LINES", "Captor", "excerpt_of"]
 
@@ -56,12 +56,16 @@ class Captor:
     `fallback_owner` is the component of what is no file of the inventory, such as a folder.
     """
 
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, Detector]
     reader: Reader
     owner: Mapping[str, str]
     reached_from: Mapping[str, str]
     judged_by_reach: frozenset[str] = frozenset()
     fallback_owner: str = ""
+
+    def about(self, path: str) -> tuple[str, str | None, bool]:
+        """What the findings of a path depend on besides its hits and its text."""
+        return self.owner.get(path, self.fallback_owner), self.reached_from.get(path), path in self.judged_by_reach
 
     def capture(self, hits: Iterable[RuleHit]) -> tuple[Finding, ...]:
         """Findings in the order of the hits, which are sorted by path; equal ones are told apart by a count."""
@@ -107,7 +111,7 @@ class Captor:
             unreached=self._unreached(hit),
         )
 
-    def _severity(self, rule: Rule, hit: Hit) -> Severity:
+    def _severity(self, rule: Detector, hit: Hit) -> Severity:
         severity = hit.severity or rule.severity
         return severity.lowered() if self._unreached(hit) else severity
 

@@ -9,7 +9,7 @@ from typing import NoReturn, cast
 from auditor.facts.base import Parser
 from auditor.facts.words import WordSet
 from auditor.model.source import Language, Role, SourceFile
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 
 __all__ = ["Dispatch", "Readers"]
 
@@ -57,7 +57,7 @@ def _answer(parser: Parser, role: Role, language: Language) -> bool | None:
 class _Candidate:
     """A rule for files of some role and language: the words and the kinds of facts of which one has to be there, if any."""
 
-    rule: Rule
+    rule: Detector
     words: frozenset[bytes]
     kinds: frozenset[str]
 
@@ -71,11 +71,11 @@ class _Plan:
 class Dispatch:
     """File rules, in their order."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Detector]) -> None:
         self._rules = tuple(rule for rule in rules if rule.check_file)
         self._plans: dict[tuple[Role, Language], _Plan] = {}
 
-    def wanted(self, file: SourceFile, kinds: Iterable[str], lowered: bytes) -> list[Rule]:
+    def wanted(self, file: SourceFile, kinds: Iterable[str], lowered: bytes) -> list[Detector]:
         """The rules to ask about a file with facts of these kinds, and these bytes with capitals made small."""
         key = file.role, file.language
         plan = self._plans.get(key)
@@ -89,7 +89,7 @@ class Dispatch:
         ]
 
 
-def _plan(rules: Iterable[Rule], role: Role, language: Language) -> _Plan:
+def _plan(rules: Iterable[Detector], role: Role, language: Language) -> _Plan:
     candidates = []
     for rule in rules:
         if role not in rule.roles:

@@ -25,7 +25,7 @@ from auditor.model.finding import Hit
 from auditor.model.source import Language, Role, SourceFile
 from auditor.repo.language import language_of
 from auditor.repo.reader import Reader, ReadFailure
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 
 __all__ = ["Judged", "check_case", "document_hits", "facts_of", "judge"]
 
@@ -36,11 +36,11 @@ _HEAD = 8_000
 class Judged:
     """A statement with the rule that judged it."""
 
-    rule: Rule
+    rule: Detector
     statement: Statement
 
 
-def judge(case: Case, rules: Iterable[Rule]) -> tuple[Judged, ...]:
+def judge(case: Case, rules: Iterable[Detector]) -> tuple[Judged, ...]:
     """What every document rule says of one document, by line; a statement that two views of a rule repeat counts once."""
     found: dict[tuple[str, int, str, str], Judged] = {}
     for rule in rules:
@@ -51,7 +51,7 @@ def judge(case: Case, rules: Iterable[Rule]) -> tuple[Judged, ...]:
     return tuple(sorted(found.values(), key=lambda one: (one.statement, one.rule.id)))
 
 
-def check_case(case: Case, rules: tuple[Rule, ...]) -> CheckedDocument:
+def check_case(case: Case, rules: tuple[Detector, ...]) -> CheckedDocument:
     """Check one document. File rules that judge documents run as well; what they find is noted, and no statement."""
     judged = (*judge(case, rules), *_of_file_rules(case, rules))
     counts = Counter(one.statement.verdict for one in judged)
@@ -120,7 +120,7 @@ def _findings(case: Case, judged: list[Judged]) -> tuple[DocumentFinding, ...]:
     return tuple(found)
 
 
-def _of_file_rules(case: Case, rules: tuple[Rule, ...]) -> Iterator[Judged]:
+def _of_file_rules(case: Case, rules: tuple[Detector, ...]) -> Iterator[Judged]:
     """What the file rules for documents find in it: unfilled fields and the like."""
     by_id = {rule.id: rule for rule in rules if rule.check_file and Role.DOCUMENTATION in rule.roles}
     data = case.document.data
@@ -138,7 +138,7 @@ def facts_of(path: str, data: bytes) -> tuple[Fact, ...]:
     return map_file(SourceFile(path, "", len(data), language, Role.SHIPPED), data, parsers(), ()).facts
 
 
-def document_hits(rules: Iterable[Rule], facts: RepositoryFacts, reader: Reader) -> Iterator[RuleHit]:
+def document_hits(rules: Iterable[Detector], facts: RepositoryFacts, reader: Reader) -> Iterator[RuleHit]:
     """What document rules contradict in the repository's own certificates and readiness reports."""
     wanted = [rule for rule in rules if rule.check_document]
     if not wanted:

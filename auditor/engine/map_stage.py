@@ -11,7 +11,7 @@ from auditor.facts.embedded import JOINED, embedded_sources
 from auditor.facts.source import Source
 from auditor.model.finding import Hit
 from auditor.model.source import SourceFile
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 
 __all__ = ["Mapped", "RuleHit", "map_file"]
 
@@ -35,7 +35,7 @@ class Mapped:
 
 
 def map_file(
-    file: SourceFile, data: bytes, parsers: Iterable[Parser] | Readers, rules: Iterable[Rule] | Dispatch
+    file: SourceFile, data: bytes, parsers: Iterable[Parser] | Readers, rules: Iterable[Detector] | Dispatch
 ) -> Mapped:
     """Parse the file and run every file rule that reads it, on the file and on the documents inside of it.
 
@@ -85,7 +85,7 @@ def _read(source: Source, parser: Parser) -> Iterator[Fact]:
         yield fact
 
 
-def _run(rule: Rule, source: Source) -> list[RuleHit]:
+def _run(rule: Detector, source: Source) -> list[RuleHit]:
     assert rule.check_file is not None
     try:
         return [RuleHit(rule.id, hit) for hit in rule.check_file(source)]

@@ -1,7 +1,8 @@
 """What the map stage keeps of one file as bytes: compact between processes, and harmless in a cache.
 
-The first line is JSON: the number of lines, the hits, the kinds and digests of the facts. The rest holds one line of JSON for
-each fact, compressed. Nothing in it names a class or runs code; what is not exactly of the declared types is refused.
+The first line tells the number of lines and of hits, and the kinds and digests of the facts; the second holds the hits as JSON, and
+the rest one line of JSON for each fact, compressed. A scan reads the first of every file, and the others of few. Nothing in
+them names a class or runs code; what is not exactly of the declared types is refused.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,43 +29,55 @@ __all__ = ["Packed", "Shelf", "pack"]
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 _MARK_BYTES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    lines: int
-    hits: tuple[RuleHit, ...]
-    kinds: tuple[str, ...]
-    digests: tuple[str, ...]
+_REST = 2
+"""Parts of a row behind its first line: hits and facts."""
 
 
 @dataclass(slots=True)
 class Packed:
-    """One file's lines, hits and facts, with a digest of each fact; facts lie on the shelf."""
+    """One file's number of lines and of hits, and the kinds of its facts with a digest of each; hits and facts lie on the shelf.
+
+    `key` stands for all that they depend on, where somebody has told it.
+    """
 
     path: str
     lines: int
-    hits: tuple[RuleHit, ...]
+    many: int
     kinds: tuple[str, ...]
-    marks: bytes
+    key: bytes
     _place: int
     _shelf: Shelf
 
     @property
+    def hits(self) -> tuple[RuleHit, ...]:
+        """Its hits, read anew each time."""
+        if not self.many:
+            return ()
+        with suppress(CodecError, ValueError, RecursionError):
+            found: tuple[RuleHit, ...] = converter(tuple[RuleHit, ...]).decode(_parsed(self._parts()[1]))
+            return found
+        return self._shelf.again(self.path).hits
+
+    @property
     def digests(self) -> tuple[bytes, ...]:
-        """A digest of each fact."""
-        return tuple(self.marks[at : at + _MARK_BYTES] for at in range(0, len(self.marks), _MARK_BYTES))
+        """A digest of each fact, read anew each time."""
+        marks = bytes.fromhex(self._parts()[0].rpartition(b" ")[2].decode("ascii"))
+        return tuple(marks[at : at + _MARK_BYTES] for at in range(0, len(marks), _MARK_BYTES))
 
     def fact(self, position: int) -> tuple[Fact, int]:
         """The fact at a position, and the number of bytes that it was written in."""
         try:
-            row = expand(self._shelf.row(self._place)).split(b"\n")[position]
+            row = expand(self._parts()[2]).split(b"\n")[position]
             found: Fact = converter(_types()[self.kinds[position]]).decode(_parsed(row))
         except (CodecError, ValueError, LookupError, RecursionError):
             facts = self._shelf.again(self.path).facts
             lost = Unreadable("what was remembered of it is damaged")
             return (facts[position] if position < len(facts) else lost), 0
         return found, len(row)
+
+    def _parts(self) -> list[bytes]:
+        """The first line, the hits and the facts, as they were written."""
+        return self._shelf.row(self._place).split(b"\n", 2)
 
 
 class Shelf:
@@ -75,24 +89,33 @@ class Shelf:
     def __init__(self, again: Callable[[str], Mapped], *, on_disk: bool = True) -> None:
         self.again = again
         self._spool = Spool() if on_disk else Spool(sys.maxsize)
-        self._kinds: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._kinds: dict[str, tuple[str, ...]] = {}
 
-    def unpack(self, path: str, row: bytes) -> Packed | None:
-        """What `pack` wrote of a file, or None where it is anything else. Facts are unpacked when they are asked for."""
-        first, end, body = row.partition(b"\n")
+    def unpack(self, path: str, row: bytes, key: bytes = b"") -> Packed | None:
+        """What `pack` wrote of a file, or None where it is anything else. Hits and facts are unpacked when they are asked for."""
+        first, *rest = row.split(b"\n", 2)
         try:
-            head: _Head = converter(_Head).decode(_parsed(first))
-            marks = bytes.fromhex("".join(head.digests))
-        except (CodecError, ValueError, RecursionError):
+            lines, many, joined, digests = first.decode("ascii").split(" ")
+            marks = bytes.fromhex(digests)
+        except ValueError:
             return None
-        whole = len(head.digests) == len(head.kinds) and len(marks) == len(head.kinds) * _MARK_BYTES
-        if not end or not whole or not _types().keys() >= set(head.kinds):
+        kinds, counted = self._kinds_of(joined), lines.isdecimal() and many.isdecimal()
+        if len(rest) < _REST or not counted or kinds is None or len(marks) != len(kinds) * _MARK_BYTES:
             return None
-        kinds = self._kinds.setdefault(head.kinds, head.kinds)
-        return Packed(path, head.lines, head.hits, kinds, marks, self._spool.put(body), self)
+        return Packed(path, int(lines), int(many), kinds, key, self._spool.put(row), self)
+
+    def _kinds_of(self, joined: str) -> tuple[str, ...] | None:
+        """The kinds of facts of these names; None where there is no such kind."""
+        known = self._kinds.get(joined)
+        if known is None:
+            known = tuple(map(sys.intern, joined.split(","))) if joined else ()
+            if not _types().keys() >= set(known):
+                return None
+            self._kinds[joined] = known
+        return known
 
     def row(self, place: int) -> bytes:
-        """The packed facts that lie at a place."""
+        """The row that lies at a place."""
         return self._spool.get(place)
 
 
@@ -103,15 +126,16 @@ def pack(mapped: Mapped, data: bytes) -> bytes | None:
     """
     try:
         rows = [_dumped(converter(type(fact)).encode(fact)) for fact in mapped.facts]
-        kinds = tuple(fact.kind for fact in mapped.facts)
-        first = _dumped(converter(_Head).encode(_Head(mapped.lines, mapped.hits, kinds, tuple(map(_digest, rows)))))
+        hits = _dumped(converter(tuple[RuleHit, ...]).encode(mapped.hits))
         facts = b"\n".join(rows)
     except (CodecError, InternalError, RecursionError):
         return None
     secrets = secret_values(data.decode("utf-8", "replace"))
-    if any(secret in row for secret in map(_as_written, secrets) for row in (first, facts)):
+    if any(secret in row for secret in map(_as_written, secrets) for row in (hits, facts)):
         return None
-    return first + b"\n" + squeeze(facts)
+    kinds, digests = ",".join(fact.kind for fact in mapped.facts), "".join(map(_digest, rows))
+    first = f"{mapped.lines} {len(mapped.hits)} {kinds} {digests}".encode("ascii")
+    return b"\n".join((first, hits, squeeze(facts)))
 
 
 def _dumped(value: object) -> bytes:

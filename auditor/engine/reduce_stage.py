@@ -9,12 +9,14 @@ from auditor.engine.map_stage import RuleHit
 from auditor.engine.typed_codec import converter
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Hit
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 
 __all__ = ["reduce_facts"]
 
 
-def reduce_facts(facts: RepositoryFacts, rules: Iterable[Rule], memory: Memory | None = None) -> tuple[RuleHit, ...]:
+def reduce_facts(
+    facts: RepositoryFacts, rules: Iterable[Detector], memory: Memory | None = None
+) -> tuple[RuleHit, ...]:
     """Run every repository rule, or remember what it found; a hit in a file counts only where the rule judges the file's role."""
     hits: list[RuleHit] = []
     for rule in rules:
@@ -27,7 +29,7 @@ def reduce_facts(facts: RepositoryFacts, rules: Iterable[Rule], memory: Memory |
     return tuple(hits)
 
 
-def _found(rule: Rule, facts: RepositoryFacts, memory: Memory | None) -> tuple[Hit, ...]:
+def _found(rule: Detector, facts: RepositoryFacts, memory: Memory | None) -> tuple[Hit, ...]:
     check = rule.check_repository
     assert check is not None
     if memory is None:

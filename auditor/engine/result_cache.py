@@ -15,10 +15,11 @@ from auditor.model.source import SourceFile
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.reader import Inventory
 
-__all__ = ["ResultCache"]
+__all__ = ["MARK_BYTES", "ResultCache"]
 
 T = TypeVar("T")
 
+MARK_BYTES = 16
 _ROWS_AT_ONCE = 1_000
 _PENDING_ROWS = 512
 """Rows that are gathered before they are written: a scan that is killed loses no more."""
@@ -36,17 +37,17 @@ class ResultCache:
     about: str = ""
     _pending: dict[bytes, bytes] = field(default_factory=dict)
 
-    def of_files(self, inventory: Inventory) -> Iterator[tuple[SourceFile, bytes | None]]:
-        """Every file with its row, None where it has none; no more than a thousand rows are held at once."""
+    def of_files(self, inventory: Inventory) -> Iterator[tuple[SourceFile, bytes, bytes | None]]:
+        """Every file with its mark and its row, None where it has none; no more than a thousand rows are held at once."""
         for start in range(0, len(inventory.files), _ROWS_AT_ONCE):
             files = inventory.files[start : start + _ROWS_AT_ONCE]
             keys = tuple(self._key(file, inventory) for file in files)
             rows = self.store.load(keys)
-            yield from ((file, rows.pop(key, None)) for file, key in zip(files, keys, strict=True))
+            yield from ((file, key[:MARK_BYTES], rows.pop(key, None)) for file, key in zip(files, keys, strict=True))
 
-    def mark(self, file: SourceFile, inventory: Inventory) -> str:
-        """A digest that differs where anything that the facts of a file depend on does."""
-        return self._key(file, inventory).hex()
+    def mark(self, file: SourceFile, inventory: Inventory) -> bytes:
+        """A digest that differs where anything that the facts and hits of a file depend on does."""
+        return self._key(file, inventory)[:MARK_BYTES]
 
     def keep_file(self, file: SourceFile, inventory: Inventory, row: bytes) -> None:
         """Remember the row of a file."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from auditor.engine.asked import Memory, Unsaid, recalled
 from auditor.engine.documents import document_hits
+from auditor.engine.hits import HitTable
 from auditor.engine.map_stage import Mapped, RuleHit
 from auditor.engine.packed import Packed, Shelf
 from auditor.engine.reduce_stage import reduce_facts
@@ -22,7 +23,7 @@ from auditor.model.audit import UnjudgedFile
 from auditor.model.source import SourceFile
 from auditor.repo.memory_store import MemoryStore
 from auditor.repo.reader import Inventory, Reader
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 
 __all__ = ["Scanned", "scan"]
 
@@ -32,22 +33,27 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What a scan found: all facts, all hits in order, the number of lines of every file, what could not be judged.
+    """What a scan found: all facts, all hits, the number of lines of every file, what could not be judged.
 
     `memory` remembers what was worked out from the facts, where there is a cache.
     """
 
     facts: RepositoryFacts
-    hits: tuple[RuleHit, ...]
+    found: HitTable
     lines: Mapping[str, int]
     unjudged: tuple[UnjudgedFile, ...]
     memory: Memory | None = None
+
+    @property
+    def hits(self) -> tuple[RuleHit, ...]:
+        """All hits in order."""
+        return tuple(self.found)
 
 
 def scan(  # noqa: PLR0913 - what is scanned, with what, and how
     inventory: Inventory,
     reader: Reader,
-    rules: Sequence[Rule],
+    rules: Sequence[Detector],
     *,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -75,10 +81,8 @@ def scan(  # noqa: PLR0913 - what is scanned, with what, and how
         memory = _memory(inventory, reader, facts, entries, cache) if cache else None
         joined = list(timed(watch, "reduce", lambda: reduce_facts(facts, rules, memory)))
         joined.extend(timed(watch, "documents", lambda: document_hits(rules, facts, reader)))
-        hits = {hit for one in entries.values() for hit in one.hits}
-        hits.update(joined)
         lines = {path: one.lines for path, one in entries.items()}
-        return Scanned(facts, tuple(sorted(hits, key=_order)), lines, _unjudged(facts, inventory), memory)
+        return Scanned(facts, HitTable(entries, joined), lines, _unjudged(facts, inventory), memory)
 
 
 def _memory(
@@ -94,7 +98,7 @@ def _memory(
         entry = entries[file.path]
         if isinstance(entry, Packed):
             return zip(entry.kinds, entry.digests, strict=True)
-        mark = cache.mark(file, inventory).encode("ascii")
+        mark = cache.mark(file, inventory)
         return ((fact.kind, _told(fact) if isinstance(fact, Unreadable) else mark) for fact in entry.facts)
 
     unwritten = [path for path, entry in entries.items() if isinstance(entry, Mapped)]
@@ -107,15 +111,15 @@ def _told(fact: Unreadable) -> bytes:
 
 
 def _mapped(
-    inventory: Inventory, reader: Reader, rules: Sequence[Rule], jobs: int, cache: ResultCache | None
+    inventory: Inventory, reader: Reader, rules: Sequence[Detector], jobs: int, cache: ResultCache | None
 ) -> Iterator[tuple[str, Mapped | Packed]]:
     """Every file of the inventory: what the cache knows, then what had to be mapped."""
     files = {file.path: file for file in inventory.files}
     writing = cache is None or not isinstance(cache.store, MemoryStore)  # who remembers in memory writes nothing
     shelf = Shelf(lambda path: map_here(files[path], reader, rules), on_disk=writing)
     missing: list[SourceFile] = []
-    for file, row in cache.of_files(inventory) if cache else ((file, None) for file in inventory.files):
-        entry = shelf.unpack(file.path, row) if row is not None else None
+    for file, key, row in cache.of_files(inventory) if cache else ((file, b"", None) for file in inventory.files):
+        entry = shelf.unpack(file.path, row, key) if row is not None else None
         if entry is None:
             missing.append(file)
         else:
@@ -123,7 +127,8 @@ def _mapped(
     for one in map_files(missing, reader, rules, jobs, packed=cache is not None):
         if cache and one.row is not None:
             cache.keep_file(one.file, inventory, one.row)
-        entry = shelf.unpack(one.file.path, one.row) if one.row is not None else None
+        key = cache.mark(one.file, inventory) if cache else b""
+        entry = shelf.unpack(one.file.path, one.row, key) if one.row is not None else None
         yield one.file.path, entry or one.mapped or map_here(one.file, reader, rules)
     if cache:
         cache.flush()
@@ -138,11 +143,6 @@ def _few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def _order(found: RuleHit) -> tuple[str, int, str, int, str, str]:
-    hit = found.hit
-    return (hit.path, hit.start_line, found.rule, hit.end_line, hit.message, hit.symbol)
 
 
 def _unjudged(facts: RepositoryFacts, inventory: Inventory) -> tuple[UnjudgedFile, ...]:

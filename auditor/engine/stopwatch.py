@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from auditor.model.finding import Hit
-    from auditor.rules.base import Rule
+    from auditor.rules.base import Detector
 
 __all__ = ["Stopwatch", "timed"]
 
@@ -31,7 +31,7 @@ class Stopwatch:
         finally:
             self.stages[name] = self.stages.get(name, 0.0) + self.clock() - began
 
-    def rule(self, rule: Rule) -> Rule:
+    def rule(self, rule: Detector) -> Detector:
         """The same rule, which notes its time where it judges files or the repository."""
         if rule.check_file is not None:
             return replace(rule, check_file=self._noted(rule.id, rule.check_file))

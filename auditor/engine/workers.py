@@ -23,7 +23,7 @@ from auditor.facts.base import Unreadable
 from auditor.facts.registry import parsers
 from auditor.model.source import SourceFile
 from auditor.repo.reader import Reader, ReadFailure
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 from auditor.rules.registry import rules as all_rules
 
 __all__ = ["Outcome", "map_files", "map_here"]
@@ -58,7 +58,7 @@ _worker = _Worker()
 
 
 def map_files(
-    files: Sequence[SourceFile], reader: Reader, rules: Sequence[Rule], jobs: int, *, packed: bool = False
+    files: Sequence[SourceFile], reader: Reader, rules: Sequence[Detector], jobs: int, *, packed: bool = False
 ) -> Iterator[Outcome]:
     """Map every file, in any order, with `jobs` processes where that is worth it; `packed` asks for rows."""
     if jobs < 2 or sum(file.size for file in files) < WORTH_A_WORKER:  # noqa: PLR2004 - one process is no pool
@@ -82,7 +82,7 @@ def map_files(
         yield _map_alone(file, reader, identifiers)
 
 
-def map_here(file: SourceFile, reader: Reader, rules: Iterable[Rule]) -> Mapped:
+def map_here(file: SourceFile, reader: Reader, rules: Iterable[Detector]) -> Mapped:
     """Map one file in this process; what cannot be read becomes Unreadable."""
     return _outcome(file, reader, Dispatch(rules), packed=False).mapped or _unjudged(file, KILLED)
 
@@ -103,6 +103,12 @@ def _outcome(file: SourceFile, reader: Reader, rules: Dispatch, *, packed: bool)
         return Outcome(file, None, _unjudged(file, f"judging it failed ({type(error).__name__}): a defect of auditor"))
     row = pack(mapped, data) if packed else None
     return Outcome(file, row, mapped if row is None else None)
+
+
+def _loaded() -> tuple[Detector, ...]:
+    """All rules, and all parsers with them."""
+    _readers()
+    return all_rules()
 
 
 @cache
@@ -127,14 +133,15 @@ def _pool(jobs: int, reader: Reader, identifiers: tuple[str, ...]) -> ProcessPoo
     # Forking costs a tenth of a fork server's start, but not beside threads from Python 3.12 on:
     # https://docs.python.org/3.12/library/os.html#os.fork
     method = "fork" if sys.version_info < (3, 12) and sys.platform == "linux" else "spawn"
+    if method == "fork":
+        _loaded()  # once, before the processes that all need it
     context = multiprocessing.get_context(method)
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(reader, identifiers))
 
 
 def _start(reader: Reader, identifiers: tuple[str, ...]) -> None:
     _worker.reader = reader
-    _worker.rules = Dispatch(rule for rule in all_rules() if rule.id in identifiers)
-    _readers()
+    _worker.rules = Dispatch(rule for rule in _loaded() if rule.id in identifiers)
     gc.freeze()  # what was there before is never garbage: a collection need not look at it again
 
 

@@ -81,6 +81,4 @@ def _of_list(path: str, facts: RepositoryFacts) -> set[str] | None:
 
 
 def _lists(path: str, facts: RepositoryFacts) -> Iterator[PackageNames]:
-    for fact in facts.facts.of_kind(path, PackageNames.kind):
-        if isinstance(fact, PackageNames) and fact.is_list:
-            yield fact
+    return (fact for fact in facts.at(path, PackageNames) if fact.is_list)

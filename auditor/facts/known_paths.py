@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.kept_joins import kept
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.paths import joined_path
 from auditor.facts.python_file_reads import PythonFileReads
@@ -141,6 +142,7 @@ def places(facts: RepositoryFacts) -> Places:
     )
 
 
+@kept
 def named_by_code(facts: RepositoryFacts) -> frozenset[str]:
     """The files that code names, as `Places.mentioned` has them; for `RepositoryFacts.derive`."""
     tops = frozenset(path.rpartition("/")[2] for path in facts.folders)

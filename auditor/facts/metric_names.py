@@ -8,6 +8,7 @@ from enum import StrEnum
 from auditor.facts.exporter_prefixes import EXPORTER_PREFIXES
 from auditor.facts.exporters_scraped import lacks_exporter
 from auditor.facts.grafana import GrafanaDashboard
+from auditor.facts.kept_joins import kept
 from auditor.facts.metrics_emitted import MetricsEmitted
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.prometheus import PrometheusFile
@@ -103,6 +104,7 @@ def _forms(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
+@kept
 def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
     """The catalogue of a repository; for `RepositoryFacts.derive`."""
     emitted = [fact for _, fact in facts.of(MetricsEmitted)]

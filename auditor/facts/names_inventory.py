@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from auditor.facts.kept_joins import kept
 from auditor.facts.names_fact import Act, Default, Mention, Names, Via
 from auditor.facts.names_known import identifies_destination, is_given, is_of_forge, is_secret_name
 from auditor.facts.repository import RepositoryFacts
@@ -46,6 +47,7 @@ class NameRecord:
         return is_secret_name(self.name) or any(use.mention.via is Via.SECRET for use in self.uses)
 
 
+@kept
 def inventory(repository: RepositoryFacts) -> tuple[NameRecord, ...]:
     """Every name of the repository, sorted; names that a platform gives are left out, unless a workflow has them from its secrets."""
     kept = {one.name for _, names in repository.of(Names) for one in names.items if one.via is Via.SECRET}

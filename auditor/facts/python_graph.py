@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from auditor.facts.call_graph import enclosing, succeeds_always
 from auditor.facts.effects import Effect
+from auditor.facts.module_names import ModuleNames
 from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
 
@@ -68,30 +69,17 @@ class PythonGraph:
     """Modules by dotted name, and the transitive effects of every function."""
 
     def __init__(self, facts: RepositoryFacts) -> None:
-        self.modules: dict[str, Module] = {}
-        self.ambiguous: set[str] = set()
         self.all: list[Module] = []
         self.overridden: set[str] = set()
         self._load = lru_cache(_LOADED)(partial(_loaded, facts))
         for file, fact in facts.of(PythonModule):
-            self._add(file.path, fact)
+            effects = {one.name: one.effects for one in fact.functions}
+            self.all.append(Module(file.path, dotted_path(file.path), fact.classes, effects, self._load))
+        self._names = ModuleNames([module.name for module in self.all])
         for module in self.all:
             for one in module.classes:
                 self.overridden.update(base.rpartition(".")[2] for base in one.bases)
         self._propagate(facts)
-
-    def _add(self, path: str, fact: PythonModule) -> None:
-        name = dotted_path(path)
-        effects = {one.name: one.effects for one in fact.functions}
-        module = Module(path, name, fact.classes, effects, self._load)
-        self.all.append(module)
-        parts = name.split(".")
-        for start in range(len(parts)):
-            suffix = ".".join(parts[start:])
-            if suffix in self.modules and start:
-                self.ambiguous.add(suffix)
-            elif suffix:
-                self.modules[suffix] = module
 
     @cached_property
     def by_path(self) -> dict[str, Module]:
@@ -115,7 +103,12 @@ class PythonGraph:
 
     def find(self, name: str) -> Module | None:
         """The module of a dotted name, as code anywhere in the repository would import it; None where two could be meant."""
-        return None if name in self.ambiguous else self.modules.get(name)
+        place = self._names.place(name)
+        return None if place is None else self.all[place]
+
+    def knows(self, name: str) -> bool:
+        """Whether any module has this dotted name, be it one of several."""
+        return name in self._names
 
     def absolute(self, module: Module, written: str) -> str:
         """A dotted name with the leading dots of a relative import resolved."""

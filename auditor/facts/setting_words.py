@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.container_environment import ContainerEnvironment
+from auditor.facts.kept_joins import kept
 from auditor.facts.names_fact import Names
 from auditor.facts.names_known import any_secret_name, is_secret_name
 from auditor.facts.pattern import Match, pattern
@@ -160,6 +161,7 @@ def _joined(names: set[str]) -> str:
     return " ".join(sorted(names)[:MOST_WORDS])
 
 
+@kept
 def words_elsewhere(repository: RepositoryFacts) -> tuple[frozenset[str], frozenset[str]]:
     """All names of secrets that code and configuration mention, and all that a place mentions which sets environments."""
     secrets: set[str] = set()
@@ -196,6 +198,7 @@ def _told(repository: RepositoryFacts) -> set[str]:
     return names | {name.rpartition("__")[2] for name in names}
 
 
+@kept
 def setting_readers(repository: RepositoryFacts) -> SettingReaders:
     """The readers of a repository; for `RepositoryFacts.derive`."""
     read: set[str] = set()

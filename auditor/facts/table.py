@@ -12,7 +12,7 @@ __all__ = ["ROOM", "FactTable", "PackedFacts"]
 
 ROOM = 24 * 1024 * 1024
 """Bytes of written facts that stay unpacked, in which they take three times as much: all of some ten thousand files."""
-_SHARE = 3
+_SHARE = 6
 """Where they do not fit, so much less stays: a part of them that comes again saves little, and takes as much."""
 _NOTHING: Mapping[str, tuple[tuple[Fact, ...], int]] = {}
 

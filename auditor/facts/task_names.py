@@ -36,7 +36,7 @@ def lost_references(facts: RepositoryFacts) -> Iterator[tuple[str, TaskReference
 
 def _is_known(one: TaskReference, names: frozenset[str], graph: PythonGraph) -> bool:
     if one.use == "include":
-        return one.name in graph.ambiguous or one.name in graph.modules
+        return graph.knows(one.name)
     return not one.name.strip("*.#") or any(route_of(one.name, name) for name in names)
 
 

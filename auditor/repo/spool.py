@@ -1,4 +1,4 @@
-"""Bytes that are put aside while a scan runs: the first of them stay in memory, the others go into a file without a name."""
+"""Bytes that are put aside while a scan runs: in memory while they are few, and otherwise in a file without a name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ IN_MEMORY = 16 * 1024 * 1024
 
 
 class Spool:
-    """Rows of bytes by their number. Where no file can be made, or the disk is full, all further rows stay in memory.
+    """Rows of bytes by their number. As soon as there are too many for memory, all of them go into the file.
+
+    Where no file can be made, or the disk is full, all that is left and all further rows stay in memory.
 
     The file is its owner's alone, has no name, and is gone with the process, however that ends.
     """
@@ -33,13 +35,11 @@ class Spool:
         """Put a row aside. Gives its number."""
         number = len(self._starts)
         self._left -= len(row)
-        if self._left >= 0 or not self._written(row):
-            self._kept[number] = row
-            self._starts.append(0)
-        else:
-            self._starts.append(self._end)
-            self._end += len(row)
+        self._kept[number] = row
+        self._starts.append(0)
         self._sizes.append(len(row))
+        if self._left < 0:
+            self._put_away()
         return number
 
     def get(self, number: int) -> bytes:
@@ -51,6 +51,15 @@ class Spool:
         with contextlib.suppress(OSError):
             return os.pread(self._file, self._sizes[number], self._starts[number])
         return b""
+
+    def _put_away(self) -> None:
+        """Write what is in memory to the end of the file, as far as there is room for it."""
+        for number, row in tuple(self._kept.items()):
+            if not self._written(row):
+                return
+            del self._kept[number]
+            self._starts[number] = self._end
+            self._end += len(row)
 
     def _written(self, row: bytes) -> bool:
         """Whether the row now stands at the end of the file."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 
-__all__ = ["Example", "Lifecycle", "Rule"]
+__all__ = ["Detector", "Example", "Lifecycle", "Rule"]
 
 if TYPE_CHECKING:  # what a rule is can be told without any of them
     from auditor.check.case import Case
@@ -46,19 +46,17 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A detector: metadata, examples, and exactly one of `check_file` (map), `check_repository` (reduce), `check_document` or `check_waivers`.
+class Detector:
+    """What a scan runs: names, and exactly one of `check_file` (map), `check_repository` (reduce), `check_document` or `check_waivers`.
 
     A document rule judges the statements of one document, in `auditor check`; in a scan it runs only where a
     criterion of the rubric names it, over the repository's own certificates. A waiver rule sees all waivers once it
     is known what became of each.
 
-    `question` is answered "no" by a finding. `effort` is the usual work, in minutes, to mend one finding.
     `reads` names the languages and fact kinds that the rule looks at: a criterion on this rule applies to
     a component only if the component has one of them. `roles` are those whose files are judged.
     `triggers` are lower-case words of which a file must hold one to be worth a look (empty: every file);
     they let the engine skip files unread, and never change what is found.
-    `blind` are languages of what it reads in which it finds nothing, since they cannot hold the defect or it does not look.
     """
 
     id: str
@@ -66,19 +64,29 @@ class Rule:
     category: Category
     severity: Severity
     confidence: Confidence
+    reads: frozenset[str]
+    roles: frozenset[Role] = frozenset({Role.SHIPPED})
+    triggers: tuple[str, ...] = ()
+    check_file: FileCheck | None = field(default=None)
+    check_repository: RepositoryCheck | None = field(default=None)
+    check_document: DocumentCheck | None = field(default=None)
+    check_waivers: WaiverCheck | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Detector):
+    """A detector with all that people are told of it.
+
+    `question` is answered "no" by a finding. `effort` is the usual work, in minutes, to mend one finding.
+    `blind` are languages of what it reads in which it finds nothing, since they cannot hold the defect or it does not look.
+    """
+
     question: str
     why: str
     limits: str
     fix: str
     since: str
     effort: int
-    reads: frozenset[str]
     examples: tuple[Example, ...]
-    roles: frozenset[Role] = frozenset({Role.SHIPPED})
-    triggers: tuple[str, ...] = ()
     blind: frozenset[Language] = frozenset()
     lifecycle: Lifecycle = Lifecycle.STABLE
-    check_file: FileCheck | None = field(default=None)
-    check_repository: RepositoryCheck | None = field(default=None)
-    check_document: DocumentCheck | None = field(default=None)
-    check_waivers: WaiverCheck | None = field(default=None)

@@ -5,37 +5,59 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from auditor.model.finding import Category
+from auditor.model.finding import Category, Confidence, Severity
+from auditor.model.source import Role
 
 if TYPE_CHECKING:
     from auditor.rules.base import Rule
 
-__all__ = ["RuleCard", "card_of"]
+__all__ = ["CHECKS", "RuleCard", "card_of"]
+
+CHECKS = ("check_file", "check_repository", "check_document", "check_waivers")
+"""The fields of a detector of which one is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCard:
-    """A rule's names, category, what it reads, minutes to mend a finding, whether it runs by default or on request, and whether it judges documents."""
+    """Of a rule what a scan asks before it runs it: what a detector tells, minutes to mend a finding, and whether it runs by default or on request.
+
+    `module` is that which declares it, `check` the field of its check.
+    """
 
     id: str
     name: str
     category: Category
+    severity: Severity
+    confidence: Confidence
     reads: frozenset[str]
+    roles: frozenset[Role]
+    triggers: tuple[str, ...]
     effort: int
     is_stable: bool
     is_preview: bool
-    judges_documents: bool
+    module: str
+    check: str
+
+    @property
+    def judges_documents(self) -> bool:
+        """Whether it judges the statements of a document."""
+        return self.check == "check_document"
 
 
-def card_of(rule: Rule) -> RuleCard:
-    """The card of a rule."""
+def card_of(rule: Rule, module: str) -> RuleCard:
+    """The card of a rule that a module declares."""
     return RuleCard(
         id=rule.id,
         name=rule.name,
         category=rule.category,
+        severity=rule.severity,
+        confidence=rule.confidence,
         reads=rule.reads,
+        roles=rule.roles,
+        triggers=rule.triggers,
         effort=rule.effort,
         is_stable=rule.lifecycle.value == "stable",
         is_preview=rule.lifecycle.value == "preview",
-        judges_documents=rule.check_document is not None,
+        module=module,
+        check=next(name for name in CHECKS if getattr(rule, name) is not None),
     )

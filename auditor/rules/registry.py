@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
-from collections.abc import Iterable
 from functools import cache
 
 import auditor.rules
@@ -13,9 +12,9 @@ from auditor.errors import InternalError
 from auditor.facts.vocabulary import VOCABULARY_FILE
 from auditor.resources import resource_text
 from auditor.rules.base import Rule
-from auditor.rules.card import RuleCard, card_of
+from auditor.rules.card import CHECKS, RuleCard, card_of
 
-__all__ = ["cards", "collect", "rule_pack_digest", "rules", "rules_of"]
+__all__ = ["cards", "collect", "rule_pack_digest", "rules"]
 
 RULE_PACK_VERSION = "2026.11.6"
 """Moves whenever a change can move scores; see "Scores change" in CHANGELOG.md."""
@@ -24,20 +23,21 @@ RULE_PACK_VERSION = "2026.11.6"
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules of this package, by id."""
-    modules = pkgutil.walk_packages(auditor.rules.__path__, "auditor.rules.")
-    found = [getattr(importlib.import_module(module.name), "RULE", None) for module in modules]
-    return collect([rule for rule in found if isinstance(rule, Rule)])
+    return collect([rule for _, rule in _declared()])
 
 
 def cards() -> tuple[RuleCard, ...]:
     """The cards of all rules, by id."""
-    return tuple(map(card_of, rules()))
+    modules = {rule.id: module for module, rule in _declared()}
+    return tuple(card_of(rule, modules[rule.id]) for rule in rules())
 
 
-def rules_of(chosen: Iterable[RuleCard]) -> tuple[Rule, ...]:
-    """The rules of these cards, by id."""
-    ids = {card.id for card in chosen}
-    return tuple(rule for rule in rules() if rule.id in ids)
+@cache
+def _declared() -> tuple[tuple[str, Rule], ...]:
+    """Every rule with the name of the module that declares it."""
+    names = [module.name for module in pkgutil.walk_packages(auditor.rules.__path__, "auditor.rules.")]
+    found = [(name, getattr(importlib.import_module(name), "RULE", None)) for name in names]
+    return tuple((name, rule) for name, rule in found if isinstance(rule, Rule))
 
 
 def collect(found: list[Rule]) -> tuple[Rule, ...]:
@@ -47,8 +47,7 @@ def collect(found: list[Rule]) -> tuple[Rule, ...]:
     for rule in found:
         if rule.id in by_id or rule.name in names:
             raise InternalError(f"two rules are called {rule.id} or {rule.name}")
-        checks = (rule.check_file, rule.check_repository, rule.check_document, rule.check_waivers)
-        if sum(check is not None for check in checks) != 1:
+        if sum(getattr(rule, check) is not None for check in CHECKS) != 1:
             raise InternalError(f"{rule.id} needs exactly one check")
         by_id[rule.id] = rule
         names.add(rule.name)

@@ -14,7 +14,7 @@ from auditor.model.rubric import Rubric
 from auditor.model.waiver import Standing, Waiver
 from auditor.repo.owners import read_owners
 from auditor.repo.snapshot import Snapshot
-from auditor.rules.base import Rule
+from auditor.rules.base import Detector
 from auditor.rules.card import RuleCard
 from auditor.waivers.approval import Approval
 from auditor.waivers.declared import Declared, inline_declared
@@ -110,9 +110,9 @@ def _findings_about(
     fallback_owner: str,
 ) -> tuple[Finding, ...]:
     from auditor.engine.capture import Captor  # noqa: PLC0415 - as above
-    from auditor.rules.registry import rules_of  # noqa: PLC0415 - as above
+    from auditor.rules.late import detectors  # noqa: PLC0415 - as above
 
-    real = rules_of(rules)
+    real = detectors(rules)
     captor = Captor(
         rules={rule.id: rule for rule in real},
         reader=snapshot.reader,
@@ -123,7 +123,7 @@ def _findings_about(
     return captor.capture(hits_about(waivers, real))
 
 
-def hits_about(waivers: tuple[Waiver, ...], rules: Iterable[Rule]) -> tuple[RuleHit, ...]:
+def hits_about(waivers: tuple[Waiver, ...], rules: Iterable[Detector]) -> tuple[RuleHit, ...]:
     """What the rules about waivers say of them, by place."""
     from auditor.engine.map_stage import RuleHit  # noqa: PLC0415 - as above
 

@@ -14,7 +14,9 @@ import pkgutil
 import random
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,7 @@ def read_file(path: str) -> Callable[[bytes], None]:
             row = pack(mapped, data)
             packed = Shelf(never).unpack(path, row) if row is not None else None
             assert row is None or packed is not None
+            assert packed is None or packed.hits == mapped.hits
             assert packed is None or tuple(packed.fact(at)[0] for at in range(len(packed.kinds))) == mapped.facts
 
     return run
@@ -151,11 +154,11 @@ def read_report(data: bytes) -> None:
 def read_row(data: bytes) -> None:
     """Read the bytes as a row of the cache."""
     packed = Shelf(never).unpack("a.py", data)
-    for position in range(len(packed.kinds)) if packed else ():
-        try:
-            packed.fact(position)  # type: ignore[union-attr]
-        except LookupError:
-            continue
+    if packed is None:
+        return
+    for look in (lambda: packed.hits, *(partial(packed.fact, position) for position in range(len(packed.kinds)))):
+        with suppress(LookupError):
+            look()
 
 
 READERS: dict[str, Callable[[bytes], None]] = {

@@ -13,7 +13,7 @@ from auditor.engine.scan import Scanned, scan
 from auditor.engine.typed_codec import converter
 from auditor.facts.names_inventory import inventory
 from auditor.facts.python_module import PythonModule
-from auditor.facts.repository import FILES, PATHS, RepositoryFacts
+from auditor.facts.repository import EVERYTHING, FILES, PATHS, RepositoryFacts
 from auditor.repo.inventory import memory_inventory
 from auditor.repo.memory_store import MemoryStore
 from auditor.rules.base import Rule
@@ -60,6 +60,7 @@ def test_what_others_have_derived_already_hides_no_question(rule: Rule) -> None:
         asked_after_all = {one.id: asked(one, together) for one in (*JOINING, *reversed(JOINING))}
         alone = asked(rule, anew(tree))
         assert alone <= asked_after_all[rule.id]
+        assert EVERYTHING not in alone, "it would be asked again whenever any file changes: ask `at` for one kind"
 
 
 @pytest.mark.parametrize("rule", JOINING, ids=lambda rule: rule.id)

@@ -1,6 +1,5 @@
 """Remembered results: the same as fresh ones, whatever is in the store."""
 
-import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -76,8 +75,10 @@ def test_other_line_ends_with_one_blob_have_other_keys() -> None:
     assert cache.whole_key(inventory) != cache.whole_key(other)
     cache.keep_file(inventory.files[0], inventory, b"row")
     cache.flush()
-    assert list(cache.of_files(inventory)) == [(inventory.files[0], b"row")]
-    assert list(cache.of_files(other)) == [(other.files[0], None)]
+    (file, mark, row), (_, other_mark, none) = next(cache.of_files(inventory)), next(cache.of_files(other))
+    assert (file, mark, row) == (inventory.files[0], cache.mark(inventory.files[0], inventory), b"row")
+    assert none is None
+    assert other_mark != mark
 
 
 def test_no_line_end_in_a_name_makes_two_inventories_alike() -> None:
@@ -108,9 +109,18 @@ def test_a_row_of_facts_of_another_type_is_made_anew() -> None:
     fresh = judged(scan(inventory, reader, rules(), cache=cache))
     row = pack(map_file(file, reader.read(file.path), parsers(), rules()), b"")
     assert row is not None
-    head = json.loads(row.partition(b"\n")[0])
-    for planted in ([*head[:2], ["os.system"], head[3][:1]], [True, *head[1:]], [*head[:3], []], {"lines": 1}):
-        cache.keep_file(file, inventory, json.dumps(planted).encode() + b"\n" + row.partition(b"\n")[2])
+    head, _, rest = row.partition(b"\n")
+    lines, many, kinds, digests = head.split(b" ")
+    for planted in (
+        b" ".join((lines, many, b"os.system", digests[:32])),
+        b" ".join((b"-1", many, kinds, digests)),
+        b" ".join((lines, b"1_0", kinds, digests)),
+        b" ".join((lines, many, kinds, digests[:-2])),
+        b" ".join((lines, many, kinds, b"x" * len(digests))),
+        b" ".join((lines, many, kinds)),
+        b'{"lines": 1}',
+    ):
+        cache.keep_file(file, inventory, planted + b"\n" + rest)
         cache.flush()
         assert judged(scan(inventory, reader, rules(), cache=cache)) == fresh
 
@@ -118,8 +128,8 @@ def test_a_row_of_facts_of_another_type_is_made_anew() -> None:
 def test_a_row_of_more_facts_than_there_are_ends_no_scan() -> None:
     inventory, reader = memory_inventory({"app/main.py": TREE["app/main.py"]})
     cache = ResultCache(Memory(), b"1")
-    head = json.dumps([7, [], ["python-module"] * 40, ["0" * 32] * 40]).encode()
-    cache.keep_file(inventory.files[0], inventory, head + b"\n" + zlib.compress(b"[]"))
+    head = f"7 3 {','.join(['python-module'] * 40)} {'0' * 32 * 40}".encode()
+    cache.keep_file(inventory.files[0], inventory, head + b"\nno hits\n" + zlib.compress(b"[]"))
     cache.flush()
     assert set(scan(inventory, reader, rules(), cache=cache).lines) == {"app/main.py"}
 
@@ -144,5 +154,5 @@ def test_no_credential_is_remembered() -> None:
     store = Memory()
     scan(inventory, reader, rules(), cache=ResultCache(store, b"1"))
     for row in store.rows.values():
-        first, _, body = row.partition(b"\n")
-        assert SECRET[4:].encode() not in first + zlib.decompress(body)
+        first, hits, body = row.split(b"\n", 2)
+        assert SECRET[4:].encode() not in first + hits + zlib.decompress(body)

@@ -155,7 +155,8 @@ def test_the_facts_and_hits_of_every_example_survive(rule: object) -> None:
                 continue  # it holds a credential
             packed = Shelf(lambda _: pytest.fail("a whole row needs no second look")).unpack(file.path, row)
             assert packed is not None
-            assert (packed.lines, packed.hits) == (mapped.lines, mapped.hits)
+            assert (packed.lines, packed.many, packed.hits) == (mapped.lines, len(mapped.hits), mapped.hits)
+            assert {one.hit.path for one in mapped.hits} <= {file.path}  # where `HitTable` looks for them
             assert tuple(packed.fact(at)[0] for at in range(len(packed.kinds))) == mapped.facts
 
 

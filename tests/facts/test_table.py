@@ -47,7 +47,7 @@ def test_facts_are_unpacked_once_where_there_is_room() -> None:
 
 
 def test_the_last_give_way_where_there_is_none() -> None:
-    table, entries = _table(4 * SIZE)
+    table, entries = _table(7 * SIZE)
     for path in entries:
         table.of_kind(path, Unreadable.kind)
     table.of_kind("7.py", Unreadable.kind)

@@ -19,6 +19,14 @@ def test_what_was_put_aside_comes_back(in_memory: int) -> None:
     assert [spool.get(number) for number in reversed(numbers)] == ROWS[::-1]
 
 
+def test_where_they_are_too_many_none_stays_in_memory() -> None:
+    spool = Spool(len(ROWS[0]))
+    for number, row in enumerate(ROWS):
+        assert spool.put(row) == number
+    assert spool._kept == {}
+    assert [spool.get(number) for number in range(len(ROWS))] == ROWS
+
+
 def test_the_file_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     spool = Spool(0)

@@ -26,7 +26,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 message = f"The chart depends on {one.name!r} in {target!r}, where no chart is: it cannot be built."
                 yield Hit(file.path, one.line, one.line, message, one.name)
         installs = file.name == "Chart.yaml" and bool(fact.name) and not fact.library and not fact.dependencies
-        if installs and not any(path.startswith(_inside(folder)) for path in facts.all_paths):
+        if installs and facts.folders.isdisjoint(_inside(folder)):
             message = f"The chart {fact.name!r} has no templates and needs no other chart: it installs nothing."
             yield Hit(file.path, 1, 1, message, fact.name)
     for chart in facts.derive(charts):
@@ -44,7 +44,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _inside(folder: str) -> tuple[str, ...]:
     """Where a chart keeps what it installs."""
     base = f"{folder}/" if folder else ""
-    return tuple(f"{base}{name}/" for name in ("templates", "charts", "crds"))
+    return tuple(f"{base}{name}" for name in ("templates", "charts", "crds"))
 
 
 _CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"

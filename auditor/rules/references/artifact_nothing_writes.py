@@ -97,7 +97,7 @@ def _named_by_files(facts: RepositoryFacts) -> frozenset[str]:
     """The names, as patterns, that files other than workflows mention."""
     found: set[str] = set()
     for file, fact in facts.of(PathMentions):
-        if not any(facts.facts.of_kind(file.path, GithubWorkflow.kind)):
+        if not any(facts.at(file.path, GithubWorkflow)):
             found.update(_HOLE.sub("*", one.text).rpartition("/")[2] for one in fact.paths)
     return frozenset(found)
 

@@ -65,13 +65,13 @@ def _missing(facts: RepositoryFacts, graph: PythonGraph, module: Module, one: Py
         return ""
     name = graph.absolute(module, "." * one.level + one.module)
     owner, _, last = name.rpartition(".")
-    while "." in owner and graph.find(owner) is None and owner not in graph.ambiguous:
+    while "." in owner and not graph.knows(owner):
         name = owner  # the package around it is not there either
         owner, _, last = name.rpartition(".")
     if not owner or last.endswith(_MADE) or (not one.level and name.partition(".")[0] not in graph.top_packages):
         return ""
     package = _package(facts, module, name, owner, relative=bool(one.level))
-    if package is None or graph.find(owner) is None or owner in graph.ambiguous:
+    if package is None or graph.find(owner) is None:
         return ""
     base = package.path.removesuffix("__init__.py") + last
     is_there = (
@@ -91,7 +91,7 @@ def _package(facts: RepositoryFacts, module: Module, name: str, owner: str, *, r
     """The one regular package that holds, or would hold, the module."""
     graph = facts.derive(python_graph)
     found = graph.find(owner)
-    if found is None or not found.path.endswith("__init__.py") or name in graph.modules or name in graph.ambiguous:
+    if found is None or not found.path.endswith("__init__.py") or graph.knows(name):
         return None
     if relative:
         return found if found.path.rpartition("/")[0] == module.path.rpartition("/")[0] or found.name == owner else None

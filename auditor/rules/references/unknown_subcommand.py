@@ -63,8 +63,8 @@ def _offered(
         return programs[one.name], 1
     if one.name.startswith("python") and len(one.words) > 1 and one.words[1].endswith(".py"):
         path = one.words[1].removeprefix("./").removeprefix("@/")
-        for fact in facts.facts.of_kind(path, CliCommands.kind):
-            if isinstance(fact, CliCommands) and not fact.open:
+        for fact in facts.at(path, CliCommands):
+            if not fact.open:
                 return fact.names, 2
     return frozenset(), 0
 

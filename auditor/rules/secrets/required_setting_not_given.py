@@ -75,7 +75,7 @@ def _takes_all(service: ComposeService, context: str, folder: str, facts: Reposi
     """Whether the image may hold a file of variables, or its Dockerfile cannot be seen."""
     named = next((joined_path(folder, one.path) for one in service.sources if one.use == "dockerfile"), None)
     path = named or joined_path(context, "Dockerfile")
-    held = [fact for fact in facts.facts.of_kind(path, DockerfileStages.kind) if isinstance(fact, DockerfileStages)]
+    held = list(facts.at(path, DockerfileStages))
     return not held or held[0].takes_all
 
 
