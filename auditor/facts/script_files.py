@@ -17,6 +17,7 @@ __all__ = ["NeededFile", "needed_files"]
 _PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
 _FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
+_TEMPLATE = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist)$")
 _FLAGS = {
     "pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename"), "psql": ("-f", "--file"),
     "docker": ("--env-file",), "docker-compose": ("--env-file",), "alembic": ("-c", "--config"), "locust": ("-f", "--locustfile"),
@@ -56,10 +57,10 @@ def needed_files(one: Invocation) -> Iterator[NeededFile]:
 
 
 def _copied(one: Invocation) -> Iterator[NeededFile]:
-    """What is copied from a place that is surely the repository's."""
+    """What is copied from a place that is surely the repository's, and templates of settings, which people keep there."""
     rest = [(word, line) for word, line in zip(one.words[1:], one.lines[1:], strict=True) if not word.startswith("-")]
     for word, line in rest[:-1] if one.name == "cp" else ():
-        if word.startswith(f"{ROOT}/") and _FILE.search(word):
+        if (word.startswith(f"{ROOT}/") and _FILE.search(word)) or _TEMPLATE.search(word):
             yield NeededFile(path=word, line=line, runs=False)
 
 
