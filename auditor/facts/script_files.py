@@ -12,11 +12,12 @@ from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_paths import ROOT
 
-__all__ = ["NeededFile", "needed_files"]
+__all__ = ["NeededFile", "chosen_files", "needed_files"]
 
 _PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
 _FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
+_CHOSEN = pattern(r"^@/(?:[\w.-]+/)+[\w.-]*\$[^/]*$")
 _TEMPLATE = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist)$")
 _FLAGS = {
     "pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename"), "psql": ("-f", "--file"),
@@ -54,6 +55,15 @@ def needed_files(one: Invocation) -> Iterator[NeededFile]:
     for path, line in call.files if call else ():
         if _FILE.search(path):
             yield NeededFile(path=path, line=line, runs=False)
+
+
+def chosen_files(one: Invocation) -> Iterator[tuple[str, int]]:
+    """Anchored files whose name is only told when the program runs, that are sourced or given to an option that reads one."""
+    flags = _FLAGS.get(one.name, ())
+    pairs = list(zip(one.words, one.lines, strict=True))
+    for (before, _), (word, line) in pairwise(pairs):
+        if (before in (".", "source") or before in flags) and _CHOSEN.search(word):
+            yield word, line
 
 
 def _copied(one: Invocation) -> Iterator[NeededFile]:
