@@ -55,6 +55,7 @@ class ComposeService:
     aliases: tuple[str, ...] = ()
     stage: WantedStage | None = None
     image: str = ""
+    image_line: int = 0
     given: frozenset[str] = frozenset()
     given_from: int = 0
     inherits: bool = False
@@ -74,6 +75,11 @@ class ComposeFile(Fact):
 def looks_like_compose(name: str) -> bool:
     """Whether a file of this name is a compose file by the usual names."""
     return "compose" in name.lower() and name.lower().endswith((".yml", ".yaml"))
+
+
+def _line_of(service: Mapping, key: str) -> int:
+    node = service.get(key)
+    return node.line if node is not None else 0
 
 
 def _parse(source: Source) -> ComposeFile | None:
@@ -141,6 +147,7 @@ def _service(key: Scalar, value: Mapping) -> ComposeService:
         aliases=tuple(_aliases(value)),
         stage=_stage(value.get("build")),
         image=value.text("image"),
+        image_line=_line_of(value, "image"),
         given=frozenset(_given(value.get("environment"))),
         given_from=next((name.line for name, _ in value.pairs if name.text == "environment"), 0),
         inherits=any(name.text in ("<<", "extends") for name, _ in (*value.pairs, *value.mapping("environment").pairs)),

@@ -197,6 +197,8 @@ def shell_lines(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, int, str]]:
             "text",
             "shell-session",
             "terminal",
+            "cron",
+            "crontab",
         ):
             continue
         for offset, text in enumerate(block.lines):

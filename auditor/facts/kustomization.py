@@ -30,10 +30,11 @@ class NamedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kustomization(Fact):
-    """The files and folders that one kustomization reads, in the order of the text; addresses and inline patches are left out."""
+    """The files and folders that one kustomization reads, in the order of the text; addresses and inline patches are left out. `images` are those whose tags it sets."""
 
     kind: ClassVar[str] = "kustomization"
     paths: tuple[NamedPath, ...]
+    images: tuple[NamedPath, ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -48,7 +49,17 @@ def _parse(source: Source) -> Kustomization | None:
     root = roots[0] if roots else None
     if not isinstance(root, Mapping):
         return None
-    return Kustomization(paths=tuple(sorted(one for one in _paths(root) if _is_path(one.path))))
+    paths = tuple(sorted(one for one in _paths(root) if _is_path(one.path)))
+    return Kustomization(paths=paths, images=tuple(_images(root)))
+
+
+def _images(root: Mapping) -> Iterator[NamedPath]:
+    """The images that get another tag, by the name under which they run."""
+    for one in root.items("images"):
+        if isinstance(one, Mapping):
+            name = one.get("newName") or one.get("name")
+            if isinstance(name, Scalar):
+                yield NamedPath(line=name.line, path=name.text)
 
 
 def _paths(root: Mapping) -> Iterator[NamedPath]:

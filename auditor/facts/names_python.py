@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from auditor.facts.base import ParseFailure
-from auditor.facts.names_fact import Act, Default, Mention
-from auditor.facts.names_known import stands_in
+from auditor.facts.names_fact import Act, Default, Mention, Via
+from auditor.facts.names_known import is_secret_name, stands_in
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import nodes_of, subtree
 from auditor.facts.source import Source
@@ -16,6 +16,8 @@ from auditor.facts.source import Source
 __all__ = ["python_names"]
 
 TRIGGERS = (b"environ", b"getenv", b"BaseSettings", b"decouple", b"environs")
+_FILLED_IN = (b'"${', b"'${")
+_PLACEHOLDER = pattern(r"^\$\{([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\}$")
 _SHORTEST = 3
 _UPPER = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _ASKS = frozenset({"getenv", "get", "pop", "setdefault", "config", "env", "str", "int", "bool", "url", "db"})
@@ -26,6 +28,8 @@ _LEAVING = frozenset({"exit", "_exit", "abort", "fail"})
 def python_names(source: Source) -> Iterator[Mention]:
     """What a module reads from the environment, sets there and refuses to do without."""
     if not any(word in source.data for word in TRIGGERS):
+        if any(word in source.data for word in _FILLED_IN):
+            yield from _placeholders(source)
         return
     try:
         tree = source.python
@@ -42,9 +46,22 @@ def python_names(source: Source) -> Iterator[Mention]:
     for owner in nodes_of(tree, ast.ClassDef):
         yield from _settings(owner)
     yield from _validated(nodes_of(tree, ast.If), variables)
+    yield from _placeholders(source)
     if any(_reads_variable(node) for node in calls):
         for listed in nodes_of(tree, ast.List, ast.Tuple, ast.Set):
             yield from _listed(listed)
+
+
+def _placeholders(source: Source) -> Iterator[Mention]:
+    """Secrets of a configuration that the module writes: texts that are nothing but ``${NAME}``."""
+    try:
+        constants = nodes_of(source.python, ast.Constant)
+    except ParseFailure:
+        return
+    for node in constants:
+        match = _PLACEHOLDER.match(node.value) if isinstance(node.value, str) else None
+        if match and is_secret_name(match.group(1)):
+            yield Mention(node.lineno, match.group(1), Act.USED, Via.CONFIGURATION)
 
 
 @lru_cache(maxsize=2)

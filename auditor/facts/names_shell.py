@@ -19,6 +19,9 @@ _SELF_DEFAULT = pattern(
 _EMPTY_TEST = pattern(r"(?:\[\[?|test)\s+-z\s+[\"']?\$\{?([A-Z][A-Z0-9_]{2,})")
 _LEAVES = pattern(r"\b(?:exit|return)\s+[1-9]|\bdie\b|\b(?:fatal|fail|abort)\b")
 _TO_GITHUB = pattern(r"[\"']?([A-Z][A-Z0-9_]{2,})=.*>>\s*[\"']?\$\{?GITHUB_ENV")
+_ARRAY = pattern(r"^\s*(?:(?:local|readonly|declare|typeset)\s+(?:-\w+\s+)*)?\w+=\(")
+_NAME = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+_LONGEST_ARRAY = 60
 REACH = 8
 """Lines after an emptiness test in which its branch is expected to leave the script."""
 
@@ -42,6 +45,7 @@ def shell_names(
     lines: tuple[str, ...], first: int = 1, *, via: Via = Via.ENVIRONMENT, place: str = ""
 ) -> Iterator[Mention]:
     """What shell lines, of which the first has the number `first`, read from the environment and check."""
+    yield from _listed(lines, first, via, place)
     assigned = assigned_names(lines)
     defaulted = {own.group(1) for own in map(_SELF_DEFAULT.match, lines) if own and own.group(1) == own.group(2)}
     for offset, line in enumerate(lines):
@@ -58,6 +62,27 @@ def shell_names(
             if match.group(4).endswith("?"):
                 yield Mention(number, name, Act.VALIDATED, via, place=place)
             yield Mention(number, name, Act.USED, via, _default(match.group(4), match.group(5)), place)
+
+
+def _listed(lines: tuple[str, ...], first: int, via: Via, place: str) -> Iterator[Mention]:
+    """The names of an array whose items are asked of the environment by ``${!name}``."""
+    if not any("${!" in line for line in lines):
+        return
+    until = -1
+    for offset, line in enumerate(lines):
+        opened = _ARRAY.match(line)
+        if opened:
+            until = offset + _LONGEST_ARRAY
+        if offset > until:
+            continue
+        inner = line[opened.end() :] if opened else line
+        for word in inner.partition("#")[0].partition(")")[0].split():
+            name = word.strip("\"'")
+            if _NAME.match(name):
+                yield Mention(first + offset, name, Act.VALIDATED, via, place=place)
+                yield Mention(first + offset, name, Act.USED, via, place=place)
+        if ")" in inner:
+            until = -1
 
 
 def _default(operator: str, fallback: str) -> Default:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
@@ -29,6 +30,9 @@ _RUNNERS = frozenset(
     }
 )
 _OWNERS = frozenset({"subprocess", "os", "asyncio", "sp"})
+_ROOT_NAME = pattern(
+    r"(?i)^_*(?:(?:project|repo|repository|base|top|source|code)_?)?(?:root|top|dir_root)(?:_?(?:dir|path|folder))?$|^_*(?:repo|project)(?:_?(?:dir|path|folder))?$"
+)
 _UNKNOWN = "${value}"
 _MOST = 500
 _MOST_WORDS = 60
@@ -37,7 +41,7 @@ _MOST_NODES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class PythonCommand:
-    """One command: its words (what is not literal keeps a ``$``), its line, and whether it says where it runs."""
+    """One command: its words (what is not literal keeps a ``$``), its line, and whether it runs in a folder that is not plainly the repository."""
 
     words: tuple[str, ...]
     line: int
@@ -79,7 +83,17 @@ def _commands(call: ast.Call) -> Iterator[PythonCommand]:
     else:
         words = _split(_text(first))
     if words:
-        yield PythonCommand(words, first.lineno, any(one.arg == "cwd" for one in call.keywords))
+        yield PythonCommand(
+            words, first.lineno, any(one.arg == "cwd" and not _is_root(one.value) for one in call.keywords)
+        )
+
+
+def _is_root(node: ast.expr) -> bool:
+    """Whether a folder is the repository itself, by the name of the variable that holds it."""
+    while isinstance(node, ast.Call) and node.args:  # ``str(ROOT)``
+        node = node.args[0]
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return _ROOT_NAME.search(name) is not None
 
 
 def _text(node: ast.expr) -> str:

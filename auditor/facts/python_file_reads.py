@@ -20,6 +20,11 @@ _FILE = pattern(
 )
 _LOOKS = frozenset({"exists", "is_file", "stat"})
 _READS = frozenset({"read_text", "read_bytes"})
+_OPTIONS = frozenset({"add_argument", "option", "argument", "Option", "Argument"})
+"""How argparse, click and typer declare an option."""
+_WRITES = pattern(
+    r"(?i)out|writ|dest|save|store|record|report|result|log|dump|target|cache|state|db\b|database|export|artifact|history|file$"
+)
 _SHOWS = frozenset({"print", "info", "debug", "warning", "error", "exception", "critical", "str", "echo", "log"})
 _MOST_NODES = 200_000
 
@@ -127,6 +132,8 @@ class _Uses:
     def of(self, node: ast.expr) -> str:
         """``read``, ``shown`` or ``other``."""
         parent = self.parents.get(id(node))
+        if isinstance(parent, ast.keyword):
+            return _of_option(parent, self.parents.get(id(parent)))
         if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
             name = parent.targets[0].id
             if self.stores.get(name) != 1:
@@ -155,6 +162,14 @@ class _Uses:
             return "shown"
         opens = method.attr == "open" and isinstance(call, ast.Call) and _is_reading(call.args)
         return "read" if opens or method.attr in _READS else "other"
+
+
+def _of_option(default: ast.keyword, call: ast.AST | None) -> str:
+    """What an option of a program stands for where nobody gives it: something to read, unless its name says that it is written."""
+    if default.arg != "default" or not isinstance(call, ast.Call) or _called(call) not in _OPTIONS:
+        return "other"
+    names = [str(one.value) for one in call.args if isinstance(one, ast.Constant)]
+    return "other" if not names or any(_WRITES.search(name) for name in names) else "read"
 
 
 def _of_argument(node: ast.AST, call: ast.Call) -> str:

@@ -12,11 +12,13 @@ from auditor.facts.invocations import Invocation
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_paths import ROOT
 
-__all__ = ["NeededFile", "needed_files"]
+__all__ = ["NeededFile", "chosen_files", "needed_files"]
 
 _PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
 _LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
 _FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
+_CHOSEN = pattern(r"^@/(?:[\w.-]+/)+[\w.-]*\$[^/]*$")
+_TEMPLATE = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist)$")
 _FLAGS = {
     "pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename"), "psql": ("-f", "--file"),
     "docker": ("--env-file",), "docker-compose": ("--env-file",), "alembic": ("-c", "--config"), "locust": ("-f", "--locustfile"),
@@ -55,11 +57,20 @@ def needed_files(one: Invocation) -> Iterator[NeededFile]:
             yield NeededFile(path=path, line=line, runs=False)
 
 
+def chosen_files(one: Invocation) -> Iterator[tuple[str, int]]:
+    """Anchored files whose name is only told when the program runs, that are sourced or given to an option that reads one."""
+    flags = _FLAGS.get(one.name, ())
+    pairs = list(zip(one.words, one.lines, strict=True))
+    for (before, _), (word, line) in pairwise(pairs):
+        if (before in (".", "source") or before in flags) and _CHOSEN.search(word):
+            yield word, line
+
+
 def _copied(one: Invocation) -> Iterator[NeededFile]:
-    """What is copied from a place that is surely the repository's."""
+    """What is copied from a place that is surely the repository's, and templates of settings, which people keep there."""
     rest = [(word, line) for word, line in zip(one.words[1:], one.lines[1:], strict=True) if not word.startswith("-")]
     for word, line in rest[:-1] if one.name == "cp" else ():
-        if word.startswith(f"{ROOT}/") and _FILE.search(word):
+        if (word.startswith(f"{ROOT}/") and _FILE.search(word)) or _TEMPLATE.search(word):
             yield NeededFile(path=word, line=line, runs=False)
 
 

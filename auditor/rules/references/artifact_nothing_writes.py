@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 _REPORT = pattern(r"^(?:\./)?(?:[\w.-]+/)*([\w-]+(?:\.[\w-]+)*\.(?:json|xml|html|md|sarif|csv|yaml|yml|log))$")
 _BY_TOOLS = pattern(
-    r"(?i)^(?:(?:coverage|cobertura|jacoco|lcov|clover|junit|test-?results?|tests?|pytest|nunit|xunit|checkstyle|surefire|index|output|summary|results?|report(?:_\w+)?|sbom|bom|"
+    r"(?i)^(?:(?:coverage|cobertura|jacoco|lcov|clover|junit|test-?results?|tests?|nunit|xunit|checkstyle|surefire|index|output|summary|results?|report(?:_\w+)?|sbom|bom|"
     r"dependency-check-report|gl-\w[\w-]*|package|manifest|stats|metadata|trace|changelog|latest|renovate|semgrep\.sarif|snyk\.sarif|trivy-results)[\w-]*\.\w+|.*\.(?:cdx|spdx)\.\w+)$"
 )
 """Names that tools give by themselves."""
@@ -33,6 +33,8 @@ _INERT = (
     "docker/",
     "aws-actions/",
     "azure/login",
+    "azure/setup-",
+    "hashicorp/setup-",
     "google-github-actions/",
     "snok/install-poetry",
     "trufflesecurity/trufflehog",
@@ -51,6 +53,10 @@ _OF_REPOSITORY = pattern(
 )
 """What runs programs of the repository, which may write files under names that they compute."""
 _HOLE = pattern(r"\$?\{[^{}]*\}|\$\w+|%[sd]")
+
+
+_TOLD_ENOUGH = pattern(r"[\w-]{3}.*\.\w+$")
+"""A name of which more is known than its ending: ``*.json`` may be any, and is none."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -87,7 +93,8 @@ def _told(job: Job) -> Iterator[str]:
             yield from (one.text for one in (*step.inputs, *step.env))
         yield step.condition.text
         for command in all_commands(step.program.body if step.program else ()):
-            yield from (word.text for word in command.words)
+            said = command.name in ("echo", "printf") and command.words
+            yield from (word.text for word in (command.words[:1] if said else command.words))
             yield from (one.target.text for one in command.redirects)
             yield from (one.value.text for one in command.assignments)
     yield from (one.text for one in job.env)
@@ -99,7 +106,7 @@ def _named_by_files(facts: RepositoryFacts) -> frozenset[str]:
     for file, fact in facts.of(PathMentions):
         if not any(facts.at(file.path, GithubWorkflow)):
             found.update(_HOLE.sub("*", one.text).rpartition("/")[2] for one in fact.paths)
-    return frozenset(found)
+    return frozenset(one for one in found if _TOLD_ENOUGH.search(one))
 
 
 def _workflow(run: str, path: str) -> str:
@@ -147,6 +154,17 @@ RULE = Rule(
                 "tools/scan.py": "NAME = 'secrets-scan.json'\n",
             },
             found=(".github/workflows/scan.yml:15",),
+        ),
+        Example(
+            title="a command that is only said, a name of which a program tells no more than the ending, and a report that pytest is not told to write",
+            files={
+                ".github/workflows/ci.yml": _workflow(
+                    'echo "kubectl get deploy shop -o yaml > before-deployment.yaml" && pytest && python load.py',
+                    "|\n            before-deployment.yaml\n            load-figures.json\n            pytest-report.xml",
+                ),
+                "load.py": "def write(name):\n    with open(f'{name}.json', 'w') as file:\n        file.write(name)\n",
+            },
+            found=(".github/workflows/ci.yml:12", ".github/workflows/ci.yml:13", ".github/workflows/ci.yml:14"),
         ),
         Example(
             title="written by a step, by a program, or by the tool itself",

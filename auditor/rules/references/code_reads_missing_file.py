@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.known_paths import places
+from auditor.facts.known_paths import Places, places
+from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.python_file_reads import PythonFileReads
 from auditor.facts.repository import RepositoryFacts
@@ -17,6 +18,10 @@ __all__ = ["RULE"]
 _RECORD = pattern(
     r"^[a-z_][\w-]*/(?:[\w-]+/)*[\w-]*(?:baseline|benchmark|golden|metrics|results|report)[\w-]*\.(?:json|ya?ml|csv)$"
 )
+_KEPT = pattern(
+    r"^(?:[a-z]+[_-])*(?:budgets?|baselines?|inventory|objectives?|thresholds?|polic(?:y|ies)|allow-?list|slos?|targets)\.(?:json|ya?ml|toml|csv)$"
+)
+_MANIFEST = pattern(r"^(?:[\w-]+/)+[\w.-]+\.(?:ya?ml|toml|json|ini|sql|md)$")
 _PRIVATE = ("local", "secret", "credential", "token", "override", "cache", "state", "private", "user")
 
 
@@ -25,7 +30,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(PythonFileReads):
         folder = file.path.rpartition("/")[0]
         for read in fact.reads:
-            path = own_path(read.path, known) or _record(read.path)
+            path = own_path(read.path, known) or _record(read.path) or _kept(read.path)
+            moved = "" if path else _moved(read.path, folder, known)
+            if moved:
+                message = f"This reads `{read.path}`, which is not in the repository: `{moved}` is."
+                yield Hit(file.path, read.line, read.line, message, read.path, Severity.MEDIUM)
             if not path or any(word in path.lower() for word in _PRIVATE):
                 continue
             if not known.has(path, folder) and not known.is_made(path):
@@ -33,6 +42,21 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 hint = f"; `{near}` is there" if near else ""
                 message = f"This reads `{path}`, which is not in the repository and which nothing writes{hint}."
                 yield Hit(file.path, read.line, read.line, message, path)
+
+
+def _kept(text: str) -> str:
+    """The name of what people write down and keep, without a folder."""
+    return text if _KEPT.search(text) is not None else ""
+
+
+def _moved(path: str, folder: str, known: Places) -> str:
+    """The only file that ends in this path, which cannot be seen from the reader's folder nor from one above it."""
+    parts = folder.split("/")
+    bases = ("/".join(parts[:count]) for count in range(len(parts), -1, -1))
+    if not _MANIFEST.search(path) or any(known.facts.exists(joined_path(base, path)) for base in bases):
+        return ""
+    places = [one for one in known.index.named(path.rpartition("/")[2]) if one.endswith(f"/{path}")]
+    return places[0] if len(places) == 1 and places[0] in known.paths else ""
 
 
 def _record(text: str) -> str:
@@ -70,6 +94,19 @@ RULE = Rule(
                 "gate.py": 'import json\n\n\ndef baseline():\n    with open("measured/golden_baseline.json") as handle:\n        return json.load(handle)\n'
             },
             found=("gate.py:5",),
+        ),
+        Example(
+            title="defaults of options, of which some are written, and a manifest that lies elsewhere",
+            files={
+                "tools/rotate.py": (
+                    'import argparse\nfrom pathlib import Path\n\nparser = argparse.ArgumentParser()\nparser.add_argument("--hosts", type=Path, default=Path("tools/hosts.yaml"))\n'
+                    'parser.add_argument("--budget", default="error-budget.json")\nparser.add_argument("--output", default="tools/figures.json")\nparser.add_argument("--rates", default="tools/rates.json")\n'
+                ),
+                "tools/rates.json": "{}\n",
+                "tools/ready.py": 'def check():\n    with open("live/deployment.yaml") as handle:\n        return "probe" in handle.read()\n',
+                "ops/k8s/live/deployment.yaml": "kind: Deployment\n",
+            },
+            found=("tools/ready.py:2", "tools/rotate.py:5", "tools/rotate.py:6"),
         ),
         Example(
             title="written by a script",

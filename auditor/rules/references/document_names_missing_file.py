@@ -5,31 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.document_references import DocumentReferences
+from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.known_paths import Places, places
+from auditor.facts.paths import joined_path
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.references.named_paths import NamedPath, made_in_document, named_paths
 from auditor.rules.references.told_commands import about_other_times
+from auditor.rules.references.told_files import ToldFile, is_of_operations, printed_files, told_files
 
 __all__ = ["RULE"]
+
+_FAR = 10
+"""So many lines apart a program is told of again in a document of operations: it is another step that fails."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
+    told = told_files(facts, known)
     for file, document in facts.of(DocumentReferences):
         if about_other_times(file.path):
             continue
-        made = made_in_document(document)
-        folder = file.path.rpartition("/")[0]
-        seen: set[str] = set()
-        for named in named_paths(document, known, file.path.count("/")):
-            if named.path in seen or _is_there(named, folder, made, known):
+        seen: dict[str, int] = {}
+        for named in _missing(file.path, document, told.get(file.path, []), known):
+            again = named.runs and is_of_operations(file.path)
+            if named.path in seen and (not again or named.line - seen[named.path] < _FAR):
                 continue
-            seen.add(named.path)
+            seen[named.path] = named.line
             message = f"This names `{named.path}`, which is not in the repository{known.hint(named.path)}."
             yield Hit(file.path, named.line, named.line, message, named.path)
+
+
+def _missing(path: str, document: DocumentReferences, told: list[ToldFile], known: Places) -> list[NamedPath]:
+    """What the document names and nobody has, in the order of its lines."""
+    folder, made = path.rpartition("/")[0], made_in_document(document)
+    own = is_of_operations(path)
+    named = named_paths(document, known, path.count("/"), of_operations=own)
+    found = {one for one in named if not _is_there(one, folder, made, known)}
+    for one in told:
+        there = _seen_from_above(one.path, folder, known) if one.exact else known.has(one.path, folder)
+        if not there and one.path.rpartition("/")[2] not in made and not is_ignored(one.path, known.facts):
+            found.add(NamedPath(one.line, one.path, runs=True))
+    if own:
+        printed = printed_files(document, known)
+        found.update(NamedPath(one.line, one.path) for one in printed if not known.has(one.path, folder))
+    return sorted(found)
+
+
+def _seen_from_above(path: str, folder: str, known: Places) -> bool:
+    """Whether the path is there from the document's folder or from one above it."""
+    parts = folder.split("/")
+    bases = ("/".join(parts[:count]) for count in range(len(parts), -1, -1))
+    return known.from_template(path) or any(known.facts.exists(joined_path(base, path)) for base in bases)
 
 
 def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places) -> bool:
@@ -85,6 +114,28 @@ RULE = Rule(
                 "infra/main.tf": "locals {}\n",
             },
             found=("README.md:8", "docs/RELEASE_CHECKLIST.md:3"),
+        ),
+        Example(
+            title="programs that a plan for disasters runs, prints and cites, a manifest that lies elsewhere, and scripts that only such a plan could mean",
+            files={
+                "docs/disaster-recovery.md": (
+                    "# Disaster\n\nProven by `proofs/test_restore.py`. Then `jobs/point_dns.sh standby`.\n\n## Restore\n\n```bash\n#!/bin/bash\n# /opt/shop/scripts/restore-all.sh\naws s3 sync s3://shop /srv\n```\n\n"
+                    "```bash\nk6 run --vus 5 \\\n  scripts/load.js\nkubectl apply -f base/shop.yaml\ncp .env.production.template .env.production\n```\n\n"
+                    "```cron\n0 2 * * * /opt/shop/scripts/save-all.sh\n```\n\n1. a\n2. b\n3. c\n4. d\n5. e\n6. f\n7. g\n8. h\n\n```bash\n/opt/shop/scripts/save-all.sh\n```\n"
+                ),
+                "scripts/start.sh": "#!/bin/sh\ntrue\n",
+                "k8s/base/shop.yaml": "kind: Deployment\n",
+                "docs/style.md": "# Style\n\nA test is called `unit/test_thing.py`.\n\n```bash\ncd k8s\nkubectl apply -f base/shop.yaml\npython my_tool.py\n```\n",
+            },
+            found=(
+                "docs/disaster-recovery.md:3",
+                "docs/disaster-recovery.md:9",
+                "docs/disaster-recovery.md:15",
+                "docs/disaster-recovery.md:16",
+                "docs/disaster-recovery.md:17",
+                "docs/disaster-recovery.md:21",
+                "docs/disaster-recovery.md:34",
+            ),
         ),
         Example(
             title="a document by its name alone, the program that makes another file, and a composition elsewhere",

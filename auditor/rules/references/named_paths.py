@@ -19,7 +19,9 @@ _FILE = pattern(
 _COMMAND = pattern(
     r"^(?:sudo\s+)?(?:(?:python3?|bash|sh|node|ruby|perl|pytest|source|\.)\s+(?:-[a-zA-Z]+\s+)*)?(\.{0,2}/?[A-Za-z0-9_][A-Za-z0-9_./-]*\.(?:sh|bash|py|js|rb|pl))(?:\s|$)"
 )
-_RUN = pattern(r"^(?:sudo\s+)?(?:(?:python3?|bash|sh|node|ruby|perl|pytest|source|\.)\s|\.{1,2}/)")
+_RUN = pattern(
+    r"^(?:sudo\s+)?(?:(?:python3?|bash|sh|node|ruby|perl|pytest|source|\.)\s|\.{1,2}/|(?:[\w-]+/)+[\w.-]+\.(?:sh|bash|py|rb|pl)(?:\s|$))"
+)
 _SCRIPT_BY_CRON = pattern(r"(?:^|\s)(/(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_.-]+\.(?:sh|py))(?:\s|$)")
 _READ = pattern(
     r"^(?:sudo\s+)?(?:cat|tail|head|less|grep|jq|kubectl apply|docker-compose|docker compose|ansible-playbook|psql)\s[^|>]*?([A-Za-z0-9_./-]+/[A-Za-z0-9_.-]+\.[a-z]+)(?:\s|$)"
@@ -56,6 +58,7 @@ _BUILT = pattern(
 )
 _PROGRAM = pattern(r"^(?:scripts|tools|ops)/(?:[\w.-]+/)*[\w-]+\.(?:sh|bash|py)$")
 """Programs in folders that can only be the repository's own, even where it lacks them."""
+_KEPT_BELOW = pattern(r"^(?:[A-Za-z][\w-]*/)+[\w.-]*[A-Za-z][\w.-]*\.(?:sh|bash|py|js|ts|ya?ml|tf|sql)$")
 _PROGRAMS = frozenset({"sh", "bash", "py", "lua", "js", "ts", "rb", "pl"})
 _TOP_FOLDER = pattern(r"(?:\./)?[A-Za-z0-9][A-Za-z0-9_-]*/")
 _SIBLINGS = 3
@@ -72,15 +75,20 @@ class NamedPath:
     runs: bool = False
 
 
-def named_paths(document: DocumentReferences, places: Places, depth: int) -> Iterator[NamedPath]:
-    """The paths that the document, which lies `depth` folders deep, says are there or tells the reader to use."""
+def named_paths(
+    document: DocumentReferences, places: Places, depth: int, *, of_operations: bool = False
+) -> Iterator[NamedPath]:
+    """The paths that the document, which lies `depth` folders deep, says are there or tells the reader to use.
+
+    A document that is `of_operations` speaks of this repository also where it names a folder that there is not.
+    """
     for link in document.links:
         target = link.target.partition("#")[0].partition("?")[0]
         built = target.endswith(".html") or target.count("../") > depth  # pages made elsewhere, and pages of the host
         if target and not built and not target.startswith("/") and _PATH.fullmatch(target) and _FILE.search(target):
             yield NamedPath(link.line, target)
     for code in document.codes:
-        path = own_path(code.text, places)
+        path = own_path(code.text, places) or (_in_no_folder(code.text) if of_operations else "")
         loose = _is_loose(code) or _LOOSE.search(code.heading) or _TO_MAKE.search(code.introduction)
         if path and not loose:
             yield NamedPath(code.line, path)
@@ -90,6 +98,13 @@ def named_paths(document: DocumentReferences, places: Places, depth: int) -> Ite
     for block, line, text in shell_lines(document.blocks):
         if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
             yield from _of_command(line, text, places)
+
+
+def _in_no_folder(text: str) -> str:
+    """The path of a program, a test or a manifest below some folder; empty where the text is none."""
+    path = text.removeprefix("./")
+    named = _PATH.fullmatch(path) and _KEPT_BELOW.search(path) and not _METAVARIABLE.search(path)
+    return path if named and not is_made_by_builds(path) else ""
 
 
 def _is_loose(code: InlineCode) -> bool:
@@ -200,5 +215,5 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
         match = one.search(text)
         own = own_path(match.group(1), places) if match else ""
         if own:
-            yield NamedPath(line, own, runs=one is _MOUNT)
+            yield NamedPath(line, own, runs=one is not _READ)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.invocations import Origin, invocations
 from auditor.facts.pattern import pattern
 from auditor.facts.pytest_runs import PytestRun, pytest_runs
 from auditor.facts.python_module import PythonModule
@@ -11,18 +12,26 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.told_commands import is_judged, severity_of
 
 __all__ = ["RULE"]
 
-_PATH = pattern(r"^(?:\./)?(tests?/[\w./\-]*|[\w./\-]+\.py)(?:::([A-Za-z_]\w*))?")
+_PATH = pattern(r"^(?:\./)?(tests?(?:_\w+)?/[\w./\-]*|[\w./\-]+\.py)(?:::([A-Za-z_]\w*))?")
 _MADE = pattern(r"(?i)generated|tmp|temp|build|dist|output")
+_ANY = pattern(
+    r"(?i)(?:^|[/_-])(?:my|your|new|foo|example|some|specific|module|feature|file|name|xxx?)(?:[/_.-]|$)|[<{*$]"
+)
+"""Targets that stand for any, in a document that tells how to run tests."""
+_TOLD = frozenset({Origin.PROGRAM, Origin.DOCUMENT})
 _MOVES = frozenset({"cd", "pushd"})
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     if not any(path.endswith(".py") for path in facts.all_paths):
         return
+    yield from _told(facts)
     for run in pytest_runs(facts):
         if _is_elsewhere(run, facts):
             continue
@@ -36,6 +45,20 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                     run.command.end_line,
                     f"pytest is told to collect {target!r}, {why}.",
                     run.symbol,
+                )
+
+
+def _told(facts: RepositoryFacts) -> Iterator[Hit]:
+    """What programs and documents collect by a call of pytest."""
+    for one in facts.derive(invocations):
+        at = next((index for index, word in enumerate(one.words[:5]) if word in ("pytest", "py.test")), None)
+        if at is None or one.origin not in _TOLD or one.elsewhere or one.folder or not is_judged(facts, one):
+            continue
+        for word, line in zip(one.words[at + 1 :], one.lines[at + 1 :], strict=True):
+            why = "" if _ANY.search(word) or word.split("::")[0] in one.made else _why(word, facts)
+            if why:
+                yield Hit(
+                    one.path, line, line, f"pytest is told to collect {word!r}, {why}.", one.symbol, severity_of(one)
                 )
 
 
@@ -104,9 +127,23 @@ RULE = Rule(
     fix="Add the tests, or name those that are there.",
     since="0.2.0",
     effort=30,
-    reads=frozenset({"github-workflow", "gitlab-ci", "shell"}),
+    reads=frozenset({"github-workflow", "gitlab-ci", "shell", "python-commands", "document-references"}),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a program and a runbook that run tests nobody wrote, and a document on how to write one",
+            files={
+                "ready.py": (
+                    "import subprocess\nimport sys\nfrom pathlib import Path\n\nROOT = Path(__file__).parent\n\n\ndef ready(other):\n"
+                    '    subprocess.run([sys.executable, "-m", "pytest", "tests/test_restore.py"], cwd=ROOT, check=True)\n    subprocess.run(["pytest", "tests/test_there.py"], cwd=other, check=True)\n'
+                ),
+                "docs/go-live.md": "# Live\n\n```bash\npytest tests/smoke/ -v\npytest tests/test_sum.py\n```\n",
+                "docs/writing.md": "# Tests\n\n```bash\npytest tests/test_my_thing.py\n```\n",
+                "tests/test_sum.py": "def test_sum():\n    assert 1 + 1 == 2\n",
+            },
+            found=("docs/go-live.md:4", "ready.py:9"),
+        ),
         Example(
             title="folders and a class that are not there",
             files={

@@ -8,12 +8,14 @@ from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.known_paths import Places, places
 from auditor.facts.makefile import Makefile
+from auditor.facts.other_pipelines import OtherPipeline
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.script_files import NeededFile, needed_files
+from auditor.facts.script_files import NeededFile, chosen_files, needed_files
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import ROOT
 from auditor.facts.shell_program import all_commands
+from auditor.facts.templates import is_env_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -25,6 +27,8 @@ __all__ = ["RULE"]
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
+_COMPOSE_NAME = pattern(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
+_SOURCES = frozenset({".", "source"})
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
 """Folders that can only be the repository's own, even where it lacks them."""
@@ -36,9 +40,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     yield from _compositions(facts, known)
     seen: set[tuple[str, str]] = set()
     for one in facts.derive(invocations):
-        if one.origin not in _JUDGED or one.tolerant or not is_judged(facts, one):
+        if not _is_ours(one, facts) or not is_judged(facts, one):
             continue
+        yield from _folders(one, facts)
         for needed in needed_files(one):
+            if one.tolerant and not (needed.runs and needed.path.startswith(f"{ROOT}/") and one.name not in _SOURCES):
+                continue
             path = needed.path.removeprefix(ROOT + "/")
             unplaced = one.origin is Origin.PROGRAM and path.partition("/")[0] not in (*known.tops, *_OWN)
             if (one.path, path) in seen or unplaced or _is_there(one, needed, known) or _may_appear(one, path, facts):
@@ -48,6 +55,27 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             verb = "runs" if needed.runs else "reads"
             message = f"This {verb} `{path}`, which is not in the repository{known.hint(path)}."
             yield Hit(one.path, needed.line, needed.line, message, path, severity)
+
+
+def _is_ours(one: Invocation, facts: RepositoryFacts) -> bool:
+    """Whether no other rule judges the command: those of workflows and of GitLab are asked what their jobs bring along."""
+    if one.origin is not Origin.WORKFLOW:
+        return one.origin in _JUDGED
+    return any(facts.at(one.path, OtherPipeline))
+
+
+def _folders(one: Invocation, facts: RepositoryFacts) -> Iterator[Hit]:
+    """Folders of the repository from which a file of a computed name is sourced or read, and that are not there."""
+    if one.tolerant:
+        return
+    for word, line in chosen_files(one):
+        folder = word.partition("$")[0].rpartition("/")[0].removeprefix(f"{ROOT}/")
+        absent = (
+            folder not in facts.folders and not is_ignored(f"{folder}/any", facts) and not is_made_by_builds(folder)
+        )
+        if folder and absent and folder not in one.made + one.guarded:
+            message = f"This reads a file of the folder `{folder}`, which is not in the repository."
+            yield Hit(one.path, line, line, message, word, Severity.MEDIUM)
 
 
 def _in_variables(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
@@ -70,13 +98,19 @@ def _in_variables(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
 
 
 def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
-    """Compose files that variables of scripts name: people write those, and no script does."""
+    """Compose files that variables of scripts name: people write those, and no script does.
+
+    That git ignores such files says nothing where it is told to ignore those that are there as well.
+    """
+    kept = (path for path in facts.all_paths if _COMPOSE_NAME.search(path))
+    ignoring = not any(is_ignored(path, facts) for path in kept)
     for file, script in facts.of(ShellFile):
         folder = file.path.rpartition("/")[0]
         for command in all_commands(script.program.body) if file.role is Role.SHIPPED else ():
             for one in command.assignments:
                 path = one.value.text.removeprefix("./")
-                if _COMPOSITION.search(path) and not known.has(path, folder) and not is_ignored(path, facts):
+                ignored = ignoring and is_ignored(path, facts)
+                if _COMPOSITION.search(path) and not known.has(path, folder) and not ignored:
                     message = f"`{one.name}` names `{path}`, which is not in the repository{known.hint(path)}."
                     yield Hit(file.path, one.value.line, one.value.line, message, path)
 
@@ -94,7 +128,8 @@ def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
 
 def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     name = path.rpartition("/")[2]
-    if name in one.guarded or name in one.made or (is_made_by_builds(path) and not is_kept_beside(path, facts)):
+    built = is_made_by_builds(path) and not is_kept_beside(path, facts) and not is_env_template(path)
+    if name in one.guarded or name in one.made or built:
         return True
     return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
 
@@ -115,7 +150,7 @@ RULE = Rule(
     fix="Add the file, or mend the path.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"shell", "make-recipes", "python-commands", "generated-script"}),
+    reads=frozenset({"shell", "make-recipes", "python-commands", "generated-script", "pipeline"}),
     check_repository=_check,
     examples=(
         Example(
@@ -125,6 +160,18 @@ RULE = Rule(
                 "ops/compose.test.yml": "services:\n  shop:\n    build: .\n",
             },
             found=("deploy/back.sh:2",),
+        ),
+        Example(
+            title="a check whose absence is tolerated, settings of a folder that there is not, a template that nobody wrote, and another pipeline",
+            files={
+                "bin/restore.sh": (
+                    '#!/bin/bash\nHERE="$(cd "$(dirname "$0")" && pwd)"\nTOP="$(dirname "$HERE")"\nbash "$HERE/prove.sh" "$1" 2>/dev/null || echo "not proven"\n'
+                    'source "$TOP/settings/$2.env"\nsource "$TOP/known/$2.env"\ncp .env.staging.template .env\n'
+                ),
+                "known/a.env": "A=1\n",
+                "Jenkinsfile": "pipeline {\n  agent any\n  stages {\n    stage('a') {\n      steps {\n        sh 'docker compose -f compose.load.yml up -d'\n        sh 'bash bin/restore.sh'\n      }\n    }\n  }\n}\n",
+            },
+            found=("Jenkinsfile:6", "bin/restore.sh:4", "bin/restore.sh:5", "bin/restore.sh:7"),
         ),
         Example(
             title="files seen from a folder that a sourced file tells, and a template that is copied",

@@ -15,7 +15,7 @@ __all__ = ["about_other_times", "closest", "is_judged", "severity_of", "stands_f
 
 _OTHER_TIMES = pattern(
     r"(?i)(?:^|[/_.-])(?:changelog|changes|history|news|release|releases|release[-_]?notes|migration|migrations|upgrade|upgrading|archive|archived|"
-    r"adr|adrs|decisions|rfc|rfcs|proposal|proposals|roadmap|backlog|todo|design|designs|ideas|blog|legacy|old|progress|"
+    r"adr|adrs|decisions|rfc|rfcs|proposal|proposals|roadmap|backlog|todos?|design|designs|ideas|blog|legacy|old|progress|"
     r"post-?mortems?|retrospectives?|drafts?|templates?|plans)(?:[/_.-]|$)"
 )
 _PROCEDURES = pattern(r"(?i)(?:^|/)(?:run-?books?|play-?books?|operations|ops|sops?|procedures)/")

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.names_fact import Via
+from auditor.facts.names_fact import Default, Via
 from auditor.facts.names_inventory import NameRecord, Place, inventory, is_wanted, similar_name
+from auditor.facts.names_known import is_secret_name
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.setting_words import SettingWords
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import all_commands
+from auditor.facts.templates import is_env_template
+from auditor.model.source import Language, Role
 
 __all__ = ["Undeclared", "undeclared"]
 
 
+_STRICT = pattern(r"^(?:-[a-zA-Z]*u[a-zA-Z]*|nounset)$")
 _MOST_PAIRS = 250_000
 """Names that are used, by names that are declared: among more nobody can tell which was meant."""
 
@@ -32,11 +41,62 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
     for record in records:
         if record.declared and not record.uses:
             unused.setdefault(_service(record.name), set()).add(record.name)
-    used = {record.name: uses for record in records if not record.declared and (uses := list(_first_uses(record)))}
+    strict = repository.derive(_strict_scripts)
+    told = repository.derive(_told_by_files)
+    fields = any(is_env_template(file.path) for file in repository.files)
+    used: dict[str, list[Place]] = {}
+    for record in records:
+        if not record.declared:
+            uses = list(_first_uses(record)) or [one for one in _demanded(record, strict) if told[record.name] == 1]
+        else:
+            uses = list(_beside_fields(record, repository)) if fields else []
+        if uses:
+            used[record.name] = uses
     if len(used) * len(declared) > _MOST_PAIRS:
         declared = frozenset()
-    similar = {name: similar_name(name, declared, frozenset(unused.get(_service(name), ()))) for name in used}
-    return tuple(Undeclared(use=use, similar=similar[name]) for name, uses in used.items() for use in uses)
+    unknown = {record.name for record in records if not record.declared}
+    similar = {
+        name: similar_name(name, declared, frozenset(unused.get(_service(name), ())))
+        for name in used
+        if name in unknown
+    }
+    return tuple(Undeclared(use=use, similar=similar.get(name)) for name, uses in used.items() for use in uses)
+
+
+def _beside_fields(record: NameRecord, facts: RepositoryFacts) -> Iterator[Place]:
+    """The uses of a secret that only classes of settings name, in files that are none of these: AUD307 tells of the fields."""
+    if record.passed or not is_secret_name(record.name):
+        return
+    owners = {one.path for one in record.declared}
+    if all(file.language is Language.PYTHON for path in owners if (file := facts.by_path.get(path))):
+        yield from (one for one in _first_uses(record) if one.path not in owners)
+
+
+def _demanded(record: NameRecord, strict: frozenset[str]) -> Iterator[Place]:
+    """The first use in each script that ends where a variable is unset, and sets none of them from elsewhere."""
+    seen: set[str] = set()
+    for use in () if record.passed or "_" not in record.name else record.uses:
+        mention = use.mention
+        bare = mention.default is Default.NONE and mention.via is Via.ENVIRONMENT
+        if use.path in strict and use.path not in seen and bare:
+            seen.add(use.path)
+            yield use
+
+
+def _strict_scripts(facts: RepositoryFacts) -> frozenset[str]:
+    """The scripts under ``set -u`` that source nothing; for `RepositoryFacts.derive`."""
+    found: set[str] = set()
+    for file, shell in facts.of(ShellFile, lambda file: file.role is Role.SHIPPED):
+        commands = list(all_commands(shell.program.body))
+        strict = any(one.name == "set" and any(_STRICT.search(text) for text in one.texts[1:]) for one in commands)
+        if strict and not any(one.name in (".", "source", "eval") for one in commands):
+            found.add(file.path)
+    return frozenset(found)
+
+
+def _told_by_files(facts: RepositoryFacts) -> Counter[str]:
+    """How many files set or mention each name where environments are set; for `RepositoryFacts.derive`."""
+    return Counter(name for _, words in facts.of(SettingWords) for name in words.settings)
 
 
 def _service(name: str) -> str:

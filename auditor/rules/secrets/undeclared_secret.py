@@ -66,6 +66,19 @@ RULE = Rule(
             found=("app.py:3", "monitoring/alertmanager.yml:3", "monitoring/alertmanager.yml:4", "scripts/deploy.sh:2"),
         ),
         Example(
+            title="a script that ends without a variable, an array of what it asks for, a configuration that a program writes, and a secret that only a class names",
+            files={
+                ".env.example": "SHOP_URL=http://shop\n",
+                "scripts/save.sh": '#!/bin/bash\nset -euo pipefail\naws s3 cp dump.gz "s3://${SAVE_BUCKET}/db/"\necho "${SAVE_LABEL:-daily} $OTHER_FOLDER"\n',
+                "scripts/other.sh": "#!/bin/bash\nOTHER_FOLDER=a bash scripts/save.sh\n",
+                "scripts/start.sh": '#!/bin/bash\nwanted=("SHOP_URL"\n  "BROKER_API_KEY")\nfor one in "${wanted[@]}"; do\n  [ -n "${!one:-}" ] || exit 1\ndone\n',
+                "alarms.py": 'RECEIVERS = {"pager": {"service_key": "${PAGER_NIGHT_KEY}"}}\n',
+                "shop/settings.py": "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    letter_token: str = ''\n",
+                "shop/letters.py": 'import os\n\nTOKEN = os.getenv("LETTER_TOKEN")\n',
+            },
+            found=("alarms.py:1", "scripts/save.sh:3", "scripts/start.sh:3", "shop/letters.py:3"),
+        ),
+        Example(
             title="addresses that only stand in for one are no defaults",
             files={
                 "alerts.py": 'import os\n\nHOOK = os.environ.get("ONCALL_WEBHOOK", "https://hooks.example.com/oncall")\nKEY = os.getenv("PAGER_TOKEN", "none")\n',

@@ -15,11 +15,18 @@ from auditor.facts.shell_program import Command, If, all_commands, walk
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.named_paths import is_made_by_builds
 
 __all__ = ["RULE"]
 
 _TESTS = frozenset({"[", "[[", "test"})
 _PROGRAM = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)+[\w.-]+\.(?:py|sh|bash|js|ts|rb|pl|sql)$")
+
+
+_CONFIGURATION = pattern(
+    r"^(?:@/|\./)?(?:[\w.-]+/)*(?:[\w-]*compose[\w.-]*\.ya?ml(?:\.(?:backup|bak|orig|old))?|\.?env(?:[.-]\w+)*[.-](?:template|example|sample)|env\.template|[\w.-]+\.(?:ya?ml|conf|toml|tf|j2)(?:\.(?:backup|bak|orig))?)$"
+)
+"""What people write and keep, or what a script has laid aside before."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -32,7 +39,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             wanted = _wanted(node, known) if isinstance(node, If) else None
             if wanted is not None and not _may_be_there(wanted[0], file.path, facts, written):
                 path, line = wanted
-                message = f"`{path}` is run only where it is there, and the repository does not have it: what it is for never happens."
+                done = "run" if _PROGRAM.search(path) else "copied"
+                message = f"`{path}` is {done} only where it is there, and the repository does not have it: what it is for never happens."
                 yield Hit(file.path, line, line, message, path)
 
 
@@ -46,8 +54,11 @@ def _wanted(node: If, known: dict[str, str]) -> tuple[str, int] | None:
     if test.name not in _TESTS or len(texts) != 2 or texts[0] not in ("-f", "-x", "-e"):  # noqa: PLR2004 - a question and a path
         return None
     path = normal_place(expand(texts[1].replace('"', ""), known))
-    runs = any(texts[1] in one.texts for one in all_commands(branch.body))
-    return (path.removeprefix(f"{ROOT}/").removeprefix("./"), test.line) if runs and _PROGRAM.search(path) else None
+    uses = [one.name for one in all_commands(branch.body) if texts[1] in one.texts]
+    kept = _PROGRAM.search(path) if uses else None
+    if "cp" in uses and _CONFIGURATION.search(path) and not is_made_by_builds(path):
+        kept = _CONFIGURATION.search(path)
+    return (path.removeprefix(f"{ROOT}/").removeprefix("./"), test.line) if kept else None
 
 
 def _may_be_there(path: str, script: str, facts: RepositoryFacts, written: str) -> bool:
@@ -56,7 +67,7 @@ def _may_be_there(path: str, script: str, facts: RepositoryFacts, written: str) 
     if any(facts.exists(joined_path(base, path)) for base in ("", own)):
         return True
     folder, _, name = path.rpartition("/")
-    held = any(joined_path(base, folder) in facts.folders for base in ("", own))
+    held = not folder or any(joined_path(base, folder) in facts.folders for base in ("", own))
     return not held or is_ignored(path, facts) or name in written
 
 
@@ -66,9 +77,9 @@ RULE = Rule(
     category=Category.MISSING_REFERENCE,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
-    question="Is there every program that scripts run where it is there?",
+    question="Is there every program and configuration that scripts use only where it is there?",
     why="The readiness check was never written, or was moved; the script that runs it 'if it exists' says that it skips it, and goes on to production.",
-    limits="Programs by their path in folders that the repository has, which a test of `if` looks for and the branch runs; what git ignores or scripts write is left alone.",
+    limits="Programs by their path in folders that the repository has, which a test of `if` looks for and the branch runs, and configuration that it copies; what git ignores or scripts write is left alone.",
     fix="Write the program, or run it without looking for it.",
     since="0.4.0",
     effort=30,
@@ -82,6 +93,18 @@ RULE = Rule(
                 "tools/seed.py": "print()\n",
             },
             found=("launch.sh:2",),
+        ),
+        Example(
+            title="a composition and a template that a script saves, a file that nothing laid aside, and one that is there",
+            files={
+                "tools/save.sh": (
+                    '#!/bin/bash\nTOP="$(cd "$(dirname "$0")/.." && pwd)"\nif [ -f "$TOP/docker-compose.yml" ]; then\n  cp "$TOP/docker-compose.yml" /backup/\nfi\n'
+                    'if [ -f "$TOP/env.template" ]; then\n  cp "$TOP/env.template" /backup/\nfi\nif [ -f site.yml.bak ]; then\n  cp site.yml.bak site.yml\nfi\n'
+                    'if [ -f "$TOP/rates.yml" ]; then\n  cp "$TOP/rates.yml" /backup/\nfi\nif [ -f "$TOP/.env" ]; then\n  cp "$TOP/.env" /backup/\nfi\n'
+                ),
+                "rates.yml": "a: 1\n",
+            },
+            found=("tools/save.sh:3", "tools/save.sh:6", "tools/save.sh:9"),
         ),
         Example(
             title="a program that is there, one that is made, one of the machine, and a file that is only read",

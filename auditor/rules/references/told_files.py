@@ -1,0 +1,103 @@
+"""Files that the commands of a document need, and programs that a document prints as if they lay in the repository."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from auditor.facts.document_references import Block, DocumentReferences
+from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.known_paths import Places
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.script_files import needed_files
+from auditor.facts.shell_paths import ROOT
+
+__all__ = ["ToldFile", "is_of_operations", "printed_files", "told_files"]
+
+_OF_OPERATIONS = pattern(
+    r"(?i)readiness|production|run-?books?|play-?books?|operations|deploy|disaster|recover|back-?up|roll-?back|incident|on-?call|monitoring|"
+    r"(?:^|[/_-])(?:sre|slos?|dr|ops)(?:[/_.-]|$)|check-?list|hand-?over|go-?live|launch|health-?check"
+)
+_KEPT = pattern(
+    r"^(?:(?:[\w-][\w.-]*/)+[\w.-]+\.(?:sh|bash|py|js|ts|rb|sql|ya?ml|tf|lua|ini|toml)|[\w.-]*compose[\w.-]*\.ya?ml|requirements[\w.-]*\.txt|(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist))$"
+)
+"""What people write and keep, told apart from what a reader gets from elsewhere."""
+_CHOSEN = pattern(r"(?i)(?:^|[/_.-])(?:my|your|new|old|custom|some|example|override|local|path|backup|bak)(?:[/_.-]|$)")
+_PLANNED = pattern(r"(?i)\b(?:planned|proposed?|todo|future|optional|custom|creat\w*|add(?:ing)?|example)\b")
+_PRINTED = pattern(
+    r"^\s*(?:#|//|--)\s*(?:file:\s*)?(/?[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:sh|bash|py|ya?ml))\s*$"
+)  # a comment that is nothing but a path
+_IN_REPOSITORY = pattern(
+    r"^(?:/(?:opt|srv|home|app|root)/(?:[\w.-]+/)+?)?((?:scripts|tools|ops|bin|\.github/workflows)/.+)$"
+)
+_FOLDERS = ("tests", "scripts", "tools", "deploy", "ops")
+"""Folders that can only be the repository's own, even where it lacks them."""
+_CHANGES_FOLDER = ("cd", "pushd", "git")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldFile:
+    """A path seen from the repository, and its line. `exact` where nothing in the document leads to a folder from which it might be seen."""
+
+    line: int
+    path: str
+    exact: bool = False
+
+
+def is_of_operations(path: str) -> bool:
+    """Whether the name of a document says that it is of the repository's own operation, so that it speaks of no other tree."""
+    return _OF_OPERATIONS.search(path) is not None
+
+
+def told_files(facts: RepositoryFacts, known: Places) -> Mapping[str, list[ToldFile]]:
+    """What the commands of each document need and people keep in a repository, by the path of the document."""
+    found: dict[str, list[ToldFile]] = defaultdict(list)
+    moving = frozenset(one.path for one in facts.derive(invocations) if _moves(one))
+    for one in facts.derive(invocations):
+        if one.origin is Origin.DOCUMENT and not one.elsewhere and not _PLANNED.search(one.symbol):
+            for needed in needed_files(one):
+                path = needed.path.removeprefix(f"{ROOT}/").removeprefix("./")
+                if _is_kept(path, known) and path.rpartition("/")[2] not in one.guarded + one.made:
+                    exact = "/" in path and one.path not in moving
+                    found[one.path].append(ToldFile(line=needed.line, path=path, exact=exact))
+    return found
+
+
+def _moves(one: Invocation) -> bool:
+    """Whether the reader has entered another folder, or gets another tree."""
+    return one.origin is Origin.DOCUMENT and (one.folder is not None or one.elsewhere)
+
+
+def _is_kept(path: str, known: Places) -> bool:
+    if not _KEPT.search(path) or _CHOSEN.search(path):
+        return False
+    head = path.partition("/")[0]
+    if "/" in path:
+        return head in known.tops or head in _FOLDERS or _below(path, known)
+    return known.composes or "compose" not in path
+
+
+def _below(path: str, known: Places) -> bool:
+    return any(one.endswith("/" + path) for one in known.index.named(path.rpartition("/")[2]))
+
+
+def printed_files(document: DocumentReferences, known: Places) -> Iterator[ToldFile]:
+    """Programs and pipelines that the document prints under the path at which they are to lie."""
+    for block in document.blocks:
+        line, path = _headed_by(block)
+        match = _IN_REPOSITORY.search(path)
+        if match and match.group(1).partition("/")[0] in known.tops and not _PLANNED.search(block.heading):
+            yield ToldFile(line=line, path=match.group(1))
+
+
+def _headed_by(block: Block) -> tuple[int, str]:
+    """The path that a block begins with, behind the line that names the interpreter."""
+    for offset, text in enumerate(block.lines[:2]):
+        match = _PRINTED.search(text)
+        if match:
+            return block.line + offset, match.group(1)
+        if not text.startswith("#!"):
+            break
+    return 0, ""
