@@ -8,7 +8,7 @@ from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, syntax_of
 from auditor.facts.route_pattern import ANY, SETTING
 from auditor.facts.route_settings import is_setting, keyword_of, path_settings
-from auditor.facts.routes_found import RoutesFound
+from auditor.facts.routes_found import MADE, RoutesFound
 from auditor.facts.source import Source
 
 __all__ = ["python_routes"]
@@ -125,7 +125,8 @@ class _Reader:
         name = last_name(target)
         value = node.value
         if name in _PREFIX_WORDS and isinstance(value, ast.Constant) and str(value.value).startswith("/"):
-            self.found.prefix(str(value.value))
+            self.found.prefixes.append(str(value.value))
+            self.found.routes.append(str(value.value))
             self.found.own.append(str(value.value))
 
     def _decorator(self, node: ast.expr) -> None:
@@ -202,13 +203,20 @@ class _Reader:
         value = _prefix_of(node, name)
         prefix = "" if value is None else self._text(value)
         self._count(node, name, bare=not prefix.strip("/"))
+        routed = _routed(node, name)
         if name in _INCLUDES and prefix == ANY and isinstance(value, ast.Name):
             self.found.takes = True
         elif prefix:
             self._put_before(prefix, name)
-        if name in _INCLUDES and node.args:
-            routed = node.args[1] if name == "add_router" and len(node.args) > 1 else node.args[0]
+            self.found.loose.extend([] if self._is_told(name, routed) else [prefix])
+        if routed is not None:
             self._included(prefix, routed)
+
+    def _is_told(self, name: str, routed: ast.expr | None) -> bool:
+        """Whether it is told which routes a prefix stands before: a router's own, or those of an imported one."""
+        if name not in _INCLUDES:
+            return name in _WITH_OWN_ROUTES
+        return "." in self.syntax.name_of(routed) or last_name(routed) in self.routers
 
     def _put_before(self, prefix: str, name: str) -> None:
         self.found.prefixes.append(prefix)
@@ -229,6 +237,11 @@ class _Reader:
 
     def _included(self, prefix: str, routed: ast.expr) -> None:
         dotted = self.syntax.name_of(routed)
+        if isinstance(routed, ast.Call) and "." in (maker := self.syntax.name_of(routed.func)):
+            self.found.included.append((prefix, f"{maker}{MADE}"))  # ``create_router()`` of another module
+            return
+        if dotted.startswith("self.") and last_name(routed) in self.routers:
+            return
         if isinstance(routed, ast.Constant) and isinstance(routed.value, str):
             dotted = f"{routed.value}."
         if isinstance(routed, ast.Call) or not dotted:
@@ -272,6 +285,13 @@ def _makes_router(call: ast.Call) -> bool:
     """Whether a call makes a router or application: one of a framework, or one that is named after it."""
     name = last_name(call.func)
     return name in _ROUTERS or name.endswith("Router")
+
+
+def _routed(node: ast.Call, name: str) -> ast.expr | None:
+    """The router that a call includes."""
+    if name not in _INCLUDES or not node.args:
+        return None
+    return node.args[1] if name == "add_router" and len(node.args) > 1 else node.args[0]
 
 
 def _prefix_of(node: ast.Call, name: str) -> ast.expr | None:
