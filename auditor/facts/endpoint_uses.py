@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.facts.image_health import ImageHealth
 from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.named_endpoints import NamedEndpoints
 from auditor.facts.own_containers import own_containers
 from auditor.facts.own_hosts import OwnHosts, Side, own_hosts
@@ -28,7 +29,8 @@ _ASKERS = frozenset(
 _ENTERS = frozenset({"kubectl", "oc", "docker", "docker-compose", "podman", "nerdctl"})
 _SAYERS = frozenset({"echo", "printf"})
 _URL = pattern(r"(?:https?|wss?)://([\w.-]+|\[::1\])(?::(\d{2,5}))?(/[^\s\"'`\\|;,)\]]*)?")
-_OF_VARIABLE = pattern(r"^(?:https?://)?\$\{?(\w+)(?::?-[^}]*)?\}?(/[^\s\"'`\\|;]*)$")
+_OF_VARIABLE = pattern(r"^\$\{?(\w+)(?::?-[^}]*)?\}?(/[^\s\"'`\\|;]*)$")
+_OF_OPEN_HOST = pattern(r"^(?:https?|wss?)://([\w.:${}-]*\$\{?\w+\}?[\w.:${}-]*)(/[^\s\"'`\\|;]*)$")
 _BY_PARAMETER = pattern(r"^(\$\{?\w+\}?|https?://[\w.:-]+)\$\{?(\w+)\}?$")
 _POSITION = pattern(r"^\$\{?(\d)(?::?-[^}]*)?\}?$")
 _PATH = pattern(r"^/[\w./{}$-]*$")
@@ -93,6 +95,12 @@ def _asked(word: str, hosts: OwnHosts, home: Home, file: str, *, said: bool) -> 
         side = hosts.of_variable(match.group(1))
         if side is not None:
             yield without_query(match.group(2)), side
+        return
+    opened = _OF_OPEN_HOST.search(word)
+    if opened and not said:
+        side = hosts.of_open_host(opened.group(1))
+        if side is not None:
+            yield without_query(opened.group(2)), side
         return
     for found in _URL.finditer(word) if said or word.startswith(("http", "ws")) else ():
         path = without_query(found.group(3)).rstrip(".:") if found.group(3) else ""
@@ -204,12 +212,18 @@ def _of_health(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]
 
 
 def _of_pods(facts: RepositoryFacts) -> Iterator[EndpointUse]:
-    """The probes of containers that run an image of the repository."""
+    """The probes of containers that run an image of the repository, and what is scraped of them."""
     for file, one in facts.derive(own_containers):
         for probe in one.probes:
             if _PATH.search(probe.path):
                 path = without_query(probe.path)
                 yield EndpointUse(file=file, line=probe.line, path=path, side=Side(), symbol=one.name)
+    annotated = {file for file, _ in facts.derive(own_containers)}
+    for manifest, fact in facts.of(KubernetesContainers):
+        for scrape in fact.scrapes if manifest.path in annotated else ():
+            yield EndpointUse(
+                file=manifest.path, line=scrape.line, path=without_query(scrape.path), side=Side(), symbol=scrape.kind
+            )
 
 
 def _of_scrapes(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse]:

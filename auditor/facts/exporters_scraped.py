@@ -5,8 +5,10 @@ from __future__ import annotations
 from auditor.facts.compose_file import ComposeFile
 from auditor.facts.helm_chart import HelmChart
 from auditor.facts.path_mentions import PathMentions
-from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.pattern import pattern
+from auditor.facts.prometheus import PrometheusFile, ScrapeJob
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.scraped_hosts import lost_targets
 from auditor.model.source import Language, Role
 
 __all__ = ["lacks_exporter", "scraped_names"]
@@ -15,6 +17,8 @@ _EVIDENCE = {
     "node": ("node", "host", "server", "system", "vm", "machine"),
     "redis": ("redis", "valkey", "cache", "dragonfly"),
     "pg": ("postgres", "pg", "db", "database", "sql", "timescale"),
+    "postgres": ("postgres", "pg", "db", "database", "sql", "timescale", "telegraf"),
+    "postgresql": ("postgres", "pg", "db", "database", "sql", "timescale", "telegraf"),
     "mysql": ("mysql", "maria", "db", "database", "sql"),
     "mongodb": ("mongo", "db", "database"),
     "nginx": ("nginx", "ingress", "proxy"),
@@ -37,6 +41,7 @@ _TELL_OF_MACHINES = (
     "export", "cadvisor", "telegraf", "agent", "alloy", "otel", "collector", "kube-state", "prometheus", "netdata", "vector", "datadog",
 )  # fmt: skip
 """What stands in the name of a service, an image or a chart that may give metrics of machines."""
+_LOCAL = pattern(r"^(?:localhost|127\.0\.0\.1):(?:9090|8000|8080|3000)$")
 _SERVER = "prom/prometheus"
 
 
@@ -48,9 +53,19 @@ def scraped_names(facts: RepositoryFacts) -> str | None:
         if fact.is_config and file.language is Language.YAML and file.role is Role.SHIPPED
     ]
     jobs = [job for config in configs for job in config.jobs]
-    if not jobs or any(job.dynamic or "federate" in job.name.lower() for job in jobs):
+    if not jobs or any(_is_open(job) for job in jobs):
         return None
-    return " ".join((*(job.name for job in jobs), *(target.text for job in jobs for target in job.targets))).lower()
+    lost = {one.target for one in facts.derive(lost_targets)}
+    told = [(job, [one.text for one in job.targets if one not in lost and not _LOCAL.search(one.text)]) for job in jobs]
+    asked = [one for config in configs for one in config.askers]
+    return " ".join(
+        (*(f"{job.name} {' '.join(texts)}" for job, texts in told if texts), *(one.text for one in asked))
+    ).lower()
+
+
+def _is_open(job: ScrapeJob) -> bool:
+    """Whether a job may ask more than it names."""
+    return job.discovers or "federate" in job.name.lower()
 
 
 def composes_no_exporter(facts: RepositoryFacts) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.routes_found import MADE
 from auditor.facts.served_routes import ServedRoutes
 
 __all__ = ["Inclusions", "inclusions"]
@@ -13,22 +14,31 @@ _MOST = 64
 
 
 class Inclusions:
-    """By path: the prefixes with which other modules include the module. `foreign` are prefixes of routers from elsewhere."""
+    """By path: the prefixes with which other modules include the module.
+
+    `foreign` are prefixes of routers from elsewhere, `unresolved` those of routers of the repository that are not found.
+    """
 
     def __init__(self, facts: RepositoryFacts) -> None:
         self.graph: PythonGraph = facts.derive(python_graph)
         self.foreign: list[tuple[str, str]] = []
+        self.unresolved: list[tuple[str, str]] = []
         self._edges: dict[str, list[tuple[str, str]]] = {}
-        self._own: dict[str, tuple[str, ...]] = {}
+        self._own = {file.path: fact.own for file, fact in facts.of(ServedRoutes)}
         for file, fact in facts.of(ServedRoutes):
             module = self.graph.by_path.get(file.path)
-            self._own[file.path] = fact.own
             for prefix, dotted in fact.included if module is not None else ():
-                held = self._holder(module, dotted) if module is not None else None
-                if held is not None:
-                    self._edges.setdefault(held.path, []).append((file.path, prefix))
-                elif self._is_foreign(dotted):
-                    self.foreign.append((file.path, prefix))
+                if module is not None:
+                    self._include(module, prefix, dotted)
+
+    def _include(self, module: Module, prefix: str, dotted: str) -> None:
+        held = self._holder(module, dotted.removesuffix(MADE))
+        if held is not None and not (dotted.endswith(MADE) and held.path not in self._own):
+            self._edges.setdefault(held.path, []).append((module.path, prefix))
+        elif self._is_foreign(dotted) or dotted.endswith(MADE):
+            self.foreign.append((module.path, prefix))
+        else:
+            self.unresolved.append((module.path, prefix))
 
     def prefixes(self, path: str, depth: int = 0) -> frozenset[str]:
         """All that may stand before the routes of a module; empty where nothing is known to include it."""

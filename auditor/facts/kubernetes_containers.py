@@ -16,6 +16,7 @@ from auditor.model.source import Language
 __all__ = ["PARSER", "ContainerSpec", "HttpProbe", "KubernetesContainers", "SecretName", "Suspended"]
 
 _LISTS = ("containers", "initContainers")
+_SCRAPED_PATH = "prometheus.io/path"
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 _RESUMES = pattern(r"suspend[\"']?\s*:\s*false|/spec/suspend[\"']?\s*,?\s*[\"']?value[\"']?\s*:\s*false")
@@ -67,6 +68,7 @@ class Suspended:
 class KubernetesContainers(Fact):
     """The containers of one file, the kinds and names of its objects, the secrets that it reads from, and jobs that are switched off.
 
+    `scrapes` are the paths that annotations tell Prometheus to ask pods and services for.
     `resumed` are the names of those that it switches on, by a manifest or by a patch; ``*`` for a patch of any job.
     """
 
@@ -74,6 +76,7 @@ class KubernetesContainers(Fact):
     containers: tuple[ContainerSpec, ...]
     objects: tuple[tuple[str, str], ...]
     secrets: tuple[SecretName, ...]
+    scrapes: tuple[HttpProbe, ...] = ()
     suspended: tuple[Suspended, ...] = ()
     resumed: tuple[str, ...] = ()
 
@@ -86,17 +89,20 @@ def _parse(source: Source) -> KubernetesContainers | None:
     objects = tuple((one.text("kind").lower(), one.mapping("metadata").text("name")) for one in roots if isinstance(one, Mapping))  # fmt: skip
     containers: list[ContainerSpec] = []
     secrets: list[SecretName] = []
+    scrapes: list[HttpProbe] = []
     for root in roots:
         for node in walk(root):
             if isinstance(node, Mapping):
                 containers += _containers(node)
                 secrets += _secrets(node)
+                scrapes += _scrapes(node)
     if not objects:
         return None
     return KubernetesContainers(
         containers=tuple(containers),
         objects=objects,
         secrets=tuple(sorted(set(secrets))),
+        scrapes=tuple(scrapes),
         suspended=tuple(one for root in roots for one in _suspended(root)),
         resumed=tuple(one for root in roots for one in _resumed(root)),
     )
@@ -147,6 +153,13 @@ def _container(one: Mapping) -> ContainerSpec:
         probes=tuple(HttpProbe(path=path.text, line=path.line, kind=key) for key, path in paths if isinstance(path, Scalar)),
         probe_commands=tuple((_texts(list(words)), words[0].line) for words in run if words),
     )  # fmt: skip
+
+
+def _scrapes(node: Mapping) -> Iterator[HttpProbe]:
+    """``prometheus.io/path``, where nothing switches it off."""
+    path = node.get(_SCRAPED_PATH)
+    if isinstance(path, Scalar) and node.text("prometheus.io/scrape") != "false":
+        yield HttpProbe(path=path.text, line=path.line, kind=_SCRAPED_PATH)
 
 
 def _texts(nodes: list[Node]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from auditor.facts.grafana import GrafanaDashboard
 from auditor.facts.kept_joins import kept
 from auditor.facts.metrics_emitted import MetricsEmitted
 from auditor.facts.path_mentions import PathMentions
+from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 
@@ -29,6 +30,12 @@ _BY_LIBRARIES = frozenset({
 """First words of metrics that client libraries emit in any program."""
 
 
+_PLAIN = pattern(
+    r"^http_requests?_(?:total|duration_seconds|duration_milliseconds|size_bytes|errors_total|in_flight|in_progress)(?:_bucket|_sum|_count)?$|^http_errors_total$|^http_response_time_seconds"
+)
+"""Names under which only code that counts requests itself, and few libraries, show them."""
+
+
 class Standing(StrEnum):
     """What is known of a metric."""
 
@@ -43,7 +50,8 @@ class MetricCatalogue:
     """All names of one repository. `stranded` are names that reach only a Pushgateway that nothing scrapes.
 
     `judges` is False where the repository holds too little to judge by: no code of its own at all. `counts_requests`
-    where a library or proxy may count requests under names that the repository does not write down. `own` are the
+    where a library or proxy may count requests under names that the repository does not write down, `counts_plainly`
+    where one may under those that say nothing of the library. `own` are the
     first words of what belongs to the project, `unscraped` those of exporters that Prometheus does not ask.
     """
 
@@ -54,7 +62,9 @@ class MetricCatalogue:
     foreign: frozenset[str]
     judges: bool
     counts_requests: bool
+    counts_plainly: bool
     own: frozenset[str]
+    has_code: bool
     unscraped: frozenset[str] = frozenset()
 
     def standing(self, name: str, job: str = "") -> Standing:
@@ -62,7 +72,8 @@ class MetricCatalogue:
         word = name.partition("_")[0].partition(":")[0]
         if self.judges and word in self.unscraped and not self._is_emitted(name):
             return Standing.UNSCRAPED
-        if not self.judges or "_" not in name or self._is_foreign(word, job):
+        is_plain = self.has_code and not self.counts_plainly and _PLAIN.search(name) is not None
+        if not self.judges or "_" not in name or (self._is_foreign(word, job) and not is_plain):
             return Standing.KNOWN
         if self._is_emitted(name):
             return Standing.KNOWN
@@ -126,6 +137,8 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
         own=frozenset(own),
         unscraped=frozenset(word for word in EXPORTER_PREFIXES if lacks_exporter(word, facts)),
         counts_requests=any(fact.instruments for fact in emitted) or not any(map(_is_own_endpoint, emitted)),
+        counts_plainly=any(fact.counts for fact in emitted),
+        has_code=_has_code(facts),
         judges=any(fact.names or fact.patterns or fact.serves or fact.pushes for fact in emitted)
         or any(facts.of(GrafanaDashboard))
         or _has_code(facts),

@@ -60,6 +60,18 @@ _SERVES = pattern(
 )
 _SERVER = pattern(r"/api/v1/query|PrometheusConnect\b|prometheus_api_client")
 _CLIENT = pattern(r"prometheus_client|opentelemetry|statsd|aioprometheus|# (?:TYPE|HELP) |textfile|\.prom\b")
+_COUNTS = pattern(
+    r"""(?i)instrumentator|prometheus[-_]fastapi|prometheus_flask_exporter|starlette[-_]?exporter|express-prom|prom-bundle|InstrumentHandler|ginprom|go-gin-prometheus|"""
+    r"""echo-?prometheus|chi-?prometheus|go-http-metrics|fastify-metrics|koa-prometheus|nestjs[-/@]*prometheus|swagger-stats|metrics-rs|axum[-_]prometheus|"""
+    r"""actix[-_]web[-_]prom|aioprometheus|UseHttpMetrics|prometheus-net|litestar\S*prometheus"""
+)
+"""Libraries that count requests under names that begin with ``http_`` and nothing else."""
+_RECORDS = pattern(
+    r"""(?i)prometheus|opentelemetry|statsd|micrometer|promhttp|# (?:TYPE|HELP) |textfile|\.prom\b|datadog|cloudwatch|influx|"""
+    r"""metrics?\s*(?:\.\s*\w+\(|\[|\()|(?:counter|gauge|histogram|timer)s?\s*[\[(]|def _?(?:inc|incr|increment|observe|gauge|counter|record|track|set_gauge|emit)\w*\("""
+)
+"""What stands in a file that keeps or hands on metrics: where nothing of it does, a text is not the name of one unless it ends as they do."""
+_UNIT = pattern(r"_(?:total|seconds|bytes|ratio|percent|count|sum|bucket|info|milliseconds|ms|celsius)$")
 _INSTRUMENTS = pattern(
     r"""(?i)instrumentator|prometheus[-_]fastapi|starlette[-_]?exporter|django[-_]prometheus|prometheus[-_]flask|flask[-_]prometheus|"""
     r"""PrometheusMetrics\(|PrometheusMiddleware|express-prom|prom-bundle|opentelemetry|otelhttp|micrometer|actuator|aioprometheus|"""
@@ -76,7 +88,7 @@ class MetricsEmitted(Fact):
     `names` are whole names, `tails` names before which a namespace may be put, `patterns` pairs of the fixed
     beginning and end of names that are made at run time. `pushes` where the file hands its metrics to a
     Pushgateway, `serves` where it answers scrapes, `instruments` where a library that names its metrics
-    itself counts requests.
+    itself counts requests, `counts` where it does so under names that begin with ``http_``.
     """
 
     kind: ClassVar[str] = "metrics-emitted"
@@ -86,6 +98,7 @@ class MetricsEmitted(Fact):
     pushes: bool
     serves: bool
     instruments: bool
+    counts: bool = False
 
 
 def normal(name: str) -> str:
@@ -106,14 +119,17 @@ def _parse(source: Source) -> MetricsEmitted | None:
     made = [match.group(1) for match in (*_MAKER.finditer(code), *_DECLARED.finditer(code), *_NAMED.finditer(code))]
     made.extend(match.group(1) for match in _EXPOSED.finditer(code))
     if is_data:
-        made.extend(match.group(1) for match in _BARE_NAME.finditer(code))
+        made.extend(match.group(1) for match in _BARE_NAME.finditer(code) if "_" in match.group(1))
     names = {normal(one) for one in made if _NAME.fullmatch(one)}
     is_shell = source.file.language is Language.SHELL
     literals = {normal(match.group(1)) for match in _LITERAL.finditer(code) if _is_written(match, code, is_shell)}
+    if source.file.language is Language.PYTHON and not _RECORDS.search(code):
+        literals = {one for one in literals if _UNIT.search(one)}
     pieces = frozenset(_pieces(made))
     tails = names | literals if _NAMESPACE.search(code) else frozenset()
     serves, pushes = _SERVES.search(code) is not None, _PUSHES.search(code) is not None
     instruments = _INSTRUMENTS.search(text) is not None
+    counts = not is_data and _COUNTS.search(text) is not None
     if not (names or literals or pieces or serves or pushes or instruments):
         return None
     return MetricsEmitted(
@@ -123,6 +139,7 @@ def _parse(source: Source) -> MetricsEmitted | None:
         pushes=pushes,
         serves=serves and not is_data,
         instruments=instruments,
+        counts=counts,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.facts.invocations import invocations
+from auditor.facts.own_variables import is_own_host, is_own_variable, is_tool
 from auditor.facts.pattern import pattern
 from auditor.facts.ports_served import PortsServed
 from auditor.facts.python_project import PythonProject
@@ -35,22 +36,19 @@ _CODE = frozenset(
     }
 )
 _MAPPED = pattern(r"^(?:[\d.]+:)?(\d{2,5}):\d{2,5}$")
-_TOOL = pattern(
-    r"(?i)grafana|prom(?:etheus)?_|alertmanager|loki|jaeger|tempo|kibana|elastic|opensearch|vault|consul|minio|keycloak|rabbit|ollama|qdrant|weaviate|chroma|"
-    r"zipkin|sonar|nexus|gitlab|jenkins|influx|airflow|mlflow|wiremock|mock|selenium|localstack|registry|kafka|clickhouse|vllm|llm|openai|ipfs|rpc"
-)
-_OWN_VARIABLE = pattern(
-    r"(?i)^(?:(?:api|app|base|backend|server|site|staging|production|prod|deploy(?:ment)?|target|health(?:_?check)?|test|smoke)_?){1,3}(?:url|host|endpoint|base|origin)$"
-)
 _LONG_ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is known of an own address: the folder of its code (empty: any), and whether a proxy may stand before it."""
+    """What is known of an own address: the folder of its code (empty: any), and whether a proxy may stand before it.
+
+    `based` where it may have a path of its own, as ``https://host/api/v1`` has.
+    """
 
     folder: str = ""
     proxied: bool = False
+    based: bool = False
 
 
 class OwnHosts:
@@ -68,9 +66,7 @@ class OwnHosts:
         self._bound = {port for file, fact in facts.of(PortsServed) if file.language in _CODE for port in fact.ports}
         self._lent = _lent_ports(facts)
         self._tools = {
-            file.path: " ".join(
-                value for name, value in variables_of(fact.program, file.path).items() if _TOOL.search(name)
-            )
+            file.path: " ".join(value for name, value in variables_of(fact.program, file.path).items() if is_tool(name))
             for file, fact in facts.of(ShellFile)
         }
         names = [one.name for _, one in facts.of(PythonProject)]
@@ -89,7 +85,11 @@ class OwnHosts:
 
     def of_variable(self, name: str) -> Side | None:
         """The side of an address that a variable holds which is named after the project's own server."""
-        return Side(proxied=True) if _OWN_VARIABLE.search(name) else None
+        return Side(proxied=True, based=True) if is_own_variable(name) else None
+
+    def of_open_host(self, host: str) -> Side | None:
+        """The side of a host that variables stand in which are named after the project's own server."""
+        return Side(proxied=True) if is_own_host(host) else None
 
     def of_public_name(self, host: str) -> Side | None:
         """The side of a host on the internet that bears the name of the project."""

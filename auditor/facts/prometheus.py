@@ -32,7 +32,7 @@ class Target:
 class ScrapeJob:
     """One job; `dynamic` where targets come from discovery, or labels are rewritten. `metrics_path` where it is set.
 
-    `renamed` where its own name may be rewritten.
+    `discovers` where targets come from discovery, `renamed` where its own name may be rewritten.
     """
 
     name: str
@@ -40,6 +40,7 @@ class ScrapeJob:
     targets: tuple[Target, ...]
     dynamic: bool
     metrics_path: Target | None = None
+    discovers: bool = False
     renamed: bool = False
 
 
@@ -197,6 +198,7 @@ def _job(job: Mapping) -> ScrapeJob:
         targets=tuple(targets),
         dynamic=discovered or "relabel_configs" in keys or "metric_relabel_configs" in keys,
         metrics_path=Target(text=path.text, line=path.line) if isinstance(path, Scalar) else None,
+        discovers=discovered,
         renamed=any(key in ("file_sd_configs", "http_sd_configs") for key in keys)
         or any(map(_renames, _relabelled(job))),
     )

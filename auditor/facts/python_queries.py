@@ -17,7 +17,7 @@ from auditor.model.source import Language, Role
 __all__ = ["PARSER", "CodeQuery", "PythonQueries", "is_query"]
 
 _QUERY = pattern(
-    r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|absent|delta)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[(?:[0-9]+[smhdw]|\$[a-z]*)\]"
+    r"^[\s(]*(?:sum|avg|max|min|count|rate|irate|increase|histogram_quantile|topk|bottomk|quantile|absent|delta|idelta|deriv|changes|resets|predict_linear|clamp_min|clamp_max|round|ceil|floor|abs|(?:avg|max|min|sum|count|quantile|last|absent|stddev|present)_over_time)\b[^\n]*?[a-z][a-z0-9_:]*(?:\{[^}]*\})?\[(?:[0-9]+[smhdw]|\$[a-z]*)\]"
 )
 _NAME = pattern(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
 _SHOWS = pattern(r"(?i)(?:panel|alert|alert_?rule|chart|graph|objective|slo)(?:_?(?:spec|def|definition))?$")
@@ -28,7 +28,7 @@ _COMPARED = pattern(
 )
 _GIVEN = frozenset({"expr", "expression", "query", "promql"})
 _ASKS = pattern(
-    r"(?i)query|prom|expr|fetch|get|eval|range|instant|ask|check|metric|measure|alert|rule|panel|slo|objective|rate|value"
+    r"(?i)query|prom|expr|fetch|get|eval|range|instant|ask|check|metric|measure|alert|rule|panel|slo|sli|objective|rate|value|scalar|vector|sample|series|ratio|indicator|threshold|signal|gauge|latency|error|burn|budget|gate|analysis"
 )
 _METRIC = pattern(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{|\)|\[|\s*[<>=!/*+-])")
 _KEYS = frozenset({"metric", "metric_name", "series", "promql", "expr"})

@@ -24,6 +24,19 @@ def path_settings(syntax: PythonSyntax) -> Iterator[tuple[str, str]]:
             text = value.value
             if isinstance(text, str) and (not text or text.startswith("/")):
                 yield target.id, text
+    for view in syntax.functions:
+        yield from _defaults(view.node.args)
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, str]]:
+    """The parameters of a function that are paths unless it is told otherwise."""
+    placed = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(placed[len(placed) - len(arguments.defaults) :], arguments.defaults, strict=True)]
+    pairs += [(one, value) for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value]
+    for one, value in pairs:
+        text = value.value if isinstance(value, ast.Constant) else None
+        if one.arg.endswith(_PATH_ENDS) and isinstance(text, str) and text.startswith("/"):
+            yield one.arg, text
 
 
 def is_setting(name: str) -> bool:

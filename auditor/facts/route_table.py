@@ -6,18 +6,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.included_routers import inclusions
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.route_pattern import ANY, SETTING, route_pattern
 from auditor.facts.served_routes import ServedRoutes
+from auditor.facts.unmounted_routers import unmounted_routers
+from auditor.model.source import Language, SourceFile
 
 __all__ = ["RouteTable", "route_table"]
 
-_OF_FRAMEWORKS = ("docs", "redoc", "openapi.json", "swagger", "swagger.json", "api-docs", "metrics", "favicon.ico", "robots.txt", "admin", "static/**",
+_OF_FRAMEWORKS = ("docs", "redoc", "openapi.json", "swagger", "swagger.json", "api-docs", "favicon.ico", "robots.txt", "admin", "static/**",
                   "assets/**", "graphql", "graphiql", "_stcore/**", "debug/pprof/**", "debug/vars", "_next/**", ".well-known/**", "socket.io/**", "public/**", "media/**")  # fmt: skip
 _APPS = ("app", "pages", "routes", "api")
 _MOST_SEGMENTS = 16
 _HOME_SEGMENTS = 2
 _HOME_ROUTES = 3
+_VERSION = pattern(r"^v\d{1,3}$")
+"""What an interface of one version lies below."""
+_METRICS = "metrics"
+_TAKEN_AWAY = frozenset({"api", "backend", "server", "service"})
+"""First segments that proxies take away before they hand a request on."""
 """So many routes below the same two segments make those the home of the project's own interface."""
 Parts = tuple[str, ...]
 
@@ -26,19 +34,28 @@ class RouteTable:
     """The routes by the folder of their code, and every prefix that may stand before any of them.
 
     Where it is known with which prefixes a Python module is included, its routes are whole. Before all others any
-    combination of prefixes may stand.
+    combination may stand of the prefixes of their own file and of those of which it is not told what they stand before.
+    Routes of modules that no application takes in are none.
     """
 
     def __init__(self, facts: RepositoryFacts) -> None:
         self._routes: list[tuple[str, Parts]] = []
         self._prefixes: list[tuple[str, Parts]] = []
+        self._own_prefixes: dict[str, set[Parts]] = {}
         self._whole: list[tuple[str, Parts]] = []
         self._outer: set[Parts] = set()
         self._settings = _settings(facts)
         included = facts.derive(inclusions)
+        unmounted = frozenset(one.path for one, _ in facts.derive(unmounted_routers))
         for file, fact in facts.of(ServedRoutes):
-            self._add(file.path, fact, included.prefixes(file.path))
+            if file.path not in unmounted:
+                self._add(file.path, fact, included.prefixes(file.path))
+                self._add_prefixes(file, fact, is_known=file.path in included.graph.by_path)
+        self._prefixes.extend((path, self._parts(one)) for path, one in included.unresolved if one)
         self._take_prefixes(facts)
+        self._of_libraries = {_parts(one) for one in _OF_FRAMEWORKS}
+        if any(fact.exposes for _, fact in facts.of(ServedRoutes)):
+            self._of_libraries.add((_METRICS,))
         self._whole.extend((path, (*self._parts(prefix), ANY)) for path, prefix in included.foreign)
         self.serves = any(route for _, route in (*self._routes, *self._whole))
         self._routes.extend(_of_files(facts.all_paths))
@@ -47,11 +64,12 @@ class RouteTable:
             route[:_HOME_SEGMENTS]
             for _, route in {*self._whole, *self._routes}
             if len(route) > _HOME_SEGMENTS and not {"{}", ANY} & set(route[:_HOME_SEGMENTS])
+        ) + Counter(
+            route[:1] for _, route in {*self._whole, *self._routes} if len(route) > 1 and _VERSION.search(route[0])
         )
 
     def _add(self, path: str, fact: ServedRoutes, before: frozenset[str]) -> None:
         self._outer.update(self._parts(one) for one in fact.outer)
-        self._prefixes.extend((path, self._parts(one)) for one in fact.prefixes)
         self._whole.extend((path, self._parts(one)) for one in fact.top)
         if not before:
             first = [self._parts(one) for one in fact.own] if fact.prefixed else [()]
@@ -63,6 +81,13 @@ class RouteTable:
             self._whole.extend(
                 (path, (*self._parts(prefix), *inner, *self._parts(one))) for inner in own for one in fact.routes
             )
+
+    def _add_prefixes(self, file: SourceFile, fact: ServedRoutes, *, is_known: bool) -> None:
+        """Prefixes that may stand before any route, and those that only stand before what is in their file."""
+        told = is_known and file.language is Language.PYTHON
+        self._prefixes.extend((file.path, self._parts(one)) for one in (fact.loose if told else fact.prefixes))
+        if told:
+            self._own_prefixes[file.path] = {self._parts(one) for one in fact.prefixes}
 
     def _own(self, fact: ServedRoutes) -> list[Parts]:
         """What the file's own routers may put before their routes."""
@@ -89,37 +114,51 @@ class RouteTable:
         wanted = _parts(path)
         if len(wanted) <= _HOME_SEGMENTS:
             return False
-        return self._homes.get(wanted[:_HOME_SEGMENTS], 0) >= _HOME_ROUTES
+        return self._homes[wanted[:_HOME_SEGMENTS]] >= _HOME_ROUTES or self._homes[wanted[:1]] >= _HOME_ROUTES
 
     def may_serve(
-        self, path: str, folder: str = "", *, behind_proxy: bool = False, among: frozenset[str] | None = None
+        self,
+        path: str,
+        folder: str = "",
+        *,
+        behind_proxy: bool = False,
+        based: bool = False,
+        among: frozenset[str] | None = None,
     ) -> bool:
         """Whether code (that of a folder or `among` these files, where given and it has routes) may answer the path.
 
-        Behind a proxy, more may stand before what the code itself knows.
+        Behind a proxy, more may stand before what the code itself knows. Where the path is put behind an address that
+        may be `based` on a path of its own, it may be the end of any route.
         """
         wanted = tuple(part for part in path.split("/") if part)[:_MOST_SEGMENTS]
         if not wanted or self._is_file(path):
             return True
-        if not self._below(self._routes, folder, among) and not self._below(self._whole, folder, among):
+        if not _below(self._routes, folder, among) and not _below(self._whole, folder, among):
             folder, among = "", None
-        routes = self._below(self._routes, folder, among) | {_parts(one) for one in _OF_FRAMEWORKS}
-        prefixes, whole = self._below(self._prefixes, folder, among), self._below(self._whole, folder, among)
-        if self.is_home(path):
-            whole -= {(ANY,)}  # what answers everything else, pages as a rule, is asked last
-            routes -= {(ANY,)}
-        cut = _ends(prefixes) if behind_proxy else set()
-        starts = _starts(wanted, prefixes, cut)
-        if behind_proxy and any(_matches(wanted, one) for one in _ends(routes | whole)):
-            return True
-        return any(_matches(wanted[start:], route) for start in starts for route in routes) or any(
-            _matches(wanted[start:], route) for start in _starts(wanted, self._outer, set()) for route in whole
-        )
+        found = self._serves(wanted, folder, among, based=based, is_home=self.is_home(path))
+        if found or not behind_proxy or wanted[0] not in _TAKEN_AWAY:
+            return found
+        return self._serves(wanted[1:], folder, among, based=based, is_home=False)
 
-    @staticmethod
-    def _below(held: list[tuple[str, Parts]], folder: str, among: frozenset[str] | None) -> set[Parts]:
-        base = f"{folder}/" if folder else ""
-        return {parts for path, parts in held if path.startswith(base) and (among is None or path in among)}
+    def _serves(self, wanted: Parts, folder: str, among: frozenset[str] | None, *, based: bool, is_home: bool) -> bool:
+        held = _by_file(self._routes, folder, among)
+        whole = _below(self._whole, folder, among)
+        if is_home:
+            whole -= {(ANY,)}  # what answers everything else, pages as a rule, is asked last
+            held = {file: routes - {(ANY,)} for file, routes in held.items()}
+        if based and any(_matches(wanted, one) for routes in (*held.values(), whole) for one in _ends(routes)):
+            return True
+        if any(_matches(wanted[start:], route) for start in _starts(wanted, self._outer, set()) for route in whole):
+            return True
+        prefixes = _below(self._prefixes, folder, among)
+        cut = _ends(prefixes) if based else set()
+        held[""] = held.get("", set()) | self._of_libraries
+        return any(
+            _matches(wanted[start:], route)
+            for file, routes in held.items()
+            for start in _starts(wanted, prefixes | self._own_prefixes.get(file, set()), cut)
+            for route in routes
+        )
 
     def _is_file(self, path: str) -> bool:
         """Whether a file of the repository may be what is served."""
@@ -130,6 +169,19 @@ class RouteTable:
 def route_table(facts: RepositoryFacts) -> RouteTable:
     """The table of a repository; use it through `RepositoryFacts.derive`."""
     return RouteTable(facts)
+
+
+def _below(held: list[tuple[str, Parts]], folder: str, among: frozenset[str] | None) -> set[Parts]:
+    return set().union(*_by_file(held, folder, among).values())
+
+
+def _by_file(held: list[tuple[str, Parts]], folder: str, among: frozenset[str] | None) -> dict[str, set[Parts]]:
+    base = f"{folder}/" if folder else ""
+    found: dict[str, set[Parts]] = {}
+    for path, parts in held:
+        if path.startswith(base) and (among is None or path in among):
+            found.setdefault(path, set()).add(parts)
+    return found
 
 
 def _settings(facts: RepositoryFacts) -> dict[str, tuple[str, ...]]:

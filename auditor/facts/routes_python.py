@@ -6,9 +6,10 @@ import ast
 
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, syntax_of
+from auditor.facts.route_makers import INCLUDES, PREFIX_WORDS, ROUTERS, branches_of, makes_router, prefix_of, routed_by
 from auditor.facts.route_pattern import ANY, SETTING
 from auditor.facts.route_settings import is_setting, keyword_of, path_settings
-from auditor.facts.routes_found import RoutesFound
+from auditor.facts.routes_found import MADE, RoutesFound
 from auditor.facts.source import Source
 
 __all__ = ["python_routes"]
@@ -22,20 +23,16 @@ _DJANGO = frozenset({"path", "re_path", "url"})
 _MOUNTS = frozenset(
     {"mount", "Mount", "add_static", "mount_gradio_app", "add_subapp", "add_static_files", "StaticFiles"}
 )
-_ROUTERS = frozenset({"include_router", "APIRouter", "Blueprint", "register_blueprint", "Router", "FastAPI", "Flask", "Api", "NinjaAPI",
-                      "Namespace", "add_namespace", "RouteTableDef", "SubRouter", "APIBlueprint", "add_router", "nest", "Starlette"})  # fmt: skip
 _APPS = frozenset({"FastAPI", "Flask", "Quart", "Starlette", "Sanic", "Bottle"})
-_INCLUDES = frozenset({"include_router", "register_blueprint", "add_router"})
 _WITH_OWN_ROUTES = frozenset({"include_router", "APIRouter", "Blueprint", "register_blueprint", "APIBlueprint"})
 """What stands before routes that are all read: the prefix itself answers only where one of them is empty."""
-_PREFIX_WORDS = frozenset({"prefix", "url_prefix", "path_prefix", "root_path", "base_path", "path", "static_url_path"})
 _SHOWN_BY_FRAMEWORK = frozenset(
     {"docs_url", "redoc_url", "openapi_url", "swagger_url", "graphiql_path", "health_path", "metrics_path", "doc"}
 )
 
 _WEB = frozenset({"get", "post", "put", "delete", "patch", "view", "static"})
 _CALLED = (
-    _ADDS | _DJANGO | _WEB | _MOUNTS | _ROUTERS
+    _ADDS | _DJANGO | _WEB | _MOUNTS | ROUTERS
     | {"startswith", "add_resource", "register", "add_api", "add_openapi", "from_openapi"}
 )  # fmt: skip
 """The last parts of the names of calls that can tell."""
@@ -74,7 +71,7 @@ class _Reader:
         self.routers = {
             last_name(target)
             for node in nodes_of(syntax.tree, ast.Assign)
-            if isinstance(node.value, ast.Call) and _makes_router(node.value)
+            if isinstance(node.value, ast.Call) and makes_router(node.value)
             for target in node.targets
         }
 
@@ -89,7 +86,7 @@ class _Reader:
                 self._call(call)
             elif last_name(call.func).endswith("Router"):
                 self._router(call, last_name(call.func))
-            if call.keywords and not _makes_router(call):
+            if call.keywords and not makes_router(call):
                 self._handed(keyword_of(call, "prefix", "url_prefix"))
         if any(isinstance(one.value, str) and one.value.startswith("/") for one in nodes_of(tree, ast.Constant)):
             self._learn_paths(tree)
@@ -124,8 +121,9 @@ class _Reader:
         target = node.targets[0]
         name = last_name(target)
         value = node.value
-        if name in _PREFIX_WORDS and isinstance(value, ast.Constant) and str(value.value).startswith("/"):
-            self.found.prefix(str(value.value))
+        if name in PREFIX_WORDS and isinstance(value, ast.Constant) and str(value.value).startswith("/"):
+            self.found.prefixes.append(str(value.value))
+            self.found.routes.append(str(value.value))
             self.found.own.append(str(value.value))
 
     def _decorator(self, node: ast.expr) -> None:
@@ -156,7 +154,7 @@ class _Reader:
         elif name in _MOUNTS and node.args:
             path = keyword_of(node, "path") or node.args[0]
             self._mounted(self._text(path), inner=any(one.arg == "routes" for one in node.keywords))
-        elif name in _ROUTERS:
+        elif name in ROUTERS:
             self._router(node, name)
         elif name == "startswith" and node.args and self.is_server:
             self._starts(node.args[0])
@@ -198,17 +196,24 @@ class _Reader:
 
     def _router(self, node: ast.Call, name: str) -> None:
         shown = [one.value for one in node.keywords if one.arg in _SHOWN_BY_FRAMEWORK]
-        self.found.routes.extend(text for one in shown for text in map(self._text, _branches(one)) if text)
-        value = _prefix_of(node, name)
+        self.found.routes.extend(text for one in shown for text in map(self._text, branches_of(one)) if text)
+        value = prefix_of(node, name)
         prefix = "" if value is None else self._text(value)
         self._count(node, name, bare=not prefix.strip("/"))
-        if name in _INCLUDES and prefix == ANY and isinstance(value, ast.Name):
+        routed = routed_by(node, name)
+        if name in INCLUDES and prefix == ANY and isinstance(value, ast.Name):
             self.found.takes = True
         elif prefix:
             self._put_before(prefix, name)
-        if name in _INCLUDES and node.args:
-            routed = node.args[1] if name == "add_router" and len(node.args) > 1 else node.args[0]
+            self.found.loose.extend([] if self._is_told(name, routed) else [prefix])
+        if routed is not None:
             self._included(prefix, routed)
+
+    def _is_told(self, name: str, routed: ast.expr | None) -> bool:
+        """Whether it is told which routes a prefix stands before: a router's own, or those of an imported one."""
+        if name not in INCLUDES:
+            return name in _WITH_OWN_ROUTES
+        return "." in self.syntax.name_of(routed) or last_name(routed) in self.routers
 
     def _put_before(self, prefix: str, name: str) -> None:
         self.found.prefixes.append(prefix)
@@ -216,19 +221,24 @@ class _Reader:
             self.found.routes.append(prefix)
         if name in _APPS:
             self.found.outer.append(prefix)
-        elif name not in _INCLUDES:
+        elif name not in INCLUDES:
             self.found.own.append(prefix)
 
     def _count(self, node: ast.Call, name: str, *, bare: bool) -> None:
         if name in _APPS:
             self.found.app = True
-        elif name not in _INCLUDES:
+        elif name not in INCLUDES:
             self.found.routers += 1
             self.found.bare += bare
             self.found.router_line = self.found.router_line or node.lineno
 
     def _included(self, prefix: str, routed: ast.expr) -> None:
         dotted = self.syntax.name_of(routed)
+        if isinstance(routed, ast.Call) and "." in (maker := self.syntax.name_of(routed.func)):
+            self.found.included.append((prefix, f"{maker}{MADE}"))  # ``create_router()`` of another module
+            return
+        if dotted.startswith("self.") and last_name(routed) in self.routers:
+            return
         if isinstance(routed, ast.Constant) and isinstance(routed.value, str):
             dotted = f"{routed.value}."
         if isinstance(routed, ast.Call) or not dotted:
@@ -266,22 +276,3 @@ class _Reader:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             return self._text(node.left) + self._text(node.right)
         return ANY
-
-
-def _makes_router(call: ast.Call) -> bool:
-    """Whether a call makes a router or application: one of a framework, or one that is named after it."""
-    name = last_name(call.func)
-    return name in _ROUTERS or name.endswith("Router")
-
-
-def _prefix_of(node: ast.Call, name: str) -> ast.expr | None:
-    """The prefix that a router is made or included with; None where it has none."""
-    value = keyword_of(node, *_PREFIX_WORDS)
-    if value is None and ((name == "add_router" and len(node.args) > 1) or (name == "Namespace" and node.args)):
-        value = node.args[0]
-    return None if isinstance(value, ast.Constant) and not isinstance(value.value, str) else value
-
-
-def _branches(node: ast.expr) -> tuple[ast.expr, ...]:
-    """What a conditional expression may be."""
-    return (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)

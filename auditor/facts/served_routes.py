@@ -41,6 +41,13 @@ _SERVER = pattern(
     r"(?i)axum|actix|rocket|warp::|hyper|tide::|poem|TcpListener|HttpListener|WebApplication|Controller|@Path\(|sinatra|rails|routes?\b|"
     r"HttpServer|ktor|vapor|phoenix|shelf|tonic|servlet|vertx|javalin|_SERVER\[|http4s|akka"
 )
+_EXPOSES = pattern(
+    r"""(?i)start_http_server|start_wsgi_server|instrumentator|PrometheusMetrics\(|django_prometheus|starlette_exporter|prometheus_exporter|"""
+    r"""express-prom|prom-bundle|fastify-metrics|nestjs[-/@\w]*prometheus|koa-prometheus|swagger-stats|PrometheusExporter|PrometheusMetricReader|"""
+    r"""ginprom|gin-prometheus|echoprometheus|echo-?contrib/prometheus|chi-?prometheus|fiberprometheus|push_to_gateway|aioprometheus|"""
+    r"""prometheus[-_]flask|flask[-_]prometheus|prometheus[-_]async|litestar\S*prometheus|MetricsServer|metrics_server|celery_exporter"""
+)
+"""Libraries that answer ``/metrics`` without a route that names it."""
 _ROLES = frozenset({Role.SHIPPED, Role.GENERATED})
 
 
@@ -48,7 +55,8 @@ _ROLES = frozenset({Role.SHIPPED, Role.GENERATED})
 class ServedRoutes(Fact):
     """Patterns of routes, of prefixes that may stand before them, and prefixes with the module whose routes they are put before.
 
-    `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything.
+    `top` are routes of the application itself, before which no router's prefix stands. Of the prefixes, `own` are those of the file's own routers, `outer` those that may stand before everything, `loose`
+    those that may stand before the routes of any file. `exposes` where a library answers scrapes of Prometheus by itself.
     `settings` are names that are set to a path here, which a route anywhere may have as a segment.
     `prefixed` where each router of the file has a prefix, so that one of `own` stands before all of its routes; `router_line` is
     the 1-based line of its first router (0: none), `app` tells that it makes an application. `takes` where routers are
@@ -61,6 +69,7 @@ class ServedRoutes(Fact):
     prefixes: tuple[str, ...]
     own: tuple[str, ...]
     outer: tuple[str, ...]
+    loose: tuple[str, ...]
     prefixed: bool
     included: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...] = ()
@@ -68,6 +77,7 @@ class ServedRoutes(Fact):
     app: bool = False
     takes: bool = False
     handed: tuple[str, ...] = ()
+    exposes: bool = False
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -84,7 +94,8 @@ def _parse(source: Source) -> ServedRoutes | None:
         go_routes(source.text, found)
     else:
         script_routes(source.text, found)
-    if not (found.routes or found.top or found.prefixes or found.included or found.settings or found.handed):
+    exposes = source.file.language in _READ and _EXPOSES.search(source.text) is not None
+    if not (exposes or found.routes or found.top or found.prefixes or found.included or found.settings or found.handed):
         return None
     return ServedRoutes(
         routes=tuple(sorted({route_pattern(one) for one in found.routes})),
@@ -92,6 +103,8 @@ def _parse(source: Source) -> ServedRoutes | None:
         prefixes=_patterns(found.prefixes),
         own=_patterns(found.own),
         outer=_patterns(found.outer),
+        loose=_patterns(found.loose),
+        exposes=exposes,
         prefixed=found.routers > 0 and not found.bare,
         included=tuple(sorted({(route_pattern(one), module) for one, module in found.included})),
         settings=tuple(sorted(found.settings.items())),

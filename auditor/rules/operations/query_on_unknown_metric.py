@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.asked_metrics import AskedMetrics
+from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.metric_names import metric_catalogue
+from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.python_queries import CodeQuery, PythonQueries
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.yaml_queries import YamlQueries
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.operations.unknown_metrics import faults_of
+from auditor.rules.references.told_commands import is_judged
 
 __all__ = ["RULE"]
 
@@ -24,7 +28,31 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             continue  # a bare name may be anything, unless it begins as what belongs to the project
         for offset, fault in faults_of(query.expression, facts):
             line = query.line + offset
-            yield Hit(path, line, line, f"This query asks for {fault}: it has no result.")
+            file = facts.by_path.get(path)
+            severity = Severity.MEDIUM if file is not None and file.role is Role.DOCUMENTATION else None
+            yield Hit(path, line, line, f"This query asks for {fault}: it has no result.", severity=severity)
+
+
+_NAME = pattern(r"\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?:\{|\[|\)|%7B|%5B|['\"]|$)")
+_ASKED = pattern(r"(?:^|[?&\s'\"])query=(.+)$")
+_API = "/api/v1/query"
+_SPOILT = pattern(r"[$%][{(A-Z\d]")
+
+
+def _commanded(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
+    """The expressions that commands hand to the interface of Prometheus."""
+    for one in facts.derive(invocations):
+        if not any(_API in word for word in one.words) or not is_judged(facts, one):
+            continue
+        found = _ASKED.search(" ".join(one.words[1:]))
+        if found is not None:
+            name = _NAME.search(found.group(1))
+            if name is not None and not _SPOILT.search(name.group(1)):
+                yield one.path, CodeQuery(line=_line_of(one, name.group(1)), expression=name.group(1))
+
+
+def _line_of(one: Invocation, name: str) -> int:
+    return next((line for word, line in zip(one.words, one.lines, strict=True) if name in word), one.line)
 
 
 def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
@@ -33,6 +61,7 @@ def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
         yield from ((file.path, query) for query in code.queries if not query.named)
     for file, asked in facts.of(AskedMetrics):
         yield from ((file.path, query) for query in asked.queries)
+    yield from _commanded(facts)
     for file, written in facts.of(YamlQueries):
         if not any(facts.at(file.path, PrometheusFile)):
             yield from ((file.path, query) for query in written.queries)
@@ -48,13 +77,37 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is every metric that code and objectives query Prometheus for emitted by code, an exporter or a recording rule?",
     why="An objective on a metric that does not exist has no value, which code often takes for a good one.",
-    limits="Judged are literal expressions with a function and a range, in Python code, and in YAML that is not Prometheus' own, and the bare names that a program which only asks Prometheus keeps in tables or fetches. What counts as emitted is told under AUD601.",
+    limits="Judged are literal expressions with a function and a range, in Python code, and in YAML that is not Prometheus' own, what commands hand to the interface of Prometheus, and the bare names that a program which only asks Prometheus keeps in tables or fetches. What counts as emitted is told under AUD601.",
     fix="Emit the metric where the event happens, or ask for one that is emitted.",
     since="0.3.0",
     effort=45,
-    reads=frozenset({"prometheus", "python-queries", "asked-metrics", "yaml-queries"}),
+    reads=frozenset(
+        {
+            "prometheus",
+            "python-queries",
+            "asked-metrics",
+            "yaml-queries",
+            "shell",
+            "github-workflow",
+            "gitlab-ci",
+            "pipeline",
+            "document-references",
+        }
+    ),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="commands that ask the interface of Prometheus",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "deploy/canary.sh": (
+                    "#!/bin/sh\nPROM=http://prometheus:9090\ncurl -s \"$PROM/api/v1/query\" --data-urlencode 'query=rate(shop_orders_total[5m])'\n"
+                    'curl -s "$PROM/api/v1/query?query=rate(http_requests_total{status=500}[5m])"\ncurl -s "$PROM/api/v1/query?query=$QUERY"\n'
+                ),
+            },
+            found=("deploy/canary.sh:4",),
+        ),
         Example(
             title="an objective on a metric that was planned",
             files={

@@ -8,6 +8,7 @@ from auditor.facts.endpoint_uses import EndpointUse, endpoint_uses
 from auditor.facts.proxied_paths import ProxiedPaths
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.route_table import RouteTable, route_table
+from auditor.facts.silent_containers import serves_nothing
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
@@ -19,12 +20,14 @@ __all__ = ["RULE"]
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     table = facts.derive(route_table)
-    if not table.serves:
+    silent = facts.derive(serves_nothing)
+    if not table.serves and not silent:
         return
     proxied = tuple(path for _, fact in facts.of(ProxiedPaths) for path in fact.paths)
     served: dict[tuple[str, int], list[tuple[EndpointUse, bool]]] = {}
     for one in facts.derive(endpoint_uses):
-        served.setdefault((one.file, one.line), []).append((one, _is_served(one, table, proxied)))
+        is_served = not silent and _is_served(one, table, proxied)
+        served.setdefault((one.file, one.line), []).append((one, is_served or says_nothing(one.path)))
     seen: set[tuple[str, int, str]] = set()
     for uses in served.values():
         for one, is_served in uses:
@@ -55,7 +58,7 @@ def _is_served(one: EndpointUse, table: RouteTable, proxied: tuple[str, ...]) ->
         return True
     if one.side.proxied and any(_is_handed_on(path, base, table) for base in proxied):
         return True
-    return table.may_serve(path, one.side.folder, behind_proxy=one.side.proxied)
+    return table.may_serve(path, one.side.folder, behind_proxy=one.side.proxied, based=one.side.based)
 
 
 def _is_handed_on(path: str, base: str, table: RouteTable) -> bool:

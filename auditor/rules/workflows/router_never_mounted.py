@@ -4,68 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.module_index import module_index
-from auditor.facts.path_mentions import PathMentions
-from auditor.facts.python_module import PythonModule
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.served_routes import ServedRoutes
+from auditor.facts.unmounted_routers import unmounted_routers
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_LOADERS = frozenset({"importlib", "importlib.util", "pkgutil", "werkzeug.utils", "django.utils.module_loading"})
-
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    served = [
-        (file, fact)
-        for file, fact in facts.of(ServedRoutes)
-        if file.language is Language.PYTHON and file.role is Role.SHIPPED
-    ]
-    if not any(fact.included for _, fact in served) or not any(fact.app for _, fact in served) or _loads_by_name(facts):
-        return
-    imported, named = facts.derive(_imported), facts.derive(_named)
-    for file, fact in served:
-        stem = file.name.removesuffix(".py")
-        if not fact.router_line or fact.app or not (fact.routes or fact.top) or fact.included:
-            continue
-        if file.path not in imported and not {file.path, file.name, stem} & named:
-            message = "No module imports these routes: the application never serves them."
-            yield Hit(file.path, fact.router_line, fact.router_line, message, stem)
-
-
-def _loads_by_name(facts: RepositoryFacts) -> bool:
-    """Whether modules are loaded by names that are known only when the program runs."""
-    return any(
-        one.module in _LOADERS
-        for file, fact in facts.of(PythonModule)
-        if file.role is Role.SHIPPED
-        for one in fact.imports
-    )
-
-
-def _imported(facts: RepositoryFacts) -> frozenset[str]:
-    """The files that shipped modules import."""
-    index = facts.derive(module_index)
-    return frozenset(
-        path
-        for file, fact in facts.of(PythonModule)
-        if file.role is not Role.TEST
-        for one in fact.imports
-        for path in index.imported(one, file.path)
-    )
-
-
-def _named(facts: RepositoryFacts) -> frozenset[str]:
-    """Files and words that any file names in a text: a module may be loaded by its name."""
-    found: set[str] = set()
-    for file, fact in facts.of(PathMentions):
-        if file.role is Role.SHIPPED:
-            found.update(mention.text.rpartition("/")[2] for mention in fact.paths)
-            found.update(part for mention in fact.modules for part in mention.text.split("."))
-    return frozenset(found)
+    for file, line in facts.derive(unmounted_routers):
+        message = "No module imports these routes: the application never serves them."
+        yield Hit(file.path, line, line, message, file.name.removesuffix(".py"))
 
 
 _APP = "from fastapi import FastAPI\n\nfrom shop.orders import router\n\napp = FastAPI()\napp.include_router(router)\n"
