@@ -20,6 +20,9 @@ _LOOKS = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir"})
 _LOUD = pattern(r"(?i)missing|not found|does(?: not|n't) exist|\berror|fail|required|❌|✗|🚨")
 _LOUD_NAME = pattern(r"(?i)(?:^|_|\.)(?:miss\w*|err\w*|fail\w*|issue\w*|problem\w*|critical|exit|violation\w*)")
 _PATH = pattern(r"^(?:\./)?[A-Za-z0-9_.][\w.+-]*(?:/[\w.+-]+)*/?$")
+_ASKS = pattern(
+    r"(?i)(?:^|_)(?:file|path|dir|directory)_?exists?$|^(?:check|verify|require)_(?:file|path|dir|directory)$"
+)
 _MOST_NODES = 200_000
 _MOST = 300
 
@@ -76,11 +79,21 @@ def _insists(loop: ast.For) -> bool:
     names = {node.id for node in subtree(loop.target) if isinstance(node, ast.Name)}
     names |= _derived(loop, names)
     for node in _below(loop.body):
+        if _is_asked(node, names):
+            return True
         if isinstance(node, ast.If) and _looks(node.test, names):
             negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
             if _complains(node.body if negated else node.orelse):
                 return True
     return False
+
+
+def _is_asked(node: ast.AST, names: set[str]) -> bool:
+    """Whether a function of the program's own looks for the item, and tells the loop: ``ok, text = check_file_exists(path)``."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+        return False
+    given = {one.id for one in node.value.args if isinstance(one, ast.Name)}
+    return bool(given & names) and _ASKS.search(last_name(node.value.func)) is not None
 
 
 def _below(body: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -37,7 +37,7 @@ _INFORMATIONAL = pattern(
 )
 _SUCCESS = pattern(
     r"(?i)✅|🎉|✔|✓|\b(passed|success|successful|successfully|succeeded|verified|validated|healthy|completed?|started|activated|"
-    r"restored|created|switched|deployed|all good|operational|acceptable|backed up|available|ready)\b"
+    r"restored|created|switched|deployed|rolled back|reverted|promoted|published|uploaded|migrated|rotated|replicated|renewed|failed over|all good|operational|acceptable|backed up|available|ready)\b"
 )
 _NOT_SUCCESS = pattern(
     r"(?i)❌|⚠|\b(not|no|fail|failed|failure|error|warning|unless|if|without|skipped|skipping|unable|cannot)\b|n't\b|\?\s*$"

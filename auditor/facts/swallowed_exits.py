@@ -80,8 +80,8 @@ def _statements(body: tuple[Node, ...], *, retries: bool = True) -> Iterator[Nod
 
 
 def _is_counted(chain: Chain, unit: Unit) -> bool:
-    """``check_api || true``: the function has counted its failure, and the count decides in the end."""
-    return isinstance(chain.left, Command) and chain.left.name in unit.counting
+    """``check_api || true``, ``curl x || failed "x"``: a function has counted the failure, and the count decides in the end."""
+    return any(isinstance(one, Command) and one.name in unit.counting for one in (chain.left, chain.right))
 
 
 def _is_guard(chain: Chain) -> bool:

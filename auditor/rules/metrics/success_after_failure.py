@@ -9,7 +9,7 @@ from auditor.facts.shell_claims import claims_success, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effect_of
 from auditor.facts.shell_program import Chain, Command, If, Loop, Node, commands, walk
 from auditor.facts.source import Source
-from auditor.facts.swallowed_exits import branches_of, swallowed_exits
+from auditor.facts.swallowed_exits import branches_of, is_retry, swallowed_exits
 from auditor.facts.tolerated_failures import is_tolerated, names_of_failing
 from auditor.facts.unverified_claims import sequences, spoken
 from auditor.facts.work_units import Unit, units_of
@@ -32,8 +32,18 @@ _TELLS = pattern(
     r"(?i)^(?:curl|wget|mail|sendmail|logger|cat|tee|notify\w*|slack\w*|send_\w+|alert\w*|tell\w*|announce\w*)$"
 )
 """What tells others of the outcome, and changes none."""
+_NUMBERED = pattern(r"(?i)^\W*(?:test|step|phase|check|stage|part)\s*#?\d+\b")
+"""The heading over what comes next."""
 _ANNOUNCES = pattern(r"(?i)(?:^|_)(?:check|test|step|section|title|header|heading|start|begin)$")
 """Functions that say what comes next."""
+_GLAD = pattern(
+    r"(?i)^(?:(?:log|print|echo|show|msg|check|test|report|mark|say)_?)?(?:success|succeeded|ok|pass|passed|good|green)$"
+)
+"""Functions that are named for reporting success."""
+_SORRY = pattern(
+    r"(?i)^(?:(?:log|print|echo|show|msg|check|test|report|mark|say)_)?(?:warn|warning|error|err|fail|failed|failure|critical|bad|red)$"
+)
+"""Functions that are named for reporting trouble."""
 _VAGUE = pattern(r"(?i)^\W*[\w\s-]*\b(completed?|finished|done|ready)\W*$")
 
 
@@ -42,8 +52,17 @@ def _check(source: Source) -> Iterator[Hit]:
     soft = {one.name for one in units if one.function and one.name not in one.counting and _ends_well_anyhow(one)}
     for unit in units:
         swallowed = {id(one.chain) for one in swallowed_exits(unit)}
-        for statements in sequences(unit.body):
+        for statements in _lists_of(unit):
             yield from _in_sequence(source, unit, statements, swallowed, soft)
+
+
+def _lists_of(unit: Unit) -> Iterator[tuple[Node, ...]]:
+    """Every list of statements that run one after the other, those of loops through a list included."""
+    waiting = [unit.body]
+    while waiting:
+        for statements in sequences(waiting.pop()):
+            yield statements
+            waiting.extend(one.body for one in statements if isinstance(one, Loop) and not is_retry(one))
 
 
 def _in_sequence(
@@ -66,16 +85,25 @@ def _in_sequence(
             not isinstance(node, Command) or effect_of(node, unit.functions) is Effect.WORK
         ):
             failed = ""
-        if id(node) in swallowed or (isinstance(node, If) and _is_soft(node, unit)):
+        if id(node) in swallowed or _is_soft(node, unit):
             failed = names_of_failing(node.left) if isinstance(node, Chain) else "a check"
             continue
         if not failed or not isinstance(node, Command):
             continue
         text = spoken(node, unit.functions)
-        if claims_success(text) and not (_VAGUE.search(text) or _TALLY.search(text) or _ANNOUNCES.search(node.name)):
+        if _is_claim(text, node.name):
             message = f"{text[:60]!r} is printed even when {failed[:60]!r} failed."
             yield Hit(source.path, node.line, node.line, message, unit.symbol)
             failed = ""
+
+
+def _is_claim(text: str, by: str) -> bool:
+    """Whether a text says that all went well, or is said by a function that is named for saying so: ``log_success "... checked"``."""
+    if _TALLY.search(text) or _ANNOUNCES.search(by) or _NUMBERED.search(text) or _VAGUE.search(text):
+        return False
+    if _GLAD.search(by):
+        return not warns(text) and not _SKIPS.search(text) and " " in text
+    return claims_success(text)
 
 
 def _is_aside(node: If, unit: Unit) -> bool:
@@ -123,18 +151,23 @@ def _warns(text: str) -> bool:
     return warns(text) and not _SKIPS.search(text)
 
 
-def _is_soft(node: If, unit: Unit) -> bool:
-    """An ``if`` one branch of which, at any depth, only warns, and none of which ends the run."""
+def _is_soft(node: Node, unit: Unit) -> bool:
+    """An ``if``, or a loop with one, a branch of which, at any depth, only warns, and none of which ends the run."""
+    if not isinstance(node, If) and (not isinstance(node, Loop) or is_retry(node)):
+        return False
     return not always_leaves((node,), unit.functions) and _only_warns(node, unit)
 
 
-def _only_warns(node: If, unit: Unit) -> bool:
+def _only_warns(node: If | Loop, unit: Unit) -> bool:
     """Whether a branch, at any depth, only tells that something is wrong."""
     bodies = [branch.body for inner in walk((node,)) if isinstance(inner, If) for branch in branches_of(inner)]
     return any(
         body
-        and all(isinstance(one, Command) and spoken(one, unit.functions) for one in body)
-        and any(isinstance(one, Command) and _warns(spoken(one, unit.functions)) for one in body)
+        and all(isinstance(one, Command) and (spoken(one, unit.functions) or not one.words) for one in body)
+        and any(
+            isinstance(one, Command) and (_warns(spoken(one, unit.functions)) or _SORRY.search(one.name))
+            for one in body
+        )
         for body in bodies
     )
 
@@ -174,6 +207,17 @@ RULE = Rule(
                 ),
             },
             found=("scripts/undo.sh:20", "scripts/undo.sh:23", "scripts/copy.sh:3", "scripts/copy.sh:5"),
+        ),
+        Example(
+            title="words of a function that is named for success, a list that was gone through, and each of several that was undone",
+            files={
+                "scripts/ship.sh": (
+                    'set -e\nsuccess() { echo "$*"; }\nwarning() { echo "$*"; }\ncertificates() {\n  if [ -f a.crt ]; then\n    if [ "$DAYS" -lt 30 ]; then\n      warning "$DAYS days to go"\n    fi\n  fi\n  success "Certificates checked"\n}\n'
+                    'for one in a.yaml b.yaml; do\n  if [ ! -f "$one" ]; then\n    echo "missing: $one"\n    good=false\n  fi\ndone\nsuccess "All manifests are there"\n'
+                    'for region in eu us; do\n  helm rollback shop-$region || true\n  echo "$region rolled back"\ndone\ncertificates\n'
+                ),
+            },
+            found=("scripts/ship.sh:10", "scripts/ship.sh:18", "scripts/ship.sh:21"),
         ),
         Example(
             title="functions that end the run when they fail",

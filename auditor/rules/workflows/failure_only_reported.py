@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands
+from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands, commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
@@ -27,6 +27,7 @@ _MISMATCH = pattern(r"(?i)\(expected\b|\bexpected:? [\"'$]?[\d$]|\bgot\b.*\bexpe
 _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
+_TESTS = frozenset({"[", "[[", "test"})
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
@@ -39,8 +40,10 @@ _OUTCOME = pattern(
 )
 _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
 _OPTIONAL = pattern(
-    r"(^|\s)(-[nzvtwx]|command|which|type|hash|\$#)(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u|(?i:duration|elapsed|took\b).* -(?:gt|ge|lt|le) "
+    r"(^|\s)\$#(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u|(?i:duration|elapsed|took\b).* -(?:gt|ge|lt|le) "
 )
+_PRESENCE = pattern(r"(?:^|\s)-[nzvtwx](?:\s|$)")
+_LOOK_UPS = frozenset({"command", "which", "type", "hash"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -65,9 +68,9 @@ def _only_tells(chain: Chain) -> bool:
     left = chain.left
     if isinstance(left, Chain) and left.operator == "&&":
         return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
-    if isinstance(left, Command) and left.name in ("[", "[[", "test"):
+    if isinstance(left, Command) and left.name in _TESTS:
         text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
-        return _OPTIONAL.search(left.text) is not None or not warns(text)
+        return _asks_for_optional(left) or not warns(text)
     return False
 
 
@@ -112,17 +115,28 @@ def _before_success(branch: Branch) -> tuple[Node, ...]:
 
 
 def _counts(branch: Branch, unit: Unit) -> bool:
-    """Whether a branch counts a failure, or is the milder grade of a program that counts failures: ``log_warn``."""
+    """Whether a branch counts a failure, or is the milder grade of a program that counts failures: ``log_warn``.
+
+    A ``return 0`` after that is no grade: the caller counts it as passed.
+    """
+    grades = bool(unit.counting) and _before_success(branch) == branch.body
     return any(
         command.name in unit.counting
-        or (bool(unit.counting) and command.name in unit.functions and _MILDER.search(command.name) is not None)
+        or (grades and command.name in unit.functions and _MILDER.search(command.name) is not None)
         for command in all_commands(branch.body)
     )
 
 
 def _is_optional(node: If) -> bool:
-    conditions = [command.text for branch in node.branches for command in all_commands(branch.condition)]
-    return not conditions or any(_OPTIONAL.search(text) for text in conditions)
+    conditions = [command for branch in node.branches for command in commands(branch.condition)]
+    return not conditions or any(map(_asks_for_optional, conditions))
+
+
+def _asks_for_optional(command: Command) -> bool:
+    """Whether a condition asks for a setting, a tool or a mode: ``-n`` is no such question where it is the namespace of kubectl."""
+    if _LOOK_UPS & {command.name, *(word.text for word in command.words[:1])} or _OPTIONAL.search(command.text):
+        return True
+    return command.name in _TESTS and _PRESENCE.search(command.text) is not None
 
 
 def _is_choice(node: If) -> bool:
@@ -173,6 +187,20 @@ RULE = Rule(
     triggers=("||", "if "),
     check_file=_check,
     examples=(
+        Example(
+            title="A deployment whose namespace is an option of the command, a smoke test that passes with a warning, and a tool that is asked for",
+            files={
+                "scripts/rollback.sh": (
+                    '#!/bin/bash\nset -e\nundo() {\n  if kubectl -n "$SPACE" rollout undo "deployment/$1"; then\n    kubectl -n "$SPACE" rollout status "deployment/$1"\n  else\n    echo "undo of $1 failed, continuing"\n  fi\n}\n'
+                    'if ! command -v stern > /dev/null; then\n  echo "stern not found"\nfi\nundo web\n'
+                ),
+                "scripts/smoke.sh": (
+                    '#!/bin/bash\nlog_warning() { echo "$*"; }\nfailed() { BAD=$((BAD + 1)); echo "$*"; }\ntest_socket() {\n  if websocat -n1 "$URL" > /dev/null; then\n    return 0\n  else\n    log_warning "socket timed out"\n    return 0\n  fi\n}\n'
+                    'test_page() {\n  if [ "$CODE" != 200 ]; then\n    log_warning "page is slow or down"\n  fi\n}\ntest_socket || failed socket\ntest_page || failed page\nexit "$BAD"\n'
+                ),
+            },
+            found=("scripts/rollback.sh:7", "scripts/smoke.sh:8"),
+        ),
         Example(
             title="A verification that goes on, and a way that was chosen",
             files={

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.operation_names import delivers
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_module import PythonFunction, PythonModule
-from auditor.facts.reachability import exercised
+from auditor.facts.reachability import exercised, reached_from
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
 from auditor.repo.role import is_among_tests
-from auditor.rules.base import Example, Lifecycle, Rule
+from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
@@ -29,17 +30,15 @@ _DELIVERS = pattern(
 )
 _WATCHES = pattern(
     r"(?i)(?:^|[_-])(?:health|healthcheck|monitor|monitoring|smoke|canary|readiness|failsafe|watchdog|preflight|pre_flight|precheck|postcheck|drill|rehearsal|rotat(?:e|ion|or)|"
-    r"uat|acceptance|chaos|game_?day|soak|(?:load|stress|perf|performance|capacity|spike|endurance|penetration|pentest|failover|security|sanity)[_-](?:tests?|testing|check|validation|runner|suite|audit|scan))(?:[_-]|$)"
+    r"onboard|offboard|decommission|(?:collect|measure|export|report)[_-]sl[oa]s?|uat|acceptance|chaos|game_?day|soak|(?:load|stress|perf|performance|capacity|spike|endurance|penetration|pentest|failover|security|sanity)[_-](?:tests?|testing|check|validation|runner|suite|audit|scan|benchmarks?))(?:[_-]|$)"
 )
 
-_TOLD = pattern(r"(?i)(?:^|[_-])(?:health[_-]?check|drill|rotate|rotation)(?:[_-]|$)")
-"""Scripts of the shell of which AUD408 speaks."""
 _REPORTS = pattern(r"(?i)validat|readiness")
-_VALIDATES = pattern(r"(?i)(?:^|[_-])validate(?:[_-]|$)")
+_VALIDATES = pattern(r"(?i)(?:^|[_-])(?:validate|validation|verify|verification)(?:[_-]|$)")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    run = facts.derive(exercised)
+    run = facts.derive(exercised) | facts.derive(reached_from).keys()
     named = facts.derive(_named_by_tests)
     for file in facts.files:
         if (
@@ -82,7 +81,7 @@ def _is_operational(file: SourceFile) -> bool:
     stem = file.name.partition(".")[0]
     if file.language is Language.SHELL:  # what shell scripts deliver, another rule judges
         watches = _WATCHES.search(stem) or _VALIDATES.search(stem)
-        return watches is not None and _DELIVERS.search(stem) is None and _TOLD.search(stem) is None
+        return watches is not None and not delivers(file.name)
     if _WORKBENCHES & set(parts[:-1]):
         return False
     if "src" in parts or _REPORTS.search(stem):
@@ -98,16 +97,21 @@ def _does_work(file: SourceFile, facts: RepositoryFacts) -> bool:
 
 
 def _named_by_tests(facts: RepositoryFacts) -> frozenset[str]:
-    """The names of files that tests mention or images start, and the subjects that the names of tests give."""
+    """The names of files that tests mention or images and manifests start, and the subjects that the names of tests give."""
     found = {
         mention.text.rpartition("/")[2]
         for file, fact in facts.of(PathMentions)
-        if file.role is Role.TEST or file.language is Language.DOCKERFILE
+        if file.role is Role.TEST or file.language is Language.DOCKERFILE or _is_manifest(file)
         for mention in fact.paths
     }
     stems = [file.name.partition(".")[0] for file in facts.files if file.role is Role.TEST]
     found.update(stem.removeprefix("test_").removesuffix("_test").removesuffix("_script") for stem in stems)
     return frozenset(found)
+
+
+def _is_manifest(file: SourceFile) -> bool:
+    """Whether it may say what a cluster runs: YAML that is no pipeline, which is read for itself."""
+    return file.language is Language.YAML and file.role is Role.SHIPPED and not file.path.startswith(".")
 
 
 _SCRIPT = "import urllib.request\n\ndef main() -> int:\n    return urllib.request.urlopen('http://shop/health').status\n\nmain()\n"
@@ -117,7 +121,7 @@ RULE = Rule(
     name="rehearsed-by-nothing",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.MEDIUM,
-    confidence=Confidence.LOW,
+    confidence=Confidence.MEDIUM,
     question="Does something run every health check, rotation, drill, acceptance run and restore before the day it is needed?",
     why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
     limits=(
@@ -129,7 +133,6 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python-module", "shell"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
-    lifecycle=Lifecycle.PREVIEW,
     examples=(
         Example(
             title="a health check that nothing runs",
@@ -161,6 +164,16 @@ RULE = Rule(
                 "dev/scripts/load_test.py": _SCRIPT,
             },
             found=("scripts/load_test.py:1", "scripts/uat_runner.py:1"),
+        ),
+        Example(
+            title="a verification in the shell, figures for the objectives, and a monitor that a schedule of the cluster runs",
+            files={
+                "scripts/verify_release.sh": "#!/bin/sh\nset -e\ncurl -f https://shop.example/health\ncurl -f https://shop.example/ready\n./compare\n",
+                "scripts/collect_slo.py": _SCRIPT,
+                "scripts/smoke_probe.py": _SCRIPT,
+                "k8s/probe.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: probe\nspec:\n  schedule: '0 * * * *'\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n            - name: probe\n              image: shop:1\n              command: [python, /app/scripts/smoke_probe.py]\n",
+            },
+            found=("scripts/collect_slo.py:1", "scripts/verify_release.sh:1"),
         ),
         Example(
             title="asked again and again by the image that it is for",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.operation_names import delivers
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
 from auditor.facts.python_module import PythonModule
+from auditor.facts.python_required import PythonRequired
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_effects import Effect, effect_of, function_effects
@@ -19,9 +21,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_DELIVERS = pattern(
-    r"(?i)(^|[_-])(deploy|rollback|roll_back|failover|fail_over|failback|fail_back|restore|backup|migrate|promote|cutover|release_to|recover|disaster_recovery|go_live|go-live|launch_prod\w*|drill|rotate|rotation|health_?check|health-check)([_-]|$)"
-)
 _LOOKS = frozenset({"grep", "egrep", "[", "[[", "test", "ls", "stat", "cat", "chmod", "wc", "head", "find", "git"})
 """Commands that look at a file and do not run it."""
 _READ = (".txt", ".log", ".rst", ".adoc", ".csv", ".org")
@@ -55,7 +54,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _delivers(file: SourceFile) -> bool:
-    return _DELIVERS.search(file.name.partition(".")[0]) is not None and not _TESTS.search(file.path)
+    return delivers(file.name) and not _TESTS.search(file.path)
 
 
 def _is_checked(repository: RepositoryFacts) -> bool:
@@ -101,7 +100,12 @@ def _mentioned(repository: RepositoryFacts, names: frozenset[str]) -> frozenset[
         found |= names & _words(text for text in _run_by(shell.program) if file.name not in text)
     broken = unreadable_paths(repository)
     for file, mentions in repository.of(PathMentions, lambda file: _runs(file) and file.path not in broken):
-        told = names & _words(one.text for one in mentions.paths if one.text.rpartition("/")[2] != file.name)
+        asked = {(one.line, one.path) for fact in repository.at(file.path, PythonRequired) for one in fact.paths}
+        told = names & _words(
+            one.text
+            for one in mentions.paths
+            if one.text.rpartition("/")[2] != file.name and (one.line, one.text) not in asked
+        )
         if told and not _only_names(repository, file):
             found |= told
     return frozenset(found)
@@ -166,6 +170,17 @@ RULE = Rule(
                 "scripts/start.sh": '#!/bin/bash\ninfo() { echo "$1"; }\ndocker compose up -d\ninfo "To save the data run ./scripts/backup.sh"\necho "0 3 * * 0 /opt/restore.sh" > /etc/cron.d/restore\n',
             },
             found=("scripts/backup.sh:1",),
+        ),
+        Example(
+            title="A deployment of which a program only asks whether it is there",
+            files={
+                "scripts/deploy.sh": "#!/bin/bash\nset -e\n./build\n./ship\n./tell\n",
+                "scripts/inspect.py": (
+                    "import subprocess\nfrom checks import check_file_exists\n\n\ndef main():\n    wanted = [\n        ('scripts/deploy.sh', 'deployment'),\n    ]\n"
+                    "    for path, what in wanted:\n        good, text = check_file_exists(path, what)\n        print(good, text)\n    subprocess.run(['uptime'])\n"
+                ),
+            },
+            found=("scripts/deploy.sh:1",),
         ),
         Example(
             title="Deployments that no proposal runs, and one that each of them does",
