@@ -173,6 +173,17 @@ RULE = Rule(
     triggers=("except", "suppress"),
     examples=(
         Example(
+            title="an outcome that stays at its good default where the question failed",
+            files={
+                "ops/parts.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass PartHealth:\n    name: str\n    healthy: bool = True\n\n\n"
+                    "def gateways(pool):\n    try:\n        row = pool.row()\n    except Exception:\n        return PartHealth('gateways')\n    return PartHealth('gateways', row.fresh > 3)\n\n\n"
+                    "def stock(pool):\n    try:\n        row = pool.row()\n    except Exception:\n        return PartHealth('stock', False)\n    return PartHealth('stock', row.fresh > 3)\n"
+                )
+            },
+            found=("ops/parts.py:14",),
+        ),
+        Example(
             title="a manager of contexts that swallows what it has logged, and a hook that is to say whether it has seen to it",
             files={
                 "shop/lock.py": (
