@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.good_names import is_good_flag, is_good_word, is_low_good, is_state_name
+from auditor.facts.good_names import is_done_flag, is_good_flag, is_good_word, is_low_good, is_state_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
-from auditor.facts.python_values import RESULTS, UNKNOWN, fold
+from auditor.facts.python_values import RESULTS, UNKNOWN, fold, is_false
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -78,23 +78,31 @@ _READERS = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultFigure:
-    """A field with a figure or a good verdict as its default; `place` is how many fields stand before it."""
+    """A field with a figure or a good verdict as its default; `place` is how many fields stand before it.
+
+    `done` where the field says that something was done.
+    """
 
     owner: str
     name: str
     value: str
     line: int
     place: int
+    done: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Construction:
-    """A class that is made: with how many arguments by position, which of such fields by name, and `open` where it cannot be told which are given."""
+    """A class that is made: with how many arguments by position, which of such fields by name, and `open` where it cannot be told which are given.
+
+    `refused` are those of the named that are given the literal False.
+    """
 
     name: str
     positional: int
     named: tuple[str, ...]
     open: bool
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +134,7 @@ def _parse(source: Source) -> DefaultFigures | None:
     )
     if not (fields or made or given):
         return None
-    kept = sorted(made | own, key=lambda one: (one.name, one.positional, one.named, one.open))
+    kept = sorted(made | own, key=lambda one: (one.name, one.positional, one.named, one.open, one.refused))
     return DefaultFigures(fields=fields, made=tuple(kept), given=given, held=held)
 
 
@@ -147,7 +155,9 @@ def _fields(node: ast.ClassDef) -> Iterator[DefaultFigure]:
         name = last_name(one.target)
         told = _told(name, _default(one.value), result=node.name.endswith(_TOLD))
         if told:
-            yield DefaultFigure(owner=node.name, name=name, value=told, line=one.lineno, place=place)
+            yield DefaultFigure(
+                owner=node.name, name=name, value=told, line=one.lineno, place=place, done=is_done_flag(name)
+            )
 
 
 def _annotated(node: ast.ClassDef) -> list[ast.AnnAssign]:
@@ -195,7 +205,8 @@ def _made(call: ast.Call) -> Iterator[Construction]:
             one.arg is None for one in call.keywords
         )
         named = tuple(sorted(one.arg for one in call.keywords if one.arg and _may_tell(one.arg)))
-        yield Construction(name=name, positional=len(call.args), named=named, open=is_open)
+        refused = tuple(sorted(one.arg for one in call.keywords if one.arg in named and is_false(one.value)))
+        yield Construction(name=name, positional=len(call.args), named=named, open=is_open, refused=refused)
     if isinstance(call.func, ast.Attribute) and name in _READERS and last_name(call.func.value)[:1].isupper():
         yield Construction(name=last_name(call.func.value), positional=0, named=(), open=True)
 

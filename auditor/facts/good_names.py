@@ -7,7 +7,15 @@ from functools import lru_cache
 from auditor.facts.claims import is_target_name, words_of
 from auditor.facts.verdicts import Verdict, verdict_of_word
 
-__all__ = ["is_good_flag", "is_good_value", "is_good_word", "is_high_good", "is_low_good", "is_state_name"]
+__all__ = [
+    "is_done_flag",
+    "is_good_flag",
+    "is_good_value",
+    "is_good_word",
+    "is_high_good",
+    "is_low_good",
+    "is_state_name",
+]
 
 _REMEMBERED = 4096
 _STATES = frozenset(
@@ -255,6 +263,11 @@ def is_good_flag(name: str) -> bool:
     if not words or is_target_name(name) or words[0] in ("un", "not", "no"):
         return False
     return words[-1] in _GOOD or words[-1] in _DOERS
+
+
+def is_done_flag(name: str) -> bool:
+    """Whether True under this name says that something was done (``delivered``), rather than how it is (``healthy``)."""
+    return is_good_flag(name) and words_of(name)[-1] in _DOERS
 
 
 def is_state_name(name: str) -> bool:

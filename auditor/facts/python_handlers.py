@@ -116,7 +116,7 @@ def covers_outages(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
 
 def handlers(view: FunctionView) -> Iterator[tuple[ast.Try, ast.ExceptHandler]]:
     """The handlers of a function, with their statements."""
-    for node in view.of(ast.Try):
+    for node in view.of(ast.Try, ast.TryStar):
         for handler in node.handlers:
             yield node, handler
 

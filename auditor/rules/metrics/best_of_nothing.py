@@ -54,6 +54,9 @@ _CHOSEN = frozenset("valid correct empty safe clean complete matches".split())  
 _ASKS_FOR_WORK = frozenset(
     {"due", "needs", "need", "needed", "should", "must", "requires", "required", "expired", "overdue", "wants"}
 )
+_TIMES = pattern(
+    r"(?i)(?:^|_)(?:p50|p9[059]|p999|latency|latencies|percentile|percentiles|response_time|mttr|mttd|mtbf|mean_time_to_\w+|recovery_time|replication_lag|error_rate|failure_rate)(?:_(?:ms|s|seconds|minutes|hours|percent))*$"
+)
 _EVIDENCE = pattern(
     r"(?i)result|check|scenario|execut|history|sample|test|run|report|measure|metric|probe|replica|gateway|observ|window|reading|record|backup|snapshot|response|latenc|duration|stage|case|respons|point|node|region|instance|service|component|data|last|status|state|health|file|score|series|bucket|step"
 )
@@ -68,6 +71,7 @@ def _check(source: Source) -> Iterator[Hit]:
             *_full_shares(view),
             *_answers(view, syntax),
             *_unlimited(view, syntax),
+            *_instant(view),
         ]
         for node, message in found:
             yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
@@ -100,6 +104,15 @@ def _answers(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stm
             yield node, f"{view.name} gives {', '.join(best[:3])} as full where there is no {asked}."
         elif _judges(view) and _rests_on(view, node, found[0]) and tells_success(answer.value, syntax, bindings):
             yield node, f"{view.name} answers that all is well where there is no {asked}."
+
+
+def _instant(view: FunctionView) -> Iterator[tuple[ast.stmt, str]]:
+    """``if not self.times: return 0`` of a percentile or a mean time: nothing took no time at all."""
+    for node in view.of(ast.If) if _TIMES.search(view.name) else ():
+        found = absent(node.test)
+        answer = answer_in(node.body) if found is not None and found[1] else None
+        if answer is not None and found is not None and fold(answer.value) == 0 and len(view.returns) > 1:
+            yield node, f"{view.name} gives 0, the best there is, where there is no {ast.unparse(found[0])[:40]}."
 
 
 def _judges(view: FunctionView) -> bool:
@@ -185,12 +198,21 @@ RULE = Rule(
                     "class Canary:\n    def check_health(self):\n        if len(self.window) < 10:\n            return {'is_healthy': True, 'reason': 'too little data'}\n        return {'is_healthy': sum(self.window) < 3}\n\n"
                     "    @property\n    def overall_passed(self):\n        executed = [one for one in self.steps if one.done]\n        if not executed:\n            return True\n        return all(one.good for one in executed)\n"
                 ),
+                "times.py": "def p95_latency(self):\n    if not self.times:\n        return 0\n    return sorted(self.times)[-1]\n\n\ndef mean_width(self):\n    if not self.widths:\n        return 0\n    return sum(self.widths)\n",
                 "gate.py": (
                     "def main(row):\n    requests = int(row['requests'])\n    ratio = int(row['failed']) / requests if requests else 0.0\n    if ratio > 0.01:\n        return 1\n    return 0\n\n\n"
                     "def check_failures(failures, requests):\n    failure_ratio = failures / requests if requests else 0.0\n    if failure_ratio > 0.01:\n        return 1\n    return 0\n"
                 ),
             },
-            found=("depot.py:12", "depot.py:19", "depot.py:20", "depot.py:25", "depot.py:32", "gate.py:10"),
+            found=(
+                "depot.py:12",
+                "depot.py:19",
+                "depot.py:20",
+                "depot.py:25",
+                "depot.py:32",
+                "gate.py:10",
+                "times.py:2",
+            ),
         ),
         Example(
             title="unknown, the worst, a scale, nothing that went wrong, and a gate that asks for requests first",

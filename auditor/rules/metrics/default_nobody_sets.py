@@ -27,14 +27,26 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(DefaultFigures):
         for field in fact.fields:
             set_anywhere = field.name in given or f"{field.owner}.{field.name}" in given
-            if not set_anywhere and _is_left(field, made.get(field.owner, [])):
+            if set_anywhere:
+                continue
+            subject = f"{field.owner}.{field.name}"
+            if _is_left(field, made.get(field.owner, [])):
                 message = f"Every {field.owner} says `{field.name}` {field.value}: it is the default, and nothing ever sets it."
-                yield Hit(file.path, field.line, field.line, message, f"{field.owner}.{field.name}")
+                yield Hit(file.path, field.line, field.line, message, subject)
+            elif field.done and _is_only_refused(field, made.get(field.owner, [])):
+                message = f"A {field.owner} says `{field.name}` unless somebody says that it is not: it is the default, and nothing that was found out ever sets it."
+                yield Hit(file.path, field.line, field.line, message, subject, severity=Severity.MEDIUM)
 
 
 def _is_left(field: DefaultFigure, made: list[Construction]) -> bool:
     """Whether the class is made, and never with a value for the field."""
     return bool(made) and not any(one.open or one.positional > field.place or field.name in one.named for one in made)
+
+
+def _is_only_refused(field: DefaultFigure, made: list[Construction]) -> bool:
+    """Whether the class is made without the field, and elsewhere with the literal False in it, and never with anything else."""
+    given = [one for one in made if field.name in one.named or one.open or one.positional > field.place]
+    return len(given) < len(made) and all(field.name in one.refused for one in given)
 
 
 _REPORT = "from dataclasses import dataclass, field\n\n\n@dataclass\nclass BackupReport:\n    path: str\n    size: int\n    verified: bool = True\n    uptime_ratio: float = 0.9997\n    errors: int = 0\n    retries: int = 3\n"
@@ -75,9 +87,19 @@ RULE = Rule(
             files={
                 "shop/run.py": (
                     "from dataclasses import dataclass, replace\n\n\n@dataclass\nclass UploadOutcome:\n    path: str\n    stored: bool = True\n    state: str = 'ok'\n    drift: float = 0.0\n    checked: bool = True\n\n\n"
-                    "class LateOutcome(UploadOutcome):\n    late: int = 0\n\n\ndef upload(path):\n    done = replace(UploadOutcome(path), stored=path.exists())\n    done.drift = measured()\n    return done, LateOutcome(path, state='failed'), UploadOutcome(path, checked=False)\n"
+                    "class LateOutcome(UploadOutcome):\n    late: int = 0\n\n\ndef upload(path):\n    done = replace(UploadOutcome(path), stored=path.exists())\n    done.drift = measured()\n    return done, LateOutcome(path, state='failed'), UploadOutcome(path, checked=path.ok)\n"
                 )
             },
+        ),
+        Example(
+            title="delivered unless it was held back",
+            files={
+                "shop/send.py": (
+                    "import attrs\n\n\n@attrs.frozen\nclass SendOutcome:\n    name: str\n    delivered: bool = True\n    healthy: bool = True\n\n\n"
+                    "def send(name, ways):\n    if not ways:\n        return SendOutcome(name, delivered=False, healthy=False)\n    return SendOutcome(name)\n"
+                )
+            },
+            found=("shop/send.py:7",),
         ),
         Example(
             title="fields that are set, by name, place or attribute, settings, and records that are read",

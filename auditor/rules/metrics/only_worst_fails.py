@@ -26,6 +26,7 @@ _STATES = pattern(r"(?i)(?:status|state|health|outcome|result|verdict|condition|
 _JUDGES = frozenset(
     "health overall validate validation verify verification check gate canary promote promotion deploy deployment deploying rollout readiness ready determine aggregate evaluate judge proceed overall_status main decide".split()  # noqa: SIM905 - reads better
 )
+_SHALLOW = 12
 _FAILED = pattern(r"(?i)^(?:fail(?:ed|ing|ure)?|unhealthy|critical|down|bad|red|violated|rejected|broken|dead)$")
 
 
@@ -36,7 +37,11 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or not _judges(view):
             continue
-        for node, end, asked, passing in (*_by_member(view, enums, syntax), *_by_word(view, written)):
+        for node, end, asked, passing in (
+            *_by_member(view, enums, syntax),
+            *_by_aggregate(view, enums),
+            *_by_word(view, written),
+        ):
             message = f"{view.name} refuses only what is {asked}: {passing} passes."
             yield Hit(source.path, node, end, message, view.qualified)
 
@@ -82,6 +87,36 @@ def _by_member(
             and not seen.intersection({*open_, *filter(is_good_word, members)})
         ):
             yield node.lineno, node.end_lineno or node.lineno, member, ", ".join(open_)
+
+
+def _by_aggregate(view: FunctionView, enums: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int, str, str]]:
+    """``overall = Health.HEALTHY``, which a loop over the parts makes worse for some states, and UNKNOWN is not among them."""
+    tested = {(last_name(one.value), one.attr) for one in _members_tested(view)}
+    for node in view.of(ast.Assign) if tested else ():
+        value = node.value
+        if (node not in view.body and node.col_offset > _SHALLOW) or not isinstance(value, ast.Attribute):
+            continue
+        owner, good = last_name(value.value), value.attr
+        seen = {member for holder, member in tested if holder == owner}
+        open_ = sorted(one for one in enums.get(owner, ()) if _UNDECIDED.match(one))
+        bad = sorted(one for one in seen if _FAILED.match(one))
+        if open_ and bad and is_good_word(good) and not seen.intersection(open_) and _is_made_worse(view, node):
+            yield node.lineno, node.end_lineno or node.lineno, ", ".join(bad), ", ".join(open_)
+
+
+def _members_tested(view: FunctionView) -> Iterator[ast.Attribute]:
+    """What stands in the conditions of loops over parts."""
+    for loop in view.of(ast.For):
+        for branch in own_nodes([loop]):
+            if isinstance(branch, ast.If):
+                yield from (one for one in own_nodes([branch.test]) if isinstance(one, ast.Attribute))
+
+
+def _is_made_worse(view: FunctionView, start: ast.Assign) -> bool:
+    """Whether a loop sets the same name again."""
+    name = last_name(start.targets[0])
+    again = [one for loop in view.of(ast.For) for one in own_nodes([loop]) if isinstance(one, ast.Assign)]
+    return any(last_name(one.targets[0]) == name for one in again) and not any(one is start for one in again)
 
 
 def _written(syntax: PythonSyntax) -> frozenset[str]:
@@ -138,13 +173,9 @@ def _final(body: list[ast.stmt]) -> ast.stmt | None:
     for statement in reversed(body[-3:]):
         if isinstance(statement, ast.Return) and _says_good(statement.value):
             return statement
-        if isinstance(statement, ast.If):
-            rest = statement
-            while len(rest.orelse) == 1 and isinstance(rest.orelse[0], ast.If):
-                rest = rest.orelse[0]
-            for one in rest.orelse[-1:]:
-                if isinstance(one, ast.Assign | ast.Return) and _says_good(one.value):
-                    return one
+        for one in own_nodes([statement]) if isinstance(statement, ast.If) else ():
+            if isinstance(one, ast.Assign | ast.Return) and _says_good(one.value):
+                return one
     return None
 
 
@@ -186,6 +217,21 @@ RULE = Rule(
                 ),
             },
             found=("canary.py:12", "overall.py:10"),
+        ),
+        Example(
+            title="an overall state that starts as good, and a share of words",
+            files={
+                "overall.py": (
+                    "from enum import Enum\n\n\nclass Health(Enum):\n    HEALTHY = 1\n    UNHEALTHY = 2\n    UNKNOWN = 3\n\n\n"
+                    "def health_report(parts):\n    overall = Health.HEALTHY\n    for one in parts:\n        if one.status == Health.UNHEALTHY:\n            overall = Health.UNHEALTHY\n    return overall\n\n\n"
+                    "def health_seen(parts):\n    overall = Health.HEALTHY\n    for one in parts:\n        if one.status in (Health.UNHEALTHY, Health.UNKNOWN):\n            overall = one.status\n    return overall\n"
+                ),
+                "share.py": (
+                    "def overall_status(parts):\n    bad = 0\n    for one in parts:\n        status = one.get('status', 'unknown')\n        if status in ['unhealthy', 'insecure']:\n            bad += 1\n    if bad == 0:\n        return 'healthy'\n    return 'degraded'\n\n\n"
+                    "def probe(part):\n    try:\n        return {'status': part.ask()}\n    except OSError:\n        return {'status': 'error'}\n"
+                ),
+            },
+            found=("overall.py:11", "share.py:5"),
         ),
         Example(
             title="a good state that is asked for, an unknown one that is stopped, and words that nobody writes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.claims import words_of
 from auditor.facts.good_names import is_high_good, is_low_good
@@ -35,20 +35,29 @@ _MOST = 60
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
-    loaders = {name: at for view in syntax.functions for name, at in _loaders(view, syntax)}
+    loaders = {view.name: one for view in syntax.functions for one in _loaders(view, syntax)}
+    used: set[str] = set()
     for view in syntax.functions:
         if view.is_test:
             continue
-        found = [*_handed(view, loaders), *_nominal(view)]
+        handed = [*_handed(view, loaders)]
+        used |= {last_name(call.func) for call, _, _ in handed}
+        found: list[tuple[ast.expr, str, str]] = [*handed, *_nominal(view)]
         if _GATE.search(f"{source.path.removesuffix('.py')}/{view.qualified}/{view.name}"):
             found += _looked_up(view)
         for node, name, value in found:
             message = f"{view.name} takes {name} for {value} where nobody has given it, and that is as good as it gets."
             yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+    for name in sorted(used):
+        given = loaders[name][1]
+        message = (
+            f"{name} gives back for a file that is not there what its callers have ready, which is as good as it gets."
+        )
+        yield Hit(source.path, given.lineno, given.end_lineno or given.lineno, message, name)
 
 
-def _loaders(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, int]]:
-    """Functions that give back a parameter of their own where what they read is not there, with its place."""
+def _loaders(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[int, ast.Return]]:
+    """Where a function gives back a parameter of its own for what is not there, and which one that is."""
     blocks = [
         handler.body
         for _, handler in handlers(view)
@@ -59,14 +68,14 @@ def _loaders(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, in
         last = block[-1]
         if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) and last.value.id in view.parameters:
             places = [one for one in view.parameters if one not in ("self", "cls")]
-            yield view.name, places.index(last.value.id)
+            yield places.index(last.value.id), last
 
 
-def _handed(view: FunctionView, loaders: dict[str, int]) -> Iterator[tuple[ast.expr, str, str]]:
+def _handed(view: FunctionView, loaders: Mapping[str, tuple[int, ast.Return]]) -> Iterator[tuple[ast.Call, str, str]]:
     """``load("coverage.json", {"percent_covered": 87.5})``."""
     for call in view.calls:
-        at = loaders.get(last_name(call.func))
-        given = call.args[at] if at is not None and at < len(call.args) else None
+        at, _ = loaders.get(last_name(call.func), (len(call.args), None))
+        given = call.args[at] if at < len(call.args) else None
         if given is None:
             continue
         about = _FOUND.search(
@@ -175,6 +184,7 @@ RULE = Rule(
             found=(
                 "fleet/sensor.py:5",
                 "tools/ship_gate.py:13",
+                "tools/ship_gate.py:9",
                 "tools/ship_gate.py:18",
                 "tools/ship_gate.py:22",
                 "tools/ship_gate.py:26",
