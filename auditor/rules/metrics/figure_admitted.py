@@ -183,7 +183,7 @@ RULE = Rule(
                     "        metrics.memory_usage = 41.5\n\n        metrics.seen = len(self.known)\n        DISK_READS.labels(device='root').inc(0)  # Would increment with the actual figures\n        return metrics\n"
                 ),
             },
-            found=("shop/watch.py:6", "shop/watch.py:7"),
+            found=("shop/watch.py:6",),
         ),
         Example(
             title="a check that is simplified to a word, and one that answers with a draw",
