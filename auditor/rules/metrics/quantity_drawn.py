@@ -38,12 +38,17 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax, drawn = syntax_of(source), DrawnValues.of(source)
     for view in syntax.functions:
-        if _HONEST.search(view.qualified) or _is_judged_elsewhere(view.name):
+        if _is_honest(view) or _is_judged_elsewhere(view.name):
             continue
         if _only_draws(view, drawn) or _waits_and_draws(view, syntax, drawn):
             value = view.body[-1]
             message = f"{view.name} draws the number that it gives."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _is_honest(view: FunctionView) -> bool:
+    """Whether it calls itself a simulation; a class that measures noise does not."""
+    return _HONEST.search(view.qualified.replace("Noise", "")) is not None
 
 
 def _is_judged_elsewhere(name: str) -> bool:
@@ -123,7 +128,7 @@ RULE = Rule(
             title="a reading that is drawn after a wait",
             files={
                 "station.py": (
-                    "import asyncio\nimport random\n\n\nclass Receiver:\n    async def gain(self, antenna) -> float:\n        await asyncio.sleep(1.5)\n        return 31.7 + random.gauss(0.0, 0.2)\n\n"
+                    "import asyncio\nimport random\n\n\nclass SkyNoiseReceiver:\n    async def gain(self, antenna) -> float:\n        await asyncio.sleep(1.5)\n        return 31.7 + random.gauss(0.0, 0.2)\n\n"
                     "    async def next_pause(self) -> float:\n        return random.uniform(1, 2)\n\n    async def spread(self, most) -> float:\n        return random.uniform(1, most)\n"
                 ),
             },
