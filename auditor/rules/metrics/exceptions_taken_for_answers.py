@@ -65,7 +65,8 @@ def _taken_for_true(view: FunctionView, name: str) -> Iterator[ast.expr]:
     """The conditions that are nothing but one of the results, where no result is asked what it is."""
     if any(last_name(call.func) in ("isinstance", "issubclass", "type") for call in view.calls):
         return
-    for loop in (*view.of(ast.For), *_comprehensions(view)):
+    loops: list[ast.For | ast.comprehension] = [*view.of(ast.For), *_comprehensions(view)]
+    for loop in loops:
         at = _place(loop.iter, name)
         target = loop.target
         if at is not None and isinstance(target, ast.Tuple) and 0 <= at < len(target.elts):

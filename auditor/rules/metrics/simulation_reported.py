@@ -25,6 +25,8 @@ _MADE_UP = pattern(
 _ON_PURPOSE = pattern(
     r"(?i)simulat|synth|fake|mock|demo|example|sandbox|playground|fixture|dummy|stub|seed|game|toy|monte|stochastic|generat|augment|noise|jitter|backoff|test|preview|random|dry_?run|offline|practice|tutorial|backtest"
 )
+_BUILDS = pattern(r"(?i)^_*(?:create|make|build|new|get|to|as|for|with)_")
+"""What is built of literals may be there to try something out on it."""
 _INPUTS = pattern(
     r"(?i)input|event|click|key|mouse|touch|drag|scroll|user|attack|fault|failure|crash|outage|price_path|annealing|physics|step|game|battle|dice"
 )
@@ -62,9 +64,9 @@ def _is_made_up(view: FunctionView, syntax: PythonSyntax, drawn: DrawnValues) ->
     if not given or not (named or observes):
         return False
     draws = any(drawn.is_draw(call, view) for call in view.calls)
-    if not draws and (observes and not named):
+    if not draws and (not named or _BUILDS.search(view.name)):
         return False
-    return (draws or named) and all(_knows_nothing(call, view, syntax, drawn) for call in view.calls)
+    return all(_knows_nothing(call, view, syntax, drawn) for call in view.calls)
 
 
 def _is_named(view: FunctionView) -> bool:

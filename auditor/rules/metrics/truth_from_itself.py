@@ -10,7 +10,7 @@ from auditor.facts.invented_values import draws_in
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, nodes_of, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -133,7 +133,8 @@ def _copied_digest(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
         return
     copied = {
         name
-        for table in nodes_of(view.owner, ast.Dict)
+        for table in subtree(view.owner)
+        if isinstance(table, ast.Dict)
         for name, value in keyed(table)
         if _DIGEST.search(name) and isinstance(value, ast.Attribute) and value.attr == name
     }
