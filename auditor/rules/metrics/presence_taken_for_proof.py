@@ -39,8 +39,10 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _only_looks(view: FunctionView) -> bool:
     """Whether a function is one return of tests for presence, lengths and beginnings, behind others of the same sort at most."""
-    *before, last = view.body
-    if not isinstance(last, ast.Return) or view.node.decorator_list or not all(_is_guard(one) for one in before):
+    last = view.body[-1] if view.body else None
+    if not isinstance(last, ast.Return) or view.node.decorator_list:
+        return False
+    if not all(_is_guard(one) for one in view.body[:-1]):
         return False
     value = last.value
     if not isinstance(value, ast.Compare | ast.BoolOp | ast.Call) or not view.parameters:
@@ -108,7 +110,7 @@ RULE = Rule(
         Example(
             title="a missing file that is only logged",
             files={
-                "shop/store.py": "class Store:\n    def verify(self, manifest):\n        if not manifest.path.exists():\n            log.error('%s is gone', manifest.path)\n        return bool(manifest.sha256)\n"
+                "shop/store.py": "class Store:\n    def verify(self, manifest):\n        if not manifest.path.exists():\n            log.error('%s is gone', manifest.path)\n        return bool(manifest.sha256)\n\n    def verify_backup(self, manifest):\n        '''Left to the stores.'''\n"
             },
             found=("shop/store.py:5",),
         ),

@@ -69,7 +69,7 @@ def _only_draws(view: FunctionView, drawn: DrawnValues) -> bool:
 
 def _waits_and_draws(view: FunctionView, syntax: PythonSyntax, drawn: DrawnValues) -> bool:
     """Whether a method that is made for a wait lets time pass at most, and gives a number that it draws about one of its own."""
-    *before, last = view.body
+    last = view.body[-1] if view.body else None
     value = last.value if isinstance(last, ast.Return) else None
     if value is None or view.owner is None or not isinstance(view.node, ast.AsyncFunctionDef):
         return False
@@ -81,7 +81,7 @@ def _waits_and_draws(view: FunctionView, syntax: PythonSyntax, drawn: DrawnValue
         return False
     draw = draws_in(value, view, drawn)
     given = {one.id for one in own_nodes([value]) if isinstance(one, ast.Name)} & set(view.parameters)
-    return draw is not None and not given and all(_is_quiet(one, syntax) for one in before)
+    return draw is not None and not given and all(_is_quiet(one, syntax) for one in view.body[:-1])
 
 
 def _is_quiet(statement: ast.stmt, syntax: PythonSyntax) -> bool:
@@ -129,7 +129,7 @@ RULE = Rule(
             files={
                 "station.py": (
                     "import asyncio\nimport random\n\n\nclass SkyNoiseReceiver:\n    async def gain(self, antenna) -> float:\n        await asyncio.sleep(1.5)\n        return 31.7 + random.gauss(0.0, 0.2)\n\n"
-                    "    async def next_pause(self) -> float:\n        return random.uniform(1, 2)\n\n    async def spread(self, most) -> float:\n        return random.uniform(1, most)\n"
+                    "    async def level(self) -> float:\n        '''Left to the stations.'''\n\n    async def next_pause(self) -> float:\n        return random.uniform(1, 2)\n\n    async def spread(self, most) -> float:\n        return random.uniform(1, most)\n"
                 ),
             },
             found=("station.py:8",),

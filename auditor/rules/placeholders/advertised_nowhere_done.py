@@ -1,4 +1,4 @@
-"""AUD876: a docstring lists a feature of which the file holds no trace."""
+"""AUD158: a docstring lists a feature of which the file holds no trace."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _names(syntax: PythonSyntax) -> str:
 
 
 RULE = Rule(
-    id="AUD876",
+    id="AUD158",
     name="advertised-nowhere-done",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
