@@ -12,7 +12,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import FunctionView
 from auditor.facts.python_values import fold
 
-__all__ = ["names_record", "number_of", "pairs", "recorded_pairs"]
+__all__ = ["names_record", "names_result", "number_of", "pairs", "recorded_pairs"]
 
 _RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statistics|measurements?)$")
 _RESULT_CLASS = pattern(
@@ -52,14 +52,15 @@ def recorded_pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
             case ast.Return(value=ast.expr() as value):
                 yield from _given(value)
             case ast.Call(func=ast.Name(id=maker) | ast.Attribute(attr=maker), keywords=keywords):
-                if _makes_result(maker):
+                if names_result(maker):
                     yield from ((one.arg, one.value, False) for one in keywords if one.arg)
             case _:
                 continue
 
 
 @lru_cache(maxsize=4096)
-def _makes_result(maker: str) -> bool:
+def names_result(maker: str) -> bool:
+    """Whether a class of this name holds what came out of something."""
     return _RESULT_CLASS.search(maker) is not None
 
 

@@ -21,6 +21,7 @@ _VERIFIES = pattern(
 _SAYS = pattern(
     r"(?i)^\W*(?:verif(?:y|ies)|validates?|authenticates?|confirms?|checks?) (?:that )?(?:the |an? |its |our )?(?:\w+ )?(?:signatures?|checksums?|integrity|hash|digest|hmac|tokens?|certificates?|licen[sc]e|attestation|provenance|passwords?|seal)\b"
 )
+_ON_DISK = frozenset({"exists", "is_file", "is_dir"})
 _LOOKS = frozenset({"count", "len", "bool", "isinstance", "str", "startswith", "endswith", "strip", "lower", "get"})
 
 
@@ -31,19 +32,36 @@ def _check(source: Source) -> Iterator[Hit]:
             and (_VERIFIES.search(view.name) or _SAYS.search(view.docstring[:200]))
             and _only_looks(view)
         ):
-            returned = view.returns[0]
+            returned = view.body[-1]
             message = f"{view.name} verifies that there is something to verify, and no more."
             yield Hit(source.path, returned.lineno, returned.end_lineno or returned.lineno, message, view.qualified)
 
 
 def _only_looks(view: FunctionView) -> bool:
-    """Whether a function is one return of tests for presence, lengths and beginnings."""
-    if len(view.body) != 1 or not isinstance(view.body[0], ast.Return) or view.node.decorator_list:
+    """Whether a function is one return of tests for presence, lengths and beginnings, behind others of the same sort at most."""
+    last = view.body[-1] if view.body else None
+    if not isinstance(last, ast.Return) or view.node.decorator_list:
         return False
-    value = view.body[0].value
+    if not all(_is_guard(one) for one in view.body[:-1]):
+        return False
+    value = last.value
     if not isinstance(value, ast.Compare | ast.BoolOp | ast.Call) or not view.parameters:
         return False
     return all(_is_look(one) for one in subtree(value)) and any(_asks_presence(one) for one in subtree(value))
+
+
+def _is_guard(statement: ast.stmt) -> bool:
+    """``if not path.exists(): log(...)``, or a refusal, where that looks whether something is there."""
+    if not isinstance(statement, ast.If) or statement.orelse or len(statement.body) != 1:
+        return False
+    inner = statement.body[0]
+    refuses = isinstance(inner, ast.Return) and isinstance(inner.value, ast.Constant) and not inner.value.value
+    talks = isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call)
+    return (refuses or talks) and all(_is_look(one) or _asks_for_file(one) for one in subtree(statement.test))
+
+
+def _asks_for_file(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ON_DISK
 
 
 def _is_look(node: ast.AST) -> bool:
@@ -89,6 +107,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("verif", "valid", "check", "authenticate", "authorize", "confirm", "attest", "is_"),
     examples=(
+        Example(
+            title="a missing file that is only logged",
+            files={
+                "shop/store.py": "class Store:\n    def verify(self, manifest):\n        if not manifest.path.exists():\n            log.error('%s is gone', manifest.path)\n        return bool(manifest.sha256)\n\n    def verify_backup(self, manifest):\n        '''Left to the stores.'''\n"
+            },
+            found=("shop/store.py:5",),
+        ),
         Example(
             title="a length, and the beginning of a header",
             files={

@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
+from auditor.facts.drawn_values import DrawnValues
+from auditor.facts.invented_values import draws_in
 from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -16,9 +19,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_DRAWS = pattern(
-    r"^(?:random|np\.random|numpy\.random|secrets)\.(?:random|uniform|randint|randrange|gauss|normal|normalvariate|triangular|betavariate|expovariate|randbelow)$"
-)
 _HONEST = pattern(
     r"(?i)simulat|fake|mock|synth|demo|example|seed|jitter|backoff|noise|augment|fuzz|perturb|bootstrap|explor|random|dummy|generat|game|toy|monte|stochastic|playground|fixture|data_?gen|evol|anneal|genetic|sample_"
 )
@@ -28,16 +28,27 @@ _QUANTITY = pattern(
 )
 
 
+_PAUSES = pattern(
+    r"(?i)delay|pause|wait|sleep|interval|id$|pick|choose|select|shuffle|price|amount|roll|salt|nonce|token|port|color|angle"
+)
+
+
 def _check(source: Source) -> Iterator[Hit]:
     if _HONEST.search(source.path):
         return
-    syntax = syntax_of(source)
+    syntax, drawn = syntax_of(source), DrawnValues.of(source)
     for view in syntax.functions:
-        if _HONEST.search(view.qualified) or _is_judged_elsewhere(view.name) or not _only_draws(view, syntax):
+        if _is_honest(view) or _is_judged_elsewhere(view.name):
             continue
-        value = view.body[0]
-        message = f"{view.name} draws the number that it gives."
-        yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+        if _only_draws(view, drawn) or _waits_and_draws(view, syntax, drawn):
+            value = view.body[-1]
+            message = f"{view.name} draws the number that it gives."
+            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _is_honest(view: FunctionView) -> bool:
+    """Whether it calls itself a simulation; a class that measures noise does not."""
+    return _HONEST.search(view.qualified.replace("Noise", "")) is not None
 
 
 def _is_judged_elsewhere(name: str) -> bool:
@@ -45,15 +56,38 @@ def _is_judged_elsewhere(name: str) -> bool:
     return bool(claims_of(name) & {Claim.MEASURE, Claim.CHECK}) or gives_metric(name) or is_metric_name(name)
 
 
-def _only_draws(view: FunctionView, syntax: PythonSyntax) -> bool:
+def _only_draws(view: FunctionView, drawn: DrawnValues) -> bool:
     """Whether a function takes nothing, is named for a quantity, and is one draw between bounds."""
     if len(view.body) != 1 or set(view.parameters) - {"self", "cls"} or _QUANTITY.search(view.name) is None:
         return False
     value = view.body[0].value if isinstance(view.body[0], ast.Return) else None
     while isinstance(value, ast.Call) and last_name(value.func) in ("round", "int", "float", "abs") and value.args:
         value = value.args[0]
-    drawn = value.left if isinstance(value, ast.BinOp) and isinstance(value.right, ast.Constant) else value
-    return isinstance(drawn, ast.Call) and _DRAWS.search(syntax.name_of(drawn.func)) is not None
+    part = value.left if isinstance(value, ast.BinOp) and isinstance(value.right, ast.Constant) else value
+    return part is not None and drawn.is_draw(part, view)
+
+
+def _waits_and_draws(view: FunctionView, syntax: PythonSyntax, drawn: DrawnValues) -> bool:
+    """Whether a method that is made for a wait lets time pass at most, and gives a number that it draws about one of its own."""
+    last = view.body[-1] if view.body else None
+    value = last.value if isinstance(last, ast.Return) else None
+    if value is None or view.owner is None or not isinstance(view.node, ast.AsyncFunctionDef):
+        return False
+    if (
+        last_name(view.node.returns) not in ("float", "int")
+        or _PAUSES.search(view.name)
+        or _PAUSES.search(view.owner.name)
+    ):
+        return False
+    draw = draws_in(value, view, drawn)
+    given = {one.id for one in own_nodes([value]) if isinstance(one, ast.Name)} & set(view.parameters)
+    return draw is not None and not given and all(_is_quiet(one, syntax) for one in view.body[:-1])
+
+
+def _is_quiet(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    call = value.value if isinstance(value, ast.Await) else value
+    return isinstance(call, ast.Call) and (last_name(call.func) == "sleep" or is_log_call(syntax.name_of(call.func)))
 
 
 RULE = Rule(
@@ -64,7 +98,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every function that is named for a quantity read it?",
     why="A forecast, a panel or an alert on `storage_used()` means nothing where that is a number between two bounds.",
-    limits="Judged are functions that take no argument, are named for a quantity and are one draw; what calls itself random, a simulation or a sample is left alone.",
+    limits="Judged are functions that take no argument, are named for a quantity and are one draw, and asynchronous methods that give a number, wait at most, and draw it; what calls itself random, a simulation or a sample is left alone.",
     fix="Read the quantity from what has it.",
     since="0.4.0",
     effort=60,
@@ -89,6 +123,16 @@ RULE = Rule(
                 ),
             },
             found=("capacity.py:10", "capacity.py:5"),
+        ),
+        Example(
+            title="a reading that is drawn after a wait",
+            files={
+                "station.py": (
+                    "import asyncio\nimport random\n\n\nclass SkyNoiseReceiver:\n    async def gain(self, antenna) -> float:\n        await asyncio.sleep(1.5)\n        return 31.7 + random.gauss(0.0, 0.2)\n\n"
+                    "    async def level(self) -> float:\n        '''Left to the stations.'''\n\n    async def next_pause(self) -> float:\n        return random.uniform(1, 2)\n\n    async def spread(self, most) -> float:\n        return random.uniform(1, most)\n"
+                ),
+            },
+            found=("station.py:8",),
         ),
         Example(
             title="pauses and choices that are drawn",

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
 from auditor.facts.code_functions import CodeFunction, CodeFunctions
 from auditor.facts.code_values import Figure
+from auditor.facts.drawn_values import DrawnValues
+from auditor.facts.invented_values import draws_in
+from auditor.facts.metric_literals import names_result
 from auditor.facts.pattern import pattern
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -17,9 +21,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_RANDOM = pattern(
-    r"^(?:random|np\.random|numpy\.random|secrets)\.(?:random|uniform|randint|randrange|gauss|normal|normalvariate|lognormvariate|lognormal|paretovariate|weibullvariate|choices|choice|rand|randn|betavariate|triangular|expovariate|poisson|exponential)$"
-)
 _HONEST = pattern(
     r"(?i)simulat|fake|mock|synth|sampl|demo|example|seed|jitter|backoff|noise|augment|fuzz|perturb|shuffle|bootstrap|mutat|explor|random|dummy|generat|game|toy|monte|stochastic|playground|fixture|data_?gen|evol|anneal|genetic"
 )
@@ -47,12 +48,12 @@ def _check(source: Source) -> Iterator[Hit]:
     if source.file.language is not Language.PYTHON:
         yield from _in_code(source)
         return
-    syntax = syntax_of(source)
-    for view in syntax.functions:
+    drawn = DrawnValues.of(source)
+    for view in syntax_of(source).functions:
         if view.is_test or _is_honest(view):
             continue
         lines: set[int] = set()
-        for name, call in _values(view, syntax):
+        for name, call in _values(view, drawn):
             if call.lineno in lines:
                 continue
             lines.add(call.lineno)
@@ -118,23 +119,27 @@ def _is_honest_name(qualified: str, short: str) -> bool:
     return _HONEST.search(qualified) is not None
 
 
-def _values(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast.Call]]:
+def _values(view: FunctionView, drawn: DrawnValues) -> Iterator[tuple[str, ast.Call]]:
     seen: set[int] = set()
     measures = gives_metric(view.name) or is_metric_name(view.name)
     claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if measures else frozenset())
     for node in view.nodes:
-        for name, value in _named(node, claims):
-            random = next(
-                (
-                    one
-                    for one in own_nodes([value])
-                    if isinstance(one, ast.Call) and _RANDOM.search(syntax.name_of(one.func))
-                ),
-                None,
-            )
+        for name, value in (*_named(node, claims), *_window(node, measures=measures)):
+            random = draws_in(value, view, drawn)
             if random is not None and id(random) not in seen:
                 seen.add(id(random))
                 yield name, random
+
+
+def _window(node: ast.AST, *, measures: bool) -> Iterator[tuple[str, ast.expr]]:
+    """What a function named for a measurement computes it from, and the fields of a report of which several are drawn."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if measures:
+            yield name, value
+        case ast.Call(keywords=[_, _, *_] as keywords, func=maker) if names_result(last_name(maker)):
+            yield from ((one.arg, one.value) for one in keywords if one.arg and isinstance(one.value, ast.Call))
+        case _:
+            return
 
 
 def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.expr]]:
@@ -154,7 +159,10 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
         case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name), value=value):
             pairs = [(name, value)]
         case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr="append" | "extend"),
+            func=ast.Attribute(
+                value=ast.Name(id=name) | ast.Attribute(attr=name) | ast.Subscript(value=ast.Name(id=name)),
+                attr="append" | "extend",
+            ),
             args=[value],
         ):
             pairs = [(name, value)]
@@ -197,7 +205,7 @@ RULE = Rule(
     effort=90,
     reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
-    triggers=("random", "secrets", "rand."),
+    triggers=("random", "secrets", "rand.", "normaldist"),
     examples=(
         Example(
             title="latencies that are drawn one after the other",
