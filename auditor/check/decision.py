@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.check.classify import classify, normal
 from auditor.check.decision_apart import of_answer, of_block, of_subject
-from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, is_of_part, part_rows
+from auditor.check.decision_asides import (
+    are_deep,
+    choices,
+    is_in_front,
+    is_of_many,
+    is_of_paper,
+    is_of_part,
+    is_of_topic,
+    part_rows,
+)
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_prose import PROSE, of_prose
 from auditor.check.decision_shape import FIELD, answer, emphasised, first_sentence, is_whole, opens
 from auditor.check.decision_titles import of_title
+from auditor.check.decision_view import is_foreign, seen
 from auditor.check.document import Document, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -56,15 +67,19 @@ _CAREFUL = (Decision.NO_GO, Decision.CONDITIONAL)
 
 
 def stated_decisions(document: Document) -> tuple[Stated, ...]:
-    """Every line that decides something, in the order of the document."""
-    return document.derive(_stated)
+    """Every line that decides something, in the order of the document, and in its own words."""
+    own = document.by_number
+    found = seen(document).derive(_stated)
+    if not is_foreign(document):
+        return found
+    return tuple(replace(one, text=own[one.line].plain) if one.line in own else one for one in found)
 
 
 def _stated(document: Document) -> tuple[Stated, ...]:
     found: dict[int, Stated] = {}
     is_paper = matches("decision.papers", document.sections[1].title if len(document.sections) > 1 else "")
     for one in _candidates(document):
-        if (is_paper or is_in_front(document, one.line)) and is_of_paper(one):
+        if ((is_paper or is_in_front(document, one.line)) and is_of_paper(one)) or is_of_topic(document, one):
             continue
         known = found.get(one.line)
         if known is None or known.weight < one.weight:
@@ -80,7 +95,8 @@ def overall_decisions(document: Document) -> tuple[Stated, ...]:
 
 def decision_of(document: Document) -> Decision | None:
     """What the document decides; None where it decides nothing, or says that it does not yet."""
-    found = stated_decisions(document)
+    document = seen(document)
+    found = document.derive(_stated)
     if not found:
         return None
     found = _without_pending(found)
@@ -126,6 +142,8 @@ def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
         of_many = heaviest == WEAK + PART and all(is_of_many(document, one) for one in top)
         return of_many or len(places) >= _SEVERAL or all(is_of_part(document, one) for one in top)
     kinds = {one.decision for one in top}
+    if heaviest <= _SAID and len(top) >= _MANY and are_deep(document, top):
+        return True
     return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
 
 

@@ -6,7 +6,7 @@ from auditor.check.classify import normal
 from auditor.check.decision_fields import Stated
 from auditor.check.decision_shape import FIELD
 from auditor.check.document import Document, Kind, Line, plain
-from auditor.check.weight import PART, WEAK, label_weight, place_of, unnumbered
+from auditor.check.weight import MEDIUM, PART, STRONG, WEAK, label_weight, place_of, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -15,6 +15,8 @@ __all__ = ["choices", "is_in_front", "is_of_many", "is_of_paper", "is_of_part", 
 _RULE = "---"
 _MANY_SECTIONS = 3
 _CHAPTER = 2
+_BY_THEIR_END = (STRONG - 15, MEDIUM - 15)
+"""What labels weigh that only end with the name of a decision."""
 _CHOSEN = pattern(r"(?i)^(go|no[- ]?go)\s?(?::|\x{2013}|\x{2014}|-\s|if\b|when\b|\()")
 _CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
 
@@ -93,6 +95,31 @@ def is_of_many(document: Document, stated: Stated) -> bool:
     """Whether what a line calls its decision is told in several sections, most of them without one: each of its own part."""
     label = _last_word_of_label(stated.text)
     return len(document.derive(_sections_of_labels).get(label, ())) >= _MANY_SECTIONS
+
+
+def is_of_topic(document: Document, stated: Stated) -> bool:
+    """Whether one of many verdicts within chapters is on a topic that the document's title does not name: ``Storage verdict: pass``."""
+    line = document.by_number.get(stated.line)
+    field = FIELD.match(unnumbered(stated.text))
+    if line is None or field is None or place_of(document, line) != PART:
+        return False
+    label = field.group(1).strip()
+    weight = label_weight(label)
+    topic = label.lower().split()[0]
+    is_topic = weight in _BY_THEIR_END and topic not in document.title.lower()
+    return is_topic and is_of_many(document, stated)
+
+
+def are_deep(document: Document, stated: list[Stated]) -> bool:
+    """Whether lines tell, each in its own section below the chapters, the states of as many parts."""
+    lines = [document.by_number.get(one.line) for one in stated]
+    deep = {line.section.number for line in lines if line is not None and line.section.level > _CHAPTER}
+    return len(deep) == len(stated) and all(_is_state(one) for one in stated)
+
+
+def _is_state(stated: Stated) -> bool:
+    field = FIELD.match(unnumbered(stated.text))
+    return field is not None and label_weight(field.group(1)) <= WEAK
 
 
 def _sections_of_labels(document: Document) -> dict[str, set[int]]:
