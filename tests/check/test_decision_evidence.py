@@ -48,6 +48,22 @@ CHAPTERS = "".join(
         ("**Verdict:** GO conditional\n", CONDITIONAL),
         ("**Recommendation:** Promote to staging behind the flag\n", GO),
         ("## Verdict\n\n# ALL 25 LISTINGS READY\n", GO),
+        # a title that answers the one above it, and what would have to come for another answer
+        (
+            "## Final decision\n\n# NOT READY\n\n**What would change this decision:** Two repairs make it READY FOR A BETA.\n",
+            NO_GO,
+        ),
+        # an example that a guide gives
+        ("## Scope\n\nAll.\n\n## Common scenarios\n\n**Decision:** Approve the order\n\n## More\n\nText.\n", None),
+        # what a check came to, and rows on topics of their own
+        ("## Scope\n\nAll.\n\n## Preparation\n\n- **Release readiness:** PASSED - `make ready now`\n", None),
+        (
+            "## Discovery\n\n| What | Planned | Made | Mark |\n|---|---|---|---|\n| Layout decision | Yes | Folders | No |\n",
+            None,
+        ),
+        ("## Overall\n\n| Question | Answer |\n|---|---|\n| Ready to ship v1? | No - blockers remain |\n", NO_GO),
+        ("## Final verdict: READY FOR THE PRESENTATION\n", GO),
+        ("**Approval:** Not granted\n", NO_GO),
         # somebody is still to decide
         ("**Status:** 🚨 REQUIRES APPROVAL\n", None),
         # what was approved once
