@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.check.classify import classify, normal
 from auditor.check.decision_apart import of_answer, of_block, of_subject
-from auditor.check.decision_asides import choices, is_in_front, is_of_many, is_of_paper, is_of_part, part_rows
+from auditor.check.decision_asides import (
+    are_deep,
+    choices,
+    is_beside,
+    is_in_front,
+    is_of_many,
+    is_of_paper,
+    is_of_part,
+)
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_prose import PROSE, of_prose
+from auditor.check.decision_rows import of_row
 from auditor.check.decision_shape import FIELD, answer, emphasised, first_sentence, is_whole, opens
 from auditor.check.decision_titles import of_title
+from auditor.check.decision_view import is_foreign, seen
 from auditor.check.document import Document, Kind, Line, plain
 from auditor.check.weight import (
     ASIDE,
@@ -33,8 +44,6 @@ from auditor.model.outcome import Decision
 
 __all__ = ["Stated", "decision_of", "overall_decisions", "stated_decisions"]
 
-_VARIABLE = pattern(r"^`[^`]+` \|.*`[^`]+` \| `")
-"""A row that tells which values a variable may have."""
 _BOLD = pattern(r"^(?:\[[xX]\]\s+)?\*\*([^*]{2,80})\*\*")
 
 STANDALONE = 62
@@ -43,7 +52,6 @@ OVERALL = 90
 NEAR = 10
 _SENTENCE = 30
 """How much less the second sentence of a paragraph may weigh."""
-_LONGEST_CELL = 130
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
 _MANY, _SEVERAL = 5, 3
@@ -56,15 +64,19 @@ _CAREFUL = (Decision.NO_GO, Decision.CONDITIONAL)
 
 
 def stated_decisions(document: Document) -> tuple[Stated, ...]:
-    """Every line that decides something, in the order of the document."""
-    return document.derive(_stated)
+    """Every line that decides something, in the order of the document, and in its own words."""
+    own = document.by_number
+    found = seen(document).derive(_stated)
+    if not is_foreign(document):
+        return found
+    return tuple(replace(one, text=own[one.line].plain) if one.line in own else one for one in found)
 
 
 def _stated(document: Document) -> tuple[Stated, ...]:
     found: dict[int, Stated] = {}
     is_paper = matches("decision.papers", document.sections[1].title if len(document.sections) > 1 else "")
     for one in _candidates(document):
-        if (is_paper or is_in_front(document, one.line)) and is_of_paper(one):
+        if ((is_paper or is_in_front(document, one.line)) and is_of_paper(one)) or is_beside(document, one):
             continue
         known = found.get(one.line)
         if known is None or known.weight < one.weight:
@@ -80,7 +92,8 @@ def overall_decisions(document: Document) -> tuple[Stated, ...]:
 
 def decision_of(document: Document) -> Decision | None:
     """What the document decides; None where it decides nothing, or says that it does not yet."""
-    found = stated_decisions(document)
+    document = seen(document)
+    found = document.derive(_stated)
     if not found:
         return None
     found = _without_pending(found)
@@ -126,6 +139,8 @@ def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
         of_many = heaviest == WEAK + PART and all(is_of_many(document, one) for one in top)
         return of_many or len(places) >= _SEVERAL or all(is_of_part(document, one) for one in top)
     kinds = {one.decision for one in top}
+    if heaviest <= _SAID and len(top) >= _MANY and are_deep(document, top):
+        return True
     return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
 
 
@@ -171,7 +186,7 @@ def _candidates(document: Document) -> Iterator[Stated]:
 def _of_line(document: Document, line: Line, after: Line | None) -> Iterator[Stated]:
     place = place_of(document, line)
     if line.kind is Kind.ROW:
-        yield from _of_row(line, place, is_part=line.number in part_rows(document))
+        yield from of_row(document, line, place)
         return
     labelled = of_field(line, place, after) or of_subject(document, line, place)
     labelled = labelled or _of_decision_section(document, line, place)
@@ -263,23 +278,3 @@ def _openings(line: Line, sentence: str, asked: int) -> Iterator[str]:
     field = FIELD.match(sentence)
     if asked >= STRONG and field and line.text.startswith("**") and not PER_PART.match(sentence):
         yield field.group(2)
-
-
-def _of_row(line: Line, place: int, *, is_part: bool) -> Iterator[Stated]:
-    """A row of a table that is named like a decision, or sums the table up; not one of several parts with their scores."""
-    cells = [plain(cell) for cell in line.text.split(" | ")]
-    if len(cells) < 2 or _VARIABLE.match(line.text):  # noqa: PLR2004 - a name and a value
-        return
-    weight = label_weight(unnumbered(cells[0]))
-    is_sum = matches("scores.overall", cells[0])
-    if is_part and weight < STRONG and not is_sum and not matches("scores.last_row", cells[0]):
-        return
-    if not weight and is_sum:
-        weight = WEAK
-    if not weight or (weight <= WEAK and place < (PART if is_sum else 0)):
-        return
-    for cell in reversed(cells[1:]):
-        decides, decision = classify(cell)
-        if decides and decision and len(cell) <= _LONGEST_CELL:
-            yield Stated(line.number, decision, weight + min(place, FINAL) - (0 if is_sum else NEAR), line.plain)
-            return

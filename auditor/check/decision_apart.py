@@ -43,15 +43,11 @@ def _alone(line: Line, *, is_asked: bool) -> Stated | None:
 
 
 def of_answer(title: Line, line: Line) -> Iterator[Stated]:
-    """A title that answers the one right above it: ``## Verdict`` and then ``## READY WITH CAVEATS``."""
+    """A title that answers the one right above it, at whatever level: ``## Verdict`` and then ``# READY WITH CAVEATS``."""
     asked = label_weight(unnumbered(title.plain))
     text = unnumbered(line.plain)
-    if (
-        line.kind is not Kind.HEADING
-        or asked < MEDIUM
-        or line.section.level not in (title.section.level, _below_chapter(title))
-        or is_aside(title.section)
-    ):
+    is_inner = line.section.level > _below_chapter(title)
+    if line.kind is not Kind.HEADING or asked < MEDIUM or is_inner or is_aside(title.section):
         return
     decides, decision = classify(text)
     if decides and decision and opens(text) and is_whole(text):

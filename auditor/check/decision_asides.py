@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from auditor.check.classify import normal
 from auditor.check.decision_fields import Stated
+from auditor.check.decision_rows import is_on_topic
 from auditor.check.decision_shape import FIELD
-from auditor.check.document import Document, Kind, Line, plain
+from auditor.check.document import Document, Kind, Line
 from auditor.check.weight import PART, WEAK, label_weight, place_of, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["choices", "is_in_front", "is_of_many", "is_of_paper", "is_of_part", "part_rows"]
+__all__ = ["choices", "is_in_front", "is_of_many", "is_of_paper", "is_of_part"]
 
 _RULE = "---"
 _MANY_SECTIONS = 3
 _CHAPTER = 2
+_COMMAND = pattern(r"`[^`]+ [^`]+`\W*$")
 _CHOSEN = pattern(r"(?i)^(go|no[- ]?go)\s?(?::|\x{2013}|\x{2014}|-\s|if\b|when\b|\()")
 _CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
 
@@ -39,21 +41,6 @@ def _end_of_front(document: Document) -> int:
         return 0
     behind = enumerate(document.lines[1:], 2)
     return next((number for number, text in behind if text.rstrip() == _RULE), len(document.lines))
-
-
-def part_rows(document: Document) -> frozenset[int]:
-    """The rows of tables that give parts a score each."""
-    return document.derive(_part_rows)
-
-
-def _part_rows(document: Document) -> frozenset[int]:
-    found: set[int] = set()
-    for table in document.tables:
-        heads = [plain(cell).lower() for cell in table.header]
-        is_scored = any(head.split()[-1:] in (["score"], ["rating"], ["grade"]) for head in heads[1:])
-        if is_scored and matches("components.heads", heads[0]):
-            found.update(row.number for row in table.rows)
-    return frozenset(found)
 
 
 def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
@@ -93,6 +80,31 @@ def is_of_many(document: Document, stated: Stated) -> bool:
     """Whether what a line calls its decision is told in several sections, most of them without one: each of its own part."""
     label = _last_word_of_label(stated.text)
     return len(document.derive(_sections_of_labels).get(label, ())) >= _MANY_SECTIONS
+
+
+def is_beside(document: Document, stated: Stated) -> bool:
+    """Whether a line speaks of something else: an example, a check, or one of many topics (``Storage verdict: pass``)."""
+    line = document.by_number.get(stated.line)
+    field = FIELD.match(unnumbered(stated.text))
+    if line is not None and any(matches("decision.example_sections", title) for title in line.section.path[1:]):
+        return True
+    if line is None or field is None or place_of(document, line) != PART:
+        return False
+    if _COMMAND.search(line.text):
+        return True  # what a check came to: ``Release readiness: passed - `make ready now` ``
+    return is_on_topic(document, field.group(1).strip()) and is_of_many(document, stated)
+
+
+def are_deep(document: Document, stated: list[Stated]) -> bool:
+    """Whether lines tell, each in its own section below the chapters, the states of as many parts."""
+    lines = [document.by_number.get(one.line) for one in stated]
+    deep = {line.section.number for line in lines if line is not None and line.section.level > _CHAPTER}
+    return len(deep) == len(stated) and all(_is_state(one) for one in stated)
+
+
+def _is_state(stated: Stated) -> bool:
+    field = FIELD.match(unnumbered(stated.text))
+    return field is not None and label_weight(field.group(1)) <= WEAK
 
 
 def _sections_of_labels(document: Document) -> dict[str, set[int]]:

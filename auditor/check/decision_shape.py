@@ -22,6 +22,9 @@ _PREDICATE = pattern(
 _PERSON = pattern(
     r"(?i)^(?:approved|authori[sz]ed|certified|cleared|blocked|rejected) (?:by|from|actions?|items?|features?|on)\b"
 )
+_ADJECTIVE = pattern(r"(?i)^(?:approved|authori[sz]ed|certified|cleared|rejected) (?:[a-z-]+ ){0,3}[a-z-]+$")
+_RELATION = pattern(r"(?i) (?:for|with|to|as|and|by|without|pending|after|subject|in|on)(?: |$)")
+"""What follows a verb that decides, and no adjective."""
 _REMARK = pattern(r"(?i)^([^(\[]{3,80})[(\[]conditional\w*[)\]]\W*$")
 _SENTENCE_END = pattern(r"[.!?](?:\s|$)")
 _EMPHASIS = pattern(r"(?:^|[.!?:]\s+)\*\*([^*]{2,40})\*\*[.!]?\s*$")
@@ -32,6 +35,8 @@ def is_whole(text: str) -> bool:
     field = FIELD.match(text)
     if field and (not classify(field.group(1))[0] or field.group(2)[:1].isdigit() or _is_undecided(field)):
         return False  # another field, or a count of those that were decided so
+    if field and text[field.end(1) :].lstrip()[:1] == ":" and _is_attribute(field.group(1).strip()):
+        return False  # what was approved once: ``Approved visual direction: ...``
     remark = _REMARK.match(text)
     if remark and not classify(remark.group(1))[0]:
         return False  # something that is made under a condition
@@ -39,6 +44,10 @@ def is_whole(text: str) -> bool:
     if _ATTRIBUTE.match(value) and not _PREDICATE.match(value):
         return False
     return not _PERSON.match(value) and not _HYPOTHETICAL.search(text)
+
+
+def _is_attribute(label: str) -> bool:
+    return _ADJECTIVE.match(label) is not None and not _RELATION.search(label)
 
 
 def answer(text: str) -> str:

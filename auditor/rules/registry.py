@@ -9,6 +9,7 @@ from functools import cache
 
 import auditor.rules
 from auditor.errors import InternalError
+from auditor.facts.glosses import GLOSSES_FILE
 from auditor.facts.vocabulary import VOCABULARY_FILE
 from auditor.resources import resource_text
 from auditor.rules.base import Rule
@@ -58,7 +59,8 @@ def collect(found: list[Rule]) -> tuple[Rule, ...]:
 def rule_pack_digest() -> str:
     """sha256 (hex) over the sources of rules and facts, and their words: two packs with one digest find the same."""
     digest = hashlib.sha256(RULE_PACK_VERSION.encode())
-    digest.update(resource_text(VOCABULARY_FILE).encode())
+    for words in (VOCABULARY_FILE, GLOSSES_FILE):
+        digest.update(resource_text(words).encode())
     for package in ("auditor.check", "auditor.facts", "auditor.rules"):
         for name, content in sorted(_sources(package).items()):
             digest.update(name.encode() + b"\0" + content + b"\0")
