@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,10 +11,11 @@ from itertools import islice
 
 from auditor.check.document import Document, Line
 from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
-from auditor.check.score_chapters import boxed_groups, chapter_groups
+from auditor.check.score_chapters import boxed_groups
 from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
-from auditor.check.score_places import beside, ends_before, only_state, tables_of_chapter
+from auditor.check.score_places import beside, ends_before, only_state
+from auditor.check.score_reach import only_ones, only_table, speaks_for_document
 from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -23,7 +24,6 @@ from auditor.facts.vocabulary import matches, words
 
 __all__ = ["overall_statements"]
 
-_DEEPEST = 3
 _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
 _NEAR = Fraction(1, 40)
 """How far an approximate score may be from the exact one: as far as rounding to twentieths goes."""
@@ -38,12 +38,12 @@ def overall_statements(document: Document) -> Iterator[Statement]:
     current = (group for group in found if group not in series and not _is_of_changed(group, found))
     groups = tuple(group for group in current if not group.is_progress)
     weighed = frozenset(_called_weighed(document))
-    judged: set[tuple[Decimal, int, int]] = set()
+    told: set[int] = set()
     for group in groups:
         if group.own:
             line, score = group.own
             yield _judged(line, "The overall score", score, (group,), weighed)
-            judged.add((score.value, score.scale, group.line))
+            told.add(line)
     progress = tuple(group for group in found if group.is_progress)
     given = tuple(one for one in islice(overalls(document), _MOST) if not _is_of(one, series))
     closed = tuple(_closed(group, given, document) for group in groups)
@@ -53,13 +53,12 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
         near = beside(overall, progress, document) or _parts_of(overall, groups, document)
-        if not near and overall.name.lower() not in several and _is_of_document(overall):
-            near = _only_ones(overall, groups, document) or only_state(overall, found)
+        if not near and overall.name.lower() not in several and speaks_for_document(overall):
+            near = only_ones(overall, groups, document) or only_state(overall, found)
+            near = near or only_table(overall, (*groups, *progress), document)
         if _is_part(overall, near or groups):
             continue
-        key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
-        if near and key not in judged and not _is_about(overall, near):
-            judged.add(key)
+        if near and overall.line not in told and not _is_about(overall, near):
             yield _judged(overall.line, overall.name, overall.score, near, weighed)
         elif not near and not overall.is_loose:
             yield from _repeated(overall, closed)
@@ -223,70 +222,8 @@ def _only_below(overall: Overall, groups: tuple[Group, ...], document: Document)
     return within if is_only and len(within[0].parts) >= LEAST_GROUP else []
 
 
-def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
-    """The scores of all parts, where the document gives them in one place only."""
-    if (
-        overall.is_loose
-        or not is_general(overall)
-        or any(part.line == overall.line for one in groups for part in one.parts)
-    ):
-        return ()
-    several = tables_of_chapter(groups)
-    if several:
-        return several
-    own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
-    tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
-    found = own or tuple(group for group in tables if not group.own)
-    if found or any(group.own for group in groups):
-        return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
-    if core_of(overall.name) and "overall" not in overall.name.lower():
-        return ()
-    others = (
-        replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
-        for group in chapter_groups(document)
-    )
-    chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
-    return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
-
-
-def _level(group: Group) -> int:
-    return group.section.level
-
-
-def _of_siblings(group: Group, overall: Overall, document: Document) -> Group:
-    """The chapters that stand beside the one with the overall score, where enough of them have scores; else all of them."""
-    above = overall.section.path[:-1]
-    beside = tuple(part for part in group.parts if document.by_number[part.line].section.path[:-1] == above)
-    return replace(group, parts=beside) if overall.is_heading and above and len(beside) >= LEAST_GROUP else group
-
-
-def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """The groups without those that repeat the scores of another."""
-    found: dict[tuple[Fraction, ...], Group] = {}
-    for group in groups:
-        found.setdefault(tuple(part.score.share for part in group.parts), group)
-    return tuple(found.values())
-
-
 def _line_number(line: Line) -> int:
     return line.number
-
-
-def _is_of_document(overall: Overall) -> bool:
-    """Whether a score speaks for the whole document: above the chapters, in the summary, or in the end."""
-    if len(overall.section.path) > _DEEPEST:
-        return False
-    titles = overall.section.path[1:] or overall.section.path
-    return overall.section.number <= LEAST_GROUP or any(
-        matches("decision.head_sections", title) or matches("decision.final_sections", title) for title in titles
-    )
-
-
-def _is_of_all(group: Group) -> bool:
-    return any(
-        matches("components.heads", title) and matches("scores.promised", title)
-        for title in group.section.path[1:] or group.section.path
-    )
 
 
 def _covers(overall: Overall, group: Group, document: Document) -> bool:

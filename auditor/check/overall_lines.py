@@ -17,7 +17,7 @@ from auditor.facts.vocabulary import matches, words
 __all__ = ["Overall", "core_of", "is_general", "is_of_counts", "overalls"]
 
 _FIELD = pattern(
-    r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
+    r"^[^\w\x{c0}-\x{1fff}\x{3040}-\x{d7af}]{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z\x{c0}-\x{1fff}\x{3040}-\x{d7af}][^:|\x{ff1a}]{1,80}?)\s*(?:[:\x{ff1a}]|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
 _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _WITHIN = pattern(r"\(([A-Za-z][A-Za-z ]{4,40}: {0,2}\d[^()]{0,30})\)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from auditor.check.document import Document, Fence, Kind, Line
 from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
@@ -18,11 +19,13 @@ _IN_TITLE = pattern(
     r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?(?:[^A-Za-z0-9][^0-9]{0,50})?$"
 )
 _BOXED = pattern(
-    r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_()-]{1,50}?)\s*(?:[:.]{1,40}|\s[\x{2580}-\x{259F}\x{25A0}-\x{25FF}#=]{3,40}|\s{2,40})\s*(\S.*)$"
+    r"^[^A-Za-z0-9]{0,12}([A-Za-z\x{c0}-\x{ff}][A-Za-z\x{c0}-\x{ff} /&_()-]{1,50}?)\s*(?:[:.]{1,40}|\s[\x{2580}-\x{259F}\x{25A0}-\x{25FF}#=]{3,40}|\s{2,40})\s*(\S.*)$"
 )
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
 _POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
+_RULE = pattern(r"^[^\w|:]{5,200}$")
+_FEWEST_RULES = 2
 _BARS = pattern(r"[\x{2580}-\x{259F}\x{25A0}-\x{25FF}]{2,60}\s*")
 
 
@@ -79,13 +82,22 @@ def boxed_groups(document: Document) -> Iterator[Group]:
     """The scores of a block of plain text, with the one that is the overall score."""
     for fence in document.fences:
         if fence.language in _PLAIN_BLOCKS:
-            yield from _of_box(fence)
+            whole = list(_of_box(fence, range(len(fence.lines))))
+            yield from whole or (group for piece in _pieces(fence) for group in _of_box(fence, piece) if group.own)
 
 
-def _of_box(fence: Fence) -> Iterator[Group]:
+def _pieces(fence: Fence) -> Iterator[range]:
+    """The lines between the rules of a block."""
+    rules = [-1, *(index for index, text in enumerate(fence.lines) if _RULE.match(text)), len(fence.lines)]
+    if len(rules) > _FEWEST_RULES:
+        yield from (range(before + 1, behind) for before, behind in pairwise(rules))
+
+
+def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
     own: list[tuple[int, Score]] = []
     parts: list[Part] = []
-    for number, text in enumerate(fence.lines, fence.number):
+    for index in piece:
+        number, text = fence.number + index, fence.lines[index]
         found = _BOXED.match(text.strip()[:160])
         score = first_score(_BARS.sub("", found.group(2))[:_SHORT]) if found and not CHANGE.search(text) else None
         if found is None or score is None or matches("scores.measured", text):
@@ -97,12 +109,12 @@ def _of_box(fence: Fence) -> Iterator[Group]:
             own.append((number, score))
         else:
             parts.append(Part(name, score, number))
-    scales = {part.score.scale for part in parts}
+    first, scales = fence.number + piece.start, {part.score.scale for part in parts}
     is_of_points = len(own) == 1 and scales <= _POINTS and own[0][1].scale == _WHOLE
     if len(parts) < LEAST_GROUP or (len(scales) > 1 and not is_of_points):
         return
     if len(own) == 1 and (is_of_points or scales == {own[0][1].scale}):
-        yield Group(fence.number, fence.section, tuple(parts), own[0])
+        yield Group(first, fence.section, tuple(parts), own[0])
     elif not own:
         is_progress = any(part.score.grade == "%" for part in parts)
-        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=not is_progress, is_progress=is_progress)
+        yield Group(first, fence.section, tuple(parts), is_breakdown=not is_progress, is_progress=is_progress)

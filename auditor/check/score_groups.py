@@ -23,6 +23,7 @@ _FEWEST, _WHOLE = 2, 100
 _DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
 _CHANGED = pattern(r"[1-9]")
 _NAMELESS = frozenset({"", "#", "assessment"})
+_NAMELESS_FIGURES = frozenset({"value", "result", "count", "target"})
 _GRADES = frozenset({"grade", "grades"})
 """Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
 
@@ -70,14 +71,25 @@ def _is_selection(table: Table, heads: list[str]) -> bool:
 
 def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
     """Columns of progress or the like, where a row of the table sums them up."""
-    if not heads or matches("scores.measured", " ".join((table.section.title, *heads))):
+    if not heads or matches(
+        "scores.measured",
+        " ".join((table.section.title, *(one for one in heads if not words("scores.weight").search(one)))),
+    ):
         return
     for column, head in enumerate(heads):
-        if column and matches("scores.summed", head):
+        if column and (matches("scores.summed", head) or _is_closed(table, head)):
             bare = matches("scores.rated", table.section.title)
             found = _of_column(table, heads, column, bare=bare)
-            full = [group for group in found if _is_full(group, table)]
+            is_known = matches("scores.summed", head)
+            full = [group for group in found if _is_full(group, table) and (is_known or _is_alike(group))]
             yield from (group if group.own else replace(group, is_progress=True) for group in full)
+
+
+def _is_closed(table: Table, head: str) -> bool:
+    """Whether the last row is one of everything, so that a column of marks above it has what sums it up."""
+    closing = plain(table.rows[-1].cells[0]) if table.rows and table.rows[-1].cells else ""
+    is_aside = matches("scores.aside", head) or matches("scores.measured", head) or _DIFFERENCE.search(head) is not None
+    return matches("scores.closing", closing) and head not in _NAMELESS_FIGURES and not is_aside
 
 
 def _is_full(group: Group, table: Table) -> bool:
@@ -85,6 +97,11 @@ def _is_full(group: Group, table: Table) -> bool:
     is_share = abs(sum((part.score.value for part in group.parts), Decimal(0)) - _WHOLE) <= 1
     rows = len(group.parts) + (group.own is not None)
     return rows == len(table.rows) and len(group.parts) >= LEAST_GROUP and not is_share
+
+
+def _is_alike(group: Group) -> bool:
+    """Whether all parts are told in one way."""
+    return len({(part.score.scale, part.score.grade == "%") for part in group.parts}) == 1
 
 
 def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> Iterator[Group]:
@@ -163,7 +180,7 @@ def _score_columns(table: Table, heads: list[str]) -> list[int]:
         index
         for index, head in enumerate(heads)
         if index
-        and ("score" in head or "rating" in head)
+        and matches("scores.column", head)
         and "weight" not in head
         and not matches("scores.aside", head)
         and not _DIFFERENCE.search(head)
