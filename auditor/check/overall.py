@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
+from auditor.check.adjustments import adjustments
 from auditor.check.document import Document, Line
 from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
 from auditor.check.score_chapters import boxed_groups
@@ -31,21 +32,29 @@ _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Remarks:
+    """What a document says of its scores: lines and values that it calls weighted, and what it adds to them."""
+
+    weighed: frozenset[tuple[int, Decimal]]
+    added: tuple[Fraction, ...]
+
+
 def overall_statements(document: Document) -> Iterator[Statement]:
     """Every overall score of which the parts are given, against them."""
     found = (*islice(score_groups(document), _MOST), *islice(boxed_groups(document), _MOST))
     series = tuple(group for group in found if _is_series(group))
     current = (group for group in found if group not in series and not _is_of_changed(group, found))
     groups = tuple(group for group in current if not group.is_progress)
-    weighed = frozenset(_called_weighed(document))
+    remarks = _Remarks(frozenset(_called_weighed(document)), document.derive(adjustments))
     told: set[int] = set()
     for group in groups:
         if group.own:
             line, score = group.own
-            yield _judged(line, "The overall score", score, (group,), weighed)
+            yield _judged(line, "The overall score", score, (group,), remarks)
             told.add(line)
     progress = tuple(group for group in found if group.is_progress)
-    given = tuple(one for one in islice(overalls(document), _MOST) if not _is_of(one, series))
+    given = tuple(one for one in islice(overalls(document), _MOST) if not _is_of(one, series, groups))
     closed = tuple(_closed(group, given, document) for group in groups)
     several = _several(given)
     for overall in given:
@@ -59,7 +68,7 @@ def overall_statements(document: Document) -> Iterator[Statement]:
         if _is_part(overall, near or groups):
             continue
         if near and overall.line not in told and not _is_about(overall, near):
-            yield _judged(overall.line, overall.name, overall.score, near, weighed)
+            yield _judged(overall.line, overall.name, overall.score, near, remarks)
         elif not near and not overall.is_loose:
             yield from _repeated(overall, closed)
 
@@ -92,8 +101,10 @@ def _is_of_changed(group: Group, groups: tuple[Group, ...]) -> bool:
     return matches("scores.aside", group.section.title) and any(len(one.parts) > len(group.parts) for one in groups)
 
 
-def _is_of(overall: Overall, series: tuple[Group, ...]) -> bool:
-    """Whether a score is told where scores of several times are."""
+def _is_of(overall: Overall, series: tuple[Group, ...], groups: tuple[Group, ...]) -> bool:
+    """Whether a score is told where scores of several times are, and not beside parts of its own."""
+    if any(group.section.number == overall.section.number for group in groups):
+        return False
     return any(part.score.value == overall.score.value for group in series for part in group.parts)
 
 
@@ -144,9 +155,7 @@ def _is_comparable(own: Score, score: Score) -> bool:
     return own.scale == score.scale or own.value == score.value
 
 
-def _judged(
-    line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[tuple[int, Decimal]]
-) -> Statement:
+def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remarks: _Remarks) -> Statement:
     ways = [way for group in groups for way in ways_of(group.parts, score)]
     ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
@@ -154,13 +163,15 @@ def _judged(
         ways += ways_of(everything, score)
         means = [mean_of(group.parts) for group in groups]
         ways.append(("mean of the groups", sum(means, Fraction(0)) / len(means)))
-    if ways[0][0] == WEIGHTED and any(where == line for where, _ in weighed):
+    if ways[0][0] == WEIGHTED and any(where == line for where, _ in remarks.weighed):
         ways = ways[:1]  # it says itself which of them it is
     for what, share in ways:
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
+    if any(_is_printed(share + more / (score.scale or 1), score) for _, share in ways for more in remarks.added):
+        return supported(line, f"{name} {score} is what its parts give with what is said to be added.", "overall")
     lines = frozenset(part.line for part in everything)
-    is_weighed = any(value == score.value or where in lines for where, value in weighed)
+    is_weighed = any(value == score.value or where in lines for where, value in remarks.weighed)
     if (is_weighed or matches("scores.weighed", f"{name} {groups[0].called}")) and _is_within(score, everything):
         return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
     if are_shares(everything):

@@ -62,7 +62,8 @@ def overalls(document: Document) -> Iterator[Overall]:
             yield titled
             continue
         pieces = _BAR.sub("\n", line.plain).split("\n")
-        texts = (line.plain, *pieces, *(one.group(1) for one in _WITHIN.finditer(line.plain)))
+        within = () if matches("scores.aside", line.plain) else _WITHIN.finditer(line.plain)
+        texts = (line.plain, *pieces, *(one.group(1) for one in within))
         found = (_overall_in(line, text) for text in dict.fromkeys(texts))
         yield from islice((one for one in found if one), 1)
 

@@ -11,7 +11,7 @@ from auditor.check.counted_shares import shares_of_counts, sums_of_weighed, tota
 from auditor.check.document import Document, Table, plain
 from auditor.check.score_lists import INLINE_WEIGHT, listed_groups
 from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
-from auditor.check.scores import Score, first_score
+from auditor.check.scores import Score, first_score, marks
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -139,7 +139,7 @@ def _scores(table: Table, column: int, *, bare: bool) -> dict[int, Score]:
     found: dict[int, Score] = {}
     for row in table.rows:
         text = plain(row.cells[column]) if len(row.cells) > column else ""
-        score = None if CHANGE.search(text) else first_score(text, bare=bare)
+        score = None if CHANGE.search(text) else first_score(text, bare=bare) or (marks(text) if bare else None)
         if score is not None:
             found[row.number] = score
     return found
@@ -193,7 +193,7 @@ def _score_columns(table: Table, heads: list[str]) -> list[int]:
 
 def _is_filled(table: Table, column: int) -> bool:
     cells = (plain(row.cells[column]) for row in table.rows if len(row.cells) > column)
-    return sum(first_score(cell, bare=True) is not None for cell in cells) >= _FEWEST
+    return sum((first_score(cell, bare=True) or marks(cell)) is not None for cell in cells) >= _FEWEST
 
 
 def _is_figures(table: Table, column: int) -> bool:

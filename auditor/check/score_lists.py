@@ -17,7 +17,7 @@ __all__ = ["INLINE_WEIGHT", "listed_groups"]
 _ITEM = pattern(
     r"^[^\w\x{c0}-\x{1fff}\x{3040}-\x{d7af}]{0,4}([A-Za-z\x{c0}-\x{1fff}\x{3040}-\x{d7af}][^:|\x{ff1a}]{1,70}?)\s*(?:[:\x{ff1a}]|\s[-\x{2013}\x{2014}]\s)\s*(.*)$"
 )
-INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s*)?(\d{1,3})\s?%(?:\s*weight)?\)")
+INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s{0,4})?(\d{1,3})\s?%(?:\s*weight)?\)")
 _BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a-z]{2,11})[^A-Za-z0-9]{1,8}){0,2}$")
 """What may stand between a name and its score: marks, a grade or a verdict of a word or two."""
 _SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")

@@ -11,6 +11,7 @@ __all__ = ["WEIGHTED", "are_shares", "is_coarse", "mean_of", "ways_of"]
 
 WEIGHTED = "weighted mean"
 _WHOLE, _MARKS = 100, 5
+_USUAL = frozenset({1, 5, 10, 100})
 
 
 def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
@@ -19,12 +20,21 @@ def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]
     weighted = _weighted(parts)
     if weighted is not None:
         ways.insert(0, (WEIGHTED, weighted))
+    if _is_of_points(parts, score):
+        return [("sum of points", sum((Fraction(part.score.value) for part in parts), Fraction(0)) / score.scale)]
     total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
     if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
         ways.append(("sum of points", Fraction(total) / (whole or 1)))
     elif score.scale == parts[0].score.scale and score.scale <= total * 2 <= score.scale * 2:
         ways.append(("sum of points", Fraction(total) / score.scale))
     return ways
+
+
+def _is_of_points(parts: tuple[Part, ...], score: Score) -> bool:
+    """Whether a score has points of a whole that several parts have together: 30/40 above parts of ten."""
+    scales = {part.score.scale for part in parts}
+    usual = score.scale in _USUAL or len(scales) > 1 or not score.scale
+    return not usual and min(scales) < score.scale and score.scale % min(scales) == 0
 
 
 def mean_of(parts: tuple[Part, ...]) -> Fraction:
