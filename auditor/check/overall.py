@@ -15,9 +15,9 @@ from auditor.check.overall_lines import Overall, core_of, is_general, is_of_coun
 from auditor.check.score_chapters import boxed_groups
 from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
-from auditor.check.score_places import beside, ends_before, only_state
+from auditor.check.score_places import beside, ends_before, in_next_section, only_state
 from auditor.check.score_reach import only_ones, only_table, speaks_for_document
-from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, mean_of, ways_of
+from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, is_of_few_marks, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -28,6 +28,7 @@ __all__ = ["overall_statements"]
 _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
 _NEAR = Fraction(1, 40)
 """How far an approximate score may be from the exact one: as far as rounding to twentieths goes."""
+_USUAL = frozenset({10, 100, 1000})
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
@@ -110,11 +111,14 @@ def _is_of(overall: Overall, series: tuple[Group, ...], groups: tuple[Group, ...
 
 def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
     """Whether a score is that of one part, told once more: ``Production Readiness Score`` and a row of that name."""
-    if matches("scores.overall", overall.name):
+    core, named = core_of(overall.name), frozenset(overall.name.lower().split())
+    is_overall = matches("scores.overall", overall.name)
+    if is_overall and not core:
         return False
-    named = frozenset(overall.name.lower().split())
     parts = (part for group in groups for part in group.parts if part.line != overall.line)
-    same = (part.name for part in parts if part.score.value == overall.score.value)
+    same = [part.name for part in parts if part.score.value == overall.score.value]
+    if is_overall:
+        return any(core & core_of(name) for name in same)
     return any(named >= {*name.lower().split()} or named >= (core_of(name) or {""}) for name in same)
 
 
@@ -142,7 +146,7 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
     if (not is_general and core != called) or (core and called and not core & called):
         return
     line, own = owns[0]
-    if _is_printed(own.share, overall.score):
+    if _is_printed(own.share, overall.score) or _is_printed(overall.score.share, own):
         yield supported(overall.line, f"{overall.name} {overall.score} is that of line {line}.", "repeated")
     else:
         yield contradicted(
@@ -151,8 +155,9 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
 
 
 def _is_comparable(own: Score, score: Score) -> bool:
-    """Whether two scores are on one scale, or as many points on two."""
-    return own.scale == score.scale or own.value == score.value
+    """Whether two scores are on one scale, on two of the usual ones, or as many points on two."""
+    scales = {own.scale, score.scale}
+    return len(scales) == 1 or scales <= _USUAL or own.value == score.value
 
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remarks: _Remarks) -> Statement:
@@ -170,15 +175,28 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remar
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
     if any(_is_printed(share + more / (score.scale or 1), score) for _, share in ways for more in remarks.added):
         return supported(line, f"{name} {score} is what its parts give with what is said to be added.", "overall")
-    lines = frozenset(part.line for part in everything)
-    is_weighed = any(value == score.value or where in lines for where, value in remarks.weighed)
-    if (is_weighed or matches("scores.weighed", f"{name} {groups[0].called}")) and _is_within(score, everything):
-        return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
-    if are_shares(everything):
-        return uncheckable(line, f"{name} {score} is not the sum of its parts, which are shares of a whole.", "overall")
-    if is_coarse(score, everything) and any(abs(share - score.share) <= everything[0].score.step for _, share in ways):
-        return uncheckable(line, f"{name} {score} is finer than the marks of its parts.", "overall")
+    why = _reservation(score, everything, ways, f"{name} {groups[0].called}", remarks)
+    if why:
+        return uncheckable(line, f"{name} {score} {why}.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")
+
+
+def _reservation(
+    score: Score, parts: tuple[Part, ...], ways: list[tuple[str, Fraction]], called: str, remarks: _Remarks
+) -> str:
+    """Why a score that its parts do not give may be right nevertheless; empty where it may not."""
+    lines = frozenset(part.line for part in parts)
+    is_weighed = any(value == score.value or where in lines for where, value in remarks.weighed)
+    if (is_weighed or matches("scores.weighed", called)) and _is_within(score, parts):
+        return "is said to be weighted, and the weights are not told"
+    if are_shares(parts):
+        return "is not the sum of its parts, which are shares of a whole"
+    nearest = min(abs(share - score.share) for _, share in ways)
+    if is_of_few_marks(score, parts) and nearest * score.scale < 1:
+        return "is told in few marks"
+    if is_coarse(score, parts) and nearest <= parts[0].score.step:
+        return "is finer than the marks of its parts"
+    return ""
 
 
 def _called_weighed(document: Document) -> Iterator[tuple[int, Decimal]]:
@@ -214,6 +232,7 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if overall.is_loose:
         return beside(overall, groups, document)
     inner = [group for group in groups if _covers(overall, group, document)] or _only_below(overall, groups, document)
+    inner = inner or in_next_section(overall, groups)
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)

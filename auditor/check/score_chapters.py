@@ -26,6 +26,7 @@ _BOXED = pattern(
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
 _POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
+_BULLETS = ("- ", "* ", "├", "└", "•")
 _PRODUCT = pattern(r"%[^)]{0,10}\)\s{0,20}(?:→|->|=>|=)\s{0,20}(\d{1,3}(?:\.\d{1,3})?)\b")
 _RULE = pattern(r"^[^\w|:]{5,200}$")
 _FEWEST_RULES = 2
@@ -108,6 +109,8 @@ def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
             own.append((part.line, part.score))
         else:
             parts.append(part)
+    if not own and _is_led(fence, parts):
+        own, parts = [(parts[0].line, parts[0].score)], parts[1:]
     weighted = [part for part in parts if part.weight]
     parts = weighted if len(weighted) * 2 > len(parts) else parts
     first, scales = fence.number + piece.start, {part.score.scale for part in parts}
@@ -123,6 +126,13 @@ def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
     elif not own:
         is_progress = any(part.score.grade == "%" for part in parts)
         yield Group(first, fence.section, tuple(parts), is_breakdown=not is_progress, is_progress=is_progress)
+
+
+def _is_led(fence: Fence, parts: list[Part]) -> bool:
+    """Whether the first score of a block is called one, and the others are the items of the list below it."""
+    items = [fence.lines[part.line - fence.number].lstrip().startswith(_BULLETS) for part in parts]
+    is_list = len(items) > LEAST_GROUP and not items[0] and all(items[1:])
+    return is_list and words("scores.section").fullmatch(parts[0].name) is not None
 
 
 def _sum_of_products(fence: Fence, parts: list[Part]) -> Iterator[tuple[str, Fraction]]:

@@ -24,6 +24,7 @@ _DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
 _CHANGED = pattern(r"[1-9]")
 _NAMELESS = frozenset({"", "#", "assessment"})
 _NAMELESS_FIGURES = frozenset({"value", "result", "count", "target"})
+_MARKED = pattern(r"^[^\w.,/]{0,4}\d{1,3}(?:\.\d{1,2})?\s?/\s?100?\b")
 _GRADES = frozenset({"grade", "grades"})
 """Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
 
@@ -56,7 +57,7 @@ def _is_on_scale(table: Table, columns: list[int]) -> bool:
         return False
     is_told = _SCALE.search(plain(table.header[columns[0]])) is not None
     cells = (plain(row.cells[columns[0]]) for row in table.rows if len(row.cells) > columns[0])
-    scores = (first_score(cell, bare=is_told) for cell in cells)
+    scores = (first_score(cell, bare=is_told) or marks(cell) for cell in cells)
     return all(score is not None and score.grade != "%" for score in scores)
 
 
@@ -77,12 +78,19 @@ def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
     ):
         return
     for column, head in enumerate(heads):
-        if column and (matches("scores.summed", head) or _is_closed(table, head)):
+        if column and (matches("scores.summed", head) or _is_closed(table, head) or _is_marked(table, column)):
             bare = matches("scores.rated", table.section.title)
             found = _of_column(table, heads, column, bare=bare)
             is_known = matches("scores.summed", head)
             full = [group for group in found if _is_full(group, table) and (is_known or _is_alike(group))]
             yield from (group if group.own else replace(group, is_progress=True) for group in full)
+
+
+def _is_marked(table: Table, column: int) -> bool:
+    """Whether every cell of a column is a score on ten or on a hundred, whatever its head is."""
+    cells = (plain(row.cells[column]) if len(row.cells) > column else "" for row in table.rows)
+    scores = [first_score(cell) if _MARKED.match(cell) else None for cell in cells]
+    return len({score.scale if score else 0 for score in scores} - {10, 100}) == 0 and len(scores) >= LEAST_GROUP
 
 
 def _is_closed(table: Table, head: str) -> bool:

@@ -26,6 +26,7 @@ _PRODUCT = pattern(
     r"^\W{0,4}(\d{1,3}(?:\.\d{1,3})?)\s?(%?)(?:/\s?(100|10|5))?\s?[\x{d7}x*]\s?(\d{1,3}(?:\.\d{1,3})?)\s?(%?)\s?=\s?\W{0,3}\d"
 )
 _POINTS = pattern(r"\((\d{1,3}(?:\.\d{1,2})?)\s?(?:points?|pts)\b[^()]{0,20}\)")
+_BARE = pattern(r"^[^\w]{0,6}(\d{1,3}(?:\.\d{1,2})?)[^\w%/]{0,6}$")
 _WHOLE = 100
 
 
@@ -94,11 +95,23 @@ def _part(line: Line, label: str) -> Part | None:
     weighed = _PRODUCT.match(rest)
     if weighed:
         return _of_product(weighed, match.group(1).strip(), line)
-    score = first_score(rest[:SHORT])
-    if score is None or not _leads(rest) or (score.grade == "%" and not _promises_rates(label, line)):
+    score = first_score(rest[:SHORT]) or _bare(rest, label)
+    if (
+        score is None
+        or not (_leads(rest) or _BARE.match(rest))
+        or (score.grade == "%" and not _promises_rates(label, line))
+    ):
         return None
     found = INLINE_WEIGHT.search(line.plain)
     return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
+
+
+def _bare(text: str, label: str) -> Score | None:
+    """A number that stands alone below an overall score with the words that announce its parts."""
+    found = _BARE.match(text) if words("scores.announced_below").search(label) else None
+    whole = first_score(label) if found else None
+    value = Decimal(found.group(1)) if found else Decimal(0)
+    return Score(value, whole.scale) if whole and whole.grade != "%" and value <= whole.scale else None
 
 
 def _of_product(found: Match, name: str, line: Line) -> Part | None:

@@ -12,13 +12,15 @@ from auditor.check.score_chapters import chapter_groups
 from auditor.check.score_parts import LEAST_GROUP, Group
 from auditor.check.score_places import tables_of_chapter
 from auditor.check.score_ways import ways_of
-from auditor.check.scores import is_printed_as
+from auditor.check.scores import first_score, is_printed_as
+from auditor.check.weight import unnumbered
 from auditor.facts.vocabulary import matches
 
 __all__ = ["only_ones", "only_table", "speaks_for_document"]
 
 _DEEPEST = 3
-_SCALES = frozenset({5, 10, 100})
+_SCALES = frozenset({10, 100, 1000})
+_STARS = 5
 _GENERAL = frozenset(
     {"quality", "health", "maturity", "assessment", "status", "completion", "completeness", "progress", "code", "audit"}
 )
@@ -61,8 +63,16 @@ def only_table(overall: Overall, groups: tuple[Group, ...], document: Document) 
     giving = [
         group for group in fitting if any(is_given(share, overall) for _, share in ways_of(group.parts, overall.score))
     ]
-    promised = _distinct(group for group in fitting if group.is_breakdown or group.is_of_parts)
+    promised = _distinct(
+        group for group in fitting if (group.is_breakdown or group.is_of_parts) and not _is_of_one_part(group)
+    )
     return tuple(giving[:1]) or (promised if len(promised) == 1 else ())
+
+
+def _is_of_one_part(group: Group) -> bool:
+    """Whether a title gives the score of one part, and the group tells what it is made of: ``6.5 Supply chain score: 5/10``."""
+    name, _, value = group.section.title.partition(":")
+    return first_score(value) is not None and bool(core_of(unnumbered(name)))
 
 
 def is_given(share: Fraction, overall: Overall) -> bool:
@@ -75,7 +85,8 @@ def _is_of_one_scale(group: Group, overall: Overall) -> bool:
     kinds = {(part.score.scale, part.score.grade == "%") for part in group.parts}
     is_rate = overall.score.grade == "%"
     is_alike = min(kinds)[1] == is_rate or group.is_breakdown
-    return len(kinds) == 1 and is_alike and overall.score.scale in _SCALES
+    is_fine = overall.score.scale in _SCALES or min(kinds)[0] == overall.score.scale == _STARS
+    return len(kinds) == 1 and is_alike and is_fine
 
 
 def _is_meant(overall: Overall, document: Document) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from auditor.check.score_parts import Part
 from auditor.check.scores import Score
 
-__all__ = ["WEIGHTED", "are_shares", "is_coarse", "mean_of", "ways_of"]
+__all__ = ["WEIGHTED", "are_shares", "is_coarse", "is_of_few_marks", "mean_of", "ways_of"]
 
 WEIGHTED = "weighted mean"
 _WHOLE, _MARKS = 100, 5
@@ -52,6 +52,11 @@ def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
 def is_coarse(score: Score, parts: tuple[Part, ...]) -> bool:
     """Whether parts have a few marks, as stars, and the score that sums them up is told in hundredths."""
     return score.scale == _WHOLE and all(part.score.scale <= _MARKS for part in parts)
+
+
+def is_of_few_marks(score: Score, parts: tuple[Part, ...]) -> bool:
+    """Whether a score is told in stars or few marks, above parts that are told more finely."""
+    return 0 < score.scale <= _MARKS and all(part.score.scale > _MARKS for part in parts)
 
 
 def are_shares(parts: tuple[Part, ...]) -> bool:

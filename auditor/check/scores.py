@@ -11,7 +11,7 @@ from auditor.facts.pattern import Match, pattern
 __all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as", "marks", "number", "points", "shown"]
 
 _OF = pattern(
-    r"(?:^|[^\w.,/])(\d{1,3}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
+    r"(?:^|[^\w.,/])(\d{1,4}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(1000|100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
 )
 _THING = r"(?:unit |integration |e2e |security |core )?(?:tests?|checks?|pass\w*|cases?|files?|items?|tasks?|criteria|requirements?|components?|endpoints?|fail\w*|steps?|agents?|modules?|features?|points? complete)\b"
 _COUNTED = pattern(
