@@ -16,6 +16,7 @@ __all__ = ["shares_of_counts", "sums_of_weighed", "total_of_weighed"]
 _MOST_COLUMNS = 8
 _WEIGHED = pattern(r"(?i)\bweighted\b|\bcontribution\b")
 _COUNTED = pattern(r"^(\d[\d,.]{0,11}\+?)\s[A-Za-z][A-Za-z ]{0,20}$")
+_OF_ALL = pattern(r"^\W{0,3}(\d{1,5})\s?/\s?(\d{1,5})\b")
 _THOUSANDS = pattern(r"^\d{1,3}(?:\.\d{3})+$")
 
 
@@ -23,12 +24,24 @@ def shares_of_counts(table: Table, column: int, own: int) -> Iterator[tuple[str,
     """The shares that the row in line `own` may state in `column`: of one count in another, or of all rows, weighed."""
     counts = {index: _counts(table, index) for index in range(len(table.header)) if index != column}
     filled = [index for index, found in counts.items() if own in found][:_MOST_COLUMNS]
+    yield from _told_beside(table, column, own)
     for one, two in permutations(filled, 2):
         part, whole = counts[one][own], counts[two][own]
         if 0 <= part <= whole and whole:
             yield "share of the counts in its row", part / whole
     for index in filled:
         yield from _weighed(table, column, counts[index], own)
+
+
+def _told_beside(table: Table, column: int, own: int) -> Iterator[tuple[str, Fraction]]:
+    """The shares that another cell of the row in line `own` tells as so many of so many: ``25/27``."""
+    cells = next((row.cells for row in table.rows if row.number == own), ())
+    if "%" not in cells[column]:
+        return
+    for cell in (*cells[:column], *cells[column + 1 :]):
+        found = _OF_ALL.match(plain(cell))
+        if found and 0 < int(found.group(2)) >= int(found.group(1)):
+            yield "share of the counts in its row", Fraction(int(found.group(1)), int(found.group(2)))
 
 
 def sums_of_weighed(table: Table, column: int, owns: list[int], scale: int) -> Iterator[tuple[str, Fraction]]:

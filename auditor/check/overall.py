@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
+from auditor.check.adjustments import adjustments
 from auditor.check.document import Document, Line
 from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
-from auditor.check.score_chapters import boxed_groups, chapter_groups
+from auditor.check.score_chapters import boxed_groups
 from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
-from auditor.check.score_places import beside, ends_before, only_state, tables_of_chapter
-from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, mean_of, ways_of
+from auditor.check.score_places import beside, ends_before, in_next_section, only_state
+from auditor.check.score_reach import only_ones, only_table, speaks_for_document
+from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, is_of_few_marks, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -23,12 +25,20 @@ from auditor.facts.vocabulary import matches, words
 
 __all__ = ["overall_statements"]
 
-_DEEPEST = 3
 _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
 _NEAR = Fraction(1, 40)
 """How far an approximate score may be from the exact one: as far as rounding to twentieths goes."""
+_USUAL = frozenset({10, 100, 1000})
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remarks:
+    """What a document says of its scores: lines and values that it calls weighted, and what it adds to them."""
+
+    weighed: frozenset[tuple[int, Decimal]]
+    added: tuple[Fraction, ...]
 
 
 def overall_statements(document: Document) -> Iterator[Statement]:
@@ -37,15 +47,15 @@ def overall_statements(document: Document) -> Iterator[Statement]:
     series = tuple(group for group in found if _is_series(group))
     current = (group for group in found if group not in series and not _is_of_changed(group, found))
     groups = tuple(group for group in current if not group.is_progress)
-    weighed = frozenset(_called_weighed(document))
-    judged: set[tuple[Decimal, int, int]] = set()
+    remarks = _Remarks(frozenset(_called_weighed(document)), document.derive(adjustments))
+    told: set[int] = set()
     for group in groups:
         if group.own:
             line, score = group.own
-            yield _judged(line, "The overall score", score, (group,), weighed)
-            judged.add((score.value, score.scale, group.line))
+            yield _judged(line, "The overall score", score, (group,), remarks)
+            told.add(line)
     progress = tuple(group for group in found if group.is_progress)
-    given = tuple(one for one in islice(overalls(document), _MOST) if not _is_of(one, series))
+    given = tuple(one for one in islice(overalls(document), _MOST) if not _is_of(one, series, groups))
     closed = tuple(_closed(group, given, document) for group in groups)
     several = _several(given)
     for overall in given:
@@ -53,14 +63,13 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             yield supported(overall.line, f"{overall.name} {overall.score} is what its counts give.", "overall")
             continue
         near = beside(overall, progress, document) or _parts_of(overall, groups, document)
-        if not near and overall.name.lower() not in several and _is_of_document(overall):
-            near = _only_ones(overall, groups, document) or only_state(overall, found)
+        if not near and overall.name.lower() not in several and speaks_for_document(overall):
+            near = only_ones(overall, groups, document) or only_state(overall, found)
+            near = near or only_table(overall, (*groups, *progress), document)
         if _is_part(overall, near or groups):
             continue
-        key = (overall.score.value, overall.score.scale, near[0].line if near else 0)
-        if near and key not in judged and not _is_about(overall, near):
-            judged.add(key)
-            yield _judged(overall.line, overall.name, overall.score, near, weighed)
+        if near and overall.line not in told and not _is_about(overall, near):
+            yield _judged(overall.line, overall.name, overall.score, near, remarks)
         elif not near and not overall.is_loose:
             yield from _repeated(overall, closed)
 
@@ -93,18 +102,23 @@ def _is_of_changed(group: Group, groups: tuple[Group, ...]) -> bool:
     return matches("scores.aside", group.section.title) and any(len(one.parts) > len(group.parts) for one in groups)
 
 
-def _is_of(overall: Overall, series: tuple[Group, ...]) -> bool:
-    """Whether a score is told where scores of several times are."""
+def _is_of(overall: Overall, series: tuple[Group, ...], groups: tuple[Group, ...]) -> bool:
+    """Whether a score is told where scores of several times are, and not beside parts of its own."""
+    if any(group.section.number == overall.section.number for group in groups):
+        return False
     return any(part.score.value == overall.score.value for group in series for part in group.parts)
 
 
 def _is_part(overall: Overall, groups: tuple[Group, ...]) -> bool:
     """Whether a score is that of one part, told once more: ``Production Readiness Score`` and a row of that name."""
-    if matches("scores.overall", overall.name):
+    core, named = core_of(overall.name), frozenset(overall.name.lower().split())
+    is_overall = matches("scores.overall", overall.name)
+    if is_overall and not core:
         return False
-    named = frozenset(overall.name.lower().split())
     parts = (part for group in groups for part in group.parts if part.line != overall.line)
-    same = (part.name for part in parts if part.score.value == overall.score.value)
+    same = [part.name for part in parts if part.score.value == overall.score.value]
+    if is_overall:
+        return any(core & core_of(name) for name in same)
     return any(named >= {*name.lower().split()} or named >= (core_of(name) or {""}) for name in same)
 
 
@@ -132,7 +146,7 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
     if (not is_general and core != called) or (core and called and not core & called):
         return
     line, own = owns[0]
-    if _is_printed(own.share, overall.score):
+    if _is_printed(own.share, overall.score) or _is_printed(overall.score.share, own):
         yield supported(overall.line, f"{overall.name} {overall.score} is that of line {line}.", "repeated")
     else:
         yield contradicted(
@@ -141,13 +155,12 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
 
 
 def _is_comparable(own: Score, score: Score) -> bool:
-    """Whether two scores are on one scale, or as many points on two."""
-    return own.scale == score.scale or own.value == score.value
+    """Whether two scores are on one scale, on two of the usual ones, or as many points on two."""
+    scales = {own.scale, score.scale}
+    return len(scales) == 1 or scales <= _USUAL or own.value == score.value
 
 
-def _judged(
-    line: int, name: str, score: Score, groups: tuple[Group, ...], weighed: frozenset[tuple[int, Decimal]]
-) -> Statement:
+def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remarks: _Remarks) -> Statement:
     ways = [way for group in groups for way in ways_of(group.parts, score)]
     ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
@@ -155,20 +168,35 @@ def _judged(
         ways += ways_of(everything, score)
         means = [mean_of(group.parts) for group in groups]
         ways.append(("mean of the groups", sum(means, Fraction(0)) / len(means)))
-    if ways[0][0] == WEIGHTED and any(where == line for where, _ in weighed):
+    if ways[0][0] == WEIGHTED and any(where == line for where, _ in remarks.weighed):
         ways = ways[:1]  # it says itself which of them it is
     for what, share in ways:
         if _is_printed(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
-    lines = frozenset(part.line for part in everything)
-    is_weighed = any(value == score.value or where in lines for where, value in weighed)
-    if (is_weighed or matches("scores.weighed", f"{name} {groups[0].called}")) and _is_within(score, everything):
-        return uncheckable(line, f"{name} {score} is said to be weighted, and the weights are not told.", "overall")
-    if are_shares(everything):
-        return uncheckable(line, f"{name} {score} is not the sum of its parts, which are shares of a whole.", "overall")
-    if is_coarse(score, everything) and any(abs(share - score.share) <= everything[0].score.step for _, share in ways):
-        return uncheckable(line, f"{name} {score} is finer than the marks of its parts.", "overall")
+    if any(_is_printed(share + more / (score.scale or 1), score) for _, share in ways for more in remarks.added):
+        return supported(line, f"{name} {score} is what its parts give with what is said to be added.", "overall")
+    why = _reservation(score, everything, ways, f"{name} {groups[0].called}", remarks)
+    if why:
+        return uncheckable(line, f"{name} {score} {why}.", "overall")
     return contradicted(line, _disagreement(name, score, everything, ways), "overall")
+
+
+def _reservation(
+    score: Score, parts: tuple[Part, ...], ways: list[tuple[str, Fraction]], called: str, remarks: _Remarks
+) -> str:
+    """Why a score that its parts do not give may be right nevertheless; empty where it may not."""
+    lines = frozenset(part.line for part in parts)
+    is_weighed = any(value == score.value or where in lines for where, value in remarks.weighed)
+    if (is_weighed or matches("scores.weighed", called)) and _is_within(score, parts):
+        return "is said to be weighted, and the weights are not told"
+    if are_shares(parts):
+        return "is not the sum of its parts, which are shares of a whole"
+    nearest = min(abs(share - score.share) for _, share in ways)
+    if is_of_few_marks(score, parts) and nearest * score.scale < 1:
+        return "is told in few marks"
+    if is_coarse(score, parts) and nearest <= parts[0].score.step:
+        return "is finer than the marks of its parts"
+    return ""
 
 
 def _called_weighed(document: Document) -> Iterator[tuple[int, Decimal]]:
@@ -204,6 +232,7 @@ def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if overall.is_loose:
         return beside(overall, groups, document)
     inner = [group for group in groups if _covers(overall, group, document)] or _only_below(overall, groups, document)
+    inner = inner or in_next_section(overall, groups)
     if inner:
         first = inner[0]
         return tuple(group for group in inner if group.section.level == first.section.level)
@@ -223,70 +252,8 @@ def _only_below(overall: Overall, groups: tuple[Group, ...], document: Document)
     return within if is_only and len(within[0].parts) >= LEAST_GROUP else []
 
 
-def _only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
-    """The scores of all parts, where the document gives them in one place only."""
-    if (
-        overall.is_loose
-        or not is_general(overall)
-        or any(part.line == overall.line for one in groups for part in one.parts)
-    ):
-        return ()
-    several = tables_of_chapter(groups)
-    if several:
-        return several
-    own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
-    tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
-    found = own or tuple(group for group in tables if not group.own)
-    if found or any(group.own for group in groups):
-        return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
-    if core_of(overall.name) and "overall" not in overall.name.lower():
-        return ()
-    others = (
-        replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
-        for group in chapter_groups(document)
-    )
-    chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
-    return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
-
-
-def _level(group: Group) -> int:
-    return group.section.level
-
-
-def _of_siblings(group: Group, overall: Overall, document: Document) -> Group:
-    """The chapters that stand beside the one with the overall score, where enough of them have scores; else all of them."""
-    above = overall.section.path[:-1]
-    beside = tuple(part for part in group.parts if document.by_number[part.line].section.path[:-1] == above)
-    return replace(group, parts=beside) if overall.is_heading and above and len(beside) >= LEAST_GROUP else group
-
-
-def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """The groups without those that repeat the scores of another."""
-    found: dict[tuple[Fraction, ...], Group] = {}
-    for group in groups:
-        found.setdefault(tuple(part.score.share for part in group.parts), group)
-    return tuple(found.values())
-
-
 def _line_number(line: Line) -> int:
     return line.number
-
-
-def _is_of_document(overall: Overall) -> bool:
-    """Whether a score speaks for the whole document: above the chapters, in the summary, or in the end."""
-    if len(overall.section.path) > _DEEPEST:
-        return False
-    titles = overall.section.path[1:] or overall.section.path
-    return overall.section.number <= LEAST_GROUP or any(
-        matches("decision.head_sections", title) or matches("decision.final_sections", title) for title in titles
-    )
-
-
-def _is_of_all(group: Group) -> bool:
-    return any(
-        matches("components.heads", title) and matches("scores.promised", title)
-        for title in group.section.path[1:] or group.section.path
-    )
 
 
 def _covers(overall: Overall, group: Group, document: Document) -> bool:

@@ -17,7 +17,7 @@ from auditor.facts.vocabulary import matches, words
 __all__ = ["Overall", "core_of", "is_general", "is_of_counts", "overalls"]
 
 _FIELD = pattern(
-    r"^\W{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z][^:|]{2,80}?)\s*(?::|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
+    r"^[^\w\x{c0}-\x{1fff}\x{3040}-\x{d7af}]{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z\x{c0}-\x{1fff}\x{3040}-\x{d7af}][^:|\x{ff1a}]{1,80}?)\s*(?:[:\x{ff1a}]|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
 )
 _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _WITHIN = pattern(r"\(([A-Za-z][A-Za-z ]{4,40}: {0,2}\d[^()]{0,30})\)")
@@ -62,7 +62,8 @@ def overalls(document: Document) -> Iterator[Overall]:
             yield titled
             continue
         pieces = _BAR.sub("\n", line.plain).split("\n")
-        texts = (line.plain, *pieces, *(one.group(1) for one in _WITHIN.finditer(line.plain)))
+        within = () if matches("scores.aside", line.plain) else _WITHIN.finditer(line.plain)
+        texts = (line.plain, *pieces, *(one.group(1) for one in within))
         found = (_overall_in(line, text) for text in dict.fromkeys(texts))
         yield from islice((one for one in found if one), 1)
 
@@ -111,7 +112,8 @@ def _overall_in(line: Line, text: str) -> Overall | None:
         return None
     is_heading = line.kind is Kind.HEADING
     is_called = matches("scores.overall", label) or words("scores.section").fullmatch(label) is not None
-    if not (is_heading or is_called or words("scores.state").fullmatch(label)):
+    is_named = matches("scores.named", label) and not is_rate
+    if not (is_heading or is_called or is_named or words("scores.state").fullmatch(label)):
         return None
     is_loose = risen is not None or is_rate or not (is_called or is_heading)
     is_loose = is_loose or matches("scores.aside", text) or matches("scores.progress", label)

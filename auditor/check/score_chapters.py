@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from auditor.check.document import Document, Fence, Kind, Line
+from auditor.check.score_lists import INLINE_WEIGHT
 from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
 from auditor.check.score_ways import mean_of
 from auditor.check.scores import Score, first_score
@@ -18,11 +21,15 @@ _IN_TITLE = pattern(
     r"^(.{3,80}?)\s*(?:\((?:score:?\s*)?|:\s*|[-\x{2013}\x{2014}]\s*)(\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5))\b\)?(?:[^A-Za-z0-9][^0-9]{0,50})?$"
 )
 _BOXED = pattern(
-    r"^[^A-Za-z0-9]{0,12}([A-Za-z][A-Za-z /&_()-]{1,50}?)\s*(?:[:.]{1,40}|\s[\x{2580}-\x{259F}\x{25A0}-\x{25FF}#=]{3,40}|\s{2,40})\s*(\S.*)$"
+    r"^[^A-Za-z0-9]{0,12}([A-Za-z\x{c0}-\x{ff}][A-Za-z\x{c0}-\x{ff} /&_()-]{1,50}?)\s*(?:[:.]{1,40}|\s[\x{2580}-\x{259F}\x{25A0}-\x{25FF}#=]{3,40}|\s{2,40})\s*(\S.*)$"
 )
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
 _POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
+_BULLETS = ("- ", "* ", "├", "└", "•")
+_PRODUCT = pattern(r"%[^)]{0,10}\)\s{0,20}(?:→|->|=>|=)\s{0,20}(\d{1,3}(?:\.\d{1,3})?)\b")
+_RULE = pattern(r"^[^\w|:]{5,200}$")
+_FEWEST_RULES = 2
 _BARS = pattern(r"[\x{2580}-\x{259F}\x{25A0}-\x{25FF}]{2,60}\s*")
 
 
@@ -79,30 +86,71 @@ def boxed_groups(document: Document) -> Iterator[Group]:
     """The scores of a block of plain text, with the one that is the overall score."""
     for fence in document.fences:
         if fence.language in _PLAIN_BLOCKS:
-            yield from _of_box(fence)
+            whole = list(_of_box(fence, range(len(fence.lines))))
+            yield from whole or (group for piece in _pieces(fence) for group in _of_box(fence, piece) if group.own)
 
 
-def _of_box(fence: Fence) -> Iterator[Group]:
+def _pieces(fence: Fence) -> Iterator[range]:
+    """The lines between the rules of a block."""
+    rules = [-1, *(index for index, text in enumerate(fence.lines) if _RULE.match(text)), len(fence.lines)]
+    if len(rules) > _FEWEST_RULES:
+        yield from (range(before + 1, behind) for before, behind in pairwise(rules))
+
+
+def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
     own: list[tuple[int, Score]] = []
     parts: list[Part] = []
-    for number, text in enumerate(fence.lines, fence.number):
-        found = _BOXED.match(text.strip()[:160])
-        score = first_score(_BARS.sub("", found.group(2))[:_SHORT]) if found and not CHANGE.search(text) else None
-        if found is None or score is None or matches("scores.measured", text):
+    for index in piece:
+        part = _boxed(fence.number + index, fence.lines[index].strip()[:160])
+        if part is None:
             continue
-        name = found.group(1)
-        if matches("scores.aside", name):
-            continue
-        if _is_overall(name) and (matches("scores.rated", name) or name.strip().lower() == "overall"):
-            own.append((number, score))
+        is_closing = part.name.lower() == "overall" or (part.name.lower() == "total" and part.score.grade != "%")
+        if _is_overall(part.name) and (is_closing or matches("scores.rated", part.name)):
+            own.append((part.line, part.score))
         else:
-            parts.append(Part(name, score, number))
-    scales = {part.score.scale for part in parts}
+            parts.append(part)
+    if not own and _is_led(fence, parts):
+        own, parts = [(parts[0].line, parts[0].score)], parts[1:]
+    weighted = [part for part in parts if part.weight]
+    parts = weighted if len(weighted) * 2 > len(parts) else parts
+    first, scales = fence.number + piece.start, {part.score.scale for part in parts}
     is_of_points = len(own) == 1 and scales <= _POINTS and own[0][1].scale == _WHOLE
     if len(parts) < LEAST_GROUP or (len(scales) > 1 and not is_of_points):
         return
     if len(own) == 1 and (is_of_points or scales == {own[0][1].scale}):
-        yield Group(fence.number, fence.section, tuple(parts), own[0])
+        yield Group(first, fence.section, tuple(parts), own[0])
+    elif own and all(part.weight for part in parts):
+        others = tuple(_sum_of_products(fence, parts))
+        group = Group(first, fence.section, tuple(parts), others=others)
+        yield from (replace(group, own=one) for one in own if {one[1].scale} == scales)
     elif not own:
         is_progress = any(part.score.grade == "%" for part in parts)
-        yield Group(fence.number, fence.section, tuple(parts), is_breakdown=not is_progress, is_progress=is_progress)
+        yield Group(first, fence.section, tuple(parts), is_breakdown=not is_progress, is_progress=is_progress)
+
+
+def _is_led(fence: Fence, parts: list[Part]) -> bool:
+    """Whether the first score of a block is called one, and the others are the items of the list below it."""
+    items = [fence.lines[part.line - fence.number].lstrip().startswith(_BULLETS) for part in parts]
+    is_list = len(items) > LEAST_GROUP and not items[0] and all(items[1:])
+    return is_list and words("scores.section").fullmatch(parts[0].name) is not None
+
+
+def _sum_of_products(fence: Fence, parts: list[Part]) -> Iterator[tuple[str, Fraction]]:
+    """The share that the weighted scores come to as they are printed behind their weights."""
+    found = [_PRODUCT.search(fence.lines[part.line - fence.number]) for part in parts]
+    if all(found):
+        total = sum((Fraction(one.group(1)) for one in found if one), Fraction(0))
+        yield "sum of its weighted scores", total / (parts[0].score.scale or 1)
+
+
+def _boxed(number: int, text: str) -> Part | None:
+    """The score in a line of a block, with its weight if one is told: ``Data:  45 / 100  (weight 10%)  4.5``."""
+    weight = INLINE_WEIGHT.search(text)
+    head = text[: weight.start()] if weight else text
+    found = _BOXED.match(text)
+    score = first_score(_BARS.sub("", found.group(2))[:_SHORT]) if found and not CHANGE.search(head) else None
+    if found is None or score is None or matches("scores.aside", found.group(1)):
+        return None
+    if weight is None and matches("scores.measured", head):
+        return None
+    return Part(found.group(1).strip(), score, number, Fraction(weight.group(1)) if weight else None)

@@ -11,7 +11,7 @@ from auditor.check.counted_shares import shares_of_counts, sums_of_weighed, tota
 from auditor.check.document import Document, Table, plain
 from auditor.check.score_lists import INLINE_WEIGHT, listed_groups
 from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
-from auditor.check.scores import Score, first_score
+from auditor.check.scores import Score, first_score, marks
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -23,6 +23,8 @@ _FEWEST, _WHOLE = 2, 100
 _DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
 _CHANGED = pattern(r"[1-9]")
 _NAMELESS = frozenset({"", "#", "assessment"})
+_NAMELESS_FIGURES = frozenset({"value", "result", "count", "target"})
+_MARKED = pattern(r"^[^\w.,/]{0,4}\d{1,3}(?:\.\d{1,2})?\s?/\s?100?\b")
 _GRADES = frozenset({"grade", "grades"})
 """Heads of a column that may hold letters as well; where it holds numbers, they are scores."""
 
@@ -55,7 +57,7 @@ def _is_on_scale(table: Table, columns: list[int]) -> bool:
         return False
     is_told = _SCALE.search(plain(table.header[columns[0]])) is not None
     cells = (plain(row.cells[columns[0]]) for row in table.rows if len(row.cells) > columns[0])
-    scores = (first_score(cell, bare=is_told) for cell in cells)
+    scores = (first_score(cell, bare=is_told) or marks(cell) for cell in cells)
     return all(score is not None and score.grade != "%" for score in scores)
 
 
@@ -70,14 +72,32 @@ def _is_selection(table: Table, heads: list[str]) -> bool:
 
 def _of_summed_columns(table: Table, heads: list[str]) -> Iterator[Group]:
     """Columns of progress or the like, where a row of the table sums them up."""
-    if not heads or matches("scores.measured", " ".join((table.section.title, *heads))):
+    if not heads or matches(
+        "scores.measured",
+        " ".join((table.section.title, *(one for one in heads if not words("scores.weight").search(one)))),
+    ):
         return
     for column, head in enumerate(heads):
-        if column and matches("scores.summed", head):
+        if column and (matches("scores.summed", head) or _is_closed(table, head) or _is_marked(table, column)):
             bare = matches("scores.rated", table.section.title)
             found = _of_column(table, heads, column, bare=bare)
-            full = [group for group in found if _is_full(group, table)]
+            is_known = matches("scores.summed", head)
+            full = [group for group in found if _is_full(group, table) and (is_known or _is_alike(group))]
             yield from (group if group.own else replace(group, is_progress=True) for group in full)
+
+
+def _is_marked(table: Table, column: int) -> bool:
+    """Whether every cell of a column is a score on ten or on a hundred, whatever its head is."""
+    cells = (plain(row.cells[column]) if len(row.cells) > column else "" for row in table.rows)
+    scores = [first_score(cell) if _MARKED.match(cell) else None for cell in cells]
+    return len({score.scale if score else 0 for score in scores} - {10, 100}) == 0 and len(scores) >= LEAST_GROUP
+
+
+def _is_closed(table: Table, head: str) -> bool:
+    """Whether the last row is one of everything, so that a column of marks above it has what sums it up."""
+    closing = plain(table.rows[-1].cells[0]) if table.rows and table.rows[-1].cells else ""
+    is_aside = matches("scores.aside", head) or matches("scores.measured", head) or _DIFFERENCE.search(head) is not None
+    return matches("scores.closing", closing) and head not in _NAMELESS_FIGURES and not is_aside
 
 
 def _is_full(group: Group, table: Table) -> bool:
@@ -85,6 +105,11 @@ def _is_full(group: Group, table: Table) -> bool:
     is_share = abs(sum((part.score.value for part in group.parts), Decimal(0)) - _WHOLE) <= 1
     rows = len(group.parts) + (group.own is not None)
     return rows == len(table.rows) and len(group.parts) >= LEAST_GROUP and not is_share
+
+
+def _is_alike(group: Group) -> bool:
+    """Whether all parts are told in one way."""
+    return len({(part.score.scale, part.score.grade == "%") for part in group.parts}) == 1
 
 
 def _of_column(table: Table, heads: list[str], column: int, *, bare: bool) -> Iterator[Group]:
@@ -122,7 +147,7 @@ def _scores(table: Table, column: int, *, bare: bool) -> dict[int, Score]:
     found: dict[int, Score] = {}
     for row in table.rows:
         text = plain(row.cells[column]) if len(row.cells) > column else ""
-        score = None if CHANGE.search(text) else first_score(text, bare=bare)
+        score = None if CHANGE.search(text) else first_score(text, bare=bare) or (marks(text) if bare else None)
         if score is not None:
             found[row.number] = score
     return found
@@ -163,7 +188,7 @@ def _score_columns(table: Table, heads: list[str]) -> list[int]:
         index
         for index, head in enumerate(heads)
         if index
-        and ("score" in head or "rating" in head)
+        and matches("scores.column", head)
         and "weight" not in head
         and not matches("scores.aside", head)
         and not _DIFFERENCE.search(head)
@@ -176,7 +201,7 @@ def _score_columns(table: Table, heads: list[str]) -> list[int]:
 
 def _is_filled(table: Table, column: int) -> bool:
     cells = (plain(row.cells[column]) for row in table.rows if len(row.cells) > column)
-    return sum(first_score(cell, bare=True) is not None for cell in cells) >= _FEWEST
+    return sum((first_score(cell, bare=True) or marks(cell)) is not None for cell in cells) >= _FEWEST
 
 
 def _is_figures(table: Table, column: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,8 +14,10 @@ from auditor.facts.vocabulary import matches, words
 
 __all__ = ["INLINE_WEIGHT", "listed_groups"]
 
-_ITEM = pattern(r"^\W{0,4}([A-Za-z][^:|]{1,70}?)\s*(?::|\s[-\x{2013}\x{2014}]\s)\s*(.*)$")
-INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s*)?(\d{1,3})\s?%(?:\s*weight)?\)")
+_ITEM = pattern(
+    r"^[^\w\x{c0}-\x{1fff}\x{3040}-\x{d7af}]{0,4}([A-Za-z\x{c0}-\x{1fff}\x{3040}-\x{d7af}][^:|\x{ff1a}]{1,70}?)\s*(?:[:\x{ff1a}]|\s[-\x{2013}\x{2014}]\s)\s*(.*)$"
+)
+INLINE_WEIGHT = pattern(r"(?i)\((?:weight:?\s{0,4})?(\d{1,3})\s?%(?:\s*weight)?\)")
 _BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a-z]{2,11})[^A-Za-z0-9]{1,8}){0,2}$")
 """What may stand between a name and its score: marks, a grade or a verdict of a word or two."""
 _SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
@@ -23,6 +25,8 @@ _REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
 _PRODUCT = pattern(
     r"^\W{0,4}(\d{1,3}(?:\.\d{1,3})?)\s?(%?)(?:/\s?(100|10|5))?\s?[\x{d7}x*]\s?(\d{1,3}(?:\.\d{1,3})?)\s?(%?)\s?=\s?\W{0,3}\d"
 )
+_POINTS = pattern(r"\((\d{1,3}(?:\.\d{1,2})?)\s?(?:points?|pts)\b[^()]{0,20}\)")
+_BARE = pattern(r"^[^\w]{0,6}(\d{1,3}(?:\.\d{1,2})?)[^\w%/]{0,6}$")
 _WHOLE = 100
 
 
@@ -66,7 +70,19 @@ def _group(run: list[tuple[Line, Part]], label: str) -> Iterator[Group]:
     if len(parts) >= LEAST_GROUP and (len(scales) == 1 or sum(part.score.scale for part in parts) == 100):  # noqa: PLR2004 - points of a whole
         sole = own[0] if len(own) == 1 else None
         is_known = is_promised or bool(own)
-        yield Group(run[0][0].number, section, parts, sole, is_breakdown=is_known, is_progress=not is_known)
+        others = tuple(_points(line for line, _ in run if line.number not in sums)) if sole else ()
+        first = run[0][0].number
+        yield Group(first, section, parts, sole, is_breakdown=is_known, is_progress=not is_known, others=others)
+
+
+def _points(lines: Iterable[Line]) -> Iterator[tuple[str, Fraction]]:
+    """The share that the points behind the scores come to: ``Data: 60/100 (12 points)``."""
+    found = [_POINTS.search(line.plain) for line in lines]
+    if all(found):
+        yield (
+            "sum of the points behind them",
+            sum((Fraction(one.group(1)) for one in found if one), Fraction(0)) / _WHOLE,
+        )
 
 
 def _part(line: Line, label: str) -> Part | None:
@@ -79,11 +95,23 @@ def _part(line: Line, label: str) -> Part | None:
     weighed = _PRODUCT.match(rest)
     if weighed:
         return _of_product(weighed, match.group(1).strip(), line)
-    score = first_score(rest[:SHORT])
-    if score is None or not _leads(rest) or (score.grade == "%" and not _promises_rates(label, line)):
+    score = first_score(rest[:SHORT]) or _bare(rest, label)
+    if (
+        score is None
+        or not (_leads(rest) or _BARE.match(rest))
+        or (score.grade == "%" and not _promises_rates(label, line))
+    ):
         return None
     found = INLINE_WEIGHT.search(line.plain)
     return Part(match.group(1).strip(), score, line.number, Fraction(found.group(1)) if found else None)
+
+
+def _bare(text: str, label: str) -> Score | None:
+    """A number that stands alone below an overall score with the words that announce its parts."""
+    found = _BARE.match(text) if words("scores.announced_below").search(label) else None
+    whole = first_score(label) if found else None
+    value = Decimal(found.group(1)) if found else Decimal(0)
+    return Score(value, whole.scale) if whole and whole.grade != "%" and value <= whole.scale else None
 
 
 def _of_product(found: Match, name: str, line: Line) -> Part | None:

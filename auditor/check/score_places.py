@@ -10,9 +10,9 @@ from auditor.check.document import Document, Kind, Line
 from auditor.check.overall_lines import Overall, is_general
 from auditor.check.score_parts import LEAST_GROUP, Group
 from auditor.check.score_ways import mean_of
-from auditor.facts.vocabulary import words
+from auditor.facts.vocabulary import matches, words
 
-__all__ = ["beside", "ends_before", "only_state", "tables_of_chapter"]
+__all__ = ["beside", "ends_before", "in_next_section", "only_state", "tables_of_chapter"]
 
 _FEWEST_TABLES, _CHAPTER = 2, 2
 _GAP = 4
@@ -51,6 +51,18 @@ def _begins_behind(group: Group, overall: Overall, document: Document) -> bool:
     is_announced = bool(texts) and all(words("scores.announced").fullmatch(text) for text in texts)
     is_titled = len(between) == 1 and between[0].kind is Kind.HEADING
     return is_announced or is_titled or (not between and first - overall.line <= _GAP)
+
+
+def in_next_section(overall: Overall, groups: tuple[Group, ...]) -> list[Group]:
+    """The only group of the section beside that of an overall score, where its title promises the parts: ``Score breakdown``."""
+    here = overall.section
+    beside_it = [
+        group
+        for group in groups
+        if group.section.number == here.number + 1 and group.section.path[:-1] == here.path[:-1] and not group.own
+    ]
+    is_promised = overall.is_heading and is_general(overall) and len(beside_it) == 1
+    return beside_it if is_promised and matches("scores.promised", beside_it[0].section.title) else []
 
 
 def _is_within(group: Group, overall: Overall) -> bool:

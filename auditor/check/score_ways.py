@@ -7,10 +7,11 @@ from fractions import Fraction
 from auditor.check.score_parts import Part
 from auditor.check.scores import Score
 
-__all__ = ["WEIGHTED", "are_shares", "is_coarse", "mean_of", "ways_of"]
+__all__ = ["WEIGHTED", "are_shares", "is_coarse", "is_of_few_marks", "mean_of", "ways_of"]
 
 WEIGHTED = "weighted mean"
 _WHOLE, _MARKS = 100, 5
+_USUAL = frozenset({1, 5, 10, 100})
 
 
 def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]:
@@ -19,12 +20,21 @@ def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]
     weighted = _weighted(parts)
     if weighted is not None:
         ways.insert(0, (WEIGHTED, weighted))
+    if _is_of_points(parts, score):
+        return [("sum of points", sum((Fraction(part.score.value) for part in parts), Fraction(0)) / score.scale)]
     total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
     if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
         ways.append(("sum of points", Fraction(total) / (whole or 1)))
     elif score.scale == parts[0].score.scale and score.scale <= total * 2 <= score.scale * 2:
         ways.append(("sum of points", Fraction(total) / score.scale))
     return ways
+
+
+def _is_of_points(parts: tuple[Part, ...], score: Score) -> bool:
+    """Whether a score has points of a whole that several parts have together: 30/40 above parts of ten."""
+    scales = {part.score.scale for part in parts}
+    usual = score.scale in _USUAL or len(scales) > 1 or not score.scale
+    return not usual and min(scales) < score.scale and score.scale % min(scales) == 0
 
 
 def mean_of(parts: tuple[Part, ...]) -> Fraction:
@@ -42,6 +52,11 @@ def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
 def is_coarse(score: Score, parts: tuple[Part, ...]) -> bool:
     """Whether parts have a few marks, as stars, and the score that sums them up is told in hundredths."""
     return score.scale == _WHOLE and all(part.score.scale <= _MARKS for part in parts)
+
+
+def is_of_few_marks(score: Score, parts: tuple[Part, ...]) -> bool:
+    """Whether a score is told in stars or few marks, above parts that are told more finely."""
+    return 0 < score.scale <= _MARKS and all(part.score.scale > _MARKS for part in parts)
 
 
 def are_shares(parts: tuple[Part, ...]) -> bool:

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from auditor.facts.pattern import Match, pattern
 
-__all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as", "number", "points", "shown"]
+__all__ = ["Score", "decimals", "first_score", "is_cut_off_as", "is_printed_as", "marks", "number", "points", "shown"]
 
 _OF = pattern(
-    r"(?:^|[^\w.,/])(\d{1,3}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
+    r"(?:^|[^\w.,/])(\d{1,4}(?:\.\d{1,3})?)\s?(?:/\s?|out of )(1000|100|10|5|4|20|25|15|30|35|40|50|8|12)(?:\.0)?(?:$|[^\w.,/]|[.,](?:\s|$))"
 )
 _THING = r"(?:unit |integration |e2e |security |core )?(?:tests?|checks?|pass\w*|cases?|files?|items?|tasks?|criteria|requirements?|components?|endpoints?|fail\w*|steps?|agents?|modules?|features?|points? complete)\b"
 _COUNTED = pattern(
@@ -24,6 +24,7 @@ _STARS = pattern(r"(?:⭐️?|★){1,10}☆{0,10}")
 _BARE = pattern(r"^\D{0,4}(\d{1,3}(?:\.\d{1,3})?)\D{0,4}$")
 _LETTER = pattern(r"(?:\(|\bgrade:?\s*|\|\s*|^)([A-F][+-]?)(?:\)|$|\s*[-\x{2013}\x{2014}|,:(])")
 _POINTS = pattern(r"^\W{0,6}(\d{1,3}(?:\.\d{1,3})?)\s?/\s?(\d{2,3})(?:$|[^\w.,/])")
+_MARKS = pattern(r"^[^\w.,/]{0,4}(\d{1,2}(?:\.\d)?)\s?/\s?(\d{1,2})[^\w.,/]{0,4}$")
 _LEAST_POINTS = 40
 _PERCENT_SCALE = 100
 _STAR_SCALE = 5
@@ -82,6 +83,13 @@ def points(text: str) -> Score | None:
         return None
     value, whole = Decimal(found.group(1)), int(found.group(2))
     return Score(value, whole, _grade(text)) if whole > _LEAST_POINTS and value <= whole else None
+
+
+def marks(text: str) -> Score | None:
+    """So many marks of so many, and nothing else, in a place where scores stand: ``2/3``."""
+    found = _MARKS.match(text)
+    value, whole = (Decimal(found.group(1)), int(found.group(2))) if found else (Decimal(0), 0)
+    return Score(value, whole) if whole and value <= whole else None
 
 
 def _grade(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Totals against what they sum up: items of a list, rows of a table, deductions from a score."""
+"""Totals against what they sum up: items of a list, and deductions from a score."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import takewhile
 
-from auditor.check.document import Document, Kind, Line, Section, Table, plain
-from auditor.check.scores import first_score, is_printed_as, number, shown
+from auditor.check.document import Document, Kind, Line, Section
+from auditor.check.scores import first_score, number, shown
 from auditor.check.statement import Statement, contradicted, supported
 from auditor.facts.pattern import Match, pattern
-from auditor.facts.vocabulary import matches, words
+from auditor.facts.vocabulary import words
 
-__all__ = ["announced_statements", "deduction_statements", "sum_statements", "table_statements"]
+__all__ = ["announced_statements", "deduction_statements", "sum_statements"]
 
 _UNITS = {
     "hour": ("hour", 60), "hours": ("hour", 60), "hrs": ("hour", 60), "hr": ("hour", 60), "h": ("hour", 60),
@@ -36,11 +36,9 @@ _ABOUT = pattern(r"[~≈≥>]|(?i)\b(?:about|approx\w*|roughly|over|more than|at
 _ANNOUNCED = pattern(
     r"(?i)^\W*(?:total(?: of)?:? )?(\d{1,5})(\+?) (?:[a-z-]+ ){0,3}?(hours|lines|tests?|files?)(?: cases?)?(?: across \d{1,3} [a-z]+)?\W{0,4}:$"
 )
-_NUMERIC = pattern(r"^\W{0,3}(\d[\d,]{0,11}(?:\.\d{1,3})?)\s?(?:lines?|hours?|h|tests?|files?|min|LOC)?\W{0,2}$")
 _DEDUCTION = pattern(
     r"(?i)\((?:score )?(?:impact|deduction|penalty)\s*:?\s*[-\x{2212}\x{2013}](\d{1,3})(?:\s?(?:points?|pts))?\)"
 )
-_RATE = pattern(r"(?i)%|percent|ratio|share|rate|average|avg|mean|score|latency|time|duration")
 _FEWEST = 2
 _REACH = 300
 """Lines above a total that it may sum up."""
@@ -183,62 +181,6 @@ def _quantity(match: Match) -> Quantity | None:
     if known is None or low is None or high is None:
         return None
     return Quantity(known[0], Fraction(low) * known[1], Fraction(high) * known[1], bool(match.group(2)))
-
-
-def table_statements(document: Document) -> Iterator[Statement]:
-    """Every number in a row of totals, against its column."""
-    for table in document.tables:
-        if len(table.rows) > _FEWEST and table.rows[-1].cells and _is_total(table.rows[-1].cells[0]):
-            for column in range(1, len(table.header)):
-                yield from _of_column(table, column)
-
-
-def _is_total(cell: str) -> bool:
-    return plain(cell).lower().strip(" :") in (
-        "total",
-        "totals",
-        "sum",
-        "grand total",
-        "overall total",
-        "total lines",
-        "total tests",
-    )
-
-
-def _of_column(table: Table, column: int) -> Iterator[Statement]:
-    cells = [_numeric(row.cells[column]) if column < len(row.cells) else None for row in table.rows]
-    total, parts = cells[-1], cells[:-1]
-    head = plain(table.header[column]).lower()
-    if total is None or any(part is None for part in parts) or _RATE.search(head) or matches("scores.aside", head):
-        return
-    known = [part for part in parts if part is not None]
-    exact = Fraction(sum(known))
-    line = table.rows[-1].number
-    if exact == total:
-        yield supported(
-            line, f"The total of the column `{head}` is the sum of its {len(known)} rows.", f"total {column}"
-        )
-    elif any("total" in plain(row.cells[0]).lower() for row in table.rows[:-1]):
-        return  # some rows sum up others, and which of them a total counts is not told
-    elif not _is_combined(Fraction(total), known, total) and not words("scores.weight").search(head):
-        yield contradicted(
-            line,
-            f"The total {total} of the column `{head}` is not the sum of its {len(known)} rows, which is {shown(exact)}.",
-            f"total {column}",
-        )
-
-
-def _is_combined(share: Fraction, known: list[Decimal], total: Decimal) -> bool:
-    """Whether a total is the mean or the highest instead, as of rates and durations."""
-    del share
-    mean = Fraction(sum(known)) / len(known)
-    return is_printed_as(mean, total) or total == max(known) or total < max(known)
-
-
-def _numeric(cell: str) -> Decimal | None:
-    text = plain(cell)
-    match = _NUMERIC.match(text)
-    return number(match.group(1)) if match and not _ABOUT.search(text) and "%" not in text else None
 
 
 def deduction_statements(document: Document) -> Iterator[Statement]:

@@ -11,7 +11,8 @@ from auditor.check.overall import overall_statements
 from auditor.check.ratios import ratio_statements
 from auditor.check.scores import first_score
 from auditor.check.statement import Verdict
-from auditor.check.sums import sum_statements, table_statements
+from auditor.check.sums import sum_statements
+from auditor.check.totals import table_statements
 from tests.check.cases import document, told
 
 BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED

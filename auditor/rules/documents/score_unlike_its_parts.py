@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.check.case import Case
+from auditor.check.matrices import matrix_statements
 from auditor.check.overall import overall_statements
 from auditor.check.statement import Statement
 from auditor.model.finding import Category, Confidence, Severity
@@ -15,7 +16,8 @@ __all__ = ["RULE"]
 
 
 def _check(case: Case) -> Iterator[Statement]:
-    return overall_statements(case.document)
+    yield from overall_statements(case.document)
+    yield from matrix_statements(case.document)
 
 
 RULE = Rule(
@@ -26,7 +28,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does the overall score follow from the scores of the parts?",
     why="A score that nobody can compute again was felt. Most overall scores of certificates written by hand are not what their parts give.",
-    limits="Accepted are the mean, the mean by stated weights and the sum of points, at the precision that is printed: of two equally near values either, and none that is cut off. A score without parts is left alone.",
+    limits="Accepted are the mean, the mean by stated weights and the sum of points, at the precision that is printed: of two equally near values either, and none that is cut off. Weighted totals of rows are computed where the columns tell their weights. A score without parts is left alone.",
     fix="Print the arithmetic, and the result that it gives.",
     since="0.1.0",
     effort=10,
@@ -39,6 +41,13 @@ RULE = Rule(
                 "docs/AUDIT.md": "# Readiness audit\n\n## Scores\n\n| Component | Score |\n|---|---|\n| Tests | 75/100 |\n| Delivery | 85/100 |\n| Monitoring | 80/100 |\n| **Overall** | **82/100** |\n"
             },
             found=("docs/AUDIT.md:10",),
+        ),
+        Example(
+            title="a row that its weights do not give",
+            files={
+                "docs/AUDIT.md": "# Readiness audit\n\n## Options\n\n| Option | Cost (50%) | Risk (30%) | Speed (20%) | Total |\n|---|---|---|---|---|\n| Queue | 8 | 6 | 5 | 6.8 |\n| Polling | 4 | 9 | 10 | 7.4 |\n"
+            },
+            found=("docs/AUDIT.md:8",),
         ),
         Example(
             title="a sum of points, and a weighted mean",

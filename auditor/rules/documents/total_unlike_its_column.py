@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.case import Case
 from auditor.check.statement import Statement
-from auditor.check.sums import table_statements
+from auditor.check.totals import table_statements
 from auditor.model.finding import Category, Confidence, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule

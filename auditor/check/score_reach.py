@@ -1,0 +1,133 @@
+"""Overall scores whose parts stand elsewhere in the document: the only ones that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from auditor.check.document import Document
+from auditor.check.overall_lines import Overall, core_of, is_general
+from auditor.check.score_chapters import chapter_groups
+from auditor.check.score_parts import LEAST_GROUP, Group
+from auditor.check.score_places import tables_of_chapter
+from auditor.check.score_ways import ways_of
+from auditor.check.scores import first_score, is_printed_as
+from auditor.check.weight import unnumbered
+from auditor.facts.vocabulary import matches
+
+__all__ = ["only_ones", "only_table", "speaks_for_document"]
+
+_DEEPEST = 3
+_SCALES = frozenset({10, 100, 1000})
+_STARS = 5
+_GENERAL = frozenset(
+    {"quality", "health", "maturity", "assessment", "status", "completion", "completeness", "progress", "code", "audit"}
+)
+
+
+def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
+    """The scores of all parts, where the document gives them in one place only."""
+    if (
+        overall.is_loose
+        or not is_general(overall)
+        or any(part.line == overall.line for one in groups for part in one.parts)
+    ):
+        return ()
+    several = tables_of_chapter(groups)
+    if several:
+        return several
+    own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
+    tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
+    found = own or tuple(group for group in tables if not group.own)
+    if found or any(group.own for group in groups):
+        return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
+    if core_of(overall.name) and "overall" not in overall.name.lower():
+        return ()
+    others = (
+        replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
+        for group in chapter_groups(document)
+    )
+    chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
+    return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
+
+
+def only_table(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
+    """The only table or list that promises the scores of all parts, wherever it stands; or another one that gives the score."""
+    chapters = {part.line for group in chapter_groups(document) for part in group.parts}
+    if overall.is_loose or overall.line in chapters or any(group.own for group in groups):
+        return ()
+    fitting = [group for group in groups if len(group.parts) >= LEAST_GROUP and _is_of_one_scale(group, overall)]
+    if any(part.line == overall.line for group in fitting for part in group.parts) or not _is_meant(overall, document):
+        return ()
+    giving = [
+        group for group in fitting if any(is_given(share, overall) for _, share in ways_of(group.parts, overall.score))
+    ]
+    promised = _distinct(
+        group for group in fitting if (group.is_breakdown or group.is_of_parts) and not _is_of_one_part(group)
+    )
+    return tuple(giving[:1]) or (promised if len(promised) == 1 else ())
+
+
+def _is_of_one_part(group: Group) -> bool:
+    """Whether a title gives the score of one part, and the group tells what it is made of: ``6.5 Supply chain score: 5/10``."""
+    name, _, value = group.section.title.partition(":")
+    return first_score(value) is not None and bool(core_of(unnumbered(name)))
+
+
+def is_given(share: Fraction, overall: Overall) -> bool:
+    """Whether a share of the whole is printed as this score."""
+    return is_printed_as(share * (overall.score.scale or 1), overall.score.value)
+
+
+def _is_of_one_scale(group: Group, overall: Overall) -> bool:
+    """Whether the parts have one scale, and rates stand below a rate only."""
+    kinds = {(part.score.scale, part.score.grade == "%") for part in group.parts}
+    is_rate = overall.score.grade == "%"
+    is_alike = min(kinds)[1] == is_rate or group.is_breakdown
+    is_fine = overall.score.scale in _SCALES or min(kinds)[0] == overall.score.scale == _STARS
+    return len(kinds) == 1 and is_alike and is_fine
+
+
+def _is_meant(overall: Overall, document: Document) -> bool:
+    """Whether a score is one of everything, and of nothing that only its name tells."""
+    told = core_of(document.title)
+    if any(matches("scores.aside", one) or matches("decision.aside_sections", one) for one in overall.section.path[1:]):
+        return False  # what was, or will be
+    return is_general(overall) and core_of(overall.name) <= told | _GENERAL
+
+
+def _level(group: Group) -> int:
+    return group.section.level
+
+
+def _of_siblings(group: Group, overall: Overall, document: Document) -> Group:
+    """The chapters that stand beside the one with the overall score, where enough of them have scores; else all of them."""
+    above = overall.section.path[:-1]
+    beside = tuple(part for part in group.parts if document.by_number[part.line].section.path[:-1] == above)
+    return replace(group, parts=beside) if overall.is_heading and above and len(beside) >= LEAST_GROUP else group
+
+
+def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """The groups without those that repeat the scores of another."""
+    found: dict[tuple[Fraction, ...], Group] = {}
+    for group in groups:
+        found.setdefault(tuple(part.score.share for part in group.parts), group)
+    return tuple(found.values())
+
+
+def speaks_for_document(overall: Overall) -> bool:
+    """Whether a score speaks for the whole document: above the chapters, in the summary, or in the end."""
+    if len(overall.section.path) > _DEEPEST:
+        return False
+    titles = overall.section.path[1:] or overall.section.path
+    return overall.section.number <= LEAST_GROUP or any(
+        matches("decision.head_sections", title) or matches("decision.final_sections", title) for title in titles
+    )
+
+
+def _is_of_all(group: Group) -> bool:
+    return any(
+        matches("components.heads", title) and matches("scores.promised", title)
+        for title in group.section.path[1:] or group.section.path
+    )
