@@ -7,7 +7,7 @@ from auditor.check.decision_fields import Stated
 from auditor.check.decision_rows import is_on_topic
 from auditor.check.decision_shape import FIELD
 from auditor.check.document import Document, Kind, Line
-from auditor.check.weight import PART, WEAK, label_weight, place_of, unnumbered
+from auditor.check.weight import ASIDE, PART, WEAK, label_weight, place_of, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -86,9 +86,12 @@ def is_beside(document: Document, stated: Stated) -> bool:
     """Whether a line speaks of something else: an example, a check, or one of many topics (``Storage verdict: pass``)."""
     line = document.by_number.get(stated.line)
     field = FIELD.match(unnumbered(stated.text))
-    if line is not None and any(matches("decision.example_sections", title) for title in line.section.path[1:]):
+    if line is None or field is None:
+        return False
+    place = place_of(document, line)
+    if place in (ASIDE, PART) and any(matches("decision.example_sections", title) for title in line.section.path[1:]):
         return True
-    if line is None or field is None or place_of(document, line) != PART:
+    if place != PART:
         return False
     if _COMMAND.search(line.text):
         return True  # what a check came to: ``Release readiness: passed - `make ready now` ``
@@ -100,6 +103,16 @@ def are_deep(document: Document, stated: list[Stated]) -> bool:
     lines = [document.by_number.get(one.line) for one in stated]
     deep = {line.section.number for line in lines if line is not None and line.section.level > _CHAPTER}
     return len(deep) == len(stated) and all(_is_state(one) for one in stated)
+
+
+def are_some_of_many(document: Document, stated: list[Stated]) -> bool:
+    """Whether lines within chapters tell what a few of many parts came to, where the others came to something else."""
+    lines = [document.by_number.get(one.line) for one in stated]
+    labels = {_last_word_of_label(one.text) for one in stated}
+    if len(labels) > 1 or any(line is None or place_of(document, line) != PART for line in lines):
+        return False
+    sections = {line.section.number for line in lines if line is not None}
+    return _MANY_SECTIONS <= len(document.derive(_sections_of_labels).get(labels.pop(), ())) > len(sections)
 
 
 def _is_state(stated: Stated) -> bool:
