@@ -64,6 +64,15 @@ CHAPTERS = "".join(
         ("## Overall\n\n| Question | Answer |\n|---|---|\n| Ready to ship v1? | No - blockers remain |\n", NO_GO),
         ("## Final verdict: READY FOR THE PRESENTATION\n", GO),
         ("**Approval:** Not granted\n", NO_GO),
+        # when each would be chosen
+        ("## Go / no-go\n\n**Go** if: all is green.\n\n**No-go** if: anything is red.\n", None),
+        # the last word, behind a rule that ends the list of what is next
+        (
+            "## Scope\n\nAll.\n\n## Next steps\n\n1. Rest\n\n---\n\n**Status**: Complete\n\nThe shop is now production-ready.\n",
+            GO,
+        ),
+        ("**Status:** 98% ready - deploy now!\n", GO),
+        ("**Status:** Ready for launch phase execution\n", None),
         # somebody is still to decide, or to act
         ("## Scope\n\nAll.\n\n## Ready for user action\n\nOne thing.\n", None),
         ("**Verdict:** READY FOR THOROUGH TESTING\n", None),
