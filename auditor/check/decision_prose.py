@@ -24,9 +24,8 @@ def of_prose(document: Document, line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
     text = line.plain.lower()
     is_supposed = text.startswith("none ") or bool(_SUPPOSED.search(text) or _TASK.search(text))
-    is_supposed = is_supposed or (
-        _UNTIL.search(text) and (place < FINAL or matches("decision.aside_sections", line.section.title))
-    )
+    if _UNTIL.search(text) and (place < FINAL or matches("decision.aside_sections", line.section.title)):
+        return  # what a guide says must not be done yet
     if place <= 0:
         is_asked = asked_for(line.section) > 0 and not is_aside(line.section)
         place = HEAD if is_asked or _is_last_word(document, line) else 0
