@@ -64,7 +64,8 @@ CHAPTERS = "".join(
         ("## Overall\n\n| Question | Answer |\n|---|---|\n| Ready to ship v1? | No - blockers remain |\n", NO_GO),
         ("## Final verdict: READY FOR THE PRESENTATION\n", GO),
         ("**Approval:** Not granted\n", NO_GO),
-        # when each would be chosen
+        # when each would be chosen, and what nobody ticked
+        ("**Decision:** \u2610 SHIP \u2705 \u2610 NO-SHIP \u274c\n", None),
         ("## Go / no-go\n\n**Go** if: all is green.\n\n**No-go** if: anything is red.\n", None),
         # the last word, behind a rule that ends the list of what is next
         (
