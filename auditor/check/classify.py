@@ -87,6 +87,8 @@ def _in_head(head: str) -> Decision | None:
 
 def signed(value: str) -> tuple[bool, Decision | None]:
     """What a mark says at the end of words that say nothing: ``Decision: Phase 14 complete`` with a green one."""
+    if any(box in value for box in _BOXES):
+        return False, None  # choices that nobody ticked
     decision = _SIGNS.get(value.rstrip("\ufe0f ")[-1:])
     return decision is not None, decision
 

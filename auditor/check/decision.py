@@ -9,6 +9,7 @@ from auditor.check.classify import classify, normal
 from auditor.check.decision_apart import of_answer, of_block, of_subject
 from auditor.check.decision_asides import (
     are_deep,
+    are_some_of_many,
     choices,
     is_beside,
     is_in_front,
@@ -140,6 +141,8 @@ def _are_of_parts(document: Document, top: list[Stated], heaviest: int) -> bool:
         return of_many or len(places) >= _SEVERAL or all(is_of_part(document, one) for one in top)
     kinds = {one.decision for one in top}
     if heaviest <= _SAID and len(top) >= _MANY and are_deep(document, top):
+        return True
+    if heaviest < OVERALL and are_some_of_many(document, top):
         return True
     return heaviest < OVERALL and ((len(top) >= _MANY and len(kinds) > 1) or len(kinds - {None}) == len(Decision))
 

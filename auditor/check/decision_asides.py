@@ -7,7 +7,7 @@ from auditor.check.decision_fields import Stated
 from auditor.check.decision_rows import is_on_topic
 from auditor.check.decision_shape import FIELD
 from auditor.check.document import Document, Kind, Line
-from auditor.check.weight import PART, WEAK, label_weight, place_of, unnumbered
+from auditor.check.weight import ASIDE, PART, WEAK, label_weight, place_of, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
@@ -18,6 +18,7 @@ _MANY_SECTIONS = 3
 _CHAPTER = 2
 _COMMAND = pattern(r"`[^`]+ [^`]+`\W*$")
 _CHOSEN = pattern(r"(?i)^(go|no[- ]?go)\s?(?::|\x{2013}|\x{2014}|-\s|if\b|when\b|\()")
+_WHEN_CHOSEN = pattern(r"(?i)^(go|no[- ]?go) (?:only )?(?:if|when)\b")
 _CHOICE = pattern(r"(?i)^(go|no[- ]?go)(?:$| [(\x{2013}\x{2014}-])")
 
 
@@ -52,7 +53,11 @@ def choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
         if line is not None and choice:
             named.setdefault(line.section.path[:-1], []).append((number, choice.group(1).lower()))
     both = (lines for lines in named.values() if len({name[:2] for _, name in lines}) > 1)
-    return frozenset(number for lines in both for number, _ in lines) | _labels_of_choices(document, found)
+    return (
+        frozenset(number for lines in both for number, _ in lines)
+        | _labels_of_choices(document, found)
+        | _conditions_of_choices(document)
+    )
 
 
 def _labels_of_choices(document: Document, found: dict[int, Stated]) -> frozenset[int]:
@@ -71,6 +76,17 @@ def _labels_of_choices(document: Document, found: dict[int, Stated]) -> frozense
     )
 
 
+def _conditions_of_choices(document: Document) -> frozenset[int]:
+    """The lines of one section that tell when each would be chosen: ``Go if: all is met`` and ``No-go if: something is not``."""
+    named: dict[int, list[tuple[int, str]]] = {}
+    for line in document.texts:
+        choice = _WHEN_CHOSEN.match(unnumbered(line.plain)) if line.kind is Kind.PARAGRAPH else None
+        if choice:
+            named.setdefault(line.section.number, []).append((line.number, choice.group(1).lower()[:2]))
+    both = (lines for lines in named.values() if len({name for _, name in lines}) > 1)
+    return frozenset(number for lines in both for number, _ in lines)
+
+
 def _listed_below(line: Line) -> str:
     """What the items that belong to a line stand below: its own text, or that of the list which it is in."""
     return line.plain if line.kind is Kind.PARAGRAPH else line.label
@@ -86,9 +102,12 @@ def is_beside(document: Document, stated: Stated) -> bool:
     """Whether a line speaks of something else: an example, a check, or one of many topics (``Storage verdict: pass``)."""
     line = document.by_number.get(stated.line)
     field = FIELD.match(unnumbered(stated.text))
-    if line is not None and any(matches("decision.example_sections", title) for title in line.section.path[1:]):
+    if line is None or field is None:
+        return False
+    place = place_of(document, line)
+    if place in (ASIDE, PART) and any(matches("decision.example_sections", title) for title in line.section.path[1:]):
         return True
-    if line is None or field is None or place_of(document, line) != PART:
+    if place != PART:
         return False
     if _COMMAND.search(line.text):
         return True  # what a check came to: ``Release readiness: passed - `make ready now` ``
@@ -100,6 +119,18 @@ def are_deep(document: Document, stated: list[Stated]) -> bool:
     lines = [document.by_number.get(one.line) for one in stated]
     deep = {line.section.number for line in lines if line is not None and line.section.level > _CHAPTER}
     return len(deep) == len(stated) and all(_is_state(one) for one in stated)
+
+
+def are_some_of_many(document: Document, stated: list[Stated]) -> bool:
+    """Whether lines within chapters tell what a few of many parts came to, where the others came to something else."""
+    lines = [document.by_number.get(one.line) for one in stated]
+    fields = [FIELD.match(one.text) for one in stated]
+    labels = {field.group(1).strip().lower() if field else " " for field in fields}
+    is_one = len(labels) == 1 < len(stated) and not any(" " in label for label in labels)
+    if not is_one or any(line is None or place_of(document, line) != PART for line in lines):
+        return False
+    sections = {line.section.number for line in lines if line is not None}
+    return _MANY_SECTIONS <= len(document.derive(_sections_of_labels).get(labels.pop(), ())) > len(sections)
 
 
 def _is_state(stated: Stated) -> bool:

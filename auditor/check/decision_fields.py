@@ -77,7 +77,8 @@ def _weighed(line: Line, value: str, weight: int, place: int, text: str) -> Stat
 def _decision(value: str, weight: int) -> tuple[bool, Decision | None]:
     decides, decision = classify(value)
     if not decides and weight >= MEDIUM and matches("decision.verdict", normal(value)):
-        return True, Decision.GO
+        is_checked_yet = not matches("decision.ready_to_check", normal(value))
+        return is_checked_yet, Decision.GO if is_checked_yet else None
     if not decides and (weight >= STRONG or not normal(value)) and len(value) < _LONGEST_SIGNED:
         return signed(value)
     return decides, decision

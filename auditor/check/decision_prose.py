@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.check.decision_fields import Stated
 from auditor.check.document import Document, Kind, Line
-from auditor.check.weight import FINAL, HEAD, asked_for, is_aside
+from auditor.check.weight import FINAL, HEAD, asked_for, is_aside, is_behind_rule
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.vocabulary import matches, words
 from auditor.model.outcome import Decision
@@ -23,10 +23,9 @@ _KINDS = (("negative", Decision.NO_GO), ("conditional", Decision.CONDITIONAL), (
 def of_prose(document: Document, line: Line, place: int) -> Iterator[Stated]:
     """A sentence that decides, in the head or the end of a document."""
     text = line.plain.lower()
-    is_supposed = text.startswith("none ") or _SUPPOSED.search(text) or _TASK.search(text)
-    is_supposed = is_supposed or (
-        _UNTIL.search(text) and (place < FINAL or matches("decision.aside_sections", line.section.title))
-    )
+    is_supposed = text.startswith("none ") or bool(_SUPPOSED.search(text) or _TASK.search(text))
+    if _UNTIL.search(text) and (place < FINAL or matches("decision.aside_sections", line.section.title)):
+        return  # what a guide says must not be done yet
     if place <= 0:
         is_asked = asked_for(line.section) > 0 and not is_aside(line.section)
         place = HEAD if is_asked or _is_last_word(document, line) else 0
@@ -49,7 +48,7 @@ def _qualified(decision: Decision, text: str, found: Match) -> Decision:
 
 
 def _is_last_word(document: Document, line: Line) -> bool:
-    """Whether a paragraph ends the document behind the list of its last section: it is no part of that list."""
+    """Whether a paragraph ends the document behind a rule, or behind the list of its last section: it is no part of that."""
     if line.kind is not Kind.PARAGRAPH or line.number != document.texts[-1].number or len(document.texts) == 1:
         return False
-    return document.texts[-2].kind is Kind.ITEM
+    return document.texts[-2].kind is Kind.ITEM or is_behind_rule(document, line)

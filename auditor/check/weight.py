@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
 __all__ = [
-    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "is_subtitle", "label_weight",
+    "ASIDE", "FAINT", "FINAL", "HEAD", "MEDIUM", "PART", "PER_PART", "STRONG", "WEAK", "asked_for", "is_aside", "is_behind_rule", "is_subtitle", "label_weight",
     "place_of", "unnumbered",
 ]  # fmt: skip
 
@@ -97,8 +97,11 @@ def is_subtitle(document: Document, section: Section) -> bool:
 
 def _is_field_behind_rule(document: Document, line: Line) -> bool:
     """Whether a field of its own stands behind a rule that ended what its section speaks of."""
-    if line.kind is not Kind.PARAGRAPH or ":" not in line.text:
-        return False
+    return line.kind is Kind.PARAGRAPH and ":" in line.text and is_behind_rule(document, line)
+
+
+def is_behind_rule(document: Document, line: Line) -> bool:
+    """Whether a rule stands between the title of its section and a line."""
     above = document.lines[line.section.line : line.number - 1]
     return any(text.strip() in _RULES and not above[index - 1].strip() for index, text in enumerate(above) if index)
 

@@ -1,4 +1,4 @@
-"""The words by which documents are read: data, one file for each language. English so far."""
+"""The words by which documents are read: data. Words of decision in other languages are read as these (`glosses`)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,19 @@ CHAPTERS = "".join(
         ("## Overall\n\n| Question | Answer |\n|---|---|\n| Ready to ship v1? | No - blockers remain |\n", NO_GO),
         ("## Final verdict: READY FOR THE PRESENTATION\n", GO),
         ("**Approval:** Not granted\n", NO_GO),
-        # somebody is still to decide
+        # when each would be chosen, and what nobody ticked
+        ("**Decision:** \u2610 SHIP \u2705 \u2610 NO-SHIP \u274c\n", None),
+        ("## Go / no-go\n\n**Go** if: all is green.\n\n**No-go** if: anything is red.\n", None),
+        # the last word, behind a rule that ends the list of what is next
+        (
+            "## Scope\n\nAll.\n\n## Next steps\n\n1. Rest\n\n---\n\n**Status**: Complete\n\nThe shop is now production-ready.\n",
+            GO,
+        ),
+        ("**Status:** 98% ready - deploy now!\n", GO),
+        ("**Status:** Ready for launch phase execution\n", None),
+        # somebody is still to decide, or to act
+        ("## Scope\n\nAll.\n\n## Ready for user action\n\nOne thing.\n", None),
+        ("**Verdict:** READY FOR THOROUGH TESTING\n", None),
         ("**Status:** 🚨 REQUIRES APPROVAL\n", None),
         # what was approved once
         ("**Approved visual direction:** Plain and quiet\n", None),
@@ -86,3 +98,14 @@ def test_a_verdict_on_one_topic_among_many_is_no_decision() -> None:
 def test_a_verdict_on_the_topic_of_the_document_is_its_decision() -> None:
     text = "# Payment audit\n\nAll of it.\n\n## Scope\n\nThe cards.\n\n## Findings\n\nFew.\n\n**Payment verdict:** ✅ Pass\n"
     assert decision_of(document(text)) is GO
+
+
+def test_what_some_of_many_parts_came_to_is_no_decision() -> None:
+    verdicts = ("Acceptable.", "A little loose.", "Acceptable.", "Fine.")
+    parts = "".join(f"### Part {number}\n\n**Verdict:** {one}\n\n" for number, one in enumerate(verdicts))
+    assert decision_of(document(f"# Audit of parts\n\nAll.\n\n## Scope\n\nAll.\n\n## Parts\n\n{parts}")) is None
+
+
+def test_what_all_of_many_parts_came_to_is_the_decision() -> None:
+    parts = "".join(f"## Part {number}\n\nIt holds.\n\n**Verdict:** READY\n\n" for number in range(4))
+    assert decision_of(document(f"# Audit of parts\n\nAll.\n\n## Scope\n\nAll.\n\n{parts}")) is GO

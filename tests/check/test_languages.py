@@ -43,6 +43,8 @@ CHINESE = "# 审查报告\n\n## 范围\n\n对商店的所有模块进行了审�
         (f"{RUSSIAN}## Вердикт\n\n**ГОТОВ к релизу**\n", GO),
         (f"{RUSSIAN}## Вердикт\n\n**Не готов к эксплуатации**\n", NO_GO),  # noqa: RUF001 - its own letters
         (f"{TURKISH}**Karar:** Onaylandı\n", GO),  # noqa: RUF001 - its own letters
+        (f"{TURKISH}**Durum:** Üretim için hazır değil\n", NO_GO),  # noqa: RUF001 - its own letters
+        (f"{TURKISH}**Durum:** Üretim için hazır\n", GO),  # noqa: RUF001 - its own letters
         (f"{INDONESIAN}**Kesimpulan:** Belum siap untuk rilis\n", NO_GO),
         (f"{CHINESE}**结论：** 生产就绪\n", GO),  # noqa: RUF001 - its own letters
         (f"{CHINESE}**结论：** 尚未达到生产条件\n", NO_GO),  # noqa: RUF001 - its own letters
