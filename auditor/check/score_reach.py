@@ -16,7 +16,7 @@ from auditor.check.scores import first_score, is_printed_as
 from auditor.check.weight import unnumbered
 from auditor.facts.vocabulary import matches
 
-__all__ = ["only_ones", "only_table", "speaks_for_document"]
+__all__ = ["only_ones", "only_table", "same_score", "speaks_for_document"]
 
 _DEEPEST = 3
 _SCALES = frozenset({10, 100, 1000})
@@ -50,6 +50,13 @@ def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -
     )
     chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
     return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
+
+
+def same_score(overall: Overall, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The group with the overall score that is told here once more."""
+    if overall.is_loose or not is_general(overall) or core_of(overall.name):
+        return ()
+    return tuple(group for group in groups if group.own and group.own[1].share == overall.score.share)[:1]
 
 
 def only_table(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
