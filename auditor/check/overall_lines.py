@@ -28,6 +28,8 @@ _SCALES = frozenset({5, 10, 100, 1000})
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,60}\)")
 """A remark in parentheses that names another score than that of the line."""
+_HELD_AGAINST = pattern(r"(?i)(?:\s|[^\w\s])\W{0,4}(?:exceed\w*|meets?|surpass\w*|above|beats?)\b.{0,80}$")
+"""What a score is held against, behind it: ``9.27/10, exceeds the threshold of 9.2``."""
 _REVISED = pattern(r"(?i)\((?:updated|revised|recalculated)\b[^)]{0,60}\)")
 _RISEN = pattern(r"^([^:]{2,60}:\s*)\d{1,3}(?:\.\d{1,2})?\s?(?:%|/\s?\d{1,3})?\s*(?:→|->|=>)\s*(\d.*)$")
 """A score that took the place of another: ``Overall: 7.3/10 → 8.9/10``."""
@@ -94,7 +96,7 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     """The overall score that a line, or a part of it, gives."""
     text = _REVISED.sub(" ", text)
     match = _FIELD.match(text)
-    told = _COMPARED.sub(" ", text)
+    told = _HELD_AGAINST.sub("", _COMPARED.sub(" ", text))
     risen = _RISEN.match(told)
     if risen:
         told = f"{risen.group(1)}{risen.group(2)}"

@@ -194,3 +194,20 @@ COMPOSITE = "# Launch\n\n## Score\n\n| Area | Score (/10) |\n|---|---|\n| Web | 
 def test_bars_rises_and_composites(text: str, right: str, wrong: str) -> None:
     assert GOOD in [verdict for _, verdict in told(overall_statements, text.format(right))]
     assert BAD in [verdict for _, verdict in told(overall_statements, text.format(wrong))]
+
+
+def test_what_a_score_is_held_against_does_not_make_it_a_goal() -> None:
+    table = (
+        "| Domain | Score | Weight |\n|---|---|---|\n| A | 9.0/10 | 50% |\n| B | 8.0/10 | 30% |\n| C | 7.0/10 | 20% |\n"
+    )
+    text = f"# Review\n\n## Scores\n\n{table}\n**Weighted overall score: {{}}/10** **EXCEEDS 8.1 THRESHOLD**\n"
+    assert [verdict for _, verdict in told(overall_statements, text.format("8.3"))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, text.format("8.6"))] == [BAD]
+
+
+SUBTOTALS = "# Cost\n\n| Part | Hours |\n|---|---|\n| Web | 820 hrs |\n| Data | 380 hrs |\n| **Raw Coding Subtotal** | **{} hrs** |\n| Tests | 300 hrs |\n| Texts | 100 hrs |\n| **Subtotal** | 400 hrs |\n| **Total** | 1,600 hrs |\n"
+
+
+def test_subtotals_are_the_sums_of_what_stands_above_them() -> None:
+    assert told(table_statements, SUBTOTALS.format("1,200")) == [(7, GOOD), (10, GOOD)]
+    assert told(table_statements, SUBTOTALS.format("1,250")) == [(7, BAD), (10, GOOD)]
