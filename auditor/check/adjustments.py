@@ -14,6 +14,7 @@ __all__ = ["adjustments"]
 _ADJUSTED = pattern(
     r"(?i)\b(?:adjust\w*|bonus\w*|penalt\w*|deduct\w*|malus|override)\b[^\d.;|]{0,40}?([+\x{2212}\x{2013}-])\s?(\d{1,2}(?:\.\d{1,2})?)\b"
 )
+_WORD = pattern(r"(?i)adjust|bonus|penalt|deduct|malus|override")
 _MOST, _LONGEST = 20, 300
 
 
@@ -25,7 +26,8 @@ def adjustments(document: Document) -> tuple[Fraction, ...]:
 
 def _told(document: Document) -> Iterator[Fraction]:
     for text in document.lines:
-        match = _ADJUSTED.search(plain(text)) if len(text) < _LONGEST else None
+        is_told = len(text) < _LONGEST and _WORD.search(text) is not None
+        match = _ADJUSTED.search(plain(text)) if is_told else None
         if match:
             value = Fraction(match.group(2))
             yield value if match.group(1) == "+" else -value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
 
@@ -13,7 +14,7 @@ from auditor.facts.vocabulary import matches
 
 __all__ = ["shares_of_counts", "sums_of_weighed", "total_of_weighed"]
 
-_MOST_COLUMNS = 8
+_MOST_COLUMNS, _NEAR = 8, 40
 _WEIGHED = pattern(r"(?i)\bweighted\b|\bcontribution\b")
 _COUNTED = pattern(r"^(\d[\d,.]{0,11}\+?)\s[A-Za-z][A-Za-z ]{0,20}$")
 _OF_ALL = pattern(r"^\W{0,3}(\d{1,5})\s?/\s?(\d{1,5})\b")
@@ -67,11 +68,20 @@ def total_of_weighed(table: Table, column: int, scale: int) -> tuple[int, Score]
     row = table.rows[-1]
     if weighed is None or weighed == column or max(weighed, column) >= len(row.cells):
         return None
-    value = number(plain(row.cells[weighed]))
+    text = plain(row.cells[weighed])
+    value = number(text.strip("~≈ "))
     is_total = (
         matches("scores.last_row", plain(row.cells[0])) and first_score(plain(row.cells[column]), bare=True) is None
     )
-    return (row.number, Score(value, scale)) if is_total and value is not None and 0 < value <= scale else None
+    if not is_total or value is None or not 0 < value <= scale or _is_about(text, table, weighed, value):
+        return None
+    return row.number, Score(value, scale)
+
+
+def _is_about(text: str, table: Table, weighed: int, value: Decimal) -> bool:
+    """Whether a total is called approximate, and is near to the sum of its column."""
+    total = sum(_counts(table, weighed).values(), Fraction(0))
+    return text.startswith(("~", "≈")) and abs(total - Fraction(value)) * _NEAR <= Fraction(value)
 
 
 def _weighed(table: Table, column: int, weights: dict[int, Fraction], own: int) -> Iterator[tuple[str, Fraction]]:

@@ -40,6 +40,8 @@ _NAMES_FILE = pattern(r"^[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12}\.\w{1,5}$")
 _ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
 _ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
 _SHORT_NAME = pattern(r"^[0-9a-f]{7,40}$")
+_OF_THIS = pattern(r"(?i)\s*\((?:of|for) this (?:report|document|file|certificate|audit)\)$")
+_SHORT_LINE = 120
 _PROSE_WORDS = 3
 _MOST_PERIOD = 16
 _LEAST_VARIETY = 7
@@ -63,7 +65,7 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
         if len(text) > 400 or text.strip() == "`" or number in code:  # noqa: PLR2004 - no field
             continue
         match = _FIELD.match(plain(text)) if (":" in text or "=" in text or "|" in text) else None
-        label = match.group(1).replace("_", " ").strip() if match else ""
+        label = _named(match.group(1)) if match else ""
         value = match.group(2).strip(" |\"'`") if match else ""
         if not match or not (_is_own(label, section) or _is_signature(label, value)):
             continue
@@ -71,8 +73,21 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
         if not value and number < len(document.lines):
             where, value = value_below(document, number)
         is_told = _ITEM.match(text) and (matches("hash.explained", value) or _is_described(match.group(1), value))
-        if value and not is_told and not _is_prose(label, value):
+        if value and not is_told and not _is_prose(label, value) and not _is_of_app(document, number):
             yield where, label, value
+
+
+def _is_of_app(document: Document, number: int) -> bool:
+    """Whether the lines around a hash tell of the certificate that an app is signed with."""
+    around = document.lines[max(0, number - 4) : number + 3]
+    return any(matches("hash.of_apps", text) for text in around if len(text) < _SHORT_LINE)
+
+
+def _named(label: str) -> str:
+    """What a field is called; one "of this report" is that of the document."""
+    name = label.replace("_", " ").strip()
+    of_this = _OF_THIS.search(name)
+    return f"Document {name[: of_this.start()]}" if of_this else name
 
 
 def _is_own(label: str, section: str) -> bool:

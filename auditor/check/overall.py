@@ -11,12 +11,13 @@ from itertools import islice
 
 from auditor.check.adjustments import adjustments
 from auditor.check.document import Document, Line
-from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, overalls
+from auditor.check.formulas import formula_results
+from auditor.check.overall_lines import Overall, core_of, is_general, is_of_counts, is_of_others, overalls
 from auditor.check.score_chapters import boxed_groups
 from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
 from auditor.check.score_places import beside, ends_before, in_next_section, only_state
-from auditor.check.score_reach import only_ones, only_table, speaks_for_document
+from auditor.check.score_reach import only_ones, only_table, same_score, speaks_for_document
 from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, is_of_few_marks, mean_of, ways_of
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -35,10 +36,11 @@ _MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class _Remarks:
-    """What a document says of its scores: lines and values that it calls weighted, and what it adds to them."""
+    """What a document says of its scores: lines and values that it calls weighted, what it adds, what it computes."""
 
     weighed: frozenset[tuple[int, Decimal]]
     added: tuple[Fraction, ...]
+    computed: frozenset[Decimal]
 
 
 def overall_statements(document: Document) -> Iterator[Statement]:
@@ -47,7 +49,9 @@ def overall_statements(document: Document) -> Iterator[Statement]:
     series = tuple(group for group in found if _is_series(group))
     current = (group for group in found if group not in series and not _is_of_changed(group, found))
     groups = tuple(group for group in current if not group.is_progress)
-    remarks = _Remarks(frozenset(_called_weighed(document)), document.derive(adjustments))
+    remarks = _Remarks(
+        frozenset(_called_weighed(document)), document.derive(adjustments), document.derive(formula_results)
+    )
     told: set[int] = set()
     for group in groups:
         if group.own:
@@ -64,9 +68,9 @@ def overall_statements(document: Document) -> Iterator[Statement]:
             continue
         near = beside(overall, progress, document) or _parts_of(overall, groups, document)
         if not near and overall.name.lower() not in several and speaks_for_document(overall):
-            near = only_ones(overall, groups, document) or only_state(overall, found)
+            near = same_score(overall, groups) or only_ones(overall, groups, document) or only_state(overall, found)
             near = near or only_table(overall, (*groups, *progress), document)
-        if _is_part(overall, near or groups):
+        if _is_part(overall, near or groups) or is_of_others(overall, sum(len(group.parts) for group in near)):
             continue
         if near and overall.line not in told and not _is_about(overall, near):
             yield _judged(overall.line, overall.name, overall.score, near, remarks)
@@ -189,6 +193,8 @@ def _reservation(
     is_weighed = any(value == score.value or where in lines for where, value in remarks.weighed)
     if (is_weighed or matches("scores.weighed", called)) and _is_within(score, parts):
         return "is said to be weighted, and the weights are not told"
+    if any(is_printed_as(Fraction(value), score.value) for value in remarks.computed):
+        return "is what a formula elsewhere gives"
     if are_shares(parts):
         return "is not the sum of its parts, which are shares of a whole"
     nearest = min(abs(share - score.share) for _, share in ways)

@@ -14,7 +14,7 @@ from auditor.check.weight import unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
-__all__ = ["Overall", "core_of", "is_general", "is_of_counts", "overalls"]
+__all__ = ["Overall", "core_of", "is_general", "is_of_counts", "is_of_others", "overalls"]
 
 _FIELD = pattern(
     r"^[^\w\x{c0}-\x{1fff}\x{3040}-\x{d7af}]{0,8}(?:\d+(?:\.\d+)*[.)]?\s+)?([A-Za-z\x{c0}-\x{1fff}\x{3040}-\x{d7af}][^:|\x{ff1a}]{1,80}?)\s*(?:[:\x{ff1a}]|\s[-\x{2013}\x{2014}]\s|\s=\s|\()\s*(.*)$"
@@ -22,9 +22,14 @@ _FIELD = pattern(
 _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _WITHIN = pattern(r"\(([A-Za-z][A-Za-z ]{4,40}: {0,2}\d[^()]{0,30})\)")
 """A score told in parentheses behind something else: ``Verdict: RECOMMENDED (Composite Score: 95.2 / 100)``."""
+_OF_SOME = pattern(r"^(\d{1,4}) [a-z]{3,20}\)")
+_SHARED = pattern(r"^\W{0,4}\d{1,4}\s?/\s?\d{1,4}\W{1,4}\d{1,3}(?:\.\d{1,2})?\s?%")
+_SCALES = frozenset({5, 10, 100, 1000})
 _COUNTED = pattern(r"(\d{1,6})\s?(?:/|of|out of)\s?(\d{1,6})\s[A-Za-z]")
 _COMPARED = pattern(r"(?i)\((?:up|down|improved|was|from|previously|target|goal)\b[^)]{0,60}\)")
 """A remark in parentheses that names another score than that of the line."""
+_HELD_AGAINST = pattern(r"(?i)(?:\s|[^\w\s])\W{0,4}(?:exceed\w*|meets?|surpass\w*|above|beats?)\b.{0,80}$")
+"""What a score is held against, behind it: ``9.27/10, exceeds the threshold of 9.2``."""
 _REVISED = pattern(r"(?i)\((?:updated|revised|recalculated)\b[^)]{0,60}\)")
 _RISEN = pattern(r"^([^:]{2,60}:\s*)\d{1,3}(?:\.\d{1,2})?\s?(?:%|/\s?\d{1,3})?\s*(?:→|->|=>)\s*(\d.*)$")
 """A score that took the place of another: ``Overall: 7.3/10 → 8.9/10``."""
@@ -91,7 +96,7 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     """The overall score that a line, or a part of it, gives."""
     text = _REVISED.sub(" ", text)
     match = _FIELD.match(text)
-    told = _COMPARED.sub(" ", text)
+    told = _HELD_AGAINST.sub("", _COMPARED.sub(" ", text))
     risen = _RISEN.match(told)
     if risen:
         told = f"{risen.group(1)}{risen.group(2)}"
@@ -102,7 +107,7 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     score = first_score(rest[:SHORT])
     if matches("scores.overall", label):
         score = points(rest[:SHORT]) or score
-    if score is None or not score.scale:
+    if score is None or not score.scale or _is_shared(label, rest, score):
         return None
     is_rate = score.grade == "%" and not (matches("scores.rated", label) and _PERCENT_FIRST.match(rest))
     is_state = words("scores.overall").fullmatch(label) or words("scores.state").fullmatch(label)
@@ -118,6 +123,18 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     is_loose = risen is not None or is_rate or not (is_called or is_heading)
     is_loose = is_loose or matches("scores.aside", text) or matches("scores.progress", label)
     return Overall(line.number, line.section, label, score, is_heading, rest, is_loose)
+
+
+def _is_shared(label: str, rest: str, score: Score) -> bool:
+    """Whether what nothing calls a score is so many of so many, with their percentage."""
+    is_rated = matches("scores.rated", label)
+    return not is_rated and score.scale not in _SCALES and _SHARED.match(rest) is not None
+
+
+def is_of_others(overall: Overall, parts: int) -> bool:
+    """Whether a score is told as one of so many things, and there are not as many: ``Average score (49 repos): 75/100``."""
+    found = _OF_SOME.match(overall.basis)
+    return found is not None and int(found.group(1)) != parts
 
 
 def is_of_counts(overall: Overall) -> bool:

@@ -15,6 +15,7 @@ __all__ = ["Quotation", "quotations"]
 _NOT_CODE = frozenset(("", "bash", "sh", "shell", "console", "text", "txt", "diff", "mermaid", "plaintext", "log", "output", "ascii", "markdown", "md", "zsh", "powershell", "http"))  # fmt: skip
 _NEVER_QUOTED = frozenset(("diff", "mermaid", "console", "output", "log", "http", "ascii"))
 _CODE_FILES = (".py", ".js", ".ts", ".tsx", ".go", ".rs", ".java", ".rb", ".php", ".c", ".cc", ".cpp", ".cs", ".kt", ".sql")  # fmt: skip
+_MARKS = ("\u2705", "\u274c", "\u26a0", "\u2713", "\u2714", "\u2717", "\u2611", "\u2610")
 _COMMENT = pattern(r"^\s*(?:#|//|/\*|\*|--(?:[^>]|$)|<!--|;)")
 _FILE = pattern(r"([A-Za-z0-9_-]+\.[a-z]{1,5})(?:$|[\s:,)])")
 _ELLIPSIS = pattern(r"^\W*(?:\.{3}|…)")
@@ -62,6 +63,8 @@ def quotations(document: Document) -> Iterator[Quotation]:
 
 def _quoted(mention: Mention, start: int, source: tuple[str, ...], *, is_certain: bool) -> Iterator[Quotation]:
     lines = tuple(_worth(source))
+    if sum(line.lstrip().startswith(_MARKS) for line in source) * 2 > len(lines):
+        return  # a list of what is done, that only stands in a code block
     is_whole = not any("..." in line or "…" in line or _is_elided(line) for line in source)
     if len(lines) >= _FEWEST or any(len(line) >= _LONG for line in lines):
         is_shown = len(lines) < _SEVERAL and any(matches("quotations.annotated", line) for line in source)

@@ -37,6 +37,7 @@ _COUNTED = pattern(r"^\s?([A-Za-z][A-Za-z-]{2,20})\)")
 _THINGS = pattern(
     r"(?i)s$|^(?:pass\w*|complete\w*|done|met|success\w*|implemented|covered|fixed|resolved|working|verified|ready|total|coverage|achieved|closed|open|failed|failing|green|valid\w*|code)$"
 )
+_OF_WHAT = pattern(r"(?:^|\D)(?:0|100)\s?%\s[A-Za-z][A-Za-z -]{3,40}\(\d{1,5}\s?/\s?\d{1,5}\b")
 _LARGEST = 100
 _BEHIND = 24
 
@@ -89,22 +90,23 @@ def _judged(line: int, text: str, groups: tuple[str, str, str, str], behind: str
     ):
         yield supported(line, f"{symbol} is {percent}%{_cut_off(exact, percent)}.", symbol)
         return
-    if _PARTLY.search(text):
-        yield uncheckable(line, f"{symbol} is {shown(exact)}%, and what is done in part may be counted.", symbol)
-        return
-    if part == whole:
-        yield uncheckable(line, f"{percent}% stands beside {symbol}, which is all, and may be another measure.", symbol)
-        return
+    why = _reservation(text, behind, is_all=part == whole, is_extreme=percent in (0, _LARGEST))
+    if why:
+        yield uncheckable(line, f"{percent}% stands beside {symbol}, which is {shown(exact)}%, and {why}.", symbol)
+    else:
+        yield contradicted(line, f"{symbol} is {shown(exact)}%, and not {percent}%.", symbol)
+
+
+def _reservation(text: str, behind: str, *, is_all: bool, is_extreme: bool) -> str:
+    """Why a percentage may be of something else than the counts beside it; empty where it may not."""
     noun = _COUNTED.match(behind)
-    if noun and not _THINGS.search(noun.group(1)):
-        yield uncheckable(
-            line, f"{percent}% stands beside {symbol} {noun.group(1)}, which may be another measure.", symbol
-        )
-        return
-    if _FAILS.search(behind):
-        yield uncheckable(line, f"{percent}% stands beside counts of what is missing ({symbol}).", symbol)
-        return
-    yield contradicted(line, f"{symbol} is {shown(exact)}%, and not {percent}%.", symbol)
+    if _PARTLY.search(text):
+        return "what is done in part may be counted"
+    if is_all or (noun and not _THINGS.search(noun.group(1))):
+        return "may be another measure"
+    if is_extreme and _OF_WHAT.search(text):
+        return "may tell what these are like"
+    return "the counts may be of what is missing" if _FAILS.search(behind) else ""
 
 
 def _cut_off(exact: Fraction, percent: Decimal) -> str:

@@ -11,7 +11,7 @@ from auditor.check.document import Document, Fence, Kind, Line
 from auditor.check.score_lists import INLINE_WEIGHT
 from auditor.check.score_parts import CHANGE, LEAST_GROUP, Group, Part
 from auditor.check.score_ways import mean_of
-from auditor.check.scores import Score, first_score
+from auditor.check.scores import first_score
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -26,6 +26,10 @@ _BOXED = pattern(
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _SHORT = 16
 _POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
+_RISEN = pattern(
+    r"^[^A-Za-z]{0,12}([A-Za-z][A-Za-z ]{2,40}):\s{0,20}\d{1,3}(?:\.\d)?\s?%\s{0,3}(?:→|->|=>)\s{0,3}(\d{1,3}(?:\.\d)?\s?%.{0,60})$"
+)
+_CLOSING = frozenset({"overall", "global", "gesamt", "geral"})
 _BULLETS = ("- ", "* ", "├", "└", "•")
 _PRODUCT = pattern(r"%[^)]{0,10}\)\s{0,20}(?:→|->|=>|=)\s{0,20}(\d{1,3}(?:\.\d{1,3})?)\b")
 _RULE = pattern(r"^[^\w|:]{5,200}$")
@@ -98,21 +102,18 @@ def _pieces(fence: Fence) -> Iterator[range]:
 
 
 def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
-    own: list[tuple[int, Score]] = []
-    parts: list[Part] = []
-    for index in piece:
-        part = _boxed(fence.number + index, fence.lines[index].strip()[:160])
-        if part is None:
-            continue
-        is_closing = part.name.lower() == "overall" or (part.name.lower() == "total" and part.score.grade != "%")
-        if _is_overall(part.name) and (is_closing or matches("scores.rated", part.name)):
-            own.append((part.line, part.score))
-        else:
-            parts.append(part)
+    found = [_boxed(fence.number + index, fence.lines[index].strip()[:160]) for index in piece]
+    parts = [part for part in found if part and not _sums_up(part)]
+    own = [(part.line, part.score) for part in found if part and _sums_up(part)]
+    if any(matches("scores.measured", fence.lines[line - fence.number]) for line, _ in own):
+        return  # what is measured is not summed up from its parts
     if not own and _is_led(fence, parts):
         own, parts = [(parts[0].line, parts[0].score)], parts[1:]
     weighted = [part for part in parts if part.weight]
     parts = weighted if len(weighted) * 2 > len(parts) else parts
+    measured = [part for part in parts if not part.weight and matches("scores.measured", part.name)]
+    if not own or len(measured) * 2 > len(parts):
+        parts = [part for part in parts if part not in measured]
     first, scales = fence.number + piece.start, {part.score.scale for part in parts}
     is_of_points = len(own) == 1 and scales <= _POINTS and own[0][1].scale == _WHOLE
     if len(parts) < LEAST_GROUP or (len(scales) > 1 and not is_of_points):
@@ -143,14 +144,22 @@ def _sum_of_products(fence: Fence, parts: list[Part]) -> Iterator[tuple[str, Fra
         yield "sum of its weighted scores", total / (parts[0].score.scale or 1)
 
 
+def _sums_up(part: Part) -> bool:
+    """Whether a score is one of everything."""
+    name = part.name.lower()
+    is_closing = name in _CLOSING or (name == "total" and part.score.grade != "%")
+    return _is_overall(part.name) and (is_closing or matches("scores.rated", part.name))
+
+
 def _boxed(number: int, text: str) -> Part | None:
     """The score in a line of a block, with its weight if one is told: ``Data:  45 / 100  (weight 10%)  4.5``."""
     weight = INLINE_WEIGHT.search(text)
     head = text[: weight.start()] if weight else text
+    risen = _RISEN.match(head)
+    if risen and _is_overall(risen.group(1).strip()):
+        text = head = f"{risen.group(1)}: {risen.group(2)}"
     found = _BOXED.match(text)
     score = first_score(_BARS.sub("", found.group(2))[:_SHORT]) if found and not CHANGE.search(head) else None
     if found is None or score is None or matches("scores.aside", found.group(1)):
-        return None
-    if weight is None and matches("scores.measured", head):
         return None
     return Part(found.group(1).strip(), score, number, Fraction(weight.group(1)) if weight else None)

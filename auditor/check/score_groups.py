@@ -19,7 +19,7 @@ __all__ = ["score_groups"]
 
 _WEIGHT = pattern(r"(\d{1,3}(?:\.\d+)?)\s?%")
 _SCALE = pattern(r"(?:/\s?|out of |\b[01]\s?[-\x{2013}]\s?)(100|10|5)\b")
-_FEWEST, _WHOLE = 2, 100
+_FEWEST, _TEN, _WHOLE = 2, 10, 100
 _DIFFERENCE = pattern(r"\b(?:change|delta|difference|improvement|trend)\b")
 _CHANGED = pattern(r"[1-9]")
 _NAMELESS = frozenset({"", "#", "assessment"})
@@ -40,7 +40,10 @@ def _of_table(table: Table) -> Iterator[Group]:
     heads = [plain(cell).lower() for cell in table.header]
     columns = _score_columns(table, heads)
     is_of_parts = bool(heads) and (
-        matches("components.heads", heads[0]) or heads[0] in _NAMELESS or _is_on_scale(table, columns)
+        matches("components.heads", heads[0])
+        or heads[0] in _NAMELESS
+        or _is_on_scale(table, columns)
+        or _is_of_points(table, columns)
     )
     if _is_selection(table, heads):
         return
@@ -59,6 +62,16 @@ def _is_on_scale(table: Table, columns: list[int]) -> bool:
     cells = (plain(row.cells[columns[0]]) for row in table.rows if len(row.cells) > columns[0])
     scores = (first_score(cell, bare=is_told) or marks(cell) for cell in cells)
     return all(score is not None and score.grade != "%" for score in scores)
+
+
+def _is_of_points(table: Table, columns: list[int]) -> bool:
+    """Whether every row has points of up to a hundred in the only column of scores."""
+    if len(columns) != 1 or len(table.rows) < LEAST_GROUP:
+        return False
+    cells = (plain(row.cells[columns[0]]) for row in table.rows if len(row.cells) > columns[0])
+    scores = [first_score(cell, bare=True) for cell in cells]
+    values = [score.value for score in scores if score and not score.scale]
+    return len(values) == len(table.rows) and max(values) <= _WHOLE and max(values) > _TEN
 
 
 def _is_selection(table: Table, heads: list[str]) -> bool:

@@ -15,6 +15,7 @@ from auditor.facts.vocabulary import matches, words
 __all__ = ["beside", "ends_before", "in_next_section", "only_state", "tables_of_chapter"]
 
 _FEWEST_TABLES, _CHAPTER = 2, 2
+_TEN, _WHOLE = 10, 100
 _GAP = 4
 """How many lines may lie between a score and a block below it that holds its parts."""
 
@@ -24,9 +25,16 @@ def beside(overall: Overall, groups: tuple[Group, ...], document: Document) -> t
 
     Of several columns it is the last, which tells how it is now.
     """
-    fitting = [group for group in groups if not group.own and group.parts[0].score.scale == overall.score.scale]
+    fitting = [group for group in groups if not group.own and _is_on_scale(group, overall)]
     above = [group for group in fitting if ends_before(group, overall, document)]
     return tuple((above or [group for group in fitting if _begins_behind(group, overall, document)])[-1:])
+
+
+def _is_on_scale(group: Group, overall: Overall) -> bool:
+    """Whether the parts are on the scale of an overall score, or on ten where that is on a hundred."""
+    part = group.parts[0].score
+    is_finer = (part.scale, overall.score.scale) == (_TEN, _WHOLE) and overall.score.grade != "%"
+    return part.scale == overall.score.scale or (is_finer and is_general(overall))
 
 
 def ends_before(group: Group, overall: Overall, document: Document) -> bool:

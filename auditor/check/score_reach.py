@@ -16,7 +16,7 @@ from auditor.check.scores import first_score, is_printed_as
 from auditor.check.weight import unnumbered
 from auditor.facts.vocabulary import matches
 
-__all__ = ["only_ones", "only_table", "speaks_for_document"]
+__all__ = ["only_ones", "only_table", "same_score", "speaks_for_document"]
 
 _DEEPEST = 3
 _SCALES = frozenset({10, 100, 1000})
@@ -46,15 +46,22 @@ def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -
         return ()
     others = (
         replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
-        for group in chapter_groups(document)
+        for group in document.derive(_chapters)
     )
     chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
     return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
 
 
+def same_score(overall: Overall, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The group with the overall score that is told here once more."""
+    if overall.is_loose or not is_general(overall) or core_of(overall.name):
+        return ()
+    return tuple(group for group in groups if group.own and group.own[1].share == overall.score.share)[:1]
+
+
 def only_table(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The only table or list that promises the scores of all parts, wherever it stands; or another one that gives the score."""
-    chapters = {part.line for group in chapter_groups(document) for part in group.parts}
+    chapters = {part.line for group in document.derive(_chapters) for part in group.parts}
     if overall.is_loose or overall.line in chapters or any(group.own for group in groups):
         return ()
     fitting = [group for group in groups if len(group.parts) >= LEAST_GROUP and _is_of_one_scale(group, overall)]
@@ -95,6 +102,10 @@ def _is_meant(overall: Overall, document: Document) -> bool:
     if any(matches("scores.aside", one) or matches("decision.aside_sections", one) for one in overall.section.path[1:]):
         return False  # what was, or will be
     return is_general(overall) and core_of(overall.name) <= told | _GENERAL
+
+
+def _chapters(document: Document) -> tuple[Group, ...]:
+    return tuple(chapter_groups(document))
 
 
 def _level(group: Group) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from auditor.check.document import Document, Table, plain
 from auditor.check.scores import number, shown
@@ -46,9 +47,23 @@ class _Amount:
 def table_statements(document: Document) -> Iterator[Statement]:
     """Every amount in a row of totals, against its column."""
     for table in document.tables:
-        if len(table.rows) > _FEWEST and table.rows[-1].cells and _is_total(table.rows[-1].cells[0]):
+        for part in _summed(table):
             for column in range(1, len(table.header)):
-                yield from _of_column(table, column)
+                yield from _of_column(part, column)
+
+
+def _summed(table: Table) -> Iterator[Table]:
+    """The parts of a table that end in a total: each up to its subtotal, or else the whole."""
+    ends = [
+        index
+        for index, row in enumerate(table.rows)
+        if row.cells and words("sums.part_row").fullmatch(plain(row.cells[0]).lower().strip(" :"))
+    ]
+    for before, end in pairwise((-1, *ends)):
+        if end - before > _FEWEST:
+            yield replace(table, rows=table.rows[before + 1 : end + 1])
+    if len(table.rows) > _FEWEST and not ends and table.rows[-1].cells and _is_total(table.rows[-1].cells[0]):
+        yield table
 
 
 def _is_total(cell: str) -> bool:

@@ -430,6 +430,12 @@ def test_code_in_a_plan_is_no_quotation() -> None:
     assert [[one.verdict for one in quotation_statements(case(one, STEPS))] for one in shown] == [[BAD], [OPEN]]
 
 
+def test_a_list_of_what_is_done_in_a_code_block_is_no_quotation() -> None:
+    done = "\n".join(f"\u2705 Opens the connection {word} (complete)" for word in ("once", "twice", "late"))
+    text = f"# Report\n\n**File**: `shop/routes.py`\n\n```python\n{done}\n```\n"
+    assert list(quotation_statements(case(text, STEPS))) == []
+
+
 def test_code_that_is_introduced_as_no_quotation() -> None:
     text = "# Report\n\n**{}:**\n\n```python\n# shop/routes.py:3-4\n" + INVENTED + "\n```\n"
     shown = [text.format("Evidence"), text.format("Integration points (ready to use)")]

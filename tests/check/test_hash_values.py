@@ -53,3 +53,25 @@ def test_a_digest_of_nothing_is_told(algorithm: str) -> None:
 )
 def test_a_digest_of_an_example_or_beside_others_is_left_open(text: str) -> None:
     assert [verdict for _, verdict in verdicts(hash_statements(case(f"# Report\n\n{text}\n")))] == [OPEN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"- **Team ID:** 9SXL4GJ4TZ\n- **Certificate Hash:** {REAL[:40].upper()}",
+        f"**Package Name:** `com.example.app`\n**Current Certificate Hash:** `{REAL[:40]}`",
+        "Integrity hash: same. Pass.",
+    ],
+)
+def test_certificates_of_apps_and_states_of_a_hash_are_no_hash_of_a_document(text: str) -> None:
+    assert verdicts(hash_statements(case(f"# Report\n\n{text}\n"))) == []
+
+
+def test_a_variable_stands_for_a_hash_that_is_left_open() -> None:
+    text = "# Report\n\n- **Report hash:** `$REPORT_HASH`\n"
+    assert [verdict for _, verdict in verdicts(hash_statements(case(text)))] == [OPEN]
+
+
+def test_a_hash_of_this_report_is_one_of_the_document() -> None:
+    text = f"# Report\n\n**Verification Hash** (of this report):\n```\nsha256:{REAL}\n```\n"
+    assert [verdict for _, verdict in verdicts(hash_statements(case(text)))] == [BAD]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.check.formulas import formula_statements
 from auditor.check.matrices import matrix_statements
 from auditor.check.overall import overall_statements
 from auditor.check.statement import Verdict
@@ -142,3 +143,71 @@ def test_few_marks_tell_no_more_than_they_can() -> None:
     text = f"# Review\n\n## Summary\n\n{table}\n**Overall Rating: {{}}**\n"
     assert BAD not in [verdict for _, verdict in told(overall_statements, text.format("⭐⭐⭐⭐"))]
     assert BAD in [verdict for _, verdict in told(overall_statements, text.format("⭐⭐"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Mean: (80 + 90 + 70) / 3 = 80", GOOD),
+        ("Mean: (80 + 90 + 70) / 3 = 83", BAD),
+        ("Score = 0.5 \u00d7 80 + 0.3 \u00d7 70 + 0.2 \u00d7 60 = 73", GOOD),
+        ("Score = 0.5 \u00d7 80 + 0.3 \u00d7 70 + 0.2 \u00d7 60 = 78", BAD),
+        ("30% \u00d7 80 + 70% \u00d7 90 = 87%", GOOD),
+        ("(20.6 + 33.3 + 10.0 + 83.3 + 0.0) / 5 = 29.4%", GOOD),
+    ],
+)
+def test_formulas_give_their_results(text: str, verdict: Verdict) -> None:
+    assert [found for _, found in told(formula_statements, f"# Score\n\n{text}\n")] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100 \u00d7 0.4 + 25 + 8 = 40 + 25 + 8",
+        "2026-01-05 = 7",
+        "1 - 2 = 3",
+        "value = 100 / (0.05 \u00d7 0.002) = 100 / 0.0001 = 1,000,000",
+        "(1 + 2 + = 4",
+        "3 \u00d7 4 / (2 - 2) = 9",
+        "~ 3 \u00d7 4 \u00d7 5 = ~50",
+    ],
+)
+def test_what_is_no_whole_formula_is_left_alone(text: str) -> None:
+    assert told(formula_statements, f"# Score\n\n{text}\n") == []
+
+
+def test_a_score_that_a_formula_gives_is_not_held_against_other_parts() -> None:
+    text = "# Score\n\n```\nPages: 20%\nParts: 40%\nBuild: 100%\n\nMEAN: (20 + 40 + 0) / 3 = 20%\n\nFINAL SCORE: {}/100\n```\n"
+    assert BAD not in [verdict for _, verdict in told(overall_statements, text.format(20))]
+
+
+GLOBAL = "# Audit\n\n```\nBackend:   [██████░░] 95%\nWeb:       [███░░░░░] 40%\nTests:     [█████░░░] 75%\nGLOBAL:    [███████░] {}%\n```\n"
+RISEN = (
+    "# Audit\n\n```\n├── Moves: 100%\n├── Rights: 90%\n├── Login: 80%\n└── Sign-in: 70%\nOverall: 30% → {}% now\n```\n"
+)
+COMPOSITE = "# Launch\n\n## Score\n\n| Area | Score (/10) |\n|---|---|\n| Web | 8 |\n| Data | 7 |\n| Alerts | 6 |\n\n**Composite: {} / 100**\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"), [(GLOBAL, "70", "92"), (RISEN, "85", "100"), (COMPOSITE, "70", "78")]
+)
+def test_bars_rises_and_composites(text: str, right: str, wrong: str) -> None:
+    assert GOOD in [verdict for _, verdict in told(overall_statements, text.format(right))]
+    assert BAD in [verdict for _, verdict in told(overall_statements, text.format(wrong))]
+
+
+def test_what_a_score_is_held_against_does_not_make_it_a_goal() -> None:
+    table = (
+        "| Domain | Score | Weight |\n|---|---|---|\n| A | 9.0/10 | 50% |\n| B | 8.0/10 | 30% |\n| C | 7.0/10 | 20% |\n"
+    )
+    text = f"# Review\n\n## Scores\n\n{table}\n**Weighted overall score: {{}}/10** **EXCEEDS 8.1 THRESHOLD**\n"
+    assert [verdict for _, verdict in told(overall_statements, text.format("8.3"))] == [GOOD]
+    assert [verdict for _, verdict in told(overall_statements, text.format("8.6"))] == [BAD]
+
+
+SUBTOTALS = "# Cost\n\n| Part | Hours |\n|---|---|\n| Web | 820 hrs |\n| Data | 380 hrs |\n| **Raw Coding Subtotal** | **{} hrs** |\n| Tests | 300 hrs |\n| Texts | 100 hrs |\n| **Subtotal** | 400 hrs |\n| **Total** | 1,600 hrs |\n"
+
+
+def test_subtotals_are_the_sums_of_what_stands_above_them() -> None:
+    assert told(table_statements, SUBTOTALS.format("1,200")) == [(7, GOOD), (10, GOOD)]
+    assert told(table_statements, SUBTOTALS.format("1,250")) == [(7, BAD), (10, GOOD)]
