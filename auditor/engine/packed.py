@@ -53,15 +53,17 @@ class Packed:
         """Its hits, read anew each time."""
         if not self.many:
             return ()
-        with suppress(CodecError, ValueError, RecursionError):
+        with suppress(CodecError, ValueError, LookupError, RecursionError):
             found: tuple[RuleHit, ...] = converter(tuple[RuleHit, ...]).decode(_parsed(self._parts()[1]))
             return found
         return self._shelf.again(self.path).hits
 
     @property
     def digests(self) -> tuple[bytes, ...]:
-        """A digest of each fact, read anew each time."""
+        """A digest of each fact, read anew each time; where the disk has lost them, what differs whenever the file does."""
         marks = bytes.fromhex(self._parts()[0].rpartition(b" ")[2].decode("ascii"))
+        if len(marks) != len(self.kinds) * _MARK_BYTES:
+            return (self.key,) * len(self.kinds)
         return tuple(marks[at : at + _MARK_BYTES] for at in range(0, len(marks), _MARK_BYTES))
 
     def fact(self, position: int) -> tuple[Fact, int]:

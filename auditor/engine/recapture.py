@@ -60,9 +60,11 @@ class Recaptor:
 
     def _recall(self) -> dict[str, str]:
         """Take in what was found last, and give the digests of contents that were told then."""
-        rows: Rows | None = self.cache and self.cache.read(self._key(self.cache), converter(Rows))
-        judged: Judgement | None = rows and self.cache and self.cache.read(_bytes(rows[0]), converter(Judgement))
-        if not rows or not judged:
+        if self.cache is None:
+            return {}
+        rows: Rows | None = self.cache.read(self._key(self.cache), converter(Rows))
+        judged: Judgement | None = self.cache.read(_bytes(rows[0]), converter(Judgement)) if rows else None
+        if rows is None or judged is None:
             return {}
         self._known = {path: (mark, []) for path, mark in rows[1]}
         for one in judged.findings:

@@ -45,14 +45,17 @@ def judged(findings: tuple[Finding, ...], inventory: Inventory) -> Judgement:
 
 
 def found(
-    tree: Mapping[str, str], store: MemoryStore, more: tuple[RuleHit, ...] = (), **about: object
+    tree: Mapping[str, str],
+    store: MemoryStore,
+    more: tuple[RuleHit, ...] = (),
+    about: Mapping[str, object] | None = None,
 ) -> tuple[tuple[Finding, ...], list[str], dict[str, str]]:
     """The findings, the paths for which they were made, and the digests that were taken over."""
     inventory, reader = memory_inventory(tree)
     cache = ResultCache(store, b"1", "shop")
     scanned = scan(inventory, reader, rules(), cache=cache)
     captor = Noting(rules={one.id: one for one in rules()}, reader=reader, owner={}, reached_from={})
-    captor = replace(captor, **about, made=[])  # type: ignore[arg-type] # the tests name the fields
+    captor = replace(captor, **(about or {}), made=[])  # type: ignore[arg-type] # the tests name the fields
     recaptor = Recaptor(captor, cache)
     table = HitTable(scanned.found._entries, (*more, *(one for one in scanned.hits if one.rule == "AUD406")))
     findings = recaptor.findings(table)
@@ -83,7 +86,7 @@ def test_only_what_changed_is_made_again() -> None:
 def test_another_owner_or_way_to_a_file_makes_its_findings_again(about: dict[str, object]) -> None:
     store = MemoryStore(now=0.0)
     found(TREE, store)
-    assert found(TREE, store, **about)[1] == ["shop/pay.py"]
+    assert found(TREE, store, about=about)[1] == ["shop/pay.py"]
 
 
 def test_another_hit_of_a_join_makes_the_findings_of_its_file_again() -> None:

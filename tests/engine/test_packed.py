@@ -1,0 +1,30 @@
+"""What was put aside of a file, where the disk has lost it."""
+
+import os
+
+from auditor.engine.map_stage import map_file
+from auditor.engine.packed import Shelf, pack
+from auditor.facts.registry import parsers
+from auditor.repo.inventory import memory_inventory
+from auditor.repo.spool import Spool
+from auditor.rules.registry import rules
+
+
+def test_what_the_disk_has_lost_is_made_again() -> None:
+    inventory, reader = memory_inventory({"shop/pay.py": "def pay():\n    return True  # TODO: take the money\n"})
+    (file,) = inventory.files
+    data = reader.read(file.path)
+    mapped = map_file(file, data, parsers(), rules())
+    row = pack(mapped, data)
+    assert row is not None
+    assert mapped.hits
+    shelf = Shelf(lambda _: mapped)
+    shelf._spool = spool = Spool(0)
+    packed = shelf.unpack(file.path, row, b"the file")
+    assert packed is not None
+    assert len(set(packed.digests)) > 1
+    assert spool._file is not None
+    os.ftruncate(spool._file, 0)
+    assert packed.hits == mapped.hits
+    assert tuple(packed.fact(at)[0] for at in range(len(packed.kinds))) == mapped.facts
+    assert packed.digests == (b"the file",) * len(packed.kinds)
