@@ -17,7 +17,7 @@ from auditor.facts.shell_program import all_commands
 from auditor.facts.templates import is_env_template
 from auditor.model.source import Language, Role
 
-__all__ = ["Undeclared", "undeclared"]
+__all__ = ["Undeclared", "strict_scripts", "undeclared"]
 
 
 _STRICT = pattern(r"^(?:-[a-zA-Z]*u[a-zA-Z]*|nounset)$")
@@ -41,7 +41,7 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
     for record in records:
         if record.declared and not record.uses:
             unused.setdefault(_service(record.name), set()).add(record.name)
-    strict = repository.derive(_strict_scripts)
+    strict = repository.derive(strict_scripts)
     told = repository.derive(_told_by_files)
     fields = any(is_env_template(file.path) for file in repository.files)
     used: dict[str, list[Place]] = {}
@@ -83,7 +83,7 @@ def _demanded(record: NameRecord, strict: frozenset[str]) -> Iterator[Place]:
             yield use
 
 
-def _strict_scripts(facts: RepositoryFacts) -> frozenset[str]:
+def strict_scripts(facts: RepositoryFacts) -> frozenset[str]:
     """The scripts under ``set -u`` that source nothing; for `RepositoryFacts.derive`."""
     found: set[str] = set()
     for file, shell in facts.of(ShellFile, lambda file: file.role is Role.SHIPPED):
