@@ -12,6 +12,7 @@ from auditor.facts.names_known import is_given
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.step_writes import written_environment
 from auditor.rules.secrets.undeclared import strict_scripts
@@ -38,7 +39,8 @@ class UnmetScript:
 
 def unmet_scripts(facts: RepositoryFacts) -> Iterator[UnmetScript]:
     """Every start of a script of the repository, by a step, that lacks a name without which the script ends."""
-    demanded = {path: names for path in facts.derive(strict_scripts) if (names := _demanded(path, facts))}
+    libraries = _set_by_libraries(facts)
+    demanded = {path: names for path in facts.derive(strict_scripts) if (names := _demanded(path, facts) - libraries)}
     if not demanded:
         return
     for file, workflow in facts.of(GithubWorkflow):
@@ -54,6 +56,14 @@ def _demanded(path: str, facts: RepositoryFacts) -> frozenset[str]:
     spared = {one.name for one in items if one.act is Act.USED and one.default is not Default.NONE}
     wanted = {one.name for one in items if one.act in (Act.USED, Act.VALIDATED)}
     return frozenset(name for name in wanted - spared if "_" in name and not is_given(name))
+
+
+def _set_by_libraries(facts: RepositoryFacts) -> frozenset[str]:
+    """The names that any shell file assigns: a library that is sourced may be among them."""
+    shells = (fact for _, fact in facts.of(ShellFile))
+    return frozenset(
+        each.name for fact in shells for one in all_commands(fact.program.body) for each in one.assignments
+    )
 
 
 def _in_job(

@@ -13,7 +13,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.setting_words import SettingWords
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import all_commands
+from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.templates import is_env_template
 from auditor.model.source import Language, Role
 
@@ -84,14 +84,19 @@ def _demanded(record: NameRecord, strict: frozenset[str]) -> Iterator[Place]:
 
 
 def strict_scripts(facts: RepositoryFacts) -> frozenset[str]:
-    """The scripts under ``set -u`` that source nothing; for `RepositoryFacts.derive`."""
+    """The scripts under ``set -u`` that source no more than libraries; for `RepositoryFacts.derive`."""
     found: set[str] = set()
     for file, shell in facts.of(ShellFile, lambda file: file.role is Role.SHIPPED):
         commands = list(all_commands(shell.program.body))
         strict = any(one.name == "set" and any(_STRICT.search(text) for text in one.texts[1:]) for one in commands)
-        if strict and not any(one.name in (".", "source", "eval") for one in commands):
+        if strict and not any(one.name == "eval" or _takes_settings(one) for one in commands):
             found.add(file.path)
     return frozenset(found)
+
+
+def _takes_settings(command: Command) -> bool:
+    """Whether a command sources what may set anything: a file that is no library of shell functions."""
+    return command.name in (".", "source") and not command.text.rstrip("\"' ").endswith((".sh", ".bash"))
 
 
 def _told_by_files(facts: RepositoryFacts) -> Counter[str]:
