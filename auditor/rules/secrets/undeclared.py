@@ -17,7 +17,7 @@ from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.templates import is_env_template
 from auditor.model.source import Language, Role
 
-__all__ = ["Undeclared", "strict_scripts", "undeclared"]
+__all__ = ["Undeclared", "strict_scripts", "told_by_files", "undeclared"]
 
 
 _STRICT = pattern(r"^(?:-[a-zA-Z]*u[a-zA-Z]*|nounset)$")
@@ -42,7 +42,7 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
         if record.declared and not record.uses:
             unused.setdefault(_service(record.name), set()).add(record.name)
     strict = repository.derive(strict_scripts)
-    told = repository.derive(_told_by_files)
+    told = repository.derive(told_by_files)
     fields = any(is_env_template(file.path) for file in repository.files)
     used: dict[str, list[Place]] = {}
     for record in records:
@@ -99,7 +99,7 @@ def _takes_settings(command: Command) -> bool:
     return command.name in (".", "source") and not command.text.rstrip("\"' ").endswith((".sh", ".bash"))
 
 
-def _told_by_files(facts: RepositoryFacts) -> Counter[str]:
+def told_by_files(facts: RepositoryFacts) -> Counter[str]:
     """How many files set or mention each name where environments are set; for `RepositoryFacts.derive`."""
     return Counter(name for _, words in facts.of(SettingWords) for name in words.settings)
 
