@@ -30,12 +30,16 @@ class GivenName:
 class GivenNames:
     """One container: the names that it is given. `built` where it is built from the repository.
 
-    `mapped` where it is a config map of Kubernetes, all of whose keys are such names.
+    `mapped` where it is a config map of Kubernetes, all of whose keys are such names. `line` is that of its list of names,
+    `open` where it takes more from elsewhere than from config maps.
     """
 
     built: bool
     mapped: bool = False
     names: tuple[GivenName, ...]
+    image: str = ""
+    line: int = 0
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,23 @@ def _containers(document: Node) -> Iterator[GivenNames]:
         names = tuple(GivenName(name=one.text.partition("=")[0].strip(), line=one.line) for one in given)
         names = tuple(one for one in names if _NAME.search(one.name))
         if names:
-            yield GivenNames(built=node.get("build") is not None, names=names)
+            yield GivenNames(
+                built=node.get("build") is not None,
+                names=names,
+                image=node.text("image"),
+                line=next((key.line for key, _ in node.pairs if key.text in ("environment", "env")), 0),
+                open=_is_open(node),
+            )
+
+
+def _is_open(container: Mapping) -> bool:
+    """Whether a container takes names from a file, a secret or another definition."""
+    keys = {key.text for key, _ in (*container.pairs, *container.mapping("environment").pairs)}
+    if keys & {"env_file", "extends", "<<"}:
+        return True
+    taken = container.get("envFrom")
+    items = taken.items if isinstance(taken, Sequence) else ()
+    return any(not isinstance(one, Mapping) or one.get("secretRef") is not None for one in items)
 
 
 def _map(document: Node) -> Iterator[GivenNames]:

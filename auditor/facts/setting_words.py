@@ -52,9 +52,13 @@ _FIELD = pattern(r"(?m)^[ \t]+([A-Za-z][A-Za-z0-9_]*)[ \t]*:[ \t]*[A-Za-z\"']")
 _ANY_EXTRA = pattern(r"extra[\"']?[ \t]*[=:][ \t]*(?:[\"']allow|Extra\.allow)")
 _TAIL = pattern(r"(?:[}\"'`)]|%s)(_[A-Z0-9]+(?:_[A-Z0-9]+)*)[\"'`]")
 _WALKS = pattern(
-    r"\bin (?:dict\()?(?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?\)?:|\(\*\*(?:os\.)?environ\b|dynaconf|Dynaconf|AutomaticEnv|"
+    r"\bfor [\w(), ]{1,60} in (?:dict\()?(?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?\)?:|\(\*\*(?:os\.)?environ\b|dynaconf|Dynaconf|AutomaticEnv|"
     r"Object\.(?:keys|entries)\(process\.env\)|for \w+ in env::vars|os\.Environ\(\)|spring-boot|springframework|System\.getenv\(\)|AddEnvironmentVariables"
 )
+_SIFTED = pattern(
+    r"\bfor [\w(), ]{1,60} in (?:os\.)?environ(?:\.(?:items|keys|copy)\(\))?:\s*(?:#[^\n]*\n\s*)?if (?:not )?\w+\.startswith\([\"']([A-Z][A-Z0-9_]*_)[\"']"
+)
+"""How what is gone through is sifted by the head of its names."""
 MOST_WORDS = 2000
 MOST_PIECES = 200
 MOST_CLOSED = 20
@@ -129,6 +133,7 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
     fields = {match.group(1).upper() for match in _FIELD.finditer(text)} if closed else set()
     names = {word.upper() for word in words} | {head + field for head in closed for field in fields}
     heads = {one.group(1) for one in _HEAD.finditer(text) if not _is_given(one, text, closed)}
+    heads |= {match.group(1) for match in _SIFTED.finditer(text)}
     heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)} - closed
     tails = {match.group(1) for match in _TAIL.finditer(text)}
     return SettingWords(
@@ -137,9 +142,14 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
         read=_joined(names),
         heads=tuple(sorted(heads)[:MOST_PIECES]),
         tails=tuple(sorted(tails)[:MOST_PIECES]),
-        walks=file.role is Role.SHIPPED and _WALKS.search(text) is not None,
+        walks=file.role is Role.SHIPPED and _walks(text),
         closed=tuple(sorted(closed)),
     )
+
+
+def _walks(text: str) -> bool:
+    """Whether the whole environment is gone through, other than for the names with a certain head."""
+    return _WALKS.search(_SIFTED.sub("", text)) is not None
 
 
 def _is_given(head: Match, text: str, closed: set[str]) -> bool:

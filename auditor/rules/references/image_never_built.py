@@ -100,6 +100,7 @@ RULE = Rule(
             title="one of several images of an owner, of which only the first is built, in a composition and a kustomization",
             files={
                 ".github/workflows/build.yml": "on: push\njobs:\n  api:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: docker build -t ghcr.io/acme/shop-api:${{ github.sha }} . && docker push ghcr.io/acme/shop-api:${{ github.sha }}\n",
+                "Dockerfile": "FROM scratch\n",
                 "compose.prod.yml": "services:\n  api:\n    image: ghcr.io/acme/shop-api:v1\n  mailer:\n    image: ghcr.io/acme/shop-mailer:v1\n  cache:\n    image: ghcr.io/other/cache:v1\n",
                 "k8s/kustomization.yaml": "resources:\n  - web.yaml\nimages:\n  - name: ghcr.io/acme/shop-edge\n    newTag: v2\n",
                 "k8s/web.yaml": (

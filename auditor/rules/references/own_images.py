@@ -13,10 +13,11 @@ from auditor.facts.image_references import built_images
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.kubernetes_references import KubernetesReferences
 from auditor.facts.kustomization import Kustomization
+from auditor.facts.official_images import OFFICIAL_IMAGES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_project import PythonProject
 from auditor.facts.repository import RepositoryFacts
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 
 __all__ = ["BuiltNames", "built_by_anyone", "own_images"]
 
@@ -123,12 +124,14 @@ def own_images(facts: RepositoryFacts, built: BuiltNames) -> Iterator[tuple[str,
     projects = {project.name.lower().replace("_", "-") for _, project in facts.of(PythonProject)}
     projects = {name for name in projects if len(name) >= _LONG_ENOUGH}
     owners = built.owners()
+    builds = any(file.language is Language.DOCKERFILE for file in facts.files)
     for path, line, reference, around in _started(facts):
         match = _IMAGE.match(reference)
         name = match.group(1) if match else ""
         parts = tuple(name.split("/"))
         local = "." not in parts[0] and ":" not in parts[0]
-        named = local and bool(projects & set(parts) or (len(parts) > 1 and _is_prefix(parts[0], around)))
+        beside = builds and len(parts) > 1 and parts[0] != parts[-1] and _is_prefix(parts[0], around)
+        named = local and bool(projects & set(parts) or beside)
         if name and (named or any(_is_of(parts[:-1], one) for one in owners)):
             yield path, line, name, ""
 
@@ -138,7 +141,11 @@ def _is_of(place: tuple[str, ...], owner: tuple[str, ...]) -> bool:
 
 
 def _is_prefix(owner: str, around: Iterable[str]) -> bool:
-    return len(owner) >= _LONG_ENOUGH and any(one.startswith(f"{owner}-") for one in around)
+    return (
+        len(owner) >= _LONG_ENOUGH
+        and owner not in OFFICIAL_IMAGES
+        and any(one.startswith(f"{owner}-") for one in around)
+    )
 
 
 def _started(facts: RepositoryFacts) -> Iterator[tuple[str, int, str, tuple[str, ...]]]:

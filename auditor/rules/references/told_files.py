@@ -39,7 +39,7 @@ _CHANGES_FOLDER = ("cd", "pushd", "git")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldFile:
-    """A path seen from the repository, and its line. `exact` where nothing in the document leads to a folder from which it might be seen."""
+    """A path seen from the repository, and its line. `exact` where it is read and nothing in the document leads to a folder from which it might be seen."""
 
     line: int
     path: str
@@ -60,7 +60,7 @@ def told_files(facts: RepositoryFacts, known: Places) -> Mapping[str, list[ToldF
             for needed in needed_files(one):
                 path = needed.path.removeprefix(f"{ROOT}/").removeprefix("./")
                 if _is_kept(path, known) and path.rpartition("/")[2] not in one.guarded + one.made:
-                    exact = "/" in path and one.path not in moving
+                    exact = "/" in path and not needed.runs and one.path not in moving
                     found[one.path].append(ToldFile(line=needed.line, path=path, exact=exact))
     return found
 

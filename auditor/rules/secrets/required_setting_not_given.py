@@ -6,22 +6,78 @@ from collections.abc import Iterator
 
 from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.dockerfile_stages import DockerfileStages
+from auditor.facts.library_settings import is_read_elsewhere
 from auditor.facts.names_fact import Act, Names
-from auditor.facts.names_known import is_secret_name
+from auditor.facts.names_inventory import inventory
+from auditor.facts.names_known import is_given, is_secret_name
 from auditor.facts.paths import joined_path
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.setting_words import setting_readers
 from auditor.facts.templates import is_working_copy
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.secrets.started_containers import started_containers
 
 __all__ = ["RULE"]
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     required = facts.derive(_required)
-    if not required:
-        return
+    told = {(hit.path, hit.start_line): hit for hit in _of_compositions(facts, required)} if required else {}
+    for hit in (*_beside_others(facts, required), *_signing(facts)):
+        told.setdefault((hit.path, hit.start_line), hit)
+    yield from told.values()
+
+
+def _beside_others(facts: RepositoryFacts, required: dict[str, str]) -> Iterator[Hit]:
+    """Containers that lack a required secret which another container of the same image is given."""
+    containers = list(started_containers(facts)) if required else []
+    for one in containers:
+        others = [each for each in containers if each.image == one.image and each is not one]
+        lacking = sorted(
+            name for name in required if name not in one.names and any(name in each.names for each in others)
+        )
+        if one.image and lacking:
+            shown = ", ".join(f"`{name}`" for name in lacking[:3])
+            message = f"The container is not given {shown}, without which the settings of its program raise an error at the start; another of this image is."
+            yield Hit(one.path, one.line, one.line, message, lacking[0])
+
+
+def _signing(facts: RepositoryFacts) -> Iterator[Hit]:
+    """Containers of the program that signs or encrypts with what the code holds, since nobody gives them a key."""
+    keys = facts.derive(_own_keys)
+    containers = list(started_containers(facts)) if keys else []
+    told: set[str] = set()
+    readers = facts.derive(setting_readers)
+    for one in containers:
+        read = [
+            name for name in one.names if readers.may_read(name) and not is_read_elsewhere(name) and not is_given(name)
+        ]
+        lacking = sorted(keys - one.names)
+        if one.path in told or readers.walks or len(read) < _FEWEST or not lacking or len(lacking) < len(keys):
+            continue
+        told.add(one.path)  # of a worker beside it nobody can tell whether it signs anything
+        shown = ", ".join(f"`{name}`" for name in lacking[:3])
+        message = f"The container is not given {shown}: its program falls back on the key of the code, or makes one up at each start."
+        yield Hit(one.path, one.line, one.line, message, lacking[0], Severity.MEDIUM)
+
+
+def _own_keys(facts: RepositoryFacts) -> frozenset[str]:
+    """The keys with which shipped programs sign or encrypt, which they can do without; for `RepositoryFacts.derive`."""
+    found: set[str] = set()
+    for record in facts.derive(inventory):
+        if _SIGNING.search(record.name) is None:
+            continue
+        files = [facts.by_path.get(use.path) for use in record.uses]
+        if any(file is not None and file.language in _PROGRAMS for file in files):
+            found.add(record.name)
+    return frozenset(found)
+
+
+def _of_compositions(facts: RepositoryFacts, required: dict[str, str]) -> Iterator[Hit]:
+    """Services that are built here and lack what typed settings require."""
     for file, fact in facts.of(ComposeFile):
         folder = file.path.rpartition("/")[0]
         if file.role is not Role.SHIPPED or is_working_copy(file.path) or "override" in file.name:
@@ -36,6 +92,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 shown = ", ".join(f"`{name}`" for name in missing[:3])
                 message = f"The service is not given {shown}, without which the settings of its program raise an error at the start."
                 yield Hit(file.path, service.given_from, service.given_from, message, service.name)
+
+
+_FEWEST = 3
+"""How many names of a container the code must read before it is taken for its program."""
+_PROGRAMS = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.GO, Language.RUST})
+_SIGNING = pattern(
+    r"^(?:[A-Z0-9]+_)*(?:JWT_SECRET|JWT_SECRET_KEY|JWT_KEY|API_SECRET_KEY|APP_SECRET_KEY|SECRET_KEY|SESSION_SECRET|SIGNING_KEY|COOKIE_SECRET|AUTH_SECRET)$"
+)
 
 
 def _of_folder(folder: str, facts: RepositoryFacts) -> Iterator[ComposeService]:
@@ -93,14 +157,32 @@ RULE = Rule(
     why="Typed settings raise an error for a field without a value: the worker ends at its start, again and again, while the API runs.",
     limits=(
         "Secrets among the fields without a default of pydantic settings, and services of compositions that are built here and list their "
-        "variables. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
+        "variables; containers of which another of the same image is given the secret; keys for signing that a container of the program lacks, one for each file. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
     ),
     fix="Give the service the variable, or share one list of variables among the services.",
     since="0.3.0",
     effort=15,
-    reads=frozenset({"compose"}),
+    reads=frozenset({"container-environment", "compose"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a worker of the same image, a container whose program signs with the key of the code, and one that takes all from a secret",
+            files={
+                "shop/settings.py": _SETTINGS,
+                "deploy/compose.yml": (
+                    "services:\n  api:\n    image: acme/shop:1\n    environment:\n      SECRET_KEY: ${SECRET_KEY:?}\n      LOG_LEVEL: info\n  worker:\n    image: acme/shop:1\n    environment:\n      LOG_LEVEL: info\n"
+                    "  cache:\n    image: redis:7\n    environment:\n      CACHE_SIZE: 1\n"
+                ),
+                "shop/sign.py": "import os\n\nKEY = os.getenv('SHOP_JWT_SECRET', 'shop-key')\nURL = os.environ['SHOP_URL'], os.environ['SHOP_MODE'], os.environ['SHOP_STORE']\n",
+                "k8s/shop.yaml": (
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: acme/shop-web:1\n          env:\n"
+                    "            - name: SHOP_URL\n              value: a\n            - name: SHOP_MODE\n              value: a\n            - name: SHOP_STORE\n              value: a\n"
+                    "        - name: other\n          image: acme/shop-jobs:1\n          envFrom:\n            - secretRef:\n                name: shop\n          env:\n"
+                    "            - name: SHOP_URL\n              value: a\n            - name: SHOP_MODE\n              value: a\n            - name: SHOP_STORE\n              value: a\n"
+                ),
+            },
+            found=("deploy/compose.yml:9", "k8s/shop.yaml:11"),
+        ),
         Example(
             title="a worker without the key that the server has",
             files={"app/settings.py": _SETTINGS, "Dockerfile": _IMAGE, "docker-compose.yml": _COMPOSE},

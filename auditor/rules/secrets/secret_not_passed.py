@@ -13,9 +13,11 @@ from auditor.facts.pipeline_model import Job
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
+from auditor.rules.secrets.script_environment import unmet_scripts
 
 __all__ = ["RULE"]
 
+_SHOWN = 3
 _SECRET = pattern(r"\bsecrets\.([A-Za-z_]\w*)")
 
 
@@ -31,6 +33,12 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             seen.add((use.path, mention.place))
             message = f"The step reads `{mention.name}`, which neither it, its job nor its workflow puts into the environment."
             yield Hit(use.path, mention.line, mention.line, message, mention.place)
+    for one in unmet_scripts(repository):
+        shown = ", ".join(f"`{name}`" for name in one.names[:_SHOWN])
+        message = (
+            f"The step starts {one.script!r}, which ends without {shown}, and nothing puts that into its environment."
+        )
+        yield Hit(one.path, one.line, one.line, message, one.place)
     for file, workflow in repository.of(GithubWorkflow):
         for job in workflow.jobs:
             yield from _called(repository, file.path, job)
@@ -86,6 +94,18 @@ RULE = Rule(
     reads=frozenset({"names", "github-workflow"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="scripts that end without a name that the step does not give them",
+            files={
+                "ops/save.sh": '#!/bin/bash\nset -euo pipefail\npg_dump "$SHOP_DATABASE_URL" | gzip | aws s3 cp - "s3://${SAVE_BUCKET}/db-${SAVE_LABEL:-daily}.gz"\n',
+                ".github/workflows/save.yml": (
+                    "on: push\njobs:\n  save:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - env:\n          SHOP_DATABASE_URL: ${{ secrets.SHOP_DATABASE_URL }}\n"
+                    "        run: bash ops/save.sh\n      - env:\n          SHOP_DATABASE_URL: ${{ secrets.SHOP_DATABASE_URL }}\n          SAVE_BUCKET: shop-saves\n        run: ./ops/save.sh\n"
+                    "      - run: SHOP_DATABASE_URL=a SAVE_BUCKET=b ops/save.sh\n      - run: |\n          echo SAVE_BUCKET=shop-saves >> $GITHUB_ENV\n          export SHOP_DATABASE_URL=a\n          bash ops/save.sh || true\n"
+                ),
+            },
+            found=(".github/workflows/save.yml:9",),
+        ),
         Example(
             title="a workflow that is called without its secrets",
             files={

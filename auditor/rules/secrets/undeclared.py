@@ -13,11 +13,11 @@ from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.setting_words import SettingWords
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import all_commands
+from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.templates import is_env_template
 from auditor.model.source import Language, Role
 
-__all__ = ["Undeclared", "undeclared"]
+__all__ = ["Undeclared", "strict_scripts", "told_by_files", "undeclared"]
 
 
 _STRICT = pattern(r"^(?:-[a-zA-Z]*u[a-zA-Z]*|nounset)$")
@@ -41,8 +41,8 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
     for record in records:
         if record.declared and not record.uses:
             unused.setdefault(_service(record.name), set()).add(record.name)
-    strict = repository.derive(_strict_scripts)
-    told = repository.derive(_told_by_files)
+    strict = repository.derive(strict_scripts)
+    told = repository.derive(told_by_files)
     fields = any(is_env_template(file.path) for file in repository.files)
     used: dict[str, list[Place]] = {}
     for record in records:
@@ -83,18 +83,23 @@ def _demanded(record: NameRecord, strict: frozenset[str]) -> Iterator[Place]:
             yield use
 
 
-def _strict_scripts(facts: RepositoryFacts) -> frozenset[str]:
-    """The scripts under ``set -u`` that source nothing; for `RepositoryFacts.derive`."""
+def strict_scripts(facts: RepositoryFacts) -> frozenset[str]:
+    """The scripts under ``set -u`` that source no more than libraries; for `RepositoryFacts.derive`."""
     found: set[str] = set()
     for file, shell in facts.of(ShellFile, lambda file: file.role is Role.SHIPPED):
         commands = list(all_commands(shell.program.body))
         strict = any(one.name == "set" and any(_STRICT.search(text) for text in one.texts[1:]) for one in commands)
-        if strict and not any(one.name in (".", "source", "eval") for one in commands):
+        if strict and not any(one.name == "eval" or _takes_settings(one) for one in commands):
             found.add(file.path)
     return frozenset(found)
 
 
-def _told_by_files(facts: RepositoryFacts) -> Counter[str]:
+def _takes_settings(command: Command) -> bool:
+    """Whether a command sources what may set anything: a file that is no library of shell functions."""
+    return command.name in (".", "source") and not command.text.rstrip("\"' ").endswith((".sh", ".bash"))
+
+
+def told_by_files(facts: RepositoryFacts) -> Counter[str]:
     """How many files set or mention each name where environments are set; for `RepositoryFacts.derive`."""
     return Counter(name for _, words in facts.of(SettingWords) for name in words.settings)
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.document_references import DocumentReferences
+from auditor.facts.invocations import Origin, invocations
 from auditor.facts.names_fact import Via
+from auditor.facts.names_inventory import inventory
+from auditor.facts.names_known import is_given, is_secret_name
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.secrets.undeclared import undeclared
+from auditor.rules.references.told_commands import is_judged
+from auditor.rules.references.told_files import is_of_operations
+from auditor.rules.secrets.undeclared import told_by_files, undeclared
 
 __all__ = ["RULE"]
 
@@ -18,6 +26,10 @@ _WHERE = {
     Via.STEP: "by this step's script",
     Via.ENVIRONMENT: "from the environment",
 }
+
+
+_ASKED = pattern(r"\$\{?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)")
+_SET = pattern(r"(?:^|\s)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=")
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
@@ -32,6 +44,31 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         # A workflow whose secret is unset mostly fails, and only its maintainers need to know the name.
         severity = Severity.LOW if mention.via is Via.SECRET else None
         yield Hit(one.use.path, mention.line, mention.line, message, mention.name, severity)
+    yield from _asked_of_readers(repository)
+
+
+def _asked_of_readers(facts: RepositoryFacts) -> Iterator[Hit]:
+    """Secrets in the commands of documents of operations, which nothing else so much as mentions."""
+    told = facts.derive(told_by_files)
+    declared = {one.name for one in facts.derive(inventory) if one.declared or one.passed}
+    asked: dict[tuple[str, str], int] = {}
+    for one in facts.derive(invocations):
+        if one.origin is not Origin.DOCUMENT or not is_of_operations(one.path) or not is_judged(facts, one):
+            continue
+        for word, line in zip(one.words, one.lines, strict=True):
+            for match in _ASKED.finditer(word):
+                asked.setdefault((one.path, match.group(1)), line)
+    for (path, name), line in asked.items():
+        known = name in declared or is_given(name) or told[name] > 1
+        if is_secret_name(name) and not known and name not in _set_in(path, facts):
+            message = f"The reader is to use `{name}`, and no env template, document or workflow tells what it is or where it comes from."
+            yield Hit(path, line, line, message, name)
+
+
+def _set_in(path: str, facts: RepositoryFacts) -> frozenset[str]:
+    """The names to which the blocks of a document give a value."""
+    lines = (text for fact in facts.at(path, DocumentReferences) for block in fact.blocks for text in block.lines)
+    return frozenset(match.group(1) for text in lines for match in _SET.finditer(text))
 
 
 RULE = Rule(
@@ -53,7 +90,8 @@ RULE = Rule(
     fix="Name it in the env template and in the document that lists the secrets, with what it is for and who gives it out.",
     since="0.1.0",
     effort=15,
-    reads=frozenset({"names"}),
+    reads=frozenset({"names", "document-references"}),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
         Example(
@@ -64,6 +102,18 @@ RULE = Rule(
                 "app.py": 'import os\n\nKEY = os.getenv("PAYMENT_API_KEY")\n',
             },
             found=("app.py:3", "monitoring/alertmanager.yml:3", "monitoring/alertmanager.yml:4", "scripts/deploy.sh:2"),
+        ),
+        Example(
+            title="a token that a runbook uses, one that it makes, and one that a script has",
+            files={
+                "docs/runbooks/halt.md": (
+                    '# Halt\n\n```bash\ncurl -X POST -H "Authorization: Bearer $HALT_TOKEN" https://shop/halt\nNIGHT_TOKEN=$(pass show night)\ncurl -H "Authorization: Bearer $NIGHT_TOKEN" https://shop/night\n'
+                    'curl -H "Authorization: Bearer $MAIL_TOKEN" https://shop/mail\n```\n'
+                ),
+                "mail.py": 'import os\n\nTOKEN = os.getenv("MAIL_TOKEN", "none")\n',
+                "scripts/mail.sh": "#!/bin/sh\nMAIL_TOKEN=a python mail.py\n",
+            },
+            found=("docs/runbooks/halt.md:4",),
         ),
         Example(
             title="a script that ends without a variable, an array of what it asks for, a configuration that a program writes, and a secret that only a class names",

@@ -1,0 +1,67 @@
+"""The containers of the repository's own program that production starts, with the names that each of them is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.compose_file import ComposeFile
+from auditor.facts.container_environment import ContainerEnvironment
+from auditor.facts.pattern import pattern
+from auditor.facts.repository import RepositoryFacts
+from auditor.facts.templates import is_working_copy
+from auditor.model.source import Role
+
+__all__ = ["StartedContainer", "started_containers"]
+
+_ELSEWHERE = pattern(
+    r"(?i)(?:^|[/_.-])(?:dev\w*|local|test\w*|ci|override|example\w*|sample\w*|e2e|staging|demo)(?:[/_.-]|$)"
+)
+"""Compositions and manifests that are not those of production."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedContainer:
+    """A container: its file, the line of its list of names, its image without a tag, and the names."""
+
+    path: str
+    line: int
+    image: str
+    names: frozenset[str]
+
+
+def started_containers(facts: RepositoryFacts) -> Iterator[StartedContainer]:
+    """Those whose names are all written out, in the order of the files."""
+    for file, _ in facts.of(ContainerEnvironment, lambda file: file.role is Role.SHIPPED):
+        if _ELSEWHERE.search(file.path) or is_working_copy(file.path):
+            continue
+        compositions = list(facts.at(file.path, ComposeFile))
+        yield from _of_compositions(file.path, compositions, facts) if compositions else _of_manifest(file.path, facts)
+
+
+def _of_manifest(path: str, facts: RepositoryFacts) -> Iterator[StartedContainer]:
+    for fact in facts.at(path, ContainerEnvironment):
+        for one in fact.containers:
+            if one.image and one.line and not one.open and not one.built:
+                names = frozenset(name.name for name in one.names)
+                yield StartedContainer(path=path, line=one.line, image=_bare(one.image), names=names)
+
+
+def _of_compositions(path: str, compositions: list[ComposeFile], facts: RepositoryFacts) -> Iterator[StartedContainer]:
+    """A service is given what all compositions of the folder give to that of its name."""
+    folder = path.rpartition("/")[0]
+    beside = [
+        one for file, fact in facts.of(ComposeFile) if file.path.rpartition("/")[0] == folder for one in fact.services
+    ]
+    for service in (one for fact in compositions for one in fact.services):
+        alike = [one for one in beside if one.name == service.name]
+        taken = any(one.inherits or any(source.use == "env_file" for source in one.sources) for one in alike)
+        mounted = any(source.use == "mount" and ".env" in source.path for one in alike for source in one.sources)
+        if service.given_from and not taken and not mounted:
+            names = frozenset(name for one in alike for name in one.given)
+            yield StartedContainer(path=path, line=service.given_from, image=_bare(service.image), names=names)
+
+
+def _bare(reference: str) -> str:
+    head, slash, last = reference.partition("@")[0].rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}"
