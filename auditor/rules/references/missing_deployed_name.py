@@ -16,6 +16,7 @@ from auditor.facts.deployed_names import (
     resource_named,
 )
 from auditor.facts.invocations import Invocation, invocations
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -25,6 +26,9 @@ from auditor.rules.references.told_commands import closest, is_judged, severity_
 
 __all__ = ["RULE"]
 
+_VARIABLE = pattern(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_]*[A-Z]|\$\w+")
+_ASKS = frozenset({"exec", "inspect"})
+"""What is no tidying up, of which nobody wants to hear whether there was anything."""
 _GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8s.yaml")
 
 
@@ -37,23 +41,39 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
     files = [fact for _, fact in facts.of(ComposeFile)]
     services = [service for fact in files for service in fact.services]
-    if (
-        not services
-        or any(fact.unread or fact.includes for fact in files)
-        or not all(one.container for one in services)
-    ):
+    if not services or any(fact.unread or fact.includes for fact in files):
         return
     every = facts.derive(invocations)
-    started = {name for one in every for name in names_given(one)}
-    known = {one.container for one in services} | {one.name for one in services} | started
-    if any("$" in name for name in known):
-        return
-    copies = tuple(f"{one}-" for one in known)  # what has something behind it (``-green``, ``-backup``)
-    for one in told:
+    known = {name for one in every for name in names_given(one)}
+    known |= {one.container or f"$PROJECT-{one.name}-1" for one in services}
+    known |= {f"$PROJECT_{one.name}_1" for one in services if not one.container}
+    named_all = all(one.container for one in services)
+    plain = {one for one in known if "$" not in one} | ({one.name for one in services} if named_all else set())
+    copies = tuple(f"{one}-" for one in plain)  # what has something behind it (``-green``, ``-backup``)
+    open_names = [_literals(one) for one in known if "$" in one]
+    makes_any = {one.path for one in every if any(not "".join(_literals(name)) for name in names_given(one))}
+    for one in told if [] not in open_names else ():
         for named in container_named(one):
-            is_known = named.name in known or named.name.startswith(copies)
-            if not is_known and not stands_for_any(named.name) and not one.tolerant:
-                yield _hit(one, named, "No compose file and no command makes the container", known)
+            is_known = (
+                named.name in plain
+                or named.name.startswith(copies)
+                or any(_fits(named.name, each) for each in open_names)
+            )
+            tolerant = one.tolerant and not _ASKS & set(one.words[1:3])
+            if not is_known and not stands_for_any(named.name) and not tolerant and one.path not in makes_any:
+                yield _hit(one, named, "No compose file and no command makes the container", plain)
+
+
+def _literals(name: str) -> list[str]:
+    """What is written out of a name that variables stand in, before, between and after them."""
+    return _VARIABLE.sub("\0", name).split("\0")
+
+
+def _fits(name: str, pieces: list[str]) -> bool:
+    """Whether a name may be one of which only these pieces are known."""
+    if len(name) <= sum(map(len, pieces)) or not name.startswith(pieces[0]) or not name.endswith(pieces[-1]):
+        return False
+    return all(one in name for one in pieces)
 
 
 def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
@@ -90,7 +110,7 @@ RULE = Rule(
     question="Does the repository define every container and Kubernetes resource that its commands name?",
     why="A rollout, a rollback or a look at logs that names something else than what is deployed fails when it is needed.",
     limits=(
-        "Containers are judged where every compose service sets its `container_name`; Kubernetes resources where the repository "
+        "Containers are judged where all compose files can be read; one without a `container_name` is called after its project; Kubernetes resources where the repository "
         "has manifests or charts of that kind and no generators; what a release of its charts, a prefix or a copy (`-green`) may be called counts as defined."
     ),
     fix="Name what is deployed, or add what is missing.",
@@ -100,6 +120,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="containers that compose names after the project, and one whose name is put together",
+            files={
+                "docker-compose.yml": "services:\n  cache:\n    image: redis:7\n  db:\n    image: postgres:16\n    container_name: ${STACK}_db\n",
+                "ops/check.sh": (
+                    "#!/bin/sh\nif docker exec cache redis-cli ping > /dev/null 2>&1; then echo up; fi\ndocker exec shop-cache-1 redis-cli info\n"
+                    "docker exec shop_db pg_isready\ndocker rm -f cache 2> /dev/null\n"
+                ),
+            },
+            found=("ops/check.sh:2",),
+        ),
         Example(
             title="a deployment and a container of other names",
             files={
