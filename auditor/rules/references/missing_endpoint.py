@@ -36,7 +36,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if any(found for _, found in uses) or is_served or key in seen or not _is_judged(file):
                 continue
             seen.add(key)
-            severity = Severity.LOW if one.said else Severity.MEDIUM if _is_document(file) else None
+            severity = Severity.LOW if one.said else Severity.MEDIUM if one.unsure or _is_document(file) else None
             yield Hit(
                 one.file, one.line, one.line, f"No route of the repository serves `{one.path}`.", one.symbol, severity
             )
