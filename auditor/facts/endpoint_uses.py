@@ -97,7 +97,7 @@ def _asker(one: Invocation) -> int | None:
 def _asked(word: str, hosts: OwnHosts, home: Home, file: str, *, said: bool) -> Iterator[tuple[str, Side]]:
     match = _OF_VARIABLE.search(word)
     if match and not said:
-        side = hosts.of_variable(match.group(1))
+        side = hosts.of_variable(match.group(1), match.group(2))
         if side is not None:
             yield without_query(match.group(2)), side
         return
@@ -254,8 +254,9 @@ def _of_infrastructure(facts: RepositoryFacts) -> Iterator[EndpointUse]:
 
 
 def _of_texts(facts: RepositoryFacts) -> Iterator[EndpointUse]:
-    for path, line, asked in told_endpoints(facts):
-        yield EndpointUse(file=path, line=line, path=asked, side=Side(proxied=True), symbol="", unsure=True)
+    for path, line, asked, whole in told_endpoints(facts):
+        side = Side(proxied=True, based=not whole)
+        yield EndpointUse(file=path, line=line, path=asked, side=side, symbol="", unsure=True)
 
 
 def _of_names(facts: RepositoryFacts) -> Iterator[EndpointUse]:

@@ -85,9 +85,12 @@ class OwnHosts:
         held = self._services.get(name, [])
         return self._side(held)
 
-    def of_variable(self, name: str) -> Side | None:
-        """The side of an address that a variable holds which is named after the project's own server."""
-        return Side(proxied=True, based=True) if is_own_variable(name) else None
+    def of_variable(self, name: str, path: str = "") -> Side | None:
+        """The side of an address that a variable holds which is named after the project's own server.
+
+        One that is named after no server in particular is it where the `path` behind it is of the kind that only interfaces have.
+        """
+        return Side(proxied=True, based=True) if is_own_variable(name, path) else None
 
     def of_open_host(self, host: str) -> Side | None:
         """The side of a host that variables stand in which are named after the project's own server."""
@@ -139,6 +142,6 @@ def _lent_ports(facts: RepositoryFacts) -> set[int]:
         tunnel = one.name == "kubectl" and "port-forward" in one.words
         if tunnel or (one.name in ("docker", "podman") and "run" in one.words):
             ports = {int(match.group(1)) for word in one.words if (match := _MAPPED.search(word))}
-            own = tunnel and not any(map(is_tool, one.words))
+            own = tunnel and not any(map(is_tool, one.words[1:]))
             found |= ports - _OF_APPLICATIONS if own else ports
     return found

@@ -27,20 +27,20 @@ _NOT_TODAY = pattern(
 _FEWEST = 2
 
 
-def told_endpoints(facts: RepositoryFacts) -> Iterator[tuple[str, int, str]]:
-    """File, line and path of each, where it is told that the project's own server is meant."""
+def told_endpoints(facts: RepositoryFacts) -> Iterator[tuple[str, int, str, bool]]:
+    """File, line and path of each, where the project's own server is meant; whether the path is told from the host on."""
     table, silent = facts.derive(route_table), facts.derive(serves_nothing)
     for file, fact in facts.of(DocumentReferences):
         called = [(one, path) for one in fact.codes if (path := _path(_CALL, one))]
         own = silent or len({path for _, path in called if _is_own(path, table)}) >= _FEWEST
-        yield from ((file.path, one.line, path) for one, path in called if own or table.is_beside(path))
+        yield from ((file.path, one.line, path, False) for one, path in called if own or table.is_beside(path))
         served = any((path := _path(_BARE, one)) and _is_own(path, table) for one in fact.codes)
         for one in fact.codes:
             bare, address = _path(_BARE, one), _path(_ADDRESS, one)
             if bare and (silent or (table.is_beside(bare) and own) or (served and _HEALTH.search(bare))):
-                yield file.path, one.line, bare
+                yield file.path, one.line, bare, False
             elif address and (table.is_home(address) or _HEALTH.search(address)):
-                yield file.path, one.line, address
+                yield file.path, one.line, address, True
 
 
 def _path(rule: Pattern, one: InlineCode) -> str:
