@@ -149,6 +149,20 @@ RULE = Rule(
             found=("scripts/gate.py:12", "scripts/gate.py:9"),
         ),
         Example(
+            title="a page and a device that ask where the server's own routes lie, and a client of somebody else",
+            files={
+                "src/server.ts": (
+                    'const app = express();\napp.get("/api/v2/orders", list);\napp.get("/api/v2/orders/open", open);\napp.get("/api/v2/stock", stock);\n'
+                ),
+                "web/Orders.tsx": (
+                    'export const load = () => fetch("/api/v2/orders");\nexport const cancel = (id: string) => client.post(`/api/v2/orders/${id}/cancel`);\n'
+                ),
+                "device/send.go": 'package device\n\nfunc (d *Device) send(ctx context.Context) error {\n\treturn d.post(ctx, "/api/v2/readings", d.body)\n}\n',
+                "src/pay.ts": 'const bank = axios.create({ baseURL: "https://api.sparbank.net" });\nexport const pay = () => bank.post("/api/v2/payments", {});\n',
+            },
+            found=("device/send.go:4", "web/Orders.tsx:2"),
+        ),
+        Example(
             title="paths in a list, beside routes of the same interface",
             files={
                 "src/server.ts": (
