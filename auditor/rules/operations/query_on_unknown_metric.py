@@ -63,8 +63,8 @@ def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
         yield from ((file.path, query) for query in asked.queries)
     catalogue = facts.derive(metric_catalogue)
     for path, query in _commanded(facts):
-        file = facts.by_path.get(path)
-        told = file is not None and file.role is Role.DOCUMENTATION
+        place = facts.by_path.get(path)
+        told = place is not None and place.role is Role.DOCUMENTATION
         if not told or catalogue.standing(query.expression) is Standing.UNKNOWN:
             yield path, query
     for file, written in facts.of(YamlQueries):

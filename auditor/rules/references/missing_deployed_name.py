@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from auditor.facts.compose_file import ComposeFile
+from auditor.facts.compose_commands import compose_call
+from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.deployed_catalogue import deployed_catalogue
 from auditor.facts.deployed_names import (
     Named,
@@ -51,6 +52,7 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
     plain = {one for one in known if "$" not in one} | ({one.name for one in services} if named_all else set())
     copies = tuple(f"{one}-" for one in plain)  # what has something behind it (``-green``, ``-backup``)
     open_names = [_literals(one) for one in known if "$" in one]
+    elsewhere = {(one.path, name) for one in every for name in _composed_elsewhere(one, services)}
     makes_any = {one.path for one in every if any(not "".join(_literals(name)) for name in names_given(one))}
     for one in told if [] not in open_names else ():
         for named in container_named(one):
@@ -60,8 +62,17 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
                 or any(_fits(named.name, each) for each in open_names)
             )
             tolerant = one.tolerant and not _ASKS & set(one.words[1:3])
-            if not is_known and not stands_for_any(named.name) and not tolerant and one.path not in makes_any:
+            if is_known or tolerant or one.path in makes_any or (one.path, named.name) in elsewhere:
+                continue
+            if not stands_for_any(named.name):
                 yield _hit(one, named, "No compose file and no command makes the container", plain)
+
+
+def _composed_elsewhere(one: Invocation, services: list[ComposeService]) -> Iterator[str]:
+    """Services that a command of compose names and no compose file has: that of these files one is missing is told elsewhere."""
+    call = compose_call(one)
+    known = {each.name for each in services}
+    yield from (name for name, _ in (call.services if call else ()) if name not in known)
 
 
 def _literals(name: str) -> list[str]:
