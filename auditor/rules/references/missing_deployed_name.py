@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from auditor.facts.compose_commands import compose_call
 from auditor.facts.compose_file import ComposeFile, ComposeService
@@ -20,6 +21,7 @@ from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -35,7 +37,7 @@ _GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     told = [one for one in facts.derive(invocations) if is_judged(facts, one)]
-    yield from _containers(facts, told)
+    yield from {(hit.path, hit.start_line): hit for hit in _containers(facts, told)}.values()
     yield from _resources(facts, told)
 
 
@@ -65,7 +67,30 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
             if is_known or tolerant or one.path in makes_any or (one.path, named.name) in elsewhere:
                 continue
             if not stands_for_any(named.name):
-                yield _hit(one, named, "No compose file and no command makes the container", plain)
+                given = _where_given(facts, one, named)
+                yield _hit(one, given, "No compose file and no command makes the container", plain)
+
+
+def _where_given(facts: RepositoryFacts, one: Invocation, named: Named) -> Named:
+    """The name at the line of the variable of the script that holds it, where the command takes it from there."""
+    for fact in facts.at(one.path, ShellFile):
+        commands = all_commands(fact.program.body)
+        given = {
+            each.name: each.value.line
+            for command in commands
+            for each in command.assignments
+            if each.value.text.strip("\"'") == named.name
+        }
+        words = [
+            word.text
+            for command in all_commands(fact.program.body)
+            for word in command.words
+            if word.line == named.line
+        ]
+        for variable, line in given.items():
+            if any(f"${variable}" in text or f"${{{variable}}}" in text for text in words):
+                return replace(named, line=line)
+    return named
 
 
 def _composed_elsewhere(one: Invocation, services: list[ComposeService]) -> Iterator[str]:
@@ -131,6 +156,14 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a name that the script holds in a variable",
+            files={
+                "docker-compose.yml": _COMPOSE,
+                "ops/dump.sh": '#!/bin/sh\nSTORE="ledger"\ndocker exec $STORE pg_dump shop\ndocker exec "$STORE" pg_isready\n',
+            },
+            found=("ops/dump.sh:2",),
+        ),
         Example(
             title="containers that compose names after the project, and one whose name is put together",
             files={
