@@ -11,7 +11,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
-__all__ = ["PARSER", "CalledPath", "CalledPaths"]
+__all__ = ["CLIENT", "PARSER", "CalledPath", "CalledPaths"]
 
 _ON_ADDRESS = pattern(
     r"""(?:[fF]["']|`)(?:\{|\$\{)((?:self\.|this\.|args\.|options\.|__ENV\.|process\.env\.)?[A-Za-z_]\w*)!?\}(/[\w./{}$!:-]*)["'`?]"""
@@ -22,6 +22,15 @@ _ON_CLIENT = pattern(
 """``request(app).get("/path")``: https://github.com/ladjs/supertest."""
 _PLAIN = pattern(r"""["'`](/[A-Za-z][\w.-]*/[\w.-]+/[\w./{}$:-]+)["'`?]""")
 """A path of three segments and more that stands alone: in a list of what is to be asked, as a default, as an argument."""
+_CLIENT_CALL = pattern(
+    r"""\b(?:fetch|[\w)\]]+\??\.(?:get|post|put|patch|delete|del|request|call|send|do|Get|Post|Put|Patch|Delete|Do|Request|Call|Send)(?:JSON|Json)?)\s*(?:<[^<>()\n]{0,80}>)?\(\s*"""
+    r"""(?:[\w.]{1,40}(?:\(\))?\s*,\s*){0,2}["'`](/(?:api|v\d{1,3})/[\w./{}$:-]+)["'`?]"""
+)
+"""A path that is handed to what asks for it, behind a context or a method."""
+_HOST = pattern(r"https?://([A-Za-z0-9.-]+)")
+_NEAR = ("localhost", "127.", "0.0.0.0", "example.", "host.docker.internal")  # noqa: S104 - compared, not bound
+CLIENT = "()"
+"""The base of paths that a client is handed: its address is not seen."""
 _ADDRESS = pattern(r"https?://([\w.-]{1,100}):(\d{2,5})\b")
 _FIELD = pattern(r"\$?\{[^{}]*\}")
 _COMMENT = ("#", "//", "*")
@@ -31,7 +40,7 @@ _LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True, order=True)
 class CalledPath:
-    """The path with ``{}`` for each of its fields, the line, and the variable whose address it is put behind; empty where it stands alone."""
+    """The path with ``{}`` for each of its fields, the line, and the variable whose address it is put behind; empty where it stands alone, `CLIENT` where a client is handed it."""
 
     line: int
     path: str
@@ -40,11 +49,12 @@ class CalledPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalledPaths(Fact):
-    """What one file asks for, by line; `addresses` are the hosts with ports that it names."""
+    """What one file asks for, by line; `addresses` are the hosts with ports that it names, `foreign` where it names a host of the internet."""
 
     kind: ClassVar[str] = "called-paths"
     items: tuple[CalledPath, ...]
     addresses: tuple[tuple[str, int], ...] = ()
+    foreign: bool = False
 
 
 def _parse(source: Source) -> CalledPaths | None:
@@ -59,20 +69,25 @@ def _parse(source: Source) -> CalledPaths | None:
     if not found:
         return None
     addresses = {(match.group(1), int(match.group(2))) for match in _ADDRESS.finditer(source.text)}
-    return CalledPaths(items=tuple(sorted(set(found))), addresses=tuple(sorted(addresses)))
+    hosts = {match.group(1) for match in _HOST.finditer(source.text)}
+    foreign = any("." in host and not host.startswith(_NEAR) for host in hosts)
+    return CalledPaths(items=tuple(sorted(set(found))), addresses=tuple(sorted(addresses)), foreign=foreign)
 
 
 def _written(text: str) -> Iterator[tuple[int, str, str]]:
     """Where each path begins, the path, and what it is put behind."""
     for rule in (_ON_ADDRESS, _ON_CLIENT) if "}/" in text or "request(" in text else ():
         yield from ((match.start(2), match.group(2), match.group(1)) for match in rule.finditer(text))
-    yield from ((match.start(1), match.group(1), "") for match in _PLAIN.finditer(text))
+    handed = _CLIENT_CALL.finditer(text) if "/api/" in text or "/v" in text else ()
+    clients = {match.start(1): match.group(1) for match in handed}
+    yield from ((start, path, CLIENT) for start, path in clients.items())
+    yield from ((one.start(1), one.group(1), "") for one in _PLAIN.finditer(text) if one.start(1) not in clients)
 
 
 PARSER = Parser(
     fact=CalledPaths,
     accepts=lambda file: (
-        file.language in (Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX)
+        file.language in (Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX, Language.GO)
         and file.role in (Role.SHIPPED, Role.TEST)
     ),
     parse=_parse,

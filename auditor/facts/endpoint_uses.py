@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from auditor.facts.health_paths import HealthPaths
 from auditor.facts.image_health import ImageHealth
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.kubernetes_containers import KubernetesContainers
@@ -20,6 +21,7 @@ from auditor.facts.service_addresses import ServiceAddresses
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import expand, variables_of
 from auditor.facts.shell_program import Function, Loop, ShellProgram, all_commands, walk
+from auditor.facts.told_endpoints import told_endpoints
 
 __all__ = ["EndpointUse", "endpoint_uses"]
 
@@ -41,7 +43,7 @@ Home = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointUse:
-    """One path that is asked for. `said` where a text only tells people of it."""
+    """One path that is asked for. `said` where a text only tells people of it, `unsure` where another server may be meant."""
 
     file: str
     line: int
@@ -49,6 +51,7 @@ class EndpointUse:
     side: Side
     symbol: str
     said: bool = False
+    unsure: bool = False
 
 
 def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
@@ -63,6 +66,8 @@ def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
         *_of_pods(facts),
         *_of_scrapes(facts, hosts),
         *_of_names(facts),
+        *_of_infrastructure(facts),
+        *_of_texts(facts),
         *assigned,
     ]
     return tuple(sorted(found, key=lambda one: (one.file, one.line, one.path)))
@@ -92,7 +97,7 @@ def _asker(one: Invocation) -> int | None:
 def _asked(word: str, hosts: OwnHosts, home: Home, file: str, *, said: bool) -> Iterator[tuple[str, Side]]:
     match = _OF_VARIABLE.search(word)
     if match and not said:
-        side = hosts.of_variable(match.group(1))
+        side = hosts.of_variable(match.group(1), match.group(2))
         if side is not None:
             yield without_query(match.group(2)), side
         return
@@ -240,6 +245,18 @@ def _of_scrapes(facts: RepositoryFacts, hosts: OwnHosts) -> Iterator[EndpointUse
                 side=side,
                 symbol=job.name,
             )
+
+
+def _of_infrastructure(facts: RepositoryFacts) -> Iterator[EndpointUse]:
+    for file, fact in facts.of(HealthPaths):
+        for path, line in fact.paths:
+            yield EndpointUse(file=file.path, line=line, path=path, side=Side(proxied=True), symbol="", unsure=True)
+
+
+def _of_texts(facts: RepositoryFacts) -> Iterator[EndpointUse]:
+    for path, line, asked, whole in told_endpoints(facts):
+        side = Side(proxied=True, based=not whole)
+        yield EndpointUse(file=path, line=line, path=asked, side=side, symbol="", unsure=True)
 
 
 def _of_names(facts: RepositoryFacts) -> Iterator[EndpointUse]:

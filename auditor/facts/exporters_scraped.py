@@ -55,7 +55,9 @@ def scraped_names(facts: RepositoryFacts) -> str | None:
     jobs = [job for config in configs for job in config.jobs]
     if not jobs or any(_is_open(job) for job in jobs):
         return None
-    lost = {one.target for one in facts.derive(lost_targets)}
+    lost = {
+        one.target for one in facts.derive(lost_targets) if one.silent
+    }  # of hosts that nothing runs, their own rule tells
     told = [(job, [one.text for one in job.targets if one not in lost and not _LOCAL.search(one.text)]) for job in jobs]
     asked = [one for config in configs for one in config.askers]
     return " ".join(

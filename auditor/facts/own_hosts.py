@@ -23,6 +23,8 @@ _OTHERS = frozenset({
     6333, 6334, 6379, 7233, 7474, 7687, 8025, 8086, 8123, 8200, 8222, 8428, 8500, 8529, 8761, 8848, 9000, 9001, 9042, 9200, 9300, 9411,
     9870, 10250, 10255, 11211, 11434, 14268, 15672, 15692, 16686, 19530, 26379, 27017,
 })  # fmt: skip
+_OF_APPLICATIONS = frozenset({5000, 8000, 8001})
+"""Ports of applications under development, which nobody else's server takes by itself."""
 _EXPORTERS = range(9090, 9600)
 _CODE = frozenset(
     {
@@ -83,9 +85,12 @@ class OwnHosts:
         held = self._services.get(name, [])
         return self._side(held)
 
-    def of_variable(self, name: str) -> Side | None:
-        """The side of an address that a variable holds which is named after the project's own server."""
-        return Side(proxied=True, based=True) if is_own_variable(name) else None
+    def of_variable(self, name: str, path: str = "") -> Side | None:
+        """The side of an address that a variable holds which is named after the project's own server.
+
+        One that is named after no server in particular is it where the `path` behind it is of the kind that only interfaces have.
+        """
+        return Side(proxied=True, based=True) if is_own_variable(name, path) else None
 
     def of_open_host(self, host: str) -> Side | None:
         """The side of a host that variables stand in which are named after the project's own server."""
@@ -104,7 +109,7 @@ class OwnHosts:
         held = self._published.get(port, [])
         if held:
             return self._side(held)
-        if port in _OTHERS or port in _EXPORTERS or port in self._lent or port not in self._bound:
+        if port in _OTHERS or port in _EXPORTERS or port in self._lent or port not in self._bound | _OF_APPLICATIONS:
             return None
         return Side()
 
@@ -136,5 +141,7 @@ def _lent_ports(facts: RepositoryFacts) -> set[int]:
     for one in facts.derive(invocations):
         tunnel = one.name == "kubectl" and "port-forward" in one.words
         if tunnel or (one.name in ("docker", "podman") and "run" in one.words):
-            found.update(int(match.group(1)) for word in one.words if (match := _MAPPED.search(word)))
+            ports = {int(match.group(1)) for word in one.words if (match := _MAPPED.search(word))}
+            own = tunnel and not any(map(is_tool, one.words[1:]))
+            found |= ports - _OF_APPLICATIONS if own else ports
     return found

@@ -22,6 +22,8 @@ _OWN_VARIABLE = pattern(
 _OWN_HOST = pattern(
     rf"(?i)^(?:{_WORDS}_?){{0,3}}(?:url|host|endpoint|base|origin|domain|addr|address|fqdn|hostname|ip|dns|port|namespace|subdomain)$"
 )
+_BARE = pattern(r"(?i)^(?:api|app|base|url|host|server|endpoint|target|origin|domain|backend|service)$")
+_OF_INTERFACES = pattern(r"^/(?:api/|v\d+/|health|livez?(?:/|$)|readyz?(?:/|$)|metrics(?:/|$))")
 _VARIABLE = pattern(r"\$\{?(\w+)")
 _OTHER_PORT = pattern(r":(?:3000|9\d{3}|5432|6379|8200|8500|5601|16686)$")
 
@@ -31,9 +33,14 @@ def is_tool(name: str) -> bool:
     return _TOOL.search(name) is not None
 
 
-def is_own_variable(name: str) -> bool:
-    """Whether a variable is named after the project's own server, as ``API_URL``: it may hold more than a host."""
-    return _OWN_VARIABLE.search(name) is not None and not is_tool(name)
+def is_own_variable(name: str, path: str = "") -> bool:
+    """Whether a variable is named after the project's own server, as ``API_URL``: it may hold more than a host.
+
+    ``URL`` alone is, where the `path` behind it is one of an interface.
+    """
+    if _OWN_VARIABLE.search(name) is not None:
+        return not is_tool(name)
+    return _BARE.search(name) is not None and _OF_INTERFACES.search(path) is not None
 
 
 def is_own_host(host: str) -> bool:

@@ -109,6 +109,11 @@ class RouteTable:
         values = self._settings.get(segment.removeprefix(SETTING), ())
         return _parts(values[0]) if len(values) == 1 else (ANY,)
 
+    def is_beside(self, path: str) -> bool:
+        """Whether other routes begin with the same segment as the path."""
+        first = _parts(path)[:1]
+        return any(route[:1] == first and len(route) > 1 for _, route in (*self._whole, *self._routes))
+
     def is_home(self, path: str) -> bool:
         """Whether the path lies where several routes of the repository do, as ``/api/v1``: then it can only be meant for them."""
         wanted = _parts(path)

@@ -41,6 +41,7 @@ _EXPORTERS = {
     9308: "Kafka",
 }
 """The ports of exporters, which stand beside what they tell of: https://github.com/prometheus/prometheus/wiki/Default-port-allocations."""
+_PORT_OF = "the port of "
 _SERVER = "prom/prometheus"
 _TOOL = pattern(r"(?i)^(?:[\w-]*[_-])?(alertmanager|cadvisor|exporter|pushgateway|blackbox)(?:[_-][\w-]*)?:\d+$")
 """Hosts whose image is known to be called as they are."""
@@ -48,13 +49,14 @@ _TOOL = pattern(r"(?i)^(?:[\w-]*[_-])?(alertmanager|cadvisor|exporter|pushgatewa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostTarget:
-    """A target that gives nothing: its file, what asks it, and why. `certain` where the composition is the one that is meant."""
+    """A target that gives nothing: its file, what asks it, and why. `certain` where the composition is the one that is meant, `silent` where the port speaks no HTTP."""
 
     file: str
     role: str
     target: Target
     why: str
     certain: bool
+    silent: bool
 
 
 def lost_targets(facts: RepositoryFacts) -> tuple[LostTarget, ...]:
@@ -74,8 +76,11 @@ def _lost(facts: RepositoryFacts) -> Iterator[LostTarget]:
             tool = _TOOL.match(target.text)
             missing = runs and tool is not None and tool.group(1).lower() not in images
             why = _why(target, hosts if judged or missing else None, plain)
+            silent = why.startswith(_PORT_OF)
             if why:
-                yield LostTarget(file=file.path, role=role, target=target, why=why, certain=certain or "port" in why)
+                yield LostTarget(
+                    file=file.path, role=role, target=target, why=why, certain=certain or silent, silent=silent
+                )
 
 
 def _runs_prometheus(facts: RepositoryFacts) -> bool:
@@ -105,10 +110,10 @@ def _why(target: Target, hosts: frozenset[str] | None, plain: frozenset[str]) ->
         return ""
     protocol = _NO_HTTP.get(int(found.group(2)))
     if protocol:
-        return f"the port of {protocol}, which gives no metrics: an exporter has to stand in between"
+        return f"{_PORT_OF}{protocol}, which gives no metrics: an exporter has to stand in between"
     exporter = _EXPORTERS.get(int(found.group(2)))
     if exporter and found.group(1) in plain:
-        return f"the port of the exporter for {exporter}, and the image of this service holds no exporter"
+        return f"{_PORT_OF}the exporter for {exporter}, and the image of this service holds no exporter"
     if hosts is not None and found.group(1) not in hosts:
         return "and no service of the composition has this name"
     return ""

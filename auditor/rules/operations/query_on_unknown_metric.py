@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.asked_metrics import AskedMetrics
 from auditor.facts.invocations import Invocation, invocations
-from auditor.facts.metric_names import metric_catalogue
+from auditor.facts.metric_names import Standing, metric_catalogue
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.python_queries import CodeQuery, PythonQueries
@@ -61,7 +61,12 @@ def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
         yield from ((file.path, query) for query in code.queries if not query.named)
     for file, asked in facts.of(AskedMetrics):
         yield from ((file.path, query) for query in asked.queries)
-    yield from _commanded(facts)
+    catalogue = facts.derive(metric_catalogue)
+    for path, query in _commanded(facts):
+        place = facts.by_path.get(path)
+        told = place is not None and place.role is Role.DOCUMENTATION
+        if not told or catalogue.standing(query.expression) is Standing.UNKNOWN:
+            yield path, query
     for file, written in facts.of(YamlQueries):
         if not any(facts.at(file.path, PrometheusFile)):
             yield from ((file.path, query) for query in written.queries)

@@ -14,7 +14,7 @@ _PLATFORM = frozenset({"apiserver", "cadvisor", "coredns", "etcd", "kube", "kube
 """First words of the jobs of Kubernetes' own parts, whose metrics begin with many words."""
 _REASONS = {
     Standing.UNKNOWN: "which nothing in the repository emits",
-    Standing.UNSCRAPED: "whose exporter no scrape job reaches",
+    Standing.UNSCRAPED: "whose exporter no scrape job asks",
     Standing.STRANDED: "which reaches only a Pushgateway that nothing deploys or scrapes",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.called_paths import CalledPath, CalledPaths
+from auditor.facts.called_paths import CLIENT, CalledPath, CalledPaths
 from auditor.facts.client_requests import ClientRequests
 from auditor.facts.own_hosts import own_hosts
 from auditor.facts.pattern import pattern
@@ -35,6 +35,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         return
     for file, fact in facts.of(CalledPaths):
         if not _USERS.search(file.path):
+            yield from _missing_of_clients(file, fact, table)
             continue
         own = _asks_own(fact, facts)
         for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
@@ -44,13 +45,20 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         yield from _missing_alone(facts, file, fact, table)
 
 
+def _missing_of_clients(file: SourceFile, fact: CalledPaths, table: RouteTable) -> Iterator[Hit]:
+    """Paths where the project's own interface lies that a client anywhere in its code is handed."""
+    asked = [one for one in fact.items if one.base == CLIENT and table.is_home(one.path)]
+    if asked and (not fact.foreign or any(table.may_serve(one.path.rstrip("/")) for one in asked)):
+        yield from _missing(file, asked, table)
+
+
 def _missing_alone(facts: RepositoryFacts, file: SourceFile, fact: CalledPaths, table: RouteTable) -> Iterator[Hit]:
     """Paths that stand alone, as in a list of what is to be asked: those where the project's own interface lies."""
     clients = tuple(facts.at(file.path, ClientRequests))
     if any(facts.at(file.path, ServedRoutes)) or any(one.plays for one in clients):
         return
     judged = {one.path for client in clients for one in client.requests}
-    asked = [one for one in fact.items if not one.base and table.is_home(one.path)]
+    asked = [one for one in fact.items if one.base in ("", CLIENT) and table.is_home(one.path)]
     if any(one.makes for one in clients) or any(table.may_serve(one.path.rstrip("/")) for one in asked):
         yield from _missing(file, [one for one in asked if one.path not in judged], table)
 
@@ -72,10 +80,17 @@ def _missing(file: SourceFile, asked: list[CalledPath], table: RouteTable, *, ow
         if (path in _SAYS_LITTLE and not own) or path.startswith("/{}") or says_nothing(path) or table.may_serve(path):
             continue
         beside = "beside which its own routes lie"
-        if one.base:
+        if one.base not in ("", CLIENT):
             beside = "whose own address is asked" if own else "and others that are asked for here are served"
         message = f"No route of the repository serves `{one.path}`, {beside}."
-        yield Hit(file.path, one.line, one.line, message, one.base, Severity.MEDIUM if file.role is Role.TEST else None)
+        yield Hit(
+            file.path,
+            one.line,
+            one.line,
+            message,
+            one.base.removesuffix(CLIENT),
+            Severity.MEDIUM if file.role is Role.TEST else None,
+        )
 
 
 _APP = (
@@ -92,7 +107,7 @@ RULE = Rule(
     question="Does the server have every path that the project's own tools and end-to-end tests ask it for?",
     why="A check of a release that asks for a path which is not there fails each time, or is written so that it never fails.",
     limits=(
-        "Python, JavaScript and TypeScript in folders of tools and tests; paths behind a variable that is named as an address, where another path behind the "
+        "Python, JavaScript, TypeScript and Go in folders of tools and tests, and elsewhere paths that a client is handed which lie where several own routes do; paths behind a variable that is named as an address, where another path behind the "
         "same variable is served, or where the file names no address but the project's own. Any prefix of the repository may stand before any route, and routes that are computed may be any."
     ),
     fix="Serve the path, or ask for one that is served.",
@@ -132,6 +147,20 @@ RULE = Rule(
                 "scripts/queue.py": 'import httpx\n\nbase_url = "http://localhost:15672"\n\n\ndef up():\n    return httpx.get(f"{base_url}/healthz/ready").is_success\n',
             },
             found=("scripts/gate.py:12", "scripts/gate.py:9"),
+        ),
+        Example(
+            title="a page and a device that ask where the server's own routes lie, and a client of somebody else",
+            files={
+                "src/server.ts": (
+                    'const app = express();\napp.get("/api/v2/orders", list);\napp.get("/api/v2/orders/open", open);\napp.get("/api/v2/stock", stock);\n'
+                ),
+                "web/Orders.tsx": (
+                    'export const load = () => fetch("/api/v2/orders");\nexport const cancel = (id: string) => client.post(`/api/v2/orders/${id}/cancel`);\n'
+                ),
+                "device/send.go": 'package device\n\nfunc (d *Device) send(ctx context.Context) error {\n\treturn d.post(ctx, "/api/v2/readings", d.body)\n}\n',
+                "src/pay.ts": 'const bank = axios.create({ baseURL: "https://api.sparbank.net" });\nexport const pay = () => bank.post("/api/v2/payments", {});\n',
+            },
+            found=("device/send.go:4", "web/Orders.tsx:2"),
         ),
         Example(
             title="paths in a list, beside routes of the same interface",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from auditor.facts.compose_file import ComposeFile
+from auditor.facts.compose_commands import compose_call
+from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.deployed_catalogue import deployed_catalogue
 from auditor.facts.deployed_names import (
     Named,
@@ -16,8 +18,10 @@ from auditor.facts.deployed_names import (
     resource_named,
 )
 from auditor.facts.invocations import Invocation, invocations
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -25,35 +29,87 @@ from auditor.rules.references.told_commands import closest, is_judged, severity_
 
 __all__ = ["RULE"]
 
+_VARIABLE = pattern(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_]*[A-Z]|\$\w+")
+_ASKS = frozenset({"exec", "inspect"})
+"""What is no tidying up, of which nobody wants to hear whether there was anything."""
 _GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8s.yaml")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     told = [one for one in facts.derive(invocations) if is_judged(facts, one)]
-    yield from _containers(facts, told)
+    yield from {(hit.path, hit.start_line): hit for hit in _containers(facts, told)}.values()
     yield from _resources(facts, told)
 
 
 def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
     files = [fact for _, fact in facts.of(ComposeFile)]
     services = [service for fact in files for service in fact.services]
-    if (
-        not services
-        or any(fact.unread or fact.includes for fact in files)
-        or not all(one.container for one in services)
-    ):
+    if not services or any(fact.unread or fact.includes for fact in files):
         return
     every = facts.derive(invocations)
-    started = {name for one in every for name in names_given(one)}
-    known = {one.container for one in services} | {one.name for one in services} | started
-    if any("$" in name for name in known):
-        return
-    copies = tuple(f"{one}-" for one in known)  # what has something behind it (``-green``, ``-backup``)
-    for one in told:
+    known = {name for one in every for name in names_given(one)}
+    known |= {one.container or f"$PROJECT-{one.name}-1" for one in services}
+    known |= {f"$PROJECT_{one.name}_1" for one in services if not one.container}
+    named_all = all(one.container for one in services)
+    plain = {one for one in known if "$" not in one} | ({one.name for one in services} if named_all else set())
+    copies = tuple(f"{one}-" for one in plain)  # what has something behind it (``-green``, ``-backup``)
+    open_names = [_literals(one) for one in known if "$" in one]
+    elsewhere = {(one.path, name) for one in every for name in _composed_elsewhere(one, services)}
+    makes_any = {one.path for one in every if any(not "".join(_literals(name)) for name in names_given(one))}
+    for one in told if [] not in open_names else ():
         for named in container_named(one):
-            is_known = named.name in known or named.name.startswith(copies)
-            if not is_known and not stands_for_any(named.name) and not one.tolerant:
-                yield _hit(one, named, "No compose file and no command makes the container", known)
+            is_known = (
+                named.name in plain
+                or named.name.startswith(copies)
+                or any(_fits(named.name, each) for each in open_names)
+            )
+            tolerant = one.tolerant and not _ASKS & set(one.words[1:3])
+            if is_known or tolerant or one.path in makes_any or (one.path, named.name) in elsewhere:
+                continue
+            if not stands_for_any(named.name):
+                given = _where_given(facts, one, named)
+                yield _hit(one, given, "No compose file and no command makes the container", plain)
+
+
+def _where_given(facts: RepositoryFacts, one: Invocation, named: Named) -> Named:
+    """The name at the line of the variable of the script that holds it, where the command takes it from there."""
+    for fact in facts.at(one.path, ShellFile):
+        commands = all_commands(fact.program.body)
+        given = {
+            each.name: each.value.line
+            for command in commands
+            for each in command.assignments
+            if each.value.text.strip("\"'") == named.name
+        }
+        words = [
+            word.text
+            for command in all_commands(fact.program.body)
+            for word in command.words
+            if word.line == named.line
+        ]
+        for variable, line in given.items():
+            if any(f"${variable}" in text or f"${{{variable}}}" in text for text in words):
+                return replace(named, line=line)
+    return named
+
+
+def _composed_elsewhere(one: Invocation, services: list[ComposeService]) -> Iterator[str]:
+    """Services that a command of compose names and no compose file has: that of these files one is missing is told elsewhere."""
+    call = compose_call(one)
+    known = {each.name for each in services}
+    yield from (name for name, _ in (call.services if call else ()) if name not in known)
+
+
+def _literals(name: str) -> list[str]:
+    """What is written out of a name that variables stand in, before, between and after them."""
+    return _VARIABLE.sub("\0", name).split("\0")
+
+
+def _fits(name: str, pieces: list[str]) -> bool:
+    """Whether a name may be one of which only these pieces are known."""
+    if len(name) <= sum(map(len, pieces)) or not name.startswith(pieces[0]) or not name.endswith(pieces[-1]):
+        return False
+    return all(one in name for one in pieces)
 
 
 def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
@@ -90,7 +146,7 @@ RULE = Rule(
     question="Does the repository define every container and Kubernetes resource that its commands name?",
     why="A rollout, a rollback or a look at logs that names something else than what is deployed fails when it is needed.",
     limits=(
-        "Containers are judged where every compose service sets its `container_name`; Kubernetes resources where the repository "
+        "Containers are judged where all compose files can be read; one without a `container_name` is called after its project; Kubernetes resources where the repository "
         "has manifests or charts of that kind and no generators; what a release of its charts, a prefix or a copy (`-green`) may be called counts as defined."
     ),
     fix="Name what is deployed, or add what is missing.",
@@ -100,6 +156,25 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a name that the script holds in a variable",
+            files={
+                "docker-compose.yml": _COMPOSE,
+                "ops/dump.sh": '#!/bin/sh\nSTORE="ledger"\ndocker exec $STORE pg_dump shop\ndocker exec "$STORE" pg_isready\n',
+            },
+            found=("ops/dump.sh:2",),
+        ),
+        Example(
+            title="containers that compose names after the project, and one whose name is put together",
+            files={
+                "docker-compose.yml": "services:\n  cache:\n    image: redis:7\n  db:\n    image: postgres:16\n    container_name: ${STACK}_db\n",
+                "ops/check.sh": (
+                    "#!/bin/sh\nif docker exec cache redis-cli ping > /dev/null 2>&1; then echo up; fi\ndocker exec shop-cache-1 redis-cli info\n"
+                    "docker exec shop_db pg_isready\ndocker rm -f cache 2> /dev/null\n"
+                ),
+            },
+            found=("ops/check.sh:2",),
+        ),
         Example(
             title="a deployment and a container of other names",
             files={

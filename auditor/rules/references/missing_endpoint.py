@@ -36,7 +36,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if any(found for _, found in uses) or is_served or key in seen or not _is_judged(file):
                 continue
             seen.add(key)
-            severity = Severity.LOW if one.said else Severity.MEDIUM if _is_document(file) else None
+            severity = Severity.LOW if one.said else Severity.MEDIUM if one.unsure or _is_document(file) else None
             yield Hit(
                 one.file, one.line, one.line, f"No route of the repository serves `{one.path}`.", one.symbol, severity
             )
@@ -179,6 +179,59 @@ RULE = Rule(
                 ),
             },
             found=("deploy/check.sh:8", "docker-compose.yml:5", "prometheus.yml:3"),
+        ),
+        Example(
+            title="a route for any name in a module that no application takes in, and a prefix that stands before others",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/old.py": _ORDERS.replace('prefix="/orders"', "").replace("order", "thing"),
+                "shop/app.py": _APP,
+                "docker-compose.yml": _COMPOSE,
+                "deploy/check.sh": "#!/bin/sh\ncurl -f http://localhost:8000/api/v1/anything\ncurl -f http://localhost:8000/metrics\n",
+            },
+            found=("deploy/check.sh:2", "deploy/check.sh:3"),
+        ),
+        Example(
+            title="hosts that variables stand in",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                ".github/workflows/deploy.yml": (
+                    'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          curl -sf "http://$ENDPOINT/ready"\n'
+                    '          curl -sf "https://api.${DOMAIN}/api/v1/orders/7"\n          curl -sf "http://$VAULT_HOST/ready"\n'
+                ),
+            },
+            found=(".github/workflows/deploy.yml:7",),
+        ),
+        Example(
+            title="a program that is started and answers nothing",
+            files={
+                "pyproject.toml": '[project]\nname = "stock-watcher"\n',
+                "Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "watch.py"]\n',
+                "watch.py": "import time\n\nwhile True:\n    time.sleep(60)\n",
+                "k8s/watcher.yaml": (
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: watcher\nspec:\n  template:\n    metadata:\n      annotations:\n        prometheus.io/path: /metrics\n"
+                    "    spec:\n      containers:\n        - name: watcher\n          image: registry.example.org/stock-watcher:1.0\n          livenessProbe:\n            httpGet:\n"
+                    "              path: /healthz\n              port: 8080\n        - name: proxy\n          image: envoyproxy/envoy:v1.30\n          livenessProbe:\n"
+                    "            httpGet:\n              path: /ready\n              port: 9901\n"
+                ),
+                "docs/operations.md": "# Operations\n\n- Liveness: `GET /healthz`\n",
+            },
+            found=("docs/operations.md:3", "k8s/watcher.yaml:16", "k8s/watcher.yaml:9"),
+        ),
+        Example(
+            title="checks in the description of infrastructure, and what documents tell",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                "infra/main.tf": 'resource "aws_lb_target_group" "shop" {\n  health_check {\n    path = "/livez"\n  }\n}\n',
+                "render.yaml": "services:\n  - type: web\n    name: shop\n    healthCheckPath: /health\n",
+                "docs/api.md": (
+                    "# Interface\n\n| `GET /health` | state |\n| `GET /api/v1/orders/{id}` | one order |\n| `GET /api/v1/orders/{id}/parcels/{parcel}` | where it is |\n"
+                    "| `GET /api/v1/refunds` | planned |\n\nAsk `https://shop.example.com/health/deep` for more.\n"
+                ),
+            },
+            found=("docs/api.md:5", "docs/api.md:8", "infra/main.tf:3"),
         ),
         Example(
             title="the commands of a runbook",
