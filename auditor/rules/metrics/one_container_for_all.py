@@ -13,7 +13,9 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_UP = pattern(r"(?i)^(?:\"|')?(?:up|running|healthy)(?:\"|')?$")
+_UP = pattern(
+    r"(?i)^[\"']?\\?\(?(?:up|running|healthy)\\?\)?(?:(?:\s|\.\*)+\\?\(?(?:up|running|healthy)\\?\)?)?[\"']?$"
+)
 _VALUED = frozenset(
     {
         "-f",
