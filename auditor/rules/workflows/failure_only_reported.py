@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands, commands
+from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands, children
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
@@ -128,8 +128,14 @@ def _counts(branch: Branch, unit: Unit) -> bool:
 
 
 def _is_optional(node: If) -> bool:
-    conditions = [command for branch in node.branches for command in commands(branch.condition)]
+    conditions = [command for branch in node.branches for command in _asked(branch.condition)]
     return not conditions or any(map(_asks_for_optional, conditions))
+
+
+def _asked(condition: tuple[Node, ...]) -> Iterator[Command]:
+    """The commands on whose status a condition depends: not those in their substitutions."""
+    for node in condition:
+        yield from [node] if isinstance(node, Command) else _asked(children(node))
 
 
 def _asks_for_optional(command: Command) -> bool:
