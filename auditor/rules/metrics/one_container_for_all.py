@@ -91,6 +91,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="one that is up and healthy",
+            files={
+                "ops/wait.sh": '#!/bin/bash\nwhile true; do\n  if docker compose ps | grep -q "Up (healthy)"; then\n    break\n  fi\n  sleep 5\ndone\n',
+            },
+            found=("ops/wait.sh:3",),
+        ),
+        Example(
             title="a refusal that one container prevents",
             files={"up.sh": '#!/bin/bash\nif ! docker-compose ps | grep -q "Up"; then\n  exit 1\nfi\n'},
             found=("up.sh:2",),

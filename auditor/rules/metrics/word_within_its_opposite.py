@@ -141,6 +141,16 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
+            title="a report that a variable keeps, and a check in a string that a function evaluates",
+            files={
+                "ops/verify.sh": (
+                    '#!/bin/bash\nattempt() {\n  eval "$2"\n}\napi_health=$(curl -s "$URL/health")\nif echo "$api_health" | grep -q "healthy"; then\n  echo good\nfi\n'
+                    'attempt service "curl -s $URL/health | grep -q \'ok\\|healthy\'"\necho "$name" | grep -q healthy\n'
+                ),
+            },
+            found=("ops/verify.sh:6", "ops/verify.sh:9"),
+        ),
+        Example(
             title="containers, nodes and services that are in the opposite state",
             files={
                 "ops/wait.sh": (
