@@ -38,7 +38,10 @@ _PREPARES = pattern(
 )
 """What is run once, to have what watches."""
 _REPORTS = pattern(r"(?i)validat|readiness")
-_VALIDATES = pattern(r"(?i)(?:^|[_-])(?:validate|validation|verify|verification)(?:[_-]|$)")
+_VALIDATES = pattern(
+    r"(?i)(?:^|[_-])(?:validate|validation)(?:[_-]|$)|"
+    r"(?:^|[_-])(?:verify|verification)[_-]\w*?(?:deploy|prod|release|staging|backup|restore|cluster|migrat|rollback|failover|cutover)|(?:deploy\w*|release|migration|backup|restore|failover)[_-]verif"
+)
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -172,6 +175,7 @@ RULE = Rule(
         Example(
             title="a verification in the shell, figures for the objectives, and a monitor that a schedule of the cluster runs",
             files={
+                "scripts/verify-schema.sh": "#!/bin/sh\nset -e\n./render\n./compare\n./tell\n",
                 "scripts/setup-monitoring.sh": "#!/bin/sh\nset -e\nhelm install watch watch/chart\nhelm status watch\n./boards\n",
                 "scripts/verify_release.sh": "#!/bin/sh\nset -e\ncurl -f https://shop.example/health\ncurl -f https://shop.example/ready\n./compare\n",
                 "scripts/collect_slo.py": _SCRIPT,
