@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import Effect, effect_of
@@ -24,6 +24,12 @@ _NUMBER = pattern(r"^\d+(\.\d+)?\s?(%|ms|s)?$")
 _GOOD = pattern(r"(?i)^(success|successful|passed|pass|healthy|ok|true|green|verified|validated|complete|completed)$")
 _PAIR = pattern(r"^\s*([\w.-]+)=(\S*)\s*$")
 _JSON = pattern(r"^\s*\"?([\w.-]+)\"?\s*:\s*\"?([^\",{}\[]*?)\"?\s*,?\s*$")
+_OBJECT = pattern(r"^['\"]?\s*\{")
+_FIELD = pattern(r"\"([\w.-]+)\\?\"\s*:\s*\\?\"(\w+)\\?\"")
+_PROSE = pattern(
+    r"(?i)^\W*(?:\w+ ){0,2}(status|result|outcome)\W{1,4}(?:✅ ?)?((?:success(?:ful)?|passed|healthy|verified|completed?))(?: successfully)?\W*$"
+)
+"""A line of a report in words: ``Rollback status: completed successfully``."""
 _SAID = pattern(
     r"(?i)((?:pass|success|error|failure) rate|coverage|latency|uptime|availability|accuracy|p9[59])\s*[:=]\s*(\d+(?:\.\d+)?\s?(?:%|ms))"
 )
@@ -35,22 +41,25 @@ _COMPARED = pattern(r"(?i)required|threshold|target|minimum|maximum|goal|expecte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultLiteral:
-    """``name=value``, written or printed as a result. `measure` is False for a mere status."""
+    """``name=value``, written or printed as a result. `measure` is False for a mere status.
+
+    `worked` tells that something ran before it in the unit that may have failed.
+    """
 
     name: str
     value: str
     line: int
     measure: bool
+    worked: bool = False
 
 
 def result_literals(unit: Unit) -> Iterator[ResultLiteral]:
-    """What the unit gives as results without having anything that they come from."""
+    """What the unit gives as results that are written out, with whether anything ran before that they may come from."""
     worked = False
     for command in commands(unit.body):
         effect = effect_of(command, unit.functions)
         for literal in (*_of_command(command, effect), *_of_measuring(command, effect, unit.name)):
-            if literal.measure or not worked:
-                yield literal
+            yield replace(literal, worked=worked)
         worked = worked or effect in (Effect.WORK, Effect.TEST)
 
 
@@ -64,6 +73,9 @@ def _of_command(command: Command, effect: Effect) -> Iterator[ResultLiteral]:
         said = _SAID.search(text)
         if said and literal and effect is Effect.PRINT and not _COMPARED.search(text):
             yield ResultLiteral(name=said.group(1), value=said.group(2), line=command.line, measure=True)
+        if effect is Effect.WRITE and _OBJECT.search(text):
+            for inline in _FIELD.finditer(text):
+                yield from (one for one in _judged(inline.group(1), inline.group(2), command.line) if not one.measure)
     if effect is Effect.WRITE:
         yield from _of_document(command)
 
@@ -89,7 +101,7 @@ def _of_document(command: Command) -> Iterator[ResultLiteral]:
         if redirect.operator != "<<":
             continue
         for number, line in enumerate(redirect.target.text.split("\n")):
-            match = _JSON.search(line)
+            match = _JSON.search(line) or _PROSE.search(line)
             if match and "$" not in line:
                 yield from _judged(match.group(1), match.group(2), redirect.target.line + number)
 

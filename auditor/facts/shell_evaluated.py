@@ -37,7 +37,7 @@ def _programs(program: ShellProgram, evaluators: Mapping[str, int]) -> Iterator[
         if found > _MOST:
             return
         try:
-            yield read_shell(word.text, word.line)
+            yield read_shell(word.text.replace('\\"', '"'), word.line)  # what is quoted within the string
         except ParseFailure:
             continue
 

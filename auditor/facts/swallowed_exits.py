@@ -16,7 +16,6 @@ from auditor.facts.shell_program import (
     Loop,
     Node,
     children,
-    commands,
     last_command,
 )
 from auditor.facts.tolerated_failures import is_tolerated
@@ -57,7 +56,17 @@ def is_retry(loop: Loop) -> bool:
     """Whether a loop waits for something, rather than going through a list: it sleeps, or leaves early."""
     if loop.keyword != "for":
         return True
-    return any(command.name in ("sleep", "break") for command in commands(loop.body))
+    return any(isinstance(node, Command) and node.name in ("sleep", "break") for node in _own(loop.body))
+
+
+def _own(body: tuple[Node, ...]) -> Iterator[Node]:
+    """What a loop does itself, at any depth: not what a loop within it does."""
+    waiting = list(reversed(body))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, Loop | Function):
+            waiting.extend(reversed(children(node)))
 
 
 def _statements(body: tuple[Node, ...], *, retries: bool = True) -> Iterator[Node]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import always_leaves
-from auditor.facts.shell_program import If, commands, walk
+from auditor.facts.shell_program import Command, If, commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -15,15 +15,37 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _FALLBACK = pattern(r"\|\|\s*(?:echo|printf)\s+[\"']?([A-Za-z][\w-]*)[\"']?\s*\)")
+_WANTED = pattern(r"\|\|\s*(?:echo|printf)\s+[\"']?\$\{?(\w+)\}?[\"']?\s*\)")
 _COMPARED = pattern(r"\$\{?(\w+)\}?[\"']?\s*(!=|==|=)\s*[\"']?([\w-]+)")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
+        for line, end_line, name, wanted in _self_fulfilling(unit):
+            message = (
+                f"{name} is {wanted} itself when its command fails, and is then compared with it: no answer passes."
+            )
+            yield Hit(source.path, line, end_line, message, unit.symbol)
         fallbacks = dict(_fallbacks(unit))
         for node in walk(unit.body) if fallbacks else ():
             if isinstance(node, If) and not unit.function:
                 yield from _in_conditions(source, unit, node, fallbacks)
+
+
+def _self_fulfilling(unit: Unit) -> Iterator[tuple[int, int, str, str]]:
+    """The answers whose fallback is the very variable that they are compared with: ``v=$(ask || echo "$WANTED")``."""
+    for command in commands(unit.body):
+        for assignment in command.assignments:
+            match = _WANTED.search(assignment.value.text)
+            if match and any(_compares(one, assignment.name, match.group(1)) for one in commands(unit.body)):
+                yield command.line, command.end_line, assignment.name, match.group(1)
+
+
+def _compares(command: Command, name: str, wanted: str) -> bool:
+    if command.name not in ("[", "[[", "test") or not {"=", "==", "!="} & set(command.texts):
+        return False
+    told = {text.strip("\"'").removeprefix("$").strip("{}") for text in command.texts}
+    return {name, wanted} <= told
 
 
 def _fallbacks(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -64,6 +86,16 @@ RULE = Rule(
     triggers=("||",),
     check_file=_check,
     examples=(
+        Example(
+            title="the expected version as the answer of a service that does not answer",
+            files={
+                "ops/verify.sh": (
+                    '#!/bin/bash\nset -e\nverify() {\n  local served\n  served="$(curl -fs "$URL/version" | jq -r .version || echo "$VERSION")"\n  if [ "$served" != "$VERSION" ]; then\n    exit 1\n  fi\n}\n'
+                    'branch="$(git branch --show-current || echo "$DEFAULT")"\necho "$branch"\nverify\n'
+                ),
+            },
+            found=("ops/verify.sh:5",),
+        ),
         Example(
             title="Unknown counts as healthy",
             files={

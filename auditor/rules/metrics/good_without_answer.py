@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import writes_to
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.work_units import units_of
@@ -19,6 +20,11 @@ _DEFAULT = pattern(
     r"(?i)//\s*\"(ready|ok|healthy|success|successful|succeeded|passed|pass|up|green|available|verified|complete|completed|operational)\""
 )
 _NUMBER = pattern(r"^[\"']?(\d+(?:\.\d+)?)[\"']?$")
+_FIGURE = pattern(r"\b\d+(?:\.\d+)?\b")
+_JUDGED = pattern(
+    r"(?i)(?:^|_)(?:score|spend|spent|costs?|usage|vulnerabilit(?:y|ies)|findings|violations|readiness|maturity)$"
+)
+"""What scripts call a figure that a gate hangs on, besides the names of metrics."""
 _COMPARES = frozenset({"[", "[[", "test", "awk", "bc", "(("})
 _DECLARES = frozenset({"local", "declare", "readonly", "export", "typeset"})
 _OPERAND = r"\"?(\$\{\w+[^}\s]*\}|\$?\w[\w.]*)\"?"
@@ -53,15 +59,26 @@ def _written_down(every: list[Command]) -> Iterator[tuple[str, int]]:
     given: dict[str, list[tuple[str, int]]] = {}
     changed: set[str] = set()
     compared: set[str] = set()
+    planted: dict[str, str] = {}
     for command in every:
+        planted.update(_planted(command))
         for name, value in _given(command):
-            given.setdefault(name, []).append((value, command.line))
+            read = next((figure for path, figure in planted.items() if "$(" in value and path in value), value)
+            given.setdefault(name, []).append((read, command.line))
         changed.update(_changed(command))
         compared.update(_compared(command))
     for name in sorted(compared & given.keys() - changed):
         value, line = given[name][0]
         if len(given[name]) == 1 and _is_figure(value) and value.strip("\"'0.") and _is_measured(name):
             yield name, line
+
+
+def _planted(command: Command) -> Iterator[tuple[str, str]]:
+    """The file that a command writes a literal figure into, with that: ``echo '{"score": 97}' > score.json``."""
+    if command.name not in ("echo", "printf") or not all(word.literal for word in command.words):
+        return
+    figure = _FIGURE.search(" ".join(command.texts[1:]))
+    yield from ((path, figure.group()) for path in writes_to(command) if figure and "/dev/" not in path)
 
 
 def _given(command: Command) -> Iterator[tuple[str, str]]:
@@ -112,7 +129,7 @@ def _is_limit(name: str) -> bool:
 
 
 def _is_measured(name: str) -> bool:
-    return is_metric_name(name.lower()) and not _is_limit(name)
+    return (is_metric_name(name.lower()) or _JUDGED.search(name) is not None) and not _is_limit(name)
 
 
 def _is_figure(value: str) -> bool:
@@ -134,6 +151,17 @@ RULE = Rule(
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
+        Example(
+            title="a gate on a figure of its own, and on a report that it wrote itself",
+            files={
+                ".github/workflows/gate.yml": (
+                    'on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          score=96\n          if [ "$score" -ge 90 ]; then echo ready; fi\n'
+                    '      - run: |\n          echo \'{"readiness": 97}\' > out/gate.json\n          readiness=$(jq .readiness out/gate.json)\n          if [ "$readiness" -lt 90 ]; then exit 1; fi\n'
+                    '      - run: |\n          readiness=$(jq .readiness out/measured.json)\n          if [ "$readiness" -lt 90 ]; then exit 1; fi\n          max_score=5\n          if [ "$max_score" -lt 9 ]; then exit 1; fi\n'
+                ),
+            },
+            found=(".github/workflows/gate.yml:7", ".github/workflows/gate.yml:11"),
+        ),
         Example(
             title="limits that others are compared with, a name within another, and what is assigned in other ways",
             files={

@@ -4,26 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
 from auditor.facts.result_literals import result_literals
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import Case, Chain, If, all_commands, walk
 from auditor.facts.source import Source
-from auditor.facts.work_units import units_of
+from auditor.facts.swallowed_exits import swallowed_exits
+from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_ALWAYS = pattern(r"always\(\)|!\s*cancelled\(\)")
 _REPORTS = pattern(r"(failure|success)\(\)|\.(result|outcome|conclusion)\b|job\.status")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
+    units = units_of(source)
+    soft = _goes_on(source, units)
+    for unit in units:
         if unit.step is not None and _REPORTS.search(unit.step.condition.text):
             continue
         for literal in result_literals(unit):
+            if literal.worked and not literal.measure and not _is_unfounded(unit, literal.line, soft=soft):
+                continue
             message = f"{literal.name} is given as {literal.value!r}: a literal that nothing measured."
             severity = Severity.CRITICAL if literal.measure else Severity.MEDIUM
             yield Hit(source.path, literal.line, literal.line, message, unit.symbol, severity)
+
+
+def _goes_on(source: Source, units: tuple[Unit, ...]) -> bool:
+    """Whether a shell file comes to its end after failures: without ``set -e``, or where some are swallowed."""
+    if source.fact(ShellFile) is None:
+        return False
+    return not any(run.ends for run in shell_runs(source)) or any(True for unit in units for _ in swallowed_exits(unit))
+
+
+def _is_unfounded(unit: Unit, line: int, *, soft: bool) -> bool:
+    """Whether a status after work is reached although the work failed."""
+    return (soft or _is_always(unit)) and not _is_asked(unit, line)
+
+
+def _is_asked(unit: Unit, line: int) -> bool:
+    """Whether the line lies in a branch, which something decides."""
+    return any(isinstance(node, If | Case | Chain) and node.line <= line <= node.end_line for node in walk(unit.body))
+
+
+def _is_always(unit: Unit) -> bool:
+    """Whether the job runs whatever became of the others, and the step looks at none of them."""
+    told = " ".join(one.text for one in all_commands(unit.body))
+    return unit.job is not None and _ALWAYS.search(unit.job.condition.text) is not None and not _REPORTS.search(told)
 
 
 RULE = Rule(
@@ -34,13 +66,27 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are the results that steps and scripts write down measured?",
     why="A pass rate or status that is a literal looks like a measurement to every gate, record and reader downstream.",
-    limits="Names of results are told from names of thresholds and settings. A status counts only where nothing ran before it that could have failed.",
+    limits="Names of results are told from names of thresholds and settings. A status counts where nothing ran before it that could have failed, where the script goes on after failures, and in jobs that run in any case.",
     fix="Compute the value from what ran, or write no result.",
     since="0.1.0",
     effort=60,
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
+        Example(
+            title="records of success after work whose failure nobody minds, and one that hangs on it",
+            files={
+                "ops/undo.sh": (
+                    '#!/bin/bash\nset -u\nhelm rollback shop\nprintf \'{"at": "%s", "status": "success"}\\n\' "$(date)" > last.json\ncat > report.txt <<EOF\nBy: $USER\nRollback status: completed successfully\nEOF\n'
+                    'if [ -f ok ]; then\n  echo \'{"status": "success"}\' > other.json\nfi\n'
+                ),
+                "ops/strict.sh": '#!/bin/bash\nset -e\nhelm rollback shop\necho \'{"status": "success"}\' > last.json\n',
+                ".github/workflows/note.yml": (
+                    'on: push\njobs:\n  note:\n    if: always()\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          curl -fs $HOOK\n          echo \'{"status": "success"}\' > deployment.json\n'
+                ),
+            },
+            found=(".github/workflows/note.yml:9", "ops/undo.sh:4", "ops/undo.sh:7"),
+        ),
         Example(
             title="A pass rate and a status that nothing measured",
             files={

@@ -13,7 +13,9 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_UP = pattern(r"(?i)^(?:\"|')?(?:up|running|healthy)(?:\"|')?$")
+_UP = pattern(
+    r"(?i)^[\"']?\\?\(?(?:up|running|healthy)\\?\)?(?:(?:\s|\.\*)+\\?\(?(?:up|running|healthy)\\?\)?)?[\"']?$"
+)
 _VALUED = frozenset(
     {
         "-f",
@@ -88,6 +90,13 @@ RULE = Rule(
     triggers=("compose",),
     check_file=_check,
     examples=(
+        Example(
+            title="one that is up and healthy",
+            files={
+                "ops/wait.sh": '#!/bin/bash\nwhile true; do\n  if docker compose ps | grep -q "Up (healthy)"; then\n    break\n  fi\n  sleep 5\ndone\n',
+            },
+            found=("ops/wait.sh:3",),
+        ),
         Example(
             title="a refusal that one container prevents",
             files={"up.sh": '#!/bin/bash\nif ! docker-compose ps | grep -q "Up"; then\n  exit 1\nfi\n'},

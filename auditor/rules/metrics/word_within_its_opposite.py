@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, strings_in, syntax_of
+from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Command, Node, Pipeline, commands, last_command, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import SHELL_READERS, units_of
@@ -29,6 +30,8 @@ _GLOB = pattern(r"^\*(healthy|Ready|active|available|connected|successful|reacha
 _REPORTS = pattern(
     r"^(?:docker|docker-compose|podman|kubectl|oc|systemctl|service|curl|wget|http|aws|az|gcloud|nomad|consul|helm|argocd|rabbitmqctl|pm2|supervisorctl|flux|redis-cli|vault)$"
 )
+_KEPT = pattern(r"(?i)^\$\{?\w*(?:health|status|state|response|result|output|report|condition)\w*\}?$")
+"""A variable that keeps a report."""
 _SHELLS = pattern(r"\b(?:docker|podman|kubectl|systemctl|docker-compose|oc|nomad|consul)\b")
 _OUTPUT = frozenset({"stdout", "output", "out", "text", "ps_output", "status_output", "lines", "content"})
 _EXACT = pattern(r"^-[a-zA-Z]*[wxvoP]|^--(?:word-regexp|line-regexp|invert-match|only-matching|perl-regexp)$")
@@ -40,11 +43,17 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     for unit in units_of(source):
         for node in walk(unit.body):
-            for at, word in _looked_for(node):
-                message = (
-                    f"{word!r} is looked for in a report of states, and stands in {_OPPOSITES[word.lower()]!r} as well."
-                )
-                yield Hit(source.path, at.line, at.end_line, message, unit.symbol)
+            yield from _hits(source, node, unit.symbol)
+    shell = source.fact(ShellFile)
+    for program in shell.evaluated if shell is not None else ():
+        for node in walk(program.body):
+            yield from _hits(source, node, "")
+
+
+def _hits(source: Source, node: Node, symbol: str) -> Iterator[Hit]:
+    for at, word in _looked_for(node):
+        message = f"{word!r} is looked for in a report of states, and stands in {_OPPOSITES[word.lower()]!r} as well."
+        yield Hit(source.path, at.line, at.end_line, message, symbol)
 
 
 def _looked_for(node: Node) -> Iterator[tuple[Node, str]]:
@@ -53,7 +62,7 @@ def _looked_for(node: Node) -> Iterator[tuple[Node, str]]:
         first = last_command(node.parts[0])
         runs = [one for part in node.parts for one in commands([part])]
         greps = [one for one in runs if one.name in ("grep", "egrep")]
-        if first is None or not any(_REPORTS.search(one.name) for one in runs) or any(_is_exact(one) for one in greps):
+        if first is None or not any(map(_is_report, runs)) or any(_is_exact(one) for one in greps):
             return
         for one in greps:
             word = _word_of(one)
@@ -64,6 +73,13 @@ def _looked_for(node: Node) -> Iterator[tuple[Node, str]]:
             match = _GLOB.search(text)
             if match:
                 yield node, match.group(1)
+
+
+def _is_report(command: Command) -> bool:
+    """Whether it reports states, or prints what such a command said: ``echo "$api_health"``."""
+    if command.name in ("echo", "printf"):
+        return any(_KEPT.search(text) for text in command.texts[1:])
+    return _REPORTS.search(command.name) is not None
 
 
 def _ignores_case(grep: Command) -> bool:
@@ -124,6 +140,16 @@ RULE = Rule(
     reads=SHELL_READERS | {"python", "make-recipes"},
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a report that a variable keeps, and a check in a string that a function evaluates",
+            files={
+                "ops/verify.sh": (
+                    '#!/bin/bash\nattempt() {\n  eval "$2"\n}\napi_health=$(curl -s "$URL/health")\nif echo "$api_health" | grep -q "healthy"; then\n  echo good\nfi\n'
+                    'attempt service "curl -s $URL/health | grep -q \'ok\\|healthy\'"\necho "$name" | grep -q healthy\n'
+                ),
+            },
+            found=("ops/verify.sh:6", "ops/verify.sh:9"),
+        ),
         Example(
             title="containers, nodes and services that are in the opposite state",
             files={

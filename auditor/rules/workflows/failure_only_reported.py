@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands, commands
+from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
+from auditor.facts.told_states import bad_state_of, keeps_data, tells_of_loss
 from auditor.facts.tolerated_failures import names_of_failing
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -27,7 +29,6 @@ _MISMATCH = pattern(r"(?i)\(expected\b|\bexpected:? [\"'$]?[\d$]|\bgot\b.*\bexpe
 _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
-_TESTS = frozenset({"[", "[[", "test"})
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
@@ -39,11 +40,6 @@ _OUTCOME = pattern(
     r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
 )
 _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
-_OPTIONAL = pattern(
-    r"(^|\s)\$#(\s|$)|DRY|dry|VERBOSE|DEBUG|FORCE|CONFIRM|EUID|id -u|(?i:duration|elapsed|took\b).* -(?:gt|ge|lt|le) "
-)
-_PRESENCE = pattern(r"(?:^|\s)-[nzvtwx](?:\s|$)")
-_LOOK_UPS = frozenset({"command", "which", "type", "hash"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -68,9 +64,9 @@ def _only_tells(chain: Chain) -> bool:
     left = chain.left
     if isinstance(left, Chain) and left.operator == "&&":
         return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
-    if isinstance(left, Command) and left.name in _TESTS:
+    if isinstance(left, Command) and left.name in TESTS:
         text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
-        return _asks_for_optional(left) or not warns(text)
+        return asks_for_optional(left) or not warns(text)
     return False
 
 
@@ -89,28 +85,27 @@ def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
 
 def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     """A branch that only prints a warning, where no branch ends the run."""
-    if (
-        not claims_work(f"{unit.name} {unit.context if unit.function else ''}")
-        or _is_optional(node)
-        or _is_choice(node)
-    ):
+    if not claims_work(f"{unit.name} {unit.context if unit.function else ''}") or _is_choice(node):
         return
     branches = branches_of(node)
     if any(always_leaves(_before_success(branch), unit.functions) or _counts(branch, unit) for branch in branches):
         return
-    if not node.otherwise and any(_before_success(branch) != branch.body for branch in branches):
-        return  # where there is nothing to do, a success is the truth
+    # where there is nothing to do, a success is the truth; not so where what is missing is what the program is for
+    ends_well = not node.otherwise and any(_before_success(branch) != branch.body for branch in branches)
+    wanted = _is_optional(node) or ends_well
+    if wanted and not keeps_data(unit):
+        return
     for branch in branches:
-        text = _warning_of(branch, unit)
-        if text:
+        text = _warning_of(branch, unit) or bad_state_of(branch.body, unit)
+        if text and (not wanted or tells_of_loss(text)):
             message = f"A failed check is only printed ({text[:60]!r}), and the run goes on."
             yield Hit(source.path, branch.body[0].line, branch.body[-1].end_line, message, unit.symbol)
 
 
 def _before_success(branch: Branch) -> tuple[Node, ...]:
-    """The body without the ``return 0`` or ``exit 0`` at its end."""
+    """The body without the ``return 0``, ``exit 0`` or ``continue`` at its end."""
     last = branch.body[-1] if branch.body else None
-    ends_well = isinstance(last, Command) and last.name in ("return", "exit") and last.texts[1:] == ("0",)
+    ends_well = isinstance(last, Command) and last.texts in (("return", "0"), ("exit", "0"), ("continue",))
     return branch.body[:-1] if ends_well else branch.body
 
 
@@ -128,15 +123,8 @@ def _counts(branch: Branch, unit: Unit) -> bool:
 
 
 def _is_optional(node: If) -> bool:
-    conditions = [command for branch in node.branches for command in commands(branch.condition)]
-    return not conditions or any(map(_asks_for_optional, conditions))
-
-
-def _asks_for_optional(command: Command) -> bool:
-    """Whether a condition asks for a setting, a tool or a mode: ``-n`` is no such question where it is the namespace of kubectl."""
-    if _LOOK_UPS & {command.name, *(word.text for word in command.words[:1])} or _OPTIONAL.search(command.text):
-        return True
-    return command.name in _TESTS and _PRESENCE.search(command.text) is not None
+    conditions = [command for branch in node.branches for command in asked(branch.condition)]
+    return not conditions or any(map(asks_for_optional, conditions))
 
 
 def _is_choice(node: If) -> bool:
@@ -200,6 +188,21 @@ RULE = Rule(
                 ),
             },
             found=("scripts/rollback.sh:7", "scripts/smoke.sh:8"),
+        ),
+        Example(
+            title="A state that is only written into the summary, a copy that is not taken, and a copy that was never wished for",
+            files={
+                ".github/workflows/watch.yml": (
+                    "on: push\njobs:\n  watch:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Check the endpoints\n        run: |\n          for one in a b; do\n            if curl -f $URL/$one; then\n              state='ok'\n            else\n"
+                    "              state='❌ FAILED'\n            fi\n            echo \"| $one | $state |\" >> $GITHUB_STEP_SUMMARY\n          done\n"
+                ),
+                "ops/backup.sh": (
+                    '#!/bin/bash\nset -e\npg_dump shop > shop.sql\nif aws s3 cp shop.sql "s3://$BUCKET/shop.sql$([ -n "$KEY" ] && echo .enc)"; then\n  echo uploaded\nelse\n  echo "WARNING: failed to upload"\nfi\n'
+                    'upload() {\n  if [ ! -d "$FOLDER" ]; then\n    echo "Warning: no backups to upload"\n    return 0\n  fi\n  scp -r "$FOLDER" "$HOST:"\n}\n'
+                    'if [ -z "$BUCKET" ]; then\n  echo "Warning: bucket not configured, skipping upload"\nfi\nupload\npsql -h "$HOST" -c "$END" || echo "WARNING: connections still open"\n'
+                ),
+            },
+            found=(".github/workflows/watch.yml:12", "ops/backup.sh:7", "ops/backup.sh:11", "ops/backup.sh:20"),
         ),
         Example(
             title="A verification that goes on, and a way that was chosen",

@@ -43,7 +43,7 @@ _CONFIGURED = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
-        known = {one.line for one in result_literals(unit)}
+        known = {one.line for one in result_literals(unit) if one.measure or not one.worked}
         quiet = not any(effect_of(one, unit.functions) in (Effect.WORK, Effect.TEST) for one in _own(unit))
         for command in _own(unit):
             text = spoken(command, unit.functions)

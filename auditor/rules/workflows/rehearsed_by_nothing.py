@@ -33,8 +33,15 @@ _WATCHES = pattern(
     r"onboard|offboard|decommission|(?:collect|measure|export|report)[_-]sl[oa]s?|uat|acceptance|chaos|game_?day|soak|(?:load|stress|perf|performance|capacity|spike|endurance|penetration|pentest|failover|security|sanity)[_-](?:tests?|testing|check|validation|runner|suite|audit|scan|benchmarks?))(?:[_-]|$)"
 )
 
+_PREPARES = pattern(
+    r"(?i)^(?:set_?up|install|configure|create|generate|build|start|stop|init|enable|disable|clean(?:up)?)(?:[_-]|$)"
+)
+"""What is run once, to have what watches."""
 _REPORTS = pattern(r"(?i)validat|readiness")
-_VALIDATES = pattern(r"(?i)(?:^|[_-])(?:validate|validation|verify|verification)(?:[_-]|$)")
+_VALIDATES = pattern(
+    r"(?i)(?:^|[_-])(?:validate|validation)(?:[_-]|$)|"
+    r"(?:^|[_-])(?:verify|verification)[_-]\w*?(?:deploy|prod|release|staging|backup|restore|cluster|migrat|rollback|failover|cutover)|(?:deploy\w*|release|migration|backup|restore|failover)[_-]verif"
+)
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -81,7 +88,7 @@ def _is_operational(file: SourceFile) -> bool:
     stem = file.name.partition(".")[0]
     if file.language is Language.SHELL:  # what shell scripts deliver, another rule judges
         watches = _WATCHES.search(stem) or _VALIDATES.search(stem)
-        return watches is not None and not delivers(file.name)
+        return watches is not None and not delivers(file.name) and not _PREPARES.search(stem)
     if _WORKBENCHES & set(parts[:-1]):
         return False
     if "src" in parts or _REPORTS.search(stem):
@@ -168,6 +175,8 @@ RULE = Rule(
         Example(
             title="a verification in the shell, figures for the objectives, and a monitor that a schedule of the cluster runs",
             files={
+                "scripts/verify-schema.sh": "#!/bin/sh\nset -e\n./render\n./compare\n./tell\n",
+                "scripts/setup-monitoring.sh": "#!/bin/sh\nset -e\nhelm install watch watch/chart\nhelm status watch\n./boards\n",
                 "scripts/verify_release.sh": "#!/bin/sh\nset -e\ncurl -f https://shop.example/health\ncurl -f https://shop.example/ready\n./compare\n",
                 "scripts/collect_slo.py": _SCRIPT,
                 "scripts/smoke_probe.py": _SCRIPT,
