@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.good_names import is_done_flag, is_good_flag, is_good_word, is_low_good, is_state_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import nodes_of, subtree, syntax_of
-from auditor.facts.python_values import UNKNOWN, fold
+from auditor.facts.python_syntax import PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
+from auditor.facts.python_values import RESULTS, UNKNOWN, fold, is_false
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -28,9 +29,45 @@ _CHOSEN = pattern(
     r"(?:Config|Configuration|Settings|Options|Policy|Policies|Thresholds?|Targets?|Limits?|Params|Parameters|Args|Arguments|Defaults?|Spec|Profile|Rule|Rules|SLO|SLA|SLOs|Objectives?|Budget|Request|Query|Input|Create|Update|"
     r"Filter|Preset|Template|Scenario|Fixture|Weights?|Criteria|Requirements?|Baseline|Plan|Goal|Constraints?|Context|Event|Command|Form|Schema|Expectation)s?$"
 )
+_DOUBLES = pattern(r"^_?(?:Mock|Fake|Stub|Dummy|Test|Demo|Sample|Example|Null|Noop)")
 _WANTED = pattern(
-    r"(?:^|_)(?:min|max|target|threshold|limit|expected|required|desired|default|allowed|warn|warning|critical|budget|goal|slo|sla)(?:_|$)"
+    r"(?:^|_)(?:min|max|target|threshold|limit|expected|required|desired|default|allowed|warn|warning|critical|budget|goal|slo|sla|estimated|estimate|planned|assumed|initial)(?:_|$)"
 )
+_TOLD = (
+    *RESULTS,
+    "Summary",
+    "Metrics",
+    "Statistics",
+    "Stats",
+    "Snapshot",
+    "Comparison",
+    "Scorecard",
+    "Attestation",
+    "Record",
+    "Log",
+    "Entry",
+)
+"""How classes end whose fields tell of what was found, beside those of results: the words of their fields are read more freely."""
+_CHANGERS = frozenset(
+    {
+        "replace",
+        "_replace",
+        "evolve",
+        "assoc",
+        "copy",
+        "copy_with",
+        "model_copy",
+        "update",
+        "partial",
+        "dict",
+        "override",
+        "with_changes",
+        "set",
+        "build",
+        "make",
+    }
+)
+"""What puts values into fields of objects that others made."""
 _RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 _BASES = frozenset({"BaseModel", "NamedTuple", "SQLModel"})
 _READERS = frozenset({
@@ -41,32 +78,42 @@ _READERS = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultFigure:
-    """A field with a figure or a good verdict as its default; `place` is how many fields stand before it."""
+    """A field with a figure or a good verdict as its default; `place` is how many fields stand before it.
+
+    `done` where the field says that something was done.
+    """
 
     owner: str
     name: str
     value: str
     line: int
     place: int
+    done: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Construction:
-    """A class that is made: with how many arguments by position, and `open` where it cannot be told which fields are given."""
+    """A class that is made: with how many arguments by position, which of such fields by name, and `open` where it cannot be told which are given.
+
+    `refused` are those of the named that are given the literal False.
+    """
 
     name: str
     positional: int
+    named: tuple[str, ...]
     open: bool
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultFigures(Fact):
-    """Such fields of one file, the classes that it makes, and the names of such fields to which it gives a value."""
+    """Such fields of one file, the classes that it makes, the names to which it gives a value in objects that are there, and who has a field of which name."""
 
     kind: ClassVar[str] = "default-figures"
     fields: tuple[DefaultFigure, ...]
     made: tuple[Construction, ...]
     given: frozenset[str]
+    held: frozenset[str]
 
 
 def _parse(source: Source) -> DefaultFigures | None:
@@ -74,13 +121,27 @@ def _parse(source: Source) -> DefaultFigures | None:
     fields = tuple(one for node, _ in syntax.classes for one in _fields(node))
     made = frozenset(one for call in nodes_of(source.python, ast.Call) for one in _made(call))
     own = frozenset(
-        Construction(name=node.name, positional=0, open=True) for node, _ in syntax.classes if _makes_itself(node)
+        Construction(name=node.name, positional=0, named=(), open=True)
+        for node, _ in syntax.classes
+        if _makes_itself(node)
     )
-    given = frozenset(name for name in _given(source.python) if _MEASURED.search(name) or _VERDICTS.search(name))
+    given = frozenset(name for name in _given(syntax) if _may_tell(name.rpartition(".")[2]))
+    held = frozenset(
+        f"{node.name}.{name}"
+        for node, _ in syntax.classes
+        for name in map(last_name, (one.target for one in _annotated(node)))
+        if _may_tell(name)
+    )
     if not (fields or made or given):
         return None
-    kept = sorted(made | own, key=lambda one: (one.name, one.positional, one.open))
-    return DefaultFigures(fields=fields, made=tuple(kept), given=given)
+    kept = sorted(made | own, key=lambda one: (one.name, one.positional, one.named, one.open, one.refused))
+    return DefaultFigures(fields=fields, made=tuple(kept), given=given, held=held)
+
+
+def _may_tell(name: str) -> bool:
+    """Whether a field of this name may tell of a figure or a verdict."""
+    known = _MEASURED.search(name) or _VERDICTS.search(name)
+    return bool(known) or is_good_flag(name) or is_low_good(name) or is_state_name(name)
 
 
 def _fields(node: ast.ClassDef) -> Iterator[DefaultFigure]:
@@ -88,14 +149,38 @@ def _fields(node: ast.ClassDef) -> Iterator[DefaultFigure]:
         last_name(one.func if isinstance(one, ast.Call) else one) in _RECORDS for one in node.decorator_list
     )
     derived = any(last_name(one) in _BASES for one in node.bases)
-    if not (decorated or derived) or _CHOSEN.search(node.name):
+    if _CHOSEN.search(node.name) or _DOUBLES.search(node.name):
         return
-    annotated = [one for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
-    for place, one in enumerate(annotated):
-        name = one.target.id if isinstance(one.target, ast.Name) else ""
-        told = _told(name, _default(one.value))
+    result = node.name.endswith(_TOLD)
+    fields = [(last_name(one.target), _default(one.value), one.lineno) for one in _annotated(node)]
+    given = fields if decorated or derived else list(_parameters(node)) if result else []
+    for place, (name, value, line) in enumerate(given):
+        told = _told(name, value, result=result)
         if told:
-            yield DefaultFigure(owner=node.name, name=name, value=told, line=one.lineno, place=place)
+            yield DefaultFigure(owner=node.name, name=name, value=told, line=line, place=place, done=is_done_flag(name))
+
+
+def _parameters(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr | None, int]]:
+    """What a class is made with by its own ``__init__``, where that keeps it under the same name."""
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            kept = {
+                one.value.id
+                for one in own_nodes(method.body)
+                if isinstance(one, ast.Assign)
+                and isinstance(one.value, ast.Name)
+                and last_name(one.targets[0]) == one.value.id
+            }
+            arguments = method.args
+            places = [*arguments.posonlyargs, *arguments.args][1:]
+            defaults = [*[None] * (len(places) - len(arguments.defaults)), *arguments.defaults][-len(places) :]
+            named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            for one, value in (*zip(places, defaults, strict=True), *named) if places else named:
+                yield one.arg, value if one.arg in kept else None, one.lineno
+
+
+def _annotated(node: ast.ClassDef) -> list[ast.AnnAssign]:
+    return [one for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
 
 
 def _default(value: ast.expr | None) -> ast.expr | None:
@@ -106,15 +191,30 @@ def _default(value: ast.expr | None) -> ast.expr | None:
     return named or next(iter(value.args), None)
 
 
-def _told(name: str, value: ast.expr | None) -> str:
+def _told(name: str, value: ast.expr | None, *, result: bool) -> str:
     """What the default claims; empty where it claims nothing."""
     if value is None or _WANTED.search(name):
         return ""
-    if _VERDICTS.search(name):
-        return "True" if isinstance(value, ast.Constant) and value.value is True else ""
-    number = fold(value) if _MEASURED.search(name) else UNKNOWN
-    is_number = isinstance(number, int | float) and not isinstance(number, bool)
-    return ast.unparse(value)[:40] if is_number and number not in (0, -1) else ""
+    if isinstance(value, ast.Constant) and value.value is True:
+        return "True" if _VERDICTS.search(name) or (result and is_good_flag(name)) else ""
+    if result and is_state_name(name) and _is_good_member(value):
+        return ast.unparse(value)[:40]
+    number = fold(value) if _MEASURED.search(name) or result else UNKNOWN
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        return ""
+    best = result and number == 0 and isinstance(number, float) and is_low_good(name)
+    return ast.unparse(value)[:40] if best or (number not in (0, -1) and _MEASURED.search(name)) else ""
+
+
+def _is_good_member(value: ast.expr) -> bool:
+    """A word for the good state, or a member of an enumeration that is one."""
+    match value:
+        case ast.Constant(value=str() as word):
+            return is_good_word(word)
+        case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=member):
+            return owner[:1].isupper() and is_good_word(member)
+        case _:
+            return False
 
 
 def _made(call: ast.Call) -> Iterator[Construction]:
@@ -123,9 +223,11 @@ def _made(call: ast.Call) -> Iterator[Construction]:
         is_open = any(isinstance(one, ast.Starred) for one in call.args) or any(
             one.arg is None for one in call.keywords
         )
-        yield Construction(name=name, positional=len(call.args), open=is_open)
+        named = tuple(sorted(one.arg for one in call.keywords if one.arg and _may_tell(one.arg)))
+        refused = tuple(sorted(one.arg for one in call.keywords if one.arg in named and is_false(one.value)))
+        yield Construction(name=name, positional=len(call.args), named=named, open=is_open, refused=refused)
     if isinstance(call.func, ast.Attribute) and name in _READERS and last_name(call.func.value)[:1].isupper():
-        yield Construction(name=last_name(call.func.value), positional=0, open=True)
+        yield Construction(name=last_name(call.func.value), positional=0, named=(), open=True)
 
 
 def _makes_itself(node: ast.ClassDef) -> bool:
@@ -135,12 +237,38 @@ def _makes_itself(node: ast.ClassDef) -> bool:
     )
 
 
-def _given(tree: ast.Module) -> Iterator[str]:
-    """Every name under which something is given: keywords, attributes that are set, keys and what `setattr` is given."""
-    yield from (node.arg for node in nodes_of(tree, ast.keyword) if node.arg)
-    yield from (node.attr for node in nodes_of(tree, ast.Attribute) if isinstance(node.ctx, ast.Store))
-    for node in nodes_of(tree, ast.Constant):
-        if isinstance(node.value, str) and node.value.isidentifier():
+def _given(syntax: PythonSyntax) -> Iterator[str]:
+    """The names under which objects that are there are given something: attributes, with the class where it is its own, and what changes records."""
+    tree = syntax.tree
+    own = {id(node): owner.name for owner, _ in syntax.classes for node in subtree(owner) if _is_own_store(node)}
+    kept = {
+        id(one.targets[0])
+        for one in nodes_of(tree, ast.Assign)
+        if isinstance(one.value, ast.Name) and last_name(one.targets[0]) == one.value.id
+    }
+    for node in nodes_of(tree, ast.Attribute):
+        if isinstance(node.ctx, ast.Store) and not (id(node) in own and id(node) in kept):
+            yield f"{own[id(node)]}.{node.attr}" if id(node) in own else node.attr
+    for call in nodes_of(tree, ast.Call):
+        name = last_name(call.func)
+        if name in _CHANGERS:
+            yield from (one.arg for one in call.keywords if one.arg)
+        if (
+            name in _CHANGERS
+            or name in ("setattr", "__setattr__", "dict")
+            or any(one.arg is None for one in call.keywords)
+        ):
+            yield from _texts(call)
+
+
+def _is_own_store(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and last_name(node.value) == "self"
+
+
+def _texts(call: ast.Call) -> Iterator[str]:
+    """The names that are written as texts in what a call is given."""
+    for node in own_nodes([*call.args, *(one.value for one in call.keywords)]):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             yield node.value
 
 
