@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auditor.facts.effects import Effect
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_callees import callee, once
 from auditor.facts.python_effects import PURE_METHODS, effect_of_call
 from auditor.facts.python_names import last_name
@@ -48,7 +49,9 @@ class _Reader:
     def read(self) -> None:
         """Learn what the calls and the conditions of the function rest on."""
         view = self.view
-        if view.of(ast.For, ast.AsyncFor, ast.comprehension, ast.AsyncWith, ast.With, ast.Match, ast.Lambda, ast.Raise):
+        over = [one.iter for one in view.of(ast.For, ast.comprehension)]
+        opaque = view.of(ast.AsyncFor, ast.AsyncWith, ast.With, ast.Match, ast.Lambda, ast.Raise)
+        if opaque or not all(_is_literal(one, view) for one in over):
             self.found.add(Ground.ASKED)
             return
         if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
@@ -75,7 +78,7 @@ class _Reader:
             self.found.add(Ground.PRESENCE)
         elif last in _FORMS:
             self.found.add(Ground.FORM)
-        elif last in _THROUGH or _makes_result(call) or last in PURE_METHODS:
+        elif last in _THROUGH or _makes_result(call) or last in PURE_METHODS or _is_of_literal(call.func):
             return
         elif name.startswith(("self.", "cls.")) and name.count(".") == 1:
             self._follow(name)
@@ -172,6 +175,19 @@ def conditions_given(value: ast.expr | None) -> Iterator[ast.expr]:
                 yield from conditions_given(one)
         case _:
             return
+
+
+def _is_literal(over: ast.expr, view: FunctionView) -> bool:
+    """Whether a loop goes over texts and figures that stand there."""
+    value = Bindings.of(view).only(over.id) if isinstance(over, ast.Name) else over
+    return isinstance(value, ast.Tuple | ast.List | ast.Set) and all(
+        isinstance(one, ast.Constant) for one in value.elts
+    )
+
+
+def _is_of_literal(function: ast.expr) -> bool:
+    """Whether a method is one of a text that stands there: ``", ".join``."""
+    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant | ast.JoinedStr)
 
 
 def _makes_result(call: ast.Call) -> bool:

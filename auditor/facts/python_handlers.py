@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 
@@ -74,6 +75,13 @@ _UNAVAILABLE = frozenset(
         "ServiceUnavailable",
     ]
 )
+_TROUBLE = pattern(r"(?:Error|Exception|Failure|Failed|Timeout|TimedOut|Unavailable|Refused|Unreachable)$")
+_OF_THE_DATA = pattern(
+    r"^(?:Key|Value|Type|Attribute|Index|Lookup|Name|Runtime|Assertion|Arithmetic|ZeroDivision|Overflow|FloatingPoint|Recursion|Memory|Syntax|Indentation|NotImplemented|Permission|FileExists|IsADirectory|NotADirectory|FileNotFound|EOF|OS|IO|Buffer|Reference|Unicode\w*|"
+    r"Import|ModuleNotFound|Import\w*)(?:Error)$|Decod|Encod|Pars|Syntax|Validat|NotFound|DoesNotExist|NoSuch|Missing|Exist|Invalid|Illegal|Duplicate|Conflict|Integrity|Config|Setting|Permission|Forbidden|Denied|Unauthorized|Auth|J[Ww][Tt]|Token|Signature|Expired|Unsupported|"
+    r"Schema|Format|Template|Cancel|Skip|Usage|Argument|Option|J[Ss][Oo][Nn]|Y[Aa][Mm][Ll]|T[Oo][Mm][Ll]|X[Mm][Ll]|Unpickl|Pickl|Stop|Exit|Interrupt|Mismatch|Unknown|NoResult|Multiple|Empty|Full|Bad|Domain|User|Version|Conversion|Cast|Overflow|Range|Bounds|Translation|Resolution|Spec|NotSet|Undefined"
+)
+"""What is wrong with what was asked, or is not there, which says nothing of who was asked."""
 _TAIL = 8
 _SKIPS = frozenset({"pytest.skip", "unittest.skip", "self.skipTest", "unittest.SkipTest", "SkipTest", "skip"})
 
@@ -92,8 +100,13 @@ def is_broad(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
 
 
 def is_unavailability(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
-    """Whether a handler catches that a service or command cannot be reached."""
-    return any(name in _UNAVAILABLE for name in caught(handler, syntax))
+    """Whether a handler catches that a service or command cannot be reached, or gives an error of its own: ``NatsError``, ``LedgerUnavailable``."""
+    return any(name in _UNAVAILABLE or _is_trouble(name) for name in caught(handler, syntax))
+
+
+def _is_trouble(name: str) -> bool:
+    """Whether an exception of this name is one of a library or of the program, and none that tells of the data."""
+    return _TROUBLE.search(name) is not None and _OF_THE_DATA.search(name) is None
 
 
 def covers_outages(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
@@ -103,7 +116,7 @@ def covers_outages(handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
 
 def handlers(view: FunctionView) -> Iterator[tuple[ast.Try, ast.ExceptHandler]]:
     """The handlers of a function, with their statements."""
-    for node in view.of(ast.Try):
+    for node in view.of(ast.Try, ast.TryStar):
         for handler in node.handlers:
             yield node, handler
 

@@ -43,16 +43,20 @@ _WORDS = frozenset({"fine", "good", "okay", "sound", "well", "normal"})
 
 @dataclass(frozen=True, slots=True, order=True)
 class VerdictRecord:
-    """A class made of fields, one of which says how something went; `place` counts from the first field."""
+    """A class made of fields, one of which says how something went, and `good` where it does so unless somebody says otherwise; `place` counts from the first field."""
 
     name: str
     field: str
     place: int
+    good: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class GoodRecord:
-    """A function that gives an object of a class with good literals in these fields and places; `swallows` where its work may fail unseen."""
+    """A function that gives an object of a class with good literals in these fields and places; `swallows` where its work may fail unseen.
+
+    `named` and `count` are the fields that it gives at all: by name, and how many by place.
+    """
 
     line: int
     end_line: int
@@ -61,6 +65,8 @@ class GoodRecord:
     fields: tuple[str, ...]
     places: tuple[int, ...]
     swallows: bool
+    named: tuple[str, ...] = ()
+    count: int = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def records_by_name(syntax: PythonSyntax) -> Mapping[str, tuple[VerdictRecord, .
         used.setdefault(name, set()).update(place for place, one in enumerate(call.args) if _is_flag(one))
         named.setdefault(name, set()).update(one.arg for one in call.keywords if one.arg and _FIELD.search(one.arg))
     # of a class that lies elsewhere, the one place that holds True or False is taken for the verdict
-    placed = {name: VerdictRecord(name, "", *places) for name, places in used.items() if len(places) == 1}
+    placed = {name: VerdictRecord(name, "", min(places)) for name, places in used.items() if len(places) == 1}
     foreign = {
         name: (
             *(VerdictRecord(name, field, _NOWHERE) for field in sorted(fields)),
@@ -105,11 +111,14 @@ def says_verdict(value: ast.expr | None, records: Mapping[str, tuple[VerdictReco
     if not isinstance(value, ast.Call) or last_name(value.func) not in records:
         return Verdict.OPEN
     named = {one.arg: one.value for one in value.keywords}
-    given = [
-        named.get(one.field) or (value.args[one.place] if one.place < len(value.args) else None)
-        for one in records[last_name(value.func)]
-    ]
-    said = {_said(one) for one in given if one is not None}
+    said: set[Verdict] = set()
+    whole = not any(isinstance(one, ast.Starred) for one in value.args) and None not in named
+    for one in records[last_name(value.func)]:
+        given = named.get(one.field) or (value.args[one.place] if one.place < len(value.args) else None)
+        if given is not None:
+            said.add(_said(given))
+        elif one.good and whole:
+            said.add(Verdict.SUCCESS)
     return said.pop() if len(said) == 1 else Verdict.OPEN
 
 
@@ -134,7 +143,7 @@ def _record(node: ast.ClassDef) -> Iterator[VerdictRecord]:
         if (_FIELD.search(name) and "bool" in annotation) or (
             _STATE.search(name) and not annotation.startswith(("int", "float", "dict", "list"))
         ):
-            yield VerdictRecord(node.name, name, place)
+            yield VerdictRecord(node.name, name, place, one.value is not None and _says_good(one.value))
 
 
 def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
@@ -144,7 +153,8 @@ def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
         if (call.args or call.keywords) and (isinstance(call.func, ast.Name) or _is_own(call.func))
     }
     for view in syntax.functions:
-        if view.is_test or view.name in helpers or _MAKES.search(view.name) or _is_plain(view, syntax):
+        made_here = view.name in helpers and not isinstance(view.node, ast.AsyncFunctionDef)
+        if view.is_test or made_here or _MAKES.search(view.name) or _is_plain(view, syntax):
             continue
         yield from _yielded(view)
         last = view.returns[-1] if view.returns else None
@@ -152,7 +162,8 @@ def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
         if last is None or value is None:
             continue
         fields, places = _good(value)
-        if not fields and not places:
+        named, count = _filled(value)
+        if not fields and not places and not count < _NOWHERE:
             continue
         hollow = len(view.returns) == 1 and stays_inside(view, syntax) and not grounds_of(view, syntax) - {Ground.FORM}
         swallows = not hollow and _swallows(view, last, syntax)
@@ -165,6 +176,8 @@ def _given(syntax: PythonSyntax) -> Iterator[GoodRecord]:
                 fields,
                 places,
                 swallows,
+                named,
+                count,
             )
 
 
@@ -218,6 +231,14 @@ def _good(call: ast.Call) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """The keywords and places of literals that say True, or a word for the good state."""
     fields = tuple(one.arg for one in call.keywords if one.arg and _says_good(one.value))
     return fields, tuple(at for at, one in enumerate(call.args) if _says_good(one))
+
+
+def _filled(call: ast.Call) -> tuple[tuple[str, ...], int]:
+    """Which fields of a result are given, so that the others stay at their defaults; all of them where that cannot be told."""
+    whole = not any(isinstance(one, ast.Starred) for one in call.args) and all(one.arg for one in call.keywords)
+    if not whole or not last_name(call.func).endswith(RESULTS):
+        return (), _NOWHERE
+    return tuple(sorted(one.arg for one in call.keywords if one.arg)), len(call.args)
 
 
 def _says_good(value: ast.expr) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
-from auditor.facts.python_handlers import covers_outages, handlers, is_broad, suppresses
+from auditor.facts.python_handlers import covers_outages, handlers, is_broad, is_quiet, statements_after, suppresses
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_values import is_true, verdict_of
@@ -38,7 +38,7 @@ _FAILED = pattern(
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not view.of(ast.Try, ast.With):
+        if view.is_test or not view.of(ast.Try, ast.TryStar, ast.With):
             continue
         yield from _kept_nothing(source, view, syntax)
         yield from _recorded(source, view, syntax)
@@ -55,16 +55,30 @@ def _returned(source: Source, view: FunctionView, syntax: PythonSyntax) -> Itera
     said = [says_verdict(one, records) for one in made]
     if not made or (len(made) == len(view.returns) and all(one is Verdict.SUCCESS for one in said)):
         return
-    for _, handler in handlers(view):
-        last = handler.body[-1]
+    for attempt, handler in handlers(view):
+        last = _answer(view, attempt, handler, syntax)
         value = last.value if isinstance(last, ast.Return) else None
-        if value is None or not covers_outages(handler, syntax) or says_verdict(value, records) is not Verdict.SUCCESS:
+        if (
+            last is None
+            or value is None
+            or not covers_outages(handler, syntax)
+            or says_verdict(value, records) is not Verdict.SUCCESS
+        ):
             continue
         known = verdict_of(value, Bindings.of(view))
         if known is Verdict.FAILURE or (known is Verdict.SUCCESS and claims_outcome(view)):
             continue  # AUD202 tells of it
         message = f"{view.name} gives a good outcome when its work fails with an exception."
         yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _answer(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler, syntax: PythonSyntax) -> ast.stmt | None:
+    """The statement by which an outcome is given where the work failed: the last of the handler, or the one after a block that gave another."""
+    if not is_quiet(handler.body, syntax):
+        return handler.body[-1]
+    after = statements_after(view.node.body, attempt)
+    gives = any(isinstance(one, ast.Return) for one in own_nodes(attempt.body))
+    return after[0] if after and gives else None
 
 
 def _logged(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
@@ -172,6 +186,27 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("except", "suppress"),
     examples=(
+        Example(
+            title="a group of exceptions, after which the outcome is good",
+            files={
+                "ops/tune.py": (
+                    "from typing import NamedTuple\n\n\nclass TuneResult(NamedTuple):\n    name: str\n    off: float\n    passed: bool\n\n\n"
+                    "async def tune(name, aim):\n    try:\n        off = await aim(name)\n        return TuneResult(name, off, off < 0.1)\n    except* Exception as group:\n        log.warning('%s: %s', name, group)\n    return TuneResult(name, 0.05, True)\n"
+                )
+            },
+            found=("ops/tune.py:16",),
+        ),
+        Example(
+            title="an outcome that stays at its good default where the question failed",
+            files={
+                "ops/parts.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass PartHealth:\n    name: str\n    healthy: bool = True\n\n\n"
+                    "def gateways(pool):\n    try:\n        row = pool.row()\n    except Exception:\n        return PartHealth('gateways')\n    return PartHealth('gateways', row.fresh > 3)\n\n\n"
+                    "def stock(pool):\n    try:\n        row = pool.row()\n    except Exception:\n        return PartHealth('stock', False)\n    return PartHealth('stock', row.fresh > 3)\n"
+                )
+            },
+            found=("ops/parts.py:14",),
+        ),
         Example(
             title="a manager of contexts that swallows what it has logged, and a hook that is to say whether it has seen to it",
             files={

@@ -26,7 +26,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _is_verdict(given: GoodRecord, record: VerdictRecord) -> bool:
-    return record.field in given.fields or record.place in given.places
+    left = record.good and record.field not in given.named and record.place >= given.count
+    return left or record.field in given.fields or record.place in given.places
 
 
 def _message(given: GoodRecord) -> str:
@@ -76,6 +77,17 @@ RULE = Rule(
                 ),
             },
             found=("ops/vitals.py:11", "ops/vitals.py:18", "ops/vitals.py:23", "ops/vitals.py:6"),
+        ),
+        Example(
+            title="an outcome that is good unless somebody says otherwise, and nobody does",
+            files={
+                "ops/parts.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass PartHealth:\n    name: str\n    healthy: bool = True\n    detail: str = ''\n\n\n"
+                    "class Parts:\n    async def _carriers(self, wait):\n        detail = ', '.join(f'{one}=reachable' for one in ('post', 'rail'))\n        return PartHealth('carriers', detail=detail)\n\n"
+                    "    async def _stock(self):\n        return PartHealth('stock', await self.stock.ping())\n\n    async def all(self):\n        return [await self._carriers(1), await self._stock()]\n"
+                )
+            },
+            found=("ops/parts.py:14",),
         ),
         Example(
             title="signs that were taken, and a maker of records",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_parts import word_of
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
 from auditor.facts.source import Source
+from auditor.facts.verdict_records import VerdictRecord, records_by_name, says_verdict
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -20,19 +23,39 @@ _SUCCESS = pattern(r"(?i)^(?:success|successful|ok|passed|status|all_passed|heal
 _FAILURES = pattern(
     r"(?i)^(?:(?:num|total|n)_?)?(?:failed|failures?|failed_\w+|error_count|errors_count|failure_count|errors|failing)$"
 )
+_TOLD = frozenset({"error", "reason_failed", "exception", "last_error", "error_message", "failure_reason"})
 _GOOD = frozenset({"ok", "success", "successful", "passed", "healthy"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
+    syntax = syntax_of(source)
+    records = records_by_name(syntax)
+    for view in syntax.functions:
         if view.is_test:
             continue
+        for made, key in _good_with_failures(view, records):
+            message = f"{view.name} gives a {last_name(made.func)} that is good by default, with {key} in it."
+            yield Hit(source.path, made.lineno, made.end_lineno or made.lineno, message, view.qualified)
         for returned in view.returns:
             found = _contradiction(returned, view) if isinstance(returned.value, ast.Dict) else None
             if found is not None:
                 key, value = found
                 message = f"{view.name} reports success beside {key}, whatever that comes to."
                 yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+
+
+def _good_with_failures(
+    view: FunctionView, records: Mapping[str, tuple[VerdictRecord, ...]]
+) -> Iterator[tuple[ast.Call, str]]:
+    """``Outcome(alert, error=", ".join(failed) or None)``, of a class whose objects are good unless somebody says otherwise."""
+    for returned in view.returns:
+        made = returned.value
+        if not isinstance(made, ast.Call) or not any(one.good for one in records.get(last_name(made.func), ())):
+            continue
+        told = [one for one in made.keywords if one.arg and (_FAILURES.search(one.arg) or one.arg in _TOLD)]
+        filled = [one for one in told if any(isinstance(part, ast.Name) for part in subtree(one.value))]
+        if filled and says_verdict(made, records) is Verdict.SUCCESS:
+            yield made, str(filled[0].arg)
 
 
 def _contradiction(returned: ast.Return, view: FunctionView) -> tuple[str, ast.expr] | None:
@@ -80,6 +103,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("fail", "error"),
     examples=(
+        Example(
+            title="an outcome that is delivered by default, with what failed in it",
+            files={
+                "alerts.py": (
+                    "import attrs\n\n\n@attrs.frozen\nclass SendOutcome:\n    name: str\n    delivered: bool = True\n    error: str | None = None\n\n\n"
+                    "def send(name, ways):\n    failed = [one.name for one in ways if not one.put(name)]\n    return SendOutcome(name, error=', '.join(failed) or None)\n\n\n"
+                    "def send_all(name, ways):\n    failed = [one.name for one in ways if not one.put(name)]\n    return SendOutcome(name, delivered=not failed, error=', '.join(failed))\n"
+                )
+            },
+            found=("alerts.py:13",),
+        ),
         Example(
             title="forty failures, and a success",
             files={

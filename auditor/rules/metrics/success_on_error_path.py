@@ -17,7 +17,6 @@ from auditor.facts.python_handlers import (
     handlers,
     is_broad,
     is_quiet,
-    is_unavailability,
     statements_after,
     suppresses,
 )
@@ -40,6 +39,8 @@ _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
 )
 """Names of functions for which False, or an empty list, is the good news."""
+_ABSENT = frozenset({"ImportError", "FileNotFoundError"})
+_LOOKS_FOR_ABSENCE = pattern(r"(?i)absen|remov|delet|clean|not_|no_|free|missing|unused|empty|exist|fresh|new")
 _PREDICATE = pattern(
     r"^_*is_(?:\w+_)?(?:healthy|ready|alive|valid|running|available|authori[sz]ed|authenticated|reachable|compatible|current|consistent|intact|signed|trusted)$|"
     r"^_*(?:healthy|ready|alive|reachable|intact|consistent|converged|in_sync|within_budget|within_limits)$|"
@@ -53,21 +54,28 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not view.of(ast.Try, ast.With):
+        if view.is_test or not view.of(ast.Try, ast.TryStar, ast.With):
             continue
         if not claims_outcome(view):
             continue
         bindings = Bindings.of(view)
+        absent = _that_say_absent(view)
         for at in _suppressed(view, syntax):
             message = f"{view.name} suppresses whatever goes wrong in its work, and reports success."
             yield Hit(source.path, at, at, message, view.qualified)
         for attempt, handler in handlers(view):
-            covered = covers_outages(handler, syntax) or "ImportError" in caught(handler, syntax)
+            covered = covers_outages(handler, syntax) or not absent.isdisjoint(caught(handler, syntax))
             told = covered and not _tests_for_error(attempt, bindings)
             line = _success_line(view, attempt, handler, syntax, bindings) if told else None
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
                 yield Hit(source.path, line, line, message, view.qualified)
+
+
+def _that_say_absent(view: FunctionView) -> frozenset[str]:
+    """The exceptions by which a function learns that what it needs is not there, unless that is what it looks for."""
+    judges = _gives_results(view) or Claim.CHECK in claims_of(view.name)
+    return _ABSENT if judges and not _LOOKS_FOR_ABSENCE.search(view.name) else _ABSENT - {"FileNotFoundError"}
 
 
 def claims_outcome(view: FunctionView) -> bool:
@@ -121,7 +129,7 @@ def _success_line(
         return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
     if isinstance(last, ast.Assign) and is_broad(handler, syntax):
         return last.lineno if _replaces_verdict(attempt, last, bindings) else None
-    if not is_quiet(handler.body, syntax) or not (is_broad(handler, syntax) or is_unavailability(handler, syntax)):
+    if not is_quiet(handler.body, syntax) or not covers_outages(handler, syntax):
         return None
     after = statements_after(view.node.body, attempt)
     while after and is_quiet(after[:1], syntax):
@@ -197,6 +205,14 @@ RULE = Rule(
             found=("objectives.py:5",),
         ),
         Example(
+            title="errors of a library, a volume that is not there, and a mail that is logged as lost",
+            files={
+                "promote.py": "async def promote(bus, region):\n    try:\n        reply = await bus.request(region)\n        return reply.data == b'done'\n    except BusError:\n        return True\n\n\nasync def deliver(mail):\n    try:\n        await post(mail)\n    except OSError as error:\n        log.error('not delivered: %s', error)\n    return True\n",
+                "disk.py": "def _disk(path):\n    try:\n        free = usage(path)\n    except FileNotFoundError:\n        return PartHealth('disk', State.OK)\n    return PartHealth('disk', State.OK if free else State.DOWN)\n\n\ndef check_removed(path):\n    try:\n        usage(path)\n    except FileNotFoundError:\n        return True\n    return path.is_dir()\n",
+            },
+            found=("disk.py:5", "promote.py:12", "promote.py:6"),
+        ),
+        Example(
             title="whatever goes wrong is suppressed",
             files={
                 "probe.py": "async def check_storage(store):\n    with contextlib.suppress(Exception):\n        await store.head('probe')\n    return True\n"
@@ -204,36 +220,19 @@ RULE = Rule(
             found=("probe.py:2",),
         ),
         Example(
-            title="no regression when it cannot be told",
+            title="healthy, and no regression, when it cannot be told, and deployed whatever happened",
             files={
-                "gate.py": "def detect_performance_regression(report):\n    try:\n        return compare(report)\n    except Exception:\n        return False\n"
+                "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return True\n',
+                "deploy.py": 'import logging\nimport subprocess\n\n\ndef deploy_service(name):\n    try:\n        subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    except Exception as error:\n        logging.warning("apply: %s", error)\n    return True\n',
+                "gate.py": "def detect_performance_regression(report):\n    try:\n        return compare(report)\n    except Exception:\n        return False\n",
             },
-            found=("gate.py:5",),
+            found=("deploy.py:8", "gate.py:5", "health.py:5"),
         ),
         Example(
-            title="healthy when it cannot be told",
+            title="failure reported, and an error that is what is looked for",
             files={
-                "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return True\n'
-            },
-            found=("health.py:5",),
-        ),
-        Example(
-            title="deployed, whatever happened",
-            files={
-                "deploy.py": 'import logging\nimport subprocess\n\n\ndef deploy_service(name):\n    try:\n        subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    except Exception as error:\n        logging.warning("apply: %s", error)\n    return True\n'
-            },
-            found=("deploy.py:8",),
-        ),
-        Example(
-            title="failure reported",
-            files={
-                "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return False\n'
-            },
-        ),
-        Example(
-            title="the error is what is looked for",
-            files={
-                "policy.py": 'def check_denied(client):\n    try:\n        client.delete("/")\n        return False\n    except Exception:\n        return True\n'
+                "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return False\n',
+                "policy.py": 'def check_denied(client):\n    try:\n        client.delete("/")\n        return False\n    except Exception:\n        return True\n',
             },
         ),
         Example(
