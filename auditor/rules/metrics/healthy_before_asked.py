@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import syntax_of
+from auditor.facts.python_syntax import own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -40,6 +41,9 @@ _ANSWERS = pattern(r"(?i)response|request|schema|payload|mock|fake|stub|config|s
 
 def _check(source: Source) -> Iterator[Hit]:
     for node, qualified in syntax_of(source).classes:
+        for started, name in () if _ANSWERS.search(f"{source.path} {node.name}") else _at_start(node):
+            message = f"{node.name} starts with {name} as good: so it is told until somebody has looked."
+            yield Hit(source.path, started.lineno, started.end_lineno or started.lineno, message, qualified)
         if not _OF_CHECKS.search(node.name) or _ANSWERS.search(node.name) or not _is_record(node):
             continue
         for one in node.body:
@@ -48,6 +52,42 @@ def _check(source: Source) -> Iterator[Hit]:
                     f"{node.name}.{last_name(one.target)} is good from the start: what was never looked at passes."
                 )
                 yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, qualified)
+
+
+def _at_start(owner: ast.ClassDef) -> Iterator[tuple[ast.expr, str]]:
+    """States of health that ``__init__`` sets to good, alone, under a key, or for each of many."""
+    for method in owner.body:
+        if not isinstance(method, ast.FunctionDef) or method.name != "__init__":
+            continue
+        for node in own_nodes(method.body):
+            target, value = _stored(node)
+            if not target or value is None:
+                continue
+            if _is_health(target) and isinstance(value, ast.DictComp) and _is_good(value.value):
+                yield value, target
+            elif isinstance(value, ast.Dict):
+                pairs = zip(value.keys, value.values, strict=True)
+                yield from (
+                    (one, str(key.value))
+                    for key, one in pairs
+                    if isinstance(key, ast.Constant) and _is_health(str(key.value)) and _is_good(one)
+                )
+
+
+def _stored(node: ast.AST) -> tuple[str, ast.expr | None]:
+    """The attribute that a statement sets, with its value."""
+    match node:
+        case (
+            ast.Assign(targets=[ast.Attribute(attr=name)], value=value)
+            | ast.AnnAssign(target=ast.Attribute(attr=name), value=value)
+        ):
+            return name, value
+        case _:
+            return "", None
+
+
+def _is_health(name: str) -> bool:
+    return "health" in words_of(name) or words_of(name)[-1:] == ("healthy",)
 
 
 def _is_record(node: ast.ClassDef) -> bool:
@@ -105,6 +145,16 @@ RULE = Rule(
                 ),
             },
             found=("watch.py:13", "watch.py:7"),
+        ),
+        Example(
+            title="states that a service starts with, and those that it leaves open",
+            files={
+                "watch.py": (
+                    "class Fleet:\n    def __init__(self, regions):\n        self.region_health = {one: Health.HEALTHY for one in regions}\n        self.state = {'system_health': 'healthy', 'started': None}\n\n\n"
+                    "class Yard:\n    def __init__(self, regions):\n        self.region_health = {one: Health.UNKNOWN for one in regions}\n        self.state = {'system_health': 'unknown'}\n        self.colours = {'ok': 'green'}\n"
+                )
+            },
+            found=("watch.py:3", "watch.py:4"),
         ),
         Example(
             title="a state that is unknown, and one that must be given",

@@ -12,7 +12,7 @@ from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_handlers import covers_outages, handlers
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
-from auditor.facts.python_values import verdict_of
+from auditor.facts.python_values import is_false, is_true, verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -24,21 +24,29 @@ __all__ = ["RULE"]
 _NOT_DONE = pattern(
     r"(?i)\b(?:skipp(?:ed|ing)|not (?:available|configured|found|installed|checked|implemented|reachable|running)|unavailable|unable to|could not|no (?:[\w/-]+ ){0,4}(?:data|baselines?|history|results?|metrics|reports?|measurements?|samples|records)|cannot (?:read|check|determine|parse|measure|verify)|missing|non-?blocking|assum(?:ed|ing))\b"
 )
+_GATE = pattern(
+    r"(?i)(?:^|[_/-])(?:gates?|checks?|verify|verifier|validate|validator|readiness|preflight|go_?no_?go|promote|promotion|acceptance|smoke)(?:[_.-][^/]*)?\.py$"
+)
 _PRESENCE = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir"})
 _ABSENCE = pattern(r"(?i)absen|remov|delet|clean|not_|no_|free|missing|unused|conflict|duplicate|empty")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
+    of_gate = _GATE.search(source.path) is not None
     for view in syntax.functions:
-        if not acts_as_check(view) or view.is_test or _ABSENCE.search(view.name):
+        judges = acts_as_check(view) or (of_gate and _is_question(view))
+        if not judges or view.is_test or _ABSENCE.search(view.name):
             continue
         bindings = Bindings.of(view)
-        if any(_passes_over(node, view) for node in view.nodes):
+        over = [node for node in view.nodes if _passes_over(node, view)]
+        if over:
             for one in view.returns:
-                if _is_empty(one.value):
+                left = _is_left_over(one, over)
+                at = next(_guards(over)) if left else one
+                if left or _is_empty(one.value):
                     message = f"{view.name} passes over what is not there, and passes when nothing is."
-                    yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
+                    yield Hit(source.path, at.lineno, at.end_lineno or at.lineno, message, view.qualified)
         verdicts = {one: verdict_of(one.value, bindings) for one in view.returns}
         if Verdict.SUCCESS not in verdicts.values():
             continue
@@ -46,6 +54,12 @@ def _check(source: Source) -> Iterator[Hit]:
         for line in sorted(lines):
             message = f"{view.name} passes though what it checks was not found or not looked at."
             yield Hit(source.path, line, lines[line].end_lineno or line, message, view.qualified)
+
+
+def _is_question(view: FunctionView) -> bool:
+    """Whether a function says of itself that it gives True or False."""
+    given = view.node.returns
+    return isinstance(given, ast.Name) and given.id == "bool"
 
 
 def _undecided(view: FunctionView, verdicts: dict[ast.Return, Verdict], syntax: PythonSyntax) -> Iterator[ast.Return]:
@@ -89,6 +103,21 @@ def _passes_over(node: ast.AST, view: FunctionView) -> bool:
         return False
     guard = next((one for one in node.body[:2] if isinstance(one, ast.If)), None)
     return guard is not None and isinstance(guard.body[0], ast.Continue) and _asks_for_missing(guard.test)
+
+
+def _guards(loops: list[ast.AST]) -> Iterator[ast.stmt]:
+    """The questions by which loops pass over what is missing."""
+    for one in own_nodes(loops):
+        if isinstance(one, ast.If) and _asks_for_missing(one.test):
+            yield one
+
+
+def _is_left_over(given: ast.Return, loops: list[ast.AST]) -> bool:
+    """Whether success is what a loop that returns its failures itself leaves."""
+    first = given.value.elts[0] if isinstance(given.value, ast.Tuple) and given.value.elts else given.value
+    failing = [one for loop in loops for one in own_nodes([loop]) if isinstance(one, ast.Return)]
+    inside = any(one is given for one in failing)
+    return is_true(first) and not inside and any(is_false(one.value) for one in failing)
 
 
 def _is_empty(value: ast.expr | None) -> bool:
@@ -138,11 +167,21 @@ def _fallen_through(view: FunctionView, verdicts: dict[ast.Return, Verdict]) -> 
         if len(block) < 2 or not isinstance(last, ast.Return) or verdicts.get(last) is not Verdict.SUCCESS:  # noqa: PLR2004 - a branch before it
             continue
         branch = block[-2]
+        if isinstance(branch, ast.If) and _asks_for_method(branch):
+            yield last
+            continue
         if not isinstance(branch, ast.If) or not isinstance(last.value, ast.Tuple | ast.Dict | ast.Call):
             continue
         inside = {verdicts.get(one) for one in own_nodes([branch]) if isinstance(one, ast.Return)}
         if {Verdict.SUCCESS, Verdict.FAILURE} <= inside:
             yield last
+
+
+def _asks_for_method(branch: ast.If) -> bool:
+    """``if hasattr(adapter, "ping"): return await adapter.ping()``: what cannot be asked has not answered."""
+    asked = isinstance(branch.test, ast.Call) and last_name(branch.test.func) in ("hasattr", "callable")
+    given = branch.body[-1].value if isinstance(branch.body[-1], ast.Return) else None
+    return asked and not branch.orelse and isinstance(given, ast.Await | ast.Call)
 
 
 RULE = Rule(
@@ -166,6 +205,15 @@ RULE = Rule(
                 "gate.py": 'class Gate:\n    def check(self, current):\n        if not self.baseline:\n            return GateResult(passed=True, message="No baseline found - accepting current metrics")\n        return GateResult(passed=current < self.baseline, message="compared")\n\n\n@probe("load")\ndef load_average(path):\n    if path is None:\n        return True, "cannot read the load"\n    return read(path) < 4.0, "read"\n'
             },
             found=("gate.py:4", "gate.py:11"),
+        ),
+        Example(
+            title="a question of a gate, an adapter that cannot be asked, and files that are passed over one by one",
+            files={
+                "tools/release_gate.py": "def mentions(path, version) -> bool:\n    if not path.exists():\n        return True\n    return version in path.read_text()\n\n\ndef shown(path) -> bool:\n    return path.exists()\n",
+                "push.py": 'async def check_push(adapter):\n    try:\n        if hasattr(adapter, "ping"):\n            return await adapter.ping()\n        return True\n    except OSError:\n        return False\n',
+                "syntax.py": 'def check_syntax(root):\n    names = ["src/one.py", "src/two.py"]\n    for name in names:\n        path = root / name\n        if not path.exists():\n            continue\n        if broken(path):\n            return False\n    return True\n',
+            },
+            found=("push.py:5", "syntax.py:5", "tools/release_gate.py:3"),
         ),
         Example(
             title="paths that are passed over",

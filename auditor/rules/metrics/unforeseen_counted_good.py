@@ -23,6 +23,9 @@ _FAILURE = pattern(r"(?i)exception|error|failure")
 def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         yield from _anything_else(source, view)
+        for node, name in _other_kinds(view):
+            message = f"{view.name} takes {name} for good where it is of another kind."
+            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
 
 
 def _anything_else(source: Source, view: FunctionView) -> Iterator[Hit]:
@@ -41,6 +44,19 @@ def _anything_else(source: Source, view: FunctionView) -> Iterator[Hit]:
                 message = f"{view.name} takes a {subject} of any other kind for a good one."
                 yield Hit(source.path, body[0].lineno, one.value.lineno, message, view.qualified)
                 break
+
+
+def _other_kinds(view: FunctionView) -> Iterator[tuple[ast.IfExp, str]]:
+    """``healthy = found.get("healthy", False) if isinstance(found, dict) else True``."""
+    for node in view.of(ast.Assign):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name) | ast.Attribute(attr=name)],
+                value=ast.IfExp(test=test, orelse=ast.Constant(value=value)) as choice,
+            ) if name.lower() in _STATES and _asked_kind(test) and str(value).lower() in _GOOD:
+                yield choice, name
+            case _:
+                continue
 
 
 def _asked_kind(test: ast.expr) -> str:
@@ -88,6 +104,14 @@ RULE = Rule(
     triggers=("isinstance",),
     check_file=_check,
     examples=(
+        Example(
+            title="a status that is no table, and one that is unknown then",
+            files={
+                "page.py": "def show(parts):\n    for status in parts:\n        healthy = status.get('healthy', False) if isinstance(status, dict) else True\n        draw(healthy)\n",
+                "other.py": "def show(parts):\n    for status in parts:\n        healthy = status.get('healthy', False) if isinstance(status, dict) else None\n        draw(healthy)\n",
+            },
+            found=("page.py:3",),
+        ),
         Example(
             title="the last branch, and a result that is no result",
             files={

@@ -20,8 +20,14 @@ __all__ = ["RULE"]
 _CHECKS = pattern(
     r"(?i)^_*(?:check|validate|verify|test|assess|audit|ensure|confirm|inspect|evaluate|judge|decide|verdict|gate|conclude|approve|preflight|is_\w*(?:ready|healthy))(?:_|$)"
 )
+_GATES = pattern(
+    r"(?i)(?:^|[_/-])(?:gates?|checks?|verify|validate|readiness|preflight|promote|acceptance|smoke)(?:[_.-][^/]*)?\.py$"
+)
+_STATES = pattern(
+    r"(?i)(?:^|_)(?:is|are|has|have|was|were)_\w+$|_(?:signed|verified|valid|passed|healthy|ready|intact|mentions|matches|met)$"
+)
 _BAD = pattern(
-    r"(?i)\b(?:above|below|exceed\w*|too (?:high|low|slow|many|few|old)|fail\w*|missing|not (?:found|met|reached|available|ready)|violat\w*|breach\w*|regress\w*|unhealthy|stale|mismatch|invalid|unreachable|expired)\b"
+    r"(?i)\b(?:above|below|exceed\w*|too (?:high|low|slow|many|few|old)|fail\w*|missing|not (?:found|met|reached|available|ready|verified|signed|valid|passed|delivered|confirmed|healthy|trusted)|violat\w*|breach\w*|regress\w*|unhealthy|stale|mismatch|invalid|unreachable|expired)\b"
 )
 """What a question found that should have decided."""
 _COLLECTS = frozenset({"append", "extend", "add", "update", "insert"})
@@ -30,8 +36,9 @@ _FEWEST = 2
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
+    of_gate = _GATES.search(source.path) is not None
     for view in syntax.functions:
-        if view.is_test or not _CHECKS.search(view.name):
+        if view.is_test or not (_CHECKS.search(view.name) or (of_gate and _STATES.search(view.name))):
             continue
         for block in (view.body, *(one.body for one in view.nodes if isinstance(one, ast.Try))):
             asked = _asked_in_vain(block, syntax)
@@ -108,6 +115,14 @@ RULE = Rule(
     reads=frozenset({"python"}),
     triggers=("true", "pass", "ok", "success", "healthy", "ready", "valid", "green"),
     examples=(
+        Example(
+            title="a question of a gate that is answered with yes",
+            files={
+                "tools/release_gate.py": "def tag_is_signed(version):\n    done = run(['git', 'tag', '--verify', version])\n    if done.returncode != 0:\n        print(f'signature of {version} not verified')\n    return True\n\n\ndef tag_is_there(version):\n    done = run(['git', 'tag', '--list', version])\n    if done.returncode != 0:\n        print('tag not found')\n        return False\n    return True\n",
+                "shop/tags.py": "def tag_is_signed(version):\n    if not version:\n        print('not verified')\n    return True\n",
+            },
+            found=("tools/release_gate.py:1",),
+        ),
         Example(
             title="a limit that is only told, and one that decides",
             files={
