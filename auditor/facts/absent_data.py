@@ -13,7 +13,7 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax
 from auditor.facts.python_values import fold, verdict_of
 from auditor.facts.verdicts import Verdict
 
-__all__ = ["absent", "answer_in", "fields_of", "is_perfect", "shares", "tells_success"]
+__all__ = ["absent", "answer_in", "fields_of", "is_perfect", "is_zero", "shares", "tells_success"]
 
 _TROUBLE = pattern(
     r"(?i)violat|error|fail|issue|problem|incident|defect|alert|finding|warning|missing|downtime|conflict|penalt|outage|bug|wrong|bad|reject|invalid|mismatch|differ|diff|drift|stale|orphan|vuln|threat|block|remaining|pending|todo|unmet|unknown|uncovered|changed|dropped|lost|skipped|deleted|removed|duplicates|"
@@ -72,6 +72,12 @@ def is_perfect(node: ast.expr | None, bindings: Bindings | None = None) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return value in (1, 100) or 0.949 < value < 1 or 94.9 < value < 100  # noqa: PLR2004 - 95 per cent and more
+
+
+def is_zero(node: ast.expr | None) -> bool:
+    """Whether an expression comes to the number 0, which False is not."""
+    value = fold(node)
+    return value == 0 and not isinstance(value, bool)
 
 
 def shares(view: FunctionView) -> Iterator[tuple[ast.expr, str, ast.expr, ast.expr]]:

@@ -31,7 +31,7 @@ _CHOSEN = pattern(
 )
 _DOUBLES = pattern(r"^_?(?:Mock|Fake|Stub|Dummy|Test|Demo|Sample|Example|Null|Noop)")
 _WANTED = pattern(
-    r"(?:^|_)(?:min|max|target|threshold|limit|expected|required|desired|default|allowed|warn|warning|critical|budget|goal|slo|sla)(?:_|$)"
+    r"(?:^|_)(?:min|max|target|threshold|limit|expected|required|desired|default|allowed|warn|warning|critical|budget|goal|slo|sla|estimated|estimate|planned|assumed|initial)(?:_|$)"
 )
 _TOLD = (
     *RESULTS,
@@ -149,15 +149,34 @@ def _fields(node: ast.ClassDef) -> Iterator[DefaultFigure]:
         last_name(one.func if isinstance(one, ast.Call) else one) in _RECORDS for one in node.decorator_list
     )
     derived = any(last_name(one) in _BASES for one in node.bases)
-    if not (decorated or derived) or _CHOSEN.search(node.name) or _DOUBLES.search(node.name):
+    if _CHOSEN.search(node.name) or _DOUBLES.search(node.name):
         return
-    for place, one in enumerate(_annotated(node)):
-        name = last_name(one.target)
-        told = _told(name, _default(one.value), result=node.name.endswith(_TOLD))
+    result = node.name.endswith(_TOLD)
+    fields = [(last_name(one.target), _default(one.value), one.lineno) for one in _annotated(node)]
+    given = fields if decorated or derived else list(_parameters(node)) if result else []
+    for place, (name, value, line) in enumerate(given):
+        told = _told(name, value, result=result)
         if told:
-            yield DefaultFigure(
-                owner=node.name, name=name, value=told, line=one.lineno, place=place, done=is_done_flag(name)
-            )
+            yield DefaultFigure(owner=node.name, name=name, value=told, line=line, place=place, done=is_done_flag(name))
+
+
+def _parameters(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr | None, int]]:
+    """What a class is made with by its own ``__init__``, where that keeps it under the same name."""
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            kept = {
+                one.value.id
+                for one in own_nodes(method.body)
+                if isinstance(one, ast.Assign)
+                and isinstance(one.value, ast.Name)
+                and last_name(one.targets[0]) == one.value.id
+            }
+            arguments = method.args
+            places = [*arguments.posonlyargs, *arguments.args][1:]
+            defaults = [*[None] * (len(places) - len(arguments.defaults)), *arguments.defaults][-len(places) :]
+            named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            for one, value in (*zip(places, defaults, strict=True), *named) if places else named:
+                yield one.arg, value if one.arg in kept else None, one.lineno
 
 
 def _annotated(node: ast.ClassDef) -> list[ast.AnnAssign]:
@@ -222,8 +241,13 @@ def _given(syntax: PythonSyntax) -> Iterator[str]:
     """The names under which objects that are there are given something: attributes, with the class where it is its own, and what changes records."""
     tree = syntax.tree
     own = {id(node): owner.name for owner, _ in syntax.classes for node in subtree(owner) if _is_own_store(node)}
+    kept = {
+        id(one.targets[0])
+        for one in nodes_of(tree, ast.Assign)
+        if isinstance(one.value, ast.Name) and last_name(one.targets[0]) == one.value.id
+    }
     for node in nodes_of(tree, ast.Attribute):
-        if isinstance(node.ctx, ast.Store):
+        if isinstance(node.ctx, ast.Store) and not (id(node) in own and id(node) in kept):
             yield f"{own[id(node)]}.{node.attr}" if id(node) in own else node.attr
     for call in nodes_of(tree, ast.Call):
         name = last_name(call.func)

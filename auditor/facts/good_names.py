@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from auditor.facts.claims import is_target_name, words_of
+from auditor.facts.pattern import pattern
 from auditor.facts.verdicts import Verdict, verdict_of_word
 
 __all__ = [
@@ -18,242 +19,45 @@ __all__ = [
 ]
 
 _REMEMBERED = 4096
-_STATES = frozenset(
-    [
-        "status",
-        "state",
-        "health",
-        "outcome",
-        "result",
-        "verdict",
-        "level",
-        "grade",
-        "phase",
-        "conclusion",
-        "readiness",
-        "condition",
-    ]
-)
-_GOOD = frozenset(
-    [
-        "ok",
-        "okay",
-        "healthy",
-        "passed",
-        "pass",
-        "passing",
-        "success",
-        "successful",
-        "ready",
-        "valid",
-        "alive",
-        "intact",
-        "consistent",
-        "safe",
-        "sound",
-        "online",
-        "up",
-        "reachable",
-        "compliant",
-        "sent",
-        "met",
-        "available",
-        "operational",
-        "current",
-        "fresh",
-        "clean",
-        "complete",
-        "green",
-        "fine",
-        "good",
-        "working",
-        "responsive",
-        "serving",
-        "authentic",
-        "in_sync",
-        "correct",
-        "stable",
-        "secure",
-        "kept",
-    ]
-)
-_DOERS = frozenset(
-    [
-        "verified",
-        "validated",
-        "uploaded",
-        "delivered",
-        "tested",
-        "checked",
-        "restored",
-        "replicated",
-        "signed",
-        "encrypted",
-        "reviewed",
-        "audited",
-        "approved",
-        "certified",
-        "scanned",
-        "notified",
-        "promoted",
-        "deployed",
-        "published",
-        "confirmed",
-        "acknowledged",
-        "applied",
-        "succeeded",
-        "satisfied",
-        "synced",
-        "synchronized",
-        "archived",
-        "attested",
-        "completed",
-        "measured",
-        "monitored",
-        "inspected",
-        "rehearsed",
-        "recovered",
-        "stored",
-        "persisted",
-        "received",
-        "accepted",
-        "authorized",
-        "authenticated",
-        "fenced",
-        "drained",
-        "rotated",
-        "migrated",
-        "reconciled",
-        "committed",
-        "connected",
-        "covered",
-        "fulfilled",
-        "resolved",
-        "proven",
-        "protected",
-        "secured",
-        "rolled_back",
-    ]
-)
-_HIGH = frozenset(
-    [
-        "availability",
-        "uptime",
-        "accuracy",
-        "precision",
-        "recall",
-        "f1",
-        "auc",
-        "coverage",
-        "compliance",
-        "health",
-        "integrity",
-        "reliability",
-        "stability",
-        "readiness",
-        "completeness",
-        "consistency",
-        "quality",
-        "resilience",
-        "conformity",
-        "punctuality",
-        "adherence",
-        "durability",
-        "maturity",
-        "correctness",
-    ]
-)
-_SHARES = frozenset(["ratio", "rate", "share", "fraction", "percent", "percentage", "pct", "score", "index"])
-_RARE = frozenset(
-    [
-        "success",
-        "pass",
-        "hit",
-        "online",
-        "completion",
-        "delivery",
-        "healthy",
-        "uptime",
-        "passing",
-        "acceptance",
-        "retention",
-        "on_time",
-        "attainment",
-        "detection",
-    ]
-)
-_LOW = frozenset(
-    [
-        "error",
-        "errors",
-        "failure",
-        "failures",
-        "failed",
-        "fail",
-        "latency",
-        "lag",
-        "drift",
-        "loss",
-        "lost",
-        "dropped",
-        "drops",
-        "rejected",
-        "rejections",
-        "vulnerabilities",
-        "vulnerability",
-        "violations",
-        "defects",
-        "incidents",
-        "downtime",
-        "backlog",
-        "staleness",
-        "skew",
-        "timeouts",
-        "misses",
-        "breaches",
-        "burn",
-        "unhealthy",
-        "corrupted",
-        "mismatches",
-        "discrepancies",
-        "outages",
-        "crashes",
-        "p50",
-        "p90",
-        "p95",
-        "p99",
-        "p999",
-        "findings",
-        "bias",
-        "divergence",
-        "regressions",
-        "anomalies",
-    ]
-)
-_PARTS = frozenset(
-    [
-        "max",
-        "min",
-        "code",
-        "codes",
-        "message",
-        "messages",
-        "id",
-        "ids",
-        "text",
-        "type",
-        "types",
-        "class",
-        "kind",
-        "handler",
-        "handlers",
-        "log",
-        "name",
-        "path",
-        "threshold",
-        "budget",
-    ]
-)
+_PERCENTILE = pattern(r"(?:^|_)p(?:50|75|9[059]|999)(?:_|$)")
+_SCORE = pattern(r"(?:^|_)f1(?:_|$)")
+_STATES = frozenset({
+    "status", "state", "health", "outcome", "result", "verdict", "level", "grade", "phase", "conclusion", "readiness", "condition",
+})  # fmt: skip
+_GOOD = frozenset({
+    "ok", "okay", "healthy", "passed", "pass", "passing", "success", "successful", "ready", "valid", "alive", "intact", "consistent",
+    "safe", "sound", "online", "up", "reachable", "compliant", "sent", "met", "available", "operational", "current", "fresh", "clean",
+    "complete", "green", "fine", "good", "working", "responsive", "serving", "authentic", "correct", "stable", "secure", "kept",
+})  # fmt: skip
+_DOERS = frozenset({
+    "verified", "validated", "uploaded", "delivered", "tested", "checked", "restored", "replicated", "signed", "encrypted", "reviewed",
+    "audited", "approved", "certified", "scanned", "notified", "promoted", "deployed", "published", "confirmed", "acknowledged", "applied",
+    "succeeded", "satisfied", "synced", "synchronized", "archived", "attested", "completed", "measured", "monitored", "inspected",
+    "rehearsed", "recovered", "stored", "persisted", "received", "accepted", "authorized", "authenticated", "fenced", "drained", "rotated",
+    "migrated", "reconciled", "committed", "connected", "covered", "fulfilled", "resolved", "proven", "protected", "secured", "rolled_back",
+})  # fmt: skip
+_HIGH = frozenset({
+    "availability", "uptime", "accuracy", "precision", "recall", "auc", "coverage", "compliance", "health", "integrity",
+    "reliability", "stability", "readiness", "completeness", "consistency", "quality", "resilience", "conformity", "punctuality",
+    "adherence", "durability", "maturity", "correctness",
+})  # fmt: skip
+_SHARES = frozenset({
+    "ratio", "rate", "share", "fraction", "percent", "percentage", "pct", "score", "index",
+})  # fmt: skip
+_RARE = frozenset({
+    "success", "pass", "hit", "online", "completion", "delivery", "healthy", "uptime", "passing", "acceptance", "retention", "on_time",
+    "attainment", "detection",
+})  # fmt: skip
+_LOW = frozenset({
+    "error", "errors", "failure", "failures", "failed", "fail", "latency", "lag", "drift", "loss", "lost", "dropped", "drops", "rejected",
+    "rejections", "vulnerabilities", "vulnerability", "violations", "defects", "incidents", "downtime", "backlog", "staleness", "skew",
+    "timeouts", "misses", "breaches", "burn", "unhealthy", "corrupted", "mismatches", "discrepancies", "outages", "crashes", "p90",
+    "findings", "bias", "divergence", "regressions", "anomalies",
+})  # fmt: skip
+_PARTS = frozenset({
+    "max", "min", "code", "codes", "message", "messages", "id", "ids", "text", "type", "types", "class", "kind", "handler", "handlers",
+    "log", "name", "path", "threshold", "budget",
+})  # fmt: skip
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -262,7 +66,7 @@ def is_good_flag(name: str) -> bool:
     words = words_of(name)
     if not words or is_target_name(name) or words[0] in ("un", "not", "no"):
         return False
-    return words[-1] in _GOOD or words[-1] in _DOERS
+    return words[-1] in _GOOD or words[-1] in _DOERS or words[-2:] == ("in", "sync")
 
 
 def is_done_flag(name: str) -> bool:
@@ -285,7 +89,7 @@ def is_high_good(name: str) -> bool:
     left = [one for one in words if one not in _SHARES]
     if not left:
         return False
-    if left[-1] in _HIGH or left[0] in _HIGH:
+    if _SCORE.search(name.lower()) or left[-1] in _HIGH or left[0] in _HIGH:
         return True
     return len(left) < len(words) and (left[-1] in _RARE or left[-1] in _GOOD or left[-1] in _DOERS)
 
@@ -296,7 +100,7 @@ def is_low_good(name: str) -> bool:
     words = words_of(name)
     if not words or is_target_name(name) or (words[-1] in _PARTS and words[0] not in ("lost", "dropped")):
         return False
-    return not _LOW.isdisjoint(words)
+    return not _LOW.isdisjoint(words) or _PERCENTILE.search(name.lower()) is not None
 
 
 def is_good_word(word: str) -> bool:

@@ -18,12 +18,33 @@ __all__ = ["RULE"]
 
 _CACHES = frozenset({"cache", "lru_cache", "cached_property", "memoize", "alru_cache"})
 _STATES = frozenset(
-    {"health", "healthy", "ready", "readiness", "status", "alive", "reachable", "available", "connectivity", "liveness"}
+    {"health", "healthy", "ready", "readiness", "status", "alive", "reachable", "connectivity", "liveness"}
+)
+_MAKES = tuple(
+    (one,) for one in ("load", "create", "build", "init", "initialize", "setup", "make", "connect", "open", "ensure")
+)
+_PARTS = tuple(
+    (one,)
+    for one in (
+        "components",
+        "client",
+        "service",
+        "manager",
+        "checker",
+        "monitor",
+        "config",
+        "url",
+        "path",
+        "name",
+        "code",
+        "codes",
+        "class",
+    )
 )
 _TIMED = pattern(
     r"(?i)time|clock|now|expire|ttl|age|fresh|stale|valid|until|deadline|monotonic|elapsed|last_|interval|dirty|changed"
 )
-_CHECKERS = pattern(r"(?i)health|status|probe|monitor|readiness|check|watch|heartbeat")
+_CHECKERS = pattern(r"(?i)health|probe|monitor|readiness|watch|heartbeat")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -31,12 +52,15 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or not _asks_for_state(view):
             continue
-        for node in (*_decorated(view), *_remembered(view, syntax)):
+        found: list[ast.expr | ast.stmt] = [*_decorated(view), *_remembered(view, syntax)]
+        for node in found:
             message = f"{view.name} keeps its first answer, and gives it for ever: nothing asks how old it is."
             yield Hit(source.path, node.lineno, node.lineno, message, view.qualified)
 
 
 def _asks_for_state(view: FunctionView) -> bool:
+    if words_of(view.name)[:1] in _MAKES or words_of(view.name)[-1:] in _PARTS:
+        return False
     of_checker = view.owner is not None and _CHECKERS.search(view.owner.name) is not None
     asks = Claim.CHECK in claims_of(view.name) or not _STATES.isdisjoint(words_of(view.name))
     return asks and (of_checker or not _STATES.isdisjoint(words_of(view.name)))
@@ -45,7 +69,8 @@ def _asks_for_state(view: FunctionView) -> bool:
 def _decorated(view: FunctionView) -> Iterator[ast.expr]:
     """``@lru_cache`` above a question for a state that takes nothing."""
     given = [one for one in view.parameters if one not in ("self", "cls")]
-    for one in view.node.decorator_list if not given else ():
+    of_another = view.owner is not None and not _CHECKERS.search(view.owner.name)
+    for one in view.node.decorator_list if not given and not of_another else ():
         call = one.func if isinstance(one, ast.Call) else one
         plain = not isinstance(one, ast.Call) or not any(
             word.arg in ("ttl", "expire", "timeout", "seconds") for word in one.keywords
@@ -54,19 +79,19 @@ def _decorated(view: FunctionView) -> Iterator[ast.expr]:
             yield one
 
 
-def _remembered(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]:
+def _remembered(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
     """``if self._kept is not None and not force: return self._kept``, where nothing resets it and no clock is asked."""
+    if view.owner is None or not _CHECKERS.search(view.owner.name):
+        return  # what belongs to a request or a row of a table lives no longer than that
     for node in view.of(ast.If):
         last = node.body[-1]
         kept = last.value if isinstance(last, ast.Return) else None
         if not isinstance(kept, ast.Attribute) or last_name(kept.value) not in ("self", "cls"):
             continue
         asked = any(isinstance(one, ast.Attribute) and one.attr == kept.attr for one in own_nodes([node.test]))
-        timed = any(
-            _TIMED.search(last_name(one))
-            for one in view.of(ast.Attribute, ast.Name)
-            if last_name(one) != kept.attr and one.lineno <= node.lineno
-        )
+        names = [*view.of(ast.Attribute), *view.of(ast.Name)]
+        before = [last_name(one) for one in names if one.lineno <= node.lineno]
+        timed = any(_TIMED.search(name) for name in before if name != kept.attr)
         stored = any(last_name(one.targets[0]) == kept.attr for one in view.of(ast.Assign))
         if asked and stored and not timed and not _is_reset(view, kept.attr, syntax):
             yield node

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.absent_data import absent, answer_in, fields_of, is_perfect, shares, tells_success
+from auditor.facts.absent_data import absent, answer_in, fields_of, is_perfect, is_zero, shares, tells_success
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.good_names import is_good_flag, is_high_good, is_low_good
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check, decisions
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -21,39 +21,18 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_JUDGES = frozenset(
-    [
-        "health",
-        "healthy",
-        "healthz",
-        "ready",
-        "readyz",
-        "readiness",
-        "status",
-        "passed",
-        "compliant",
-        "verified",
-        "success",
-        "succeeded",
-        "ok",
-        "reachable",
-        "alive",
-        "gate",
-        "gates",
-        "slo",
-        "sla",
-        "meets",
-        "validate",
-        "check",
-        "checks",
-        "evaluate",
-        "assess",
-    ]
-)
+_JUDGES = frozenset({
+    "health", "healthy", "healthz", "ready", "readyz", "readiness", "status", "passed", "compliant", "verified", "success", "succeeded",
+    "ok", "reachable", "alive", "gate", "gates", "slo", "sla", "meets", "validate", "check", "checks", "evaluate", "assess",
+})  # fmt: skip
 _CHOSEN = frozenset("valid correct empty safe clean complete matches".split())  # noqa: SIM905 - reads better
 _ASKS_FOR_WORK = frozenset(
     {"due", "needs", "need", "needed", "should", "must", "requires", "required", "expired", "overdue", "wants"}
 )
+_MEANT = pattern(
+    r"(?i)\bno [\w ]{1,40} (?:configured|registered|defined|required|needed)\b|not (?:applicable|configured|required|needed|enabled)|disabled|optional|nothing to"
+)
+"""How an answer says that nothing was to be judged."""
 _TIMES = pattern(
     r"(?i)(?:^|_)(?:p50|p9[059]|p999|latency|latencies|percentile|percentiles|response_time|mttr|mttd|mtbf|mean_time_to_\w+|recovery_time|replication_lag|error_rate|failure_rate)(?:_(?:ms|s|seconds|minutes|hours|percent))*$"
 )
@@ -72,6 +51,7 @@ def _check(source: Source) -> Iterator[Hit]:
             *_answers(view, syntax),
             *_unlimited(view, syntax),
             *_instant(view),
+            *_unknown_or_good(view),
         ]
         for node, message in found:
             yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
@@ -102,17 +82,35 @@ def _answers(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stm
         best = [name for name, value in fields_of(answer.value, syntax) if is_high_good(name) and is_perfect(value)]
         if best:
             yield node, f"{view.name} gives {', '.join(best[:3])} as full where there is no {asked}."
-        elif _judges(view) and _rests_on(view, node, found[0]) and tells_success(answer.value, syntax, bindings):
+        elif (
+            _judges(view)
+            and not _MEANT.search(strings_in(answer))
+            and _rests_on(view, node, found[0])
+            and tells_success(answer.value, syntax, bindings)
+        ):
             yield node, f"{view.name} answers that all is well where there is no {asked}."
 
 
 def _instant(view: FunctionView) -> Iterator[tuple[ast.stmt, str]]:
     """``if not self.times: return 0`` of a percentile or a mean time: nothing took no time at all."""
-    for node in view.of(ast.If) if _TIMES.search(view.name) else ():
+    for node in view.of(ast.If) if _TIMES.search(view.name) and Claim.CHECK not in claims_of(view.name) else ():
         found = absent(node.test)
         answer = answer_in(node.body) if found is not None and found[1] else None
-        if answer is not None and found is not None and fold(answer.value) == 0 and len(view.returns) > 1:
+        if answer is not None and found is not None and is_zero(answer.value) and len(view.returns) > 1:
             yield node, f"{view.name} gives 0, the best there is, where there is no {ast.unparse(found[0])[:40]}."
+
+
+def _unknown_or_good(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
+    """``return self.last is None or self.last.ok``: before anybody has looked, all is well."""
+    for given in view.returns if _judges(view) else ():
+        value = given.value
+        if not isinstance(value, ast.BoolOp) or not isinstance(value.op, ast.Or):
+            continue
+        found = absent(value.values[0])
+        asked = ast.unparse(found[0]) if found is not None and found[1] else ""
+        rest = {ast.unparse(one) for one in own_nodes(value.values[1:]) if isinstance(one, ast.Name | ast.Attribute)}
+        if asked in rest and _EVIDENCE.search(asked.rpartition(".")[2]):
+            yield value, f"{view.name} answers that all is well where there is no {asked[:40]}."
 
 
 def _judges(view: FunctionView) -> bool:
@@ -149,7 +147,7 @@ def _unlimited(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.e
     compared = {one.id for test in tests for one in own_nodes([test]) if isinstance(one, ast.Name)}
     for node, name, value, asked in low:
         if (
-            fold(value) == 0
+            is_zero(value)
             and name in compared
             and not compared.intersection(_names(asked))
             and isinstance(node, ast.IfExp)
@@ -198,6 +196,7 @@ RULE = Rule(
                     "class Canary:\n    def check_health(self):\n        if len(self.window) < 10:\n            return {'is_healthy': True, 'reason': 'too little data'}\n        return {'is_healthy': sum(self.window) < 3}\n\n"
                     "    @property\n    def overall_passed(self):\n        executed = [one for one in self.steps if one.done]\n        if not executed:\n            return True\n        return all(one.good for one in executed)\n"
                 ),
+                "last.py": "def is_healthy(self):\n    return self.last_result is None or self.last_result.ok\n\n\ndef is_due(self):\n    return self.last_result is None or self.last_result.old\n",
                 "times.py": "def p95_latency(self):\n    if not self.times:\n        return 0\n    return sorted(self.times)[-1]\n\n\ndef mean_width(self):\n    if not self.widths:\n        return 0\n    return sum(self.widths)\n",
                 "gate.py": (
                     "def main(row):\n    requests = int(row['requests'])\n    ratio = int(row['failed']) / requests if requests else 0.0\n    if ratio > 0.01:\n        return 1\n    return 0\n\n\n"
@@ -211,6 +210,7 @@ RULE = Rule(
                 "depot.py:25",
                 "depot.py:32",
                 "gate.py:10",
+                "last.py:2",
                 "times.py:2",
             ),
         ),

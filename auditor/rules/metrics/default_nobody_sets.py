@@ -92,6 +92,17 @@ RULE = Rule(
             },
         ),
         Example(
+            title="the same of a class that is written out",
+            files={
+                "shop/copy.py": (
+                    "class CopyResult:\n    def __init__(self, path, verified=True, *, tested=True):\n        self.path = path\n        self.verified = verified\n        self.tested = tested\n\n\n"
+                    "class MoveResult:\n    def __init__(self, path, verified=True):\n        self.verified = path.exists() and verified\n\n\n"
+                    "def copy(path):\n    return CopyResult(path, tested=path.exists()), MoveResult(path)\n"
+                )
+            },
+            found=("shop/copy.py:2",),
+        ),
+        Example(
             title="delivered unless it was held back",
             files={
                 "shop/send.py": (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_handlers import is_broad
+from auditor.facts.python_handlers import handlers, is_broad
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
@@ -24,6 +24,7 @@ _ENDS = pattern(
 _TOLD = frozenset({"isinstance", "type", "issubclass", "format_exception"})
 _WORKS = frozenset({Claim.ACT, Claim.CHECK, Claim.NOTIFY})
 _LONG = 4_000
+_HOPS = 2
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -47,7 +48,7 @@ def _returns_exceptions(call: ast.Call) -> bool:
 
 
 def _unread(view: FunctionView, call: ast.Call, syntax: PythonSyntax) -> Iterator[tuple[ast.expr, str]]:
-    if _keeps_to_themselves(call, syntax):
+    if _keeps_to_themselves(view, call, syntax):
         return
     name = _bound_to(view, call)
     if not name:
@@ -97,15 +98,16 @@ def _only_counted(view: FunctionView, name: str) -> list[ast.Call]:
     ]
 
 
-def _keeps_to_themselves(call: ast.Call, syntax: PythonSyntax) -> bool:
-    """Whether what is run handles its exceptions itself, as far as it is in the file."""
-    asked = {last_name(one.func) for one in own_nodes(call.args) if isinstance(one, ast.Call)}
-    bodies = [one.body for one in syntax.functions if one.name in asked]
-    return any(
-        isinstance(statement, ast.Try) and any(is_broad(handler, syntax) for handler in statement.handlers)
-        for body in bodies
-        for statement in body
-    )
+def _keeps_to_themselves(view: FunctionView, call: ast.Call, syntax: PythonSyntax) -> bool:
+    """Whether what is run handles its exceptions itself, or has it done by what it calls, as far as it is in the file."""
+    inside = [one for given in call.args for one in own_nodes([given]) if isinstance(one, ast.Call)]
+    asked = {last_name(one.func) for one in inside or view.calls}
+    for _ in range(_HOPS):
+        bodies = [one for one in syntax.functions if one.name in asked]
+        if any(is_broad(handler, syntax) for one in bodies for _, handler in handlers(one)):
+            return True
+        asked = {last_name(inner.func) for one in bodies for inner in one.calls}
+    return False
 
 
 def _asked_for_truth(view: FunctionView, name: str) -> Iterator[ast.expr]:
@@ -175,7 +177,7 @@ RULE = Rule(
                     "import asyncio\n\n\nclass Rollout:\n    async def deploy(self, version):\n        done = await asyncio.gather(*(self._put(one, version) for one in self.regions), return_exceptions=True)\n        failed = [one for one in done if isinstance(one, BaseException)]\n        return not failed\n\n"
                     "    async def collect(self):\n        seen = await asyncio.gather(*(self._ask(one) for one in self.sites), return_exceptions=True)\n        return seen\n\n"
                     "    async def send_all(self, tasks):\n        for one in tasks:\n            one.cancel()\n        await asyncio.gather(*tasks, return_exceptions=True)\n\n"
-                    "    async def notify_all(self, text):\n        await asyncio.gather(*(self._tell(one, text) for one in self.people), return_exceptions=True)\n\n"
+                    "    async def notify_all(self, text):\n        told = [self._tell(one, text) for one in self.people]\n        await asyncio.gather(*told, return_exceptions=True)\n\n"
                     "    async def _tell(self, one, text):\n        try:\n            await one.send(text)\n        except Exception:\n            self.failed.append(one)\n"
                 )
             },

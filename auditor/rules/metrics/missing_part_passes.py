@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.good_names import is_good_flag
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.python_values import is_false, is_true
@@ -27,6 +28,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test:
             continue
+        for node in _unlisted(view):
+            message = f"{view.name} passes where one of the parts that it names is not there at all."
+            yield Hit(source.path, node.lineno, node.lineno, message, view.qualified)
         flags = set(_started(view))
         for node in view.of(ast.If) if flags else ():
             asked = _presence(node)
@@ -34,6 +38,41 @@ def _check(source: Source) -> Iterator[Hit]:
             if flag and not _sets_otherwise(view, node, flag):
                 message = f"{view.name} leaves {flag} true where {asked} is not there."
                 yield Hit(source.path, node.lineno, node.lineno, message, view.qualified)
+
+
+def _unlisted(view: FunctionView) -> Iterator[ast.If]:
+    """Loops that refuse what is bad among the parts that must be good, and never ask whether all of them are there."""
+    last = view.body[-1] if view.body else None
+    last = last.body[-1] if isinstance(last, ast.Try) else last
+    if not isinstance(last, ast.Return) or not is_true(last.value):
+        return
+    for loop in view.of(ast.For):
+        listed = _is_list_of_names(loop.iter, view)
+        for node in own_nodes(loop.body):
+            if isinstance(node, ast.If) and not node.orelse and _refuses_within(node):
+                named = [
+                    one
+                    for one in own_nodes([node.test])
+                    if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.In)
+                ]
+                asked_for = any(_is_list_of_names(one.comparators[0], view) for one in named)
+                there = listed and bool(named) and isinstance(node.test, ast.Compare)
+                if there or (asked_for and not listed and isinstance(node.test, ast.BoolOp)):
+                    yield node
+
+
+def _is_list_of_names(value: ast.expr, view: FunctionView) -> bool:
+    """Whether something is a list of names that the function has written down."""
+    value = (Bindings.of(view).only(value.id) or value) if isinstance(value, ast.Name) else value
+    return (
+        isinstance(value, ast.List | ast.Tuple | ast.Set)
+        and len(value.elts) > 1
+        and all(isinstance(one, ast.Constant) for one in value.elts)
+    )
+
+
+def _refuses_within(node: ast.If) -> bool:
+    return any(isinstance(one, ast.Return) and is_false(one.value) for one in own_nodes(node.body))
 
 
 def _started(view: FunctionView) -> Iterator[str]:
@@ -98,13 +137,12 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a verdict fail on a part that is not there?",
     why="`if dump.exists(): ...` judges the dump where there is one; the backup of which nothing was written is valid.",
-    limits="Judged are verdicts that a function sets to True first and to False within a branch which asks whether a file is there and has no other; what is optional by its name is left alone.",
+    limits="Judged are verdicts that a function sets to True first and to False within a branch which asks whether a file is there and has no other, and loops that refuse the bad among parts which the function names, and end in True; what is optional by its name is left alone.",
     fix="Set the verdict to False where the file is missing.",
     since="0.7.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("exist", "is_file", "isfile", "is_dir", "isdir"),
     examples=(
         Example(
             title="a dump that is judged only where there is one",
@@ -115,6 +153,17 @@ RULE = Rule(
                 )
             },
             found=("backup.py:4",),
+        ),
+        Example(
+            title="parts that have to be good, where they are there",
+            files={
+                "ready.py": (
+                    "def overall_success(results):\n    critical = ['store', 'search']\n    for one in results:\n        if one.part in critical and not one.good:\n            return False\n    return True\n\n\n"
+                    "def is_ready(parts):\n    for name in ('store', 'search'):\n        if name in parts:\n            if parts[name] != 'up':\n                return False\n    return True\n\n\n"
+                    "def all_there(parts):\n    for name in ('store', 'search'):\n        if name not in parts or parts[name] != 'up':\n            return False\n    return True\n"
+                )
+            },
+            found=("ready.py:11", "ready.py:4"),
         ),
         Example(
             title="a part that is missed, and one that need not be there",

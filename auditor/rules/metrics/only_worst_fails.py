@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from auditor.facts.claims import Claim, claims_of, words_of
-from auditor.facts.good_names import is_good_word
+from auditor.facts.good_names import is_good_flag, is_good_word
 from auditor.facts.pattern import pattern
 from auditor.facts.python_checks import acts_as_check, fails, refuses
 from auditor.facts.python_names import last_name
@@ -40,6 +40,7 @@ def _check(source: Source) -> Iterator[Hit]:
         for node, end, asked, passing in (
             *_by_member(view, enums, syntax),
             *_by_aggregate(view, enums),
+            *_by_difference(view, enums),
             *_by_word(view, written),
         ):
             message = f"{view.name} refuses only what is {asked}: {passing} passes."
@@ -47,19 +48,46 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _judges(view: FunctionView) -> bool:
-    return bool(_JUDGES.intersection(words_of(view.name))) or Claim.CHECK in claims_of(view.name) or acts_as_check(view)
+    return (
+        is_good_flag(view.name)
+        or bool(_JUDGES.intersection(words_of(view.name)))
+        or Claim.CHECK in claims_of(view.name)
+        or acts_as_check(view)
+    )
 
 
 def _enumerations(syntax: PythonSyntax) -> dict[str, frozenset[str]]:
-    """The enumerations of a file in which some member means that all is well, another that it is not, and a third neither."""
-    found: dict[str, frozenset[str]] = {}
+    """The enumerations that a file holds or uses in which some member means that all is well, another that it is not."""
+    found: dict[str, set[str]] = {}
     for node, _ in syntax.classes:
-        if not any("Enum" in ast.unparse(base) for base in node.bases):
-            continue
-        members = [last_name(one.targets[0]) for one in node.body if isinstance(one, ast.Assign)]
-        if any(map(is_good_word, members)) and any(_FAILED.match(one) for one in members):
-            found[node.name] = frozenset(members)
-    return found
+        if any("Enum" in ast.unparse(base) for base in node.bases):
+            found[node.name] = {last_name(one.targets[0]) for one in node.body if isinstance(one, ast.Assign)}
+    own = set(found)
+    for used in nodes_of(syntax.tree, ast.Attribute):
+        owner = last_name(used.value)
+        if used.attr.isupper() and owner[:1].isupper() and owner not in own and _STATES.search(owner):
+            found.setdefault(owner, set()).add(used.attr)
+    return {
+        owner: frozenset(members)
+        for owner, members in found.items()
+        if any(map(is_good_word, members)) and any(_FAILED.match(one) for one in members)
+    }
+
+
+def _by_difference(view: FunctionView, enums: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int, str, str]]:
+    """``return found.state is not State.DOWN``, of which UNKNOWN is another."""
+    given = [one.value for one in view.returns if one.value is not None]
+    given += [one.value for one in view.of(ast.Assign) if is_good_flag(last_name(one.targets[0]))]
+    given += [word.value for call in view.calls for word in call.keywords if word.arg and is_good_flag(word.arg)]
+    for value in given:
+        match value:
+            case ast.Compare(ops=[ast.NotEq() | ast.IsNot()], comparators=[ast.Attribute(attr=member) as asked]):
+                members = enums.get(last_name(asked.value), frozenset())
+                open_ = sorted(one for one in members if _UNDECIDED.match(one) and one != member)
+                if open_ and _FAILED.match(member):
+                    yield value.lineno, value.end_lineno or value.lineno, member, ", ".join(open_)
+            case _:
+                continue
 
 
 def _by_member(
@@ -232,6 +260,16 @@ RULE = Rule(
                 ),
             },
             found=("overall.py:11", "share.py:5"),
+        ),
+        Example(
+            title="states of another file, and what is only not bad",
+            files={
+                "watch.py": (
+                    "from states import Health\n\n\ndef is_healthy(part):\n    return part.state is not Health.DOWN\n\n\ndef first():\n    return Health.UNKNOWN\n\n\ndef rank(part):\n    return part.state is Health.HEALTHY\n"
+                ),
+                "other.py": "from states import Mode\n\n\ndef is_healthy(part):\n    return part.state is not Mode.DOWN\n",
+            },
+            found=("watch.py:5",),
         ),
         Example(
             title="a good state that is asked for, an unknown one that is stopped, and words that nobody writes",

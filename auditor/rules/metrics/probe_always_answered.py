@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from auditor.facts.absent_data import fields_of
 from auditor.facts.claims import words_of
-from auditor.facts.good_names import is_good_flag, is_state_name
+from auditor.facts.good_names import is_state_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
@@ -47,6 +47,7 @@ _REPORTS = frozenset(
     }
 )
 _STATUS = frozenset({"status", "status_code", "code"})
+_FLAGS = (("healthy",), ("ready",), ("ok",))
 _SUCCESS = range(200, 300)
 
 
@@ -117,7 +118,7 @@ def _tells_state(value: ast.expr | None, view: FunctionView, syntax: PythonSynta
     if isinstance(held, ast.Name):
         found = bindings.only(held.id)
         return _is_report(found.value if isinstance(found, ast.Await) else found)
-    told = [one for name, one in fields_of(value, syntax) if is_state_name(name) or is_good_flag(name)]
+    told = [one for name, one in fields_of(value, syntax) if is_state_name(name) or words_of(name)[-1:] in _FLAGS]
     of_model = isinstance(value, ast.Call) and not _ANSWERS.search(last_name(value.func))
     if of_model and any(verdict_of(one, bindings) is Verdict.FAILURE for one in told):
         return True

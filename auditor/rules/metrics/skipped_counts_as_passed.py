@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.good_names import is_good_word
 from auditor.facts.pattern import pattern
-from auditor.facts.python_handlers import handlers, is_broad
+from auditor.facts.python_handlers import covers_outages, handlers, is_broad
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -27,6 +28,7 @@ _UNDECIDED = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
+    yield from _in_words(source, syntax)
     undecided = _undecided(syntax)
     lenient = [(view, node) for view in syntax.functions if undecided for node in _only_failures(view, undecided)]
     if not lenient:
@@ -40,6 +42,49 @@ def _check(source: Source) -> Iterator[Hit]:
             if is_broad(handler, syntax) and isinstance(last, ast.Return) and _is_member(last.value, undecided):
                 message = f"{view.name} answers an error with a status that fails nothing: the check that cannot be made has passed."
                 yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _in_words(source: Source, syntax: PythonSyntax) -> Iterator[Hit]:
+    """``except TransportError: return "skipped", "no answer"``, in a program that only asks what has ``"failed"``."""
+    asked = _asked_words(syntax)
+    if not any(_FAILED.match(one) for one in asked) or any(map(is_good_word, asked)):
+        return
+    for view in () if any(map(_UNDECIDED.match, asked)) else syntax.functions:
+        fails = any(_FAILED.match(word) for one in view.returns for word in _words(one.value))
+        for _, handler in handlers(view) if fails and not view.is_test else ():
+            if not covers_outages(handler, syntax):
+                continue
+            for given in own_nodes(handler.body):
+                word = _word(given.value) if isinstance(given, ast.Return) else ""
+                if isinstance(given, ast.Return) and _UNDECIDED.match(word):
+                    message = (
+                        f"{view.name} answers an error with {word}, and the program fails only on what has failed."
+                    )
+                    yield Hit(source.path, given.lineno, given.end_lineno or given.lineno, message, view.qualified)
+
+
+def _word(value: ast.expr | None) -> str:
+    """The word that an answer is, or begins with."""
+    first = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+
+
+def _words(value: ast.expr | None) -> Iterator[str]:
+    """All the words of an answer."""
+    for one in own_nodes([value]) if value is not None else ():
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+def _asked_words(syntax: PythonSyntax) -> set[str]:
+    """The words that a file compares something with."""
+    return {
+        one.value
+        for test in nodes_of(syntax.tree, ast.Compare)
+        for part in (test.left, *test.comparators)
+        for one in own_nodes([part])
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
 
 
 def _undecided(syntax: PythonSyntax) -> frozenset[str]:
@@ -114,8 +159,21 @@ RULE = Rule(
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("enum",),
     examples=(
+        Example(
+            title="a smoke run that skips what does not answer, and one that counts that",
+            files={
+                "smoke.py": (
+                    "def ask(client, path):\n    try:\n        answer = client.get(path)\n    except TransportError as error:\n        return 'skipped', str(error)\n    return ('failed' if answer.status_code > 399 else 'fine'), ''\n\n\n"
+                    "def main(client, paths):\n    failed = sum(ask(client, one)[0] == 'failed' for one in paths)\n    return 1 if failed else 0\n"
+                ),
+                "steady.py": (
+                    "def ask(client, path):\n    try:\n        answer = client.get(path)\n    except TransportError as error:\n        return 'skipped', str(error)\n    return ('failed' if answer.status_code > 399 else 'fine'), ''\n\n\n"
+                    "def main(client, paths):\n    failed = sum(ask(client, one)[0] in ('failed', 'skipped') for one in paths)\n    return 1 if failed else 0\n"
+                ),
+            },
+            found=("smoke.py:5",),
+        ),
         Example(
             title="a report that passes with nothing checked",
             files={

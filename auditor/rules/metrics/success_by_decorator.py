@@ -56,7 +56,9 @@ def _other_cases(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]
         last = node.cases[-1]
         if isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None and last.guard is None:
             others = [statement for one in node.cases[:-1] for statement in one.body]
-            yield from _idle_success(last.body, others, bindings, syntax)
+            given = last.body[-1].value if isinstance(last.body[-1], ast.Return) else None
+            if claims_of(view.name) & _WORKS or not isinstance(given, ast.Constant) or isinstance(given.value, str):
+                yield from _idle_success(last.body, others, bindings, syntax)
     chained = {id(one.orelse[0]) for one in view.of(ast.If) if len(one.orelse) == 1}
     for branch in view.of(ast.If) if claims_of(view.name) & _WORKS else ():
         bodies, rest = _chain(branch)
@@ -109,7 +111,7 @@ RULE = Rule(
     id="AUD887",
     name="success-by-decorator",
     category=Category.MOCKED_METRIC,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Does an operation that did nothing, or failed, say so?",
     why="`@tolerant(default=True)` above `publish` makes each refused publication a published one, and nothing in its body shows that.",
@@ -137,6 +139,7 @@ RULE = Rule(
                 "news.py": (
                     "@tolerant(default=False)\nasync def publish(text):\n    await post(text)\n    return True\n\n\n@cached(default=True)\ndef send_all(text):\n    return post(text)\n\n\n"
                     "async def warn(level, text):\n    match level:\n        case 'high':\n            return 'delivered' if await siren(text) else 'failed'\n        case _:\n            return 'failed'\n\n\n"
+                    "def is_known(kind):\n    match kind:\n        case 'bad':\n            return look(kind)\n        case _:\n            return True\n\n\n"
                     "def colour(kind):\n    match kind:\n        case 'bad':\n            return 'red'\n        case _:\n            return 'green'\n"
                 )
             },

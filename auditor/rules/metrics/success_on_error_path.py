@@ -54,7 +54,7 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not view.of(ast.Try, ast.With):
+        if view.is_test or not view.of(ast.Try, ast.TryStar, ast.With):
             continue
         if not claims_outcome(view):
             continue
