@@ -83,17 +83,19 @@ def _stands_for_work(block: list[ast.stmt], at: int, view: FunctionView, syntax:
 def _changes_state(before: ast.stmt, after: ast.stmt) -> bool:
     """``x.state = DRAINING``, a sleep, ``x.state = INACTIVE``; other things may be set on the way to it."""
     first, second = (_state(one) for one in (before, after))
-    return bool(first and second) and first[0] == second[0] and first[1] != second[1]
+    return first is not None and second is not None and first[0] == second[0] and first[1] != second[1]
 
 
-def _state(statement: ast.stmt) -> tuple[str, str] | tuple[()]:
+def _state(statement: ast.stmt) -> tuple[str, str] | None:
     match statement:
         case ast.Assign(
             targets=[ast.Attribute(attr=name, value=owner)], value=ast.Attribute() | ast.Constant() as value
         ):
-            return (ast.dump(owner), ast.dump(value)) if _STATE.search(name) or isinstance(value, ast.Constant) else ()
+            return (
+                (ast.dump(owner), ast.dump(value)) if _STATE.search(name) or isinstance(value, ast.Constant) else None
+            )
         case _:
-            return ()
+            return None
 
 
 def _is_timed(before: ast.stmt, after: ast.stmt, syntax: PythonSyntax) -> bool:
