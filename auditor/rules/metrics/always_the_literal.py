@@ -30,7 +30,7 @@ _FIGURES = pattern(
     r"(?i)(?:^|_)(?:seconds_to_\w+|minutes_to_\w+|time_to_\w+|mttr|mttd|rto|rpo|confidence(?:_score)?|saved(?:_ratio|_pct|_percent)?|savings(?:_ratio|_pct|_percent)?|(?:\w+_)?(?:ratio|rate|percent|pct|percentage|share|score|accuracy|uptime|availability|coverage|utili[sz]ation|usage|latency(?:_ms|_seconds)?|temperature|efficiency|satisfaction))$"
 )
 _CHOSEN = pattern(
-    r"(?i)config|setting|default|threshold|target|limit|min|max|budget|expected|timeout|interval|weight|sampl|tax|discount|interest|exchange|vat|frame_?rate|bit_?rate|baud|learning|dropout|price|fee|commission|version|step|decay|aspect|zoom|font|crop|"
+    r"(?i)config|setting|default|threshold|impact|priorit|importance|target|limit|min|max|budget|expected|timeout|interval|weight|sampl|tax|discount|interest|exchange|vat|frame_?rate|bit_?rate|baud|learning|dropout|price|fee|commission|version|step|decay|aspect|zoom|font|crop|"
     r"quality|refresh|rate_limit|heart_?rate|base|scale|warning|critical|growth|split|temperature|top_p|penalty|schema|template|seed|mock|fake|demo|example|simulat|preset|initial|empty|reset|plan|pricing|tariff"
 )
 _STATES = frozenset(
