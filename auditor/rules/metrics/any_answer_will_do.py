@@ -59,9 +59,10 @@ def _verdicts(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
 def _branches(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
     """Branches for statuses of success and of refusal alike, that count the answer as good."""
     for one in view.of(ast.If):
-        codes = _accepted(one.test) if isinstance(one.test, ast.Compare) else ""
-        if codes and isinstance(one.test.ops[0], ast.In) and any(_counts_good(part) for part in one.body):
-            yield one.test, codes
+        test = one.test
+        codes = _accepted(test) if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In) else ""
+        if codes and any(_counts_good(part) for part in one.body):
+            yield test, codes
 
 
 def _accepted(value: ast.expr) -> str:
@@ -87,8 +88,7 @@ def _accepted(value: ast.expr) -> str:
 def _counts_good(statement: ast.stmt) -> bool:
     match statement:
         case ast.AugAssign(target=target, op=ast.Add()):
-            name = str(target.slice.value) if _is_keyed(target) else last_name(target)
-            return _COUNTER.search(name) is not None
+            return _COUNTER.search(_stored(target)) is not None
         case ast.Assign(targets=[target], value=ast.Constant(value=True)):
             return _VERDICT.search(last_name(target)) is not None
         case ast.Return(value=ast.Constant(value=True)):
@@ -101,8 +101,11 @@ def _counts_good(statement: ast.stmt) -> bool:
             )
 
 
-def _is_keyed(target: ast.expr) -> bool:
-    return isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant)
+def _stored(target: ast.expr) -> str:
+    """The name that is counted under: of an attribute, a variable or a constant key."""
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return last_name(target)
 
 
 RULE = Rule(
