@@ -29,7 +29,7 @@ _ABILITIES = tuple(
         (
             r"audit(?:ing)? (?:log(?:ging|s)?|trails?)",
             "an audit log",
-            r"audit|trail|journal|ledger|event|violation|security_log|log_security",
+            r"audit|trail|journal|ledger|event|violation|logger|logging",
         ),
         (r"slack", "Slack", r"slack|webhook|notif"),
         (r"webhooks?", "webhooks", r"webhook|hook|callback|post\b|requests|httpx|aiohttp|notif"),
