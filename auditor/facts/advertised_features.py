@@ -23,10 +23,14 @@ _ABILITIES = tuple(
         (
             r"encrypt(?:ion|ed|s)?",
             "encryption",
-            r"crypt|cipher|fernet|kms|gpg|aes_|_aes|nacl|tls|ssl|vault|secret|pgp|sealed",
+            r"crypt|cipher|fernet|kms|gpg|aes_|_aes|nacl|tls|ssl|vault|secret|pgp|sealed|psk|wpa",
         ),
         (r"compress(?:ion|ed)", "compression", r"compress|zip|zstd|lzma|bz2|tarfile|_tar|lz4|deflate|brotli|snappy"),
-        (r"audit(?:ing)? (?:log(?:ging|s)?|trails?)", "an audit log", r"audit|trail|journal|ledger"),
+        (
+            r"audit(?:ing)? (?:log(?:ging|s)?|trails?)",
+            "an audit log",
+            r"audit|trail|journal|ledger|event|violation|logger|logging",
+        ),
         (r"slack", "Slack", r"slack|webhook|notif"),
         (r"webhooks?", "webhooks", r"webhook|hook|callback|post\b|requests|httpx|aiohttp|notif"),
         (

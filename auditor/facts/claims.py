@@ -84,7 +84,7 @@ _METRIC = pattern(
     r"(?:quality|health|performance|reliability|resilience|readiness|security|compliance)_score|recovery_seconds|"
     r"rollback_time|recovery_time|(?:replication|replica|consumer|queue)_lag|queue_depth|lag|rto|rpo|burn|"
     r"staleness|clock_skew|(?:open|active|database|db)_connections|utili[sz]ation|occupancy_(?:rate|ratio|pct|percent)|punctuality|(?:days|hours)_(?:left|remaining)|messages_lost|records_lost|rows_lost|data_loss)"
-    r"(?:_(?:ms|s|sec|secs|seconds|pct|percent|percentage|rate|avg|mean|p50|p95|p99|score|gb|mb|bytes|per_second|usage|now|value))*$"
+    r"(?:_(?:ms|s|sec|secs|seconds|pct|percent|percentage|rate|ratio|avg|mean|p50|p95|p99|score|gb|mb|bytes|per_second|usage|now|value))*$"
 )
 _TARGET = pattern(
     r"(?i)(?:^|_)(?:thresholds?|targets?|max|min|maximum|minimum|limits?|slo|sla|budget|default|defaults|expected|baseline|weights?|goal|"

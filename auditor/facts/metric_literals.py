@@ -111,11 +111,18 @@ def pairs(view: FunctionView) -> Iterator[tuple[str, ast.expr, bool]]:
                     words = words_of(view.name)
                     named = words if is_metric_name(view.name) else words[1:]
                     yield "_".join(named), ast.copy_location(ast.Constant(known), value), True
-            case ast.Return(value=ast.Constant() | ast.UnaryOp() as value) if view.returns == [node]:
+            case ast.Return(value=ast.Constant() | ast.UnaryOp() as value) if _only_numbers(view):
                 words = words_of(view.name)
                 yield "_".join(words if is_metric_name(view.name) else words[1:]), value, True
             case _:
                 continue
+
+
+def _only_numbers(view: FunctionView) -> bool:
+    """Whether a function gives the one literal, or one of several numbers that are all written in it."""
+    if len(view.returns) == 1:
+        return True
+    return all(isinstance(one.value, ast.Constant) and type(one.value.value) is float for one in view.returns)
 
 
 def _target(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr, bool]]:

@@ -46,6 +46,13 @@ _TRIPS = pattern(
     r"(?i)(?:^|_)(?:halted|tripped|paused|frozen|draining|degraded|stopped|cancelled|canceled|maintenance|blocked|exceeded|unhealthy|throttled|quarantined|revoked|"
     r"emergency|killed|isolated|fenced|breached|failed|stale|corrupt|corrupted|exhausted|locked_out|is_open)$"
 )
+_FOUND_OUT = pattern(
+    r"(?i)(?:^|_)(?:throughput|latency|rate|ratio|score|baseline\w*|resolved_at|completed_at|finished_at|acknowledged_at|verified_at|tested_at|last_(?:success|failure|error|check|backup|test|run|drill|verified|seen|heartbeat)\w*|rollback_version|previous_version|stable_version|checkpoint|restore_point|lag|drift|health|verdict)$"
+)
+"""Names of what is found out or noted on the way: where it stays None, what looks at it looks at nothing."""
+_GIVEN = pattern(
+    r"(?i)callback|handler|hook|listener|factory|client|func|logger|provider|config|setting|limit|target|threshold|max_|min_|default|param|arg"
+)
 _MOST = 200
 _Start: TypeAlias = "tuple[str, str, str, bool]"
 """An attribute: its name, its class, what it starts at, and whether it is a field."""
@@ -149,6 +156,8 @@ def _is_nothing(name: str, value: ast.expr | None) -> bool:
             return not number and _COUNTS.search(name) is not None
         case ast.Constant(value=str() as word):
             return word.lower() in _STATES
+        case ast.Constant(value=None):
+            return _FOUND_OUT.search(name) is not None and not _GIVEN.search(name)
         case _:
             return False
 
@@ -170,7 +179,9 @@ def _resting(syntax: PythonSyntax, wanted: set[str]) -> dict[str, set[_Place]]:
 def _conditions(view: FunctionView) -> Iterator[ast.expr]:
     yield from view.of(ast.Compare)
     yield from (one for one in view.of(ast.BinOp) if isinstance(one.op, ast.Div))
-    yield from (one.test for one in view.of(ast.If) if isinstance(one.test, ast.Attribute | ast.UnaryOp))
+    for one in view.of(ast.If):
+        parts = one.test.values if isinstance(one.test, ast.BoolOp) else [one.test]
+        yield from (part for part in parts if isinstance(part, ast.Attribute | ast.UnaryOp))
 
 
 PARSER = Parser(

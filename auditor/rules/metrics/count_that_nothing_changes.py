@@ -51,6 +51,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
+            title="figures that are compared and never taken",
+            files={
+                "shop/canary.py": "class Canary:\n    def __init__(self):\n        self.baseline_throughput = None\n        self.on_change = None\n\n    def drop(self, seen):\n        if self.baseline_throughput and seen:\n            return self.baseline_throughput - seen\n        if self.on_change:\n            self.on_change(seen)\n        return 0\n"
+            },
+            found=("shop/canary.py:7",),
+        ),
+        Example(
             title="a breaker, a limiter and a budget",
             files={
                 "ops/guards.py": (

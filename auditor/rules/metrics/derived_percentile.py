@@ -16,6 +16,10 @@ __all__ = ["RULE"]
 
 _SPREAD = pattern(r"(?i)(?:^|_)(?:p50|p75|p90|p95|p99|p999|percentile_?\d+|peak)(?:_|$)")
 _CENTRE = pattern(r"(?i)(?:^|_)(?:avg|average|mean|median|p50|rps|qps|tps|throughput|per_second|current)(?:_|$)")
+_SCORE = pattern(r"(?i)(?:^|_)(?:auc|roc_auc|f1|f1_score|accuracy|precision|recall|specificity|sensitivity|ndcg|map)$")
+_BOUNDS = frozenset({"min", "max", "round", "float"})
+_CLOSE = 2
+"""A larger constant would be a change of units."""
 _CHOSEN = pattern(
     r"(?i)limit|threshold|target|allow|max_allowed|budget|baseline|expected|timeout|simulat|mock|fake|sample|example|demo"
 )
@@ -25,9 +29,13 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _CHOSEN.search(view.name):
             continue
-        found = [(value, name) for name, value in _named(view) if _is_spread(name) and _is_multiple(value)]
+        found = [
+            (value, name)
+            for name, value in _named(view)
+            if (_is_spread(name) and _is_multiple(value)) or _is_shifted(name, value)
+        ]
         for first, last, name in neighbours(sorted(found, key=lambda pair: pair[0].lineno)):
-            message = f"{view.name} multiplies another figure by a constant and calls it {name}."
+            message = f"{view.name} makes {name} of another figure and a constant."
             yield Hit(source.path, first, last, message, view.qualified)
 
 
@@ -48,6 +56,19 @@ def _named(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
 
 def _is_spread(name: str) -> bool:
     return _SPREAD.search(name) is not None and _CHOSEN.search(name) is None
+
+
+def _is_shifted(name: str, value: ast.expr) -> bool:
+    """``auc = max(0.5, f1 + 0.03)``: the score of a model, made of another score of it."""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in _BOUNDS and value.args:
+        value = next((one for one in value.args if isinstance(one, ast.BinOp | ast.Call)), value.args[0])
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub | ast.Mult):
+        return False
+    constant, figure = (value.left, value.right) if isinstance(value.left, ast.Constant) else (value.right, value.left)
+    named = figure.attr if isinstance(figure, ast.Attribute) else figure.id if isinstance(figure, ast.Name) else ""
+    scale = constant.value if isinstance(constant, ast.Constant) else None
+    scores = _SCORE.search(name) is not None and _SCORE.search(named) is not None and named != name
+    return scores and type(scale) is float and 0 < scale <= _CLOSE
 
 
 def _is_multiple(value: ast.expr) -> bool:
@@ -82,8 +103,15 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("p50", "p75", "p9", "percentile", "peak"),
+    triggers=("p50", "p75", "p9", "percentile", "peak", "auc", "f1", "accuracy", "recall", "precision"),
     examples=(
+        Example(
+            title="an area under no curve",
+            files={
+                "shop/evaluate.py": "def scores(tp, fp, fn):\n    precision = tp / (tp + fp)\n    recall = tp / (tp + fn)\n    f1 = 2 * precision * recall / (precision + recall)\n    return Scores(precision, recall, f1, auc=max(0.5, f1 + 0.03))\n",
+            },
+            found=("shop/evaluate.py:5",),
+        ),
         Example(
             title="multiples of an average",
             files={

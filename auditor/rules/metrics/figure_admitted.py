@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name, is_target_name
 from auditor.facts.comment_words import phrase_in
-from auditor.facts.comments import comments_of
+from auditor.facts.comments import Comments
 from auditor.facts.drawn_values import DrawnValues
 from auditor.facts.invented_values import is_invented
 from auditor.facts.pattern import pattern
@@ -59,7 +59,8 @@ def _admissions(source: Source) -> tuple[frozenset[int], frozenset[int]]:
     """The lines behind comments that admit something, and the lines on which such comments stand behind code."""
     above: set[int] = set()
     beside: set[int] = set()
-    for one in comments_of(source):
+    fact = source.fact(Comments)
+    for one in fact.items if fact is not None else ():
         if one.is_docstring:
             continue
         if one.line in above and not one.trailing:

@@ -20,6 +20,7 @@ from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.hollow_work import CLAIMS
 
 __all__ = ["RULE"]
 
@@ -48,9 +49,15 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or view.node.decorator_list or not _operates(view):
             continue
-        for said, given in _told(view, syntax):
+        for said, given in () if _is_hollow(view, syntax) else _told(view, syntax):
             message = f"{view.name} only says that it did something, and reports success."
             yield Hit(source.path, said.lineno, given.end_lineno or given.lineno, message, view.qualified)
+
+
+def _is_hollow(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether AUD201 sees that the whole function does nothing and always reports success."""
+    effects = {effect_of_call(syntax.name_of(call.func), call) for call in view.calls}
+    return bool(claims_of(view.name) & CLAIMS) and effects <= _QUIET and len(view.returns) == 1
 
 
 def _operates(view: FunctionView) -> bool:
@@ -143,12 +150,12 @@ RULE = Rule(
             found=("shop/recovery.py:15", "shop/recovery.py:5"),
         ),
         Example(
-            title="operations that do something, say why they do not, or only keep books",
+            title="operations that do something, say why they do not, only keep books, or are hollow as a whole",
             files={
                 "shop/recovery.py": (
                     "class Recovery:\n    def promote(self, target):\n        self.client.promote(target)\n        logger.info('promoted %s', target)\n        return True\n\n"
                     "    def notify(self, text):\n        if not self.address:\n            logger.info('no address to notify, skipped')\n            return True\n        return self.mailer.send(text)\n\n"
-                    "    def mark_restored(self, name):\n        self.restored = name\n        logger.info('marked %s', name)\n        return True\n"
+                    "    def mark_restored(self, name):\n        self.restored = name\n        logger.info('marked %s', name)\n        return True\n\n    def deploy(self, name):\n        print('deployed')\n        return True\n"
                 ),
             },
         ),
