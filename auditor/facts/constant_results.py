@@ -266,6 +266,8 @@ def _doubled(view: FunctionView) -> set[str]:
                 func=ast.Attribute(attr="object" | "setattr"), args=[owner, ast.Constant(value=str(name)), *_]
             ):
                 found.setdefault(name, set()).add(ast.unparse(owner))
+            case _:
+                continue
     for node in view.of(ast.Assign):
         if isinstance(node.value, ast.Lambda) or (
             isinstance(node.value, ast.Call) and last_name(node.value.func).endswith("Mock")

@@ -1,4 +1,4 @@
-"""AUD881: a check passes on an answer that refuses, or on any but one."""
+"""AUD876: a check passes on an answer that refuses, or on any but one."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _stored(target: ast.expr) -> str:
 
 
 RULE = Rule(
-    id="AUD881",
+    id="AUD876",
     name="any-answer-will-do",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

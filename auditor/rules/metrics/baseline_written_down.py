@@ -1,4 +1,4 @@
-"""AUD880: what is compared with the new version is no figure of the old one, but a number of the code."""
+"""AUD874: what is compared with the new version is no figure of the old one, but a number of the code."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _figures(value: ast.expr, name: str) -> Iterator[tuple[str, object]]:
 
 
 RULE = Rule(
-    id="AUD880",
+    id="AUD874",
     name="baseline-written-down",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""AUD882: a run that was only simulated is noted as done, passed or tested."""
+"""AUD879: a run that was only simulated is noted as done, passed or tested."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _noted(branch: ast.If, view: FunctionView) -> Iterator[ast.Assign]:
 
 
 RULE = Rule(
-    id="AUD882",
+    id="AUD879",
     name="dry-run-noted-as-done",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""AUD883: a verdict is worked out, and success is recorded before anything looks at it."""
+"""AUD893: a verdict is worked out, and success is recorded before anything looks at it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _says_success(statement: ast.Assign, name: str, view: FunctionView) -> bool:
 
 
 RULE = Rule(
-    id="AUD883",
+    id="AUD893",
     name="recorded-in-spite",
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,
