@@ -125,7 +125,7 @@ RULE = Rule(
                 ),
                 "scripts/start.sh": "#!/bin/sh\ntrue\n",
                 "k8s/base/shop.yaml": "kind: Deployment\n",
-                "docs/style.md": "# Style\n\nA test is called `unit/test_thing.py`.\n\n```bash\ncd k8s\nkubectl apply -f base/shop.yaml\npython my_tool.py\n```\n",
+                "docs/style.md": "# Style\n\nA test is called `unit/test_thing.py`.\n\n```bash\ncd k8s\nkubectl apply -f base/shop.yaml\npython my_tool.py\n```\n\nThese fail:\n\n```\nlib/test_old.py\nlib/test_new.py\n```\n",
             },
             found=(
                 "docs/disaster-recovery.md:3",

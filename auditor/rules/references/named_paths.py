@@ -22,6 +22,7 @@ _COMMAND = pattern(
 _RUN = pattern(
     r"^(?:sudo\s+)?(?:(?:python3?|bash|sh|node|ruby|perl|pytest|source|\.)\s|\.{1,2}/|(?:[\w-]+/)+[\w.-]+\.(?:sh|bash|py|rb|pl)(?:\s|$))"
 )
+_BARE = pattern(r"^(?:[\w-]+/)+[\w.-]+\.(?:sh|bash|py|rb|pl)(?:\s|$)")
 _SCRIPT_BY_CRON = pattern(r"(?:^|\s)(/(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_.-]+\.(?:sh|py))(?:\s|$)")
 _READ = pattern(
     r"^(?:sudo\s+)?(?:cat|tail|head|less|grep|jq|kubectl apply|docker-compose|docker compose|ansible-playbook|psql)\s[^|>]*?([A-Za-z0-9_./-]+/[A-Za-z0-9_.-]+\.[a-z]+)(?:\s|$)"
@@ -204,7 +205,9 @@ def _of_command(line: int, text: str, places: Places) -> Iterator[NamedPath]:
         path = found.group(1)
         own = _on_host(path, places) if path.startswith("/") else path.removeprefix("./")
         name = own.rpartition("/")[2]
-        if own and (("/" in own and own.partition("/")[0] in places.tops) or "_" in name or "-" in name):
+        bare = _BARE.match(text) is not None  # a list of files reads alike
+        there = "/" in own and own.partition("/")[0] in places.tops
+        if own and (there or (not bare and ("_" in name or "-" in name))):
             yield NamedPath(line, own, runs=True)
         return
     composed = _COMPOSED.search(text)
