@@ -91,7 +91,7 @@ class Captor:
     def _finding(self, found: RuleHit, lines: _Masked, seen: Counter[tuple[str, str, str, str]]) -> Finding:
         rule, hit = self.rules[found.rule], found.hit
         end_line = max(hit.start_line, hit.end_line)
-        text = lines.squeezed(hit.start_line, end_line)
+        text = "" if rule.of_whole_files else lines.squeezed(hit.start_line, end_line)
         key = (rule.id, hit.path, hit.symbol, text)
         seen[key] += 1
         return Finding(

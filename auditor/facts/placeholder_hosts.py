@@ -62,9 +62,6 @@ _AS_ARGUMENT = pattern(
     r"\((?:[^()]{0,120},\s{0,4})?f?[\"'`]$"
 )
 """A call that goes to the address it is given, an object that does so later, and the fallback of a setting."""
-_CONSTANT = pattern(r"(?:^|\s)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:\s*:\s*[\w.\[\]| ]+)?\s*=\s*f?[\"'`]$")
-"""A constant that is given a whole address."""
-_NO_ADDRESS = pattern(r"EXAMPLE|SAMPLE|TEST|DOC|SCHEMA|NAMESPACE|XMLNS")
 _RECIPIENTS = pattern(
     r"(?i)(?:recipients?|receivers?|mail_?(?:to|list)|emails?|addresses|distribution\w*|contacts?|admins?)\b[^\n]{0,80}$"
 )
@@ -195,17 +192,9 @@ def _is_value(line: str, at: int, lead: str) -> bool:
     """In code: whether the string that holds the host is the value of a name that wants an address."""
     before = line[: at - len(lead.lstrip("\"'=,:[( \t"))] if "://" in lead or "@" in lead else line[:at]
     ends = [key.end() for key in _AS_VALUE.finditer(before)]
-    if _FALLBACK.search(before) is not None or ("://" in lead and _is_given(before)):
+    if _FALLBACK.search(before) is not None or ("://" in lead and _AS_ARGUMENT.search(before) is not None):
         return True
     return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
-
-
-def _is_given(before: str) -> bool:
-    """Whether a whole address is handed to a call that goes there, or kept as a constant."""
-    constant = _CONSTANT.search(before)
-    return _AS_ARGUMENT.search(before) is not None or (
-        constant is not None and not _NO_ADDRESS.search(constant.group(1))
-    )
 
 
 def _accepts(file: SourceFile) -> bool:

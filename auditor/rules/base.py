@@ -57,6 +57,7 @@ class Detector:
     a component only if the component has one of them. `roles` are those whose files are judged.
     `triggers` are lower-case words of which a file must hold one to be worth a look (empty: every file);
     they let the engine skip files unread, and never change what is found.
+    Findings that are `of_whole_files` stand on a first line that has nothing to do with them: it does not name them.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Detector:
     reads: frozenset[str]
     roles: frozenset[Role] = frozenset({Role.SHIPPED})
     triggers: tuple[str, ...] = ()
+    of_whole_files: bool = False
     check_file: FileCheck | None = field(default=None)
     check_repository: RepositoryCheck | None = field(default=None)
     check_document: DocumentCheck | None = field(default=None)

@@ -32,6 +32,7 @@ class RuleCard:
     reads: frozenset[str]
     roles: frozenset[Role]
     triggers: tuple[str, ...]
+    of_whole_files: bool
     effort: int
     is_stable: bool
     is_preview: bool
@@ -55,6 +56,7 @@ def card_of(rule: Rule, module: str) -> RuleCard:
         reads=rule.reads,
         roles=rule.roles,
         triggers=rule.triggers,
+        of_whole_files=rule.of_whole_files,
         effort=rule.effort,
         is_stable=rule.lifecycle.value == "stable",
         is_preview=rule.lifecycle.value == "preview",

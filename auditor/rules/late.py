@@ -27,6 +27,7 @@ def _detector(card: RuleCard) -> Detector:
         reads=card.reads,
         roles=card.roles,
         triggers=card.triggers,
+        of_whole_files=card.of_whole_files,
         **{card.check: _check(card)},
     )
 

@@ -49,10 +49,10 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
-            title="a variable in the name of a host, a constant, and a mail that is sent by default",
+            title="a variable in the name of a host, a gateway, and a mail that is sent by default",
             files={
                 "deploy.sh": 'curl -f "https://${STAGE}.shop.example.com/health"\ncurl -f "https://$STAGE.shop.de/health"\n',
-                "shop/alerts.py": 'SMS_ENGINE = "https://sms.example.com/v1"\nEXAMPLE_SITE = "https://www.example.com"\nname = "https://www.example.com"\n',
+                "shop/alerts.py": 'SMS_GATEWAY = "https://sms.example.com/v1"\nEXAMPLE_SITE = "https://www.example.com"\nname = "https://www.example.com"\n',
                 "shop/mail.ts": 'export class Mail {\n  constructor(private readonly to = "duty@example.com") {}\n}\n',
             },
             found=("deploy.sh:1", "shop/alerts.py:1", "shop/mail.ts:2"),

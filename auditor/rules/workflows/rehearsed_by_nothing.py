@@ -140,6 +140,7 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python-module", "shell"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
+    of_whole_files=True,
     examples=(
         Example(
             title="a health check that nothing runs",
