@@ -100,11 +100,9 @@ def _constant_fields(view: FunctionView, fields: dict[str, tuple[str, ...]], syn
         literal = set(_literal_fields(one.value, fields, bindings)) if one.value is not None else set()
         found = literal if found is None else found & literal
     judged = acts_as_check(view) or bool(claims_of(view.name)) or is_metric_name(view.name) or gives_metric(view.name)
-    telling = {
-        name
-        for name, written in found or ()
-        if _tells(name, judged=judged or (written in _TRUTHS and _cannot_fail(view, syntax)))
-    }
+    if not judged and any(name == WHOLE and written in _TRUTHS for name, written in found or ()):
+        judged = _cannot_fail(view, syntax)
+    telling = {name for name, _ in found or () if _tells(name, judged=judged)}
     if not _SETTINGS.search(view.name):
         telling.update(ORDERED + name for name, written in found or () if _NUMBER.match(written))
     return tuple(sorted(telling)[:_MOST_FIELDS])
@@ -128,8 +126,9 @@ def _may_refuse(view: FunctionView) -> bool:
 
 def _cannot_fail(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a function does more than answer (a flag of a class is asserted for what it is), and nothing that may raise."""
-    caught = [(one.body[0].lineno, one.body[-1].end_lineno or 0) for one in view.of(ast.Try) if one.handlers]
-    open_calls = [one for one in view.calls if not any(first <= one.lineno <= last for first, last in caught)]
+    tried = [node for one in view.of(ast.Try) if one.handlers for part in one.body for node in subtree(part)]
+    caught = {id(node) for node in tried}
+    open_calls = [one for one in view.calls if id(one) not in caught]
     harmless = all(
         is_log_call(name) or _HARMLESS.search(name) for name in map(syntax.name_of, (one.func for one in open_calls))
     )
@@ -201,8 +200,9 @@ def _asserted(view: FunctionView, own: set[str]) -> Iterator[Asserted]:
     found = [(node, part) for node, test in tests for part in _parts(test)]
     found += [(call, call.args[0]) for call in calls]
     results: set[tuple[str, str]] = set()
+    bindings, unpacked = Bindings.of(view), _unpacked(view)
     for _, test in found:
-        result = _result(test, Bindings.of(view), _unpacked(view))
+        result = _result(test, bindings, unpacked)
         if result is None or result[0] in own or not result[0]:
             return
         results.add(result)
@@ -274,11 +274,11 @@ def _doubled(view: FunctionView) -> set[str]:
         ):
             for target in (one for one in node.targets if isinstance(one, ast.Attribute)):
                 found.setdefault(target.attr, set()).add(ast.unparse(target.value))
-    return {
-        name
-        for name, owners in found.items()
-        if all(_is_on(call, owners) for call in view.calls if last_name(call.func) == name)
-    }
+    for call in view.calls:
+        name = last_name(call.func)
+        if name in found and not _is_on(call, found[name]):
+            del found[name]
+    return set(found)
 
 
 def _is_on(call: ast.Call, owners: set[str]) -> bool:

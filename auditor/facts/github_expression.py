@@ -37,10 +37,14 @@ _NUMBER = pattern(r"^\s*[-+]?\d{1,15}(?:\.\d{1,15})?\s*$")
 
 class _Unknown(Enum):
     UNKNOWN = "unknown"
+    TRUTHY = "truthy"
+    FALSY = "falsy"
 
 
 UNKNOWN = _Unknown.UNKNOWN
 """What cannot be said before the run."""
+_TRUTHY, _FALSY = _Unknown.TRUTHY, _Unknown.FALSY
+"""What meets a condition, and what does not, whichever value it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ class _Reader:
             return found
         if part.startswith("'") and len(part) > 1:
             return Literal(part[1:-1].replace("''", "'"))
-        if part[0].isdigit():
+        if part[0] in "0123456789":  # and no other sign that is a digit somewhere
             return Literal(float(part))
         return self._named(part.lower(), depth)
 
@@ -217,8 +221,8 @@ def _applied(name: str, values: list[Value]) -> tuple[Value] | None:
 
 def is_true(value: Value) -> bool | None:
     """Whether a condition of this value is met; None where nobody can say."""
-    if value is UNKNOWN:
-        return None
+    if isinstance(value, _Unknown):
+        return None if value is UNKNOWN else value is _TRUTHY
     return True if isinstance(value, Begins) else bool(value)
 
 
@@ -229,6 +233,8 @@ def _joined(call: Call, answer: Answer) -> Value:
     for one in call.arguments:
         value = evaluate(one, answer)
         truth = is_true(value)
+        if truth is ends and known is UNKNOWN:  # it may be an earlier one, which decides alike
+            return _TRUTHY if ends else _FALSY
         if truth is ends:
             return value
         known = UNKNOWN if truth is None or known is UNKNOWN else value

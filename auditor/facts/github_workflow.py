@@ -18,7 +18,7 @@ from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "GithubWorkflow"]
 
-_OF_REFS = ("branches", "branches-ignore", "tags", "tags-ignore")
+_OF_REFS = ("branches", "branches-ignore", "tags", "tags-ignore", "types")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,8 @@ class GithubWorkflow(Fact):
 
     `inputs` are those of workflow_dispatch; `called_inputs`, `called_secrets` and `called_outputs` those of
     workflow_call. `schedules` are its cron expressions, `follows` the workflows after which it runs,
-    `filters` the paths that start it, each named after its event, and `refs` the branches and tags, each named after
-    its event and key (``push.branches-ignore``).
+    `filters` the paths that start it, each named after its event, and `refs` the branches, tags and types of
+    activity, each named after its event and key (``push.branches-ignore``).
     """
 
     kind: ClassVar[str] = "github-workflow"
@@ -118,7 +118,7 @@ def _workflow(root: Mapping, events: Node, jobs: Mapping, lines: Sequence[str]) 
 
 
 def _refs(on: Mapping) -> Iterator[Setting]:
-    """What the events ask of branches and tags."""
+    """What the events ask of branches, tags and types of activity."""
     for event, value in on.pairs:
         if isinstance(value, Mapping):
             yield from (one for key in _OF_REFS for one in _texts(value, key, f"{event.text}.{key}"))

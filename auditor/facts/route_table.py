@@ -21,12 +21,14 @@ _APPS = ("app", "pages", "routes", "api")
 _MOST_SEGMENTS = 16
 _HOME_SEGMENTS = 2
 _HOME_ROUTES = 3
+"""So many routes below the same two segments make those the home of the project's own interface."""
 _VERSION = pattern(r"^v\d{1,3}$")
 """What an interface of one version lies below."""
 _METRICS = "metrics"
 _TAKEN_AWAY = frozenset({"api", "backend", "server", "service"})
 """First segments that proxies take away before they hand a request on."""
-"""So many routes below the same two segments make those the home of the project's own interface."""
+_FEW_ROUTERS = 20
+"""So many routers of one file may stand in one another: each with each is a square."""
 Parts = tuple[str, ...]
 
 
@@ -76,7 +78,8 @@ class RouteTable:
             self._routes.extend((path, (*one, *self._parts(route))) for one in first for route in fact.routes)
             return
         own = self._own(fact)
-        own += [(*one, *other) for one in own for other in own if one and other and one != other]
+        if len(own) <= _FEW_ROUTERS:
+            own += [(*one, *other) for one in own for other in own if one and other and one != other]
         for prefix in sorted(before):
             self._whole.extend(
                 (path, (*self._parts(prefix), *inner, *self._parts(one))) for inner in own for one in fact.routes
@@ -157,13 +160,14 @@ class RouteTable:
             return True
         prefixes = _below(self._prefixes, folder, among)
         cut = _ends(prefixes) if based else set()
+        shared = _starts(wanted, prefixes, cut)
         held[""] = held.get("", set()) | self._of_libraries
-        return any(
-            _matches(wanted[start:], route)
-            for file, routes in held.items()
-            for start in _starts(wanted, prefixes | self._own_prefixes.get(file, set()), cut)
-            for route in routes
-        )
+        for file, routes in held.items():
+            own = {one for one in self._own_prefixes.get(file, set()) if _fits_in(wanted, one)}
+            starts = _starts(wanted, prefixes | own, cut) if own - prefixes else shared
+            if any(_matches(wanted[start:], route) for start in starts for route in routes):
+                return True
+        return False
 
     def _is_file(self, path: str) -> bool:
         """Whether a file of the repository may be what is served."""
@@ -217,6 +221,12 @@ def _starts(wanted: Parts, prefixes: set[Parts], first: set[Parts]) -> list[int]
                 if _matches(wanted[start:end], prefix):
                     reached[end] = True
     return [place for place, is_reached in enumerate(reached) if is_reached]
+
+
+def _fits_in(wanted: Parts, prefix: Parts) -> bool:
+    """Whether a prefix may stand for a part of these segments."""
+    named = [part for part in prefix if part not in (ANY, "{}")]
+    return all(part in wanted for part in named) or any(_is_open(part) for part in wanted)
 
 
 def _matches(wanted: Parts, route: Parts) -> bool:

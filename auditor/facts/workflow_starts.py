@@ -131,9 +131,10 @@ def _values(one: Input, literals: set[str]) -> tuple[Value, ...]:
 
 def _refs_at(workflow: GithubWorkflow, event: str, named: tuple[Value, ...]) -> tuple[Value, ...]:
     """What the ref may be: each beginning, and what conditions name as far as it begins so."""
-    allowed = (
-        tuple(_pushed(workflow)) if event == "push" else tuple(Begins(one) for one in _WITHOUT_PUSH.get(event, ()))
-    )
+    kinds = _WITHOUT_PUSH.get(event, ())
+    if any(one.name == f"{event}.types" and one.text == "closed" for one in workflow.refs):
+        kinds = (*kinds, _HEADS)  # once it is merged, the ref is that of the branch it went into
+    allowed = tuple(_pushed(workflow)) if event == "push" else tuple(Begins(one) for one in kinds)
     if not allowed:
         return (Begins("refs/"),)
     fits = (one for one in named if any(_fits(one, ref) for ref in allowed))
@@ -152,8 +153,10 @@ def _pushed(workflow: GithubWorkflow) -> Iterator[str | Begins]:
 
 
 def _matching(kind: str, glob: str) -> str | Begins:
-    plain = next((place for place, sign in enumerate(glob) if sign in _WILD), None)
-    return kind + glob if plain is None else Begins(kind + glob[:plain])
+    wild = next((place for place, sign in enumerate(glob) if sign in _WILD), None)
+    if wild is None:
+        return kind + glob
+    return Begins(kind + glob[: wild - 1 if glob[wild] in "?+" and wild else wild])
 
 
 def _fits(one: Value, allowed: str | Begins) -> bool:

@@ -46,6 +46,12 @@ def _answer(asked: Context | Call) -> Value:
         ("vars.X == 'y' && github.event_name == 'pull_request'", False),
         ("vars.X == 'y' && inputs.skip", None),
         ("(vars.X || inputs.skip) && !(github.event_name == 'release')", True),
+        ("(vars.TARGET || 'staging') == 'production'", None),
+        ("(vars.X == 'a' && 'prod' || 'dev') == 'prod'", None),
+        ("(vars.X || true) == true", None),
+        ("(vars.X && '') == 'a'", None),
+        ("vars.X && ''", False),
+        ("vars.X || 'a'", True),
         ("success()", None),
         ("inputs.level > 2", None),
     ],
@@ -57,7 +63,24 @@ def test_a_condition_is_met_or_not_or_open(text: str, truth: bool | None) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "a ==", "(a", "a b", "f(a", "f(a b)", "a.", "'open", "!" * 60 + "a", "a" * 3_000, "==", "a[0"]
+    "text",
+    [
+        "",
+        "  ",
+        "a ==",
+        "(a",
+        "a b",
+        "f(a",
+        "f(a b)",
+        "a.",
+        "'open",
+        "!" * 60 + "a",
+        "a" * 3_000,
+        "==",
+        "a[0",
+        "a == ²",
+        "①",
+    ],
 )
 def test_what_is_no_expression_is_none(text: str) -> None:
     assert read(text) is None

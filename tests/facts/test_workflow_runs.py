@@ -64,6 +64,8 @@ def test_jobs_that_need_each_other_are_not_judged() -> None:
         ("{push: {branches-ignore: [gh-pages]}}", {"refs/heads/..."}),
         ("{push: {paths: [src/**]}}", {"refs/heads/...", "refs/tags/..."}),
         ("pull_request", {"refs/pull/..."}),
+        ("{pull_request: {types: [opened, closed]}}", {"refs/pull/...", "refs/heads/..."}),
+        ("{push: {branches: ['rc?', 'v[0-9]+']}}", {"refs/heads/r...", "refs/heads/v..."}),
         ("{schedule: [{cron: '0 1 * * *'}]}", {"refs/heads/..."}),
         ("workflow_call", {"refs/..."}),
         ("deployment", {"refs/..."}),
