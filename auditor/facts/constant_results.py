@@ -260,6 +260,7 @@ def _replaces(view: FunctionView, names: set[str]) -> bool:
 def _doubled(view: FunctionView) -> set[str]:
     """The functions for which a test gives the answer, by ``patch.object``, ``setattr`` or a double in their place, and that it calls there."""
     found: dict[str, set[str]] = {}
+    bindings = Bindings.of(view)
     for call in view.calls:
         match call:
             case ast.Call(
@@ -276,18 +277,23 @@ def _doubled(view: FunctionView) -> set[str]:
                 found.setdefault(target.attr, set()).add(ast.unparse(target.value))
     for call in view.calls:
         name = last_name(call.func)
-        if name in found and not _is_on(call, found[name]):
+        if name in found and not _is_on(call, found[name], bindings):
             del found[name]
     return set(found)
 
 
-def _is_on(call: ast.Call, owners: set[str]) -> bool:
-    """Whether a method is called on one of these, or on what may be an object of one that is a class."""
+def _is_on(call: ast.Call, owners: set[str], bindings: Bindings) -> bool:
+    """Whether a method is called on one of these, or on what may be an object of one that is a class, and of no other."""
     if not isinstance(call.func, ast.Attribute):
         return False
-    receiver = ast.unparse(call.func.value)
-    made = any(owner.rpartition(".")[2][:1].isupper() for owner in owners)
-    return receiver in owners or (made and not receiver.lower().endswith("client"))
+    receiver = call.func.value
+    text = ast.unparse(receiver)
+    if text in owners:
+        return True
+    classes = {name for name in (owner.rpartition(".")[2] for owner in owners) if name[:1].isupper()}
+    made = bindings.only(receiver.id) if isinstance(receiver, ast.Name) else receiver
+    maker = last_name(made.func) if isinstance(made, ast.Call) else ""
+    return bool(classes) and not text.lower().endswith("client") and (not maker[:1].isupper() or maker in classes)
 
 
 PARSER = Parser(

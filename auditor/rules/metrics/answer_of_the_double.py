@@ -58,6 +58,7 @@ RULE = Rule(
                     "async def test_rollback():\n"
                     '    with patch.object(Fleet, "apply", AsyncMock(return_value=True)):\n'
                     '        assert await Fleet().rollback("2") is True\n\n\n'
+                    "def test_send():\n    pinned = PinnedTransport()\n    with patch.object(Transport, 'send', return_value=200):\n        assert pinned.send('a') == 200\n\n\n"
                     "def test_probe():\n    fleet = Fleet()\n    fleet.fetch = AsyncMock(side_effect=OSError)\n    assert not fleet.probe()\n    fleet.fetch.assert_called_once()\n"
                 ),
             },
