@@ -13,7 +13,7 @@ _FORGES = ("GITHUB_", "RUNNER_", "ACTIONS_", "CI_", "AWS_LAMBDA_", "KUBERNETES_"
 """Prefixes that nobody else may use: their tokens, too, are given."""
 _GIVEN_PREFIXES = (
     # The forges and their runners, which set these in every job.
-    "GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "CLAUDE_", "CODESPACES_", "CI_", "GITLAB_", "BITBUCKET_", "CIRCLE_", "TRAVIS_", "BUILDKITE_",
+    "GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "CODESPACES_", "CLAUDE_CODE_", "CI_", "GITLAB_", "BITBUCKET_", "CIRCLE_", "TRAVIS_", "BUILDKITE_",
     "JENKINS_", "BUILD_", "SYSTEM_", "AGENT_", "TF_BUILD", "DRONE_", "APPVEYOR_", "CODEBUILD_", "NETLIFY_",
     # Shells, terminals and desktops.
     "BASH_", "LC_", "XDG_", "SSH_", "GPG_", "DBUS_", "COMP_", "TERM_",
@@ -27,7 +27,7 @@ _GIVEN_PREFIXES = (
 )  # fmt: skip
 _GIVEN = frozenset(
     {
-        "HOME", "PATH", "PWD", "BASH", "PS1", "PS2", "PS4", "TERM", "COLUMNS", "LINES", "OLDPWD", "USER", "USERNAME", "LOGNAME", "LANG", "LANGUAGE", "SHELL", "SHLVL", "HOSTNAME", "HOST",
+        "CLAUDE_ENV_FILE", "CLAUDE_PROJECT_DIR", "HOME", "PATH", "PWD", "BASH", "PS1", "PS2", "PS4", "TERM", "COLUMNS", "LINES", "OLDPWD", "USER", "USERNAME", "LOGNAME", "LANG", "LANGUAGE", "SHELL", "SHLVL", "HOSTNAME", "HOST",
         "TMPDIR", "TMP", "TEMP", "TZ", "EDITOR", "VISUAL", "PAGER", "DISPLAY", "MAIL", "UID", "EUID", "GID", "PPID", "IFS",
         "RANDOM", "SECONDS", "LINENO", "FUNCNAME", "OPTARG", "OPTIND", "REPLY", "PIPESTATUS", "DIRSTACK", "OSTYPE", "MACHTYPE",
         "HOSTTYPE", "EPOCHSECONDS", "EPOCHREALTIME", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "CLICOLOR", "CI", "PORT",
