@@ -12,7 +12,8 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import handlers, is_broad
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_nodes import SCOPES
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -32,14 +33,14 @@ _LONG = 4_000
 class _Uses:
     """What a function does with what it has, read once for all that it waits for.
 
-    `bound` are the names by the values that they are given, `dropped` the values that are given none, `returned` the
-    names that are handed on; `read` and `counted` tell how often a name is read, and how often only for its length.
+    `bound` are the names by the values that they are given, `dropped` the values that are given none (or `_`), `followed`
+    the names that are handed on or that inner functions read; `read` and `counted` tell how often a name is read, and how often only for its length.
     `whole` are the questions whether all of a name is true, `over` the names that go over it, and `tests` the conditions on a name.
     """
 
     bound: Mapping[int, str]
     dropped: frozenset[int]
-    returned: frozenset[str]
+    followed: frozenset[str]
     read: Counter[str]
     counted: Counter[str]
     whole: Mapping[str, list[ast.expr]]
@@ -100,9 +101,12 @@ def _unread(call: ast.Call, name: str, uses: _Uses) -> Iterator[tuple[ast.expr, 
         if uses.works and not uses.ends and id(call) in uses.dropped:
             yield call, "waits for work of which every exception is given back, and looks at none."
         return
-    if name in uses.returned:
+    if name in uses.followed:
         return  # whoever asked may look
-    if uses.read[name] == uses.counted[name] and not uses.ends:
+    unread = uses.read[name] == uses.counted[name]
+    if unread and not uses.read[name] and not uses.works:
+        return  # what is fetched before anybody asks for it may fail
+    if unread and not uses.ends:
         yield call, f"keeps the exceptions of its work in {name}, and looks at none."
         return
     if uses.looks:
@@ -114,15 +118,19 @@ def _unread(call: ast.Call, name: str, uses: _Uses) -> Iterator[tuple[ast.expr, 
 
 def _uses(view: FunctionView) -> _Uses:
     bound: dict[int, str] = {}
-    for name, values in Bindings.of(view).assigned.items():
+    assigned = dict(Bindings.of(view).assigned)
+    dropped = [*assigned.pop("_", ()), *(one.value for one in view.of(ast.Expr))]
+    for name, values in assigned.items():
         for value in values:
             bound.setdefault(id(_awaited(value)), name)
     names = [one for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load)]
-    returned = [one.id for one in own_nodes(view.returns) if isinstance(one, ast.Name)]
+    followed = [one.id for one in own_nodes(view.returns) if isinstance(one, ast.Name)]
+    for inner in view.of(*SCOPES):
+        followed += [one.id for one in subtree(inner) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     return _Uses(
         bound=bound,
-        dropped=frozenset(id(_awaited(one.value)) for one in view.of(ast.Expr)),
-        returned=frozenset(returned),
+        dropped=frozenset(id(_awaited(one)) for one in dropped),
+        followed=frozenset(followed),
         read=Counter(one.id for one in names),
         counted=Counter(name for name, _ in _given_to(view, "len")),
         whole=_by_name(_given_to(view, "all", "any")),
@@ -189,7 +197,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is every exception that `gather` gives back looked at?",
     why="With `return_exceptions=True` a region that refused the roll-out is an object in a list; it is true, it is counted by `len`, and the release is live.",
-    limits="Judged are results of `gather(..., return_exceptions=True)` that are only counted, not read at all in an operation or check, or asked for nothing but their truth, where what runs does not handle its exceptions itself; the end of tasks (cancelling, closing) is left alone.",
+    limits="Judged are results of `gather(..., return_exceptions=True)` that are only counted, not read at all (or not even bound) in an operation or check, or asked for nothing but their truth, where what runs does not handle its exceptions itself; the end of tasks (cancelling, closing) is left alone.",
     fix="Go over the results with `isinstance(one, BaseException)`, and fail on those.",
     since="0.7.0",
     effort=15,
@@ -203,17 +211,23 @@ RULE = Rule(
                 "rollout.py": (
                     "import asyncio\n\n\nclass Rollout:\n    async def deploy(self, version):\n        done = await asyncio.gather(*(self._put(one, version) for one in self.regions), return_exceptions=True)\n        log.info('%d regions', len(done))\n        self.live = version\n\n"
                     "    async def pick(self):\n        seen = await asyncio.gather(*(self._ask(one) for one in self.sites), return_exceptions=True)\n        for site, alive in zip(self.sites, seen):\n            if alive:\n                return site\n        raise LookupError\n\n"
-                    "    async def notify_all(self, text):\n        await asyncio.gather(*(one.send(text) for one in self.people), return_exceptions=True)\n"
+                    "    async def notify_all(self, text):\n        await asyncio.gather(*(one.send(text) for one in self.people), return_exceptions=True)\n\n"
+                    "    async def send_again(self, text):\n        _ = await asyncio.gather(*(one.send(text) for one in self.people), return_exceptions=True)\n\n"
+                    "    async def deploy_twice(self):\n        left = await asyncio.gather(*(self._put(one, 2) for one in self.regions), return_exceptions=True)\n"
                 )
             },
-            found=("rollout.py:13", "rollout.py:18", "rollout.py:6"),
+            found=("rollout.py:13", "rollout.py:18", "rollout.py:21", "rollout.py:24", "rollout.py:6"),
         ),
         Example(
-            title="results that are looked at, handed on or handled by each, and tasks that are cancelled",
+            title="results that are looked at, also by an inner function, handed on or handled by each, what nobody needs, and tasks that are cancelled",
             files={
                 "rollout.py": (
                     "import asyncio\n\n\nclass Rollout:\n    async def deploy(self, version):\n        done = await asyncio.gather(*(self._put(one, version) for one in self.regions), return_exceptions=True)\n        failed = [one for one in done if isinstance(one, BaseException)]\n        return not failed\n\n"
                     "    async def collect(self):\n        seen = await asyncio.gather(*(self._ask(one) for one in self.sites), return_exceptions=True)\n        return seen\n\n"
+                    "    async def prefetch(self):\n        _ = await asyncio.gather(*(self._put(one, 1) for one in self.regions), return_exceptions=True)\n\n"
+                    "    async def preload(self):\n        left = await asyncio.gather(*(self._put(one, 1) for one in self.regions), return_exceptions=True)\n\n"
+                    "    async def deploy_some(self):\n        seen = await asyncio.gather(*(self._put(one, 2) for one in self.regions), return_exceptions=True)\n\n"
+                    "        def refused():\n            return [one for one in seen if isinstance(one, BaseException)]\n\n        self.report(refused)\n\n"
                     "    async def send_all(self, tasks):\n        for one in tasks:\n            one.cancel()\n        await asyncio.gather(*tasks, return_exceptions=True)\n\n"
                     "    async def notify_all(self, text):\n        told = [self._tell(one, text) for one in self.people]\n        await asyncio.gather(*told, return_exceptions=True)\n\n"
                     "    async def _tell(self, one, text):\n        try:\n            await one.send(text)\n        except Exception:\n            self.failed.append(one)\n"
