@@ -21,7 +21,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
+_CLAIMS = frozenset({Claim.CHECK, Claim.ACT})  # a message is often meant as best effort
 _NOTES = pattern(
     r"(?i)^(?:success|succeeded|successful|status|state|phase|passed|healthy|ok|completed|verified|valid|validated|recovered|restored|deployed|delivered)$"
 )
@@ -233,14 +233,16 @@ RULE = Rule(
             found=("shop/backups.py:23", "shop/backups.py:34", "shop/backups.py:6"),
         ),
         Example(
-            title="answers that are looked at, a helper that raises, and a note of what was answered",
+            title="answers that are looked at, a helper that raises, a note of what was answered, and an owner who need not be told",
             files={
                 "shop/backups.py": (
                     "class Backups:\n    def create(self, record):\n        if not self._validate_copy(record):\n            return record\n        record.status = Status.VALIDATED\n        return record\n\n"
                     "    def _validate_copy(self, record):\n        return False if not record.size else True\n\n"
                     "    def restore(self, record):\n        self._verify_restore(record)\n        record.status = Status.COMPLETED\n\n"
                     "    def _verify_restore(self, record):\n        if not record.size:\n            raise ValueError('empty')\n        if not record.path:\n            return False\n        return True\n\n"
-                    "    def check_again(self, record):\n        good = self._check_size(record)\n        record.success = good\n\n    def _check_size(self, record):\n        if not record.size:\n            return False\n        return True\n"
+                    "    def check_again(self, record):\n        good = self._check_size(record)\n        record.success = good\n\n    def _check_size(self, record):\n        if not record.size:\n            return False\n        return True\n\n"
+                    "    async def move(self, record):\n        await self.copy(record)\n        await self._notify_owner(record)\n        record.status = Status.COMPLETED\n\n"
+                    "    async def _notify_owner(self, record):\n        if not record.owner:\n            return False\n        return await self.mail(record)\n"
                 ),
             },
         ),
