@@ -72,13 +72,18 @@ def _told(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, 
     pending = [view.body]
     while pending:
         block = pending.pop()
+        attempts: list[list[ast.stmt]] = []
         for at, statement in enumerate(block):
             pending += _branches(statement, syntax)
-            leads_on = isinstance(statement, ast.Return) or statement is not block[-1]
+            if isinstance(statement, ast.Try):
+                attempts.append(statement.body)
+            leads_on = isinstance(statement, ast.Return) or statement is not block[-1] or attempts
             if not leads_on or not _is_quiet(statement, syntax):
                 break
             if isinstance(statement, ast.Return) and at and _is_told(block[at - 1], statement, view, syntax):
                 yield block[at - 1], statement
+        else:
+            pending += attempts  # an attempt counts only where all that stands beside it is quiet as well
 
 
 def _branches(statement: ast.stmt, syntax: PythonSyntax) -> list[list[ast.stmt]]:
@@ -88,8 +93,6 @@ def _branches(statement: ast.stmt, syntax: PythonSyntax) -> list[list[ast.stmt]]
             blocks = [body, orelse]
         case ast.Match(subject=asked, cases=cases):
             blocks = [case.body for case in cases]
-        case ast.Try(body=body):
-            return [body]
         case _:
             return []
     return blocks if _is_quiet(asked, syntax) else []
