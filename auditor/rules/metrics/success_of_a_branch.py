@@ -165,7 +165,8 @@ RULE = Rule(
                 "shop/recovery.py": (
                     "class Recovery:\n    def promote(self, target):\n        self.client.promote(target)\n        logger.info('promoted %s', target)\n        return True\n\n"
                     "    def notify(self, text):\n        if not self.address:\n            logger.info('no address to notify, skipped')\n            return True\n        return self.mailer.send(text)\n\n"
-                    "    def mark_restored(self, name):\n        self.restored = name\n        logger.info('marked %s', name)\n        return True\n\n    def deploy(self, name):\n        print('deployed')\n        return True\n"
+                    "    def mark_restored(self, name):\n        self.restored = name\n        logger.info('marked %s', name)\n        return True\n\n    def deploy(self, name):\n        print('deployed')\n        return True\n\n"
+                    "    def deliver(self, text):\n        try:\n            if text in self.seen:\n                logger.info('duplicate %s, suppressed', text)\n                return True\n            return self.mailer.send(text)\n        except OSError:\n            return False\n"
                 ),
             },
         ),
