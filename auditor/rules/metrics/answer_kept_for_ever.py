@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -48,11 +49,10 @@ _CHECKERS = pattern(r"(?i)health|probe|monitor|readiness|watch|heartbeat")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    syntax = syntax_of(source)
-    for view in syntax.functions:
+    for view in syntax_of(source).functions:
         if view.is_test or not _asks_for_state(view):
             continue
-        found: list[ast.expr | ast.stmt] = [*_decorated(view), *_remembered(view, syntax)]
+        found: list[ast.expr | ast.stmt] = [*_decorated(view), *_remembered(view)]
         for node in found:
             message = f"{view.name} keeps its first answer, and gives it for ever: nothing asks how old it is."
             yield Hit(source.path, node.lineno, node.lineno, message, view.qualified)
@@ -79,36 +79,48 @@ def _decorated(view: FunctionView) -> Iterator[ast.expr]:
             yield one
 
 
-def _remembered(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
+def _remembered(view: FunctionView) -> Iterator[ast.If]:
     """``if self._kept is not None and not force: return self._kept``, where nothing resets it and no clock is asked."""
     if view.owner is None or not _CHECKERS.search(view.owner.name):
         return  # what belongs to a request or a row of a table lives no longer than that
+    stored = {last_name(one.targets[0]) for one in view.of(ast.Assign)}
+    timed = _timed(view)
     for node in view.of(ast.If):
         last = node.body[-1]
         kept = last.value if isinstance(last, ast.Return) else None
         if not isinstance(kept, ast.Attribute) or last_name(kept.value) not in ("self", "cls"):
             continue
         asked = any(isinstance(one, ast.Attribute) and one.attr == kept.attr for one in own_nodes([node.test]))
-        names = [*view.of(ast.Attribute), *view.of(ast.Name)]
-        before = [last_name(one) for one in names if one.lineno <= node.lineno]
-        timed = any(_TIMED.search(name) for name in before if name != kept.attr)
-        stored = any(last_name(one.targets[0]) == kept.attr for one in view.of(ast.Assign))
-        if asked and stored and not timed and not _is_reset(view, kept.attr, syntax):
+        first = next((line for line, name in timed if name != kept.attr), node.lineno + 1)
+        if asked and kept.attr in stored and first > node.lineno and not _is_reset(view, view.owner, kept.attr):
             yield node
 
 
-def _is_reset(view: FunctionView, attribute: str, syntax: PythonSyntax) -> bool:
+def _timed(view: FunctionView) -> list[tuple[int, str]]:
+    """The names that tell of a clock or an age, each with the first line that it stands in, from the top."""
+    first: dict[str, int] = {}
+    for one in (*view.of(ast.Attribute), *view.of(ast.Name)):
+        name = last_name(one)
+        first[name] = min(one.lineno, first.get(name, one.lineno))
+    return sorted((line, name) for name, line in first.items() if _TIMED.search(name))
+
+
+def _is_reset(view: FunctionView, owner: ast.ClassDef, attribute: str) -> bool:
     """Whether another method than ``__init__`` sets the attribute as well."""
-    stores = [
-        node
-        for owner, _ in syntax.classes
-        if owner is view.owner
-        for method in owner.body
-        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name not in ("__init__", view.name)
-        for node in subtree(method)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == attribute
-    ]
-    return bool(stores)
+    return not _setters(owner).get(attribute, frozenset()) <= {"__init__", view.name}
+
+
+@lru_cache(maxsize=2)
+def _setters(owner: ast.ClassDef) -> Mapping[str, set[str]]:
+    """The methods of a class that set an attribute, by its name."""
+    found: dict[str, set[str]] = {}
+    for method in owner.body:
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for node in subtree(method):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found.setdefault(node.attr, set()).add(method.name)
+    return found
 
 
 RULE = Rule(

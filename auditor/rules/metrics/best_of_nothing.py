@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from auditor.facts.absent_data import absent, answer_in, fields_of, is_perfect, is_zero, shares, tells_success
 from auditor.facts.claims import Claim, claims_of, words_of
@@ -46,12 +47,13 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test:
             continue
+        judges = _judges(view)
         found: list[tuple[ast.expr | ast.stmt, str]] = [
             *_full_shares(view),
-            *_answers(view, syntax),
-            *_unlimited(view, syntax),
+            *_answers(view, syntax, judges=judges),
+            *_unlimited(view, syntax, judges=judges),
             *_instant(view),
-            *_unknown_or_good(view),
+            *(_unknown_or_good(view) if judges else ()),
         ]
         for node, message in found:
             yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
@@ -70,7 +72,7 @@ def _is_worked_out(node: ast.expr) -> bool:
     return any(isinstance(one, ast.BinOp | ast.Call) for one in own_nodes([node]))
 
 
-def _answers(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
+def _answers(view: FunctionView, syntax: PythonSyntax, *, judges: bool) -> Iterator[tuple[ast.stmt, str]]:
     """``if not reports: return Fleet(0, 1.0, 1.0)``, and ``if len(window) < 10: return {"healthy": True}``."""
     bindings = Bindings.of(view)
     for node in view.of(ast.If):
@@ -83,10 +85,10 @@ def _answers(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stm
         if best:
             yield node, f"{view.name} gives {', '.join(best[:3])} as full where there is no {asked}."
         elif (
-            _judges(view)
+            judges
             and not _MEANT.search(strings_in(answer))
-            and _rests_on(view, node, found[0])
             and tells_success(answer.value, syntax, bindings)
+            and _rests_on(view, node, found[0])
         ):
             yield node, f"{view.name} answers that all is well where there is no {asked}."
 
@@ -102,7 +104,7 @@ def _instant(view: FunctionView) -> Iterator[tuple[ast.stmt, str]]:
 
 def _unknown_or_good(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
     """``return self.last is None or self.last.ok``: before anybody has looked, all is well."""
-    for given in view.returns if _judges(view) else ():
+    for given in view.returns:
         value = given.value
         if not isinstance(value, ast.BoolOp) or not isinstance(value.op, ast.Or):
             continue
@@ -126,22 +128,26 @@ def _judges(view: FunctionView) -> bool:
 
 def _rests_on(view: FunctionView, guard: ast.If, asked: ast.expr) -> bool:
     """Whether the rest of a function judges by what the guard found missing, which is named for evidence."""
-    name = ast.unparse(asked)
-    inside = {id(one) for one in own_nodes([guard])}
-    used = any(
-        isinstance(one, ast.Name | ast.Attribute)
-        and id(one) not in inside
-        and one.lineno > guard.lineno
-        and ast.unparse(one) == name
-        for one in view.of(ast.Name, ast.Attribute)
-    )
-    return used and _EVIDENCE.search(last_name(asked)) is not None
+    if not _EVIDENCE.search(last_name(asked)):
+        return False
+    return _last_lines(view).get(ast.unparse(asked), 0) > (guard.end_lineno or guard.lineno)
 
 
-def _unlimited(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.expr, str]]:
+@lru_cache(maxsize=2)
+def _last_lines(view: FunctionView) -> Mapping[str, int]:
+    """The last line of each name or attribute that is named for evidence."""
+    found: dict[str, int] = {}
+    for one in view.of(ast.Name, ast.Attribute):
+        if _EVIDENCE.search(last_name(one)):
+            name = ast.unparse(one)
+            found[name] = max(one.lineno, found.get(name, 0))
+    return found
+
+
+def _unlimited(view: FunctionView, syntax: PythonSyntax, *, judges: bool) -> Iterator[tuple[ast.expr, str]]:
     """``ratio = failures / requests if requests else 0.0`` in a gate that fails above a limit, and asks nothing of the requests."""
     low = [one for one in shares(view) if is_low_good(one[1]) or _is_share_of_bad(one[0])]
-    if not low or not (_judges(view) or view.name in ("main", "run", "cli")):
+    if not low or not (judges or view.name in ("main", "run", "cli")):
         return
     tests = [test for test, _, _ in decisions(view, syntax)] + [one.test for one in view.of(ast.If) if _ends_badly(one)]
     compared = {one.id for test in tests for one in own_nodes([test]) if isinstance(one, ast.Name)}

@@ -31,10 +31,18 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         for block in blocks_of(view) if not view.is_test else ():
-            for branch, told in itertools.pairwise(block):
-                if _works_perhaps(branch, syntax) and _says_done(told) and not _works_elsewhere(block, branch, syntax):
-                    message = f"{view.name} reports its work as done, also where there was nothing to do it with."
-                    yield Hit(source.path, branch.lineno, told.end_lineno or told.lineno, message, view.qualified)
+            for branch, told in _untried(block, syntax):
+                message = f"{view.name} reports its work as done, also where there was nothing to do it with."
+                yield Hit(source.path, branch.lineno, told.end_lineno or told.lineno, message, view.qualified)
+
+
+def _untried(block: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, ast.stmt]]:
+    """The branches that do the work of a block, each with the report behind it, as long as nothing else could have done it."""
+    for branch, told in itertools.pairwise(block):
+        if _says_done(told) and _works_perhaps(branch, syntax):
+            yield branch, told
+        if _may_have_worked(branch, syntax):
+            return
 
 
 def _works_perhaps(branch: ast.stmt, syntax: PythonSyntax) -> bool:
@@ -94,15 +102,14 @@ def _member(value: ast.expr) -> str:
     return value.attr if isinstance(value, ast.Attribute) else ""
 
 
-def _works_elsewhere(block: list[ast.stmt], branch: ast.stmt, syntax: PythonSyntax) -> bool:
-    """Whether anything else in the block before the report could have done the work, or failed."""
-    before = block[: block.index(branch)]
+def _may_have_worked(statement: ast.stmt, syntax: PythonSyntax) -> bool:
+    """Whether a statement could have done the work, or failed."""
     return any(
         not is_log_call(syntax.name_of(call.func))
         and last_name(call.func) not in PURE_METHODS
         and not last_name(call.func)[:1].isupper()
         and last_name(call.func) not in ("time", "now", "utcnow", "monotonic", "perf_counter", "len", "str")
-        for call in _calls(before)
+        for call in _calls([statement])
     )
 
 

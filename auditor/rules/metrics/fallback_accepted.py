@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import always_leaves
-from auditor.facts.shell_program import Command, If, commands, walk
+from auditor.facts.shell_program import If, commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -34,18 +34,27 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _self_fulfilling(unit: Unit) -> Iterator[tuple[int, int, str, str]]:
     """The answers whose fallback is the very variable that they are compared with: ``v=$(ask || echo "$WANTED")``."""
+    given = [
+        (command, assignment.name, match.group(1))
+        for command in commands(unit.body)
+        for assignment in command.assignments
+        if (match := _WANTED.search(assignment.value.text))
+    ]
+    compared = _compared(unit) if given else {}
+    for command, name, wanted in given:
+        if any(wanted in told for told in compared.get(name, ())):
+            yield command.line, command.end_line, name, wanted
+
+
+def _compared(unit: Unit) -> dict[str, set[frozenset[str]]]:
+    """What is told in the comparisons of a unit, by each of the names and words in them."""
+    found: dict[str, set[frozenset[str]]] = {}
     for command in commands(unit.body):
-        for assignment in command.assignments:
-            match = _WANTED.search(assignment.value.text)
-            if match and any(_compares(one, assignment.name, match.group(1)) for one in commands(unit.body)):
-                yield command.line, command.end_line, assignment.name, match.group(1)
-
-
-def _compares(command: Command, name: str, wanted: str) -> bool:
-    if command.name not in ("[", "[[", "test") or not {"=", "==", "!="} & set(command.texts):
-        return False
-    told = {text.strip("\"'").removeprefix("$").strip("{}") for text in command.texts}
-    return {name, wanted} <= told
+        if command.name in ("[", "[[", "test") and not {"=", "==", "!="}.isdisjoint(command.texts):
+            told = frozenset(text.strip("\"'").removeprefix("$").strip("{}") for text in command.texts)
+            for one in told:
+                found.setdefault(one, set()).add(told)
+    return found
 
 
 def _fallbacks(unit: Unit) -> Iterator[tuple[str, str]]:

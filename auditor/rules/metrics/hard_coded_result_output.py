@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from sys import maxsize
 
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
-from auditor.facts.result_literals import result_literals
+from auditor.facts.result_literals import ResultLiteral, result_literals
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Case, Chain, If, all_commands, walk
 from auditor.facts.source import Source
@@ -23,16 +25,23 @@ _REPORTS = pattern(r"(failure|success)\(\)|\.(result|outcome|conclusion)\b|job\.
 
 def _check(source: Source) -> Iterator[Hit]:
     units = units_of(source)
-    soft = _goes_on(source, units)
-    for unit in units:
-        if unit.step is not None and _REPORTS.search(unit.step.condition.text):
-            continue
-        for literal in result_literals(unit):
-            if literal.worked and not literal.measure and not _is_unfounded(unit, literal.line, soft=soft):
-                continue
+    told = [
+        (unit, literals)
+        for unit in units
+        if (unit.step is None or not _REPORTS.search(unit.step.condition.text))
+        and (literals := list(result_literals(unit)))
+    ]
+    soft = any(_rests_on_work(one) for _, literals in told for one in literals) and _goes_on(source, units)
+    for unit, literals in told:
+        for literal in _unfounded(unit, literals, soft=soft):
             message = f"{literal.name} is given as {literal.value!r}: a literal that nothing measured."
             severity = Severity.CRITICAL if literal.measure else Severity.MEDIUM
             yield Hit(source.path, literal.line, literal.line, message, unit.symbol, severity)
+
+
+def _rests_on_work(literal: ResultLiteral) -> bool:
+    """Whether it is a mere status, after something that may have failed."""
+    return literal.worked and not literal.measure
 
 
 def _goes_on(source: Source, units: tuple[Unit, ...]) -> bool:
@@ -42,14 +51,27 @@ def _goes_on(source: Source, units: tuple[Unit, ...]) -> bool:
     return not any(run.ends for run in shell_runs(source)) or any(True for unit in units for _ in swallowed_exits(unit))
 
 
-def _is_unfounded(unit: Unit, line: int, *, soft: bool) -> bool:
-    """Whether a status after work is reached although the work failed."""
-    return (soft or _is_always(unit)) and not _is_asked(unit, line)
+def _unfounded(unit: Unit, literals: list[ResultLiteral], *, soft: bool) -> Iterator[ResultLiteral]:
+    """The literals of a unit without a status after work, but for one that is reached although the work failed."""
+    reached = any(map(_rests_on_work, literals)) and (soft or _is_always(unit))
+    decided = _decided(unit) if reached else []
+    for one in literals:
+        if not _rests_on_work(one):
+            yield one
+        elif reached:
+            at = bisect_right(decided, (one.line, maxsize)) - 1
+            if at < 0 or decided[at][1] < one.line:
+                yield one
 
 
-def _is_asked(unit: Unit, line: int) -> bool:
-    """Whether the line lies in a branch, which something decides."""
-    return any(isinstance(node, If | Case | Chain) and node.line <= line <= node.end_line for node in walk(unit.body))
+def _decided(unit: Unit) -> list[tuple[int, int]]:
+    """The first and last lines of the branches, which something decides, in order; what lies within another is left out."""
+    branches = [(one.line, one.end_line) for one in walk(unit.body) if isinstance(one, If | Case | Chain)]
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(branches):
+        if not found or last > found[-1][1]:
+            found.append((first, last))
+    return found
 
 
 def _is_always(unit: Unit) -> bool:

@@ -31,13 +31,24 @@ def _check(source: Source) -> Iterator[Hit]:
         for node in _unlisted(view):
             message = f"{view.name} passes where one of the parts that it names is not there at all."
             yield Hit(source.path, node.lineno, node.lineno, message, view.qualified)
-        flags = set(_started(view))
-        for node in view.of(ast.If) if flags else ():
-            asked = _presence(node)
-            flag = _spoilt_within(node, flags) if asked else ""
-            if flag and not _sets_otherwise(view, node, flag):
-                message = f"{view.name} leaves {flag} true where {asked} is not there."
-                yield Hit(source.path, node.lineno, node.lineno, message, view.qualified)
+        for node, asked, flag in _left_true(view):
+            message = f"{view.name} leaves {flag} true where {asked} is not there."
+            yield Hit(source.path, node.lineno, node.lineno, message, view.qualified)
+
+
+def _left_true(view: FunctionView) -> list[tuple[ast.If, str, str]]:
+    """The questions for a file without another answer, with what they ask for and the verdict that is spoilt only there."""
+    flags = set(_started(view))
+    found = [
+        (node, asked, flag)
+        for node in (view.of(ast.If) if flags else ())
+        if (asked := _presence(node)) and (flag := _spoilt_within(node, flags))
+    ]
+    if not found:
+        return []
+    made = _made_otherwise(view)
+    tests = [ast.unparse(one.test) for one in view.of(ast.If)]
+    return [one for one in found if one[2] not in made and not _is_asked_again(one[0], tests)]
 
 
 def _unlisted(view: FunctionView) -> Iterator[ast.If]:
@@ -121,12 +132,17 @@ def _made_false(node: ast.AST) -> str:
             return ""
 
 
-def _sets_otherwise(view: FunctionView, node: ast.If, flag: str) -> bool:
-    """Whether the same thing is asked for a second time, or the verdict is made of something else after all."""
+def _made_otherwise(view: FunctionView) -> frozenset[str]:
+    """The verdicts that are made of something else after all."""
+    return frozenset(
+        last_name(one.targets[0]) for one in view.of(ast.Assign) if not is_true(one.value) and not is_false(one.value)
+    )
+
+
+def _is_asked_again(node: ast.If, tests: list[str]) -> bool:
+    """Whether another of the conditions asks for the same thing; its own is among them."""
     asked = ast.unparse(node.test)
-    again = [one for one in view.of(ast.If) if one is not node and asked in ast.unparse(one.test)]
-    made = [one for one in view.of(ast.Assign) if last_name(one.targets[0]) == flag]
-    return bool(again) or any(not is_true(one.value) and not is_false(one.value) for one in made)
+    return sum(asked in one for one in tests) > 1
 
 
 RULE = Rule(

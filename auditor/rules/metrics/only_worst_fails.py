@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.good_names import is_good_flag, is_good_word
@@ -96,39 +96,51 @@ def _by_member(
     """``if found.status == Health.UNHEALTHY: raise``, of which UNKNOWN is another."""
     if not enums:
         return
-    named = {(last_name(one.value), one.attr) for one in view.of(ast.Attribute)}
+    named = _by_holder(view.of(ast.Attribute))
     for node in view.of(ast.If):
         match node.test:
             case ast.Compare(ops=[ast.Eq() | ast.Is()], comparators=[ast.Attribute(attr=member) as asked]):
                 owner = last_name(asked.value)
             case _:
                 continue
-        members = enums.get(owner, frozenset())
+        members = enums.get(owner)
+        if not members or node.orelse or not _FAILED.match(member):
+            continue
         open_ = sorted(one for one in members if _UNDECIDED.match(one) and one != member)
-        stops = fails(node.body, syntax) or refuses(node.body)
-        seen = {name for holder, name in named if holder == owner}
+        seen = named.get(owner, set())
         if (
             open_
-            and stops
-            and _FAILED.match(member)
-            and not node.orelse
             and not seen.intersection({*open_, *filter(is_good_word, members)})
+            and (fails(node.body, syntax) or refuses(node.body))
         ):
             yield node.lineno, node.end_lineno or node.lineno, member, ", ".join(open_)
 
 
+def _by_holder(attributes: Iterable[ast.Attribute]) -> dict[str, set[str]]:
+    """The attributes that are asked for, by the last name of what they are asked of."""
+    found: dict[str, set[str]] = {}
+    for one in attributes:
+        found.setdefault(last_name(one.value), set()).add(one.attr)
+    return found
+
+
 def _by_aggregate(view: FunctionView, enums: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int, str, str]]:
     """``overall = Health.HEALTHY``, which a loop over the parts makes worse for some states, and UNKNOWN is not among them."""
-    tested = {(last_name(one.value), one.attr) for one in _members_tested(view)}
+    tested = _by_holder(_members_tested(view))
+    again = {id(one): one for loop in view.of(ast.For) for one in own_nodes([loop]) if isinstance(one, ast.Assign)}
+    worse = {last_name(one.targets[0]) for one in again.values()}
+    outermost = {id(one) for one in view.body}
     for node in view.of(ast.Assign) if tested else ():
         value = node.value
-        if (node not in view.body and node.col_offset > _SHALLOW) or not isinstance(value, ast.Attribute):
+        if (id(node) not in outermost and node.col_offset > _SHALLOW) or not isinstance(value, ast.Attribute):
             continue
-        owner, good = last_name(value.value), value.attr
-        seen = {member for holder, member in tested if holder == owner}
+        if id(node) in again or last_name(node.targets[0]) not in worse or not is_good_word(value.attr):
+            continue
+        owner = last_name(value.value)
+        seen = tested.get(owner, set())
         open_ = sorted(one for one in enums.get(owner, ()) if _UNDECIDED.match(one))
         bad = sorted(one for one in seen if _FAILED.match(one))
-        if open_ and bad and is_good_word(good) and not seen.intersection(open_) and _is_made_worse(view, node):
+        if open_ and bad and not seen.intersection(open_):
             yield node.lineno, node.end_lineno or node.lineno, ", ".join(bad), ", ".join(open_)
 
 
@@ -138,13 +150,6 @@ def _members_tested(view: FunctionView) -> Iterator[ast.Attribute]:
         for branch in own_nodes([loop]):
             if isinstance(branch, ast.If):
                 yield from (one for one in own_nodes([branch.test]) if isinstance(one, ast.Attribute))
-
-
-def _is_made_worse(view: FunctionView, start: ast.Assign) -> bool:
-    """Whether a loop sets the same name again."""
-    name = last_name(start.targets[0])
-    again = [one for loop in view.of(ast.For) for one in own_nodes([loop]) if isinstance(one, ast.Assign)]
-    return any(last_name(one.targets[0]) == name for one in again) and not any(one is start for one in again)
 
 
 def _written(syntax: PythonSyntax) -> frozenset[str]:

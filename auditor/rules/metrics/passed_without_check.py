@@ -41,9 +41,13 @@ def _check(source: Source) -> Iterator[Hit]:
         bindings = Bindings.of(view)
         over = [node for node in view.nodes if _passes_over(node, view)]
         if over:
+            inside = [one for one in own_nodes(over) if isinstance(one, ast.Return)]
+            within = {id(one) for one in inside}
+            failing = any(is_false(one.value) for one in inside)
+            guard = next(_guards(over), None)
             for one in view.returns:
-                left = _is_left_over(one, over)
-                at = next(_guards(over)) if left else one
+                left = failing and id(one) not in within and _is_left_over(one)
+                at = guard if left and guard is not None else one
                 if left or _is_empty(one.value):
                     message = f"{view.name} passes over what is not there, and passes when nothing is."
                     yield Hit(source.path, at.lineno, at.end_lineno or at.lineno, message, view.qualified)
@@ -112,12 +116,10 @@ def _guards(loops: list[ast.AST]) -> Iterator[ast.stmt]:
             yield one
 
 
-def _is_left_over(given: ast.Return, loops: list[ast.AST]) -> bool:
-    """Whether success is what a loop that returns its failures itself leaves."""
+def _is_left_over(given: ast.Return) -> bool:
+    """Whether success is what is left behind loops that return their failures themselves."""
     first = given.value.elts[0] if isinstance(given.value, ast.Tuple) and given.value.elts else given.value
-    failing = [one for loop in loops for one in own_nodes([loop]) if isinstance(one, ast.Return)]
-    inside = any(one is given for one in failing)
-    return is_true(first) and not inside and any(is_false(one.value) for one in failing)
+    return is_true(first)
 
 
 def _is_empty(value: ast.expr | None) -> bool:

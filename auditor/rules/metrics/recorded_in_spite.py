@@ -24,6 +24,7 @@ _VERDICT = pattern(
 _RECORDED = pattern(
     r"(?i)^(?:status|state|outcome|result)$|^last_(?:successful_|full_)?(?:backup|deploy(?:ment)?|test|check|success|restore|sync)$"
 )
+_BRANCHES = ast.If | ast.While | ast.Assert | ast.Return | ast.Raise | ast.Match
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -39,13 +40,22 @@ def _check(source: Source) -> Iterator[Hit]:
 def _in_spite(view: FunctionView) -> Iterator[tuple[str, ast.Assign]]:
     """``success = failed == 0`` and, behind it in the same block, ``status = "completed"``; the verdict is asked later, if at all."""
     for block in blocks_of(view):
-        for at, one in enumerate(block):
+        waiting: dict[str, None] = {}
+        for one in block:
+            if waiting and isinstance(one, _BRANCHES):
+                for name in _names_in(one):
+                    waiting.pop(name, None)
+            elif waiting and isinstance(one, ast.Assign) and _says_success(one, view):
+                kept = _names_in(one.value)
+                yield from ((name, one) for name in waiting if name not in kept)
+                waiting = {name: None for name in waiting if name in kept}
             name = _worked_out(one)
-            if not name:
-                continue
-            recorded = _recorded(block[at + 1 :], name, view)
-            if recorded is not None:
-                yield name, recorded
+            if name:
+                waiting[name] = None
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    return {one.id for one in subtree(node) if isinstance(one, ast.Name)}
 
 
 def _worked_out(statement: ast.stmt) -> str:
@@ -60,22 +70,10 @@ def _worked_out(statement: ast.stmt) -> str:
     return name if judged and _VERDICT.search(name) else ""
 
 
-def _recorded(rest: list[ast.stmt], name: str, view: FunctionView) -> ast.Assign | None:
-    """The record of success that comes before the first condition on the verdict."""
-    for one in rest:
-        branches = isinstance(one, ast.If | ast.While | ast.Assert | ast.Return | ast.Raise | ast.Match)
-        if branches and any(isinstance(part, ast.Name) and part.id == name for part in subtree(one)):
-            return None
-        if isinstance(one, ast.Assign) and _says_success(one, name, view):
-            return one
-    return None
-
-
-def _says_success(statement: ast.Assign, name: str, view: FunctionView) -> bool:
+def _says_success(statement: ast.Assign, view: FunctionView) -> bool:
+    """Whether a statement is a record of success."""
     target, value = statement.targets[0], statement.value
     if not isinstance(target, ast.Attribute | ast.Subscript):
-        return False
-    if any(isinstance(one, ast.Name) and one.id == name for one in subtree(value)):
         return False
     key = target.slice if isinstance(target, ast.Subscript) else None
     stored = str(key.value) if isinstance(key, ast.Constant) else last_name(target)

@@ -61,8 +61,10 @@ def _other_cases(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]
                 yield from _idle_success(last.body, others, bindings, syntax)
     chained = {id(one.orelse[0]) for one in view.of(ast.If) if len(one.orelse) == 1}
     for branch in view.of(ast.If) if claims_of(view.name) & _WORKS else ():
+        if id(branch) in chained:
+            continue
         bodies, rest = _chain(branch)
-        if id(branch) not in chained and len(bodies) > 1 and rest:
+        if len(bodies) > 1 and rest:
             yield from _idle_success(rest, [one for body in bodies for one in body], bindings, syntax)
 
 

@@ -69,23 +69,33 @@ def _operates(view: FunctionView) -> bool:
 
 def _told(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, ast.Return]]:
     """The returns of success, each with the message right before it, that only quiet statements lead to."""
-    pending: list[tuple[list[ast.stmt], list[ast.stmt]]] = [(view.body, [])]
+    pending = [view.body]
     while pending:
-        block, before = pending.pop()
-        way = list(before)
+        block = pending.pop()
+        attempts: list[list[ast.stmt]] = []
         for at, statement in enumerate(block):
+            pending += _branches(statement, syntax)
+            if isinstance(statement, ast.Try):
+                attempts.append(statement.body)
+            leads_on = isinstance(statement, ast.Return) or statement is not block[-1] or attempts
+            if not leads_on or not _is_quiet(statement, syntax):
+                break
             if isinstance(statement, ast.Return) and at and _is_told(block[at - 1], statement, view, syntax):
-                if all(_is_quiet(one, syntax) for one in (*way, statement)):
-                    yield block[at - 1], statement
-            elif isinstance(statement, ast.If):
-                pending += [
-                    ([*part], [*way, ast.Expr(statement.test)]) for part in (statement.body, statement.orelse) if part
-                ]
-            elif isinstance(statement, ast.Try):
-                pending.append((statement.body, way))
-            elif isinstance(statement, ast.Match):
-                pending += [(case.body, [*way, ast.Expr(statement.subject)]) for case in statement.cases]
-            way.append(statement)
+                yield block[at - 1], statement
+        else:
+            pending += attempts  # an attempt counts only where all that stands beside it is quiet as well
+
+
+def _branches(statement: ast.stmt, syntax: PythonSyntax) -> list[list[ast.stmt]]:
+    """The blocks that a statement leads to; none where what it asks for them is not quiet."""
+    match statement:
+        case ast.If(test=asked, body=body, orelse=orelse):
+            blocks = [body, orelse]
+        case ast.Match(subject=asked, cases=cases):
+            blocks = [case.body for case in cases]
+        case _:
+            return []
+    return blocks if _is_quiet(asked, syntax) else []
 
 
 def _is_told(said: ast.stmt, given: ast.Return, view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -95,8 +105,8 @@ def _is_told(said: ast.stmt, given: ast.Return, view: FunctionView, syntax: Pyth
     return verdict_of(given.value, Bindings.of(view)) is Verdict.SUCCESS
 
 
-def _is_quiet(statement: ast.stmt, syntax: PythonSyntax) -> bool:
-    """Whether a statement asks nobody, tells nobody but the log, and at most sets something."""
+def _is_quiet(statement: ast.stmt | ast.expr, syntax: PythonSyntax) -> bool:
+    """Whether a statement or condition asks nobody, tells nobody but the log, and at most sets something."""
     nodes = list(own_nodes([statement]))
     if any(
         isinstance(one, ast.With | ast.AsyncWith | ast.Yield | ast.For | ast.AsyncFor | ast.Delete) for one in nodes
@@ -155,7 +165,8 @@ RULE = Rule(
                 "shop/recovery.py": (
                     "class Recovery:\n    def promote(self, target):\n        self.client.promote(target)\n        logger.info('promoted %s', target)\n        return True\n\n"
                     "    def notify(self, text):\n        if not self.address:\n            logger.info('no address to notify, skipped')\n            return True\n        return self.mailer.send(text)\n\n"
-                    "    def mark_restored(self, name):\n        self.restored = name\n        logger.info('marked %s', name)\n        return True\n\n    def deploy(self, name):\n        print('deployed')\n        return True\n"
+                    "    def mark_restored(self, name):\n        self.restored = name\n        logger.info('marked %s', name)\n        return True\n\n    def deploy(self, name):\n        print('deployed')\n        return True\n\n"
+                    "    def deliver(self, text):\n        try:\n            if text in self.seen:\n                logger.info('duplicate %s, suppressed', text)\n                return True\n            return self.mailer.send(text)\n        except OSError:\n            return False\n"
                 ),
             },
         ),

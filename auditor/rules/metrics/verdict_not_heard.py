@@ -21,7 +21,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
+_CLAIMS = frozenset({Claim.CHECK, Claim.ACT})  # a message is often meant as best effort
 _NOTES = pattern(
     r"(?i)^(?:success|succeeded|successful|status|state|phase|passed|healthy|ok|completed|verified|valid|validated|recovered|restored|deployed|delivered)$"
 )
@@ -45,11 +45,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions if helpers else ():
         if view.is_test:
             continue
-        for dropped in _dropped(view, helpers, syntax):
-            noted = _noted(view, dropped)
-            if noted is not None:
-                message = f"{view.name} notes that it went well without hearing what {dropped.helper} says."
-                yield Hit(source.path, noted.lineno, noted.end_lineno or noted.lineno, message, view.qualified)
+        for noted, helper in _unheard(view, list(_dropped(view, helpers, syntax))):
+            message = f"{view.name} notes that it went well without hearing what {helper} says."
+            yield Hit(source.path, noted.lineno, noted.end_lineno or noted.lineno, message, view.qualified)
 
 
 def _owner(view: FunctionView) -> str:
@@ -137,43 +135,67 @@ def _only_kept(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:
     return frozenset(bound - read)
 
 
-def _noted(view: FunctionView, dropped: _Dropped) -> ast.stmt | None:
-    """The statement behind the call, in its own block or one around it, that notes success whatever the answer was."""
+def _unheard(view: FunctionView, dropped: list[_Dropped]) -> dict[tuple[ast.stmt, str], None]:
+    """The statements that note success whatever the answer was, each with the helper that nobody heard."""
+    if not dropped:
+        return {}
     bindings = Bindings.of(view)
-    for block in _blocks_around(view, dropped.statement):
+    chains = _chains(view)
+    notes: dict[tuple[int, bool], list[tuple[ast.stmt, set[str]]]] = {}
+    found: dict[tuple[ast.stmt, str], None] = {}
+    for one in dropped:
+        for block in chains[id(one.statement)]:
+            key = (id(block), bool(one.name))
+            if key not in notes:
+                notes[key] = [(note, _names_in(note.value)) for note in _notes(block, bindings, named=bool(one.name))]
+            noted = _first_after(notes[key], one)
+            if noted is not None:
+                found[noted, one.helper] = None
+                break
+    return found
+
+
+def _first_after(notes: list[tuple[ast.stmt, set[str]]], dropped: _Dropped) -> ast.stmt | None:
+    """The first note behind a call that is not made of its answer."""
+    line = dropped.statement.lineno
+    return next((one for one, names in notes if one.lineno > line and dropped.name not in names), None)
+
+
+def _chains(view: FunctionView) -> dict[int, tuple[list[ast.stmt], ...]]:
+    """The blocks that each statement stands in, from the outermost; those of handlers and cases are left out, with what is in them."""
+    found: dict[int, tuple[list[ast.stmt], ...]] = {}
+    pending: list[tuple[list[ast.stmt], tuple[list[ast.stmt], ...], bool]] = [(view.body, (), True)]
+    while pending:
+        block, around, entered = pending.pop()
+        chain = (*around, block) if entered else around
         for one in block:
-            if one.lineno > dropped.statement.lineno and _notes_success(one, bindings, dropped):
-                return one
-    return None
+            found[id(one)] = chain
+            parts = (*getattr(one, "handlers", ()), *getattr(one, "cases", ()))
+            pending += [(getattr(one, name, []), chain, entered) for name in ("body", "orelse", "finalbody")]
+            pending += [(part.body, chain, False) for part in parts]
+    return found
 
 
-def _blocks_around(view: FunctionView, statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """The blocks that a statement stands in, from the outermost, each from the statement on; handlers are left out."""
-    block = view.body
-    while block:
-        yield block
-        holder = next((one for one in block if any(inner is statement for inner in subtree(one))), None)
-        if holder is None or holder is statement:
-            return
-        parts = [getattr(holder, part, []) for part in ("body", "orelse", "finalbody")]
-        block = next((part for part in parts if any(statement in subtree(one) for one in part)), [])
+def _names_in(node: ast.AST) -> set[str]:
+    return {one.id for one in subtree(node) if isinstance(one, ast.Name)}
 
 
-def _notes_success(statement: ast.stmt, bindings: Bindings, dropped: _Dropped) -> bool:
-    if not isinstance(statement, ast.Assign):
-        return False
+def _notes(block: list[ast.stmt], bindings: Bindings, *, named: bool) -> list[ast.Assign]:
+    return [one for one in block if isinstance(one, ast.Assign) and _notes_success(one, bindings, named=named)]
+
+
+def _notes_success(statement: ast.Assign, bindings: Bindings, *, named: bool) -> bool:
+    """Whether a statement notes success; more counts where the answer has a name, which could have been asked."""
     target, value = statement.targets[0], statement.value
-    if dropped.name and any(isinstance(one, ast.Name) and one.id == dropped.name for one in subtree(value)):
-        return False
     name = last_name(target)
     if isinstance(target, ast.Subscript):
         name = str(target.slice.value) if isinstance(target.slice, ast.Constant) else ""
-    if isinstance(target, ast.Attribute) and _ROLES.search(name) and last_name(target.value) == "self" and dropped.name:
+    if isinstance(target, ast.Attribute) and _ROLES.search(name) and last_name(target.value) == "self" and named:
         return isinstance(value, ast.Name | ast.Attribute)
     plain = value.value if isinstance(value, ast.Attribute) and value.attr in ("value", "name") else value
     if _NOTES.search(name) is None:
         return False
-    decided = isinstance(value, ast.Compare) and name.lower().startswith("success") and bool(dropped.name)
+    decided = isinstance(value, ast.Compare) and name.lower().startswith("success") and named
     return decided or verdict_of(plain, bindings) is Verdict.SUCCESS
 
 
@@ -211,14 +233,16 @@ RULE = Rule(
             found=("shop/backups.py:23", "shop/backups.py:34", "shop/backups.py:6"),
         ),
         Example(
-            title="answers that are looked at, a helper that raises, and a note of what was answered",
+            title="answers that are looked at, a helper that raises, a note of what was answered, and an owner who need not be told",
             files={
                 "shop/backups.py": (
                     "class Backups:\n    def create(self, record):\n        if not self._validate_copy(record):\n            return record\n        record.status = Status.VALIDATED\n        return record\n\n"
                     "    def _validate_copy(self, record):\n        return False if not record.size else True\n\n"
                     "    def restore(self, record):\n        self._verify_restore(record)\n        record.status = Status.COMPLETED\n\n"
                     "    def _verify_restore(self, record):\n        if not record.size:\n            raise ValueError('empty')\n        if not record.path:\n            return False\n        return True\n\n"
-                    "    def check_again(self, record):\n        good = self._check_size(record)\n        record.success = good\n\n    def _check_size(self, record):\n        if not record.size:\n            return False\n        return True\n"
+                    "    def check_again(self, record):\n        good = self._check_size(record)\n        record.success = good\n\n    def _check_size(self, record):\n        if not record.size:\n            return False\n        return True\n\n"
+                    "    async def move(self, record):\n        await self.copy(record)\n        await self._notify_owner(record)\n        record.status = Status.COMPLETED\n\n"
+                    "    async def _notify_owner(self, record):\n        if not record.owner:\n            return False\n        return await self.mail(record)\n"
                 ),
             },
         ),
