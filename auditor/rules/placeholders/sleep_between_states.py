@@ -87,13 +87,12 @@ def _changes_state(before: ast.stmt, after: ast.stmt) -> bool:
 
 
 def _state(statement: ast.stmt) -> tuple[str, str] | None:
+    """What holds a state, with its owner, and the state that it is given."""
     match statement:
         case ast.Assign(
-            targets=[ast.Attribute(attr=name, value=owner)], value=ast.Attribute() | ast.Constant() as value
-        ):
-            return (
-                (ast.dump(owner), ast.dump(value)) if _STATE.search(name) or isinstance(value, ast.Constant) else None
-            )
+            targets=[ast.Attribute(attr=name) as target], value=ast.Attribute() | ast.Constant() as value
+        ) if _STATE.search(name):
+            return ast.dump(target), ast.dump(value)
         case _:
             return None
 
@@ -158,6 +157,10 @@ RULE = Rule(
                     "import asyncio\nimport time\n\n\nclass Regions:\n    async def drain(self, region):\n        region.state = State.DRAINING\n        while await self.client.open_requests(region):\n            await asyncio.sleep(1)\n        region.state = State.INACTIVE\n\n"
                     "    async def wait_drained(self, region):\n        started = time.monotonic()\n        await asyncio.sleep(30)\n        return time.monotonic() - started\n\n"
                     "    async def restore(self, name):\n        started = time.monotonic()\n        await self.client.restore(name)\n        await asyncio.sleep(1)\n        return time.monotonic() - started\n"
+                ),
+                "shop/lines.py": (
+                    "import time\n\n\nclass Lines:\n    def rotate(self):\n        self.pin.value = 1\n        time.sleep(0.01)\n        self.pin.value = 0\n\n"
+                    "    def rebuild(self, part):\n        part.state = State.OPEN\n        time.sleep(1)\n        part.stage = Stage.FIRST\n"
                 ),
             },
         ),
