@@ -16,6 +16,9 @@ from auditor.rules.base import Detector
 __all__ = ["Mapped", "RuleHit", "map_file"]
 
 
+_DEEP = "nested too deeply to be judged"
+
+
 @dataclass(frozen=True, slots=True)
 class RuleHit:
     """A hit with the id of the rule that made it."""
@@ -46,23 +49,31 @@ def map_file(
     parsers = parsers if isinstance(parsers, Readers) else Readers(parsers)
     rules = rules if isinstance(rules, Dispatch) else Dispatch(rules)
     source.facts = _parse(source, parsers)
-    hits = _hits(source, rules)
+    hits, whole = _hits(source, rules)
     facts = source.facts
     known = {(found.rule, found.hit.start_line) for found in hits}
     for inner in embedded_sources(source):
         inner.facts = _parse(inner, parsers)
         facts += tuple(fact for fact in inner.facts if fact.kind in JOINED)
-        told = [found for found in _hits(inner, rules) if (found.rule, found.hit.start_line) not in known]
+        inner_hits, judged = _hits(inner, rules)
+        whole = whole and judged
+        told = [found for found in inner_hits if (found.rule, found.hit.start_line) not in known]
         hits += [RuleHit(found.rule, replace(found.hit, path=file.path)) for found in told]
         inner.forget()
+    if not whole and source.fact(Unreadable) is None:
+        facts += (Unreadable(_DEEP),)
     source.forget()
     lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
     return Mapped(file.path, lines, facts, tuple(hits))
 
 
-def _hits(source: Source, rules: Dispatch) -> list[RuleHit]:
-    wanted = rules.wanted(source.file, {fact.kind for fact in source.facts}, source.lowered)
-    return [found for rule in wanted for found in _run(rule, source)]
+def _hits(source: Source, rules: Dispatch) -> tuple[list[RuleHit], bool]:
+    """What the rules found, and whether none of them gave up on code that is nested too deeply."""
+    hits: list[RuleHit] = []
+    whole = True
+    for rule in rules.wanted(source.file, {fact.kind for fact in source.facts}, source.lowered):
+        whole = _run(rule, source, hits) and whole
+    return hits, whole
 
 
 def _parse(source: Source, parsers: Readers) -> tuple[Fact, ...]:
@@ -80,14 +91,19 @@ def _read(source: Source, parser: Parser) -> Iterator[Fact]:
         yield Unreadable(failure.reason, failure.line)
         fact = failure.partial
     except RecursionError:
-        fact = Unreadable("nested too deeply to be judged")
+        fact = Unreadable(_DEEP)
     if fact is not None:
         yield fact
 
 
-def _run(rule: Detector, source: Source) -> list[RuleHit]:
+def _run(rule: Detector, source: Source, hits: list[RuleHit]) -> bool:
+    """Whether a rule came to its end on code of any depth; what it had found before is kept."""
     assert rule.check_file is not None
     try:
-        return [RuleHit(rule.id, hit) for hit in rule.check_file(source)]
-    except (ParseFailure, RecursionError):
-        return []  # the parser of this file has reported it as Unreadable
+        for hit in rule.check_file(source):
+            hits.append(RuleHit(rule.id, hit))  # noqa: PERF401 - what was found before an error stays
+    except ParseFailure:
+        return True  # the parser of this file has reported it as Unreadable
+    except RecursionError:
+        return False
+    return True

@@ -60,10 +60,16 @@ def _compared(left: ast.expr, operator: ast.cmpop, limit: object) -> tuple[ast.e
 
 def _is_data(asked: ast.expr) -> bool:
     """Whether something may be data to judge by, rather than troubles, a choice or a setting."""
-    if isinstance(asked, ast.BinOp):
-        return _is_data(asked.left) and _is_data(asked.right)
-    name = last_name(asked)
-    return bool(name) and not _TROUBLE.search(name) and isinstance(asked, ast.Name | ast.Attribute)
+    waiting = [asked]  # a sum may be of any length
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.BinOp):
+            waiting += (one.left, one.right)
+            continue
+        name = last_name(one)
+        if not name or _TROUBLE.search(name) or not isinstance(one, ast.Name | ast.Attribute):
+            return False
+    return True
 
 
 def is_perfect(node: ast.expr | None, bindings: Bindings | None = None) -> bool:

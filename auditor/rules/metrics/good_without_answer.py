@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from auditor.facts.claims import is_metric_name, is_target_name
@@ -31,6 +31,8 @@ _OPERAND = r"\"?(\$\{\w+[^}\s]*\}|\$?\w[\w.]*)\"?"
 _COMPARED = pattern(_OPERAND + r"\s*(?:\s-(?:lt|le|gt|ge|eq|ne)\s|[<>]=?|[=!]=|\s=\s)\s*" + _OPERAND)
 _ALIAS = pattern(r"^(?:-v)?(\w+)=[\"']?\$\{?(\w+)[\w%.*:}-]*[\"']?$")
 _CHANGED = pattern(r"(\w+)(?:\+\+|--|[-+*/%]?=(?:[^=]|$))|(?:\+\+|--)(\w+)")
+_WORD = pattern(r"[^\s\"'`()<>|;&=]+")
+"""A word of a substitution."""
 _EVALUATED = pattern(r"(\w+)=")
 _WANTED = pattern(
     r"(?i)^(?:max|min|warn|crit|limit|default|want|expect|allow|slo|sla|target|threshold)|limit|thresh|port|timeout|interval|retries|_max|_min"
@@ -63,8 +65,7 @@ def _written_down(every: list[Command]) -> Iterator[tuple[str, int]]:
     for command in every:
         planted.update(_planted(command))
         for name, value in _given(command):
-            read = next((figure for path, figure in planted.items() if "$(" in value and path in value), value)
-            given.setdefault(name, []).append((read, command.line))
+            given.setdefault(name, []).append((_read_back(value, planted), command.line))
         changed.update(_changed(command))
         compared.update(_compared(command))
     for name in sorted(compared & given.keys() - changed):
@@ -73,12 +74,19 @@ def _written_down(every: list[Command]) -> Iterator[tuple[str, int]]:
             yield name, line
 
 
+def _read_back(value: str, planted: Mapping[str, str]) -> str:
+    """The figure that a substitution reads from a file which the script wrote it into; any other value as it is."""
+    words = _WORD.finditer(value) if planted and "$(" in value else ()
+    return next((planted[path] for word in words if (path := word.group().removeprefix("./")) in planted), value)
+
+
 def _planted(command: Command) -> Iterator[tuple[str, str]]:
     """The file that a command writes a literal figure into, with that: ``echo '{"score": 97}' > score.json``."""
     if command.name not in ("echo", "printf") or not all(word.literal for word in command.words):
         return
     figure = _FIGURE.search(" ".join(command.texts[1:]))
-    yield from ((path, figure.group()) for path in writes_to(command) if figure and "/dev/" not in path)
+    if figure is not None:
+        yield from ((path.removeprefix("./"), figure.group()) for path in writes_to(command) if "/dev/" not in path)
 
 
 def _given(command: Command) -> Iterator[tuple[str, str]]:
@@ -158,6 +166,7 @@ RULE = Rule(
                     'on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          score=96\n          if [ "$score" -ge 90 ]; then echo ready; fi\n'
                     '      - run: |\n          echo \'{"readiness": 97}\' > out/gate.json\n          readiness=$(jq .readiness out/gate.json)\n          if [ "$readiness" -lt 90 ]; then exit 1; fi\n'
                     '      - run: |\n          readiness=$(jq .readiness out/measured.json)\n          if [ "$readiness" -lt 90 ]; then exit 1; fi\n          max_score=5\n          if [ "$max_score" -lt 9 ]; then exit 1; fi\n'
+                    '      - run: |\n          echo 97 > a\n          readiness=$(jq .readiness stats.json)\n          if [ "$readiness" -lt 90 ]; then exit 1; fi\n'
                 ),
             },
             found=(".github/workflows/gate.yml:7", ".github/workflows/gate.yml:11"),

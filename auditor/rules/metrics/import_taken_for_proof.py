@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -64,7 +65,9 @@ def _only_said(text: str) -> tuple[int, str] | None:
     if len(text) > _LONGEST or "import" not in text or "print" not in text:
         return None
     try:
-        tree = ast.parse(textwrap.dedent(text.replace('\\"', '"')))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the audited code's SyntaxWarnings are not ours
+            tree = ast.parse(textwrap.dedent(text.replace('\\"', '"')))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     imports = False
@@ -124,10 +127,10 @@ RULE = Rule(
                 ),
                 "ops/verify.sh": (
                     '#!/bin/bash\nattempt() {\n  eval "$2"\n}\nattempt "quality" "docker compose exec api python -c \'from shop.quality import Checker; print(\\"Quality checks passed\\")\'"\n'
-                    "python3 - <<'EOF'\nfrom shop.cache import client\nprint('Cache is healthy')\nEOF\n"
+                    "python3 - <<'EOF'\nfrom shop.cache import client\nprint('Cache is healthy')\nEOF\npython3 - <<'EOF'\nimport shop.mail\nprint('Mail\\. is reachable')\nEOF\n"
                 ),
             },
-            found=(".github/workflows/deploy.yml:11", "ops/verify.sh:5", "ops/verify.sh:8"),
+            found=(".github/workflows/deploy.yml:11", "ops/verify.sh:12", "ops/verify.sh:5", "ops/verify.sh:8"),
         ),
         Example(
             title="a word on the import, and a check that is run",

@@ -14,6 +14,7 @@ from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.simulation_reported import taken_in
 
 __all__ = ["RULE"]
 
@@ -35,10 +36,14 @@ _LONG = 120
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
+    told: set[int] | None = None
     for view in syntax.functions:
         if view.is_test or _SAMPLING.search(f"{source.path} {view.qualified}"):
             continue
         for statement, name in _answers(view, syntax):
+            told = {call.lineno for _, call, _ in taken_in(source)} if told is None else told
+            if statement.lineno in told:
+                continue  # AUD871 tells of it
             message = f"{view.name} answers with {name} where it could not read what it was asked for."
             yield Hit(source.path, statement.lineno, statement.end_lineno or statement.lineno, message, view.qualified)
 
@@ -87,7 +92,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does what could not be read stay missing?",
     why="A station that does not answer is reported within its usual range: the map is green, and nobody goes to look.",
-    limits="Judged are blocks for an outage, or for what is not there, that end in the answer of a function which is named for something made up (nominal, synthetic, a reference sample); code that calls itself a demo, a mock or a simulation is left alone.",
+    limits="Judged are blocks for an outage, or for what is not there, that end in the answer of a function which is named for something made up (nominal, synthetic, a reference sample); code that calls itself a demo, a mock or a simulation is left alone, and so is what AUD871 tells of the same line.",
     fix="Give None or raise, and show what is missing as missing.",
     since="0.7.0",
     effort=20,
@@ -111,6 +116,7 @@ RULE = Rule(
                     "def reading(client, station):\n    try:\n        return client.get(station)\n    except OSError:\n        return last_reading(station)\n\n\n"
                     "def theme(path):\n    if not path.exists():\n        return sample_theme_config()\n    return parse(path)\n"
                 ),
+                "costs.py": "import random\n\n\ndef cost(client):\n    try:\n        return client.cost()\n    except OSError:\n        return simulated_cost()\n\n\ndef simulated_cost():\n    return random.uniform(1, 2)\n",
                 "demo/rows.py": "def load_rows(path):\n    if not path.exists():\n        return synthetic_rows()\n    return parse(path)\n",
             },
         ),

@@ -10,7 +10,7 @@ from auditor.facts.good_names import is_high_good, is_low_good
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, covers_outages, handlers
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -63,12 +63,23 @@ def _loaders(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[int, as
         for _, handler in handlers(view)
         if covers_outages(handler, syntax) or _ABSENT.intersection(caught(handler, syntax))
     ]
-    blocks += [node.body for node in view.of(ast.If) if ".exists()" in ast.unparse(node.test)[:_MOST]]
+    blocks += [node.body for node in view.of(ast.If) if _is_not_there(node.test)]
     for block in blocks:
         last = block[-1]
         if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) and last.value.id in view.parameters:
             places = [one for one in view.parameters if one not in ("self", "cls")]
             yield places.index(last.value.id), last
+
+
+def _is_not_there(test: ast.expr) -> bool:
+    """``not path.exists()``, alone or beside other questions."""
+    return any(
+        isinstance(one, ast.UnaryOp)
+        and isinstance(one.op, ast.Not)
+        and isinstance(one.operand, ast.Call)
+        and last_name(one.operand.func) == "exists"
+        for one in subtree(test)
+    )
 
 
 def _handed(view: FunctionView, loaders: Mapping[str, tuple[int, ast.Return]]) -> Iterator[tuple[ast.Call, str, str]]:
@@ -197,6 +208,10 @@ RULE = Rule(
                     "import json\n\n\ndef read(path, fallback):\n    try:\n        return json.loads(path.read_text())\n    except FileNotFoundError:\n        return fallback\n\n\n"
                     "def covered(folder):\n    return read(folder / 'coverage.json', {'coverage_percent': 0.0, 'error_rate': 1.0})\n\n\n"
                     "def limits(config):\n    return config.get('error_rate', 0.0)\n"
+                ),
+                "tools/pause_gate.py": (
+                    "def read(path, paused):\n    if path.exists():\n        return paused\n    return parse(path)\n\n\n"
+                    "def covered(folder):\n    return read(folder / 'paused', {'coverage_percent': 91.0})\n"
                 ),
                 "fleet/view.py": "def row(doc):\n    return doc.get('error_rate', 0.0)\n",
             },

@@ -17,7 +17,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "taken_in"]
 
 _MADE_UP = pattern(
     r"(?i)(?:^|_)(?:simulated?|simulating|synthetic|synthesi[sz]ed?|mock|mocked|fake|faked|dummy|made_up|invented|pretend|reference_sample|sample_data|placeholder)(?:_|$)"
@@ -38,22 +38,27 @@ _ARITHMETIC = frozenset({
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    drawn = DrawnValues.of(source)
+    shown: set[str] = set()
+    for view, call, helper in taken_in(source):
+        message = f"{view.name} takes what {helper.name} makes up."
+        yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+        first = None if helper.name in shown or not _is_named(helper) else _first_value(helper, drawn)
+        shown.add(helper.name)
+        if first is not None:
+            message = f"{helper.name} makes up what {view.name} goes on with."
+            yield Hit(source.path, first.lineno, first.lineno, message, helper.qualified)
+
+
+def taken_in(source: Source) -> Iterator[tuple[FunctionView, ast.Call, FunctionView]]:
+    """The functions of a file that go on with what a helper makes up, with the call and the helper."""
     if _ON_PURPOSE.search(source.path):
         return
     syntax, drawn = syntax_of(source), DrawnValues.of(source)
     helpers = {view.name: view for view in syntax.functions if not view.is_test and _is_made_up(view, syntax, drawn)}
-    shown: set[str] = set()
     for view in syntax.functions if helpers else ():
-        if view.is_test or view.name in helpers or _ON_PURPOSE.search(view.qualified):
-            continue
-        for call, helper in _taken(view, helpers):
-            message = f"{view.name} takes what {helper.name} makes up."
-            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
-            first = None if helper.name in shown or not _is_named(helper) else _first_value(helper, drawn)
-            shown.add(helper.name)
-            if first is not None:
-                message = f"{helper.name} makes up what {view.name} goes on with."
-                yield Hit(source.path, first.lineno, first.lineno, message, helper.qualified)
+        if not (view.is_test or view.name in helpers or _ON_PURPOSE.search(view.qualified)):
+            yield from ((view, call, helper) for call, helper in _taken(view, helpers))
 
 
 def _is_made_up(view: FunctionView, syntax: PythonSyntax, drawn: DrawnValues) -> bool:

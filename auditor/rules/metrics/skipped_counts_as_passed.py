@@ -159,6 +159,7 @@ RULE = Rule(
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
+    triggers=("enum", "except"),
     examples=(
         Example(
             title="a smoke run that skips what does not answer, and one that counts that",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from auditor.facts.drawn_values import DrawnValues
 from auditor.facts.invented_values import draws_in
@@ -39,10 +40,12 @@ _SIMULATED = pattern(
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     drawn = DrawnValues.of(source)
+    copies = cache(_copies)
     for view in syntax.functions:
         if view.is_test or _SIMULATED.search(view.qualified):
             continue
-        found = [*_given_twice(view), *_made_of_prediction(view, drawn), *_drawn_from(view), *_copied_digest(view)]
+        found = [*_given_twice(view), *_made_of_prediction(view, drawn), *_drawn_from(view)]
+        found += _copied_digest(view, copies)
         for node, what in found:
             message = f"{view.name} {what}: they always agree."
             yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
@@ -61,7 +64,8 @@ def _given_twice(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
     for fields in _fields(view):
         wanted = {_stem(name): value for name, value in fields if _BEFORE.search(name) and not _AFTER.search(name)}
         for name, value in fields:
-            other = wanted.get(_stem(name)) if _AFTER.search(name) else None
+            stem = _stem(name) if _AFTER.search(name) else ""
+            other = wanted.get(stem) if stem else None
             if (
                 other is not None
                 and isinstance(value, ast.Name)
@@ -72,7 +76,7 @@ def _given_twice(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
 
 
 def _stem(name: str) -> str:
-    """What is counted: ``rows`` of ``rows_expected`` and of ``restored_rows``."""
+    """What is counted: ``rows`` of ``rows_expected`` and of ``restored_rows``; nothing of ``total`` and of ``passed``."""
     return _AFTER.sub("_", _BEFORE.sub("_", name)).strip("_")
 
 
@@ -89,13 +93,7 @@ def _made_of_prediction(view: FunctionView, drawn: DrawnValues) -> Iterator[tupl
 
 def _drawn_from(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
     """``one in all_of_them`` for each of them, a member of an enumeration in that enumeration, and a set within a union with itself."""
-    for node in view.of(ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp):
-        for part in node.generators:
-            tests = [one for one in own_nodes([node]) if isinstance(one, ast.Compare)]
-            for test in tests:
-                same = ast.dump(test.comparators[0]) == ast.dump(part.iter) and isinstance(test.ops[0], ast.In)
-                if same and isinstance(test.left, ast.Name) and test.left.id == last_name(part.target):
-                    yield test, f"asks whether {test.left.id} is among those that it is taken from"
+    yield from _looked_for_in_itself(view)
     annotated = {one.arg: last_name(one.annotation) for one in view.node.args.args if one.annotation is not None}
     for test in view.of(ast.Compare):
         kind = annotated.get(test.left.id, "") if isinstance(test.left, ast.Name) else ""
@@ -107,6 +105,23 @@ def _drawn_from(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
             union = call.args[0]
             if own and isinstance(union, ast.BinOp) and isinstance(union.op, ast.BitOr) and _holds(union, own):
                 yield call, f"adds {own} to what it compares with {own}"
+
+
+def _looked_for_in_itself(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
+    told: set[int] = set()
+    for node in view.of(ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp):
+        targets = {last_name(part.target) for part in node.generators}
+        tests = [
+            (one, one.left.id)
+            for one in own_nodes([node])
+            if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.In) and isinstance(one.left, ast.Name)
+        ]
+        asked = [(test, name) for test, name in tests if name in targets and id(test) not in told]
+        taken = {(last_name(part.target), ast.dump(part.iter)) for part in node.generators if asked}
+        for test, name in asked:
+            if (name, ast.dump(test.comparators[0])) in taken:
+                told.add(id(test))
+                yield test, f"asks whether {name} is among those that it is taken from"
 
 
 def _is_all_of(node: ast.expr, kind: str) -> bool:
@@ -123,7 +138,9 @@ def _holds(union: ast.BinOp, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in (union.left, union.right))
 
 
-def _copied_digest(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
+def _copied_digest(
+    view: FunctionView, copies: Callable[[ast.ClassDef], frozenset[str]]
+) -> Iterator[tuple[ast.expr, str]]:
     """A digest that is compared with the entry of a catalogue that the same class copies it into; nothing is read again."""
     if (
         view.owner is None
@@ -131,13 +148,7 @@ def _copied_digest(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
         or any(_COMPUTES.search(last_name(one.func)) for one in view.calls)
     ):
         return
-    copied = {
-        name
-        for table in subtree(view.owner)
-        if isinstance(table, ast.Dict)
-        for name, value in keyed(table)
-        if _DIGEST.search(name) and isinstance(value, ast.Attribute) and value.attr == name
-    }
+    copied = copies(view.owner)
     for test in view.of(ast.Compare):
         sides = (test.left, test.comparators[0])
         entry = next((one for one in sides if isinstance(one, ast.Subscript)), None)
@@ -145,6 +156,17 @@ def _copied_digest(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
         key = entry.slice.value if entry is not None and isinstance(entry.slice, ast.Constant) else ""
         if field is not None and key in copied and field.attr == key and not _is_self(field):
             yield test, f"compares {key} with the entry that it was copied into"
+
+
+def _copies(owner: ast.ClassDef) -> frozenset[str]:
+    """The digests that a class writes into a table as it was given them."""
+    return frozenset(
+        name
+        for table in subtree(owner)
+        if isinstance(table, ast.Dict)
+        for name, value in keyed(table)
+        if _DIGEST.search(name) and isinstance(value, ast.Attribute) and value.attr == name
+    )
 
 
 def _is_self(node: ast.Attribute) -> bool:
@@ -195,7 +217,7 @@ RULE = Rule(
             files={
                 "shop/backups.py": (
                     "class Backups:\n    def register(self, result):\n        self.entries.append({'path': result.path, 'sha256': result.sha256})\n\n    def verify(self, result):\n        entry = self.find(result.path)\n        return entry['sha256'] == result.sha256 == sha256(result.path)\n\n"
-                    "    def rehearse(self, entry):\n        rows = entry.rows\n        return Rehearsal(rows_expected=rows, rows_restored=self.count(entry), rows_total=rows)\n\n\n"
+                    "    def rehearse(self, entry):\n        rows = entry.rows\n        return Rehearsal(rows_expected=rows, rows_restored=self.count(entry), rows_total=rows)\n\n    def summary(self, entries):\n        count = len(entries)\n        return {'total': count, 'passed': count, 'source': count, 'verified_by': self.name}\n\n\n"
                     "def reviewed(done):\n    quarters = ('Q1', 'Q2')\n    return [Control(one, one in done) for one in quarters]\n"
                 ),
             },

@@ -33,7 +33,8 @@ def _check(source: Source) -> Iterator[Hit]:
     names: str | None = None
     seen: set[int] = set()
     for owner, symbol in owners:
-        for feature in features_in(owner) if _works(syntax, owner) else ():
+        listed = list(features_in(owner))
+        for feature in listed if listed and _works(syntax, owner) else ():
             names = _names(syntax) if names is None else names
             if feature.line not in seen and not feature.is_in(names):
                 seen.add(feature.line)

@@ -58,8 +58,9 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or _WAITS.search(view.qualified) or not _works(view):
             continue
         for block in blocks_of(view):
-            for at, one in enumerate(block):
-                if at and is_sleep(one, syntax) and _stands_for_work(block, at, view, syntax):
+            acts = [one for one in block if not is_talk(one, syntax)] if len(block) > 1 else []
+            for at, one in enumerate(acts[:-1]):
+                if at and is_sleep(one, syntax) and _stands_for_work(acts, at, syntax, whole=block is view.body):
                     message = f"{view.name} sleeps where the work should be, and goes on as if it were done."
                     yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
 
@@ -68,15 +69,13 @@ def _works(view: FunctionView) -> bool:
     return not _WORKS.isdisjoint(words_of(view.name)) or Claim.ACT in claims_of(view.name)
 
 
-def _stands_for_work(block: list[ast.stmt], at: int, view: FunctionView, syntax: PythonSyntax) -> bool:
-    rest = [one for one in block[at + 1 :] if not is_talk(one, syntax)]
-    before = [one for one in block[:at] if not is_talk(one, syntax)]
-    if not rest or not before:
-        return False
+def _stands_for_work(acts: list[ast.stmt], at: int, syntax: PythonSyntax, *, whole: bool) -> bool:
+    """Whether the sleep at this place is all there is; acts are the statements of a block, or of a whole function, that print and log nothing."""
+    before, after = acts[at - 1], acts[at + 1]
     return (
-        _changes_state(before[-1], rest[0])
-        or _is_timed(before[-1], rest[0], syntax)
-        or (block is view.body and _answers_with_nothing(before, rest))
+        _changes_state(before, after)
+        or _is_timed(before, after, syntax)
+        or (whole and at + 2 == len(acts) and _answers_with_nothing(acts[:at], after))
     )
 
 
@@ -87,13 +86,12 @@ def _changes_state(before: ast.stmt, after: ast.stmt) -> bool:
 
 
 def _state(statement: ast.stmt) -> tuple[str, str] | None:
+    """What holds a state, with its owner, and the state that it is given."""
     match statement:
         case ast.Assign(
-            targets=[ast.Attribute(attr=name, value=owner)], value=ast.Attribute() | ast.Constant() as value
-        ):
-            return (
-                (ast.dump(owner), ast.dump(value)) if _STATE.search(name) or isinstance(value, ast.Constant) else None
-            )
+            targets=[ast.Attribute(attr=name) as target], value=ast.Attribute() | ast.Constant() as value
+        ) if _STATE.search(name):
+            return ast.dump(target), ast.dump(value)
         case _:
             return None
 
@@ -117,11 +115,11 @@ def _is_clock(call: ast.Call, syntax: PythonSyntax) -> bool:
     )
 
 
-def _answers_with_nothing(before: list[ast.stmt], rest: list[ast.stmt]) -> bool:
+def _answers_with_nothing(before: list[ast.stmt], last: ast.stmt) -> bool:
     """Whether guards, the sleep and an empty or literal answer are all there is."""
     guards = all(isinstance(one, ast.If) and isinstance(one.body[-1], ast.Raise | ast.Return) for one in before)
-    given = rest[0].value if isinstance(rest[0], ast.Return) else None
-    return guards and len(rest) == 1 and isinstance(given, ast.Constant) and given.value is not None
+    given = last.value if isinstance(last, ast.Return) else None
+    return guards and isinstance(given, ast.Constant) and given.value is not None
 
 
 RULE = Rule(
@@ -158,6 +156,10 @@ RULE = Rule(
                     "import asyncio\nimport time\n\n\nclass Regions:\n    async def drain(self, region):\n        region.state = State.DRAINING\n        while await self.client.open_requests(region):\n            await asyncio.sleep(1)\n        region.state = State.INACTIVE\n\n"
                     "    async def wait_drained(self, region):\n        started = time.monotonic()\n        await asyncio.sleep(30)\n        return time.monotonic() - started\n\n"
                     "    async def restore(self, name):\n        started = time.monotonic()\n        await self.client.restore(name)\n        await asyncio.sleep(1)\n        return time.monotonic() - started\n"
+                ),
+                "shop/lines.py": (
+                    "import time\n\n\nclass Lines:\n    def rotate(self):\n        self.pin.value = 1\n        time.sleep(0.01)\n        self.pin.value = 0\n\n"
+                    "    def rebuild(self, part):\n        part.state = State.OPEN\n        time.sleep(1)\n        part.stage = Stage.FIRST\n"
                 ),
             },
         ),
