@@ -73,18 +73,6 @@ _APP = (
 )
 _COMPOSE = "services:\n  shop:\n    build: .\n    ports:\n      - '8000:8000'\n  grafana:\n    image: grafana/grafana\n    ports:\n      - '3000:3000'\n"
 
-
-def _pods(*containers: tuple[str, str]) -> str:
-    """A deployment of containers, each with its image and the same probe."""
-    return (
-        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: watcher\nspec:\n  template:\n    spec:\n      containers:\n"
-        + "".join(
-            f"        - name: {name}\n          image: {image}\n          livenessProbe:\n            httpGet:\n              path: /livez\n              port: 8080\n"
-            for name, image in containers
-        )
-    )
-
-
 RULE = Rule(
     id="AUD787",
     name="missing-endpoint",
@@ -230,22 +218,6 @@ RULE = Rule(
                 "docs/operations.md": "# Operations\n\n- Liveness: `GET /healthz`\n",
             },
             found=("docs/operations.md:3", "k8s/watcher.yaml:16", "k8s/watcher.yaml:9"),
-        ),
-        Example(
-            title="images that are filled in or lie in a registry with a port, beside those of publishers that are called like it",
-            files={
-                "pyproject.toml": '[project]\nname = "stock-watcher"\n',
-                "Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "watch.py"]\n',
-                "watch.py": "import time\n\nwhile True:\n    time.sleep(60)\n",
-                "k8s/watcher.yaml": _pods(
-                    ("store", "mysql/mysql-server:8.0"),
-                    ("runner", "myoung34/github-runner:2.3"),
-                    ("first", "your-org/watch:1.0"),
-                    ("second", "mycompany.example/watch:1.0"),
-                    ("third", "localhost:5000/stock-watcher"),
-                ),
-            },
-            found=("k8s/watcher.yaml:25", "k8s/watcher.yaml:31", "k8s/watcher.yaml:37"),
         ),
         Example(
             title="ports that nothing tells of: that of applications, that of a registry of images, and that of a cluster's interface",

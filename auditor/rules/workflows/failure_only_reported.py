@@ -205,24 +205,6 @@ RULE = Rule(
             found=(".github/workflows/watch.yml:12", "ops/backup.sh:7", "ops/backup.sh:11", "ops/backup.sh:20"),
         ),
         Example(
-            title="States that something else reads than what prints them, and one whose name begins another's",
-            files={
-                ".github/workflows/watch.yml": "on: push\njobs:\n  watch:\n    runs-on: ubuntu-latest\n    steps:\n"
-                + "".join(
-                    f"      - name: Check the endpoints\n        run: |\n          if curl -f $URL; then\n            state='ok'\n          else\n            state='❌ FAILED'\n"
-                    f'          fi\n          echo "$state"\n          {read}\n'
-                    for read in (
-                        'case "$state" in *FAILED) exit 1 ;; esac',
-                        'for word in $state; do test "$word" != FAILED; done',
-                        'echo "$state" | grep -v FAILED',
-                        'grep -v FAILED <<< "$state"',
-                        'echo "$state" | tee -a run.log; test -n "$statement"',
-                    )
-                )
-            },
-            found=(".github/workflows/watch.yml:47",),
-        ),
-        Example(
             title="A verification that goes on, and a way that was chosen",
             files={
                 "scripts/deploy.sh": (
