@@ -57,21 +57,7 @@ class DrawnValues:
         if isinstance(value, ast.Call):
             return self._makes(value)
         name = last_name(value)
-        return name in self.held or name in self._local(view)
-
-    def _local(self, view: FunctionView) -> frozenset[str]:
-        """The names of a function that it binds to a generator, or that are annotated as one."""
-        bound = {
-            last_name(target)
-            for one in view.of(ast.Assign)
-            if isinstance(one.value, ast.Call) and self._makes(one.value)
-            for target in one.targets
-        }
-        arguments = (*view.node.args.args, *view.node.args.kwonlyargs)
-        bound |= {
-            one.arg for one in arguments if one.annotation and _MAKERS.search(self.syntax.name_of(one.annotation))
-        }
-        return frozenset(bound)
+        return name in self.held or name in _local(self, view)
 
     def _makes(self, call: ast.Call) -> bool:
         return _MAKERS.search(self.syntax.name_of(call.func)) is not None or last_name(call.func) in self.makers
@@ -86,14 +72,30 @@ def _read(syntax: PythonSyntax) -> DrawnValues:
         if any(isinstance(one.value, ast.Call) and plain._makes(one.value) for one in view.returns)  # noqa: SLF001 - its own
     )
     known = DrawnValues(syntax, frozenset(), makers)
+    top = {id(one) for one in syntax.tree.body}
     held = frozenset(
         last_name(target)
         for one in nodes_of(syntax.tree, ast.Assign)
         if isinstance(one.value, ast.Call) and known._makes(one.value)  # noqa: SLF001 - its own
         for target in one.targets
-        if isinstance(target, ast.Attribute) or one in syntax.tree.body
+        if isinstance(target, ast.Attribute) or id(one) in top
     )
     return DrawnValues(syntax, held, makers)
+
+
+@lru_cache(maxsize=4)
+def _local(drawn: DrawnValues, view: FunctionView) -> frozenset[str]:
+    """The names of a function that it binds to a generator, or that are annotated as one; many calls of it ask in turn."""
+    bound = {
+        last_name(target)
+        for one in view.of(ast.Assign)
+        if isinstance(one.value, ast.Call) and drawn._makes(one.value)  # noqa: SLF001 - its own
+        for target in one.targets
+    }
+    arguments = (*view.node.args.args, *view.node.args.kwonlyargs)
+    return frozenset(bound).union(
+        one.arg for one in arguments if one.annotation and _MAKERS.search(drawn.syntax.name_of(one.annotation))
+    )
 
 
 def _is_distribution(value: ast.expr) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.facts.health_paths import HealthPaths
 from auditor.facts.image_health import ImageHealth
@@ -16,7 +16,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.route_pattern import without_query
-from auditor.facts.route_table import route_table
+from auditor.facts.route_table import RouteTable, route_table
 from auditor.facts.service_addresses import ServiceAddresses
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_paths import expand, variables_of
@@ -36,6 +36,8 @@ _OF_OPEN_HOST = pattern(r"^(?:https?|wss?)://([\w.:${}-]*\$\{?\w+\}?[\w.:${}-]*)
 _BY_PARAMETER = pattern(r"^(\$\{?\w+\}?|https?://[\w.:-]+)\$\{?(\w+)\}?$")
 _POSITION = pattern(r"^\$\{?(\d)(?::?-[^}]*)?\}?$")
 _PATH = pattern(r"^/[\w./{}$-]*$")
+_OF_REGISTRIES = pattern(r"^/v2(?:/?$|/_catalog|/.+/(?:tags|manifests|blobs)(?:/|$))")
+"""Paths of a registry of images, which listens on port 5000: https://distribution.github.io/distribution/spec/api/."""
 _LOCAL_PREFIX = ("localhost", "127.0.0.1")
 Home = Callable[[str], bool]
 """Tells whether a path lies where several routes of the repository do."""
@@ -56,7 +58,8 @@ class EndpointUse:
 
 def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
     """All uses of own endpoints, by path and line; for `RepositoryFacts.derive`."""
-    hosts, home = facts.derive(own_hosts), facts.derive(route_table).is_home
+    hosts, table = facts.derive(own_hosts), facts.derive(route_table)
+    home = table.is_home
     assigned = tuple(_of_assignments(facts, hosts, home))
     held = {(one.file, one.path) for one in assigned}
     found = [
@@ -70,7 +73,13 @@ def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
         *_of_texts(facts),
         *assigned,
     ]
-    return tuple(sorted(found, key=lambda one: (one.file, one.line, one.path)))
+    meant = (_weighed(one, table) for one in found if not (one.side.guessed and _OF_REGISTRIES.search(one.path)))
+    return tuple(sorted(meant, key=lambda one: (one.file, one.line, one.path)))
+
+
+def _weighed(one: EndpointUse, table: RouteTable) -> EndpointUse:
+    """The use, unsure where its port is the only sign of whose server is asked, and no own route lies beside the path."""
+    return replace(one, unsure=True) if one.side.guessed and not table.is_beside(one.path) else one
 
 
 def _of_commands(facts: RepositoryFacts, hosts: OwnHosts, home: Home) -> Iterator[EndpointUse]:

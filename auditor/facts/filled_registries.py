@@ -52,10 +52,11 @@ def _parse(source: Source) -> FilledRegistries | None:
         if one.attr in names and isinstance(one.ctx, ast.Load) and id(one) not in fills and id(one) not in counted
     }
     texts = {one.value for one in nodes_of(syntax.tree, ast.Constant) if isinstance(one.value, str)}
+    unseen = names - looked - texts
     found: dict[str, FilledRegistry] = {}
-    for view in syntax.functions if names - looked - texts else ():
+    for view in syntax.functions if unseen else ():
         for one in view.of(ast.Attribute):
-            if id(one) in fills and one.attr in names - looked - texts and one.attr not in found and view.owner:
+            if id(one) in fills and one.attr in unseen and one.attr not in found and view.owner:
                 last = fills[id(one)].end_lineno or one.lineno
                 found[one.attr] = FilledRegistry(one.attr, view.owner.name, one.lineno, last, view.qualified)
     return FilledRegistries(tuple(sorted(found.values()))) if found else None

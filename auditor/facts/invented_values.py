@@ -27,10 +27,13 @@ def is_invented(value: ast.expr, view: FunctionView, drawn: DrawnValues) -> bool
     if any(isinstance(one, _OPEN) for one in nodes):
         return False
     calls = [one for one in nodes if isinstance(one, ast.Call)]
-    random = [one for one in calls if drawn.is_draw(one, view)]
-    if any(one not in random and last_name(one.func) not in _ARITHMETIC for one in calls):
-        return False
-    return bool(random) or _is_written(value) or (not calls and _has_number(nodes)) or _computes(value, nodes)
+    draws = False
+    for one in calls:
+        if drawn.is_draw(one, view):
+            draws = True
+        elif last_name(one.func) not in _ARITHMETIC:
+            return False
+    return draws or _is_written(value) or (not calls and _has_number(nodes)) or _computes(value, nodes)
 
 
 def draws_in(value: ast.AST, view: FunctionView, drawn: DrawnValues) -> ast.Call | None:

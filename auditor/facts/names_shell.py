@@ -19,7 +19,13 @@ _SELF_DEFAULT = pattern(
 _EMPTY_TEST = pattern(r"(?:\[\[?|test)\s+-z\s+[\"']?\$\{?([A-Z][A-Z0-9_]{2,})")
 _LEAVES = pattern(r"\b(?:exit|return)\s+[1-9]|\bdie\b|\b(?:fatal|fail|abort)\b")
 _TO_GITHUB = pattern(r"[\"']?([A-Z][A-Z0-9_]{2,})=.*>>\s*[\"']?\$\{?GITHUB_ENV")
-_ARRAY = pattern(r"^\s*(?:(?:local|readonly|declare|typeset)\s+(?:-\w+\s+)*)?\w+=\(")
+_ARRAY = pattern(r"^\s*(?:(?:local|readonly|declare|typeset)\s+(?:-\w+\s+)*)?(\w+)\+?=\(")
+_ASKED = pattern(r"\$\{!(\w+)(?:\}|:?[-=?+])")
+_LOOP = pattern(r"\bfor\s+(\w+)\s+in\s+[\"']?\$\{(\w+)\[[@*]\]")
+_ITEMS = pattern(r"\$\{(\w+)\[[@*]\]")
+_VALUE = pattern(r"\$\{?(\w+)")
+_FUNCTION = pattern(r"^\s*(?:function\s+([\w-]+)|([\w-]+)\s*\(\))")
+_WORD = pattern(r"[\w-]+")
 _NAME = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _LONGEST_ARRAY = 60
 REACH = 8
@@ -66,13 +72,12 @@ def shell_names(
 
 def _listed(lines: tuple[str, ...], first: int, via: Via, place: str) -> Iterator[Mention]:
     """The names of an array whose items are asked of the environment by ``${!name}``."""
-    if not any("${!" in line for line in lines):
-        return
+    arrays = _asked_arrays([line for line in lines if not line.lstrip().startswith("#")])
     until = -1
-    for offset, line in enumerate(lines):
+    for offset, line in enumerate(lines) if arrays else ():
         opened = _ARRAY.match(line)
         if opened:
-            until = offset + _LONGEST_ARRAY
+            until = offset + _LONGEST_ARRAY if opened.group(1) in arrays else -1
         if offset > until:
             continue
         inner = line[opened.end() :] if opened else line
@@ -83,6 +88,30 @@ def _listed(lines: tuple[str, ...], first: int, via: Via, place: str) -> Iterato
                 yield Mention(first + offset, name, Act.USED, via, place=place)
         if ")" in inner:
             until = -1
+
+
+def _asked_arrays(lines: list[str]) -> frozenset[str]:
+    """The arrays whose items ``${!name}`` asks for: in a loop over them, or in a function that is given them or each of them."""
+    asked = {match.group(1) for line in lines for match in _ASKED.finditer(line)}
+    if not asked:
+        return frozenset()
+    calls = _calls_of_askers(lines)
+    asked.update(match.group(1) for line in calls for match in _VALUE.finditer(line))
+    loops = [match for line in lines for match in _LOOP.finditer(line)]
+    handed = {match.group(1) for line in calls for match in _ITEMS.finditer(line)}
+    return frozenset(handed | {match.group(2) for match in loops if match.group(1) in asked})
+
+
+def _calls_of_askers(lines: list[str]) -> list[str]:
+    """The lines that name a function in which ``${!name}`` is asked for."""
+    askers: set[str] = set()
+    current = ""
+    for line in lines:
+        opened = _FUNCTION.match(line)
+        current = (opened.group(1) or opened.group(2)) if opened else "" if line.startswith("}") else current
+        if current and _ASKED.search(line):
+            askers.add(current)
+    return [line for line in lines if any(match.group() in askers for match in _WORD.finditer(line))]
 
 
 def _default(operator: str, fallback: str) -> Default:

@@ -18,7 +18,8 @@ _LEAST = 3
 _LONG_NAME = 6
 _SIGNS = pattern(r"[^A-Za-z0-9]+")
 _FILLED_IN = pattern(
-    r"(?i)^\w*PLACEHOLDER\w*$|^<[^>]+>|\$\{?\w*(?:REGISTRY|REPOSITORY|REPO|IMAGE|ACCOUNT|PROJECT|OWNER|ORG)\w*|^(?:your|my)[-_.\w]*/|"
+    r"(?i)^\w*PLACEHOLDER\w*$|^<[^>]+>|\$\{?\w*(?:REGISTRY|REPOSITORY|REPO|IMAGE|ACCOUNT|PROJECT|OWNER|ORG)\w*|"
+    r"^(?:your|my)(?:[-_.][-\w.]*|(?:org|company|user|name|repo|registry|container|project|app|team|account|docker)[-\w.]*)?/|"
     r"^\d{6,}\.dkr\.ecr\.|^(?:REGISTRY|PROJECT_ID|ACCOUNT_ID)/|^IMAGE(?:_NAME|_URI|_TAG)?$"
 )
 """Images whose name is put in when they are deployed, and those of an account's own registry."""
@@ -41,7 +42,7 @@ def own_containers(facts: RepositoryFacts) -> tuple[tuple[str, ContainerSpec], .
     found: list[tuple[str, ContainerSpec]] = []
     for file, fact in facts.of(KubernetesContainers):
         for one in fact.containers:
-            base = one.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+            base = _without_tag(one.image).rpartition("/")[2]
             own = len(base) >= _LEAST and f"{base}" in named
             computed = one.image.startswith(COMPUTED) and chart_of(file.path) == lone and builds
             meant = builds and not _OF_PAGES.search(f"{one.name} {base}") and _is_meant(one.image, projects)
@@ -54,12 +55,18 @@ def _is_meant(image: str, projects: frozenset[str]) -> bool:
     """Whether an image has the name of the project, or one that somebody fills in."""
     if COMPUTED in image:
         return False
-    path = _SIGNS.sub("", image.partition("@")[0].rpartition(":")[0] or image).lower()
+    path = _SIGNS.sub("", _without_tag(image)).lower()
     return _FILLED_IN.search(image) is not None or any(name in path for name in projects)
 
 
+def _without_tag(image: str) -> str:
+    """The image without its digest and tag; a port of its registry stays: ``localhost:5000/app:1``."""
+    registry, slash, name = image.partition("@")[0].rpartition("/")
+    return f"{registry}{slash}{name.partition(':')[0]}"
+
+
 def _project_names(facts: RepositoryFacts) -> frozenset[str]:
-    """The names of the repository's distributions and of the services that it builds, where they are no common words."""
+    """The names of the repository's distributions, in lower case without signs, where they are too long to be common words."""
     names = [fact.name for _, fact in facts.of(PythonProject)]
     plain = {_SIGNS.sub("", name).lower() for name in names}
     return frozenset(name for name in plain if len(name) >= _LONG_NAME)

@@ -23,8 +23,8 @@ _OTHERS = frozenset({
     6333, 6334, 6379, 7233, 7474, 7687, 8025, 8086, 8123, 8200, 8222, 8428, 8500, 8529, 8761, 8848, 9000, 9001, 9042, 9200, 9300, 9411,
     9870, 10250, 10255, 11211, 11434, 14268, 15672, 15692, 16686, 19530, 26379, 27017,
 })  # fmt: skip
-_OF_APPLICATIONS = frozenset({5000, 8000, 8001})
-"""Ports of applications under development, which nobody else's server takes by itself."""
+_OF_APPLICATIONS = frozenset({5000, 8000})
+"""Ports of applications under development, which few others' servers take by themselves."""
 _EXPORTERS = range(9090, 9600)
 _CODE = frozenset(
     {
@@ -45,12 +45,14 @@ _LONG_ENOUGH = 5
 class Side:
     """What is known of an own address: the folder of its code (empty: any), and whether a proxy may stand before it.
 
-    `based` where it may have a path of its own, as ``https://host/api/v1`` has.
+    `based` where it may have a path of its own, as ``https://host/api/v1`` has; `guessed` where nothing but a port that
+    applications have by custom tells that it is an own one.
     """
 
     folder: str = ""
     proxied: bool = False
     based: bool = False
+    guessed: bool = False
 
 
 class OwnHosts:
@@ -111,7 +113,7 @@ class OwnHosts:
             return self._side(held)
         if port in _OTHERS or port in _EXPORTERS or port in self._lent or port not in self._bound | _OF_APPLICATIONS:
             return None
-        return Side()
+        return Side(guessed=port not in self._bound)
 
     def _side(self, held: list[tuple[str, Service]]) -> Side | None:
         """The side of services of one name or port: all of them must be built, each in some file at least."""

@@ -101,7 +101,7 @@ def _targets(fact: PrometheusFile) -> Iterator[tuple[str, Target]]:
 def _is_meant(fact: PrometheusFile, hosts: frozenset[str]) -> bool:
     """Whether the configuration is for the composition at hand, mounted or not: it scrapes a service of it by its name."""
     found = [_HOST.match(one.text) for job in fact.jobs for one in job.targets]
-    return any(match is not None and match.group(1) in hosts - _COMMON for match in found)
+    return any(match is not None and match.group(1) in hosts and match.group(1) not in _COMMON for match in found)
 
 
 def _why(target: Target, hosts: frozenset[str] | None, plain: frozenset[str]) -> str:
@@ -154,11 +154,15 @@ def _without_exporter(facts: RepositoryFacts) -> frozenset[str]:
 
 def _runs_here(path: str, facts: RepositoryFacts) -> bool:
     """Whether a compose file mounts this very configuration: then its services are all that there is."""
-    return any(
-        source.use == "mount"
-        and f"/{path}".endswith("/" + source.path.lstrip("./"))
-        and path.rpartition("/")[2] in source.path
-        for _, fact in facts.of(ComposeFile)
-        for service in fact.services
-        for source in service.sources
-    )
+    mounted = facts.derive(_mounted).get(path.rpartition("/")[2], frozenset())
+    return any(f"/{path}".endswith(f"/{one}") for one in mounted)
+
+
+def _mounted(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
+    """What compose files mount, without the dots before it, by its last part."""
+    found: dict[str, set[str]] = {}
+    for _, fact in facts.of(ComposeFile):
+        for source in (one for service in fact.services for one in service.sources if one.use == "mount"):
+            place = source.path.lstrip("./")
+            found.setdefault(place.rpartition("/")[2], set()).add(place)
+    return {name: frozenset(paths) for name, paths in found.items()}

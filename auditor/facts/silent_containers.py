@@ -82,15 +82,16 @@ def _placed(name: str, known: set[str]) -> Iterable[str]:
 def _reached(places: set[str], facts: RepositoryFacts) -> set[str]:
     """The files that the programs load, their own among them."""
     index = facts.derive(module_index)
-    found, waiting = set(places), sorted(places)
+    modules = tuple(file.path for file, _ in facts.of(PythonModule))
+    found, waiting, swept = set(places), sorted(places), set[str]()
     while waiting and len(found) < _MOST:
         path = waiting.pop()
         loaded = {other for one in _imports(path, facts) for other in index.imported(one, path)} - found
         if any(one.module in _LOADERS for one in _imports(path, facts)):
             base = path.rpartition("/")[0]
-            loaded |= {
-                file.path for file, _ in facts.of(PythonModule) if base and file.path.startswith(f"{base}/")
-            } - found
+            below = modules if base and base not in swept else ()
+            swept.add(base)
+            loaded |= {one for one in below if one.startswith(f"{base}/")} - found
         found |= loaded
         waiting.extend(sorted(loaded))
     return found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import identifier_words
-from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Command, Node, all_commands
+from auditor.facts.shell_effects import Effect, effect_of, effects_of
+from auditor.facts.shell_program import Case, Command, Group, Loop, Node, Pipeline, all_commands, walk
 from auditor.facts.work_units import Unit
 
 __all__ = ["bad_state_of", "keeps_data", "tells_of_loss"]
@@ -20,6 +21,7 @@ _LOST = pattern(
     r"(?i)\bunencrypted\b|\bskipping (?:the )?(?:s3|gcs|azure|remote|cloud|off-?site|upload|encryption|verification)\b|\bcannot (?:upload|encrypt|verify)\b|"
     r"\b(?:backup|archive|dump|snapshot|model|data|database|volume|key)\b.{0,20}\b(?:not found|missing|does not exist)\b|\bno (?:\w+ ){0,2}(?:backups?|archives?|dumps?|snapshots?)\b.{0,30}\b(?:found|exists?|available|to (?:upload|restore|verify)|in)\b"
 )
+_READ = pattern(r"\$\{?[!#]?(\w+)")
 _UNSET = pattern(r"(?i)\bnot (?:configured|set|enabled)\b|\bdisabled\b")
 
 
@@ -42,13 +44,36 @@ def bad_state_of(body: Iterable[Node], unit: Unit) -> str:
     if not nodes or not all(isinstance(one, Command) and not one.words for one in nodes):
         return ""
     for one in (each for command in all_commands(nodes) for each in command.assignments):
-        uses = [each for each in all_commands(unit.body) if _reads(each, one.name)]
-        shown = bool(uses) and all(effect_of(each, unit.functions) is Effect.PRINT for each in uses)
-        if shown and _STATE.search(one.value.text):
+        if _STATE.search(one.value.text) and one.name in _only_printed(unit):
             return one.value.text
     return ""
 
 
-def _reads(command: Command, name: str) -> bool:
-    texts = (*(word.text for word in command.words), *(one.value.text for one in command.assignments))
-    return any(f"${name}" in text or f"${{{name}" in text for text in texts)
+@lru_cache(maxsize=2)
+def _only_printed(unit: Unit) -> frozenset[str]:
+    """The variables of a unit that commands print, and that nothing else reads."""
+    shown: set[str] = set()
+    other: set[str] = set()
+    for node in walk(unit.body):
+        prints = isinstance(node, Command) and effect_of(node, unit.functions) is Effect.PRINT
+        names = {match.group(1) for text in _texts(node, unit) for match in _READ.finditer(text)}
+        (shown if prints else other).update(names)
+    return frozenset(shown - other)
+
+
+def _texts(node: Node, unit: Unit) -> tuple[str, ...]:
+    """What a statement itself reads variables in; what is handed on to another program is read by that."""
+    match node:
+        case Command():
+            assigned = (one.value.text for one in node.assignments)
+            return (*(word.text for word in node.words), *assigned, *(one.target.text for one in node.redirects))
+        case Pipeline() if effects_of((node,), unit.functions) != {Effect.PRINT}:
+            return tuple(word.text for one in all_commands((node,)) for word in one.words)
+        case Group():
+            return tuple(one.target.text for one in node.redirects)
+        case Loop():
+            return tuple(word.text for word in node.words)
+        case Case():
+            return (node.subject,)
+        case _:
+            return ()

@@ -47,13 +47,13 @@ _PREPARES = pattern(
 """Prerequisites after which nothing is deployed, restored or published yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Unit:
     """One stretch of shell with a name: a step, a shell file (its top level) or a function.
 
     `context` is what else says what it is for: the names of the job and of the file. A `recipe` belongs to a target
     of make, whose prerequisites may do the work where it `delegates`, or to a container. `counting` are the functions that count failures
-    by which the program ends.
+    by which the program ends. Units are compared by identity, so that what is found out about one can be kept by it.
     """
 
     name: str

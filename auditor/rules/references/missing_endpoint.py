@@ -220,6 +220,18 @@ RULE = Rule(
             found=("docs/operations.md:3", "k8s/watcher.yaml:16", "k8s/watcher.yaml:9"),
         ),
         Example(
+            title="ports that nothing tells of: that of applications, that of a registry of images, and that of a cluster's interface",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                "ops/check.sh": (
+                    "#!/bin/sh\ncurl -f http://localhost:8000/api/v1/stock\ncurl -f http://localhost:5000/v2/_catalog\n"
+                    "curl -f http://localhost:5000/v2/shop/tags/list\ncurl -f http://localhost:8001/api/v1/namespaces\ncurl -f http://localhost:8001/livez\n"
+                ),
+            },
+            found=("ops/check.sh:2",),
+        ),
+        Example(
             title="checks in the description of infrastructure, and what documents tell",
             files={
                 "shop/orders.py": _ORDERS,

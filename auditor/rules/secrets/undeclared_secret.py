@@ -129,6 +129,23 @@ RULE = Rule(
             found=("alarms.py:1", "scripts/save.sh:3", "scripts/start.sh:3", "shop/letters.py:3"),
         ),
         Example(
+            title="arrays of which a loop, a function and a function in a loop ask, and arrays of other words beside the indices of another",
+            files={
+                "ops/loop.sh": '#!/bin/bash\nNAMES=(QUEUE_API_KEY)\nfor name in "${NAMES[@]}"; do\n  [ -n "${!name}" ] || exit 1\ndone\n',
+                "ops/given.sh": (
+                    '#!/bin/bash\nMODES=(FULL_KEY HALF_KEY)\nNAMES=(\n  MAIL_API_KEY\n)\nrequire() {\n  for one in "$@"; do\n    [ -n "${!one:-}" ] || exit 1\n  done\n}\n'
+                    'require "${NAMES[@]}"\nfor mode in "${MODES[@]}"; do\n  ./run "$mode"\ndone\n'
+                ),
+                "ops/each.sh": (
+                    '#!/bin/bash\nrequire() {\n  local name=$1\n  [ -n "${!name}" ] || exit 1\n}\nNAMES=(PAGE_API_KEY)\nfor one in "${NAMES[@]}"; do\n  require "$one"\ndone\n'
+                ),
+                "ops/ports.sh": (
+                    '#!/bin/bash\ndeclare -A PORTS=([shop]=80)\nMODES=(ROTATE_ROOT_KEY SHOW_USER_TOKEN)\nfor name in "${!PORTS[@]}"; do\n  echo "$name ${MODES[0]}"\ndone\n'
+                ),
+            },
+            found=("ops/each.sh:6", "ops/given.sh:4", "ops/loop.sh:2"),
+        ),
+        Example(
             title="addresses that only stand in for one are no defaults",
             files={
                 "alerts.py": 'import os\n\nHOOK = os.environ.get("ONCALL_WEBHOOK", "https://hooks.example.com/oncall")\nKEY = os.getenv("PAGER_TOKEN", "none")\n',
