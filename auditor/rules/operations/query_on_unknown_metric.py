@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import unquote_plus
 
 from auditor.facts.asked_metrics import AskedMetrics
 from auditor.facts.invocations import invocations
@@ -38,6 +37,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 _ASKED = pattern(r"(?s)(?:^|[?&='\"\s])query=(.+)$")
 _API = "/api/v1/query"
 _HOLE = pattern(r"\$\{[^{}]*\}")
+_CODE = pattern(r"^[0-7][0-9A-Fa-f]")
 _COMPUTED = pattern(r"\$\(|`|\{\{|%[sd(]|<\w")
 """What puts the expression together, or stands for any: what is written beside it need not be a metric."""
 
@@ -60,8 +60,15 @@ def _expression(word: str) -> str:
         return ""
     asked = found.group(1)
     if _API in word:
-        asked = unquote_plus(asked.partition("&")[0])
+        asked = _decoded(asked.partition("&")[0])
     return _HOLE.sub("$HOLE", asked.replace('\\"', '"'))
+
+
+def _decoded(text: str) -> str:
+    """A part of an address with its signs in ASCII put back (RFC 3986, 2.1); names and signs of PromQL have no others."""
+    head, *pieces = text.replace("+", " ").split("%")
+    plain = (f"{chr(int(one[:2], 16))}{one[2:]}" if _CODE.match(one) else f"%{one}" for one in pieces)
+    return head + "".join(plain)
 
 
 def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery, frozenset[Standing]]]:
