@@ -89,6 +89,12 @@ class Places:
                 return True
         return self._below(path) or self.from_template(path)
 
+    def from_above(self, path: str, folder: str) -> bool:
+        """Whether the path is there, seen from `folder` or from one of those that it lies in."""
+        parts = folder.split("/")
+        bases = ("/".join(parts[:count]) for count in range(len(parts), -1, -1))
+        return any(self.facts.exists(joined_path(base, path)) for base in bases)
+
     def is_made(self, path: str, seen_from: str = "") -> bool:
         """Whether git ignores it, also seen from a folder, or code names a file of its name and so may write it."""
         folder, name = _last_two(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.asked_metrics import AskedMetrics
-from auditor.facts.invocations import Invocation, invocations
+from auditor.facts.invocations import invocations
 from auditor.facts.metric_names import Standing, metric_catalogue
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
@@ -15,28 +15,31 @@ from auditor.facts.yaml_queries import YamlQueries
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.operations.unknown_metrics import faults_of
+from auditor.rules.operations.unknown_metrics import FAULTS, faults_of
 from auditor.rules.references.told_commands import is_judged
 
 __all__ = ["RULE"]
 
+_UNKNOWN = frozenset({Standing.UNKNOWN})
+
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     own = facts.derive(metric_catalogue).own
-    for path, query in _queries(facts):
+    for path, query, told in _queries(facts):
         if query.named and query.expression.partition("_")[0] not in own:
             continue  # a bare name may be anything, unless it begins as what belongs to the project
-        for offset, fault in faults_of(query.expression, facts):
+        for offset, fault in faults_of(query.expression, facts, told):
             line = query.line + offset
-            file = facts.by_path.get(path)
-            severity = Severity.MEDIUM if file is not None and file.role is Role.DOCUMENTATION else None
+            severity = Severity.MEDIUM if _is_document(path, facts) else None
             yield Hit(path, line, line, f"This query asks for {fault}: it has no result.", severity=severity)
 
 
-_NAME = pattern(r"\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?:\{|\[|\)|%7B|%5B|['\"]|$)")
-_ASKED = pattern(r"(?:^|[?&\s'\"])query=(.+)$")
+_ASKED = pattern(r"(?s)(?:^|[?&='\"\s])query=(.+)$")
 _API = "/api/v1/query"
-_SPOILT = pattern(r"[$%][{(A-Z\d]")
+_HOLE = pattern(r"\$\{[^{}]*\}")
+_CODE = pattern(r"^[0-7][0-9A-Fa-f]")
+_COMPUTED = pattern(r"\$\(|`|\{\{|%[sd(]|<\w")
+"""What puts the expression together, or stands for any: what is written beside it need not be a metric."""
 
 
 def _commanded(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
@@ -44,32 +47,46 @@ def _commanded(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
     for one in facts.derive(invocations):
         if not any(_API in word for word in one.words) or not is_judged(facts, one):
             continue
-        found = _ASKED.search(" ".join(one.words[1:]))
-        if found is not None:
-            name = _NAME.search(found.group(1))
-            if name is not None and not _SPOILT.search(name.group(1)):
-                yield one.path, CodeQuery(line=_line_of(one, name.group(1)), expression=name.group(1))
+        for word, line in zip(one.words[1:], one.lines[1:], strict=True):
+            expression = _expression(word)
+            if expression and _COMPUTED.search(expression) is None:
+                yield one.path, CodeQuery(line=line, expression=expression)
 
 
-def _line_of(one: Invocation, name: str) -> int:
-    return next((line for word, line in zip(one.words, one.lines, strict=True) if name in word), one.line)
+def _expression(word: str) -> str:
+    """The expression that a word of a command asks for, as Prometheus reads it; empty where it asks for none."""
+    found = _ASKED.search(word)
+    if found is None:
+        return ""
+    asked = found.group(1)
+    if _API in word:
+        asked = _decoded(asked.partition("&")[0])
+    return _HOLE.sub("$HOLE", asked.replace('\\"', '"'))
 
 
-def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery]]:
-    """The expressions of code, and those of YAML whose rules AUD601 does not tell of, with the paths of their files."""
+def _decoded(text: str) -> str:
+    """A part of an address with its signs in ASCII put back (RFC 3986, 2.1); names and signs of PromQL have no others."""
+    head, *pieces = text.replace("+", " ").split("%")
+    plain = (f"{chr(int(one[:2], 16))}{one[2:]}" if _CODE.match(one) else f"%{one}" for one in pieces)
+    return head + "".join(plain)
+
+
+def _queries(facts: RepositoryFacts) -> Iterator[tuple[str, CodeQuery, frozenset[Standing]]]:
+    """The expressions of code and commands, and those of YAML whose rules AUD601 does not tell of, each with its path and what is told of it."""
     for file, code in facts.of(PythonQueries):
-        yield from ((file.path, query) for query in code.queries if not query.named)
+        yield from ((file.path, query, FAULTS) for query in code.queries if not query.named)
     for file, asked in facts.of(AskedMetrics):
-        yield from ((file.path, query) for query in asked.queries)
-    catalogue = facts.derive(metric_catalogue)
+        yield from ((file.path, query, FAULTS) for query in asked.queries)
     for path, query in _commanded(facts):
-        place = facts.by_path.get(path)
-        told = place is not None and place.role is Role.DOCUMENTATION
-        if not told or catalogue.standing(query.expression) is Standing.UNKNOWN:
-            yield path, query
+        yield path, query, _UNKNOWN if _is_document(path, facts) else FAULTS
     for file, written in facts.of(YamlQueries):
         if not any(facts.at(file.path, PrometheusFile)):
-            yield from ((file.path, query) for query in written.queries)
+            yield from ((file.path, query, FAULTS) for query in written.queries)
+
+
+def _is_document(path: str, facts: RepositoryFacts) -> bool:
+    file = facts.by_path.get(path)
+    return file is not None and file.role is Role.DOCUMENTATION
 
 
 _COUNTS = 'from prometheus_client import Counter\n\nORDERS = Counter("shop_orders_total", "n", ["state"])\n'
@@ -112,6 +129,21 @@ RULE = Rule(
                 ),
             },
             found=("deploy/canary.sh:4",),
+        ),
+        Example(
+            title="commands whose query is held by a variable, grouped by labels, put together, or sent in an encoded address",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "deploy/canary.sh": (
+                    '#!/bin/sh\nPROM=http://prometheus:9090\ncurl -s "$PROM/api/v1/query" --data-urlencode "query=$shop_query" -o shop_answer_file\n'
+                    'curl -s "$PROM/api/v1/query" --data-urlencode "query=sum by (shop_zone) (shop_orders_total)"\n'
+                    'curl -s "$PROM/api/v1/query" --data-urlencode "query=sum(${P}shop_orders_x)"\n'
+                    'curl -s "$PROM/api/v1/query?query=$(shop_query shop_orders_late)"\n'
+                    'curl -s "$PROM/api/v1/query?query=sum%28shop_orders_total%7Bshop_state%3D%22ok%22%7D%29&time=1"\n'
+                    'curl -s "$PROM/api/v1/query?query=sum%28shop_orders_lost_total%29&time=1"\n'
+                ),
+            },
+            found=("deploy/canary.sh:8",),
         ),
         Example(
             title="an objective on a metric that was planned",

@@ -8,7 +8,7 @@ from auditor.facts.metric_names import Standing, metric_catalogue
 from auditor.facts.promql import Selector, selectors
 from auditor.facts.repository import RepositoryFacts
 
-__all__ = ["faults_of"]
+__all__ = ["FAULTS", "faults_of"]
 
 _PLATFORM = frozenset({"apiserver", "cadvisor", "coredns", "etcd", "kube", "kubelet", "kubernetes"})
 """First words of the jobs of Kubernetes' own parts, whose metrics begin with many words."""
@@ -17,16 +17,17 @@ _REASONS = {
     Standing.UNSCRAPED: "whose exporter no scrape job asks",
     Standing.STRANDED: "which reaches only a Pushgateway that nothing deploys or scrapes",
 }
+FAULTS = frozenset(_REASONS)
 
 
-def faults_of(expression: str, facts: RepositoryFacts) -> Iterator[tuple[int, str]]:
-    """The first fault of an expression, if any: the lines before it, and what to say of the metric."""
+def faults_of(expression: str, facts: RepositoryFacts, told: frozenset[Standing] = FAULTS) -> Iterator[tuple[int, str]]:
+    """The first fault of an expression among those that are `told`, if any: the lines before it, and what to say of the metric."""
     catalogue = facts.derive(metric_catalogue)
     for selector in selectors(expression):
         if selector.partial or not selector.name or _is_of_the_platform(selector):
             continue
         standing = catalogue.standing(selector.name, _job_of(selector))
-        if standing is not Standing.KNOWN:
+        if standing in told:
             yield selector.offset, f"`{selector.name}`, {_REASONS[standing]}"
             return
 

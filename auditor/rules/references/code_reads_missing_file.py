@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.known_paths import Places, places
-from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.python_file_reads import PythonFileReads
 from auditor.facts.repository import RepositoryFacts
@@ -18,9 +17,7 @@ __all__ = ["RULE"]
 _RECORD = pattern(
     r"^[a-z_][\w-]*/(?:[\w-]+/)*[\w-]*(?:baseline|benchmark|golden|metrics|results|report)[\w-]*\.(?:json|ya?ml|csv)$"
 )
-_KEPT = pattern(
-    r"^(?:[a-z]+[_-])*(?:budgets?|baselines?|inventory|objectives?|thresholds?|polic(?:y|ies)|allow-?list|slos?|targets)\.(?:json|ya?ml|toml|csv)$"
-)
+_KEPT = pattern(r"^(?:[a-z]+[_-])*(?:budgets?|baselines?|thresholds?|allow-?list|slos?)\.(?:json|ya?ml|toml|csv)$")
 _MANIFEST = pattern(r"^(?:[\w-]+/)+[\w.-]+\.(?:ya?ml|toml|json|ini|sql|md)$")
 _PRIVATE = ("local", "secret", "credential", "token", "override", "cache", "state", "private", "user")
 
@@ -30,7 +27,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(PythonFileReads):
         folder = file.path.rpartition("/")[0]
         for read in fact.reads:
-            path = own_path(read.path, known) or _record(read.path) or _kept(read.path)
+            certain = own_path(read.path, known) or _record(read.path)
+            path = certain or _kept(read.path)
             moved = "" if path else _moved(read.path, folder, known)
             if moved:
                 message = f"This reads `{read.path}`, which is not in the repository: `{moved}` is."
@@ -41,19 +39,17 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 near = known.nearest(path)
                 hint = f"; `{near}` is there" if near else ""
                 message = f"This reads `{path}`, which is not in the repository and which nothing writes{hint}."
-                yield Hit(file.path, read.line, read.line, message, path)
+                yield Hit(file.path, read.line, read.line, message, path, None if certain else Severity.MEDIUM)
 
 
 def _kept(text: str) -> str:
-    """The name of what people write down and keep, without a folder."""
+    """The name of what people write down and keep, without a folder: it may also be what the user is to bring."""
     return text if _KEPT.search(text) is not None else ""
 
 
 def _moved(path: str, folder: str, known: Places) -> str:
     """The only file that ends in this path, which cannot be seen from the reader's folder nor from one above it."""
-    parts = folder.split("/")
-    bases = ("/".join(parts[:count]) for count in range(len(parts), -1, -1))
-    if not _MANIFEST.search(path) or any(known.facts.exists(joined_path(base, path)) for base in bases):
+    if not _MANIFEST.search(path) or known.from_above(path, folder):
         return ""
     places = [one for one in known.index.named(path.rpartition("/")[2]) if one.endswith(f"/{path}")]
     return places[0] if len(places) == 1 and places[0] in known.paths else ""
@@ -75,7 +71,7 @@ RULE = Rule(
     question="Is every file of the repository that the code reads there, or written by something?",
     why="A reader that tolerates the absence of its file gives a default for ever, and looks as if it measured.",
     limits=(
-        "Judged are literal paths below a folder of the repository, and of records of measurements below any, in Python, that are read and neither written nor handed on. "
+        "Judged are literal paths below a folder of the repository, of records of measurements below any, and, with less weight, budgets, baselines, thresholds and the like without a folder, in Python, that are read and neither written nor handed on. "
         "A file that any other file names, or that git ignores, counts as made."
     ),
     fix="Write the file where its content arises, or read from the place that has it.",
@@ -107,6 +103,12 @@ RULE = Rule(
                 "ops/k8s/live/deployment.yaml": "kind: Deployment\n",
             },
             found=("tools/ready.py:2", "tools/rotate.py:5", "tools/rotate.py:6"),
+        ),
+        Example(
+            title="what the user of a tool brings to the folder where it is started",
+            files={
+                "tools/visit.py": 'import csv\n\n\ndef rows():\n    with open("targets.csv") as handle:\n        yield from csv.reader(handle)\n    with open("host-inventory.yaml") as handle:\n        yield handle.read()\n',
+            },
         ),
         Example(
             title="written by a script",

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from auditor.facts.document_references import DocumentReferences
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.known_paths import Places, places
-from auditor.facts.paths import joined_path
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -45,20 +44,14 @@ def _missing(path: str, document: DocumentReferences, told: list[ToldFile], know
     named = named_paths(document, known, path.count("/"), of_operations=own)
     found = {one for one in named if not _is_there(one, folder, made, known)}
     for one in told:
-        there = _seen_from_above(one.path, folder, known) if one.exact else known.has(one.path, folder)
+        exact = one.exact and not known.from_template(one.path)
+        there = known.from_above(one.path, folder) if exact else known.has(one.path, folder)
         if not there and one.path.rpartition("/")[2] not in made and not is_ignored(one.path, known.facts):
             found.add(NamedPath(one.line, one.path, runs=True))
     if own:
         printed = printed_files(document, known)
         found.update(NamedPath(one.line, one.path) for one in printed if not known.has(one.path, folder))
     return sorted(found)
-
-
-def _seen_from_above(path: str, folder: str, known: Places) -> bool:
-    """Whether the path is there from the document's folder or from one above it."""
-    parts = folder.split("/")
-    bases = ("/".join(parts[:count]) for count in range(len(parts), -1, -1))
-    return known.from_template(path) or any(known.facts.exists(joined_path(base, path)) for base in bases)
 
 
 def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places) -> bool:

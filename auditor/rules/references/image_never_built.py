@@ -31,12 +31,13 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     if built is None or any(_OTHER_BUILDERS.search(file.path) for file in facts.files):
         return
     seen: set[tuple[str, str]] = set()
-    for path, line, name, symbol in (*_of_commands(facts), *own_images(facts, built)):
+    owned = ((path, line, name, "", severity) for path, line, name, severity in own_images(facts, built))
+    for path, line, name, symbol, severity in (*((*one, None) for one in _of_commands(facts)), *owned):
         if built.has(name) or (path, name) in seen:
             continue
         seen.add((path, name))
         message = f"The image `{name}` is started here, and nothing in the repository builds or pushes it."
-        yield Hit(path, line, line, message, symbol)
+        yield Hit(path, line, line, message, symbol, severity)
 
 
 def _of_commands(facts: RepositoryFacts) -> Iterator[tuple[str, int, str, str]]:
@@ -78,8 +79,9 @@ RULE = Rule(
     question="Does something build every image of the project's own that is deployed?",
     why="The first deployment ends with `pull access denied`: the image exists on the machine of its author, or nowhere.",
     limits=(
-        "Images without an owner that commands pull or run, and images of manifests that are named after the Python project. Nothing is said where "
-        "an image gets its name at run time, or other builders than docker are used."
+        "Images without an owner that commands pull or run, and images of manifests, kustomizations and compositions that are named after the Python project, "
+        "after the secrets beside them, or belong to an owner for whom the repository builds others; another repository may build those of the owner, so they weigh less. "
+        "Nothing is said where an image gets its name at run time, or other builders than docker are used."
     ),
     fix="Build and push it in the pipeline, under the name that is deployed.",
     since="0.3.0",
@@ -117,6 +119,16 @@ RULE = Rule(
                 "deploy.sh": "#!/bin/sh\ndocker build -t web-shop .\ndocker run -d -p 80:80 web-shop\n",
                 "k8s/web.yaml": _POD,
                 "compose.yml": "services:\n  api:\n    build: .\n    image: web-shop/api:latest\n",
+            },
+        ),
+        Example(
+            title="published equipment of a cluster beside secrets that are called after it",
+            files={
+                "Dockerfile": "FROM scratch\n",
+                "k8s/logs.yaml": (
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: logs\nspec:\n  template:\n    spec:\n      containers:\n        - name: logs\n          image: grafana/loki:3.0\n"
+                    "          envFrom:\n            - secretRef:\n                name: grafana-admin\n"
+                ),
             },
         ),
         Example(

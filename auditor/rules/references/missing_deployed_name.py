@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from auditor.facts.compose_commands import compose_call
-from auditor.facts.compose_file import ComposeFile, ComposeService
+from auditor.facts.compose_file import ComposeFile
 from auditor.facts.deployed_catalogue import deployed_catalogue
 from auditor.facts.deployed_names import (
     Named,
@@ -53,10 +53,12 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
     named_all = all(one.container for one in services)
     plain = {one for one in known if "$" not in one} | ({one.name for one in services} if named_all else set())
     copies = tuple(f"{one}-" for one in plain)  # what has something behind it (``-green``, ``-backup``)
-    open_names = [_literals(one) for one in known if "$" in one]
-    elsewhere = {(one.path, name) for one in every for name in _composed_elsewhere(one, services)}
+    open_names = [pieces for one in known if "$" in one and "".join(pieces := _literals(one))]
+    of_compositions = frozenset(one.name for one in services)
+    elsewhere = {(one.path, name) for one in every for name in _composed_elsewhere(one, of_compositions)}
     makes_any = {one.path for one in every if any(not "".join(_literals(name)) for name in names_given(one))}
-    for one in told if [] not in open_names else ():
+    scripts: dict[str, list[_Script]] = {}
+    for one in told:
         for named in container_named(one):
             is_known = (
                 named.name in plain
@@ -67,37 +69,45 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
             if is_known or tolerant or one.path in makes_any or (one.path, named.name) in elsewhere:
                 continue
             if not stands_for_any(named.name):
-                given = _where_given(facts, one, named)
+                if one.path not in scripts:
+                    scripts[one.path] = [_script(fact) for fact in facts.at(one.path, ShellFile)]
+                given = _where_given(scripts[one.path], named)
                 yield _hit(one, given, "No compose file and no command makes the container", plain)
 
 
-def _where_given(facts: RepositoryFacts, one: Invocation, named: Named) -> Named:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Script:
+    """The words of a script by their line, and by each value the variables that are given it, with the line of that."""
+
+    words: dict[int, list[str]]
+    given: dict[str, dict[str, int]]
+
+
+def _script(fact: ShellFile) -> _Script:
+    words: dict[int, list[str]] = {}
+    given: dict[str, dict[str, int]] = {}
+    for command in all_commands(fact.program.body):
+        for word in command.words:
+            words.setdefault(word.line, []).append(word.text)
+        for each in command.assignments:
+            given.setdefault(each.value.text.strip("\"'"), {})[each.name] = each.value.line
+    return _Script(words=words, given=given)
+
+
+def _where_given(scripts: list[_Script], named: Named) -> Named:
     """The name at the line of the variable of the script that holds it, where the command takes it from there."""
-    for fact in facts.at(one.path, ShellFile):
-        commands = all_commands(fact.program.body)
-        given = {
-            each.name: each.value.line
-            for command in commands
-            for each in command.assignments
-            if each.value.text.strip("\"'") == named.name
-        }
-        words = [
-            word.text
-            for command in all_commands(fact.program.body)
-            for word in command.words
-            if word.line == named.line
-        ]
-        for variable, line in given.items():
+    for script in scripts:
+        words = script.words.get(named.line, [])
+        for variable, line in script.given.get(named.name, {}).items():
             if any(f"${variable}" in text or f"${{{variable}}}" in text for text in words):
                 return replace(named, line=line)
     return named
 
 
-def _composed_elsewhere(one: Invocation, services: list[ComposeService]) -> Iterator[str]:
+def _composed_elsewhere(one: Invocation, services: frozenset[str]) -> Iterator[str]:
     """Services that a command of compose names and no compose file has: that of these files one is missing is told elsewhere."""
     call = compose_call(one)
-    known = {each.name for each in services}
-    yield from (name for name, _ in (call.services if call else ()) if name not in known)
+    yield from (name for name, _ in (call.services if call else ()) if name not in services)
 
 
 def _literals(name: str) -> list[str]:
@@ -174,6 +184,15 @@ RULE = Rule(
                 ),
             },
             found=("ops/check.sh:2",),
+        ),
+        Example(
+            title="a container of another name, beside a script that starts one under any name",
+            files={
+                "docker-compose.yml": _COMPOSE,
+                "ops/probe.sh": '#!/bin/sh\ndocker run -d --name "$1" shop\ndocker exec probe true\n',
+                "ops/version.sh": "#!/bin/sh\ndocker exec shop-api cat /app/VERSION\n",
+            },
+            found=("ops/version.sh:2",),
         ),
         Example(
             title="a deployment and a container of other names",

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from auditor.facts.compose_file import ComposeFile
+from auditor.facts.deployed_names import is_of_cluster
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.image_references import built_images
 from auditor.facts.invocations import Invocation, Origin, invocations
@@ -17,6 +18,7 @@ from auditor.facts.official_images import OFFICIAL_IMAGES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_project import PythonProject
 from auditor.facts.repository import RepositoryFacts
+from auditor.model.finding import Severity
 from auditor.model.source import Language, Role
 
 __all__ = ["BuiltNames", "built_by_anyone", "own_images"]
@@ -119,8 +121,11 @@ def _bare(reference: str) -> str:
     return f"{head}{slash}{last if colon and name.count('{') > name.count('}') else name}"
 
 
-def own_images(facts: RepositoryFacts, built: BuiltNames) -> Iterator[tuple[str, int, str, str]]:
-    """Images that are started and can only be the repository's: of its name, or of the owner for whom it builds others."""
+def own_images(facts: RepositoryFacts, built: BuiltNames) -> Iterator[tuple[str, int, str, Severity | None]]:
+    """Images that are started and can only be the repository's: of its name, or of the owner for whom it builds others.
+
+    Of an owner there may be other repositories, which build what this one does not: that weighs less.
+    """
     projects = {project.name.lower().replace("_", "-") for _, project in facts.of(PythonProject)}
     projects = {name for name in projects if len(name) >= _LONG_ENOUGH}
     owners = built.owners()
@@ -131,9 +136,10 @@ def own_images(facts: RepositoryFacts, built: BuiltNames) -> Iterator[tuple[str,
         parts = tuple(name.split("/"))
         local = "." not in parts[0] and ":" not in parts[0]
         beside = builds and len(parts) > 1 and parts[0] != parts[-1] and _is_prefix(parts[0], around)
-        named = local and bool(projects & set(parts) or beside)
-        if name and (named or any(_is_of(parts[:-1], one) for one in owners)):
-            yield path, line, name, ""
+        named = local and bool(projects & set(parts))
+        owned = (local and beside) or any(_is_of(parts[:-1], one) for one in owners)
+        if name and (named or owned):
+            yield path, line, name, None if named else Severity.MEDIUM
 
 
 def _is_of(place: tuple[str, ...], owner: tuple[str, ...]) -> bool:
@@ -144,6 +150,7 @@ def _is_prefix(owner: str, around: Iterable[str]) -> bool:
     return (
         len(owner) >= _LONG_ENOUGH
         and owner not in OFFICIAL_IMAGES
+        and not is_of_cluster(owner)
         and any(one.startswith(f"{owner}-") for one in around)
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.document_references import DocumentReferences
 from auditor.facts.invocations import Origin, invocations
+from auditor.facts.known_paths import places
 from auditor.facts.pattern import pattern
 from auditor.facts.pytest_runs import PytestRun, pytest_runs
 from auditor.facts.python_module import PythonModule
@@ -14,7 +16,9 @@ from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.named_paths import named_paths
 from auditor.rules.references.told_commands import is_judged, severity_of
+from auditor.rules.references.told_files import is_of_operations
 
 __all__ = ["RULE"]
 
@@ -49,17 +53,30 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _told(facts: RepositoryFacts) -> Iterator[Hit]:
-    """What programs and documents collect by a call of pytest."""
+    """What programs and documents collect by a call of pytest, without the files that a document is told to lack anyway (AUD701)."""
+    named: dict[str, frozenset[tuple[int, str]]] = {}
     for one in facts.derive(invocations):
         at = next((index for index, word in enumerate(one.words[:5]) if word in ("pytest", "py.test")), None)
         if at is None or one.origin not in _TOLD or one.elsewhere or one.folder or not is_judged(facts, one):
             continue
         for word, line in zip(one.words[at + 1 :], one.lines[at + 1 :], strict=True):
             why = "" if _ANY.search(word) or word.split("::")[0] in one.made else _why(word, facts)
-            if why:
+            if why and one.path not in named:
+                named[one.path] = _named_files(one.path, facts)
+            if why and (line, word.removeprefix("./")) not in named[one.path]:
                 yield Hit(
                     one.path, line, line, f"pytest is told to collect {word!r}, {why}.", one.symbol, severity_of(one)
                 )
+
+
+def _named_files(path: str, facts: RepositoryFacts) -> frozenset[tuple[int, str]]:
+    """The files that a document names, each with its line."""
+    known = facts.derive(places)
+    return frozenset(
+        (one.line, one.path)
+        for document in facts.at(path, DocumentReferences)
+        for one in named_paths(document, known, path.count("/"), of_operations=is_of_operations(path))
+    )
 
 
 def _is_elsewhere(run: PytestRun, facts: RepositoryFacts) -> bool:
@@ -143,6 +160,14 @@ RULE = Rule(
                 "tests/test_sum.py": "def test_sum():\n    assert 1 + 1 == 2\n",
             },
             found=("docs/go-live.md:4", "ready.py:9"),
+        ),
+        Example(
+            title="a file that the document names, of which the rule on documents tells, beside a module and a test within a file",
+            files={
+                "docs/go-live.md": "# Live\n\n```bash\npytest tests/test_gone.py -v\npython -m pytest tests/test_gone.py\npytest tests/test_sum.py::test_difference\n```\n",
+                "tests/test_sum.py": "def test_sum():\n    assert 1 + 1 == 2\n",
+            },
+            found=("docs/go-live.md:5", "docs/go-live.md:6"),
         ),
         Example(
             title="folders and a class that are not there",

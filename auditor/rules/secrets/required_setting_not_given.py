@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.dockerfile_stages import DockerfileStages
 from auditor.facts.library_settings import is_read_elsewhere
-from auditor.facts.names_fact import Act, Names
+from auditor.facts.names_fact import Act, Default, Names
 from auditor.facts.names_inventory import inventory
 from auditor.facts.names_known import is_given, is_secret_name
 from auditor.facts.paths import joined_path
@@ -18,7 +18,7 @@ from auditor.facts.templates import is_working_copy
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.secrets.started_containers import started_containers
+from auditor.rules.secrets.started_containers import services_of_folders, started_containers
 
 __all__ = ["RULE"]
 
@@ -33,12 +33,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _beside_others(facts: RepositoryFacts, required: dict[str, str]) -> Iterator[Hit]:
     """Containers that lack a required secret which another container of the same image is given."""
-    containers = list(started_containers(facts)) if required else []
+    containers = facts.derive(started_containers) if required else ()
+    given: dict[str, set[str]] = {}
     for one in containers:
-        others = [each for each in containers if each.image == one.image and each is not one]
-        lacking = sorted(
-            name for name in required if name not in one.names and any(name in each.names for each in others)
-        )
+        given.setdefault(one.image, set()).update(one.names & required.keys())
+    for one in containers:
+        lacking = sorted(given[one.image] - one.names)
         if one.image and lacking:
             shown = ", ".join(f"`{name}`" for name in lacking[:3])
             message = f"The container is not given {shown}, without which the settings of its program raise an error at the start; another of this image is."
@@ -48,15 +48,17 @@ def _beside_others(facts: RepositoryFacts, required: dict[str, str]) -> Iterator
 def _signing(facts: RepositoryFacts) -> Iterator[Hit]:
     """Containers of the program that signs or encrypts with what the code holds, since nobody gives them a key."""
     keys = facts.derive(_own_keys)
-    containers = list(started_containers(facts)) if keys else []
     told: set[str] = set()
     readers = facts.derive(setting_readers)
-    for one in containers:
+    for one in facts.derive(started_containers) if keys and not readers.walks else ():
+        if one.path in told or any(map(_SIGNING.search, one.names)):
+            continue
         read = [
             name for name in one.names if readers.may_read(name) and not is_read_elsewhere(name) and not is_given(name)
         ]
-        lacking = sorted(keys - one.names)
-        if one.path in told or readers.walks or len(read) < _FEWEST or not lacking or len(lacking) < len(keys):
+        place = _program_of(one.path, read, facts)
+        lacking = sorted(name for name, paths in keys.items() if any(path.startswith(place) for path in paths))
+        if len(read) < _FEWEST or not lacking:
             continue
         told.add(one.path)  # of a worker beside it nobody can tell whether it signs anything
         shown = ", ".join(f"`{name}`" for name in lacking[:3])
@@ -64,26 +66,53 @@ def _signing(facts: RepositoryFacts) -> Iterator[Hit]:
         yield Hit(one.path, one.line, one.line, message, lacking[0], Severity.MEDIUM)
 
 
-def _own_keys(facts: RepositoryFacts) -> frozenset[str]:
-    """The keys with which shipped programs sign or encrypt, which they can do without; for `RepositoryFacts.derive`."""
-    found: set[str] = set()
+def _own_keys(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
+    """The keys with which shipped programs sign or encrypt and which they can do without, with their files; for `RepositoryFacts.derive`."""
+    found: dict[str, frozenset[str]] = {}
     for record in facts.derive(inventory):
         if _SIGNING.search(record.name) is None:
             continue
-        files = [facts.by_path.get(use.path) for use in record.uses]
-        if any(file is not None and file.language in _PROGRAMS for file in files):
-            found.add(record.name)
-    return frozenset(found)
+        spared = frozenset(one.path for one in record.uses if one.mention.default is not Default.NONE)
+        demanded = {one.path for one in record.uses if one.mention.default is Default.NONE}
+        demanded |= {one.path for one in record.validated}
+        paths = frozenset(path for path in spared - demanded if _is_program(path, facts))
+        if paths:
+            found[record.name] = paths
+    return found
+
+
+def _readers(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
+    """The programs that read each name; for `RepositoryFacts.derive`."""
+    return {
+        record.name: frozenset(one.path for one in record.uses if _is_program(one.path, facts))
+        for record in facts.derive(inventory)
+    }
+
+
+def _is_program(path: str, facts: RepositoryFacts) -> bool:
+    file = facts.by_path.get(path)
+    return file is not None and file.language in _PROGRAMS
+
+
+def _program_of(path: str, names: list[str], facts: RepositoryFacts) -> str:
+    """The nearest folder above a composition, with a slash, that has a program which reads one of the names; empty for the root."""
+    known = facts.derive(_readers)
+    paths = [each for name in names for each in known.get(name, ())]
+    folder = path.rpartition("/")[0]
+    while folder and not any(each.startswith(f"{folder}/") for each in paths):
+        folder = folder.rpartition("/")[0]
+    return f"{folder}/" if folder else ""
 
 
 def _of_compositions(facts: RepositoryFacts, required: dict[str, str]) -> Iterator[Hit]:
     """Services that are built here and lack what typed settings require."""
+    alike = facts.derive(services_of_folders)
     for file, fact in facts.of(ComposeFile):
         folder = file.path.rpartition("/")[0]
         if file.role is not Role.SHIPPED or is_working_copy(file.path) or "override" in file.name:
             continue
         for service in fact.services:
-            others = [one for one in _of_folder(folder, facts) if one.name == service.name]
+            others = alike[folder, service.name]
             if any(source.use == "env_file" for one in others for source in one.sources):
                 continue
             given = {name.upper() for one in others for name in one.given}
@@ -100,13 +129,6 @@ _PROGRAMS = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT
 _SIGNING = pattern(
     r"^(?:[A-Z0-9]+_)*(?:JWT_SECRET|JWT_SECRET_KEY|JWT_KEY|API_SECRET_KEY|APP_SECRET_KEY|SECRET_KEY|SESSION_SECRET|SIGNING_KEY|COOKIE_SECRET|AUTH_SECRET)$"
 )
-
-
-def _of_folder(folder: str, facts: RepositoryFacts) -> Iterator[ComposeService]:
-    """The services of all compose files of a folder: `docker compose -f a -f b` puts those of one name together."""
-    for file, fact in facts.of(ComposeFile):
-        if file.path.rpartition("/")[0] == folder:
-            yield from fact.services
 
 
 def _required(facts: RepositoryFacts) -> dict[str, str]:
@@ -157,7 +179,7 @@ RULE = Rule(
     why="Typed settings raise an error for a field without a value: the worker ends at its start, again and again, while the API runs.",
     limits=(
         "Secrets among the fields without a default of pydantic settings, and services of compositions that are built here and list their "
-        "variables; containers of which another of the same image is given the secret; keys for signing that a container of the program lacks, one for each file. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
+        "variables; containers of which another of the same image is given the secret; keys for signing that the code replaces by its own and a container of the program lacks, one for each file. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
     ),
     fix="Give the service the variable, or share one list of variables among the services.",
     since="0.3.0",
@@ -182,6 +204,16 @@ RULE = Rule(
                 ),
             },
             found=("deploy/compose.yml:9", "k8s/shop.yaml:11"),
+        ),
+        Example(
+            title="a key without which the program ends, and one that the program of another folder falls back on",
+            files={
+                "api/sign.py": "import os\n\nKEY = os.getenv('JWT_SECRET', 'api-key')\n",
+                "mailer/mail.py": "import os\n\nURL = os.environ['ROUND_URL'], os.environ['ROUND_MODE'], os.environ['ROUND_STORE']\n",
+                "mailer/compose.yml": "services:\n  mailer:\n    image: acme/mailer:1\n    environment:\n      ROUND_URL: a\n      ROUND_MODE: a\n      ROUND_STORE: a\n",
+                "sender/send.py": "import os\n\nURL = os.environ['SEND_URL'], os.environ['SEND_MODE'], os.environ['SEND_STORE'], os.environ['SEND_SIGNING_KEY']\n",
+                "sender/compose.yml": "services:\n  sender:\n    image: acme/sender:1\n    environment:\n      SEND_URL: a\n      SEND_MODE: a\n      SEND_STORE: a\n",
+            },
         ),
         Example(
             title="a worker without the key that the server has",

@@ -15,7 +15,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.step_writes import written_environment
-from auditor.rules.secrets.undeclared import strict_scripts
+from auditor.rules.secrets.undeclared import strict_scripts, takes_settings
 
 __all__ = ["UnmetScript", "unmet_scripts"]
 
@@ -78,7 +78,8 @@ def _in_job(
             given | {one.name.upper() for one in step.env} | {one.name for each in commands for one in each.assignments}
         )
         own |= {text.partition("=")[0] for each in commands for text in each.texts if "=" in text}
-        for command in () if step.working_directory.is_set else commands:
+        unknown = step.working_directory.is_set or any(map(takes_settings, commands))
+        for command in () if unknown else commands:
             script = _script(command)
             names = tuple(sorted(demanded.get(script, frozenset()) - own))
             if names:

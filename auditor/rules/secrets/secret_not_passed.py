@@ -107,6 +107,17 @@ RULE = Rule(
             found=(".github/workflows/save.yml:9",),
         ),
         Example(
+            title="steps that read settings before they start the script",
+            files={
+                "deploy/settings.env": "SAVE_PLACE=shop\n",
+                "ops/save.sh": '#!/bin/bash\nset -euo pipefail\naws s3 cp dump.gz "s3://${SAVE_BUCKET}/db.gz"\n',
+                ".github/workflows/save.yml": (
+                    "on: push\njobs:\n  save:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n"
+                    '      - run: set -a; . ./deploy/settings.env; ./ops/save.sh\n      - run: |\n          eval "$(./ops/settings)"\n          ./ops/save.sh\n'
+                ),
+            },
+        ),
+        Example(
             title="a workflow that is called without its secrets",
             files={
                 ".github/workflows/release.yml": (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.compose_file import ComposeFile
+from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.container_environment import ContainerEnvironment
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.templates import is_working_copy
 from auditor.model.source import Role
 
-__all__ = ["StartedContainer", "started_containers"]
+__all__ = ["StartedContainer", "services_of_folders", "started_containers"]
 
 _ELSEWHERE = pattern(
     r"(?i)(?:^|[/_.-])(?:dev\w*|local|test\w*|ci|override|example\w*|sample\w*|e2e|staging|demo)(?:[/_.-]|$)"
@@ -30,13 +30,20 @@ class StartedContainer:
     names: frozenset[str]
 
 
-def started_containers(facts: RepositoryFacts) -> Iterator[StartedContainer]:
-    """Those whose names are all written out, in the order of the files."""
+def started_containers(facts: RepositoryFacts) -> tuple[StartedContainer, ...]:
+    """Those whose names are all written out, in the order of the files; for `RepositoryFacts.derive`."""
+    return tuple(_started(facts))
+
+
+def _started(facts: RepositoryFacts) -> Iterator[StartedContainer]:
+    services = facts.derive(services_of_folders)
     for file, _ in facts.of(ContainerEnvironment, lambda file: file.role is Role.SHIPPED):
         if _ELSEWHERE.search(file.path) or is_working_copy(file.path):
             continue
         compositions = list(facts.at(file.path, ComposeFile))
-        yield from _of_compositions(file.path, compositions, facts) if compositions else _of_manifest(file.path, facts)
+        yield from (
+            _of_compositions(file.path, compositions, services) if compositions else _of_manifest(file.path, facts)
+        )
 
 
 def _of_manifest(path: str, facts: RepositoryFacts) -> Iterator[StartedContainer]:
@@ -47,14 +54,25 @@ def _of_manifest(path: str, facts: RepositoryFacts) -> Iterator[StartedContainer
                 yield StartedContainer(path=path, line=one.line, image=_bare(one.image), names=names)
 
 
-def _of_compositions(path: str, compositions: list[ComposeFile], facts: RepositoryFacts) -> Iterator[StartedContainer]:
+def services_of_folders(facts: RepositoryFacts) -> dict[tuple[str, str], list[ComposeService]]:
+    """The services of each name in all compose files of a folder, by both: `docker compose -f a -f b` puts them together.
+
+    For `RepositoryFacts.derive`.
+    """
+    found: dict[tuple[str, str], list[ComposeService]] = {}
+    for file, fact in facts.of(ComposeFile):
+        for service in fact.services:
+            found.setdefault((file.path.rpartition("/")[0], service.name), []).append(service)
+    return found
+
+
+def _of_compositions(
+    path: str, compositions: list[ComposeFile], services: dict[tuple[str, str], list[ComposeService]]
+) -> Iterator[StartedContainer]:
     """A service is given what all compositions of the folder give to that of its name."""
     folder = path.rpartition("/")[0]
-    beside = [
-        one for file, fact in facts.of(ComposeFile) if file.path.rpartition("/")[0] == folder for one in fact.services
-    ]
     for service in (one for fact in compositions for one in fact.services):
-        alike = [one for one in beside if one.name == service.name]
+        alike = services[folder, service.name]
         taken = any(one.inherits or any(source.use == "env_file" for source in one.sources) for one in alike)
         mounted = any(source.use == "mount" and ".env" in source.path for one in alike for source in one.sources)
         if service.given_from and not taken and not mounted:

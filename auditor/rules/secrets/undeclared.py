@@ -17,7 +17,7 @@ from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.templates import is_env_template
 from auditor.model.source import Language, Role
 
-__all__ = ["Undeclared", "strict_scripts", "told_by_files", "undeclared"]
+__all__ = ["Undeclared", "strict_scripts", "takes_settings", "told_by_files", "undeclared"]
 
 
 _STRICT = pattern(r"^(?:-[a-zA-Z]*u[a-zA-Z]*|nounset)$")
@@ -89,13 +89,15 @@ def strict_scripts(facts: RepositoryFacts) -> frozenset[str]:
     for file, shell in facts.of(ShellFile, lambda file: file.role is Role.SHIPPED):
         commands = list(all_commands(shell.program.body))
         strict = any(one.name == "set" and any(_STRICT.search(text) for text in one.texts[1:]) for one in commands)
-        if strict and not any(one.name == "eval" or _takes_settings(one) for one in commands):
+        if strict and not any(takes_settings(one) for one in commands):
             found.add(file.path)
     return frozenset(found)
 
 
-def _takes_settings(command: Command) -> bool:
-    """Whether a command sources what may set anything: a file that is no library of shell functions."""
+def takes_settings(command: Command) -> bool:
+    """Whether a command may set anything: it sources a file that is no library of shell functions, or evaluates a text."""
+    if command.name == "eval":
+        return True
     return command.name in (".", "source") and not command.text.rstrip("\"' ").endswith((".sh", ".bash"))
 
 

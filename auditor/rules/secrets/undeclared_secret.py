@@ -58,9 +58,13 @@ def _asked_of_readers(facts: RepositoryFacts) -> Iterator[Hit]:
         for word, line in zip(one.words, one.lines, strict=True):
             for match in _ASKED.finditer(word):
                 asked.setdefault((one.path, match.group(1)), line)
+    given: dict[str, frozenset[str]] = {}
     for (path, name), line in asked.items():
-        known = name in declared or is_given(name) or told[name] > 1
-        if is_secret_name(name) and not known and name not in _set_in(path, facts):
+        if name in declared or is_given(name) or told[name] > 1 or not is_secret_name(name):
+            continue
+        if path not in given:
+            given[path] = _set_in(path, facts)
+        if name not in given[path]:
             message = f"The reader is to use `{name}`, and no env template, document or workflow tells what it is or where it comes from."
             yield Hit(path, line, line, message, name)
 

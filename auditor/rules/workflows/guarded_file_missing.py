@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import invocations
+from auditor.facts.optional_conditions import TESTS
 from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
@@ -19,14 +20,13 @@ from auditor.rules.references.named_paths import is_made_by_builds
 
 __all__ = ["RULE"]
 
-_TESTS = frozenset({"[", "[[", "test"})
 _PROGRAM = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)+[\w.-]+\.(?:py|sh|bash|js|ts|rb|pl|sql)$")
-
-
-_CONFIGURATION = pattern(
-    r"^(?:@/|\./)?(?:[\w.-]+/)*(?:[\w-]*compose[\w.-]*\.ya?ml(?:\.(?:backup|bak|orig|old))?|\.?env(?:[.-]\w+)*[.-](?:template|example|sample)|env\.template|[\w.-]+\.(?:ya?ml|conf|toml|tf|j2)(?:\.(?:backup|bak|orig))?)$"
+_KEPT = pattern(
+    r"^(?:[\w.-]+/)*(?:[\w-]*compose[\w.-]*\.ya?ml(?:\.old)?|\.?env(?:[.-]\w+)*[.-](?:template|example|sample)|[\w.-]+\.(?:ya?ml|conf|toml|tf|j2)\.(?:backup|bak|orig))$"
 )
 """What people write and keep, or what a script has laid aside before."""
+_IN_FOLDER = pattern(r"^(?:[\w.-]+/)+[\w.-]+\.(?:ya?ml|conf|toml|tf|j2)$")
+"""Configuration that is kept where it lies in a folder; in the root, users bring such files (``values.yaml``)."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -37,8 +37,10 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         known = variables_of(fact.program, file.path)
         for node in walk(fact.program.body):
             wanted = _wanted(node, known) if isinstance(node, If) else None
-            if wanted is not None and not _may_be_there(wanted[0], file.path, facts, written):
-                path, line = wanted
+            if wanted is None:
+                continue
+            path, line = wanted
+            if not _may_be_there(path, file.path, facts, written):
                 done = "run" if _PROGRAM.search(path) else "copied"
                 message = f"`{path}` is {done} only where it is there, and the repository does not have it: what it is for never happens."
                 yield Hit(file.path, line, line, message, path)
@@ -51,14 +53,18 @@ def _wanted(node: If, known: dict[str, str]) -> tuple[str, int] | None:
         return None
     test = branch.condition[0]
     texts = [text for text in test.texts if text not in ("[", "]", "[[", "]]", "test")]
-    if test.name not in _TESTS or len(texts) != 2 or texts[0] not in ("-f", "-x", "-e"):  # noqa: PLR2004 - a question and a path
+    if test.name not in TESTS or len(texts) != 2 or texts[0] not in ("-f", "-x", "-e"):  # noqa: PLR2004 - a question and a path
         return None
-    path = normal_place(expand(texts[1].replace('"', ""), known))
+    place = normal_place(expand(texts[1].replace('"', ""), known))
+    path = place.removeprefix(f"{ROOT}/").removeprefix("./")
     uses = [one.name for one in all_commands(branch.body) if texts[1] in one.texts]
-    kept = _PROGRAM.search(path) if uses else None
-    if "cp" in uses and _CONFIGURATION.search(path) and not is_made_by_builds(path):
-        kept = _CONFIGURATION.search(path)
-    return (path.removeprefix(f"{ROOT}/").removeprefix("./"), test.line) if kept else None
+    if "cp" in uses and _is_configuration(path) and not is_made_by_builds(path):
+        return path, test.line
+    return (path, test.line) if uses and _PROGRAM.search(place) else None
+
+
+def _is_configuration(path: str) -> bool:
+    return _KEPT.search(path) is not None or _IN_FOLDER.search(path) is not None
 
 
 def _may_be_there(path: str, script: str, facts: RepositoryFacts, written: str) -> bool:
@@ -79,7 +85,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is there every program and configuration that scripts use only where it is there?",
     why="The readiness check was never written, or was moved; the script that runs it 'if it exists' says that it skips it, and goes on to production.",
-    limits="Programs by their path in folders that the repository has, which a test of `if` looks for and the branch runs, and configuration that it copies; what git ignores or scripts write is left alone.",
+    limits="Programs by their path in folders that the repository has, which a test of `if` looks for and the branch runs, and configuration that it copies: in the root compositions, templates of environments and what was laid aside, in folders any; what git ignores or scripts write is left alone.",
     fix="Write the program, or run it without looking for it.",
     since="0.4.0",
     effort=30,
@@ -105,6 +111,17 @@ RULE = Rule(
                 "rates.yml": "a: 1\n",
             },
             found=("tools/save.sh:3", "tools/save.sh:6", "tools/save.sh:9"),
+        ),
+        Example(
+            title="settings that a user may lay into the root, and those that a folder should have",
+            files={
+                "install.sh": (
+                    "#!/bin/bash\nif [ -f values.yaml ]; then\n  cp values.yaml /etc/shop/\nfi\nif [ -f ./shop.conf ]; then\n  cp ./shop.conf /etc/shop/\nfi\n"
+                    "if [ -f conf/rates.yaml ]; then\n  cp conf/rates.yaml /etc/shop/\nfi\n"
+                ),
+                "conf/shop.conf": "a=1\n",
+            },
+            found=("install.sh:8",),
         ),
         Example(
             title="a program that is there, one that is made, one of the machine, and a file that is only read",
