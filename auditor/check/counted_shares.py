@@ -12,10 +12,11 @@ from auditor.check.scores import Score, first_score, number
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
 
-__all__ = ["shares_of_counts", "sums_of_weighed", "total_of_weighed"]
+__all__ = ["WEIGHED", "shares_of_counts", "sums_of_weighed", "total_of_weighed"]
 
 _MOST_COLUMNS, _NEAR = 8, 40
-_WEIGHED = pattern(r"(?i)\bweighted\b|\bcontribution\b")
+WEIGHED = pattern(r"(?i)\bweighted\b|\bcontribution\b")
+"""Heads of a column whose scores are weighed already."""
 _COUNTED = pattern(r"^(\d[\d,.]{0,11}\+?)\s[A-Za-z][A-Za-z ]{0,20}$")
 _OF_ALL = pattern(r"^\W{0,3}(\d{1,5})\s?/\s?(\d{1,5})\b")
 _THOUSANDS = pattern(r"^\d{1,3}(?:\.\d{3})+$")
@@ -50,7 +51,7 @@ def sums_of_weighed(table: Table, column: int, owns: list[int], scale: int) -> I
 
     `scale` is that of scores that are numbers alone.
     """
-    weighed = next((index for index, head in enumerate(table.header) if _WEIGHED.search(plain(head))), None)
+    weighed = next((index for index, head in enumerate(table.header) if WEIGHED.search(plain(head))), None)
     rows = [row for row in table.rows if row.number not in owns and len(row.cells) > column]
     scores = [first_score(plain(row.cells[column]), bare=True) for row in rows]
     if weighed is None or weighed == column:
@@ -64,7 +65,7 @@ def sums_of_weighed(table: Table, column: int, owns: list[int], scale: int) -> I
 
 def total_of_weighed(table: Table, column: int, scale: int) -> tuple[int, Score] | None:
     """The total in the column of weighed scores, with its line, where the last row gives none in that of the scores."""
-    weighed = next((index for index, head in enumerate(table.header) if _WEIGHED.search(plain(head))), None)
+    weighed = next((index for index, head in enumerate(table.header) if WEIGHED.search(plain(head))), None)
     row = table.rows[-1]
     if weighed is None or weighed == column or max(weighed, column) >= len(row.cells):
         return None

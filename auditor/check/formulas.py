@@ -26,11 +26,12 @@ _FEWEST = 3
 _OPERATORS = ("+", "-", "*", "/", "x ", "\u00d7", "\u00f7", "\u2212")
 _MOST_STEPS = 2
 _WHOLE = 100
+_Formula = tuple[int, tuple[Fraction, ...], Decimal]
 
 
 def formula_statements(document: Document) -> Iterator[Statement]:
     """Every formula with its result, against what it gives."""
-    for line, values, printed in islice(_formulas(document), _MOST):
+    for line, values, printed in document.derive(_formulas):
         if _fits(values, printed):
             yield supported(line, f"{printed} is what its formula gives.", "formula")
         else:
@@ -41,15 +42,18 @@ def formula_statements(document: Document) -> Iterator[Statement]:
 
 def formula_results(document: Document) -> frozenset[Decimal]:
     """The results of the formulas that are right."""
-    found = islice(_formulas(document), _MOST)
-    return frozenset(printed for _, values, printed in found if _fits(values, printed))
+    return frozenset(printed for _, values, printed in document.derive(_formulas) if _fits(values, printed))
 
 
 def _fits(values: tuple[Fraction, ...], printed: Decimal) -> bool:
     return any(is_printed_as(value, printed) or is_cut_off_as(value, printed) for value in values)
 
 
-def _formulas(document: Document) -> Iterator[tuple[int, tuple[Fraction, ...], Decimal]]:
+def _formulas(document: Document) -> tuple[_Formula, ...]:
+    return tuple(islice(_found(document), _MOST))
+
+
+def _found(document: Document) -> Iterator[_Formula]:
     for line, text in _lines(document):
         for match in _FORMULA.finditer(text):
             printed = number(match.group(2))

@@ -18,7 +18,16 @@ from auditor.check.score_groups import score_groups
 from auditor.check.score_parts import LEAST_GROUP, SHORT, Group, Part
 from auditor.check.score_places import beside, ends_before, in_next_section, only_state
 from auditor.check.score_reach import only_ones, only_table, same_score, speaks_for_document
-from auditor.check.score_ways import WEIGHTED, are_shares, is_coarse, is_of_few_marks, mean_of, ways_of
+from auditor.check.score_ways import (
+    WEIGHTED,
+    are_shares,
+    is_coarse,
+    is_given,
+    is_of_few_marks,
+    mean_of,
+    ways_of,
+    ways_of_group,
+)
 from auditor.check.scores import Score, is_cut_off_as, is_printed_as, shown
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
 from auditor.facts.pattern import pattern
@@ -82,8 +91,11 @@ def _is_about(overall: Overall, groups: tuple[Group, ...]) -> bool:
     """Whether a score is called approximate and is near to what its parts give."""
     if not matches("scores.about", overall.basis):
         return False
-    everything = tuple(part for group in groups for part in group.parts)
-    return any(abs(share - overall.score.share) <= _NEAR for _, share in ways_of(everything, overall.score))
+    if len(groups) == 1:
+        ways = ways_of_group(groups[0], overall.score)
+    else:
+        ways = tuple(ways_of(tuple(part for group in groups for part in group.parts), overall.score))
+    return any(abs(share - overall.score.share) <= _NEAR for _, share in ways)
 
 
 def _several(given: tuple[Overall, ...]) -> frozenset[str]:
@@ -150,7 +162,7 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
     if (not is_general and core != called) or (core and called and not core & called):
         return
     line, own = owns[0]
-    if _is_printed(own.share, overall.score) or _is_printed(overall.score.share, own):
+    if is_given(own.share, overall.score) or is_given(overall.score.share, own):
         yield supported(overall.line, f"{overall.name} {overall.score} is that of line {line}.", "repeated")
     else:
         yield contradicted(
@@ -165,7 +177,7 @@ def _is_comparable(own: Score, score: Score) -> bool:
 
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remarks: _Remarks) -> Statement:
-    ways = [way for group in groups for way in ways_of(group.parts, score)]
+    ways = [way for group in groups for way in ways_of_group(group, score)]
     ways += [way for group in groups for way in group.others]
     everything = tuple(part for group in groups for part in group.parts)
     if len(groups) > 1:
@@ -175,14 +187,14 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remar
     if ways[0][0] == WEIGHTED and any(where == line for where, _ in remarks.weighed):
         ways = ways[:1]  # it says itself which of them it is
     for what, share in ways:
-        if _is_printed(share, score):
+        if is_given(share, score):
             return supported(line, f"{name} {score} is the {what} of {len(everything)} parts.", "overall")
-    if any(_is_printed(share + more / (score.scale or 1), score) for _, share in ways for more in remarks.added):
+    if any(is_given(share + more / (score.scale or 1), score) for _, share in ways for more in remarks.added):
         return supported(line, f"{name} {score} is what its parts give with what is said to be added.", "overall")
     why = _reservation(score, everything, ways, f"{name} {groups[0].called}", remarks)
     if why:
         return uncheckable(line, f"{name} {score} {why}.", "overall")
-    return contradicted(line, _disagreement(name, score, everything, ways), "overall")
+    return contradicted(line, _disagreement(name, score, groups, ways), "overall")
 
 
 def _reservation(
@@ -218,19 +230,16 @@ def _is_within(score: Score, parts: tuple[Part, ...]) -> bool:
     return all(part.weight is None for part in parts) and min(shares) <= score.share <= max(shares)
 
 
-def _disagreement(name: str, score: Score, parts: tuple[Part, ...], ways: list[tuple[str, Fraction]]) -> str:
+def _disagreement(name: str, score: Score, groups: tuple[Group, ...], ways: list[tuple[str, Fraction]]) -> str:
     scale = score.scale or 1
-    highest = max(part.score.share for part in parts)
+    parts = tuple(part for group in groups for part in group.parts)
+    highest = max(group.highest for group in groups)
     given = "; ".join(f"{what} {shown(share * scale)}" for what, share in dict(ways).items())
     values = ", ".join(str(part.score) for part in parts[:12]) + (", ..." if len(parts) > 12 else "")  # noqa: PLR2004
     above = ", and is above every part" if score.share - score.step > highest else ""
     cut = any(is_cut_off_as(share * scale, score.value) for _, share in ways)
     how = ", and was cut off instead of rounded" if cut else above
     return f"{name} {score} is not what its {len(parts)} parts give ({values}: {given}){how}."
-
-
-def _is_printed(share: Fraction, score: Score) -> bool:
-    return is_printed_as(share * (score.scale or 1), score.value)
 
 
 def _parts_of(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
@@ -264,7 +273,7 @@ def _line_number(line: Line) -> int:
 
 def _covers(overall: Overall, group: Group, document: Document) -> bool:
     """Whether a group stands behind an overall score, below the same heading and before the next overall score."""
-    if overall.section.level == 0 or any(part.line == overall.line for part in group.parts):
+    if overall.section.level == 0 or overall.line in group.lines:
         return False
     if group.section.number == overall.section.number:
         return overall.is_heading or abs(group.line - overall.line) < SHORT

@@ -111,9 +111,9 @@ def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
         own, parts = [(parts[0].line, parts[0].score)], parts[1:]
     weighted = [part for part in parts if part.weight]
     parts = weighted if len(weighted) * 2 > len(parts) else parts
-    measured = [part for part in parts if not part.weight and matches("scores.measured", part.name)]
-    if not own or len(measured) * 2 > len(parts):
-        parts = [part for part in parts if part not in measured]
+    summed = [part for part in parts if part.weight or not matches("scores.measured", part.name)]
+    if not own or len(summed) * 2 < len(parts):
+        parts = summed
     first, scales = fence.number + piece.start, {part.score.scale for part in parts}
     is_of_points = len(own) == 1 and scales <= _POINTS and own[0][1].scale == _WHOLE
     if len(parts) < LEAST_GROUP or (len(scales) > 1 and not is_of_points):

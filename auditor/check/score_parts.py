@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from auditor.check.document import Section
 from auditor.check.scores import Score
@@ -26,7 +27,7 @@ class Part:
     weight: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """Parts that stand together: in one table or one list. `own` is the overall score that stands among them.
 
@@ -44,3 +45,28 @@ class Group:
     others: tuple[tuple[str, Fraction], ...] = ()
     called: str = ""
     is_progress: bool = False
+
+    @cached_property
+    def lines(self) -> frozenset[int]:
+        """The lines of its parts."""
+        return frozenset(part.line for part in self.parts)
+
+    @cached_property
+    def kinds(self) -> frozenset[tuple[int, bool]]:
+        """The scales of its parts, each with whether the score is a rate."""
+        return frozenset((part.score.scale, part.score.grade == "%") for part in self.parts)
+
+    @cached_property
+    def shares(self) -> str:
+        """The shares of its parts as one text, by which groups that repeat each other are found."""
+        return " ".join(str(part.score.share) for part in self.parts)
+
+    @cached_property
+    def highest(self) -> Fraction:
+        """The highest share of its parts."""
+        return max(part.score.share for part in self.parts)
+
+    @cached_property
+    def ways(self) -> dict[int, tuple[tuple[str, Fraction], ...]]:
+        """What its parts come to for a score on a scale, as far as somebody has asked: each overall score asks each group."""
+        return {}

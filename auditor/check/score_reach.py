@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
 
 from auditor.check.document import Document
 from auditor.check.overall_lines import Overall, core_of, is_general
 from auditor.check.score_chapters import chapter_groups
 from auditor.check.score_parts import LEAST_GROUP, Group
 from auditor.check.score_places import tables_of_chapter
-from auditor.check.score_ways import ways_of
-from auditor.check.scores import first_score, is_printed_as
+from auditor.check.score_ways import is_given, ways_of_group
+from auditor.check.scores import first_score
 from auditor.check.weight import unnumbered
 from auditor.facts.vocabulary import matches
 
@@ -28,11 +27,7 @@ _GENERAL = frozenset(
 
 def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The scores of all parts, where the document gives them in one place only."""
-    if (
-        overall.is_loose
-        or not is_general(overall)
-        or any(part.line == overall.line for one in groups for part in one.parts)
-    ):
+    if overall.is_loose or not is_general(overall) or any(overall.line in one.lines for one in groups):
         return ()
     several = tables_of_chapter(groups)
     if several:
@@ -44,10 +39,7 @@ def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -
         return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
     if core_of(overall.name) and "overall" not in overall.name.lower():
         return ()
-    others = (
-        replace(group, parts=tuple(one for one in group.parts if one.line != overall.line))
-        for group in document.derive(_chapters)
-    )
+    others = (_without(group, overall.line) for group in document.derive(_chapters))
     chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
     return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
 
@@ -61,14 +53,16 @@ def same_score(overall: Overall, groups: tuple[Group, ...]) -> tuple[Group, ...]
 
 def only_table(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The only table or list that promises the scores of all parts, wherever it stands; or another one that gives the score."""
-    chapters = {part.line for group in document.derive(_chapters) for part in group.parts}
-    if overall.is_loose or overall.line in chapters or any(group.own for group in groups):
+    in_chapters = any(overall.line in group.lines for group in document.derive(_chapters))
+    if overall.is_loose or in_chapters or any(group.own for group in groups):
         return ()
     fitting = [group for group in groups if len(group.parts) >= LEAST_GROUP and _is_of_one_scale(group, overall)]
-    if any(part.line == overall.line for group in fitting for part in group.parts) or not _is_meant(overall, document):
+    if any(overall.line in group.lines for group in fitting) or not _is_meant(overall, document):
         return ()
     giving = [
-        group for group in fitting if any(is_given(share, overall) for _, share in ways_of(group.parts, overall.score))
+        group
+        for group in fitting
+        if any(is_given(share, overall.score) for _, share in ways_of_group(group, overall.score))
     ]
     promised = _distinct(
         group for group in fitting if (group.is_breakdown or group.is_of_parts) and not _is_of_one_part(group)
@@ -82,14 +76,9 @@ def _is_of_one_part(group: Group) -> bool:
     return first_score(value) is not None and bool(core_of(unnumbered(name)))
 
 
-def is_given(share: Fraction, overall: Overall) -> bool:
-    """Whether a share of the whole is printed as this score."""
-    return is_printed_as(share * (overall.score.scale or 1), overall.score.value)
-
-
 def _is_of_one_scale(group: Group, overall: Overall) -> bool:
     """Whether the parts have one scale, and rates stand below a rate only."""
-    kinds = {(part.score.scale, part.score.grade == "%") for part in group.parts}
+    kinds = group.kinds
     is_rate = overall.score.grade == "%"
     is_alike = min(kinds)[1] == is_rate or group.is_breakdown
     is_fine = overall.score.scale in _SCALES or min(kinds)[0] == overall.score.scale == _STARS
@@ -108,6 +97,13 @@ def _chapters(document: Document) -> tuple[Group, ...]:
     return tuple(chapter_groups(document))
 
 
+def _without(group: Group, line: int) -> Group:
+    """A group without the part in a line."""
+    if line not in group.lines:
+        return group
+    return replace(group, parts=tuple(part for part in group.parts if part.line != line))
+
+
 def _level(group: Group) -> int:
     return group.section.level
 
@@ -121,9 +117,9 @@ def _of_siblings(group: Group, overall: Overall, document: Document) -> Group:
 
 def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
     """The groups without those that repeat the scores of another."""
-    found: dict[tuple[Fraction, ...], Group] = {}
+    found: dict[str, Group] = {}
     for group in groups:
-        found.setdefault(tuple(part.score.share for part in group.parts), group)
+        found.setdefault(group.shares, group)
     return tuple(found.values())
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from auditor.check.score_parts import Part
-from auditor.check.scores import Score
+from auditor.check.score_parts import Group, Part
+from auditor.check.scores import Score, is_printed_as
 
-__all__ = ["WEIGHTED", "are_shares", "is_coarse", "is_of_few_marks", "mean_of", "ways_of"]
+__all__ = ["WEIGHTED", "are_shares", "is_coarse", "is_given", "is_of_few_marks", "mean_of", "ways_of", "ways_of_group"]
 
 WEIGHTED = "weighted mean"
 _WHOLE, _MARKS = 100, 5
@@ -30,11 +30,23 @@ def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]
     return ways
 
 
+def ways_of_group(group: Group, score: Score) -> tuple[tuple[str, Fraction], ...]:
+    """The same for the parts of a group, computed once for all scores on one scale."""
+    if score.scale not in group.ways:
+        group.ways[score.scale] = tuple(ways_of(group.parts, score))
+    return group.ways[score.scale]
+
+
 def _is_of_points(parts: tuple[Part, ...], score: Score) -> bool:
     """Whether a score has points of a whole that several parts have together: 30/40 above parts of ten."""
     scales = {part.score.scale for part in parts}
     usual = score.scale in _USUAL or len(scales) > 1 or not score.scale
     return not usual and min(scales) < score.scale and score.scale % min(scales) == 0
+
+
+def is_given(share: Fraction, score: Score) -> bool:
+    """Whether a share of the whole is printed as this score."""
+    return is_printed_as(share * (score.scale or 1), score.value)
 
 
 def mean_of(parts: tuple[Part, ...]) -> Fraction:

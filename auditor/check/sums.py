@@ -14,7 +14,7 @@ from auditor.check.statement import Statement, contradicted, supported
 from auditor.facts.pattern import Match, pattern
 from auditor.facts.vocabulary import words
 
-__all__ = ["announced_statements", "deduction_statements", "sum_statements"]
+__all__ = ["ABOUT", "announced_statements", "deduction_statements", "sum_statements"]
 
 _UNITS = {
     "hour": ("hour", 60), "hours": ("hour", 60), "hrs": ("hour", 60), "hr": ("hour", 60), "h": ("hour", 60),
@@ -32,7 +32,8 @@ _QUANTITY = pattern(
     + r")?\s?(hours?|hrs?|h|minutes?|mins?|lines?|loc|tests?|files?|weeks?|points?)\b"
 )
 _TOTAL = pattern(r"(?i)^\W*(?:grand |overall |sub-?)?total\b[^:|]{0,60}[:|]")
-_ABOUT = pattern(r"[~≈≥>]|(?i)\b(?:about|approx\w*|roughly|over|more than|at least|up to|around)\b|\d\+")
+ABOUT = pattern(r"[~≈≥>]|(?i)\b(?:about|approx\w*|roughly|over|more than|at least|up to|around)\b|\d\+")
+"""What tells that an amount is not exact."""
 _ANNOUNCED = pattern(
     r"(?i)^\W*(?:total(?: of)?:? )?(\d{1,5})(\+?) (?:[a-z-]+ ){0,3}?(hours|lines|tests?|files?)(?: cases?)?(?: across \d{1,3} [a-z]+)?\W{0,4}:$"
 )
@@ -171,7 +172,7 @@ def _only_quantity(text: str, unit: str = "") -> Quantity | None:
     found = [one for one in map(_quantity, _QUANTITY.finditer(text)) if one and (not unit or one.unit == unit)]
     if not found or (len(found) > 1 and unit) or (not unit and len({one.unit for one in found}) < len(found)):
         return None
-    about = bool(_ABOUT.search(text))
+    about = bool(ABOUT.search(text))
     return Quantity(found[0].unit, found[0].low, found[0].high, found[0].is_about or about)
 
 

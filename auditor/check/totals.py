@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
+from auditor.check.counted_shares import WEIGHED
 from auditor.check.document import Document, Table, plain
 from auditor.check.scores import number, shown
 from auditor.check.statement import Statement, contradicted, supported
+from auditor.check.sums import ABOUT
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -27,9 +29,7 @@ _TIME = pattern(r"^\W{0,3}?(?:(\d{1,3})\s?h(?:ours?)?)?\s?(?:(\d{1,3})\s?m(?:in(
 _UNITS = {"hour": "h", "hours": "h", "hr": "h", "hrs": "h", "pts": "point"}
 _ROUNDED = frozenset({"K", "M", "B", "KB", "MB", "GB", "TB"})
 """Units that stand for so much that amounts of them are rounded."""
-_ABOUT = pattern(r"[~≈≥>]|(?i)\b(?:about|approx\w*|roughly|over|more than|at least|up to|around)\b|\d\+")
 _RATE = pattern(r"(?i)%|percent|ratio|share|rate|average|avg|mean|score|latency|time|duration|improvement|faster|speed")
-_WEIGHED = pattern(r"\bweighted\b|\bcontribution\b")
 _FEWEST = 2
 
 
@@ -79,7 +79,7 @@ def _of_column(table: Table, column: int) -> Iterator[Statement]:
     total, parts = cells[-1], cells[:-1]
     low, high = sum((part.low for part in parts), Fraction(0)), sum((part.high for part in parts), Fraction(0))
     line = table.rows[-1].number
-    if _is_near(total, low, high, parts, is_rounded=total.unit in _ROUNDED or _WEIGHED.search(head) is not None):
+    if _is_near(total, low, high, parts, is_rounded=total.unit in _ROUNDED or WEIGHED.search(head) is not None):
         told = f"The total of the column `{head}` is the sum of its {len(parts)} rows."
         yield supported(line, told, f"total {column}")
     elif any("total" in plain(row.cells[0]).lower() for row in table.rows[:-1]):
@@ -119,7 +119,7 @@ def _amount(cell: str) -> _Amount | None:
     if time and time.group(2):
         minutes = Fraction(int(time.group(1) or 0) * 60 + int(time.group(2) or 0))
         return _Amount("", "min", minutes, minutes, Fraction(1, 2))
-    match = _CELL.match(text) if not _ABOUT.search(text) and "%" not in text else None
+    match = _CELL.match(text) if not ABOUT.search(text) and "%" not in text else None
     low, high = (number(match.group(2)), number(match.group(3) or match.group(2))) if match else (None, None)
     if match is None or low is None or high is None or low > high:
         return None

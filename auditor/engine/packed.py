@@ -61,10 +61,11 @@ class Packed:
     @property
     def digests(self) -> tuple[bytes, ...]:
         """A digest of each fact, read anew each time; where the disk has lost them, what differs whenever the file does."""
-        marks = bytes.fromhex(self._parts()[0].rpartition(b" ")[2].decode("ascii"))
-        if len(marks) != len(self.kinds) * _MARK_BYTES:
-            return (self.key,) * len(self.kinds)
-        return tuple(marks[at : at + _MARK_BYTES] for at in range(0, len(marks), _MARK_BYTES))
+        with suppress(ValueError):
+            marks = bytes.fromhex(self._parts()[0].rpartition(b" ")[2].decode("ascii"))
+            if len(marks) == len(self.kinds) * _MARK_BYTES:
+                return tuple(marks[at : at + _MARK_BYTES] for at in range(0, len(marks), _MARK_BYTES))
+        return (self.key,) * len(self.kinds)
 
     def fact(self, position: int) -> tuple[Fact, int]:
         """The fact at a position, and the number of bytes that it was written in."""

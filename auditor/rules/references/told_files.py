@@ -34,7 +34,6 @@ _IN_REPOSITORY = pattern(
 )
 _FOLDERS = ("tests", "scripts", "tools", "deploy", "ops")
 """Folders that can only be the repository's own, even where it lacks them."""
-_CHANGES_FOLDER = ("cd", "pushd", "git")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
