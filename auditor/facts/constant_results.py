@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.claims import claims_of, gives_metric, is_metric_name
+from auditor.facts.doubled_calls import doubled_calls
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
@@ -82,7 +83,7 @@ def _parse(source: Source) -> ConstantResults | None:
         return ConstantResults(given, ()) if given else None
     tests = [(view, one) for view in syntax.functions if view.is_test for one in _asserted(view, _own(view, syntax))]
     asserted = tuple(one for view, one in tests if not _replaces(view, {name for name, _ in one.results}))
-    doubled = tuple(one for view, one in tests if {name for name, _ in one.results} <= _doubled(view))
+    doubled = tuple(one for view, one in tests if {name for name, _ in one.results} <= doubled_calls(view))
     return ConstantResults((), asserted, doubled) if tests else None
 
 
@@ -255,45 +256,6 @@ def _replaces(view: FunctionView, names: set[str]) -> bool:
     texts = [node.value for node in view.of(ast.Constant) if isinstance(node.value, str)]
     stored = [node.attr for node in view.of(ast.Attribute) if isinstance(node.ctx, ast.Store)]
     return any(one.rpartition(".")[2] in names for one in (*texts, *stored))
-
-
-def _doubled(view: FunctionView) -> set[str]:
-    """The functions for which a test gives the answer, by ``patch.object``, ``setattr`` or a double in their place, and that it calls there."""
-    found: dict[str, set[str]] = {}
-    bindings = Bindings.of(view)
-    for call in view.calls:
-        match call:
-            case ast.Call(
-                func=ast.Attribute(attr="object" | "setattr"), args=[owner, ast.Constant(value=str(name)), *_]
-            ):
-                found.setdefault(name, set()).add(ast.unparse(owner))
-            case _:
-                continue
-    for node in view.of(ast.Assign):
-        if isinstance(node.value, ast.Lambda) or (
-            isinstance(node.value, ast.Call) and last_name(node.value.func).endswith("Mock")
-        ):
-            for target in (one for one in node.targets if isinstance(one, ast.Attribute)):
-                found.setdefault(target.attr, set()).add(ast.unparse(target.value))
-    for call in view.calls:
-        name = last_name(call.func)
-        if name in found and not _is_on(call, found[name], bindings):
-            del found[name]
-    return set(found)
-
-
-def _is_on(call: ast.Call, owners: set[str], bindings: Bindings) -> bool:
-    """Whether a method is called on one of these, or on what may be an object of one that is a class, and of no other."""
-    if not isinstance(call.func, ast.Attribute):
-        return False
-    receiver = call.func.value
-    text = ast.unparse(receiver)
-    if text in owners:
-        return True
-    classes = {name for name in (owner.rpartition(".")[2] for owner in owners) if name[:1].isupper()}
-    made = bindings.only(receiver.id) if isinstance(receiver, ast.Name) else receiver
-    maker = last_name(made.func) if isinstance(made, ast.Call) else ""
-    return bool(classes) and not text.lower().endswith("client") and (not maker[:1].isupper() or maker in classes)
 
 
 PARSER = Parser(

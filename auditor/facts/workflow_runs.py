@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from auditor.facts.github_expression import UNKNOWN, Call, Context, Expression, Value, evaluate, is_true, read, walk
+from auditor.facts.github_expression import Call, Context, Expression, read, walk
+from auditor.facts.github_value import UNKNOWN, Value, evaluate, is_true
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.workflow_starts import Start
 

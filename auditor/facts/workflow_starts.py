@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
-from auditor.facts.github_expression import UNKNOWN, Begins, Call, Context, Expression, Literal, Value, walk
+from auditor.facts.github_expression import Call, Context, Expression, Literal, walk
+from auditor.facts.github_value import UNKNOWN, Begins, Value
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pipeline_model import Input
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.facts.github_expression import UNKNOWN, Begins, Call, Context, Value, evaluate, is_true, read
+from auditor.facts.github_expression import Call, Context, read
+from auditor.facts.github_value import UNKNOWN, Begins, Value, evaluate, is_true
 
 _KNOWN: dict[tuple[str, ...], Value] = {
     ("github", "ref"): Begins("refs/heads/release/"),

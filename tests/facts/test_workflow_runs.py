@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.facts.github_expression import UNKNOWN, Begins
+from auditor.facts.github_value import UNKNOWN, Begins
 from auditor.facts.github_workflow import PARSER, GithubWorkflow
 from auditor.facts.source import Source
 from auditor.facts.workflow_runs import outcomes, plan_of

@@ -176,7 +176,7 @@ RULE = Rule(
     name="always-the-literal",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Is every field of a report found out like the fields beside it?",
     why="A failover that takes the time and writes `lost_messages=0` beside it has counted seconds, and no messages.",
     limits=(

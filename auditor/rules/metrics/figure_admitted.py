@@ -163,7 +163,7 @@ RULE = Rule(
     name="figure-admitted",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Are there no figures of which the code itself says that they are made up?",
     why="`# simulate resource usage` above `cpu = latency / 10`: the comment stays in the source, and the dashboard shows the figure.",
     limits=(

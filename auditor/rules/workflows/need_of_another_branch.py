@@ -30,17 +30,14 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     states = [(start, outcomes(plan, start)) for start in starts]
     place = {job: number for number, job in enumerate(plan.order)}
-    told: dict[str, str] = {}
+    told: set[tuple[str, Start]] = set()
     for job in sorted(workflow.jobs, key=lambda one: place.get(one.id, 0)):
-        behind = {told[need] for need in plan.needs[job.id] if need in told}
         for start, state in states:
-            if (
-                job.id not in plan.asking
-                and _is_skipped(plan, job, start, state)
-                and state[job.id].behind not in behind
-            ):
-                told[job.id] = state[job.id].behind
-                yield _hit(source.path, job, start, told[job.id])
+            if job.id not in plan.asking and _is_skipped(plan, job, start, state):
+                behind = state[job.id].behind
+                if (behind, start) not in told:
+                    yield _hit(source.path, job, start, behind)
+                told.add((behind, start))
                 break
 
 
@@ -95,7 +92,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every job run at the starts for which the jobs that need it are meant?",
     why="A deployment of tags that needs the job for staging, which runs for main alone, is skipped every time, in green; so is the deployment of an emergency that is to skip the tests.",
-    limits="Conditions are evaluated for the events, branches, tags and inputs that start the workflow; what depends on more than these (outputs, variables) is left open. Jobs with a status function run all the same.",
+    limits="Conditions are evaluated for the events, branches, tags and inputs that start the workflow; what depends on more than these (outputs, variables) is left open. Jobs with a status function run all the same. Of several that one start keeps behind one job, the first is told.",
     fix="Let the needed job run then, too, or ask for what it came to: `!cancelled() && needs.build.result == 'success'`.",
     since="0.5.0",
     effort=10,

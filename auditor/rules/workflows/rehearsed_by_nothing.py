@@ -14,7 +14,7 @@ from auditor.facts.shell import ShellFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
 from auditor.repo.role import is_among_tests
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -128,7 +128,7 @@ RULE = Rule(
     name="rehearsed-by-nothing",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Does something run every health check, rotation, drill, acceptance run and restore before the day it is needed?",
     why="A health check or rollback script that ran last on its author's machine breaks silently when the system changes.",
     limits=(
@@ -207,5 +207,6 @@ RULE = Rule(
             },
         ),
     ),
+    lifecycle=Lifecycle.PREVIEW,
     check_repository=_check,
 )
