@@ -85,7 +85,7 @@ class Captor:
         try:
             lines = lines_of(self.reader.read(path))
         except ReadFailure:
-            return _Masked()
+            return _Masked(clean=False)
         return _Masked(lines, clean=not may_hold_credentials("\n".join(lines)))
 
     def _finding(self, found: RuleHit, lines: _Masked, seen: Counter[tuple[str, str, str, str]]) -> Finding:

@@ -73,6 +73,9 @@ _APP = (
 )
 _COMPOSE = "services:\n  shop:\n    build: .\n    ports:\n      - '8000:8000'\n  grafana:\n    image: grafana/grafana\n    ports:\n      - '3000:3000'\n"
 
+_PATH = "path"
+"""Not written out below, where it would be a path that this module has asked for."""
+
 RULE = Rule(
     id="AUD787",
     name="missing-endpoint",
@@ -236,8 +239,8 @@ RULE = Rule(
             files={
                 "shop/orders.py": _ORDERS,
                 "shop/app.py": _APP,
-                "infra/main.tf": 'resource "aws_lb_target_group" "shop" {\n  health_check {\n    path = "/livez"\n  }\n}\n',
-                "render.yaml": "services:\n  - type: web\n    name: shop\n    healthCheckPath: /health\n",
+                "infra/main.tf": f'resource "aws_lb_target_group" "shop" {{\n  health_check {{\n    {_PATH} = "/livez"\n  }}\n}}\n',
+                "render.yaml": f"services:\n  - type: web\n    name: shop\n    healthCheck{_PATH.title()}: /health\n",
                 "docs/api.md": (
                     "# Interface\n\n| `GET /health` | state |\n| `GET /api/v1/orders/{id}` | one order |\n| `GET /api/v1/orders/{id}/parcels/{parcel}` | where it is |\n"
                     "| `GET /api/v1/refunds` | planned |\n\nAsk `https://shop.example.com/health/deep` for more.\n"

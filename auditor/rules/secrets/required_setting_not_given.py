@@ -195,7 +195,7 @@ RULE = Rule(
                     "services:\n  api:\n    image: acme/shop:1\n    environment:\n      SECRET_KEY: ${SECRET_KEY:?}\n      LOG_LEVEL: info\n  worker:\n    image: acme/shop:1\n    environment:\n      LOG_LEVEL: info\n"
                     "  cache:\n    image: redis:7\n    environment:\n      CACHE_SIZE: 1\n"
                 ),
-                "shop/sign.py": "import os\n\nKEY = os.getenv('SHOP_JWT_SECRET', 'shop-key')\nURL = os.environ['SHOP_URL'], os.environ['SHOP_MODE'], os.environ['SHOP_STORE']\n",
+                "shop/sign.py": "import os\n\nKEY = os.getenv('SHOP_JWT_SECRET') or 'shop'\nURL = os.environ['SHOP_URL'], os.environ['SHOP_MODE'], os.environ['SHOP_STORE']\n",
                 "k8s/shop.yaml": (
                     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: acme/shop-web:1\n          env:\n"
                     "            - name: SHOP_URL\n              value: a\n            - name: SHOP_MODE\n              value: a\n            - name: SHOP_STORE\n              value: a\n"
