@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["class_made", "last_name"]
+__all__ = ["class_made", "last_name", "stored_name"]
 
 
 def last_name(expression: ast.AST | None) -> str:
@@ -18,3 +18,10 @@ def class_made(made: ast.expr) -> str:
     """The class that an object is made of, also by a method of it: ``Outcome.down(...)``."""
     owner = last_name(made.value) if isinstance(made, ast.Attribute) else ""
     return owner if owner[:1].isupper() and last_name(made)[:1].islower() else last_name(made)
+
+
+def stored_name(target: ast.AST) -> str:
+    """What a target is called: its constant key (``report["status"]``), its last attribute, or its name."""
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return last_name(target)

@@ -10,7 +10,7 @@ from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.metric_literals import names_result
 from auditor.facts.pattern import pattern
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -151,24 +151,18 @@ def _filled(syntax: PythonSyntax) -> Mapping[str, bool]:
             _learn(found, name, value)
     for stored in nodes_of(syntax.tree, ast.Assign):
         for target in stored.targets:
-            _learn(found, _stored(target), stored.value)
+            _learn(found, stored_name(target), stored.value)
     for added in nodes_of(syntax.tree, ast.AugAssign):
-        found[_stored(added.target)] = True
+        found[stored_name(added.target)] = True
     for call in nodes_of(syntax.tree, ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "extend", "update", "add"):
-            found[_stored(call.func.value)] = True
+            found[stored_name(call.func.value)] = True
     return found
 
 
 def _learn(found: dict[str, bool], name: str, value: ast.expr) -> None:
     plain = isinstance(value, ast.Constant) or (isinstance(value, ast.List) and not value.elts)
     found[name] = found.get(name, False) or not plain
-
-
-def _stored(target: ast.expr) -> str:
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return str(target.slice.value)
-    return last_name(target)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -88,7 +88,7 @@ def _accepted(value: ast.expr) -> str:
 def _counts_good(statement: ast.stmt) -> bool:
     match statement:
         case ast.AugAssign(target=target, op=ast.Add()):
-            return _COUNTER.search(_stored(target)) is not None
+            return _COUNTER.search(stored_name(target)) is not None
         case ast.Assign(targets=[target], value=ast.Constant(value=True)):
             return _VERDICT.search(last_name(target)) is not None
         case ast.Return(value=ast.Constant(value=True)):
@@ -99,13 +99,6 @@ def _counts_good(statement: ast.stmt) -> bool:
                 for one in subtree(statement)
                 if isinstance(one, ast.AugAssign | ast.Return) and one is not statement
             )
-
-
-def _stored(target: ast.expr) -> str:
-    """The name that is counted under: of an attribute, a variable or a constant key."""
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return str(target.slice.value)
-    return last_name(target)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -50,8 +50,7 @@ def _noted(branch: ast.If, view: FunctionView) -> Iterator[ast.Assign]:
         target = one.targets[0]
         if not isinstance(target, ast.Attribute | ast.Subscript):
             continue
-        key = target.slice if isinstance(target, ast.Subscript) else None
-        name = str(key.value) if isinstance(key, ast.Constant) else last_name(target)
+        name = stored_name(target)
         value = one.value.value if isinstance(one.value, ast.Attribute) and one.value.attr == "value" else one.value
         ended = _ENDED.search(name) is not None and not _DOUBTED.search(ast.unparse(value)[:80])
         if _TESTED.search(name) or (ended and verdict_of(value, Bindings.of(view)) is Verdict.SUCCESS):

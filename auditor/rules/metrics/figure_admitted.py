@@ -11,7 +11,7 @@ from auditor.facts.comments import Comments
 from auditor.facts.drawn_values import DrawnValues
 from auditor.facts.invented_values import is_invented
 from auditor.facts.pattern import pattern
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, blocks_of, neighbours, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -96,7 +96,7 @@ def _given(statement: ast.stmt, view: FunctionView) -> Iterator[tuple[ast.stmt |
     value = getattr(statement, "value", None)
     match statement:
         case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.AugAssign(target=target):
-            name = _name(target)
+            name = stored_name(target)
             if name and isinstance(value, ast.expr) and not _starts(statement, target, value):
                 yield statement, name, value
         case ast.Return() if isinstance(value, ast.expr):
@@ -137,12 +137,6 @@ def _made_on(call: ast.expr) -> ast.expr:
             return inner
         call = inner
     return call
-
-
-def _name(target: ast.expr) -> str:
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return str(target.slice.value)
-    return last_name(target)
 
 
 def _counts(name: str, value: ast.expr, view: FunctionView) -> bool:

@@ -9,7 +9,7 @@ from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.good_names import is_good_flag, is_good_word
 from auditor.facts.pattern import pattern
 from auditor.facts.python_checks import acts_as_check, fails, refuses
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict, verdict_of_word
@@ -160,10 +160,7 @@ def _written(syntax: PythonSyntax) -> frozenset[str]:
             if isinstance(key, ast.Constant) and isinstance(key.value, str) and _STATES.search(key.value):
                 found |= _undecided(value)
     for node in nodes_of(syntax.tree, ast.Assign):
-        target = node.targets[0]
-        key = target.slice if isinstance(target, ast.Subscript) else None
-        name = key.value if isinstance(key, ast.Constant) else last_name(target)
-        if isinstance(name, str) and _STATES.search(name):
+        if _STATES.search(stored_name(node.targets[0])):
             found |= _undecided(node.value)
     return frozenset(found)
 

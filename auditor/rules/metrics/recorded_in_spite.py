@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, blocks_of, subtree, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -75,8 +75,7 @@ def _says_success(statement: ast.Assign, view: FunctionView) -> bool:
     target, value = statement.targets[0], statement.value
     if not isinstance(target, ast.Attribute | ast.Subscript):
         return False
-    key = target.slice if isinstance(target, ast.Subscript) else None
-    stored = str(key.value) if isinstance(key, ast.Constant) else last_name(target)
+    stored = stored_name(target)
     if not _RECORDED.search(stored):
         return False
     if stored.lower().startswith("last_"):
