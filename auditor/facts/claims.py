@@ -9,6 +9,7 @@ from functools import lru_cache
 from auditor.facts.pattern import pattern
 
 __all__ = [
+    "WORK",
     "Claim",
     "claims_of",
     "documented_claims",
@@ -28,6 +29,10 @@ class Claim(StrEnum):
     ACT = "act"
     NOTIFY = "notify"
     HANDLE = "handle"
+
+
+WORK = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
+"""What a function must claim for its success to mean something."""
 
 
 _VERBS = {

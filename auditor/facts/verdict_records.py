@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.claims import Claim, claims_of
+from auditor.facts.claims import WORK, claims_of
 from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -212,9 +212,7 @@ def _is_plain(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a function makes records for others, or other rules judge it by its name."""
     if view.node.decorator_list or (view.owner is not None and _PLAIN.search(view.owner.name)):
         return True
-    judged = (
-        claims_of(view.name) & {Claim.ACT, Claim.CHECK, Claim.NOTIFY} or is_asked(view) or is_registered(view, syntax)
-    )
+    judged = claims_of(view.name) & WORK or is_asked(view) or is_registered(view, syntax)
     bindings = Bindings.of(view)
     return bool(judged) and any(verdict_of(one.value, bindings) is Verdict.SUCCESS for one in view.returns)
 

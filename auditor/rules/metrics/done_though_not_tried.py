@@ -6,7 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of
+from auditor.facts.claims import WORK, claims_of
 from auditor.facts.good_names import is_good_flag, is_state_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import PURE_METHODS, is_log_call
@@ -21,7 +21,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_WORKS = frozenset({Claim.ACT, Claim.CHECK, Claim.NOTIFY})
 _OPTIONAL = pattern(
     r"(?i)verbose|debug|dry|callback|hook|cache|progress|log|metric|trace|clean|lock|tmp|temp|optional|notify|listener|observer|session|wait|delay|sleep|retry|force|create|config"
 )
@@ -78,7 +77,7 @@ def _works(call: ast.Call, syntax: PythonSyntax) -> bool:
     """Whether a call is named for an operation, a check or a message."""
     name = last_name(call.func)
     return not is_log_call(syntax.name_of(call.func)) and bool(
-        claims_of(name.lstrip("_")) & _WORKS or name.lstrip("_").startswith(("execute", "run", "perform", "apply"))
+        claims_of(name.lstrip("_")) & WORK or name.lstrip("_").startswith(("execute", "run", "perform", "apply"))
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.facts.claims import Claim, claims_of
+from auditor.facts.claims import WORK, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import handlers, is_broad
@@ -25,7 +25,6 @@ _ENDS = pattern(
     r"(?i)cancel|shutdown|stop|close|cleanup|clean_up|teardown|drain|disconnect|__aexit__|dispose|terminate|kill|flush|abort"
 )
 _TOLD = frozenset({"isinstance", "type", "issubclass", "format_exception"})
-_WORKS = frozenset({Claim.ACT, Claim.CHECK, Claim.NOTIFY})
 _LONG = 4_000
 
 
@@ -137,7 +136,7 @@ def _uses(view: FunctionView) -> _Uses:
         over=_over(view),
         tests=_by_name(_conditions(view)),
         looks=any(last_name(one.func) in _TOLD for one in view.calls),
-        works=bool(claims_of(view.name) & _WORKS),
+        works=bool(claims_of(view.name) & WORK),
         ends=_ENDS.search(ast.unparse(view.node)[:_LONG]) is not None,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.claims import WORK
 from auditor.facts.code_graph import code_graph
 from auditor.facts.python_graph import python_graph
 from auditor.facts.repository import RepositoryFacts
@@ -11,7 +12,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.metrics.claimed_work import is_excused
-from auditor.rules.metrics.hollow_work import CLAIMS, ROUTES, claims_in_vain, is_route
+from auditor.rules.metrics.hollow_work import ROUTES, claims_in_vain, is_route
 
 __all__ = ["RULE"]
 
@@ -39,7 +40,7 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     """The same in JavaScript, TypeScript and Go."""
     graph = facts.derive(code_graph)
     for work in graph.works():
-        claims = work.function.claims & CLAIMS
+        claims = work.function.claims & WORK
         if claims and work.is_hollow and graph.succeeds_always(work) and not is_excused(graph, work):
             verb = " or ".join(sorted(claim.value for claim in claims))
             message = f"{work.function.short_name} {_MEANS_NOTHING.format(verb=verb)}."

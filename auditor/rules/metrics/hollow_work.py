@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from auditor.facts.claims import Claim, documented_claims, words_of
+from auditor.facts.claims import WORK, Claim, documented_claims, words_of
 from auditor.facts.effects import Effect
 from auditor.facts.python_graph import Module, PythonGraph
 from auditor.facts.python_module import PythonFunction
 from auditor.rules.metrics.claimed_work import is_hook, is_open_class
 
-__all__ = ["CLAIMS", "ROUTES", "claims_in_vain", "is_route"]
+__all__ = ["ROUTES", "claims_in_vain", "is_route"]
 
-CLAIMS = frozenset({Claim.CHECK, Claim.ACT, Claim.NOTIFY})
-"""What a function must claim for its success to mean something."""
 ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
 """The last words of decorators that make a function answer requests."""
 _LIVES = frozenset({"live", "liveness", "livez", "alive", "ping", "heartbeat"})
@@ -23,7 +21,7 @@ _HEALTH = frozenset({"healthz", "health", "healthcheck"})
 
 def claims_in_vain(graph: PythonGraph, module: Module, function: PythonFunction) -> frozenset[Claim]:
     """What a function claims to do, where it reports success on every path and has done nothing; else nothing."""
-    claims = function.claims & CLAIMS or documented_claims(function.documentation)
+    claims = function.claims & WORK or documented_claims(function.documentation)
     hollow = claims and graph.succeeds_always(module, function) and _is_hollow(graph, module, function)
     return claims if hollow else frozenset()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of
+from auditor.facts.claims import WORK, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
@@ -26,7 +26,6 @@ _TOLERANT = pattern(
 _GIVES = pattern(
     r"(?i)^(?:default|default_value|fallback|fallback_value|otherwise|returns?|return_value|value|on_error|on_failure|result)$"
 )
-_WORKS = frozenset({Claim.ACT, Claim.CHECK, Claim.NOTIFY})
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -34,7 +33,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test:
             continue
-        works = claims_of(view.name) & _WORKS
+        works = claims_of(view.name) & WORK
         for call in view.node.decorator_list if works else ():
             if isinstance(call, ast.Call) and _TOLERANT.search(last_name(call.func)) and _gives_success(call):
                 message = f"{view.name} answers with success when it fails: {last_name(call.func)} says so."
@@ -57,10 +56,10 @@ def _other_cases(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]
         if isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None and last.guard is None:
             others = [statement for one in node.cases[:-1] for statement in one.body]
             given = last.body[-1].value if isinstance(last.body[-1], ast.Return) else None
-            if claims_of(view.name) & _WORKS or not isinstance(given, ast.Constant) or isinstance(given.value, str):
+            if claims_of(view.name) & WORK or not isinstance(given, ast.Constant) or isinstance(given.value, str):
                 yield from _idle_success(last.body, others, bindings, syntax)
     chained = {id(one.orelse[0]) for one in view.of(ast.If) if len(one.orelse) == 1}
-    for branch in view.of(ast.If) if claims_of(view.name) & _WORKS else ():
+    for branch in view.of(ast.If) if claims_of(view.name) & WORK else ():
         if id(branch) in chained:
             continue
         bodies, rest = _chain(branch)

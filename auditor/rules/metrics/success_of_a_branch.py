@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of, words_of
+from auditor.facts.claims import WORK, Claim, claims_of, words_of
 from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
@@ -20,7 +20,6 @@ from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.metrics.hollow_work import CLAIMS
 
 __all__ = ["RULE"]
 
@@ -57,7 +56,7 @@ def _check(source: Source) -> Iterator[Hit]:
 def _is_hollow(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether AUD201 sees that the whole function does nothing and always reports success."""
     effects = {effect_of_call(syntax.name_of(call.func), call) for call in view.calls}
-    return bool(claims_of(view.name) & CLAIMS) and effects <= _QUIET and len(view.returns) == 1
+    return bool(claims_of(view.name) & WORK) and effects <= _QUIET and len(view.returns) == 1
 
 
 def _operates(view: FunctionView) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of
+from auditor.facts.claims import WORK, claims_of
 from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
@@ -128,7 +128,7 @@ def _stands_in(view: FunctionView, syntax: PythonSyntax) -> bool:
         or len(view.body) < _FEWEST
     ):
         return False
-    promised = claims_of(view.name) & {Claim.ACT, Claim.CHECK, Claim.NOTIFY}
+    promised = claims_of(view.name) & WORK
     sets = any(isinstance(one.ctx, ast.Store) for one in view.of(ast.Attribute))
     if (promised and not sets) or view.of(ast.Raise):
         return False  # what only talks and waits is the matter of AUD122, AUD123 and AUD201

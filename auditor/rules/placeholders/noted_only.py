@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.claims import Claim, claims_of, documented_claims, words_of
+from auditor.facts.claims import WORK, claims_of, documented_claims, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -164,7 +164,7 @@ def _is_success(value: ast.expr | None) -> bool:
 
 def _is_told_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether AUD122, AUD123 or AUD201 judge the function: it promises the work, and only logs or sleeps."""
-    promised = claims_of(view.name) & {Claim.ACT, Claim.CHECK, Claim.NOTIFY} or documented_claims(view.docstring)
+    promised = claims_of(view.name) & WORK or documented_claims(view.docstring)
     if not promised or _sets(view):
         return False
     return all(is_sleep(one, syntax) or _logs(one, syntax) for one in _statements(view))
