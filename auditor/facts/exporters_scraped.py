@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.facts.compose_file import ComposeFile
 from auditor.facts.helm_chart import HelmChart
+from auditor.facts.image_references import PROMETHEUS
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile, ScrapeJob
@@ -42,7 +43,6 @@ _TELL_OF_MACHINES = (
 )  # fmt: skip
 """What stands in the name of a service, an image or a chart that may give metrics of machines."""
 _LOCAL = pattern(r"^(?:localhost|127\.0\.0\.1):(?:9090|8000|8080|3000)$")
-_SERVER = "prom/prometheus"
 
 
 def scraped_names(facts: RepositoryFacts) -> str | None:
@@ -78,10 +78,10 @@ def composes_no_exporter(facts: RepositoryFacts) -> bool:
     if any(fact.is_config for _, fact in facts.of(PrometheusFile)):
         return False
     services = [one for _, fact in facts.of(ComposeFile) for one in fact.services]
-    others = [one for one in services if _SERVER not in one.image]
+    others = [one for one in services if PROMETHEUS not in one.image]
     if len(others) == len(services):
         return False
-    images = {image for _, fact in facts.of(PathMentions) for image in fact.images if _SERVER not in image}
+    images = {image for _, fact in facts.of(PathMentions) for image in fact.images if PROMETHEUS not in image}
     charts = [one.name for _, fact in facts.of(HelmChart) for one in fact.dependencies]
     names = [*(f"{one.name} {one.image}" for one in others), *images, *charts]
     return not any(word in name.lower() for name in names for word in _TELL_OF_MACHINES)

@@ -34,7 +34,7 @@ _DOERS = frozenset({
     "audited", "approved", "certified", "scanned", "notified", "promoted", "deployed", "published", "confirmed", "acknowledged", "applied",
     "succeeded", "satisfied", "synced", "synchronized", "archived", "attested", "completed", "measured", "monitored", "inspected",
     "rehearsed", "recovered", "stored", "persisted", "received", "accepted", "authorized", "authenticated", "fenced", "drained", "rotated",
-    "migrated", "reconciled", "committed", "connected", "covered", "fulfilled", "resolved", "proven", "protected", "secured", "rolled_back",
+    "migrated", "reconciled", "committed", "connected", "covered", "fulfilled", "resolved", "proven", "protected", "secured",
 })  # fmt: skip
 _HIGH = frozenset({
     "availability", "uptime", "accuracy", "precision", "recall", "auc", "coverage", "compliance", "health", "integrity",
@@ -45,7 +45,7 @@ _SHARES = frozenset({
     "ratio", "rate", "share", "fraction", "percent", "percentage", "pct", "score", "index",
 })  # fmt: skip
 _RARE = frozenset({
-    "success", "pass", "hit", "online", "completion", "delivery", "healthy", "uptime", "passing", "acceptance", "retention", "on_time",
+    "success", "pass", "hit", "online", "completion", "delivery", "healthy", "uptime", "passing", "acceptance", "retention",
     "attainment", "detection",
 })  # fmt: skip
 _LOW = frozenset({

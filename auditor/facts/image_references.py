@@ -11,9 +11,15 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.shell_program import Command, all_commands
 
-__all__ = ["COMMIT", "BuiltImages", "ImageUse", "built_images", "image_uses", "reference_of"]
+__all__ = [
+    "COMMIT", "IMAGE", "PROMETHEUS", "BuiltImages", "ImageUse", "built_images", "image_uses", "reference_of", "without_tag",
+]  # fmt: skip
 
 COMMIT = "${{github.sha}}"
+IMAGE = pattern(r"^((?:[a-z0-9.-]+(?::\d+)?/)*[a-z0-9][a-z0-9._-]*)(?::[\w.${}-]+)?$")
+"""A reference without holes but in its tag; the first group is the image."""
+PROMETHEUS = "prom/prometheus"
+"""What stands in the references of the server of Prometheus itself."""
 _EXPRESSION = pattern(r"\$\{\{\s*([^}]*?)\s*\}\}")
 _SHA = pattern(r"\$\{?GITHUB_SHA\}?")
 _BUILD = "docker/build-push-action"
@@ -47,6 +53,14 @@ class BuiltImages:
     bases: frozenset[str]
     short: frozenset[str]
     open: bool
+
+
+def without_tag(reference: str) -> str:
+    """A reference without its tag and digest; colons inside of holes are none."""
+    plain = reference.partition("@")[0]
+    head, slash, last = plain.rpartition("/")
+    name, colon, _ = last.partition(":")
+    return f"{head}{slash}{last if colon and name.count('{') > name.count('}') else name}"
 
 
 def reference_of(text: str, known: dict[str, str]) -> str:

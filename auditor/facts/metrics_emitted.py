@@ -63,7 +63,7 @@ _CLIENT = pattern(r"prometheus_client|opentelemetry|statsd|aioprometheus|# (?:TY
 _COUNTS = pattern(
     r"""(?i)instrumentator|prometheus[-_]fastapi|prometheus_flask_exporter|starlette[-_]?exporter|express-prom|prom-bundle|InstrumentHandler|ginprom|go-gin-prometheus|"""
     r"""echo-?prometheus|chi-?prometheus|go-http-metrics|fastify-metrics|koa-prometheus|nestjs[-/@]*prometheus|swagger-stats|metrics-rs|axum[-_]prometheus|"""
-    r"""actix[-_]web[-_]prom|aioprometheus|UseHttpMetrics|prometheus-net|litestar\S*prometheus"""
+    r"""actix[-_]web[-_]prom|aioprometheus|litestar\S*prometheus"""
 )
 """Libraries that count requests under names that begin with ``http_`` and nothing else."""
 _RECORDS = pattern(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.compose_file import ComposeFile
+from auditor.facts.image_references import PROMETHEUS
 from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
@@ -42,7 +43,6 @@ _EXPORTERS = {
 }
 """The ports of exporters, which stand beside what they tell of: https://github.com/prometheus/prometheus/wiki/Default-port-allocations."""
 _PORT_OF = "the port of "
-_SERVER = "prom/prometheus"
 _TOOL = pattern(r"(?i)^(?:[\w-]*[_-])?(alertmanager|cadvisor|exporter|pushgateway|blackbox)(?:[_-][\w-]*)?:\d+$")
 """Hosts whose image is known to be called as they are."""
 
@@ -85,7 +85,7 @@ def _lost(facts: RepositoryFacts) -> Iterator[LostTarget]:
 
 def _runs_prometheus(facts: RepositoryFacts) -> bool:
     """Whether the repository itself runs a Prometheus: then what that is to ask should stand beside it."""
-    return any(_SERVER in image for _, fact in facts.of(PathMentions) for image in fact.images)
+    return any(PROMETHEUS in image for _, fact in facts.of(PathMentions) for image in fact.images)
 
 
 def _targets(fact: PrometheusFile) -> Iterator[tuple[str, Target]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.image_references import IMAGE
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.official_images import OFFICIAL_IMAGES
 from auditor.facts.pattern import pattern
@@ -15,7 +16,6 @@ from auditor.rules.references.own_images import built_by_anyone, own_images
 
 __all__ = ["RULE"]
 
-_IMAGE = pattern(r"^((?:[a-z0-9.-]+(?::\d+)?/)*[a-z0-9][a-z0-9._-]*)(?::[\w.${}-]+)?$")
 _VALUED = frozenset({
     "-p", "--publish", "-v", "--volume", "-e", "--env", "--name", "--network", "--net", "-w", "--workdir", "-u", "--user", "--env-file", "--restart", "-m",
     "--memory", "--cpus", "-l", "--label", "--mount", "--entrypoint", "--health-cmd", "--platform", "--log-driver", "--log-opt", "--add-host", "-h", "--hostname",
@@ -52,7 +52,7 @@ def _of_commands(facts: RepositoryFacts) -> Iterator[tuple[str, int, str, str]]:
         ):
             continue
         index = _image_at(one)
-        match = _IMAGE.match(one.words[index]) if index else None
+        match = IMAGE.match(one.words[index]) if index else None
         if match and "/" not in match.group(1) and match.group(1) not in OFFICIAL_IMAGES and "-" in match.group(1):
             yield one.path, one.lines[index], match.group(1), one.symbol
 

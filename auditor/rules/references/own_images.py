@@ -10,7 +10,7 @@ from itertools import pairwise
 from auditor.facts.compose_file import ComposeFile
 from auditor.facts.deployed_names import is_of_cluster
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.image_references import built_images
+from auditor.facts.image_references import IMAGE, built_images, without_tag
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.kubernetes_references import KubernetesReferences
 from auditor.facts.kustomization import Kustomization
@@ -23,7 +23,6 @@ from auditor.model.source import Language, Role
 
 __all__ = ["BuiltNames", "built_by_anyone", "own_images"]
 
-_IMAGE = pattern(r"^((?:[a-z0-9.-]+(?::\d+)?/)*[a-z0-9][a-z0-9._-]*)(?::[\w.${}-]+)?$")
 _LONG_ENOUGH = 4
 _OF_METADATA = pattern(r"^\$\{\{\s*steps\.[\w-]+\.outputs\.(?:tags|labels)\s*\}\}$")
 _REPOSITORY = pattern(
@@ -74,7 +73,7 @@ def _of_workflows(facts: RepositoryFacts) -> Iterator[str]:
     for _, workflow in facts.of(GithubWorkflow):
         images = built_images(workflow)
         yield from images.bases
-        yield from (_bare(one) for one in images.references if not (_OF_METADATA.search(one) and images.bases))
+        yield from (without_tag(one) for one in images.references if not (_OF_METADATA.search(one) and images.bases))
         if any("docker/bake-action" in step.action for job in workflow.jobs for step in job.steps):
             yield "$BAKED"
 
@@ -90,7 +89,7 @@ def _of_compositions(facts: RepositoryFacts) -> Iterator[str]:
     for _, fact in facts.of(ComposeFile):
         for service in fact.services:
             if service.image and any(one.use == "build" for one in service.sources):
-                yield _bare(service.image)
+                yield without_tag(service.image)
 
 
 def _shapes(reference: str) -> Iterator[tuple[str, ...]]:
@@ -107,18 +106,10 @@ def _tagged(one: Invocation) -> Iterator[str]:
         return
     for option, value in pairwise(one.words):
         if option in ("-t", "--tag"):
-            yield _bare(value)
-    yield from (_bare(word.partition("=")[2]) for word in one.words if word.startswith("--tag="))
+            yield without_tag(value)
+    yield from (without_tag(word.partition("=")[2]) for word in one.words if word.startswith("--tag="))
     if {"tag", "push"} & set(one.words[1:2]):
-        yield _bare(one.words[-1])
-
-
-def _bare(reference: str) -> str:
-    """A reference without its tag and digest; colons inside of holes are none."""
-    plain = reference.partition("@")[0]
-    head, slash, last = plain.rpartition("/")
-    name, colon, _ = last.partition(":")
-    return f"{head}{slash}{last if colon and name.count('{') > name.count('}') else name}"
+        yield without_tag(one.words[-1])
 
 
 def own_images(facts: RepositoryFacts, built: BuiltNames) -> Iterator[tuple[str, int, str, Severity | None]]:
@@ -131,7 +122,7 @@ def own_images(facts: RepositoryFacts, built: BuiltNames) -> Iterator[tuple[str,
     owners = built.owners()
     builds = any(file.language is Language.DOCKERFILE for file in facts.files)
     for path, line, reference, around in _started(facts):
-        match = _IMAGE.match(reference)
+        match = IMAGE.match(reference)
         name = match.group(1) if match else ""
         parts = tuple(name.split("/"))
         local = "." not in parts[0] and ":" not in parts[0]

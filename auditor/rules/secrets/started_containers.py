@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.container_environment import ContainerEnvironment
+from auditor.facts.image_references import without_tag
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.templates import is_working_copy
@@ -51,7 +52,7 @@ def _of_manifest(path: str, facts: RepositoryFacts) -> Iterator[StartedContainer
         for one in fact.containers:
             if one.image and one.line and not one.open and not one.built:
                 names = frozenset(name.name for name in one.names)
-                yield StartedContainer(path=path, line=one.line, image=_bare(one.image), names=names)
+                yield StartedContainer(path=path, line=one.line, image=without_tag(one.image), names=names)
 
 
 def services_of_folders(facts: RepositoryFacts) -> dict[tuple[str, str], list[ComposeService]]:
@@ -77,9 +78,4 @@ def _of_compositions(
         mounted = any(source.use == "mount" and ".env" in source.path for one in alike for source in one.sources)
         if service.given_from and not taken and not mounted:
             names = frozenset(name for one in alike for name in one.given)
-            yield StartedContainer(path=path, line=service.given_from, image=_bare(service.image), names=names)
-
-
-def _bare(reference: str) -> str:
-    head, slash, last = reference.partition("@")[0].rpartition("/")
-    return f"{head}{slash}{last.partition(':')[0]}"
+            yield StartedContainer(path=path, line=service.given_from, image=without_tag(service.image), names=names)
