@@ -11,6 +11,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.good_names import is_done_flag, is_good_flag, is_good_word, is_low_good, is_state_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
+from auditor.facts.python_signatures import defaults_of
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import RESULTS, UNKNOWN, fold, is_false
 from auditor.facts.source import Source
@@ -171,11 +172,7 @@ def _parameters(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr | None, int]
                 and isinstance(one.value, ast.Name)
                 and last_name(one.targets[0]) == one.value.id
             }
-            arguments = method.args
-            places = [*arguments.posonlyargs, *arguments.args][1:]
-            defaults = [*[None] * (len(places) - len(arguments.defaults)), *arguments.defaults][-len(places) :]
-            named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-            for one, value in (*zip(places, defaults, strict=True), *named) if places else named:
+            for one, value in defaults_of(method.args)[1:]:
                 yield one.arg, value if one.arg in kept else None, one.lineno
 
 

@@ -14,7 +14,7 @@ from auditor.facts.python_values import is_false
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
-__all__ = ["PARSER", "ClassFields", "DataField", "PythonSignatures", "Signature"]
+__all__ = ["PARSER", "ClassFields", "DataField", "PythonSignatures", "Signature", "defaults_of"]
 
 _TRANSPARENT = frozenset({
     "staticmethod", "classmethod", "abstractmethod", "lru_cache", "cache", "override", "final", "contextmanager", "asynccontextmanager",
@@ -108,6 +108,14 @@ def _is_plain(view: FunctionView, syntax: PythonSyntax) -> bool:
         return False
     decorators = (one.func if isinstance(one, ast.Call) else one for one in view.node.decorator_list)
     return all(syntax.name_of(one).rpartition(".")[2] in _TRANSPARENT for one in decorators)
+
+
+def defaults_of(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters of a function in their order, each with its default; None where it has none."""
+    placed = [*arguments.posonlyargs, *arguments.args]
+    missing = [None] * (len(placed) - len(arguments.defaults))
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [*zip(placed, [*missing, *arguments.defaults], strict=True), *named]
 
 
 def _signature(view: FunctionView, syntax: PythonSyntax) -> Signature:

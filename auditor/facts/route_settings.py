@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.python_signatures import defaults_of
 from auditor.facts.python_syntax import PythonSyntax
 
 __all__ = ["is_setting", "keyword_of", "path_settings"]
@@ -30,10 +31,7 @@ def path_settings(syntax: PythonSyntax) -> Iterator[tuple[str, str]]:
 
 def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, str]]:
     """The parameters of a function that are paths unless it is told otherwise."""
-    placed = [*arguments.posonlyargs, *arguments.args]
-    pairs = [*zip(placed[len(placed) - len(arguments.defaults) :], arguments.defaults, strict=True)]
-    pairs += [(one, value) for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value]
-    for one, value in pairs:
+    for one, value in defaults_of(arguments):
         text = value.value if isinstance(value, ast.Constant) else None
         if one.arg.endswith(_PATH_ENDS) and isinstance(text, str) and text.startswith("/"):
             yield one.arg, text

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
+from auditor.facts.python_signatures import defaults_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import is_false, verdict_of
 from auditor.facts.source import Source
@@ -104,15 +105,8 @@ def _is_asked_for(test: ast.expr, view: FunctionView) -> bool:
     """``check and done.returncode``: the caller has to ask for the failure."""
     if not isinstance(test, ast.BoolOp) or not isinstance(test.op, ast.And):
         return False
-    defaults = dict(
-        zip(reversed([one.arg for one in view.node.args.args]), reversed(view.node.args.defaults), strict=False)
-    )
-    defaults |= {
-        one.arg: given
-        for one, given in zip(view.node.args.kwonlyargs, view.node.args.kw_defaults, strict=True)
-        if given is not None
-    }
-    return any(isinstance(one, ast.Name) and one.id in defaults and is_false(defaults[one.id]) for one in test.values)
+    denied = {one.arg for one, given in defaults_of(view.node.args) if given is not None and is_false(given)}
+    return any(isinstance(one, ast.Name) and one.id in denied for one in test.values)
 
 
 def _within(statement: ast.stmt) -> list[ast.stmt]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
+from auditor.facts.python_signatures import defaults_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
@@ -83,15 +84,9 @@ def _only_echoes(view: FunctionView, syntax: PythonSyntax) -> bool:
 
 def _injected(view: FunctionView) -> set[str]:
     """Parameters that the framework works out by calling code, which may do what is asked for."""
-    args = view.node.args
-    named = [*args.posonlyargs, *args.args]
-    defaults = [
-        *zip(named[::-1], args.defaults[::-1], strict=False),
-        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
-    ]
     return {
         arg.arg
-        for arg, value in defaults
+        for arg, value in defaults_of(view.node.args)
         if isinstance(value, ast.Call) and last_name(value.func) in ("Depends", "Security")
     }
 
