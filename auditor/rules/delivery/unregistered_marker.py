@@ -50,14 +50,17 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         return
     usual = tuple(one.path.removeprefix("./").strip("/") for one in settings.test_paths) or ("",)
     collected: set[str] = set()
+    failing: set[tuple[str, str]] = set()
     for run in pytest_runs(facts):
         given = _places(run, usual)
         found = [one for one in refused if given is not None and _collects(one.path, given)]
-        if found:
+        collected.update(one.path for one in found)
+        unit = run.path, run.job.id if run.job is not None else ""
+        if found and unit not in failing:
+            failing.add(unit)
             first = found[0]
             message = f"This collects `{first.path}`, whose marker `{first.marker}` is not registered: with strict markers pytest ends with an error before the first test."
             yield Hit(run.path, run.command.line, run.command.line, message, run.symbol)
-            collected.update(one.path for one in found)
     told: set[str] = set()
     for one in refused:
         if one.path not in collected and one.path not in told:
@@ -136,7 +139,7 @@ RULE = Rule(
     why="Under `--strict-markers` one unknown marker ends the run while the tests are collected: none of them runs, whatever `-m` selects.",
     limits=(
         "Judged are markers under the settings at the root, in files named as tests are by default. Markers of well-known plugins and of `addinivalue_line` count as registered; where code may register more, or a run "
-        "has settings of its own, nothing is said."
+        "has settings of its own, nothing is said. Of a job or script the first run is told."
     ),
     fix="Register the marker in the settings of pytest, or take it off.",
     since="0.8.0",
@@ -152,7 +155,7 @@ RULE = Rule(
                 "tests/unit/test_sum.py": _TEST.format("exact"),
                 "tests/bank/test_bank.py": _TEST.format("bank"),
                 "trials/test_trial.py": _TEST.format("trial"),
-                ".github/workflows/ci.yml": f"{_CI}      - run: pytest tests --ignore=tests/unit -m bank\n      - run: |\n          pytest tests/unit \\\n            -m slow\n      - run: pytest -c other.ini tests\n",
+                ".github/workflows/ci.yml": f"{_CI}      - run: pytest tests --ignore=tests/unit -m bank\n      - run: |\n          pytest tests/unit \\\n            -m slow\n      - run: pytest tests/unit -x\n      - run: pytest -c other.ini tests\n",
             },
             found=(".github/workflows/ci.yml:9", "trials/test_trial.py:4"),
         ),
