@@ -31,6 +31,10 @@ _SETTING = pattern(
     r"(?:^|[\s\"'\-{,(])([A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD))[\"']?\s*[:=]\s*[\"']?([^\s\"',;}$`{<>()]{5,100})[\"']?\s*(?:[,;}#]|$)"
 )
 _URL = pattern(r"\b[a-z][a-z0-9+.\-]{1,20}://([^\s:/@\"'<>{}$`()]{1,60}):([^\s/@\"'<>{}$`()]{5,100})@")
+_STAND_BY = pattern(
+    r"\$\{([A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|(?:DB|DATABASE|POSTGRES|MYSQL|REDIS|SMTP|ADMIN)_PASS|SECRET_KEY|(?:JWT|SESSION|COOKIE|SIGNING)_SECRET|(?:SIGNING|ENCRYPTION)_KEY)):-[\"']?([^\s\"'$`{}<>/]{5,100})[\"']?\}"
+)
+"""What takes the place of a password that nobody gives."""
 _DEPLOYS = pattern(
     r"(?i)(?:^|[/._\-])(?:deploy\w*|prod\w*|install\w*|provision\w*|release|setup|bootstrap|k8s|infra\w*|ops)(?:[/._\-]|$)"
 )
@@ -50,7 +54,7 @@ def _check(source: Source) -> Iterator[Hit]:
         or is_working_copy(source.path)
     ):
         return
-    if not any(one.in_lines(source.joined) for one in (_STATEMENT, *_COMMANDS, _SETTING, _URL)):
+    if not any(one.in_lines(source.joined) for one in (_STATEMENT, *_COMMANDS, _STAND_BY, _SETTING, _URL)):
         return
     deploys = _DEPLOYS.search(source.path) is not None
     hits = [
@@ -67,7 +71,7 @@ def _check(source: Source) -> Iterator[Hit]:
 def _in_line(path: str, number: int, line: str, *, deploys: bool) -> Iterator[Hit]:
     if len(line) > LONGEST or line.lstrip().startswith(_COMMENTS) or _TRIAL.search(line):
         return
-    what = _given_to_a_command(line) or (_configured(line) if deploys else "")
+    what = _given_to_a_command(line) or _standing_by(line) or (_configured(line) if deploys else "")
     if what:
         yield Hit(path, number, number, f"{what} is given as a literal.")
 
@@ -80,10 +84,18 @@ def _given_to_a_command(line: str) -> str:
     return "The password of a command" if found and _is_chosen(found.group(1)) else ""
 
 
+def _standing_by(line: str) -> str:
+    for name, value in ((match.group(1), match.group(2)) for match in _STAND_BY.finditer(line)):
+        if _is_chosen(value) or ("ADMIN" in name and value == "admin"):
+            return f"What stands in for `{name}`"
+    return ""
+
+
 def _configured(line: str) -> str:
     """What a deployment writes into an environment, a Compose file or a manifest."""
     setting = _SETTING.search(line)
-    if setting and _is_real(setting.group(2)) and not setting.group(2).isupper():
+    stands_by = setting is not None and setting.group(2).startswith("-")  # ``${NAME:-value}``
+    if setting and not stands_by and _is_real(setting.group(2)) and not setting.group(2).isupper():
         return f"`{setting.group(1)}`"
     url = _URL.search(line)
     return "The password in a URL" if url and _is_real(url.group(2)) and url.group(1) != url.group(2) else ""
@@ -120,14 +132,14 @@ RULE = Rule(
     question="Do scripts take passwords from where they are kept?",
     why="A database that a script sets up has the password that the script was committed with, in every installation.",
     limits=(
-        "Statements that create users and options of clients anywhere; settings and URLs in files that are named for deployment. What AUD330 "
+        "Statements that create users, options of clients and what stands in for a password that is not given (`${DB_PASSWORD:-...}`) anywhere; settings and URLs in files that are named for deployment. What AUD330 "
         "reports, values to fill in, references, development and tests are left out."
     ),
     fix="Generate the password or read it from a secret store, and change the one that was committed.",
     since="0.1.0",
     effort=45,
     reads=frozenset({"shell", "python", "sql"}),
-    triggers=("password", "passwd", "mysql", "redis-cli", "sshpass", "://", "identified"),
+    triggers=("password", "passwd", "mysql", "redis-cli", "sshpass", "://", "identified", ":-"),
     check_file=_check,
     examples=(
         Example(
@@ -137,10 +149,14 @@ RULE = Rule(
                     f"#!/bin/bash\npsql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\nPGPASSWORD={_INVENTED} psql -h db shop\nmysql -u root -p{_INVENTED} shop\n"
                 ),
                 "deploy.sh": f'#!/bin/bash\ncat > shop.yml <<EOF\nurl: "postgresql://shop:{_INVENTED}@db/shop"\nEOF\n',
+                "ops/save.sh": f'#!/bin/bash\ngpg --batch --passphrase "${{SAVE_PASSPHRASE:-{_INVENTED}}}" -c dump.sql\n',
+                "compose/write.py": 'BOARD = {\n    "GF_SECURITY_ADMIN_PASSWORD": "${BOARD_ADMIN_PASSWORD:-admin}",\n    "MAIL_PASSWORD": "${MAIL_PASSWORD:?}",\n}\n',
                 "deploy/production.py": f"ENV = {{\n    'POSTGRES_PASSWORD': '{_INVENTED}',\n}}\nCOMPOSE = '''\n      - GF_SECURITY_ADMIN_PASSWORD=admin123\n'''\n",
             },
             found=(
+                "compose/write.py:2",
                 "deploy.sh:3",
+                "ops/save.sh:2",
                 "deploy/production.py:2",
                 "deploy/production.py:5",
                 "scripts/database.sh:2",
@@ -156,6 +172,7 @@ RULE = Rule(
                 ),
                 "deploy.sh": "#!/bin/bash\nPOSTGRES_PASSWORD=your_password_here\nDB_PASSWORD=$(cat /run/secrets/db)\nURL=postgresql://shop:${DB_PASSWORD}@db/shop\n",
                 "infrastructure/masking.py": "PATTERNS = [r'postgres://[^:]+:[^@]+@', r'redis://\\w*:(\\S{4,})@']\n",
+                "ops/save.sh": '#!/bin/bash\npsql "postgres://shop:${DB_PASSWORD:-postgres}@db" "${MAIL_PASSWORD:-none}" "${KEY_PASSPHRASE:-/run/key}" "${BANK_SECRET_KEY:-your-secret-key-here}"\n',
                 "scripts/dev/database.sh": f"psql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\n",
                 "tests/database.sh": f"PGPASSWORD={_INVENTED} psql\n",
             },
