@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from statistics import median
 
 from auditor.check.score_parts import Group, Part
 from auditor.check.scores import Score, is_printed_as
 
-__all__ = ["WEIGHTED", "are_shares", "is_coarse", "is_given", "is_of_few_marks", "mean_of", "ways_of", "ways_of_group"]
+__all__ = [
+    "WEIGHTED", "are_shares", "is_coarse", "is_given", "is_of_few_marks", "mean_of", "medians_of", "ways_of", "ways_of_group",
+]  # fmt: skip
 
 WEIGHTED = "weighted mean"
 _WHOLE, _MARKS = 100, 5
@@ -51,6 +54,11 @@ def is_given(share: Fraction, score: Score) -> bool:
 
 def mean_of(parts: tuple[Part, ...]) -> Fraction:
     return sum((part.score.share for part in parts), Fraction(0)) / len(parts)
+
+
+def medians_of(parts: tuple[Part, ...]) -> list[tuple[str, Fraction]]:
+    """The share in the middle of all, which is no mean of them."""
+    return [("median", median(part.score.share for part in parts))]
 
 
 def _weighted(parts: tuple[Part, ...]) -> Fraction | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from auditor.check.classify import LEADING_MARKS
+from auditor.check.classify import LEADING_MARKS, unmarked
 from auditor.check.document import Document, Kind, Line, Section
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -33,7 +33,7 @@ _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
 
 def unnumbered(text: str) -> str:
     """The text without marks and a number in front."""
-    text = LEADING_MARKS.sub("", text) if LEADING_MARKS.match(text) else text
+    text = unmarked(LEADING_MARKS.sub("", text) if LEADING_MARKS.match(text) else text)
     return _NUMBERED.sub("", text) if _NUMBERED.match(text) else text
 
 

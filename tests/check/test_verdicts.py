@@ -1,0 +1,95 @@
+"""Verdicts behind marks in letters, criteria that are no verdict, and scores that only look like overall ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.check.decision import decision_of
+from auditor.check.efforts import effort_statements
+from auditor.check.overall import overall_statements
+from auditor.check.statement import Verdict
+from auditor.model.outcome import Decision
+from tests.check.cases import document, told
+
+GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
+BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
+
+RATED = "| Area | Score |\n|---|---|\n| Stock | 60/100 |\n| Orders | 80/100 |\n| Mail | 90/100 |\n| Search | 70/100 |\n"
+WEIGHED = "| Area | Score | Weight | Weighted score |\n|---|---|---|---|\n| Stock | 60/100 | 50% | 30 |\n| Orders | 80/100 | 30% | 24 |\n| Mail | 90/100 | 20% | 18 |\n"
+STAGES = "".join(
+    f"- Phase {number} ({name}): {value}%\n"
+    for number, name, value in (
+        (0, "Base", 100),
+        (1, "Orders", 90),
+        (2, "Mail", 100),
+        (3, "Search", 80),
+        (4, "Stock", 90),
+    )
+)
+CHAPTERS = "## 1. Stock: 9/10\n\nText.\n\n## 2. Orders: 8/10\n\nText.\n\n## 3. Mail: 10/10\n\nText.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        # a mark in letters stands in front of the verdict
+        ("**Deployment decision:** [OK] APPROVED FOR PRODUCTION\n", GO),
+        ("## [TARGET] Final verdict\n\n**[FAIL] NOT READY**\n", NO_GO),
+        ("**Status:** [WARN] CONDITIONAL GO\n", CONDITIONAL),
+        ("**Result:** [PASS]\n", GO),
+        ("**Decision:** [PASS / FAIL]\n", None),
+        # what would make it a no is no verdict
+        (
+            "## Readiness decision\n\n### Recommendation: PROCEED WITH CAUTION\n\nIt works.\n\n### GO conditions\n\n- All green\n\n### NO-GO conditions\n\n- Anything red\n",
+            CONDITIONAL,
+        ),
+        # leave to go on with the work
+        ("**Approval status:** APPROVED for continued implementation\n", None),
+        ("**Status:** BLOCKING - all work is halted until the repairs\n", NO_GO),
+        ("**Status:** Blocking issues: none\n", None),
+    ],
+)
+def test_what_decides(text: str, decision: Decision | None) -> None:
+    assert decision_of(document(f"# Readiness review\n\n{text}")) is decision
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        # a median is the score in the middle
+        (f"# Audit\n\n{RATED}\n**Median score**: 75/100\n", [GOOD]),
+        (f"# Audit\n\n{RATED}\n**Median score**: 85/100\n", [BAD]),
+        # what is taken from a part is in its score
+        (
+            f"# Audit\n\n## 1. Stock 60/100\n\n**Stock score deduction:** -6 points\n\n## Scores\n\n{WEIGHED}\n**Overall score: 66/100**\n",
+            [BAD],
+        ),
+        (
+            f"# Audit\n\n## Scores\n\n{WEIGHED}\n**Overall score: 66/100**\n\nDeduction for the open blocker: -6 points\n",
+            [GOOD],
+        ),
+        # the phases of a plan, whose scores go up and down
+        (f"# Audit\n\n## Approved\n\n**Overall score**: 97%\n\n**Category scores**:\n{STAGES}", [BAD]),
+        (f"# Audit\n\n## Approved\n\n**Overall score**: 92%\n\n**Category scores**:\n{STAGES}", [GOOD]),
+        # a score of before is none of what is there now
+        (f"# Audit\n\n## Summary\n\n### Before the audit\n\n**Score**: 40/100\n\n{CHAPTERS}", []),
+        # a score that a sentence tells, above chapters on ten
+        (f"# Audit\n\nThe shop is a GO with 80/100 overall score. It opens before long.\n\n{CHAPTERS}", [BAD]),
+        (f"# Audit\n\nThe shop is a GO with 90/100 overall score. It opens before long.\n\n{CHAPTERS}", [GOOD]),
+        # the overview of a chapter speaks of that chapter
+        (
+            f"# Audit\n\n## Scores\n\n{RATED}| **Overall** | 75/100 |\n\n## Security\n\n### Overview of it\n\n**Score: 92/100**\n",
+            [GOOD],
+        ),
+    ],
+)
+def test_overall_scores(text: str, verdicts: list[Verdict]) -> None:
+    assert [verdict for _, verdict in told(overall_statements, text)] == verdicts
+
+
+def test_a_time_to_repair_within_a_chapter_is_no_total() -> None:
+    part = "## Parts\n\n### Stock\n\n**Estimated remediation time**: 4-8 hours\n\n"
+    text = f"# Review\n\n{part}## Verdict\n\n**Total remediation time**: 16-26 hours\n"
+    assert told(effort_statements, text) == []
+    whole = "# Review\n\n**Total effort**: 10 hours\n\n## Verdict\n\n**Total remediation time**: 16-26 hours\n"
+    assert [verdict for _, verdict in told(effort_statements, whole)] == [BAD]
