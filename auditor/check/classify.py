@@ -90,7 +90,8 @@ def _in_head(head: str) -> Decision | None:
     if matches("decision.hypothetical", head) or matches("decision.short_of", head):
         return None
     if matches("decision.go", head):
-        is_open = matches("decision.conditional_anywhere", head) and not matches("decision.mended", head)
+        is_open = matches("decision.conditional_anywhere", head) or matches("decision.restricted", head)
+        is_open = is_open and not matches("decision.mended", head)
         return Decision.CONDITIONAL if is_open else Decision.GO
     return Decision.CONDITIONAL if matches("decision.conditional", head) else None
 

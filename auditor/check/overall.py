@@ -178,7 +178,8 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
 def _is_comparable(own: Score, score: Score) -> bool:
     """Whether two scores are on one scale, on two of the usual ones, or as many points on two."""
     scales = {own.scale, score.scale}
-    return len(scales) == 1 or scales <= _USUAL or own.value == score.value
+    is_alike = (own.grade == "%") == (score.grade == "%")  # a share of what is ready is no mark on ten
+    return len(scales) == 1 or (scales <= _USUAL and is_alike) or own.value == score.value
 
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remarks: _Remarks) -> Statement:
@@ -222,7 +223,7 @@ def _reservation(
         return "is said to be weighted, and the weights are not told"
     if any(is_printed_as(Fraction(value), score.value) for value in remarks.computed):
         return "is what a formula elsewhere gives"
-    if are_shares(parts):
+    if are_shares(parts) or _is_above_rates(score, parts):
         return "is not the sum of its parts, which are shares of a whole"
     nearest = min(abs(share - score.share) for _, share in ways)
     if is_of_few_marks(score, parts) and nearest * score.scale < 1:
@@ -241,8 +242,18 @@ def _called_weighed(document: Document) -> Iterator[tuple[int, Decimal]]:
 
 def _is_within(score: Score, parts: tuple[Part, ...]) -> bool:
     """Whether some weights would give the score: none of the parts has one, and it lies between them."""
-    shares = [part.score.share for part in parts]
+    shares = _shares(parts)
     return all(part.weight is None for part in parts) and min(shares) <= score.share <= max(shares)
+
+
+def _is_above_rates(score: Score, parts: tuple[Part, ...]) -> bool:
+    """Whether a score that is no rate is above all its parts, which are rates: those of a distribution."""
+    is_of_rates = score.grade != "%" and all(part.score.grade == "%" for part in parts)
+    return is_of_rates and score.share > max(_shares(parts))
+
+
+def _shares(parts: tuple[Part, ...]) -> list[Fraction]:
+    return [part.score.share for part in parts]
 
 
 def _disagreement(name: str, score: Score, groups: tuple[Group, ...], ways: list[tuple[str, Fraction]]) -> str:

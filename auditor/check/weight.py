@@ -66,7 +66,7 @@ def place_of(document: Document, line: Line) -> int:
         return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
     if section.number <= 1 or _is_first_chapter(document, section) or matches("decision.head_sections", top):
         return HEAD
-    is_last_word = unnumbered(section.title).lower().startswith("final ")
+    is_last_word = unnumbered(section.title).lower().startswith(("final ", "overall "))
     if matches("decision.final_sections", section.title) and section.level <= (3 if is_last_word else 2):
         return FINAL
     last = len(document.lines) > _LONG and line.number > len(document.lines) - _END

@@ -47,6 +47,19 @@ CHAPTERS = "## 1. Stock: 9/10\n\nText.\n\n## 2. Orders: 8/10\n\nText.\n\n## 3. M
         ("**Approval status:** APPROVED for continued implementation\n", None),
         ("**Status:** BLOCKING - all work is halted until the repairs\n", NO_GO),
         ("**Status:** Blocking issues: none\n", None),
+        # the verdict on a release, and what would be one after the repairs
+        (
+            "## Final verdict\n\n### GO/NO-GO for v1.0.0: **NO-GO**\n\nMuch is red.\n\n**After the repairs:**\n- **STRONG GO for v1.0.0**\n",
+            NO_GO,
+        ),
+        ("**Decision:** REQUIRES HUMAN JUDGMENT\n", None),
+        ("## Conclusion\n\n**AUDIT COMPLETE: CONDITIONAL PASS**\n", CONDITIONAL),
+        ("**Overall assessment:** It is production-ready for a pilot but still needs tests\n", CONDITIONAL),
+        (
+            "## Scope\n\nAll.\n\n## Results\n\nMany.\n\n### Overall readiness assessment\n\n**Status:** PARTIALLY READY\n\n## Next\n\nMore.\n",
+            CONDITIONAL,
+        ),
+        ("**Production readiness status:** 90/100 - now suitable for production deployment\n", GO),
     ],
 )
 def test_what_decides(text: str, decision: Decision | None) -> None:
@@ -76,6 +89,26 @@ def test_what_decides(text: str, decision: Decision | None) -> None:
         # a score that a sentence tells, above chapters on ten
         (f"# Audit\n\nThe shop is a GO with 80/100 overall score. It opens before long.\n\n{CHAPTERS}", [BAD]),
         (f"# Audit\n\nThe shop is a GO with 90/100 overall score. It opens before long.\n\n{CHAPTERS}", [GOOD]),
+        # a share of what is ready is no mark on ten, and rates of a distribution are no parts
+        (
+            f"# Audit\n\n## Overview\n\n**Overall assessment**: 40% READY\n\n## Scores\n\n{RATED}| **Overall** | 75/100 |\n",
+            [GOOD, BAD],
+        ),
+        (
+            "# Audit\n\n## Overview\n\n**Overall assessment**: 40% READY\n\n## Scores\n\n| Area | Score |\n|---|---|\n| Stock | 6/10 |\n| Mail | 8/10 |\n| **Overall** | 7/10 |\n",
+            [GOOD],
+        ),
+        (
+            "# Figures\n\n```\nAverage score: 77/100\n├─ Excellent: 28%\n├─ Good: 35%\n├─ Fair: 22%\n└─ Poor: 10%\n```\n",
+            [Verdict.UNCHECKABLE],
+        ),
+        # scores that rose, one a line, are no parts of the last
+        (
+            "# Audit\n\n## Conclusion\n\n- Stock: From 60/100 to **95/100**\n- Mail: From 70/100 to **85/100**\n- Search: From 50/100 to **60/100**\n- **Overall score**: From 60/100 to **90/100**\n",
+            [],
+        ),
+        # the excellence of everything, above that of the chapters
+        (f"# Audit\n\n## Summary\n\n**Current platform excellence score: 8/10**\n\n{CHAPTERS}", [BAD]),
         # the overview of a chapter speaks of that chapter
         (
             f"# Audit\n\n## Scores\n\n{RATED}| **Overall** | 75/100 |\n\n## Security\n\n### Overview of it\n\n**Score: 92/100**\n",
