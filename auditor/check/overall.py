@@ -21,6 +21,7 @@ from auditor.check.score_reach import only_ones, only_table, same_score, speaks_
 from auditor.check.score_ways import (
     WEIGHTED,
     are_shares,
+    is_above_rates,
     is_coarse,
     is_given,
     is_of_few_marks,
@@ -223,7 +224,7 @@ def _reservation(
         return "is said to be weighted, and the weights are not told"
     if any(is_printed_as(Fraction(value), score.value) for value in remarks.computed):
         return "is what a formula elsewhere gives"
-    if are_shares(parts) or _is_above_rates(score, parts):
+    if are_shares(parts) or is_above_rates(score, parts):
         return "is not the sum of its parts, which are shares of a whole"
     nearest = min(abs(share - score.share) for _, share in ways)
     if is_of_few_marks(score, parts) and nearest * score.scale < 1:
@@ -242,18 +243,8 @@ def _called_weighed(document: Document) -> Iterator[tuple[int, Decimal]]:
 
 def _is_within(score: Score, parts: tuple[Part, ...]) -> bool:
     """Whether some weights would give the score: none of the parts has one, and it lies between them."""
-    shares = _shares(parts)
+    shares = [part.score.share for part in parts]
     return all(part.weight is None for part in parts) and min(shares) <= score.share <= max(shares)
-
-
-def _is_above_rates(score: Score, parts: tuple[Part, ...]) -> bool:
-    """Whether a score that is no rate is above all its parts, which are rates: those of a distribution."""
-    is_of_rates = score.grade != "%" and all(part.score.grade == "%" for part in parts)
-    return is_of_rates and score.share > max(_shares(parts))
-
-
-def _shares(parts: tuple[Part, ...]) -> list[Fraction]:
-    return [part.score.share for part in parts]
 
 
 def _disagreement(name: str, score: Score, groups: tuple[Group, ...], ways: list[tuple[str, Fraction]]) -> str:

@@ -63,7 +63,8 @@ def place_of(document: Document, line: Line) -> int:
         return PART if _is_field_behind_rule(document, line) else ASIDE
     top = _chapter(section)
     if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
-        return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
+        is_step = section.level > _SUBTITLE and matches("decision.steps", unnumbered(section.title))
+        return PART if is_step else FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
     if section.number <= 1 or _is_first_chapter(document, section) or matches("decision.head_sections", top):
         return HEAD
     is_last_word = unnumbered(section.title).lower().startswith(("final ", "overall "))

@@ -59,6 +59,15 @@ CHAPTERS = "## 1. Stock: 9/10\n\nText.\n\n## 2. Orders: 8/10\n\nText.\n\n## 3. M
             "## Scope\n\nAll.\n\n## Results\n\nMany.\n\n### Overall readiness assessment\n\n**Status:** PARTIALLY READY\n\n## Next\n\nMore.\n",
             CONDITIONAL,
         ),
+        # what a step of the recommended plan would come to, and what is to be done at once
+        (
+            "## Final recommendations\n\n### Phase 1: the first month\n\n**Result:** Production-ready for a pilot\n",
+            None,
+        ),
+        ("**Recommendation:** Proceed with P0 immediate actions, then look again\n", None),
+        # the title of the next section is no value of the field above
+        ("## 1. Benchmarks\n\n**Recommendation:**\n\n### 2. ❌ Insufficient warm-up\n\nText.\n", None),
+        ("## Summary\n\n**Overall score: 8.7/10** - Recommend for production\n", GO),
         ("**Production readiness status:** 90/100 - now suitable for production deployment\n", GO),
     ],
 )
@@ -109,6 +118,20 @@ def test_what_decides(text: str, decision: Decision | None) -> None:
         ),
         # the excellence of everything, above that of the chapters
         (f"# Audit\n\n## Summary\n\n**Current platform excellence score: 8/10**\n\n{CHAPTERS}", [BAD]),
+        # weights that are written out with what they come to, and a penalty
+        (
+            "# Audit\n\n**Overall score: 60/100**\n\n## Computation\n\n```yaml\nParts:\n  Stock (50%): 60/100 x 0.50 = 30.0\n  Orders (30%): 80/100 x 0.30 = 24.0\n  Mail (20%): 90/100 x 0.20 = 18.0\n\nTotal weighted score: 72/100\nPenalty for blockers: -12\nFinal score: 60/100\n```\n",
+            [GOOD, GOOD, GOOD],
+        ),
+        # a chapter that tells its score in the only title within it
+        (
+            f"# Audit\n\n**Overall score: 8.2/10**\n\n{CHAPTERS}## 4. Search\n\n### Its index: 6/10\n\nText.\n",
+            [GOOD],
+        ),
+        (
+            f"# Audit\n\n**Overall score: 7/10**\n\n{CHAPTERS}## 4. Search\n\n### Its index: 6/10\n\nText.\n",
+            [BAD],
+        ),
         # the overview of a chapter speaks of that chapter
         (
             f"# Audit\n\n## Scores\n\n{RATED}| **Overall** | 75/100 |\n\n## Security\n\n### Overview of it\n\n**Score: 92/100**\n",
