@@ -29,7 +29,9 @@ _PASSWORD = pattern(r"(?i)(?:password|passwd|secret(?:_?key)?)$")
 _NO_VALUE = pattern(
     r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|min|max)$"
 )
-_WORDS = pattern(r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]")
+_WORDS = pattern(
+    r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}$"
+)
 _EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
@@ -267,6 +269,7 @@ RULE = Rule(
                 "seed.sql": "UPDATE users SET password = '$argon2id$v=19$m=1024,t=6,p=6$EiLE2Nsbo9S6N$ccyZDCZstr1Y1s3B';\n",
                 "messages/ja.json": '{"use-8-characters-for-your-password": "パスワードは8文字以上にしてください"}\n',
                 "Form.vue": '<PasswordStrength :value="credentials.password1.value" />\n',
+                "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',
             },

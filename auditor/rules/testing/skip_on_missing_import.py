@@ -76,6 +76,8 @@ RULE = Rule(
             files={
                 "service/auth.py": "KEY = 1\n",
                 "tests/test_auth.py": 'import pytest\n\ndef test_frames():\n    pandas = pytest.importorskip("pandas")\n    assert pandas\n',
+                "service/sizes.py": "class Plain:\n    pass\n\n\ntry:\n    from quantiles import Sketch\nexcept ImportError:\n    pass\n",
+                "tests/test_sizes.py": "import pytest\n\nfrom service.sizes import Plain\n\ntry:\n    from service.sizes import Sketch\nexcept ImportError:\n    Sketch = None\n\n\n@pytest.mark.skipif(Sketch is None, reason='no quantiles')\ndef test_sizes():\n    assert Sketch().size == Plain().size\n",
                 "tests/test_speed.py": "import pytest\n\ntry:\n    from service import _speedups\nexcept ImportError:\n    _speedups = None\n\n\n@pytest.mark.skipif(_speedups is None, reason='not built')\ndef test_speed():\n    assert _speedups.run()\n",
             },
             found=(),

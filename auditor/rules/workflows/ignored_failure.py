@@ -12,6 +12,7 @@ from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.written_answers import is_read_back
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -34,7 +35,9 @@ def _check(source: Source) -> Iterator[Hit]:
         counting = _counting(unit, every) if every else {}
         for swallowed in every:
             text = names_of_failing(swallowed.chain.left)
-            if not swallowed.reported and _matters(unit, text) and not _runs_again(swallowed.chain, counting):
+            if swallowed.reported or not _matters(unit, text) or is_read_back(swallowed.chain, unit.body):
+                continue
+            if not _runs_again(swallowed.chain, counting):
                 message = f"The failure of {text[:60]!r} is ignored."
                 severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
                 chain = swallowed.chain
@@ -154,6 +157,18 @@ RULE = Rule(
                 ),
             },
             found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
+        ),
+        Example(
+            title="An answer that is written down, and read on the next line",
+            files={
+                "scripts/migrate_keys.sh": (
+                    'docker exec "$box" sh -c "wget -S -O /tmp/key http://127.0.0.1:80/key 2>/tmp/key-answer" || true\n'
+                    "code=$(docker exec \"$box\" awk '/^HTTP/ { code=$2 } END { print code }' /tmp/key-answer)\n"
+                    'if [ "$code" != "200" ]; then\n  exit 1\nfi\n'
+                    'pg_dump shop > /tmp/dump.sql || true\nsize=$(wc -c < /tmp/dump.sql)\necho "$size"\n'
+                )
+            },
+            found=("scripts/migrate_keys.sh:6",),
         ),
         Example(
             title="Nothing to do, and a question",

@@ -1,0 +1,40 @@
+"""Commands whose failure is passed over because what they wrote down is read and judged right after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_program import Chain, Command, Node, all_commands
+
+__all__ = ["is_read_back"]
+
+_WRITTEN = pattern(r"(?:>|(?:^|\s)(?:-o|-O|--output|--dump-header|-D)[= ])\s?([\w./${}\-]*[\w}])")
+"""A file that a command line writes to, also one that stands in the text for another shell."""
+_TESTS = frozenset({"[", "[[", "test", "case", "(("})
+_SOON = 4
+"""Lines within which the file is read."""
+
+
+def is_read_back(chain: Chain, body: tuple[Node, ...]) -> bool:
+    """Whether the command left of a chain writes a file from which the next lines read a value, on which a test then decides."""
+    written = {name for one in all_commands((chain.left,)) for name in _written(one)}
+    if not written:
+        return False
+    later = [one for one in all_commands(body) if one.line > chain.end_line]
+    values = {
+        given.name
+        for one in later
+        if one.line - chain.end_line <= _SOON
+        for given in one.assignments
+        if any(name in given.value.text for name in written)
+    }
+    tested = " ".join(text for one in later if one.name in _TESTS for text in one.texts)
+    return any(f"${name}" in tested or f"${{{name}" in tested for name in values)
+
+
+def _written(command: Command) -> Iterator[str]:
+    yield from (one.target.text for one in command.redirects if ">" in one.operator and one.target.text != "/dev/null")
+    for match in _WRITTEN.finditer(" ".join(command.texts)):
+        if match.group(1) != "/dev/null":
+            yield match.group(1)
