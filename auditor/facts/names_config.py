@@ -17,6 +17,8 @@ __all__ = ["compose_names", "configuration_names", "dockerfile_names", "env_name
 _PLACEHOLDER = pattern(r"(\$?)\$\{(?:env:|ENV:)?([A-Z][A-Z0-9_]{2,})(?:(:?[-=?+]|:)([^}]*))?\}")
 _BARE = pattern(r"(?:^|[^$\w\\])\$([A-Z][A-Z0-9_]{2,})\b")
 _ENV_LINE = pattern(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,})[ \t]*=")
+_ASSIGNED = pattern(r"^[ \t]+(?:(?:export|local|readonly)[ \t]+)?([A-Z][A-Z0-9_]{2,})=[\"'$\w`]")
+"""A variable that a script within a file of YAML sets itself."""
 _IMAGE = pattern(r"(?i)^[ \t]*(?:ENV|ARG)[ \t]+([A-Za-z_][A-Za-z0-9_]*)")
 _VARIABLE = pattern(r"^[ \t]*variable[ \t]+\"([A-Za-z_]\w*)\"")
 
@@ -51,7 +53,8 @@ def compose_names(source: Source) -> Iterator[Mention]:
 
 def manifest_names(source: Source) -> Iterator[Mention]:
     """Placeholders of any YAML file, and what Kubernetes containers and config maps are given."""
-    yield from configuration_names(source.lines)
+    own = frozenset(match.group(1) for line in source.lines if (match := _ASSIGNED.match(line[:400])))
+    yield from (one for one in configuration_names(source.lines) if one.name not in own)
     for document in _documents(source):
         for node in walk(document):
             if isinstance(node, Mapping):

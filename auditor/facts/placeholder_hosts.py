@@ -70,7 +70,7 @@ _LISTED = pattern(
 )
 _LOOK_BACK = 5
 _ILLUSTRATION = pattern(
-    r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
+    r"(?i)\be\.g\b|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
 )
 _FALLBACK = pattern(

@@ -14,7 +14,7 @@ __all__ = ["PARSER", "PythonRequirements", "normalised"]
 
 _MANIFEST = pattern(
     r"(?i)(?:^|/)(?:[\w.-]*requirements?[\w.-]*\.(?:txt|in|pip|lock)|requirements/[\w.-]+\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|pipfile(?:\.lock)?|"
-    r"(?:environment|conda)[\w.-]*\.ya?ml|tox\.ini|noxfile\.py|hatch\.toml|constraints[\w.-]*\.txt|(?:uv|poetry|pdm)\.lock)$"
+    r"(?:environment|conda)[\w.-]*\.ya?ml|tox\.ini|noxfile\.py|hatch\.toml|pixi\.toml|constraints[\w.-]*\.txt|(?:uv|poetry|pdm)\.lock)$"
 )
 _INSTALLS = pattern(
     r"(?i)\b(?:pip3?|uv|poetry|pdm|conda|mamba|pipx|apt(?:-get)?|apk|dnf|yum)\b[^\n]{0,40}\b(?:install|add)\b"

@@ -1,13 +1,14 @@
-"""Commands whose failure is passed over because what they wrote down is read and judged right after."""
+"""Commands whose failure is lost, and whose written answer is read and judged right after."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import Chain, Command, Node, all_commands
+from auditor.facts.shell_effects import always_leaves
+from auditor.facts.shell_program import Chain, Command, If, Node, Pipeline, all_commands, walk
 
-__all__ = ["is_read_back"]
+__all__ = ["is_judged_later", "is_read_back"]
 
 _WRITTEN = pattern(r"(?:>|(?:^|\s)(?:-o|-O|--output|--dump-header|-D)[= ])\s?([\w./${}\-]*[\w}])")
 """A file that a command line writes to, also one that stands in the text for another shell."""
@@ -38,3 +39,16 @@ def _written(command: Command) -> Iterator[str]:
     for match in _WRITTEN.finditer(" ".join(command.texts)):
         if match.group(1) != "/dev/null":
             yield match.group(1)
+
+
+def is_judged_later(pipeline: Pipeline, body: tuple[Node, ...]) -> bool:
+    """Whether the file that a pipeline ends in (``| tee lint.log``) is looked into by a later condition that can end the run."""
+    last = pipeline.parts[-1]
+    files = {text for text in last.texts[1:] if not text.startswith("-")} if isinstance(last, Command) else set()
+    for node in walk(body):
+        if not isinstance(node, If) or node.line <= pipeline.line or not files:
+            continue
+        asked = {text for branch in node.branches for one in all_commands(branch.condition) for text in one.texts}
+        if files & asked and any(always_leaves(branch.body, {}) for branch in node.branches):
+            return True
+    return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
+from auditor.facts.python_admissions import says_that_it_ignores
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import ends
 from auditor.facts.python_checks import fails
@@ -32,7 +33,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if not view.is_test and _asks(view) and _only_succeeds(view, syntax):
             last = view.returns[-1]
             message = f"{view.name} returns success in {len(view.returns)} places and failure in none."
-            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+            milder = Severity.MEDIUM if says_that_it_ignores(view, syntax) else None
+            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified, milder)
 
 
 def _asks(view: FunctionView) -> bool:

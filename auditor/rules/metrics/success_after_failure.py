@@ -19,6 +19,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _SKIPS = pattern(r"(?i)\bskip")
+_ADVISES = pattern(r"(?i)\b(?:consider|recommend\w*|(?:can|may|might) (?:cause|lead|slow|affect)|deprecated)\b")
+"""Advice on how what works may work better."""
 _TALLY = pattern(
     r"(?i)\b(?:pass(?:ed)?|success(?:es|ful)?|succeeded|ok)\s*:.{0,60}(?:%-?\d*[sd]|\$\{?\w+)|:\s*\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\W*$"
 )
@@ -148,7 +150,7 @@ def _tries(node: If, unit: Unit) -> bool:
 
 
 def _warns(text: str) -> bool:
-    return warns(text) and not _SKIPS.search(text)
+    return warns(text) and not _SKIPS.search(text) and not _ADVISES.search(text)
 
 
 def _is_soft(node: Node, unit: Unit) -> bool:
@@ -187,6 +189,15 @@ RULE = Rule(
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
+        Example(
+            title="Advice, and a start",
+            files={
+                "start.sh": (
+                    "#!/bin/bash\nif [ -f /sys/kernel/pages ]; then\n  if grep -q always /sys/kernel/pages; then\n    echo 'WARNING: large pages can cause latency.'\n  fi\nfi\n"
+                    "echo 'Store has started successfully'\nexec store-server\n"
+                )
+            },
+        ),
         Example(
             title="A backup that is reported whatever happened",
             files={

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.helm_values import Chart, charts, paths_above
+from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.paths import folders_of
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -14,7 +16,7 @@ __all__ = ["RULE"]
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for chart in facts.derive(charts):
-        if chart.whole or chart.fact.library or _borrows(chart):
+        if chart.whole or chart.fact.library or _borrows(chart) or _makes_templates(chart, facts):
             continue
         told: set[str] = set()
         for path, key in sorted(chart.keys.items(), key=lambda one: one[1].line):
@@ -24,6 +26,13 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 told.add(path)
                 message = f"`{path}` is set, and no template of the chart reads it."
                 yield Hit(chart.values, key.line, key.line, message, path)
+
+
+def _makes_templates(chart: Chart, facts: RepositoryFacts) -> bool:
+    """Whether git ignores templates of the chart, which whoever packs it then makes."""
+    folder = f"{chart.folder}/templates" if chart.folder else "templates"
+    folders = {one for one in folders_of(facts.all_paths) if f"{one}/".startswith(f"{folder}/")}
+    return any(is_ignored(f"{one}/made.yaml", facts) for one in sorted(folders))
 
 
 def _borrows(chart: Chart) -> bool:
@@ -56,6 +65,16 @@ RULE = Rule(
                 "chart/templates/job.yaml": "apiVersion: v1\nkind: ConfigMap\ndata:\n  bucket: {{ .Values.archive.bucket }}\n",
             },
             found=("chart/values.yaml:3", "chart/values.yaml:4"),
+        ),
+        Example(
+            title="templates that git ignores, and a release makes",
+            files={
+                ".gitignore": "chart/templates/crds/*.yaml\n",
+                "chart/Chart.yaml": _CHART,
+                "chart/values.yaml": "installKinds: true\n",
+                "chart/templates/job.yaml": "apiVersion: v1\nkind: ConfigMap\n",
+                "chart/templates/crds/README.md": "# Made by make kinds\n",
+            },
         ),
         Example(
             title="values that are read with what holds them, or belong to another chart",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
+from auditor.facts.named_values import is_made_of_words, is_put_together, stands_for_password, states_what_it_is
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
@@ -36,6 +37,7 @@ _EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
 """How the stored form of a password begins, from which it cannot be read back."""
+_DEVELOPS = pattern(r"(?i)^class \w*(?:dev|development|test|testing|local|ci)(?:\w*config|\w*settings)?\b")
 _DIGEST = pattern(
     r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
 )
@@ -89,7 +91,8 @@ def _check(source: Source) -> Iterator[Hit]:
             problem = _problem(one, line, source, deployed=deployed)
             if problem:
                 message, symbol, severity = problem
-                yield Hit(source.path, number, number, message, symbol, severity or milder.get(one.kind))
+                apart = milder or (_IN_DEVELOPMENT if _is_of_development(source, number) else {})
+                yield Hit(source.path, number, number, message, symbol, severity or apart.get(one.kind))
                 break
         else:
             yield from _fallback(source, number, line) if falls_back else ()
@@ -102,7 +105,16 @@ def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
         return
     if len(found.group(2)) >= SHORTEST and not _REFERENCE.search(found.group(2)):
         message = f"`{found.group(1)}` falls back on a literal where the environment does not set it."
-        yield Hit(source.path, number, number, message, found.group(1))
+        milder = Severity.MEDIUM if states_what_it_is(found.group(2)) else None
+        yield Hit(source.path, number, number, message, found.group(1), milder)
+
+
+def _is_of_development(source: Source, number: int) -> bool:
+    """Whether a line of Python stands in a class of settings that is named for development or tests."""
+    if source.file.language is not Language.PYTHON or not source.lines[number - 1].startswith((" ", "\t")):
+        return False
+    above = (line for line in reversed(source.lines[: number - 1]) if line and not line[0].isspace())
+    return _DEVELOPS.search(next(above, "")) is not None
 
 
 def _has_key(lines: tuple[str, ...]) -> bool:
@@ -124,6 +136,7 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
         real = (
             not is_placeholder(line)
             and not is_placeholder(value)
+            and not stands_for_password(value)
             and value.lower() not in _DEFAULTS
             and entropy(value) >= RANDOM
             and value not in line[: one.start]
@@ -144,6 +157,8 @@ def _is_random(name: str, value: str, line: str, source: Source) -> bool:
     if not value.isascii() or _EXPRESSION.match(value) or _TRIAL.match(value) or _HASHED.match(value):
         return False
     if len(value) < SHORTEST or " " in value or is_placeholder(value) or _NO_VALUE.search(name) or _WORDS.match(value):
+        return False
+    if is_put_together(value) or is_made_of_words(value):
         return False
     if _DIGEST.search(line) or not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
         return False
@@ -269,6 +284,8 @@ RULE = Rule(
                 "seed.sql": "UPDATE users SET password = '$argon2id$v=19$m=1024,t=6,p=6$EiLE2Nsbo9S6N$ccyZDCZstr1Y1s3B';\n",
                 "messages/ja.json": '{"use-8-characters-for-your-password": "パスワードは8文字以上にしてください"}\n',
                 "Form.vue": '<PasswordStrength :value="credentials.password1.value" />\n',
+                "sign.sh": 'kSecret="AWS4$SHOP_SECRET_KEY9"\nurl="https://remoteUser:remotePassword@host.shop.io:8443"\n',
+                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\n',
                 "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',

@@ -30,6 +30,8 @@ _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
+_ASIDE = pattern(r"(?i)\bbest[- ]effort\b|\boptional\b|\bnon-(?:critical|blocking|fatal)\b")
+"""Names of steps that say themselves that nothing hangs on them."""
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
 _CREATES = pattern(
@@ -79,7 +81,8 @@ def _exists_already(chain: Chain) -> bool:
 def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
     text = names_of_failing(chain.left)
     message = f"When {text[:60]!r} fails, a text is printed and the run goes on."
-    severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
+    grave = _GRAVE.search(text) is not None and not _ASIDE.search(unit.name)
+    severity = Severity.HIGH if grave else Severity.MEDIUM
     return Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 
 
@@ -175,6 +178,16 @@ RULE = Rule(
     triggers=("||", "if "),
     check_file=_check,
     examples=(
+        Example(
+            title="A mirror of an image, which says itself that nothing hangs on it, and one that does not",
+            files={
+                ".github/workflows/image.yml": (
+                    "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Mirror the image (best-effort)\n        run: docker push mirror.shop.io/shop:1 || echo '::warning::no mirror'\n"
+                    "      - name: Push the image\n        run: docker push shop.io/shop:1 || echo '::warning::not pushed'\n"
+                )
+            },
+            found=(".github/workflows/image.yml:7", ".github/workflows/image.yml:9"),
+        ),
         Example(
             title="A deployment whose namespace is an option of the command, a smoke test that passes with a warning, and a tool that is asked for",
             files={
