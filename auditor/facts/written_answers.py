@@ -13,12 +13,13 @@ __all__ = ["is_judged_later", "is_read_back"]
 _WRITTEN = pattern(r"(?:>|(?:^|\s)(?:-o|-O|--output|--dump-header|-D)[= ])\s?([\w./${}\-]*[\w}])")
 """A file that a command line writes to, also one that stands in the text for another shell."""
 _TESTS = frozenset({"[", "[[", "test", "case", "(("})
-_SOON = 4
-"""Lines within which the file is read."""
+_SOON = 10
+"""Lines within which the file is read, or the object looked at."""
+_AWAITED = pattern(r"^(?:job|pod|deployment|statefulset|daemonset)s?(?:\.[\w.]+)?/([\w.\-]+)$")
 
 
 def is_read_back(chain: Chain, body: tuple[Node, ...]) -> bool:
-    """Whether the command left of a chain writes a file from which the next lines read a value, on which a test then decides."""
+    """Whether the command left of a chain writes a file, or waits for an object, of which the next lines ask a value on which a test then decides."""
     written = {name for one in all_commands((chain.left,)) for name in _written(one)}
     if not written:
         return False
@@ -36,6 +37,8 @@ def is_read_back(chain: Chain, body: tuple[Node, ...]) -> bool:
 
 def _written(command: Command) -> Iterator[str]:
     yield from (one.target.text for one in command.redirects if ">" in one.operator and one.target.text != "/dev/null")
+    if command.name == "kubectl" and "wait" in command.texts[1:]:
+        yield from (match.group(1) for text in command.texts if (match := _AWAITED.match(text)))
     for match in _WRITTEN.finditer(" ".join(command.texts)):
         if match.group(1) != "/dev/null":
             yield match.group(1)

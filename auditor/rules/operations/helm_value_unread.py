@@ -14,13 +14,17 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 
+_CONDITION = "enabled"
+"""By this a chart that depends on this one switches it on."""
+
+
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for chart in facts.derive(charts):
         if chart.whole or chart.fact.library or _borrows(chart) or _makes_templates(chart, facts):
             continue
         told: set[str] = set()
         for path, key in sorted(chart.keys.items(), key=lambda one: one[1].line):
-            if path.partition(".")[0] in chart.foreign or not told.isdisjoint(paths_above(path)):
+            if path.partition(".")[0] in chart.foreign or path == _CONDITION or not told.isdisjoint(paths_above(path)):
                 continue
             if not chart.asks_for(path):
                 told.add(path)
@@ -81,7 +85,7 @@ RULE = Rule(
             files={
                 "chart/Chart.yaml": _CHART
                 + "dependencies:\n  - name: redis\n    version: 1.0.0\n    repository: https://charts.example.com\n",
-                "chart/values.yaml": "resources:\n  limits:\n    cpu: 1\nredis:\n  auth: true\nnodes:\n  - one\n",
+                "chart/values.yaml": "enabled: true\nresources:\n  limits:\n    cpu: 1\nredis:\n  auth: true\nnodes:\n  - one\n",
                 "chart/templates/job.yaml": "apiVersion: v1\nkind: ConfigMap\ndata:\n  {{- toYaml .Values.resources | nindent 2 }}\n  {{- range .Values.nodes }}\n  {{ . }}: one\n  {{- end }}\n",
             },
         ),

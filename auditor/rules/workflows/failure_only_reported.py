@@ -32,6 +32,8 @@ _REPORTER = pattern(
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
 _ASIDE = pattern(r"(?i)\bbest[- ]effort\b|\boptional\b|\bnon-(?:critical|blocking|fatal)\b")
 """Names of steps that say themselves that nothing hangs on them."""
+_MOVES = frozenset({"mv", "rm", "mkdir", "ln", "chmod", "chown", "touch"})
+"""What puts files in order; the grave word is then the name of a folder."""
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
 _ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
 _CREATES = pattern(
@@ -81,7 +83,8 @@ def _exists_already(chain: Chain) -> bool:
 def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
     text = names_of_failing(chain.left)
     message = f"When {text[:60]!r} fails, a text is printed and the run goes on."
-    grave = _GRAVE.search(text) is not None and not _ASIDE.search(unit.name)
+    moves = isinstance(chain.left, Command) and chain.left.name in _MOVES
+    grave = _GRAVE.search(text) is not None and not _ASIDE.search(unit.name) and not moves
     severity = Severity.HIGH if grave else Severity.MEDIUM
     return Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 

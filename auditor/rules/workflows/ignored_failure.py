@@ -166,9 +166,11 @@ RULE = Rule(
                     "code=$(docker exec \"$box\" awk '/^HTTP/ { code=$2 } END { print code }' /tmp/key-answer)\n"
                     'if [ "$code" != "200" ]; then\n  exit 1\nfi\n'
                     'pg_dump shop > /tmp/dump.sql || true\nsize=$(wc -c < /tmp/dump.sql)\necho "$size"\n'
+                    'kubectl wait --for=condition=complete job/names || true\nkubectl logs job/names\nok=$(kubectl get job names -o jsonpath={.status.succeeded})\n[ "$ok" = 1 ] || exit 1\n'
+                    "kubectl wait --for=condition=complete job/other || true\n"
                 )
             },
-            found=("scripts/migrate_keys.sh:6",),
+            found=("scripts/migrate_keys.sh:6", "scripts/migrate_keys.sh:13"),
         ),
         Example(
             title="Nothing to do, and a question",
@@ -203,7 +205,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
-                    "          docker rm -f api || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
+                    "          docker rm -f api || true\n          mv /etc/shop.d/0*.conf /etc/shop.old/ 2>/dev/null || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
                     "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
                 )
             },
