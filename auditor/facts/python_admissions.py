@@ -6,15 +6,21 @@ import ast
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax
+from auditor.model.finding import Severity
 
-__all__ = ["says_that_it_ignores"]
+__all__ = ["milder_where_said"]
 
 _IGNORES = pattern(
     r"(?i)\b(?:ignor(?:e|es|ing)|tolerat(?:e|es|ing)|skips? (?:the )?verif\w+|without verif\w+)\b[^.]{0,60}\b(?:errors?|failures?|exceptions?|verification|invalid)\b"
 )
 
 
-def says_that_it_ignores(view: FunctionView, syntax: PythonSyntax) -> bool:
+def milder_where_said(view: FunctionView, syntax: PythonSyntax) -> Severity | None:
+    """Medium where the documentation of a function, or of what stands around it, says that errors are passed over; else None, which leaves it to the rule."""
+    return Severity.MEDIUM if _says_that_it_ignores(view, syntax) else None
+
+
+def _says_that_it_ignores(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether the documentation of a function, or of a class or function around it, says that errors are passed over."""
     around = [
         one

@@ -23,7 +23,7 @@ _SUBCOMMANDS = pattern(
     r"|kubectl .*\b(delete|logs|describe|get|create (ns|namespace)|label|top|events|rollout history|cluster-info|auth can-i)\b|helm (uninstall|delete|repo|status|history)|(oc|kind|minikube|k3d) .*\b(delete|logs|get|describe)\b"
     r"|systemctl .*\b(stop|disable|status|reset-failed|mask|kill)\b|service \S+ (stop|status)"
     r"|git (.* )?(stash|branch|tag -d|remote|worktree|config|rm|diff|log|show|describe|rev-parse|merge-base|status|submodule|fetch|gc|update-index|add|clean|notes|symbolic-ref|ls-remote|commit)\b"
-    r"|(apt|apt-get|yum|dnf|brew|choco|snap|apk) .*\b(remove|purge|autoremove|clean|link|unlink|uninstall|autoclean|update|upgrade)\b"
+    r"|(apt|apt-get|yum|dnf|brew|choco|snap|apk) .*\b(remove|purge|autoremove|clean|link|unlink|untap|doctor|uninstall|autoclean|update|upgrade)\b"
     r"|(npm|pip|pip3|yarn|pnpm) (uninstall|cache|config|list|ls|outdated)|gh (label|cache|issue|pr|release|api|run)\b|az group delete|find .*(-delete|-exec rm)|"
     r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|(.* )?redis-cli .*(?i:ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|bash <)"
 )

@@ -22,7 +22,8 @@ _SKIPS = pattern(r"(?i)\bskip")
 _ADVISES = pattern(r"(?i)\b(?:consider|recommend\w*|(?:can|may|might) (?:cause|lead|slow|affect)|deprecated)\b")
 """Advice on how what works may work better."""
 _TALLY = pattern(
-    r"(?i)\b(?:pass(?:ed)?|success(?:es|ful)?|succeeded|ok)\s*:.{0,60}(?:%-?\d*[sd]|\$\{?\w+)|:\s*\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\W*$"
+    r"(?i)\b(?:pass(?:ed)?|success(?:es|ful)?|succeeded|ok)\s*:.{0,60}(?:%-?\d*[sd]|\$\{?\w+)|:\s*\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\W*$|"
+    r"\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\s+(?:tests?|checks?)\b"
 )
 _IN_VAIN = pattern(
     r"(?i)\b(?:did not|could not|cannot|never|not (?:yet |become )?(?:ready|healthy|up)|gave up|giving up|failed|timed out|unhealthy)\b"
@@ -195,7 +196,10 @@ RULE = Rule(
                 "start.sh": (
                     "#!/bin/bash\nif [ -f /sys/kernel/pages ]; then\n  if grep -q always /sys/kernel/pages; then\n    echo 'WARNING: large pages can cause latency.'\n  fi\nfi\n"
                     "echo 'Store has started successfully'\nexec store-server\n"
-                )
+                ),
+                "look.sh": (
+                    "#!/bin/bash\nif [ $BAD = 0 ]; then\n  echo 'All tests passed'\nelse\n  echo 'One or more tests failed'\nfi\necho \"${PASS} Tests PASSED\"\necho \"${BAD} Tests FAILED\"\n"
+                ),
             },
         ),
         Example(

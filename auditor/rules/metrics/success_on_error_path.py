@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
-from auditor.facts.python_admissions import says_that_it_ignores
+from auditor.facts.python_admissions import milder_where_said
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_handlers import (
@@ -70,8 +70,7 @@ def _check(source: Source) -> Iterator[Hit]:
             line = _success_line(view, attempt, handler, syntax, bindings) if told else None
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
-                milder = Severity.MEDIUM if says_that_it_ignores(view, syntax) else None
-                yield Hit(source.path, line, line, message, view.qualified, milder)
+                yield Hit(source.path, line, line, message, view.qualified, milder_where_said(view, syntax))
 
 
 def _that_say_absent(view: FunctionView) -> frozenset[str]:

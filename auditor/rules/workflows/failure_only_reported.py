@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.minor_work import exists_already, is_minor
 from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, printed, warns
@@ -30,15 +31,7 @@ _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
-_ASIDE = pattern(r"(?i)\bbest[- ]effort\b|\boptional\b|\bnon-(?:critical|blocking|fatal)\b")
-"""Names of steps that say themselves that nothing hangs on them."""
-_MOVES = frozenset({"mv", "rm", "mkdir", "ln", "chmod", "chown", "touch"})
-"""What puts files in order; the grave word is then the name of a folder."""
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
-_ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
-_CREATES = pattern(
-    r"(?i)(?:^|[\s_-])(?:create\w*|add\w*|enable\w*|register|init\w*|install|mb|make|new|import|bind\w*)(?:$|[\s_-])"
-)
 _CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.*-]+[\"']? \]\]?$")
 _OUTCOME = pattern(
     r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
@@ -50,7 +43,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         for swallowed in swallowed_exits(unit):
             chain = swallowed.chain
-            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or _exists_already(chain)):
+            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or exists_already(chain)):
                 yield _hit(source, unit, chain)
         for node in conditionals(unit):
             yield from _soft(source, unit, node)
@@ -74,17 +67,10 @@ def _only_tells(chain: Chain) -> bool:
     return False
 
 
-def _exists_already(chain: Chain) -> bool:
-    """``create x || echo "already exists"``: what is to be made or switched on is there."""
-    told = " ".join(printed(command) for command in all_commands((chain.right,)))
-    return _ALREADY.search(told) is not None and _CREATES.search(names_of_failing(chain.left)) is not None
-
-
 def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
     text = names_of_failing(chain.left)
     message = f"When {text[:60]!r} fails, a text is printed and the run goes on."
-    moves = isinstance(chain.left, Command) and chain.left.name in _MOVES
-    grave = _GRAVE.search(text) is not None and not _ASIDE.search(unit.name) and not moves
+    grave = _GRAVE.search(text) is not None and not is_minor(unit, chain.left)
     severity = Severity.HIGH if grave else Severity.MEDIUM
     return Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 

@@ -205,7 +205,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
-                    "          docker rm -f api || true\n          mv /etc/shop.d/0*.conf /etc/shop.old/ 2>/dev/null || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
+                    "          docker rm -f api || true\n          brew untap shop/tap || true\n          mv /etc/shop.d/0*.conf /etc/shop.old/ 2>/dev/null || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
                     "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
                 )
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
@@ -29,6 +30,7 @@ _INDEX = pattern(
 )
 _STARTERS = frozenset({"subprocess", "asyncio", "sh", "plumbum", "fabric", "invoke", "paramiko", "pexpect", "nox"})
 _WORD = pattern(r"[\w.-]+")
+_PARTS = 3
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
@@ -45,12 +47,20 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if _deploys(workflow) and file.path not in (calls := _called(repository)) and not calls & {file.name}:
                 message = f"The deployment workflow {workflow.name or file.name!r} is exercised by nothing: no rehearsal, no linter, no dry run."
                 yield Hit(file.path, 1, 1, message)
+    hooks = _hooks(repository)
     scripts = [file for file, shell in repository.of(ShellFile, _delivers) if len(shell.program.body) > _WRAPPER]
+    scripts = [file for file in scripts if file.name not in hooks]
     mentioned = _mentioned(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
     for file in scripts:
         if file.name not in mentioned:
             message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
             yield Hit(file.path, 1, 1, message)
+
+
+def _hooks(repository: RepositoryFacts) -> frozenset[str]:
+    """Names without an ending that scripts of several folders bear: what is asked of every part is called by its name."""
+    counted = Counter(path.rpartition("/")[2] for path in repository.all_paths)
+    return frozenset(name for name, count in counted.items() if count >= _PARTS and "." not in name)
 
 
 def _delivers(file: SourceFile) -> bool:
@@ -158,6 +168,17 @@ RULE = Rule(
     reads=frozenset({"github-workflow", "shell"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a hook of the same name in every plugin, and a script of one folder",
+            files={
+                **{
+                    f"plugins/{name}/pre-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n"
+                    for name in ("one", "two", "three")
+                },
+                "ops/post-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n",
+            },
+            found=("ops/post-restore:1",),
+        ),
         Example(
             title="A backup that another script only speaks of, and one that is put on a schedule",
             files={
