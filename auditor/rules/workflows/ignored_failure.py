@@ -37,6 +37,8 @@ def _check(source: Source) -> Iterator[Hit]:
             text = names_of_failing(swallowed.chain.left)
             if swallowed.reported or not _matters(unit, text) or is_read_back(swallowed.chain, unit.body):
                 continue
+            if _fails_anyhow(swallowed.chain, unit):
+                continue
             if not _runs_again(swallowed.chain, counting):
                 message = f"The failure of {text[:60]!r} is ignored."
                 severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
@@ -44,6 +46,12 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
         if unit.step is not None:
             yield from _switched_off(source, unit)
+
+
+def _fails_anyhow(chain: Chain, unit: Unit) -> bool:
+    """Whether the very next line ends the run as failed: the command only shows why."""
+    ends = [one for one in all_commands(unit.body) if one.name in ("exit", "return") and one.texts[1:] == ("1",)]
+    return any(one.line == chain.end_line + 1 for one in ends)
 
 
 def _matters(unit: Unit, text: str) -> bool:
@@ -177,7 +185,7 @@ RULE = Rule(
             files={
                 "scripts/notify.sh": (
                     'notify() {\n  [ -n "$HOOK" ] || return 0\n  curl -f "$HOOK"\n}\n'
-                    "command -v git > /dev/null || true\nnotify\n"
+                    "command -v git > /dev/null || true\nnotify\ntest_trace() {\n  [[ $LEVEL_AS_INT -ge 5 ]] || return 0\n  echo trace\n}\ntest_trace\n"
                 )
             },
         ),
@@ -205,7 +213,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
-                    "          docker rm -f api || true\n          brew untap shop/tap || true\n          mv /etc/shop.d/0*.conf /etc/shop.old/ 2>/dev/null || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
+                    "          docker rm -f api || true\n          dump_shop_logs || true\n          kubectl create serviceaccount shop -n kube-system || true\n          if [ -n $bad ]; then\n            trivy fs . || true\n            exit 1\n          fi\n          brew untap shop/tap || true\n          aws ec2 delete-security-group --group-id $sg || true\n          docker run --rm -v $PWD/test:/mnt alpine sh -c 'rm -rf /mnt/out' || true\n          mv /etc/shop.d/0*.conf /etc/shop.old/ 2>/dev/null || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
                     "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
                 )
             },
