@@ -44,8 +44,8 @@ def _parse(source: Source) -> PythonRequirements | None:
     if len(source.data) > _MOST:
         return None
     if source.file.language is Language.PYTHON and not _MANIFEST.search(source.path):
-        words = tuple(dict.fromkeys(_of_script(source)))
-        return PythonRequirements(words, manifest=False) if words else None
+        own = tuple(dict.fromkeys(_of_script(source)))
+        return PythonRequirements(own, manifest=False) if own else None
     manifest = _MANIFEST.search(source.path) is not None
     lines = source.lines if manifest else [line for line in _joined(source.lines) if _INSTALLS.search(line[:4000])]
     words: dict[str, None] = {}

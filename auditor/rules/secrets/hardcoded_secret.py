@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
 from auditor.facts.named_values import is_made_of_words, is_put_together, stands_for_password, states_what_it_is
 from auditor.facts.pattern import pattern
@@ -91,6 +92,8 @@ def _check(source: Source) -> Iterator[Hit]:
             problem = _problem(one, line, source, deployed=deployed)
             if problem:
                 message, symbol, severity = problem
+                if severity is Severity.HIGH and is_inner_store(symbol, source.lines, number):
+                    severity = Severity.MEDIUM
                 apart = milder or (_IN_DEVELOPMENT if _is_of_development(source, number) else {})
                 yield Hit(source.path, number, number, message, symbol, severity or apart.get(one.kind))
                 break

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.image_health import ImageHealth
 from auditor.facts.operation_names import delivers
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
@@ -108,6 +109,8 @@ def _mentioned(repository: RepositoryFacts, names: frozenset[str]) -> frozenset[
         found |= names & _words(one.text for one in every if one.name not in _LOOKS)
     for file, shell in repository.of(ShellFile):
         found |= names & _words(text for text in _run_by(shell.program) if file.name not in text)
+    for _, health in repository.of(ImageHealth):
+        found |= names & _words(one.text for one in health.commands)
     broken = unreadable_paths(repository)
     for file, mentions in repository.of(PathMentions, lambda file: _runs(file) and file.path not in broken):
         asked = {(one.line, one.path) for fact in repository.at(file.path, PythonRequired) for one in fact.paths}
@@ -175,6 +178,8 @@ RULE = Rule(
                     f"plugins/{name}/pre-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n"
                     for name in ("one", "two", "three")
                 },
+                "Dockerfile": "FROM shop\nHEALTHCHECK --interval=30s CMD shop-healthcheck\n",
+                "bin/shop-healthcheck": "#!/usr/bin/env bash\nset -e\nload_names\nask_names $1\n",
                 "ops/post-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n",
             },
             found=("ops/post-restore:1",),
