@@ -6,7 +6,7 @@ from auditor.facts.pattern import pattern
 
 __all__ = ["is_made_of_words", "is_put_together", "stands_for_password", "states_what_it_is"]
 
-_BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}")
+_BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
 _PART = pattern(r"[^_\-./@ ]+")
 _WORD = pattern(r"^(?:\d?[A-Z]?[a-z]+(?:[A-Z]+[a-z]*)*|[A-Z]{2,}|[ik]\d+[a-z]|v?\d{1,2})$")
 """A word, or a numeronym such as ``k8s``."""
@@ -17,7 +17,7 @@ _STATES = pattern(
 
 
 def is_put_together(value: str) -> bool:
-    """Whether a value holds a variable, in the notation of shells or of format strings."""
+    """Whether a value holds a variable, in the notation of shells or of format strings, is a pattern, or a rate (``20/m``)."""
     return _BUILT_OF.search(value) is not None
 
 

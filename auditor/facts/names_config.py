@@ -54,8 +54,10 @@ def compose_names(source: Source) -> Iterator[Mention]:
 def manifest_names(source: Source) -> Iterator[Mention]:
     """Placeholders of any YAML file, and what Kubernetes containers and config maps are given."""
     own = frozenset(match.group(1) for line in source.lines if (match := _ASSIGNED.match(line[:400])))
+    documents = _documents(source)
+    own |= {name for one in documents if isinstance(one, Mapping) for name in _of_matrix(one.get("matrix"))}
     yield from (one for one in configuration_names(source.lines) if one.name not in own)
-    for document in _documents(source):
+    for document in documents:
         for node in walk(document):
             if isinstance(node, Mapping):
                 yield from _container(node.get("env"))
@@ -63,6 +65,15 @@ def manifest_names(source: Source) -> Iterator[Mention]:
                 if node.text("kind") in ("ConfigMap", "Secret"):
                     yield from _container(node.get("data"))
                     yield from _container(node.get("stringData"))
+
+
+def _of_matrix(matrix: Node | None) -> Iterator[str]:
+    """The variables that the runs of a pipeline differ in (https://woodpecker-ci.org/docs/usage/matrix-workflows)."""
+    for part in matrix.items("include") if isinstance(matrix, Mapping) else ():
+        if isinstance(part, Mapping):
+            yield from (name.text for name, _ in part.pairs)
+    if isinstance(matrix, Mapping):
+        yield from (name.text for name, _ in matrix.pairs)
 
 
 def env_names(lines: tuple[str, ...]) -> Iterator[Mention]:

@@ -16,6 +16,7 @@ from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template, is_working_copy
 from auditor.facts.words import WordSet
+from auditor.facts.yaml_examples import example_lines
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
@@ -69,7 +70,6 @@ _LISTED = pattern(
     r"(?i)^\s*[\"'][a-z0-9._%+\-]{1,64}@(company\.com|domain\.com|(?:your|my)-?_?(?:domain|company|org|organization)\.(?:com|org|net|io))[\"'],?\s*$"
 )
 _LOOK_BACK = 5
-_EXAMPLES = pattern(r"^\s*[\"']?examples?[\"']?:\s*(?:#.*)?$")
 _ILLUSTRATION = pattern(
     r"(?i)\be\.g\b|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
@@ -145,25 +145,10 @@ def _in_use(source: Source) -> set[HostMention]:
     silent = {comment.line for comment in comments_of(source) if not comment.trailing}
     silent |= python_example_lines(source) if source.file.language is Language.PYTHON else set()
     silent |= rust_test_lines(source.lines) if source.file.language is Language.RUST else set()
-    silent |= set(_examples(source.lines)) if source.file.language is Language.YAML else set()
+    silent |= example_lines(source)
     if _is_documented(source.file):
         found = {one for one in found if _OF_ALERT.search(source.lines[one.line - 1])}
     return {one for one in found if one.line not in silent and not _illustrates(source.lines[one.line - 1])}
-
-
-def _examples(lines: Sequence[str]) -> Iterator[int]:
-    """The numbers of the lines below a key ``example:`` or ``examples:``, as descriptions of interfaces have them."""
-    depth = -1
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        indent = len(line) - len(line.lstrip())
-        if depth >= 0 and indent <= depth:
-            depth = -1
-        if depth < 0 and _EXAMPLES.match(line[:200]):
-            depth = indent
-        elif depth >= 0:
-            yield number
 
 
 def _illustrates(line: str) -> bool:

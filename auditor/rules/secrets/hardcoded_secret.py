@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
+from auditor.facts.development_classes import is_of_development
 from auditor.facts.named_values import is_made_of_words, is_put_together, stands_for_password, states_what_it_is
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template, is_template, is_working_copy
+from auditor.facts.yaml_examples import example_lines
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
@@ -38,7 +40,6 @@ _EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
 """How the stored form of a password begins, from which it cannot be read back."""
-_DEVELOPS = pattern(r"(?i)^class \w*(?:dev|development|test|testing|local|ci)(?:\w*config|\w*settings)?\b")
 _DIGEST = pattern(
     r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
 )
@@ -84,7 +85,7 @@ def _check(source: Source) -> Iterator[Hit]:
     worth = range(1, len(source.lines) + 1) if falls_back else sorted(hinted_lines(source.joined))
     for number in worth:
         line = source.lines[number - 1]
-        if len(line) > 4000:  # noqa: PLR2004 - a bundle or data
+        if len(line) > 4000 or number in example_lines(source):  # noqa: PLR2004 - a bundle or data
             continue
         for one in find_credentials(line):
             if one.kind == "private key" and not _has_key(source.lines[number - 1 : number + 1]):
@@ -94,7 +95,7 @@ def _check(source: Source) -> Iterator[Hit]:
                 message, symbol, severity = problem
                 if severity is Severity.HIGH and is_inner_store(symbol, source.lines, number):
                     severity = Severity.MEDIUM
-                apart = milder or (_IN_DEVELOPMENT if _is_of_development(source, number) else {})
+                apart = milder or (_IN_DEVELOPMENT if is_of_development(source, number) else {})
                 yield Hit(source.path, number, number, message, symbol, severity or apart.get(one.kind))
                 break
         else:
@@ -110,14 +111,6 @@ def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
         message = f"`{found.group(1)}` falls back on a literal where the environment does not set it."
         milder = Severity.MEDIUM if states_what_it_is(found.group(2)) else None
         yield Hit(source.path, number, number, message, found.group(1), milder)
-
-
-def _is_of_development(source: Source, number: int) -> bool:
-    """Whether a line of Python stands in a class of settings that is named for development or tests."""
-    if source.file.language is not Language.PYTHON or not source.lines[number - 1].startswith((" ", "\t")):
-        return False
-    above = (line for line in reversed(source.lines[: number - 1]) if line and not line[0].isspace())
-    return _DEVELOPS.search(next(above, "")) is not None
 
 
 def _has_key(lines: tuple[str, ...]) -> bool:
@@ -289,6 +282,8 @@ RULE = Rule(
                 "Form.vue": '<PasswordStrength :value="credentials.password1.value" />\n',
                 "sign.sh": 'kSecret="AWS4$SHOP_SECRET_KEY9"\nurl="https://remoteUser:remotePassword@host.shop.io:8443"\n',
                 "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\n',
+                "api/spec.yaml": f"paths:\n  /:\n    get:\n      example:\n        meta:\n          session_token: {_INVENTED}\n",
+                "limits.ts": "const LOGIN_TOKENS = '[A-Za-z0-9._~+/-]+=*'\nconst reset_password = '20/m/ip,5/m/key'\n",
                 "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',

@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 _ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)")
 _PLATFORM = pattern(
-    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|getuid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine"
+    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|getuid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
 )
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
 
@@ -215,6 +215,7 @@ RULE = Rule(
                     "def test_skip():\n    if not search.ready():\n        pytest.skip('not ready')\n    assert search.find('a')\n\n\n"
                     "def test_wanted():\n    try:\n        search.find(None)\n        pytest.fail('no error')\n    except Exception:\n        return\n\n\n"
                     "def test_choice():\n    try:\n        import quick\n\n        assert search.engine() == quick.NAME\n        return\n    except ImportError:\n        pass\n    assert search.engine() == 'plain'\n\n\n"
+                    "def test_trust():\n    if not search_settings.RANKING_ENABLED:\n        return\n    assert search.rank('a')\n\n\n"
                     "def test_after():\n    page = search.page()\n    assert page.ok\n    if not page.more:\n        return\n    assert page.next().ok\n\n\n"
                     "def test_competing(client):\n    response = client.post('/search')\n    if response.status_code == 409:\n        return\n    assert response.json() == []\n"
                 ),
