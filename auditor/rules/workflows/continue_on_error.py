@@ -35,9 +35,16 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     manual = {(path, job.id) for group in groups for path, job in group.jobs if job.manual}
     gitlab = [(file.path, job) for file, fact in repository.of(GitlabPipeline) for job in (*fact.jobs, *fact.templates)]
     others = [(file.path, job) for file, fact in repository.of(OtherPipeline) for job in fact.jobs]
+    asked_for = {file.path for file, fact in repository.of(GithubWorkflow) if _is_by_hand(fact)}
     strict = {text for _, job in github if not job.continue_on_error.is_set for text in _commands(job, strict=True)}
     for path, job in (*github, *others, *(one for one in gitlab if (one[0], one[1].id) not in manual)):
-        yield from _in_job(path, job, strict)
+        by_hand = path in asked_for
+        yield from (replace(one, severity=Severity.MEDIUM) if by_hand else one for one in _in_job(path, job, strict))
+
+
+def _is_by_hand(workflow: GithubWorkflow) -> bool:
+    """Whether only a person starts the workflow, who looks at what comes of it: nothing waits for it to be green."""
+    return {one.name for one in workflow.triggers} == {"workflow_dispatch"}
 
 
 def _commands(job: Job, *, strict: bool) -> set[str]:
