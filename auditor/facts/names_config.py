@@ -17,6 +17,8 @@ __all__ = ["compose_names", "configuration_names", "dockerfile_names", "env_name
 _PLACEHOLDER = pattern(r"(\$?)\$\{(?:env:|ENV:)?([A-Z][A-Z0-9_]{2,})(?:(:?[-=?+]|:)([^}]*))?\}")
 _BARE = pattern(r"(?:^|[^$\w\\])\$([A-Z][A-Z0-9_]{2,})\b")
 _ENV_LINE = pattern(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,})[ \t]*=")
+_ASSIGNED = pattern(r"^[ \t]+(?:(?:export|local|readonly)[ \t]+)?([A-Z][A-Z0-9_]{2,})=[\"'$\w`]")
+"""A variable that a script within a file of YAML sets itself."""
 _IMAGE = pattern(r"(?i)^[ \t]*(?:ENV|ARG)[ \t]+([A-Za-z_][A-Za-z0-9_]*)")
 _VARIABLE = pattern(r"^[ \t]*variable[ \t]+\"([A-Za-z_]\w*)\"")
 
@@ -56,8 +58,11 @@ def compose_names(source: Source) -> Iterator[Mention]:
 
 def manifest_names(source: Source) -> Iterator[Mention]:
     """Placeholders of any YAML file, and what Kubernetes containers and config maps are given."""
-    yield from configuration_names(source.lines)
-    for document in _documents(source):
+    own = frozenset(match.group(1) for line in source.lines if (match := _ASSIGNED.match(line[:400])))
+    documents = _documents(source)
+    own |= {name for one in documents if isinstance(one, Mapping) for name in _of_matrix(one.get("matrix"))}
+    yield from (one for one in configuration_names(source.lines) if one.name not in own)
+    for document in documents:
         for node in walk(document):
             if isinstance(node, Mapping):
                 yield from _container(node.get("env"))
@@ -66,6 +71,15 @@ def manifest_names(source: Source) -> Iterator[Mention]:
                 if node.text("kind") in ("ConfigMap", "Secret"):
                     yield from _container(node.get("data"))
                     yield from _container(node.get("stringData"))
+
+
+def _of_matrix(matrix: Node | None) -> Iterator[str]:
+    """The variables that the runs of a pipeline differ in (https://woodpecker-ci.org/docs/usage/matrix-workflows)."""
+    for part in matrix.items("include") if isinstance(matrix, Mapping) else ():
+        if isinstance(part, Mapping):
+            yield from (name.text for name, _ in part.pairs)
+    if isinstance(matrix, Mapping):
+        yield from (name.text for name, _ in matrix.pairs)
 
 
 def env_names(lines: tuple[str, ...]) -> Iterator[Mention]:

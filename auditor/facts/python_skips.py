@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_handlers import caught, is_broad, skip_in
+from auditor.facts.python_open_imports import fails_openly
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
@@ -86,7 +87,7 @@ def _left_empty(syntax: PythonSyntax) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in syntax.module_nodes:
         if not isinstance(node, ast.Try):
             continue
-        modules = tuple(_imported(node.body))
+        modules = () if fails_openly(node, syntax) else tuple(_imported(node.body))
         private = any(isinstance(one, ast.alias) and one.name.startswith("_") for one in own_nodes(node.body))
         for handler in node.handlers if modules and not private else ():
             if not {*caught(handler, syntax)} & {"ImportError", "ModuleNotFoundError", "Exception"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of, writes_to
 from auditor.facts.shell_program import (
     Branch,
@@ -23,6 +24,7 @@ from auditor.facts.work_units import Unit
 
 __all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "swallowed_exits"]
 
+_VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|gt|le|lt|eq|ne)\b")
 _NAMED = 2
 """Words of a command that names a file."""
 _PRESENCE = frozenset({"-n", "-z", "-f", "-d", "-e", "-x", "-s", "-r", "-w", "-t", "-v"})
@@ -100,7 +102,8 @@ def _is_guard(chain: Chain) -> bool:
     left, right = chain.left, chain.right
     if not isinstance(left, Command) or not isinstance(right, Command) or left.name not in ("[", "[[", "test"):
         return False
-    return right.name in ("return", "exit") and bool(_PRESENCE & set(left.texts[1:3]))
+    asks = bool(_PRESENCE & set(left.texts[1:3])) or _VERBOSITY.search(" ".join(left.texts)) is not None
+    return right.name in ("return", "exit") and asks
 
 
 def _replaced(chain: Chain) -> bool:

@@ -12,6 +12,7 @@ from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.written_answers import is_read_back
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -35,7 +36,11 @@ def _check(source: Source) -> Iterator[Hit]:
         counting = _counting(unit, every) if every else {}
         for swallowed in every:
             text = names_of_failing(swallowed.chain.left)
-            if not swallowed.reported and _matters(unit, text) and not _runs_again(swallowed.chain, counting):
+            if swallowed.reported or not _matters(unit, text) or is_read_back(swallowed.chain, unit.body):
+                continue
+            if _fails_anyhow(swallowed.chain, unit):
+                continue
+            if not _runs_again(swallowed.chain, counting):
                 message = f"The failure of {text[:60]!r} is ignored."
                 severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
                 chain = swallowed.chain
@@ -43,6 +48,12 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _accepted(source, unit)
         if unit.step is not None:
             yield from _switched_off(source, unit)
+
+
+def _fails_anyhow(chain: Chain, unit: Unit) -> bool:
+    """Whether the very next line ends the run as failed: the command only shows why."""
+    ends = [one for one in all_commands(unit.body) if one.name in ("exit", "return") and one.texts[1:] == ("1",)]
+    return any(one.line == chain.end_line + 1 for one in ends)
 
 
 def _matters(unit: Unit, text: str) -> bool:
@@ -185,11 +196,25 @@ RULE = Rule(
             found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
         ),
         Example(
+            title="An answer that is written down, and read on the next line",
+            files={
+                "scripts/migrate_keys.sh": (
+                    'docker exec "$box" sh -c "wget -S -O /tmp/key http://127.0.0.1:80/key 2>/tmp/key-answer" || true\n'
+                    "code=$(docker exec \"$box\" awk '/^HTTP/ { code=$2 } END { print code }' /tmp/key-answer)\n"
+                    'if [ "$code" != "200" ]; then\n  exit 1\nfi\n'
+                    'pg_dump shop > /tmp/dump.sql || true\nsize=$(wc -c < /tmp/dump.sql)\necho "$size"\n'
+                    'kubectl wait --for=condition=complete job/names || true\nkubectl logs job/names\nok=$(kubectl get job names -o jsonpath={.status.succeeded})\n[ "$ok" = 1 ] || exit 1\n'
+                    "kubectl wait --for=condition=complete job/other || true\n"
+                )
+            },
+            found=("scripts/migrate_keys.sh:6", "scripts/migrate_keys.sh:13"),
+        ),
+        Example(
             title="Nothing to do, and a question",
             files={
                 "scripts/notify.sh": (
                     'notify() {\n  [ -n "$HOOK" ] || return 0\n  curl -f "$HOOK"\n}\n'
-                    "command -v git > /dev/null || true\nnotify\n"
+                    "command -v git > /dev/null || true\nnotify\ntest_trace() {\n  [[ $LEVEL_AS_INT -ge 5 ]] || return 0\n  echo trace\n}\ntest_trace\n"
                 )
             },
         ),
@@ -217,7 +242,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
-                    "          docker rm -f api || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
+                    "          docker rm -f api || true\n          dump_shop_logs || true\n          kubectl create serviceaccount shop -n kube-system || true\n          if [ -n $bad ]; then\n            trivy fs . || true\n            exit 1\n          fi\n          brew untap shop/tap || true\n          aws ec2 delete-security-group --group-id $sg || true\n          docker run --rm -v $PWD/test:/mnt alpine sh -c 'rm -rf /mnt/out' || true\n          mv /etc/shop.d/0*.conf /etc/shop.old/ 2>/dev/null || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
                     "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
                 )
             },

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.image_health import ImageHealth
 from auditor.facts.operation_names import delivers
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
@@ -30,6 +32,7 @@ _INDEX = pattern(
 )
 _STARTERS = frozenset({"subprocess", "asyncio", "sh", "plumbum", "fabric", "invoke", "paramiko", "pexpect", "nox"})
 _WORD = pattern(r"[\w.-]+")
+_PARTS = 3
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
@@ -46,7 +49,9 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if _deploys(workflow) and file.path not in (calls := _called(repository)) and not calls & {file.name}:
                 message = f"The deployment workflow {workflow.name or file.name!r} is exercised by nothing: no rehearsal, no linter, no dry run."
                 yield Hit(file.path, 1, 1, message)
+    hooks = _hooks(repository)
     scripts = [file for file, shell in repository.of(ShellFile, _delivers) if len(shell.program.body) > _WRAPPER]
+    scripts = [file for file in scripts if file.name not in hooks]
     mentioned = _mentioned(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
     for file in scripts:
         if file.name not in mentioned:
@@ -64,6 +69,12 @@ def _unrehearsed(repository: RepositoryFacts) -> Iterator[SourceFile]:
     files = [file for file in repository.derive(unrehearsed) if decides(file.name)]
     mentioned = _mentioned(repository, frozenset(file.name for file in files)) if files else frozenset()
     yield from (file for file in files if file.name not in mentioned)
+
+
+def _hooks(repository: RepositoryFacts) -> frozenset[str]:
+    """Names without an ending that scripts of several folders bear: what is asked of every part is called by its name."""
+    counted = Counter(path.rpartition("/")[2] for path in repository.all_paths)
+    return frozenset(name for name, count in counted.items() if count >= _PARTS and "." not in name)
 
 
 def _delivers(file: SourceFile) -> bool:
@@ -111,6 +122,8 @@ def _mentioned(repository: RepositoryFacts, names: frozenset[str]) -> frozenset[
         found |= names & _words(one.text for one in every if one.name not in _LOOKS)
     for file, shell in repository.of(ShellFile):
         found |= names & _words(text for text in _run_by(shell.program) if file.name not in text)
+    for _, health in repository.of(ImageHealth):
+        found |= names & _words(one.text for one in health.commands)
     broken = unreadable_paths(repository)
     for file, mentions in repository.of(PathMentions, lambda file: _runs(file) and file.path not in broken):
         asked = {(one.line, one.path) for fact in repository.at(file.path, PythonRequired) for one in fact.paths}
@@ -174,6 +187,19 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a hook of the same name in every plugin, and a script of one folder",
+            files={
+                **{
+                    f"plugins/{name}/pre-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n"
+                    for name in ("one", "two", "three")
+                },
+                "Dockerfile": "FROM shop\nHEALTHCHECK --interval=30s CMD shop-healthcheck\n",
+                "bin/shop-healthcheck": "#!/usr/bin/env bash\nset -e\nload_names\nask_names $1\n",
+                "ops/post-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n",
+            },
+            found=("ops/post-restore:1",),
+        ),
         Example(
             title="A backup that another script only speaks of, and one that is put on a schedule",
             files={
