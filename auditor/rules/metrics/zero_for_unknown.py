@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_target_name
+from auditor.facts.good_names import is_low_good
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -34,7 +35,7 @@ _FLAGS = pattern(r"(?i)pass|ok|healthy|success|valid|compliant|met|good|ready|wi
 _CONFIG = pattern(
     r"(?i)config|setting|option|param|kwargs|args|policy|threshold|limit|default|environ|request|payload|criteria|spec"
 )
-_SPEED = pattern(r"(?i)rate$|ratio|latenc|p50|p9\d|(?:^|_)lag|burn|response_time|staleness|_age(?:_|$)")
+_SPEED = pattern(r"(?i)rate$|share$|ratio|latenc|p50|p9\d|(?:^|_)lag|burn|response_time|staleness|_age(?:_|$)")
 _RESULT = pattern(r"(?:Metrics|Result|Report|Sample|Stats|Reading|Snapshot|Measurement|Status|Health)$")
 _QUERY = pattern(r"(?i)quer|scalar|prom|instant|fetch|measure|probe")
 _MOST_HOPS = 2
@@ -83,6 +84,8 @@ def _given(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
     for one in view.returns:
         if isinstance(one.value, ast.Dict):
             yield from keyed(one.value)
+        elif isinstance(one.value, ast.BoolOp) and is_low_good(view.name):
+            yield view.name, one.value
 
 
 def _is_zero(value: ast.expr) -> bool:
@@ -187,7 +190,7 @@ RULE = Rule(
     why="The load test recorded no errors because it recorded nothing: `.get('errors', 0)` makes that the best run of the year.",
     limits=(
         "Judged are functions named for checks that read a load, time, count of failures or the like by `.get(key, 0)`, at once or through a name, compare it with an upper limit, "
-        "and note a fault, refuse or fail above it; and results whose rate, latency or lag is `answer or 0`. Settings, limits and keys that the same file writes are left alone."
+        "and note a fault, refuse or fail above it; and results and functions whose rate, latency or lag is `answer or 0`. Settings, limits and keys that the same file writes are left alone."
     ),
     fix="Ask whether the figure is there, and fail where it is not.",
     since="0.5.0",
@@ -202,10 +205,12 @@ RULE = Rule(
                 "canary.py": (
                     "async def canary(source):\n    errors = await source.scalar('errors')\n    slow = await source.scalar('slow')\n"
                     "    return CanaryMetrics(error_rate=errors or 0.0, p95_ms=(slow or 0) * 1000)\n\n\n"
-                    "def totals(rows):\n    found = rows.first()\n    return TotalsReport(error_rate=found or 0.0, rows=rows.count() or 0)\n"
+                    "def totals(rows):\n    found = rows.first()\n    return TotalsReport(error_rate=found or 0.0, rows=rows.count() or 0)\n\n\n"
+                    "async def _failure_share(source):\n    found = await source.scalar('failures')\n    return found or 0.0\n\n\n"
+                    "async def hit_share(source):\n    found = await source.scalar('hits')\n    return found or 0.0\n"
                 )
             },
-            found=("canary.py:4",),
+            found=("canary.py:14", "canary.py:4"),
         ),
         Example(
             title="loads and failures that nobody recorded",
