@@ -30,10 +30,12 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or not _GATE.search(view.name) or _MEANT.search(view.name):
             continue
-        for branch in view.of(ast.If):
-            path = _asked_for(branch.test)
-            written = _written(branch, path) if path else None
-            if written is not None and _read_after(view, branch, path):
+        asked = [(branch, path) for branch in view.of(ast.If) if (path := _asked_for(branch.test))]
+        read = _read(view) if asked else {}
+        for branch, path in asked:
+            written = _written(branch, path)
+            after = read.get(path, 0) > (branch.end_lineno or branch.lineno)
+            if written is not None and after and _REPORT.search(f"{view.name} {_text_of(view, path)}"):
                 message = f"{view.name} writes {path} itself where it is not there, and then judges by it."
                 yield Hit(source.path, written.lineno, written.end_lineno or written.lineno, message, view.qualified)
 
@@ -55,32 +57,24 @@ def _written(branch: ast.If, path: str) -> ast.Call | None:
     """The call that writes to a path in a branch which goes on; None where it ends there."""
     if isinstance(branch.body[-1], ast.Return | ast.Raise | ast.Continue):
         return None
-    for one in own_nodes(branch.body):
-        if isinstance(one, ast.Call) and last_name(one.func) in _WRITES and _is_meant(one, path, branch):
+    calls = [one for one in own_nodes(branch.body) if isinstance(one, ast.Call)]
+    opened = any(last_name(one.func) == "open" and one.args and ast.unparse(one.args[0])[:80] == path for one in calls)
+    for one in calls:
+        held = one.func.value if isinstance(one.func, ast.Attribute) else None
+        if last_name(one.func) in _WRITES and (opened or (held is not None and ast.unparse(held)[:80] == path)):
             return one
     return None
 
 
-def _is_meant(call: ast.Call, path: str, branch: ast.If) -> bool:
-    if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value)[:80] == path:
-        return True
-    opened = [
-        one
-        for one in own_nodes(branch.body)
-        if isinstance(one, ast.Call) and last_name(one.func) == "open" and one.args
-    ]
-    return any(ast.unparse(one.args[0])[:80] == path for one in opened)
-
-
-def _read_after(view: FunctionView, branch: ast.If, path: str) -> bool:
-    """Whether the function reads the path behind the branch, and what it reads is named for a report."""
+def _read(view: FunctionView) -> dict[str, int]:
+    """The paths that a function reads, each with the last line on which it does."""
+    found: dict[str, int] = {}
     for call in view.calls:
-        if call.lineno <= (branch.end_lineno or branch.lineno) or last_name(call.func) not in _READS:
-            continue
-        held = call.func.value if isinstance(call.func, ast.Attribute) else call.args[0] if call.args else None
-        if held is not None and ast.unparse(held)[:80] == path:
-            return _REPORT.search(f"{view.name} {_text_of(view, path)}") is not None
-    return False
+        if last_name(call.func) in _READS:
+            held = call.func.value if isinstance(call.func, ast.Attribute) else call.args[0] if call.args else None
+            path = ast.unparse(held)[:80] if held is not None else ""
+            found[path] = max(call.lineno, found.get(path, 0))
+    return found
 
 
 def _text_of(view: FunctionView, path: str) -> str:
