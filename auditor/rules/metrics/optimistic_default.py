@@ -45,24 +45,7 @@ def _check(source: Source) -> Iterator[Hit]:
         for first, last, key in neighbours(_defaults(view)):
             message = f"{view.name} takes a missing {key} for a good one."
             yield Hit(source.path, first, last, message, view.qualified)
-        for call, word in _presumed(view, source):
-            message = f"{view.name} takes who has not reported for {word}."
-            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
         yield from _unmeasured(source, view, syntax)
-
-
-def _presumed(view: FunctionView, source: Source) -> Iterator[tuple[ast.Call, str]]:
-    """``self.peers.get(peer, State.HEALTHY)``, in code that looks after the health of things."""
-    if not _HEALTH.search(f"{source.path} {view.qualified}"):
-        return
-    for call in view.calls:
-        match call:
-            case ast.Call(
-                func=ast.Attribute(value=held, attr="get"), args=[_, ast.Attribute(attr=word, value=ast.Name(id=owner))]
-            ) if word.lower() in _GOOD and owner[:1].isupper() and not _SETTINGS.search(last_name(held)):
-                yield call, word
-            case _:
-                continue
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
@@ -248,13 +231,6 @@ RULE = Rule(
             title="healthy unless told otherwise",
             files={"monitor.py": 'def summarize(report):\n    return report.get("healthy", True)\n'},
             found=("monitor.py:2",),
-        ),
-        Example(
-            title="who has not reported is well, and one of whom nothing is known",
-            files={
-                "monitor.py": "class PeerMonitor:\n    def state_of(self, peer):\n        return self.seen.get(peer, State.HEALTHY)\n\n    def last_of(self, peer):\n        return self.seen.get(peer, State.UNKNOWN)\n"
-            },
-            found=("monitor.py:3",),
         ),
         Example(
             title="no error rate, no errors",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from auditor.facts.good_names import is_good_flag
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.python_values import is_true
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -24,15 +26,16 @@ _CHOSEN = pattern(r"(?i)first|changed|enabled|skip|dry|force|optional|default|al
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
         if view.is_test:
             continue
-        for name, value in _written(view):
+        for name, value in _written(view, syntax):
             message = f"{view.name} takes {name} for True, and judges by it as if it had been found out."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
 
 
-def _written(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
+def _written(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, ast.expr]]:
     """``rpo_met = True`` before ``ok = rto_met and rpo_met``, where the other is worked out."""
     together = [list(given.values) for given in view.of(ast.BoolOp) if isinstance(given.op, ast.And)]
     together += [
@@ -48,11 +51,27 @@ def _written(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
     bindings = Bindings.of(view)
     flags = {one.id: bindings.only(one.id) for group in together for one in group if isinstance(one, ast.Name)}
     literal = {name: value for name, value in flags.items() if is_true(value) and _names_verdict(name)}
+    if literal:
+        proven = _behind_work(view, syntax)
+        literal = {name: value for name, value in literal.items() if id(value) not in proven}
     worked_out = {name for name, value in flags.items() if _is_worked_out(value)} if literal else set()
     for group in together:
         names = [one.id for one in group if isinstance(one, ast.Name)]
         if not worked_out.isdisjoint(names):
             yield from ((name, value) for name in names if (value := literal.pop(name, None)) is not None)
+
+
+def _behind_work(view: FunctionView, syntax: PythonSyntax) -> frozenset[int]:
+    """The values that are bound right behind a call whose answer is dropped: coming this far is what shows them."""
+    return frozenset(
+        id(second.value)
+        for block in blocks_of(view)
+        for first, second in itertools.pairwise(block)
+        if isinstance(second, ast.Assign)
+        and isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Await | ast.Call)
+        and not is_talk(first, syntax)
+    )
 
 
 def _names_verdict(name: str) -> bool:
@@ -77,7 +96,7 @@ RULE = Rule(
     since="0.8.0",
     effort=30,
     reads=frozenset({"python"}),
-    roles=frozenset({Role.SHIPPED}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
         Example(
             title="an objective that is met by declaration",
@@ -94,7 +113,8 @@ RULE = Rule(
             files={
                 "drill.py": (
                     "def judge(took, limit, rows):\n    rto_met = took <= limit\n    rows_ok = True\n    for row in rows:\n        if row.bad:\n            rows_ok = False\n    return rto_met and rows_ok\n\n\n"
-                    "def wanted(client):\n    reachable = client.ping()\n    force = True\n    return reachable and force\n"
+                    "def wanted(client):\n    reachable = client.ping()\n    force = True\n    return reachable and force\n\n\n"
+                    "def alive(client, rows):\n    rows_ok = rows > 3\n    client.ping()\n    reachable = True\n    return rows_ok and reachable\n"
                 )
             },
         ),

@@ -25,6 +25,8 @@ _VERDICTS = frozenset({
 _ASKED = pattern(
     r"(?i)check|verif|validat|health|test|probe|ping|audit|scan|inspect|restore|backup|deploy|migrat|status|assess|run|execute|smoke|evaluate"
 )
+_RAN = pattern(r"(?i)complete|done|finished|ran")
+"""Of what has run to its end, nothing is said of how it went."""
 _TESTS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
 
 
@@ -123,7 +125,8 @@ def _is_good(name: str, value: ast.expr) -> bool:
     if is_true(value):
         return is_good_flag(name)
     return (
-        isinstance(value, ast.Constant)
+        not _RAN.search(ast.unparse(value)[:20])
+        and isinstance(value, ast.Constant)
         and isinstance(value.value, str)
         and is_state_name(name)
         and is_good_word(value.value)
