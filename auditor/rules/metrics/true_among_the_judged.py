@@ -7,8 +7,10 @@ import itertools
 from collections.abc import Iterator
 
 from auditor.facts.good_names import is_good_flag
+from auditor.facts.metric_literals import names_result
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, own_nodes, syntax_of
 from auditor.facts.python_talk import is_talk
 from auditor.facts.python_values import is_true
@@ -45,6 +47,12 @@ def _written(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, as
         and call.func.id == "all"
         and call.args
         and isinstance(call.args[0], ast.List | ast.Tuple)
+    ]
+    first_exit = min((one.lineno for one in (*view.returns, *view.of(ast.Raise))), default=0)
+    together += [
+        [word.value for word in call.keywords]
+        for call in view.calls
+        if names_result(last_name(call.func)) and call.lineno <= first_exit
     ]
     if not together:
         return
@@ -91,7 +99,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is every flag that a verdict rests on found out?",
     why="`rpo_met = True` beside three comparisons makes a drill that lost an hour of data pass, and the report lists four objectives as met.",
-    limits="Judged are local names of verdicts that are bound once, to True, and stand in an `and` or `all` beside flags that come of a comparison or a call.",
+    limits="Judged are local names of verdicts that are bound once, to True, and stand in an `and`, an `all` or a result beside flags that come of a comparison or a call.",
     fix="Work the flag out, or take it out of the verdict and the report.",
     since="0.8.0",
     effort=30,
@@ -103,10 +111,11 @@ RULE = Rule(
             files={
                 "drill.py": (
                     "def judge(took, limit, rows):\n    rto_met = took <= limit\n    # a full copy loses nothing\n    rpo_met = True\n    passed = rto_met and rpo_met and rows\n    return passed\n\n\n"
+                    "def drill(clock, rows):\n    took = clock.run()\n    rto_met = took < 60\n    rpo_met = True\n    return DrillResult(rto_met=rto_met, rpo_met=rpo_met, rows=rows)\n\n\n"
                     "def judge_all(client):\n    reachable = client.ping()\n    schema_valid = True\n    return all([reachable, schema_valid])\n"
                 )
             },
-            found=("drill.py:11", "drill.py:4"),
+            found=("drill.py:12", "drill.py:18", "drill.py:4"),
         ),
         Example(
             title="a flag that is taken back, and a choice",
@@ -114,6 +123,7 @@ RULE = Rule(
                 "drill.py": (
                     "def judge(took, limit, rows):\n    rto_met = took <= limit\n    rows_ok = True\n    for row in rows:\n        if row.bad:\n            rows_ok = False\n    return rto_met and rows_ok\n\n\n"
                     "def wanted(client):\n    reachable = client.ping()\n    force = True\n    return reachable and force\n\n\n"
+                    "def drilled(clock, rows):\n    took = clock.run()\n    rto_met = took < 60\n    if rows.lost:\n        return DrillResult(rto_met=rto_met, rpo_met=False)\n    rpo_met = True\n    return DrillResult(rto_met=rto_met, rpo_met=rpo_met)\n\n\n"
                     "def alive(client, rows):\n    rows_ok = rows > 3\n    client.ping()\n    reachable = True\n    return rows_ok and reachable\n"
                 )
             },
