@@ -38,7 +38,8 @@ def _given(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
     for call in view.calls:
         if call.keywords and names_result(last_name(call.func)):
             yield from ((one.arg, one.value) for one in call.keywords if one.arg and _tells(one.arg))
-    tables = [one.value for one in (*view.returns, *_records(view)) if isinstance(one.value, ast.Dict)]
+    given = [*(one.value for one in view.returns), *(one.value for one in _records(view))]
+    tables = [one for one in given if isinstance(one, ast.Dict)]
     for table in tables:
         yield from ((name, value) for name, value in keyed(table) if _tells(name))
 
