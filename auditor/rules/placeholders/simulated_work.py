@@ -127,6 +127,13 @@ RULE = Rule(
             found=(),
         ),
         Example(
+            title="a restart in Go that a helper simulates",
+            files={
+                "heal.go": 'package heal\n\nimport "time"\n\nfunc RestartService(name string) error {\n\treturn simulateRestart(name)\n}\n\nfunc simulateRestart(name string) error {\n\ttime.Sleep(time.Second)\n\treturn nil\n}\n'
+            },
+            found=("heal.go:9",),
+        ),
+        Example(
             title="a recovery that a helper simulates",
             files={
                 "src/heal.ts": (
