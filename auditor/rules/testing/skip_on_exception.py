@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.python_handlers import caught, handlers, is_broad, skip_in
-from auditor.facts.python_syntax import syntax_of
+from auditor.facts.python_imports import imports_of
+from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -26,14 +29,25 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        for _, handler in handlers(view):
+        for tried, handler in handlers(view):
             skip = skip_in(handler.body, syntax)
             names = caught(handler, syntax)
-            if skip is None or not (is_broad(handler, syntax) or _FAILURES & set(names)):
+            hides = is_broad(handler, syntax) or _FAILURES & set(names) or _is_unwritten(tried, names, syntax)
+            if skip is None or not hides:
                 continue
             what = " or ".join(name or "any exception" for name in names)
             message = f"{view.name} turns {what} into a skip, so that a failure never shows."
             yield Hit(source.path, skip.lineno, skip.end_lineno or skip.lineno, message, view.qualified)
+
+
+def _is_unwritten(tried: ast.Try, names: tuple[str, ...], syntax: PythonSyntax) -> bool:
+    """Whether a test lets what it imports be unwritten; the standard library says the same of what a platform cannot do."""
+    if names != ("NotImplementedError",):
+        return False
+    calls = [one for one in own_nodes(tried.body) if isinstance(one, ast.Call)]
+    called = {syntax.name_of(one.func).partition(".")[0] for one in calls}
+    imported = {one.module.partition(".")[0] for one in imports_of(syntax)}
+    return bool(called & imported - sys.stdlib_module_names - {"pytest"})
 
 
 RULE = Rule(
@@ -59,6 +73,13 @@ RULE = Rule(
                 "tests/test_plan.py": 'import pytest\n\ndef test_plan(planner):\n    try:\n        assert planner.plan("x")\n    except Exception as error:\n        pytest.skip(f"not testable: {error}")\n'
             },
             found=("tests/test_plan.py:7",),
+        ),
+        Example(
+            title="a client that is still to be written",
+            files={
+                "tests/test_link.py": 'import pytest\n\nfrom shop.links import Client\n\n\ndef test_link():\n    try:\n        Client().fetch()\n    except NotImplementedError:\n        pytest.skip("not there")\n'
+            },
+            found=("tests/test_link.py:10",),
         ),
         Example(
             title="a platform that cannot do it",
