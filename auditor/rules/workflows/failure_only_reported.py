@@ -39,6 +39,7 @@ _CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.
 _OUTCOME = pattern(
     r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
 )
+_OBJECTIVE = pattern(r"(?i)\b(?:objectives?|targets?|rto|rpo|sla|slo|budget|deadline|limits?|thresholds?)\b")
 _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
 
 
@@ -66,7 +67,7 @@ def _only_tells(chain: Chain) -> bool:
         return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
     if isinstance(left, Command) and left.name in TESTS:
         text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
-        return asks_for_optional(left) or not warns(text)
+        return (asks_for_optional(left) and not _OBJECTIVE.search(text)) or not warns(text)
     return False
 
 
@@ -278,6 +279,17 @@ RULE = Rule(
                     'else\n  fail "disk full"\nfi\nexit $failures\n'
                 )
             },
+        ),
+        Example(
+            title="An objective that is missed, and a run that took its time",
+            files={
+                ".github/workflows/drill.yml": (
+                    "on: push\njobs:\n  drill:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Recovery time\n        run: |\n"
+                    '          test "$elapsed" -le 600 || echo "::warning::objective of recovery missed"\n'
+                    '          test "$elapsed" -le 60 || echo "::warning::that took long"\n'
+                )
+            },
+            found=(".github/workflows/drill.yml:8",),
         ),
         Example(
             title="A failure that exits, a cleanup, and a fallback value",
