@@ -47,7 +47,7 @@ _VERBS = {
     ),
     Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast mail sms inform",
     Claim.HANDLE: (
-        "enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
+        "warm prewarm enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
         "purge archive persist write read query update delete create insert reconnect recover reload reconcile rebalance invalidate prune renew reindex quarantine quiesce suspend compute calculate analyze evaluate generate"
     ),
 }
