@@ -18,11 +18,14 @@ _DOTTED = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _FROM = pattern(rf"{_BEGIN}from\s+({_DOTTED})\s+import\s+\(?([A-Za-z_][\w, ]*)?")
 _IMPORT = pattern(rf"{_BEGIN}import\s+({_DOTTED}\.[A-Za-z_]\w*)\s*(?:as\s+\w+\s*)?(?:[;\"'#]|$)")
 _NAME = pattern(r"^([A-Za-z_]\w*)(?:\s+as\s+\w+)?$")
-_STARTED = pattern(r"\bpython[0-9.]*\b|\bmanage\.py shell|\bipython\b|\buv run\b")
+_STARTED = pattern(
+    r"\bpython[0-9.]*[\"']?[,\s]+(?:[\"']?-[A-Za-z]+[\"']?[,\s]+)*(?:[\"']?-[A-Zbdsuv]*c\b|-?\s*<<|-\s*$)|\bmanage\.py shell|^\s*shell:\s*python"
+)
+"""What starts Python with a program that stands in the text: behind ``-c``, in a here-document, in a step of its own shell."""
 _EXCUSED = pattern(r"^\s*except\s*\(?[\w., ]*(?:ImportError|ModuleNotFoundError)")
 _LANGUAGES = frozenset({Language.YAML, Language.SHELL, Language.DOCKERFILE, Language.MAKEFILE, Language.MARKDOWN})
 _COMMENT = ("#", "//", "*", ">")
-_REACH = 60
+_REACH = 40
 """So many lines after the command that starts Python its text may go on."""
 _EXCUSE = 8
 _LONGEST = 2_000
@@ -47,7 +50,7 @@ class InlineImports(Fact):
 
 
 def _parse(source: Source) -> InlineImports | None:
-    if "import " not in source.text or "python" not in source.text:
+    if "import " not in source.text or ("python" not in source.text and "manage.py" not in source.text):
         return None
     items = tuple(_items(source.lines))
     return InlineImports(items=items[:_MOST]) if items else None
@@ -59,7 +62,7 @@ def _items(lines: Sequence[str]) -> Iterator[InlineImport]:
     for number, line in enumerate(lines):
         if len(line) > _LONGEST or line.lstrip().startswith(_COMMENT):
             continue
-        if "python" in line and _STARTED.search(line):
+        if ("python" in line or "manage.py" in line) and _STARTED.search(line):
             started = number
         if "import" not in line or number - started > _REACH:
             continue

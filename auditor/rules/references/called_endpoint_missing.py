@@ -23,6 +23,10 @@ _OWN = pattern(
 )
 _SAYS_LITTLE = frozenset({"/", "/metrics", "/docs", "/admin", "/static", "/health"})
 """Paths that many servers have: that this one has them, too, does not tell whose address it is."""
+_OF_COPIES = pattern(
+    r"(?i)fail_?over|failback|availab|standby|replic|region|balanc|canary|rollout|roll_?back|deploy|release|cutover|switch|disaster|recover|peer|cluster|^ha\b|self_?heal"
+)
+"""Modules that deal with several copies of the project's own server."""
 _INTERNAL = "/internal/"
 _USERS = pattern(
     r"(?i)(?:^|/)(?:ops|scripts?|tools|bin|deploy|load|perf|e2e|smoke|tests?|__tests__|cli|bench\w*)(?:/|$)|smoke|e2e|load|verify|probe"
@@ -56,6 +60,8 @@ def _missing_of_clients(file: SourceFile, fact: CalledPaths, table: RouteTable) 
 
 def _missing_of_peers(file: SourceFile, fact: CalledPaths, table: RouteTable) -> Iterator[Hit]:
     """Paths behind an address that the project's own code holds for another copy of its server: others behind it are served."""
+    if not _OF_COPIES.search(file.path.rpartition("/")[2]):
+        return
     for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
         asked = [one for one in fact.items if one.base == base]
         known = _last(base)

@@ -31,7 +31,10 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if file.role is not role or is_test_data(file.path) or (documents and about_other_times(file.path)):
             continue
         for one in fact.items:
-            bases = packages.get(one.module.partition(".")[0], frozenset())
+            every = packages.get(one.module.partition(".")[0], frozenset())
+            bases = frozenset(base for base in every if base.count("/") <= 1)
+            if every and not bases:
+                continue
             if not bases and one.module.partition(".")[0] not in _USUAL:
                 continue
             fault = _fault(one, bases, exports, facts)
