@@ -13,9 +13,7 @@ from auditor.model.source import Language, Role
 
 __all__ = ["CLIENT", "PARSER", "CalledPath", "CalledPaths"]
 
-_ON_ADDRESS = pattern(
-    r"""(?:[fF]["']|`)(?:\{|\$\{)((?:[A-Za-z_]\w{0,60}\.){0,3}[A-Za-z_]\w*)!?\}(/[\w./{}$!:-]*)["'`?]"""
-)
+_ON_ADDRESS = pattern(r"""(?:[fF]["']|`)(?:\{|\$\{)((?:[A-Za-z_]\w*\.){0,3}[A-Za-z_]\w*)!?\}(/[\w./{}$!:-]*)["'`?]""")
 _ON_CLIENT = pattern(
     r"""\b(request)\(\s*[\w.!]+(?:\(\))?\s*\)\s*\.\s*(?:get|post|put|patch|delete|head)\(\s*["'`](/[\w./{}$:-]*)["'`?]"""
 )

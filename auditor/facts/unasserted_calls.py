@@ -19,7 +19,7 @@ from auditor.model.source import Language, Role, SourceFile
 __all__ = ["PARSER", "UnassertedCall", "UnassertedCalls"]
 
 _ENOUGH = pattern(
-    r"(?i)no_?err|does_?n[o']?t|does not|not_?raise|no_?raise|without|smoke|crash|import|safe|ignor|no_?op|idempot|accept|allow|tolera|silent|surviv|graceful|handle|valid|optional|not raise|no exception|no error|error[- ]free|just |only |coverage|main$|runs?(?:_|$)|regress|deadlock|hang|leak"
+    r"(?i)no_?err|non_?exist|unknown|absent|does_?n[o']?t|does not|not_?raise|no_?raise|without|smoke|crash|import|safe|ignor|no_?op|idempot|accept|allow|tolera|silent|surviv|graceful|handle|valid|optional|not raise|no exception|no error|error[- ]free|just |only |coverage|main$|runs?(?:_|$)|regress|deadlock|hang|leak"
 )
 """Words that say that to come to its end is what a test asks for."""
 _MARK = pattern(r"^pytest\.mark\.")
@@ -42,13 +42,14 @@ _HELPS = pattern(
 class UnassertedCall:
     """A test by its name and the line of its ``def``, and the dotted name of what it calls last.
 
-    `steps` are the statements of the test; `owned` is False where what is called may be a helper of tests, which may assert.
+    `steps` are the statements of the test, `last` is the line of that call; `owned` is False where what is called may be a helper of tests, which may assert.
     """
 
     line: int
     test: str
     call: str
     steps: int = 1
+    last: int = 0
     owned: bool = False
 
 
@@ -92,7 +93,9 @@ def _of_test(view: FunctionView, syntax: PythonSyntax) -> Iterator[UnassertedCal
         return
     name = syntax.name_of(call.func)
     if name and not asserts(view, syntax):
-        yield UnassertedCall(view.node.lineno, view.qualified, name, len(view.body), _is_owned(call, view, syntax))
+        yield UnassertedCall(
+            view.node.lineno, view.qualified, name, len(view.body), call.lineno, _is_owned(call, view, syntax)
+        )
 
 
 def _is_owned(call: ast.Call, view: FunctionView, syntax: PythonSyntax) -> bool:

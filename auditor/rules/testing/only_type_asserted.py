@@ -19,7 +19,7 @@ _ABOUT_TYPES = pattern(
     r"(?i)type|return_?value|returns_(?:a_)?(?:bool|int|float|number)|bool|float|int(?:eger)?(?:_|$)|convert|cast|coerc|pars"
 )
 _ABOUT_NAMES = pattern(
-    r"(?i)attr|export|import|exist|interface|protocol|api(?:_|$)|public|has_|have_|name|member|method|signature|callable|expos|defin|present|available|subclass|inherit|abstract|register|compat|deprecat|alias|module|propert|field|contain|structure|smoke|init"
+    r"(?i)attr|export|import|exist|interface|protocol|api(?:_|$)|public|has_|have_|name|member|method|signature|callable|expos|defin|present|available|subclass|inherit|abstract|register|compat|deprecat|alias|module|propert|field|contain|structure|smoke|init|factory|creat|setup|load"
 )
 _ASSERTS = pattern(r"(?i)assert|raises|warns|expect|verif|check_|fail")
 

@@ -35,7 +35,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 yield Hit(file.path, one.line, one.line, message, one.test)
             elif one.owned and one.steps >= _STEPS:
                 message = f"{short} ends with {one.call.rpartition('.')[2]}, and asserts nothing of what it has done."
-                yield Hit(file.path, one.line, one.line, message, one.test)
+                yield Hit(file.path, one.last, one.last, message, one.test)
 
 
 def _target(graph: PythonGraph, module: Module | None, one: UnassertedCall) -> tuple[Module, PythonFunction] | None:
@@ -90,7 +90,7 @@ RULE = Rule(
                     "def test_page(page):\n    page.open('/')\n    page.press('more')\n    page.see('less')\n"
                 ),
             },
-            found=("tests/test_watch.py:4",),
+            found=("tests/test_watch.py:7",),
         ),
         Example(
             title="what other tests of the same file look at, and is here only to come to its end",

@@ -73,7 +73,7 @@ def _marks(syntax: PythonSyntax) -> Iterator[ast.Call]:
     for node in all_nodes(syntax.tree):
         if not isinstance(node, ast.Call) or not node.args or syntax.name_of(node.func) not in _MARKS:
             continue
-        absent = node.args[0]
+        absent: ast.expr | None = node.args[0]
         if _MARKS[syntax.name_of(node.func)]:
             absent = absent.operand if isinstance(absent, ast.UnaryOp) and isinstance(absent.op, ast.Not) else None
         if (
