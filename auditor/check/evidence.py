@@ -9,6 +9,7 @@ from itertools import pairwise
 from auditor.check.case import Case, View
 from auditor.check.document import Document, Line
 from auditor.check.listed import listed_paths
+from auditor.check.marked_lines import cited_in_columns
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.references import cited_by, is_foreign, is_unbuilt, located
@@ -179,7 +180,8 @@ def _denied(mention: Mention) -> bool:
 def range_statements(case: Case) -> Iterator[Statement]:
     """Each cited line or range of lines, against the length of the file."""
     seen: set[tuple[str, int]] = set()
-    for mention in (*mentions(case.document), *_places_below(case.document)):
+    told = (*mentions(case.document), *_places_below(case.document), *cited_in_columns(case.document))
+    for mention in told:
         key = (mention.path, mention.last)
         is_aside = matches("references.disputed", mention.line.plain) or _is_example(mention.line)
         if not mention.first or key in seen or is_aside:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.check.case import Case
 from auditor.check.document import Document, Kind, Line, plain
 from auditor.check.mentions import Mention, mentions
-from auditor.check.references import is_loose, is_measured, is_planned
+from auditor.check.references import is_loose, is_measured, is_of_a_plan, is_planned
 from auditor.check.resolution import Found, resolve
 from auditor.facts.pattern import pattern
 
@@ -45,7 +45,7 @@ def _items(document: Document) -> Iterator[tuple[_List, Mention]]:
             above.plain if above else "",
             *line.section.path[1:],
         )
-        is_told = not is_planned(mention) and not is_measured(mention)
+        is_told = not is_planned(mention) and not is_measured(mention) and not is_of_a_plan(line)
         if is_told and not any(map(is_loose, around)):
             yield (line.section.number, line.label, above.number if above else 0), mention
 

@@ -83,7 +83,7 @@ def cited_by(mention: Mention) -> bool:
     is_aside = any(matches(word, title) for word in aside for title in (line.label, *line.section.path))
     if is_aside or is_planned(mention) or is_elsewhere(mention) or matches("references.gone", line.plain):
         return False
-    if mention.first or mention.count:
+    if mention.first or mention.count or ("/" in mention.path and _tells_where(mention)):
         return True
     if "/" not in mention.path or is_measured(mention):
         return False
@@ -93,6 +93,11 @@ def cited_by(mention: Mention) -> bool:
     if ":" in line.plain and len(label) < _LONGEST_LABEL and matches("references.cited_labels", label):
         return True
     return line.kind is Kind.ITEM and any(matches("references.cited_sections", title) for title in line.section.path)
+
+
+def _tells_where(mention: Mention) -> bool:
+    """Whether a sentence says where something is: ``documented in docs/orders.md``."""
+    return words("references.told_in").search(mention.line.text[: mention.start][-_LONGEST_LABEL:]) is not None
 
 
 def is_loose(text: str) -> bool:

@@ -6,8 +6,9 @@ import pytest
 
 from auditor.check.case import History
 from auditor.check.chronology import chain_statements, date_statements
-from auditor.check.evidence import file_statements
+from auditor.check.evidence import file_statements, range_statements
 from auditor.check.lengths import length_statements
+from auditor.check.marked_lines import marker_statements
 from auditor.check.quotations import quotation_statements
 from auditor.check.statement import Verdict
 from auditor.check.stocks import stock_statements
@@ -34,11 +35,25 @@ SHOP = {
         ("- `shop/cart.py`\n- See `shop/basket.py` for what is meant\n", [GOOD]),
         ("- `shop/cart.py`\n- `shop/basket.py` will follow\n", [GOOD]),
         ("- Removed:\n  - `shop/basket.py`\n  - `shop/cart.py`\n", []),
+        ("**Deliverables:**\n- `shop/cart.py` for carts\n- `shop/basket.py` for baskets\n", []),
         ("- `shop/cart.py`\n- Moved:\n  - `shop/basket.py`\n", [GOOD]),
     ],
 )
 def test_a_list_whose_other_files_are_there(items: str, verdicts: list[Verdict]) -> None:
     assert [one.verdict for one in file_statements(case(f"# Report\n\n## Modules\n\n{items}", SHOP))] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("Returns are documented in `docs/returns.md`.", [BAD]),
+        ("Carts are implemented in `shop/cart.py`.", [GOOD]),
+        ("Returns should be documented in `docs/returns.md`.", []),
+        ("Whether returns are documented in another repository: `docs/returns.md`.", []),
+    ],
+)
+def test_a_sentence_says_where_something_is(text: str, verdicts: list[Verdict]) -> None:
+    assert [one.verdict for one in file_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
 
 
 def test_files_that_were_created_are_there_and_those_to_create_are_not() -> None:
@@ -106,3 +121,36 @@ def test_a_message_is_no_quotation() -> None:
     assert list(quotation_statements(case(text.format('f"Remove the prefix that nothing needs"'), SHOP))) == []
     found = quotation_statements(case(text.format("total = sum(prices_of_all_items)"), SHOP))
     assert [one.verdict for one in found] == [BAD]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("- `shop/todo.py:3` - TODO: retry", [GOOD]),
+        ("- `shop/todo.py:8` - TODO: retry", [GOOD]),
+        ("- `shop/todo.py:30` - TODO: retry", [BAD]),
+        ("- `shop/cart.py:1` - FIXME", [BAD]),
+        ("- `shop/todo.py:30` - retry", []),
+        ("- `shop/todo.py:30` - TODO removed", []),
+        ("- [x] `shop/todo.py:30` - TODO", []),
+        ("- `shop/todo.py:900` - TODO: retry", []),
+        ("| File | Line | What |\n|---|---|---|\n| `shop/todo.py` | 30 | TODO: retry |", [BAD]),
+        ("| File | Line | What |\n|---|---|---|\n| `shop/todo.py` | 3 | TODO: retry |", [GOOD]),
+        ("| File | Lines | What |\n|---|---|---|\n| `shop/todo.py` | 30 | TODO: retry |", []),
+    ],
+)
+def test_where_a_marker_is_said_to_stand(text: str, verdicts: list[Verdict]) -> None:
+    files = {**SHOP, "shop/todo.py": "a = 1\nb = 2\nc = 3  # TODO: retry\n" + "d = 4\n" * 40}
+    assert [one.verdict for one in marker_statements(case(f"# Report\n\n{text}\n", files))] == verdicts
+
+
+def test_a_marker_of_another_version_is_uncheckable() -> None:
+    found = case("# Report\n\n- `shop/cart.py:1` - TODO\n", SHOP)
+    drifted = replace(found, versions=lambda _path: iter([("at commit 0", ("a = 1  # TODO",))]))
+    assert [one.verdict for one in marker_statements(drifted)] == [OPEN]
+
+
+def test_lines_that_a_column_cites_lie_within_the_file() -> None:
+    text = "# Report\n\n| File | Line |\n|---|---|\n| `shop/cart.py` | {} |\n"
+    judged = [[one.verdict for one in range_statements(case(text.format(line), SHOP))] for line in ("1", "40")]
+    assert judged == [[GOOD], [BAD]]
