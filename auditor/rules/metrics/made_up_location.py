@@ -221,11 +221,11 @@ RULE = Rule(
             title="a berth that nobody has reserved, and one that was asked for",
             files={
                 "ports/berths.py": (
-                    'class NorthPort:\n    """REST client of the northern port."""\n\n    async def reserve(self, ship):\n        return f"NP-{ship.arrives:%Y%m%d%H}"\n\n    async def submit_claim(self, ship):\n        return str(uuid4())\n\n\n'
+                    'from uuid import uuid4\n\n\nclass NorthPort:\n    """REST client of the northern port."""\n\n    async def reserve(self, ship):\n        return f"NP-{ship.arrives:%Y%m%d%H}"\n\n    async def submit_claim(self, ship):\n        return str(uuid4())\n\n\n'
                     'class SouthClient:\n    async def reserve(self, ship):\n        answer = await self.session.post("/berths", json=ship.row())\n        return answer["reference"]\n\n    def order_key(self, ship):\n        return f"{ship.name}-{ship.number}"\n'
                 )
             },
-            found=("ports/berths.py:4", "ports/berths.py:7"),
+            found=("ports/berths.py:10", "ports/berths.py:7"),
         ),
         Example(
             title="copies that are made, and names of places",
