@@ -46,9 +46,9 @@ def _switched(view: FunctionView) -> Iterator[tuple[ast.Assign, str]]:
                 yield one, missing
     for branch in view.of(ast.If):
         missing = _missing(branch.test)
-        for one in branch.body if missing else ():
-            if isinstance(one, ast.Assign) and is_true(one.value) and _MOCKS.match(stored_name(one.targets[0])):
-                yield one, missing
+        for inner in branch.body if missing else ():
+            if isinstance(inner, ast.Assign) and is_true(inner.value) and _MOCKS.match(stored_name(inner.targets[0])):
+                yield inner, missing
 
 
 def _missing(test: ast.expr) -> str:
