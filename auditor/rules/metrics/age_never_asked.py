@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.facts.pattern import pattern
@@ -23,6 +23,8 @@ _KEEPS = pattern(r"(?i)cache|kept|memo|snapshot|last|stored|remembered|report|re
 _GIVES = pattern(
     r"(?i)^_*(?:get|fresh|current|latest|cached|lookup|look_up|read|valid|is_fresh|is_valid|fetch|peek|value|report|status|check)(?:_|$)"
 )
+_NEAR = 12
+"""Lines from a declaration to what gives the kept thing back, told as one place."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -66,16 +68,12 @@ def _read(syntax: PythonSyntax) -> frozenset[str]:
 
 def _gives_back(node: ast.ClassDef) -> bool:
     """Whether a class stores something, and gives it back by a method that looks at no clock."""
-    methods: Mapping[str, ast.AST] = {
-        one.name: one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    return any(_GIVES.match(name) and _only_gives(one) for name, one in methods.items())
+    methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return any(_GIVES.match(one.name) and _only_gives(one) for one in methods)
 
 
-def _only_gives(method: ast.AST) -> bool:
-    """``return self.report``, alone or where it is there."""
-    if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
-        return False
+def _only_gives(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """``return self.report`` and ``return self.kept.get(key)``, with nothing before it."""
     last = method.body[-1]
     body = [one for one in method.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
     kept = last.value if isinstance(last, ast.Return) else None
@@ -101,9 +99,6 @@ def _given_line(node: ast.ClassDef, declared: ast.stmt) -> int:
     ]
     last = declared.end_lineno or declared.lineno
     return min((line for line in lines if last <= line <= last + _NEAR), default=last)
-
-
-_NEAR = 12
 
 
 RULE = Rule(

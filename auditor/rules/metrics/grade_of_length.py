@@ -26,6 +26,7 @@ _CHOSEN = pattern(
     r"(?i)threshold|weight|penalt|limit|readab|length|verbos|concise|brevity|complexity|effort|cost|priority|password|strength"
 )
 _DEEPEST = 12
+_LARGEST = 1e9
 _HALF, _WHOLE = 0.5, 1.0
 
 
@@ -64,7 +65,7 @@ def _of_length(value: ast.expr | None, bindings: Bindings, depth: int, length: f
     if value is None or depth > _DEEPEST:
         return None
     match value:
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool) and abs(number) < _LARGEST:
             return float(number)
         case ast.Name(id=name):
             return _of_length(bindings.only(name), bindings, depth + 1, length)
@@ -96,7 +97,7 @@ def _called(name: str, args: list[ast.expr], bindings: Bindings, depth: int, len
         return length
     given = [_of_length(one, bindings, depth + 1, length) for one in args[:3]]
     known = [one for one in given if one is not None]
-    if name in ("min", "max") and len(known) == len(args):
+    if name in ("min", "max") and known and len(known) == len(args):
         return min(known) if name == "min" else max(known)
     return known[0] if name in ("round", "float") and given and given[0] is not None else None
 
@@ -133,7 +134,7 @@ RULE = Rule(
             files={
                 "judge.py": (
                     "def grade_answer(answer, found):\n    return len(found) / len(answer)\n\n\ndef judge(model, answer):\n    score = model.grade(answer)\n    return 0.5 + score\n\n\n"
-                    "def brevity_score(text):\n    return min(0.95, 0.6 + len(text) * 0.05)\n"
+                    "def brevity_score(text):\n    return min(0.95, 0.6 + len(text) * 0.05)\n\n\ndef rate(rows):\n    return min(*rows) + min() / len(rows)\n"
                 )
             },
         ),

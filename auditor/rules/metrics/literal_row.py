@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.good_names import is_good_flag
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, syntax_of
-from auditor.facts.python_values import is_number
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.python_values import is_number, is_true
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -19,6 +21,9 @@ __all__ = ["RULE"]
 _ROWS = pattern(
     r"(?:Criteri(?:on|a)|Check|Gate|Metric|Result|Measure(?:ment)?|Indicator|Kpi|KPI|Slo|SLO|Score|Outcome|Control|Requirement|Objective|Reading|Sample|Finding|Probe|Evidence|Comparison)$"
 )
+_OUTCOMES = pattern(
+    r"(?:Step|Result|Check|Outcome|Probe|Report|Record|Status|Test|Gate|Criterion|Drill|Sample|Measurement|Verdict|Receipt)$"
+)
 _VALUES = frozenset({"value", "actual", "measured", "observed", "current", "score", "result", "figure", "reading"})
 _LEAST = 3
 _OTHERS = 2
@@ -28,6 +33,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test:
             continue
+        for made in _listed(view):
+            message = f"{view.name} makes each {last_name(made.func)} of a list that stands in the code, and says of all that they are good."
+            yield Hit(source.path, made.lineno, made.end_lineno or made.lineno, message, view.qualified)
         for row, value in _written(view):
             message = f"{view.name} gives {ast.unparse(value)} for {ast.unparse(row)[:50]}, beside rows whose figures are found out."
             yield Hit(source.path, row.lineno, row.end_lineno or row.lineno, message, view.qualified)
@@ -51,6 +59,32 @@ def _written(view: FunctionView) -> Iterator[tuple[ast.Call, ast.expr]]:
                 yield from literal
 
 
+def _listed(view: FunctionView) -> Iterator[ast.Call]:
+    """``[DrillStep(title, seconds, ok=True) for title, seconds in planned]``, where the plan is a literal and nothing is called."""
+    bindings = Bindings.of(view)
+    for node in view.of(ast.ListComp):
+        made, parts = node.elt, node.generators[0].iter
+        if not isinstance(made, ast.Call) or not _OUTCOMES.search(last_name(made.func)):
+            continue
+        table = bindings.only(parts.id) if isinstance(parts, ast.Name) else parts
+        good = any(one.arg and is_good_flag(one.arg) and is_true(one.value) for one in made.keywords)
+        if (
+            good
+            and _is_literal(table)
+            and not any(
+                isinstance(one, ast.Call | ast.Await)
+                for one in own_nodes([*made.args, *(word.value for word in made.keywords)])
+            )
+        ):
+            yield made
+
+
+def _is_literal(table: ast.expr | None) -> bool:
+    if not isinstance(table, ast.List | ast.Tuple):
+        return False
+    return all(isinstance(one, ast.Constant | ast.Tuple | ast.List | ast.Load) for one in own_nodes(table.elts))
+
+
 def _places(rows: list[ast.Call]) -> list[int | str]:
     """Where the figure may stand: the second argument, or the keyword that is named for it."""
     named = {one.arg for row in rows for one in row.keywords if one.arg in _VALUES}
@@ -71,7 +105,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is every figure of a list of criteria found out?",
     why="Between five criteria that read reports stands `Criterion('uptime', 99.97, 99.9)`: it passes in the week of the outage as well.",
-    limits="Judged are lists of three and more objects of one class named for criteria, checks, metrics or results, in which one figure is a literal where those of two others at least are worked out.",
+    limits="Judged are lists of three and more objects of one class named for criteria, checks, metrics or results, in which one figure is a literal where those of two others at least are worked out, and outcomes that are made as good from a literal list.",
     fix="Read the figure where the others are read.",
     since="0.8.0",
     effort=30,
@@ -87,6 +121,16 @@ RULE = Rule(
                 )
             },
             found=("gate.py:13", "gate.py:4"),
+        ),
+        Example(
+            title="steps that went well as planned, and steps that were taken",
+            files={
+                "drill.py": (
+                    "async def drill():\n    planned = [('freeze', 11.0), ('promote', 40.0)]\n    return [DrillStep(title, took, ok=True) for title, took in planned]\n\n\n"
+                    "async def taken(site):\n    return [DrillStep(title, await site.take(title), ok=True) for title in ('freeze', 'promote')]\n"
+                )
+            },
+            found=("drill.py:3",),
         ),
         Example(
             title="limits that are literals, as they should be, and a table of settings",

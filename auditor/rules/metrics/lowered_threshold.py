@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -22,6 +23,7 @@ _PROMISE = pattern(
 _SUBJECTS = frozenset(
     {"coverage", "rate", "availability", "uptime", "accuracy", "precision", "recall", "usage", "utilization"}
 )
+_CHECKS = pattern(r"(?i)^_*(?:test|check|verify|validate|smoke|preflight)_|_(?:check|test|validation|verification)$")
 _AT_LEAST = frozenset({">=", ">", "at least", "above"})
 
 
@@ -29,6 +31,9 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     module = _promises(ast.get_docstring(source.python) or "")
     for view in syntax.functions:
+        for given, least, parts in _some(view) if _CHECKS.search(view.name) else ():
+            message = f"{view.name} goes over {parts} parts that are all written in it, and passes on {least}."
+            yield Hit(source.path, given.lineno, given.end_lineno or given.lineno, message, view.qualified)
         comparisons = tuple(_comparisons(view))
         if not comparisons:
             continue
@@ -41,6 +46,28 @@ def _check(source: Source) -> Iterator[Hit]:
                     message = f"{view.name} accepts {ast.unparse(left)} at {right.value!r}, though its documentation promises {relation} {promised:g}%."
                     yield Hit(source.path, right.lineno, right.end_lineno or right.lineno, message, view.qualified)
                     break
+
+
+def _some(view: FunctionView) -> Iterator[tuple[ast.Return, int, int]]:
+    """``return found >= 4`` behind a loop over five parts of which it counts those that are good: with how many it passes, and of how many."""
+    bindings = Bindings.of(view)
+    counted: dict[str, int] = {}
+    for loop in view.of(ast.For):
+        table = bindings.only(loop.iter.id) if isinstance(loop.iter, ast.Name) else loop.iter
+        parts = len(table.elts) if isinstance(table, ast.List | ast.Tuple) else 0
+        for one in own_nodes(loop.body) if parts else ():
+            match one:
+                case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.Constant(value=1)):
+                    counted[name] = parts if name not in counted else 0
+                case _:
+                    continue
+    for given in view.returns:
+        match given.value:
+            case ast.Compare(left=ast.Name(id=name), ops=[ast.GtE()], comparators=[ast.Constant(value=int() as least)]):
+                if 1 < least < counted.get(name, 0):
+                    yield given, least, counted[name]
+            case _:
+                continue
 
 
 def _promises(text: str) -> list[tuple[frozenset[str], bool, float]]:
@@ -115,6 +142,16 @@ RULE = Rule(
                 "health.py": '"""Health checks.\n\n- Coverage >= 85%\n"""\n\ndef check_coverage(report):\n    coverage = report.total\n    if coverage >= 65:\n        return True\n    return False\n'
             },
             found=("health.py:8",),
+        ),
+        Example(
+            title="four of five, and all of them",
+            files={
+                "parts.py": (
+                    "def check_parts(root):\n    parts = ['start.sh', 'app.py', 'web.py', 'conf', 'needs.txt']\n    found = 0\n    for part in parts:\n        if (root / part).exists():\n            found += 1\n    return found >= 4\n\n\n"
+                    "def check_both(root):\n    found = 0\n    for part in ('start.sh', 'app.py'):\n        if (root / part).exists():\n            found += 1\n    return found >= 2\n"
+                )
+            },
+            found=("parts.py:7",),
         ),
         Example(
             title="as documented",

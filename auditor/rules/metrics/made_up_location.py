@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import words_of
+from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import effect_of_call
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -36,20 +38,56 @@ _PLACE = pattern(
     r"(?i)^(?:[a-z][a-z0-9+.\-]{1,9}://|/|\./|~/|[\w.\-]+/)\S*|\.(?:tar|gz|tgz|zip|sql|dump|bak|json|csv|pdf|html|parquet|db|rdb|pt|pth|pkl|onnx|log)$|^(?:snap|backup|bkp|ami|vol|arn:)[-_:]"
 )
 _MARKED = pattern(r"abstract|property|overload|override|route|\.(?:get|post|put)\b|fixture|cached")
+_DEALS = pattern(
+    r"(?i)^(?:async_)?(?:reserve|book|submit|charge|pay|order|dispatch|issue|transfer|refund|file|lodge|notari[sz]e|anchor|place|purchase|settle|send|deliver|register|page|request|announce)(?:_\w+)?$"
+)
+_PARTIES = pattern(
+    r"Client|Gateway|Adapter|Provider|Connector|Partner|Exchange|Carrier|Broker|Bank|Processor|Pager|Authority|Channel|Link$|Api$|API$"
+)
+_CLIENT = pattern(r"(?i)\b(?:client|gateway|adapter|connector|link|interface|channel) (?:of|to|for|at|with)\b")
+_STANDS_IN = pattern(f"{PLAIN_CLASSES}|Local|Simulat|Sandbox|Static")
+_PREFIX = pattern(r"^[A-Za-z]{2,12}[-_:#]$")
 _RESULT_ONLY = (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr, ast.Pass)
 
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not _writes(view) or not all(isinstance(one, _RESULT_ONLY) for one in view.body):
+        deals = _deals(view)
+        if view.is_test or not (_writes(view) or deals) or not all(isinstance(one, _RESULT_ONLY) for one in view.body):
             continue
         if len(view.returns) != 1 or any(_MARKED.search(ast.unparse(one)[:80]) for one in view.node.decorator_list):
             continue
-        place = _place(view.returns[0].value, Bindings.of(view), 0)
+        if deals and _is_reference(view.returns[0].value) and all(_is_quiet(call, syntax) for call in view.calls):
+            message = f"{view.name} gives a reference of its own making, and has asked nobody for one."
+            yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+            continue
+        place = _place(view.returns[0].value, Bindings.of(view), 0) if not deals else ""
         if place and all(_is_quiet(call, syntax) for call in view.calls):
             message = f"{view.name} returns the place {place!r}, and has put nothing there."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def _deals(view: FunctionView) -> bool:
+    """Whether a method of a client of others is named for a deal with them."""
+    owner = view.owner
+    if owner is None or not _DEALS.match(view.name) or _STANDS_IN.search(owner.name):
+        return False
+    said = (ast.get_docstring(owner) or "").partition("\n")[0]
+    return _PARTIES.search(owner.name) is not None or _CLIENT.search(said) is not None
+
+
+def _is_reference(value: ast.expr | None) -> bool:
+    """``f"PN-{moment:%Y%m%d}"``, ``uuid4().hex``, ``str(uuid4())``."""
+    match value:
+        case ast.JoinedStr(values=[ast.Constant(value=str() as start), ast.FormattedValue(), *rest]):
+            return _PREFIX.match(start) is not None and not any(
+                isinstance(one, ast.Constant) and " " in str(one.value) for one in rest
+            )
+        case ast.Call(func=ast.Name(id="str"), args=[inner]) | ast.Attribute(value=inner, attr="hex"):
+            return isinstance(inner, ast.Call) and last_name(inner.func) in ("uuid4", "uuid1", "uuid7")
+        case _:
+            return False
 
 
 def _writes(view: FunctionView) -> bool:
@@ -107,7 +145,8 @@ RULE = Rule(
     why="A manifest full of addresses of archives that were never written looks like a year of backups until the first restore.",
     limits=(
         "Judged are functions named for a backup, snapshot, export, upload or the like whose one return is an address, path or file name that they spell out themselves, "
-        "and that call nothing but clocks, logs and text functions; those named for the path alone are left alone."
+        "and that call nothing but clocks, logs and text functions; those named for the path alone are left alone. So are methods of clients of others "
+        "that are named for a deal with them, and whose one return is a reference of their own making."
     ),
     fix="Write the copy, check that it is there, and return where; or raise NotImplementedError.",
     since="0.5.0",
@@ -139,6 +178,23 @@ RULE = Rule(
         "render",
         "capture",
         "download",
+        "client",
+        "gateway",
+        "adapter",
+        "provider",
+        "connector",
+        "partner",
+        "exchange",
+        "carrier",
+        "broker",
+        "bank",
+        "processor",
+        "pager",
+        "authority",
+        "channel",
+        "link",
+        "api",
+        "interface",
     ),
     examples=(
         Example(
@@ -160,6 +216,16 @@ RULE = Rule(
                 ),
             },
             found=("dr/copies.py:11", "dr/copies.py:2", "dr/copies.py:6"),
+        ),
+        Example(
+            title="a berth that nobody has reserved, and one that was asked for",
+            files={
+                "ports/berths.py": (
+                    'from uuid import uuid4\n\n\nclass NorthPort:\n    """REST client of the northern port."""\n\n    async def reserve(self, ship):\n        return f"NP-{ship.arrives:%Y%m%d%H}"\n\n    async def submit_claim(self, ship):\n        return str(uuid4())\n\n\n'
+                    'class SouthClient:\n    async def reserve(self, ship):\n        answer = await self.session.post("/berths", json=ship.row())\n        return answer["reference"]\n\n    def order_key(self, ship):\n        return f"{ship.name}-{ship.number}"\n'
+                )
+            },
+            found=("ports/berths.py:10", "ports/berths.py:7"),
         ),
         Example(
             title="copies that are made, and names of places",

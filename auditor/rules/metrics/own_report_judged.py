@@ -31,11 +31,11 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not _GATE.search(view.name) or _MEANT.search(view.name):
             continue
         asked = [(branch, path) for branch in view.of(ast.If) if (path := _asked_for(branch.test))]
-        read = _read(view) if asked else {}
+        read, bound = (_read(view), _bound(view)) if asked else ({}, {})
         for branch, path in asked:
             written = _written(branch, path)
             after = read.get(path, 0) > (branch.end_lineno or branch.lineno)
-            if written is not None and after and _REPORT.search(f"{view.name} {_text_of(view, path)}"):
+            if written is not None and after and _REPORT.search(f"{view.name} {path} {bound.get(path)}"):
                 message = f"{view.name} writes {path} itself where it is not there, and then judges by it."
                 yield Hit(source.path, written.lineno, written.end_lineno or written.lineno, message, view.qualified)
 
@@ -77,10 +77,14 @@ def _read(view: FunctionView) -> dict[str, int]:
     return found
 
 
-def _text_of(view: FunctionView, path: str) -> str:
-    """What a name of a path is bound to, beside the name itself."""
-    values = [one.value for one in view.of(ast.Assign) if last_name(one.targets[0]) == path]
-    return " ".join([path, *(ast.unparse(one)[:120] for one in values[:1])])
+def _bound(view: FunctionView) -> dict[str, str]:
+    """What the names of a function are bound to first, as written."""
+    found: dict[str, str] = {}
+    for one in view.of(ast.Assign):
+        name = last_name(one.targets[0])
+        if name not in found:
+            found[name] = ast.unparse(one.value)[:120]
+    return found
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -54,9 +55,19 @@ def _is_unchecked(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax)
             return False
     if syntax.name_of(call.func) not in _COMMANDS or any(_demands(one) for one in call.keywords):
         return False
-    return not name or not any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in view.nodes
-    )
+    return not name or name not in _loaded(view)
+
+
+@lru_cache(maxsize=2)
+def _loaded(view: FunctionView) -> frozenset[str]:
+    """The names that a function reads."""
+    return frozenset(one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load))
+
+
+@lru_cache(maxsize=2)
+def _asked(view: FunctionView) -> frozenset[str]:
+    """The names of processes that a function asks how they ended."""
+    return frozenset(last_name(one.value) for one in view.of(ast.Attribute) if one.attr in ("returncode", "poll"))
 
 
 def _is_only_awaited(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -71,9 +82,7 @@ def _is_only_awaited(statement: ast.stmt, view: FunctionView, syntax: PythonSynt
             return False
     if not isinstance(started, ast.Call) or syntax.name_of(started.func) not in _STARTED:
         return False
-    return (plain or waits == "communicate") and not any(
-        one.attr in ("returncode", "poll") and last_name(one.value) == process for one in view.of(ast.Attribute)
-    )
+    return (plain or waits == "communicate") and process not in _asked(view)
 
 
 def _demands(given: ast.keyword) -> bool:

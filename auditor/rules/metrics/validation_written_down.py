@@ -30,6 +30,13 @@ _DONE = {
     "backed_up": ("backup", "dump", "copy", "run"), "notified": ("notif", "send", "post", "mail", "publish"), "reviewed": ("review",), "audited": ("audit", "check"),
 }  # fmt: skip
 """What is said to have been done, and what the names of calls that do it hold."""
+_ATTESTS = pattern(
+    r"(?i)^(?:\w+_)?(?:reviewed|approved|signed|signed_off|audited|certified|attested|accredited|validated|verified|tested)_by$"
+)
+_NOBODY = pattern(
+    r"(?i)^(?:system|auto\w*|bot|none|nobody|unknown|n/?a|pending|self|ci|pipeline|-+|\?+|tbd|script|policy)\b|[{<]"
+)
+_SHORT = 2
 _CALLS = pattern(r"(?i)valid|verif|check|audit|scan|lint|test|review|approv|assert")
 _EXAMPLE = pattern(
     r"(?i)example|sample|mock|fake|demo|fixture|default|empty|initial|template|schema|dummy|stub|doc(?:[^k]|$)"
@@ -48,6 +55,9 @@ def _check(source: Source) -> Iterator[Hit]:
             if not any(stem in called for stem in stems):
                 message = f"{view.name} writes down {key!r} as true; nothing in this file does that."
                 yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+        for key, value in _attested(view) if view not in honest else ():
+            message = f"{view.name} writes down {key!r} as {value.value!r}, whoever it was."
+            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
     written = [(view, found) for view in syntax.functions if view not in honest for found in _written(view)]
     if not written or _validates(syntax):
         return
@@ -62,6 +72,21 @@ def _flags(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
         worked_out = any(not isinstance(value, ast.Constant) for value in node.values)
         for key, value in keyed(node) if worked_out else ():
             if isinstance(value, ast.Constant) and value.value is True and says_done(key):
+                yield key, value
+
+
+def _attested(view: FunctionView) -> Iterator[tuple[str, ast.Constant]]:
+    """``"approved_by": "change-board"`` beside entries that are worked out: a name is set under what nobody has seen."""
+    for node in view.of(ast.Dict):
+        worked_out = any(not isinstance(value, ast.Constant) for value in node.values)
+        for key, value in keyed(node) if worked_out else ():
+            named = isinstance(value, ast.Constant) and isinstance(value.value, str) and len(value.value) > _SHORT
+            if (
+                named
+                and isinstance(value, ast.Constant)
+                and _ATTESTS.match(key)
+                and not _NOBODY.search(str(value.value))
+            ):
                 yield key, value
 
 
@@ -103,6 +128,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a card that the board has approved whatever stands in it, and one that says by whom",
+            files={
+                "card.py": (
+                    "def card(found):\n    return {'figures': found.figures, 'approved_by': 'safety-board'}\n\n\n"
+                    "def signed_card(found, board):\n    return {'figures': found.figures, 'approved_by': board.sign(found), 'tested_by': 'ci'}\n"
+                )
+            },
+            found=("card.py:2",),
+        ),
         Example(
             title="a manifest that says of itself that it was verified",
             files={

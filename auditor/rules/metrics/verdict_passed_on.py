@@ -10,6 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, subtree, syntax_of
+from auditor.facts.python_talk import is_talk
 from auditor.facts.python_values import is_true
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -25,6 +26,9 @@ _VERDICTS = frozenset({
 _ASKED = pattern(
     r"(?i)check|verif|validat|health|test|probe|ping|audit|scan|inspect|restore|backup|deploy|migrat|status|assess|run|execute|smoke|evaluate"
 )
+_LOOKS = pattern(
+    r"(?i)^_*(?:check|probe|test|get|query|fetch)_\w*(?:health|status|readiness|liveness|connectivity|reachability)$"
+)
 _RAN = pattern(r"(?i)complete|done|finished|ran")
 """Of what has run to its end, nothing is said of how it went."""
 _TESTS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
@@ -32,8 +36,14 @@ _TESTS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
+    own = frozenset(view.name for view in syntax.functions)
     for view in syntax.functions:
-        asked = [] if view.is_test else list(_before_success(view))
+        if view.is_test:
+            continue
+        for what, told in _dropped(view, own, syntax):
+            message = f"{view.name} tells success behind {what}, and looks at nothing that it says."
+            yield Hit(source.path, told.lineno, told.end_lineno or told.lineno, message, view.qualified)
+        asked = list(_before_success(view))
         passed_on = _passed_on(view, syntax) if asked else {}
         for name, told in asked:
             if name in passed_on:
@@ -53,6 +63,28 @@ def _before_success(view: FunctionView) -> Iterator[tuple[str, ast.stmt]]:
                 yield name, told
             if _says_good(one):
                 told = one
+
+
+def _dropped(view: FunctionView, own: frozenset[str], syntax: PythonSyntax) -> Iterator[tuple[str, ast.stmt]]:
+    """``await self.healer.check_health(name)`` and, with nothing but talk between, ``return True``; AUD873 judges what the file itself defines."""
+    for block in blocks_of(view):
+        what = ""
+        for one in block:
+            call = _bare(one)
+            if call is not None and _LOOKS.search(last_name(call.func)) and last_name(call.func) not in own:
+                what = last_name(call.func)
+            elif what and _says_good(one):
+                yield what, one
+                what = ""
+            elif not is_talk(one, syntax):
+                what = ""
+
+
+def _bare(statement: ast.stmt) -> ast.Call | None:
+    """A call whose answer is dropped."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    inner = value.value if isinstance(value, ast.Await) else value
+    return inner if isinstance(inner, ast.Call) else None
 
 
 def _answer(statement: ast.stmt) -> str:
@@ -141,7 +173,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the verdict of an answer looked at before success is told?",
     why="`results['store'] = 'healthy'` with the failed report of the store in its details passes the deployment that it should have stopped.",
-    limits="Judged are answers of checks and operations whose status, state or flag is read only to be written down or logged, in blocks that then tell success by a literal; what is handed to a function or asked for in any condition is left alone.",
+    limits="Judged are answers of checks and operations whose status, state or flag is read only to be written down or logged, in blocks that then tell success by a literal, and questions for a health or status whose answer is dropped right before; what is handed to a function or asked for in any condition is left alone.",
     fix="Derive the success that is told from the verdict of the answer.",
     since="0.8.0",
     effort=15,
@@ -154,10 +186,11 @@ RULE = Rule(
                 "verify.py": (
                     "async def verify_store(self):\n    try:\n        report = await check_store()\n        self.results['store']['status'] = 'healthy'\n        self.results['store']['details'] = {'report': report['status']}\n        return True\n"
                     "    except Exception as error:\n        self.results['store']['status'] = 'failed'\n        return False\n\n\n"
-                    "def verify_mail(client):\n    answer = client.run_test()\n    return {'healthy': True, 'answer': answer.status}\n"
+                    "def verify_mail(client):\n    answer = client.run_test()\n    return {'healthy': True, 'answer': answer.status}\n\n\n"
+                    "async def heal(self, name):\n    await self.healer.check_node_health(name)\n    log.info('healed %s', name)\n    return True\n"
                 )
             },
-            found=("verify.py:14", "verify.py:4"),
+            found=("verify.py:14", "verify.py:20", "verify.py:4"),
         ),
         Example(
             title="a report that decides, and one that somebody else judges",

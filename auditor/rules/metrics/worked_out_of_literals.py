@@ -27,6 +27,8 @@ _DERIVED = pattern(
 _CHOSEN = pattern(
     r"(?i)config|setting|default|example|demo|expected|target|threshold|simulat|mock|fake|theor|estimat|forecast|project(?:ed|ion)|assum|convert|unit|layout|font|draw|price|pricing|plan|budget"
 )
+_ANSWERS = ("Out", "Response", "View", "Dto", "DTO", "Payload")
+"""What the classes of answers end with."""
 _DIVIDES = (ast.Div, ast.FloorDiv)
 
 
@@ -53,7 +55,7 @@ def _named(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield key.value, value
     for call in view.calls:
-        if names_result(last_name(call.func)):
+        if names_result(last_name(call.func)) or last_name(call.func).endswith(_ANSWERS):
             yield from ((one.arg, one.value) for one in call.keywords if one.arg)
 
 
@@ -92,10 +94,11 @@ RULE = Rule(
             files={
                 "bench.py": (
                     "def batching(name):\n    alone = 2.0\n    batched = alone / 4.2\n    return BatchResult(name, speedup=alone / batched)\n\n\n"
+                    "async def objective(deps):\n    budget = 0.002\n    return GoalOut(availability=1 - budget / 2)\n\n\n"
                     "def report(rows):\n    good = 9_412\n    seen = 9_431\n    hit_rate = round(good / seen * 100, 2)\n    return {'rows': len(rows), 'hits': hit_rate}\n"
                 )
             },
-            found=("bench.py:10", "bench.py:4"),
+            found=("bench.py:15", "bench.py:4", "bench.py:9"),
         ),
         Example(
             title="what was measured, what is estimated, and a number of pixels",

@@ -1,0 +1,104 @@
+"""AUD869: the program goes over to a mock by itself, where a library or a credential is missing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name, stored_name
+from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
+from auditor.facts.python_values import is_true
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_MOCKS = pattern(
+    r"(?i)^_*(?:use_|is_|in_)?(?:mock|mocked|mocking|simulat\w*|fake|dummy|stub|stubbed)(?:_(?:mode|data|backend|client|db|database|enabled|api|service))?$"
+)
+_MISSING = pattern(
+    r"(?i)(?:_|^)(?:available|installed|importable|supported|present)$|^has_\w+|^have_\w+|(?:_|^)(?:api_?key|token|secret|password|credentials?|url|dsn|endpoint|host|client|account_sid|webhook\w*)$"
+)
+_APART = pattern(r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|playground")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if _APART.search(source.path):
+        return
+    for view in syntax_of(source).functions:
+        if view.is_test or _APART.search(view.qualified):
+            continue
+        for one, missing in _switched(view):
+            message = f"{view.name} goes over to a mock where there is no {missing}: what it answers then is made up."
+            yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
+
+
+def _switched(view: FunctionView) -> Iterator[tuple[ast.Assign, str]]:
+    """``self.use_mock = use_mock or not LIBRARY_AVAILABLE``, and ``if not api_key: self.mock_mode = True``."""
+    for one in view.of(ast.Assign):
+        if _MOCKS.match(stored_name(one.targets[0])):
+            values = one.value.values if isinstance(one.value, ast.BoolOp) else [one.value]
+            missing = next((found for value in values if (found := _missing(value))), "")
+            if missing and not (isinstance(one.value, ast.BoolOp) and isinstance(one.value.op, ast.And)):
+                yield one, missing
+    for branch in view.of(ast.If):
+        missing = _missing(branch.test)
+        for inner in branch.body if missing else ():
+            if isinstance(inner, ast.Assign) and is_true(inner.value) and _MOCKS.match(stored_name(inner.targets[0])):
+                yield inner, missing
+
+
+def _missing(test: ast.expr) -> str:
+    """What a condition finds missing: ``not HAS_REDIS``, ``self.api_key is None``, ``not os.getenv("API_KEY")``."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=asked):
+            pass
+        case ast.Compare(left=asked, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            pass
+        case _:
+            return ""
+    names = [last_name(one) for one in subtree(asked) if isinstance(one, ast.Name | ast.Attribute)]
+    names += [one.value for one in subtree(asked) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return next((name for name in names if _MISSING.search(name)), "")
+
+
+RULE = Rule(
+    id="AUD869",
+    name="mock-where-missing",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does the program fail where what it works with is missing?",
+    why="A store that becomes a mock because a driver is not installed answers every query, and its health check with it.",
+    limits="Judged are flags named for a mock, stub or simulation that become true where a library or credential is missing; modules that call themselves mocks, demos or examples are left alone.",
+    fix="Raise at start where the library or the credential is missing; let the mock be chosen by name.",
+    since="0.8.0",
+    effort=30,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("mock", "simulat", "fake", "dummy", "stub"),
+    examples=(
+        Example(
+            title="a store without its driver, and a mailer without a key",
+            files={
+                "store.py": (
+                    "class Store:\n    def __init__(self, settings, use_mock=False):\n        self.use_mock = use_mock or not DRIVER_AVAILABLE\n        self.settings = settings\n\n\n"
+                    "class Mailer:\n    def __init__(self, api_key):\n        self.api_key = api_key\n        if not self.api_key:\n            log.warning('no key')\n            self.mock_mode = True\n"
+                )
+            },
+            found=("store.py:12", "store.py:3"),
+        ),
+        Example(
+            title="a mock that is chosen, and a key that must be there",
+            files={
+                "store.py": (
+                    "class Store:\n    def __init__(self, settings, use_mock=False):\n        self.use_mock = use_mock\n        self.fake_mode = settings.mode == 'fake'\n        if not settings.api_key:\n            raise ValueError('no key')\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)
