@@ -126,12 +126,12 @@ def _below_folders(nodes: Sequence[ast.AST], lists: dict[str, ast.expr]) -> Iter
 def _folder(look: ast.expr, names: set[str]) -> str:
     """The folder that is written out before the name: ``Path("docs", one).exists()``, ``(ROOT / "docs" / one).exists()``."""
     place = look.func.value if isinstance(look, ast.Call) and isinstance(look.func, ast.Attribute) else look
-    parts: list[ast.expr] = []
-    if isinstance(place, ast.Call) and last_name(place.func) == "Path":
-        parts = [*place.args]
+    ends: list[ast.expr] = []
     while isinstance(place, ast.BinOp) and isinstance(place.op, ast.Div):
-        parts.insert(0, place.right)
+        ends.append(place.right)
         place = place.left
+    begun = place.args if isinstance(place, ast.Call) and last_name(place.func) == "Path" else []
+    parts = [*begun, *reversed(ends)]
     if not parts or not (isinstance(parts[-1], ast.Name) and parts[-1].id in names):
         return ""
     texts = [one.value for one in parts[:-1] if isinstance(one, ast.Constant) and isinstance(one.value, str)]

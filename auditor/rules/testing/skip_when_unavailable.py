@@ -79,7 +79,7 @@ def _marks(syntax: PythonSyntax) -> Iterator[ast.Call]:
         if (
             isinstance(absent, ast.Call)
             and _REACHES.search(last_name(absent.func))
-            and not _OPTIONAL.search(ast.unparse(absent)[:200])
+            and not _OPTIONAL.search(f"{last_name(absent.func)} {strings_in(absent)}")
         ):
             yield node
 
