@@ -66,7 +66,7 @@ def _items(lines: Sequence[str]) -> Iterator[InlineImport]:
             started = number
         if "import" not in line or number - started > _REACH:
             continue
-        if not any(number < at <= number + _EXCUSE for at in excuses):
+        if excuses.isdisjoint(range(number + 1, number + _EXCUSE + 1)):
             yield from _of_line(number + 1, line)
 
 

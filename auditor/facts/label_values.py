@@ -65,7 +65,7 @@ def _texts(value: ast.expr, local: dict[str, tuple[str, ...]]) -> tuple[str, ...
     match value:
         case ast.Constant(value=str() | int() as one):
             return (str(one),)
-        case ast.IfExp(body=first, orelse=second):
+        case ast.IfExp(body=ast.Constant() as first, orelse=ast.Constant() as second):
             both = _texts(first, local), _texts(second, local)
             return both[0] + both[1] if all(both) else ()
         case ast.Name(id=name):

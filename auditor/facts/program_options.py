@@ -34,7 +34,7 @@ _ALL = pattern(r"\$[@*]|\$\{[@*]")
 _OWN_READING = pattern(
     r"(?:for \w+ in|^\s*main|^\s*parse_\w+|^\s*set --|^\s*usage)\s+[\"']?\$[@*{]|while \[|\$\(getopt\b"
 )
-_SOURCES = pattern(r"(?m)^\s*(?:\.|source)\s|\beval\b|\bexec\s")
+_SOURCES = pattern(r"(?m)^\s*(?:\.|source)\s|\beval\b|\bexec\s+[^\d<>&\s]")
 _MOST = 400
 
 
@@ -75,7 +75,8 @@ def _of_python(source: Source) -> ProgramOptions | None:
     except ParseFailure:
         return None  # whether Python is broken is not this fact's question
     names: set[str] = {"--help"}
-    is_open = any(word in source.text for word in _OPEN_PYTHON)
+    text = source.text.replace("sys.argv[1:]", "")  # all of them, which is what a parser takes
+    is_open = any(word in text for word in _OPEN_PYTHON)
     for call in nodes_of(tree, ast.Call):
         called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if called == "add_argument":

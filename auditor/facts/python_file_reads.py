@@ -23,8 +23,10 @@ _READS = frozenset({"read_text", "read_bytes"})
 _OPTIONS = frozenset({"add_argument", "option", "argument", "Option", "Argument"})
 """How argparse, click and typer declare an option."""
 _WRITES = pattern(
-    r"(?i)out|writ|dest|save|store|record|report|result|log|dump|target|cache|state|db\b|database|export|artifact|history|file$"
+    r"(?i)(?:^|[-_])out|output|writ|dest|save|store|record|report|result|log|dump|target|cache|state|db\b|database|export|artifact|history|file$"
 )
+_LOADS = pattern(r"^_*(?:load|read|parse)(?:_|$)")
+"""Functions that read what they are given, by their names."""
 _SHOWS = frozenset({"print", "info", "debug", "warning", "error", "exception", "critical", "str", "echo", "log"})
 _MOST_NODES = 200_000
 
@@ -152,6 +154,11 @@ class _Uses:
             kind = "shown"
         elif isinstance(parent, ast.Attribute):
             kind = self._of_method(parent)
+        elif isinstance(parent, ast.keyword):
+            kind = _of_option(parent, self.parents.get(id(parent)))
+        elif isinstance(parent, ast.arguments):
+            function = self.parents.get(id(parent))
+            kind = "read" if _LOADS.search(getattr(function, "name", "")) else "other"
         elif isinstance(parent, ast.Call) and node in parent.args:
             kind = _of_argument(node, parent)
         return kind

@@ -15,6 +15,8 @@ __all__ = ["PARSER", "ConsoleScript", "PythonProject"]
 
 _SCRIPT = pattern(r"(?m)^\s*[\"']?([A-Za-z0-9_.-]+)\s*=\s*([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
 _NAME = pattern(r"(?m)^\s*name\s*=\s*[\"']?([A-Za-z0-9_.-]+)")
+_REQUIRED = pattern(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+_MOST_LISTED = 1_000
 _NESTED_TABLES = ("tool", "poetry")
 _MOST = 500_000
 
@@ -31,12 +33,16 @@ class ConsoleScript:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PythonProject(Fact):
-    """One distribution. `packages` are import names that it is told to ship, the name itself included."""
+    """One distribution. `packages` are import names that it is told to ship, the name itself included.
+
+    `requires` are the distributions without which it cannot be installed, in lower case with underscores, where pyproject.toml lists them.
+    """
 
     kind: ClassVar[str] = "python-project"
     name: str
     scripts: tuple[ConsoleScript, ...]
     packages: tuple[str, ...]
+    requires: frozenset[str] = frozenset()
 
 
 def _parse(source: Source) -> PythonProject | None:
@@ -66,6 +72,7 @@ def _from_pyproject(source: Source) -> PythonProject | None:
         name=name,
         scripts=tuple(sorted(_scripts(root, source.lines), key=lambda one: (one.name, one.module))),
         packages=tuple(dict.fromkeys(_packages(root, name))),
+        requires=frozenset(_import_name(one) for one in _requires(root)),
     )
 
 
@@ -107,6 +114,18 @@ def _packages(root: dict[str, Any], name: str) -> Iterator[str]:
         included = one.get("include") if isinstance(one, dict) else None
         if isinstance(included, str):
             yield included
+
+
+def _requires(root: dict[str, Any]) -> Iterator[str]:
+    """The names of what must be installed (https://packaging.python.org/en/latest/specifications/pyproject-toml/#dependencies-optional-dependencies)."""
+    listed = _table(root, "project").get("dependencies")
+    for one in listed[:_MOST_LISTED] if isinstance(listed, list) else ():
+        named = _REQUIRED.match(one) if isinstance(one, str) else None
+        if named is not None:
+            yield named.group(1)
+    for name, wanted in _table(root, *_NESTED_TABLES, "dependencies").items():
+        if not (isinstance(wanted, dict) and wanted.get("optional")):
+            yield name
 
 
 def _import_name(name: str) -> str:

@@ -53,7 +53,7 @@ def _parse(source: Source) -> PythonRequired | None:
     asked = [node.iter for node in nodes if isinstance(node, ast.For) and _insists(node)]
     asked += [one.generators[0].iter for one in nodes if isinstance(one, ast.ListComp) and _gathers(one)]
     written = {_written(one, lists) for one in asked}
-    found = {path for one in written for path in _paths(one)}
+    found = {path for one in written for path in _paths(one)} | set(_below_folders(nodes, lists))
     return PythonRequired(tuple(sorted(found))[:_MOST]) if found else None
 
 
@@ -107,6 +107,35 @@ def _gathers(node: ast.ListComp) -> bool:
     return any(
         isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _looks(test, names) for test in generator.ifs
     )
+
+
+def _below_folders(nodes: Sequence[ast.AST], lists: dict[str, ast.expr]) -> Iterator[InsistedPath]:
+    """``all(Path("docs", one).is_file() for one in wanted)``: names that must all be there, with the folder in which they are looked for."""
+    for node in nodes:
+        if not isinstance(node, ast.Call) or last_name(node.func) != "all" or len(node.args) != 1:
+            continue
+        every = node.args[0]
+        if not isinstance(every, ast.GeneratorExp | ast.ListComp) or len(every.generators) != 1:
+            continue
+        names = {one.id for one in subtree(every.generators[0].target) if isinstance(one, ast.Name)}
+        folder = _folder(every.elt, names) if _looks(every.elt, names) and not every.generators[0].ifs else ""
+        for one in _paths(_written(every.generators[0].iter, lists)) if folder else ():
+            yield InsistedPath(one.line, f"{folder}/{one.path}")
+
+
+def _folder(look: ast.expr, names: set[str]) -> str:
+    """The folder that is written out before the name: ``Path("docs", one).exists()``, ``(ROOT / "docs" / one).exists()``."""
+    place = look.func.value if isinstance(look, ast.Call) and isinstance(look.func, ast.Attribute) else look
+    ends: list[ast.expr] = []
+    while isinstance(place, ast.BinOp) and isinstance(place.op, ast.Div):
+        ends.append(place.right)
+        place = place.left
+    begun = place.args if isinstance(place, ast.Call) and last_name(place.func) == "Path" else []
+    parts = [*begun, *reversed(ends)]
+    if not parts or not (isinstance(parts[-1], ast.Name) and parts[-1].id in names):
+        return ""
+    texts = [one.value for one in parts[:-1] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return "/".join(text.strip("/") for text in texts) if len(texts) == len(parts) - 1 else ""
 
 
 def _derived(loop: ast.For, names: set[str]) -> set[str]:

@@ -62,6 +62,7 @@ class RouteTable:
         self.serves = any(route for _, route in (*self._routes, *self._whole))
         self._routes.extend(_of_files(facts.all_paths))
         self._paths = facts.all_paths
+        self._firsts = {route[:1] for _, route in (*self._whole, *self._routes) if len(route) > 1}
         self._homes = Counter(
             route[:_HOME_SEGMENTS]
             for _, route in {*self._whole, *self._routes}
@@ -114,8 +115,7 @@ class RouteTable:
 
     def is_beside(self, path: str) -> bool:
         """Whether other routes begin with the same segment as the path."""
-        first = _parts(path)[:1]
-        return any(route[:1] == first and len(route) > 1 for _, route in (*self._whole, *self._routes))
+        return _parts(path)[:1] in self._firsts
 
     def is_home(self, path: str) -> bool:
         """Whether the path lies where several routes of the repository do, as ``/api/v1``: then it can only be meant for them."""

@@ -47,11 +47,17 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(AlertmanagerFile):
         for route in fact.routes:
             for label, wanted in _wanted(route.matchers):
-                if wanted & (values[label] | _USUAL) or "" in values[label]:
+                if wanted & (values[label] | _usual(label, values)) or "" in values[label]:
                     continue
                 shown = " or ".join(f"`{label}={one}`" for one in sorted(wanted))
                 message = f"No rule that is loaded sets {shown}: no alert ever goes to `{route.receiver}` here."
                 yield Hit(file.path, route.line, route.line, message, f"{route.receiver}/{label}")
+
+
+def _usual(label: str, values: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What may be provided for before a rule says it: nothing, where several rules go by words of their own instead."""
+    own = values[label]
+    return frozenset() if len(own) > 1 and not own & _USUAL and "" not in own else _USUAL
 
 
 def _wanted(matchers: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -75,7 +81,7 @@ def _values(facts: RepositoryFacts) -> Mapping[str, frozenset[str]]:
         for label, value in rule.labels:
             found[label].add("" if "{" in value or "$" in value else value)
         for label in _ROUTING:
-            if label in rule.expression:
+            if label in rule.expression and label not in dict(rule.labels):
                 found[label].add("")  # the series may bring it along
     for label in _given(facts):
         found[label].add("")
@@ -117,6 +123,17 @@ RULE = Rule(
     reads=frozenset({"alertmanager"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="rules with words of their own for how urgent an alert is, one of which counts what a label of that name tells apart",
+            files={
+                "alertmanager.yml": _config("'severity=\"critical\"'"),
+                "rules.yml": (
+                    "groups:\n  - name: shop\n    rules:\n      - alert: ShopDown\n        expr: sum by (severity) (shop_faults) > 3\n        labels: {severity: page}\n"
+                    "      - alert: ShopSlow\n        expr: shop_seconds > 2\n        labels: {severity: ticket}\n"
+                ),
+            },
+            found=("alertmanager.yml:4",),
+        ),
         Example(
             title="labels that Prometheus gives to all that it sends, to its targets, and by relabelling",
             files={

@@ -17,6 +17,10 @@ __all__ = ["RULE"]
 _RECORD = pattern(
     r"^[a-z_][\w-]*/(?:[\w-]+/)*[\w-]*(?:baseline|benchmark|golden|metrics|results|report)[\w-]*\.(?:json|ya?ml|csv)$"
 )
+_DATA = pattern(
+    r"^[a-z_][\w-]*/(?:[\w-]+/)*[\w-]*(?:hold_?out|ground_?truth|label(?:l?ed|s)|eval(?:uation)?|test_?set|validation_?set|reference|calibration)[\w-]*\.(?:jsonl?|csv|tsv|parquet)$"
+)
+"""What a model or a measurement is judged by: kept in the repository, or fetched by something that names it."""
 _KEPT = pattern(r"^(?:[a-z]+[_-])*(?:budgets?|baselines?|thresholds?|allow-?list|slos?)\.(?:json|ya?ml|toml|csv)$")
 _MANIFEST = pattern(r"^(?:[\w-]+/)+[\w.-]+\.(?:ya?ml|toml|json|ini|sql|md)$")
 _PRIVATE = ("local", "secret", "credential", "token", "override", "cache", "state", "private", "user")
@@ -28,7 +32,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         folder = file.path.rpartition("/")[0]
         for read in fact.reads:
             certain = own_path(read.path, known) or _record(read.path)
-            path = certain or _kept(read.path)
+            path = certain or _kept(read.path) or _judged_by(read.path)
             moved = "" if path else _moved(read.path, folder, known)
             if moved:
                 message = f"This reads `{read.path}`, which is not in the repository: `{moved}` is."
@@ -45,6 +49,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _kept(text: str) -> str:
     """The name of what people write down and keep, without a folder: it may also be what the user is to bring."""
     return text if _KEPT.search(text) is not None else ""
+
+
+def _judged_by(text: str) -> str:
+    """The path of data that something is judged by."""
+    return text if _DATA.search(text) is not None else ""
 
 
 def _moved(path: str, folder: str, known: Places) -> str:
@@ -79,6 +88,17 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python-file-reads"}),
     examples=(
+        Example(
+            title="data that a model is judged by, and such that something fetches",
+            files={
+                "desk/judge.py": (
+                    'from pathlib import Path\n\nHOLDOUT = Path("data/holdout.csv")\nLABELS = Path("data/labels.csv")\n\n\ndef load_rows(path=HOLDOUT):\n    return path.read_text().splitlines() if path.exists() else []\n\n\n'
+                    "def labels():\n    return LABELS.read_text()\n"
+                ),
+                "desk/fetch.py": 'from pathlib import Path\n\n\ndef fetch(client):\n    Path("data/labels.csv").write_text(client.get("labels").text)\n',
+            },
+            found=("desk/judge.py:3",),
+        ),
         Example(
             title="metrics that nobody writes",
             files={"app/rates.py": _READER, "logs/README.txt": "Logs go here.\n"},

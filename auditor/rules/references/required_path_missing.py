@@ -108,6 +108,18 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="names that must all be there, in a folder that is written out",
+            files={
+                "docs/steps/open.md": "# Open\n",
+                "docs/steps/close.md": "# Close\n",
+                "desk/ready.py": (
+                    'from pathlib import Path\n\nROOT = Path(__file__).parent.parent\nSTEPS = ("open.md", "close.md")\n\n\ndef told():\n    wanted = ("open.md", "swap.md")\n'
+                    '    return all(Path("docs/steps", one).is_file() for one in wanted)\n\n\ndef known():\n    return all((ROOT / "docs" / "steps" / one).exists() for one in STEPS)\n'
+                ),
+            },
+            found=("desk/ready.py:8",),
+        ),
+        Example(
             title="a check of a manifest, a list of documents, and a test in a string that is evaluated",
             files={
                 "scripts/preflight.sh": (

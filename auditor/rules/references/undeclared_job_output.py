@@ -124,13 +124,18 @@ def _runs_silent_programs(repository: RepositoryFacts, step: Step) -> bool:
 def _is_own(repository: RepositoryFacts, command: Command) -> bool:
     """Whether a command runs a program of the repository: a file of it, a module of it, or what its distribution installs."""
     texts = command.texts
-    if command.name in {script.name for _, one in repository.of(PythonProject) for script in one.scripts}:
+    if command.name in repository.derive(_console_scripts):
         return True
     if command.name in _INTERPRETERS and len(texts) > 1:
         if texts[1] == "-m" and len(texts) > 2:  # noqa: PLR2004 - the module behind it
             return texts[2].partition(".")[0] in repository.derive(own_packages)
         return texts[1].removeprefix("./") in repository.all_paths
     return bool(texts) and texts[0].removeprefix("./") in repository.all_paths
+
+
+def _console_scripts(repository: RepositoryFacts) -> frozenset[str]:
+    """The commands that the distributions of the repository install. For `RepositoryFacts.derive`."""
+    return frozenset(script.name for _, one in repository.of(PythonProject) for script in one.scripts)
 
 
 def _writes_outputs(repository: RepositoryFacts) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.facts.cli_commands import CliCommands
 from auditor.facts.document_references import DocumentReferences
 from auditor.facts.invocations import Invocation, invocations
+from auditor.facts.module_index import module_index
 from auditor.facts.pattern import pattern
 from auditor.facts.python_project import PythonProject
 from auditor.facts.repository import RepositoryFacts
@@ -17,6 +18,7 @@ from auditor.rules.references.told_commands import about_other_times, closest, i
 
 __all__ = ["RULE"]
 
+_MOST_WORDS = 12
 _WORD = pattern(r"^[a-z][a-z0-9_-]*$")
 
 
@@ -34,6 +36,10 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for code in fact.codes:
             name, _, rest = code.text.partition(" ")
             word = rest.split(" ")[0]
+            words = code.text.split()[:_MOST_WORDS]
+            offered = _of_module(words, facts)
+            if offered and _is_unknown(words[3], offered):
+                yield _hit(file.path, code.line, words[2], words[3], offered, Severity.MEDIUM)
             if name in programs and word and _is_unknown(word, programs[name]):
                 yield _hit(file.path, code.line, name, word, programs[name], Severity.MEDIUM)
 
@@ -66,7 +72,20 @@ def _offered(
         for fact in facts.at(path, CliCommands):
             if not fact.open:
                 return fact.names, 2
-    return frozenset(), 0
+    return _of_module(one.words, facts), 3
+
+
+def _of_module(words: Sequence[str], facts: RepositoryFacts) -> frozenset[str]:
+    """The sub-commands of a module that is run by its name: ``python -m shop.cli backup``; none where they cannot be told."""
+    if len(words) < 4 or not words[0].startswith("python") or words[1] != "-m":  # noqa: PLR2004 - what is said behind the module
+        return frozenset()
+    modules = facts.derive(module_index)
+    path = modules.by_name.get(words[2], "") or modules.by_name.get(f"{words[2]}.__main__", "")
+    return (
+        next((fact.names for fact in facts.at(path, CliCommands) if not fact.open), frozenset())
+        if path
+        else frozenset()
+    )
 
 
 def _is_unknown(word: str, offered: frozenset[str]) -> bool:
@@ -102,6 +121,16 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="the module of the command line, started by its name",
+            files={
+                "shop/__init__.py": "",
+                "shop/cli.py": f"{_CLI}\n\nmain()\n",
+                "docs/incident.md": "# Incident\n\nForce a pass with `python -m shop.cli ingest --once`, then `python -m shop.cli backup`.\n",
+                "ops/now.sh": "#!/bin/sh\npython3 -m shop.cli recover\npython3 -m shop.cli prune\n",
+            },
+            found=("docs/incident.md:3", "ops/now.sh:3"),
+        ),
         Example(
             title="a runbook that fails over, and a program that cannot",
             files={

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.python_graph import PythonGraph, python_graph
 from auditor.facts.python_module import PythonModule
+from auditor.facts.python_project import PythonProject
 from auditor.facts.python_skips import PythonSkips
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -17,8 +18,8 @@ __all__ = ["RULE"]
 
 _SEVERAL = 2
 """Shipped modules that import a package, from which on it is no option."""
-
-
+_FORMS = ("{}", "{}_py", "py{}", "python_{}", "{}_python")
+"""How the distribution of a module may be called."""
 _VENDORED = frozenset({"_vendor", "vendor", "vendored", "_vendored", "third_party", "thirdparty", "extern", "_extern"})
 
 
@@ -44,7 +45,8 @@ def _is_own(name: str, graph: PythonGraph) -> bool:
 
 
 def _needed(facts: RepositoryFacts) -> frozenset[str]:
-    """The packages that several shipped modules import as a matter of course; for `RepositoryFacts.derive`."""
+    """The packages that shipped code imports as a matter of course: several modules do, or the project requires them; for `RepositoryFacts.derive`."""
+    required = {name for _, project in facts.of(PythonProject) for name in project.requires}
     counted: Counter[str] = Counter()
     spared: set[str] = set()
     for file, module in facts.of(PythonModule):
@@ -52,7 +54,11 @@ def _needed(facts: RepositoryFacts) -> frozenset[str]:
             continue
         counted.update({one.module.partition(".")[0] for one in module.imports if not one.level and not one.guarded})
         spared.update(one.module.partition(".")[0] for one in module.imports if one.guarded)
-    return frozenset(name for name, times in counted.items() if times >= _SEVERAL and name not in spared)
+    return frozenset(
+        name
+        for name, times in counted.items()
+        if name not in spared and (times >= _SEVERAL or required & {form.format(name.lower()) for form in _FORMS})
+    )
 
 
 RULE = Rule(
@@ -63,7 +69,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does a module of this repository that cannot be imported fail its tests?",
     why="A test that skips when the code under test cannot be imported is green when that code is broken or gone.",
-    limits="Optional dependencies from elsewhere may be skipped for; judged are modules of this repository, and packages that two of its shipped modules import and none does without.",
+    limits="Optional dependencies from elsewhere may be skipped for; judged are modules of this repository, and packages that two of its shipped modules import, or one of them where pyproject.toml requires it, and none does without.",
     fix="Import the module at the top of the test; a broken import then fails the run.",
     since="0.1.0",
     effort=10,
@@ -107,6 +113,18 @@ RULE = Rule(
                 "tests/test_feed.py": 'import pytest\n\nbrokerlib = pytest.importorskip("brokerlib")\nfastjson = pytest.importorskip("fastjson")\n\n\ndef test_feed():\n    assert brokerlib\n',
             },
             found=("tests/test_feed.py:3",),
+        ),
+        Example(
+            title="what the project requires, and what is optional",
+            files={
+                "pyproject.toml": '[project]\nname = "desk"\ndependencies = ["bus-py>=2.7", "paint"]\n\n[project.optional-dependencies]\nextra = ["fastjson"]\n',
+                "desk/send.py": "import bus\n\ntry:\n    import paint\nexcept ImportError:\n    paint = None\n",
+                "desk/fast.py": "import fastjson\n",
+                "tests/test_send.py": (
+                    "import pytest\n\nbus = pytest.importorskip('bus')\nfastjson = pytest.importorskip('fastjson')\npaint = pytest.importorskip('paint')\n\n\ndef test_send():\n    assert bus.send()\n"
+                ),
+            },
+            found=("tests/test_send.py:3",),
         ),
         Example(
             title="an optional dependency",

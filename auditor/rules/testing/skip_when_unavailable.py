@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import handlers, is_unavailability, skip_in
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, strings_in, syntax_of
@@ -31,6 +32,10 @@ _OPTIONAL = pattern(
     r"(?i)platform|windows|linux|darwin|macos|version|find_spec|import|module|package|library|locale|ipv6|symlink|color|tty|simd|avx"
 )
 """What a machine or an installation may lack by its nature."""
+_REAL = pattern(r"(?i)(?:^|[/_])(?:integration|e2e|end_?to_?end|live|system|stack|functional)")
+"""Where tests lie that are to meet the real service."""
+_READS = frozenset({"os.getenv", "os.environ.get"})
+_ADDRESS = pattern(r"(?:_|^)(?:URL|DSN|URI|HOST|ADDR|ADDRESS|ENDPOINT|SERVERS?)\b")
 _MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnless": False}
 
 
@@ -45,7 +50,7 @@ def _check(source: Source) -> Iterator[Hit]:
         message = "What is marked so is skipped when what it is to check is not there."
         yield Hit(source.path, mark.lineno, mark.lineno, message, "")
     for view in syntax.functions:
-        for skip in _skips(view, syntax):
+        for skip in (*_skips(view, syntax), *_without_address(view, syntax, source.path)):
             message = f"{view.name} is skipped when what it is to check is not there."
             yield Hit(source.path, skip.lineno, skip.end_lineno or skip.lineno, message, view.qualified)
 
@@ -79,9 +84,27 @@ def _marks(syntax: PythonSyntax) -> Iterator[ast.Call]:
         if (
             isinstance(absent, ast.Call)
             and _REACHES.search(last_name(absent.func))
-            and not _OPTIONAL.search(ast.unparse(absent)[:200])
+            and not _OPTIONAL.search(f"{last_name(absent.func)} {strings_in(absent)}")
         ):
             yield node
+
+
+def _without_address(view: FunctionView, syntax: PythonSyntax, path: str) -> Iterator[ast.stmt]:
+    """The skips of a test against a real service where nobody says at which address that is."""
+    if not _REAL.search(path):
+        return
+    for node in view.of(ast.If):
+        skip = skip_in(node.body, syntax)
+        if isinstance(skip, ast.stmt) and isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not):
+            given = node.test.operand
+            if isinstance(given, ast.Name):
+                given = Bindings.of(view).only(given.id) or given
+            if (
+                isinstance(given, ast.Call)
+                and syntax.name_of(given.func) in _READS
+                and _ADDRESS.search(strings_in(given))
+            ):
+                yield skip
 
 
 def _asks_for_presence(test: ast.expr, skip: ast.stmt, measured: set[str]) -> bool:
@@ -130,6 +153,17 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     triggers=("skip",),
     examples=(
+        Example(
+            title="an integration test that nobody gives an address, and a unit test",
+            files={
+                "tests/integration/test_store.py": (
+                    "import os\n\nimport pytest\n\n\n@pytest.fixture\ndef store():\n    url = os.environ.get('DESK_STORE_URL')\n    if not url:\n        pytest.skip('DESK_STORE_URL is not set')\n    return connect(url)\n\n\n"
+                    "def test_store(store):\n    if not os.getenv('DESK_COLOUR'):\n        pytest.skip('plain')\n    assert store.ask()\n"
+                ),
+                "tests/test_colour.py": "import os\n\nimport pytest\n\n\ndef test_colour(desk):\n    if not os.getenv('DESK_STORE_URL'):\n        pytest.skip('no store')\n    assert desk.ask()\n",
+            },
+            found=("tests/integration/test_store.py:10",),
+        ),
         Example(
             title="marks on a test and on a module",
             files={

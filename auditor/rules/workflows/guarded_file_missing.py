@@ -11,7 +11,7 @@ from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_paths import ROOT, expand, normal_place, variables_of
+from auditor.facts.shell_paths import ROOT, expanded, variables_of
 from auditor.facts.shell_program import Command, If, all_commands, walk
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -55,7 +55,8 @@ def _wanted(node: If, known: dict[str, str]) -> tuple[str, int] | None:
     texts = [text for text in test.texts if text not in ("[", "]", "[[", "]]", "test")]
     if test.name not in TESTS or len(texts) != 2 or texts[0] not in ("-f", "-x", "-e"):  # noqa: PLR2004 - a question and a path
         return None
-    place = normal_place(expand(texts[1].replace('"', ""), known))
+    word = next(one for one in test.words if one.text == texts[1])
+    place = next((text for text, _ in expanded((word,), known)), "")
     path = place.removeprefix(f"{ROOT}/").removeprefix("./")
     uses = [one.name for one in all_commands(branch.body) if texts[1] in one.texts]
     if "cp" in uses and _is_configuration(path) and not is_made_by_builds(path):
@@ -92,6 +93,14 @@ RULE = Rule(
     reads=frozenset({"shell"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="beside the script itself",
+            files={
+                "ops/restore.sh": '#!/bin/sh\nif [ -x "$(dirname "$0")/restore_ledger.sh" ]; then\n  "$(dirname "$0")/restore_ledger.sh" "$1"\nfi\nif [ -f "$(dirname "$0")/mail.sh" ]; then\n  "$(dirname "$0")/mail.sh"\nfi\n',
+                "ops/mail.sh": "#!/bin/sh\ntrue\n",
+            },
+            found=("ops/restore.sh:2",),
+        ),
         Example(
             title="a readiness check that was never written",
             files={

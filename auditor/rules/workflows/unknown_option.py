@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.module_index import ModuleIndex, module_index
@@ -21,6 +22,10 @@ __all__ = ["RULE"]
 _OPTION = pattern(r"^--[a-z][\w-]*(?:=.*)?$")
 _PYTHON = pattern(r"^python[0-9.]*$")
 _SHELLS = frozenset({"bash", "sh", "zsh"})
+_ENTERS = frozenset({"docker", "docker-compose", "podman", "podman-compose", "kubectl", "oc"})
+_FAR = 8
+_IMAGE = pattern(r"^/(?:app|src|code|srv|workspace|usr/src/app|opt/app)/")
+"""Where images hold what the repository does at its root."""
 _RUNNERS = frozenset({"uv", "poetry", "pipenv", "pdm", "hatch"})
 
 
@@ -44,7 +49,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _program(one: Invocation, facts: RepositoryFacts, modules: ModuleIndex) -> tuple[str, int]:
     """The path of the program that is run, and where its arguments begin; empty where it is none of the repository."""
-    words, start = one.words, 0
+    words, start = one.words, _inside(one)
     if words[0] in _RUNNERS and words[1:2] == ("run",):
         start = 2
     rest = words[start:]
@@ -59,10 +64,20 @@ def _program(one: Invocation, facts: RepositoryFacts, modules: ModuleIndex) -> t
     return (_found(rest[0], one, facts), start + 1) if "/" in rest[0] else ("", 0)
 
 
+def _inside(one: Invocation) -> int:
+    """Where the command begins that a container of the project is told to run; 0 where none is."""
+    if one.name not in _ENTERS or not {"run", "exec"} & set(one.words[1:_FAR]):
+        return 0
+    for index, (word, file) in enumerate(pairwise(one.words)):
+        if (_PYTHON.search(word) or word in _SHELLS) and file.endswith((".py", ".sh", ".bash")):
+            return index
+    return 0
+
+
 def _found(word: str, one: Invocation, facts: RepositoryFacts) -> str:
     if "$" in word or one.elsewhere or not word.endswith((".py", ".sh", ".bash")):
         return ""
-    path = word.removeprefix(f"{ROOT}/").removeprefix("./")
+    path = _IMAGE.sub("", word.removeprefix(f"{ROOT}/").removeprefix("./"))
     bases = ("",) if word.startswith(ROOT) else (one.folder or "", "")
     return next((joined for base in bases if (joined := joined_path(base, path)) in facts.all_paths), "")
 
@@ -98,6 +113,18 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="within a container, and a script that keeps a descriptor open",
+            files={
+                "tools/copy.py": _TOOL,
+                "ops/switch.sh": '#!/bin/sh\nexec 3>&1\necho "switching $1"\n',
+                "ops/nightly.sh": (
+                    "#!/bin/sh\ndocker compose run --rm worker python tools/copy.py --dry-run\nkubectl exec deploy/worker -- python3 /app/tools/copy.py --target west\n"
+                    "bash ops/switch.sh west --back\n"
+                ),
+            },
+            found=("ops/nightly.sh:2", "ops/nightly.sh:4"),
+        ),
         Example(
             title="a dry run that is none, and options that were renamed",
             files={
