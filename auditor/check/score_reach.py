@@ -36,7 +36,11 @@ def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if several:
         return several
     own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
-    tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
+    tables = _distinct(
+        group
+        for group in groups
+        if group.is_of_parts and len(group.parts) >= LEAST_GROUP and not _is_of_one_part(group)
+    )
     found = own or tuple(group for group in tables if not group.own)
     if found or any(group.own for group in groups):
         return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
@@ -129,10 +133,12 @@ def _of_siblings(group: Group, overall: Overall, document: Document) -> Group:
 
 
 def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """The groups without those that repeat the scores of another."""
+    """The groups without those that repeat the scores of another; of two the one that tells their weights."""
     found: dict[str, Group] = {}
     for group in groups:
-        found.setdefault(group.shares, group)
+        known = found.setdefault(group.shares, group)
+        if known.parts[0].weight is None and group.parts[0].weight is not None:
+            found[group.shares] = group
     return tuple(found.values())
 
 
