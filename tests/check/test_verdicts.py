@@ -160,6 +160,11 @@ def test_what_decides(text: str, decision: Decision | None) -> None:
         (f"# Audit\n\n### GO criteria - met (6/8)\n\n{RATED}", []),
         # the parts of one score that a title gives are none of another
         (f"# Audit\n\n**Overall score: 60/100**\n\n## Content\n\n### Completeness score: 75%\n\n{RATED}", [GOOD]),
+        # unless it is that score told again
+        (
+            f"# Audit\n\n## Orders readiness score: 60/100\n\n{RATED}\n## Content\n\nText.\n\n## Assessment\n\n### Overall orders readiness: 60/100\n\nText.\n",
+            [BAD, BAD],
+        ),
         # the overview of a chapter speaks of that chapter
         (
             f"# Audit\n\n## Scores\n\n{RATED}| **Overall** | 75/100 |\n\n## Security\n\n### Overview of it\n\n**Score: 92/100**\n",
