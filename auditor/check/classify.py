@@ -37,7 +37,7 @@ def classify(text: str) -> tuple[bool, Decision | None]:
     if mark:
         behind = classify(value[mark.end() :])
         return behind if behind[0] else classify(mark.group(1))
-    if not value or matches("decision.options", value) or _are_options(value):
+    if not value or any(matches(name, value) for name in ("decision.options", "decision.tasks")) or _are_options(value):
         return False, None
     if matches("decision.none_yet", value):
         return True, None
@@ -79,7 +79,9 @@ def _is_divided(value: str) -> bool:
 
 def _in_piece(piece: str) -> Decision | None:
     """What a sentence decides; its verb alone may do, as in ``The code is ready. The alerts are not.`` above."""
-    return Decision.NO_GO if matches("decision.elliptic", piece) else _in_head(piece)
+    if matches("decision.elliptic", piece):
+        return Decision.NO_GO
+    return _in_head(piece) or (Decision.GO if matches("decision.partly", piece) else None)
 
 
 def _in_head(head: str) -> Decision | None:

@@ -95,6 +95,6 @@ def _of_unit(line: Line, label: str, value: str, place: int) -> Stated | None:
         return None
     rest = _SCORE.sub(" ", value)
     decides, decision = classify(rest.strip(" ()-\u2013\u2014[]."))
-    if decides and decision:
+    if decides and decision and not matches("decision.rating", rest):
         return Stated(line.number, decision, WEAK + min(place, 0), line.plain)
     return None

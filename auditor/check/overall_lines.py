@@ -129,7 +129,8 @@ def _overall_in(line: Line, text: str) -> Overall | None:
     is_heading = line.kind is Kind.HEADING
     is_called = matches("scores.overall", label) or words("scores.section").fullmatch(label) is not None
     is_named = matches("scores.named", label) and not is_rate
-    if not (is_heading or is_called or is_named or words("scores.state").fullmatch(label)):
+    is_titled = is_heading and score.scale in _SCALES  # and not so many of so many
+    if not (is_titled or is_called or is_named or words("scores.state").fullmatch(label)):
         return None
     is_loose = risen is not None or is_rate or not (is_called or is_heading)
     is_loose = is_loose or matches("scores.aside", text) or matches("scores.progress", label)

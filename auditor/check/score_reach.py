@@ -36,7 +36,9 @@ def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if several:
         return several
     own = _distinct(group for group in groups if _is_of_all(group) and not group.own)
-    tables = _distinct(group for group in groups if group.is_of_parts and len(group.parts) >= LEAST_GROUP)
+    tables = _distinct(
+        one for one in groups if one.is_of_parts and len(one.parts) >= LEAST_GROUP and not _is_of_another(one, overall)
+    )
     found = own or tuple(group for group in tables if not group.own)
     if found or any(group.own for group in groups):
         return found if len(found) == 1 and len(tables) <= 1 + len(own) else ()
@@ -77,6 +79,12 @@ def _is_of_one_part(group: Group) -> bool:
     """Whether a title gives the score of one part, and the group tells what it is made of: ``6.5 Supply chain score: 5/10``."""
     name, _, value = group.section.title.partition(":")
     return first_score(value) is not None and bool(core_of(unnumbered(name)))
+
+
+def _is_of_another(group: Group, overall: Overall) -> bool:
+    """Whether the title of a group gives the score of one part, and it is not the overall score told again."""
+    told = first_score(group.section.title.partition(":")[2])
+    return told is not None and told.share != overall.score.share and _is_of_one_part(group)
 
 
 def _is_of_one_scale(group: Group, overall: Overall) -> bool:
@@ -129,10 +137,12 @@ def _of_siblings(group: Group, overall: Overall, document: Document) -> Group:
 
 
 def _distinct(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """The groups without those that repeat the scores of another."""
+    """The groups without those that repeat the scores of another; of two the one that tells their weights."""
     found: dict[str, Group] = {}
     for group in groups:
-        found.setdefault(group.shares, group)
+        known = found.setdefault(group.shares, group)
+        if known.parts[0].weight is None and group.parts[0].weight is not None:
+            found[group.shares] = group
     return tuple(found.values())
 
 

@@ -16,6 +16,7 @@ BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
 
 RATED = "| Area | Score |\n|---|---|\n| Stock | 60/100 |\n| Orders | 80/100 |\n| Mail | 90/100 |\n| Search | 70/100 |\n"
 WEIGHED = "| Area | Score | Weight | Weighted score |\n|---|---|---|---|\n| Stock | 60/100 | 50% | 30 |\n| Orders | 80/100 | 30% | 24 |\n| Mail | 90/100 | 20% | 18 |\n"
+RATED_THREE = "| Area | Score |\n|---|---|\n| Stock | 60/100 |\n| Orders | 80/100 |\n| Mail | 90/100 |\n"
 STAGES = "".join(
     f"- Phase {number} ({name}): {value}%\n"
     for number, name, value in (
@@ -65,6 +66,20 @@ CHAPTERS = "## 1. Stock: 9/10\n\nText.\n\n## 2. Orders: 8/10\n\nText.\n\n## 3. M
             None,
         ),
         ("**Recommendation:** Proceed with P0 immediate actions, then look again\n", None),
+        ("**Recommendation:** Proceed with P1 fixes first, then look again\n", None),
+        # a rating is no verdict, nor is a form to be filled, nor what each verdict means
+        ("## Summary\n\n**Overall score: 69/100** (NEEDS IMPROVEMENT)\n", None),
+        ("## Approval\n\n### GO decision\n\n| Role | Decision |\n|---|---|\n| Lead | [ ] GO / [ ] NO-GO |\n", None),
+        (
+            "## Verdicts explained\n\n### Truthful\n\n**Action:** System is ready for production.\n\n### False\n\n**Action:** Do not deploy.\n",
+            None,
+        ),
+        # ready, with caveats; suitable for one thing, and not for another
+        ("## Summary\n\n**Ready for deployment** with the caveats below.\n", CONDITIONAL),
+        (
+            "**Recommendation:** It is suitable for one shop. NOT suitable for several until the gaps are filled\n",
+            CONDITIONAL,
+        ),
         # the title of the next section is no value of the field above
         ("## 1. Benchmarks\n\n**Recommendation:**\n\n### 2. ❌ Insufficient warm-up\n\nText.\n", None),
         ("## Summary\n\n**Overall score: 8.7/10** - Recommend for production\n", GO),
@@ -131,6 +146,24 @@ def test_what_decides(text: str, decision: Decision | None) -> None:
         (
             f"# Audit\n\n**Overall score: 7/10**\n\n{CHAPTERS}## 4. Search\n\n### Its index: 6/10\n\nText.\n",
             [BAD],
+        ),
+        # a table that tells the scores of another once more, with their weights
+        (
+            f"# Audit\n\n## Summary\n\n{RATED_THREE}\n## Scores\n\n{WEIGHED}\n## Verdict\n\nText.\n\n**Current score: 72/100**\n",
+            [GOOD],
+        ),
+        (
+            f"# Audit\n\n## Summary\n\n{RATED_THREE}\n## Scores\n\n{WEIGHED}\n## Verdict\n\nText.\n\n**Current score: 80/100**\n",
+            [BAD],
+        ),
+        # so many criteria of so many are no score
+        (f"# Audit\n\n### GO criteria - met (6/8)\n\n{RATED}", []),
+        # the parts of one score that a title gives are none of another
+        (f"# Audit\n\n**Overall score: 60/100**\n\n## Content\n\n### Completeness score: 75%\n\n{RATED}", [GOOD]),
+        # unless it is that score told again
+        (
+            f"# Audit\n\n## Orders readiness score: 60/100\n\n{RATED}\n## Content\n\nText.\n\n## Assessment\n\n### Overall orders readiness: 60/100\n\nText.\n",
+            [BAD, BAD],
         ),
         # the overview of a chapter speaks of that chapter
         (
