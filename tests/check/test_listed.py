@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from auditor.check.absences import absence_statements
 from auditor.check.case import History
 from auditor.check.chronology import chain_statements, date_statements
 from auditor.check.evidence import file_statements, range_statements
@@ -154,3 +155,15 @@ def test_lines_that_a_column_cites_lie_within_the_file() -> None:
     text = "# Report\n\n| File | Line |\n|---|---|\n| `shop/cart.py` | {} |\n"
     judged = [[one.verdict for one in range_statements(case(text.format(line), SHOP))] for line in ("1", "40")]
     assert judged == [[GOOD], [BAD]]
+
+
+def test_a_part_of_the_repository_may_have_files_of_the_same_path() -> None:
+    text = "# Report\n\n- `core/config.py:8` holds the limit\n- `core/rates.py` does not exist\n"
+    files = {"core/config.py": "a = 1\n", "core/rates.py": "b = 2\n", "parts/shop/core/config.py": "c = 3\n" * 9}
+    inside = replace(case(text, files), home="parts/shop/reports/AUDIT.md")
+    outside = case(text, files)
+    judged = [
+        [one.verdict for check in (range_statements, absence_statements) for one in check(each)]
+        for each in (inside, outside)
+    ]
+    assert judged == [[OPEN], [BAD, BAD]]
