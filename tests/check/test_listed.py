@@ -7,6 +7,7 @@ import pytest
 from auditor.check.absences import absence_statements
 from auditor.check.case import History
 from auditor.check.chronology import chain_statements, date_statements
+from auditor.check.counts import count_statements
 from auditor.check.evidence import file_statements, range_statements
 from auditor.check.lengths import length_statements
 from auditor.check.marked_lines import marker_statements
@@ -167,3 +168,10 @@ def test_a_part_of_the_repository_may_have_files_of_the_same_path() -> None:
         for each in (inside, outside)
     ]
     assert judged == [[OPEN], [BAD, BAD]]
+
+
+def test_a_tick_with_what_was_done_is_no_plan() -> None:
+    files = {"tests/test_cart.py": "def test_a():\n    pass\n"}
+    text = "# Report\n\n**Deliverables:**\n- ✅ {}`tests/test_cart.py` (13 test cases)\n"
+    judged = [[one.verdict for one in count_statements(case(text.format(word), files))] for word in ("", "Created ")]
+    assert judged == [[], [BAD]]
