@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.check.case import Case, View
+from auditor.check.dates import stated_days
 from auditor.check.document import Document, Table, plain
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
@@ -118,6 +119,10 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
             return f"`{mention.path}` has {mention.count} lines {label}, and another number at the time."
     if mention.about:
         return f"`{mention.path}` is said to have about {mention.count} lines."
+    if case.history.is_import and mention.count < longest and not any(stated_days(case.document)):
+        return (
+            f"`{mention.path}` has {longest} lines; it came with all others, and may have grown since {mention.count}."
+        )
     if mention.is_part and mention.count <= longest:
         return f"`{mention.path}` has {longest} lines; whether {mention.count} of them are meant is not told."
     if (

@@ -14,6 +14,7 @@ from auditor.check.marked_lines import marker_statements
 from auditor.check.quotations import quotation_statements
 from auditor.check.statement import Verdict
 from auditor.check.stocks import stock_statements
+from auditor.check.symbols import symbol_statements
 from tests.check.cases import case
 
 BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
@@ -174,4 +175,23 @@ def test_a_tick_with_what_was_done_is_no_plan() -> None:
     files = {"tests/test_cart.py": "def test_a():\n    pass\n"}
     text = "# Report\n\n**Deliverables:**\n- ✅ {}`tests/test_cart.py` (13 test cases)\n"
     judged = [[one.verdict for one in count_statements(case(text.format(word), files))] for word in ("", "Created ")]
+    assert judged == [[], [BAD]]
+
+
+def test_a_file_that_came_with_everything_may_have_grown_since() -> None:
+    text = "# Report\n\n{}`docs/RETURNS_POLICY.md` ({} lines)\n"
+    history = History(added="2026-03-01", changed="2026-03-01", first="2026-03-01", is_import=True)
+    judged = [
+        [one.verdict for one in length_statements(replace(case(text.format(head, count), SHOP), history=history))]
+        for head, count in (("", 77), ("", 333), ("**Date**: 2026-03-01\n\n", 77))
+    ]
+    assert judged == [[OPEN], [BAD], [BAD]]
+
+
+def test_a_text_has_no_functions() -> None:
+    text = "# Report\n\n- `sell_everything()` in `{}`\n"
+    judged = [
+        [one.verdict for one in symbol_statements(case(text.format(path), SHOP))]
+        for path in ("docs/notes.md", "shop/cart.py")
+    ]
     assert judged == [[], [BAD]]
