@@ -15,6 +15,7 @@ from auditor.check.quotations import quotation_statements
 from auditor.check.statement import Verdict
 from auditor.check.stocks import stock_statements
 from auditor.check.symbols import symbol_statements
+from auditor.check.wholes import folder_statements
 from tests.check.cases import case
 
 BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
@@ -195,3 +196,16 @@ def test_a_text_has_no_functions() -> None:
         for path in ("docs/notes.md", "shop/cart.py")
     ]
     assert judged == [[], [BAD]]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("Carts (`shop/`, 2 files) are whole.", [GOOD]),
+        ("Carts (`shop/`, 9 files) are whole.", [BAD]),
+        ("```\n.\n├── shop/   [9 files] - Carts\n└── docs/   [2 files] - Texts\n```", [BAD, GOOD]),
+        ("```\n.\n├── shop/   [9 files moved here]\n└── docs/\n```", []),
+    ],
+)
+def test_files_of_a_folder_behind_a_comma_and_in_brackets(text: str, verdicts: list[Verdict]) -> None:
+    assert [one.verdict for one in folder_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
