@@ -209,3 +209,18 @@ def test_a_text_has_no_functions() -> None:
 )
 def test_files_of_a_folder_behind_a_comma_and_in_brackets(text: str, verdicts: list[Verdict]) -> None:
     assert [one.verdict for one in folder_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("## Files created\n\n- `docs/RETURNS_POLICY.md` - What comes back (80 lines)", [BAD]),
+        ("## Files created\n\n- `docs/RETURNS_POLICY.md` - What comes back (120 lines)", [GOOD]),
+        ("## Policies\n\n- `docs/RETURNS_POLICY.md` - What comes back (80 lines)", [OPEN]),
+        ("## Policies\n\n- `docs/RETURNS_POLICY.md` - What comes back (380 lines)", [BAD]),
+        ("## Policies\n\n- `docs/RETURNS_POLICY.md` and `docs/notes.md` (380 lines)", []),
+        ("## Policies\n\n- See `docs/RETURNS_POLICY.md` - What comes back (380 lines)", []),
+    ],
+)
+def test_a_length_at_the_end_of_an_item(text: str, verdicts: list[Verdict]) -> None:
+    assert [one.verdict for one in length_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
