@@ -86,6 +86,8 @@ def test_a_hash_of_this_report_is_one_of_the_document() -> None:
         "- **Report File:** `result.txt`\n- **Integrity Hash:** `hash_of_result.txt` (SHA-256)",
         "**Document Hash**: `sha3-256:` (computed when it is released)",
         "| Integrity Hash | `[AUTO]` | Proof |",
+        "| Authorization Hash | 16 hex chars (8 bytes) | Public |",
+        "**Attestation Hash**: `SHA256(THE_REPORT) = <computed when it is sealed>`",
         "- **Document Hash**: Digital fingerprint (SHA-256)",
         "**Certificate hash:** SHA-256 of the whole text from its header on",
         "| Name | Before | After |\n|---|---|---|\n| Certificate hash | `78678c40...` | `2431878b...` |",
