@@ -86,6 +86,7 @@ def test_a_hash_of_this_report_is_one_of_the_document() -> None:
         "- **Report File:** `result.txt`\n- **Integrity Hash:** `hash_of_result.txt` (SHA-256)",
         "**Document Hash**: `sha3-256:` (computed when it is released)",
         "| Integrity Hash | `[AUTO]` | Proof |",
+        "```\naudit_trail_hash: 'hmac_...'\n```",
         "| Authorization Hash | 16 hex chars (8 bytes) | Public |",
         "**Attestation Hash**: `SHA256(THE_REPORT) = <computed when it is sealed>`",
         "- **Document Hash**: Digital fingerprint (SHA-256)",

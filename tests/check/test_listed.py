@@ -224,3 +224,9 @@ def test_files_of_a_folder_behind_a_comma_and_in_brackets(text: str, verdicts: l
 )
 def test_a_length_at_the_end_of_an_item(text: str, verdicts: list[Verdict]) -> None:
     assert [one.verdict for one in length_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
+
+
+def test_a_block_that_lists_files_with_their_lengths() -> None:
+    block = "```\nshop/\n  cart.py      (9 lines)\n  till.py      (1 lines)\n  basket.py    (5 lines)\n```\n"
+    assert [one.verdict for one in length_statements(case(f"# Report\n\n{block}", SHOP))] == [BAD, GOOD]
+    assert list(length_statements(case("# Report\n\n```\nshop/\n  cart.py    (9 lines)\n```\n", SHOP))) == []
