@@ -16,6 +16,7 @@ from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template, is_working_copy
 from auditor.facts.words import WordSet
+from auditor.facts.yaml_examples import example_lines
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
@@ -70,9 +71,14 @@ _LISTED = pattern(
 )
 _LOOK_BACK = 5
 _ILLUSTRATION = pattern(
-    r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
+    r"(?i)\be\.g\b|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
 )
+_MAKER = pattern(
+    r"^\s*(?:\w+\.)?(?:field|Field|Factory|ib|attrib|SecretStr|AnyHttpUrl|HttpUrl|EmailStr)\(\s*(?:default(?:_factory)?\s*=\s*)?(?:lambda\s*:\s*)?"
+)
+"""What may stand between the name of a field and its default."""
+_ADDRESS = pattern(r"(?i)\b[a-z][a-z0-9+.\-]*://[^\s\"'<>`]*")
 _FALLBACK = pattern(
     r"(?:process\.env|import\.meta\.env|__ENV|Deno\.env|[Ee]nv)\b[\w.\[\]\"'()!]*\s*(?:\?\?|\|\|)\s*[\"'`](?:[a-z][a-z0-9+.\-]*://)?$"
 )
@@ -144,14 +150,15 @@ def _in_use(source: Source) -> set[HostMention]:
     silent = {comment.line for comment in comments_of(source) if not comment.trailing}
     silent |= python_example_lines(source) if source.file.language is Language.PYTHON else set()
     silent |= rust_test_lines(source.lines) if source.file.language is Language.RUST else set()
+    silent |= example_lines(source)
     if _is_documented(source.file):
         found = {one for one in found if _OF_ALERT.search(source.lines[one.line - 1])}
     return {one for one in found if one.line not in silent and not _illustrates(source.lines[one.line - 1])}
 
 
 def _illustrates(line: str) -> bool:
-    """Whether the line, without the host itself, says that it gives an example or an identifier."""
-    return _ILLUSTRATION.search(_HOST.sub(" ", line)) is not None
+    """Whether the line, without the addresses themselves, says that it gives an example or an identifier."""
+    return _ILLUSTRATION.search(_HOST.sub(" ", _ADDRESS.sub(" ", line))) is not None
 
 
 def _mentions(number: int, line: str, *, code: bool) -> Iterator[HostMention]:
@@ -194,7 +201,7 @@ def _is_value(line: str, at: int, lead: str) -> bool:
     ends = [key.end() for key in _AS_VALUE.finditer(before)]
     if _FALLBACK.search(before) is not None or ("://" in lead and _AS_ARGUMENT.search(before) is not None):
         return True
-    return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
+    return bool(ends) and not _MAKER.sub("", before[ends[-1] :]).strip("rbfu\"'([ \t{").strip()
 
 
 def _accepts(file: SourceFile) -> bool:

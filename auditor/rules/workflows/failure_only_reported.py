@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.minor_work import exists_already, is_minor
 from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, printed, warns
@@ -31,14 +32,11 @@ _REPORTER = pattern(
 )
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
-_ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
-_CREATES = pattern(
-    r"(?i)(?:^|[\s_-])(?:create\w*|add\w*|enable\w*|register|init\w*|install|mb|make|new|import|bind\w*)(?:$|[\s_-])"
-)
 _CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.*-]+[\"']? \]\]?$")
 _OUTCOME = pattern(
     r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
 )
+_OBJECTIVE = pattern(r"(?i)\b(?:objectives?|targets?|rto|rpo|sla|slo|budget|deadline|limits?|thresholds?)\b")
 _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
 
 
@@ -46,7 +44,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         for swallowed in swallowed_exits(unit):
             chain = swallowed.chain
-            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or _exists_already(chain)):
+            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or exists_already(chain)):
                 yield _hit(source, unit, chain)
         for node in conditionals(unit):
             yield from _soft(source, unit, node)
@@ -66,20 +64,15 @@ def _only_tells(chain: Chain) -> bool:
         return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
     if isinstance(left, Command) and left.name in TESTS:
         text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
-        return asks_for_optional(left) or not warns(text)
+        return (asks_for_optional(left) and not _OBJECTIVE.search(text)) or not warns(text)
     return False
-
-
-def _exists_already(chain: Chain) -> bool:
-    """``create x || echo "already exists"``: what is to be made or switched on is there."""
-    told = " ".join(printed(command) for command in all_commands((chain.right,)))
-    return _ALREADY.search(told) is not None and _CREATES.search(names_of_failing(chain.left)) is not None
 
 
 def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
     text = names_of_failing(chain.left)
     message = f"When {text[:60]!r} fails, a text is printed and the run goes on."
-    severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
+    grave = _GRAVE.search(text) is not None and not is_minor(unit, chain.left)
+    severity = Severity.HIGH if grave else Severity.MEDIUM
     return Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 
 
@@ -176,6 +169,16 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="A mirror of an image, which says itself that nothing hangs on it, and one that does not",
+            files={
+                ".github/workflows/image.yml": (
+                    "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Mirror the image (best-effort)\n        run: docker push mirror.shop.io/shop:1 || echo '::warning::no mirror'\n"
+                    "      - name: Push the image\n        run: docker push shop.io/shop:1 || echo '::warning::not pushed'\n"
+                )
+            },
+            found=(".github/workflows/image.yml:7", ".github/workflows/image.yml:9"),
+        ),
+        Example(
             title="A deployment whose namespace is an option of the command, a smoke test that passes with a warning, and a tool that is asked for",
             files={
                 "scripts/rollback.sh": (
@@ -205,14 +208,15 @@ RULE = Rule(
             found=(".github/workflows/watch.yml:12", "ops/backup.sh:7", "ops/backup.sh:11", "ops/backup.sh:20"),
         ),
         Example(
-            title="A verification that goes on, and a way that was chosen",
+            title="A verification that goes on, an objective that is missed, and a way that was chosen",
             files={
                 "scripts/deploy.sh": (
                     '#!/bin/bash\n./apply.sh\nif curl -f https://shop.io/health; then\n  echo "verified"\nelse\n  echo "health not conclusive, continuing"\nfi\n'
                     'warning() { echo "$*"; }\nif [ "$MODE" = "live" ]; then\n  warning "real orders"\nelse\n  echo "rehearsal"\nfi\n'
+                    'test "$elapsed" -le 60 || echo "warning: that took long"\ntest "$elapsed" -le 600 || echo "warning: objective missed"\n'
                 )
             },
-            found=("scripts/deploy.sh:6",),
+            found=("scripts/deploy.sh:6", "scripts/deploy.sh:15"),
         ),
         Example(
             title="Tests of a makefile that end in a message, a hint, and a certificate that a service did not get",
