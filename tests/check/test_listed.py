@@ -60,6 +60,15 @@ def test_a_sentence_says_where_something_is(text: str, verdicts: list[Verdict]) 
     assert [one.verdict for one in file_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
 
 
+@pytest.mark.parametrize(
+    ("title", "verdicts"),
+    [("Key deliverables of this release", [BAD]), ("Key deliverables (10 weeks)", [])],
+)
+def test_what_takes_weeks_is_a_plan(title: str, verdicts: list[Verdict]) -> None:
+    text = f"# Report\n\n## {title}\n\n- `shop/basket.py` for baskets\n"
+    assert [one.verdict for one in file_statements(case(text, SHOP))] == verdicts
+
+
 def test_files_that_were_created_are_there_and_those_to_create_are_not() -> None:
     text = "# Report\n\n## {}\n\n- `shop/basket.py` - totals\n"
     assert [one.verdict for one in file_statements(case(text.format("New files created"), SHOP))] == [BAD]
