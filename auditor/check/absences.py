@@ -9,7 +9,7 @@ from auditor.check.case import Case, View
 from auditor.check.document import Line
 from auditor.check.mentions import mentions
 from auditor.check.moments import held
-from auditor.check.resolution import resolve
+from auditor.check.resolution import folders_above, resolve
 from auditor.check.statement import Statement, supported, uncheckable
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -97,6 +97,9 @@ def _absence(case: Case, denied: _Denied) -> Statement:
             return uncheckable(
                 line, f"`{elsewhere}` is in the repository {view.label}, and not at its root.", f"no {path}"
             )
+        own = _in_own_project(denied, view, case.folder)
+        if found and own:
+            return uncheckable(line, f"`{found}` is there {view.label}, and `{own}` is not.", f"no {path}")
         if not found:
             return supported(line, f"`{path}` is not in the repository {view.label}.", f"no {path}")
         there.append((view, found))
@@ -108,6 +111,16 @@ def _absence(case: Case, denied: _Denied) -> Statement:
     return held(
         case, line, f"`{path}` is said not to be there, and `{real}` is in the repository {view.label}.", f"no {path}"
     )
+
+
+def _in_own_project(denied: _Denied, view: View, folder: str) -> str:
+    """What may be missed in a part of the repository that the document lies in, beside that of the same name elsewhere."""
+    if "/" not in denied.path.strip("/") or denied.is_pattern:
+        return ""
+    meant = [f"{one}/{denied.path.strip('/')}" for one in folders_above(folder)]
+    beside = (one for one in meant if one.rpartition("/")[0] in view.folders)
+    missing = (one for one in beside if one not in view.paths and one not in view.folders)
+    return next(missing, "")
 
 
 def _came_along(case: Case, denied: _Denied) -> bool:

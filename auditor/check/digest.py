@@ -38,6 +38,7 @@ _STATE = pattern(r"^[\x{2705}\x{274C}\x{26A0}\x{2713}\x{2714}][^0-9]{0,30}(?:$|\
 _SIGNED = pattern(
     r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b)\s*[:=-]\s*`?[\w-]{8,130}`?(?:\.{2,3}|\x{2026})?`?(?:$|\s[(\[])"
 )
+_OF_HASHES = (".txt", ".sha256", ".sha512", ".asc", ".sig")
 _NAMES_FILE = pattern(r"^[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12}\.\w{1,5}$")
 _ITEM = pattern(r"^\s*(?:[-*+]|\d{1,2}[.)]|[\x{2705}\x{2713}\x{2714}])\s")
 _ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
@@ -68,8 +69,12 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
             continue
         match = _FIELD.match(plain(text)) if (":" in text or "=" in text or "|" in text) else None
         label = _named(match.group(1)) if match else ""
-        value = _first_cell(match.group(2)) if match else ""
-        if not match or not (_is_own(label, section) or _is_signature(label, value)):
+        value, others = _cells(match.group(2)) if match else ("", "")
+        if (
+            not match
+            or _is_row_of_others(value, others)
+            or not (_is_own(label, section) or _is_signature(label, value))
+        ):
             continue
         where = number
         if not value and number < len(document.lines):
@@ -85,9 +90,17 @@ def _is_of_app(document: Document, number: int) -> bool:
     return any(matches("hash.of_apps", text) for text in around if len(text) < _SHORT_LINE)
 
 
-def _first_cell(text: str) -> str:
-    """A value without what stands in further columns of its row."""
-    return text.strip(" |").partition(" | ")[0].strip(" |\"'`")
+def _cells(text: str) -> tuple[str, str]:
+    """A value, and what stands in further columns of its row."""
+    value, _, others = text.strip(" |").partition(" | ")
+    return value.strip(" |\"'`"), others.strip(" |\"'`")
+
+
+def _is_row_of_others(value: str, others: str) -> bool:
+    """Whether a row of several columns compares hashes, or tells in words what one is."""
+    second = others.partition(" | ")[0].strip(" \"'`")
+    is_hash = _CUT_SHORT.match(second) or (_HEX.match(second) and len(second) >= _SHORTEST_PREFIX)
+    return bool(others) and (is_hash is not None or not any(letter.isdigit() for letter in value))
 
 
 def _named(label: str) -> str:
@@ -171,7 +184,7 @@ def _other_than_digest(whole: str, value: str) -> str:
         return "is left open"
     if (matches("hash.commits", whole) and _SHORT_NAME.match(value)) or _ADDRESS.match(value):
         return "names what may be a commit or a content address"
-    if _NAMES_FILE.match(value) and not _PREFIX.match(value):
+    if (_NAMES_FILE.match(value) or value.endswith(_OF_HASHES)) and not _PREFIX.match(value):
         return "names the file that is said to hold it"
     return ""
 
@@ -230,11 +243,15 @@ def _is_of_run(document: Document, number: int, digits: str) -> bool:
     """Whether a digest is one of several that are told: of what was done, as rows of a table say, or as those beside it."""
     beside = (_FIELD.match(plain(text)) for text in document.lines[max(0, number - 4) : number + 3])
     labels = (found.group(1).replace("_", " ") for found in beside if found)
-    if any(matches("hash.others", label) and matches("hash.promised", label) for label in labels):
+    if any(matches("hash.runs", label) or _is_of_another(label) for label in labels):
         return True
     starts = (f"{digits[:length]}{dots}" for length in (7, 8, 10, 12, 16) for dots in ("...", "\u2026"))
     rows = [line.text.lower() for line in document.texts if line.kind is Kind.ROW]
     return any(start in row for start in starts for row in rows)
+
+
+def _is_of_another(label: str) -> bool:
+    return matches("hash.others", label) and matches("hash.promised", label)
 
 
 def _emptiness(digits: str) -> str:

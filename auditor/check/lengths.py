@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.check.case import Case, View
+from auditor.check.dates import stated_days
 from auditor.check.document import Document, Table, plain
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
@@ -13,7 +14,7 @@ from auditor.check.references import is_changed, is_measured, is_planned, locate
 from auditor.check.resolution import Found, is_foreign_path
 from auditor.check.scores import number
 from auditor.check.statement import Statement, supported, uncheckable
-from auditor.check.titled import titled_mentions
+from auditor.check.titled import item_lengths, titled_mentions
 from auditor.check.trees import placed, tree_mentions
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
@@ -40,7 +41,8 @@ _MOST_NAMESAKES = 20
 def length_statements(case: Case) -> Iterator[Statement]:
     """Each claimed length of a file."""
     drawn = (replace(one, path=placed(case, one.path)) for one in case.document.derive(tree_mentions))
-    for mention in (*mentions(case.document), *titled_mentions(case), *(one for one in drawn if one.path)):
+    apart = (*titled_mentions(case), *item_lengths(case.document))
+    for mention in (*mentions(case.document), *apart, *(one for one in drawn if one.path)):
         is_aside = any(matches(word, mention.line.plain) for word in ("references.measured", "references.former"))
         if mention.count and not is_planned(mention) and not is_aside:
             yield from _length(case, replace(mention, is_part=mention.is_part or is_changed(mention)))
@@ -118,6 +120,10 @@ def _explained(case: Case, mention: Mention, real: str, longest: int) -> str:
             return f"`{mention.path}` has {mention.count} lines {label}, and another number at the time."
     if mention.about:
         return f"`{mention.path}` is said to have about {mention.count} lines."
+    if case.history.is_import and mention.count < longest and not any(stated_days(case.document)):
+        return (
+            f"`{mention.path}` has {longest} lines; it came with all others, and may have grown since {mention.count}."
+        )
     if mention.is_part and mention.count <= longest:
         return f"`{mention.path}` has {longest} lines; whether {mention.count} of them are meant is not told."
     if (

@@ -34,7 +34,9 @@ def is_planned(mention: Mention) -> bool:
 
 
 def is_of_a_plan(line: Line) -> bool:
-    """Whether a line stands among goals and plans, where a tick says what shall be."""
+    """Whether a line stands among goals and plans, where a tick says what shall be; not where it says what was done."""
+    if matches("references.done", line.text):
+        return False
     around = (line.label, *line.section.path)
     return any(matches(word, text) for word in ("plans", "references.plans") for text in around)
 

@@ -11,7 +11,16 @@ from auditor.facts.glob import matches as fits
 from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 
-__all__ = ["Found", "Resolution", "is_foreign_path", "nearest", "resolve", "resolve_anywhere", "resolve_content"]
+__all__ = [
+    "Found",
+    "Resolution",
+    "folders_above",
+    "is_foreign_path",
+    "nearest",
+    "resolve",
+    "resolve_anywhere",
+    "resolve_content",
+]
 
 _MOST_OF_GLOB = 20
 _ONE_WORD = pattern(r"^_{0,2}[a-z]{1,12}_{0,2}\.[a-z]{1,5}$|^[A-Z]{1,12}\.md$")
@@ -70,8 +79,15 @@ def resolve_content(path: str, view: View, folder: str) -> Resolution:
             return Resolution(Found.EXACT, (own,))
         is_told = path in view.paths or _ONE_WORD.match(path) is None
         return resolution if len(named) == 1 and is_told else Resolution(Found.MANY, named)
-    others = tuple(one for one in (resolution.paths[0], own) if one in view.paths)
-    return Resolution(Found.MANY, others) if len(set(others)) > 1 else resolution
+    seen_from = () if path.startswith("/") else (f"{one}/{path}" for one in folders_above(folder))
+    others = {one for one in (resolution.paths[0], own, *seen_from) if one in view.paths}
+    return Resolution(Found.MANY, tuple(sorted(others))) if len(others) > 1 else resolution
+
+
+def folders_above(folder: str) -> tuple[str, ...]:
+    """A folder and those that it lies in, but the root: each may be that of a project of its own."""
+    parts = folder.split("/") if folder else []
+    return tuple("/".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
 def _by_end(parts: list[str], view: View) -> Resolution:

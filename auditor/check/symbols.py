@@ -32,6 +32,8 @@ _BEHIND = pattern(
     r"(?:(?:the|a|an|function|method|class|helper|hook|component|handler)\s){0,2}" + NAME
 )
 _ITEM = pattern(r"^\W{0,6}" + NAME)
+_TEXTS = (".md", ".mdx", ".txt", ".rst", ".adoc")
+"""Endings of files that tell of code, and have none of their own."""
 _DISTINCT = 8
 _MOST = 400
 _NEAR = 140
@@ -78,7 +80,8 @@ def _named(document: Document) -> Iterator[_Named]:
 
 
 def _is_one_file(found: list[Mention]) -> bool:
-    return len({one.path for one in found}) == 1 and not found[0].is_pattern
+    is_one = len({one.path for one in found}) == 1 and not found[0].is_pattern
+    return is_one and not found[0].path.lower().endswith(_TEXTS)
 
 
 def _of_item(line: Line, by_line: dict[int, list[Mention]], label: Line | None) -> Iterator[_Named]:

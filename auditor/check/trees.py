@@ -20,6 +20,8 @@ _ENTRY = pattern(
 _CLAIM = pattern(
     r"^\s{0,80}(?:(?:[#(←\x{2013}\x{2014}-]|//|\[)[^()\d]{0,80}?)?([( ])([~≈]?)\s?(\d{1,3}(?:,\d{3})+|\d{1,6})(\+?)[ -]((?i:lines of code|lines?|loc))\b(.{0,30})"
 )
+_LISTED = pattern(r"^\s{0,40}[A-Za-z0-9_.@/\[\]-]{1,120}\.[a-z]{1,6}\s{1,60}\(\d{1,6}\+? lines\)")
+_FEWEST_LISTED = 3
 _MOST = 500
 _DEEPEST = 20
 
@@ -58,7 +60,9 @@ def placed(case: Case, path: str) -> str:
 
 
 def _is_tree(fence: Fence) -> bool:
-    return any(branch in line for line in fence.lines for branch in _BRANCHES)
+    """Whether a block draws branches, or lists files with their lengths, each in a line of its own."""
+    is_drawn = any(branch in line for line in fence.lines for branch in _BRANCHES)
+    return is_drawn or sum(_LISTED.match(line) is not None for line in fence.lines) >= _FEWEST_LISTED
 
 
 def _of_tree(fence: Fence) -> Iterator[Entry]:

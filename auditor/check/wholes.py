@@ -20,12 +20,14 @@ __all__ = ["folder_statements", "whole_statements"]
 _FOLDER = r"`((?:[A-Za-z0-9_.@-]+/)+)`"
 _FILES_BEHIND = pattern(
     _FOLDER
-    + r"[\s*]{0,3}(?:[(:\x{2013}\x{2014}-]|has|holds|contains|with)\s{0,2}(\d{1,5})(\+?) (?:\w+ )?files\b([^.;|]{0,20})"
+    + r"[\s*]{0,3}(?:[(:,\x{2013}\x{2014}-]|has|holds|contains|with)\s{0,2}(\d{1,5})(\+?) (?:\w+ )?files\b([^.;|]{0,20})"
 )
 _FILES_BEFORE = pattern(
     r"(?:^|[^\w.,/-])(\d{1,5})(\+?) (?:\w+ )?files (?:are )?(?:in|under|below|inside) (?:the )?" + _FOLDER
 )
-_FILES_DRAWN = pattern(r"^\s{0,60}(?:#|\(|//|\x{2013}|\x{2014}|-|←)?\s{0,2}\(?(\d{1,5})(\+?) (?:\w+ )?files\b\)?\s*$")
+_FILES_DRAWN = pattern(
+    r"^\s{0,60}(?:#|//|\x{2013}|\x{2014}|-|←)?\s{0,2}[(\[]?(\d{1,5})(\+?) (?:\w+ )?files\b[)\]]?\s*(?:$|[:\x{2013}\x{2014}-]\s.{0,80}$)"
+)
 _TEST_FILES = pattern(
     r"(?i)(?:^|[^\w.,/~-])(\d{1,5})(\+?) (?:\w+ )?test files\b|\btest files?\W{1,5}(\d{1,5})(\+?)\W*$"
 )

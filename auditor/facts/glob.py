@@ -13,7 +13,8 @@ from auditor.facts.pattern import Pattern
 
 __all__ = ["endings", "matches"]
 
-_WORDS = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
+_STARS = {"*": "[^/]*", "?": "[^/]"}
+_WORDS = {**_STARS, "{": "(?:", "}": ")"}
 
 
 def matches(glob: str, path: str) -> bool:
@@ -49,6 +50,7 @@ def _compiled(glob: str) -> Pattern:
     wanted = glob.removeprefix("/")
     if wanted.endswith("/"):
         wanted = f"{wanted}**" if "/" in wanted[:-1] or glob.startswith("/") else f"**/{wanted}**"
+    words = _WORDS if _is_balanced(wanted) else _STARS
     expression, at, open_braces = "", 0, 0
     while at < len(wanted):
         if wanted.startswith("**/", at):
@@ -58,10 +60,20 @@ def _compiled(glob: str) -> Pattern:
             expression, at = expression + ".*", at + 2
             continue
         character = wanted[at]
-        open_braces += (character == "{") - (character == "}" and open_braces > 0)
-        expression += "|" if character == "," and open_braces else _WORDS.get(character) or _escaped(character)
+        open_braces += (character == "{") - (character == "}") if words is _WORDS else 0
+        expression += "|" if character == "," and open_braces else words.get(character) or _escaped(character)
         at += 1
     return Pattern("(?is)" + expression)
+
+
+def _is_balanced(glob: str) -> bool:
+    """Whether each brace has its counterpart; where one has none, all of them are letters of names."""
+    depth = 0
+    for character in glob:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _escaped(character: str) -> str:

@@ -75,3 +75,39 @@ def test_a_variable_stands_for_a_hash_that_is_left_open() -> None:
 def test_a_hash_of_this_report_is_one_of_the_document() -> None:
     text = f"# Report\n\n**Verification Hash** (of this report):\n```\nsha256:{REAL}\n```\n"
     assert [verdict for _, verdict in verdicts(hash_statements(case(text)))] == [BAD]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"| Contract | `0x{REAL[:40]}` |\n| Certificate hash | `{REAL}` |",
+        f"- **Run ID:** `run-7`\n- **Document fingerprint:** `{REAL}`",
+        f"- **Issuer:** R3 (Let's Encrypt)\n- **Certificate Hash:** {REAL}",
+        "- **Report File:** `result.txt`\n- **Integrity Hash:** `hash_of_result.txt` (SHA-256)",
+        "**Document Hash**: `sha3-256:` (computed when it is released)",
+        "| Integrity Hash | `[AUTO]` | Proof |",
+        "```\naudit_trail_hash: 'hmac_...'\n```",
+        "| Authorization Hash | 16 hex chars (8 bytes) | Public |",
+        "**Attestation Hash**: `SHA256(THE_REPORT) = <computed when it is sealed>`",
+        "- **Document Hash**: Digital fingerprint (SHA-256)",
+        "**Certificate hash:** SHA-256 of the whole text from its header on",
+        "| Name | Before | After |\n|---|---|---|\n| Certificate hash | `78678c40...` | `2431878b...` |",
+        "| Name | Where | Why |\n|---|---|---|\n| Certificate hash | On paper | It proves something |",
+    ],
+)
+def test_what_is_no_hash_of_the_document_accuses_nobody(text: str) -> None:
+    assert BAD not in [verdict for _, verdict in verdicts(hash_statements(case(f"# Report\n\n{text}\n")))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"**Digital Signature**: SHA256:{REAL[:40]}",
+        f"**Report Hash**: md5:{REAL}",
+        "**Document Checksum:** 7 chapters, 120 lines, complete",
+        "| Certificate Hash | SHA256:approved-for-release | ✅ |",
+        f"| Certificate Hash | SHA256:{REAL[:20]} | ✅ |",
+    ],
+)
+def test_a_value_that_its_algorithm_does_not_give(text: str) -> None:
+    assert [verdict for _, verdict in verdicts(hash_statements(case(f"# Report\n\n{text}\n")))] == [BAD]

@@ -4,14 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from auditor.check.absences import absence_statements
 from auditor.check.case import History
 from auditor.check.chronology import chain_statements, date_statements
+from auditor.check.counts import count_statements
 from auditor.check.evidence import file_statements, range_statements
 from auditor.check.lengths import length_statements
 from auditor.check.marked_lines import marker_statements
 from auditor.check.quotations import quotation_statements
 from auditor.check.statement import Verdict
 from auditor.check.stocks import stock_statements
+from auditor.check.symbols import symbol_statements
+from auditor.check.wholes import folder_statements
 from tests.check.cases import case
 
 BAD, GOOD, OPEN = Verdict.CONTRADICTED, Verdict.SUPPORTED, Verdict.UNCHECKABLE
@@ -54,6 +58,15 @@ def test_a_list_whose_other_files_are_there(items: str, verdicts: list[Verdict])
 )
 def test_a_sentence_says_where_something_is(text: str, verdicts: list[Verdict]) -> None:
     assert [one.verdict for one in file_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("title", "verdicts"),
+    [("Key deliverables of this release", [BAD]), ("Key deliverables (10 weeks)", [])],
+)
+def test_what_takes_weeks_is_a_plan(title: str, verdicts: list[Verdict]) -> None:
+    text = f"# Report\n\n## {title}\n\n- `shop/basket.py` for baskets\n"
+    assert [one.verdict for one in file_statements(case(text, SHOP))] == verdicts
 
 
 def test_files_that_were_created_are_there_and_those_to_create_are_not() -> None:
@@ -154,3 +167,75 @@ def test_lines_that_a_column_cites_lie_within_the_file() -> None:
     text = "# Report\n\n| File | Line |\n|---|---|\n| `shop/cart.py` | {} |\n"
     judged = [[one.verdict for one in range_statements(case(text.format(line), SHOP))] for line in ("1", "40")]
     assert judged == [[GOOD], [BAD]]
+
+
+def test_a_part_of_the_repository_may_have_files_of_the_same_path() -> None:
+    text = "# Report\n\n- `core/config.py:8` holds the limit\n- `core/rates.py` does not exist\n"
+    files = {"core/config.py": "a = 1\n", "core/rates.py": "b = 2\n", "parts/shop/core/config.py": "c = 3\n" * 9}
+    inside = replace(case(text, files), home="parts/shop/reports/AUDIT.md")
+    outside = case(text, files)
+    judged = [
+        [one.verdict for check in (range_statements, absence_statements) for one in check(each)]
+        for each in (inside, outside)
+    ]
+    assert judged == [[OPEN], [BAD, BAD]]
+
+
+def test_a_tick_with_what_was_done_is_no_plan() -> None:
+    files = {"tests/test_cart.py": "def test_a():\n    pass\n"}
+    text = "# Report\n\n**Deliverables:**\n- ✅ {}`tests/test_cart.py` (13 test cases)\n"
+    judged = [[one.verdict for one in count_statements(case(text.format(word), files))] for word in ("", "Created ")]
+    assert judged == [[], [BAD]]
+
+
+def test_a_file_that_came_with_everything_may_have_grown_since() -> None:
+    text = "# Report\n\n{}`docs/RETURNS_POLICY.md` ({} lines)\n"
+    history = History(added="2026-03-01", changed="2026-03-01", first="2026-03-01", is_import=True)
+    judged = [
+        [one.verdict for one in length_statements(replace(case(text.format(head, count), SHOP), history=history))]
+        for head, count in (("", 77), ("", 333), ("**Date**: 2026-03-01\n\n", 77))
+    ]
+    assert judged == [[OPEN], [BAD], [BAD]]
+
+
+def test_a_text_has_no_functions() -> None:
+    text = "# Report\n\n- `sell_everything()` in `{}`\n"
+    judged = [
+        [one.verdict for one in symbol_statements(case(text.format(path), SHOP))]
+        for path in ("docs/notes.md", "shop/cart.py")
+    ]
+    assert judged == [[], [BAD]]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("Carts (`shop/`, 2 files) are whole.", [GOOD]),
+        ("Carts (`shop/`, 9 files) are whole.", [BAD]),
+        ("```\n.\n├── shop/   [9 files] - Carts\n└── docs/   [2 files] - Texts\n```", [BAD, GOOD]),
+        ("```\n.\n├── shop/   [9 files moved here]\n└── docs/\n```", []),
+    ],
+)
+def test_files_of_a_folder_behind_a_comma_and_in_brackets(text: str, verdicts: list[Verdict]) -> None:
+    assert [one.verdict for one in folder_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("## Files created\n\n- `docs/RETURNS_POLICY.md` - What comes back (80 lines)", [BAD]),
+        ("## Files created\n\n- `docs/RETURNS_POLICY.md` - What comes back (120 lines)", [GOOD]),
+        ("## Policies\n\n- `docs/RETURNS_POLICY.md` - What comes back (80 lines)", [OPEN]),
+        ("## Policies\n\n- `docs/RETURNS_POLICY.md` - What comes back (380 lines)", [BAD]),
+        ("## Policies\n\n- `docs/RETURNS_POLICY.md` and `docs/notes.md` (380 lines)", []),
+        ("## Policies\n\n- See `docs/RETURNS_POLICY.md` - What comes back (380 lines)", []),
+    ],
+)
+def test_a_length_at_the_end_of_an_item(text: str, verdicts: list[Verdict]) -> None:
+    assert [one.verdict for one in length_statements(case(f"# Report\n\n{text}\n", SHOP))] == verdicts
+
+
+def test_a_block_that_lists_files_with_their_lengths() -> None:
+    block = "```\nshop/\n  cart.py      (9 lines)\n  till.py      (1 lines)\n  basket.py    (5 lines)\n```\n"
+    assert [one.verdict for one in length_statements(case(f"# Report\n\n{block}", SHOP))] == [BAD, GOOD]
+    assert list(length_statements(case("# Report\n\n```\nshop/\n  cart.py    (9 lines)\n```\n", SHOP))) == []

@@ -28,6 +28,10 @@ from auditor.facts.glob import endings, matches
         ("/.circleci/**", ".circleci/config.yml", True),
         ("a(b|c)[d]$", "a(b|c)[d]$", True),
         ("**/tests/*.py", "tests/a.py", True),
+        ("b}/*.html", "b}/a.html", True),
+        ("b}/*.html", "b/a.html", False),
+        ("{a,b/*.html", "{a,b/c.html", True),
+        ("}a{", "}a{", True),
     ],
 )
 def test_globs(glob: str, path: str, expected: bool) -> None:
