@@ -71,6 +71,7 @@ def work_out(  # noqa: PLR0913 - what is judged, by what, and how
     if scanned.memory:
         scanned.memory.flush()
     captor.keep(key)
+    scanned.facts.end()  # what the map stage left goes before the certificate is made
     return judged
 
 
@@ -132,8 +133,9 @@ def _kept(
     with suppress(ValueError, LookupError):
         recall(before or ())
     yield
-    if rows() != before:
-        cache.write(key, form, rows())
+    after = rows()
+    if after != before:
+        cache.write(key, form, after)
 
 
 def _derived(scanned: Scanned, function: Callable[[RepositoryFacts], T], form: Converter) -> T:

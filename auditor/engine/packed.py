@@ -47,6 +47,7 @@ class Packed:
     key: bytes
     _place: int
     _shelf: Shelf
+    _plain: bool = False
 
     @property
     def hits(self) -> tuple[RuleHit, ...]:
@@ -70,13 +71,22 @@ class Packed:
     def fact(self, position: int) -> tuple[Fact, int]:
         """The fact at a position, and the number of bytes that it was written in."""
         try:
-            row = expand(self._parts()[2]).split(b"\n")[position]
+            row = self._facts().split(b"\n", position + 1)[position]
             found: Fact = converter(_types()[self.kinds[position]]).decode(_parsed(row))
         except (CodecError, ValueError, LookupError, RecursionError):
             facts = self._shelf.again(self.path).facts
             lost = Unreadable("what was remembered of it is damaged")
             return (facts[position] if position < len(facts) else lost), 0
         return found, len(row)
+
+    def _facts(self) -> bytes:
+        """The facts as they were written. What lies on disk lies there expanded from then on: large repositories are asked again and again."""
+        first, hits, facts = self._parts()
+        if self._plain:
+            return facts
+        facts = expand(facts)
+        self._plain = self._shelf.exchange(self._place, b"\n".join((first, hits, facts)))
+        return facts
 
     def _parts(self) -> list[bytes]:
         """The first line, the hits and the facts, as they were written."""
@@ -116,6 +126,10 @@ class Shelf:
                 return None
             self._kinds[joined] = known
         return known
+
+    def exchange(self, place: int, row: bytes) -> bool:
+        """Put another row at a place, where it lies on disk; whether it does."""
+        return self._spool.exchange(place, row)
 
     def row(self, place: int) -> bytes:
         """The row that lies at a place."""

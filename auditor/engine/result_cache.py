@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from auditor.engine.squeezed import expand, squeeze
+from auditor.engine.squeezed import expand, squeeze_pieces
 from auditor.engine.typed_codec import CodecError, Converter
 from auditor.model.source import SourceFile
 from auditor.repo.byte_store import ByteStore
@@ -81,8 +81,7 @@ class ResultCache:
     def write(self, key: bytes, form: Converter, value: object) -> None:
         """Write a value under a key. Nothing of it may be secret."""
         with suppress(CodecError, RecursionError):
-            text = json.dumps(form.encode(value), separators=(",", ":"))
-            self.store.keep({key: squeeze(text.encode("ascii"))})
+            self.store.keep({key: squeeze_pieces(text.encode("ascii") for text in form.pieces(value))})
 
     def key(self, *parts: str) -> bytes:
         """The key of what depends on these texts alone."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 
 from auditor.engine.codec_program import CodecError
 
-__all__ = ["expand", "squeeze"]
+__all__ = ["expand", "squeeze", "squeeze_pieces"]
 
 LARGEST = 128 * 1024 * 1024
 """Bytes that a row may have once it is expanded."""
@@ -15,6 +16,12 @@ LARGEST = 128 * 1024 * 1024
 def squeeze(data: bytes) -> bytes:
     """The data, compressed quickly."""
     return zlib.compress(data, 1)
+
+
+def squeeze_pieces(pieces: Iterable[bytes]) -> bytes:
+    """What `squeeze` gives for all of them together."""
+    packer = zlib.compressobj(1)
+    return b"".join([*map(packer.compress, pieces), packer.flush()])
 
 
 def expand(data: bytes) -> bytes:

@@ -47,8 +47,8 @@ def entry_points(facts: RepositoryFacts) -> tuple[Entry, ...]:
 
 
 def _pipelines(facts: RepositoryFacts, jobs: dict[str, list[Job]]) -> Iterator[Entry]:
-    for file, fact in facts.of(PathMentions):
-        for line, target in _targets(facts, fact, file) if file.path in jobs else ():
+    for file, fact in facts.of(PathMentions, lambda file: file.path in jobs):
+        for line, target in _targets(facts, fact, file):
             place = _place(jobs[file.path], line)
             yield Entry(f"{file.path}{place}", target, exercises=True)
     yield from (Entry(path, path) for path in jobs)
@@ -65,15 +65,15 @@ def _place(jobs: list[Job], line: int) -> str:
 
 
 def _others(facts: RepositoryFacts, pipelines: frozenset[str]) -> Iterator[Entry]:
-    for file, fact in facts.of(PathMentions):
-        if file.path in pipelines:
-            continue
-        builds = file.name in _BUILD_TOOLS or file.path.startswith((".github/actions/", ".circleci/", ".buildkite/"))
-        if not builds and not _is_service(file):
-            continue
+    starts = facts.of(PathMentions, lambda file: file.path not in pipelines and (_builds(file) or _is_service(file)))
+    for file, fact in starts:
         yield Entry(file.path, file.path)
         for _, target in _targets(facts, fact, file):
-            yield Entry(file.path, target, exercises=builds)
+            yield Entry(file.path, target, exercises=_builds(file))
+
+
+def _builds(file: SourceFile) -> bool:
+    return file.name in _BUILD_TOOLS or file.path.startswith((".github/actions/", ".circleci/", ".buildkite/"))
 
 
 def _is_service(file: SourceFile) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.facts.compose_file import ComposeFile
 from auditor.facts.helm_chart import HelmChart
 from auditor.facts.image_references import PROMETHEUS
-from auditor.facts.path_mentions import PathMentions
+from auditor.facts.named_images import named_images
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile, ScrapeJob
 from auditor.facts.repository import RepositoryFacts
@@ -81,7 +81,7 @@ def composes_no_exporter(facts: RepositoryFacts) -> bool:
     others = [one for one in services if PROMETHEUS not in one.image]
     if len(others) == len(services):
         return False
-    images = {image for _, fact in facts.of(PathMentions) for image in fact.images if PROMETHEUS not in image}
+    images = {image for image in facts.derive(named_images) if PROMETHEUS not in image}
     charts = [one.name for _, fact in facts.of(HelmChart) for one in fact.dependencies]
     names = [*(f"{one.name} {one.image}" for one in others), *images, *charts]
     return not any(word in name.lower() for name in names for word in _TELL_OF_MACHINES)

@@ -14,7 +14,7 @@ from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell_paths import ROOT
-from auditor.model.source import Language, Role
+from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["deploys", "is_handed", "is_handed_to"]
 
@@ -121,10 +121,9 @@ def _placed(folder: str, given: str) -> str:
 def _named(facts: RepositoryFacts) -> dict[str, tuple[tuple[str, str], ...]]:
     """What configurations name and commands are given, by last names, with the folder in which each stands."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for file, fact in facts.of(PathMentions):
-        if file.language not in (Language.SHELL, Language.DOCKERFILE, Language.MAKEFILE) and file.role is not Role.TEST:
-            for mention in fact.paths:
-                found[mention.text.rpartition("/")[2]].append((mention.text, file.path))
+    for file, fact in facts.of(PathMentions, _is_configuration):
+        for mention in fact.paths:
+            found[mention.text.rpartition("/")[2]].append((mention.text, file.path))
     for one in facts.derive(invocations):
         if one.origin is Origin.DOCUMENT or one.name in _ONLY_LOOK:
             continue
@@ -133,6 +132,10 @@ def _named(facts: RepositoryFacts) -> dict[str, tuple[tuple[str, str], ...]]:
                 text = part.rstrip("/")
                 found[text.rpartition("/")[2]].append((text, one.path))
     return {name: tuple(dict.fromkeys(texts)) for name, texts in found.items()}
+
+
+def _is_configuration(file: SourceFile) -> bool:
+    return file.language not in (Language.SHELL, Language.DOCKERFILE, Language.MAKEFILE) and file.role is not Role.TEST
 
 
 def _carried_folders(facts: RepositoryFacts) -> frozenset[str]:

@@ -10,7 +10,7 @@ from auditor.facts.exporters_scraped import lacks_exporter
 from auditor.facts.grafana import GrafanaDashboard
 from auditor.facts.kept_joins import kept
 from auditor.facts.metrics_emitted import MetricsEmitted
-from auditor.facts.path_mentions import PathMentions
+from auditor.facts.named_images import named_images
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
@@ -163,18 +163,13 @@ def _path_words(facts: RepositoryFacts) -> set[str]:
 def _has_gateway(facts: RepositoryFacts, configs: list[PrometheusFile]) -> bool:
     targets = [target.text for config in configs for job in config.jobs for target in job.targets]
     names = [job.name for config in configs for job in config.jobs]
-    images = [image for _, fact in facts.of(PathMentions) for image in fact.images]
-    return any("gateway" in one.lower() or ":9091" in one for one in (*targets, *names, *images))
+    return any("gateway" in one.lower() or ":9091" in one for one in (*targets, *names, *facts.derive(named_images)))
 
 
 def _image_words(facts: RepositoryFacts) -> frozenset[str]:
     """The first words of images: what a third party's image is called is how its metrics begin."""
-    words = set()
-    for _, fact in facts.of(PathMentions):
-        for image in fact.images:
-            base = image.rpartition("/")[2].partition(":")[0].partition("@")[0]
-            words.add(base.replace("-", "_").partition("_")[0])
-    return frozenset(words)
+    names = (image.rpartition("/")[2].partition(":")[0].partition("@")[0] for image in facts.derive(named_images))
+    return frozenset(name.replace("-", "_").partition("_")[0] for name in names)
 
 
 def _has_code(facts: RepositoryFacts) -> bool:

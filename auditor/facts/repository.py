@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.facts.base import Fact
 from auditor.facts.paths import folders_of
+from auditor.facts.shortlists import Shortlist, shortlists_of
 from auditor.facts.table import FactTable
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class RepositoryFacts:
         self._vendored = vendored
         self._unreadable = unreadable
         self._derived: dict[Callable[[RepositoryFacts], Any], tuple[Any, frozenset[str]]] = {}
+        self._listed: dict[Shortlist[Any], list[SourceFile]] = {}
         self._asked: set[str] = set()
-        self._join: Callable[[Callable[[RepositoryFacts], Any]], Any] = lambda function: function(self)
+        self._join: Callable[[Callable[[RepositoryFacts], Any]], Any] | None = None
 
     def remembering(self, join: Callable[[Callable[[RepositoryFacts], Any]], Any]) -> None:
         """From now on `join` gives what is derived by a function. It may know the result, and then says what led to it (`told`)."""
@@ -75,6 +77,20 @@ class RepositoryFacts:
         self._asked.add(kind.kind)
         return self._of(kind, where)
 
+    def listed(self, short: Shortlist[F]) -> Iterator[tuple[SourceFile, F]]:
+        """The facts with their files for which the question of a shortlist holds, in the order of paths.
+
+        It is asked together with those that other rules ask of the same kind.
+        """
+        kind = short.kind
+        self._asked.add(kind.kind)
+        if short not in self._listed:
+            self._look_through(kind)
+        for file in self._listed[short]:
+            for fact in self._facts.of_kind(file.path, kind.kind):
+                if isinstance(fact, kind) and short.holds(file, fact):
+                    yield file, fact
+
     def at(self, path: str, kind: type[F]) -> Iterator[F]:
         """The facts of one type that a file has."""
         self._asked.add(kind.kind)
@@ -83,7 +99,8 @@ class RepositoryFacts:
     def derive(self, function: Callable[[RepositoryFacts], T]) -> T:
         """The result of a join over all facts, computed once however many rules ask for it."""
         if function not in self._derived:
-            self._derived[function] = self.watched(lambda: self._join(function))
+            join = self._join
+            self._derived[function] = self.watched(lambda: join(function) if join else function(self))
         result, asked = self._derived[function]
         self._asked |= asked
         return result  # type: ignore[no-any-return]
@@ -91,7 +108,13 @@ class RepositoryFacts:
     def let_go(self) -> None:
         """Keep nothing that was derived or unpacked: whoever asks for it again waits for it again."""
         self._derived.clear()
+        self._listed.clear()
         self._facts.let_go()
+
+    def end(self) -> None:
+        """Let go of what leads back to these facts, so that they are gone with their last user: garbage is seldom looked for."""
+        self.let_go()
+        self._join = None
 
     def exists(self, path: str) -> bool:
         """Whether the snapshot has this file or folder (relative path, no ``./``)."""
@@ -145,6 +168,15 @@ class RepositoryFacts:
             for fact in self._facts.of_kind(file.path, kind.kind):
                 if isinstance(fact, kind):
                     yield file, fact
+
+    def _look_through(self, kind: type[Fact]) -> None:
+        """Tell for all shortlists of a kind the files that have something of it."""
+        found: dict[Shortlist[Any], list[SourceFile]] = {one: [] for one in shortlists_of(kind.kind)}
+        for file, fact in self._of(kind, None):
+            for one, files in found.items():
+                if one.holds(file, fact) and files[-1:] != [file]:
+                    files.append(file)
+        self._listed.update(found)
 
     @cached_property
     def _files_with(self) -> dict[str, list[SourceFile]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.facts.compose_file import ComposeFile
 from auditor.facts.image_references import PROMETHEUS
 from auditor.facts.kubernetes_names import KubernetesNames
-from auditor.facts.path_mentions import PathMentions
+from auditor.facts.named_images import named_images
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile, Target
 from auditor.facts.repository import RepositoryFacts
@@ -85,7 +85,7 @@ def _lost(facts: RepositoryFacts) -> Iterator[LostTarget]:
 
 def _runs_prometheus(facts: RepositoryFacts) -> bool:
     """Whether the repository itself runs a Prometheus: then what that is to ask should stand beside it."""
-    return any(PROMETHEUS in image for _, fact in facts.of(PathMentions) for image in fact.images)
+    return any(PROMETHEUS in image for image in facts.derive(named_images))
 
 
 def _targets(fact: PrometheusFile) -> Iterator[tuple[str, Target]]:
@@ -135,7 +135,7 @@ def _is_all(facts: RepositoryFacts) -> bool:
 
 def _images(facts: RepositoryFacts) -> str:
     """All images in one text."""
-    return " ".join(sorted({image.lower() for _, fact in facts.of(PathMentions) for image in fact.images}))
+    return " ".join(sorted({image.lower() for image in facts.derive(named_images)}))
 
 
 def _without_exporter(facts: RepositoryFacts) -> frozenset[str]:

@@ -38,9 +38,17 @@ class Spool:
         self._kept[number] = row
         self._starts.append(0)
         self._sizes.append(len(row))
-        if self._left < 0:
+        if self._left < 0 and not self._refused:
             self._put_away()
         return number
+
+    def exchange(self, number: int, row: bytes) -> bool:
+        """Put another row in the place of one that lies in the file; whether it does, and is there now."""
+        if self._refused or number in self._kept or not self._written(row):
+            return False
+        self._starts[number], self._sizes[number] = self._end, len(row)
+        self._end += len(row)
+        return True
 
     def get(self, number: int) -> bytes:
         """The row of a number; empty where the disk has lost it."""
@@ -63,15 +71,13 @@ class Spool:
 
     def _written(self, row: bytes) -> bool:
         """Whether the row now stands at the end of the file."""
-        if self._refused:
-            return False
         try:
             if self._file is None:
                 self._file = self._opened()
-            return os.pwrite(self._file, row, self._end) == len(row)
+            self._refused = os.pwrite(self._file, row, self._end) != len(row)
         except OSError:
             self._refused = True
-            return False
+        return not self._refused
 
     def _opened(self) -> int:
         with tempfile.TemporaryFile(prefix="auditor-") as file:

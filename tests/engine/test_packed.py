@@ -4,8 +4,10 @@ import os
 
 import pytest
 
+from auditor.engine import packed as packing
 from auditor.engine.map_stage import map_file
 from auditor.engine.packed import Shelf, pack
+from auditor.engine.squeezed import expand
 from auditor.facts.registry import parsers
 from auditor.repo.inventory import memory_inventory
 from auditor.repo.spool import Spool
@@ -49,3 +51,29 @@ def test_digests_that_the_disk_gives_back_damaged_differ_whenever_the_file_does(
     os.ftruncate(spool._file, before_digests)
     os.pwrite(spool._file, behind, before_digests)
     assert packed.digests == (b"the file",) * len(packed.kinds)
+
+
+def test_facts_that_lie_on_disk_are_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    inventory, reader = memory_inventory({"shop/pay.py": "def pay():\n    return True  # TODO: take the money\n"})
+    (file,) = inventory.files
+    data = reader.read(file.path)
+    mapped = map_file(file, data, parsers(), rules())
+    row = pack(mapped, data)
+    assert row is not None
+    expanded: list[bytes] = []
+
+    def noting(squeezed: bytes) -> bytes:
+        expanded.append(squeezed)
+        return expand(squeezed)
+
+    monkeypatch.setattr(packing, "expand", noting)
+    for room, times in ((0, 1), (len(row), len(mapped.facts))):
+        shelf = Shelf(lambda _: mapped)
+        shelf._spool = Spool(room)
+        packed = shelf.unpack(file.path, row)
+        assert packed is not None
+        digests = packed.digests
+        assert tuple(packed.fact(at)[0] for at in range(len(packed.kinds))) == mapped.facts
+        assert len(expanded) == times
+        assert (packed.hits, packed.digests) == (mapped.hits, digests)
+        expanded.clear()

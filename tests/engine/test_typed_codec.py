@@ -169,3 +169,26 @@ def test_every_kind_of_fact_has_a_form(parser: Parser) -> None:
 def test_a_number_that_is_not_as_it_was_written_is_refused(value: object) -> None:
     with pytest.raises(CodecError):
         converter(float).decode(value)
+
+
+@pytest.mark.parametrize("many", [0, 1, 99, 100, 101, 250])
+def test_pieces_are_what_is_encoded(many: int) -> None:
+    form = converter(Branch)
+    leaves = tuple(Leaf(f"leaf {number}", number, number % 2 == 0) for number in range(many))
+    tree = Branch(leaves=leaves, below=leaves, colours=frozenset(Colour), pair=("a", 1), maybe=None)
+    pieces = list(form.pieces(tree))
+    assert "".join(pieces) == json.dumps(form.encode(tree), separators=(",", ":"))
+    assert max(map(len, pieces)) <= 100 * len('["Leaf",["leaf 249",249,false]],')
+
+
+def test_pieces_of_what_is_not_of_the_type_are_refused() -> None:
+    others: tuple[object, ...] = (Leaf("a", 1, open=True), [], ("a",))
+    for value in others:
+        with pytest.raises(CodecError):
+            list(converter(Branch).pieces(value))
+    with pytest.raises(CodecError):
+        list(converter(tuple[Leaf, ...]).pieces((Leaf("a", 1, open=True), "b")))
+
+
+def test_a_form_of_ones_own_is_written_as_a_whole() -> None:
+    assert list(Converter(lambda value: [value], lambda value: value).pieces("a")) == ['["a"]']

@@ -39,3 +39,29 @@ def test_where_there_can_be_no_file_everything_stays_in_memory(tmp_path: Path, m
     spool = Spool(0)
     numbers = [spool.put(row) for row in ROWS]
     assert [spool.get(number) for number in numbers] == ROWS
+
+
+def test_a_row_in_the_file_is_exchanged_and_one_in_memory_is_not() -> None:
+    for in_memory, exchanged in ((0, True), (1_000_000, False)):
+        spool = Spool(in_memory)
+        numbers = [spool.put(row) for row in ROWS]
+        assert spool.exchange(numbers[2], b"another") is exchanged
+        last = spool.put(b"behind")
+        expected = [*ROWS[:2], b"another" if exchanged else ROWS[2], *ROWS[3:], b"behind"]
+        assert [spool.get(number) for number in (*numbers, last)] == expected
+
+
+def test_a_disk_that_is_full_is_written_to_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(0)
+    first = spool.put(b"there")
+    asked: list[bytes] = []
+
+    def full(_file: int, row: bytes, _place: int) -> int:
+        asked.append(row)
+        raise OSError
+
+    monkeypatch.setattr("os.pwrite", full)
+    numbers = [spool.put(row) for row in ROWS]
+    assert not spool.exchange(first, b"another")
+    assert asked == ROWS[:1]
+    assert [spool.get(number) for number in (first, *numbers)] == [b"there", *ROWS]

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from auditor.facts.claims import WORK
 from auditor.facts.code_graph import code_graph
 from auditor.facts.python_graph import python_graph
+from auditor.facts.python_module import PythonModule
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shortlists import shortlist
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
 from auditor.rules.metrics.claimed_work import is_excused
-from auditor.rules.metrics.hollow_work import ROUTES, claims_in_vain, is_route
+from auditor.rules.metrics.hollow_work import ROUTES, claims_in_vain, is_route, may_claim_in_vain
 
 __all__ = ["RULE"]
 
@@ -26,7 +28,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    for module in graph.all:
+    for file, _ in facts.listed(_claimants):
+        module = graph.by_path[file.path]
         for function in module.functions.values():
             claims = claims_in_vain(graph, module, function)
             if claims:
@@ -34,6 +37,11 @@ def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
                 message = f"{function.short_name} {_MEANS_NOTHING.format(verb=verb)}."
                 severity = Severity.LOW if is_route(function) else None
                 yield Hit(module.path, function.line, function.end_line, message, function.name, severity)
+
+
+@shortlist(PythonModule)
+def _claimants(_file: SourceFile, module: PythonModule) -> bool:
+    return any(map(may_claim_in_vain, module.functions))
 
 
 def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:

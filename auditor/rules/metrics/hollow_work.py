@@ -10,10 +10,11 @@ from auditor.facts.python_graph import Module, PythonGraph
 from auditor.facts.python_module import PythonFunction
 from auditor.rules.metrics.claimed_work import is_hook, is_open_class
 
-__all__ = ["ROUTES", "claims_in_vain", "is_route"]
+__all__ = ["ROUTES", "claims_in_vain", "is_route", "may_claim_in_vain"]
 
 ROUTES = frozenset({"get", "route", "head", "api_route", "api_view"})
 """The last words of decorators that make a function answer requests."""
+_DONE = frozenset({Effect.STATE, *(one for one in Effect if one.is_real)})
 _LIVES = frozenset({"live", "liveness", "livez", "alive", "ping", "heartbeat"})
 _READY = frozenset({"ready", "readyz", "readiness"})
 _HEALTH = frozenset({"healthz", "health", "healthcheck"})
@@ -24,6 +25,13 @@ def claims_in_vain(graph: PythonGraph, module: Module, function: PythonFunction)
     claims = function.claims & WORK or documented_claims(function.documentation)
     hollow = claims and graph.succeeds_always(module, function) and _is_hollow(graph, module, function)
     return claims if hollow else frozenset()
+
+
+def may_claim_in_vain(function: PythonFunction) -> bool:
+    """Whether it claims something and might be hollow, as far as it tells itself: false only where `claims_in_vain` gives nothing."""
+    if function.falls_through or function.is_generator or function.is_test or not function.effects.isdisjoint(_DONE):
+        return False
+    return bool(function.claims & WORK or documented_claims(function.documentation))
 
 
 def is_route(function: PythonFunction) -> bool:
@@ -49,6 +57,6 @@ def _is_hollow(graph: PythonGraph, module: Module, function: PythonFunction) -> 
     if _only_lives(module, function):
         return False
     effects = graph.effects(module, function)
-    if any(effect.is_real for effect in effects) or Effect.STATE in effects:
+    if not effects.isdisjoint(_DONE):
         return False
     return not is_hook(graph, module, function) and not is_open_class(module, function)

@@ -162,9 +162,8 @@ def _known_namespaces(facts: RepositoryFacts) -> frozenset[str]:
         return frozenset()
     for one in facts.derive(invocations):
         found.update(namespaces_made(one))
-    for file, fact in facts.of(PathMentions):
-        if file.language in _CONFIGURES:
-            found |= fact.words
+    for _, fact in facts.of(PathMentions, lambda file: file.language in _CONFIGURES):
+        found |= fact.words
     return frozenset(found)
 
 

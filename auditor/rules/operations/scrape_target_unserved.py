@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.metrics_emitted import MetricsEmitted
+from auditor.facts.named_images import named_images
 from auditor.facts.own_hosts import own_hosts
-from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile, ScrapeJob, Target
 from auditor.facts.repository import RepositoryFacts
@@ -82,7 +82,7 @@ def _unserved(job: ScrapeJob, target: Target, facts: RepositoryFacts) -> str:
 def _only_composes(facts: RepositoryFacts) -> bool:
     """Whether images are named and no code is there: what listens is others' work. For `RepositoryFacts.derive`."""
     has_code = any(file.language in _CODE and file.role is Role.SHIPPED for file in facts.files)
-    return not has_code and any(fact.images for _, fact in facts.of(PathMentions))
+    return not has_code and bool(facts.derive(named_images))
 
 
 _CONFIG = "scrape_configs:\n  - job_name: shop\n    static_configs:\n      - targets: ['localhost:8000']\n"

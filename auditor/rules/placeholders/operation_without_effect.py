@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
-from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shortlists import shortlist
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
 from auditor.rules.metrics.claimed_work import is_hook, is_open_class
 
@@ -31,25 +32,29 @@ _LOOKING = frozenset({Effect.FILE_READ, Effect.ENVIRONMENT, Effect.LOG, Effect.C
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    for module in graph.all:
+    for file, _ in facts.listed(_changing):
+        module = graph.by_path[file.path]
         for function in module.functions.values():
-            if _changes_nothing(graph, module, function):
+            if _is_to_change(function) and _changes_nothing(graph, module, function):
                 message = f"{function.short_name} claims to change something, reads files, and writes, sends and starts nothing."
                 yield Hit(module.path, function.line, function.end_line, message, function.name)
 
 
-def _changes_nothing(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
+@shortlist(PythonModule)
+def _changing(_file: SourceFile, module: PythonModule) -> bool:
+    return any(map(_is_to_change, module.functions))
+
+
+def _is_to_change(function: PythonFunction) -> bool:
     if not _CHANGES.search(function.short_name) or _ONLY_LOOKS.search(function.name):
         return False
-    if (
-        function.is_test
-        or function.is_generator
-        or (
-            function.verdicts - {Verdict.NOTHING, Verdict.SUCCESS, Verdict.FAILURE}
-            and not _REMOVES.search(function.short_name)
-        )
-    ):
+    if function.is_test or function.is_generator or function.effects - _LOOKING:
         return False
+    undecided = function.verdicts - {Verdict.NOTHING, Verdict.SUCCESS, Verdict.FAILURE}
+    return not undecided or _REMOVES.search(function.short_name) is not None
+
+
+def _changes_nothing(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
     effects = graph.effects(module, function)
     if Effect.FILE_READ not in effects or effects - _LOOKING:
         return False

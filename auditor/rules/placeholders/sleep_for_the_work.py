@@ -10,10 +10,11 @@ from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
-from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shortlists import shortlist
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -50,20 +51,27 @@ def _claims(function: CodeFunction) -> bool:
 
 def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    for module in graph.all:
-        if _SIMULATES.search(module.path):
-            continue
+    for file, _ in facts.listed(_sleepers):
+        module = graph.by_path[file.path]
         for function in module.functions.values():
-            claims = function.claims and not _SIMULATES.search(function.name)
-            if claims and _only_sleeps(graph, module, function):
+            if _claims_and_sleeps(function) and _is_idle(graph, module, function):
                 message = f"{function.short_name} sleeps in place of the work that it claims."
                 line = function.sleep_line or function.line
                 yield Hit(module.path, line, line, message, function.name)
 
 
-def _only_sleeps(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
-    if function.sleep_line is None or _WAITS.search(function.name) or function.is_generator:
+@shortlist(PythonModule)
+def _sleepers(file: SourceFile, module: PythonModule) -> bool:
+    return any(map(_claims_and_sleeps, module.functions)) and not _SIMULATES.search(file.path)
+
+
+def _claims_and_sleeps(function: PythonFunction) -> bool:
+    if function.sleep_line is None or not function.claims or function.is_generator:
         return False
+    return not _SIMULATES.search(function.name) and not _WAITS.search(function.name)
+
+
+def _is_idle(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
     effects = graph.effects(module, function) - {Effect.STATE}
     return not any(effect.is_real for effect in effects)
 

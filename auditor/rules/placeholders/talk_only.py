@@ -10,11 +10,12 @@ from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
-from auditor.facts.python_module import PythonFunction
+from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shortlists import shortlist
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
 from auditor.rules.metrics.claimed_work import is_excused, is_hook, is_open_class
 
@@ -32,6 +33,7 @@ _CHANNELS = frozenset(
 
 _CALLS = (("page",), ("notify",), ("alert",), ("escalate",), ("deliver",))
 _FEW = 2
+_TALK = frozenset({Effect.CLOCK, Effect.RANDOM, Effect.LOG})
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -41,9 +43,10 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
-    for module in graph.all:
+    for file, _ in facts.listed(_talkers):
+        module = graph.by_path[file.path]
         for function in module.functions.values():
-            if _only_talks(graph, module, function):
+            if _may_only_talk(function) and _does_nothing_else(graph, module, function):
                 message = f"{function.short_name} prints or logs what it claims to do, and does nothing else."
                 yield Hit(module.path, function.line, function.end_line, message, function.name)
 
@@ -69,13 +72,27 @@ def _claims_more(function: CodeFunction) -> bool:
     return Claim.NOTIFY in function.claims and bool(_CHANNELS & set(words))
 
 
-def _only_talks(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
-    if not _claims_effect(function) or _TALKERS.search(function.name) or function.is_generator or function.is_test:
+@shortlist(PythonModule)
+def _talkers(_file: SourceFile, module: PythonModule) -> bool:
+    return any(map(_may_only_talk, module.functions))
+
+
+def _may_only_talk(function: PythonFunction) -> bool:
+    """Whether it claims something, and does itself nothing but talk."""
+    if (
+        not function.effects <= _TALK
+        or not _claims_effect(function)
+        or _TALKERS.search(function.name)
+        or function.is_generator
+        or function.is_test
+    ):
         return False
     if function.verdicts - {Verdict.NOTHING, Verdict.OPEN} or function.sleep_line is not None:
         return False  # other rules' matter: a success on every path, a sleep in place of the work
-    if Verdict.OPEN in function.verdicts and function.statements > _MOST_STATEMENTS:
-        return False
+    return Verdict.OPEN not in function.verdicts or function.statements <= _MOST_STATEMENTS
+
+
+def _does_nothing_else(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
     if graph.effects(module, function) - {Effect.CLOCK, Effect.RANDOM} != {Effect.LOG}:
         return False
     return not is_hook(graph, module, function) and not is_open_class(module, function)

@@ -60,9 +60,8 @@ def _required(fact: ShellFile, path: str) -> Iterator[RequiredPath]:
 
 def _named_by_programs(facts: RepositoryFacts) -> Iterator[str]:
     """The paths that programs name, which they may write. A script of shell says itself what it makes."""
-    for file, fact in facts.of(PathMentions):
-        if file.language is not Language.SHELL and file.role is Role.SHIPPED:
-            yield from (mention.text for mention in fact.paths)
+    programs = facts.of(PathMentions, lambda file: file.language is not Language.SHELL and file.role is Role.SHIPPED)
+    yield from (mention.text for _, fact in programs for mention in fact.paths)
 
 
 def _leaves(fact: ShellFile) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from auditor.facts.operation_words import OperationWords, names_operation
 from auditor.facts.python_module import PythonFunction, PythonModule
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shortlists import shortlist
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -23,9 +24,7 @@ _LEAST = 2
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     mentioned = {name for _, fact in facts.of(OperationWords) for name in fact.names}
-    for file, module in facts.of(PythonModule):
-        if file.role is not Role.SHIPPED:
-            continue
+    for file, module in facts.listed(_operations):
         derived = {one.name for one in module.classes if any(base != "object" for base in one.bases)}
         for one in module.functions:
             name = one.short_name
@@ -33,6 +32,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 continue
             message = f"Nothing calls {name}, and no test runs it: it is there to be relied on, and never done."
             yield Hit(file.path, one.line, one.line, message, one.name)
+
+
+@shortlist(PythonModule)
+def _operations(file: SourceFile, module: PythonModule) -> bool:
+    return file.role is Role.SHIPPED and any(map(_is_operation, module.functions))
 
 
 def _is_operation(function: PythonFunction) -> bool:
