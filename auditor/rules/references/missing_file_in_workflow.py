@@ -162,6 +162,18 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a folder for each run of the matrix",
+            files={
+                ".github/workflows/sync.yml": (
+                    "on: push\njobs:\n  sync:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        path: [one, two, three]\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: |\n          cd ./examples/${{ matrix.path }}\n          make\n"
+                ),
+                "examples/one/Makefile": "all:\n\ttrue\n",
+                "examples/two/Makefile": "all:\n\ttrue\n",
+            },
+            found=(".github/workflows/sync.yml:11",),
+        ),
+        Example(
             title="what a host is told to run, and the file of a load test",
             files={
                 ".github/workflows/release.yml": (
