@@ -47,13 +47,13 @@ _VERBS = {
     ),
     Claim.NOTIFY: "notify deliver alert page send escalate email dispatch broadcast mail sms inform",
     Claim.HANDLE: (
-        "enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
+        "warm prewarm enable disable activate deactivate clear flush inject shift schedule load save store fetch connect sync process execute train predict import export download refresh cleanup "
         "purge archive persist write read query update delete create insert reconnect recover reload reconcile rebalance invalidate prune renew reindex quarantine quiesce suspend compute calculate analyze evaluate generate"
     ),
 }
 _BY_VERB = {verb: claim for claim, verbs in _VERBS.items() for verb in verbs.split()}
 _NOUNS = {
-    "check": Claim.CHECK, "checks": Claim.CHECK, "healthcheck": Claim.CHECK, "health": Claim.CHECK,
+    "check": Claim.CHECK, "checks": Claim.CHECK, "gate": Claim.CHECK, "healthcheck": Claim.CHECK, "health": Claim.CHECK,
     "validation": Claim.CHECK, "verification": Claim.CHECK, "readiness": Claim.CHECK, "liveness": Claim.CHECK,
     "metrics": Claim.MEASURE, "metric": Claim.MEASURE, "benchmark": Claim.MEASURE, "benchmarks": Claim.MEASURE,
     "tests": Claim.CHECK, "scan": Claim.CHECK, "audit": Claim.CHECK, "suite": Claim.CHECK, "stats": Claim.MEASURE, "deployment": Claim.ACT, "rollback": Claim.ACT, "backup": Claim.ACT, "restore": Claim.ACT,

@@ -90,13 +90,18 @@ def _effect(node: Node, scope: Scope) -> Effect | Call | None:  # noqa: PLR0911 
             awaited = node.children[0].kind if node.children else Kind.OPAQUE
             return None if awaited in (Kind.CALL, Kind.NEW, Kind.LITERAL) else Effect.UNKNOWN
         case Kind.UNARY if node.name == "<-":
-            return None if node.children and node.children[0].name == "time.After" else Effect.UNKNOWN
+            return None if node.children and _only_ends(node.children[0].name) else Effect.UNKNOWN
         case Kind.UNARY if node.name == "delete":
             return Effect.STATE
         case Kind.MEMBER if not scope.go and dotted(node) in script_effects.ENVIRONMENT:
             return Effect.ENVIRONMENT
         case _:
             return None
+
+
+def _only_ends(name: str) -> bool:
+    """Whether what is received tells only that time is over, or that nobody wants an answer any more."""
+    return name == "time.After" or name.endswith(".Done")
 
 
 def _made(node: Node, scope: Scope) -> Effect | Call | None:

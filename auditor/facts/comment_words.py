@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 
+from auditor.facts.admissions import ADMISSIONS, Phrase
 from auditor.facts.pattern import Match, pattern
 
 __all__ = ["PHRASES", "TRIGGERS", "Phrase", "marker_in", "phrase_in"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
-    """A wording and what it admits. `words` are lower-case: a text without any of them cannot match.
-
-    `docstrings` and `tests` tell whether the wording gives anything away there too: a docstring may well
-    describe a stub or advise on production use, and test code simulates for a living. `unless` is a wording
-    that means something else.
-    """
-
-    expression: str
-    admits: str
-    words: tuple[str, ...]
-    docstrings: bool = True
-    tests: bool = False
-    unless: str = ""
 
 
 PHRASES = (
@@ -241,9 +225,13 @@ PHRASES = (
         tests=True,
         unless=r"(?i)would \w+ (?:be (?:called|used|run|the|a|an|in|on|done by|handled|set|too)|mean|indicate|cause|result|raise|fail|happen|imply|have been|not)\b|\b(?:but|so|because|however|unless|except)\b",
     ),
+    *ADMISSIONS,
 )
 """Ordered from the most telling to the least: the first that matches speaks for the comment."""
 
+_WORDS = frozenset(word for phrase in PHRASES for word in phrase.words)
+_ANY_WORD = pattern("|".join(re.escape(word) for word in sorted(_WORDS)))
+"""Most comments hold none of the words: one search tells it."""
 _MARKERS = ("TODO", "FIXME", "XXX", "HACK", "TBD", "WIP")
 _AT_START = pattern(r"^[\s*#/@\-\[(<!.]*(TODO|FIXME|XXX|HACK|TBD|WIP)(?:$|[\s:(\])!,.>]+(\S*))")
 _WITH_SIGN = pattern(r"(?:^|[\s(\[{,;@])(TODO|FIXME|XXX|HACK|TBD|WIP)(?::(?:\s|$)|\([\w@.,# /-]+\)|\])")
@@ -257,9 +245,7 @@ _PROSE = frozenset(
 """Words after a capital TODO that make it a noun: ``TODO list``, ``TODO comments``."""
 
 TRIGGERS = tuple(
-    sorted(
-        {word.encode() for phrase in PHRASES for word in phrase.words} | {mark.lower().encode() for mark in _MARKERS}
-    ),
+    sorted({word.encode() for word in _WORDS} | {mark.lower().encode() for mark in _MARKERS}),
 )
 """Lower-case bytes of which a file must hold one to have a comment that any rule looks for."""
 
@@ -283,6 +269,8 @@ def marker_in(text: str) -> str | None:
 def phrase_in(text: str, *, docstring: bool, test: bool) -> tuple[Phrase, int] | None:
     """The first phrase that a comment line holds, with the position where it begins."""
     lowered = text.lower()
+    if _ANY_WORD.search(lowered) is None:
+        return None
     for phrase in PHRASES:
         if (docstring and not phrase.docstrings) or (test and not phrase.tests):
             continue

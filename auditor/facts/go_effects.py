@@ -47,11 +47,11 @@ _BUILTINS: dict[str, Effect | None] = {
 }  # fmt: skip
 PURE_METHODS = frozenset(
     {
-        "Lock", "Unlock", "RLock", "RUnlock", "String", "Error", "Seconds", "Milliseconds", "Microseconds", "Minutes", "Hours",
+        "Lock", "Unlock", "RLock", "RUnlock", "Done", "Err", "Deadline", "String", "Error", "Seconds", "Milliseconds", "Microseconds", "Minutes", "Hours",
         "Format", "Unix", "UnixNano", "UnixMilli", "Sub", "Before", "After", "IsZero", "UTC",
     }
 )  # fmt: skip
-"""Methods of locks, times and strings: they touch nothing outside, whatever they are called on."""
+"""Methods of locks, contexts, times and strings: they touch nothing outside, whatever they are called on."""
 MUTATORS = frozenset({"WriteString", "WriteByte", "WriteRune"})
 _LOG_METHOD = pattern(r"^(?:Print|Info|Debug|Warn|Warning|Error|Trace|Log|Notice|Verbose)(?:f|ln|w|S|Context|Ctx)?$")
 _LOG_OWNER = pattern(r"(?i)(?:log|logger|logging|sugar|slog|klog)$")

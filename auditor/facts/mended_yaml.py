@@ -73,7 +73,7 @@ def _meant(text: str) -> Meant | ParseFailure:
 
 
 def _mended(text: str) -> str | None:
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     left = _MOST_BYTES
     for _ in range(_MOST_TIMES):
         joined = "\n".join(lines)

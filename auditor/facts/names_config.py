@@ -22,6 +22,11 @@ _ASSIGNED = pattern(r"^[ \t]+(?:(?:export|local|readonly)[ \t]+)?([A-Z][A-Z0-9_]
 _IMAGE = pattern(r"(?i)^[ \t]*(?:ENV|ARG)[ \t]+([A-Za-z_][A-Za-z0-9_]*)")
 _VARIABLE = pattern(r"^[ \t]*variable[ \t]+\"([A-Za-z_]\w*)\"")
 
+_TABLES = pattern(
+    r"(?i)^(?:secrets?|secret_?(?:env|keys|refs?|values|variables)|env_?(?:from_?)?secrets?|external_?secrets?|encryptedData)$"
+)
+_VARIABLE_NAME = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+
 
 def configuration_names(lines: tuple[str, ...], *, bare: bool = False) -> Iterator[Mention]:
     """Placeholders ``${NAME}`` outside comments; `bare` takes ``$NAME`` too, as Compose does."""
@@ -62,6 +67,7 @@ def manifest_names(source: Source) -> Iterator[Mention]:
             if isinstance(node, Mapping):
                 yield from _container(node.get("env"))
                 yield from _container(node.get("variables"))
+                yield from _handed_on(node)
                 if node.text("kind") in ("ConfigMap", "Secret"):
                     yield from _container(node.get("data"))
                     yield from _container(node.get("stringData"))
@@ -116,6 +122,21 @@ def _container(environment: Node | None) -> Iterator[Mention]:
                 yield Mention(item.line, key.strip(), Act.USED, Via.CONFIGURATION)
         elif isinstance(item, Mapping) and item.text("name"):
             yield Mention(item.line, item.text("name"), Act.PASSED if item.get("valueFrom") else Act.DECLARED)
+
+
+def _handed_on(node: Mapping) -> Iterator[Mention]:
+    """Secrets of a vault that become variables under their keys: tables of a chart's values, `ExternalSecret`, `SealedSecret`."""
+    keys = [
+        key
+        for name, value in node.pairs
+        if _TABLES.search(name.text) and isinstance(value, Mapping)
+        for key, _ in value.pairs
+    ]
+    listed = node.get("data")
+    items = listed.items if isinstance(listed, Sequence) else ()
+    keys += [key for one in items if isinstance(one, Mapping) and isinstance(key := one.get("secretKey"), Scalar)]
+    if all(_VARIABLE_NAME.search(key.text) for key in keys):
+        yield from (Mention(key.line, key.text, Act.PASSED) for key in keys)
 
 
 def _documents(source: Source) -> tuple[Node, ...]:

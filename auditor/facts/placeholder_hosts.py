@@ -74,6 +74,11 @@ _ILLUSTRATION = pattern(
     r"(?i)\be\.g\b|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
 )
+_MAKER = pattern(
+    r"^\s*(?:\w+\.)?(?:field|Field|Factory|ib|attrib|SecretStr|AnyHttpUrl|HttpUrl|EmailStr)\(\s*(?:default(?:_factory)?\s*=\s*)?(?:lambda\s*:\s*)?"
+)
+"""What may stand between the name of a field and its default."""
+_ADDRESS = pattern(r"(?i)\b[a-z][a-z0-9+.\-]*://[^\s\"'<>`]*")
 _FALLBACK = pattern(
     r"(?:process\.env|import\.meta\.env|__ENV|Deno\.env|[Ee]nv)\b[\w.\[\]\"'()!]*\s*(?:\?\?|\|\|)\s*[\"'`](?:[a-z][a-z0-9+.\-]*://)?$"
 )
@@ -152,8 +157,8 @@ def _in_use(source: Source) -> set[HostMention]:
 
 
 def _illustrates(line: str) -> bool:
-    """Whether the line, without the host itself, says that it gives an example or an identifier."""
-    return _ILLUSTRATION.search(_HOST.sub(" ", line)) is not None
+    """Whether the line, without the addresses themselves, says that it gives an example or an identifier."""
+    return _ILLUSTRATION.search(_HOST.sub(" ", _ADDRESS.sub(" ", line))) is not None
 
 
 def _mentions(number: int, line: str, *, code: bool) -> Iterator[HostMention]:
@@ -196,7 +201,7 @@ def _is_value(line: str, at: int, lead: str) -> bool:
     ends = [key.end() for key in _AS_VALUE.finditer(before)]
     if _FALLBACK.search(before) is not None or ("://" in lead and _AS_ARGUMENT.search(before) is not None):
         return True
-    return bool(ends) and not before[ends[-1] :].strip("rbfu\"'([ \t{").strip()
+    return bool(ends) and not _MAKER.sub("", before[ends[-1] :]).strip("rbfu\"'([ \t{").strip()
 
 
 def _accepts(file: SourceFile) -> bool:

@@ -13,7 +13,7 @@ __all__ = ["PURE_METHODS", "effect_of_call", "is_log_call"]
 _EXACT = {
     "open": Effect.FILE_READ, "io.open": Effect.FILE_READ, "print": Effect.LOG, "time.sleep": Effect.SLEEP,
     "asyncio.sleep": Effect.SLEEP, "trio.sleep": Effect.SLEEP, "anyio.sleep": Effect.SLEEP, "gevent.sleep": Effect.SLEEP,
-    "sleep": Effect.SLEEP, "os.getenv": Effect.ENVIRONMENT, "os.environ.get": Effect.ENVIRONMENT, "sys.exit": Effect.EXIT,
+    "sleep": Effect.SLEEP, "self.sleep": Effect.SLEEP, "self._sleep": Effect.SLEEP, "os.getenv": Effect.ENVIRONMENT, "os.environ.get": Effect.ENVIRONMENT, "sys.exit": Effect.EXIT,
     "exit": Effect.EXIT, "quit": Effect.EXIT, "os.system": Effect.PROCESS, "os.popen": Effect.PROCESS, "os.kill": Effect.PROCESS,
     "datetime.now": Effect.CLOCK, "datetime.utcnow": Effect.CLOCK, "pprint.pprint": Effect.LOG, "click.echo": Effect.LOG,
     "click.secho": Effect.LOG, "typer.echo": Effect.LOG, "rich.print": Effect.LOG, "input": Effect.UNKNOWN,

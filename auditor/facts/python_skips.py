@@ -15,7 +15,12 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, o
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "ImportSkip", "PythonSkips", "VariableSkip"]
+__all__ = ["PARSER", "PIPELINE_VARIABLES", "ImportSkip", "PythonSkips", "VariableSkip"]
+
+PIPELINE_VARIABLES = frozenset({
+    "CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "TF_BUILD", "BITBUCKET_BUILD_NUMBER",
+})  # fmt: skip
+"""Variables that pipelines set by themselves."""
 
 _READS = frozenset({"os.getenv", "os.environ.get"})
 _MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnless": False}
@@ -42,11 +47,12 @@ class VariableSkip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PythonSkips(Fact):
-    """All of one file."""
+    """All of one file; `pipeline_skips` are those where a variable is set that pipelines set by themselves."""
 
     kind: ClassVar[str] = "python-skips"
     import_skips: tuple[ImportSkip, ...]
     variable_skips: tuple[VariableSkip, ...] = ()
+    pipeline_skips: tuple[VariableSkip, ...] = ()
 
 
 def _parse(source: Source) -> PythonSkips | None:
@@ -55,13 +61,15 @@ def _parse(source: Source) -> PythonSkips | None:
     syntax = syntax_of(source)
     found = list(_skips(syntax.module_nodes, "", syntax))
     found.extend(_after_failed_imports(syntax))
-    variables = list(_marked(syntax))
+    variables, pipelines = list(_marked(syntax, unset=True)), list(_marked(syntax, unset=False))
     for view in syntax.functions:
         found.extend(_skips(view.nodes, view.qualified, syntax))
-        variables.extend(_guarded(view, syntax))
-    if not found and not variables:
+        variables.extend(_guarded(view, syntax, unset=True))
+        pipelines.extend(_guarded(view, syntax, unset=False))
+    pipelines = [one for one in pipelines if one.variable in PIPELINE_VARIABLES]
+    if not (found or variables or pipelines):
         return None
-    return PythonSkips(import_skips=tuple(found), variable_skips=tuple(variables))
+    return PythonSkips(import_skips=tuple(found), variable_skips=tuple(variables), pipeline_skips=tuple(pipelines))
 
 
 def _after_failed_imports(syntax: PythonSyntax) -> Iterator[ImportSkip]:
@@ -123,20 +131,20 @@ def _asked_empty(test: ast.expr, *, wanted: bool) -> str:
             return ""
 
 
-def _marked(syntax: PythonSyntax) -> Iterator[VariableSkip]:
+def _marked(syntax: PythonSyntax, *, unset: bool) -> Iterator[VariableSkip]:
     """Skips by a mark, wherever it stands: on a test, a class, the module, or bound to a name."""
     for node in all_nodes(syntax.tree):
         if isinstance(node, ast.Call) and node.args:
             skips_if = _MARKS.get(syntax.name_of(node.func))
-            name = _unset(node.args[0], syntax, wanted=skips_if) if skips_if is not None else ""
+            name = _unset(node.args[0], syntax, wanted=skips_if is unset) if skips_if is not None else ""
             if name:
                 yield VariableSkip(line=node.lineno, variable=name, symbol="")
 
 
-def _guarded(view: FunctionView, syntax: PythonSyntax) -> Iterator[VariableSkip]:
+def _guarded(view: FunctionView, syntax: PythonSyntax, *, unset: bool) -> Iterator[VariableSkip]:
     for node in view.nodes:
         if isinstance(node, ast.If) and skip_in(node.body, syntax) is not None:
-            name = _unset(node.test, syntax, wanted=True)
+            name = _unset(node.test, syntax, wanted=unset)
             if name:
                 yield VariableSkip(line=node.lineno, variable=name, symbol=view.qualified)
 

@@ -9,7 +9,7 @@ from auditor.facts.shell_effects import Effect, Effects, effect_of
 from auditor.facts.shell_program import Command, Node, commands
 
 __all__ = [
-    "announces_work", "claims_success", "claims_waiting", "claims_work", "identifier_words", "is_informational",
+    "announces_work", "claims_done", "claims_success", "claims_waiting", "claims_work", "identifier_words", "is_informational",
     "printed", "prints_of", "warns",
 ]  # fmt: skip
 
@@ -18,7 +18,7 @@ _WORK = pattern(
     r"migrat(e|ion|ions|ing)|verif(y|ies|ication|ying)|validat(e|es|ion|ing)|health|checks?|checking|monitor(s|ing)?|"
     r"notif(y|ies|ication|ications|ying)|alerts?|switch(ing)?|shift(ing)?|traffic|scan(s|ning)?|publish(ing)?|provision(ing)?|"
     r"promot(e|ing|ion)|finali[sz](e|ing)|lint(ing)?|audit|benchmarks?|calculat(e|ing)|collect(ing)?|sync(ing)?|seed(ing)?|"
-    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|cut[ _-]?over)\b"
+    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|canary|rehears(e|al|ing)|drills?|cut[ _-]?over)\b"
 )
 _ANNOUNCED = pattern(
     r"(?i)^\W*(?:(?:step|phase|stage)?\s*\d+(?:\s*(?:/|of)\s*\d+)?\W+)?(?:re)?(?:deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|watching|observing|"
@@ -26,7 +26,7 @@ _ANNOUNCED = pattern(
     r"draining|scaling|syncing|synchroni[sz]ing|collecting|calculating|measuring|updating|starting|stopping|waiting|cleaning|setting up|building|"
     r"reverting|freezing|fencing|repointing|pointing|rotating|revoking|encrypting|signing|uploading|downloading|importing|exporting|indexing|"
     r"archiving|purging|invalidating|warming|seeding|flushing|evacuating|failing over|cutting over|quiescing|snapshotting|benchmarking|auditing|"
-    r"analy[sz]ing|inspecting|comparing|reconciling|registering|enabling|disabling|configuring|applying|installing|stabili[sz]ing|soaking|probing)\b"
+    r"analy[sz]ing|inspecting|comparing|reconciling|registering|enabling|disabling|configuring|applying|installing|stabili[sz]ing|soaking|probing|routing|diverting|quarantining|cordoning|pausing|resuming|tagging|attesting|rehearsing|rebuilding|reindexing|compacting|vacuuming|issuing|renewing|pushing|pulling|loading|posting|paging|clearing|refreshing|reloading|restarting)\b"
 )
 _INFORMATIONAL = pattern(
     r"(?i)^\W*(print|show|display|log|echo|debug|list|dump|announce|info|explain|describe|summar|output|set|"
@@ -38,6 +38,11 @@ _INFORMATIONAL = pattern(
 _SUCCESS = pattern(
     r"(?i)✅|🎉|✔|✓|\b(passed|success|successful|successfully|succeeded|verified|validated|healthy|completed?|started|activated|"
     r"restored|created|switched|deployed|rolled back|reverted|promoted|published|uploaded|migrated|rotated|replicated|renewed|failed over|all good|operational|acceptable|backed up|available|ready)\b"
+)
+_DONE = pattern(
+    r"(?i)\b(?:promoted|switched|restored|migrated|deployed|rolled back|backed up|updated|reloaded|restarted|scaled|notified|sent|applied|created|uploaded|synced|drained|"
+    r"cleaned|cleared|verified|validated|started|stopped|published|pushed|registered|rotated|reverted|removed|repointed|moved|purged|flushed|invalidated|warmed|seeded|revoked|"
+    r"imported|exported|archived|signed|encrypted|tagged|frozen|fenced|refreshed|evacuated|paged|routed|points? (?:now )?(?:at|to)|completed?|successful(?:ly)?|done)\b|✅|✓"
 )
 _NOT_SUCCESS = pattern(
     r"(?i)❌|⚠|\b(not|no|fail|failed|failure|error|warning|unless|if|without|skipped|skipping|unable|cannot)\b|n't\b|\?\s*$"
@@ -70,6 +75,11 @@ def claims_waiting(text: str) -> bool:
 def claims_success(text: str) -> bool:
     """Whether a printed text says that something went well."""
     return _SUCCESS.search(text) is not None and _NOT_SUCCESS.search(text) is None
+
+
+def claims_done(text: str) -> bool:
+    """Whether a printed text says that some work is done, by a wider choice of words than that of success."""
+    return _DONE.search(text) is not None
 
 
 def warns(text: str) -> bool:

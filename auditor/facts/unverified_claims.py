@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_claims import announces_work, claims_waiting, claims_work, is_informational, printed, prints_of
+from auditor.facts.shell_claims import (
+    announces_work,
+    claims_success,
+    claims_waiting,
+    claims_work,
+    is_informational,
+    printed,
+    prints_of,
+)
 from auditor.facts.shell_effects import Effect, Effects, effect_of, effects_of
 from auditor.facts.shell_program import Case, Command, Function, Group, If, Loop, Node, children
 from auditor.facts.work_units import Unit
 
-__all__ = ["IDLE", "is_hollow", "is_quiet_wait", "sequences", "spoken"]
+__all__ = ["IDLE", "is_hollow", "is_quiet_wait", "sequences", "spoken", "tells_nobody"]
 
 IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 """The effects of a unit that does nothing to the world, and looks at nothing."""
@@ -20,19 +28,59 @@ _REPORTS = pattern(r"(failure|success|cancelled)\(\)|\.(result|outcome|conclusio
 _GRAVE_NAME = pattern(
     r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor"
 )
+_PREPARES = pattern(
+    r"(?i)^\W*(?:configur(?:e|ing)|set(?:ting)?[ -]?up|creat(?:e|ing)|connect(?:ing)?|log(?:ging)? ?in|authenticat(?:e|ing)|register(?:ing)?|apply(?:ing)?|"
+    r"upload(?:ing)?|push(?:ing)?|releas(?:e|ing)|restart(?:ing)?|tag(?:ging)?|enabl(?:e|ing)|initiali[sz](?:e|ing)|archiv(?:e|ing)|send(?:ing)?|"
+    r"updat(?:e|ing)|canary|blue[ -]?green|rout(?:e|ing)|cordon(?:ing)?|freez(?:e|ing)|approv(?:e|ing))\b"
+)
+"""Names of steps that say that something is set up or handed on."""
+_OF_VALUES = pattern(
+    r"(?i)\b(?:variables?|vars|env|matrix|outputs?|inputs?|summary|message|comment|report|info|metadata|parameters?|names?|version|tags?)$"
+)
+_COMMAND_TOLD = pattern(
+    r"^\W{0,3}(?:sudo )?(?:kubectl (?:apply|create|rollout|set|delete|scale|patch|run|exec)|helm (?:upgrade|install|rollback)|docker (?:push|pull|run|build|compose|stack)|"
+    r"terraform (?:apply|destroy)|aws [a-z0-9-]+ [a-z-]+|gcloud [a-z-]+ [a-z-]+|az [a-z-]+ [a-z-]+|ansible-playbook \S|psql -|pg_restore \S|argocd app|flyctl deploy|velero \w+ create)"
+)
+"""A command that is printed in place of being run."""
+_TELLS = pattern(r"(?i)\b(?:notif(?:y|ies|ication|ications|ying)|alert(?:s|ing)?|page|announce)\b")
+_STANDS_IN = pattern(r"(?i)\bplaceholder\b|\bstub(?:bed)?\b|\bwould go here\b")
 _LEVEL = pattern(r"^(DEBUG|INFO|WARN|WARNING|ERROR|SUCCESS|OK|NOTICE|STEP)\s+")
 
 
 def is_hollow(unit: Unit) -> bool:
     """Whether a step says that it works, and only prints, sets, waits or exits."""
+    return effects_of(unit.body, unit.functions) <= IDLE and _only_claims(unit)
+
+
+def tells_nobody(unit: Unit) -> bool:
+    """Whether a step says that it notifies, and chooses between texts that it only prints."""
     effects = effects_of(unit.body, unit.functions)
-    if not effects <= IDLE or Effect.PRINT not in effects:
-        return False
+    return Effect.TEST in effects and effects <= IDLE | {Effect.TEST} and _tells(unit.name) and _only_claims(unit)
+
+
+def _tells(name: str) -> bool:
+    return _TELLS.search(name) is not None
+
+
+def _only_claims(unit: Unit) -> bool:
     texts = [printed(command) for command in prints_of(unit.body, unit.functions)]
     if not texts or any(_NOTICE.search(text) for text in texts):
         return False
-    claims = claims_work(unit.name) if unit.name else any(announces_work(text) for text in texts)
-    return claims and not is_informational(unit.name) and not _is_gate(unit)
+    return _claims(unit.name, texts) and not _is_gate(unit)
+
+
+def _claims(name: str, texts: list[str]) -> bool:
+    """Whether a step that only prints says, by its name or what it prints, that it works."""
+    if any(_STANDS_IN.search(text) for text in texts):
+        return claims_work(name) or _PREPARES.search(name) is not None
+    prepares = _PREPARES.search(name) is not None and not _OF_VALUES.search(name)
+    if is_informational(name) and not prepares:
+        return False
+    announced = any(announces_work(text) for text in texts)
+    if not name:
+        return announced
+    told = announced and any(claims_success(text) for text in texts)
+    return claims_work(name) or prepares or told or any(_COMMAND_TOLD.search(text) for text in texts)
 
 
 def is_quiet_wait(unit: Unit) -> bool:

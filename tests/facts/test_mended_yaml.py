@@ -58,9 +58,10 @@ def _line_of(nodes: tuple[Node, ...], text: str) -> int:
         ),
     ],
 )
-def test_what_leaves_a_block_is_moved_into_it(step: str, script: str) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_leaves_a_block_is_moved_into_it(step: str, script: str, end: str) -> None:
     text = _HEAD + step + _TAIL
-    meant = read_meant(text)
+    meant = read_meant(text.replace("\n", end))
     assert meant.failure is not None
     assert script in _texts(meant.documents)
     assert _line_of(meant.documents, "make last") == text.split("\n").index("        run: make last") + 1

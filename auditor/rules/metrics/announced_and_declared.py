@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from auditor.facts.shell_claims import announces_work, claims_success
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import announces_work, claims_done, claims_success, warns
 from auditor.facts.shell_program import Command
 from auditor.facts.source import Source
 from auditor.facts.unverified_claims import is_hollow, sequences, spoken
@@ -14,6 +15,10 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
+
+_DENIES = pattern(
+    r"(?i)\b(?:not|no|never|skip\w*|would|should|must|will|please|manual\w*|dry|if|to be)\b|n't\b|[?:]\s*$"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -25,11 +30,15 @@ def _check(source: Source) -> Iterator[Hit]:
                 if not isinstance(before, Command) or not isinstance(after, Command):
                     continue
                 announced, declared = spoken(before, unit.functions), spoken(after, unit.functions)
-                if announces_work(announced) and not announces_work(declared) and claims_success(declared):
+                if announces_work(announced) and not announces_work(declared) and _declares(declared):
                     message = (
                         f"{declared[:60]!r} is reported right after {announced[:60]!r}: nothing was done in between."
                     )
                     yield Hit(source.path, before.line, after.end_line, message, unit.symbol)
+
+
+def _declares(text: str) -> bool:
+    return claims_success(text) or (claims_done(text) and not warns(text) and not _DENIES.search(text))
 
 
 RULE = Rule(
@@ -53,6 +62,14 @@ RULE = Rule(
                 "scripts/switch.sh": 'docker run -d api:2\necho "Switching traffic to the new version..."\n# nginx -s reload\necho "Traffic switched"\n'
             },
             found=("scripts/switch.sh:2",),
+        ),
+        Example(
+            title="A cache that is emptied by two messages, and one that is to be emptied by hand",
+            files={
+                "scripts/undo.sh": '#!/bin/bash\nkubectl rollout undo deploy/shop\necho "Clearing the cache of the edge"\necho "Cache cleared"\n',
+                "scripts/redo.sh": '#!/bin/bash\nkubectl rollout restart deploy/shop\necho "Clearing the cache of the edge"\necho "It must be cleared by hand"\n',
+            },
+            found=("scripts/undo.sh:3",),
         ),
         Example(
             title="Traffic that is switched",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.commented_commands import CommentedCommands, commented_commands
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_claims import printed, warns
+from auditor.facts.shell_claims import claims_done, printed, warns
 from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Command, commands
 from auditor.facts.source import Source
@@ -18,10 +18,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_DONE = pattern(
-    r"(?i)\b(?:promoted|switched|restored|migrated|deployed|rolled back|backed up|updated|reloaded|restarted|scaled|notified|sent|applied|created|uploaded|synced|drained|"
-    r"cleaned|verified|validated|started|stopped|published|pushed|registered|rotated|reverted|removed|repointed|moved|purged|flushed|points? (?:now )?(?:at|to)|completed?|successful(?:ly)?|done)\b|✅|✓"
-)
 _DENIES = pattern(r"(?i)\b(?:not|no|never|skip\w*|would|should|must|please|manual\w*|dry)\b|n't\b")
 _NEAR = 2
 
@@ -52,7 +48,7 @@ def _claim(run: CommentedCommands, every: list[Command], unit: Unit) -> Command 
     if not after or after[0].line - run.end_line > _NEAR or _works_before(run, every, unit):
         return None
     text = spoken(after[0], unit.functions) or printed(after[0])
-    return after[0] if text and _DONE.search(text) and not warns(text) and not _DENIES.search(text) else None
+    return after[0] if text and claims_done(text) and not warns(text) and not _DENIES.search(text) else None
 
 
 def _works_before(run: CommentedCommands, every: list[Command], unit: Unit) -> bool:

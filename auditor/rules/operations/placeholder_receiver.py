@@ -18,6 +18,10 @@ _STAND_IN = pattern(
 )
 _KEY = 8
 """From so many signs on, one sign again and again is no key."""
+_THROWS_AWAY = pattern(
+    r"(?i)null|none|black_?-?hole|dev-?_?null|discard|drop|void|no-?_?op|silent|ignore|sink|trash|watchdog|deadman|dummy|mute|blank|empty"
+)
+"""Names of receivers that are there to throw away."""
 _LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(?:/|$)")
 
 
@@ -29,11 +33,23 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 if fault:
                     message = f"The receiver `{receiver.name}` sends to {fault}: these alerts reach nobody."
                     yield Hit(file.path, address.line, address.line, message, receiver.name)
+        yield from _unmatched(file.path, fact)
         urgent = {one.receiver for one in fact.routes if "critical" in one.matchers or "page" in one.matchers}
         for receiver in fact.receivers:
             if receiver.name in urgent and not receiver.integrations:
                 message = f"Critical alerts go to the receiver `{receiver.name}`, which sends them nowhere."
                 yield Hit(file.path, receiver.line, receiver.line, message, receiver.name)
+
+
+def _unmatched(path: str, fact: AlertmanagerFile) -> Iterator[Hit]:
+    """The receiver of what no route names, where it sends nowhere although others send."""
+    default = fact.routes[0].receiver if fact.routes else ""
+    if _THROWS_AWAY.search(default) or not any(one.integrations for one in fact.receivers):
+        return
+    for receiver in fact.receivers:
+        if receiver.name == default and not receiver.integrations:
+            message = f"Alerts that no route names go to the receiver `{default}`, which sends them nowhere."
+            yield Hit(path, receiver.line, receiver.line, message, default, Severity.MEDIUM)
 
 
 def _fault(address: Address, facts: RepositoryFacts) -> str:
@@ -96,6 +112,14 @@ RULE = Rule(
                 "monitoring/alertmanager.yml": 'route:\n  receiver: none\n  routes:\n    - matchers: [severity="critical"]\n      receiver: night\nreceivers:\n  - name: none\n  - name: night\n'
             },
             found=("monitoring/alertmanager.yml:8",),
+        ),
+        Example(
+            title="what no route names goes to a receiver without any means to send, and to one that is to throw away",
+            files={
+                "monitoring/alertmanager.yml": 'route:\n  receiver: team\n  routes:\n    - matchers: [severity="warning"]\n      receiver: chat\nreceivers:\n  - name: team\n  - name: chat\n    slack_configs:\n      - api_url_file: /etc/chat\n',
+                "other/alertmanager.yml": 'route:\n  receiver: blackhole\n  routes:\n    - matchers: [severity="warning"]\n      receiver: chat\nreceivers:\n  - name: blackhole\n  - name: chat\n    slack_configs:\n      - api_url_file: /etc/chat\n',
+            },
+            found=("monitoring/alertmanager.yml:7",),
         ),
         Example(
             title="a bridge that runs beside it",

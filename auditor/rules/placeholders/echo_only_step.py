@@ -8,7 +8,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import printed
 from auditor.facts.shell_program import commands
 from auditor.facts.source import Source
-from auditor.facts.unverified_claims import is_hollow, is_quiet_wait
+from auditor.facts.unverified_claims import is_hollow, is_quiet_wait, tells_nobody
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -22,7 +22,9 @@ _GRAVE = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
-        if unit.step is None or unit.function or not is_hollow(unit) or is_quiet_wait(unit):
+        if unit.step is None or unit.function or is_quiet_wait(unit):
+            continue
+        if not (is_hollow(unit) or tells_nobody(unit)):
             continue
         lines = [command.line for command in commands(unit.body)]
         name = unit.name or "without a name"
@@ -74,6 +76,37 @@ RULE = Rule(
                 ".gitlab-ci.yml": 'deploy-production:\n  stage: deploy\n  script:\n    - echo "Deploying to production"\n'
             },
             found=(".gitlab-ci.yml:4",),
+        ),
+        Example(
+            title="A release that is routed in words, a command that is printed, and a message to nobody",
+            files={
+                ".github/workflows/release.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    '      - name: Tenth\n        run: |\n          echo "Routing 10% of the orders to the new release"\n          echo "New release is healthy"\n'
+                    '      - name: Create the namespace\n        run: echo "kubectl create namespace shop"\n'
+                    '      - name: Make provenance\n        run: echo "Attestation is a placeholder for now"\n'
+                    "      - name: Notify the team\n        run: |\n"
+                    '          if [ "${{ job.status }}" = success ]; then\n            echo "All is well"\n          else\n            echo "Look here"\n          fi\n'
+                )
+            },
+            found=(
+                ".github/workflows/release.yml:8",
+                ".github/workflows/release.yml:11",
+                ".github/workflows/release.yml:13",
+                ".github/workflows/release.yml:16",
+            ),
+        ),
+        Example(
+            title="Values that are set, and steps that are told to people",
+            files={
+                ".github/workflows/release.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    '      - name: Set up variables\n        run: echo "Stage is ${{ inputs.stage }}"\n'
+                    '      - name: Next steps\n        run: echo "kubectl get pods shows what runs"\n'
+                    '      - name: Begin\n        run: echo "Starting the release"\n'
+                    '      - name: Notify the team\n        run: |\n          if [ -n "$HOOK" ]; then\n            curl -d done "$HOOK"\n          fi\n'
+                )
+            },
         ),
         Example(
             title="A step that prints what it did, and one that shows a summary",

@@ -105,6 +105,27 @@ RULE = Rule(
             found=("src/update.py:2", "src/update.py:6"),
         ),
         Example(
+            title="what would be done elsewhere, in brackets or for the moment",
+            files={
+                "src/stock.py": (
+                    "def level(item):\n    # In a full deployment, read from the scale\n    return 4\n\n\n"
+                    "def order(item):\n    # Implementation would call the dealer\n    return True\n\n\n"
+                    "def price(item):\n    # Current price (would come from the exchange)\n    return 3.5\n\n\n"
+                    "def copies(kind):\n    # For the time being, treat all kinds alike\n    return 1\n\n\n"
+                    "def tokens():\n    # In-memory tokens (use the database in production)\n    return {}\n"
+                ),
+                "tests/chaos/test_store.py": "def connect():\n    # In a real setup, would connect to the store\n    return None\n",
+            },
+            found=(
+                "src/stock.py:12",
+                "src/stock.py:17",
+                "src/stock.py:2",
+                "src/stock.py:22",
+                "src/stock.py:7",
+                "tests/chaos/test_store.py:2",
+            ),
+        ),
+        Example(
             title="code that says what it would do",
             files={
                 "metrics.py": (
@@ -148,6 +169,12 @@ RULE = Rule(
                 "views.ts": "// Would be fine to send, but is no longer stored\ndelete value.shown;\n",
                 "values.yaml": "# Add your server details here\nserver: localhost:8500\n# add your custom rules here\nrules: {}\n",
                 "lint.rs": "/// Such names are not meant to be called and, in most cases, can\n/// be replaced with operators.\npub struct Lint;\n",
+                "notes.py": (
+                    "# In a full backup the index comes first; that is only read in production, update it there.\n"
+                    "# For now we only support two columns, see #12\n"
+                    "# A node whose parent would otherwise be lost (it would be loaded again if it was)\n"
+                    "# This would fail if the list were empty\n"
+                ),
                 "stubs.py": '"""Reads type stubs. Abstract methods raise NotImplementedError."""\n',
                 "tests/test_client.py": "# Simulate a response of the gateway with mock data\nANSWER = 1\n",
             },

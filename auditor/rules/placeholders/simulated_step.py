@@ -19,6 +19,8 @@ _ADMITS = pattern(
     r"\b(simulat(e|ed|es|ing|ion) (a |the |of )?(traffic|deploy|rollback|backup|migration|shift|switch|restore|health)\w*|"
     r"(traffic|deployment|rollback|backup|migration|restore) simulat(ion|ed)|not (yet )?implemented|"
     r"(this|it|we|script|step|pipeline|production)\s+would (deploy|run|restore|migrate|switch|send|notify|roll|back|execute|call|push|upload|update|check)|"
+    r"\bwould (go|live|happen) here\b|\b(configuration|deployment|logic|step|command|commands|work|call|code|upgrade|migration|rollback|notification|upload) would (go|run|execute|happen|be (run|executed|sent|called|done|implemented|performed))\b|"
+    r"\b(logic|commands?|code|implementation|steps?|configuration|call) goes? here\b|\bplaceholder (for|until|step|implementation)\b|"
     r"^\W*would (deploy|run|restore|migrate|switch|send|notify|roll|back|execute|call|push|upload|update|check))"
 )
 _REHEARSAL = pattern(r"(?i)\b(tests?|drill|chaos|dry[ _-]?run|rehears\w*|simulat\w*|demo|fixture|mock|example)\b")
@@ -57,7 +59,7 @@ RULE = Rule(
     since="0.1.0",
     effort=120,
     reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline"}),
-    triggers=("placeholder", "simulat", "would", "stub", "mock", "fake", "implemented", "dummy", "demo"),
+    triggers=("placeholder", "simulat", "would", "stub", "mock", "fake", "implemented", "dummy", "demo", " here"),
     check_file=_check,
     examples=(
         Example(
@@ -69,6 +71,16 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/deploy.yml:8",),
+        ),
+        Example(
+            title="What would stand or run here",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          make image\n"
+                    '          echo "Cluster configuration would go here"\n          echo "The upgrade would execute:"\n          echo "Commands are run here"\n'
+                )
+            },
+            found=(".github/workflows/deploy.yml:8", ".github/workflows/deploy.yml:9"),
         ),
         Example(
             title="A dry run says what it would do",

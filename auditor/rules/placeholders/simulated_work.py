@@ -1,4 +1,4 @@
-"""AUD122: a sleep or a simulation in the place of the work."""
+"""AUD122: a simulation in the place of the work."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
-_WAITS = pattern(
-    r"(?i)wait|sleep|delay|backoff|poll|throttl|retry|tick|pause|idle|loop|animat|spin|countdown|keep_?alive"
-)
 _INPUTS = pattern(
     r"(?i)input|event|click|key|mouse|touch|drag|scroll|user|request|response|network|latency|error$|failure$"
 )
@@ -57,11 +54,7 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
         function, path = work.function, work.module.path
         if _SIMULATES.search(path) or not _claims(function) or _SIMULATES.search(function.name):
             continue
-        yield from _waits_elsewhere(work)
         yield from _simulating_helpers(graph, work)
-        if function.sleep_line is not None and work.only_waits and not _WAITS.search(function.name):
-            message = f"{function.short_name} sleeps in place of the work that it claims."
-            yield Hit(path, function.sleep_line, function.sleep_line, message, function.name)
         for line, saying in function.sayings:
             if saying is Saying.SIMULATED:
                 message = f"{function.short_name} says itself that it simulates what it claims."
@@ -70,19 +63,6 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _claims(function: CodeFunction) -> bool:
     return bool(function.claims) or words_of(function.short_name)[:1] in (("freeze",), ("replay",), ("evict",))
-
-
-def _waits_elsewhere(work: Work) -> Iterator[Hit]:
-    """The same where a helper sleeps."""
-    function = work.function
-    if (
-        function.sleep_line is None
-        and Effect.SLEEP in work.effects
-        and work.only_waits
-        and not _WAITS.search(function.name)
-    ):
-        message = f"{function.short_name} sleeps in place of the work that it claims."
-        yield Hit(work.module.path, function.line, function.end_line, message, function.name)
 
 
 def _simulating_helpers(graph: CodeGraph, work: Work) -> Iterator[Hit]:
@@ -126,7 +106,7 @@ RULE = Rule(
     confidence=Confidence.LOW,
     question="Is the work done rather than simulated?",
     why="A deployment that sleeps two seconds and reports success looks exactly like one that worked.",
-    limits="Of Python, what is named or called a simulation; AUD139 sees the sleeps there. Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
+    limits="What is named or called a simulation; AUD139 sees the sleeps. Modules and functions that call themselves simulations, demos, fakes or dry runs are left alone.",
     fix="Do the work, or name the function for what it is and keep it off the shipped path.",
     since="0.1.0",
     effort=180,
@@ -147,18 +127,11 @@ RULE = Rule(
             found=(),
         ),
         Example(
-            title="a check in TypeScript that reads a setting and sleeps",
+            title="a restart in Go that a helper simulates",
             files={
-                "src/health.ts": "async function checkRedis(): Promise<boolean> {\n  if (process.env.REDIS_URL) {\n    await new Promise((resolve) => setTimeout(resolve, 10));\n    return true;\n  }\n  return false;\n}\n"
+                "heal.go": 'package heal\n\nimport "time"\n\nfunc RestartService(name string) error {\n\treturn simulateRestart(name)\n}\n\nfunc simulateRestart(name string) error {\n\ttime.Sleep(time.Second)\n\treturn nil\n}\n'
             },
-            found=("src/health.ts:3",),
-        ),
-        Example(
-            title="a deployment in Go that sleeps",
-            files={
-                "deploy.go": 'package deploy\n\nimport (\n\t"fmt"\n\t"time"\n)\n\nfunc DeployService(name string) {\n\tfmt.Println("deploying", name)\n\ttime.Sleep(2 * time.Second)\n\tfmt.Println("done")\n}\n'
-            },
-            found=("deploy.go:10",),
+            found=("heal.go:9",),
         ),
         Example(
             title="a recovery that a helper simulates",
@@ -169,21 +142,6 @@ RULE = Rule(
                 )
             },
             found=("src/heal.ts:6",),
-        ),
-        Example(
-            title="a drain that a helper sleeps for",
-            files={
-                "src/pause.ts": "export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));\n",
-                "src/drain.ts": "import { pause } from './pause';\n\nexport async function drain(track: string) {\n  console.info(track);\n  await pause(15000);\n}\n",
-            },
-            found=("src/drain.ts:3",),
-        ),
-        Example(
-            title="pauses between work, and work that is put off",
-            files={
-                "src/deploy.ts": "export async function deploy(run, name) {\n  await run('kubectl', ['apply', '-f', name]);\n  await new Promise((resolve) => setTimeout(resolve, 10));\n}\n\nexport function sendAlert(deliver) {\n  setTimeout(deliver, 100);\n}\n"
-            },
-            found=(),
         ),
     ),
     check_repository=_check,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.claims import words_of
+from auditor.facts.code_functions import CodeFunction
+from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import Module, PythonGraph, python_graph
@@ -24,6 +27,28 @@ _SIMULATES = pattern(
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    yield from _in_python(facts)
+    yield from _in_code(facts)
+
+
+def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
+    """The same in JavaScript, TypeScript and Go, where a helper may sleep."""
+    for work in facts.derive(code_graph).works():
+        function, path = work.function, work.module.path
+        if _SIMULATES.search(path) or not _claims(function) or _SIMULATES.search(function.name):
+            continue
+        sleeps = function.sleep_line is not None or Effect.SLEEP in work.effects
+        if sleeps and work.only_waits and not _WAITS.search(function.name):
+            message = f"{function.short_name} sleeps in place of the work that it claims."
+            line, end_line = function.sleep_line or function.line, function.sleep_line or function.end_line
+            yield Hit(path, line, end_line, message, function.name)
+
+
+def _claims(function: CodeFunction) -> bool:
+    return bool(function.claims) or words_of(function.short_name)[:1] in (("freeze",), ("replay",), ("evict",))
+
+
+def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for module in graph.all:
         if _SIMULATES.search(module.path):
@@ -51,11 +76,11 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the work done for which a function takes its time?",
     why="A restoration that logs its phases and sleeps half a second after each looks exactly like one that worked.",
-    limits="Judged are functions of Python named for some work that do nothing but talk, wait and note their own state; that one reports success as well is another statement, and AUD201 makes it. The beat of a service, backoffs, giving way to others, and simulations are left alone.",
+    limits="Judged are functions named for some work that do nothing but talk, wait and note their own state; that one reports success as well is another statement, and AUD201 makes it. The beat of a service, backoffs, giving way to others, and simulations are left alone.",
     fix="Do the work, or raise NotImplementedError until it can be done.",
     since="0.6.0",
     effort=180,
-    reads=frozenset({"python-module"}),
+    reads=frozenset({"python-module", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
@@ -105,6 +130,53 @@ RULE = Rule(
                     "        await asyncio.sleep(0)\n"
                     "        return [str(row) for row in rows]\n"
                 )
+            },
+            found=(),
+        ),
+        Example(
+            title="a check in TypeScript that reads a setting and sleeps",
+            files={
+                "src/health.ts": "async function checkRedis(): Promise<boolean> {\n  if (process.env.REDIS_URL) {\n    await new Promise((resolve) => setTimeout(resolve, 10));\n    return true;\n  }\n  return false;\n}\n"
+            },
+            found=("src/health.ts:3",),
+        ),
+        Example(
+            title="a deployment in Go that sleeps",
+            files={
+                "deploy.go": 'package deploy\n\nimport (\n\t"fmt"\n\t"time"\n)\n\nfunc DeployService(name string) {\n\tfmt.Println("deploying", name)\n\ttime.Sleep(2 * time.Second)\n\tfmt.Println("done")\n}\n'
+            },
+            found=("deploy.go:10",),
+        ),
+        Example(
+            title="a drain that a helper sleeps for",
+            files={
+                "src/pause.ts": "export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));\n",
+                "src/drain.ts": "import { pause } from './pause';\n\nexport async function drain(track: string) {\n  console.info(track);\n  await pause(15000);\n}\n",
+            },
+            found=("src/drain.ts:3",),
+        ),
+        Example(
+            title="a sleep that is handed in, and a drain that waits for a time or the end of interest",
+            files={
+                "src/fill.py": (
+                    "import asyncio\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Filler:\n    sleep: object = asyncio.sleep\n\n"
+                    "    async def warm_caches(self, release):\n        logger.info('warming %s', release)\n        await self.sleep(3.0)\n"
+                ),
+                "pool/drain.go": (
+                    'package pool\n\nimport (\n\t"context"\n\t"time"\n)\n\nfunc (p *Pool) Drain(ctx context.Context) error {\n\tselect {\n\tcase <-ctx.Done():\n'
+                    "\t\treturn ctx.Err()\n\tcase <-time.After(5 * time.Second):\n\t}\n\tp.empty = true\n\treturn nil\n}\n"
+                ),
+                "pool/wait.go": (
+                    'package pool\n\nimport "context"\n\nfunc (p *Pool) Drain(ctx context.Context) error {\n\tselect {\n\tcase <-ctx.Done():\n'
+                    "\t\treturn ctx.Err()\n\tcase <-p.empty:\n\t}\n\treturn nil\n}\n"
+                ),
+            },
+            found=("pool/drain.go:12", "src/fill.py:11"),
+        ),
+        Example(
+            title="pauses between work, and work that is put off",
+            files={
+                "src/deploy.ts": "export async function deploy(run, name) {\n  await run('kubectl', ['apply', '-f', name]);\n  await new Promise((resolve) => setTimeout(resolve, 10));\n}\n\nexport function sendAlert(deliver) {\n  setTimeout(deliver, 100);\n}\n"
             },
             found=(),
         ),

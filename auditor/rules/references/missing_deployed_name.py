@@ -176,6 +176,14 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a job that takes its work from a cron job of another name",
+            files={
+                "k8s/copy.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: nightly-copy\nspec: {}\n",
+                "ops/now.sh": "#!/bin/sh\nkubectl create job --from=cronjob/nightly-copy copy-now\nkubectl create job --from=cronjob/migrate migrate-now\n",
+            },
+            found=("ops/now.sh:3",),
+        ),
+        Example(
             title="a name that the script holds in a variable",
             files={
                 "docker-compose.yml": _COMPOSE,

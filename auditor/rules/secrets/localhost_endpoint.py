@@ -31,6 +31,7 @@ _DECLARED = pattern(
 _HEADED = pattern(
     r"(?i)^\s*(?:#|//|;)\s*(?:[\w\-]+[ \t]+){0,3}production[ \t]+(?:(?:environment|deployment|server)[ \t]+)?(?:config(?:uration)?|environment|settings|values|variables)\b"
 )
+_STAGE = pattern(r"(?i)(?:^|_)(?:environment|env|stage)$")
 _LIVE = pattern(r"(?i)^(?:prod|production|live)$")
 _SERVICE = pattern(
     r"(?i)^(?:export\s+)?\w*(?:database|postgres\w*|mysql|mongo\w*|redis|amqp|rabbitmq|broker|kafka|elastic\w*|celery\w*|cache|queue)\w*\s*="
@@ -105,7 +106,7 @@ def _is_production(node: ast.Dict) -> bool:
         isinstance(key, ast.Constant)
         and isinstance(value, ast.Constant)
         and _LIVE.match(str(value.value)) is not None
-        and str(key.value).lower() in ("environment", "env", "stage")
+        and _STAGE.search(str(key.value)) is not None
         for key, value in zip(node.keys, node.values, strict=True)
     )
 

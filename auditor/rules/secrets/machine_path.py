@@ -54,7 +54,9 @@ _CONFIGURES = frozenset(
     }
 )
 _IN_CONTAINER = pattern(r"[^\s]:/home/|\bHOME\b|(?i:mountPath|workingDir:|working_dir:|\btarget:|container)")
-_DEPENDS = pattern(r"(?i)[:=]|\bcd\b|source|python|bash|mkdir|cp |mv |rm |WORKDIR|COPY")
+_DEPENDS = pattern(
+    r"(?i)[:=]|\bcd\b|source|python|bash|mkdir|cp |mv |rm |WORKDIR|COPY|\b(?:see|read|consult|look (?:at|in|into)|described in|documented in|refer to)\b"
+)
 MOST_LINES = 20_000
 LONGEST_LINE = 2000
 """What is longer is data."""

@@ -30,6 +30,10 @@ _COMMANDS = (
 _SETTING = pattern(
     r"(?:^|[\s\"'\-{,(])([A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD))[\"']?\s*[:=]\s*[\"']?([^\s\"',;}$`{<>()]{5,100})[\"']?\s*(?:[,;}#]|$)"
 )
+_DEFAULTED = pattern(
+    r"\$\{((?:[A-Z][A-Z0-9]*_)*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|API_KEY|TOKEN|SIGNING_KEY|ENCRYPTION_KEY)):?-([^\s\"'$`{}<>()|;]{5,100})\}"
+)
+"""What is used as a secret where the environment gives none."""
 _URL = pattern(r"\b[a-z][a-z0-9+.\-]{1,20}://([^\s:/@\"'<>{}$`()]{1,60}):([^\s/@\"'<>{}$`()]{5,100})@")
 _DEPLOYS = pattern(
     r"(?i)(?:^|[/._\-])(?:deploy\w*|prod\w*|install\w*|provision\w*|release|setup|bootstrap|k8s|infra\w*|ops)(?:[/._\-]|$)"
@@ -38,6 +42,9 @@ _TRIAL = pattern(r"(?i)test|example|dummy|sample|mock|demo|fake|\blocal_?dev|pla
 _EXPRESSION = pattern(r"\[\^|\[[\w\\]+-[\w\\]+\]|\\[swdSWD]|[\])][+*]|\(\?|\.[*+]")
 _LANGUAGES = frozenset({Language.SHELL, Language.PYTHON, Language.SQL})
 _DEFAULTS = frozenset({"root", "admin", "postgres", "mysql", "guest", "user", "vagrant", "toor", "mongo", "redis"})
+_TELLS_NOTHING = pattern(
+    r"(?i)^(?:none|null|unset|empty|undefined|missing|not_?-?set|/.*|https?:.*|[a-z]+_(?:password|secret|token|key))$"
+)
 _COMMENTS = ("#", "//", "--", "*")
 LONGEST = 2000
 
@@ -50,7 +57,7 @@ def _check(source: Source) -> Iterator[Hit]:
         or is_working_copy(source.path)
     ):
         return
-    if not any(one.in_lines(source.joined) for one in (_STATEMENT, *_COMMANDS, _SETTING, _URL)):
+    if not any(one.in_lines(source.joined) for one in (_STATEMENT, *_COMMANDS, _SETTING, _DEFAULTED, _URL)):
         return
     deploys = _DEPLOYS.search(source.path) is not None
     hits = [
@@ -70,6 +77,11 @@ def _in_line(path: str, number: int, line: str, *, deploys: bool) -> Iterator[Hi
     what = _given_to_a_command(line) or (_configured(line) if deploys else "")
     if what:
         yield Hit(path, number, number, f"{what} is given as a literal.")
+        return
+    defaulted = _DEFAULTED.search(line)
+    if defaulted and _falls_back(defaulted.group(1), defaulted.group(2)):
+        message = f"`{defaulted.group(1)}` falls back on a literal where the environment does not set it."
+        yield Hit(path, number, number, message, defaulted.group(1))
 
 
 def _given_to_a_command(line: str) -> str:
@@ -83,10 +95,18 @@ def _given_to_a_command(line: str) -> str:
 def _configured(line: str) -> str:
     """What a deployment writes into an environment, a Compose file or a manifest."""
     setting = _SETTING.search(line)
-    if setting and _is_real(setting.group(2)) and not setting.group(2).isupper():
+    stands_by = setting is not None and setting.group(2).startswith("-")  # ``${NAME:-value}``
+    if setting and not stands_by and _is_real(setting.group(2)) and not setting.group(2).isupper():
         return f"`{setting.group(1)}`"
     url = _URL.search(line)
     return "The password in a URL" if url and _is_real(url.group(2)) and url.group(1) != url.group(2) else ""
+
+
+def _falls_back(name: str, value: str) -> bool:
+    """Whether a default lets people in: one that was made up, or the one that everybody knows of an administrator."""
+    if not _is_real(value) or _TELLS_NOTHING.search(value):
+        return False
+    return value.lower() not in _DEFAULTS or "ADMIN" in name
 
 
 def _is_chosen(value: str) -> bool:
@@ -120,14 +140,14 @@ RULE = Rule(
     question="Do scripts take passwords from where they are kept?",
     why="A database that a script sets up has the password that the script was committed with, in every installation.",
     limits=(
-        "Statements that create users and options of clients anywhere; settings and URLs in files that are named for deployment. What AUD330 "
+        "Statements that create users, options of clients and what stands in for a secret that is not given (`${DB_PASSWORD:-...}`) anywhere; settings and URLs in files that are named for deployment. What AUD330 "
         "reports, values to fill in, references, development and tests are left out."
     ),
     fix="Generate the password or read it from a secret store, and change the one that was committed.",
     since="0.1.0",
     effort=45,
     reads=frozenset({"shell", "python", "sql"}),
-    triggers=("password", "passwd", "mysql", "redis-cli", "sshpass", "://", "identified"),
+    triggers=("password", "passwd", "mysql", "redis-cli", "sshpass", "://", "identified", ":-", "passphrase"),
     check_file=_check,
     examples=(
         Example(
@@ -136,16 +156,24 @@ RULE = Rule(
                 "scripts/database.sh": (
                     f"#!/bin/bash\npsql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\nPGPASSWORD={_INVENTED} psql -h db shop\nmysql -u root -p{_INVENTED} shop\n"
                 ),
+                "scripts/seal.sh": f'#!/bin/bash\ngpg --passphrase "${{SEAL_PASSPHRASE:-{_INVENTED}}}" -c "$1"\nHOST="${{HOST:-{_INVENTED}}}"\nTOKEN="${{API_TOKEN:-missing}}"\n',
+                "tools/compose.py": 'SERVICE = {"environment": {"GF_SECURITY_ADMIN_PASSWORD": "${GRAFANA_ADMIN_PASSWORD:-admin}", "DB": "${DB_PASSWORD:-postgres}"}}\n',
                 "deploy.sh": f'#!/bin/bash\ncat > shop.yml <<EOF\nurl: "postgresql://shop:{_INVENTED}@db/shop"\nEOF\n',
+                "ops/save.sh": f'#!/bin/bash\ngpg --batch --passphrase "${{SAVE_PASSPHRASE:-{_INVENTED}}}" -c dump.sql\n',
+                "compose/write.py": 'BOARD = {\n    "GF_SECURITY_ADMIN_PASSWORD": "${BOARD_ADMIN_PASSWORD:-admin}",\n    "MAIL_PASSWORD": "${MAIL_PASSWORD:?}",\n}\n',
                 "deploy/production.py": f"ENV = {{\n    'POSTGRES_PASSWORD': '{_INVENTED}',\n}}\nCOMPOSE = '''\n      - GF_SECURITY_ADMIN_PASSWORD=admin123\n'''\n",
             },
             found=(
+                "compose/write.py:2",
                 "deploy.sh:3",
+                "ops/save.sh:2",
                 "deploy/production.py:2",
                 "deploy/production.py:5",
                 "scripts/database.sh:2",
                 "scripts/database.sh:3",
                 "scripts/database.sh:4",
+                "scripts/seal.sh:2",
+                "tools/compose.py:1",
             ),
         ),
         Example(
@@ -156,6 +184,7 @@ RULE = Rule(
                 ),
                 "deploy.sh": "#!/bin/bash\nPOSTGRES_PASSWORD=your_password_here\nDB_PASSWORD=$(cat /run/secrets/db)\nURL=postgresql://shop:${DB_PASSWORD}@db/shop\n",
                 "infrastructure/masking.py": "PATTERNS = [r'postgres://[^:]+:[^@]+@', r'redis://\\w*:(\\S{4,})@']\n",
+                "ops/save.sh": '#!/bin/bash\npsql "postgres://shop:${DB_PASSWORD:-postgres}@db" "${MAIL_PASSWORD:-none}" "${KEY_PASSPHRASE:-/run/key}" "${BANK_SECRET_KEY:-your-secret-key-here}"\n',
                 "scripts/dev/database.sh": f"psql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\n",
                 "tests/database.sh": f"PGPASSWORD={_INVENTED} psql\n",
             },

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.python_handlers import caught, handlers, is_broad, skip_in
+from auditor.facts.python_imports import imports_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -34,7 +35,8 @@ def _check(source: Source) -> Iterator[Hit]:
             skip = skip_in(handler.body, syntax)
             names = caught(handler, syntax)
             broad = is_broad(handler, syntax)
-            if skip is None or not (broad or _FAILURES & set(names)):
+            hides = broad or _FAILURES & set(names) or _is_unwritten(attempt, names, syntax)
+            if skip is None or not hides:
                 continue
             if _asks_the_machine(attempt, view, syntax) or (not broad and _is_probe(attempt, view)):
                 continue
@@ -59,6 +61,16 @@ def _is_probe(attempt: ast.Try, view: FunctionView) -> bool:
     made |= {one.id for one in own_nodes(attempt.body) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
     after = [one for one in view.nodes if getattr(one, "lineno", 0) > (attempt.end_lineno or 0)]
     return bool(after) and not any(isinstance(one, ast.Name) and one.id in made for one in after)
+
+
+def _is_unwritten(tried: ast.Try, names: tuple[str, ...], syntax: PythonSyntax) -> bool:
+    """Whether a test lets what it imports be unwritten; the standard library says the same of what a platform cannot do."""
+    if names != ("NotImplementedError",):
+        return False
+    calls = [one for one in own_nodes(tried.body) if isinstance(one, ast.Call)]
+    called = {syntax.name_of(one.func).partition(".")[0] for one in calls}
+    imported = {one.module.partition(".")[0] for one in imports_of(syntax)}
+    return bool(called & imported - sys.stdlib_module_names - {"pytest"})
 
 
 RULE = Rule(
@@ -96,6 +108,13 @@ RULE = Rule(
                 )
             },
             found=("tests/test_plan.py:28",),
+        ),
+        Example(
+            title="a client that is still to be written",
+            files={
+                "tests/test_link.py": 'import pytest\n\nfrom shop.links import Client\n\n\ndef test_link():\n    try:\n        Client().fetch()\n    except NotImplementedError:\n        pytest.skip("not there")\n'
+            },
+            found=("tests/test_link.py:10",),
         ),
         Example(
             title="a platform that cannot do it",

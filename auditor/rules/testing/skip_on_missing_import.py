@@ -1,11 +1,13 @@
-"""AUD430: the repository's own module is missing, and the test is skipped."""
+"""AUD430: the repository's own module, or one that it cannot run without, is missing, and the test is skipped."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import PythonGraph, python_graph
+from auditor.facts.python_module import PythonModule
 from auditor.facts.python_skips import PythonSkips
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -13,6 +15,9 @@ from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
+
+_SEVERAL = 2
+"""Shipped modules that import a package, from which on it is no option."""
 
 
 _WORD = pattern(r"\w+")
@@ -27,6 +32,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if own and not any(_needs(name, skip.reason, graph) for name in own):
                 message = f"{skip.symbol or 'The module'} is skipped when {own[0]}, which is this repository's own, cannot be imported."
                 yield Hit(file.path, skip.line, skip.line, message, skip.symbol)
+                continue
+            needed = [name for name in skip.modules if name.partition(".")[0] in facts.derive(_needed)]
+            if needed:
+                message = f"{skip.symbol or 'The module'} is skipped when {needed[0]} cannot be imported, without which the shipped code does not start."
+                yield Hit(file.path, skip.line, skip.line, message, skip.symbol, Severity.MEDIUM)
 
 
 def _needs(name: str, reason: str, graph: PythonGraph) -> bool:
@@ -45,6 +55,18 @@ def _is_own(name: str, graph: PythonGraph) -> bool:
     return name.startswith((".", "src.")) or name.partition(".")[0] in graph.top_packages
 
 
+def _needed(facts: RepositoryFacts) -> frozenset[str]:
+    """The packages that several shipped modules import as a matter of course; for `RepositoryFacts.derive`."""
+    counted: Counter[str] = Counter()
+    spared: set[str] = set()
+    for file, module in facts.of(PythonModule):
+        if file.role is not Role.SHIPPED:
+            continue
+        counted.update({one.module.partition(".")[0] for one in module.imports if not one.level and not one.guarded})
+        spared.update(one.module.partition(".")[0] for one in module.imports if one.guarded)
+    return frozenset(name for name, times in counted.items() if times >= _SEVERAL and name not in spared)
+
+
 RULE = Rule(
     id="AUD430",
     name="skip-on-missing-import",
@@ -53,7 +75,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does a module of this repository that cannot be imported fail its tests?",
     why="A test that skips when the code under test cannot be imported is green when that code is broken or gone.",
-    limits="Optional dependencies from elsewhere may be skipped for; only modules of this repository are judged.",
+    limits="Optional dependencies from elsewhere may be skipped for; judged are modules of this repository, and packages that two of its shipped modules import and none does without.",
     fix="Import the module at the top of the test; a broken import then fails the run.",
     since="0.1.0",
     effort=10,
@@ -87,6 +109,16 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_auth.py:11", "tests/test_auth.py:18"),
+        ),
+        Example(
+            title="a package that the shipped code imports everywhere, and one that it can do without",
+            files={
+                "service/feed.py": "import brokerlib\n\ntry:\n    import fastjson\nexcept ImportError:\n    fastjson = None\n",
+                "service/sink.py": "from brokerlib.errors import Closed\n\nimport fastjson\n",
+                "service/more.py": "import fastjson\n",
+                "tests/test_feed.py": 'import pytest\n\nbrokerlib = pytest.importorskip("brokerlib")\nfastjson = pytest.importorskip("fastjson")\n\n\ndef test_feed():\n    assert brokerlib\n',
+            },
+            found=("tests/test_feed.py:3",),
         ),
         Example(
             title="an optional dependency",

@@ -36,6 +36,7 @@ _CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.
 _OUTCOME = pattern(
     r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
 )
+_OBJECTIVE = pattern(r"(?i)\b(?:objectives?|targets?|rto|rpo|sla|slo|budget|deadline|limits?|thresholds?)\b")
 _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
 
 
@@ -63,7 +64,7 @@ def _only_tells(chain: Chain) -> bool:
         return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
     if isinstance(left, Command) and left.name in TESTS:
         text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
-        return asks_for_optional(left) or not warns(text)
+        return (asks_for_optional(left) and not _OBJECTIVE.search(text)) or not warns(text)
     return False
 
 
@@ -207,14 +208,15 @@ RULE = Rule(
             found=(".github/workflows/watch.yml:12", "ops/backup.sh:7", "ops/backup.sh:11", "ops/backup.sh:20"),
         ),
         Example(
-            title="A verification that goes on, and a way that was chosen",
+            title="A verification that goes on, an objective that is missed, and a way that was chosen",
             files={
                 "scripts/deploy.sh": (
                     '#!/bin/bash\n./apply.sh\nif curl -f https://shop.io/health; then\n  echo "verified"\nelse\n  echo "health not conclusive, continuing"\nfi\n'
                     'warning() { echo "$*"; }\nif [ "$MODE" = "live" ]; then\n  warning "real orders"\nelse\n  echo "rehearsal"\nfi\n'
+                    'test "$elapsed" -le 60 || echo "warning: that took long"\ntest "$elapsed" -le 600 || echo "warning: objective missed"\n'
                 )
             },
-            found=("scripts/deploy.sh:6",),
+            found=("scripts/deploy.sh:6", "scripts/deploy.sh:15"),
         ),
         Example(
             title="Tests of a makefile that end in a message, a hint, and a certificate that a service did not get",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Chain, Command, all_commands
+from auditor.facts.shell_program import Chain, Command, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
@@ -23,6 +23,7 @@ _GRAVE = pattern(
 )
 
 
+_NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
 """How options begin by which a program is told to write a report."""
 _AT_ONCE = 4
@@ -44,6 +45,7 @@ def _check(source: Source) -> Iterator[Hit]:
                 severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
                 chain = swallowed.chain
                 yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
+        yield from _accepted(source, unit)
         if unit.step is not None:
             yield from _switched_off(source, unit)
 
@@ -86,6 +88,17 @@ def _writes_report(command: Command) -> bool:
     return kept or any(one.startswith(_REPORTS) for one in command.texts)
 
 
+def _accepted(source: Source, unit: Unit) -> Iterator[Hit]:
+    """``pytest || [ $? -eq 5 ]``: that no test was found counts as success (https://docs.pytest.org/en/stable/reference/exit-codes.html)."""
+    for node in walk(unit.body):
+        if not isinstance(node, Chain) or node.operator != "||" or not isinstance(node.left, Command):
+            continue
+        runs = node.left.name in ("pytest", "py.test") or " pytest " in f"{node.left.text} "
+        if runs and isinstance(node.right, Command) and _NO_TESTS.search(node.right.text):
+            message = "That pytest found no tests, or could not be called as it was, counts as success."
+            yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+
+
 def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
     """``set +e`` after which no exit status is looked at."""
     commands = list(all_commands(unit.body))
@@ -101,6 +114,8 @@ def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
 
 def _looks_at_status(command: Command) -> bool:
     texts = [*command.texts, *(one.value.text for one in command.assignments)]
+    if effect_of(command) is Effect.PRINT:
+        return False  # what is printed decides nothing
     return any("$?" in text or "PIPESTATUS" in text for text in texts) or command.name == "exit"
 
 
@@ -123,6 +138,20 @@ RULE = Rule(
     triggers=("||", "set +e", "\t-", "\t@-"),
     check_file=_check,
     examples=(
+        Example(
+            title="A download that an empty file replaces, a decryption that the raw file does, a run that may find no tests, and a status that is only printed",
+            files={
+                "ops/check.sh": (
+                    '#!/bin/bash\naws s3 cp "s3://saves/$1" "$WORK/last.dump" || touch "$WORK/last.dump"\ngpg --decrypt "$WORK/last.dump" > "$WORK/plain.dump" || cp "$WORK/last.dump" "$WORK/plain.dump"\n'
+                    "curl -fo new.json https://shop.test/prices || cp old.json new.json\n"
+                ),
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest tests/slow || [ $? -eq 5 ]\n      - run: |\n          set +e\n          python ops/compare.py till stock\n"
+                    '          echo "comparison ended with $?"\n      - run: |\n          set +e\n          python ops/compare.py till stock\n          status=$?\n          echo "$status"\n          exit $status\n'
+                ),
+            },
+            found=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:8", "ops/check.sh:2", "ops/check.sh:3"),
+        ),
         Example(
             title="A recipe that cannot fail",
             files={
