@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from auditor.facts.pattern import pattern
 
-__all__ = ["is_made_of_words", "is_put_together", "stands_for_password", "states_what_it_is"]
+__all__ = [
+    "is_made_of_words",
+    "is_part_of_name",
+    "is_public_key",
+    "is_put_together",
+    "stands_for_password",
+    "states_what_it_is",
+]
 
 _BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
+_CLOUD_NAME = pattern(r"\barn:aws[\w\-]*:[\w\-:/]*$")
+_SHOWN_TO_ALL = pattern(r"(?i)\balgolia\b|\bdocsearch\b|\bsite_?key\b|\bpublishable\b")
+_NEAR = 3
 _PART = pattern(r"[^_\-./@ ]+")
 _WORD = pattern(r"^(?:\d?[A-Z]?[a-z]+(?:[A-Z]+[a-z]*)*|[A-Z]{2,}|[ik]\d+[a-z]|v?\d{1,2})$")
 """A word, or a numeronym such as ``k8s``."""
@@ -14,6 +26,16 @@ _DESCRIBES = pattern(r"(?i)^[a-z]*(?:password|passwd)$")
 _STATES = pattern(
     r"(?i)^(?:my|auth|dev|api|access|secret|key|token|password|local)(?:[-_ ](?:auth|api|access|secret|key|token|password|local))+$"
 )
+
+
+def is_part_of_name(line: str, start: int) -> bool:
+    """Whether a value is the rest of a name by which a cloud knows a secret: ``arn:aws:secretsmanager:...``."""
+    return _CLOUD_NAME.search(line[:start]) is not None
+
+
+def is_public_key(lines: Sequence[str], number: int) -> bool:
+    """Whether a key is one that pages are given for a search or a form, and every visitor sees."""
+    return any(_SHOWN_TO_ALL.search(line[:400]) for line in lines[max(0, number - 1 - _NEAR) : number + _NEAR])
 
 
 def is_put_together(value: str) -> bool:
