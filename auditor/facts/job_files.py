@@ -135,6 +135,7 @@ def _variants(command: Command, combined: Sequence[Mapping[str, str]]) -> Iterat
 
 def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
     guarded = " ".join(command.text for command in run if command.name in ("[", "[[", "test", "ls"))
+    charts = {one.texts[3] for one in run if one.name == "helm" and one.texts[1:3] == ("repo", "add") and one.texts[3:]}
     for command in run:
         if command.name in ("cd", "pushd", "popd"):
             target = command.texts[1] if len(command.texts) > 1 else "~"
@@ -147,7 +148,7 @@ def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
             yield JobFile(path=base, line=command.line, step=step, folder=True)
             continue
         for word, extra in _named_by(command):
-            if word.text not in guarded and ".." not in word.text.split("/"):
+            if word.text not in guarded and ".." not in word.text.split("/") and word.text.split("/")[0] not in charts:
                 yield replace(extra, path=_joined(base, word.text), line=word.line, step=step)
         yield from _inline(command, step, base)
 

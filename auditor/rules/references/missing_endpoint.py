@@ -106,6 +106,18 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="the probes that the server of a controller answers by itself, and one that nobody answers",
+            files={
+                "Dockerfile": 'FROM golang:1.22\nCOPY . .\nCMD ["/watcher"]\n',
+                "main.go": (
+                    'package main\n\nimport (\n\t"net/http"\n\n\t"k8s.io/apiserver/pkg/server"\n)\n\nfunc main() {\n\thttp.HandleFunc("/names", names)\n\tserver.Run()\n}\n'
+                ),
+                "docker-compose.yml": "services:\n  watcher:\n    build: .\n    ports:\n      - 8000:8000\n",
+                "deploy/check.sh": "#!/bin/sh\ncurl -f http://localhost:8000/livez\ncurl -f http://localhost:8000/begun\n",
+            },
+            found=("deploy/check.sh:3",),
+        ),
+        Example(
             title="checks of paths that are served and that are not",
             files={
                 "shop/orders.py": _ORDERS,
