@@ -53,7 +53,7 @@ RULE = Rule(
             files={
                 "api/hooks.yaml": (
                     "openapi: 3.0.0\nservers:\n  - url: https://hooks.shop.example.com\npaths:\n  /names:\n    get:\n      example:\n        - host: https://one.example.com\n\n"
-                    "        - host: https://two.example.com\n      operationId: names\n"
+                    "        - host: https://two.example.com\n      operationId: names\n      description: Ask it as you would\n        https://names.example.com for one.\n"
                 )
             },
             found=("api/hooks.yaml:3",),
