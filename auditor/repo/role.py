@@ -177,7 +177,7 @@ def _is_test(folders: list[str], name: str, language: Language) -> bool:
 
 def _is_chart_trial(folders: list[str]) -> bool:
     """Whether a file lies in ``charts/NAME/ci``, where chart-testing takes the values of its trial installations from."""
-    return any(first == "charts" and last == "ci" for first, last in zip(folders, folders[2:], strict=False))
+    return any(first in ("charts", "helm") and last == "ci" for first, last in zip(folders, folders[2:], strict=False))
 
 
 def _is_example(folders: list[str], name: str, language: Language) -> bool:
