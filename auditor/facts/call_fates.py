@@ -6,9 +6,13 @@ import ast
 from collections.abc import Iterator
 from enum import StrEnum
 
+from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import nodes_of, subtree
 
-__all__ = ["Fate", "fates_in", "guarded_nodes"]
+__all__ = ["Fate", "fates_in", "guarded_nodes", "refused_nodes"]
+
+_AWAITS = pattern(r"(?i)^(?:assert_?)?(?:raises\w*|suppress|warns\w*|deprecated_call)$")
 
 
 class Fate(StrEnum):
@@ -39,8 +43,18 @@ def _catches_type_error(kind: ast.expr) -> bool:
 
 def guarded_nodes(tree: ast.Module) -> set[int]:
     """The calls that a handler of wrong arguments stands around, as code does that tries one way and then another."""
-    found: set[int] = set()
+    found = refused_nodes(tree)
     for node in nodes_of(tree, ast.Try):
         if any(_catches_type_error(one.type) for one in node.handlers if one.type):
+            found.update(id(one) for statement in node.body for one in subtree(statement))
+    return found
+
+
+def refused_nodes(tree: ast.Module) -> set[int]:
+    """The identities of what stands below ``with pytest.raises(...)`` and its like: it is there to fail."""
+    found: set[int] = set()
+    for node in nodes_of(tree, ast.With, ast.AsyncWith):
+        calls = [one.context_expr for one in node.items if isinstance(one.context_expr, ast.Call)]
+        if any(_AWAITS.match(last_name(one.func)) for one in calls):
             found.update(id(one) for statement in node.body for one in subtree(statement))
     return found

@@ -12,7 +12,7 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syn
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "Fixture", "PytestFixtures", "Request"]
+__all__ = ["PARSER", "Fixture", "PytestFixtures", "Request", "fixture_name"]
 
 COMPUTED = "*"
 _FIXTURES = ("pytest.fixture", "pytest_asyncio.fixture", "pytest.yield_fixture")
@@ -66,13 +66,19 @@ def _parse(source: Source) -> PytestFixtures | None:
 
 def _fixtures(syntax: PythonSyntax) -> Iterator[Fixture]:
     for view in syntax.functions:
-        for one in view.node.decorator_list:
-            call = one if isinstance(one, ast.Call) else None
-            if syntax.name_of(call.func if call else one) not in _FIXTURES:
-                continue
-            named = next((word.value for word in call.keywords if word.arg == "name"), None) if call else None
-            name = named.value if isinstance(named, ast.Constant) and isinstance(named.value, str) else view.name
+        name = fixture_name(view, syntax)
+        if name:
             yield Fixture(name=name, owner=view.qualified.rpartition(".")[0], line=view.node.lineno)
+
+
+def fixture_name(view: FunctionView, syntax: PythonSyntax) -> str:
+    """What tests call the fixture that a function is; empty for other functions."""
+    for one in view.node.decorator_list:
+        call = one if isinstance(one, ast.Call) else None
+        if syntax.name_of(call.func if call else one) in _FIXTURES:
+            named = next((word.value for word in call.keywords if word.arg == "name"), None) if call else None
+            return named.value if isinstance(named, ast.Constant) and isinstance(named.value, str) else view.name
+    return ""
 
 
 def _requests(view: FunctionView, classes: dict[str, ast.ClassDef], syntax: PythonSyntax) -> Iterator[Request]:

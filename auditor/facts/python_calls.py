@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.call_fates import Fate, fates_in, guarded_nodes
+from auditor.facts.fixture_classes import fixture_classes, handed_classes
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_imports import imports_of
 from auditor.facts.python_members import instance_attributes
@@ -88,10 +89,11 @@ def _found(syntax: PythonSyntax, top: frozenset[str], fates: dict[int, Fate]) ->
     guarded = guarded_nodes(syntax.tree)
     for call in syntax.at_top(ast.Call):
         yield from _call(call, syntax, _Place(syntax, top), fates, guarded)
+    fixtures = fixture_classes(syntax)
     owners = {id(method): node for node, name in syntax.classes if "." not in name for method in node.body}
     for view in syntax.functions:
         if view.calls:
-            place = _Place(syntax, top, view, owners.get(id(view.node)))
+            place = _Place(syntax, top, view, owners.get(id(view.node)), fixtures)
             for call in view.calls:
                 yield from _call(call, syntax, place, fates, guarded)
 
@@ -122,7 +124,9 @@ class _Place:
         top: frozenset[str],
         view: FunctionView | None = None,
         owner: ast.ClassDef | None = None,
+        fixtures: dict[str, str] | None = None,
     ) -> None:
+        self._fixtures = fixtures or {}
         self._syntax, self._view, self._class = syntax, view, owner
         self.top = top
         arguments = view.node.args.args if view is not None else []
@@ -133,7 +137,9 @@ class _Place:
     @cached_property
     def types(self) -> dict[str, str]:
         """The classes of local names."""
-        return _types(self._view, self._syntax) if self._view is not None else {}
+        if self._view is None:
+            return {}
+        return handed_classes(self._view, self._fixtures) | _types(self._view, self._syntax)
 
     @cached_property
     def attributes(self) -> dict[str, str]:
@@ -256,6 +262,6 @@ def _attributes(syntax: PythonSyntax, top: frozenset[str]) -> Iterator[tuple[int
 
 PARSER = Parser(
     fact=PythonCalls,
-    accepts=lambda file: file.language is Language.PYTHON and file.role is Role.SHIPPED,
+    accepts=lambda file: file.language is Language.PYTHON and file.role in (Role.SHIPPED, Role.TEST),
     parse=_parse,
 )

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.bound_classes import attribute_classes, parameter_classes
+from auditor.facts.call_fates import refused_nodes
+from auditor.facts.fixture_classes import fixture_classes, handed_classes
 from auditor.facts.patched_members import asked_names, patched_names
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import (
@@ -273,10 +275,14 @@ def instance_attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, s
 
 
 def _in_functions(syntax: PythonSyntax) -> Iterator[MemberCall]:
-    """Methods called on local names that are bound once, to an instance, and on annotated parameters."""
+    """Methods called on local names that are bound once, to an instance, and on parameters that are annotated or filled by fixtures."""
+    fixtures, refused = fixture_classes(syntax), refused_nodes(syntax.tree)
     for view in syntax.functions:
-        bindings, given = Bindings.of(view), parameter_classes(view, syntax)
+        bindings = Bindings.of(view)
+        given = handed_classes(view, fixtures) | parameter_classes(view, syntax)
         for call in view.calls:
+            if id(call) in refused:
+                continue
             holder = call.func.value if isinstance(call.func, ast.Attribute) else None
             if isinstance(holder, ast.Name) and holder.id in given and isinstance(call.func, ast.Attribute):
                 yield MemberCall(line=call.lineno, type=given[holder.id], name=call.func.attr)

@@ -37,10 +37,11 @@ class UndefinedName:
 
 @dataclass(frozen=True, slots=True)
 class UndefinedNames(Fact):
-    """The names of one module that raise NameError when their line runs."""
+    """The names of one module that raise NameError when their line runs, unless a star import brings them (`starred`)."""
 
     kind: ClassVar[str] = "python-undefined"
     names: tuple[UndefinedName, ...]
+    starred: bool
 
 
 def _parse(source: Source) -> UndefinedNames | None:
@@ -59,14 +60,16 @@ def _parse(source: Source) -> UndefinedNames | None:
         if node.id in missing and isinstance(node.ctx, ast.Load) and id(node) not in forgiven:
             first[node.id] = min(first.get(node.id, node.lineno), node.lineno)
     names = tuple(sorted(UndefinedName(line, name) for name, line in first.items()))
-    return UndefinedNames(names) if names else None
+    return UndefinedNames(names, starred=_is_starred(tree)) if names else None
+
+
+def _is_starred(tree: ast.Module) -> bool:
+    return any(one.name == "*" for node in nodes_of(tree, ast.ImportFrom) for one in node.names)
 
 
 def _is_open(tree: ast.Module) -> bool:
-    """Whether names may come into being unseen: star imports, and code that writes its own names."""
-    for node in nodes_of(tree, ast.ImportFrom, ast.Call, ast.Attribute):
-        if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names):
-            return True
+    """Whether names may come into being unseen: code that writes its own names."""
+    for node in nodes_of(tree, ast.Call, ast.Attribute):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _OPENS:
             return True
         if (

@@ -11,6 +11,7 @@ from auditor.facts.made_classes import table_members
 from auditor.facts.python_calls import PythonCalls
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -33,7 +34,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for (owner, place, name), (line, *others) in missing.items():
             more = f", and {len(others)} more do so" if others else ""
             message = f"{owner} ({place}) has no {name}, which this line reads{more}."
-            yield Hit(file.path, line, line, message, f"{owner}.{name}")
+            severity = Severity.MEDIUM if file.role is Role.TEST else None
+            yield Hit(file.path, line, line, message, f"{owner}.{name}", severity)
 
 
 def _may_have(facts: RepositoryFacts, held: Held, name: str) -> bool:
@@ -60,6 +62,7 @@ RULE = Rule(
     since="0.3.0",
     effort=30,
     reads=frozenset({"python-calls"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
         Example(

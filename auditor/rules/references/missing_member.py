@@ -45,7 +45,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             for line, *others in _apart(lines):
                 more = f", and {len(others)} more do so" if others else ""
                 message = f"{owner} ({place}) has no method {name}, which this line calls{more}."
-                yield Hit(path, line, line, message, f"{owner}.{name}")
+                yield Hit(path, line, line, message, f"{owner}.{name}", Severity.MEDIUM if in_tests else None)
 
 
 def _apart(lines: list[int]) -> list[list[int]]:
@@ -108,6 +108,7 @@ RULE = Rule(
     since="0.1.0",
     effort=45,
     reads=frozenset({"python-members"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
         Example(
@@ -121,6 +122,18 @@ RULE = Rule(
                 ),
             },
             found=("shop/shelf.py:16",),
+        ),
+        Example(
+            title="tests of what the class does not have, on objects of fixtures and of their own",
+            files={
+                "shop/cart.py": "class Cart:\n    def __init__(self, name):\n        self.name = name\n\n    def total(self):\n        return 1\n",
+                "tests/test_cart.py": (
+                    "import pytest\n\nfrom shop.cart import Cart\n\n\n@pytest.fixture\ndef cart():\n    made = Cart('a')\n    return made\n\n\n"
+                    "def test_clear(cart):\n    cart.clear()\n    assert cart.total() == 0\n\n\ndef test_own():\n    cart = Cart('b')\n    assert cart.count() == 1\n\n\n"
+                    "def test_refused(cart):\n    with pytest.raises(AttributeError):\n        cart.burn()\n"
+                ),
+            },
+            found=("tests/test_cart.py:13", "tests/test_cart.py:19"),
         ),
         Example(
             title="methods that nobody wrote",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_exports import python_exports
+from auditor.facts.python_graph import python_graph
 from auditor.facts.python_undefined import UndefinedNames
-from auditor.facts.source import Source
+from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -17,13 +19,21 @@ _MATERIAL = pattern(
 )
 
 
-def _check(source: Source) -> Iterator[Hit]:
-    fact = None if _MATERIAL.search(source.path) else source.fact(UndefinedNames)
-    for one in fact.names if fact else ():
-        message = (
-            f"The name `{one.name}` is used here and defined, imported or built in nowhere: this line raises NameError."
-        )
-        yield Hit(source.path, one.line, one.line, message, one.name)
+def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    for file, fact in facts.of(UndefinedNames):
+        if _MATERIAL.search(file.path):
+            continue
+        for one in fact.names:
+            if fact.starred and _is_brought(facts, file.path, one.name):
+                continue
+            message = f"The name `{one.name}` is used here and defined, imported or built in nowhere: this line raises NameError."
+            yield Hit(file.path, one.line, one.line, message, one.name)
+
+
+def _is_brought(facts: RepositoryFacts, path: str, name: str) -> bool:
+    """Whether a star import of a module may bring a name: True where not all of them can be followed."""
+    module = facts.derive(python_graph).by_path.get(path)
+    return module is None or facts.derive(python_exports).offers(module, name)
 
 
 RULE = Rule(
@@ -34,12 +44,12 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is every name that the code uses defined, imported or built in?",
     why="The line raises NameError when it runs: a path that was never run, or one whose failure a handler swallows.",
-    limits="Modules with star imports, `exec`, `eval`, `globals()` or `builtins` are left alone, and so are annotations and what awaits a NameError; so is material for tools to work on (fixtures, corpora, templates).",
+    limits="Modules with star imports from elsewhere, `exec`, `eval`, `globals()` or `builtins` are left alone, and so are annotations and what awaits a NameError; so is material for tools to work on (fixtures, corpora, templates).",
     fix="Import or define the name, or use the one that was meant.",
     since="0.1.0",
     effort=10,
     reads=frozenset({"python-undefined"}),
-    check_file=_check,
+    check_repository=_check,
     examples=(
         Example(
             title="an import that was forgotten",
@@ -59,8 +69,13 @@ RULE = Rule(
             },
         ),
         Example(
-            title="a star import",
-            files={"service.py": "from settings import *\n\nprint(DEBUG)\n"},
+            title="star imports: of a module that has one of the names, and of one from elsewhere",
+            files={
+                "shop/models.py": "from dataclasses import dataclass\n\n\n@dataclass\nclass HealthAnswer:\n    status: str\n\n\n_PRIVATE = 1\n",
+                "shop/api.py": "from .models import *\n\n\ndef health():\n    return HealthAnswer('ok')\n\n\ndef metrics():\n    return MetricsAnswer(1)\n",
+                "service.py": "from settings import *\n\nprint(DEBUG)\n",
+            },
+            found=("shop/api.py:9",),
         ),
     ),
 )

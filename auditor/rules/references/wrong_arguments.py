@@ -10,6 +10,7 @@ from auditor.facts.call_targets import reached_calls
 from auditor.facts.made_classes import made_faults
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -25,7 +26,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         found[path, f"{made.name} ({module.path})", fault.text].append(fault.line)
     for (path, target, text), (line, *others) in sorted(found.items()):
         more = f" So {len(others)} more lines of this file." if others else ""
-        yield Hit(path, line, line, f"{target} {text}.{more}", target.partition(" ")[0])
+        severity = Severity.MEDIUM if facts.by_path[path].role is Role.TEST else None
+        yield Hit(path, line, line, f"{target} {text}.{more}", target.partition(" ")[0], severity)
 
 
 RULE = Rule(
@@ -44,6 +46,7 @@ RULE = Rule(
     since="0.3.0",
     effort=30,
     reads=frozenset({"python-calls"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
         Example(
@@ -73,6 +76,17 @@ RULE = Rule(
                 "shop/work.py:12",
                 "shop/work.py:13",
             ),
+        ),
+        Example(
+            title="a test that gives too little, and one that says so",
+            files={
+                "shop/cart.py": "class Cart:\n    def add(self, item, count):\n        return item, count\n",
+                "tests/test_cart.py": (
+                    "import pytest\n\nfrom shop.cart import Cart\n\n\n@pytest.fixture\ndef cart():\n    yield Cart()\n\n\ndef test_add(cart):\n    assert cart.add('a')\n\n\n"
+                    "def test_too_little(cart):\n    with pytest.raises(TypeError):\n        cart.add('a')\n"
+                ),
+            },
+            found=("tests/test_cart.py:12",),
         ),
         Example(
             title="what is taken, or may be",
