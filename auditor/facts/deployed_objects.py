@@ -19,7 +19,7 @@ from auditor.model.source import Language, SourceFile
 __all__ = ["PARSER", "DeployedFile", "DeployedObject"]
 
 _KEY_OF_TEMPLATE = pattern(r"(?m)^\s*([A-Za-z][A-Za-z0-9./_-]*):\s")
-_FULL_NAME = "fullname"
+_FULL_NAME = pattern(r"[\"'](?:[\w-]+\.)?fullname[\"']")
 _CHANGES = ("namePrefix", "nameSuffix")
 
 
@@ -107,7 +107,7 @@ def _line(lines: list[str], number: int) -> str:
 def _object(kind: str, name: str, written: str, containers: frozenset[str] | None) -> DeployedObject:
     if COMPUTED not in name and "$" not in name and "{{" not in name:
         return DeployedObject(kind=kind, name=name, containers=containers)
-    if COMPUTED not in name or _FULL_NAME not in written:
+    if COMPUTED not in name or not _FULL_NAME.search(written):
         return DeployedObject(kind=kind, name=name, containers=None, anything=True)
     head, _, tail = name.partition(COMPUTED)
     if COMPUTED in tail:

@@ -14,8 +14,8 @@ from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "HelmTemplate", "ValueUse"]
 
-_ACTION = pattern(r"(?s)\{\{-?(.*?)-?\}\}")
-_COMMENT = pattern(r"(?s)^\s*/\*")
+_ACTION = pattern(r"(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}|\{\{-?(.*?)-?\}\}")
+"""An action, or a comment, within which others may stand as examples."""
 _VALUE = pattern(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _WHOLE = pattern(r"\.Values(?:[^.\w]|$)")
 _PLAIN = pattern(
@@ -74,7 +74,7 @@ def _actions(text: str) -> Iterator[tuple[str, int]]:
     line, at = 1, 0
     for match in _ACTION.finditer(text):
         line, at = line + text.count("\n", at, match.start()), match.start()
-        if not _COMMENT.search(match.group(1)):
+        if match.group(1):
             yield match.group(1), line
 
 

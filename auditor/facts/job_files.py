@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -81,9 +81,9 @@ def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]
         yield from _read_by_action(step)
         if step.program is not None:
             values = {one.name: one.text for one in (*shared, *job.env, *step.env) if "$" not in one.text}
-            plain = (_with_environment(command, values) for command in commands(step.program.body))
-            run = [one for command in plain for one in _variants(command, job.matrix)]
-            yield from _of_program(step, run, "" if base == "." else base)
+            plain = [_with_environment(command, values) for command in commands(step.program.body)]
+            for run in _runs(plain, job.matrix):
+                yield from _of_program(step, run, "" if base == "." else base)
 
 
 def _read_by_action(step: Step) -> Iterator[JobFile]:
@@ -109,10 +109,18 @@ def _with_environment(command: Command, values: dict[str, str]) -> Command:
     return replace(command, words=tuple(words))
 
 
-def _variants(command: Command, matrix: Matrix) -> Iterator[Command]:
-    """The command for every value of the matrix that it reads; as it is where those are not literal."""
+def _runs(plain: list[Command], matrix: Matrix) -> Iterator[list[Command]]:
+    """What a step runs, the variants of each command in one row; run by run where the matrix tells into which folder it goes."""
+    moves = any(one.name in ("cd", "pushd") and any(reads_matrix(word.text) for word in one.words) for one in plain)
+    combined = combinations(matrix)
+    for values in [(one,) for one in combined] if moves and combined else [combined]:
+        yield [one for command in plain for one in _variants(command, values)]
+
+
+def _variants(command: Command, combined: Sequence[Mapping[str, str]]) -> Iterator[Command]:
+    """The command for each of these values of a matrix that it reads; as it is where those are not literal."""
     varies = any(reads_matrix(word.text) for word in command.words)
-    values = combinations(matrix) if varies else ()
+    values = combined if varies else ()
     seen: set[tuple[str, ...]] = set()
     for one in values:
         texts = tuple(filled(word.text, one) for word in command.words)
@@ -127,6 +135,7 @@ def _variants(command: Command, matrix: Matrix) -> Iterator[Command]:
 
 def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
     guarded = " ".join(command.text for command in run if command.name in ("[", "[[", "test", "ls"))
+    charts = {one.texts[3] for one in run if one.name == "helm" and one.texts[1:3] == ("repo", "add") and one.texts[3:]}
     for command in run:
         if command.name in ("cd", "pushd", "popd"):
             target = command.texts[1] if len(command.texts) > 1 else "~"
@@ -139,7 +148,7 @@ def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
             yield JobFile(path=base, line=command.line, step=step, folder=True)
             continue
         for word, extra in _named_by(command):
-            if word.text not in guarded and ".." not in word.text.split("/"):
+            if word.text not in guarded and ".." not in word.text.split("/") and word.text.split("/")[0] not in charts:
                 yield replace(extra, path=_joined(base, word.text), line=word.line, step=step)
         yield from _inline(command, step, base)
 

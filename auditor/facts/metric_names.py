@@ -8,6 +8,7 @@ from enum import StrEnum
 from auditor.facts.exporter_prefixes import EXPORTER_PREFIXES, LIBRARY_PREFIXES
 from auditor.facts.exporters_scraped import lacks_exporter
 from auditor.facts.grafana import GrafanaDashboard
+from auditor.facts.helm_text import is_template_path
 from auditor.facts.kept_joins import kept
 from auditor.facts.metrics_emitted import MetricsEmitted
 from auditor.facts.named_images import named_images
@@ -127,7 +128,8 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
         rule.name for _, fact in facts.of(PrometheusFile) if fact.rules for rule in fact.rules.rules if rule.records
     }
     names = frozenset(name for fact in loose for name in fact.names) | recorded
-    own = {word for fact in emitted for word in _own_words(fact)} | _path_words(facts)
+    by_code = [fact for file, fact in facts.of(MetricsEmitted) if not is_template_path(file.path)]
+    own = {word for fact in by_code for word in _own_words(fact)} | _path_words(facts)
     return MetricCatalogue(
         names=names,
         stranded=frozenset(name for fact in pushed for name in fact.names),
@@ -139,7 +141,7 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
         counts_requests=any(fact.instruments for fact in emitted) or not any(map(_is_own_endpoint, emitted)),
         counts_plainly=any(fact.counts for fact in emitted),
         has_code=_has_code(facts),
-        judges=any(fact.names or fact.patterns or fact.serves or fact.pushes for fact in emitted)
+        judges=any(fact.names or fact.patterns or fact.serves or fact.pushes for fact in by_code)
         or any(facts.of(GrafanaDashboard))
         or _has_code(facts),
     )

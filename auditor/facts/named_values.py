@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from auditor.facts.credentials import Credential
 from auditor.facts.pattern import pattern
 
-__all__ = ["is_made_of_words", "is_put_together", "stands_for_password", "states_what_it_is"]
+__all__ = ["is_name_or_form", "is_open_by_place", "stands_for_password", "states_what_it_is"]
 
 _BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
+_CLOUD_NAME = pattern(r"\barn:aws[\w\-]*:[\w\-:/]*$")
+_SHOWN_TO_ALL = pattern(r"(?i)\balgolia\b|\bdocsearch\b|\bsite_?key\b|\bpublishable\b")
+_NEAR = 3
 _PART = pattern(r"[^_\-./@ ]+")
 _WORD = pattern(r"^(?:\d?[A-Z]?[a-z]+(?:[A-Z]+[a-z]*)*|[A-Z]{2,}|[ik]\d+[a-z]|v?\d{1,2})$")
 """A word, or a numeronym such as ``k8s``."""
@@ -16,13 +22,22 @@ _STATES = pattern(
 )
 
 
-def is_put_together(value: str) -> bool:
-    """Whether a value holds a variable, in the notation of shells or of format strings, is a pattern, or a rate (``20/m``)."""
-    return _BUILT_OF.search(value) is not None
+def is_open_by_place(lines: Sequence[str], number: int, one: Credential) -> bool:
+    """Whether a credential on a line is none by what stands around it.
+
+    It is the rest of a name by which a cloud knows a secret (``arn:aws:secretsmanager:...``), or a key that pages are given for
+    a search or a form, and every visitor sees.
+    """
+    if _CLOUD_NAME.search(lines[number - 1][: one.start]):
+        return True
+    around = lines[max(0, number - 1 - _NEAR) : number + _NEAR]
+    return one.kind == "assignment" and any(_SHOWN_TO_ALL.search(line[:400]) for line in around)
 
 
-def is_made_of_words(value: str) -> bool:
-    """Whether a value is a name of several words: ``k8s-shop-secrets``, ``1Password/SDK``."""
+def is_name_or_form(value: str) -> bool:
+    """Whether a value holds a variable, is a pattern or a rate (``20/m``), or is a name of several words (``k8s-shop-secrets``)."""
+    if _BUILT_OF.search(value):
+        return True
     parts = [match.group() for match in _PART.finditer(value)]
     return len(parts) > 1 and all(_WORD.match(part) for part in parts)
 

@@ -70,6 +70,8 @@ _LISTED = pattern(
     r"(?i)^\s*[\"'][a-z0-9._%+\-]{1,64}@(company\.com|domain\.com|(?:your|my)-?_?(?:domain|company|org|organization)\.(?:com|org|net|io))[\"'],?\s*$"
 )
 _LOOK_BACK = 5
+_HISTORY = pattern(r"(?:^|/)migrations/\d\w*\.py$")
+"""Migrations of data, which tell what once was written and is changed."""
 _ILLUSTRATION = pattern(
     r"(?i)\be\.g\b|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
@@ -209,7 +211,7 @@ def _accepts(file: SourceFile) -> bool:
         return file.language is Language.MARKDOWN
     if file.role is Role.SHIPPED and is_chart_template(file):
         return True
-    if file.role is not Role.SHIPPED or is_template(file.path):
+    if file.role is not Role.SHIPPED or is_template(file.path) or _HISTORY.search(file.path):
         return False
     if _is_documented(file):
         return file.language is Language.YAML

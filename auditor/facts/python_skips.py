@@ -28,11 +28,12 @@ _MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSkip:
-    """A skip at a line for want of any of these modules (dotted as written)."""
+    """A skip at a line for want of any of these modules (dotted as written), with the reason that a mark gives."""
 
     line: int
     modules: tuple[str, ...]
     symbol: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +82,20 @@ def _after_failed_imports(syntax: PythonSyntax) -> Iterator[ImportSkip]:
             skips_if = _MARKS[syntax.name_of(node.func)]
             name = _asked_empty(node.args[0], wanted=skips_if)
             if name in left_empty:
-                yield ImportSkip(line=node.lineno, modules=left_empty[name], symbol="")
+                yield ImportSkip(line=node.lineno, modules=left_empty[name], symbol="", reason=_reason(node))
     for view in syntax.functions:
         for node in view.nodes:
             skip = skip_in(node.body, syntax) if isinstance(node, ast.If) else None
             name = _asked_empty(node.test, wanted=True) if isinstance(node, ast.If) and skip is not None else ""
             if name in left_empty:
                 yield ImportSkip(line=getattr(skip, "lineno", 0), modules=left_empty[name], symbol=view.qualified)
+
+
+def _reason(mark: ast.Call) -> str:
+    """What a mark says of why it skips."""
+    given = [one.value for one in mark.keywords if one.arg == "reason"] or mark.args[1:]
+    first = given[0] if given else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
 
 
 def _left_empty(syntax: PythonSyntax) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -98,6 +98,15 @@ def _decorated(text: str, found: RoutesFound) -> None:
         found.prefixes.append(ANY)
 
 
+_GO_OF_LIBRARIES = {
+    "k8s.io/apiserver/pkg/server": ("/healthz", "/livez", "/readyz"),
+    "AddHealthzCheck(": ("/healthz",),
+    "AddReadyzCheck(": ("/readyz",),
+}
+"""What servers of Kubernetes answer by themselves
+(https://pkg.go.dev/k8s.io/apiserver/pkg/server, https://pkg.go.dev/sigs.k8s.io/controller-runtime/pkg/manager)."""
+
+
 def go_routes(text: str, found: RoutesFound) -> None:
     """Gather what a Go file serves: net/http and the routers after its fashion."""
     for match in _GO_ROUTE.finditer(text):
@@ -110,6 +119,8 @@ def go_routes(text: str, found: RoutesFound) -> None:
         found.prefix(match.group(2))
         if match.group(1) in ("Mount", "PathPrefix", "Static", "StaticFS"):
             found.everything_below(match.group(2))
+    for sign, routes in _GO_OF_LIBRARIES.items():
+        found.routes.extend(routes if sign in text else ())
     if _GO_OPEN.search(text):
         found.routes.append(ANY)
     found.routes.extend(match.group(1) for match in _GO_COMPARED.finditer(text))

@@ -116,7 +116,9 @@ def _uses(source: Source) -> Iterator[TableUse]:
     asks = any(word in text for word in ("FROM ", "INTO ", "UPDATE ", "TRUNCATE "))
     lists = "ables" in text or "ABLES" in text
     for at, name, writes in (*(_asked(text) if asks else ()), *(_listed(text) if lists else ())):
-        yield TableUse(source.line_at(at), name, writes)
+        number = source.line_at(at)
+        if source.file.language is not Language.PYTHON or not source.lines[number - 1].lstrip().startswith("#"):
+            yield TableUse(number, name, writes)
 
 
 def _asked(text: str) -> Iterator[tuple[int, str, bool]]:

@@ -62,10 +62,17 @@ def _parse(source: Source) -> TerraformFile | None:
     return TerraformFile(declares=frozenset(declares), refers=tuple(sorted(kept)))
 
 
+_OF_THE_PAST = frozenset({"moved", "removed"})
+"""https://developer.hashicorp.com/terraform/language/block/moved and .../removed"""
+
+
 def _all(root: Syntax) -> Iterator[Syntax]:
+    """Every node but those of blocks that tell what an object was called, or is no longer to be."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
+        if node.type == "block" and _labels(node)[0] in _OF_THE_PAST:
+            continue
         yield node
         waiting.extend(reversed(node.children))
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
 __all__ = ["example_lines"]
 
 _KEY = pattern(r"^\s*(?:-\s+)?[\"']?examples?[\"']?:(?:\s|$)")
-_HAS_VALUE = pattern(r"^\s*(?:-\s+)?[\"']?examples?[\"']?:\s*[^\s#|>&]")
+_KEY_OF_INTERFACE = pattern(r"^\s*(?:-\s+)?[\"']?(?:examples?|description)[\"']?:(?:\s|$)")
+_INTERFACE = pattern(r"(?m)^(?:kind:\s*[\"']?CustomResourceDefinition|openapi:|swagger:)")
+"""Descriptions of interfaces: what they say of a field stands there for its reader."""
 
 
 @lru_cache(maxsize=2)
 def example_lines(source: Source) -> frozenset[int]:
-    """The numbers of the lines with a key ``example:`` or ``examples:``, and of all below one; none for other languages than YAML."""
+    """The numbers of the lines with a key ``example:`` or ``examples:``, in descriptions of interfaces also ``description:``, and of all below one; none for other languages than YAML."""
     if source.file.language is not Language.YAML or b"example" not in source.data:
         return frozenset()
-    return frozenset(_numbers(source.lines))
+    of_interface = _INTERFACE.search(source.text) is not None
+    return frozenset(_numbers(source.lines, _KEY_OF_INTERFACE if of_interface else _KEY))
 
 
-def _numbers(lines: Sequence[str]) -> Iterator[int]:
+def _numbers(lines: Sequence[str], key: Pattern) -> Iterator[int]:
     depth = -1
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -33,6 +36,6 @@ def _numbers(lines: Sequence[str]) -> Iterator[int]:
             depth = -1
         if depth >= 0:
             yield number
-        elif _KEY.match(line[:200]):
+        elif key.match(line[:200]):
             yield number
-            depth = -1 if _HAS_VALUE.match(line[:200]) else indent
+            depth = indent

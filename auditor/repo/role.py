@@ -32,7 +32,7 @@ _TEST_FOLDERS = frozenset(
         "tests", "test", "__tests__", "__mocks__", "testdata", "test_data", "test-data", "test_files", "testfiles", "fixtures", "testutils",
         "test_utils", "test-utils", "testutil", "e2e", "integration_tests", "integration-tests", "unit_tests", "unittests",
         "unit-tests", "functional_tests", "acceptance_tests", "e2e-tests", "e2e_tests", "cypress", "playwright",
-        "testcases",
+        "testcases", "integrationtest", "integrationtests", "test-fixtures", "test_fixtures",
     }
 )  # fmt: skip
 _SPECIFICATION_FOLDERS = frozenset({"spec", "specs"})
@@ -177,7 +177,7 @@ def _is_test(folders: list[str], name: str, language: Language) -> bool:
 
 def _is_chart_trial(folders: list[str]) -> bool:
     """Whether a file lies in ``charts/NAME/ci``, where chart-testing takes the values of its trial installations from."""
-    return any(first == "charts" and last == "ci" for first, last in zip(folders, folders[2:], strict=False))
+    return any(first in ("charts", "helm") and last == "ci" for first, last in zip(folders, folders[2:], strict=False))
 
 
 def _is_example(folders: list[str], name: str, language: Language) -> bool:

@@ -35,6 +35,11 @@ CASES = [
     ("AUD410", {"deploy.sh": _LATE.format("./rollback.sh")}, {4: None}),
     ("AUD403", {".github/workflows/push.yml": _PUSH.format(" (best effort)")}, {7: Severity.MEDIUM}),
     ("AUD403", {".github/workflows/push.yml": _PUSH.format("")}, {7: Severity.HIGH}),
+    (
+        "AUD403",
+        {".github/workflows/push.yml": _PUSH.format("").replace("docker push shop:1", "docker cp shop:/out ./out")},
+        {7: Severity.MEDIUM},
+    ),
     ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("test")}, {9: Severity.MEDIUM}),
     ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("build")}, {9: Severity.HIGH}),
     (

@@ -19,7 +19,7 @@ _PROCEDURE = pattern(
     r"(?i)run-?book|play-?book|operations|(?:^|/)ops/|on-?call|incident|disaster|escalation|recovery|(?:^|/)dr\.md$|failover|emergency|release|deploy"
 )
 _NO_PROCEDURE = pattern(
-    r"(?i)template|example|sample|tutorial|changelog|release[-_]?notes|(?:^|/)releases?/|contributing|proposal|(?:^|/)adrs?/"
+    r"(?i)template|example|sample|tutorial|self[-_]?host|changelog|release[-_]?notes|(?:^|/)releases?/|contributing|proposal|(?:^|/)adrs?/"
 )
 _REPORT = pattern(r"(?i)readiness|certificat|sign[-_]?off|go[-_]?live|go[-_]?no[-_]?go")
 _DECIDED = pattern(
@@ -98,6 +98,12 @@ RULE = Rule(
     roles=frozenset({Role.DOCUMENTATION}),
     check_file=_check,
     examples=(
+        Example(
+            title="what those read who run it themselves",
+            files={
+                "docs/deployment-self-hosting/proxy.md": "# Proxy\n\nThe API is at `https://shop.example.com`, and the proxy on port 8000.\n",
+            },
+        ),
         Example(
             title="a number, a line, a page and an address",
             files={

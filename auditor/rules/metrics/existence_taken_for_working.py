@@ -33,6 +33,8 @@ _ONLY_THERE = pattern(
     r"depend|import|enabled|provided|(?:^|_)set(?:_|$)|initiali[sz]ed|loaded|defined|permission|allowed|supports?|exclu|filter|match|credential|secret|token|password|"
     r"owner|member|user|role|name|started|attached|assigned|selected|active"
 )
+_SERVES = pattern(r"(?i)^is_(?:serving|running|open|accepting)$")
+_ENDS = pattern(r"(?i)clos|stop|shut|terminat|exit")
 _CLASS = pattern(f"{PLAIN_CLASSES}|Default|Always|Config|Settings")
 _HOOK = pattern(r"abstract|property|overload|override|fixture")
 
@@ -43,9 +45,18 @@ def _check(source: Source) -> Iterator[Hit]:
         place = _good_return(view) if _promises(view, syntax) else None
         grounds = grounds_of(view, syntax) if place is not None else frozenset()
         looks = grounds - {Ground.FORM} if Ground.SETTING in grounds else grounds
-        if place is not None and looks and looks <= _THIN:
+        if place is not None and looks and looks <= _THIN and not _is_own_state(view, place):
             message = f"{view.name} takes it for working that something is there ({', '.join(sorted(grounds))}), and asks nobody."
             yield Hit(source.path, place.lineno, place.end_lineno or place.lineno, message, view.qualified)
+
+
+def _is_own_state(view: FunctionView, place: ast.Return) -> bool:
+    """Whether a server says of itself whether it has been closed: ``return not self.closing``."""
+    match place.value:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+            return _SERVES.search(view.name) is not None and _ENDS.search(name) is not None
+        case _:
+            return False
 
 
 def _promises(view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -94,6 +105,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a server that was closed, and a store that was made",
+            files={
+                "server.py": (
+                    "class Server:\n    closing = False\n\n    def is_serving(self) -> bool:\n        return not self.closing\n\n\n"
+                    "class StoreProbe:\n    def is_database_healthy(self) -> bool:\n        return self.pool is not None\n"
+                )
+            },
+            found=("server.py:10",),
+        ),
         Example(
             title="an object, a setting and a folder in the place of an answer",
             files={

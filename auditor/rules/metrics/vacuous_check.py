@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
@@ -22,6 +23,9 @@ from auditor.rules.testing.code_flaws import flaw_hits
 __all__ = ["RULE"]
 
 _METHOD = pattern(r"^self\.assert(?:True|False|Equals?|NotEqual|Less|LessEqual|Greater|GreaterEqual|Is)$")
+
+
+_TYPES = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -79,7 +83,9 @@ def _why_vacuous(test: ast.expr) -> str:
         ):
             accepted = _accepts_failure([(ast.dump(left), fold(one)) for one in elts], named=_named(left))
             return "accepts success and failure alike" if accepted else ""
-        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Constant() | ast.Dict() | ast.List(), _]):
+        case ast.Call(
+            func=ast.Name(id="isinstance"), args=[ast.Constant() | ast.Dict() | ast.List(), ast.Name(id=name)]
+        ) if name in _TYPES:
             return "asks for the type of a literal"
         case _:
             return ""

@@ -57,6 +57,17 @@ RULE = Rule(
     reads=frozenset({"prometheus"}),
     examples=(
         Example(
+            title="a chart of what is written and built elsewhere",
+            files={
+                "chart/Chart.yaml": "apiVersion: v2\nname: press\nversion: 1.0.0\n",
+                "chart/templates/rules.yaml": (
+                    'apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: {{ include "press.fullname" . }}\nspec:\n  groups:\n    - name: press\n      rules:\n'
+                    "        - alert: NoRolls\n          expr: max (press_rolls_left) < 1\n"
+                ),
+                "chart/templates/config.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: press\n  labels:\n    {{- include "press_metric_labels" . | nindent 4 }}\ndata:\n  prometheus: "Counter(press_sheets_total)"\n',
+            },
+        ),
+        Example(
             title="the code counts something else",
             files={
                 "monitoring/alerts.yml": _RULES,

@@ -65,6 +65,14 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="an example in a comment",
+            files={
+                "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+                "chart/templates/_helpers.tpl": '{{- /*\n  Write it so:\n  {{ include "shop.name" . }}\n  {{ include "demo.cakes" (dict "cakes" 5) }}\n*/}}\n{{- define "shop.name" -}}\nshop\n{{- end }}\n',
+                "chart/templates/job.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ include "shop.name" . }}\n',
+            },
+        ),
+        Example(
             title="a library that is not there, and labels that nobody defined",
             files={
                 "deploy/shop/Chart.yaml": _CHART

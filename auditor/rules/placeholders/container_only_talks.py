@@ -18,7 +18,9 @@ __all__ = ["RULE"]
 _SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash", "ash"})
 _SAYS = frozenset({"echo", "printf"})
 _IDLE = _SAYS | {"sleep", "true", ":", "date", "exit", "set"}
-_MEANT = pattern(r"(?i)debug|dummy|pause|placeholder|hello|example|demo|keep-?alive|sidecar-test")
+_MEANT = pattern(
+    r"(?i)debug|dummy|pause|placeholder|hello|example|demo|keep-?alive|sidecar-test|image-?pull|pre-?pull|pre-?load"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -65,6 +67,12 @@ RULE = Rule(
     triggers=("echo", "printf"),
     check_file=_check,
     examples=(
+        Example(
+            title="a container that is there to have its image pulled",
+            files={
+                "k8s/pull.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: pull\nspec:\n  initContainers:\n    - name: image-pull-shop\n      image: shop:1.0\n      command: ['sh', '-c', 'echo pulled']\n"
+            },
+        ),
         Example(
             title="a wait that asks nobody, and a restore in words",
             files={"k8s/restore.yaml": _POD.format(first="sleep 15 && echo store is up", second="echo restored")},

@@ -53,7 +53,7 @@ RULE = Rule(
             files={
                 "api/hooks.yaml": (
                     "openapi: 3.0.0\nservers:\n  - url: https://hooks.shop.example.com\npaths:\n  /names:\n    get:\n      example:\n        - host: https://one.example.com\n\n"
-                    "        - host: https://two.example.com\n      operationId: names\n"
+                    "        - host: https://two.example.com\n      operationId: names\n      description: Ask it as you would\n        https://names.example.com for one.\n"
                 )
             },
             found=("api/hooks.yaml:3",),
@@ -72,6 +72,7 @@ RULE = Rule(
             files={
                 "docs/alerts.yml": "groups:\n  - name: web\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.com/down\n",
                 "docs/alerts.md": "# Alerts\n\n```yaml\ngroups:\n  - name: web\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.com/down\n```\n",
+                "shop/migrations/0009_mails.py": 'def forwards(people):\n    people.filter(email="bot@example.com")\n',
                 "docs/other.yml": "wiki: https://wiki.example.com/down\n",
             },
             found=("docs/alerts.yml:7",),

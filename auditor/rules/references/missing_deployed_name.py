@@ -176,6 +176,15 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a name that a helper of the chart makes in its own way",
+            files={
+                "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+                "chart/templates/proxy.yaml": 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include "shop.proxy.fullname" . }}\nspec: {}\n',
+                "chart/templates/_names.tpl": '{{- define "shop.proxy.fullname" -}}\n{{- include "shop.dash" . }}outer\n{{- end }}\n',
+                "ci/look.sh": "#!/bin/sh\nkubectl logs deploy/outer\n",
+            },
+        ),
+        Example(
             title="a job that takes its work from a cron job of another name",
             files={
                 "k8s/copy.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: nightly-copy\nspec: {}\n",

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from auditor.facts.endpoint_uses import EndpointUse, endpoint_uses
 from auditor.facts.proxied_paths import ProxiedPaths
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.route_table import RouteTable, route_table
+from auditor.facts.route_table import route_table
 from auditor.facts.silent_containers import serves_nothing
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role, SourceFile
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.references.asked_paths import says_nothing
-from auditor.rules.references.told_commands import about_other_times
+from auditor.rules.references.asked_servers import is_document, is_judged, is_served
 
 __all__ = ["RULE"]
 
@@ -26,44 +26,20 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     proxied = tuple(path for _, fact in facts.of(ProxiedPaths) for path in fact.paths)
     served: dict[tuple[str, int], list[tuple[EndpointUse, bool]]] = {}
     for one in facts.derive(endpoint_uses):
-        is_served = not silent and _is_served(one, table, proxied)
-        served.setdefault((one.file, one.line), []).append((one, is_served or says_nothing(one.path)))
+        answered = not silent and is_served(one, table, proxied)
+        served.setdefault((one.file, one.line), []).append((one, answered or says_nothing(one.path)))
     seen: set[tuple[str, int, str]] = set()
     for uses in served.values():
-        for one, is_served in uses:
+        for one, answered in uses:
             key = (one.file, one.line, one.path)
             file = facts.by_path.get(one.file)
-            if any(found for _, found in uses) or is_served or key in seen or not _is_judged(file):
+            if any(found for _, found in uses) or answered or key in seen or not is_judged(file):
                 continue
             seen.add(key)
-            severity = Severity.LOW if one.said else Severity.MEDIUM if one.unsure or _is_document(file) else None
+            severity = Severity.LOW if one.said else Severity.MEDIUM if one.unsure or is_document(file) else None
             yield Hit(
                 one.file, one.line, one.line, f"No route of the repository serves `{one.path}`.", one.symbol, severity
             )
-
-
-def _is_document(file: SourceFile | None) -> bool:
-    return file is not None and file.role is Role.DOCUMENTATION
-
-
-def _is_judged(file: SourceFile | None) -> bool:
-    if file is None:
-        return False
-    return file.role is Role.SHIPPED or (_is_document(file) and not about_other_times(file.path))
-
-
-def _is_served(one: EndpointUse, table: RouteTable, proxied: tuple[str, ...]) -> bool:
-    path = one.path.rstrip("/") or "/"
-    if says_nothing(path):
-        return True
-    if one.side.proxied and any(_is_handed_on(path, base, table) for base in proxied):
-        return True
-    return table.may_serve(path, one.side.folder, behind_proxy=one.side.proxied, based=one.side.based)
-
-
-def _is_handed_on(path: str, base: str, table: RouteTable) -> bool:
-    """Whether a proxy answers the path by a rule of its own; one for all of the project's interface only hands it on."""
-    return path == base or (path.startswith(f"{base}/") and (not table.is_home(path) or table.is_home(base)))
 
 
 _ORDERS = 'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/orders")\n\n\n@router.get("/{order_id}")\ndef order(order_id: int):\n    return order_id\n'
@@ -105,6 +81,18 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="the probes that the server of a controller answers by itself, and one that nobody answers",
+            files={
+                "Dockerfile": 'FROM golang:1.22\nCOPY . .\nCMD ["/watcher"]\n',
+                "main.go": (
+                    'package main\n\nimport (\n\t"net/http"\n\n\t"k8s.io/apiserver/pkg/server"\n)\n\nfunc main() {\n\thttp.HandleFunc("/names", names)\n\tserver.Run()\n}\n'
+                ),
+                "docker-compose.yml": "services:\n  watcher:\n    build: .\n    ports:\n      - 8000:8000\n",
+                "deploy/check.sh": "#!/bin/sh\ncurl -f http://localhost:8000/livez\ncurl -f http://localhost:8000/begun\n",
+            },
+            found=("deploy/check.sh:3",),
+        ),
         Example(
             title="checks of paths that are served and that are not",
             files={

@@ -162,6 +162,29 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a chart of a repository of charts, and a folder",
+            files={
+                ".github/workflows/chart.yml": (
+                    "on: push\njobs:\n  try:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: |\n          helm repo add press https://charts.press.io\n          helm install rolls press/rolls\n          helm install shop deploy/shop\n"
+                ),
+                "deploy/README.md": "# Deploy\n",
+            },
+            found=(".github/workflows/chart.yml:10",),
+        ),
+        Example(
+            title="a folder for each run of the matrix",
+            files={
+                ".github/workflows/sync.yml": (
+                    "on: push\njobs:\n  sync:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        path: [one, two, three]\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: |\n          cd ./examples/${{ matrix.path }}\n          make\n"
+                ),
+                "examples/one/Makefile": "all:\n\ttrue\n",
+                "examples/two/Makefile": "all:\n\ttrue\n",
+            },
+            found=(".github/workflows/sync.yml:11",),
+        ),
+        Example(
             title="what a host is told to run, and the file of a load test",
             files={
                 ".github/workflows/release.yml": (

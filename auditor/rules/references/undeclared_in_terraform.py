@@ -63,6 +63,16 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="what an object was called before, and one that never was",
+            files={
+                "main.tf": (
+                    'moved {\n  from = module.keys.tls_private_key.pair\n  to   = tls_private_key.pair\n}\n\nresource "tls_private_key" "pair" {\n  algorithm = "RSA"\n}\n\n'
+                    'output "key" {\n  value = module.other.key\n}\n'
+                )
+            },
+            found=("main.tf:11",),
+        ),
+        Example(
             title="a role, a variable, a local value, a data source and a module that are not there",
             files={
                 "infra/main.tf": (

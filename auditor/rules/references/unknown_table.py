@@ -96,6 +96,14 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a statement that a comment shows, and one that is sent",
+            files={
+                "schema.sql": "CREATE TABLE books (id int);\n",
+                "shop/db.py": "def set_name(db):\n    # UPDATE book SET name = 'x' WHERE id = 1\n    db.execute(\"UPDATE pages SET name = 'x' WHERE id = 1\")\n",
+            },
+            found=("shop/db.py:3",),
+        ),
+        Example(
             title="a singular in a monitor, and a list of what a restore must hold",
             files={
                 "db/schema.sql": _SCHEMA,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
 from auditor.facts.development_classes import is_of_development
-from auditor.facts.named_values import is_made_of_words, is_put_together, stands_for_password, states_what_it_is
+from auditor.facts.named_values import is_name_or_form, is_open_by_place, stands_for_password, states_what_it_is
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
@@ -90,6 +90,8 @@ def _check(source: Source) -> Iterator[Hit]:
         for one in find_credentials(line):
             if one.kind == "private key" and not _has_key(source.lines[number - 1 : number + 1]):
                 continue
+            if is_open_by_place(source.lines, number, one):
+                continue
             problem = _problem(one, line, source, deployed=deployed)
             if problem:
                 message, symbol, severity = problem
@@ -154,7 +156,7 @@ def _is_random(name: str, value: str, line: str, source: Source) -> bool:
         return False
     if len(value) < SHORTEST or " " in value or is_placeholder(value) or _NO_VALUE.search(name) or _WORDS.match(value):
         return False
-    if is_put_together(value) or is_made_of_words(value):
+    if is_name_or_form(value):
         return False
     if _DIGEST.search(line) or not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
         return False
@@ -283,6 +285,8 @@ RULE = Rule(
                 "sign.sh": 'kSecret="AWS4$SHOP_SECRET_KEY9"\nurl="https://remoteUser:remotePassword@host.shop.io:8443"\n',
                 "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\n',
                 "api/spec.yaml": f"paths:\n  /:\n    get:\n      example:\n        meta:\n          session_token: {_INVENTED}\n",
+                "tasks.json": '{"valueFrom": "arn:aws:secretsmanager:eu-west-2:084060091234:secret:SHOP-API-LxUiIQ:SHOP_KEY::"}\n',
+                "site.config.ts": f"const config = {{\n  algolia: {{\n    apiKey: '{_INVENTED}',\n  }},\n}};\n",
                 "limits.ts": "const LOGIN_TOKENS = '[A-Za-z0-9._~+/-]+=*'\nconst reset_password = '20/m/ip,5/m/key'\n",
                 "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.python_graph import PythonGraph, python_graph
 from auditor.facts.python_module import PythonModule
 from auditor.facts.python_project import PythonProject
@@ -20,6 +21,7 @@ _SEVERAL = 2
 """Shipped modules that import a package, from which on it is no option."""
 _FORMS = ("{}", "{}_py", "py{}", "python_{}", "{}_python")
 """How the distribution of a module may be called."""
+_WORD = pattern(r"\w+")
 _VENDORED = frozenset({"_vendor", "vendor", "vendored", "_vendored", "third_party", "thirdparty", "extern", "_extern"})
 
 
@@ -28,7 +30,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(PythonSkips):
         for skip in fact.import_skips:
             own = [name for name in skip.modules if _is_own(name, graph)]
-            if own:
+            if own and not any(_needs(name, skip.reason, graph) for name in own):
                 message = f"{skip.symbol or 'The module'} is skipped when {own[0]}, which is this repository's own, cannot be imported."
                 yield Hit(file.path, skip.line, skip.line, message, skip.symbol)
                 continue
@@ -36,6 +38,16 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if needed:
                 message = f"{skip.symbol or 'The module'} is skipped when {needed[0]} cannot be imported, without which the shipped code does not start."
                 yield Hit(file.path, skip.line, skip.line, message, skip.symbol, Severity.MEDIUM)
+
+
+def _needs(name: str, reason: str, graph: PythonGraph) -> bool:
+    """Whether the reason names a package from elsewhere that the module itself imports: for want of that it cannot be."""
+    module = graph.find(name)
+    if module is None or not reason:
+        return False
+    said = {match.group() for match in _WORD.finditer(reason)}
+    tops = {one.module.partition(".")[0] for one in module.fact.imports if not one.level}
+    return any(top in said and top not in graph.top_packages for top in tops)
 
 
 def _is_own(name: str, graph: PythonGraph) -> bool:
@@ -133,6 +145,8 @@ RULE = Rule(
                 "tests/test_auth.py": 'import pytest\n\ndef test_frames():\n    pandas = pytest.importorskip("pandas")\n    assert pandas\n',
                 "service/sizes.py": "class Plain:\n    pass\n\n\ntry:\n    from quantiles import Sketch\nexcept ImportError:\n    pass\n",
                 "tests/test_sizes.py": "import pytest\n\nfrom service.sizes import Plain\n\ntry:\n    from service.sizes import Sketch\nexcept ImportError:\n    Sketch = None\n\n\n@pytest.mark.skipif(Sketch is None, reason='no quantiles')\ndef test_sizes():\n    assert Sketch().size == Plain().size\n",
+                "service/watch.py": "import quickwatch\n\n\ndef start():\n    quickwatch.start()\n",
+                "tests/test_watch.py": "import pytest\n\ntry:\n    from service.watch import start\nexcept ImportError:\n    start = None\n\n\n@pytest.mark.skipif(start is None, reason='quickwatch not available')\ndef test_start():\n    assert start()\n",
                 "service/_vendor/frames.py": "SIZE = 1\n",
                 "tests/test_vendored.py": "import pytest\n\nframes = pytest.importorskip('service._vendor.frames')\n\n\ndef test_size():\n    assert frames.SIZE\n",
                 "tests/test_speed.py": "import pytest\n\ntry:\n    from service import _speedups\nexcept ImportError:\n    _speedups = None\n\n\n@pytest.mark.skipif(_speedups is None, reason='not built')\ndef test_speed():\n    assert _speedups.run()\n",

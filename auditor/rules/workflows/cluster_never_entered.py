@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import Command, ShellProgram, all_commands
+from auditor.facts.shell_program import Command, Function, ShellProgram, all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -63,7 +64,12 @@ def _run_by(step: Step, scripts: dict[str, ShellProgram]) -> Iterator[ShellProgr
         for text in command.texts[:2]:
             program = scripts.get(text.removeprefix("./"))
             if program is not None:
-                yield program
+                yield _outside_functions(program) if command.name in (".", "source") else program
+
+
+def _outside_functions(program: ShellProgram) -> ShellProgram:
+    """What runs at once where a script is sourced: not what its functions do, which are there to be called."""
+    return replace(program, body=tuple(node for node in program.body if not isinstance(node, Function)))
 
 
 def _asks(command: Command) -> bool:
@@ -104,6 +110,13 @@ RULE = Rule(
     reads=frozenset({"github-workflow"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a sourced file whose functions another job calls",
+            files={
+                ".github/workflows/lint.yml": "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          . ci/common\n          helm lint chart\n",
+                "ci/common": "#!/bin/bash\nawait_shop() {\n  kubectl rollout status deployment/shop\n}\n",
+            },
+        ),
         Example(
             title="a rollback without access, and a script that switches over",
             files={
