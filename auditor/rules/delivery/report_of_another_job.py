@@ -84,6 +84,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for name in names:
             writers.setdefault(name, []).append(key)
     kept = {path.rpartition("/")[2] for path in facts.all_paths}
+    lying: dict[tuple[str, int], Hit] = {}
     for gate in gates[:_MOST_GATES]:
         here = gate.path, gate.job.id
         missing = _read(gate.program, facts) - told[here] - _brought(gate, every) - kept
@@ -93,6 +94,23 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             where = f"the job {job!r}" if path == gate.path else f"{path!r}"
             message = f"`{gate.program}` looks at `{name}`, which {where} writes: this job has its own copy of the tree, and does not fetch it."
             yield Hit(gate.path, gate.command.line, gate.command.end_line, message, f"{gate.job.id}/{name}")
+            for hit in _left_lying(gate, missing, every):
+                lying.setdefault((hit.path, hit.start_line), hit)
+    yield from lying.values()
+
+
+def _left_lying(gate: _Gate, missing: set[str], every: tuple[tuple[str, Job], ...]) -> Iterator[Hit]:
+    """Artifacts of the same workflow that are made of a report which the gate lacks, and that no job of it takes."""
+    steps = [(job, step) for path, job in every if path == gate.path for step in job.steps]
+    taken = {step.given("name") for _, step in steps if step.action == _DOWNLOAD}
+    for job, step in steps:
+        if step.action == _UPLOAD and not _is_one_of(step.given("name"), taken):
+            names = missing.intersection(match.group(1) for match in _REPORT.finditer(step.given("path")))
+            if names:
+                message = (
+                    f"`{min(names)}` is kept as an artifact that no job takes; `{gate.program}` decides without it."
+                )
+                yield Hit(gate.path, step.line, step.end_line, message, f"{job.id}/{step.given('name')}")
 
 
 def _gates(path: str, job: Job, facts: RepositoryFacts) -> Iterator[_Gate]:
@@ -207,7 +225,7 @@ RULE = Rule(
                 ),
                 ".github/workflows/ship.yml": _jobs({"gate": _GATE_STEP}),
             },
-            found=(".github/workflows/ci.yml:29", ".github/workflows/ship.yml:7"),
+            found=(".github/workflows/ci.yml:29", ".github/workflows/ci.yml:8", ".github/workflows/ship.yml:7"),
         ),
         Example(
             title="gates that fetch both, that fetch all, or write them themselves",
