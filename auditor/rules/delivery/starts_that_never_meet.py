@@ -20,6 +20,8 @@ _BRANCH = pattern(r"^\s*\$CI_COMMIT_BRANCH\s*(?:(?:==|=~)\s*(?:\$CI_DEFAULT_BRAN
 _MERGE = pattern(r"^\s*\$CI_PIPELINE_SOURCE\s*==\s*[\"']merge_request_event[\"']\s*$|^\s*\$CI_MERGE_REQUEST_I?ID\s*$")
 _USES_TAG = pattern(r"\$(?:CI_COMMIT_TAG\b|\{CI_COMMIT_TAG\})")
 _TAGS, _BRANCHES, _MERGES = "tags", "branches", "merge requests"
+_NEAR = 12
+"""Lines up to the rule behind the program: it is part of what is wrong."""
 _SCRIPTS = ("before_script", "script", "after_script")
 
 
@@ -82,7 +84,9 @@ def _without_tag(path: str, name: str, job: Mapping, own: frozenset[str]) -> Ite
         for node in walk(script) if script is not None else ():
             if isinstance(node, Scalar) and _USES_TAG.search(node.text):
                 message = f"{name!r} runs for {_listed(own)} only, where `CI_COMMIT_TAG` is empty."
-                yield Hit(path, node.line, node.line, message, name)
+                rule = next((one.get("if") for one in job.items("rules") if isinstance(one, Mapping)), None)
+                last = rule.line if rule is not None and node.line < rule.line <= node.line + _NEAR else node.line
+                yield Hit(path, node.line, last, message, name)
                 return
 
 
