@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.operation_names import delivers
-from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job
-from auditor.facts.python_module import PythonModule
-from auditor.facts.python_required import PythonRequired
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.scripts_run import scripts_run
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_effects import Effect, effect_of, function_effects
-from auditor.facts.shell_program import ShellProgram, all_commands
+from auditor.facts.shell_program import all_commands
 from auditor.facts.unrehearsed import decides, unrehearsed
-from auditor.facts.work_units import running_jobs, unreadable_paths
+from auditor.facts.work_units import running_jobs
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Language, Role, SourceFile
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_LOOKS = frozenset({"grep", "egrep", "[", "[[", "test", "ls", "stat", "cat", "chmod", "wc", "head", "find", "git"})
-"""Commands that look at a file and do not run it."""
-_READ = (".txt", ".log", ".rst", ".adoc", ".csv", ".org")
-_INDEX = pattern(
-    r"(?i)(?:^|[_.-])(?:docs?|documentation|inventory|catalog(?:ue)?|index|reference|glossary|changelog)[_.-](?:.*\.)?(?:ya?ml|json|toml)$"
-)
-_STARTERS = frozenset({"subprocess", "asyncio", "sh", "plumbum", "fabric", "invoke", "paramiko", "pexpect", "nox"})
-_WORD = pattern(r"[\w.-]+")
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
@@ -48,7 +37,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
                 message = f"The deployment workflow {workflow.name or file.name!r} is exercised by nothing: no rehearsal, no linter, no dry run."
                 yield Hit(file.path, 1, 1, message)
     scripts = [file for file, shell in repository.of(ShellFile, _delivers) if len(shell.program.body) > _WRAPPER]
-    mentioned = _mentioned(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
+    mentioned = scripts_run(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
     for file in scripts:
         if file.name not in mentioned:
             yield _unexercised(file)
@@ -63,7 +52,7 @@ def _unexercised(file: SourceFile) -> Hit:
 def _unrehearsed(repository: RepositoryFacts) -> Iterator[SourceFile]:
     """Programs of Python, and trials and verifications in the shell, that nothing runs."""
     files = [file for file in repository.derive(unrehearsed) if decides(file.name)]
-    mentioned = _mentioned(repository, frozenset(file.name for file in files)) if files else frozenset()
+    mentioned = scripts_run(repository, frozenset(file.name for file in files)) if files else frozenset()
     yield from (file for file in files if file.name not in mentioned)
 
 
@@ -113,63 +102,6 @@ def _called(repository: RepositoryFacts) -> set[str]:
         for _, job in running_jobs(repository)
         if job.uses.is_set
     }
-
-
-def _mentioned(repository: RepositoryFacts, names: frozenset[str]) -> frozenset[str]:
-    """Those of the names of shell files that programs, and the names of tests, name."""
-    stems = [path.rpartition("/")[2] for path in repository.all_paths]
-    tests = " ".join(
-        name for name in stems if name.startswith(("test_", "test-")) or name.endswith((".bats", "_test.sh"))
-    )
-    found = {name for name in names if name.partition(".")[0] in tests}
-    for _, job in running_jobs(repository):
-        every = [one for step in job.steps for one in all_commands(step.program.body if step.program else ())]
-        found |= names & _words(one.text for one in every if one.name not in _LOOKS)
-    for file, shell in repository.of(ShellFile):
-        found |= names & _words(text for text in _run_by(shell.program) if file.name not in text)
-    broken = unreadable_paths(repository)
-    for file, mentions in repository.of(PathMentions, lambda file: _runs(file) and file.path not in broken):
-        asked = {(one.line, one.path) for fact in repository.at(file.path, PythonRequired) for one in fact.paths}
-        told = names & _words(
-            one.text
-            for one in mentions.paths
-            if one.text.rpartition("/")[2] != file.name and (one.line, one.text) not in asked
-        )
-        if told and not _only_names(repository, file):
-            found |= told
-    return frozenset(found)
-
-
-def _words(texts: Iterable[str]) -> set[str]:
-    return {match.group() for match in _WORD.finditer("\n".join(texts))}
-
-
-def _runs(file: SourceFile) -> bool:
-    """Whether what the file names may be what it runs: not what it only prints or lists."""
-    return file.language is not Language.SHELL and not _only_tells(file)
-
-
-def _only_names(repository: RepositoryFacts, file: SourceFile) -> bool:
-    """Whether a program of Python can start nothing, and so only names what it names."""
-    if file.language is not Language.PYTHON or file.role is Role.TEST:
-        return False
-    imported = {one.module.partition(".")[0] for fact in repository.at(file.path, PythonModule) for one in fact.imports}
-    return not imported & _STARTERS
-
-
-def _only_tells(file: SourceFile) -> bool:
-    """Whether it is for people to read: a report, or an index of the scripts that there are."""
-    return file.name.lower().endswith(_READ) or _INDEX.search(file.name) is not None
-
-
-def _run_by(program: ShellProgram) -> Iterator[str]:
-    """What a script may run: all but its talk. A text that it writes down counts, for it may be a schedule."""
-    functions = function_effects(program)
-    for one in all_commands(program.body):
-        yield from (each.value.text for each in one.assignments)
-        if effect_of(one, functions) is not Effect.PRINT and one.name not in _LOOKS:
-            yield one.text
-            yield from (each.target.text for each in one.redirects)
 
 
 _PROGRAM = "import urllib.request\n\ndef main() -> int:\n    return urllib.request.urlopen('http://shop/health').status\n\nmain()\n"
