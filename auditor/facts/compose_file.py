@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.mended_yaml import read_meant
+from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_shell import looks_templated
 from auditor.facts.yaml_tree import Mapping, Node, Scalar, Sequence
@@ -17,6 +18,12 @@ __all__ = ["PARSER", "ComposeFile", "ComposeService", "NamedSource", "WantedStag
 
 _SOCKET = "/var/run/docker.sock"
 """With this a container can make others, which no compose file names."""
+
+
+_PUBLISHED = pattern(
+    r"^(?:(?:\d{1,3}\.){3}\d{1,3}:)?(\d{2,5}|\$\{?[A-Z_][A-Z0-9_]*(?::?-\d{2,5})?\}?):\d{2,5}(?:/(?:tcp|udp))?$"
+)
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,7 @@ class ComposeService:
     """One service with the name of its container, if it sets one, the other names of its host, and its paths.
 
     `given` are the names of the variables that it is given, from the line `given_from` on. `inherits` where it takes
-    more from elsewhere.
+    more from elsewhere. It is started `replicas` times (0 where that is not told), and `held` is the host port that it takes for itself, if any.
     """
 
     name: str
@@ -62,6 +69,9 @@ class ComposeService:
     given: frozenset[str] = frozenset()
     given_from: int = 0
     inherits: bool = False
+    replicas: int = 0
+    replicas_line: int = 0
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +152,7 @@ def _is_compose(root: Mapping) -> bool:
 
 
 def _service(key: Scalar, value: Mapping) -> ComposeService:
+    deploy = value.mapping("deploy")
     return ComposeService(
         name=key.text,
         line=key.line,
@@ -153,8 +164,23 @@ def _service(key: Scalar, value: Mapping) -> ComposeService:
         image_line=_line_of(value, "image"),
         given=frozenset(_given(value.get("environment"))),
         given_from=next((name.line for name, _ in value.pairs if name.text == "environment"), 0),
+        replicas=int(told)
+        if (told := (deploy.text("replicas") or value.text("scale"))).isdecimal() and len(told) < _DIGITS
+        else 0,
+        replicas_line=_line_of(deploy, "replicas") or _line_of(value, "scale"),
+        held=next(_held(value), ""),
         inherits=any(name.text in ("<<", "extends") for name, _ in (*value.pairs, *value.mapping("environment").pairs)),
     )
+
+
+def _held(service: Mapping) -> Iterator[str]:
+    """The ports of the machine that only one container of the service can have: no ranges, none that Docker chooses."""
+    for node in service.items("ports"):
+        if isinstance(node, Mapping):
+            if node.text("published").isdecimal() and node.text("mode") != "ingress":
+                yield node.text("published")
+        elif isinstance(node, Scalar) and (match := _PUBLISHED.match(node.text)):
+            yield match.group(1)
 
 
 def _given(environment: Node | None) -> Iterator[str]:

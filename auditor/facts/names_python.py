@@ -13,7 +13,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import nodes_of, subtree
 from auditor.facts.source import Source
 
-__all__ = ["python_names"]
+__all__ = ["python_names", "settings_prefix"]
 
 TRIGGERS = (b"environ", b"getenv", b"BaseSettings", b"decouple", b"environs")
 _FILLED_IN = (b'"${', b"'${")
@@ -179,11 +179,11 @@ def _leaves(statement: ast.stmt) -> bool:
     return isinstance(call, ast.Call) and _dotted(call.func).rpartition(".")[2] in _LEAVING
 
 
-def _settings(node: ast.ClassDef) -> Iterator[Mention]:
-    """Fields of pydantic settings: each is declared, with its type, and required ones are validated."""
+def settings_prefix(node: ast.ClassDef) -> str | None:
+    """What stands before the fields of pydantic settings in the environment; None where the class is none of these."""
     if not any(_dotted(base).endswith("BaseSettings") for base in node.bases):
-        return
-    prefix = next(
+        return None
+    return next(
         (
             _constant(k.value)
             for part in subtree(node)
@@ -193,6 +193,13 @@ def _settings(node: ast.ClassDef) -> Iterator[Mention]:
         ),
         "",
     )
+
+
+def _settings(node: ast.ClassDef) -> Iterator[Mention]:
+    """Fields of pydantic settings: each is declared, with its type, and required ones are validated."""
+    prefix = settings_prefix(node)
+    if prefix is None:
+        return
     for field in node.body:
         if (
             isinstance(field, ast.AnnAssign)

@@ -136,7 +136,9 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
         return SettingWords(secrets=(), settings=(), read=_joined(names)) if names else None
     closed = _closed(text)
     fields = {match.group(1).upper() for match in _FIELD.finditer(text)} if closed else set()
-    names = {word.upper() for word in words} | {head + field for head in closed for field in fields}
+    behind_heads = fields if text.count("(BaseSettings") <= len(closed) else set[str]()
+    names = {word.upper() for word in words if word.isupper() or word.upper() not in behind_heads}
+    names |= {head + field for head in closed for field in fields}
     heads = {one.group(1) for one in _HEAD.finditer(text) if not _is_given(one, text, closed, file.language)}
     heads |= {match.group(1) for match in _SIFTED.finditer(text)}
     heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)} - closed

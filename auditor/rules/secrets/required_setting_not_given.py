@@ -71,7 +71,8 @@ def _signing(facts: RepositoryFacts) -> Iterator[Hit]:
     told: set[str] = set()
     readers = facts.derive(setting_readers)
     for one in facts.derive(started_containers) if keys and not readers.walks else ():
-        if one.path in told or any(map(_SIGNING.search, one.names)):
+        behind = _BEHIND.search(f"{one.path} {one.image}") is not None
+        if behind or one.path in told or any(map(_SIGNING.search, one.names)):
             continue
         read = [
             name for name in one.names if readers.may_read(name) and not is_read_elsewhere(name) and not is_given(name)
@@ -143,6 +144,10 @@ def _of_compositions(facts: RepositoryFacts, required: dict[str, str]) -> Iterat
                 yield Hit(file.path, service.given_from, service.given_from, message, service.name)
 
 
+_BEHIND = pattern(
+    r"(?i)(?:^|[/_.\s-])(?:\w*workers?|beat|beacon|schedulers?|cron\w*|jobs?|consumers?|migrat\w*|exporters?|backups?|batch)(?:[/_.\s-]|$)"
+)
+"""What runs behind the service and answers nobody, so that it signs nothing."""
 _FIELDS = 2
 """How many fields of settings a container must be given before it is taken for that of their program."""
 _FEWEST = 3

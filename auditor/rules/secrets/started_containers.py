@@ -13,7 +13,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.templates import is_working_copy
 from auditor.model.source import Role
 
-__all__ = ["StartedContainer", "services_of_folders", "started_containers"]
+__all__ = ["StartedContainer", "is_for_elsewhere", "services_of_folders", "started_containers"]
 
 _ELSEWHERE = pattern(
     r"(?i)(?:^|[/_.-])(?:dev\w*|local|test\w*|ci|override|example\w*|sample\w*|e2e|staging|demo)(?:[/_.-]|$)"
@@ -31,6 +31,11 @@ class StartedContainer:
     names: frozenset[str]
 
 
+def is_for_elsewhere(path: str) -> bool:
+    """Whether a composition or manifest is for development, tests or a rehearsal by its path."""
+    return _ELSEWHERE.search(path) is not None
+
+
 def started_containers(facts: RepositoryFacts) -> tuple[StartedContainer, ...]:
     """Those whose names are all written out, in the order of the files; for `RepositoryFacts.derive`."""
     return tuple(_started(facts))
@@ -39,7 +44,7 @@ def started_containers(facts: RepositoryFacts) -> tuple[StartedContainer, ...]:
 def _started(facts: RepositoryFacts) -> Iterator[StartedContainer]:
     services = facts.derive(services_of_folders)
     for file, _ in facts.of(ContainerEnvironment, lambda file: file.role is Role.SHIPPED):
-        if _ELSEWHERE.search(file.path) or is_working_copy(file.path):
+        if is_for_elsewhere(file.path) or is_working_copy(file.path):
             continue
         compositions = list(facts.at(file.path, ComposeFile))
         yield from (

@@ -9,6 +9,7 @@ from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.names_run import names_run
 from auditor.facts.operation_names import delivers
 from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Job
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import all_commands
@@ -84,10 +85,25 @@ def _deploys(workflow: GithubWorkflow) -> bool:
     ]
     names = " / ".join((workflow.name, *(job.name or job.id for job in workflow.jobs)))
     if workflow.triggered_by("pull_request").is_set and not all(
-        _KEPT_BACK.search(one.condition.text) for one in environments
+        _is_kept_back(one, workflow.jobs) for one in environments
     ):
         return False  # every proposal runs it, deployment included
     return bool(environments) and (_DEPLOYS.search(names) is not None or "deploy" in workflow.name.lower())
+
+
+def _is_kept_back(job: Job, jobs: tuple[Job, ...]) -> bool:
+    """Whether no proposal runs the job, since its condition, or that of a job which it waits for, says so."""
+    known = {one.id: one for one in jobs}
+    waiting, seen = [job], {job.id}
+    while waiting:
+        one = waiting.pop()
+        if _KEPT_BACK.search(one.condition.text):
+            return True
+        if "always()" not in one.condition.text:
+            needed = [known[need.job] for need in one.needs if need.job in known and need.job not in seen]
+            seen.update(each.id for each in needed)
+            waiting.extend(needed)
+    return False
 
 
 def _called(repository: RepositoryFacts) -> set[str]:
@@ -160,11 +176,15 @@ RULE = Rule(
                     "name: CI/CD\non:\n  push:\n  pull_request:\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n"
                     "  ship:\n    name: Deploy to production\n    if: github.ref == 'refs/heads/main'\n    runs-on: ubuntu-24.04\n    environment: production\n    steps:\n      - run: make deploy\n"
                 ),
+                ".github/workflows/promote.yml": (
+                    "name: Deploy\non: [push, pull_request]\njobs:\n  build:\n    if: github.event_name != 'pull_request'\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make\n"
+                    "  ship:\n    name: Deploy to staging\n    needs: build\n    runs-on: ubuntu-24.04\n    environment: staging\n    steps:\n      - run: make deploy\n"
+                ),
                 ".github/workflows/preview.yml": (
                     "name: Deploy\non: pull_request\njobs:\n  ship:\n    name: Deploy to staging\n    runs-on: ubuntu-24.04\n    environment: staging\n    steps:\n      - run: make deploy\n"
                 ),
             },
-            found=(".github/workflows/ship.yml:1",),
+            found=(".github/workflows/promote.yml:1", ".github/workflows/ship.yml:1"),
         ),
         Example(
             title="A rollback that is run by a workflow alone that is no YAML, and never runs",
