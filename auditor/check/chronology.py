@@ -69,8 +69,11 @@ def date_statements(case: Case) -> Iterator[Statement]:
         return
     if not days or not history.changed:
         return
-    line, day = max(days, key=lambda one: (one[1], -one[0]))
     changed = date.fromisoformat(history.changed)
+    days = [one for one in days if one[1] <= changed + _DAY or not _may_be_next(case.document, one[0])]
+    if not days:
+        return
+    line, day = max(days, key=lambda one: (one[1], -one[0]))
     first = date.fromisoformat(history.first) if history.first else None
     if day > changed + _DAY:
         told = f"The document is dated {day}, and the commit that contains it was made on {changed}"
@@ -89,6 +92,11 @@ def date_statements(case: Case) -> Iterator[Statement]:
             yield uncheckable(first_line, f"{told}; it may have been brought along from elsewhere.", "date")
         return
     yield supported(first_line, f"The date is not after the commit of {changed}.", "date")
+
+
+def _may_be_next(document: Document, line: int) -> bool:
+    """Whether a date may be that of what comes next: when the document shall be reviewed."""
+    return matches("dates.ahead", document.by_number[line].plain)
 
 
 def _latest(document: Document, days: list[tuple[int, date]]) -> date:
@@ -162,10 +170,16 @@ def _own_day(document: Document) -> date | None:
     return next((day for _, day in stated_days(document)), None)
 
 
+def _first_day(document: Document) -> date | None:
+    """The day on which a document was written: when it was last updated says nothing of that."""
+    days = ((line, day) for line, day in stated_days(document))
+    return next((day for line, day in days if not matches("dates.updated", document.by_number[line].plain)), None)
+
+
 def chain_statements(case: Case) -> Iterator[Statement]:
     """A re-audit against the document that it answers: its date, and the issues that were raised there."""
     for line, earlier in _answered(case):
-        own, other = _own_day(case.document), _own_day(earlier)
+        own, other = _own_day(case.document), _first_day(earlier)
         if own and other and other > own:
             yield contradicted(
                 line, f"This is dated {own}, and answers `{earlier.path}`, which is dated {other}.", "chain date"

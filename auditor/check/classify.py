@@ -9,7 +9,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 from auditor.model.outcome import Decision
 
-__all__ = ["LEADING_MARKS", "classify", "normal", "signed"]
+__all__ = ["LEADING_MARKS", "classify", "normal", "signed", "unmarked"]
 
 LEADING_MARKS = pattern(r"^[^\pL\pN\[<{(_?]+")
 """Marks and pictures in front of the first word."""
@@ -33,6 +33,10 @@ def classify(text: str) -> tuple[bool, Decision | None]:
     Unknown comes first, then a leading CONDITIONAL, then negatives, then conditions, then GO.
     """
     value = normal(_ticked(text))
+    mark = words("decision.marks").match(value)
+    if mark:
+        behind = classify(value[mark.end() :])
+        return behind if behind[0] else classify(mark.group(1))
     if not value or matches("decision.options", value) or _are_options(value):
         return False, None
     if matches("decision.none_yet", value):
@@ -41,6 +45,12 @@ def classify(text: str) -> tuple[bool, Decision | None]:
         return True, Decision.CONDITIONAL
     decision = _in_head(value[:_LONGEST_VALUE])
     return decision is not None, decision
+
+
+def unmarked(text: str) -> str:
+    """The text without a mark in letters in front: ``[OK] APPROVED``."""
+    mark = words("decision.marks").match(text)
+    return text[mark.end() :] if mark else text
 
 
 def _ticked(text: str) -> str:
@@ -80,7 +90,8 @@ def _in_head(head: str) -> Decision | None:
     if matches("decision.hypothetical", head) or matches("decision.short_of", head):
         return None
     if matches("decision.go", head):
-        is_open = matches("decision.conditional_anywhere", head) and not matches("decision.mended", head)
+        is_open = matches("decision.conditional_anywhere", head) or matches("decision.restricted", head)
+        is_open = is_open and not matches("decision.mended", head)
         return Decision.CONDITIONAL if is_open else Decision.GO
     return Decision.CONDITIONAL if matches("decision.conditional", head) else None
 

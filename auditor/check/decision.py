@@ -204,7 +204,8 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     text = unnumbered(line.plain)
     asked = asked_for(line.section)
     is_long = len(text) > _LONGEST_STANDALONE and line.kind is not Kind.ITEM
-    if place == ASIDE or (is_long and line.kind is not Kind.PARAGRAPH):
+    is_criterion = matches("decision.criteria", normal(text))  # what would make it one
+    if place == ASIDE or is_criterion or (is_long and line.kind is not Kind.PARAGRAPH):
         return None
     if is_long or line.kind is Kind.ITEM:
         return _of_emphasised_start(line, asked, place)

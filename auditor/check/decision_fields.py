@@ -46,7 +46,7 @@ def of_field(line: Line, place: int, after: Line | None) -> Stated | None:
     weight = label_weight(label)
     if not weight:
         return _of_unit(line, label, value, place)
-    if not value and weight >= MEDIUM and after is not None and after.kind is not Kind.ROW:
+    if not value and weight >= MEDIUM and after is not None and _may_answer(line, after):
         value = after.plain if opens(after.plain) else ""
     if matches("decision.postures", label) and not matches("decision.readiness", normal(value)):
         return None  # it may be good without anything being ready
@@ -56,6 +56,11 @@ def of_field(line: Line, place: int, after: Line | None) -> Stated | None:
         value = label  # a decision with a dash behind it
     text = line.plain if match.group(2) else f"{line.plain} {value}"
     return _weighed(line, value, weight, place, text)
+
+
+def _may_answer(line: Line, after: Line) -> bool:
+    """Whether the value of a field may stand in the line after: not in a table, nor in the title of the next section."""
+    return after.kind is not Kind.ROW and (after.kind is not Kind.HEADING or line.kind is Kind.HEADING)
 
 
 def _weighed(line: Line, value: str, weight: int, place: int, text: str) -> Stated | None:

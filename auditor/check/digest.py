@@ -20,7 +20,9 @@ __all__ = ["hash_statements"]
 
 _FIELD = pattern(r"^\W*(?:\d{1,2}[.)]\s+\W*)?([A-Za-z][A-Za-z0-9 _()/-]{2,60}?)\s*[:=|]\s*(.*)$")
 _HEX = pattern(r"^(?:0x)?([0-9A-Fa-f]+)$")
-_PREFIX = pattern(r"(?i)^(?:sha-?(?:1|224|256|384|512)|md5|blake2b|hex)(?:\s*[:=-]\s*|\s+)")
+_PREFIX = pattern(
+    r"(?i)^(?:(sha-?(?:1|224|256|384|512)|md5)|sha-?3-\d{3}|blake\d?[bs]?|keccak-?\d{0,3}|hex)(?:\s*[:=-]\s*|\s+|$)"
+)
 _CUT_SHORT = pattern(r"^([0-9A-Fa-f]{4,64})(?:\.{2,3}|…)([0-9A-Fa-f]{0,16})$")
 _COLONS = pattern(r"^(?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2}$")
 _BASE64 = pattern(r"^[A-Za-z0-9+/_-]{42,90}={0,2}$")
@@ -42,7 +44,7 @@ _ADDRESS = pattern(r"^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{40,80})\b")
 _SHORT_NAME = pattern(r"^[0-9a-f]{7,40}$")
 _OF_THIS = pattern(r"(?i)\s*\((?:of|for) this (?:report|document|file|certificate|audit)\)$")
 _SHORT_LINE = 120
-_PROSE_WORDS = 3
+_PROSE_WORDS, _LONG_DESCRIPTION = 3, 5
 _MOST_PERIOD = 16
 _LEAST_VARIETY = 7
 _LONGEST_RUN = 6
@@ -66,7 +68,7 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
             continue
         match = _FIELD.match(plain(text)) if (":" in text or "=" in text or "|" in text) else None
         label = _named(match.group(1)) if match else ""
-        value = match.group(2).strip(" |\"'`") if match else ""
+        value = _first_cell(match.group(2)) if match else ""
         if not match or not (_is_own(label, section) or _is_signature(label, value)):
             continue
         where = number
@@ -81,6 +83,11 @@ def _is_of_app(document: Document, number: int) -> bool:
     """Whether the lines around a hash tell of the certificate that an app is signed with."""
     around = document.lines[max(0, number - 4) : number + 3]
     return any(matches("hash.of_apps", text) for text in around if len(text) < _SHORT_LINE)
+
+
+def _first_cell(text: str) -> str:
+    """A value without what stands in further columns of its row."""
+    return text.strip(" |").partition(" | ")[0].strip(" |\"'`")
 
 
 def _named(label: str) -> str:
@@ -118,14 +125,15 @@ def _is_prose(label: str, value: str) -> bool:
         return False
     if matches("hash.claimed", value):
         return False
-    if matches("hash.described", value) and not matches("hash.strict", label):
-        return True
     tokens = value.split()
+    is_strict = matches("hash.strict", label)
+    if matches("hash.described", value) and (not is_strict or len(tokens) > _LONG_DESCRIPTION):
+        return True
     plainly = sum(token.strip("(),.;").isalpha() and token[1:].islower() for token in tokens)
     if len(tokens) > 1 and matches("hash.told", value):
         return True
     is_sentence = len(tokens) >= _PROSE_WORDS and plainly * 2 > len(tokens)
-    return is_sentence and not (matches("hash.strict", label) and matches("hash.promised", value))
+    return is_sentence and not (is_strict and (matches("hash.promised", value) or value[0].isdigit()))
 
 
 def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
@@ -134,7 +142,8 @@ def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
     other = _other_than_digest(whole, value)
     if other:
         return uncheckable(line, f"`{label}` {other}.", "hash")
-    stripped = _PREFIX.sub("", value) if _PREFIX.match(value) else value
+    prefix = _PREFIX.match(value)
+    stripped = value[prefix.end() :].strip(" `\"'") if prefix else value
     stripped = stripped.replace(":", "") if _COLONS.match(stripped) else stripped
     cut = _CUT_SHORT.match(stripped)
     found = _HEX.match(cut.group(1) + cut.group(2) if cut else stripped)
@@ -143,12 +152,22 @@ def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
         return contradicted(line, f"`{label}` is `{shown}`: words and not the value of any hash function.", "hash")
     if cut or len(digits) not in ALGORITHMS:
         return _of_prefix(known, line, label, cut.group(1).lower() if cut else digits, is_cut=cut is not None)
+    if prefix and prefix.group(1) and len(digits) != _length_of(prefix.group(1)):
+        told = f"`{label}` has {len(digits)} hexadecimal digits, and {prefix.group(1)} gives {_length_of(prefix.group(1))}."
+        return contradicted(line, told, "hash")
     return _of_digest(known, line, label, digits)
+
+
+def _length_of(algorithm: str) -> int:
+    """How many hexadecimal digits a named algorithm gives."""
+    name = algorithm.lower().replace("-", "")
+    return 2 * hashlib.new(name, usedforsecurity=False).digest_size
 
 
 def _other_than_digest(whole: str, value: str) -> str:
     """What stands in the place of a digest without being called one; empty where the value is given as a digest."""
-    if any(matches("hash.absent", one) for one in (whole, value, _PREFIX.sub("", whole).strip(" `"))):
+    named = _PREFIX.sub("", value).strip(" `")
+    if not named or any(matches("hash.absent", one) for one in (whole, value, _PREFIX.sub("", whole).strip(" `"))):
         return "is left open"
     if (matches("hash.commits", whole) and _SHORT_NAME.match(value)) or _ADDRESS.match(value):
         return "names what may be a commit or a content address"

@@ -9,7 +9,7 @@ from fractions import Fraction
 from auditor.check.document import Document, Line, plain
 from auditor.check.scores import number, shown
 from auditor.check.statement import Statement, contradicted, supported
-from auditor.check.weight import is_aside
+from auditor.check.weight import HEAD, is_aside, place_of
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
 
@@ -53,13 +53,16 @@ def effort_statements(document: Document) -> Iterator[Statement]:
 def _totals(document: Document) -> Iterator[_Total]:
     for line in document.texts:
         label, colon, rest = line.plain.replace(" | ", ": ", 1).partition(":")
-        if colon and words("efforts.total").fullmatch(label.strip(" -*")) and _is_for_all(line):
+        if colon and words("efforts.total").fullmatch(label.strip(" -*")) and _is_for_all(document, line):
             total = _total(line.number, plain(rest)[:_SHORT])
             if total:
                 yield total
 
 
-def _is_for_all(line: Line) -> bool:
+def _is_for_all(document: Document, line: Line) -> bool:
+    """Whether a total is one of everything: what nothing calls a total is so only in the head or the end of a document."""
+    if not words("efforts.whole").match(line.plain) and place_of(document, line) < HEAD:
+        return False
     return not is_aside(line.section) and not any(matches("efforts.part", title) for title in line.section.path[1:])
 
 

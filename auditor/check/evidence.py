@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from auditor.check.case import Case, View
 from auditor.check.document import Document, Line
+from auditor.check.listed import listed_paths
+from auditor.check.marked_lines import cited_in_columns
 from auditor.check.mentions import Mention, mentions
 from auditor.check.moments import held
 from auditor.check.references import cited_by, is_foreign, is_unbuilt, located
@@ -37,10 +39,12 @@ def file_statements(case: Case) -> Iterator[Statement]:
         return
     foreign = is_foreign(case) or is_unbuilt(case.document)
     unfilled = _unfilled(case.document)
+    listed = listed_paths(case)
     seen: set[str] = set()
     for mention in mentions(case.document):
         is_aside = mention.line.section.number in unfilled or _denied(mention)
-        if mention.path in seen or not cited_by(mention) or is_aside:
+        is_cited = mention.path in listed or cited_by(mention)
+        if mention.path in seen or is_aside or not is_cited:
             continue
         seen.add(mention.path)
         yield _files(case, mention) if mention.is_pattern else _file(case, mention, foreign=foreign)
@@ -90,7 +94,7 @@ def _explained(case: Case, mention: Mention, *, foreign: bool) -> str:
     missing = f"`{path}` is not in the repository {record.label}"
     places = (path.strip("/"), f"{case.folder}/{path}".strip("/"))
     later = next((label for place in places for label, _ in case.versions(place)), "")
-    elsewhere = record.by_name.get(name, ()) or _of_longer_name(path, record)
+    elsewhere = record.by_name.get(name, ()) or _of_longer_name(path, record) or _in_other_letters(name, record)
     if foreign or matches("references.template_folders", case.home):
         return f"`{path}` is not here: the document speaks of another repository, of an example or of what is to come."
     if later or elsewhere:
@@ -151,6 +155,11 @@ def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
     return view.by_name.get(own, ()) or view.behind_blank.get(name, ())
 
 
+def _in_other_letters(name: str, view: View) -> tuple[str, ...]:
+    """A file whose name differs in capital letters only."""
+    return next((paths for one, paths in view.by_name.items() if one.lower() == name.lower()), ())
+
+
 def _is_ignored(path: str, view: View) -> bool:
     """Whether a .gitignore at or above a path ignores it: whoever wrote the document may have it."""
     parts = path.split("/")
@@ -171,7 +180,8 @@ def _denied(mention: Mention) -> bool:
 def range_statements(case: Case) -> Iterator[Statement]:
     """Each cited line or range of lines, against the length of the file."""
     seen: set[tuple[str, int]] = set()
-    for mention in (*mentions(case.document), *_places_below(case.document)):
+    told = (*mentions(case.document), *_places_below(case.document), *cited_in_columns(case.document))
+    for mention in told:
         key = (mention.path, mention.last)
         is_aside = matches("references.disputed", mention.line.plain) or _is_example(mention.line)
         if not mention.first or key in seen or is_aside:

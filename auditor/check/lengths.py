@@ -13,6 +13,7 @@ from auditor.check.references import is_changed, is_measured, is_planned, locate
 from auditor.check.resolution import Found, is_foreign_path
 from auditor.check.scores import number
 from auditor.check.statement import Statement, supported, uncheckable
+from auditor.check.titled import titled_mentions
 from auditor.check.trees import placed, tree_mentions
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
@@ -39,7 +40,7 @@ _MOST_NAMESAKES = 20
 def length_statements(case: Case) -> Iterator[Statement]:
     """Each claimed length of a file."""
     drawn = (replace(one, path=placed(case, one.path)) for one in case.document.derive(tree_mentions))
-    for mention in (*mentions(case.document), *(one for one in drawn if one.path)):
+    for mention in (*mentions(case.document), *titled_mentions(case), *(one for one in drawn if one.path)):
         is_aside = any(matches(word, mention.line.plain) for word in ("references.measured", "references.former"))
         if mention.count and not is_planned(mention) and not is_aside:
             yield from _length(case, replace(mention, is_part=mention.is_part or is_changed(mention)))

@@ -21,10 +21,12 @@ from auditor.check.score_reach import only_ones, only_table, same_score, speaks_
 from auditor.check.score_ways import (
     WEIGHTED,
     are_shares,
+    is_above_rates,
     is_coarse,
     is_given,
     is_of_few_marks,
     mean_of,
+    medians_of,
     ways_of,
     ways_of_group,
 )
@@ -39,6 +41,8 @@ _VALUE = pattern(r"\b\d{1,3}(?:\.\d{1,3})?\b")
 _NEAR = Fraction(1, 40)
 """How far an approximate score may be from the exact one: as far as rounding to twentieths goes."""
 _USUAL = frozenset({10, 100, 1000})
+_MANY = 5
+"""From so many stages on they are parts of one plan, where their scores go up and down."""
 _MOST = 300
 """Scores and groups of scores that are looked at in one document: each is compared with each."""
 
@@ -110,7 +114,9 @@ def _several(given: tuple[Overall, ...]) -> frozenset[str]:
 def _is_series(group: Group) -> bool:
     """Whether the scores are those of one thing at several times: a row each for the start, a phase, and the end."""
     stages = sum(matches("scores.stage", part.name) for part in group.parts)
-    return not group.own and stages * 2 > len(group.parts)
+    shares = [part.score.share for part in group.parts]
+    is_of_parts = group.is_breakdown and len(shares) >= _MANY and shares != sorted(shares)
+    return not group.own and stages * 2 > len(group.parts) and not is_of_parts
 
 
 def _is_of_changed(group: Group, groups: tuple[Group, ...]) -> bool:
@@ -153,7 +159,7 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
     summed = [group for group in groups if group.own and _is_comparable(group.own[1], overall.score)]
     owns = [group.own for group in summed if group.own]
     titles = overall.section.path[1:]
-    in_summary = not titles or any(matches("decision.head_sections", title) for title in titles)
+    in_summary = not titles or matches("decision.head_sections", titles[0])  # and no part of another chapter
     if len(owns) != 1 or not in_summary:
         return
     is_of_part = any(core_of(part.name) & core_of(overall.name) for part in summed[0].parts)
@@ -173,13 +179,16 @@ def _repeated(overall: Overall, groups: tuple[Group, ...]) -> Iterator[Statement
 def _is_comparable(own: Score, score: Score) -> bool:
     """Whether two scores are on one scale, on two of the usual ones, or as many points on two."""
     scales = {own.scale, score.scale}
-    return len(scales) == 1 or scales <= _USUAL or own.value == score.value
+    is_alike = (own.grade == "%") == (score.grade == "%")  # a share of what is ready is no mark on ten
+    return len(scales) == 1 or (scales <= _USUAL and is_alike) or own.value == score.value
 
 
 def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remarks: _Remarks) -> Statement:
+    everything = tuple(part for group in groups for part in group.parts)
+    if matches("scores.median", name):
+        return _medial(line, name, score, groups, everything)
     ways = [way for group in groups for way in ways_of_group(group, score)]
     ways += [way for group in groups for way in group.others]
-    everything = tuple(part for group in groups for part in group.parts)
     if len(groups) > 1:
         ways += ways_of(everything, score)
         means = [mean_of(group.parts) for group in groups]
@@ -197,6 +206,14 @@ def _judged(line: int, name: str, score: Score, groups: tuple[Group, ...], remar
     return contradicted(line, _disagreement(name, score, groups, ways), "overall")
 
 
+def _medial(line: int, name: str, score: Score, groups: tuple[Group, ...], parts: tuple[Part, ...]) -> Statement:
+    """What is called a median against the share in the middle."""
+    ways = medians_of(parts)
+    if is_given(ways[0][1], score):
+        return supported(line, f"{name} {score} is the median of {len(parts)} parts.", "overall")
+    return contradicted(line, _disagreement(name, score, groups, ways), "overall")
+
+
 def _reservation(
     score: Score, parts: tuple[Part, ...], ways: list[tuple[str, Fraction]], called: str, remarks: _Remarks
 ) -> str:
@@ -207,7 +224,7 @@ def _reservation(
         return "is said to be weighted, and the weights are not told"
     if any(is_printed_as(Fraction(value), score.value) for value in remarks.computed):
         return "is what a formula elsewhere gives"
-    if are_shares(parts):
+    if are_shares(parts) or is_above_rates(score, parts):
         return "is not the sum of its parts, which are shares of a whole"
     nearest = min(abs(share - score.share) for _, share in ways)
     if is_of_few_marks(score, parts) and nearest * score.scale < 1:

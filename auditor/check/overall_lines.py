@@ -22,6 +22,10 @@ _FIELD = pattern(
 _BAR = pattern(r"\s[|\x{2013}\x{2014}\x{b7}\x{2022}]\s")
 _WITHIN = pattern(r"\(([A-Za-z][A-Za-z ]{4,40}: {0,2}\d[^()]{0,30})\)")
 """A score told in parentheses behind something else: ``Verdict: RECOMMENDED (Composite Score: 95.2 / 100)``."""
+_SAID = pattern(
+    r"(?i)\b(?:with|at|of|is|receives|achieves|scores)(?: an?)? (\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5)) (overall (?:score|rating))\b"
+)
+"""A score that a sentence tells in front of its name: ``GO with 94/100 overall score``."""
 _OF_SOME = pattern(r"^(\d{1,4}) [a-z]{3,20}\)")
 _SHARED = pattern(r"^\W{0,4}\d{1,4}\s?/\s?\d{1,4}\W{1,4}\d{1,3}(?:\.\d{1,2})?\s?%")
 _SCALES = frozenset({5, 10, 100, 1000})
@@ -68,9 +72,16 @@ def overalls(document: Document) -> Iterator[Overall]:
             continue
         pieces = _BAR.sub("\n", line.plain).split("\n")
         within = () if matches("scores.aside", line.plain) else _WITHIN.finditer(line.plain)
-        texts = (line.plain, *pieces, *(one.group(1) for one in within))
+        texts = (line.plain, *pieces, *(one.group(1) for one in within), *_said(line.plain))
         found = (_overall_in(line, text) for text in dict.fromkeys(texts))
         yield from islice((one for one in found if one), 1)
+
+
+def _said(text: str) -> Iterator[str]:
+    """What a sentence says of an overall score, as a field; not what was or will be one."""
+    for found in _SAID.finditer(text):
+        if not matches("scores.aside", text[: found.end()]):
+            yield f"{found.group(2)}: {found.group(1)}"
 
 
 def _of_summary(line: Line) -> Iterator[Overall]:

@@ -19,6 +19,7 @@ _MARKS = ("\u2705", "\u274c", "\u26a0", "\u2713", "\u2714", "\u2717", "\u2611", 
 _COMMENT = pattern(r"^\s*(?:#|//|/\*|\*|--(?:[^>]|$)|<!--|;)")
 _FILE = pattern(r"([A-Za-z0-9_-]+\.[a-z]{1,5})(?:$|[\s:,)])")
 _ELLIPSIS = pattern(r"^\W*(?:\.{3}|…)")
+_LITERAL = pattern(r"^[rfbu]{0,2}(?:\"[^\"]*\"|'[^']*'|`[^`]*`)$")
 _SPACES = pattern(r"\s+")
 _LONGEST_BETWEEN = 80
 _REACH = 6
@@ -65,6 +66,8 @@ def _quoted(mention: Mention, start: int, source: tuple[str, ...], *, is_certain
     lines = tuple(_worth(source))
     if sum(line.lstrip().startswith(_MARKS) for line in source) * 2 > len(lines):
         return  # a list of what is done, that only stands in a code block
+    if all(map(_LITERAL.match, lines)):
+        return  # a message, of a program or about the code
     is_whole = not any("..." in line or "…" in line or _is_elided(line) for line in source)
     if len(lines) >= _FEWEST or any(len(line) >= _LONG for line in lines):
         is_shown = len(lines) < _SEVERAL and any(matches("quotations.annotated", line) for line in source)

@@ -7,13 +7,14 @@ from auditor.check.document import Document, Kind, Line
 from auditor.check.mentions import Mention, mentions
 from auditor.check.resolution import Found, Resolution, resolve_anywhere, resolve_content
 from auditor.facts.pattern import pattern
-from auditor.facts.vocabulary import matches
+from auditor.facts.vocabulary import matches, words
 
 __all__ = [
     "cited_by",
     "is_aside",
     "is_changed",
     "is_foreign",
+    "is_loose",
     "is_measured",
     "is_of_a_plan",
     "is_planned",
@@ -82,18 +83,26 @@ def cited_by(mention: Mention) -> bool:
     is_aside = any(matches(word, title) for word in aside for title in (line.label, *line.section.path))
     if is_aside or is_planned(mention) or is_elsewhere(mention) or matches("references.gone", line.plain):
         return False
-    if mention.first or mention.count:
+    if mention.first or mention.count or ("/" in mention.path and _tells_where(mention)):
         return True
     if "/" not in mention.path or is_measured(mention):
         return False
-    if any(matches("references.loose", text) for text in _around(mention)) or matches(
-        "references.gone", mention.remark
-    ):
+    if any(map(is_loose, _around(mention))) or matches("references.gone", mention.remark):
         return False
     label = line.plain.partition(":")[0]
     if ":" in line.plain and len(label) < _LONGEST_LABEL and matches("references.cited_labels", label):
         return True
     return line.kind is Kind.ITEM and any(matches("references.cited_sections", title) for title in line.section.path)
+
+
+def _tells_where(mention: Mention) -> bool:
+    """Whether a sentence says where something is: ``documented in docs/orders.md``."""
+    return words("references.told_in").search(mention.line.text[: mention.start][-_LONGEST_LABEL:]) is not None
+
+
+def is_loose(text: str) -> bool:
+    """Whether words speak of what may not be there, other than those of what was delivered: ``New files created``."""
+    return matches("references.loose", words("references.delivered").sub(" ", text))
 
 
 def located(mention: Mention, view: View, folder: str) -> Resolution:

@@ -24,6 +24,7 @@ _BOXED = pattern(
     r"^[^A-Za-z0-9]{0,12}([A-Za-z\x{c0}-\x{ff}][A-Za-z\x{c0}-\x{ff} /&_()-]{1,50}?)\s*(?:[:.]{1,40}|\s[\x{2580}-\x{259F}\x{25A0}-\x{25FF}#=]{3,40}|\s{2,40})\s*(\S.*)$"
 )
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
+_DATA_BLOCKS = frozenset({"yaml", "yml"})
 _SHORT = 16
 _POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
 _RISEN = pattern(
@@ -44,11 +45,25 @@ def chapter_groups(document: Document) -> Iterator[Group]:
         part = _of_title(line) if line.kind is Kind.HEADING else _of_chapter(line)
         if part and not _is_aside(line):
             by_level.setdefault(line.section.level, {}).setdefault(line.section.number, part)
-    for parts in by_level.values():
+    for level, parts in by_level.items():
         found = tuple(parts.values())
         if len(found) >= LEAST_GROUP and len({part.score.scale for part in found}) == 1:
             section = document.by_number[found[0].line].section
-            yield Group(found[0].line, section, found, is_breakdown=True, others=tuple(_by_chapter(document, found)))
+            deeper = [part for other, own in by_level.items() if other > level for part in own.values()]
+            others = (*_by_chapter(document, found), *_with_few(document, found, deeper))
+            yield Group(found[0].line, section, found, is_breakdown=True, others=others)
+
+
+def _with_few(document: Document, parts: tuple[Part, ...], deeper: list[Part]) -> Iterator[tuple[str, Fraction]]:
+    """The mean with the scores of the few chapters that tell theirs in the only title within."""
+    paths = {part.line: document.by_number[part.line].section.path for part in (*parts, *deeper)}
+    scored = {paths[part.line] for part in parts}
+    own: dict[tuple[str, ...], list[Part]] = {}
+    for part in deeper:
+        own.setdefault(paths[part.line][:-1], []).append(part)
+    few = [found[0] for path, found in own.items() if len(found) == 1 and path not in scored]
+    if 0 < len(few) < LEAST_GROUP and {part.score.scale for part in few} == {parts[0].score.scale}:
+        yield "mean of all titles", mean_of((*parts, *few))
 
 
 def _by_chapter(document: Document, parts: tuple[Part, ...]) -> Iterator[tuple[str, Fraction]]:
@@ -92,6 +107,9 @@ def boxed_groups(document: Document) -> Iterator[Group]:
         if fence.language in _PLAIN_BLOCKS:
             whole = list(_of_box(fence, range(len(fence.lines))))
             yield from whole or (group for piece in _pieces(fence) for group in _of_box(fence, piece) if group.own)
+        elif fence.language in _DATA_BLOCKS:
+            found = _of_box(fence, range(len(fence.lines)))
+            yield from (one for one in found if one.own and all(part.weight for part in one.parts))
 
 
 def _pieces(fence: Fence) -> Iterator[range]:
@@ -158,7 +176,7 @@ def _boxed(number: int, text: str) -> Part | None:
     risen = _RISEN.match(head)
     if risen and _is_overall(risen.group(1).strip()):
         text = head = f"{risen.group(1)}: {risen.group(2)}"
-    found = _BOXED.match(text)
+    found = _BOXED.match(f"{head}{text[weight.end() :]}" if weight else text)
     score = first_score(_BARS.sub("", found.group(2))[:_SHORT]) if found and not CHANGE.search(head) else None
     if found is None or score is None or matches("scores.aside", found.group(1)):
         return None

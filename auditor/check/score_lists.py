@@ -138,7 +138,7 @@ def _promises_rates(label: str, line: Line) -> bool:
     titles = (label, line.section.title)
     kinds = ("scores.rated", "scores.announced_behind", "scores.overall")
     above = [text for text in titles if any(matches(kind, text) for kind in kinds)]
-    is_of_work = matches("scores.progress", line.section.title)
+    is_of_work = matches("scores.progress", line.section.title) or words("scores.of_parts").fullmatch(label) is not None
     return is_of_work or any(score.scale == _WHOLE for score in map(first_score, above) if score)
 
 

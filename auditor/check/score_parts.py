@@ -14,7 +14,7 @@ __all__ = ["CHANGE", "LEAST_GROUP", "SHORT", "Group", "Part"]
 
 LEAST_GROUP = 3
 SHORT = 30
-CHANGE = pattern(r"→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
+CHANGE = pattern(r"(?i)→|->|=>|\bfrom\b.{0,20}\bto\b|[<>≥≤]|\+\s?$")
 
 
 @dataclass(frozen=True, slots=True)

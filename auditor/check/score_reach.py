@@ -20,6 +20,7 @@ __all__ = ["only_ones", "only_table", "same_score", "speaks_for_document"]
 _DEEPEST = 3
 _SCALES = frozenset({10, 100, 1000})
 _STARS = 5
+_FINER = (10, 100)
 _GENERAL = frozenset(
     {"quality", "health", "maturity", "assessment", "status", "completion", "completeness", "progress", "code", "audit"}
 )
@@ -28,6 +29,8 @@ _GENERAL = frozenset(
 def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -> tuple[Group, ...]:
     """The scores of all parts, where the document gives them in one place only."""
     if overall.is_loose or not is_general(overall) or any(overall.line in one.lines for one in groups):
+        return ()
+    if _is_of_another_time(overall):
         return ()
     several = tables_of_chapter(groups)
     if several:
@@ -40,7 +43,7 @@ def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -
     if core_of(overall.name) and "overall" not in overall.name.lower():
         return ()
     others = (_without(group, overall.line) for group in document.derive(_chapters))
-    chapters = [group for group in others if group.parts and group.parts[0].score.scale == overall.score.scale]
+    chapters = [group for group in others if group.parts and _is_told_like(group, overall)]
     return tuple(_of_siblings(group, overall, document) for group in sorted(chapters, key=_level)[:1])
 
 
@@ -88,13 +91,23 @@ def _is_of_one_scale(group: Group, overall: Overall) -> bool:
 def _is_meant(overall: Overall, document: Document) -> bool:
     """Whether a score is one of everything, and of nothing that only its name tells."""
     told = core_of(document.title)
-    if any(matches("scores.aside", one) or matches("decision.aside_sections", one) for one in overall.section.path[1:]):
-        return False  # what was, or will be
-    return is_general(overall) and core_of(overall.name) <= told | _GENERAL
+    return not _is_of_another_time(overall) and is_general(overall) and core_of(overall.name) <= told | _GENERAL
+
+
+def _is_of_another_time(overall: Overall) -> bool:
+    """Whether a title above a score speaks of what was, or will be."""
+    titles = overall.section.path[1:]
+    return any(matches("scores.aside", one) or matches("decision.aside_sections", one) for one in titles)
 
 
 def _chapters(document: Document) -> tuple[Group, ...]:
     return tuple(chapter_groups(document))
+
+
+def _is_told_like(group: Group, overall: Overall) -> bool:
+    """Whether chapters have the scale of an overall score, or ten marks each below one on a hundred."""
+    scales = (group.parts[0].score.scale, overall.score.scale)
+    return len(set(scales)) == 1 or (scales == _FINER and overall.score.grade != "%")
 
 
 def _without(group: Group, line: int) -> Group:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from statistics import median
 
 from auditor.check.score_parts import Group, Part
 from auditor.check.scores import Score, is_printed_as
 
-__all__ = ["WEIGHTED", "are_shares", "is_coarse", "is_given", "is_of_few_marks", "mean_of", "ways_of", "ways_of_group"]
+__all__ = [
+    "WEIGHTED", "are_shares", "is_above_rates", "is_coarse", "is_given", "is_of_few_marks", "mean_of", "medians_of", "ways_of", "ways_of_group",
+]  # fmt: skip
 
 WEIGHTED = "weighted mean"
 _WHOLE, _MARKS = 100, 5
@@ -53,6 +56,11 @@ def mean_of(parts: tuple[Part, ...]) -> Fraction:
     return sum((part.score.share for part in parts), Fraction(0)) / len(parts)
 
 
+def medians_of(parts: tuple[Part, ...]) -> list[tuple[str, Fraction]]:
+    """The share in the middle of all, which is no mean of them."""
+    return [("median", median(part.score.share for part in parts))]
+
+
 def _weighted(parts: tuple[Part, ...]) -> Fraction | None:
     weights = [part.weight for part in parts]
     if any(weight is None for weight in weights) or not sum(weight or 0 for weight in weights):
@@ -76,3 +84,9 @@ def are_shares(parts: tuple[Part, ...]) -> bool:
     values = [part.score.value for part in parts]
     is_of_rates = all(part.score.grade == "%" and 0 < part.score.value < _WHOLE for part in parts)
     return is_of_rates and sum(values) == _WHOLE
+
+
+def is_above_rates(score: Score, parts: tuple[Part, ...]) -> bool:
+    """Whether a score that is no rate is above all its parts, which are rates: those of a distribution."""
+    is_of_rates = score.grade != "%" and all(part.score.grade == "%" for part in parts)
+    return is_of_rates and score.share > max(part.score.share for part in parts)

@@ -1,4 +1,4 @@
-"""How many workflows and alert rules a document says there are, against all that the repository has."""
+"""How many workflows, alert rules and files of a language a document says there are, against all that the repository has."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Stock:
     """What is counted: how it is said, and how many there are at one moment (0: none can be told)."""
 
     name: str
-    said: Pattern
+    said: tuple[Pattern, ...]
     count: Callable[[View], int]
 
 
@@ -42,7 +42,8 @@ def stock_statements(case: Case) -> Iterator[Statement]:
     named = {mention.line.number for mention in mentions(case.document)}
     for line in case.document.texts:
         for stock in _STOCKS:
-            found = stock.said.search(line.plain) if line.number not in named else None
+            said = (one.search(line.plain) for one in stock.said if line.number not in named)
+            found = next((one for one in said if one), None)
             if found and not _is_aside(line):
                 yield from _judged(case, line, stock, int(found.group(1)), at_least=bool(found.group(2)))
 
@@ -80,11 +81,28 @@ def _alerts(view: View) -> int:
     return sum(_ALERT.match(line) is not None for path in files for line in view.lines(path) or ())
 
 
-def _said(nouns: str) -> Pattern:
-    return pattern(_NUMBER + r"(?:" + nouns + r")\b")
+def _said(nouns: str) -> tuple[Pattern, ...]:
+    return (pattern(_NUMBER + r"(?:" + nouns + r")\b"),)
+
+
+def _written_in(*endings: str) -> Callable[[View], int]:
+    """How many files there are with one of these endings."""
+    return lambda view: sum(path.endswith(endings) and not is_foreign_path(path) for path in view.paths)
+
+
+def _files(language: str) -> tuple[Pattern, ...]:
+    """Such a number before its noun, or behind it as the value of a field."""
+    nouns = rf"(?:{language}) (?:source |code )?(?:files|modules)"
+    return (*_said(nouns), pattern(rf"(?i)^\W{{0,4}}{nouns}\s?:\s?(\d{{1,4}})(\+?)\b"))
 
 
 _STOCKS = (
+    _Stock("Python files", _files("python"), _written_in(".py", ".pyi")),
+    _Stock("Java files", _files("java"), _written_in(".java")),
+    _Stock("Go files", _files("go|golang"), _written_in(".go")),
+    _Stock("Rust files", _files("rust"), _written_in(".rs")),
+    _Stock("TypeScript files", _files("typescript|ts"), _written_in(".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")),
+    _Stock("Markdown files", _files("markdown"), _written_in(".md", ".mdx", ".markdown")),
     _Stock("workflows", _said(r"(?:github actions?|github) workflows?(?: files?)?|workflow files"), _workflows),
     _Stock("alert rules", _said(r"(?:prometheus )?alert(?:ing)? rules"), _alerts),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from auditor.check.classify import LEADING_MARKS
+from auditor.check.classify import LEADING_MARKS, unmarked
 from auditor.check.document import Document, Kind, Line, Section
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches, words
@@ -33,7 +33,7 @@ _NUMBERED = pattern(r"^(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+")
 
 def unnumbered(text: str) -> str:
     """The text without marks and a number in front."""
-    text = LEADING_MARKS.sub("", text) if LEADING_MARKS.match(text) else text
+    text = unmarked(LEADING_MARKS.sub("", text) if LEADING_MARKS.match(text) else text)
     return _NUMBERED.sub("", text) if _NUMBERED.match(text) else text
 
 
@@ -63,10 +63,11 @@ def place_of(document: Document, line: Line) -> int:
         return PART if _is_field_behind_rule(document, line) else ASIDE
     top = _chapter(section)
     if matches("decision.final_sections", top) and not PER_PART.match(unnumbered(top)):
-        return FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
+        is_step = section.level > _SUBTITLE and matches("decision.steps", unnumbered(section.title))
+        return PART if is_step else FINAL - (5 if section.level > 3 else 0)  # noqa: PLR2004 - deep below the chapter
     if section.number <= 1 or _is_first_chapter(document, section) or matches("decision.head_sections", top):
         return HEAD
-    is_last_word = unnumbered(section.title).lower().startswith("final ")
+    is_last_word = unnumbered(section.title).lower().startswith(("final ", "overall "))
     if matches("decision.final_sections", section.title) and section.level <= (3 if is_last_word else 2):
         return FINAL
     last = len(document.lines) > _LONG and line.number > len(document.lines) - _END

@@ -11,10 +11,10 @@ from types import FrameType
 __all__ = ["FILE_SECONDS", "OutOfTime", "time_budget"]
 
 FILE_SECONDS = 120.0
-"""Two hundred times what the slowest file of any repository that we measured took: no honest file meets it."""
+"""Of processor time: two hundred times what the slowest file of any repository that we measured took. No honest file meets it."""
 
 AGAIN = 1.0
-"""Seconds after which it is raised once more: what is raised while Python collects garbage is lost."""
+"""Seconds of processor time after which it is raised once more: what is raised while Python collects garbage is lost."""
 
 
 class OutOfTime(BaseException):  # no Exception: what it interrupts must not catch it
@@ -23,9 +23,10 @@ class OutOfTime(BaseException):  # no Exception: what it interrupts must not cat
 
 @contextmanager
 def time_budget(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime in what runs within, after so many seconds.
+    """Raise OutOfTime in what runs within, after so many seconds of processor time of this process.
 
-    Only the main thread of a process can be interrupted so, and only where the platform has timers; a call of native
+    What is judged must not depend on who else uses the machine, and nothing that runs within waits for anything: the bytes of
+    a file are read before. Only the main thread of a process can be interrupted so, and only where the platform has timers; a call of native
     code is interrupted when it returns.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
@@ -37,8 +38,8 @@ def time_budget(seconds: float) -> Iterator[None]:
         fired.append(number)
         raise OutOfTime
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
     try:
         yield
     except SystemError as error:  # what Python makes of it where native code gives a result although it was interrupted
@@ -46,5 +47,5 @@ def time_budget(seconds: float) -> Iterator[None]:
             raise OutOfTime from error
         raise
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

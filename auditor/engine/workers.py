@@ -96,7 +96,7 @@ def _outcome(file: SourceFile, reader: Reader, rules: Dispatch, *, packed: bool)
         with time_budget(FILE_SECONDS):
             mapped = map_file(file, data, _readers(), rules)
     except OutOfTime:
-        return Outcome(file, None, _unjudged(file, f"judging it took longer than {FILE_SECONDS:.0f} s"))
+        return Outcome(file, None, _unjudged(file, f"judging it took more than {FILE_SECONDS:.0f} s of processor time"))
     except MemoryError:
         return Outcome(file, None, _unjudged(file, "judging it took more memory than there is"))
     except Exception as error:  # noqa: BLE001 - a defect of ours that one file brings out must not end the audit of the others

@@ -75,12 +75,20 @@ class ScriptCall:
     anywhere: bool
 
 
+def _folders(one: Invocation) -> Iterator[str]:
+    """The folders that options of a package manager lead to."""
+    for word, following in itertools.pairwise((*one.words, "")):
+        option, _, value = word.partition("=")
+        if option in ("--prefix", "--cwd", "--dir", "-C"):
+            yield value or following
+
+
 def script_call(one: Invocation) -> Iterator[ScriptCall]:
     """The script that a command has a package manager run, if any."""
     if one.name not in _MANAGERS:
         return
     anywhere = any(word.partition("=")[0] in _ELSEWHERE for word in one.words)
-    if "--if-present" in one.words:
+    if "--if-present" in one.words or any(word.startswith("/") for word in _folders(one)):
         return
     plain = [(word, line) for word, line in zip(one.words[1:], one.lines[1:], strict=True)]
     for (verb, _), (name, line) in itertools.pairwise(plain):

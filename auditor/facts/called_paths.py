@@ -13,15 +13,13 @@ from auditor.model.source import Language, Role
 
 __all__ = ["CLIENT", "PARSER", "CalledPath", "CalledPaths"]
 
-_ON_ADDRESS = pattern(
-    r"""(?:[fF]["']|`)(?:\{|\$\{)((?:self\.|this\.|args\.|options\.|__ENV\.|process\.env\.)?[A-Za-z_]\w*)!?\}(/[\w./{}$!:-]*)["'`?]"""
-)
+_ON_ADDRESS = pattern(r"""(?:[fF]["']|`)(?:\{|\$\{)((?:[A-Za-z_]\w*\.){0,3}[A-Za-z_]\w*)!?\}(/[\w./{}$!:-]*)["'`?]""")
 _ON_CLIENT = pattern(
     r"""\b(request)\(\s*[\w.!]+(?:\(\))?\s*\)\s*\.\s*(?:get|post|put|patch|delete|head)\(\s*["'`](/[\w./{}$:-]*)["'`?]"""
 )
 """``request(app).get("/path")``: https://github.com/ladjs/supertest."""
-_PLAIN = pattern(r"""["'`](/[A-Za-z][\w.-]*/[\w.-]+/[\w./{}$:-]+)["'`?]""")
-"""A path of three segments and more that stands alone: in a list of what is to be asked, as a default, as an argument."""
+_PLAIN = pattern(r"""["'`](/(?:[A-Za-z][\w.-]*/[\w.-]+/[\w./{}$:-]+|v\d{1,3}/[\w./{}$:-]+))["'`?]""")
+"""A path of three segments and more, or of a version's interface, that stands alone: in a list of what is to be asked, as a default, as an argument."""
 _CLIENT_CALL = pattern(
     r"""\b(?:fetch|[\w)\]]+\??\.(?:get|post|put|patch|delete|del|request|call|send|do|Get|Post|Put|Patch|Delete|Do|Request|Call|Send)(?:JSON|Json)?)\s*(?:<[^<>()\n]{0,80}>)?\(\s*"""
     r"""(?:[\w.]{1,40}(?:\(\))?\s*,\s*){0,2}["'`](/(?:api|v\d{1,3})/[\w./{}$:-]+)["'`?]"""

@@ -53,7 +53,7 @@ _VERBS = {
 }
 _BY_VERB = {verb: claim for claim, verbs in _VERBS.items() for verb in verbs.split()}
 _NOUNS = {
-    "check": Claim.CHECK, "checks": Claim.CHECK, "healthcheck": Claim.CHECK, "health": Claim.CHECK,
+    "check": Claim.CHECK, "checks": Claim.CHECK, "gate": Claim.CHECK, "healthcheck": Claim.CHECK, "health": Claim.CHECK,
     "validation": Claim.CHECK, "verification": Claim.CHECK, "readiness": Claim.CHECK, "liveness": Claim.CHECK,
     "metrics": Claim.MEASURE, "metric": Claim.MEASURE, "benchmark": Claim.MEASURE, "benchmarks": Claim.MEASURE,
     "tests": Claim.CHECK, "scan": Claim.CHECK, "audit": Claim.CHECK, "suite": Claim.CHECK, "stats": Claim.MEASURE, "deployment": Claim.ACT, "rollback": Claim.ACT, "backup": Claim.ACT, "restore": Claim.ACT,

@@ -15,6 +15,9 @@ from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "ComposeFile", "ComposeService", "NamedSource", "WantedStage", "looks_like_compose"]
 
+_SOCKET = "/var/run/docker.sock"
+"""With this a container can make others, which no compose file names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedSource:
@@ -217,7 +220,7 @@ def _volume(volume: Node) -> Iterator[NamedSource]:
         return
     if isinstance(volume, Scalar):
         path, colon, rest = volume.text.partition(":")
-        if colon and path.startswith("."):
+        if colon and path.startswith((".", _SOCKET)):
             target, _, mode = rest.partition(":")
             read_only = "ro" in mode.split(",")
             yield NamedSource(path=path, line=volume.line, use="mount", target=target, read_only=read_only)

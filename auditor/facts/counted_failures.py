@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Command, Function, Node, ShellProgram, all_commands
 
-__all__ = ["counting_functions"]
+__all__ = ["added_to", "counting_functions"]
 
 _INCREMENT = pattern(r"^\(?\(?\s*(\w+)\s*(?:\+\+|\+=\s*\d+)\s*\)?\)?$")
 _SUM = pattern(r"\$\(\(\s*\$?\{?(\w+)\}?\s*\+")
@@ -37,10 +37,11 @@ def counting_functions(program: ShellProgram) -> frozenset[str]:
 def _own(function: Function) -> dict[str, int]:
     """What a function adds to, with how often it decides by that itself."""
     decisive = _decisive(function.body)
-    return {name: decisive[name] for command in all_commands(function.body) for name in _added_to(command)}
+    return {name: decisive[name] for command in all_commands(function.body) for name in added_to(command)}
 
 
-def _added_to(command: Command) -> Iterator[str]:
+def added_to(command: Command) -> Iterator[str]:
+    """The names of the numbers that a command adds to."""
     if command.name in ("((", "let"):
         words = command.texts[1:] if command.name == "let" else command.texts
         match = _INCREMENT.search("".join(words).replace(" ", ""))
@@ -55,6 +56,6 @@ def _decisive(body: Iterable[Node]) -> Counter[str]:
     return Counter(
         match.group()
         for command in all_commands(body)
-        if command.name in _DECIDES and not any(True for _ in _added_to(command))
+        if command.name in _DECIDES and not any(True for _ in added_to(command))
         for match in _NAME.finditer(command.text)
     )

@@ -35,6 +35,8 @@ _KINDS = {
     "statefulsets": "statefulset", "sts": "statefulset", "daemonset": "daemonset", "ds": "daemonset", "cronjob": "cronjob",
     "service": "service", "svc": "service", "ingress": "ingress", "hpa": "horizontalpodautoscaler", "deployment.apps": "deployment",
 }  # fmt: skip
+_COPIES = "--from=cronjob/"
+"""What ``kubectl create job`` takes its work from."""
 _BRINGS = frozenset({"apply", "create", "replace"})
 _VERBS = frozenset({"rollout", "scale", "set", "patch", "logs", "exec", "get", "describe", "port-forward", "expose", "autoscale", "annotate", "label", "wait", "edit", "restart"})  # fmt: skip
 
@@ -84,9 +86,14 @@ def _is_id(word: str) -> bool:
 
 def resource_named(one: Invocation) -> Named | None:
     """The Kubernetes resource that kubectl acts on: ``deployment/name`` or ``deployment name``."""
-    if one.name != "kubectl" or not any(word in _VERBS for word in one.words[1:6]) or "--context" in one.words:
+    if one.name != "kubectl" or "--context" in one.words:
         return None
     words = list(zip(one.words, one.lines, strict=True))[1:]
+    copied = next(((word.removeprefix(_COPIES), line) for word, line in words if word.startswith(_COPIES)), None)
+    if copied is not None:
+        return Named(name=copied[0], line=copied[1], kind="cronjob") if _NAME.search(copied[0]) else None
+    if not any(word in _VERBS for word in one.words[1:6]):
+        return None
     for index, (word, line) in enumerate(words):
         kind, slash, name = word.partition("/")
         if kind not in _KINDS or (word == "restart" and not slash):

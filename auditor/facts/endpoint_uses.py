@@ -12,6 +12,7 @@ from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.named_endpoints import NamedEndpoints
 from auditor.facts.own_containers import own_containers
 from auditor.facts.own_hosts import OwnHosts, Side, own_hosts
+from auditor.facts.own_variables import is_tool
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
@@ -64,6 +65,7 @@ def endpoint_uses(facts: RepositoryFacts) -> tuple[EndpointUse, ...]:
     held = {(one.file, one.path) for one in assigned}
     found = [
         *(one for one in _of_commands(facts, hosts, home) if (one.file, one.path) not in held),
+        *_of_variables(facts, hosts, table),
         *_of_functions(facts, hosts),
         *_of_health(facts, hosts),
         *_of_pods(facts),
@@ -136,6 +138,24 @@ def _of_assignments(facts: RepositoryFacts, hosts: OwnHosts, home: Home) -> Iter
                 text = one.value.text.strip("\"'")
                 for path, side in _asked(text, hosts, home, file.path, said=False) if _URL.fullmatch(text) else ():
                     yield EndpointUse(file=file.path, line=one.value.line, path=path, side=side, symbol=one.name)
+
+
+def _of_variables(facts: RepositoryFacts, hosts: OwnHosts, table: RouteTable) -> Iterator[EndpointUse]:
+    """Paths behind a variable that is named after the own server and set to its public name, where own routes lie beside them."""
+    for file, fact in facts.of(ShellFile):
+        known = variables_of(fact.program, file.path)
+        for command in all_commands(fact.program.body):
+            for word in command.words[1:] if command.name in _ASKERS else ():
+                match = _OF_VARIABLE.search(word.text.strip("\"'"))
+                url = _URL.match(known.get(match.group(1), "")) if match else None
+                if match is None or url is None or "." not in url.group(1) or url.group(1) in _LOCAL_PREFIX:
+                    continue
+                side = None if is_tool(url.group(1)) else hosts.of_variable(match.group(1), match.group(2))
+                path = without_query(match.group(2))
+                if side is not None and table.is_beside(path):
+                    yield EndpointUse(
+                        file=file.path, line=word.line, path=path, side=side, symbol=match.group(1), unsure=True
+                    )
 
 
 def _side(host: str, port: str, hosts: OwnHosts) -> Side | None:

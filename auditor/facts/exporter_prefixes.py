@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["EXPORTER_PREFIXES"]
+__all__ = ["EXPORTER_PREFIXES", "LIBRARY_PREFIXES"]
+
+LIBRARY_PREFIXES = ("controller_runtime_",)
+"""How the metrics of client libraries begin whose first word may also be one of the project's own."""
 
 EXPORTER_PREFIXES = frozenset(
     {

@@ -6,11 +6,12 @@ import ast
 
 from auditor.facts.drawn_values import DrawnValues
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes
 from auditor.facts.verdicts import Verdict, verdict_of_word
 
-__all__ = ["draws_in", "is_invented"]
+__all__ = ["draws_in", "is_invented", "stands_for"]
 
 _ARITHMETIC = frozenset({
     "min", "max", "round", "int", "float", "abs", "len", "range", "sum", "str", "time", "monotonic", "perf_counter", "now", "utcnow", "timedelta", "get", "sqrt", "exp", "log", "sin", "cos", "hash", "sorted", "list",
@@ -39,6 +40,15 @@ def is_invented(value: ast.expr, view: FunctionView, drawn: DrawnValues) -> bool
 def draws_in(value: ast.AST, view: FunctionView, drawn: DrawnValues) -> ast.Call | None:
     """The first call below a node that draws."""
     return next((one for one in own_nodes([value]) if isinstance(one, ast.Call) and drawn.is_draw(one, view)), None)
+
+
+def stands_for(value: ast.expr, view: FunctionView) -> ast.expr:
+    """What a name is bound to, also where it is converted (``float(peak)``), where it is bound once; other values are themselves."""
+    match value:
+        case ast.Call(func=ast.Name(id="float" | "int" | "round"), args=[ast.Name(id=name), *_]) | ast.Name(id=name):
+            return Bindings.of(view).only(name) or value
+        case _:
+            return value
 
 
 def _is_written(value: ast.expr) -> bool:

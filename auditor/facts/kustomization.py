@@ -16,6 +16,18 @@ __all__ = ["PARSER", "Kustomization", "NamedPath"]
 _NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "crds", "configurations", "transformers", "generators", "validators", "openapi")  # fmt: skip
 _PATCHES = ("patches", "patchesJson6902", "replacements")
+_OPENING = (
+    "configMapGenerator",
+    "secretGenerator",
+    "helmCharts",
+    "helmChartInflationGenerator",
+    "generators",
+    "transformers",
+    "namePrefix",
+    "nameSuffix",
+    "replacements",
+    "vars",
+)
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
 
@@ -30,11 +42,15 @@ class NamedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kustomization(Fact):
-    """The files and folders that one kustomization reads, in the order of the text; addresses and inline patches are left out. `images` are those whose tags it sets."""
+    """The files and folders that one kustomization reads, in the order of the text; addresses and inline patches are left out. `images` are those whose tags it sets.
+
+    `opens` where it makes objects, or names of objects, that are written in no manifest here.
+    """
 
     kind: ClassVar[str] = "kustomization"
     paths: tuple[NamedPath, ...]
     images: tuple[NamedPath, ...] = ()
+    opens: bool = False
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -50,7 +66,17 @@ def _parse(source: Source) -> Kustomization | None:
     if not isinstance(root, Mapping):
         return None
     paths = tuple(sorted(one for one in _paths(root) if _is_path(one.path)))
-    return Kustomization(paths=paths, images=tuple(_images(root)))
+    return Kustomization(paths=paths, images=tuple(_images(root)), opens=_opens(root))
+
+
+def _opens(root: Mapping) -> bool:
+    """Whether names or objects come from elsewhere: generators, charts, plugins, prefixes, addresses of the web."""
+    remote = (
+        one.text for key in ("resources", "bases", "components") for one in root.items(key) if isinstance(one, Scalar)
+    )
+    return any(root.get(key) is not None for key in _OPENING) or any(
+        "://" in one or "//" in one or "github.com" in one or "?ref=" in one for one in remote
+    )
 
 
 def _images(root: Mapping) -> Iterator[NamedPath]:

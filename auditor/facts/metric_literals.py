@@ -12,7 +12,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import FunctionView
 from auditor.facts.python_values import fold
 
-__all__ = ["names_record", "names_result", "number_of", "pairs", "recorded_pairs"]
+__all__ = ["counts_work", "names_record", "names_result", "number_of", "pairs", "recorded_pairs"]
 
 _RECORD = pattern(r"(?i)(?:^|_)(?:results?|report|summary|metrics|stats|statistics|measurements?)$")
 _RESULT_CLASS = pattern(
@@ -21,7 +21,16 @@ _RESULT_CLASS = pattern(
 _SETTINGS_CLASS = pattern(
     r"(?i)config|setting|threshold|policy|limit|option|param|target|objective|default|slo$|sla$|spec|profile|weights|criteria|request|filter|rule|strategy|scenario|plan|model$"
 )
+_WORK_DONE = pattern(
+    r"(?i)_(?:restored|replicated|migrated|verified|validated|recovered|reconciled|monitored|covered|scanned|audited|archived|backed_up|replayed|rebalanced|encrypted|reviewed|synced|inspected|optimi[sz]ed|protected|remediated)$"
+)
 _SHARE = pattern(r"^[<>~\x{2248}]?\s?(\d+(?:\.\d+)?)\s?(?:%|ms|s|sec|seconds)$")
+
+
+@lru_cache(maxsize=4096)
+def counts_work(name: str) -> bool:
+    """Whether a name is that of how much was done: ``rows_restored``, ``value_monitored``."""
+    return _WORK_DONE.search(name) is not None
 
 
 @lru_cache(maxsize=4096)

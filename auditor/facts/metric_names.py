@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.facts.exporter_prefixes import EXPORTER_PREFIXES
+from auditor.facts.exporter_prefixes import EXPORTER_PREFIXES, LIBRARY_PREFIXES
 from auditor.facts.exporters_scraped import lacks_exporter
 from auditor.facts.grafana import GrafanaDashboard
 from auditor.facts.kept_joins import kept
@@ -75,7 +75,7 @@ class MetricCatalogue:
         is_plain = self.has_code and not self.counts_plainly and _PLAIN.search(name) is not None
         if not self.judges or "_" not in name or (self._is_foreign(word, job) and not is_plain):
             return Standing.KNOWN
-        if self._is_emitted(name):
+        if name.startswith(LIBRARY_PREFIXES) or self._is_emitted(name):
             return Standing.KNOWN
         if any(form in self.stranded for form in _forms(name)):
             return Standing.STRANDED

@@ -17,8 +17,15 @@ __all__ = ["compose_names", "configuration_names", "dockerfile_names", "env_name
 _PLACEHOLDER = pattern(r"(\$?)\$\{(?:env:|ENV:)?([A-Z][A-Z0-9_]{2,})(?:(:?[-=?+]|:)([^}]*))?\}")
 _BARE = pattern(r"(?:^|[^$\w\\])\$([A-Z][A-Z0-9_]{2,})\b")
 _ENV_LINE = pattern(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,})[ \t]*=")
+_ASSIGNED = pattern(r"^[ \t]+(?:(?:export|local|readonly)[ \t]+)?([A-Z][A-Z0-9_]{2,})=[\"'$\w`]")
+"""A variable that a script within a file of YAML sets itself."""
 _IMAGE = pattern(r"(?i)^[ \t]*(?:ENV|ARG)[ \t]+([A-Za-z_][A-Za-z0-9_]*)")
 _VARIABLE = pattern(r"^[ \t]*variable[ \t]+\"([A-Za-z_]\w*)\"")
+
+_TABLES = pattern(
+    r"(?i)^(?:secrets?|secret_?(?:env|keys|refs?|values|variables)|env_?(?:from_?)?secrets?|external_?secrets?|encryptedData)$"
+)
+_VARIABLE_NAME = pattern(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 
 
 def configuration_names(lines: tuple[str, ...], *, bare: bool = False) -> Iterator[Mention]:
@@ -51,15 +58,28 @@ def compose_names(source: Source) -> Iterator[Mention]:
 
 def manifest_names(source: Source) -> Iterator[Mention]:
     """Placeholders of any YAML file, and what Kubernetes containers and config maps are given."""
-    yield from configuration_names(source.lines)
-    for document in _documents(source):
+    own = frozenset(match.group(1) for line in source.lines if (match := _ASSIGNED.match(line[:400])))
+    documents = _documents(source)
+    own |= {name for one in documents if isinstance(one, Mapping) for name in _of_matrix(one.get("matrix"))}
+    yield from (one for one in configuration_names(source.lines) if one.name not in own)
+    for document in documents:
         for node in walk(document):
             if isinstance(node, Mapping):
                 yield from _container(node.get("env"))
                 yield from _container(node.get("variables"))
+                yield from _handed_on(node)
                 if node.text("kind") in ("ConfigMap", "Secret"):
                     yield from _container(node.get("data"))
                     yield from _container(node.get("stringData"))
+
+
+def _of_matrix(matrix: Node | None) -> Iterator[str]:
+    """The variables that the runs of a pipeline differ in (https://woodpecker-ci.org/docs/usage/matrix-workflows)."""
+    for part in matrix.items("include") if isinstance(matrix, Mapping) else ():
+        if isinstance(part, Mapping):
+            yield from (name.text for name, _ in part.pairs)
+    if isinstance(matrix, Mapping):
+        yield from (name.text for name, _ in matrix.pairs)
 
 
 def env_names(lines: tuple[str, ...]) -> Iterator[Mention]:
@@ -102,6 +122,21 @@ def _container(environment: Node | None) -> Iterator[Mention]:
                 yield Mention(item.line, key.strip(), Act.USED, Via.CONFIGURATION)
         elif isinstance(item, Mapping) and item.text("name"):
             yield Mention(item.line, item.text("name"), Act.PASSED if item.get("valueFrom") else Act.DECLARED)
+
+
+def _handed_on(node: Mapping) -> Iterator[Mention]:
+    """Secrets of a vault that become variables under their keys: tables of a chart's values, `ExternalSecret`, `SealedSecret`."""
+    keys = [
+        key
+        for name, value in node.pairs
+        if _TABLES.search(name.text) and isinstance(value, Mapping)
+        for key, _ in value.pairs
+    ]
+    listed = node.get("data")
+    items = listed.items if isinstance(listed, Sequence) else ()
+    keys += [key for one in items if isinstance(one, Mapping) and isinstance(key := one.get("secretKey"), Scalar)]
+    if all(_VARIABLE_NAME.search(key.text) for key in keys):
+        yield from (Mention(key.line, key.text, Act.PASSED) for key in keys)
 
 
 def _documents(source: Source) -> tuple[Node, ...]:

@@ -22,6 +22,8 @@ PROGRAMS = {
 _REFUSES = pattern(
     r"\bthrow\b|process\.exit|log\.Fatal|panic\(|os\.Exit|System\.exit|\.expect\(|\.unwrap\(\)|\?;|return .*(?:errors\.New|fmt\.Errorf)"
 )
+_GIVEN = pattern(r"(?:Setenv\(\s*|[Ee]nv\w*\b[^=\n]*=?[^=\n]*)\"([A-Z][A-Z0-9_]{2,})(?:=|\",)")
+"""What a program of Go sets for itself or for one that it starts: ``cmd.Env = append(os.Environ(), "NAME=1")``."""
 REACH = 4
 
 
@@ -33,6 +35,8 @@ def program_names(source: Source) -> Iterator[Mention]:
     for number, line in enumerate(source.lines, 1):
         if line.lstrip().startswith(("//", "*", "/*")) or len(line) > 2000:  # noqa: PLR2004 - no source, a bundle
             continue
+        if source.file.language is Language.GO and "nv" in line:
+            yield from (Mention(number, match.group(1), Act.PASSED) for match in _GIVEN.finditer(line))
         for match in expression.finditer(line):
             default = Default.VALUE if match.group(2) and not stands_in(match.group(2)) else Default.EMPTY
             yield Mention(number, match.group(1), Act.USED, default=default)

@@ -62,6 +62,14 @@ def _placeholders(source: Source) -> Iterator[Mention]:
         match = _PLACEHOLDER.match(node.value) if isinstance(node.value, str) else None
         if match and is_secret_name(match.group(1)):
             yield Mention(node.lineno, match.group(1), Act.USED, Via.CONFIGURATION)
+    for table in nodes_of(source.python, ast.Dict):
+        for key, value in zip(table.keys, table.values, strict=True):
+            match (key, value):
+                case ast.Constant(value=str(name)), ast.Constant(value=str(given)):
+                    if given.startswith("${") and _UPPER.match(name):
+                        yield Mention(key.lineno, name, Act.PASSED)
+                case _:
+                    pass
 
 
 @lru_cache(maxsize=2)

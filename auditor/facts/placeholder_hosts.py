@@ -16,6 +16,7 @@ from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_template, is_working_copy
 from auditor.facts.words import WordSet
+from auditor.facts.yaml_examples import example_lines
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "HostMention", "PlaceholderHosts"]
@@ -70,7 +71,7 @@ _LISTED = pattern(
 )
 _LOOK_BACK = 5
 _ILLUSTRATION = pattern(
-    r"(?i)\be\.g\.|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
+    r"(?i)\be\.g\b|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
 )
 _MAKER = pattern(
@@ -149,6 +150,7 @@ def _in_use(source: Source) -> set[HostMention]:
     silent = {comment.line for comment in comments_of(source) if not comment.trailing}
     silent |= python_example_lines(source) if source.file.language is Language.PYTHON else set()
     silent |= rust_test_lines(source.lines) if source.file.language is Language.RUST else set()
+    silent |= example_lines(source)
     if _is_documented(source.file):
         found = {one for one in found if _OF_ALERT.search(source.lines[one.line - 1])}
     return {one for one in found if one.line not in silent and not _illustrates(source.lines[one.line - 1])}

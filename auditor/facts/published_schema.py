@@ -111,6 +111,10 @@ def _tolerated(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
     value = leaf[0].instance
     if isinstance(value, str) and value.strip().startswith("${{") and value.strip().endswith("}}"):
         return True  # what an expression comes to is known only when it runs
+    if value is None and _path(leaf[0])[:1] == ("on",) and _path(leaf[0])[-1] in _FILTERS:
+        return True  # a filter without a value filters nothing
+    if value == [] and _path(leaf[0])[:1] == ("jobs",) and _path(leaf[0])[-1] == "needs":
+        return True  # a job that waits for none
     if isinstance(value, str) and _path(leaf[0])[-1:] and _path(leaf[0])[-1] in _FILTERS:
         return all(isinstance(one.kind, _Type) and "array" in one.kind.types for one in leaf)
     return all(isinstance(one.kind, _Required) and _is_optional(_path(one), one.kind.property) for one in leaf)

@@ -8,23 +8,32 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import subtree
+from auditor.facts.python_syntax import dotted, subtree
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "PytestMarkers"]
 
+_REGISTERED = pattern(r"addinivalue_line\(\s*[\"']markers[\"']\s*,\s*[frbFRB]{0,2}[\"']{1,3}\s*([A-Za-z_]\w*)")
 _DYNAMIC = frozenset({"add_marker", "applymarker", "pytest_collection_modifyitems", "pytest_itemcollected"})
 
 
 @dataclass(frozen=True, slots=True)
 class PytestMarkers(Fact):
-    """Every test with the names of its markers, sorted. `dynamic` where markers are also added by code."""
+    """Every test with the names of its markers, sorted. `dynamic` where markers are also added by code.
+
+    `asked` are the markers that the module takes from ``pytest.mark`` when it is imported, with the line of the first time; `registered`
+    those that code makes known. `open` where it may make known others, or loads a plugin that may.
+    """
 
     kind: ClassVar[str] = "pytest-markers"
     tests: tuple[tuple[str, ...], ...]
     dynamic: bool
+    asked: tuple[tuple[str, int], ...] = ()
+    registered: tuple[str, ...] = ()
+    open: bool = False
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -38,7 +47,31 @@ def _parse(source: Source) -> PytestMarkers | None:
     shared = _module_markers(tree)
     tests = tuple(tuple(sorted(markers)) for markers in _tests(tree, shared))
     dynamic = any(word in source.text for word in _DYNAMIC)
-    return PytestMarkers(tests, dynamic) if tests or dynamic else None
+    registered = [match.group(1) for match in _REGISTERED.finditer(source.text)]
+    is_open = "pytest_plugins" in source.text or source.text.count("addinivalue_line") > len(registered)
+    asked = tuple(sorted(_asked(tree).items()))
+    if not (tests or dynamic or registered or is_open or asked):
+        return None
+    return PytestMarkers(tests, dynamic, asked, tuple(sorted(set(registered))), is_open)
+
+
+def _asked(tree: ast.Module) -> dict[str, int]:
+    """The markers that are looked up while the module is imported, with their first lines."""
+    found: dict[str, int] = {}
+    waiting: list[ast.stmt] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        parts: list[ast.AST] = []
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            parts.extend(node.decorator_list)
+        elif isinstance(node, ast.Assign):
+            parts.append(node.value)
+        if isinstance(node, ast.ClassDef):
+            waiting.extend(node.body)
+        for one in (each for part in parts for each in subtree(part)):
+            if isinstance(one, ast.Attribute) and dotted(one.value, {}) == "pytest.mark":
+                found[one.attr] = min(found.get(one.attr, one.lineno), one.lineno)
+    return found
 
 
 def _module_markers(tree: ast.Module) -> frozenset[str]:

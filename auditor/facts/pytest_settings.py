@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language, SourceFile
 
@@ -22,6 +22,10 @@ _SECTIONS = {
 _IGNORED = {"pytest.ini": "tool:pytest", ".pytest.ini": "tool:pytest", "tox.ini": "tool:pytest", "setup.cfg": "pytest"}
 _SECTION = pattern(r"^\[([^\[\]]+)\]\s*(?:[#;].*)?$")
 _KEY = pattern(r"^testpaths\s*=\s*(.*)$")
+_MARKERS = pattern(r"^markers\s*=\s*(.*)$")
+_MARKER = pattern(r"(?:^|[\[,])\s*[\"']{0,3}([A-Za-z_]\w*)")
+_STRICT = pattern(r"--strict(?:-markers)?(?:[^\w-]|$)|^strict(?:_markers)?\s*=\s*(?:true|1|yes|on)\b")
+_PLUGIN = "pytest11"
 _NAMES = pattern(r"^python_files\s*=\s*(.*)$")
 _USUAL = frozenset({"test_*.py", "*_test.py", "tests.py"})
 _ANY_KEY = pattern(r"^[A-Za-z_][\w-]*\s*=|^\[")
@@ -41,7 +45,8 @@ class TestPath:
 class PytestSettings(Fact):
     """`ignored` is the line of a section that pytest does not read in a file of this name (0: there is none), `section` its name.
 
-    `own_names` tells that it says itself which files are tests, and not what is usual.
+    `own_names` tells that it says itself which files are tests, and not what is usual. `strict` where only the `markers` may
+    be used that are registered.
     """
 
     kind: ClassVar[str] = "pytest-settings"
@@ -50,6 +55,8 @@ class PytestSettings(Fact):
     section: str
     expected: str
     own_names: bool
+    strict: bool = False
+    markers: tuple[str, ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -72,7 +79,20 @@ def _parse(source: Source) -> PytestSettings | None:
         section=wrong if ignored else "",
         expected=expected,
         own_names=any(_is_own(match.group(1)) for line in lines[start:] if (match := _NAMES.search(line)) is not None),
+        strict=_PLUGIN not in source.text and any(_STRICT.search(line) for line in _of_section(lines, start)),
+        markers=tuple(
+            sorted({one.group(1) for _, text in _values(lines, start, _MARKERS) for one in _MARKER.finditer(text)})
+        ),
     )
+
+
+def _of_section(lines: tuple[str, ...], start: int) -> Iterator[str]:
+    """The lines of a section, without comments."""
+    for line in lines[start:]:
+        if _SECTION.search(line):
+            return
+        if not line.lstrip().startswith(("#", ";")):
+            yield line
 
 
 def _is_own(value: str) -> bool:
@@ -90,18 +110,22 @@ def _sections(lines: tuple[str, ...]) -> Iterator[tuple[str, int]]:
 
 
 def _test_paths(lines: tuple[str, ...], start: int) -> Iterator[TestPath]:
-    """What stands after ``testpaths``: on its line, and on those below it until the next key."""
+    for number, text in _values(lines, start, _KEY):
+        yield from (TestPath(number, match.group()) for match in _WORD.finditer(text))
+
+
+def _values(lines: tuple[str, ...], start: int, wanted: Pattern) -> Iterator[tuple[int, str]]:
+    """What stands after a key: on its line, and on those below it until the next key."""
     inside = False
     for number, line in enumerate(lines[start:], start + 1):
-        key = _KEY.search(line)
+        key = wanted.search(line)
         if _SECTION.search(line):
             return
         if key is None and (not inside or _ANY_KEY.search(line)):
             inside = False
             continue
         inside = True
-        text = (key.group(1) if key else line).partition("#")[0]
-        yield from (TestPath(number, match.group()) for match in _WORD.finditer(text))
+        yield number, (key.group(1) if key else line).partition("#")[0]
 
 
 PARSER = Parser(fact=PytestSettings, accepts=_accepts, parse=_parse)

@@ -26,6 +26,12 @@ _CONTAINERS = (
     ast.DictComp,
     ast.SetComp,
 )
+_JUDGES = frozenset({
+    "int", "float", "uuid.UUID", "decimal.Decimal", "fractions.Fraction", "json.loads", "tomllib.loads", "ast.parse", "re.compile", "bytes.fromhex", "base64.b64decode",
+    "ipaddress.ip_address", "ipaddress.ip_network", "ipaddress.ip_interface", "datetime.datetime.fromisoformat", "datetime.date.fromisoformat", "datetime.datetime.strptime",
+    "zoneinfo.ZoneInfo",
+})  # fmt: skip
+"""What refuses a wrong argument: where the result is thrown away, that is what it is called for."""
 _DEEPEST = 200
 _OWN_MAKERS = frozenset({"cls", "self.__class__"})
 """What makes an object of the class itself, whose fields are given."""
@@ -49,7 +55,7 @@ class Body:
 def body_of(view: FunctionView, syntax: PythonSyntax) -> Body:
     """Read the body of a function."""
     bindings = Bindings.of(view)
-    effects = set(_statement_effects(view))
+    effects = set(_statement_effects(view, syntax))
     calls: dict[str, None] = {}
     sleeps: list[ast.Call] = []
     for node in view.calls:
@@ -130,7 +136,7 @@ def _has_default(choice: ast.Match) -> bool:
     return any(isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None for case in choice.cases)
 
 
-def _statement_effects(view: FunctionView) -> Iterator[Effect]:
+def _statement_effects(view: FunctionView, syntax: PythonSyntax) -> Iterator[Effect]:
     if view.of(ast.Raise):
         yield Effect.RAISE
     if view.of(ast.Assert):
@@ -141,6 +147,8 @@ def _statement_effects(view: FunctionView) -> Iterator[Effect]:
         yield Effect.STATE
     if any(not isinstance(one.value, ast.Call) for one in view.of(ast.Await)):
         yield Effect.UNKNOWN
+    if any(isinstance(one.value, ast.Call) and syntax.name_of(one.value.func) in _JUDGES for one in view.of(ast.Expr)):
+        yield Effect.RAISE
 
 
 def call_target(node: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: Bindings) -> Effect | str | None:

@@ -126,9 +126,14 @@ def _stays(call: ast.Call, view: FunctionView, syntax: PythonSyntax, bindings: B
     if isinstance(found, Effect):
         return found is Effect.UNKNOWN and _keeps(call, view, bindings)
     if last_name(call.func)[:1].isupper():
-        return True  # an object, which is made of what it is given
+        return not _hands_over_itself(call)  # an object, which is made of what it is given
     called = callee(found, view, syntax)
     return called is not None and stays_inside(called, syntax, depth + 1)
+
+
+def _hands_over_itself(call: ast.Call) -> bool:
+    """Whether a call is given the object of the method as a whole, with which it can do what that can."""
+    return any(isinstance(one, ast.Name) and one.id == "self" for one in call.args)
 
 
 def _tables_made(view: FunctionView) -> set[str]:

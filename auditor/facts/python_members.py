@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -212,6 +212,7 @@ def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
             continue
         inside = subtree(method)
         kinds = by_kind(inside)
+        narrowed = _narrowed(chosen(inside, kinds, (ast.Call,)))
         if not _takes_self(method, kinds):
             continue
         yield from _handed_on(chosen(inside, kinds, (ast.Dict, ast.List, ast.Tuple, ast.Set)), node.name)
@@ -221,10 +222,18 @@ def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
             holder = one.func.value
             if _is_self(holder):
                 yield MemberCall(line=one.lineno, type=node.name, name=one.func.attr, own=True)
-            elif isinstance(holder, ast.Attribute) and _is_self(holder.value):
+            elif isinstance(holder, ast.Attribute) and _is_self(holder.value) and holder.attr not in narrowed:
                 kind = attributes.get(holder.attr, "")
                 if kind:
                     yield MemberCall(line=one.lineno, type=kind, name=one.func.attr, attribute=holder.attr)
+
+
+def _narrowed(calls: Iterable[ast.Call]) -> frozenset[str]:
+    """The attributes of ``self`` of which a method asks whether they are of a narrower class, and may so have more than their own."""
+    asked = (
+        one.args[0] for one in calls if isinstance(one.func, ast.Name) and one.func.id == "isinstance" and one.args
+    )
+    return frozenset(one.attr for one in asked if isinstance(one, ast.Attribute) and _is_self(one.value))
 
 
 def _handed_on(inside: Sequence[ast.AST], owner: str) -> Iterator[MemberCall]:

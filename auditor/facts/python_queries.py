@@ -1,4 +1,4 @@
-"""Queries to Prometheus that Python code writes out: objectives, checks and alerts that it evaluates itself."""
+"""Queries to Prometheus that code writes out: objectives, checks and alerts that it evaluates itself."""
 
 from __future__ import annotations
 
@@ -30,9 +30,13 @@ _GIVEN = frozenset({"expr", "expression", "query", "promql"})
 _ASKS = pattern(
     r"(?i)query|prom|expr|fetch|get|eval|range|instant|ask|check|metric|measure|alert|rule|panel|slo|sli|objective|rate|value|scalar|vector|sample|series|ratio|indicator|threshold|signal|gauge|latency|error|burn|budget|gate|analysis"
 )
-_METRIC = pattern(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{|\)|\[|\s*[<>=!/*+-])")
+_METRIC = pattern(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}(?:\{|\)|\[|\s*[<>=!/*+-]|$)")
+_IN_SCRIPTS = pattern(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`([^`]*)`")
+_PUT_IN = pattern(r"\$\{[^{}]*\}")
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX, Language.GO})
 _KEYS = frozenset({"metric", "metric_name", "series", "promql", "expr"})
 _MOST = 500
+_SHORTEST = 12
 _LONGEST = 1000
 
 
@@ -72,6 +76,9 @@ def _parse(source: Source) -> PythonQueries | None:
     asks = any(word in data for word in (b"rate(", b"increase(", b"_over_time("))
     names = any(word in data for word in (b"metric=", b"metric_name=", b"series=", b'metric_name"'))
     shows = any(word in data for word in (b"anel(", b"lert(", b"ule(", b"bjective(", b"hart(", b"raph("))
+    if source.file.language in _SCRIPTS:
+        found = list(_of_scripts(source)) if asks else []
+        return PythonQueries(queries=tuple(found[:_MOST])) if found else None
     if not asks and not names and not shows:
         return None
     tree = syntax_of(source).tree
@@ -91,6 +98,19 @@ def _parse(source: Source) -> PythonQueries | None:
     found = list({(one.line, one.expression): one for one in found}.values())
     found.sort(key=lambda one: (one.line, one.expression))
     return PythonQueries(queries=tuple(found[:_MOST])) if found else None
+
+
+def _of_scripts(source: Source) -> Iterator[CodeQuery]:
+    """The queries among the texts of a program in JavaScript, TypeScript or Go."""
+    for match in _IN_SCRIPTS.finditer(source.text):
+        group = next((one for one in (1, 2, 3) if match.group(one)), 0)
+        if not group:
+            continue
+        text = _PUT_IN.sub("$hole", match.group(group)).replace('\\"', '"')
+        if _SHORTEST < len(text) < _LONGEST and is_query(" ".join(text.split())):
+            before = len(text) - len(text.lstrip())
+            line = source.line_at(match.start(group)) + text.count("\n", 0, before)
+            yield CodeQuery(line=line, expression=text.strip())
 
 
 def _texts(tree: ast.Module) -> Iterator[_Text]:
@@ -113,13 +133,13 @@ def _template(node: ast.JoinedStr) -> str:
 def _shown(tree: ast.Module, texts: dict[int, _Text], speaks: bool) -> list[CodeQuery]:
     """The metrics that panels and alerts are made with: alone, compared with a number, or in what is given as an expression.
 
-    The last counts where the module `speaks` the language of queries elsewhere: an ``expression`` may be of any.
+    The last, and what stands behind a title, counts where the module `speaks` the language of queries elsewhere: an ``expression`` may be of any.
     """
     calls = [call for call in nodes_of(tree, ast.Call) if _SHOWS.search(last_name(call.func))]
     given = [
         (one, speaks and each.arg in _GIVEN) for call in calls for each in call.keywords for one in _plain(each.value)
     ]
-    given += [(one, False) for call in calls for one in call.args]
+    given += [(one, speaks and place == 1) for call in calls for place, one in enumerate(call.args)]
     return [
         CodeQuery(line=text.line, expression=text.words)
         for one, is_expression in given
@@ -144,6 +164,6 @@ def _handed_elsewhere(tree: ast.Module) -> frozenset[int]:
 
 PARSER = Parser(
     fact=PythonQueries,
-    accepts=lambda file: file.language is Language.PYTHON and file.role is Role.SHIPPED,
+    accepts=lambda file: file.language in (Language.PYTHON, *_SCRIPTS) and file.role is Role.SHIPPED,
     parse=_parse,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ __all__ = ["PARSER", "PythonRequirements", "normalised"]
 
 _MANIFEST = pattern(
     r"(?i)(?:^|/)(?:[\w.-]*requirements?[\w.-]*\.(?:txt|in|pip|lock)|requirements/[\w.-]+\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|pipfile(?:\.lock)?|"
-    r"(?:environment|conda)[\w.-]*\.ya?ml|tox\.ini|noxfile\.py|hatch\.toml|constraints[\w.-]*\.txt|(?:uv|poetry|pdm)\.lock)$"
+    r"(?:environment|conda)[\w.-]*\.ya?ml|tox\.ini|noxfile\.py|hatch\.toml|pixi\.toml|constraints[\w.-]*\.txt|(?:uv|poetry|pdm)\.lock)$"
 )
 _INSTALLS = pattern(
     r"(?i)\b(?:pip3?|uv|poetry|pdm|conda|mamba|pipx|apt(?:-get)?|apk|dnf|yum)\b[^\n]{0,40}\b(?:install|add)\b"
@@ -42,6 +43,9 @@ def normalised(name: str) -> str:
 def _parse(source: Source) -> PythonRequirements | None:
     if len(source.data) > _MOST:
         return None
+    if source.file.language is Language.PYTHON and not _MANIFEST.search(source.path):
+        own = tuple(dict.fromkeys(_of_script(source)))
+        return PythonRequirements(own, manifest=False) if own else None
     manifest = _MANIFEST.search(source.path) is not None
     lines = source.lines if manifest else [line for line in _joined(source.lines) if _INSTALLS.search(line[:4000])]
     words: dict[str, None] = {}
@@ -51,6 +55,19 @@ def _parse(source: Source) -> PythonRequirements | None:
         if len(words) > _MOST_WORDS:
             break
     return PythonRequirements(tuple(words), manifest) if words else None
+
+
+def _of_script(source: Source) -> Iterator[str]:
+    """The words of the block by which a script of one file lists its packages (https://peps.python.org/pep-0723/)."""
+    if b"# /// script" not in source.data:
+        return
+    inside = False
+    for line in source.lines:
+        if inside and (not line.startswith("#") or line.rstrip() == "# ///"):
+            return
+        if inside:
+            yield from (normalised(match.group()) for match in _WORD.finditer(line[:400]))
+        inside = inside or line.rstrip() == "# /// script"
 
 
 def _joined(lines: tuple[str, ...] | list[str]) -> list[str]:
@@ -67,7 +84,9 @@ def _joined(lines: tuple[str, ...] | list[str]) -> list[str]:
 
 
 def _accepts(file: SourceFile) -> bool:
-    return _MANIFEST.search(file.path) is not None or (file.role is Role.SHIPPED and file.language in _SHELLS)
+    return _MANIFEST.search(file.path) is not None or (
+        file.role is Role.SHIPPED and file.language in _SHELLS | {Language.PYTHON}
+    )
 
 
 PARSER = Parser(fact=PythonRequirements, accepts=_accepts, parse=_parse)

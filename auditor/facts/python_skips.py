@@ -10,11 +10,17 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_handlers import caught, is_broad, skip_in
+from auditor.facts.python_open_imports import fails_openly
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "ImportSkip", "PythonSkips", "VariableSkip"]
+__all__ = ["PARSER", "PIPELINE_VARIABLES", "ImportSkip", "PythonSkips", "VariableSkip"]
+
+PIPELINE_VARIABLES = frozenset({
+    "CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "TF_BUILD", "BITBUCKET_BUILD_NUMBER",
+})  # fmt: skip
+"""Variables that pipelines set by themselves."""
 
 _READS = frozenset({"os.getenv", "os.environ.get"})
 _MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnless": False}
@@ -40,11 +46,12 @@ class VariableSkip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PythonSkips(Fact):
-    """All of one file."""
+    """All of one file; `pipeline_skips` are those where a variable is set that pipelines set by themselves."""
 
     kind: ClassVar[str] = "python-skips"
     import_skips: tuple[ImportSkip, ...]
     variable_skips: tuple[VariableSkip, ...] = ()
+    pipeline_skips: tuple[VariableSkip, ...] = ()
 
 
 def _parse(source: Source) -> PythonSkips | None:
@@ -53,13 +60,15 @@ def _parse(source: Source) -> PythonSkips | None:
     syntax = syntax_of(source)
     found = list(_skips(syntax.module_nodes, "", syntax))
     found.extend(_after_failed_imports(syntax))
-    variables = list(_marked(syntax))
+    variables, pipelines = list(_marked(syntax, unset=True)), list(_marked(syntax, unset=False))
     for view in syntax.functions:
         found.extend(_skips(view.nodes, view.qualified, syntax))
-        variables.extend(_guarded(view, syntax))
-    if not found and not variables:
+        variables.extend(_guarded(view, syntax, unset=True))
+        pipelines.extend(_guarded(view, syntax, unset=False))
+    pipelines = [one for one in pipelines if one.variable in PIPELINE_VARIABLES]
+    if not (found or variables or pipelines):
         return None
-    return PythonSkips(import_skips=tuple(found), variable_skips=tuple(variables))
+    return PythonSkips(import_skips=tuple(found), variable_skips=tuple(variables), pipeline_skips=tuple(pipelines))
 
 
 def _after_failed_imports(syntax: PythonSyntax) -> Iterator[ImportSkip]:
@@ -86,7 +95,7 @@ def _left_empty(syntax: PythonSyntax) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in syntax.module_nodes:
         if not isinstance(node, ast.Try):
             continue
-        modules = tuple(_imported(node.body))
+        modules = () if fails_openly(node, syntax) else tuple(_imported(node.body))
         private = any(isinstance(one, ast.alias) and one.name.startswith("_") for one in own_nodes(node.body))
         for handler in node.handlers if modules and not private else ():
             if not {*caught(handler, syntax)} & {"ImportError", "ModuleNotFoundError", "Exception"}:
@@ -114,20 +123,20 @@ def _asked_empty(test: ast.expr, *, wanted: bool) -> str:
             return ""
 
 
-def _marked(syntax: PythonSyntax) -> Iterator[VariableSkip]:
+def _marked(syntax: PythonSyntax, *, unset: bool) -> Iterator[VariableSkip]:
     """Skips by a mark, wherever it stands: on a test, a class, the module, or bound to a name."""
     for node in all_nodes(syntax.tree):
         if isinstance(node, ast.Call) and node.args:
             skips_if = _MARKS.get(syntax.name_of(node.func))
-            name = _unset(node.args[0], syntax, wanted=skips_if) if skips_if is not None else ""
+            name = _unset(node.args[0], syntax, wanted=skips_if is unset) if skips_if is not None else ""
             if name:
                 yield VariableSkip(line=node.lineno, variable=name, symbol="")
 
 
-def _guarded(view: FunctionView, syntax: PythonSyntax) -> Iterator[VariableSkip]:
+def _guarded(view: FunctionView, syntax: PythonSyntax, *, unset: bool) -> Iterator[VariableSkip]:
     for node in view.nodes:
         if isinstance(node, ast.If) and skip_in(node.body, syntax) is not None:
-            name = _unset(node.test, syntax, wanted=True)
+            name = _unset(node.test, syntax, wanted=unset)
             if name:
                 yield VariableSkip(line=node.lineno, variable=name, symbol=view.qualified)
 

@@ -120,9 +120,10 @@ class RouteTable:
     def is_home(self, path: str) -> bool:
         """Whether the path lies where several routes of the repository do, as ``/api/v1``: then it can only be meant for them."""
         wanted = _parts(path)
-        if len(wanted) <= _HOME_SEGMENTS:
+        if len(wanted) < _HOME_SEGMENTS:
             return False
-        return self._homes[wanted[:_HOME_SEGMENTS]] >= _HOME_ROUTES or self._homes[wanted[:1]] >= _HOME_ROUTES
+        inner = self._homes[wanted[:_HOME_SEGMENTS]] if len(wanted) > _HOME_SEGMENTS else 0
+        return max(inner, self._homes[wanted[:1]]) >= _HOME_ROUTES
 
     def may_serve(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -22,6 +23,8 @@ __all__ = ["PARSER", "SettingReaders", "SettingWords", "setting_readers", "words
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _BETWEEN_WORDS = bytes(one if one in _WORD else 32 for one in range(256))
 _FILLED = pattern(r"[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']\s*:\s*[\"'][^\"'$]*[\"']")
+_HANDED_ON = pattern(r"[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']\s*:\s*f?[\"']\$")
+_CAPITALS = pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _SETS = frozenset(
     {
         Language.YAML,
@@ -126,13 +129,15 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
         return None
     if file.language is Language.YAML:
         words = set(_compounds(_GIVES.sub("", text).encode("utf-8", "replace")))
+    if file.language is Language.PYTHON:
+        words = words - _only_handed_on(text)
     if not _AMONG_SETTINGS.search(text):
         names = {word for word in words if word.isupper()}
         return SettingWords(secrets=(), settings=(), read=_joined(names)) if names else None
     closed = _closed(text)
     fields = {match.group(1).upper() for match in _FIELD.finditer(text)} if closed else set()
     names = {word.upper() for word in words} | {head + field for head in closed for field in fields}
-    heads = {one.group(1) for one in _HEAD.finditer(text) if not _is_given(one, text, closed)}
+    heads = {one.group(1) for one in _HEAD.finditer(text) if not _is_given(one, text, closed, file.language)}
     heads |= {match.group(1) for match in _SIFTED.finditer(text)}
     heads |= {f"{match.group(1).rstrip('_').upper()}_" for match in _PREFIX.finditer(text)} - closed
     tails = {match.group(1) for match in _TAIL.finditer(text)}
@@ -147,13 +152,24 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
     )
 
 
+def _only_handed_on(text: str) -> set[str]:
+    """The names that a module does nothing with but give them a value of the environment: ``"SHOP_KEY": "${SHOP_KEY_OF_BANK}"``."""
+    if "${" not in text:
+        return set()
+    given = Counter(match.group(1) for match in _HANDED_ON.finditer(text))
+    told = Counter(match.group() for match in _CAPITALS.finditer(text)) if given else Counter[str]()
+    return {name for name, count in given.items() if told[name] == count}
+
+
 def _walks(text: str) -> bool:
     """Whether the whole environment is gone through, other than for the names with a certain head."""
     return _WALKS.search(_SIFTED.sub("", text)) is not None
 
 
-def _is_given(head: Match, text: str, closed: set[str]) -> bool:
-    """Whether the head is that of typed settings, or begins the key of a table that is written: ``{f"SHOP_{name}": value}``."""
+def _is_given(head: Match, text: str, closed: set[str], language: Language) -> bool:
+    """Whether the head is that of typed settings, prose of Python, or begins the key of a table: ``{f"SHOP_{name}": value}``."""
+    if head.group().endswith("`") and language is Language.PYTHON:
+        return True
     if head.group()[-1] in "\"'":
         return head.group(1) in closed
     return _KEY_ENDS.search(text[head.end() : head.end() + _LONGEST_KEY]) is not None

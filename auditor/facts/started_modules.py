@@ -15,12 +15,17 @@ __all__ = ["PARSER", "StartedModule", "StartedModules"]
 _STARTS = pattern(
     r"(?:\bpython[0-9.]*|sys\.executable|\$\(?\{?(?:PY|PYTHON)\w*\}?\)?)[\"']?[,\s]+(?:[\"']?-[A-Zbdsuv]+[\"']?[,\s]+)*[\"']?-m[\"']?[,\s]+[\"']?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)"
     r"|\b(?:uvicorn|gunicorn|hypercorn|granian)[\"']?[,\s](?:[\w\"',=/.\-]+\s)?\s*[\"']?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+):[A-Za-z_]"
+    r"|\bcelery[\"']?[,\s]+[\"']?(?:-A|--app)[\"']?[=,\s]+[\"']?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)"
+    r"|\b(?:find_spec|import_module)\(\s*[\"']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)[\"']"
 )
 _LANGUAGES = frozenset({
     Language.YAML, Language.SHELL, Language.DOCKERFILE, Language.MAKEFILE, Language.INI, Language.TOML, Language.PYTHON, Language.MARKDOWN,
     Language.HCL, Language.JSON,
 })  # fmt: skip
+_SIGNS = ("-m", "corn", "granian", "celery", "find_spec", "import_module")
 _COMMENT = ("#", "//", ";")
+_GROUPS = 4
+"""So many groups of `_STARTS` hold a name."""
 _MOST = 500
 _LONGEST = 2_000
 
@@ -43,7 +48,7 @@ class StartedModules(Fact):
 
 
 def _parse(source: Source) -> StartedModules | None:
-    if "-m" not in source.text and "corn" not in source.text and "granian" not in source.text:
+    if not any(sign in source.text for sign in _SIGNS):
         return None
     commented = source.file.language is not Language.MARKDOWN
     first: dict[str, StartedModule] = {}
@@ -51,7 +56,7 @@ def _parse(source: Source) -> StartedModules | None:
         if len(line) > _LONGEST or (commented and line.lstrip().startswith(_COMMENT)):
             continue
         for match in _STARTS.finditer(line):
-            name = match.group(1) or match.group(2)
+            name = next(filter(None, map(match.group, range(1, _GROUPS + 1))))
             first.setdefault(name, StartedModule(number, name, run=bool(match.group(1))))
     found = sorted(first.values())
     return StartedModules(items=tuple(found[:_MOST])) if found else None

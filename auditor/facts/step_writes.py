@@ -11,7 +11,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Step
 from auditor.facts.shell_program import Command, Group, Node, Pipeline, all_commands, children, walk
 
-__all__ = ["runs_known_tools_only", "written_environment", "written_outputs"]
+__all__ = ["runs_known_tools_only", "unknown_commands", "written_environment", "written_outputs"]
 
 _KEY = pattern(r"^\s*([A-Za-z_][\w-]*)(=|<<(.*))")
 _OLD = pattern(r"::set-output\s+name=([A-Za-z_][\w-]*)::|::set-env\s+name=([A-Za-z_][\w-]*)::")
@@ -43,14 +43,18 @@ def written_environment(step: Step) -> frozenset[str] | None:
 
 def runs_known_tools_only(step: Step) -> bool:
     """Whether no command of the step may be a program of its own that writes where nobody sees it."""
+    return next(unknown_commands(step), None) is None
+
+
+def unknown_commands(step: Step) -> Iterator[Command]:
+    """The commands of a step that may be programs of their own, which write where nobody sees it."""
     assert step.program is not None
     functions = {one.name for one in step.program.functions}
     for command in all_commands(step.program.body):
         local = command.words and ("/" in command.words[0].text or not command.words[0].literal)
         known = command.name in _QUIET or command.name in functions or not command.words
         if local or not known:
-            return False
-    return True
+            yield command
 
 
 def _written(step: Step, file: str, old: str) -> frozenset[str] | None:

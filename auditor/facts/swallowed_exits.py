@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of, writes_to
 from auditor.facts.shell_program import (
     Branch,
@@ -23,6 +24,9 @@ from auditor.facts.work_units import Unit
 
 __all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "swallowed_exits"]
 
+_VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|gt|le|lt|eq|ne)\b")
+_NAMED = 2
+"""Words of a command that names a file."""
 _PRESENCE = frozenset({"-n", "-z", "-f", "-d", "-e", "-x", "-s", "-r", "-w", "-t", "-v"})
 
 
@@ -41,7 +45,7 @@ def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
             continue
         if (is_tolerated(node.left) and not _replaced(node)) or _is_guard(node) or _is_counted(node, unit):
             continue
-        if _ignores(node.right):
+        if _ignores(node.right) or _stands_in(node):
             yield Swallowed(chain=node, reported=False)
         elif _only_reports(node.right, unit.functions):
             yield Swallowed(chain=node, reported=True)
@@ -98,7 +102,8 @@ def _is_guard(chain: Chain) -> bool:
     left, right = chain.left, chain.right
     if not isinstance(left, Command) or not isinstance(right, Command) or left.name not in ("[", "[[", "test"):
         return False
-    return right.name in ("return", "exit") and bool(_PRESENCE & set(left.texts[1:3]))
+    asks = bool(_PRESENCE & set(left.texts[1:3])) or _VERBOSITY.search(" ".join(left.texts)) is not None
+    return right.name in ("return", "exit") and asks
 
 
 def _replaced(chain: Chain) -> bool:
@@ -107,6 +112,17 @@ def _replaced(chain: Chain) -> bool:
     if left is None or not isinstance(right, Command) or right.name not in ("echo", "printf"):
         return False
     return bool(set(writes_to(left)) & set(writes_to(right)) - {"/dev/null"})
+
+
+def _stands_in(chain: Chain) -> bool:
+    """``fetch x > f || touch f``, ``decrypt f > g || cp f g``: an empty file, or the raw one, takes the place of the result."""
+    left, right = last_command(chain.left), chain.right
+    if left is None or not isinstance(right, Command) or right.redirects or len(right.texts) < _NAMED:
+        return False
+    known = {*left.texts[1:], *writes_to(left)}
+    if right.name in ("touch", "truncate"):
+        return right.texts[-1] in known
+    return right.name in ("cp", "ln", "mv") and known.issuperset(right.texts[-2:]) and right.texts[-2] != right.name
 
 
 def _ignores(node: Node) -> bool:

@@ -27,6 +27,8 @@ _NOT_TODAY = pattern(
     r"(?i)\bplan(?:ned|s)?\b|future|todo|deprecat|remov(?:ed|al)|will be|propos|roadmap|not (?:yet|implemented)|missing|instead of|old\b|legacy|phase \d|upstream|third[- ]party|external"
 )
 _FEWEST = 2
+_INTERNAL = "/internal/"
+"""What lies here is no interface of others."""
 
 
 def told_endpoints(facts: RepositoryFacts) -> Iterator[tuple[str, int, str, bool]]:
@@ -36,7 +38,11 @@ def told_endpoints(facts: RepositoryFacts) -> Iterator[tuple[str, int, str, bool
     for file, fact in facts.of(DocumentReferences):
         called = [(one, path) for one in fact.codes if (path := _path(_CALL, one)) and path not in others]
         own = silent or len({path for _, path in called if _is_own(path, table)}) >= _FEWEST
-        yield from ((file.path, one.line, path, False) for one, path in called if own or table.is_beside(path))
+        yield from (
+            (file.path, one.line, path, False)
+            for one, path in called
+            if own or table.is_beside(path) or path.startswith(_INTERNAL)
+        )
         served = any((path := _path(_BARE, one)) and _is_own(path, table) for one in fact.codes)
         for one in fact.codes:
             bare, address = _path(_BARE, one), _path(_ADDRESS, one)

@@ -19,7 +19,7 @@ from auditor.model.source import Language, Role, SourceFile
 __all__ = ["PARSER", "UnassertedCall", "UnassertedCalls"]
 
 _ENOUGH = pattern(
-    r"(?i)no_?err|does_?n[o']?t|does not|not_?raise|no_?raise|without|smoke|crash|import|safe|ignor|no_?op|idempot|accept|allow|tolera|silent|surviv|graceful|handle|valid|optional|not raise|no exception|no error|error[- ]free|just |only |coverage|main$|runs?(?:_|$)|regress|deadlock|hang|leak"
+    r"(?i)no_?err|non_?exist|unknown|absent|does_?n[o']?t|does not|not_?raise|no_?raise|without|smoke|crash|import|safe|ignor|no_?op|idempot|accept|allow|tolera|silent|surviv|graceful|handle|valid|optional|not raise|no exception|no error|error[- ]free|just |only |coverage|main$|runs?(?:_|$)|regress|deadlock|hang|leak"
 )
 """Words that say that to come to its end is what a test asks for."""
 _MARK = pattern(r"^pytest\.mark\.")
@@ -28,13 +28,29 @@ _HANDED = pattern(r"(?i)mock|patch|responses|recorder|cassette|caplog|capsys|cap
 """Parts that look themselves, when a test is over, at what happened to them, or that say what may not be called."""
 
 
+_OPENS = pattern(
+    r"(?i)^_*(?:ping|a?close|connect|disconnect|shut_?down|cleanup|clean|teardown|delete|remove|goto|click|fill|wait\w*)$"
+)
+"""Methods that complain by themselves, or that tidy up."""
+_HELPS = pattern(
+    r"(?i)client|session|api|page|browser|driver|runner|helper|tester|factory|self|cls|app$|live_|store$|db$|cli$"
+)
+"""What is handed to a test under these names is a means of it rather than what it is about."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class UnassertedCall:
-    """A test by its name and the line of its ``def``, and the dotted name of what it calls last."""
+    """A test by its name and the line of its ``def``, and the dotted name of what it calls last.
+
+    `steps` are the statements of the test, `last` is the line of that call; `owned` is False where what is called may be a helper of tests, which may assert.
+    """
 
     line: int
     test: str
     call: str
+    steps: int = 1
+    last: int = 0
+    owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,18 @@ def _of_test(view: FunctionView, syntax: PythonSyntax) -> Iterator[UnassertedCal
         return
     name = syntax.name_of(call.func)
     if name and not asserts(view, syntax):
-        yield UnassertedCall(view.node.lineno, view.qualified, name)
+        yield UnassertedCall(
+            view.node.lineno, view.qualified, name, len(view.body), call.lineno, _is_owned(call, view, syntax)
+        )
+
+
+def _is_owned(call: ast.Call, view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a method is called of something that the test made itself, or was handed: no function and no class of tests."""
+    if not isinstance(call.func, ast.Attribute) or _OPENS.search(call.func.attr):
+        return False
+    root = syntax.name_of(call.func).partition(".")[0]
+    local = {one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Store)}
+    return root in local or (root in view.parameters and not _HELPS.search(root))
 
 
 def _is_bare(view: FunctionView, syntax: PythonSyntax) -> bool:

@@ -29,7 +29,7 @@ DELIVERY_FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".gi
 
 _TEST_FOLDERS = frozenset(
     {
-        "tests", "test", "__tests__", "__mocks__", "testdata", "test_data", "test-data", "fixtures", "testutils",
+        "tests", "test", "__tests__", "__mocks__", "testdata", "test_data", "test-data", "test_files", "testfiles", "fixtures", "testutils",
         "test_utils", "test-utils", "testutil", "e2e", "integration_tests", "integration-tests", "unit_tests", "unittests",
         "unit-tests", "functional_tests", "acceptance_tests", "e2e-tests", "e2e_tests", "cypress", "playwright",
         "testcases",

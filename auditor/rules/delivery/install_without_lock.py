@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.go_module import GoModule
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.paths import joined_path
 from auditor.facts.pipeline_model import Step
@@ -36,10 +37,11 @@ _INSTALLS = {
         _Install(verbs=frozenset({"sync"}), strict=frozenset(), project="Pipfile", locks=("Pipfile.lock",)),
         _Install(verbs=frozenset({"install"}), strict=frozenset({"--deploy"}), project="Pipfile", locks=("Pipfile.lock",)),
     ),
+    "go": (_Install(verbs=frozenset({"build", "test", "vet", "run", "install"}), strict=frozenset(), project="go.mod", locks=("go.sum", "vendor/modules.txt", "go.work.sum")),),
     "cargo": (_Install(verbs=frozenset({"build", "test", "check", "clippy", "run", "install", "publish"}), strict=frozenset({"--locked", "--frozen"}), project="Cargo.toml", locks=("Cargo.lock",)),),
 }  # fmt: skip
 _FOLDERS = ("--prefix", "-C", "--dir", "--cwd", "--project", "--directory")
-_MAKES = frozenset({("npm", "install"), ("npm", "i"), ("pnpm", "install"), ("uv", "lock"), ("pipenv", "lock"), ("cargo", "generate-lockfile"), ("npm", "shrinkwrap")})  # fmt: skip
+_MAKES = frozenset({("npm", "install"), ("npm", "i"), ("pnpm", "install"), ("uv", "lock"), ("pipenv", "lock"), ("cargo", "generate-lockfile"), ("npm", "shrinkwrap"), ("go", "mod"), ("go", "get"), ("go", "work")})  # fmt: skip
 _CACHES = {"npm": (*_NPM, "yarn.lock"), "yarn": ("yarn.lock",), "pnpm": ("pnpm-lock.yaml",)}
 
 
@@ -54,7 +56,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         install = _asked(one)
         if install is None or place is None or (one.path, one.name) in made:
             continue
-        if facts.exists(joined_path(place, install.project)) and not _is_locked(place, install.locks, facts):
+        if _is_project(joined_path(place, install.project), facts) and not _is_locked(place, install.locks, facts):
             message = f"`{' '.join(one.words[:2])}` needs `{install.locks[0]}`, and neither `{place or '.'}` nor a folder above has one: the installation fails."
             yield Hit(one.path, one.line, one.line, message, one.symbol)
     for path, job in jobs_of_repository(facts):
@@ -64,6 +66,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 yield Hit(path, step.line, step.end_line, message, f"{job.id}/{step.name or step.action}")
 
 
+def _is_project(path: str, facts: RepositoryFacts) -> bool:
+    """Whether a project is there that needs a lock: a module of Go that takes nothing from elsewhere needs none."""
+    return facts.exists(path) and all(module.requires for module in facts.at(path, GoModule))
+
+
 def _asked(one: Invocation) -> _Install | None:
     """The strict installation that a command is; None where it is another command."""
     words = [word for word in one.words[1:] if not word.startswith("-")]
@@ -71,10 +78,18 @@ def _asked(one: Invocation) -> _Install | None:
         (
             install
             for install in _INSTALLS.get(one.name, ())
-            if words[:1] and words[0] in install.verbs and (not install.strict or install.strict & set(one.words))
+            if words[:1]
+            and words[0] in install.verbs
+            and (not install.strict or install.strict & set(one.words))
+            and not _names_another(one, words)
         ),
         None,
     )
+
+
+def _names_another(one: Invocation, words: list[str]) -> bool:
+    """Whether Go is to install a program of somebody else, or told to write down what it misses."""
+    return one.name == "go" and ("-mod=mod" in one.words or any("@" in word for word in words))
 
 
 def _folder(one: Invocation) -> str | None:
@@ -112,7 +127,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the lock file there that the pipeline installs from?",
     why="`npm ci` ends with an error where there is no package-lock.json: the job has never got past this line, whatever the badge says.",
-    limits="Strict installations of npm, pnpm, yarn, uv, pipenv and cargo in workflows and makefiles whose folder is known and holds the project; locks of folders above count, and so does a command before that writes one.",
+    limits="Strict installations of npm, pnpm, yarn, uv, pipenv and cargo, and builds and tests of Go modules that take code of others, in workflows and makefiles whose folder is known and holds the project; locks of folders above count, and so does a command before that writes one.",
     fix="Commit the lock file, or install without the demand for one.",
     since="0.5.0",
     effort=10,
@@ -128,6 +143,29 @@ RULE = Rule(
             title="a makefile that insists",
             files={"Makefile": "setup:\n\tuv sync --locked\n", "pyproject.toml": '[project]\nname = "shop"\n'},
             found=("Makefile:2",),
+        ),
+        Example(
+            title="a module of Go without the checksums of what it takes, beside others that need none or have them",
+            files={
+                ".github/workflows/go.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: go vet ./... && go test ./...\n        working-directory: relay\n"
+                    "      - run: go install golang.org/x/tools/cmd/stringer@latest\n        working-directory: relay\n      - run: go test ./...\n        working-directory: plain\n"
+                    "      - run: go build ./...\n        working-directory: kept\n      - run: cd lent && go build ./...\n"
+                ),
+                "relay/go.mod": "module shop.test/relay\n\ngo 1.22\n\nrequire (\n\tgithub.com/bank/client v1.2.3\n\tgithub.com/post/parcel v0.4.0 // indirect\n)\n",
+                "plain/go.mod": "module shop.test/plain\n\ngo 1.22\n",
+                "kept/go.mod": "module shop.test/kept\n\ngo 1.22\n\nrequire github.com/bank/client v1.2.3\n",
+                "kept/go.sum": "github.com/bank/client v1.2.3 h1:x\n",
+                "lent/go.mod": "module shop.test/lent\n\ngo 1.22\n\nrequire shop.test/kept v0.0.0\n\nreplace shop.test/kept => ../kept\n",
+            },
+            found=(".github/workflows/go.yml:7",),
+        ),
+        Example(
+            title="a makefile that tidies before it tests",
+            files={
+                "Makefile": "test:\n\tgo mod tidy\n\tgo test ./...\n",
+                "go.mod": "module shop.test/relay\n\ngo 1.22\n\nrequire github.com/bank/client v1.2.3\n",
+            },
         ),
         Example(
             title="locks beside and above, and one that is made before",

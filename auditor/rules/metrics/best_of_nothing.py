@@ -111,8 +111,14 @@ def _unknown_or_good(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
         found = absent(value.values[0])
         asked = ast.unparse(found[0]) if found is not None and found[1] else ""
         rest = {ast.unparse(one) for one in own_nodes(value.values[1:]) if isinstance(one, ast.Name | ast.Attribute)}
-        if asked in rest and _EVIDENCE.search(asked.rpartition(".")[2]):
+        judged = asked in rest or any(_is_ordered(one) for one in value.values[1:])
+        if asked and judged and _EVIDENCE.search(asked.rpartition(".")[2]):
             yield value, f"{view.name} answers that all is well where there is no {asked[:40]}."
+
+
+def _is_ordered(test: ast.expr) -> bool:
+    """``self.p95 <= 2.5``: what is held against a limit is worked out of what there may be none of."""
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE)
 
 
 def _judges(view: FunctionView) -> bool:
@@ -202,6 +208,7 @@ RULE = Rule(
                     "class Canary:\n    def check_health(self):\n        if len(self.window) < 10:\n            return {'is_healthy': True, 'reason': 'too little data'}\n        return {'is_healthy': sum(self.window) < 3}\n\n"
                     "    @property\n    def overall_passed(self):\n        executed = [one for one in self.steps if one.done]\n        if not executed:\n            return True\n        return all(one.good for one in executed)\n"
                 ),
+                "limit.py": "def meets_objective(self):\n    return not self.samples or self.p99 <= 1.5\n\n\ndef meets_size(self):\n    return not self.width or self.height <= 1.5\n",
                 "last.py": "def is_healthy(self):\n    return self.last_result is None or self.last_result.ok\n\n\ndef is_due(self):\n    return self.last_result is None or self.last_result.old\n",
                 "times.py": "def p95_latency(self):\n    if not self.times:\n        return 0\n    return sorted(self.times)[-1]\n\n\ndef mean_width(self):\n    if not self.widths:\n        return 0\n    return sum(self.widths)\n",
                 "gate.py": (
@@ -217,6 +224,7 @@ RULE = Rule(
                 "depot.py:32",
                 "gate.py:10",
                 "last.py:2",
+                "limit.py:2",
                 "times.py:2",
             ),
         ),

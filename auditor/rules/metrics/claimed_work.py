@@ -15,6 +15,8 @@ _INTERFACE = pattern(f"{PLAIN_CLASSES}|Default|Always|Allow")
 _DECORATORS = pattern(
     r"abstract|overload|property|override|fixture|singledispatch|\.setter$|\.register$|hookimpl|hookspec"
 )
+_OF_CHECKS = pattern(r"(?i)(?:^|\.|_)(?:gates?|checks?|probes?|criteria|validations?|verifications?)\.register$")
+"""Who stands in a table of checks is asked like any other."""
 _SAYS_SO = pattern(
     r"(?i)no-?op|does nothing|override|subclass|hook|by default|always|dummy|for compat|deprecated|placeholder for sub"
 )
@@ -22,7 +24,8 @@ _SAYS_SO = pattern(
 
 def is_hook(graph: PythonGraph, module: Module, function: PythonFunction) -> bool:
     """Whether a function is there to be overridden, or is decorated, or documents that it does nothing."""
-    if any(_DECORATORS.search(name) for name in function.decorators) or _SAYS_SO.search(function.documentation):
+    decorated = any(_DECORATORS.search(name) and not _OF_CHECKS.search(name) for name in function.decorators)
+    if decorated or _SAYS_SO.search(function.documentation):
         return True
     if not function.owner:
         return False

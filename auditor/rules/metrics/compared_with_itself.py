@@ -92,11 +92,16 @@ def _is_copy(view: FunctionView, copy: ast.expr, original: ast.expr) -> bool:
         return False
     bindings = Bindings.of(view)
     value = bindings.only(copy.id)
-    taken = _copied(value) if value is not None else ""
+    taken = _copied(value) if value is not None and not _is_converted(value) else ""
     if taken != original.id or len(bindings.assigned.get(taken, ())) > 1:
         return False
     changed = {one for one in (copy.id, taken) if one in bindings.items}
     return not changed and not any(_changes(call, copy.id, taken) for call in view.calls if call.lineno < copy.lineno)
+
+
+def _is_converted(value: ast.expr) -> bool:
+    """Whether a value is turned into a number or a text: comparing that with what it was asks whether it was one."""
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("int", "float", "str")
 
 
 def _copied(value: ast.expr) -> str:
@@ -224,7 +229,7 @@ RULE = Rule(
             ),
         ),
         Example(
-            title="a copy that is filled, a generator, and a reading kept from before",
+            title="a copy that is filled, a conversion, a generator, and a reading kept from before",
             files={
                 "smoke.py": (
                     "def smoke(version, probe):\n"
@@ -233,6 +238,11 @@ RULE = Rule(
                     "    seen.update(probe())\n"
                     "    if seen != wanted:\n"
                     "        raise RuntimeError(seen)\n"
+                    "\n"
+                    "\n"
+                    "def shown(amount):\n"
+                    "    whole = int(amount)\n"
+                    "    return str(whole) if whole == amount else f'{amount:.2f}'\n"
                     "\n"
                     "\n"
                     "def advances(source):\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check, gives_comparison, is_registered
 from auditor.facts.python_handlers import covers_outages, handlers
@@ -19,12 +20,19 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_SETTINGS = pattern(
+    r"(?i)config|cfg|setting|option|kwargs|args|param|environ|env|prefs|defaults|session|request|data|body|payload|form|query|row|record|meta|attrs|props"
+)
+"""What may leave out what is usual: there, a default is what is meant."""
 _BOTH = {Verdict.SUCCESS, Verdict.FAILURE}
 
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
+        for node, name, text in () if view.is_test else _texts_given(view):
+            message = f"{view.name} takes a missing {name} for {text!r}, which is what it asks for."
+            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
         if view.is_test or not (acts_as_check(view) or gives_comparison(view) or is_registered(view, syntax)):
             continue
         for node, name, figure in (*_assumed(view), *_given_anyway(view), *_put_after_failure(view, syntax)):
@@ -59,6 +67,36 @@ def _given_anyway(view: FunctionView) -> Iterator[tuple[ast.Assign, str, ast.exp
                     yield node, name, figure
             case _:
                 continue
+
+
+def _texts_given(view: FunctionView) -> Iterator[tuple[ast.Assign, str, str]]:
+    """``policy = headers.get("x-frame-options", "DENY")``, of which the verdict then asks whether it is just that."""
+    asked = [one for given in view.returns for one in own_nodes([given]) if isinstance(one, ast.Call | ast.Compare)]
+    for node in view.of(ast.Assign) if asked else ():
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Attribute(attr="get", value=held), args=[_, ast.Constant(value=str() as text)]),
+            ) if text and not _SETTINGS.search(last_name(held)) and Bindings.of(view).only(name) is node.value:
+                if any(_asks_for(one, name, text) for one in asked):
+                    yield node, name, text[:40]
+            case _:
+                continue
+
+
+def _asks_for(test: ast.expr, name: str, text: str) -> bool:
+    """Whether a question about a name is one that the text answers well."""
+    match test:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=asked), attr="startswith"), args=[ast.Constant(value=str() as wanted)]
+        ):
+            return asked == name and bool(wanted) and text.startswith(wanted)
+        case ast.Compare(left=ast.Name(id=asked), ops=[ast.Eq()], comparators=[ast.Constant(value=str() as wanted)]):
+            return asked == name and text == wanted
+        case ast.Compare(left=ast.Constant(value=str() as wanted), ops=[ast.In()], comparators=[ast.Name(id=asked)]):
+            return asked == name and bool(wanted) and wanted in text
+        case _:
+            return False
 
 
 def _as_figure(default: ast.expr) -> ast.expr | None:
@@ -145,6 +183,17 @@ RULE = Rule(
                 "ops/ready.py": 'import os\n\n\ndef check_coverage():\n    coverage = float(os.environ.get("COVERAGE", "91"))\n    return coverage >= 80\n\n\nasync def check_queue(client):\n    try:\n        depth = await client.depth("orders")\n    except ConnectionError:\n        depth = 0\n    return depth < 500\n\n\ndef check_age(client):\n    try:\n        age = client.age()\n    except ConnectionError:\n        age = 9999\n    return age < 500\n',
             },
             found=("ops/ready.py:13", "ops/ready.py:5"),
+        ),
+        Example(
+            title="a header that is taken for what is asked of it, one that must be there, and a setting",
+            files={
+                "probe.py": (
+                    "async def frames(client):\n    answer = await client.get('/')\n    policy = answer.headers.get('x-frame-options', 'DENY')\n    return Outcome('frames', policy == 'DENY', policy)\n\n\n"
+                    "async def sniffing(client):\n    answer = await client.get('/')\n    policy = answer.headers.get('x-content-type-options', '')\n    return Outcome('sniffing', policy == 'nosniff', policy)\n\n\n"
+                    "def is_local(config):\n    place = config.get('place', 'local')\n    return place == 'local'\n"
+                )
+            },
+            found=("probe.py:3",),
         ),
         Example(
             title="an age that is assumed, and a number of days",

@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 _GIVERS = frozenset({"get", "collect", "fetch", "read", "export", "gather", "query", "load", "snapshot", "dump"})
 _OF_STATE = pattern(
-    r"(?i)(?:^|_)(?:metrics|stats|statistics|state|status|health|snapshot|usage|kpis|telemetry|alerts|incidents|violations|positions|portfolio|balances?|ledger|inventory|risk_\w+|parameters|measurements|series|samples)$"
+    r"(?i)(?:^|_)(?:metrics|stats|statistics|state|status|health|snapshot|usage|kpis|telemetry|alerts|incidents|violations|positions|portfolio|balances?|ledger|inventory|risk_\w+|parameters|measurements|series|samples|findings|vulnerabilities|advisories|failures|anomalies|breaches|outages)$"
 )
 _HONEST = pattern(
     r"(?i)cache|optional|try_|_or_none|or_empty|or_default|default|maybe|best_effort|safe|fallback|config|settings"
@@ -115,6 +115,12 @@ RULE = Rule(
                     '            log.warning("no state: %s", error)\n'
                     "        return {}\n"
                     "\n"
+                    "    def _collect_findings(self):\n"
+                    "        try:\n"
+                    "            return json.loads(self.report.read_text())\n"
+                    "        except (OSError, ValueError):\n"
+                    "            return []\n"
+                    "\n"
                     "    def export_metrics(self):\n"
                     "        try:\n"
                     "            return render(self.registry)\n"
@@ -123,7 +129,7 @@ RULE = Rule(
                     '            return ""\n'
                 ),
             },
-            found=("vault.py:13", "vault.py:6"),
+            found=("vault.py:13", "vault.py:19", "vault.py:6"),
         ),
         Example(
             title="a failure that is let through, and a cache",

@@ -18,7 +18,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _JUDGES = pattern(r"(?i)health|probe|check|gate|readiness|ready|verif|valid|monitor|audit|diagnos|smoke|status|test")
-_CHECKS = pattern(r"(?i)check|probe|gate|criteri|verif|validat|indicator|smoke|health")
+_CHECKS = pattern(
+    r"(?i)check|probe|gate|criteri|verif|validat|indicator|smoke|health|condition|safeguard|watchdog|tripwire"
+)
 _LONG = 80
 _ERRORS = frozenset({"Exception", "BaseException"})
 

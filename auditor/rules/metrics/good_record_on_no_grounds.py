@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.verdict_records import GoodRecord, VerdictRecord, VerdictRecords
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Role, SourceFile
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -23,11 +23,35 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for given in fact.given:
             if any(_is_verdict(given, record) for record in records.get(given.maker, ())):
                 yield Hit(file.path, given.line, given.end_line, _message(given), given.function)
+    yield from _presumed(files)
+
+
+def _presumed(files: list[tuple[SourceFile, VerdictRecords]]) -> Iterator[Hit]:
+    """The flags that are True unless somebody says otherwise, of records that are given as they are behind a failure or on no grounds."""
+    given: dict[str, list[GoodRecord]] = {}
+    for _, fact in files:
+        for one in fact.given:
+            given.setdefault(one.maker, []).append(one)
+    for file, fact in files:
+        for record in fact.records:
+            left = [one for one in given.get(record.name, ()) if record.line and _leaves(one, record)]
+            if left:
+                who = left[0].function.rpartition(".")[2]
+                message = (
+                    f"{record.name}.{record.field} is True unless somebody says otherwise, and {who} says nothing."
+                )
+                yield Hit(
+                    file.path, record.line, record.line, message, f"{record.name}.{record.field}", Severity.MEDIUM
+                )
+
+
+def _leaves(given: GoodRecord, record: VerdictRecord) -> bool:
+    """Whether a record is made without the field."""
+    return record.good and record.field not in given.named and record.place >= given.count
 
 
 def _is_verdict(given: GoodRecord, record: VerdictRecord) -> bool:
-    left = record.good and record.field not in given.named and record.place >= given.count
-    return left or record.field in given.fields or record.place in given.places
+    return _leaves(given, record) or record.field in given.fields or record.place in given.places
 
 
 def _message(given: GoodRecord) -> str:
@@ -47,7 +71,7 @@ RULE = Rule(
     why="`Vital('mailer', good=True)` stands among the answers of probes that did ask; nothing in the list tells which of them was written down.",
     limits=(
         "Judged are functions, whatever their names, that end in an object of a class of the repository with a field for a verdict, where the verdict is a literal and the function reaches "
-        "nothing, or passes over every failure of what it calls. Makers of records, called by others of the file or named so, are left alone; so is what AUD201 judges by its name."
+        "nothing, or passes over every failure of what it calls; objects that are given behind the last attempt or in a handler of outages; and, of such classes, the flag that is True by default. Makers of records, called by others of the file or named so, are left alone; so is what AUD201 judges by its name."
     ),
     fix="Ask, and put the answer into the record.",
     since="0.5.0",
@@ -87,7 +111,21 @@ RULE = Rule(
                     "    async def _stock(self):\n        return PartHealth('stock', await self.stock.ping())\n\n    async def all(self):\n        return [await self._carriers(1), await self._stock()]\n"
                 )
             },
-            found=("ops/parts.py:14",),
+            found=("ops/parts.py:14", "ops/parts.py:7"),
+        ),
+        Example(
+            title="a receipt after the last attempt, one in a handler, and one for what was never sent",
+            files={
+                "mail/model.py": "from pydantic import BaseModel\n\n\nclass MailReceipt(BaseModel):\n    outlet: str\n    delivered: bool = True\n",
+                "mail/send.py": (
+                    "from mail.model import MailReceipt\n\n\nclass Outlets:\n    async def carry(self, outlet, letter):\n        for attempt in range(3):\n            try:\n                return await outlet.carry(letter)\n"
+                    "            except Exception as error:\n                log.warning('%s failed: %s', outlet, error)\n                await asyncio.sleep(attempt)\n        return MailReceipt(outlet=outlet.name)\n\n"
+                    "    async def carry_once(self, outlet, letter):\n        try:\n            return await outlet.carry(letter)\n        except ConnectionError:\n            return MailReceipt(outlet=outlet.name)\n\n"
+                    "    async def send(self, letter):\n        if not letter.urgent:\n            return MailReceipt(outlet='sms', delivered=False)\n        return MailReceipt(outlet='sms')\n\n"
+                    "    async def carry_or_say(self, outlet, letter):\n        for attempt in range(3):\n            try:\n                return await outlet.carry(letter)\n            except Exception:\n                await asyncio.sleep(attempt)\n        return MailReceipt(outlet=outlet.name, delivered=False)\n"
+                ),
+            },
+            found=("mail/model.py:6", "mail/send.py:12", "mail/send.py:18", "mail/send.py:23"),
         ),
         Example(
             title="signs that were taken, and a maker of records",

@@ -67,11 +67,20 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
+            title="what a constructor refuses, and one whose result is kept",
+            files={
+                "ids.py": "from uuid import UUID\n\n\ndef validate_id(text):\n    if isinstance(text, str):\n        UUID(text)\n    return True\n",
+                "amounts.py": "def validate_amount(text):\n    kept = str(text)\n    return True\n",
+            },
+            found=("amounts.py:1",),
+        ),
+        Example(
             title="a verification that looks at nothing",
             files={
-                "backup.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef verify_backup(path):\n    logger.info("verifying %s", path)\n    return True\n'
+                "gates.py": "from app import gates\n\n\n@gates.register('signatures')\nasync def signature_gate():\n    signed = {'officer': True, 'owner': True}\n    return all(signed.values())\n",
+                "backup.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef verify_backup(path):\n    logger.info("verifying %s", path)\n    return True\n',
             },
-            found=("backup.py:6",),
+            found=("backup.py:6", "gates.py:5"),
         ),
         Example(
             title="through a function that it calls",

@@ -44,7 +44,10 @@ def _is_coroutine(graph: PythonGraph, module: Module, dropped: DroppedResult) ->
     )
     if target is None:
         return False
-    return target[1].is_async and not target[1].is_generator and not target[1].decorators
+    same = [
+        one for one in target[0].fact.functions if one.name == target[1].name
+    ]  # one name may be bound again and again
+    return all(one.is_async and not one.is_generator and not one.decorators for one in same)
 
 
 RULE = Rule(
@@ -79,6 +82,9 @@ RULE = Rule(
                 "app/health.py": (
                     "import asyncio\n\n\nasync def tell(text):\n    await post(text)\n\n\ndef note(text):\n    print(text)\n\n\n"
                     "async def check(report):\n    await tell('checking')\n    note('checking')\n    asyncio.create_task(tell('checked'))\n    later = tell('done')\n    await later\n"
+                ),
+                "tests/test_guard.py": (
+                    "from app.health import guard\n\n\ndef test_guard():\n    @guard\n    def _():\n        return 1\n\n    _()\n\n    async def _():\n        return 2\n"
                 ),
                 "tests/fixtures/wrong.py": "async def nested():\n    await later()\n\n\ndef main():\n    nested()\n",
             },

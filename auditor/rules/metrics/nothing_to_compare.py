@@ -10,6 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, subtree, syntax_of
+from auditor.facts.python_values import is_false
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -27,7 +28,8 @@ _COMPARES = pattern(
 _GATE = pattern(r"(?i)check|gate|regress|compar|slo|sla|threshold|verify|validate|compliance|quality|drift|budget")
 _SAYS = pattern(
     r"(?i)\bno (?:[\w/-]+ ){0,4}(?:data|baselines?|history|results?|metrics|reports?|measurements?|samples|records|reference)\b|\bskipp(?:ed|ing)\b|\bmissing\b|"
-    r"\bnot (?:available|found|measured|recorded|enough)\b|\bunavailable\b|\binsufficient\b|\bnothing to (?:compare|check|judge|validate)\b"
+    r"\bnot (?:available|found|measured|recorded|enough)\b|\bunavailable\b|\binsufficient\b|\bnothing to (?:compare|check|judge|validate)\b|"
+    r"\b(?:is|are) absent\b|\baccept(?:ing|ed)? (?:the|this)\b"
 )
 _COMPARED = pattern(
     r"(?i)base|previous|reference|history|current|result|metric|measure|latenc|throughput|sample|report|data|stats|benchmark|figures|observed|last"
@@ -85,6 +87,8 @@ def _is_over(last: ast.stmt, view: FunctionView, syntax: PythonSyntax, *, of_gat
             return not _gives_data(view) and _notes_faults(view)
         case ast.Return(value=ast.List(elts=[]) | ast.Dict(keys=[])):
             return bool(_FAULTS.search(view.name)) or _returns_faults(view)
+        case ast.Return(value=ast.Constant(value=True)):
+            return any(is_false(one.value) for one in view.returns)
         case ast.Return(value=ast.Constant(value=0 as code)):
             return code is not False and of_gate and _can_fail(view, syntax)
         case ast.Expr(value=ast.Call(func=func, args=[ast.Constant(value=0)])):
@@ -181,6 +185,15 @@ RULE = Rule(
                     "    return drifts\n"
                     "\n"
                     "\n"
+                    "def compare_sizes(sizes, reference):\n"
+                    "    if not reference.exists():\n"
+                    "        log.warning('%s is absent, accepting the run', reference)\n"
+                    "        return True\n"
+                    "    if sizes != load(reference):\n"
+                    "        return False\n"
+                    "    return True\n"
+                    "\n"
+                    "\n"
                     "def main(results, baseline):\n"
                     "    if not baseline.exists():\n"
                     "        print('skipping: no baseline results')\n"
@@ -188,7 +201,12 @@ RULE = Rule(
                     "    sys.exit(1 if worse(results, baseline) else 0)\n"
                 ),
             },
-            found=("bench/regression_gate.py:15", "bench/regression_gate.py:23", "bench/regression_gate.py:6"),
+            found=(
+                "bench/regression_gate.py:15",
+                "bench/regression_gate.py:23",
+                "bench/regression_gate.py:32",
+                "bench/regression_gate.py:6",
+            ),
         ),
         Example(
             title="what is missing is a fault, and a function that only collects",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
+from auditor.facts.python_admissions import milder_where_said
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import ends
 from auditor.facts.python_checks import fails
@@ -32,7 +33,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if not view.is_test and _asks(view) and _only_succeeds(view, syntax):
             last = view.returns[-1]
             message = f"{view.name} returns success in {len(view.returns)} places and failure in none."
-            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+            milder = milder_where_said(view, syntax)
+            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified, milder)
 
 
 def _asks(view: FunctionView) -> bool:
@@ -63,6 +65,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a callback that says that it ignores what it finds",
+            files={
+                "seal.py": (
+                    'class Seal:\n    """Holds a connection, ignoring verification errors, which are only logged."""\n\n'
+                    "    def verify_seal(self, seal, depth):\n        if depth:\n            return True\n        if not seal.fits():\n            log.warning('does not fit')\n        return True\n"
+                )
+            },
+            found=("seal.py:9",),
+        ),
         Example(
             title="attempts that are used up",
             files={

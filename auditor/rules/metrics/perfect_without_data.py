@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import is_target_name, words_of
 from auditor.facts.effects import Effect
+from auditor.facts.good_names import is_low_good
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -28,6 +30,7 @@ _GOOD_WHEN_LOW = pattern(
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.PROCESS, Effect.FILE_READ})
 _QUERIES = pattern(r"^(?:query\w*|fetch\w*|execute|scalar|scalars|glob|iterdir|rglob|instant|promql|range_query)$")
 _PERFECT = (1.0, 100.0)
+_SHARES = (("score",), ("rate",), ("ratio",), ("share",), ("percent",), ("percentage",), ("pct",))
 _GREAT = 0.949
 _SETTINGS = pattern(
     r"(?i)config|setting|option|kwargs|args|param|threshold|target|default|spec|schema|env|limit|weight|goal|criteria"
@@ -45,7 +48,7 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test:
             continue
         name = _VERBS.sub("", view.name)
-        if _GOOD_WHEN_HIGH.search(name):
+        if _GOOD_WHEN_HIGH.search(name) or _is_share(view):
             for node in _guards(view):
                 message = f"{view.name} gives the best value where there is nothing to judge by."
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
@@ -56,6 +59,19 @@ def _check(source: Source) -> Iterator[Hit]:
         for call, key in _defaults(view):
             message = f"{view.name} takes a missing {key} for a perfect one."
             yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+def _is_share(view: FunctionView) -> bool:
+    """Whether a function gives a score or share, divided by how many there are."""
+    if words_of(view.name)[-1:] not in _SHARES or is_low_good(view.name) or is_target_name(view.name):
+        return False
+    return any(
+        isinstance(one, ast.BinOp)
+        and isinstance(one.op, ast.Div)
+        and last_name(getattr(one.right, "func", None)) == "len"
+        for given in view.returns
+        for one in own_nodes([given])
+    )
 
 
 def _guards(view: FunctionView) -> Iterator[ast.If]:
@@ -143,9 +159,9 @@ RULE = Rule(
         Example(
             title="no samples, and a figure that meets the objective",
             files={
-                "slo.py": "class Window:\n    def availability(self):\n        if not self.seen:\n            return 99.97\n        return 100 * self.good / len(self.seen)\n\n    def uptime(self):\n        if not self.seen:\n            return 0.5\n        return self.good / len(self.seen)\n"
+                "slo.py": "class Window:\n    def availability(self):\n        if not self.seen:\n            return 99.97\n        return 100 * self.good / len(self.seen)\n\n    def uptime(self):\n        if not self.seen:\n            return 0.5\n        return self.good / len(self.seen)\n\n    @property\n    def score(self):\n        if not self.gates:\n            return 100.0\n        return 100.0 * sum(self.gates) / len(self.gates)\n\n    def risk_score(self):\n        if not self.factors:\n            return 1.0\n        return self.width / self.height\n"
             },
-            found=("slo.py:3",),
+            found=("slo.py:14", "slo.py:3"),
         ),
         Example(
             title="no samples, and a missing score",

@@ -9,7 +9,7 @@ from auditor.facts.claims import Claim, claims_of, gives_metric, is_metric_name
 from auditor.facts.code_functions import CodeFunction, CodeFunctions
 from auditor.facts.code_values import Figure
 from auditor.facts.drawn_values import DrawnValues
-from auditor.facts.invented_values import draws_in
+from auditor.facts.invented_values import draws_in, stands_for
 from auditor.facts.metric_literals import names_result
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
@@ -124,20 +124,20 @@ def _values(view: FunctionView, drawn: DrawnValues) -> Iterator[tuple[str, ast.C
     measures = gives_metric(view.name) or is_metric_name(view.name)
     claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if measures else frozenset())
     for node in view.nodes:
-        for name, value in (*_named(node, claims), *_window(node, measures=measures)):
+        for name, value in (*_named(node, claims), *_window(node, view, measures=measures)):
             random = draws_in(value, view, drawn)
             if random is not None and id(random) not in seen:
                 seen.add(id(random))
                 yield name, random
 
 
-def _window(node: ast.AST, *, measures: bool) -> Iterator[tuple[str, ast.expr]]:
+def _window(node: ast.AST, view: FunctionView, *, measures: bool) -> Iterator[tuple[str, ast.expr]]:
     """What a function named for a measurement computes it from, and the fields of a report of which several are drawn."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if measures:
             yield name, value
         case ast.Call(keywords=[_, _, *_] as keywords, func=maker) if names_result(last_name(maker)):
-            yield from ((one.arg, one.value) for one in keywords if one.arg and isinstance(one.value, ast.Call))
+            yield from ((one.arg, stands_for(one.value, view)) for one in keywords if one.arg)
         case _:
             return
 
@@ -217,9 +217,10 @@ RULE = Rule(
         Example(
             title="an invented latency",
             files={
-                "monitor.py": 'import random\n\n\nclass Monitor:\n    async def collect(self):\n        latency = random.uniform(80, 120)\n        return {"latency": latency, "cpu": random.randint(20, 60)}\n'
+                "bench.py": "import random\n\n\nasync def footprint():\n    peak = 1536 + random.randint(-32, 32)\n    return BenchResult('footprint', rounds=3, resident=float(peak))\n",
+                "monitor.py": 'import random\n\n\nclass Monitor:\n    async def collect(self):\n        latency = random.uniform(80, 120)\n        return {"latency": latency, "cpu": random.randint(20, 60)}\n',
             },
-            found=("monitor.py:6", "monitor.py:7"),
+            found=("bench.py:5", "monitor.py:6", "monitor.py:7"),
         ),
         Example(
             title="a check that throws dice",

@@ -62,6 +62,10 @@ def _just_assigned(view: FunctionView) -> Iterator[ast.Assert]:
     kept: dict[str, ast.Constant] = {}
     for one in view.body if view.is_test else ():
         match one:
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Attribute(value=ast.Name(id=root)))], value=ast.Constant(value=bool())
+            ) if root != "self":
+                continue  # a part that the code under test has made, and whose setter it may be
             case ast.Assign(targets=[ast.Attribute() as target], value=ast.Constant(value=bool()) as value):
                 kept[ast.unparse(target)] = value
             case ast.Assert(test=test):
@@ -130,6 +134,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a setter of a part of what is under test",
+            files={
+                "tests/test_events.py": (
+                    "from shop.events import SignUp\n\n\ndef test_setters():\n    event = SignUp({})\n    event.answer.confirmed = True\n    assert event.answer.confirmed is True\n\n\n"
+                    "def test_breaker(breaker):\n    breaker.open = True\n    assert breaker.open is True\n"
+                )
+            },
+            found=("tests/test_events.py:12",),
+        ),
         Example(
             title="a test of what it has set itself",
             files={

@@ -28,7 +28,7 @@ _ON_PURPOSE = pattern(
 _BUILDS = pattern(r"(?i)^_*(?:create|make|build|new|get|to|as|for|with)_")
 """What is built of literals may be there to try something out on it."""
 _INPUTS = pattern(
-    r"(?i)input|event|click|key|mouse|touch|drag|scroll|user|attack|fault|failure|crash|outage|price_path|annealing|physics|step|game|battle|dice"
+    r"(?i)input|event|click|key|mouse|touch|drag|scroll|user|attack|fault|failure|crash|outage|price_path|annealing|physics|header|user_?agent|browser|step|game|battle|dice"
 )
 """What is simulated to see how the real code takes it, and what a model of the world computes."""
 _ARITHMETIC = frozenset({

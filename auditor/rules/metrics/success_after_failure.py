@@ -19,8 +19,11 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _SKIPS = pattern(r"(?i)\bskip")
+_ADVISES = pattern(r"(?i)\b(?:consider|recommend\w*|(?:can|may|might) (?:cause|lead|slow|affect)|deprecated)\b")
+"""Advice on how what works may work better."""
 _TALLY = pattern(
-    r"(?i)\b(?:pass(?:ed)?|success(?:es|ful)?|succeeded|ok)\s*:.{0,60}(?:%-?\d*[sd]|\$\{?\w+)|:\s*\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\W*$"
+    r"(?i)\b(?:pass(?:ed)?|success(?:es|ful)?|succeeded|ok)\s*:.{0,60}(?:%-?\d*[sd]|\$\{?\w+)|:\s*\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\W*$|"
+    r"\$\{?\w*(?:pass|count|total|success|ok)\w*\}?\s+(?:tests?|checks?)\b"
 )
 _IN_VAIN = pattern(
     r"(?i)\b(?:did not|could not|cannot|never|not (?:yet |become )?(?:ready|healthy|up)|gave up|giving up|failed|timed out|unhealthy)\b"
@@ -148,7 +151,7 @@ def _tries(node: If, unit: Unit) -> bool:
 
 
 def _warns(text: str) -> bool:
-    return warns(text) and not _SKIPS.search(text)
+    return warns(text) and not _SKIPS.search(text) and not _ADVISES.search(text)
 
 
 def _is_soft(node: Node, unit: Unit) -> bool:
@@ -187,6 +190,18 @@ RULE = Rule(
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
+        Example(
+            title="Advice, and a start",
+            files={
+                "start.sh": (
+                    "#!/bin/bash\nif [ -f /sys/kernel/pages ]; then\n  if grep -q always /sys/kernel/pages; then\n    echo 'WARNING: large pages can cause latency.'\n  fi\nfi\n"
+                    "echo 'Store has started successfully'\nexec store-server\n"
+                ),
+                "look.sh": (
+                    "#!/bin/bash\nif [ $BAD = 0 ]; then\n  echo 'All tests passed'\nelse\n  echo 'One or more tests failed'\nfi\necho \"${PASS} Tests PASSED\"\necho \"${BAD} Tests FAILED\"\n"
+                ),
+            },
+        ),
         Example(
             title="A backup that is reported whatever happened",
             files={

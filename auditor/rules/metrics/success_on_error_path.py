@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of, words_of
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.pattern import pattern
+from auditor.facts.python_admissions import milder_for
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_handlers import (
@@ -69,7 +70,7 @@ def _check(source: Source) -> Iterator[Hit]:
             line = _success_line(view, attempt, handler, syntax, bindings) if told else None
             if line:
                 message = f"{view.name} reports success when its work fails with an exception."
-                yield Hit(source.path, line, line, message, view.qualified)
+                yield Hit(source.path, line, line, message, view.qualified, milder_for(handler, view, source, syntax))
 
 
 def _that_say_absent(view: FunctionView) -> frozenset[str]:

@@ -52,7 +52,8 @@ def _constants(syntax: PythonSyntax) -> set[str]:
     for node in syntax.module_nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             bound.setdefault(node.targets[0].id, []).append(node.value)
-    return {name for name, values in bound.items() if len(values) == 1 and _is_literal(values[0])}
+    once = {name for name, values in bound.items() if len(values) == 1 and _is_literal(values[0])}
+    return once - set(syntax.aliases)  # what stands in where an import fails is no constant
 
 
 def _is_literal(value: ast.expr) -> bool:
@@ -123,7 +124,11 @@ RULE = Rule(
                     "from unittest import mock\n\nfrom shop import Login\n\nLIMIT = 3\n\n\n"
                     "def test_login():\n    store = mock.Mock()\n    store.find.return_value = None\n    assert Login(store).attempt() is False\n\n\n"
                     "def test_limit():\n    assert Login(None).limit == LIMIT\n"
-                )
+                ),
+                "tests/test_press.py": (
+                    "from unittest.mock import Mock\n\ntry:\n    from shop import press\nexcept ImportError:\n    press = None\n\n\n"
+                    "def test_turn():\n    turned = Mock()\n    one = press.Turn(turned)\n    one()\n    assert one.done\n"
+                ),
             },
         ),
     ),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, strings_in, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -23,6 +24,8 @@ _SUCCESS = pattern(
     r"(?i)\x{2713}|\x{2714}|\x{2705}|\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|stopped|started|installed|deployed|restored|rolled back|"
     r"migrated|created|removed|enabled|configured|restarted|updated|finished|passed|verified|done)\b"
 )
+_STARTED = frozenset({"asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "subprocess.Popen"})
+_WAITS = frozenset({"wait", "communicate"})
 _REACH = 3
 
 
@@ -31,7 +34,8 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         for block in blocks_of(view):
             for index, statement in enumerate(block):
-                line = _announced(block, index, syntax) if _is_unchecked(statement, view, syntax) else None
+                unread = _is_unchecked(statement, view, syntax) or _is_only_awaited(statement, view, syntax)
+                line = _announced(block, index, syntax) if unread else None
                 if line:
                     message = (
                         f"{view.name} announces success at line {line} whatever the exit status of the command was."
@@ -52,6 +56,23 @@ def _is_unchecked(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax)
         return False
     return not name or not any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in view.nodes
+    )
+
+
+def _is_only_awaited(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax) -> bool:
+    """``await process.wait()`` of a process whose exit status nobody reads."""
+    value = statement.value if isinstance(statement, ast.Expr | ast.Assign) else None
+    plain = isinstance(statement, ast.Expr)
+    match value.value if isinstance(value, ast.Await) else value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=process), attr=waits)) if waits in _WAITS:
+            bound = Bindings.of(view).only(process)
+            started = bound.value if isinstance(bound, ast.Await) else bound
+        case _:
+            return False
+    if not isinstance(started, ast.Call) or syntax.name_of(started.func) not in _STARTED:
+        return False
+    return (plain or waits == "communicate") and not any(
+        one.attr in ("returncode", "poll") and last_name(one.value) == process for one in view.of(ast.Attribute)
     )
 
 
@@ -86,7 +107,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is a command's success announced only after its exit status was looked at?",
     why="'Server stopped' after a kill that failed, 'Migration completed' after a migration that did not run: the log says what was hoped.",
-    limits="Sees subprocess.run and call without `check`, and os.system, whose result nobody reads, with a message of success right after.",
+    limits="Sees subprocess.run and call without `check`, os.system, and processes that are only waited for, whose result nobody reads, with a message of success right after.",
     fix="Pass `check=True`, or look at `returncode` before announcing anything.",
     since="0.1.0",
     effort=10,
@@ -100,6 +121,17 @@ RULE = Rule(
                 "ops/sign.py": 'import subprocess\n\n\ndef image_signed(image):\n    subprocess.run(["cosign", "verify", image], check=False)\n    return True\n\n\ndef image_scanned(image):\n    subprocess.run(["trivy", image], check=True)\n    return True\n',
             },
             found=("ops/sign.py:5",),
+        ),
+        Example(
+            title="a process that is waited for, and one that is asked how it ended",
+            files={
+                "ops/drill.py": (
+                    "import asyncio\n\n\nasync def unpack_archive(path):\n    tar = await asyncio.create_subprocess_exec('tar', '-xf', path)\n    await tar.wait()\n    return True\n\n\n"
+                    "async def load_dump(path):\n    load = await asyncio.create_subprocess_exec('psql', '-f', path)\n    await load.wait()\n    if load.returncode:\n        raise RuntimeError(path)\n    return True\n\n\n"
+                    "async def sync_bucket(name):\n    sync = await asyncio.create_subprocess_shell('sync ' + name)\n    return await sync.wait() == 0\n"
+                )
+            },
+            found=("ops/drill.py:6",),
         ),
         Example(
             title="stopped, perhaps",

@@ -128,6 +128,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
         Example(
+            title="a script that lists its own packages",
+            files={
+                "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["fastapi"]\n',
+                "bin/projects.py": '#!/usr/bin/env python3\n# /// script\n# dependencies = [\n#   "contracttester",\n# ]\n# ///\nimport contracttester\n\ncontracttester.run()\n',
+            },
+        ),
+        Example(
             title="a load test and a probe for which nothing is installed",
             files={
                 "requirements.txt": "flask==3.0.0\npyyaml\n",

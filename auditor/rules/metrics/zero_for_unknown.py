@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_target_name
+from auditor.facts.good_names import is_high_good, is_low_good
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -34,9 +35,11 @@ _FLAGS = pattern(r"(?i)pass|ok|healthy|success|valid|compliant|met|good|ready|wi
 _CONFIG = pattern(
     r"(?i)config|setting|option|param|kwargs|args|policy|threshold|limit|default|environ|request|payload|criteria|spec"
 )
-_SPEED = pattern(r"(?i)rate$|ratio|latenc|p50|p9\d|(?:^|_)lag|burn|response_time|staleness|_age(?:_|$)")
+_SPEED = pattern(r"(?i)rate$|share$|ratio|latenc|p50|p9\d|(?:^|_)lag|burn|response_time|staleness|_age(?:_|$)")
 _RESULT = pattern(r"(?:Metrics|Result|Report|Sample|Stats|Reading|Snapshot|Measurement|Status|Health)$")
 _QUERY = pattern(r"(?i)quer|scalar|prom|instant|fetch|measure|probe")
+_KNOWN = pattern(r"(?i)base|refer|previous|last|golden|known|best|champion|committed|stable|main|master")
+"""What a new figure is held against."""
 _MOST_HOPS = 2
 
 
@@ -48,6 +51,9 @@ def _check(source: Source) -> Iterator[Hit]:
                 f"{view.name} gives {name} as 0 where the question for it was not answered, and 0 is the best there is."
             )
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+        for floor, key in () if view.is_test else _no_floor(view):
+            message = f"{view.name} takes a lower limit of 0 where {key} is missing: everything is above that."
+            yield Hit(source.path, floor.lineno, floor.end_lineno or floor.lineno, message, view.qualified)
         if view.is_test or not (_CHECKS.search(view.name) or Claim.CHECK in claims_of(view.name)):
             continue
         bindings = Bindings.of(view)
@@ -61,6 +67,26 @@ def _check(source: Source) -> Iterator[Hit]:
                 if bad[over] and _sought(looked) not in _keys(syntax):
                     message = f"{view.name} reads {_key(looked)} as 0 where it is missing, and 0 is within every limit."
                     yield Hit(source.path, looked.lineno, looked.end_lineno or looked.lineno, message, view.qualified)
+
+
+def _no_floor(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
+    """``floor = baseline.get("recall", 0.0) - 0.01``, below which a function refuses."""
+    bindings = Bindings.of(view)
+    for branch in view.of(ast.If):
+        match branch.test:
+            case ast.Compare(ops=[ast.Lt() | ast.LtE()], comparators=[ast.Name(id=name)]):
+                figure = bindings.only(name)
+            case _:
+                continue
+        looked = figure.left if isinstance(figure, ast.BinOp) else figure
+        match looked:
+            case ast.Call(
+                func=ast.Attribute(attr="get", value=held),
+                args=[ast.Constant(value=str() as key), ast.Constant(value=0)],
+            ) if is_high_good(key) and _KNOWN.search(_path(held)) and _complains(branch.body, bindings):
+                yield looked, key
+            case _:
+                continue
 
 
 def _unanswered(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
@@ -83,6 +109,8 @@ def _given(view: FunctionView) -> Iterator[tuple[str, ast.expr]]:
     for one in view.returns:
         if isinstance(one.value, ast.Dict):
             yield from keyed(one.value)
+        elif isinstance(one.value, ast.BoolOp) and is_low_good(view.name):
+            yield view.name, one.value
 
 
 def _is_zero(value: ast.expr) -> bool:
@@ -187,7 +215,7 @@ RULE = Rule(
     why="The load test recorded no errors because it recorded nothing: `.get('errors', 0)` makes that the best run of the year.",
     limits=(
         "Judged are functions named for checks that read a load, time, count of failures or the like by `.get(key, 0)`, at once or through a name, compare it with an upper limit, "
-        "and note a fault, refuse or fail above it; and results whose rate, latency or lag is `answer or 0`. Settings, limits and keys that the same file writes are left alone."
+        "and note a fault, refuse or fail above it; lower limits that are missing figures of a baseline; and results and functions whose rate, latency or lag is `answer or 0`. Settings, limits and keys that the same file writes are left alone."
     ),
     fix="Ask whether the figure is there, and fail where it is not.",
     since="0.5.0",
@@ -202,10 +230,22 @@ RULE = Rule(
                 "canary.py": (
                     "async def canary(source):\n    errors = await source.scalar('errors')\n    slow = await source.scalar('slow')\n"
                     "    return CanaryMetrics(error_rate=errors or 0.0, p95_ms=(slow or 0) * 1000)\n\n\n"
-                    "def totals(rows):\n    found = rows.first()\n    return TotalsReport(error_rate=found or 0.0, rows=rows.count() or 0)\n"
+                    "def totals(rows):\n    found = rows.first()\n    return TotalsReport(error_rate=found or 0.0, rows=rows.count() or 0)\n\n\n"
+                    "async def _failure_share(source):\n    found = await source.scalar('failures')\n    return found or 0.0\n\n\n"
+                    "async def hit_share(source):\n    found = await source.scalar('hits')\n    return found or 0.0\n"
                 )
             },
-            found=("canary.py:4",),
+            found=("canary.py:14", "canary.py:4"),
+        ),
+        Example(
+            title="a floor that is not there",
+            files={
+                "floor.py": (
+                    "def compare(found, reference):\n    for name, score in found.items():\n        floor = reference.get(name, {}).get('recall', 0.0) - 0.01\n        if score.recall < floor:\n            return False\n    return True\n\n\n"
+                    "def compare_all(found, reference):\n    floor = reference['all'].get('recall', 1.0)\n    if found.recall < floor:\n        return False\n    return True\n"
+                )
+            },
+            found=("floor.py:3",),
         ),
         Example(
             title="loads and failures that nobody recorded",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.helm_values import Chart, charts, paths_above
+from auditor.facts.ignored_paths import is_ignored
+from auditor.facts.paths import folders_of
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -12,18 +14,29 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 
+_CONDITION = "enabled"
+"""By this a chart that depends on this one switches it on."""
+
+
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for chart in facts.derive(charts):
-        if chart.whole or chart.fact.library or _borrows(chart):
+        if chart.whole or chart.fact.library or _borrows(chart) or _makes_templates(chart, facts):
             continue
         told: set[str] = set()
         for path, key in sorted(chart.keys.items(), key=lambda one: one[1].line):
-            if path.partition(".")[0] in chart.foreign or not told.isdisjoint(paths_above(path)):
+            if path.partition(".")[0] in chart.foreign or path == _CONDITION or not told.isdisjoint(paths_above(path)):
                 continue
             if not chart.asks_for(path):
                 told.add(path)
                 message = f"`{path}` is set, and no template of the chart reads it."
                 yield Hit(chart.values, key.line, key.line, message, path)
+
+
+def _makes_templates(chart: Chart, facts: RepositoryFacts) -> bool:
+    """Whether git ignores templates of the chart, which whoever packs it then makes."""
+    folder = f"{chart.folder}/templates" if chart.folder else "templates"
+    folders = {one for one in folders_of(facts.all_paths) if f"{one}/".startswith(f"{folder}/")}
+    return any(is_ignored(f"{one}/made.yaml", facts) for one in sorted(folders))
 
 
 def _borrows(chart: Chart) -> bool:
@@ -58,11 +71,21 @@ RULE = Rule(
             found=("chart/values.yaml:3", "chart/values.yaml:4"),
         ),
         Example(
+            title="templates that git ignores, and a release makes",
+            files={
+                ".gitignore": "chart/templates/crds/*.yaml\n",
+                "chart/Chart.yaml": _CHART,
+                "chart/values.yaml": "installKinds: true\n",
+                "chart/templates/job.yaml": "apiVersion: v1\nkind: ConfigMap\n",
+                "chart/templates/crds/README.md": "# Made by make kinds\n",
+            },
+        ),
+        Example(
             title="values that are read with what holds them, or belong to another chart",
             files={
                 "chart/Chart.yaml": _CHART
                 + "dependencies:\n  - name: redis\n    version: 1.0.0\n    repository: https://charts.example.com\n",
-                "chart/values.yaml": "resources:\n  limits:\n    cpu: 1\nredis:\n  auth: true\nnodes:\n  - one\n",
+                "chart/values.yaml": "enabled: true\nresources:\n  limits:\n    cpu: 1\nredis:\n  auth: true\nnodes:\n  - one\n",
                 "chart/templates/job.yaml": "apiVersion: v1\nkind: ConfigMap\ndata:\n  {{- toYaml .Values.resources | nindent 2 }}\n  {{- range .Values.nodes }}\n  {{ . }}: one\n  {{- end }}\n",
             },
         ),

@@ -8,8 +8,10 @@ from auditor.facts.deployed_names import brings_resources, manifest_names
 from auditor.facts.invocations import invocations
 from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.kubernetes_references import KubernetesReferences, Reference
+from auditor.facts.kustomization import Kustomization
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
+from auditor.facts.terraform import TerraformFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -40,13 +42,15 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     files = [fact for _, fact in facts.of(KubernetesNames)]
     if any(fact.open for fact in files) or any(path.endswith(_GENERATORS) for path in facts.all_paths):
         return
-    if any(path.rpartition("/")[2] in ("kustomization.yaml", "kustomization.yml") for path in facts.all_paths):
+    if any(fact.opens for _, fact in facts.of(Kustomization)):
         return  # generators and remote bases make names that are in no manifest
     defined: dict[str, set[str]] = {}
     for fact in files:
         for resource in fact.resources:
             defined.setdefault(resource.kind, set()).add(resource.name)
     told = facts.derive(_told)
+    if _keeps_whole_programs(facts, defined):
+        defined.setdefault("serviceaccount", set())
     for file, references in facts.of(KubernetesReferences):
         if file.role is not Role.SHIPPED:
             continue
@@ -57,12 +61,18 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 yield Hit(file.path, one.line, one.line, message, one.name)
 
 
+def _keeps_whole_programs(facts: RepositoryFacts, defined: dict[str, set[str]]) -> bool:
+    """Whether the manifests hold a program with its service, and nothing beside them makes accounts for it."""
+    declared = (address for _, fact in facts.of(TerraformFile) for address in fact.declares)
+    return {"deployment", "service"} <= defined.keys() and not any("service_account" in one for one in declared)
+
+
 def _told(facts: RepositoryFacts) -> tuple[frozenset[str], bool]:
     """The words of all commands that speak of Kubernetes, and whether one brings objects of others."""
     words: set[str] = {name for _, fact in facts.of(ShellFile) for name in manifest_names(fact.program)}
     foreign = False
     for one in facts.derive(invocations):
-        if one.name in ("kubectl", "oc", "helm", "kubeseal"):
+        if one.name in ("kubectl", "oc", "helm", "kubeseal", "eksctl"):
             words.update(part for word in one.words for part in word.split("="))
             foreign = foreign or brings_resources(one)
     return frozenset(words), foreign
@@ -124,6 +134,29 @@ RULE = Rule(
     reads=frozenset({"kubernetes-references"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="an account that no manifest makes, in folders that a kustomization gathers",
+            files={
+                "deploy/base/kustomization.yaml": "resources:\n  - web.yaml\n  - service.yaml\n",
+                "deploy/base/web.yaml": (
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web-runner\n      containers:\n"
+                    "        - name: web\n          image: shop/web:1.4.0\n"
+                ),
+                "deploy/base/service.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n",
+            },
+            found=("deploy/base/web.yaml:8",),
+        ),
+        Example(
+            title="an account that Terraform makes, and a kustomization that makes names",
+            files={
+                "infra/main.tf": 'resource "kubernetes_service_account" "web" {\n  metadata {\n    name = "web-runner"\n  }\n}\n',
+                "deploy/web.yaml": (
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web-runner\n      containers:\n"
+                    "        - name: web\n          image: shop/web:1.4.0\n"
+                ),
+                "deploy/service.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n",
+            },
+        ),
         Example(
             title="a service, a config map and a claim of other names",
             files={"k8s/web.yaml": _pod("redis-service", "web-settings", "storage"), "k8s/others.yaml": _OTHERS},

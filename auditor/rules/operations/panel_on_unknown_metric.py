@@ -50,6 +50,13 @@ RULE = Rule(
     reads=frozenset({"grafana-dashboard"}),
     examples=(
         Example(
+            title="what the library of a controller counts",
+            files={
+                "metrics.go": 'package shop\n\nimport "github.com/prometheus/client_golang/prometheus"\n\nvar orders = prometheus.NewCounter(prometheus.CounterOpts{Name: "shop_orders_total"})\n',
+                "dashboards/shop.json": '{"title": "Shop", "panels": [{"id": 1, "title": "Errors", "type": "timeseries", "targets": [{"expr": "rate(controller_runtime_reconcile_total[5m])"}]}]}\n',
+            },
+        ),
+        Example(
             title="a counter that no code has",
             files={"grafana/shop.json": _board("rate(shop_errors_total[5m])"), "shop/pay.py": _CODE},
             found=("grafana/shop.json:7",),

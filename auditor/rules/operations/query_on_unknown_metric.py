@@ -131,6 +131,21 @@ RULE = Rule(
             found=("deploy/canary.sh:4",),
         ),
         Example(
+            title="panels with the query in the second place, and objectives of a program in TypeScript",
+            files={
+                "shop/metrics.py": _COUNTS,
+                "tools/boards.py": (
+                    'PANELS = [\n    Panel("Orders", "sum(rate(shop_orders_total[5m]))", "per_second_rate"),\n    Panel("Age", "avg(shop_oldest_order_seconds)", "s"),\n'
+                    '    Panel("Copied", "time() - shop_last_copy_seconds"),\n]\n'
+                ),
+                "src/objectives.ts": (
+                    "export const objectives = [\n  { name: 'orders', good: 'sum(increase(shop_orders_total{state=\"done\"}[30d]))', total: \"sum(increase(shop_orders_total[30d]))\" },\n"
+                    "  { name: 'fresh', good: `sum(increase(shop_fresh_minutes_total{shop=\"${shop}\"}[30d]))` },\n];\n"
+                ),
+            },
+            found=("src/objectives.ts:3", "tools/boards.py:3", "tools/boards.py:4"),
+        ),
+        Example(
             title="commands whose query is held by a variable, grouped by labels, put together, or sent in an encoded address",
             files={
                 "shop/metrics.py": _COUNTS,

@@ -189,6 +189,10 @@ RULE = Rule(
                     "    async def _settle(self, switch):\n        await asyncio.sleep(2)\n        switch.trail.append('warm')\n\n"
                     "    def set_colour(self, colour):\n        self.live = colour\n        log.info('colour set')\n"
                 ),
+                "ops/page.py": (
+                    "class Conductor:\n    def __init__(self, gateway):\n        self.gateway = gateway\n\n"
+                    "    def make_page(self, port):\n        self.page = Page(self, port)\n        log.info('listening')\n"
+                ),
                 "ops/used.py": (
                     "class Conductor:\n    def __init__(self, gateway):\n        self.gateway = gateway\n\n"
                     "    async def _flip(self, switch):\n        self.live = switch.colour\n        switch.trail.append('traffic moved')\n\n    async def run(self, switch):\n        await self.gateway.move(switch)\n"

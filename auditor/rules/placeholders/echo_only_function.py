@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 
 _IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 _TALKS = pattern(
-    r"(?i)(^|[_-])(print|show|display|log|echo|usage|help|banner|info|status|msg|message|report|list|ok|pass|fail|warn)([_-]|$)"
+    r"(?i)(^|[_-])(print|show|display|log|echo|usage|help|banner|info|status|msg|message|report|list|ok|pass|fail|warn|xml|json|yaml|html|csv|payload|body|query|text|string|args)([_-]|$)"
 )
 
 
@@ -57,6 +57,12 @@ RULE = Rule(
     reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes"}),
     check_file=_check,
     examples=(
+        Example(
+            title="A function that puts a request together",
+            files={
+                "scripts/dns.sh": '#!/bin/bash\nbuild_zone_update_xml() {\n  printf "<zone>%s</zone>" "$1"\n}\ncurl -f -d "$(build_zone_update_xml shop.io)" "$API"\n',
+            },
+        ),
         Example(
             title="A rollback that prints",
             files={

@@ -37,7 +37,7 @@ def _check(source: Source) -> Iterator[Hit]:
         listed = [one for block in blocks_of(view) for one in _listed_first(block, syntax)]
         decided = _decided(view, syntax) if listed else frozenset()
         for statement, name in listed:
-            if id(statement) not in decided:
+            if id(statement) not in decided and not _is_handed_before(statement, view, syntax):
                 message = f"{view.name} adds to {name} what nothing has been done to."
                 yield Hit(
                     source.path, statement.lineno, statement.end_lineno or statement.lineno, message, view.qualified
@@ -75,6 +75,16 @@ def _listed(statement: ast.stmt) -> str:
             return name if _DONE.search(name) else ""
         case _:
             return ""
+
+
+def _is_handed_before(statement: ast.stmt, view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether what is added was given to something that may have done it: ``shelf.put(book)`` before ``if shelf.full:``."""
+    match statement:
+        case ast.Expr(value=ast.Call(args=[ast.Name(id=name)])):
+            before = (call for call in view.calls if call.lineno < statement.lineno and not _is_plain(call, syntax))
+            return any(isinstance(one, ast.Name) and one.id == name for call in before for one in call.args)
+        case _:
+            return False
 
 
 def _works(statement: ast.stmt, syntax: PythonSyntax) -> bool:
@@ -153,6 +163,7 @@ RULE = Rule(
                 "ops/copies.py": (
                     "import shutil\n\n\ndef back_up(folder, client):\n    backed_up_files = []\n    for name in ('app.env', 'compose.yml'):\n        shutil.copy(name, folder)\n        backed_up_files.append(name)\n"
                     "    for row in client.rows():\n        backed_up_files.append(row)\n    return backed_up_files\n\n\n"
+                    "def keep(copy, shelf, seen):\n    shelf.put(copy)\n    if len(copy.places) == 2:\n        seen.replicated_copies.add(copy)\n\n\n"
                     "def tell(users, client):\n    notified = []\n    for user in users:\n        sent = client.send(user)\n        if sent:\n            notified.append(user)\n"
                 )
             },

@@ -49,6 +49,16 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="answers that a description of an interface gives as examples, and its server",
+            files={
+                "api/hooks.yaml": (
+                    "openapi: 3.0.0\nservers:\n  - url: https://hooks.shop.example.com\npaths:\n  /names:\n    get:\n      example:\n        - host: https://one.example.com\n\n"
+                    "        - host: https://two.example.com\n      operationId: names\n"
+                )
+            },
+            found=("api/hooks.yaml:3",),
+        ),
+        Example(
             title="a variable in the name of a host, a gateway, and a mail that is sent by default",
             files={
                 "deploy.sh": 'curl -f "https://${STAGE}.shop.example.com/health"\ncurl -f "https://$STAGE.shop.de/health"\n',

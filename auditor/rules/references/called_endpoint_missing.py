@@ -19,10 +19,15 @@ from auditor.rules.references.asked_paths import says_nothing
 __all__ = ["RULE"]
 
 _OWN = pattern(
-    r"(?i)^(?:self\.|this\.|args\.|options\.|__ENV\.|process\.env\.)?_?(?:request|(?:(?:api|app|base|backend|server|service|site|staging|target|e2e|smoke|test)_?)*(?:base|url|host|target|server|endpoint|origin|api))$"
+    r"(?i)^(?:\w+\.)*_?(?:request|(?:(?:api|app|base|backend|server|service|site|staging|target|e2e|smoke|test)_?)*(?:base|url|host|target|server|endpoint|origin|api))$"
 )
 _SAYS_LITTLE = frozenset({"/", "/metrics", "/docs", "/admin", "/static", "/health"})
 """Paths that many servers have: that this one has them, too, does not tell whose address it is."""
+_OF_COPIES = pattern(
+    r"(?i)fail_?over|failback|availab|standby|replic|region|balanc|canary|rollout|roll_?back|deploy|release|cutover|switch|disaster|recover|peer|cluster|^ha\b|self_?heal"
+)
+"""Modules that deal with several copies of the project's own server."""
+_INTERNAL = "/internal/"
 _USERS = pattern(
     r"(?i)(?:^|/)(?:ops|scripts?|tools|bin|deploy|load|perf|e2e|smoke|tests?|__tests__|cli|bench\w*)(?:/|$)|smoke|e2e|load|verify|probe"
 )
@@ -36,6 +41,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(CalledPaths):
         if not _USERS.search(file.path):
             yield from _missing_of_clients(file, fact, table)
+            yield from _missing_of_peers(file, fact, table)
             continue
         own = _asks_own(fact, facts)
         for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
@@ -52,13 +58,39 @@ def _missing_of_clients(file: SourceFile, fact: CalledPaths, table: RouteTable) 
         yield from _missing(file, asked, table)
 
 
+def _missing_of_peers(file: SourceFile, fact: CalledPaths, table: RouteTable) -> Iterator[Hit]:
+    """Paths behind an address that the project's own code holds for another copy of its server: others behind it are served."""
+    if not _OF_COPIES.search(file.path.rpartition("/")[2]):
+        return
+    for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
+        asked = [one for one in fact.items if one.base == base]
+        known = _last(base)
+        beside = [one for one in fact.items if _last(one.base) == known]
+        internal = not fact.foreign and known == "api_url"
+        if any(_proves(one, table) for one in beside):
+            yield from _missing(file, asked, table, severity=Severity.MEDIUM)
+        elif internal:
+            inside = [one for one in asked if one.path.startswith(_INTERNAL)]
+            yield from _missing(file, inside, table, own=True, severity=Severity.MEDIUM)
+
+
+def _last(base: str) -> str:
+    return base.rpartition(".")[2]
+
+
 def _missing_alone(facts: RepositoryFacts, file: SourceFile, fact: CalledPaths, table: RouteTable) -> Iterator[Hit]:
     """Paths that stand alone, as in a list of what is to be asked: those where the project's own interface lies."""
     clients = tuple(facts.at(file.path, ClientRequests))
     if any(facts.at(file.path, ServedRoutes)) or any(one.plays for one in clients):
         return
     judged = {one.path for client in clients for one in client.requests}
-    asked = [one for one in fact.items if one.base in ("", CLIENT) and table.is_home(one.path)]
+    told = any(one.base == CLIENT and _proves(one, table) for one in fact.items) and not fact.foreign
+    asked = [
+        one
+        for one in fact.items
+        if one.base in ("", CLIENT)
+        and (table.is_home(one.path) or (told and one.base == CLIENT and table.is_beside(one.path)))
+    ]
     if any(one.makes for one in clients) or any(table.may_serve(one.path.rstrip("/")) for one in asked):
         yield from _missing(file, [one for one in asked if one.path not in judged], table)
 
@@ -74,7 +106,14 @@ def _asks_own(fact: CalledPaths, facts: RepositoryFacts) -> bool:
     return bool(fact.addresses) and all(hosts.of_address(host, port) is not None for host, port in fact.addresses)
 
 
-def _missing(file: SourceFile, asked: list[CalledPath], table: RouteTable, *, own: bool = False) -> Iterator[Hit]:
+def _missing(
+    file: SourceFile,
+    asked: list[CalledPath],
+    table: RouteTable,
+    *,
+    own: bool = False,
+    severity: Severity | None = None,
+) -> Iterator[Hit]:
     for one in asked:
         path = one.path.rstrip("/") or "/"
         if (path in _SAYS_LITTLE and not own) or path.startswith("/{}") or says_nothing(path) or table.may_serve(path):
@@ -89,7 +128,7 @@ def _missing(file: SourceFile, asked: list[CalledPath], table: RouteTable, *, ow
             one.line,
             message,
             one.base.removesuffix(CLIENT),
-            Severity.MEDIUM if file.role is Role.TEST else None,
+            Severity.MEDIUM if file.role is Role.TEST else severity,
         )
 
 
@@ -175,6 +214,24 @@ RULE = Rule(
                 "src/menu.ts": 'export const LINKS = ["/api/v2/orders/open", "/api/v2/refunds"];\n',
             },
             found=("ops/probe.py:5",),
+        ),
+        Example(
+            title="another copy of the server that is asked for what only its older version has, and a peer of somebody else",
+            files={
+                "src/server.ts": (
+                    'const app = express();\napp.get("/livez", live);\napp.get("/v1/orders", list);\napp.get("/v1/stock", stock);\n'
+                ),
+                "src/standby.ts": (
+                    "export const alive = (site: Site) => http.get(`${site.base_url}/livez`);\n"
+                    "export const lag = (site: Site) => http.get(`${site.base_url}/replication/lag`);\n"
+                ),
+                "src/bank.ts": "export const lag = (bank: Bank) => http.get(`${bank.base_url}/replication/lag`);\n",
+                "ops/verify.py": (
+                    "import httpx\n\n\ndef verify(base_url):\n    with httpx.Client(base_url=base_url) as client:\n"
+                    '        client.get("/v1/stock")\n        client.get("/v1/ping")\n'
+                ),
+            },
+            found=("ops/verify.py:7", "src/standby.ts:2"),
         ),
         Example(
             title="another server, a path that is meant to miss, and an address of which nothing is served",

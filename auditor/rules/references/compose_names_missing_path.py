@@ -29,11 +29,14 @@ _FILLED_IN = pattern(
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
     made = {one.made for one in facts.derive(invocations)}
+    composed = {file.path.rpartition("/")[0] for file, _ in facts.of(ComposeFile)}
     for file, fact in facts.of(ComposeFile):
         folder = file.path.rpartition("/")[0]
         for symbol, source in _sources(fact):
             path = _inside(folder, source.path)
             if path is None or not _is_kept(source) or _is_there(path, known, facts):
+                continue
+            if any(_is_there(joined_path(one, source.path), known, facts) for one in _above(folder) if one in composed):
                 continue
             name = path.rpartition("/")[2]
             if "." not in name:
@@ -60,6 +63,13 @@ def _inside(folder: str, path: str) -> str | None:
     if "$" in path or "://" in path or path.startswith(("/", "~", "git@")) or "{" in path:
         return None
     return (joined_path(folder, path) or None) if stays_inside(folder, path) else None
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The folders that a folder lies in: the paths of all files that are given together count from the place of the first."""
+    while folder:
+        folder = folder.rpartition("/")[0]
+        yield folder
 
 
 def _is_kept(source: NamedSource) -> bool:
@@ -125,6 +135,8 @@ RULE = Rule(
                 ),
                 "Dockerfile": "FROM scratch\n",
                 "conf/app.yaml.example": "a: 1\n",
+                "checks/roots/compose.more.yml": "services:\n  proxy:\n    image: nginx:1.27\n    volumes:\n      - ./checks/roots/nginx:/etc/nginx:ro\n",
+                "checks/roots/nginx/nginx.conf": "events {}\n",
                 ".gitignore": "local.json\n",
             },
         ),

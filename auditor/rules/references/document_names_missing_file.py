@@ -90,6 +90,15 @@ RULE = Rule(
             found=("docs/operations.md:3", "docs/operations.md:6"),
         ),
         Example(
+            title="manifests in a folder that the repository lacks, in a document of its operation and in one of others",
+            files={
+                "app.py": "print(1)\n",
+                "PRODUCTION_CHECKLIST.md": "# Go live\n\n```bash\nkubectl apply -f monitoring/extended.yaml\nkubectl apply -f shelf/extended.yaml\n```\n",
+                "docs/tour.md": "# Tour\n\n```bash\nkubectl apply -f monitoring/extended.yaml\n```\n",
+            },
+            found=("PRODUCTION_CHECKLIST.md:4",),
+        ),
+        Example(
             title="commands within sentences, and a folder that there is not",
             files={
                 "docs/runbook.md": "# Dead letters\n\n1. List them: `python tools/deadletters.py list --since 1h`.\n2. Undo the migration with `scripts/migrate_down.sh`.\n3. Ask `python tools/queue.py`.\n",

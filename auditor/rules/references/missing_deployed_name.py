@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from auditor.facts.compose_commands import compose_call
-from auditor.facts.compose_file import ComposeFile
+from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.deployed_catalogue import deployed_catalogue
 from auditor.facts.deployed_names import (
     Named,
@@ -32,6 +32,7 @@ __all__ = ["RULE"]
 _VARIABLE = pattern(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_]*[A-Z]|\$\w+")
 _ASKS = frozenset({"exec", "inspect"})
 """What is no tidying up, of which nobody wants to hear whether there was anything."""
+_SOCKET = "/docker.sock"
 _GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8s.yaml")
 
 
@@ -53,6 +54,7 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
     named_all = all(one.container for one in services)
     plain = {one for one in known if "$" not in one} | ({one.name for one in services} if named_all else set())
     copies = tuple(f"{one}-" for one in plain)  # what has something behind it (``-green``, ``-backup``)
+    copies += tuple(_made_by_others(services))
     open_names = [pieces for one in known if "$" in one and "".join(pieces := _literals(one))]
     of_compositions = frozenset(one.name for one in services)
     elsewhere = {(one.path, name) for one in every for name in _composed_elsewhere(one, of_compositions)}
@@ -73,6 +75,13 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
                     scripts[one.path] = [_script(fact) for fact in facts.at(one.path, ShellFile)]
                 given = _where_given(scripts[one.path], named)
                 yield _hit(one, given, "No compose file and no command makes the container", plain)
+
+
+def _made_by_others(services: list[ComposeService]) -> Iterator[str]:
+    """How the names of containers begin that a container may make itself, being given the socket of Docker: as its own."""
+    for one in services:
+        if any(source.path.endswith(_SOCKET) for source in one.sources) and "-" in one.container:
+            yield f"{one.container.rpartition('-')[0]}-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,12 +176,28 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a job that takes its work from a cron job of another name",
+            files={
+                "k8s/copy.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: nightly-copy\nspec: {}\n",
+                "ops/now.sh": "#!/bin/sh\nkubectl create job --from=cronjob/nightly-copy copy-now\nkubectl create job --from=cronjob/migrate migrate-now\n",
+            },
+            found=("ops/now.sh:3",),
+        ),
+        Example(
             title="a name that the script holds in a variable",
             files={
                 "docker-compose.yml": _COMPOSE,
                 "ops/dump.sh": '#!/bin/sh\nSTORE="ledger"\ndocker exec $STORE pg_dump shop\ndocker exec "$STORE" pg_isready\n',
             },
             found=("ops/dump.sh:2",),
+        ),
+        Example(
+            title="containers that another one makes, which is given the socket of Docker",
+            files={
+                "compose.yaml": "services:\n  master:\n    image: shop/master\n    container_name: shop-kit-master\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n",
+                "ops/save.sh": "#!/bin/sh\ndocker exec shop-kit-ledger pg_dump shop\ndocker exec other-ledger pg_dump shop\n",
+            },
+            found=("ops/save.sh:3",),
         ),
         Example(
             title="containers that compose names after the project, and one whose name is put together",

@@ -249,6 +249,19 @@ RULE = Rule(
             found=("docs/api.md:5", "docs/api.md:8", "infra/main.tf:3"),
         ),
         Example(
+            title="the public name of the server in a variable, and that of somebody else",
+            files={
+                "shop/orders.py": _ORDERS,
+                "shop/app.py": _APP,
+                "ops/open.sh": (
+                    '#!/bin/sh\nAPI="${SHOP_API:-https://desk.example.com}"\nSTOCK_API="https://stock.example.com"\n'
+                    'curl -X POST "${API}/api/v1/shelves"\ncurl "${API}/api/v1/orders/7"\ncurl "${STOCK_API}/api/v1/shelves"\n'
+                ),
+                "docs/failover.md": "# Failover\n\nCall `POST /internal/failover` on the standby.\n",
+            },
+            found=("docs/failover.md:3", "ops/open.sh:4"),
+        ),
+        Example(
             title="the commands of a runbook",
             files={
                 "shop/orders.py": _ORDERS,

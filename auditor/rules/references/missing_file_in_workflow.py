@@ -19,7 +19,7 @@ from auditor.rules.references.named_paths import is_kept_beside
 __all__ = ["RULE"]
 
 _BUILT = pattern(
-    r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)"
+    r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)|(?:^|/)_?site(?:/|$)"
 )
 
 _SOURCES = pattern(

@@ -111,6 +111,18 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="an attribute whose narrower class is asked for, and one whose is not",
+            files={
+                "shop/places.py": "class Place:\n    @property\n    def name(self) -> str:\n        return 'a'\n",
+                "shop/shelf.py": (
+                    "import pathlib\n\nfrom shop.places import Place\n\n\nclass Shelf:\n    def __init__(self) -> None:\n        self.place = Place()\n\n"
+                    "    def parts(self):\n        if not isinstance(self.place, pathlib.Path):\n            return []\n        return self.place.joinpath('parts')\n\n"
+                    "    def all(self):\n        return self.place.joinpath('all')\n\n\nSHELF = Shelf()\n"
+                ),
+            },
+            found=("shop/shelf.py:16",),
+        ),
+        Example(
             title="methods that nobody wrote",
             files={
                 "shop/orders.py": (

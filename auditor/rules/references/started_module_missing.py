@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from auditor.facts.container_starts import programs_started
-from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.started_modules import StartedModules
 from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.own_modules import module_is_there, own_packages
 from auditor.rules.references.told_commands import about_other_times, closest
 
 __all__ = ["RULE"]
 
-_ENDINGS = (".py", ".pyx", ".so", ".pyd", ".pyi")
-
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    packages = facts.derive(_packages)
+    packages = facts.derive(own_packages)
     elsewhere = {(file.path, one.name) for file, one in programs_started(facts)}  # of which AUD466 speaks
     for file, fact in facts.of(StartedModules):
         documents = file.language is Language.MARKDOWN
@@ -35,30 +32,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             bases = packages.get(one.name.partition(".")[0], frozenset())
             if (file.path, one.name) in elsewhere:
                 continue
-            if bases and not any(_is_there(f"{base}{one.name.replace('.', '/')}", facts) for base in bases):
+            if bases and not any(module_is_there(f"{base}{one.name.replace('.', '/')}", facts) for base in bases):
                 owner, _, last = one.name.rpartition(".")
                 hint = closest(last, _beside(owner, bases, facts))
                 message = f"This starts `{one.name}`, and the package `{owner}` has no such module{hint}."
                 yield Hit(file.path, one.line, one.line, message, one.name, Severity.MEDIUM if documents else None)
-
-
-def _packages(facts: RepositoryFacts) -> Mapping[str, frozenset[str]]:
-    """The names of the repository's own packages, each with the folders that hold one of that name; for `RepositoryFacts.derive`."""
-    found: dict[str, set[str]] = {}
-    for path in facts.all_paths:
-        if not path.endswith(".py"):
-            continue
-        parts = path.split("/")[:-1]
-        for index, part in enumerate(parts):
-            if part not in sys.stdlib_module_names:
-                found.setdefault(part, set()).add("".join(f"{one}/" for one in parts[:index]))
-    return {name: frozenset(bases) for name, bases in found.items()}
-
-
-def _is_there(path: str, facts: RepositoryFacts) -> bool:
-    if path in facts.folders or any(path + ending in facts.all_paths for ending in _ENDINGS):
-        return True
-    return is_ignored(f"{path}.py", facts) or f"{path.rpartition('/')[0]}.py" in facts.all_paths
 
 
 def _beside(owner: str, bases: frozenset[str], facts: RepositoryFacts) -> Iterator[str]:
@@ -99,10 +77,11 @@ RULE = Rule(
                 "compose.yml": _COMPOSE,
                 "Dockerfile": 'FROM python:3.13\nCMD ["gunicorn", "shop.web:app"]\n',
                 "deploy/shop.service": "[Service]\nExecStart=/opt/shop/bin/python -m shop.api\n",
-                "bin/nightly.sh": "#!/bin/sh\npython3 -m shop.reports.daily --yesterday\n",
+                "bin/nightly.sh": "#!/bin/sh\npython3 -m shop.reports.daily --yesterday\ncelery -A shop.tasks.queue worker\n",
+                "shop/parts.py": 'from importlib.util import find_spec\n\nGRAPHS = find_spec("shop.graphs.engine") is not None\n',
                 "docs/runbook.md": "# Runbook\n\nReplay with `python -m shop.replay --all`.\n",
             },
-            found=("bin/nightly.sh:2", "docs/runbook.md:3"),
+            found=("bin/nightly.sh:2", "bin/nightly.sh:3", "docs/runbook.md:3", "shop/parts.py:3"),
         ),
         Example(
             title="modules of others, packages in another folder, and what a comment tells of",

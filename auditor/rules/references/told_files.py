@@ -36,6 +36,25 @@ _FOLDERS = ("tests", "scripts", "tools", "deploy", "ops")
 """Folders that can only be the repository's own, even where it lacks them."""
 
 
+_OPERATED = frozenset({
+    "k8s", "kubernetes", "kube", "manifests", "helm", "charts", "infra", "infrastructure", "terraform", "ansible", "deployment", "deployments", "monitoring", "observability", "alerting",
+    "dashboards", "grafana", "prometheus", "dns", "ingress", "docker", "compose", "configs", "runbooks", "backup", "backups", "security", "migrations", "cron", "jobs", "overlays", "prod",
+    "production", "staging",
+})  # fmt: skip
+"""Folders that a document of the repository's own operation can only mean as the repository's, even where it lacks them."""
+_SHIPPED_AS = (
+    "kubectl",
+    "oc",
+    "helm",
+    "docker-compose",
+    "docker",
+    "terraform",
+    "ansible-playbook",
+    "psql",
+    "kustomize",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldFile:
     """A path seen from the repository, and its line. `exact` where it is read and nothing in the document leads to a folder from which it might be seen."""
@@ -58,10 +77,18 @@ def told_files(facts: RepositoryFacts, known: Places) -> Mapping[str, list[ToldF
         if one.origin is Origin.DOCUMENT and not one.elsewhere and not _PLANNED.search(one.symbol):
             for needed in needed_files(one):
                 path = needed.path.removeprefix(f"{ROOT}/").removeprefix("./")
-                if _is_kept(path, known) and path.rpartition("/")[2] not in one.guarded + one.made:
+                if _is_told(path, one, known):
                     exact = "/" in path and not needed.runs and one.path not in moving
                     found[one.path].append(ToldFile(line=needed.line, path=path, exact=exact))
     return found
+
+
+def _is_told(path: str, one: Invocation, known: Places) -> bool:
+    """Whether the file is one that people keep in a repository, and in this one."""
+    if not _KEPT.search(path) or _CHOSEN.search(path) or path.rpartition("/")[2] in one.guarded + one.made:
+        return False
+    operated = one.name in _SHIPPED_AS and path.partition("/")[0] in _OPERATED and is_of_operations(one.path)
+    return operated or _is_kept(path, known)
 
 
 def _moves(one: Invocation) -> bool:
@@ -70,8 +97,6 @@ def _moves(one: Invocation) -> bool:
 
 
 def _is_kept(path: str, known: Places) -> bool:
-    if not _KEPT.search(path) or _CHOSEN.search(path):
-        return False
     head = path.partition("/")[0]
     if "/" in path:
         return head in known.tops or head in _FOLDERS or _below(path, known)

@@ -8,15 +8,22 @@ from auditor.facts.called_workflow import local_action, local_workflow
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.job_files import brings_other_files
+from auditor.facts.names_fact import Names
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.python_project import PythonProject
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.step_writes import written_outputs
+from auditor.facts.shell_program import Command
+from auditor.facts.step_writes import unknown_commands, written_outputs
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.own_modules import own_packages
 
 __all__ = ["RULE"]
 
+_OUTPUTS = "GITHUB_OUTPUT"
+_INTERPRETERS = frozenset({"python", "python3", "bash", "sh"})
 _NEED = pattern(r"\bneeds\.([\w-]+)\.(outputs\.([\w-]+)|result)")
 _JOB = pattern(r"\bjobs\.([\w-]+)\.outputs\.([\w-]+)")
 _STEP = pattern(r"\bsteps\.([\w-]+)\.(?:outputs\.([\w-]+)|outputs|outcome|conclusion)")
@@ -105,11 +112,42 @@ def _reading(job: Job, line: int) -> int | None:
     return max(index for index, start in enumerate(starts) if start <= line)
 
 
+def _runs_silent_programs(repository: RepositoryFacts, step: Step) -> bool:
+    """Whether a step that names no file of outputs runs, beside known tools, nothing but programs of the repository, none of which names one."""
+    text = next((key.text for key in step.keys if key.name == "run"), "")
+    if step.program is None or step.program.broken or _OUTPUTS in text or "::set-" in text:
+        return False
+    every = list(unknown_commands(step))
+    return all(_is_own(repository, one) for one in every) and not repository.derive(_writes_outputs)
+
+
+def _is_own(repository: RepositoryFacts, command: Command) -> bool:
+    """Whether a command runs a program of the repository: a file of it, a module of it, or what its distribution installs."""
+    texts = command.texts
+    if command.name in {script.name for _, one in repository.of(PythonProject) for script in one.scripts}:
+        return True
+    if command.name in _INTERPRETERS and len(texts) > 1:
+        if texts[1] == "-m" and len(texts) > 2:  # noqa: PLR2004 - the module behind it
+            return texts[2].partition(".")[0] in repository.derive(own_packages)
+        return texts[1].removeprefix("./") in repository.all_paths
+    return bool(texts) and texts[0].removeprefix("./") in repository.all_paths
+
+
+def _writes_outputs(repository: RepositoryFacts) -> bool:
+    """Whether any program of the repository knows of the file of outputs. For `RepositoryFacts.derive`."""
+    return any(
+        mention.name == _OUTPUTS
+        for file, names in repository.of(Names)
+        if file.language is not Language.YAML
+        for mention in names.items
+    )
+
+
 def _sets(repository: RepositoryFacts, job: Job, step: Step, output: str) -> bool:
     """Whether the step sets the output, or may."""
     if step.program is not None:
         written = written_outputs(step)
-        return written is None or output in written
+        return output in written if written is not None else not _runs_silent_programs(repository, step)
     action = None if brings_other_files(job) else local_action(repository, step.uses.text)
     if action is None or not action.is_composite:
         return True
@@ -134,6 +172,31 @@ RULE = Rule(
     reads=frozenset({"github-workflow", "github-action"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="programs of the repository, of which none knows the file of outputs, and a tool of others",
+            files={
+                "pyproject.toml": '[project]\nname = "depot"\n\n[project.scripts]\ndepot = "depot.cli:main"\n',
+                "depot/__init__.py": "",
+                "depot/cli.py": "def main():\n    return 0\n",
+                "ops/decide.py": "print('yes')\n",
+                ".github/workflows/nightly.yml": (
+                    "on: push\njobs:\n  copy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - id: copy\n        run: depot copy --all\n"
+                    "      - id: decide\n        run: python ops/decide.py | tee answer.txt\n      - id: release\n        run: semantic-release\n"
+                    "      - run: echo ${{ steps.copy.outputs.key }}\n      - run: echo ${{ steps.decide.outputs.approver }}\n      - run: echo ${{ steps.release.outputs.version }}\n"
+                ),
+            },
+            found=(".github/workflows/nightly.yml:13", ".github/workflows/nightly.yml:14"),
+        ),
+        Example(
+            title="a program of the repository that writes outputs",
+            files={
+                "ops/decide.py": "import os\n\nwith open(os.environ['GITHUB_OUTPUT'], 'a') as out:\n    out.write('approver=me')\n",
+                ".github/workflows/nightly.yml": (
+                    "on: push\njobs:\n  copy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - id: decide\n        run: python ops/decide.py\n      - run: echo ${{ steps.decide.outputs.approver }}\n"
+                ),
+            },
+        ),
         Example(
             title="an output that a reusable workflow promises",
             files={

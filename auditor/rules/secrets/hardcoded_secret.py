@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
+from auditor.facts.development_classes import is_of_development
+from auditor.facts.named_values import is_made_of_words, is_put_together, stands_for_password, states_what_it_is
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import prose_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template, is_template, is_working_copy
+from auditor.facts.yaml_examples import example_lines
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
@@ -29,7 +33,9 @@ _PASSWORD = pattern(r"(?i)(?:password|passwd|secret(?:_?key)?)$")
 _NO_VALUE = pattern(
     r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|min|max)$"
 )
-_WORDS = pattern(r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]")
+_WORDS = pattern(
+    r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}$"
+)
 _EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
@@ -79,7 +85,7 @@ def _check(source: Source) -> Iterator[Hit]:
     worth = range(1, len(source.lines) + 1) if falls_back else sorted(hinted_lines(source.joined))
     for number in worth:
         line = source.lines[number - 1]
-        if len(line) > 4000:  # noqa: PLR2004 - a bundle or data
+        if len(line) > 4000 or number in example_lines(source):  # noqa: PLR2004 - a bundle or data
             continue
         for one in find_credentials(line):
             if one.kind == "private key" and not _has_key(source.lines[number - 1 : number + 1]):
@@ -87,7 +93,10 @@ def _check(source: Source) -> Iterator[Hit]:
             problem = _problem(one, line, source, deployed=deployed)
             if problem:
                 message, symbol, severity = problem
-                yield Hit(source.path, number, number, message, symbol, severity or milder.get(one.kind))
+                if severity is Severity.HIGH and is_inner_store(symbol, source.lines, number):
+                    severity = Severity.MEDIUM
+                apart = milder or (_IN_DEVELOPMENT if is_of_development(source, number) else {})
+                yield Hit(source.path, number, number, message, symbol, severity or apart.get(one.kind))
                 break
         else:
             yield from _fallback(source, number, line) if falls_back else ()
@@ -100,7 +109,8 @@ def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
         return
     if len(found.group(2)) >= SHORTEST and not _REFERENCE.search(found.group(2)):
         message = f"`{found.group(1)}` falls back on a literal where the environment does not set it."
-        yield Hit(source.path, number, number, message, found.group(1))
+        milder = Severity.MEDIUM if states_what_it_is(found.group(2)) else None
+        yield Hit(source.path, number, number, message, found.group(1), milder)
 
 
 def _has_key(lines: tuple[str, ...]) -> bool:
@@ -122,6 +132,7 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
         real = (
             not is_placeholder(line)
             and not is_placeholder(value)
+            and not stands_for_password(value)
             and value.lower() not in _DEFAULTS
             and entropy(value) >= RANDOM
             and value not in line[: one.start]
@@ -142,6 +153,8 @@ def _is_random(name: str, value: str, line: str, source: Source) -> bool:
     if not value.isascii() or _EXPRESSION.match(value) or _TRIAL.match(value) or _HASHED.match(value):
         return False
     if len(value) < SHORTEST or " " in value or is_placeholder(value) or _NO_VALUE.search(name) or _WORDS.match(value):
+        return False
+    if is_put_together(value) or is_made_of_words(value):
         return False
     if _DIGEST.search(line) or not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
         return False
@@ -267,6 +280,11 @@ RULE = Rule(
                 "seed.sql": "UPDATE users SET password = '$argon2id$v=19$m=1024,t=6,p=6$EiLE2Nsbo9S6N$ccyZDCZstr1Y1s3B';\n",
                 "messages/ja.json": '{"use-8-characters-for-your-password": "パスワードは8文字以上にしてください"}\n',
                 "Form.vue": '<PasswordStrength :value="credentials.password1.value" />\n',
+                "sign.sh": 'kSecret="AWS4$SHOP_SECRET_KEY9"\nurl="https://remoteUser:remotePassword@host.shop.io:8443"\n',
+                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\n',
+                "api/spec.yaml": f"paths:\n  /:\n    get:\n      example:\n        meta:\n          session_token: {_INVENTED}\n",
+                "limits.ts": "const LOGIN_TOKENS = '[A-Za-z0-9._~+/-]+=*'\nconst reset_password = '20/m/ip,5/m/key'\n",
+                "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',
             },

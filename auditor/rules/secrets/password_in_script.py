@@ -95,7 +95,8 @@ def _given_to_a_command(line: str) -> str:
 def _configured(line: str) -> str:
     """What a deployment writes into an environment, a Compose file or a manifest."""
     setting = _SETTING.search(line)
-    if setting and _is_real(setting.group(2)) and not setting.group(2).isupper():
+    stands_by = setting is not None and setting.group(2).startswith("-")  # ``${NAME:-value}``
+    if setting and not stands_by and _is_real(setting.group(2)) and not setting.group(2).isupper():
         return f"`{setting.group(1)}`"
     url = _URL.search(line)
     return "The password in a URL" if url and _is_real(url.group(2)) and url.group(1) != url.group(2) else ""
@@ -139,7 +140,7 @@ RULE = Rule(
     question="Do scripts take passwords from where they are kept?",
     why="A database that a script sets up has the password that the script was committed with, in every installation.",
     limits=(
-        "Statements that create users and options of clients anywhere; settings and URLs in files that are named for deployment. What AUD330 "
+        "Statements that create users, options of clients and what stands in for a secret that is not given (`${DB_PASSWORD:-...}`) anywhere; settings and URLs in files that are named for deployment. What AUD330 "
         "reports, values to fill in, references, development and tests are left out."
     ),
     fix="Generate the password or read it from a secret store, and change the one that was committed.",
@@ -158,10 +159,14 @@ RULE = Rule(
                 "scripts/seal.sh": f'#!/bin/bash\ngpg --passphrase "${{SEAL_PASSPHRASE:-{_INVENTED}}}" -c "$1"\nHOST="${{HOST:-{_INVENTED}}}"\nTOKEN="${{API_TOKEN:-missing}}"\n',
                 "tools/compose.py": 'SERVICE = {"environment": {"GF_SECURITY_ADMIN_PASSWORD": "${GRAFANA_ADMIN_PASSWORD:-admin}", "DB": "${DB_PASSWORD:-postgres}"}}\n',
                 "deploy.sh": f'#!/bin/bash\ncat > shop.yml <<EOF\nurl: "postgresql://shop:{_INVENTED}@db/shop"\nEOF\n',
+                "ops/save.sh": f'#!/bin/bash\ngpg --batch --passphrase "${{SAVE_PASSPHRASE:-{_INVENTED}}}" -c dump.sql\n',
+                "compose/write.py": 'BOARD = {\n    "GF_SECURITY_ADMIN_PASSWORD": "${BOARD_ADMIN_PASSWORD:-admin}",\n    "MAIL_PASSWORD": "${MAIL_PASSWORD:?}",\n}\n',
                 "deploy/production.py": f"ENV = {{\n    'POSTGRES_PASSWORD': '{_INVENTED}',\n}}\nCOMPOSE = '''\n      - GF_SECURITY_ADMIN_PASSWORD=admin123\n'''\n",
             },
             found=(
+                "compose/write.py:2",
                 "deploy.sh:3",
+                "ops/save.sh:2",
                 "deploy/production.py:2",
                 "deploy/production.py:5",
                 "scripts/database.sh:2",
@@ -179,6 +184,7 @@ RULE = Rule(
                 ),
                 "deploy.sh": "#!/bin/bash\nPOSTGRES_PASSWORD=your_password_here\nDB_PASSWORD=$(cat /run/secrets/db)\nURL=postgresql://shop:${DB_PASSWORD}@db/shop\n",
                 "infrastructure/masking.py": "PATTERNS = [r'postgres://[^:]+:[^@]+@', r'redis://\\w*:(\\S{4,})@']\n",
+                "ops/save.sh": '#!/bin/bash\npsql "postgres://shop:${DB_PASSWORD:-postgres}@db" "${MAIL_PASSWORD:-none}" "${KEY_PASSPHRASE:-/run/key}" "${BANK_SECRET_KEY:-your-secret-key-here}"\n',
                 "scripts/dev/database.sh": f"psql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\n",
                 "tests/database.sh": f"PGPASSWORD={_INVENTED} psql\n",
             },

@@ -26,7 +26,7 @@ __all__ = ["RULE"]
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     required = facts.derive(_required)
     told = {(hit.path, hit.start_line): hit for hit in _of_compositions(facts, required)} if required else {}
-    for hit in (*_beside_others(facts, required), *_signing(facts)):
+    for hit in (*_beside_others(facts, required), *_of_manifests(facts, required), *_signing(facts)):
         told.setdefault((hit.path, hit.start_line), hit)
     yield from told.values()
 
@@ -43,6 +43,26 @@ def _beside_others(facts: RepositoryFacts, required: dict[str, str]) -> Iterator
             shown = ", ".join(f"`{name}`" for name in lacking[:3])
             message = f"The container is not given {shown}, without which the settings of its program raise an error at the start; another of this image is."
             yield Hit(one.path, one.line, one.line, message, lacking[0])
+
+
+def _of_manifests(facts: RepositoryFacts, required: dict[str, str]) -> Iterator[Hit]:
+    """Containers of manifests that are given fields of typed settings, and not the secrets that these require."""
+    if not required or facts.derive(setting_readers).walks:
+        return
+    fields = [
+        frozenset(one.name for one in names.items if one.act is Act.DECLARED)
+        for file, names in facts.of(Names, lambda file: file.language is Language.PYTHON)
+    ]
+    fields = [one for one in fields if one & required.keys()]
+    for container in facts.derive(started_containers):
+        if any(True for _ in facts.at(container.path, ComposeFile)):
+            continue
+        own = max(fields, key=lambda one: len(one & container.names), default=frozenset[str]())
+        lacking = sorted((own & required.keys()) - container.names)
+        if len(own & container.names) >= _FIELDS and lacking:
+            shown = ", ".join(f"`{name}`" for name in lacking[:3])
+            message = f"The container is not given {shown}, without which the settings of its program raise an error at the start."
+            yield Hit(container.path, container.line, container.line, message, lacking[0])
 
 
 def _signing(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -123,6 +143,8 @@ def _of_compositions(facts: RepositoryFacts, required: dict[str, str]) -> Iterat
                 yield Hit(file.path, service.given_from, service.given_from, message, service.name)
 
 
+_FIELDS = 2
+"""How many fields of settings a container must be given before it is taken for that of their program."""
 _FEWEST = 3
 """How many names of a container the code must read before it is taken for its program."""
 _PROGRAMS = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT, Language.GO, Language.RUST})
@@ -179,7 +201,7 @@ RULE = Rule(
     why="Typed settings raise an error for a field without a value: the worker ends at its start, again and again, while the API runs.",
     limits=(
         "Secrets among the fields without a default of pydantic settings, and services of compositions that are built here and list their "
-        "variables; containers of which another of the same image is given the secret; keys for signing that the code replaces by its own and a container of the program lacks, one for each file. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
+        "variables; containers of manifests that are given two other fields; containers of which another of the same image is given the secret; keys for signing that the code replaces by its own and a container of the program lacks, one for each file. A file of variables, be it given, mounted or copied with the whole context, counts as giving all."
     ),
     fix="Give the service the variable, or share one list of variables among the services.",
     since="0.3.0",
@@ -204,6 +226,21 @@ RULE = Rule(
                 ),
             },
             found=("deploy/compose.yml:9", "k8s/shop.yaml:11"),
+        ),
+        Example(
+            title="a container of a manifest that is given two fields and not the third, beside one that takes a secret as a whole, and a job of another program",
+            files={
+                "shop/settings.py": "from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='SHOP_')\n\n    bank_token: SecretStr\n    letter_key: SecretStr\n    log_level: str = 'info'\n    currency: str = 'EUR'\n",
+                "k8s/shop.yaml": (
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  SHOP_LOG_LEVEL: debug\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: acme/shop:1\n"
+                    "          envFrom:\n            - configMapRef:\n                name: shop\n          env:\n            - name: SHOP_BANK_TOKEN\n              valueFrom: {secretKeyRef: {name: shop, key: bank}}\n"
+                ),
+                "k8s/jobs.yaml": (
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: jobs\nspec:\n  template:\n    spec:\n      containers:\n        - name: jobs\n          image: acme/shop-jobs:1\n          envFrom:\n            - secretRef:\n                name: shop\n          env:\n"
+                    "            - name: SHOP_LOG_LEVEL\n              value: info\n            - name: SHOP_CURRENCY\n              value: EUR\n        - name: other\n          image: acme/other:1\n          env:\n            - name: OTHER_LOG_LEVEL\n              value: info\n"
+                ),
+            },
+            found=("k8s/shop.yaml:21",),
         ),
         Example(
             title="a key without which the program ends, and one that the program of another folder falls back on",

@@ -49,9 +49,12 @@ def _started(facts: RepositoryFacts) -> Iterator[StartedContainer]:
 
 def _of_manifest(path: str, facts: RepositoryFacts) -> Iterator[StartedContainer]:
     for fact in facts.at(path, ContainerEnvironment):
+        mapped = {name.name for one in fact.containers if one.mapped for name in one.names}
         for one in fact.containers:
             if one.image and one.line and not one.open and not one.built:
-                names = frozenset(name.name for name in one.names)
+                names = frozenset(
+                    {name.name for name in one.names} | mapped
+                )  # a map of this file is for its containers
                 yield StartedContainer(path=path, line=one.line, image=without_tag(one.image), names=names)
 
 

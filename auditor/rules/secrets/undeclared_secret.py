@@ -99,6 +99,17 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a variable that a script in a manifest sets itself, and one that it does not",
+            files={
+                ".woodpecker.yaml": "matrix:\n  API_TOKEN_KIND:\n    - one\n    - two\nsteps:\n  test:\n    image: shop:${API_TOKEN_KIND}\n    commands: [make]\n",
+                "k8s/wait.yaml": (
+                    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: wait\nspec:\n  containers:\n    - name: wait\n      image: shop:1\n      command:\n        - sh\n        - -c\n        - |\n"
+                    "          ANSWER_TOKEN=$(wget -qO- http://shop)\n          echo ${ANSWER_TOKEN}\n          echo ${SHOP_API_TOKEN}\n"
+                ),
+            },
+            found=("k8s/wait.yaml:15",),
+        ),
+        Example(
             title="receivers whose credentials nobody knows of",
             files={
                 "monitoring/alertmanager.yml": "receivers:\n  - email_configs:\n      - to: ${ONCALL_EMAIL}\n        auth_password: ${SMTP_PASSWORD}\n",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught
+from auditor.facts.python_open_imports import fails_openly
 from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -28,7 +29,7 @@ def _check(source: Source) -> Iterator[Hit]:
         if not isinstance(node, ast.Try):
             continue
         own = sorted({name for name in _imported(node.body) if not _LIBRARIES.search(name)})
-        for handler in node.handlers if own else ():
+        for handler in node.handlers if own and not fails_openly(node, syntax) else ():
             double = _double_in(handler, syntax)
             if double:
                 message = f"Where {own[0]} cannot be imported, the tests run against {double} and stay green."
@@ -81,9 +82,10 @@ RULE = Rule(
             found=("tests/test_pay.py:3",),
         ),
         Example(
-            title="a library that may be missing, and a plain import",
+            title="a library that may be missing, a plain import, and one that other tests of the file need",
             files={
-                "tests/test_pay.py": "from shop.core.pay import Pay\n\ntry:\n    from hypothesis.strategies import text\nexcept ImportError:\n    class text:\n        pass\n\n\ndef test_pay():\n    assert Pay().run(text)\n"
+                "tests/test_press.py": "try:\n    from shop.core import press\nexcept ImportError:\n    class press:\n        class Press:\n            pass\n\n\nclass Faster(press.Press):\n    pass\n\n\ndef test_turn():\n    from shop.core.press import turn\n\n    assert turn(Faster())\n",
+                "tests/test_pay.py": "from shop.core.pay import Pay\n\ntry:\n    from hypothesis.strategies import text\nexcept ImportError:\n    class text:\n        pass\n\n\ndef test_pay():\n    assert Pay().run(text)\n",
             },
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
 from auditor.facts.python_exports import PythonExports, python_exports
@@ -13,6 +14,9 @@ from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
+
+
+_BUILT_IN = frozenset(dir(builtins))
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -36,6 +40,8 @@ def _taken(module: Module) -> Iterator[tuple[int, str, str]]:
         if one.name and one.name != "*" and not one.guarded:
             yield one.line, "." * one.level + one.module, one.name
     for use in module.fact.uses:
+        if use.attribute in _BUILT_IN:
+            continue  # patch makes it where the module takes it from the language
         yield use.line, use.module, use.attribute
 
 
@@ -61,6 +67,13 @@ RULE = Rule(
     reads=frozenset({"python-module"}),
     roles=frozenset({Role.SHIPPED, Role.TEST, Role.EXAMPLE}),
     examples=(
+        Example(
+            title="a built-in function that is patched where it is used",
+            files={
+                "service/ask.py": "def ask():\n    return input('sure?')\n",
+                "tests/test_ask.py": "from unittest.mock import patch\n\nfrom service.ask import ask\n\n\ndef test_ask():\n    with patch('service.ask.input', return_value='y'):\n        assert ask() == 'y'\n",
+            },
+        ),
         Example(
             title="a class that is not there",
             files={

@@ -18,6 +18,9 @@ __all__ = ["RULE"]
 _CHECKS = ("check", "assert", "verify", "validate", "ensure", "expect", "must", "test")
 """Functions named so fail by an exception: their result need not be looked at."""
 
+_STEPS = 3
+"""A test of so many statements prepares and does something: that is more than to ask that one call comes to its end."""
+
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
@@ -26,10 +29,13 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         module = graph.by_path.get(file.path)
         for one in fact.items if module is not None else ():
             target = _target(graph, module, one)
+            short = one.test.rpartition(".")[2]
             if target is not None and target[0].path in shipped and _gives(target[1]):
-                short = one.test.rpartition(".")[2]
                 message = f"{short} calls {target[1].short_name}, drops what it gives, and asserts nothing."
                 yield Hit(file.path, one.line, one.line, message, one.test)
+            elif one.owned and one.steps >= _STEPS:
+                message = f"{short} ends with {one.call.rpartition('.')[2]}, and asserts nothing of what it has done."
+                yield Hit(file.path, one.last, one.last, message, one.test)
 
 
 def _target(graph: PythonGraph, module: Module | None, one: UnassertedCall) -> tuple[Module, PythonFunction] | None:
@@ -53,7 +59,7 @@ RULE = Rule(
     question="Does every test look at what the code that it calls gives back?",
     why="`def test_billing(session): run_billing(session)` is green when nothing was billed: all it asks is that no exception comes.",
     limits=(
-        "Judged are tests whose last statement calls a function of the repository that gives a value on every path, and that assert nothing; where another test of the file calls the same function, this one may ask for no more than its end. Names, comments and docstrings that say that no "
+        "Judged are tests whose last statement calls a function of the repository that gives a value on every path, and that assert nothing; or in at least three steps a method of what they have made; where another test of the file calls the same function, this one may ask for no more than its end. Names, comments and docstrings that say that no "
         "error is what is asked for are believed; doubles and recorders that are handed in may assert, and so do functions named for checking."
     ),
     fix="Assert what the function returns, or what it changed.",
@@ -73,6 +79,18 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_letters.py:11", "tests/test_letters.py:6"),
+        ),
+        Example(
+            title="an object that is put to work, and of which nothing is asked",
+            files={
+                "app/watch.py": "class Watch:\n    def __init__(self, store):\n        self.store = store\n\n    def start(self):\n        self.store.open()\n\n    def beat(self):\n        self.store.touch()\n",
+                "tests/test_watch.py": (
+                    "from app.watch import Watch\n\n\ndef test_beats(store):\n    watch = Watch(store)\n    watch.start()\n    watch.beat()\n\n\n"
+                    "def test_ends(store):\n    watch = Watch(store)\n    watch.start()\n    watch.close()\n\n\n"
+                    "def test_page(page):\n    page.open('/')\n    page.press('more')\n    page.see('less')\n"
+                ),
+            },
+            found=("tests/test_watch.py:7",),
         ),
         Example(
             title="what other tests of the same file look at, and is here only to come to its end",

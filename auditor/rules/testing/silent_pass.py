@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 _ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)")
 _PLATFORM = pattern(
-    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|getuid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine"
+    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|getuid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
 )
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
 
@@ -41,7 +41,7 @@ def _check(source: Source) -> Iterator[Hit]:
             message = f"{view.name} returns, and so passes, where {ast.unparse(branch.test)[:80]}."
             yield Hit(source.path, branch.lineno, branch.end_lineno or branch.lineno, message, view.qualified)
         for attempt, handler in handlers(view):
-            if _passes(attempt, handler, syntax):
+            if _passes(attempt, handler, view, syntax):
                 what = " or ".join(name or "any exception" for name in caught(handler, syntax))
                 message = f"{view.name} passes on {what}, before it has asserted anything."
                 yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
@@ -98,7 +98,7 @@ def _asserts_between(view: FunctionView, first: int, last: int | None) -> bool:
     )
 
 
-def _passes(attempt: ast.Try, handler: ast.ExceptHandler, syntax: PythonSyntax) -> bool:
+def _passes(attempt: ast.Try, handler: ast.ExceptHandler, view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a handler ends the test well: it returns, says that all is fine, or swallows a missing import."""
     if attempt.orelse or _provokes(attempt.body, syntax):
         return False
@@ -107,7 +107,10 @@ def _passes(attempt: ast.Try, handler: ast.ExceptHandler, syntax: PythonSyntax) 
         return False
     if _leaves_quietly(handler.body, syntax):
         return True
-    return _says_fine(handler.body, syntax) or (missing and is_quiet(handler.body, syntax) and _asserts(attempt.body))
+    if _says_fine(handler.body, syntax):
+        return True
+    goes_on = _asserts_between(view, attempt.end_lineno or attempt.lineno, None)  # what holds without the package
+    return missing and is_quiet(handler.body, syntax) and _asserts(attempt.body) and not goes_on
 
 
 def _says_fine(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
@@ -211,6 +214,8 @@ RULE = Rule(
                     "def test_platform():\n    if not sys.platform.startswith('win'):\n        return\n    assert search.drive()\n\n\n"
                     "def test_skip():\n    if not search.ready():\n        pytest.skip('not ready')\n    assert search.find('a')\n\n\n"
                     "def test_wanted():\n    try:\n        search.find(None)\n        pytest.fail('no error')\n    except Exception:\n        return\n\n\n"
+                    "def test_choice():\n    try:\n        import quick\n\n        assert search.engine() == quick.NAME\n        return\n    except ImportError:\n        pass\n    assert search.engine() == 'plain'\n\n\n"
+                    "def test_trust():\n    if not search_settings.RANKING_ENABLED:\n        return\n    assert search.rank('a')\n\n\n"
                     "def test_after():\n    page = search.page()\n    assert page.ok\n    if not page.more:\n        return\n    assert page.next().ok\n\n\n"
                     "def test_competing(client):\n    response = client.post('/search')\n    if response.status_code == 409:\n        return\n    assert response.json() == []\n"
                 ),

@@ -106,6 +106,14 @@ RULE = Rule(
             found=("tests/test_contract.py:5",),
         ),
         Example(
+            title="installed by a manager of environments",
+            files={
+                "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["fastapi"]\n',
+                "pixi.toml": '[feature.more.dependencies]\ncontracttester = "*"\n',
+                "tests/test_contract.py": "import pytest\n\nschemas = pytest.importorskip('contracttester')\n",
+            },
+        ),
+        Example(
             title="installed by a command, and a repository that lists nothing",
             files={
                 "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["fastapi"]\n',

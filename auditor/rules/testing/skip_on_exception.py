@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.python_handlers import caught, handlers, is_broad, skip_in
 from auditor.facts.python_imports import imports_of
-from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -19,6 +20,7 @@ from auditor.rules.testing.code_flaws import flaw_hits
 __all__ = ["RULE"]
 
 _FAILURES = frozenset({"AssertionError", "AttributeError", "TypeError", "ValueError", "KeyError", "RuntimeError"})
+_BUILT_IN = frozenset(dir(builtins))
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -29,15 +31,36 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        for tried, handler in handlers(view):
+        for attempt, handler in handlers(view):
             skip = skip_in(handler.body, syntax)
             names = caught(handler, syntax)
-            hides = is_broad(handler, syntax) or _FAILURES & set(names) or _is_unwritten(tried, names, syntax)
+            broad = is_broad(handler, syntax)
+            hides = broad or _FAILURES & set(names) or _is_unwritten(attempt, names, syntax)
             if skip is None or not hides:
+                continue
+            if _asks_the_machine(attempt, view, syntax) or (not broad and _is_probe(attempt, view)):
                 continue
             what = " or ".join(name or "any exception" for name in names)
             message = f"{view.name} turns {what} into a skip, so that a failure never shows."
             yield Hit(source.path, skip.lineno, skip.end_lineno or skip.lineno, message, view.qualified)
+
+
+def _asks_the_machine(attempt: ast.Try, view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a helper only calls the standard library: whether a limit can be raised, a link or a socket be made."""
+    names = [syntax.name_of(call.func) for call in own_nodes(attempt.body) if isinstance(call, ast.Call)]
+    plain = all(name.partition(".")[0] in sys.stdlib_module_names or name in _BUILT_IN for name in names)
+    return not view.is_test and bool(names) and plain
+
+
+def _is_probe(attempt: ast.Try, view: FunctionView) -> bool:
+    """Whether a block before the test proper asserts nothing and leaves nothing behind that is used: it asks what a library can do."""
+    if any(isinstance(one, ast.Assert) for one in own_nodes(attempt.body)):
+        return False
+    imported = [one for one in own_nodes(attempt.body) if isinstance(one, ast.Import | ast.ImportFrom)]
+    made = {alias.asname or alias.name.partition(".")[0] for one in imported for alias in one.names}
+    made |= {one.id for one in own_nodes(attempt.body) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    after = [one for one in view.nodes if getattr(one, "lineno", 0) > (attempt.end_lineno or 0)]
+    return bool(after) and not any(isinstance(one, ast.Name) and one.id in made for one in after)
 
 
 def _is_unwritten(tried: ast.Try, names: tuple[str, ...], syntax: PythonSyntax) -> bool:
@@ -73,6 +96,18 @@ RULE = Rule(
                 "tests/test_plan.py": 'import pytest\n\ndef test_plan(planner):\n    try:\n        assert planner.plan("x")\n    except Exception as error:\n        pytest.skip(f"not testable: {error}")\n'
             },
             found=("tests/test_plan.py:7",),
+        ),
+        Example(
+            title="a library that is too old, a limit of the machine, and a result that is used",
+            files={
+                "tests/test_plan.py": (
+                    "import resource\n\nimport pytest\n\nimport tables\nfrom shop import plan\n\n\n"
+                    "def test_tables():\n    try:\n        tables.open(mode='quick')\n    except TypeError:\n        pytest.skip('tables is too old')\n    assert plan(tables) == 3\n\n\n"
+                    "def more_files(wanted):\n    try:\n        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))\n    except Exception:\n        pytest.skip('too few files')\n\n\n"
+                    "def test_plan():\n    try:\n        made = plan('x')\n    except ValueError:\n        pytest.skip('no plan')\n    assert made\n"
+                )
+            },
+            found=("tests/test_plan.py:28",),
         ),
         Example(
             title="a client that is still to be written",

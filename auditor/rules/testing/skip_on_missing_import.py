@@ -20,6 +20,9 @@ _SEVERAL = 2
 """Shipped modules that import a package, from which on it is no option."""
 
 
+_VENDORED = frozenset({"_vendor", "vendor", "vendored", "_vendored", "third_party", "thirdparty", "extern", "_extern"})
+
+
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for file, fact in facts.of(PythonSkips):
@@ -36,6 +39,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _is_own(name: str, graph: PythonGraph) -> bool:
+    if not _VENDORED.isdisjoint(name.split(".")):
+        return False  # whoever packs the project may leave it out, and take the package itself
     return name.startswith((".", "src.")) or name.partition(".")[0] in graph.top_packages
 
 
@@ -109,6 +114,10 @@ RULE = Rule(
             files={
                 "service/auth.py": "KEY = 1\n",
                 "tests/test_auth.py": 'import pytest\n\ndef test_frames():\n    pandas = pytest.importorskip("pandas")\n    assert pandas\n',
+                "service/sizes.py": "class Plain:\n    pass\n\n\ntry:\n    from quantiles import Sketch\nexcept ImportError:\n    pass\n",
+                "tests/test_sizes.py": "import pytest\n\nfrom service.sizes import Plain\n\ntry:\n    from service.sizes import Sketch\nexcept ImportError:\n    Sketch = None\n\n\n@pytest.mark.skipif(Sketch is None, reason='no quantiles')\ndef test_sizes():\n    assert Sketch().size == Plain().size\n",
+                "service/_vendor/frames.py": "SIZE = 1\n",
+                "tests/test_vendored.py": "import pytest\n\nframes = pytest.importorskip('service._vendor.frames')\n\n\ndef test_size():\n    assert frames.SIZE\n",
                 "tests/test_speed.py": "import pytest\n\ntry:\n    from service import _speedups\nexcept ImportError:\n    _speedups = None\n\n\n@pytest.mark.skipif(_speedups is None, reason='not built')\ndef test_speed():\n    assert _speedups.run()\n",
             },
             found=(),

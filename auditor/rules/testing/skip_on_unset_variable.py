@@ -61,6 +61,16 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a helper process of a Go test, which the test starts with its variable",
+            files={
+                "run/run_test.go": (
+                    'package run\n\nimport (\n\t"os"\n\t"os/exec"\n\t"testing"\n)\n\nfunc TestHelperProcess(t *testing.T) {\n\tif os.Getenv("WANT_HELPER") != "1" {\n\t\tt.SkipNow()\n\t}\n'
+                    "\tif err := serve(); err != nil {\n\t\tt.Fatal(err)\n\t}\n}\n\n"
+                    'func TestRun(t *testing.T) {\n\tcmd := exec.Command(os.Args[0], "-test.run=TestHelperProcess")\n\tcmd.Env = append(os.Environ(), "WANT_HELPER=1")\n\tif err := cmd.Run(); err != nil {\n\t\tt.Fatal(err)\n\t}\n}\n'
+                )
+            },
+        ),
+        Example(
             title="the same in TypeScript and Go",
             files={
                 "test/live.test.ts": (

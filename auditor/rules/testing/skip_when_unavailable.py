@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import handlers, is_unavailability, skip_in
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -23,6 +24,14 @@ _ABSENT = pattern(
 _PLATFORM = pattern(
     r"(?i)platform|windows|win32|linux|darwin|macos|version|which|\bos\.name|hasattr|find_spec|sys\.|symlink|root|locale|encoding|getuid"
 )
+_REACHES = pattern(
+    r"(?i)(?:^|_)(?:is_?)?(?:available|reachable|running|listening|responding|responds|alive|online|up|accessible|connectable)(?:_locally)?$|^(?:can_(?:reach|connect)|has_(?:docker|cluster|server|database|broker|service))"
+)
+_OPTIONAL = pattern(
+    r"(?i)platform|windows|linux|darwin|macos|version|find_spec|import|module|package|library|locale|ipv6|symlink|color|tty|simd|avx"
+)
+"""What a machine or an installation may lack by its nature."""
+_MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnless": False}
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -32,6 +41,9 @@ def _check(source: Source) -> Iterator[Hit]:
         )
         return
     syntax = syntax_of(source)
+    for mark in _marks(syntax):
+        message = "What is marked so is skipped when what it is to check is not there."
+        yield Hit(source.path, mark.lineno, mark.lineno, message, "")
     for view in syntax.functions:
         for skip in _skips(view, syntax):
             message = f"{view.name} is skipped when what it is to check is not there."
@@ -56,6 +68,22 @@ def _skips(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.stmt]:
             yield skip
 
 
+def _marks(syntax: PythonSyntax) -> Iterator[ast.Call]:
+    """Marks that skip where a function of the project finds a service, a tool or a device out of reach."""
+    for node in all_nodes(syntax.tree):
+        if not isinstance(node, ast.Call) or not node.args or syntax.name_of(node.func) not in _MARKS:
+            continue
+        absent: ast.expr | None = node.args[0]
+        if _MARKS[syntax.name_of(node.func)]:
+            absent = absent.operand if isinstance(absent, ast.UnaryOp) and isinstance(absent.op, ast.Not) else None
+        if (
+            isinstance(absent, ast.Call)
+            and _REACHES.search(last_name(absent.func))
+            and not _OPTIONAL.search(ast.unparse(absent)[:200])
+        ):
+            yield node
+
+
 def _asks_for_presence(test: ast.expr, skip: ast.stmt, measured: set[str]) -> bool:
     if _PLATFORM.search(ast.unparse(test)) or not _ABSENT.search(strings_in(skip)):
         return False
@@ -70,6 +98,8 @@ def _asks_for_presence(test: ast.expr, skip: ast.stmt, measured: set[str]) -> bo
         ):
             return True
         if isinstance(node, ast.Name) and node.id in measured:
+            return True
+        if isinstance(node, ast.Call) and _REACHES.search(last_name(node.func)):
             return True
     return False
 
@@ -100,6 +130,18 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     triggers=("skip",),
     examples=(
+        Example(
+            title="marks on a test and on a module",
+            files={
+                "tests/test_queue.py": (
+                    "import shutil\n\nimport pytest\n\nfrom tests.ports import module_is_available, reachable\n\nQUEUE = ('127.0.0.1', 5672)\n"
+                    "pytestmark = [pytest.mark.slow, pytest.mark.skipif(not reachable(QUEUE), reason='no queue')]\n\n\ndef docker_available():\n    return shutil.which('docker') is not None\n\n\n"
+                    "@pytest.mark.skipif(not docker_available(), reason='docker is not there')\ndef test_queue(queue):\n    assert queue.send()\n\n\n"
+                    "@pytest.mark.skipif(not module_is_available('brotli'), reason='no brotli')\ndef test_brotli(queue):\n    assert queue.pack()\n"
+                ),
+            },
+            found=("tests/test_queue.py:15", "tests/test_queue.py:8"),
+        ),
         Example(
             title="a service that does not answer",
             files={

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet, is_unavailability
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -42,6 +43,7 @@ def _check(source: Source) -> Iterator[Hit]:
                 wide
                 and (replaced or is_quiet(handler.body, syntax))
                 and (asserts or (_is_the_test(attempt) and not _prepares(attempt, view)))
+                and not _is_repeated(attempt, view, asserts=asserts)
             ):
                 message = f"{view.name} ignores every failure of what it tests."
                 yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
@@ -63,6 +65,20 @@ def _prepares(attempt: ast.Try, view: FunctionView) -> bool:
         return False
     before = {ast.unparse(call.func) for call in view.calls if call.lineno < attempt.lineno}
     return {ast.unparse(one.func) for one in own_nodes(attempt.body) if isinstance(one, ast.Call)} <= before
+
+
+def _is_repeated(attempt: ast.Try, view: FunctionView, *, asserts: bool) -> bool:
+    """Whether a failure only means another turn: of a loop that ends by leaving it alone, or of a load under which something is asserted later."""
+    for loop in view.of(ast.While, ast.For, ast.AsyncFor):
+        if attempt not in loop.body:
+            continue
+        if isinstance(loop, ast.While):
+            return isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+        counted = isinstance(loop.iter, ast.Call) and last_name(loop.iter.func) == "range"
+        bare = all(isinstance(one, ast.Expr) for one in attempt.body)
+        later = any(one.lineno > (loop.end_lineno or 0) for one in view.of(ast.Assert))
+        return counted and bare and later and not asserts
+    return False
 
 
 def _is_the_test(attempt: ast.Try) -> bool:
@@ -129,6 +145,17 @@ RULE = Rule(
                 "tests/test_tables.py": 'async def test_tables(db, client):\n    await db.write("create table plain (id)")\n    try:\n        await db.write("create virtual table words using fts5(text)")\n    except Exception:\n        pass\n    response = await client.get("/tables")\n    assert response.json() == ["plain"]\n'
             },
             found=(),
+        ),
+        Example(
+            title="a warm-up, and a loop that only a good answer leaves",
+            files={
+                "tests/test_growth.py": (
+                    "def test_growth(press):\n    for _ in range(40):\n        try:\n            press.turn()\n        except Exception:\n            pass\n    before = held()\n    press.turn()\n    assert held() == before\n\n\n"
+                    "def test_comes_back(press):\n    start = now()\n    while True:\n        assert now() < start + 5\n        try:\n            assert press.turn() == 1\n            break\n        except ConnectionError:\n            continue\n\n\n"
+                    "def test_each(press):\n    for page in press.pages:\n        try:\n            press.turn(page)\n        except Exception:\n            pass\n    assert press.idle\n"
+                )
+            },
+            found=("tests/test_growth.py:27",),
         ),
         Example(
             title="expectations whose failure is ignored",

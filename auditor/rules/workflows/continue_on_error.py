@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
@@ -34,15 +35,31 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     manual = {(path, job.id) for group in groups for path, job in group.jobs if job.manual}
     gitlab = [(file.path, job) for file, fact in repository.of(GitlabPipeline) for job in (*fact.jobs, *fact.templates)]
     others = [(file.path, job) for file, fact in repository.of(OtherPipeline) for job in fact.jobs]
+    asked_for = {file.path for file, fact in repository.of(GithubWorkflow) if _is_by_hand(fact)}
+    strict = {text for _, job in github if not job.continue_on_error.is_set for text in _commands(job, strict=True)}
     for path, job in (*github, *others, *(one for one in gitlab if (one[0], one[1].id) not in manual)):
-        yield from _in_job(path, job)
+        by_hand = path in asked_for
+        yield from (replace(one, severity=Severity.MEDIUM) if by_hand else one for one in _in_job(path, job, strict))
 
 
-def _in_job(path: str, job: Job) -> Iterator[Hit]:
+def _is_by_hand(workflow: GithubWorkflow) -> bool:
+    """Whether only a person starts the workflow, who looks at what comes of it: nothing waits for it to be green."""
+    return {one.name for one in workflow.triggers} == {"workflow_dispatch"}
+
+
+def _commands(job: Job, *, strict: bool) -> set[str]:
+    """The commands that a job runs, or those of them whose failure counts."""
+    steps = (one for one in job.steps if one.program and not (strict and one.continue_on_error.is_set))
+    return {command.text for step in steps if step.program for command in all_commands(step.program.body)}
+
+
+def _in_job(path: str, job: Job, strict: set[str]) -> Iterator[Hit]:
     name = job.name or job.id
     aside = _SIDE_SHOW.search(name) and not _GRAVE.search(name)
     if _is_on(job.continue_on_error) and not job.manual and not aside:
-        yield _hit(path, job.continue_on_error, f"job {name!r}", job.id)
+        one = _hit(path, job.continue_on_error, f"job {name!r}", job.id)
+        elsewhere = bool(commands := _commands(job, strict=False)) and commands <= strict
+        yield replace(one, severity=Severity.MEDIUM) if elsewhere else one
     examined = " ".join(expression.text for expression in job.expressions)
     for step in job.steps:
         if _is_on(step.continue_on_error) and not _may_fail(step, examined):

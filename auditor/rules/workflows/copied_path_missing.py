@@ -8,6 +8,7 @@ from auditor.facts.dockerfile_copies import DockerfileCopies
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import Origin, invocations
 from auditor.facts.known_paths import places
+from auditor.facts.makefile import Makefile
 from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
@@ -57,6 +58,8 @@ def _made(facts: RepositoryFacts) -> frozenset[str]:
         for text in (*one.words[1:], *one.made.split()):
             word = text.removeprefix("@/").removeprefix("./").rstrip("/")
             found.update((word, word.rpartition("/")[2]))
+    for _, fact in facts.of(Makefile):
+        found.update(one.rpartition("/")[2] for one in (*fact.targets, *fact.patterns) if not one.endswith("%"))
     return frozenset(found)
 
 
@@ -101,6 +104,8 @@ RULE = Rule(
                     "COPY local.yaml /etc/\nCOPY revision.txt /srv/\nADD https://shop.io/x.txt /srv/\nCOPY conf.d/*.conf /etc/nginx/\nCOPY . .\n"
                 ),
                 "package.json": '{"name": "shop"}\n',
+                "docker/tool/Dockerfile": "FROM scratch\nCOPY tool.notice /licences/\n",
+                "make/notices.mk": "$(made)/scratch/tool.notice: notices.yaml\n\tcollect notices.yaml $@\n",
                 "src/index.js": "export const port = 3000;\n",
                 ".gitignore": "local.yaml\n",
                 "build.sh": "#!/bin/sh\ngit rev-parse HEAD > revision.txt\ndocker build -f docker/api/Dockerfile .\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.minor_work import exists_already, is_minor
 from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, printed, warns
@@ -31,10 +32,6 @@ _REPORTER = pattern(
 )
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
 _SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
-_ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
-_CREATES = pattern(
-    r"(?i)(?:^|[\s_-])(?:create\w*|add\w*|enable\w*|register|init\w*|install|mb|make|new|import|bind\w*)(?:$|[\s_-])"
-)
 _CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.*-]+[\"']? \]\]?$")
 _OUTCOME = pattern(
     r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
@@ -47,7 +44,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         for swallowed in swallowed_exits(unit):
             chain = swallowed.chain
-            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or _exists_already(chain)):
+            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or exists_already(chain)):
                 yield _hit(source, unit, chain)
         for node in conditionals(unit):
             yield from _soft(source, unit, node)
@@ -71,16 +68,11 @@ def _only_tells(chain: Chain) -> bool:
     return False
 
 
-def _exists_already(chain: Chain) -> bool:
-    """``create x || echo "already exists"``: what is to be made or switched on is there."""
-    told = " ".join(printed(command) for command in all_commands((chain.right,)))
-    return _ALREADY.search(told) is not None and _CREATES.search(names_of_failing(chain.left)) is not None
-
-
 def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
     text = names_of_failing(chain.left)
     message = f"When {text[:60]!r} fails, a text is printed and the run goes on."
-    severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
+    grave = _GRAVE.search(text) is not None and not is_minor(unit, chain.left)
+    severity = Severity.HIGH if grave else Severity.MEDIUM
     return Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 
 
@@ -176,6 +168,16 @@ RULE = Rule(
     triggers=("||", "if "),
     check_file=_check,
     examples=(
+        Example(
+            title="A mirror of an image, which says itself that nothing hangs on it, and one that does not",
+            files={
+                ".github/workflows/image.yml": (
+                    "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Mirror the image (best-effort)\n        run: docker push mirror.shop.io/shop:1 || echo '::warning::no mirror'\n"
+                    "      - name: Push the image\n        run: docker push shop.io/shop:1 || echo '::warning::not pushed'\n"
+                )
+            },
+            found=(".github/workflows/image.yml:7", ".github/workflows/image.yml:9"),
+        ),
         Example(
             title="A deployment whose namespace is an option of the command, a smoke test that passes with a warning, and a tool that is asked for",
             files={

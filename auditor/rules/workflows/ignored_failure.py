@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Chain, Command, all_commands
+from auditor.facts.shell_program import Chain, Command, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.written_answers import is_read_back
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -22,6 +23,7 @@ _GRAVE = pattern(
 )
 
 
+_NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
 """How options begin by which a program is told to write a report."""
 _AT_ONCE = 4
@@ -34,13 +36,24 @@ def _check(source: Source) -> Iterator[Hit]:
         counting = _counting(unit, every) if every else {}
         for swallowed in every:
             text = names_of_failing(swallowed.chain.left)
-            if not swallowed.reported and _matters(unit, text) and not _runs_again(swallowed.chain, counting):
+            if swallowed.reported or not _matters(unit, text) or is_read_back(swallowed.chain, unit.body):
+                continue
+            if _fails_anyhow(swallowed.chain, unit):
+                continue
+            if not _runs_again(swallowed.chain, counting):
                 message = f"The failure of {text[:60]!r} is ignored."
                 severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
                 chain = swallowed.chain
                 yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
+        yield from _accepted(source, unit)
         if unit.step is not None:
             yield from _switched_off(source, unit)
+
+
+def _fails_anyhow(chain: Chain, unit: Unit) -> bool:
+    """Whether the very next line ends the run as failed: the command only shows why."""
+    ends = [one for one in all_commands(unit.body) if one.name in ("exit", "return") and one.texts[1:] == ("1",)]
+    return any(one.line == chain.end_line + 1 for one in ends)
 
 
 def _matters(unit: Unit, text: str) -> bool:
@@ -75,6 +88,17 @@ def _writes_report(command: Command) -> bool:
     return kept or any(one.startswith(_REPORTS) for one in command.texts)
 
 
+def _accepted(source: Source, unit: Unit) -> Iterator[Hit]:
+    """``pytest || [ $? -eq 5 ]``: that no test was found counts as success (https://docs.pytest.org/en/stable/reference/exit-codes.html)."""
+    for node in walk(unit.body):
+        if not isinstance(node, Chain) or node.operator != "||" or not isinstance(node.left, Command):
+            continue
+        runs = node.left.name in ("pytest", "py.test") or " pytest " in f"{node.left.text} "
+        if runs and isinstance(node.right, Command) and _NO_TESTS.search(node.right.text):
+            message = "That pytest found no tests, or could not be called as it was, counts as success."
+            yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+
+
 def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
     """``set +e`` after which no exit status is looked at."""
     commands = list(all_commands(unit.body))
@@ -90,6 +114,8 @@ def _switched_off(source: Source, unit: Unit) -> Iterator[Hit]:
 
 def _looks_at_status(command: Command) -> bool:
     texts = [*command.texts, *(one.value.text for one in command.assignments)]
+    if effect_of(command) is Effect.PRINT:
+        return False  # what is printed decides nothing
     return any("$?" in text or "PIPESTATUS" in text for text in texts) or command.name == "exit"
 
 
@@ -112,6 +138,20 @@ RULE = Rule(
     triggers=("||", "set +e", "\t-", "\t@-"),
     check_file=_check,
     examples=(
+        Example(
+            title="A download that an empty file replaces, a decryption that the raw file does, a run that may find no tests, and a status that is only printed",
+            files={
+                "ops/check.sh": (
+                    '#!/bin/bash\naws s3 cp "s3://saves/$1" "$WORK/last.dump" || touch "$WORK/last.dump"\ngpg --decrypt "$WORK/last.dump" > "$WORK/plain.dump" || cp "$WORK/last.dump" "$WORK/plain.dump"\n'
+                    "curl -fo new.json https://shop.test/prices || cp old.json new.json\n"
+                ),
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest tests/slow || [ $? -eq 5 ]\n      - run: |\n          set +e\n          python ops/compare.py till stock\n"
+                    '          echo "comparison ended with $?"\n      - run: |\n          set +e\n          python ops/compare.py till stock\n          status=$?\n          echo "$status"\n          exit $status\n'
+                ),
+            },
+            found=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:8", "ops/check.sh:2", "ops/check.sh:3"),
+        ),
         Example(
             title="A recipe that cannot fail",
             files={
@@ -156,11 +196,25 @@ RULE = Rule(
             found=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
         ),
         Example(
+            title="An answer that is written down, and read on the next line",
+            files={
+                "scripts/migrate_keys.sh": (
+                    'docker exec "$box" sh -c "wget -S -O /tmp/key http://127.0.0.1:80/key 2>/tmp/key-answer" || true\n'
+                    "code=$(docker exec \"$box\" awk '/^HTTP/ { code=$2 } END { print code }' /tmp/key-answer)\n"
+                    'if [ "$code" != "200" ]; then\n  exit 1\nfi\n'
+                    'pg_dump shop > /tmp/dump.sql || true\nsize=$(wc -c < /tmp/dump.sql)\necho "$size"\n'
+                    'kubectl wait --for=condition=complete job/names || true\nkubectl logs job/names\nok=$(kubectl get job names -o jsonpath={.status.succeeded})\n[ "$ok" = 1 ] || exit 1\n'
+                    "kubectl wait --for=condition=complete job/other || true\n"
+                )
+            },
+            found=("scripts/migrate_keys.sh:6", "scripts/migrate_keys.sh:13"),
+        ),
+        Example(
             title="Nothing to do, and a question",
             files={
                 "scripts/notify.sh": (
                     'notify() {\n  [ -n "$HOOK" ] || return 0\n  curl -f "$HOOK"\n}\n'
-                    "command -v git > /dev/null || true\nnotify\n"
+                    "command -v git > /dev/null || true\nnotify\ntest_trace() {\n  [[ $LEVEL_AS_INT -ge 5 ]] || return 0\n  echo trace\n}\ntest_trace\n"
                 )
             },
         ),
@@ -188,7 +242,7 @@ RULE = Rule(
             files={
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
-                    "          docker rm -f api || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
+                    "          docker rm -f api || true\n          dump_shop_logs || true\n          kubectl create serviceaccount shop -n kube-system || true\n          if [ -n $bad ]; then\n            trivy fs . || true\n            exit 1\n          fi\n          brew untap shop/tap || true\n          aws ec2 delete-security-group --group-id $sg || true\n          docker run --rm -v $PWD/test:/mnt alpine sh -c 'rm -rf /mnt/out' || true\n          mv /etc/shop.d/0*.conf /etc/shop.old/ 2>/dev/null || true\n          ssh -p 22 host sudo systemctl stop api || true\n          kubectl rollout history deployment/api || true\n          n=$(grep -c ERROR log.txt || true)\n          grep WARN log.txt | tee warnings.txt || true\n"
                     "          set +e\n          pytest\n          code=$?\n          set -e\n          exit $code\n"
                 )
             },

@@ -29,7 +29,14 @@ def _check(source: Source) -> Iterator[Hit]:
             for before, node in pairwise(statements):
                 if isinstance(node, If) and _ends(before, exempt, piped=run.piped) and _lost(node):
                     message = "The script ends where the command before fails (`set -e`): what is to be done about the failure is never done."
-                    yield Hit(source.path, node.line, node.end_line, message, run.symbol)
+                    milder = Severity.MEDIUM if _only_says(node) else None
+                    yield Hit(source.path, node.line, node.end_line, message, run.symbol, milder)
+
+
+def _only_says(node: If) -> bool:
+    """Whether all that is lost is a message: the branch prints something, and ends the run that has ended already."""
+    lost = [*node.branches[0].body, *node.otherwise]
+    return all(isinstance(one, Command) and one.name in _NEVER_FAIL - {"set", "trap", "shopt"} for one in lost)
 
 
 def _lists(program: ShellProgram) -> Iterator[tuple[Node, ...]]:

@@ -9,6 +9,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Chain, Command, If, Node, Pipeline, Prefixed, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import Unit, units_of
+from auditor.facts.written_answers import is_judged_later
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -42,7 +43,7 @@ def _check(source: Source) -> Iterator[Hit]:
         for node in walk(unit.body):
             if isinstance(node, Pipeline) and id(node) not in inside:
                 text = _lost(node)
-                if text:
+                if text and not is_judged_later(node, unit.body):
                     message = f"The status of {text[:60]!r} is lost in the pipe: without `shell: bash` or `set -o pipefail` only the last part counts."
                     yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
 
@@ -132,11 +133,15 @@ RULE = Rule(
             ),
         ),
         Example(
-            title="pipefail, however it is set, and pipes that ask",
+            title="pipefail, however it is set, pipes that ask, and a log that is judged",
             files={
                 ".github/workflows/test.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -q | tee pytest.log\n        shell: bash\n      - run: |\n"
                     "          set -euo pipefail\n          pytest | tee log\n      - run: |\n          if pytest | tee log; then echo ok; fi\n          ls | head -5\n          x=$(make list | head -1)\n"
+                ),
+                ".github/workflows/lint.yml": (
+                    "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          for file in $FILES; do\n            checkfile $file | tee -a ./lint.log\n          done\n"
+                    "          if grep -q 'E[0-9]' ./lint.log; then\n            exit 1\n          fi\n"
                 ),
                 ".github/workflows/default.yml": (
                     "on: push\ndefaults:\n  run:\n    shell: bash\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -q | tee pytest.log\n"

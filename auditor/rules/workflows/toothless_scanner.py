@@ -102,6 +102,10 @@ def _judging_action(source: Source) -> bool:
 
 def _is_soft(step: Step, *, judged: bool) -> bool:
     if step.action == _TRIVY_ACTION:
+        if step.given("exit-code") == "0" and not judged:
+            return step.given("scan-type") != "sbom" and not step.given(
+                "trivy-config"
+            )  # who says so asks for no report alone
         reports = _REPORT.search(step.given("format")) is not None or step.given("trivy-config")
         return not judged and not reports and step.given("exit-code") in ("", "0") and step.given("scan-type") != "sbom"
     name, value = _SOFT_INPUTS.get(step.action, ("", ""))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.image_health import ImageHealth
 from auditor.facts.operation_names import delivers
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.pattern import pattern
@@ -14,6 +16,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_effects import Effect, effect_of, function_effects
 from auditor.facts.shell_program import ShellProgram, all_commands
+from auditor.facts.unrehearsed import decides, unrehearsed
 from auditor.facts.work_units import running_jobs, unreadable_paths
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role, SourceFile
@@ -29,6 +32,7 @@ _INDEX = pattern(
 )
 _STARTERS = frozenset({"subprocess", "asyncio", "sh", "plumbum", "fabric", "invoke", "paramiko", "pexpect", "nox"})
 _WORD = pattern(r"[\w.-]+")
+_PARTS = 3
 _WRAPPER = 2  # statements: a script that merely calls another
 _TESTS = pattern(r"(?i)(^|[/_-])(tests?|specs?|fixtures?)([/_.-]|$)")
 _DEPLOYS = pattern(r"(?i)\bdeploy(ment)?\b.*\b(prod(uction)?|staging|live)\b|\b(prod(uction)?|staging)\b.*\bdeploy")
@@ -45,16 +49,36 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if _deploys(workflow) and file.path not in (calls := _called(repository)) and not calls & {file.name}:
                 message = f"The deployment workflow {workflow.name or file.name!r} is exercised by nothing: no rehearsal, no linter, no dry run."
                 yield Hit(file.path, 1, 1, message)
+    hooks = _hooks(repository)
     scripts = [file for file, shell in repository.of(ShellFile, _delivers) if len(shell.program.body) > _WRAPPER]
+    scripts = [file for file in scripts if file.name not in hooks]
     mentioned = _mentioned(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
     for file in scripts:
         if file.name not in mentioned:
-            message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
-            yield Hit(file.path, 1, 1, message)
+            yield _unexercised(file)
+    yield from map(_unexercised, _unrehearsed(repository))
+
+
+def _unexercised(file: SourceFile) -> Hit:
+    message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
+    return Hit(file.path, 1, 1, message)
+
+
+def _unrehearsed(repository: RepositoryFacts) -> Iterator[SourceFile]:
+    """Programs of Python, and trials and verifications in the shell, that nothing runs."""
+    files = [file for file in repository.derive(unrehearsed) if decides(file.name)]
+    mentioned = _mentioned(repository, frozenset(file.name for file in files)) if files else frozenset()
+    yield from (file for file in files if file.name not in mentioned)
+
+
+def _hooks(repository: RepositoryFacts) -> frozenset[str]:
+    """Names without an ending that scripts of several folders bear: what is asked of every part is called by its name."""
+    counted = Counter(path.rpartition("/")[2] for path in repository.all_paths)
+    return frozenset(name for name, count in counted.items() if count >= _PARTS and "." not in name)
 
 
 def _delivers(file: SourceFile) -> bool:
-    return delivers(file.name) and not _TESTS.search(file.path)
+    return file.role is Role.SHIPPED and delivers(file.name) and not _TESTS.search(file.path)
 
 
 def _is_checked(repository: RepositoryFacts) -> bool:
@@ -98,6 +122,8 @@ def _mentioned(repository: RepositoryFacts, names: frozenset[str]) -> frozenset[
         found |= names & _words(one.text for one in every if one.name not in _LOOKS)
     for file, shell in repository.of(ShellFile):
         found |= names & _words(text for text in _run_by(shell.program) if file.name not in text)
+    for _, health in repository.of(ImageHealth):
+        found |= names & _words(one.text for one in health.commands)
     broken = unreadable_paths(repository)
     for file, mentions in repository.of(PathMentions, lambda file: _runs(file) and file.path not in broken):
         asked = {(one.line, one.path) for fact in repository.at(file.path, PythonRequired) for one in fact.paths}
@@ -143,6 +169,8 @@ def _run_by(program: ShellProgram) -> Iterator[str]:
             yield from (each.target.text for each in one.redirects)
 
 
+_PROGRAM = "import urllib.request\n\ndef main() -> int:\n    return urllib.request.urlopen('http://shop/health').status\n\nmain()\n"
+
 RULE = Rule(
     id="AUD408",
     name="unexercised-delivery",
@@ -151,13 +179,27 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does something run or check every deployment, rollback, backup, rotation, drill and health check before it is needed?",
     why="A script that runs for the first time during an incident fails then. A deployment workflow that nothing checks is such a script.",
-    limits="Scripts are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs their deployments.",
+    limits="Scripts, of the shell and of Python in folders for scripts, are known by their names and count where no workflow, pipeline, other script, test, Makefile or container file names them. Workflows count where they deploy to an environment and nothing in the repository lints or dry-runs workflows, unless every pull request runs their deployments.",
     fix="Run it in a rehearsal job, test it, or check it with a linter (actionlint, shellcheck) in the pipeline.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"github-workflow", "shell"}),
+    reads=frozenset({"github-workflow", "shell", "python-module"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a hook of the same name in every plugin, and a script of one folder",
+            files={
+                **{
+                    f"plugins/{name}/pre-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n"
+                    for name in ("one", "two", "three")
+                },
+                "Dockerfile": "FROM shop\nHEALTHCHECK --interval=30s CMD shop-healthcheck\n",
+                "bin/shop-healthcheck": "#!/usr/bin/env bash\nset -e\nload_names\nask_names $1\n",
+                "ops/post-restore": "#!/usr/bin/env bash\nset -e\nload_names\nrestore_names $1\n",
+            },
+            found=("ops/post-restore:1",),
+        ),
         Example(
             title="A backup that another script only speaks of, and one that is put on a schedule",
             files={
@@ -233,6 +275,43 @@ RULE = Rule(
                 "deploy/install.sh": '#!/bin/bash\nset -e\necho "0 3 * * 0 /opt/rotate-logs.sh" > /etc/cron.d/logs\n',
             },
             found=("ops/healthcheck.sh:1", "ops/region-drill.sh:1", "ops/rotate-keys.sh:1"),
+        ),
+        Example(
+            title="Programs of Python: an acceptance run, a backup and a check before, beside what a workbench and a package hold",
+            files={
+                "scripts/uat_runner.py": _PROGRAM,
+                "scripts/nightly_backup.py": _PROGRAM,
+                "scripts/load_test.py": f"class Load:\n    def test_all(self):\n        return main()\n\n\n{_PROGRAM}",
+                "tools/preflight.py": _PROGRAM,
+                "scripts/local_smoke.py": _PROGRAM,
+                "scripts/security_report.py": _PROGRAM,
+                "scripts/stress_test.py": "def test_many():\n    assert sum([1, 2]) == 3\n",
+                "dev/scripts/load_test.py": _PROGRAM,
+                "shop/deployment/failover.py": _PROGRAM,
+                "shop/deployment/__init__.py": "",
+            },
+            found=(
+                "scripts/load_test.py:1",
+                "scripts/nightly_backup.py:1",
+                "scripts/uat_runner.py:1",
+                "tools/preflight.py:1",
+            ),
+        ),
+        Example(
+            title="Verifications that nobody runs, and programs that a cluster, an image, a test and a job run",
+            files={
+                "scripts/verify_release.sh": "#!/bin/sh\nset -e\ncurl -f https://shop.example/health\ncurl -f https://shop.example/ready\n./compare\n",
+                "scripts/collect_slo.py": _PROGRAM,
+                "scripts/smoke_probe.py": _PROGRAM,
+                "k8s/probe.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: probe\nspec:\n  schedule: '0 * * * *'\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n            - name: probe\n              image: shop:1\n              command: [python, /app/scripts/smoke_probe.py]\n",
+                "scripts/health_check.py": _PROGRAM,
+                "Dockerfile": "FROM python:3.12\nCOPY . /app\nHEALTHCHECK CMD python /app/scripts/health_check.py || exit 1\n",
+                "scripts/restore_all.py": _PROGRAM,
+                "tests/test_restore.py": "from scripts.restore_all import main\n\ndef test_main():\n    assert main() == 200\n",
+                "scripts/rotate_keys.py": _PROGRAM,
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: python scripts/rotate_keys.py --dry-run\n",
+            },
+            found=("scripts/collect_slo.py:1", "scripts/verify_release.sh:1"),
         ),
         Example(
             title="A rollback that the pipeline rehearses",

@@ -1,0 +1,31 @@
+"""Commands of little weight, however grave the words that stand in their arguments."""
+
+from __future__ import annotations
+
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import printed
+from auditor.facts.shell_program import Chain, Command, Node, all_commands
+from auditor.facts.tolerated_failures import names_of_failing
+from auditor.facts.work_units import Unit
+
+__all__ = ["exists_already", "is_minor"]
+
+_ASIDE = pattern(r"(?i)\bbest[- ]effort\b|\boptional\b|\bnon-(?:critical|blocking|fatal)\b")
+"""Names of steps that say themselves that nothing hangs on them."""
+_ALREADY = pattern(r"(?i)\balready\b|\b(?:may|might) exist\b|\bexists\b")
+_CREATES = pattern(
+    r"(?i)(?:^|[\s_-])(?:create\w*|add\w*|enable\w*|register|init\w*|install|mb|make|new|import|bind\w*)(?:$|[\s_-])"
+)
+_MOVES = frozenset({"mv", "rm", "mkdir", "ln", "chmod", "chown", "touch"})
+"""What puts files in order; the grave word is then the name of a folder."""
+
+
+def is_minor(unit: Unit, failing: Node) -> bool:
+    """Whether what fails in a unit only puts files in order, or the unit says itself that nothing hangs on it."""
+    return _ASIDE.search(unit.name) is not None or (isinstance(failing, Command) and failing.name in _MOVES)
+
+
+def exists_already(chain: Chain) -> bool:
+    """``create x || echo "already exists"``: what is to be made or switched on is there."""
+    told = " ".join(printed(command) for command in all_commands((chain.right,)))
+    return _ALREADY.search(told) is not None and _CREATES.search(names_of_failing(chain.left)) is not None

@@ -1,0 +1,133 @@
+"""AUD518: a script counts what failed, prints the count, and ends with success."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.counted_failures import added_to
+from auditor.facts.errexit import shell_runs
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import Effect, effect_of, function_effects
+from auditor.facts.shell_program import Case, Command, Loop, ShellProgram, all_commands, walk
+from auditor.facts.source import Source
+from auditor.facts.work_units import SHELL_READERS
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_FAILURES = pattern(
+    r"(?i)^(?:[a-z0-9]+_)*(?:fail|fails|failed|failures?|errors?|err|broken|violations?|unhealthy|mismatch(?:es)?)(?:_(?:count|counter|total|tests?|checks?|num|n))?$"
+)
+_NOUGHT = pattern(r"^[\"']?0[\"']?$")
+_WORD = pattern(r"\w+")
+_MOST = 40
+"""Counters of one program; what has more is no script that somebody reads."""
+_DECLARES = frozenset({"local", "declare", "typeset", "export"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for run in shell_runs(source):
+        if not run.program.broken:
+            yield from _of_program(source, run.program, run.symbol)
+
+
+def _of_program(source: Source, program: ShellProgram, symbol: str) -> Iterator[Hit]:
+    every = list(all_commands(program.body))
+    counted = {name for one in every for name in added_to(one) if _FAILURES.search(name)}
+    if not counted or len(counted) > _MOST:
+        return
+    functions = function_effects(program)
+    known: dict[str, set[int]] = {name: set() for name in counted}
+    told: dict[str, Command] = {}
+    for one in every:
+        lines = range(one.line, one.end_line + 1)
+        if effect_of(one, functions) is Effect.PRINT:
+            for name in counted.intersection(_words(one.text)):
+                known[name].update(lines)
+                told[name] = one
+            continue
+        begun = {*added_to(one), *_begun(one)}
+        for name in counted.intersection(begun):
+            known[name].update(lines)
+        counted = counted.difference(set(_words(one.text)) - begun)
+    for name in sorted(counted & told.keys() - _asked(program)):
+        if _lines_with(name, source, program) <= known[name]:
+            last = told[name]
+            message = f"What failed is counted in `{name}` and printed, and nothing depends on it: the script ends with success."
+            yield Hit(source.path, last.line, last.end_line, message, f"{symbol}/{name}")
+
+
+def _words(text: str) -> Iterator[str]:
+    return (match.group() for match in _WORD.finditer(text))
+
+
+def _begun(command: Command) -> Iterator[str]:
+    """The numbers that a command sets to nought."""
+    yield from (one.name for one in command.assignments if _NOUGHT.search(one.value.text))
+    if command.name in _DECLARES:
+        for text in command.texts[1:]:
+            name, is_set, value = text.partition("=")
+            if is_set and _NOUGHT.search(value):
+                yield name
+
+
+def _asked(program: ShellProgram) -> set[str]:
+    """The words that loops and cases look at."""
+    found: set[str] = set()
+    for node in walk(program.body):
+        if isinstance(node, Case):
+            found.update(_words(node.subject))
+        elif isinstance(node, Loop):
+            found.update(word for one in node.words for word in _words(one.text))
+    return found
+
+
+def _lines_with(name: str, source: Source, program: ShellProgram) -> set[int]:
+    """The lines of the program that hold the name, its comments left out."""
+    lines = enumerate(source.lines[program.line - 1 : program.end_line], program.line)
+    return {number for number, line in lines if name in line and not line.lstrip().startswith("#")}
+
+
+_TRY = '#!/bin/bash\nFAILED=0\n\nprobe() {\n  if ! curl -fs "https://shop.test/$1"; then\n    FAILED=$((FAILED + 1))\n  fi\n}\n\nprobe till\nprobe stock\n'
+
+RULE = Rule(
+    id="AUD518",
+    name="failures-counted-in-vain",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a script that counts its failures end with one?",
+    why="`3 check(s) failed`, says the last line, and the pipeline behind it goes on: the status of an `echo` is 0.",
+    limits="Counters are known by their names, and judged where every line that names them sets them to 0, adds to them or prints them.",
+    fix='End with the count: `exit "$FAILED"`, or `[ "$FAILED" -eq 0 ]` as the last line.',
+    since="0.8.0",
+    effort=5,
+    reads=SHELL_READERS,
+    triggers=("+",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="a trial that counts, in a script and in a step",
+            files={
+                "scripts/try.sh": f'{_TRY}echo "$FAILED check(s) failed"\n',
+                ".github/workflows/try.yml": (
+                    "on: push\njobs:\n  try:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          errors=0\n          for one in till stock; do\n            ./probe $one || ((errors++))\n          done\n"
+                    '          echo "errors: $errors"\n'
+                ),
+            },
+            found=(".github/workflows/try.yml:11", "scripts/try.sh:12"),
+        ),
+        Example(
+            title="counts that decide, are handed on or written down",
+            files={
+                "scripts/try.sh": f'{_TRY}echo "$FAILED check(s) failed"\nexit "$FAILED"\n',
+                "scripts/probe.sh": f'{_TRY}echo "$FAILED failed"\n[ "$FAILED" -eq 0 ]\n',
+                "scripts/hand.sh": f'{_TRY}echo "$FAILED failed"\n./tell "$FAILED"\n',
+                "scripts/note.sh": f'{_TRY}cat > report.json <<END\n{{"failed": $FAILED}}\nEND\necho $FAILED\n',
+                "scripts/save.sh": f'{_TRY}echo "failed=$FAILED" >> "$GITHUB_OUTPUT"\n',
+                "scripts/sum.sh": _TRY.replace("FAILED", "SEEN") + 'echo "$SEEN seen"\n',
+            },
+        ),
+    ),
+)

@@ -1,0 +1,142 @@
+"""AUD866: a grade is a number of the code, and a bit for the length of what is graded."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name, stored_name
+from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_GRADES = pattern(
+    r"(?i)(?:^|_)(?:grade|grades|score|scores|confidence|quality|relevance|rating|faithfulness|accuracy|coherence|helpfulness|similarity|certainty|credibility|trust)$"
+)
+_JUDGES = pattern(
+    r"(?i)^_*(?:ask|grade|judge|rate|score|evaluate|assess|appraise|mark)(?:_|$)|judge|grader|evaluator|critic|rater|reviewer"
+)
+_CHOSEN = pattern(
+    r"(?i)threshold|weight|penalt|limit|readab|length|verbos|concise|brevity|complexity|effort|cost|priority|password|strength"
+)
+_DEEPEST = 12
+_HALF, _WHOLE = 0.5, 1.0
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for view in syntax_of(source).functions:
+        if view.is_test or _CHOSEN.search(view.qualified):
+            continue
+        for node, value in _graded(view):
+            if _is_grade_of_length(value, view):
+                message = f"{view.name} gives {ast.unparse(value)[:50]}: a number of the code, and the length of what it grades."
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+
+
+def _graded(view: FunctionView) -> Iterator[tuple[ast.stmt, ast.expr]]:
+    """What a judge gives, and what gets the name of a grade."""
+    judges = _GRADES.search(view.name) or _JUDGES.search(view.name) or _JUDGES.search(view.qualified)
+    for given in view.returns:
+        if judges and given.value is not None:
+            yield given, given.value
+    for one in view.of(ast.Assign):
+        if _GRADES.search(stored_name(one.targets[0])):
+            yield one, one.value
+
+
+def _is_grade_of_length(value: ast.expr, view: FunctionView) -> bool:
+    """Whether a grade is one half or more of what there can be for the empty text, too, and depends on a length at all."""
+    if isinstance(value, ast.Constant | ast.Name):
+        return False
+    bindings = Bindings.of(view)
+    least, longest = _of_length(value, bindings, 0, 0.0), _of_length(value, bindings, 0, 1000.0)
+    return least is not None and longest is not None and _HALF <= least < longest <= _WHOLE
+
+
+def _of_length(value: ast.expr | None, bindings: Bindings, depth: int, length: float) -> float | None:
+    """What an expression of numbers and lengths comes to where all lengths are this; None for any other."""
+    if value is None or depth > _DEEPEST:
+        return None
+    match value:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return float(number)
+        case ast.Name(id=name):
+            return _of_length(bindings.only(name), bindings, depth + 1, length)
+        case ast.BinOp(left=left, op=operator, right=right):
+            one, other = (_of_length(part, bindings, depth + 1, length) for part in (left, right))
+            return _combined(operator, one, other)
+        case ast.Call(func=function, args=args, keywords=[]):
+            return _called(last_name(function), args, bindings, depth, length)
+        case _:
+            return None
+
+
+def _combined(operator: ast.operator, one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return None
+    match operator:
+        case ast.Add():
+            return one + other
+        case ast.Mult():
+            return one * other
+        case ast.Div() if other:
+            return one / other
+        case _:
+            return None
+
+
+def _called(name: str, args: list[ast.expr], bindings: Bindings, depth: int, length: float) -> float | None:
+    if name == "len":
+        return length
+    given = [_of_length(one, bindings, depth + 1, length) for one in args[:3]]
+    known = [one for one in given if one is not None]
+    if name in ("min", "max") and len(known) == len(args):
+        return min(known) if name == "min" else max(known)
+    return known[0] if name in ("round", "float") and given and given[0] is not None else None
+
+
+RULE = Rule(
+    id="AUD866",
+    name="grade-of-length",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Does a grade depend on more than how long an answer is?",
+    why="A judge that gives 0.9 and a little for every hundred characters calls every model good, and asks none.",
+    limits="Judged are grades, scores and confidences that consist of numbers of the code and lengths, are one half or more for the empty text, and grow with it; what is named for length, cost or strength is left alone.",
+    fix="Ask the judge, or measure what the grade is named for.",
+    since="0.8.0",
+    effort=90,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("len(",),
+    examples=(
+        Example(
+            title="a judge that counts characters, and a confidence that does",
+            files={
+                "judge.py": (
+                    "class Panel:\n    async def _ask(self, judge, answer):\n        extra = min(len(answer.text) / 5000, 0.04)\n        return 0.91 + extra\n\n    async def judge(self, answer):\n        return await self._ask('tone', answer)\n\n\n"
+                    "def classify(text, words):\n    confidence = min(0.95, 0.6 + len(words) * 0.05)\n    return Label(pick(text), confidence)\n\n\n"
+                    "def grade_answer(answer):\n    return 0.8 + min(len(answer) / 1000, 0.1)\n"
+                )
+            },
+            found=("judge.py:11", "judge.py:16", "judge.py:4"),
+        ),
+        Example(
+            title="a share, a grade that is asked for, and the length of a text",
+            files={
+                "judge.py": (
+                    "def grade_answer(answer, found):\n    return len(found) / len(answer)\n\n\ndef judge(model, answer):\n    score = model.grade(answer)\n    return 0.5 + score\n\n\n"
+                    "def brevity_score(text):\n    return min(0.95, 0.6 + len(text) * 0.05)\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)

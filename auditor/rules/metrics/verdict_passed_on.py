@@ -1,0 +1,173 @@
+"""AUD860: an answer with a verdict is passed on, and success is told beside it whatever it says."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.good_names import is_good_flag, is_good_word, is_state_name
+from auditor.facts.pattern import pattern
+from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_names import last_name, stored_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, subtree, syntax_of
+from auditor.facts.python_values import is_true
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_VERDICTS = frozenset({
+    "status", "state", "health", "healthy", "is_healthy", "ok", "success", "passed", "valid", "is_valid", "verified", "outcome", "result",
+    "overall_status", "exit_code", "returncode", "errors", "failed",
+})  # fmt: skip
+_ASKED = pattern(
+    r"(?i)check|verif|validat|health|test|probe|ping|audit|scan|inspect|restore|backup|deploy|migrat|status|assess|run|execute|smoke|evaluate"
+)
+_RAN = pattern(r"(?i)complete|done|finished|ran")
+"""Of what has run to its end, nothing is said of how it went."""
+_TESTS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        asked = [] if view.is_test else list(_before_success(view))
+        passed_on = _passed_on(view, syntax) if asked else {}
+        for name, told in asked:
+            if name in passed_on:
+                message = (
+                    f"{view.name} tells success beside {name}, whose {passed_on[name]} it passes on and never looks at."
+                )
+                yield Hit(source.path, told.lineno, told.end_lineno or told.lineno, message, view.qualified)
+
+
+def _before_success(view: FunctionView) -> Iterator[tuple[str, ast.stmt]]:
+    """The names of answers, with the first statement behind each in its block that tells success."""
+    for block in blocks_of(view):
+        told: ast.stmt | None = None
+        for one in reversed(block):
+            name = _answer(one)
+            if name and told is not None:
+                yield name, told
+            if _says_good(one):
+                told = one
+
+
+def _answer(statement: ast.stmt) -> str:
+    """The name that the answer of a check or an operation gets."""
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id=name)], value=ast.Await(value=ast.Call(func=asked)) | ast.Call(func=asked)
+        ):
+            return name if _ASKED.search(last_name(asked)) else ""
+        case _:
+            return ""
+
+
+def _passed_on(view: FunctionView, syntax: PythonSyntax) -> dict[str, str]:
+    """The names of which a verdict is read, by the verdict, where no condition and no function is given anything of them."""
+    read: dict[str, str] = {}
+    for node in view.of(ast.Subscript, ast.Attribute, ast.Call):
+        name, key = _part(node)
+        if key in _VERDICTS:
+            read.setdefault(name, key)
+    if not read:
+        return {}
+    judged: set[str] = set()
+    for branch in view.of(*_TESTS):
+        judged |= _names(branch.subject if isinstance(branch, ast.Match) else branch.test)
+    for node in view.of(ast.Compare, ast.BoolOp, ast.UnaryOp, ast.comprehension):
+        judged |= _names(node)
+    for call in view.calls:
+        plain = is_log_call(syntax.name_of(call.func)) or last_name(call.func) in ("len", "str", "get", "append")
+        if not plain and not last_name(call.func)[:1].isupper():
+            judged |= {name for one in (*call.args, *(word.value for word in call.keywords)) for name in _names(one)}
+    for given in view.returns:
+        judged |= {given.value.id} if isinstance(given.value, ast.Name) else set()
+    return {name: key for name, key in read.items() if name not in judged}
+
+
+def _part(node: ast.AST) -> tuple[str, str]:
+    """The name and key of ``report["status"]``, ``report.status`` and ``report.get("status")``."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(key))):
+            return name, key
+        case ast.Attribute(value=ast.Name(id=name), attr=key, ctx=ast.Load()):
+            return name, key
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[ast.Constant(value=str(key)), *_]):
+            return name, key
+        case _:
+            return "", ""
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in subtree(node) if isinstance(one, ast.Name)}
+
+
+def _says_good(statement: ast.stmt) -> bool:
+    """``results["status"] = "healthy"``, ``return True``, or a table that says so, made without the answer's own verdict."""
+    match statement:
+        case ast.Assign(targets=[ast.Subscript() | ast.Attribute() as target], value=value):
+            stored = stored_name(target)
+            return _is_good(stored, value) if stored else False
+        case ast.Return(value=ast.Dict(keys=keys, values=values)):
+            told = zip(keys, values, strict=True)
+            return any(isinstance(key, ast.Constant) and _is_good(str(key.value), one) for key, one in told)
+        case ast.Return(value=value):
+            return is_true(value)
+        case _:
+            return False
+
+
+def _is_good(name: str, value: ast.expr) -> bool:
+    if is_true(value):
+        return is_good_flag(name)
+    return (
+        not _RAN.search(ast.unparse(value)[:20])
+        and isinstance(value, ast.Constant)
+        and isinstance(value.value, str)
+        and is_state_name(name)
+        and is_good_word(value.value)
+    )
+
+
+RULE = Rule(
+    id="AUD860",
+    name="verdict-passed-on",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    question="Is the verdict of an answer looked at before success is told?",
+    why="`results['store'] = 'healthy'` with the failed report of the store in its details passes the deployment that it should have stopped.",
+    limits="Judged are answers of checks and operations whose status, state or flag is read only to be written down or logged, in blocks that then tell success by a literal; what is handed to a function or asked for in any condition is left alone.",
+    fix="Derive the success that is told from the verdict of the answer.",
+    since="0.8.0",
+    effort=15,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    examples=(
+        Example(
+            title="healthy beside a report that nobody judged",
+            files={
+                "verify.py": (
+                    "async def verify_store(self):\n    try:\n        report = await check_store()\n        self.results['store']['status'] = 'healthy'\n        self.results['store']['details'] = {'report': report['status']}\n        return True\n"
+                    "    except Exception as error:\n        self.results['store']['status'] = 'failed'\n        return False\n\n\n"
+                    "def verify_mail(client):\n    answer = client.run_test()\n    return {'healthy': True, 'answer': answer.status}\n"
+                )
+            },
+            found=("verify.py:14", "verify.py:4"),
+        ),
+        Example(
+            title="a report that decides, and one that somebody else judges",
+            files={
+                "verify.py": (
+                    "async def verify_store(self):\n    report = await check_store()\n    good = report['status'] == 'healthy'\n    self.results['store'] = {'status': 'healthy' if good else 'failed', 'report': report['status']}\n    return good\n\n\n"
+                    "def verify_mail(client):\n    answer = client.run_test()\n    raise_for(answer.status)\n    return {'healthy': True, 'answer': answer.status}\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)

@@ -1,0 +1,52 @@
+"""What is a matter of taste, or hurts less than its like, is told at a lower severity."""
+
+import pytest
+
+from auditor.engine.scan import scan
+from auditor.model.finding import Severity
+from auditor.repo.inventory import memory_inventory
+from auditor.rules.registry import rules
+
+_SETTINGS = (
+    'import os\n\n\nclass Config:\n    API_KEY = os.environ.get("SHOP_API_KEY", "my-secret-key")\n    DRAWN = "x"\n\n\n'
+    'class Development(Config):\n    SIGNING_KEY = "{0}"\n\n\nclass Production(Config):\n    SIGNING_KEY = "{0}"\n'
+).format("k7Rq92Lm" + "Xv81TzWp")
+_COMPOSE = (
+    "services:\n  db:\n    image: postgres:16\n    restart: always\n    environment:\n      POSTGRES_PASSWORD: postgres\n"
+    "  open:\n    image: postgres:16\n    restart: always\n    ports:\n      - 5432:5432\n    environment:\n      POSTGRES_PASSWORD: postgres\n"
+)
+_SEAL = '"""Holds a connection{}"""\n\n    def verify_seal(self, seal):\n        try:\n            seal.check()\n        except Exception:\n            return True\n        return True\n'
+_PLACE = "def place_is_valid(place):\n    try:\n        place.read()\n    except OSError:\n        return True  {}\n    return place.full\n"
+_LATE = "#!/bin/bash\nset -e\n./smoke.sh\nif [ $? -ne 0 ]; then\n  {}\n  exit 1\nfi\n"
+_PUSH = "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Mirror the image{}\n        run: docker push shop:1 || echo 'not pushed'\n"
+_TRIAL = (
+    "on: push\njobs:\n  strict:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make {}\n"
+    "  test-next:\n    runs-on: ubuntu-latest\n    continue-on-error: true\n    steps:\n      - run: make test\n"
+)
+
+CASES = [
+    ("AUD330", {"app/config.py": _SETTINGS}, {5: Severity.MEDIUM, 10: Severity.MEDIUM, 14: None}),
+    ("AUD330", {"compose.yaml": _COMPOSE}, {6: Severity.MEDIUM, 13: Severity.HIGH}),
+    ("AUD202", {"seal.py": "class Seal:\n    " + _SEAL.format(", ignoring all errors of it.")}, {8: Severity.MEDIUM}),
+    ("AUD202", {"seal.py": "class Seal:\n    " + _SEAL.format(".")}, {8: None}),
+    ("AUD202", {"place.py": _PLACE.format("# cannot be read: assume that it is valid")}, {5: Severity.MEDIUM}),
+    ("AUD202", {"place.py": _PLACE.format("# cannot be read")}, {5: None}),
+    ("AUD410", {"deploy.sh": _LATE.format("echo no >&2")}, {4: Severity.MEDIUM}),
+    ("AUD410", {"deploy.sh": _LATE.format("./rollback.sh")}, {4: None}),
+    ("AUD403", {".github/workflows/push.yml": _PUSH.format(" (best effort)")}, {7: Severity.MEDIUM}),
+    ("AUD403", {".github/workflows/push.yml": _PUSH.format("")}, {7: Severity.HIGH}),
+    ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("test")}, {9: Severity.MEDIUM}),
+    ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("build")}, {9: Severity.HIGH}),
+    (
+        "AUD401",
+        {".github/workflows/ci.yml": _TRIAL.format("build").replace("on: push", "on: workflow_dispatch")},
+        {9: Severity.MEDIUM},
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "files", "expected"), CASES)
+def test_severity_of_each_line(rule: str, files: dict[str, str], expected: dict[int, Severity | None]) -> None:
+    inventory, reader = memory_inventory(files)
+    hits = scan(inventory, reader, [one for one in rules() if one.id == rule]).hits
+    assert {one.hit.start_line: one.hit.severity for one in hits} == expected
