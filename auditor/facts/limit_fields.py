@@ -70,6 +70,8 @@ def _declared(source: Source) -> Iterator[LimitField]:
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=int() | float() as figure)):
                     if not isinstance(figure, bool) and _LIMIT.search(name):
                         yield LimitField(one.lineno, name, node.name)
+                case _:
+                    continue
 
 
 def _is_record(node: ast.ClassDef) -> bool:
