@@ -16,11 +16,12 @@ from auditor.model.source import Language, SourceFile
 
 __all__ = ["PARSER", "LimitField", "LimitFields"]
 
-_LIMIT = pattern(
-    r"(?:^|_)(?:min|max|minimum|maximum|limit|limits|threshold|thresholds|budget|quota|ceiling|floor|retention|cooldown|deadline|"
-    r"tolerance|keep_(?:days|hours|last|for))(?:_|$)"
+_WORDS = (
+    "(?:min|max|minimum|maximum|limits?|thresholds?|budget|quota|ceiling|floor|retention|cooldown|deadline|tolerance|"
+    "keep_days|keep_hours|keep_last|keep_for)"
 )
-_NAMED = pattern(r"\b[a-z][a-z0-9_]{3,60}\b")
+_NAMED = pattern(rf"\b(?:[a-z][a-z0-9_]*_{_WORDS}(?:_[a-z0-9_]+)?|{_WORDS}_[a-z0-9_]+)\b")
+"""Names of several words, one of which says that this is a limit: a single word is said everywhere."""
 _RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 _BASES = frozenset({"BaseModel", "BaseSettings", "NamedTuple", "Struct"})
 _WHOLE = pattern(
@@ -68,7 +69,7 @@ def _declared(source: Source) -> Iterator[LimitField]:
         for one in node.body:
             match one:
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=int() | float() as figure)):
-                    if not isinstance(figure, bool) and _LIMIT.search(name):
+                    if not isinstance(figure, bool) and _NAMED.fullmatch(name):
                         yield LimitField(one.lineno, name, node.name)
                 case _:
                     continue
@@ -81,10 +82,7 @@ def _is_record(node: ast.ClassDef) -> bool:
 
 def _read(text: str) -> Iterator[str]:
     """Names of limits that are followed by neither an assignment nor the type of a field."""
-    for found in _NAMED.finditer(text):
-        name = found.group()
-        if _LIMIT.search(name) and not _is_set(text, found.end()):
-            yield name
+    return (found.group() for found in _NAMED.finditer(text) if not _is_set(text, found.end()))
 
 
 def _is_set(text: str, end: int) -> bool:
