@@ -14,12 +14,14 @@ from auditor.model.source import Language
 __all__ = ["may_stand_in", "stand_in"]
 
 _SETTING = pattern(
-    r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?[\"']?([a-z_][\w.\-]*)[\"']?(?:[ \t]*:[ \t]*[a-z][\w.\[\]]*)?[ \t]*[:=][ \t]*[\"']?"
+    r"(?i)^[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?[\"']?(\.?[a-z_][\w.\-/]*)[\"']?(?:[ \t]*:[ \t]*[a-z][\w.\[\]]*)?[ \t]*[:=][ \t]*[\"']?"
     r"(?:change[_\-]?(?:me|this|it)(?:[_\-]\w+)*|replace[_\-]?(?:me|this|with|by)(?:[_\-][\w\-]+)*|(?:insert|enter|put|add)[_\-]your[_\-][\w\-]+|insert[_\-][\w\-]+[_\-]here|"
     r"<(?:your|insert|replace|enter|change|fill|todo|tbd)[^<>\n]{0,60}>|your[_\-][\w\-]+[_\-]here|(?:sk-)?your[_\-](?:api|secret|access|auth|private|password|token|key|client|project|account)[\w\-]*|"
     r"your[_\-][\w\-]*(?:[_\-]|\b)(?:id|sid|key|secret|token|password|passwd|username|account|project|tenant|phone|webhook|dsn|org|organi[sz]ation|registry|bucket)|"
     r"placeholder(?:[_\-](?:\w+[_\-])*(?:key|token|secret|password|url|value|id|here))?|"
-    r"x{6,}|(?-i:TBD|TODO|FIXME)|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|[\w.+/=\-]{0,200}(?:replace|change|set|fill)[_\-](?:me[_\-]|this[_\-])?(?:in|before|for)[_\-](?:prod|production|deploy\w*|go[_\-]?live)[\w.\-]*|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
+    r"x{6,}|(?-i:TBD|TODO|FIXME)(?: ?[-\x{2013}\x{2014}:(] ?[^\"'{}#]{0,60})?|(?-i:[A-Z][A-Z0-9_]{2,40}_PLACEHOLDER|PLACEHOLDER_[A-Z0-9_]{2,40})|"
+    r"(?:c[a\x{e1}]mbi(?:ar|ame|alo|a)|reempla[zc]ar?|sustituir|changez?|remplacer|[a\x{e4}]ndern|aendern|ersetzen|substituir|trocar|alterar|mudar|cambiare|cambiami|sostituire|wijzigen|vervangen|zmien)"
+    r"(?:[_\-](?:por|esto|este|esta|en|antes|aqui|moi|ceci|par|avant|mich|durch|bitte|vor|este|isto|para|questo|con|dit|door|to|me|this)[\w\-]*)|fill[_\-]me[_\-]in|to[_\-]be[_\-](?:filled|set|replaced)|[\w.+/=\-]{0,200}(?:replace|change|set|fill)[_\-](?:me[_\-]|this[_\-])?(?:in|before|for)[_\-](?:prod|production|deploy\w*|go[_\-]?live)[\w.\-]*|dummy[_\-](?:key|token|secret|password))[\"']?[ \t]*[,;]?[ \t]*(?:#.*)?$",
 )
 _NAMED = (
     r"[\"']?([\w.\-]*(?:key|token|secret|password|passwd|webhook|webhook_url|receiver|api_url|dsn|credentials?))[\"']?"
@@ -51,6 +53,9 @@ _OTHERS = (_BARE, _QUOTED, _IN_URL, _DEFAULT, _ACCOUNT)
 _IN_PYTHON, _ELSEWHERE = (
     pattern("|".join(f"(?:{one.expression})" for one in (_SETTING, _QUOTED, *last))) for last in ((_FALLBACK,), _OTHERS)
 )
+_PROGRAMS = frozenset({Language.PYTHON, Language.SHELL})
+_TOKEN = pattern(r"[A-Z0-9]_PLACEHOLDER\b|\bPLACEHOLDER_[A-Z]")
+"""What a program looks for to put something in its place."""
 _LONGEST = 400
 """Characters of a line that are looked at."""
 
@@ -70,7 +75,8 @@ def stand_in(source: Source, number: int, line: str) -> Match | None:
 def _setting(source: Source, line: str) -> Match | None:
     found = _SETTING.match(line)
     argument = found is not None and found.group(1) == "default" and source.file.language is Language.PYTHON
-    return None if argument else found  # ``default="TODO"``: what a program writes where nothing is given
+    token = found is not None and source.file.language in _PROGRAMS and _TOKEN.search(line) is not None
+    return None if argument or token else found  # ``default="TODO"``: what a program writes where nothing is given
 
 
 def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:

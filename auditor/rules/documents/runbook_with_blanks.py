@@ -51,17 +51,47 @@ _REPLACED = pattern(r"(?i)(?:replace|change|substitute)\W+(?:\w+\W+){0,3}`?[\w.\
 """How a document says that its reader has an address of his own."""
 
 
+_FOLLOWED = pattern(
+    r"(?i)run-?book|play-?book|operations|on-?call|incident|disaster|escalation|recovery|failover|emergency|rollback|maintenance"
+)
+"""Documents whose commands are typed as they stand."""
+_TYPED = frozenset({"code", "sh", "bash", "shell", "zsh", "console", "yaml", "yml", "hcl", "sql"})
+_LEFT_OUT = pattern(
+    r"(?i)^\s*(?:#|//|--)\s*(?:\.\.\.|\x{2026})\s*\(?\s*(?:the )?(?:same|repeat|follow|continue|rest|remaining|other|further|more|add|etc|and so on|similar|as above|see)\b"
+)
+_IN_BRACKETS = pattern(
+    r"^\s*(?:-\s+)?[\w.\-]{2,40}:\s*(?:[\"'][^\"'\[\]]{0,20}|[^\"'\[\]\s][^\"'\[\]]{0,20})\[[A-Z\x{c0}-\x{dc}][A-Z\x{c0}-\x{dc} _/\-]{2,30}\][^\"'\[\]]{0,10}[\"']?\s*$|"
+    r"(?i:^\s*#\s*\[(?:add|insert|enter|fill|put|todo|agregar|a\x{f1}adir|insertar|completar|ajouter|compl\x{e9}ter|eintragen|inserir|adicionar|inserire|aggiungere)\b[^\]]{0,60}\]\s*$)"
+)
+_NOWHERE = pattern(
+    r"(?:^|[\s\"'=@:])/path/to/[\w.\-]|(?:https?://|@)(?:[\w\-]+\.){0,3}(?:my|your)?-?(?:company|domain)\.(?:com|org|net|io)(?:[/:\s\"'|)]|$)|/services/YOUR/|\bZ12345\d{3,}"
+)
+"""What a command names that is nobody's: a path, a host, a zone."""
+
+
 def _check(source: Source) -> Iterator[Hit]:
     if source.file.language is not Language.MARKDOWN or not _is_relied_on(source):
         return
     replaced = _REPLACED.search(source.text) is not None
     told = {hit.start_line for hit in UNFILLED.check_file(source)} if UNFILLED.check_file else set()
+    followed = _FOLLOWED.search(source.path) is not None
     for line in document_lines(source.lines):
-        if line.fence or line.number in told or len(line.text) > 1000:  # noqa: PLR2004 - a field is no long text
+        if line.number in told or len(line.text) > 1000:  # noqa: PLR2004 - a field is no long text
             continue
-        problem = _problem(line.text, replaced=replaced)
+        if line.fence:
+            problem = _in_commands(line.text) if followed and line.fence in _TYPED else ""
+        else:
+            problem = _problem(line.text, replaced=replaced)
         if problem:
             yield Hit(source.path, line.number, line.number, problem)
+
+
+def _in_commands(text: str) -> str:
+    if _LEFT_OUT.search(text):
+        return "A part of the procedure is left out here."
+    if _IN_BRACKETS.search(text):
+        return "This was to be filled in, and never was."
+    return "The command names what is nowhere: it was never filled in." if _NOWHERE.search(text) else ""
 
 
 def _is_relied_on(source: Source) -> bool:
@@ -90,7 +120,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every runbook name the numbers, people and pages that its reader needs?",
     why="Who follows it at night dials a row of zeros.",
-    limits="Documents whose path says that they are procedures, and reports of readiness that state their decision, outside of blocks of code: numbers of zeros or letters, lines to write on, what is yet to be agreed or named, and addresses at reserved domains. Fields with TBD and the like are told by AUD103.",
+    limits="Documents whose path says that they are procedures, and reports of readiness that state their decision, outside of blocks of code numbers of zeros or letters, lines to write on, what is yet to be agreed or named, and addresses at reserved domains; in the commands of procedures for emergencies names in brackets, parts left out, and paths and hosts that are nowhere. Fields with TBD and the like are told by AUD103.",
     fix="Fill it in, or say where it is kept.",
     since="0.4.0",
     effort=10,
@@ -103,6 +133,24 @@ RULE = Rule(
             files={
                 "docs/deployment-self-hosting/proxy.md": "# Proxy\n\nThe API is at `https://shop.example.com`, and the proxy on port 8000.\n",
             },
+        ),
+        Example(
+            title="commands that name what is nowhere, a part that is left out, and names in brackets",
+            files={
+                "docs/disaster-recovery.md": (
+                    "# Disaster recovery\n\n```bash\ncd /path/to/harbour\ncurl -X POST https://status.mycompany.com/down\n# ... repeat steps for the other region\ncat /var/lib/harbour/path/to/log\n```\n\n"
+                    '```yaml\nlead:\n  name: "[NAME]"\n  phone: "+593 [PHONE]"\n  tags: [DNS]\nharbour: [OPEN, CLOSED]\n# [Add the number here]\n```\n\n```text\ncd /path/to/harbour\n```\n'
+                ),
+                "docs/install.md": "# Install\n\n```bash\ncd /path/to/harbour\n```\n",
+            },
+            found=(
+                "docs/disaster-recovery.md:12",
+                "docs/disaster-recovery.md:13",
+                "docs/disaster-recovery.md:16",
+                "docs/disaster-recovery.md:4",
+                "docs/disaster-recovery.md:5",
+                "docs/disaster-recovery.md:6",
+            ),
         ),
         Example(
             title="a number, a line, a page and an address",

@@ -241,6 +241,15 @@ RULE = Rule(
             found=("deploy/setup.py:2",),
         ),
         Example(
+            title="duties that nobody has yet, words of other languages, and a token that nothing replaces",
+            files={
+                "ops/plan.py": 'DUTIES = {\n    "commander": "TBD - decides",\n    "reserve": "Ana",\n}\nMARK = "SUM_PLACEHOLDER"\n',
+                "monitoring/mail.yml": "smtp_auth_password: 'CAMBIAR_POR_CLAVE'\nsmtp_from: harbour@harbour.org\nmode: changed\n",
+                "k8s/shop.yaml": 'metadata:\n  annotations:\n    checksum/config: "SUM_PLACEHOLDER"\n    .dockerconfigjson: AgBY8_SEALED_REPLACE_IN_PRODUCTION\n',
+            },
+            found=("k8s/shop.yaml:3", "k8s/shop.yaml:4", "monitoring/mail.yml:1", "ops/plan.py:2"),
+        ),
+        Example(
             title="a value to fill in, in the documentation of a client",
             files={
                 "client.py": '"""A client.\n\n>>> Client(api_key="your-api-key")\n"""\n\n# Client(token="your-token")\nHELP = "call Client(api_key=\'your-api-key\')"\n',

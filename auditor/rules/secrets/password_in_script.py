@@ -30,6 +30,10 @@ _COMMANDS = (
 _SETTING = pattern(
     r"(?:^|[\s\"'\-{,(])([A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD))[\"']?\s*[:=]\s*[\"']?([^\s\"',;}$`{<>()]{5,100})[\"']?\s*(?:[,;}#]|$)"
 )
+_SHOWN = pattern(
+    r"(?i)[(\[\s](?:admin|root|administrator|superuser|grafana|minioadmin)\s?(?:/|:| / )\s?([A-Za-z][A-Za-z0-9!@#%^&*_.\-]{3,40}[0-9!@#%^&*])[)\]]"
+)
+"""The account of an administrator and its password, as a script tells them to whoever runs it: ``(admin/harbour7)``."""
 _DEFAULTED = pattern(
     r"\$\{((?:[A-Z][A-Z0-9]*_)*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|API_KEY|TOKEN|SIGNING_KEY|ENCRYPTION_KEY)):?-([^\s\"'$`{}<>()|;]{5,100})\}"
 )
@@ -57,7 +61,7 @@ def _check(source: Source) -> Iterator[Hit]:
         or is_working_copy(source.path)
     ):
         return
-    if not any(one.in_lines(source.joined) for one in (_STATEMENT, *_COMMANDS, _SETTING, _DEFAULTED, _URL)):
+    if not any(one.in_lines(source.joined) for one in (_STATEMENT, *_COMMANDS, _SETTING, _DEFAULTED, _SHOWN, _URL)):
         return
     deploys = _DEPLOYS.search(source.path) is not None
     hits = [
@@ -72,7 +76,13 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _in_line(path: str, number: int, line: str, *, deploys: bool) -> Iterator[Hit]:
-    if len(line) > LONGEST or line.lstrip().startswith(_COMMENTS) or _TRIAL.search(line):
+    if len(line) > LONGEST or line.lstrip().startswith(_COMMENTS):
+        return
+    shown = _SHOWN.search(line)
+    if shown and _is_real(shown.group(1)):
+        yield Hit(path, number, number, "The password of an administrator is printed, and written here for it.")
+        return
+    if _TRIAL.search(line):
         return
     what = _given_to_a_command(line) or (_configured(line) if deploys else "")
     if what:
@@ -147,7 +157,20 @@ RULE = Rule(
     since="0.1.0",
     effort=45,
     reads=frozenset({"shell", "python", "sql"}),
-    triggers=("password", "passwd", "mysql", "redis-cli", "sshpass", "://", "identified", ":-", "passphrase"),
+    triggers=(
+        "password",
+        "passwd",
+        "mysql",
+        "redis-cli",
+        "sshpass",
+        "://",
+        "identified",
+        ":-",
+        "passphrase",
+        "admin",
+        "root",
+        "superuser",
+    ),
     check_file=_check,
     examples=(
         Example(
@@ -156,6 +179,7 @@ RULE = Rule(
                 "scripts/database.sh": (
                     f"#!/bin/bash\npsql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\nPGPASSWORD={_INVENTED} psql -h db shop\nmysql -u root -p{_INVENTED} shop\n"
                 ),
+                "scripts/up.sh": '#!/bin/bash\necho "Charts: http://charts.harbour.org (admin/harbour77)"\necho "Charts: http://charts.harbour.org (admin/$PASS)"\necho "see (root/var/log)"\n',
                 "scripts/seal.sh": f'#!/bin/bash\ngpg --passphrase "${{SEAL_PASSPHRASE:-{_INVENTED}}}" -c "$1"\nHOST="${{HOST:-{_INVENTED}}}"\nTOKEN="${{API_TOKEN:-missing}}"\n',
                 "tools/compose.py": 'SERVICE = {"environment": {"GF_SECURITY_ADMIN_PASSWORD": "${GRAFANA_ADMIN_PASSWORD:-admin}", "DB": "${DB_PASSWORD:-postgres}"}}\n',
                 "deploy.sh": f'#!/bin/bash\ncat > shop.yml <<EOF\nurl: "postgresql://shop:{_INVENTED}@db/shop"\nEOF\n',
@@ -173,6 +197,7 @@ RULE = Rule(
                 "scripts/database.sh:3",
                 "scripts/database.sh:4",
                 "scripts/seal.sh:2",
+                "scripts/up.sh:2",
                 "tools/compose.py:1",
             ),
         ),

@@ -11,6 +11,7 @@ from auditor.facts.python_module import PythonModule
 from auditor.facts.python_project import PythonProject
 from auditor.facts.python_skips import PythonSkips
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -28,7 +29,7 @@ _VENDORED = frozenset({"_vendor", "vendor", "vendored", "_vendored", "third_part
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
     for file, fact in facts.of(PythonSkips):
-        for skip in fact.import_skips:
+        for skip in () if is_test_data(file.path) else fact.import_skips:
             own = [name for name in skip.modules if _is_own(name, graph)]
             if own and not any(_needs(name, skip.reason, graph) for name in own):
                 message = f"{skip.symbol or 'The module'} is skipped when {own[0]}, which is this repository's own, cannot be imported."
