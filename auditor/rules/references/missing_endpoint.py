@@ -237,20 +237,7 @@ RULE = Rule(
             found=("docs/api.md:5", "docs/api.md:8", "infra/main.tf:3"),
         ),
         Example(
-            title="the public name of the server in a variable, and that of somebody else",
-            files={
-                "shop/orders.py": _ORDERS,
-                "shop/app.py": _APP,
-                "ops/open.sh": (
-                    '#!/bin/sh\nAPI="${SHOP_API:-https://desk.example.com}"\nSTOCK_API="https://stock.example.com"\n'
-                    'curl -X POST "${API}/api/v1/shelves"\ncurl "${API}/api/v1/orders/7"\ncurl "${STOCK_API}/api/v1/shelves"\n'
-                ),
-                "docs/failover.md": "# Failover\n\nCall `POST /internal/failover` on the standby.\n",
-            },
-            found=("docs/failover.md:3", "ops/open.sh:4"),
-        ),
-        Example(
-            title="the commands of a runbook",
+            title="the commands of a runbook, and the public name of the server in a variable",
             files={
                 "shop/orders.py": _ORDERS,
                 "shop/app.py": _APP,
@@ -259,9 +246,11 @@ RULE = Rule(
                     "# Runbook\n\n```bash\ncurl -X POST http://localhost:8000/api/v1/freeze\ncurl http://localhost:8000/api/v1/orders/7 | jq\n"
                     "curl http://localhost:3000/api/teams\n```\n"
                 ),
+                "ops/open.sh": '#!/bin/sh\nAPI="${SHOP_API:-https://desk.example.com}"\ncurl -X POST "${API}/api/v1/shelves"\ncurl "${API}/api/v1/orders/7"\n',
+                "docs/failover.md": "# Failover\n\nCall `POST /internal/failover` on the standby.\n",
                 "docs/changelog.md": "```bash\ncurl http://localhost:8000/api/v1/old\n```\n",
             },
-            found=("docs/runbook.md:4",),
+            found=("docs/failover.md:3", "docs/runbook.md:4", "ops/open.sh:3"),
         ),
         Example(
             title="the steps of a runbook",

@@ -1,4 +1,4 @@
-"""AUD626: a test is skipped wherever a pipeline runs it."""
+"""AUD894: a test is skipped wherever a pipeline runs it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _skips(source: Source) -> Iterator[tuple[int, str, str]]:
 
 
 RULE = Rule(
-    id="AUD626",
+    id="AUD894",
     name="never-run-in-pipelines",
     category=Category.SKIPPED_TEST,
     severity=Severity.MEDIUM,
