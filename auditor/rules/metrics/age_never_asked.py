@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -34,10 +35,11 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     read = _read(syntax)
     for node, name, one in declared:
-        if name in read or not _gives_back(node):
+        lines = () if name in read else _given_back(node)
+        if not lines:
             continue
         message = f"{node.name}.{name} is read by nothing in this file: what is kept is given for ever."
-        yield Hit(source.path, one.lineno, _given_line(node, one), message, f"{node.name}.{name}")
+        yield Hit(source.path, one.lineno, _last_line(lines, one), message, f"{node.name}.{name}")
 
 
 def _ages(node: ast.ClassDef) -> Iterator[tuple[str, ast.stmt]]:
@@ -66,10 +68,11 @@ def _read(syntax: PythonSyntax) -> frozenset[str]:
     return frozenset(loads | named)
 
 
-def _gives_back(node: ast.ClassDef) -> bool:
-    """Whether a class stores something, and gives it back by a method that looks at no clock."""
+@lru_cache(maxsize=64)
+def _given_back(node: ast.ClassDef) -> tuple[int, ...]:
+    """The lines on which a class gives back what it keeps, by methods that look at no clock."""
     methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return any(_GIVES.match(one.name) and _only_gives(one) for one in methods)
+    return tuple(one.body[-1].lineno for one in methods if _GIVES.match(one.name) and _only_gives(one))
 
 
 def _only_gives(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -90,15 +93,11 @@ def _only_gives(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
-def _given_line(node: ast.ClassDef, declared: ast.stmt) -> int:
+def _last_line(lines: tuple[int, ...], declared: ast.stmt) -> int:
     """The line on which the kept thing is given back, where it stands near; otherwise the last of the declaration."""
-    lines = [
-        one.body[-1].lineno
-        for one in node.body
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and _GIVES.match(one.name) and _only_gives(one)
-    ]
     last = declared.end_lineno or declared.lineno
-    return min((line for line in lines if last <= line <= last + _NEAR), default=last)
+    at = bisect_left(lines, last)
+    return lines[at] if at < len(lines) and lines[at] <= last + _NEAR else last
 
 
 RULE = Rule(
