@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from auditor.facts.code_functions import CodeFunctions
 from auditor.facts.code_stubs import Saying
-from auditor.facts.double_words import SAYS_UNDONE
+from auditor.facts.double_words import SAYS_UNDONE, SAYS_WOULD
+from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.source import Source
@@ -16,6 +17,11 @@ from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
+
+_REHEARSAL = pattern(
+    r"(?i)dry|simulat|preview|plan|what_?if|no_?op|pretend|rehears|apply|execute|commit|force|confirm|console|mock|fake|stub|dummy|print|debug"
+)
+"""Names by which a program only tells what it would do, or chooses whether to do it."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -43,11 +49,24 @@ def _in_code(source: Source) -> Iterator[Hit]:
 
 def _admits(node: ast.AST, view: FunctionView, syntax: PythonSyntax) -> bool:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_log_call(syntax.name_of(node.value.func)):
-        return syntax.name_of(node.value.func) != "warnings.warn" and bool(SAYS_UNDONE.search(strings_in(node)))
+        said = strings_in(node)
+        undone = SAYS_UNDONE.search(said) is not None or (SAYS_WOULD.search(said) is not None and not _rehearses(view))
+        return undone and syntax.name_of(node.value.func) != "warnings.warn"
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict | ast.Tuple | ast.Constant):
         alone = len(view.body) <= 3  # noqa: PLR2004 - the message is all that it does
         return alone and bool(SAYS_UNDONE.search(strings_in(node)))
     return False
+
+
+def _rehearses(view: FunctionView) -> bool:
+    """Whether a function, or what it hangs on, has to do with a dry run."""
+    names = (
+        *view.parameters,
+        view.qualified,
+        *(one.id for one in view.of(ast.Name)),
+        *(one.attr for one in view.of(ast.Attribute)),
+    )
+    return any(_REHEARSAL.search(one) for one in names)
 
 
 RULE = Rule(
@@ -64,8 +83,17 @@ RULE = Rule(
     effort=120,
     reads=frozenset({"python", "code-functions"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("implemented", "placeholder", "stub", "coming soon"),
+    triggers=("implemented", "placeholder", "stub", "coming soon", "would"),
     examples=(
+        Example(
+            title="what would be sent, and a dry run that says what would be",
+            files={
+                "alerts.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef mail(alert):\n    logger.info(f"Would send a mail for {alert}")\n',
+                "tidy.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef mail(alert, dry_run):\n    if dry_run:\n        logger.info(f"Would send a mail for {alert}")\n',
+                "more.py": 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef mail(alert):\n    logger.info("A mail would have been too late")\n',
+            },
+            found=("alerts.py:7",),
+        ),
         Example(
             title="a log line instead of a backend",
             files={
