@@ -26,6 +26,9 @@ _COMMANDS = (
     pattern(
         r"\b(?:docker|podman|helm registry)\s+login\b[^|;]*\s(?:-p|--password)[ =][\"']?([^\s\"'$`{}<>\-][^\s\"'$`{}<>]{4,100})"
     ),
+    pattern(
+        r"(?:^|\s)--set(?:-string)?[ =][\"']?(?:[\w\[\]\\-]+\.)*\w*(?:[Pp]assword|[Ss]ecretKey|[Aa]piKey|[Aa]uthToken)[\"']?=[\"']?([^\s\"',;}$`{<>()=]{4,100})"
+    ),
 )
 _SETTING = pattern(
     r"(?:^|[\s\"'\-{,(])([A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD))[\"']?\s*[:=]\s*[\"']?([^\s\"',;}$`{<>()]{5,100})[\"']?\s*(?:[,;}#]|$)"
@@ -49,7 +52,7 @@ _DEFAULTS = frozenset({"root", "admin", "postgres", "mysql", "guest", "user", "v
 _TELLS_NOTHING = pattern(
     r"(?i)^(?:none|null|unset|empty|undefined|missing|not_?-?set|/.*|https?:.*|[a-z]+_(?:password|secret|token|key))$"
 )
-_COMMENTS = ("#", "//", "--", "*")
+_COMMENTS = ("#", "//", "-- ", "*")
 LONGEST = 2000
 
 
@@ -170,6 +173,7 @@ RULE = Rule(
         "admin",
         "root",
         "superuser",
+        "--set",
     ),
     check_file=_check,
     examples=(
@@ -183,6 +187,7 @@ RULE = Rule(
                 "scripts/seal.sh": f'#!/bin/bash\ngpg --passphrase "${{SEAL_PASSPHRASE:-{_INVENTED}}}" -c "$1"\nHOST="${{HOST:-{_INVENTED}}}"\nTOKEN="${{API_TOKEN:-missing}}"\n',
                 "tools/compose.py": 'SERVICE = {"environment": {"GF_SECURITY_ADMIN_PASSWORD": "${GRAFANA_ADMIN_PASSWORD:-admin}", "DB": "${DB_PASSWORD:-postgres}"}}\n',
                 "deploy.sh": f'#!/bin/bash\ncat > shop.yml <<EOF\nurl: "postgresql://shop:{_INVENTED}@db/shop"\nEOF\n',
+                "ops/charts.sh": f'#!/bin/bash\nhelm upgrade --install store books/store \\\n  --set auth.username=shop \\\n  --set-string auth.password="{_INVENTED}" \\\n  --set adminPassword="$ADMIN" --set other.password=changeme\n',
                 "ops/save.sh": f'#!/bin/bash\ngpg --batch --passphrase "${{SAVE_PASSPHRASE:-{_INVENTED}}}" -c dump.sql\n',
                 "compose/write.py": 'BOARD = {\n    "GF_SECURITY_ADMIN_PASSWORD": "${BOARD_ADMIN_PASSWORD:-admin}",\n    "MAIL_PASSWORD": "${MAIL_PASSWORD:?}",\n}\n',
                 "deploy/production.py": f"ENV = {{\n    'POSTGRES_PASSWORD': '{_INVENTED}',\n}}\nCOMPOSE = '''\n      - GF_SECURITY_ADMIN_PASSWORD=admin123\n'''\n",
@@ -190,6 +195,7 @@ RULE = Rule(
             found=(
                 "compose/write.py:2",
                 "deploy.sh:3",
+                "ops/charts.sh:4",
                 "ops/save.sh:2",
                 "deploy/production.py:2",
                 "deploy/production.py:5",
