@@ -67,9 +67,9 @@ def _asks_later(attempt: ast.Try, view: FunctionView) -> bool:
 
 def _arranges_failure(attempt: ast.Try, view: FunctionView) -> bool:
     """Whether the test has told a double before to raise: the failure is what it wants."""
-    marks = [one for one in view.of(ast.Attribute) if one.attr == "side_effect" and isinstance(one.ctx, ast.Store)]
-    marks += [one for one in view.of(ast.keyword) if one.arg == "side_effect"]
-    return any(one.lineno < attempt.lineno for one in marks)
+    set_on = [one for one in view.of(ast.Attribute) if one.attr == "side_effect" and isinstance(one.ctx, ast.Store)]
+    given = [one for one in view.of(ast.keyword) if one.arg == "side_effect"]
+    return any(line < attempt.lineno for line in [one.lineno for one in set_on] + [one.lineno for one in given])
 
 
 def _only_sets(handler: ast.ExceptHandler, view: FunctionView) -> bool:
