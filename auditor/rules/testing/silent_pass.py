@@ -55,8 +55,30 @@ def _early_returns(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]
         names = {one.id for one in own_nodes([node.test]) if isinstance(one, ast.Name)}
         if not _asks_for_absence(node.test) or names & set(view.parameters) or _PLATFORM.search(ast.unparse(node.test)):
             continue
+        if _hooks(syntax) & {one.attr for one in own_nodes([node.test]) if isinstance(one, ast.Attribute)}:
+            continue
         if _asserts_between(view, node.lineno, None) and not _asserts_between(view, 0, node.lineno):
             yield node
+
+
+def _hooks(syntax: PythonSyntax) -> set[str]:
+    """The names that classes of the file leave empty and nothing in it sets: those who derive from them fill them in."""
+    empty = {
+        target.id
+        for node in syntax.module_nodes
+        if isinstance(node, ast.ClassDef)
+        for one in node.body
+        if isinstance(one, ast.Assign) and _is_empty(one.value)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    stored = [one for view in syntax.functions for one in view.of(ast.Attribute) if isinstance(one.ctx, ast.Store)]
+    return empty - {one.attr for one in stored}
+
+
+def _is_empty(value: ast.expr) -> bool:
+    plain = isinstance(value, ast.Tuple | ast.List) and not value.elts
+    return plain or (isinstance(value, ast.Constant) and value.value in (None, False, ""))
 
 
 def _asks_for_absence(test: ast.expr) -> bool:
@@ -160,6 +182,17 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     triggers=("return", "except"),
     examples=(
+        Example(
+            title="a base of tests whose classes fill it in, and a client that could not be made",
+            files={
+                "tests/bases.py": "class Base:\n    table = None\n",
+                "tests/test_tables.py": (
+                    "class ReadTests:\n    table = None\n\n    def test_read(self):\n        if self.table is None:\n            return\n        assert self.read(self.table)\n\n\n"
+                    "class TestPress:\n    client = None\n\n    def setup_method(self):\n        self.client = connect()\n\n    def test_turn(self):\n        if self.client is None:\n            return\n        assert self.client.turn()\n"
+                ),
+            },
+            found=("tests/test_tables.py:17",),
+        ),
         Example(
             title="returns where there is nothing to test",
             files={
