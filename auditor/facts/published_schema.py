@@ -140,6 +140,8 @@ def _told(root: Node, leaf: tuple[jsonschema_rs.ValidationError, ...]) -> Iterat
     path = _path(leaf[0])
     where = _where(path)
     unexpected = {name for one in leaf if isinstance(one.kind, _UNEXPECTED) for name in one.kind.unexpected}
+    if unexpected and not path and root.get("runs") is not None and root.get("jobs") is None:
+        return  # beside the keys of an action others are let stand (actions/runner: action_yaml.json, action-root)
     if unexpected:
         for key in sorted(unexpected):
             yield Departure(line_of(root, path, key), f"{where} has no key {key!r}")

@@ -49,6 +49,20 @@ CASES = [
     ("AUD435", {"tests/test_turn.py": _IGNORES.format("    assert press.idle\n")}, {5: Severity.MEDIUM}),
     ("AUD435", {"tests/test_turn.py": _IGNORES.format("")}, {5: None}),
     (
+        "AUD435",
+        {
+            "tests/test_turn.py": "def test_turn(press):\n    try:\n        assert press.turn() == 1\n    except ConnectionError:\n        pass\n"
+        },
+        {4: Severity.MEDIUM},
+    ),
+    (
+        "AUD431",
+        {
+            "tests/kinds.py": "import pytest\n\n\ndef can_run(kind):\n    try:\n        import ink\n    except Exception:\n        pytest.skip('no ink')\n"
+        },
+        {8: Severity.MEDIUM},
+    ),
+    (
         "AUD430",
         {"shop/press.py": "import ink\n\nKEY = ink.KEY\n", "tests/test_press.py": _OWN_MODULE},
         {5: Severity.MEDIUM},

@@ -47,6 +47,8 @@ def _check(source: Source) -> Iterator[Hit]:
                 and not _is_repeated(attempt, view, asserts=asserts)
                 and not (after and not asserts and _arranges_failure(attempt, view))
             ):
+                broad = is_broad(handler, syntax) or "AssertionError" in caught(handler, syntax)
+                milder = None if broad and not after else Severity.MEDIUM
                 message = f"{view.name} ignores every failure of what it tests."
                 yield Hit(
                     source.path,
@@ -54,7 +56,7 @@ def _check(source: Source) -> Iterator[Hit]:
                     handler.end_lineno or handler.lineno,
                     message,
                     view.qualified,
-                    Severity.MEDIUM if after else None,
+                    milder,
                 )
 
 
