@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 _ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)")
 _PLATFORM = pattern(
-    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|getuid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
+    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|gete?uid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
 )
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
 
@@ -188,10 +188,11 @@ RULE = Rule(
                 "tests/bases.py": "class Base:\n    table = None\n",
                 "tests/test_tables.py": (
                     "class ReadTests:\n    table = None\n\n    def test_read(self):\n        if self.table is None:\n            return\n        assert self.read(self.table)\n\n\n"
+                    "def test_unreadable(path):\n    if os.geteuid() == 0:\n        return\n    assert not readable(path)\n\n\n"
                     "class TestPress:\n    client = None\n\n    def setup_method(self):\n        self.client = connect()\n\n    def test_turn(self):\n        if self.client is None:\n            return\n        assert self.client.turn()\n"
                 ),
             },
-            found=("tests/test_tables.py:17",),
+            found=("tests/test_tables.py:23",),
         ),
         Example(
             title="returns where there is nothing to test",
