@@ -29,6 +29,8 @@ _SERVED = pattern(
     r"(?:^|[\s;&|\"'/])(?:uvicorn|gunicorn|hypercorn|granian|daphne)\s(?:[^;&|]*\s)?[\"']?([A-Za-z_]\w*(?:\.\w+)*):[A-Za-z_]\w*(?:\(\))?(?:$|[\s;&|\"'])"
     r"|(?:^|[\s;&|\"'/])celery (?:-A|--app)[ =]([A-Za-z_]\w*(?:\.\w+)*)(?:$|[\s;&|\"'])"
 )
+_ENDS = pattern(r"[;&|<>]")
+_QUOTED = pattern(r"[\"'`\\]")
 _FILE = pattern(
     r"(?:^|[\s;&|\"'])(?:python[0-9.]*|streamlit run)(?: -[a-zA-Z]+)* ((?:/|\./)?(?:[\w.-]+/)*[\w-]+\.py)(?:$|[\s;&|\"'])"
 )
@@ -36,10 +38,11 @@ _FILE = pattern(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartedProgram:
-    """A dotted module (`served` where a server takes an application from it) or the path of a file, and its line."""
+    """A dotted module (`served` where a server takes an application from it) or the path of a file, its line, and what it is `given`."""
 
     name: str
     line: int
+    given: tuple[str, ...] = ()
     served: bool = False
     file: bool = False
 
@@ -68,10 +71,19 @@ def _parse(source: Source) -> ContainerStarts | None:
 
 
 def _programs(text: str, line: int) -> Iterator[StartedProgram]:
-    yield from (StartedProgram(name=one.group(1), line=line) for one in _MODULE.finditer(text))
+    for one in _MODULE.finditer(text):
+        yield StartedProgram(name=one.group(1), line=line, given=_given(text[one.end(1) :]))
     for one in _SERVED.finditer(text):
         yield StartedProgram(name=one.group(1) or one.group(2), line=line, served=True)
-    yield from (StartedProgram(name=one.group(1), line=line, file=True) for one in _FILE.finditer(text))
+    for one in _FILE.finditer(text):
+        yield StartedProgram(name=one.group(1), line=line, file=True, given=_given(text[one.end(1) :]))
+
+
+def _given(rest: str) -> tuple[str, ...]:
+    """The words up to the end of a command; none where it is not written plainly."""
+    end = _ENDS.search(rest)
+    words = rest[: end.start()] if end else rest
+    return () if _QUOTED.search(words) else tuple(words.split())
 
 
 def _of_image(source: Source) -> Iterator[tuple[str, int]]:

@@ -6,6 +6,7 @@ https://docs.python.org/3/library/argparse.html
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -42,12 +43,13 @@ _MOST = 400
 class ProgramOptions(Fact):
     """The long options that a program knows. `open` where it may know others: it hands them on, or others define them.
 
-    A program without any reads none.
+    A program without any reads none. `choices` are the values that an option takes, for those that take no others.
     """
 
     kind: ClassVar[str] = "program-options"
     names: frozenset[str]
     open: bool
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -75,6 +77,7 @@ def _of_python(source: Source) -> ProgramOptions | None:
     except ParseFailure:
         return None  # whether Python is broken is not this fact's question
     names: set[str] = {"--help"}
+    choices: list[tuple[str, tuple[str, ...]]] = []
     text = source.text.replace("sys.argv[1:]", "")  # all of them, which is what a parser takes
     is_open = any(word in text for word in _OPEN_PYTHON)
     for call in nodes_of(tree, ast.Call):
@@ -82,10 +85,24 @@ def _of_python(source: Source) -> ProgramOptions | None:
         if called == "add_argument":
             literal = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
             is_open = is_open or len(literal) != len(call.args) or not literal
-            names |= {one for one in literal if one.startswith("--")}
+            long = [one for one in literal if one.startswith("--")]
+            names |= set(long)
+            choices += [(one, _choices(call)) for one in long]
         elif any(isinstance(one, ast.Name) and "pars" in one.id.lower() for one in call.args):
             is_open = True  # another function adds to the parser
-    return ProgramOptions(names=frozenset(names), open=is_open)
+    several = Counter(one for one, _ in choices)
+    told = tuple((one, values) for one, values in choices if values and several[one] == 1)
+    return ProgramOptions(names=frozenset(names), open=is_open, choices=told)
+
+
+def _choices(call: ast.Call) -> tuple[str, ...]:
+    """The values that an option takes; none where they are not all written as strings, or are changed before they are compared."""
+    given = {one.arg: one.value for one in call.keywords if one.arg}
+    values = given.get("choices")
+    if not isinstance(values, ast.List | ast.Tuple | ast.Set) or "type" in given or "nargs" in given:
+        return ()
+    texts = [one.value for one in values.elts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return tuple(texts) if len(texts) == len(values.elts) else ()
 
 
 PARSER = Parser(fact=ProgramOptions, accepts=_accepts, parse=_parse)

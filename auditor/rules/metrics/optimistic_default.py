@@ -21,7 +21,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _VERDICT = pattern(
-    r"^(?:(?:is_)?(?:healthy|alive|approved)|passed|is_valid|verified|operational|signed_off|reviewed)$|_(?:passed|healthy|verified|is_valid|compliant|succeeded)$"
+    r"^(?:(?:is_|was_|all_)?(?:healthy|alive|approved|compliant|safe|intact|consistent|reachable|certified|in_sync)|passed|is_valid|verified|operational|signed_off|reviewed|success(?:ful)?|succeeded)$|_(?:passed|healthy|verified|is_valid|compliant|succeeded|reachable|intact|consistent|certified)$"
 )
 _STATES = frozenset("status health state health_status".split())  # noqa: SIM905 - reads better
 _GOOD = frozenset("healthy ok success passed up operational".split())  # noqa: SIM905 - reads better

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.work_units import units_of
@@ -26,8 +27,21 @@ def _check(source: Source) -> Iterator[Hit]:
             checked = _checked(command)
             if checked and command.line not in seen:
                 seen.add(command.line)
-                message = f"`find` ends with 0 whatever {checked[:60]!r} finds: with `-exec ... \\;` the status of the check is lost."
-                yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
+                yield _lost(source, command, checked, unit.symbol)
+    shell = source.fact(ShellFile)
+    for program in shell.evaluated if shell is not None else ():
+        for command in all_commands(program.body):
+            checked = _checked(command)
+            if checked and command.line not in seen:
+                seen.add(command.line)
+                yield _lost(source, command, checked)
+
+
+def _lost(source: Source, command: Command, checked: str, symbol: str = "") -> Hit:
+    message = (
+        f"`find` ends with 0 whatever {checked[:60]!r} finds: with `-exec ... \\;` the status of the check is lost."
+    )
+    return Hit(source.path, command.line, command.end_line, message, symbol)
 
 
 def _checked(command: Command) -> str:
@@ -64,6 +78,16 @@ RULE = Rule(
                 "scripts/ci.sh": "find src -name '*.py' -exec python -m py_compile {} \\;\necho 'All files are valid'\n"
             },
             found=("scripts/ci.sh:1",),
+        ),
+        Example(
+            title="a check that a function is given as a text",
+            files={
+                "scripts/gate.sh": (
+                    '#!/bin/sh\nreport() {\n    if eval "$2"; then\n        echo "$1: PASS"\n    else\n        echo "$1: FAIL"\n        exit 1\n    fi\n}\n\n'
+                    "report syntax \"find src -name '*.py' -exec python3 -m py_compile {} \\;\"\nreport files '[ -d src ]'\n"
+                )
+            },
+            found=("scripts/gate.sh:11",),
         ),
         Example(
             title="an end that keeps the status, a selection, and no check",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from auditor.facts.container_starts import programs_started
 from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.module_index import ModuleIndex, module_index
 from auditor.facts.paths import joined_path
@@ -24,6 +25,8 @@ _PYTHON = pattern(r"^python[0-9.]*$")
 _SHELLS = frozenset({"bash", "sh", "zsh"})
 _ENTERS = frozenset({"docker", "docker-compose", "podman", "podman-compose", "kubectl", "oc"})
 _FAR = 8
+_MOST_OFFERED = 8
+_PLAIN = pattern(r"^[A-Za-z][\w.-]*$")
 _IMAGE = pattern(r"^/(?:app|src|code|srv|workspace|usr/src/app|opt/app)/")
 """Where images hold what the repository does at its root."""
 _RUNNERS = frozenset({"uv", "poetry", "pipenv", "pdm", "hatch"})
@@ -38,13 +41,44 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         known = next(facts.at(path, ProgramOptions), None) if path else None
         if known is None or known.open:
             continue
-        for word, line in zip(one.words[at:], one.lines[at:], strict=True):
-            option = word.partition("=")[0]
-            if word == "--":
-                break
-            if _OPTION.search(word) and not _is_known(option, known, python=path.endswith(".py")):
-                message = f"`{path}` knows no option `{option}`{closest(option, known.names)}."
-                yield Hit(one.path, line, line, message, option, severity_of(one))
+        for word, line, what in _faults(one.words[at:], one.lines[at:], known, python=path.endswith(".py")):
+            yield Hit(one.path, line, line, f"`{path}` {what}.", word, severity_of(one))
+    yield from _in_containers(facts, modules)
+
+
+def _in_containers(facts: RepositoryFacts, modules: ModuleIndex) -> Iterator[Hit]:
+    """The same of what images, compositions and manifests start."""
+    for file, one in programs_started(facts):
+        place = _IMAGE.sub("", one.name).removeprefix("./")
+        path = (
+            place if one.file else modules.by_name.get(one.name, "") or modules.by_name.get(f"{one.name}.__main__", "")
+        )
+        known = next(facts.at(path, ProgramOptions), None) if path in facts.all_paths and one.given else None
+        if known is None or known.open:
+            continue
+        lines = (one.line,) * len(one.given)
+        for word, line, what in _faults(one.given, lines, known, python=path.endswith(".py")):
+            yield Hit(file.path, line, line, f"`{path}` {what}.", word)
+
+
+def _faults(
+    words: tuple[str, ...], lines: tuple[int, ...], known: ProgramOptions, *, python: bool
+) -> Iterator[tuple[str, int, str]]:
+    """Options that a program does not know, and values that an option does not take, with what is to be said of them."""
+    choices = dict(known.choices)
+    for index, (word, line) in enumerate(zip(words, lines, strict=True)):
+        option, joined, value = word.partition("=")
+        if word == "--":
+            return
+        if not _OPTION.search(word):
+            continue
+        if not _is_known(option, known, python=python):
+            yield option, line, f"knows no option `{option}`{closest(option, known.names)}"
+            continue
+        value = value if joined else next(iter(words[index + 1 : index + 2]), "")
+        if option in choices and _PLAIN.search(value) and value not in choices[option]:
+            offered = ", ".join(choices[option][:_MOST_OFFERED])
+            yield option, line, f"takes {offered} for `{option}`, and not `{value}`"
 
 
 def _program(one: Invocation, facts: RepositoryFacts, modules: ModuleIndex) -> tuple[str, int]:
@@ -101,7 +135,7 @@ RULE = Rule(
     question="Does every program of the repository know the options that pipelines, scripts and documents give it?",
     why="argparse ends with an error of usage; a shell script that reads no such option does the whole thing where `--dry-run` was asked for.",
     limits=(
-        "Long options of Python files with an argparse of their own, run by path or module, and of shell files that hand their arguments to nobody. "
+        "Long options of Python files with an argparse of their own and the values that those choose from, run by path or module, and of shell files that hand their arguments to nobody. "
         "A shell file knows every option that stands anywhere in it."
     ),
     fix="Read the option, or give one that there is.",
@@ -113,6 +147,20 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="what an image starts, and a value that an option does not take",
+            files={
+                "desk/__init__.py": "",
+                "desk/main.py": (
+                    "import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument('--mode', choices=['serve', 'once'])\nparser.add_argument('--level', choices=['INFO'], type=str.upper)\n"
+                    "print(parser.parse_args())\n"
+                ),
+                "Dockerfile": 'FROM python:3.12\nCOPY . /app\nCMD ["python", "-O", "-m", "desk.main", "--mode", "production", "--level", "info", "--metrics"]\n',
+                "compose.yml": "services:\n  desk:\n    build: .\n    command: python -m desk.main --mode once\n  other:\n    build: .\n    command: python -m desk.main --mode=$MODE\n",
+                "ops/run.sh": "#!/bin/sh\npython -m desk.main --mode=twice\npython -m desk.main --mode serve\n",
+            },
+            found=("Dockerfile:3", "Dockerfile:3", "ops/run.sh:2"),
+        ),
         Example(
             title="within a container, and a script that keeps a descriptor open",
             files={
