@@ -26,3 +26,8 @@ def test_a_word_of_a_trial_is_no_secret_when_encoded(said: str, found: list[int]
 @pytest.mark.parametrize(("path", "found"), [("shop/import_products.py", []), ("shop/fill_prod.py", [2])])
 def test_products_are_no_production(path: str, found: list[int]) -> None:
     assert _found("AUD320", path, _CALL) == found
+
+
+def test_an_example_of_a_description_holds_no_secret() -> None:
+    text = "Example = '''\nTILL_API_KEY={0} \\\ntill run\n'''\nTILL_API_KEY = \"{0}\"\n".format("k7Rq92Lm" + "Xv81TzWp")
+    assert _found("AUD330", "shop/till.toml", text) == [5]
