@@ -116,9 +116,17 @@ def _reached(facts: RepositoryFacts) -> Iterator[tuple[str, PythonCall, Reached]
         if module is None:
             continue
         for call in fact.calls:
+            if _is_of_namesake(call, module):
+                continue
             reached = _one(targets, module, call)
             if reached is not None:
                 yield file.path, call, reached
+
+
+def _is_of_namesake(call: PythonCall, module: Module) -> bool:
+    """Whether a module calls what it imports under its own last name: no module imports itself, so that is a library's."""
+    owner = "" if call.type else call.name.rpartition(".")[0]
+    return "." in module.name and owner == module.name.rpartition(".")[2]
 
 
 def _one(targets: CallTargets, module: Module, call: PythonCall) -> Reached | None:

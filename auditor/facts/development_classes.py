@@ -1,4 +1,4 @@
-"""Classes of settings in Python that are named for development or tests, beside those of production."""
+"""Secrets that open nothing but a developer's machine or a job's: settings for development or tests, and what a job itself runs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["is_of_development"]
+__all__ = ["is_of_development", "is_of_job"]
 
 _DEVELOPS = pattern(r"(?i)^class \w*(?:dev|development|test|testing|local|ci)(?:\w*config|\w*settings)?\b")
+_OF_JOBS = (".github/workflows/", ".circleci/", ".gitlab-ci")
+_LOOPBACK = pattern(r"^@(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?\"'\s]|$)")
 
 
 def is_of_development(source: Source, number: int) -> bool:
@@ -17,3 +19,8 @@ def is_of_development(source: Source, number: int) -> bool:
         return False
     above = (line for line in reversed(source.lines[: number - 1]) if line and not line[0].isspace())
     return _DEVELOPS.search(next(above, "")) is not None
+
+
+def is_of_job(path: str, rest: str) -> bool:
+    """Whether the password of a URL, of which `rest` is left, opens what a job of a pipeline has on its own machine."""
+    return path.startswith(_OF_JOBS) and _LOOPBACK.match(rest) is not None

@@ -57,6 +57,8 @@ def _installed(command: Command, facts: RepositoryFacts) -> set[str] | None:
             names |= listed
         elif word in _VALUED or (word.startswith("--") and word.endswith(_SOURCES)):
             next(rest, None)
+        elif word.startswith("--group"):
+            return None  # a group of pyproject.toml (https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-group)
         elif word in ("-e", "--editable") or (not word.startswith("-") and not _NAME.match(word)):
             return None
         elif not word.startswith("-"):

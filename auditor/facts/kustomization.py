@@ -28,6 +28,7 @@ _OPENING = (
     "replacements",
     "vars",
 )
+_OF_ADDRESSES = ("://", "//", "github.com", "?ref=")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
 
@@ -44,13 +45,14 @@ class NamedPath:
 class Kustomization(Fact):
     """The files and folders that one kustomization reads, in the order of the text; addresses and inline patches are left out. `images` are those whose tags it sets.
 
-    `opens` where it makes objects, or names of objects, that are written in no manifest here.
+    `opens` where it makes objects, or names of objects, that are written in no manifest here; `addresses` of the web are where it takes some from.
     """
 
     kind: ClassVar[str] = "kustomization"
     paths: tuple[NamedPath, ...]
     images: tuple[NamedPath, ...] = ()
     opens: bool = False
+    addresses: tuple[str, ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -66,17 +68,17 @@ def _parse(source: Source) -> Kustomization | None:
     if not isinstance(root, Mapping):
         return None
     paths = tuple(sorted(one for one in _paths(root) if _is_path(one.path)))
-    return Kustomization(paths=paths, images=tuple(_images(root)), opens=_opens(root))
+    addresses = tuple(_addresses(root))
+    opens = bool(addresses) or any(root.get(key) is not None for key in _OPENING)
+    return Kustomization(paths=paths, images=tuple(_images(root)), opens=opens, addresses=addresses)
 
 
-def _opens(root: Mapping) -> bool:
-    """Whether names or objects come from elsewhere: generators, charts, plugins, prefixes, addresses of the web."""
-    remote = (
-        one.text for key in ("resources", "bases", "components") for one in root.items(key) if isinstance(one, Scalar)
-    )
-    return any(root.get(key) is not None for key in _OPENING) or any(
-        "://" in one or "//" in one or "github.com" in one or "?ref=" in one for one in remote
-    )
+def _addresses(root: Mapping) -> Iterator[str]:
+    """From where in the web it takes objects, so that they are written in no manifest here."""
+    for key in ("resources", "bases", "components"):
+        for one in root.items(key):
+            if isinstance(one, Scalar) and any(sign in one.text for sign in _OF_ADDRESSES):
+                yield one.text
 
 
 def _images(root: Mapping) -> Iterator[NamedPath]:

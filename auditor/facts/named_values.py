@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 from auditor.facts.credentials import Credential
@@ -12,6 +13,8 @@ __all__ = ["is_name_or_form", "is_open_by_place", "stands_for_password", "states
 _BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
 _CLOUD_NAME = pattern(r"\barn:aws[\w\-]*:[\w\-:/]*$")
 _SHOWN_TO_ALL = pattern(r"(?i)\balgolia\b|\bdocsearch\b|\bsite_?key\b|\bpublishable\b")
+_LONGEST = 400
+_ON_TRIAL = pattern(r"(?i)^(?:test|dummy|fake|mock|example)[a-z_-]*$")
 _NEAR = 3
 _PART = pattern(r"[^_\-./@ ]+")
 _WORD = pattern(r"^(?:\d?[A-Z]?[a-z]+(?:[A-Z]+[a-z]*)*|[A-Z]{2,}|[ik]\d+[a-z]|v?\d{1,2})$")
@@ -35,8 +38,8 @@ def is_open_by_place(lines: Sequence[str], number: int, one: Credential) -> bool
 
 
 def is_name_or_form(value: str) -> bool:
-    """Whether a value holds a variable, is a pattern or a rate (``20/m``), or is a name of several words (``k8s-shop-secrets``)."""
-    if _BUILT_OF.search(value):
+    """Whether a value holds a variable, is a pattern or a rate (``20/m``), is a name of several words (``k8s-shop-secrets``), or an encoded word for trials."""
+    if _BUILT_OF.search(value) or _says_trial(value):
         return True
     parts = [match.group() for match in _PART.finditer(value)]
     return len(parts) > 1 and all(_WORD.match(part) for part in parts)
@@ -50,3 +53,14 @@ def stands_for_password(value: str) -> bool:
 def states_what_it_is(value: str) -> bool:
     """Whether a value is made of nothing but words for what it is, such as ``my-secret-key``: whoever deploys it sees that it is none."""
     return _STATES.match(value) is not None
+
+
+def _says_trial(value: str) -> bool:
+    """Whether a value that a manifest keeps in base64 (https://kubernetes.io/docs/concepts/configuration/secret/) says that it is for trials."""
+    if len(value) > _LONGEST:
+        return False
+    try:
+        said = base64.b64decode(value, validate=True).decode("ascii")
+    except ValueError:
+        return False
+    return _ON_TRIAL.match(said) is not None

@@ -14,7 +14,7 @@ from functools import cache
 
 import jsonschema_rs
 
-from auditor.facts.yaml_tree import Node
+from auditor.facts.yaml_tree import Mapping, Node
 from auditor.facts.yaml_values import Path, line_of, plain_value, refers
 from auditor.resources import published_schema
 
@@ -136,10 +136,16 @@ def _wants_text(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
     return scalar and any(isinstance(one.kind, _Type) and "string" in one.kind.types for one in leaf)
 
 
+def _is_action(root: Node) -> bool:
+    return isinstance(root, Mapping) and root.get("runs") is not None and root.get("jobs") is None
+
+
 def _told(root: Node, leaf: tuple[jsonschema_rs.ValidationError, ...]) -> Iterator[Departure]:
     path = _path(leaf[0])
     where = _where(path)
     unexpected = {name for one in leaf if isinstance(one.kind, _UNEXPECTED) for name in one.kind.unexpected}
+    if unexpected and not path and _is_action(root):
+        return  # beside the keys of an action others are let stand (actions/runner: action_yaml.json, action-root)
     if unexpected:
         for key in sorted(unexpected):
             yield Departure(line_of(root, path, key), f"{where} has no key {key!r}")

@@ -8,8 +8,9 @@ from functools import lru_cache
 from auditor.facts.base import ParseFailure
 from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
+from auditor.model.source import Language
 
-__all__ = ["prose_lines", "python_example_lines"]
+__all__ = ["in_docstring", "prose_lines", "python_example_lines"]
 
 _EXAMPLE_KEYS = frozenset({"example", "examples"})
 
@@ -33,6 +34,18 @@ def prose_lines(source: Source) -> frozenset[int]:
         if text is not node or last > text.lineno:
             found.update(range(text.lineno, last + 1))
     return frozenset(found)
+
+
+def in_docstring(source: Source, number: int) -> bool:
+    """Whether a line of a Python file is part of a docstring, whose examples are made up for its reader."""
+    if source.file.language is not Language.PYTHON:
+        return False
+    try:
+        nodes = all_nodes(source.python)
+    except ParseFailure:
+        return False
+    alone = [one.value for one in nodes if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)]
+    return any(one.lineno <= number <= (one.end_lineno or one.lineno) for one in alone)
 
 
 def python_example_lines(source: Source) -> frozenset[int]:

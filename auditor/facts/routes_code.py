@@ -100,6 +100,7 @@ def _decorated(text: str, found: RoutesFound) -> None:
 
 _GO_OF_LIBRARIES = {
     "k8s.io/apiserver/pkg/server": ("/healthz", "/livez", "/readyz"),
+    "HealthProbeBindAddress:": ("/healthz", "/readyz"),
     "AddHealthzCheck(": ("/healthz",),
     "AddReadyzCheck(": ("/readyz",),
 }

@@ -11,6 +11,12 @@ _SETTINGS = (
     'import os\n\n\nclass Config:\n    API_KEY = os.environ.get("SHOP_API_KEY", "my-secret-key")\n    DRAWN = "x"\n\n\n'
     'class Development(Config):\n    SIGNING_KEY = "{0}"\n\n\nclass Production(Config):\n    SIGNING_KEY = "{0}"\n'
 ).format("k7Rq92Lm" + "Xv81TzWp")
+_DRAWN = "k7Rq92Lm" + "Xv81TzWp"
+_CHECKED = (
+    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test DB=postgresql://till:"
+    + _DRAWN
+    + "@{}:5432/till\n"
+)
 _COMPOSE = (
     "services:\n  db:\n    image: postgres:16\n    restart: always\n    environment:\n      POSTGRES_PASSWORD: postgres\n"
     "  open:\n    image: postgres:16\n    restart: always\n    ports:\n      - 5432:5432\n    environment:\n      POSTGRES_PASSWORD: postgres\n"
@@ -24,7 +30,80 @@ _TRIAL = (
     "  test-next:\n    runs-on: ubuntu-latest\n    continue-on-error: true\n    steps:\n      - run: make test\n"
 )
 
+_SKIPS = (
+    "import pytest\n\n\ndef test_feed(client):\n    try:\n        parts = list(client.feed())\n    except {}:\n        pytest.skip('no feed')\n    assert parts\n\n\n"
+    "def test_parts(client):\n    try:\n        assert client.parts()\n    except Exception:\n        pytest.skip('no parts')\n"
+)
+_IGNORES = "def test_turn(press):\n    for page in press.pages:\n        try:\n            press.turn(page)\n        except Exception:\n            pass\n{}"
+_OWN_MODULE = (
+    "import pytest\n\n\ndef test_press():\n    press = pytest.importorskip('shop.press')\n    assert press.KEY\n"
+)
+_RETURNS = "def test_answers(base):\n    if base:\n        return True\n    return False\n"
+_WAITS = "#!/bin/bash\nkubectl wait --for=condition=ready pod -l app=till || true\n{}\n"
+_REVISION = "def downgrade():\n    op.execute('UPDATE old_orders SET state = 1')\n"
+_TABLES = "CREATE TABLE orders (id INT);\nCREATE TABLE customers (id INT);\n"
+
 CASES = [
+    ("AUD431", {"tests/test_feed.py": _SKIPS.format("Exception")}, {8: Severity.MEDIUM, 16: None}),
+    ("AUD431", {"tests/test_feed.py": _SKIPS.format("ValueError")}, {8: Severity.MEDIUM, 16: None}),
+    ("AUD435", {"tests/test_turn.py": _IGNORES.format("    assert press.idle\n")}, {5: Severity.MEDIUM}),
+    ("AUD435", {"tests/test_turn.py": _IGNORES.format("")}, {5: None}),
+    (
+        "AUD435",
+        {
+            "tests/test_turn.py": "def test_turn(press):\n    try:\n        assert press.turn() == 1\n    except ConnectionError:\n        pass\n"
+        },
+        {4: Severity.MEDIUM},
+    ),
+    (
+        "AUD431",
+        {
+            "tests/kinds.py": "import pytest\n\n\ndef can_run(kind):\n    try:\n        import ink\n    except Exception:\n        pytest.skip('no ink')\n"
+        },
+        {8: Severity.MEDIUM},
+    ),
+    (
+        "AUD430",
+        {"shop/press.py": "import ink\n\nKEY = ink.KEY\n", "tests/test_press.py": _OWN_MODULE},
+        {5: Severity.MEDIUM},
+    ),
+    ("AUD430", {"shop/press.py": "import os\n\nKEY = os.sep\n", "tests/test_press.py": _OWN_MODULE}, {5: None}),
+    ("AUD447", {"tests/test_live.py": _RETURNS}, {1: None}),
+    (
+        "AUD447",
+        {"tests/test_live.py": _RETURNS + "\n\ndef main():\n    print(test_answers('x'))\n"},
+        {1: Severity.MEDIUM},
+    ),
+    ("AUD447", {"examples/live/test_live.py": _RETURNS}, {1: Severity.MEDIUM}),
+    (
+        "AUD206",
+        {"tests/test_form.py": "def test_form():\n    form = 'wide'\n    assert form == 'wide'\n"},
+        {2: Severity.MEDIUM},
+    ),
+    (
+        "AUD208",
+        {"tests/test_answer.py": "def test_answer(ask):\n    assert ask().status_code in (200, 503)\n"},
+        {2: Severity.MEDIUM},
+    ),
+    (
+        "AUD208",
+        {"examples/shop/tests.py": "class T:\n    def test_sum(self):\n        self.assertEqual(1 + 1, 2)\n"},
+        {3: Severity.MEDIUM},
+    ),
+    ("AUD208", {"tests/test_answer.py": "def test_answer(ask):\n    assert ask() or True\n"}, {2: None}),
+    ("AUD402", {"ops/try.sh": _WAITS.format("kubectl describe pods -l app=till")}, {2: Severity.MEDIUM}),
+    ("AUD402", {"ops/try.sh": _WAITS.format("./publish.sh")}, {2: Severity.HIGH}),
+    ("AUD704", {"schema.sql": _TABLES, "shop/alembic/versions/1a_state.py": _REVISION}, {2: Severity.MEDIUM}),
+    ("AUD704", {"schema.sql": _TABLES, "shop/states.py": _REVISION.replace("op.", "db.")}, {2: None}),
+    (
+        "AUD330",
+        {
+            "shop/grants.py": f'def keep(grant):\n    """Keeps it::\n\n        {{\n            "access_token": "{_DRAWN}",\n        }}\n    """\n    return {{\n        "access_token": "{_DRAWN}"\n    }}\n'
+        },
+        {5: Severity.MEDIUM, 9: None},
+    ),
+    ("AUD330", {".github/workflows/ci.yml": _CHECKED.format("127.0.0.1")}, {6: Severity.MEDIUM}),
+    ("AUD330", {".github/workflows/ci.yml": _CHECKED.format("db.shop.io")}, {6: None}),
     ("AUD330", {"app/config.py": _SETTINGS}, {5: Severity.MEDIUM, 10: Severity.MEDIUM, 14: None}),
     ("AUD330", {"compose.yaml": _COMPOSE}, {6: Severity.MEDIUM, 13: Severity.HIGH}),
     ("AUD202", {"seal.py": "class Seal:\n    " + _SEAL.format(", ignoring all errors of it.")}, {8: Severity.MEDIUM}),

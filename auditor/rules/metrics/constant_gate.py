@@ -45,7 +45,8 @@ def _check(source: Source) -> Iterator[Hit]:
             lines.add(value.lineno)
             what = "asserts" if asserted else "decides"
             message = f"{view.name} {what} on a value of {names[0]} that is written in the code (line {statement.lineno} always comes out the same)."
-            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
+            milder = Severity.MEDIUM if view.is_test else None
+            yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified, milder)
 
 
 def _is_limit(value: ast.expr) -> bool:

@@ -46,13 +46,22 @@ def _check(source: Source) -> Iterator[Hit]:
     above, beside = _admissions(source)
     if not (above or beside):
         return
+    moved = _set_later(source)
     for view in syntax_of(source).functions:
         if view.is_test or _HONEST.search(view.qualified):
             continue
         found = sorted(_admitted(view, DrawnValues.of(source), above, beside), key=lambda one: (one[0].lineno, one[1]))
-        for first, last, name in neighbours(found):
+        starts = moved if view.name == "__init__" else frozenset()
+        for first, last, name in neighbours(one for one in found if one[1] not in starts):
             message = f"{view.name} gives {name}, and the comment beside it says that it was not measured."
             yield Hit(source.path, first, last, message, view.qualified)
+
+
+def _set_later(source: Source) -> frozenset[str]:
+    """The attributes that functions other than constructors set: what a constructor gives them is where they start."""
+    views = [view for view in syntax_of(source).functions if view.name != "__init__"]
+    stored = [one for view in views for one in view.of(ast.Attribute) if isinstance(one.ctx, ast.Store)]
+    return frozenset(one.attr for one in stored)
 
 
 def _admissions(source: Source) -> tuple[frozenset[int], frozenset[int]]:
@@ -194,7 +203,7 @@ RULE = Rule(
             title="measured values, comments about something else, and a simulator",
             files={
                 "shop/watch.py": (
-                    "import psutil\n\n\nclass Watch:\n    def collect(self):\n        # Simplified reading of the processor\n        cpu_usage = psutil.cpu_percent(interval=1)\n"
+                    "import psutil\n\n\nclass Watch:\n    def __init__(self):\n        # placeholder, replaced when the alarm is set\n        self._alarm_time = 0.0\n\n    def set_alarm(self, now):\n        self._alarm_time = now + self.delay\n\n    def collect(self):\n        # Simplified reading of the processor\n        cpu_usage = psutil.cpu_percent(interval=1)\n"
                     "        # Bytes, not blocks\n        total = 4096 * self.blocks\n        return cpu_usage, total\n\n\nclass LoadSimulator:\n    def collect(self):\n        # Simulated load\n        cpu_usage = 40.0\n        return cpu_usage\n"
                 ),
             },

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
+from auditor.facts.example_folders import is_in_examples
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -25,6 +26,8 @@ __all__ = ["RULE"]
 _METHOD = pattern(r"^self\.assert(?:True|False|Equals?|NotEqual|Less|LessEqual|Greater|GreaterEqual|Is)$")
 
 
+_EITHER = "accepts success and failure alike"
+"""Of which only those who know the service can say whether it may be out of order."""
 _TYPES = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
 
 
@@ -45,7 +48,8 @@ def _check(source: Source) -> Iterator[Hit]:
     for node, symbol in nodes:
         why = _why_vacuous(node.test) or _why_alone(node, asserts[symbol])
         if why:
-            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol)
+            milder = Severity.MEDIUM if why == _EITHER or is_in_examples(source.path) else None
+            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol, milder)
 
 
 def _constant_methods(source: Source, view: FunctionView) -> Iterator[Hit]:
@@ -56,7 +60,8 @@ def _constant_methods(source: Source, view: FunctionView) -> Iterator[Hit]:
         count = 1 if isinstance(call.func, ast.Attribute) and call.func.attr in ("assertTrue", "assertFalse") else 2
         if len(call.args) >= count and all(fold(one, bindings) is not UNKNOWN for one in call.args[:count]):
             message = "The assertion compares constants."
-            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+            milder = Severity.MEDIUM if is_in_examples(source.path) else None
+            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified, milder)
 
 
 def _alone(view: FunctionView) -> ast.Assert | None:
@@ -77,12 +82,12 @@ def _why_vacuous(test: ast.expr) -> str:
         case _ if is_good_whatever(test):
             return "ends in `or True`"
         case ast.BoolOp(op=ast.Or(), values=values) if _accepts_failure([_equality(one) for one in values]):
-            return "accepts success and failure alike"
+            return _EITHER
         case ast.Compare(
             left=left, ops=[ast.In()], comparators=[ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts)]
         ):
             accepted = _accepts_failure([(ast.dump(left), fold(one)) for one in elts], named=_named(left))
-            return "accepts success and failure alike" if accepted else ""
+            return _EITHER if accepted else ""
         case ast.Call(
             func=ast.Name(id="isinstance"), args=[ast.Constant() | ast.Dict() | ast.List(), ast.Name(id=name)]
         ) if name in _TYPES:

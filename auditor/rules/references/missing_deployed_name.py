@@ -18,6 +18,7 @@ from auditor.facts.deployed_names import (
     resource_named,
 )
 from auditor.facts.invocations import Invocation, invocations
+from auditor.facts.kustomization import Kustomization
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
@@ -136,13 +137,14 @@ def _resources(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
     if catalogue is None or any(path.endswith(_GENERATORS) for path in facts.all_paths):
         return
     kinds = catalogue.kinds()
+    addresses = {address for _, fact in facts.of(Kustomization) for address in fact.addresses}
     written = frozenset(name for _, fact in facts.of(ShellFile) for name in manifest_names(fact.program))
     foreign = {one.path for one in facts.derive(invocations) if brings_resources(one)}
     for one in told:
         named = resource_named(one) if one.path not in foreign else None
         if named is None or named.kind not in kinds or stands_for_any(named.name) or named.name in one.made:
             continue
-        if is_of_cluster(named.name):
+        if is_of_cluster(named.name) or any(named.name in address for address in addresses):
             continue
         if named.name not in written and not catalogue.defines(named.kind, named.name):
             yield _hit(one, named, f"No manifest defines the {named.kind}", catalogue.names(named.kind))
@@ -256,6 +258,15 @@ RULE = Rule(
                 "chart/templates/api.yaml": 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include "shop.fullname" . }}-api\n',
                 "deploy/rollback.sh": "#!/bin/sh\nkubectl rollout undo deployment/shop-api\n",
             },
+        ),
+        Example(
+            title="a controller whose manifest a kustomization takes from its release, and one of none",
+            files={
+                "k8s/kustomization.yaml": "resources:\n  - https://example.test/releases/download/v2/till-controller.deployment.yaml\n  - backend.yaml\n",
+                "k8s/backend.yaml": _MANIFEST,
+                "ops/look.sh": "#!/bin/sh\nkubectl rollout status deploy/till-controller\nkubectl rollout status deploy/stock-controller\n",
+            },
+            found=("ops/look.sh:3",),
         ),
         Example(
             title="a chart, a kustomization and a copy, and what none of them gives",

@@ -30,6 +30,10 @@ _COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
 _COMPOSE_NAME = pattern(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
 _SOURCES = frozenset({".", "source"})
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
+_OF_ANOTHER = pattern(
+    r"(?i)\b(?:run|start(?:ed)?|call(?:ed)?|invoked?|executed?)\b.*\b(?:with|from|in|inside|within) an? (?:[\w./-]+ ){1,3}(?:checkout|clone|source tree|work(?:ing)? tree)\b"
+)
+"""``must be run with a kernel checkout in $PWD``."""
 _OWN = ("scripts", "tools", "deploy", "tests", "src")
 """Folders that can only be the repository's own, even where it lacks them."""
 
@@ -120,10 +124,16 @@ def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
     if needed.path.startswith(ROOT + "/"):
         path = needed.path[len(ROOT) + 1 :]
         return known.facts.exists(path) or known.from_template(path)
-    if one.elsewhere or needed.path.startswith("../"):
+    if one.elsewhere or needed.path.startswith("../") or _is_started_in_another(one, known.facts):
         return True
     folders = (one.path.rpartition("/")[0], one.folder or "")
     return any(known.has(needed.path, folder) for folder in folders)
+
+
+def _is_started_in_another(one: Invocation, facts: RepositoryFacts) -> bool:
+    """Whether a script says that it is to be started in a copy of some other project: what it names lies there."""
+    comments = [comment for fact in facts.at(one.path, ShellFile) for comment in fact.program.comments]
+    return any(_OF_ANOTHER.search(comment.text[:400]) for comment in comments)
 
 
 def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
@@ -221,6 +231,14 @@ RULE = Rule(
                 ),
             },
             found=("Makefile:2", "Makefile:6", "src/start.py:5", "src/start.py:8"),
+        ),
+        Example(
+            title="a script that says in whose copy it is to be started, and one that is started in its own",
+            files={
+                "hack/theirs.sh": "#!/bin/sh\n# checks the till of another project\n# must be run with a till checkout in $PWD\n./scripts/till-check.sh\n",
+                "hack/ours.sh": "#!/bin/sh\n# run this in the root of the checkout\n./scripts/till-check.sh\n",
+            },
+            found=("hack/ours.sh:3",),
         ),
         Example(
             title="what the script looks for, writes, or cannot be told",

@@ -25,6 +25,10 @@ _OPERATES = pattern(
 """Documents whose statements somebody is to run."""
 
 
+_REVISIONS = pattern(r"(?:^|/)(?:alembic|migrations?)/")
+"""What was migrated in former times may have been made by code that is gone."""
+
+
 class _Made:
     """The tables that are made, and which of them is near to a name."""
 
@@ -66,8 +70,9 @@ def _missing(file: SourceFile, fact: SqlTables, made: _Made, *, few: bool) -> It
         told.add(one.name)
         near = made.near(one.name)
         hint = f"; `{near}` is made" if near else ""
+        milder = Severity.MEDIUM if few or _REVISIONS.search(file.path) else None
         message = f"No schema, migration or model of the repository makes the table `{one.name}`{hint}."
-        yield Hit(file.path, one.line, one.line, message, one.name, Severity.MEDIUM if few else None)
+        yield Hit(file.path, one.line, one.line, message, one.name, milder)
 
 
 def _is_written(one: TableUse, file: SourceFile) -> bool:

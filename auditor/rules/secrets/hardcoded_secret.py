@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
-from auditor.facts.development_classes import is_of_development
+from auditor.facts.development_classes import is_of_development, is_of_job
 from auditor.facts.named_values import is_name_or_form, is_open_by_place, stands_for_password, states_what_it_is
 from auditor.facts.pattern import pattern
-from auditor.facts.python_prose import prose_lines
+from auditor.facts.python_prose import in_docstring, prose_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template, is_template, is_working_copy
 from auditor.facts.yaml_examples import example_lines
@@ -97,7 +97,8 @@ def _check(source: Source) -> Iterator[Hit]:
                 message, symbol, severity = problem
                 if severity is Severity.HIGH and is_inner_store(symbol, source.lines, number):
                     severity = Severity.MEDIUM
-                apart = milder or (_IN_DEVELOPMENT if is_of_development(source, number) else {})
+                made_up = is_of_development(source, number) or in_docstring(source, number)
+                apart = milder or (_IN_DEVELOPMENT if made_up else {})
                 yield Hit(source.path, number, number, message, symbol, severity or apart.get(one.kind))
                 break
         else:
@@ -140,7 +141,8 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
             and value not in line[: one.start]
             and not (_PLAIN.match(value) and _NEARBY.match(line[one.end :]))
         )
-        return ("A URL carries a password.", "", None) if real else None
+        here = Severity.MEDIUM if is_of_job(source.path, line[one.end :]) else None
+        return ("A URL carries a password.", "", here) if real else None
     if one.kind in _FOR_OTHERS or is_placeholder(value) or entropy(value) < RANDOM - 1:
         return None
     return f"A credential stands in the file: {one.kind}.", "", None

@@ -43,7 +43,7 @@ _DEFAULTED = pattern(
 """What is used as a secret where the environment gives none."""
 _URL = pattern(r"\b[a-z][a-z0-9+.\-]{1,20}://([^\s:/@\"'<>{}$`()]{1,60}):([^\s/@\"'<>{}$`()]{5,100})@")
 _DEPLOYS = pattern(
-    r"(?i)(?:^|[/._\-])(?:deploy\w*|prod\w*|install\w*|provision\w*|release|setup|bootstrap|k8s|infra\w*|ops)(?:[/._\-]|$)"
+    r"(?i)(?:^|[/._\-])(?:deploy\w*|prod(?:uction)?\d*|install\w*|provision\w*|release|setup|bootstrap|k8s|infra\w*|ops)(?:[/._\-]|$)"
 )
 _TRIAL = pattern(r"(?i)test|example|dummy|sample|mock|demo|fake|\blocal_?dev|placeholder|usage|echo\s")
 _EXPRESSION = pattern(r"\[\^|\[[\w\\]+-[\w\\]+\]|\\[swdSWD]|[\])][+*]|\(\?|\.[*+]")

@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 _ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)")
 _PLATFORM = pattern(
-    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|getuid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
+    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|gete?uid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
 )
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
 
@@ -55,8 +55,30 @@ def _early_returns(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]
         names = {one.id for one in own_nodes([node.test]) if isinstance(one, ast.Name)}
         if not _asks_for_absence(node.test) or names & set(view.parameters) or _PLATFORM.search(ast.unparse(node.test)):
             continue
+        if _hooks(syntax) & {one.attr for one in own_nodes([node.test]) if isinstance(one, ast.Attribute)}:
+            continue
         if _asserts_between(view, node.lineno, None) and not _asserts_between(view, 0, node.lineno):
             yield node
+
+
+def _hooks(syntax: PythonSyntax) -> set[str]:
+    """The names that classes of the file leave empty and nothing in it sets: those who derive from them fill them in."""
+    empty = {
+        target.id
+        for node in syntax.module_nodes
+        if isinstance(node, ast.ClassDef)
+        for one in node.body
+        if isinstance(one, ast.Assign) and _is_empty(one.value)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    stored = [one for view in syntax.functions for one in view.of(ast.Attribute) if isinstance(one.ctx, ast.Store)]
+    return empty - {one.attr for one in stored}
+
+
+def _is_empty(value: ast.expr) -> bool:
+    plain = isinstance(value, ast.Tuple | ast.List) and not value.elts
+    return plain or (isinstance(value, ast.Constant) and value.value in (None, False, ""))
 
 
 def _asks_for_absence(test: ast.expr) -> bool:
@@ -160,6 +182,18 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     triggers=("return", "except"),
     examples=(
+        Example(
+            title="a base of tests whose classes fill it in, and a client that could not be made",
+            files={
+                "tests/bases.py": "class Base:\n    table = None\n",
+                "tests/test_tables.py": (
+                    "class ReadTests:\n    table = None\n\n    def test_read(self):\n        if self.table is None:\n            return\n        assert self.read(self.table)\n\n\n"
+                    "def test_unreadable(path):\n    if os.geteuid() == 0:\n        return\n    assert not readable(path)\n\n\n"
+                    "class TestPress:\n    client = None\n\n    def setup_method(self):\n        self.client = connect()\n\n    def test_turn(self):\n        if self.client is None:\n            return\n        assert self.client.turn()\n"
+                ),
+            },
+            found=("tests/test_tables.py:23",),
+        ),
         Example(
             title="returns where there is nothing to test",
             files={

@@ -21,6 +21,7 @@ __all__ = ["RULE"]
 
 _FAILURES = frozenset({"AssertionError", "AttributeError", "TypeError", "ValueError", "KeyError", "RuntimeError"})
 _BUILT_IN = frozenset(dir(builtins))
+_OF_PATHS = ("pathlib.", "os.path.")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -38,11 +39,15 @@ def _check(source: Source) -> Iterator[Hit]:
             hides = broad or _FAILURES & set(names) or _is_unwritten(attempt, names, syntax)
             if skip is None or not hides:
                 continue
-            if _asks_the_machine(attempt, view, syntax) or (not broad and _is_probe(attempt, view)):
+            if _asks_the_machine(attempt, view, syntax) or (
+                not broad and (_is_probe(attempt, view) or _looks_for_place(attempt, syntax))
+            ):
                 continue
             what = " or ".join(name or "any exception" for name in names)
             message = f"{view.name} turns {what} into a skip, so that a failure never shows."
-            yield Hit(source.path, skip.lineno, skip.end_lineno or skip.lineno, message, view.qualified)
+            imports = all(isinstance(one, ast.Import | ast.ImportFrom) for one in attempt.body)
+            milder = Severity.MEDIUM if imports or _asserts_only_later(attempt, view) else None
+            yield Hit(source.path, skip.lineno, skip.end_lineno or skip.lineno, message, view.qualified, milder)
 
 
 def _asks_the_machine(attempt: ast.Try, view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -50,6 +55,19 @@ def _asks_the_machine(attempt: ast.Try, view: FunctionView, syntax: PythonSyntax
     names = [syntax.name_of(call.func) for call in own_nodes(attempt.body) if isinstance(call, ast.Call)]
     plain = all(name.partition(".")[0] in sys.stdlib_module_names or name in _BUILT_IN for name in names)
     return not view.is_test and bool(names) and plain
+
+
+def _looks_for_place(attempt: ast.Try, syntax: PythonSyntax) -> bool:
+    """Whether a block only works with paths: where something lies on this machine."""
+    names = [syntax.name_of(call.func) for call in own_nodes(attempt.body) if isinstance(call, ast.Call)]
+    return bool(names) and all(name.startswith(_OF_PATHS) or name.endswith(".relative_to") for name in names)
+
+
+def _asserts_only_later(attempt: ast.Try, view: FunctionView) -> bool:
+    """Whether the block asks for what the test then judges: wrong answers still fail, and only missing ones do not."""
+    if any(isinstance(one, ast.Assert) for one in own_nodes(attempt.body)):
+        return False
+    return any(one.lineno > (attempt.end_lineno or attempt.lineno) for one in view.of(ast.Assert))
 
 
 def _is_probe(attempt: ast.Try, view: FunctionView) -> bool:
@@ -108,6 +126,15 @@ RULE = Rule(
                 )
             },
             found=("tests/test_plan.py:28",),
+        ),
+        Example(
+            title="where the package lies on this machine",
+            files={
+                "tests/test_home.py": (
+                    "import pathlib\n\nimport pytest\n\nimport shop\n\n\ndef test_home(router):\n    here = pathlib.Path(shop.__file__).parent\n    try:\n        place = pathlib.Path('~') / here.relative_to(pathlib.Path.home())\n"
+                    "    except ValueError:\n        pytest.skip('not below the home directory')\n    assert router.add(str(place)) == here\n"
+                )
+            },
         ),
         Example(
             title="a client that is still to be written",

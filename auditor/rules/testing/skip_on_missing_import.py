@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 
@@ -31,9 +32,10 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(PythonSkips):
         for skip in () if is_test_data(file.path) else fact.import_skips:
             own = [name for name in skip.modules if _is_own(name, graph)]
-            if own and not any(_needs(name, skip.reason, graph) for name in own):
+            if own and not any(_needs(name, skip.reason, graph) or _is_optional(name, facts) for name in own):
                 message = f"{skip.symbol or 'The module'} is skipped when {own[0]}, which is this repository's own, cannot be imported."
-                yield Hit(file.path, skip.line, skip.line, message, skip.symbol)
+                milder = Severity.MEDIUM if all(_takes_from_elsewhere(name, graph) for name in own) else None
+                yield Hit(file.path, skip.line, skip.line, message, skip.symbol, milder)
                 continue
             needed = [name for name in skip.modules if name.partition(".")[0] in facts.derive(_needed)]
             if needed:
@@ -49,6 +51,34 @@ def _needs(name: str, reason: str, graph: PythonGraph) -> bool:
     said = {match.group() for match in _WORD.finditer(reason)}
     tops = {one.module.partition(".")[0] for one in module.fact.imports if not one.level}
     return any(top in said and top not in graph.top_packages for top in tops)
+
+
+def _takes_from_elsewhere(name: str, graph: PythonGraph) -> bool:
+    """Whether the module imports packages that are neither the repository's nor Python's: it may be for want of one."""
+    module = graph.find(name)
+    tops = {one.module.partition(".")[0] for one in module.fact.imports if not one.level} if module else set()
+    return bool(tops - graph.top_packages - sys.stdlib_module_names)
+
+
+def _is_optional(name: str, facts: RepositoryFacts) -> bool:
+    """Whether shipped code itself does without the module where it cannot be imported, and it needs others' packages."""
+    graph = facts.derive(python_graph)
+    module = graph.find(name)
+    return module is not None and module.name in facts.derive(_done_without) and _takes_from_elsewhere(name, graph)
+
+
+def _done_without(facts: RepositoryFacts) -> frozenset[str]:
+    """The own modules that shipped code imports only as far as it can; for `RepositoryFacts.derive`."""
+    graph = facts.derive(python_graph)
+    shipped = [graph.by_path[file.path] for file, _ in facts.of(PythonModule) if file.role is Role.SHIPPED]
+    written = [
+        (one, graph.absolute(module, "." * one.level + one.module))
+        for module in shipped
+        for one in module.fact.imports
+        if one.guarded
+    ]
+    names = {name for _, name in written} | {f"{name}.{one.name}" for one, name in written if one.name}
+    return frozenset(found.name for found in map(graph.find, sorted(names)) if found is not None)
 
 
 def _is_own(name: str, graph: PythonGraph) -> bool:
@@ -150,6 +180,9 @@ RULE = Rule(
                 "tests/test_watch.py": "import pytest\n\ntry:\n    from service.watch import start\nexcept ImportError:\n    start = None\n\n\n@pytest.mark.skipif(start is None, reason='quickwatch not available')\ndef test_start():\n    assert start()\n",
                 "service/_vendor/frames.py": "SIZE = 1\n",
                 "tests/test_vendored.py": "import pytest\n\nframes = pytest.importorskip('service._vendor.frames')\n\n\ndef test_size():\n    assert frames.SIZE\n",
+                "service/__init__.py": "from .auth import KEY\n\ntry:\n    from .worker import Worker\nexcept ImportError:\n    pass\n",
+                "service/worker.py": "from prefork import Base\n\n\nclass Worker(Base):\n    pass\n",
+                "tests/test_worker.py": "import pytest\n\nworker = pytest.importorskip('service.worker')\n\n\ndef test_worker():\n    assert worker.Worker\n",
                 "tests/test_speed.py": "import pytest\n\ntry:\n    from service import _speedups\nexcept ImportError:\n    _speedups = None\n\n\n@pytest.mark.skipif(_speedups is None, reason='not built')\ndef test_speed():\n    assert _speedups.run()\n",
             },
             found=(),

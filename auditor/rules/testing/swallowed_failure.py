@@ -39,14 +39,39 @@ def _check(source: Source) -> Iterator[Hit]:
                 asserts and ("AssertionError" in caught(handler, syntax) or is_unavailability(handler, syntax))
             )
             replaced = asserts and "AssertionError" in caught(handler, syntax) and _only_sets(handler, view)
+            after = _asks_later(attempt, view)
             if (
                 wide
                 and (replaced or is_quiet(handler.body, syntax))
                 and (asserts or (_is_the_test(attempt) and not _prepares(attempt, view)))
                 and not _is_repeated(attempt, view, asserts=asserts)
+                and not (after and not asserts and _arranges_failure(attempt, view))
             ):
+                broad = is_broad(handler, syntax) or "AssertionError" in caught(handler, syntax)
+                milder = None if broad and not after else Severity.MEDIUM
                 message = f"{view.name} ignores every failure of what it tests."
-                yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+                yield Hit(
+                    source.path,
+                    handler.lineno,
+                    handler.end_lineno or handler.lineno,
+                    message,
+                    view.qualified,
+                    milder,
+                )
+
+
+def _asks_later(attempt: ast.Try, view: FunctionView) -> bool:
+    """Whether the test asserts something after the block: it can fail, if not by what the block does."""
+    last = attempt.end_lineno or attempt.lineno
+    told = [call.lineno for call in view.calls if last_name(call.func).startswith("assert")]
+    return any(line > last for line in [*told, *(one.lineno for one in view.of(ast.Assert))])
+
+
+def _arranges_failure(attempt: ast.Try, view: FunctionView) -> bool:
+    """Whether the test has told a double before to raise: the failure is what it wants."""
+    set_on = [one for one in view.of(ast.Attribute) if one.attr == "side_effect" and isinstance(one.ctx, ast.Store)]
+    given = [one for one in view.of(ast.keyword) if one.arg == "side_effect"]
+    return any(line < attempt.lineno for line in [one.lineno for one in set_on] + [one.lineno for one in given])
 
 
 def _only_sets(handler: ast.ExceptHandler, view: FunctionView) -> bool:
@@ -156,6 +181,15 @@ RULE = Rule(
                 )
             },
             found=("tests/test_growth.py:27",),
+        ),
+        Example(
+            title="a failure that the test itself arranges, and what is asked of it",
+            files={
+                "tests/test_trace.py": (
+                    "async def test_trace_of_failure(press):\n    told = AsyncMock()\n    with patch('shop.press.turn') as turn:\n        turn.side_effect = Exception()\n"
+                    "        try:\n            await press.go(told)\n        except Exception:\n            pass\n        told.assert_called_once_with(press)\n"
+                )
+            },
         ),
         Example(
             title="expectations whose failure is ignored",

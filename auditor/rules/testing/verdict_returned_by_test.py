@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.example_folders import is_in_examples
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.source import Source
@@ -28,7 +29,17 @@ def _check(source: Source) -> Iterator[Hit]:
             message = (
                 f"{view.name} returns True or False, which the test runner ignores: it asserts nothing and cannot fail."
             )
-            yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+            milder = Severity.MEDIUM if _is_run_by_hand(view, source, syntax) else None
+            last = view.node.end_lineno or view.node.lineno
+            yield Hit(source.path, view.node.lineno, last, message, view.qualified, milder)
+
+
+def _is_run_by_hand(view: FunctionView, source: Source, syntax: PythonSyntax) -> bool:
+    """Whether the file is an example, or calls the test itself: whoever starts it so sees what it returns."""
+    calls = [call for one in syntax.functions if one is not view for call in one.calls]
+    calls += [one for one in syntax.module_nodes if isinstance(one, ast.Call)]
+    called = any(isinstance(call.func, ast.Name) and call.func.id == view.name for call in calls)
+    return is_in_examples(source.path) or called
 
 
 def _in_test_class(view: FunctionView) -> bool:

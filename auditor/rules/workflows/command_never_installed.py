@@ -138,6 +138,7 @@ RULE = Rule(
                     "      - run: wrk -t2 http://shop.io && redis-cli -h cache ping\n      - run: docker run --rm grafana/k6 run -\n      - run: make tools\n      - run: hadolint Dockerfile\n"
                     "  maybe:\n    runs-on: ubuntu-latest\n    steps:\n      - run: if command -v grype; then grype dir:.; fi\n"
                     "  audit:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip install -r requirements.txt\n      - run: bandit -r shop\n"
+                    "  style:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip install --group style wheel\n      - run: black --check .\n"
                     "  inside:\n    runs-on: ubuntu-latest\n    container: aquasec/trivy\n    steps:\n      - run: trivy fs .\n"
                 ),
             },

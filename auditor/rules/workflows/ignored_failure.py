@@ -24,6 +24,7 @@ _GRAVE = pattern(
 
 
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
+_SHOWS = frozenset({"describe", "logs", "events", "get"})
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
 """How options begin by which a program is told to write a report."""
 _AT_ONCE = 4
@@ -42,7 +43,8 @@ def _check(source: Source) -> Iterator[Hit]:
                 continue
             if not _runs_again(swallowed.chain, counting):
                 message = f"The failure of {text[:60]!r} is ignored."
-                severity = Severity.HIGH if _GRAVE.search(text) else Severity.MEDIUM
+                grave = _GRAVE.search(text) and not _is_looked_into(swallowed.chain, unit)
+                severity = Severity.HIGH if grave else Severity.MEDIUM
                 chain = swallowed.chain
                 yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
         yield from _accepted(source, unit)
@@ -54,6 +56,15 @@ def _fails_anyhow(chain: Chain, unit: Unit) -> bool:
     """Whether the very next line ends the run as failed: the command only shows why."""
     ends = [one for one in all_commands(unit.body) if one.name in ("exit", "return") and one.texts[1:] == ("1",)]
     return any(one.line == chain.end_line + 1 for one in ends)
+
+
+def _is_looked_into(chain: Chain, unit: Unit) -> bool:
+    """Whether a program waits in vain, and is asked next what became of that for which it waited."""
+    waiting = next(iter(all_commands((chain.left,))), None)
+    after = next((one for one in all_commands(unit.body) if one.line > chain.end_line), None)
+    if waiting is None or after is None or _asked(waiting)[1] != "wait":
+        return False
+    return after.name == waiting.name and _asked(after)[1] in _SHOWS
 
 
 def _matters(unit: Unit, text: str) -> bool:
