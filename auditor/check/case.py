@@ -55,6 +55,14 @@ class View:
         return {name: tuple(paths) for name, paths in found.items()}
 
     @cached_property
+    def by_lower_name(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of a name, of several that differ in capital letters only the first in order, by its small letters."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, paths in self.by_name.items():
+            found.setdefault(name.lower(), paths)
+        return found
+
+    @cached_property
     def behind_blank(self) -> Mapping[str, tuple[str, ...]]:
         """The paths of a name with blanks, of several the first in order, by each of its ends that stands behind a blank."""
         found: dict[str, tuple[str, ...]] = {}

@@ -30,13 +30,20 @@ _SIGNS = {
 def classify(text: str) -> tuple[bool, Decision | None]:
     """Whether the text is a decision at all, and which: None where it says that none was made.
 
-    Unknown comes first, then a leading CONDITIONAL, then negatives, then conditions, then GO.
+    Unknown comes first, then a leading CONDITIONAL, then negatives, then conditions, then GO. Marks in letters in front
+    decide where the words behind them do not, the last first.
     """
     value = normal(_ticked(text))
-    mark = words("decision.marks").match(value)
-    if mark:
-        behind = classify(value[mark.end() :])
-        return behind if behind[0] else classify(mark.group(1))
+    marks: list[str] = []
+    while mark := words("decision.marks").match(value):
+        marks.append(mark.group(1))
+        value = normal(value[mark.end() :])
+    inwards = (normal(one) for one in dict.fromkeys(reversed(marks)))
+    return next((found for found in map(_decided, (value, *inwards)) if found[0]), (False, None))
+
+
+def _decided(value: str) -> tuple[bool, Decision | None]:
+    """As `classify`, of words that are plain and have no mark in letters in front."""
     if not value or any(matches(name, value) for name in ("decision.options", "decision.tasks")) or _are_options(value):
         return False, None
     if matches("decision.none_yet", value):

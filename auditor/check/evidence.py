@@ -157,7 +157,7 @@ def _of_longer_name(path: str, view: View) -> tuple[str, ...]:
 
 def _in_other_letters(name: str, view: View) -> tuple[str, ...]:
     """A file whose name differs in capital letters only."""
-    return next((paths for one, paths in view.by_name.items() if one.lower() == name.lower()), ())
+    return view.by_lower_name.get(name.lower(), ())
 
 
 def _is_ignored(path: str, view: View) -> bool:

@@ -54,7 +54,7 @@ def _is_aside(line: Line) -> bool:
 
 
 def _judged(case: Case, line: Line, stock: _Stock, claimed: int, *, at_least: bool) -> Iterator[Statement]:
-    counts = [(view, stock.count(view)) for view in case.views]
+    counts = [(view, _counted(stock.count, view)) for view in case.views]
     if not all(count for _, count in counts):
         return
     symbol, most = f"{claimed} {stock.name}", max(count for _, count in counts)
@@ -69,12 +69,16 @@ def _judged(case: Case, line: Line, stock: _Stock, claimed: int, *, at_least: bo
         )
 
 
+@lru_cache(maxsize=32)  # documents give a number more than once
+def _counted(count: Callable[[View], int], view: View) -> int:
+    return count(view)
+
+
 def _workflows(view: View) -> int:
     inside = (path for path in view.paths if ".github/workflows/" in path and path.endswith((".yml", ".yaml")))
     return sum(not is_foreign_path(path) for path in inside)
 
 
-@lru_cache(maxsize=8)  # a document gives the number more than once
 def _alerts(view: View) -> int:
     paths = [path for path in sorted(view.paths) if "alert" in path.lower() or "rules" in path.lower()]
     files = [path for path in paths if path.endswith(_RULES) and not is_foreign_path(path)][:_MOST]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from auditor.check.case import Case, View
 from auditor.check.document import Document, Kind, Line
@@ -31,10 +32,9 @@ def titled_mentions(case: Case) -> Iterator[Mention]:
     if not case.views:
         return
     named = {mention.line.number for mention in mentions(case.document)}
-    titles = _titles(case.views[0])
     for line in case.document.texts:
         found = _LENGTH.search(line.plain) if line.number not in named and "lines)" in line.plain else None
-        path = _titled(line.plain[: found.start()], titles) if found else ""
+        path = _titled(line.plain[: found.start()], _titles(case.views[0])) if found else ""
         if found and path:
             yield _mention(line, path, int(found.group(2).replace(",", "")), found.group(1), found.group(3))
 
@@ -70,6 +70,7 @@ def _titled(before: str, titles: dict[str, str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=2)
 def _titles(view: View) -> dict[str, str]:
     """The documents by the letters of their names; without those that share them."""
     found: dict[str, str] = {}

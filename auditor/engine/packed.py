@@ -85,7 +85,7 @@ class Packed:
         if self._plain:
             return facts
         facts = expand(facts)
-        self._plain = self._shelf.exchange(self._place, b"\n".join((first, hits, facts)))
+        self._plain = self._shelf.exchange(self._place, first, hits, facts)
         return facts
 
     def _parts(self) -> list[bytes]:
@@ -127,9 +127,10 @@ class Shelf:
             self._kinds[joined] = known
         return known
 
-    def exchange(self, place: int, row: bytes) -> bool:
-        """Put another row at a place, where it lies on disk; whether it does."""
-        return self._spool.exchange(place, row)
+    def exchange(self, place: int, *parts: bytes) -> bool:
+        """Put another row of these parts at a place, where it lies on disk; whether it does."""
+        size = sum(map(len, parts)) + len(parts) - 1
+        return self._spool.exchanges(place, size) and self._spool.exchange(place, b"\n".join(parts))
 
     def row(self, place: int) -> bytes:
         """The row that lies at a place."""

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
 
 __all__ = ["is_inner_store"]
 
 _SERVICES = pattern(r"^services:\s*(?:#.*)?$")
 _STORE = pattern(r"(?i)^(?:postgres|mysql|mariadb|mongo|redis|rabbitmq|clickhouse|couchdb|db)_")
 _PORTS = pattern(r"^\s+(?:ports|network_mode):")
+_SILENT = ("#", "{%", "{{")
+"""Beginnings of comments and of the statements of templates, whose depth says nothing."""
+_UNTOLD = sys.maxsize
+"""The depth of the services before the first of them has told it."""
 
 
-def is_inner_store(name: str, lines: Sequence[str], number: int) -> bool:
+def is_inner_store(name: str, source: Source, number: int) -> bool:
     """Whether a line gives the variable of a database or queue whose service nobody reaches from outside of the composition."""
-    return _STORE.match(name) is not None and not _is_published(lines, number)
+    return _STORE.match(name) is not None and number in _inner_lines(source)
 
 
-def _is_published(lines: Sequence[str], number: int) -> bool:
-    """Whether the service that a line stands in publishes ports, or takes the network of the machine; True where no service is found."""
-    start = number - 1
-    top = next((at for at in range(start, -1, -1) if _SERVICES.match(lines[at])), None)
-    if top is None or start == top:
-        return True
-    depth = next((_indent(one) for one in lines[top + 1 :] if _is_text(one)), 0)
-    first = next((at for at in range(start, top, -1) if _is_text(lines[at]) and _indent(lines[at]) == depth), None)
-    if first is None:
-        return True
-    block = []
-    for line in lines[first + 1 :]:
-        if _is_text(line) and _indent(line) <= depth:
-            break
-        block.append(line)
-    return any(_PORTS.match(line[:200]) for line in block)
+@lru_cache(maxsize=2)
+def _inner_lines(source: Source) -> frozenset[int]:
+    """The lines of the services that neither publish ports nor take the network of the machine."""
+    rows = tuple(_by_service(source.lines))
+    published = {first for first, _, line in rows if _PORTS.match(line[:200])}
+    return frozenset(number for first, number, _ in rows if first not in published)
+
+
+def _by_service(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Each line of a service: the number of the one that names the service, its own, and what it says."""
+    depth = first = 0
+    for number, line in enumerate(lines, 1):
+        if _is_text(line):
+            indent = _indent(line)
+            if not indent:
+                depth, first = (_UNTOLD if _SERVICES.match(line) else 0), 0
+            elif indent <= depth:
+                depth, first = (indent, number) if depth in (_UNTOLD, indent) else (depth, 0)
+        if first:
+            yield first, number, line
 
 
 def _indent(line: str) -> int:
@@ -41,4 +52,4 @@ def _indent(line: str) -> int:
 
 
 def _is_text(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith("#")
+    return bool(line.strip()) and not line.lstrip().startswith(_SILENT)

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
 __all__ = ["is_of_development", "is_of_job"]
 
-_DEVELOPS = pattern(r"(?i)^class \w*(?:dev|development|test|testing|local|ci)(?:\w*config|\w*settings)?\b")
+_DEVELOPS = pattern(
+    r"^class _?(?:[A-Z][a-z0-9]*_?)*(?:Dev|DEV|Develop(?:ment)?|Test(?:ing)?|Local|C[Ii])(?:(?:_?[A-Z]\w*)?_?(?:Config(?:uration)?|Settings))?\b"
+)
+"""One of the words of the name, and not letters within one: `DeviceConfig` is no class of development."""
 _OF_JOBS = (".github/workflows/", ".circleci/", ".gitlab-ci")
 _LOOPBACK = pattern(r"^@(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?\"'\s]|$)")
 
 
 def is_of_development(source: Source, number: int) -> bool:
     """Whether a line of Python stands in a class of settings that is named for development or tests."""
-    if source.file.language is not Language.PYTHON or not source.lines[number - 1].startswith((" ", "\t")):
-        return False
-    above = (line for line in reversed(source.lines[: number - 1]) if line and not line[0].isspace())
-    return _DEVELOPS.search(next(above, "")) is not None
+    return source.file.language is Language.PYTHON and number in _lines_of_development(source)
+
+
+@lru_cache(maxsize=2)
+def _lines_of_development(source: Source) -> frozenset[int]:
+    return frozenset(_below(source.lines))
+
+
+def _below(lines: Sequence[str]) -> Iterator[int]:
+    """The numbers of the indented lines whose nearest line above at the margin begins such a class."""
+    inside = False
+    for number, line in enumerate(lines, 1):
+        if line and not line[0].isspace():
+            inside = _DEVELOPS.search(line[:400]) is not None
+        elif inside and line:
+            yield number
 
 
 def is_of_job(path: str, rest: str) -> bool:

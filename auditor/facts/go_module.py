@@ -34,10 +34,18 @@ def _parse(source: Source) -> GoModule:
         elif line == ")":
             block = ""
         elif "=>" in words:
-            replaced.add(words[1] if words[0] == "replace" else words[0])
+            replaced.update(_lent(words))
         elif block not in _OTHER_BLOCK and words[:1] != ["exclude"] and _REQUIRES.search(line):
             found.append(words[1] if words[0] == "require" else words[0])
     return GoModule(requires=any(one not in replaced for one in found))
+
+
+def _lent(words: list[str]) -> list[str]:
+    """The module that a line of ``replace`` takes from a folder; one that it takes from elsewhere has its checksums."""
+    behind = words[words.index("=>") + 1 :]
+    if not behind or not behind[0].strip('"`').startswith((".", "/")):
+        return []
+    return words[1:2] if words[0] == "replace" else words[:1]
 
 
 PARSER = Parser(fact=GoModule, accepts=lambda file: file.name == "go.mod", parse=_parse)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
+from functools import lru_cache
 
 from auditor.facts.comments import comments_of
 from auditor.facts.pattern import pattern
@@ -15,15 +17,20 @@ __all__ = ["milder_for", "milder_where_said"]
 _IGNORES = pattern(
     r"(?i)\b(?:ignor(?:e|es|ing)|tolerat(?:e|es|ing)|skips? (?:the )?verif\w+|without verif\w+)\b[^.]{0,60}\b(?:errors?|failures?|exceptions?|verification|invalid)\b"
 )
-
-
 _ASSUMES = pattern(r"(?i)\b(?:assum(?:e|es|ing)|best[- ]effort|on purpose|deliberate\w*|intentional\w*|by design)\b")
 
 
 def _assumes_openly(handler: ast.ExceptHandler, source: Source) -> bool:
     """Whether a comment in a handler says that the success which it answers with is assumed, or meant."""
-    inside = range(handler.lineno, (handler.end_lineno or handler.lineno) + 1)
-    return any(one.line in inside and _ASSUMES.search(one.text) is not None for one in comments_of(source))
+    lines = _assuming_lines(source)
+    at = bisect_left(lines, handler.lineno)
+    return at < len(lines) and lines[at] <= (handler.end_lineno or handler.lineno)
+
+
+@lru_cache(maxsize=2)
+def _assuming_lines(source: Source) -> list[int]:
+    """The lines of the comments that say so, in order."""
+    return sorted(one.line for one in comments_of(source) if _ASSUMES.search(one.text))
 
 
 def milder_for(handler: ast.ExceptHandler, view: FunctionView, source: Source, syntax: PythonSyntax) -> Severity | None:
@@ -33,16 +40,12 @@ def milder_for(handler: ast.ExceptHandler, view: FunctionView, source: Source, s
 
 def milder_where_said(view: FunctionView, syntax: PythonSyntax) -> Severity | None:
     """Medium where the documentation of a function, or of what stands around it, says that errors are passed over; else None, which leaves it to the rule."""
-    return Severity.MEDIUM if _says_that_it_ignores(view, syntax) else None
+    return Severity.MEDIUM if view.node.lineno in _ignoring_lines(syntax) else None
 
 
-def _says_that_it_ignores(view: FunctionView, syntax: PythonSyntax) -> bool:
-    """Whether the documentation of a function, or of a class or function around it, says that errors are passed over."""
-    around = [
-        one
-        for one in ast.walk(syntax.tree)
-        if isinstance(one, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and one.lineno <= view.node.lineno <= (one.end_lineno or one.lineno)
-    ]
-    texts = (ast.get_docstring(one, clean=False) or "" for one in around)
-    return any(_IGNORES.search(" ".join(text.split())) for text in texts)
+@lru_cache(maxsize=2)
+def _ignoring_lines(syntax: PythonSyntax) -> frozenset[int]:
+    """The lines of the functions and classes whose documentation says that errors are passed over."""
+    scopes = [*(view.node for view in syntax.functions), *(node for node, _ in syntax.classes)]
+    saying = (one for one in scopes if _IGNORES.search(" ".join((ast.get_docstring(one, clean=False) or "").split())))
+    return frozenset(line for one in saying for line in range(one.lineno, (one.end_lineno or one.lineno) + 1))

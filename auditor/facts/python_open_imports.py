@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TypeGuard
 
-from auditor.facts.python_syntax import PythonSyntax, all_nodes, own_nodes
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes
 
 __all__ = ["fails_openly"]
+
+_PLAIN_MARKS = frozenset({"parametrize", "asyncio", "anyio", "usefixtures", "timeout", "django_db"})
+"""Marks that leave no test out."""
 
 
 def fails_openly(attempt: ast.Try, syntax: PythonSyntax) -> bool:
@@ -33,10 +37,47 @@ def _is_known(node: ast.Import | ast.ImportFrom, known: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=2)
 def _imported_openly(syntax: PythonSyntax) -> frozenset[str]:
-    """The dotted names of the modules, and of what is taken from them, that are imported outside of every attempt."""
-    nodes = all_nodes(syntax.tree)
-    guarded = {id(one) for node in nodes if isinstance(node, ast.Try) for one in own_nodes(node.body)}
+    """The dotted names of the modules, and of what is taken from them, that whoever runs the file imports outside of every attempt."""
+    nodes = _run(syntax)
+    guarded = {id(one) for node in nodes if _guards(node, syntax) for one in own_nodes(node.body)}
     return frozenset(name for node in nodes if id(node) not in guarded for name in _names(node))
+
+
+def _run(syntax: PythonSyntax) -> list[ast.AST]:
+    """What runs with the file: its top, its classes, and its tests. Whether other functions ever do is not told."""
+    nodes = [*syntax.module_nodes]
+    for node, _ in syntax.classes:
+        nodes += own_nodes(node.body)
+    of_all = _marks_of_all(syntax)
+    for view in syntax.functions:
+        if view.is_test and not _may_skip(view, of_all, syntax):
+            nodes += view.nodes
+    return nodes
+
+
+def _marks_of_all(syntax: PythonSyntax) -> list[ast.expr]:
+    """The marks that a file gives all of its tests."""
+    named = [one for one in syntax.at_top(ast.Assign) if any(syntax.name_of(to) == "pytestmark" for to in one.targets)]
+    return [
+        mark
+        for one in named
+        for mark in (one.value.elts if isinstance(one.value, ast.List | ast.Tuple) else (one.value,))
+    ]
+
+
+def _may_skip(view: FunctionView, of_all: list[ast.expr], syntax: PythonSyntax) -> bool:
+    """Whether a test may be left out: it calls something named for that, or bears a mark that may be one."""
+    decorators = [*of_all, *view.node.decorator_list, *(view.owner.decorator_list if view.owner else ())]
+    marks = [syntax.name_of(one.func if isinstance(one, ast.Call) else one) for one in decorators]
+    skips = any("skip" in syntax.name_of(one.func).rpartition(".")[2] for one in view.calls)
+    return skips or any(one.removeprefix("pytest.mark.") not in _PLAIN_MARKS for one in marks)
+
+
+def _guards(node: ast.AST, syntax: PythonSyntax) -> TypeGuard[ast.Try | ast.If]:
+    """Whether what stands below may fail without a word, or is for type checkers only."""
+    if isinstance(node, ast.If):
+        return syntax.name_of(node.test).rpartition(".")[2] == "TYPE_CHECKING"
+    return isinstance(node, ast.Try)
 
 
 def _names(node: ast.AST) -> Iterator[str]:

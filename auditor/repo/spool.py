@@ -8,10 +8,14 @@ import tempfile
 import weakref
 from array import array
 
-__all__ = ["Spool"]
+__all__ = ["MOST_ON_DISK", "Spool"]
 
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes that are kept in memory: those of a repository of some ten thousand files."""
+
+
+MOST_ON_DISK = 1024 * 1024 * 1024
+"""Bytes that the file may have after an exchange: the old rows stay in it, too."""
 
 
 class Spool:
@@ -22,8 +26,9 @@ class Spool:
     The file is its owner's alone, has no name, and is gone with the process, however that ends.
     """
 
-    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+    def __init__(self, in_memory: int = IN_MEMORY, on_disk: int = MOST_ON_DISK) -> None:
         self._left = in_memory
+        self._most = on_disk
         self._kept: dict[int, bytes] = {}
         self._starts = array("Q")
         self._sizes = array("Q")
@@ -42,9 +47,16 @@ class Spool:
             self._put_away()
         return number
 
+    def exchanges(self, number: int, size: int) -> bool:
+        """Whether a row lies in the file, and there is room for one of this size in its place: old rows stay there, too."""
+        return not self._refused and number not in self._kept and self._end + size <= self._most
+
     def exchange(self, number: int, row: bytes) -> bool:
-        """Put another row in the place of one that lies in the file; whether it does, and is there now."""
-        if self._refused or number in self._kept or not self._written(row):
+        """Put another row in the place of one that lies in the file; whether it is there now. Where one fails, no other is tried."""
+        if not self.exchanges(number, len(row)):
+            return False
+        if not self._written(row):
+            self._most = 0
             return False
         self._starts[number], self._sizes[number] = self._end, len(row)
         self._end += len(row)
@@ -64,6 +76,7 @@ class Spool:
         """Write what is in memory to the end of the file, as far as there is room for it."""
         for number, row in tuple(self._kept.items()):
             if not self._written(row):
+                self._refused = True
                 return
             del self._kept[number]
             self._starts[number] = self._end
@@ -74,10 +87,9 @@ class Spool:
         try:
             if self._file is None:
                 self._file = self._opened()
-            self._refused = os.pwrite(self._file, row, self._end) != len(row)
+            return os.pwrite(self._file, row, self._end) == len(row)
         except OSError:
-            self._refused = True
-        return not self._refused
+            return False
 
     def _opened(self) -> int:
         with tempfile.TemporaryFile(prefix="auditor-") as file:

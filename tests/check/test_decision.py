@@ -116,6 +116,20 @@ def test_a_document_that_decides_nothing(text: str) -> None:
     assert decision_of(document(text)) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        ("[PASS] " * 570, "PASS"),
+        ("[OK] " * 700 + "NO-GO", "NO-GO"),
+        ("[!]" * 1_300, "!"),
+        ("[FAIL] [INFO] of the second run", "FAIL"),
+        ("[FAIL] - [PASS] of the second run", "PASS"),
+    ],
+)
+def test_marks_in_front_are_passed_however_many_they_are(text: str, behind: str) -> None:
+    assert classify(text) == classify(behind)
+
+
 @settings(deadline=None)  # the first call loads what the others share
 @given(st.text(max_size=400))
 def test_any_text_is_classified(text: str) -> None:

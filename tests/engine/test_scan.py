@@ -13,7 +13,7 @@ from auditor.facts.table import FactTable
 from auditor.model.finding import Severity
 from auditor.repo.inventory import memory_inventory
 from auditor.repo.reader import Inventory, MemoryReader, ReadFailure
-from auditor.repo.spool import Spool
+from auditor.repo.spool import MOST_ON_DISK, Spool
 from auditor.rules.registry import rules
 
 BULK = "\n".join(f"value_{number} = {number}" for number in range(40_000))
@@ -55,7 +55,7 @@ def test_what_lies_on_disk_and_is_unpacked_again_is_the_same(monkeypatch: pytest
     expected = judged(scan(inventory, reader, rules()))
     monkeypatch.setattr("auditor.engine.workers.WORTH_PACKING", 0)
     assert judged(scan(inventory, reader, rules())) == expected
-    monkeypatch.setattr(Spool.__init__, "__defaults__", (0,))
+    monkeypatch.setattr(Spool.__init__, "__defaults__", (0, MOST_ON_DISK))
     monkeypatch.setattr(FactTable.__init__, "__defaults__", (0,))
     monkeypatch.setattr("auditor.facts.python_graph._LOADED", 1)
     assert judged(scan(inventory, reader, rules())) == expected

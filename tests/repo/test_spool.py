@@ -51,6 +51,27 @@ def test_a_row_in_the_file_is_exchanged_and_one_in_memory_is_not() -> None:
         assert [spool.get(number) for number in (*numbers, last)] == expected
 
 
+def test_an_exchange_that_fails_keeps_later_rows_out_of_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(0)
+    first = spool.put(b"there")
+    with monkeypatch.context() as full:
+        full.setattr("os.pwrite", lambda *_: 0)
+        assert not spool.exchange(first, b"another")
+    assert not spool.exchange(first, b"another")
+    numbers = [spool.put(row) for row in ROWS]
+    assert spool._kept == {}
+    assert [spool.get(number) for number in (first, *numbers)] == [b"there", *ROWS]
+
+
+def test_exchanged_rows_fill_the_file_no_further_than_they_may() -> None:
+    spool = Spool(0, on_disk=20)
+    numbers = [spool.put(b"12345") for _ in range(2)]
+    assert [spool.exchange(numbers[0], b"1234567"), spool.exchange(numbers[1], b"1234567")] == [True, False]
+    assert spool.exchange(numbers[1], b"123")
+    assert spool.get(spool.put(b"more than is left")) == b"more than is left"
+    assert [spool.get(number) for number in numbers] == [b"1234567", b"123"]
+
+
 def test_a_disk_that_is_full_is_written_to_once(monkeypatch: pytest.MonkeyPatch) -> None:
     spool = Spool(0)
     first = spool.put(b"there")

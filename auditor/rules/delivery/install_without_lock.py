@@ -150,15 +150,16 @@ RULE = Rule(
                 ".github/workflows/go.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: go vet ./... && go test ./...\n        working-directory: relay\n"
                     "      - run: go install golang.org/x/tools/cmd/stringer@latest\n        working-directory: relay\n      - run: go test ./...\n        working-directory: plain\n"
-                    "      - run: go build ./...\n        working-directory: kept\n      - run: cd lent && go build ./...\n"
+                    "      - run: go build ./...\n        working-directory: kept\n      - run: cd lent && go build ./...\n      - run: cd fork && go build ./...\n"
                 ),
                 "relay/go.mod": "module shop.test/relay\n\ngo 1.22\n\nrequire (\n\tgithub.com/bank/client v1.2.3\n\tgithub.com/post/parcel v0.4.0 // indirect\n)\n",
                 "plain/go.mod": "module shop.test/plain\n\ngo 1.22\n",
                 "kept/go.mod": "module shop.test/kept\n\ngo 1.22\n\nrequire github.com/bank/client v1.2.3\n",
                 "kept/go.sum": "github.com/bank/client v1.2.3 h1:x\n",
                 "lent/go.mod": "module shop.test/lent\n\ngo 1.22\n\nrequire shop.test/kept v0.0.0\n\nreplace shop.test/kept => ../kept\n",
+                "fork/go.mod": "module shop.test/fork\n\ngo 1.22\n\nrequire github.com/bank/client v1.2.3\n\nreplace github.com/bank/client => github.com/shop/client v1.2.4\n",
             },
-            found=(".github/workflows/go.yml:7",),
+            found=(".github/workflows/go.yml:16", ".github/workflows/go.yml:7"),
         ),
         Example(
             title="a makefile that tidies before it tests",

@@ -95,7 +95,7 @@ def _check(source: Source) -> Iterator[Hit]:
             problem = _problem(one, line, source, deployed=deployed)
             if problem:
                 message, symbol, severity = problem
-                if severity is Severity.HIGH and is_inner_store(symbol, source.lines, number):
+                if severity is Severity.HIGH and is_inner_store(symbol, source, number):
                     severity = Severity.MEDIUM
                 made_up = is_of_development(source, number) or in_docstring(source, number)
                 apart = milder or (_IN_DEVELOPMENT if made_up else {})

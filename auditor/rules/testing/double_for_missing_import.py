@@ -82,6 +82,22 @@ RULE = Rule(
             found=("tests/test_pay.py:3",),
         ),
         Example(
+            title="imported once more for type checkers, by a helper that nobody may call, and by tests that are skipped without it",
+            files={
+                "tests/test_press.py": (
+                    "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop.core.press import Press\n\n"
+                    "try:\n    from shop.core.press import Press\nexcept ImportError:\n    class Press:\n        pass\n\n\ndef test_press():\n    assert Press()\n"
+                ),
+                "tests/test_bank.py": "try:\n    from shop.core.bank import Bank\nexcept ImportError:\n    class Bank:\n        pass\n\n\ndef made():\n    from shop.core.bank import Bank\n\n    return Bank()\n",
+                "tests/test_mail.py": (
+                    "import pytest\n\ntry:\n    from shop.core.mail import Mail\nexcept ImportError:\n    class Mail:\n        pass\n\nneeds_mail = pytest.mark.skipif(not hasattr(Mail, 'send'), reason='no mail')\n\n\n"
+                    "@needs_mail\ndef test_mail():\n    from shop.core.mail import Mail\n\n    assert Mail().send()\n"
+                ),
+                "tests/test_post.py": "import pytest\n\ntry:\n    from shop.core.post import Post\nexcept ImportError:\n    class Post:\n        pass\n\npytestmark = [pytest.mark.skipif(not hasattr(Post, 'send'), reason='no post')]\n\n\ndef test_post():\n    from shop.core.post import Post\n\n    assert Post().send()\n",
+            },
+            found=("tests/test_bank.py:3", "tests/test_mail.py:5", "tests/test_post.py:5", "tests/test_press.py:8"),
+        ),
+        Example(
             title="a library that may be missing, a plain import, and one that other tests of the file need",
             files={
                 "tests/test_press.py": "try:\n    from shop.core import press\nexcept ImportError:\n    class press:\n        class Press:\n            pass\n\n\nclass Faster(press.Press):\n    pass\n\n\ndef test_turn():\n    from shop.core.press import turn\n\n    assert turn(Faster())\n",
