@@ -11,6 +11,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.good_names import is_done_flag, is_good_flag, is_good_word, is_low_good, is_state_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
+from auditor.facts.python_records import is_record
 from auditor.facts.python_signatures import defaults_of
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import RESULTS, UNKNOWN, fold, is_false
@@ -69,7 +70,6 @@ _CHANGERS = frozenset(
     }
 )
 """What puts values into fields of objects that others made."""
-_RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 _BASES = frozenset({"BaseModel", "NamedTuple", "SQLModel"})
 _READERS = frozenset({
     "model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_dict", "from_json", "from_orm", "from_row", "from_record", "construct", "model_construct",
@@ -146,15 +146,11 @@ def _may_tell(name: str) -> bool:
 
 
 def _fields(node: ast.ClassDef) -> Iterator[DefaultFigure]:
-    decorated = any(
-        last_name(one.func if isinstance(one, ast.Call) else one) in _RECORDS for one in node.decorator_list
-    )
-    derived = any(last_name(one) in _BASES for one in node.bases)
     if _CHOSEN.search(node.name) or _DOUBLES.search(node.name):
         return
     result = node.name.endswith(_TOLD)
     fields = [(last_name(one.target), _default(one.value), one.lineno) for one in _annotated(node)]
-    given = fields if decorated or derived else list(_parameters(node)) if result else []
+    given = fields if is_record(node, _BASES) else list(_parameters(node)) if result else []
     for place, (name, value, line) in enumerate(given):
         told = _told(name, value, result=result)
         if told:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
 
-from auditor.facts.pytest_fixtures import fixture_name
+from auditor.facts.pytest_fixtures import COMPUTED, fixture_name, parametrized
 from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax
 
 __all__ = ["fixture_classes", "handed_classes"]
 
+_Fixtures = Mapping[tuple[str, str], str]
 
-def fixture_classes(syntax: PythonSyntax) -> dict[str, str]:
-    """The dotted class of what each fixture of a module gives, by the name that tests use.
 
-    Left out are fixtures that give anything but a new object of one class, and names that two of them share.
+@lru_cache(maxsize=2)
+def fixture_classes(syntax: PythonSyntax) -> _Fixtures:
+    """The dotted class of what each fixture of a module gives, by the class that owns the fixture and the name that tests use.
+
+    The class is empty for fixtures that give anything but a new object of one class, and for names that an owner has twice.
     """
-    named = [(name, view) for view in syntax.functions if (name := fixture_name(view, syntax))]
-    times = Counter(name for name, _ in named)
-    found = {name: _given(view, syntax) for name, view in named if times[name] == 1}
-    return {name: kind for name, kind in found.items() if kind}
+    named = [((_owner(view), name), view) for view in syntax.functions if (name := fixture_name(view, syntax))]
+    times = Counter(key for key, _ in named)
+    return {key: _given(view, syntax) if times[key] == 1 else "" for key, view in named}
+
+
+def _owner(view: FunctionView) -> str:
+    return view.qualified.rpartition(".")[0]
 
 
 def _given(view: FunctionView, syntax: PythonSyntax) -> str:
@@ -34,9 +43,26 @@ def _given(view: FunctionView, syntax: PythonSyntax) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def handed_classes(view: FunctionView, fixtures: dict[str, str]) -> dict[str, str]:
-    """The classes of the parameters that fixtures fill, but for those that the function binds anew."""
-    if not view.is_test or not fixtures:
+def handed_classes(view: FunctionView, syntax: PythonSyntax) -> dict[str, str]:
+    """The classes of the parameters that fixtures fill, but for those that the function binds anew or a mark gives values to."""
+    fixtures = fixture_classes(syntax) if view.is_test else {}
+    if not fixtures:
         return {}
+    marked = parametrized(view, syntax)
     stored = {node.id for node in view.of(ast.Name) if type(node.ctx) is not ast.Load}
-    return {one: fixtures[one] for one in view.parameters if one in fixtures and one not in stored}
+    if COMPUTED in marked:
+        return {}
+    kinds = {one: _asked(view, one, fixtures) for one in view.parameters if one not in stored | marked}
+    return {name: kind for name, kind in kinds.items() if kind}
+
+
+def _asked(view: FunctionView, name: str, fixtures: _Fixtures) -> str:
+    """The class that the nearest fixture of a name gives: of the test's own class, those around it, or the module."""
+    owner = _owner(view)
+    bases = view.owner.bases if view.owner is not None else []
+    inherits = any(last_name(one) != "object" for one in bases)
+    while owner and (owner, name) not in fixtures:
+        if inherits:
+            return ""  # a base may have a fixture of its own
+        owner = owner.rpartition(".")[0]
+    return fixtures.get((owner, name), "")

@@ -11,6 +11,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.python_checks import fails, refuses
 from auditor.facts.python_names import last_name
+from auditor.facts.python_records import is_record
 from auditor.facts.python_syntax import PythonSyntax, nodes_of, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
@@ -20,6 +21,7 @@ __all__ = ["PARSER", "FlagField", "FlagFields", "FlagGuard"]
 _FLAG = pattern(
     r"^(?:is_|has_)?(?:active|healthy|valid|verified|passed|ok|success|successful|authori[sz]ed|authenticated|approved|trusted|consistent|compliant|ready|alive|intact|allowed)$"
 )
+_BASES = frozenset({"BaseModel", "NamedTuple", "Struct"})
 _LONGEST = 40
 """No name of a flag is as long."""
 _SWITCHES = pattern(
@@ -84,20 +86,13 @@ def _definitions(syntax: PythonSyntax) -> Iterator[int]:
 
 def _fields(syntax: PythonSyntax) -> Iterator[FlagField]:
     for node, _ in syntax.classes:
-        if _SWITCHES.search(node.name) or not _is_record(node):
+        if _SWITCHES.search(node.name) or not is_record(node, _BASES):
             continue
         for one in node.body:
             if isinstance(one, ast.AnnAssign) and isinstance(one.value, ast.Constant) and one.value.value is True:
                 name = last_name(one.target)
                 if _FLAG.search(name):
                     yield FlagField(node.name, name, one.lineno)
-
-
-def _is_record(node: ast.ClassDef) -> bool:
-    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
-    return bool(made & {"dataclass", "define"}) or (
-        {last_name(one) for one in node.bases} <= {"BaseModel", "NamedTuple", "Struct"} and bool(node.bases)
-    )
 
 
 def _guards(syntax: PythonSyntax) -> Iterator[FlagGuard]:

@@ -57,12 +57,13 @@ def good_records(syntax: PythonSyntax) -> Iterator[GoodRecord]:
         for call in nodes_of(syntax.tree, ast.Call)
         if (call.args or call.keywords) and (isinstance(call.func, ast.Name) or _is_own(call.func))
     }
+    own = {node.name for node, _ in syntax.classes}
     for view in syntax.functions:
         made_here = view.name in helpers and not isinstance(view.node, ast.AsyncFunctionDef)
         if view.is_test or made_here or _MAKES.search(view.name) or _is_plain(view, syntax):
             continue
         yield from _yielded(view)
-        yield from _after_failure(view, syntax)
+        yield from _after_failure(view, syntax, own)
         last = view.returns[-1] if view.returns else None
         value = _made(last.value, view) if last is not None else None
         if last is None or value is None:
@@ -104,9 +105,11 @@ def _record_of(statement: ast.stmt, made: ast.Call, view: FunctionView, *, swall
     )
 
 
-def _after_failure(view: FunctionView, syntax: PythonSyntax) -> Iterator[GoodRecord]:
-    """What a function gives or keeps behind work that failed: in a handler, or after the last of its attempts."""
-    own = {node.name for node, _ in syntax.classes}
+def _after_failure(view: FunctionView, syntax: PythonSyntax, own: set[str]) -> Iterator[GoodRecord]:
+    """What a function gives or keeps behind work that failed: in a handler, or after the last of its attempts.
+
+    `own` are the names of the classes of the file, whose objects in handlers are left out.
+    """
     for _, handler in handlers(view):
         made = _kept(handler.body[-1])
         if made is not None and last_name(made.func) not in own and covers_outages(handler, syntax):

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
-from auditor.facts.python_names import last_name
+from auditor.facts.python_records import is_record
 from auditor.facts.python_syntax import syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, SourceFile
@@ -22,7 +22,6 @@ _WORDS = (
 )
 _NAMED = pattern(rf"\b(?:[a-z][a-z0-9_]*_{_WORDS}(?:_[a-z0-9_]+)?|{_WORDS}_[a-z0-9_]+)\b")
 """Names of several words, one of which says that this is a limit: a single word is said everywhere."""
-_RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 _BASES = frozenset({"BaseModel", "BaseSettings", "NamedTuple", "Struct"})
 _WHOLE = pattern(
     r"\b(?:asdict|astuple|model_dump|model_fields|__dict__|vars|getattr|fields|__dataclass_fields__|dict)\(|\.__dict__|\.dict\("
@@ -64,7 +63,7 @@ def _parse(source: Source) -> LimitFields | None:
 def _declared(source: Source) -> Iterator[LimitField]:
     syntax = syntax_of(source)
     for node, _ in syntax.classes:
-        if not _is_record(node):
+        if not is_record(node, _BASES):
             continue
         for one in node.body:
             match one:
@@ -73,11 +72,6 @@ def _declared(source: Source) -> Iterator[LimitField]:
                         yield LimitField(one.lineno, name, node.name)
                 case _:
                     continue
-
-
-def _is_record(node: ast.ClassDef) -> bool:
-    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
-    return bool(made & _RECORDS) or bool({last_name(one) for one in node.bases} & _BASES)
 
 
 def _read(text: str) -> Iterator[str]:

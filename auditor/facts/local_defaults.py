@@ -10,6 +10,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, ParseFailure, Parser
 from auditor.facts.names_python import settings_prefix
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import nodes_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
@@ -99,9 +100,8 @@ def _class(node: ast.ClassDef) -> Iterator[SettingsClass]:
 
 def _default(node: ast.expr | None) -> str:
     if isinstance(node, ast.Call):
-        named = getattr(node.func, "attr", getattr(node.func, "id", ""))
         given = next((one.value for one in node.keywords if one.arg == "default"), node.args[0] if node.args else None)
-        node = given if named in _MADE else None
+        node = given if last_name(node.func) in _MADE else None
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 

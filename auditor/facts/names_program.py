@@ -22,9 +22,20 @@ PROGRAMS = {
 _REFUSES = pattern(
     r"\bthrow\b|process\.exit|log\.Fatal|panic\(|os\.Exit|System\.exit|\.expect\(|\.unwrap\(\)|\?;|return .*(?:errors\.New|fmt\.Errorf)"
 )
-_GIVEN = pattern(r"(?:Setenv\(\s*|[Ee]nv\w*\b[^=\n]*=?[^=\n]*)\"([A-Z][A-Z0-9_]{2,})(?:=|\",)")
-"""What a program of Go sets for itself or for one that it starts: ``cmd.Env = append(os.Environ(), "NAME=1")``."""
+_GIVEN = pattern(r"\bSetenv\(\s*\"([A-Z][A-Z0-9_]{2,})\",|\"([A-Z][A-Z0-9_]{2,})=")
+"""What a program of Go sets for itself or, behind a word for the environment, for one that it starts: ``cmd.Env = append(os.Environ(), "NAME=1")``."""
+_ENVIRONMENT = pattern(r"[Ee]nv")
 REACH = 4
+
+
+def _given(line: str) -> Iterator[str]:
+    """The names that a line of Go gives values to."""
+    spoken = _ENVIRONMENT.search(line)
+    if spoken is None:
+        return
+    for match in _GIVEN.finditer(line):
+        if match.group(1) or match.start() > spoken.start():
+            yield match.group(1) or match.group(2)
 
 
 def program_names(source: Source) -> Iterator[Mention]:
@@ -35,8 +46,8 @@ def program_names(source: Source) -> Iterator[Mention]:
     for number, line in enumerate(source.lines, 1):
         if line.lstrip().startswith(("//", "*", "/*")) or len(line) > 2000:  # noqa: PLR2004 - no source, a bundle
             continue
-        if source.file.language is Language.GO and "nv" in line:
-            yield from (Mention(number, match.group(1), Act.PASSED) for match in _GIVEN.finditer(line))
+        if source.file.language is Language.GO:
+            yield from (Mention(number, name, Act.PASSED) for name in _given(line))
         for match in expression.finditer(line):
             default = Default.VALUE if match.group(2) and not stands_in(match.group(2)) else Default.EMPTY
             yield Mention(number, match.group(1), Act.USED, default=default)

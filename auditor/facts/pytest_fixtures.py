@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,9 +12,10 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syn
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["PARSER", "Fixture", "PytestFixtures", "Request", "fixture_name"]
+__all__ = ["COMPUTED", "PARSER", "Fixture", "PytestFixtures", "Request", "fixture_name", "parametrized"]
 
 COMPUTED = "*"
+"""Stands among the names of parameters for those that are made up on the way."""
 _FIXTURES = ("pytest.fixture", "pytest_asyncio.fixture", "pytest.yield_fixture")
 
 
@@ -88,7 +89,7 @@ def _requests(view: FunctionView, classes: dict[str, ast.ClassDef], syntax: Pyth
     owners = _lineage(owner, classes)
     if owners is None or not all(_is_plain_mark(one, syntax) for one in _decorators(view)):
         return
-    args, given = view.node.args, _parametrized(_decorators(view))
+    args, given = view.node.args, parametrized(view, syntax)
     wanted = args.args[: len(args.args) - len(args.defaults)]
     for one in wanted:
         if one.arg not in ("self", "cls") and one.arg not in given and COMPUTED not in given:
@@ -120,9 +121,10 @@ def _is_plain_mark(node: ast.expr, syntax: PythonSyntax) -> bool:
     return syntax.name_of(node.func if isinstance(node, ast.Call) else node).startswith("pytest.mark.")
 
 
-def _parametrized(decorators: list[ast.expr]) -> set[str]:
+def parametrized(view: FunctionView, syntax: PythonSyntax) -> set[str]:
+    """The parameters of a test that marks give values to: its own, those of its class, and of its module."""
     found: set[str] = set()
-    for one in decorators:
+    for one in (*_decorators(view), *_marks(view.owner.body if view.owner else ()), *_marks(syntax.tree.body)):
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "parametrize":
             given = [*one.args[:1], *(word.value for word in one.keywords if word.arg == "argnames")]
             for part in (name for value in given for name in subtree(value)):
@@ -131,6 +133,18 @@ def _parametrized(decorators: list[ast.expr]) -> set[str]:
                 elif isinstance(part, ast.Name):
                     found.add(COMPUTED)
     return found
+
+
+def _marks(body: Iterable[ast.stmt]) -> Iterator[ast.expr]:
+    """What is bound to ``pytestmark``: one mark, or a list of them."""
+    for one in body:
+        match one:
+            case ast.Assign(targets=[ast.Name(id="pytestmark")], value=ast.List(elts=marks) | ast.Tuple(elts=marks)):
+                yield from marks
+            case ast.Assign(targets=[ast.Name(id="pytestmark")], value=mark):
+                yield mark
+            case _:
+                continue
 
 
 PARSER = Parser(fact=PytestFixtures, accepts=lambda file: file.language is Language.PYTHON, parse=_parse)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.facts.python_names import last_name
+from auditor.facts.python_records import is_record
 from auditor.facts.python_syntax import PythonSyntax, nodes_of
 from auditor.facts.python_values import is_number
 
 __all__ = ["fixed_attributes"]
 
-_RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 _PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic"})
 
 
@@ -42,8 +42,7 @@ def _stores(syntax: PythonSyntax) -> tuple[Counter[str], frozenset[str]]:
 
 def _numbers(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr, int]]:
     """The name, the number and how often the definition itself sets the attribute (in `__init__` once)."""
-    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in owner.decorator_list}
-    record = bool(made & _RECORDS)
+    record = is_record(owner)
     for one in owner.body:
         match one:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_number(value):

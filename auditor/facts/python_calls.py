@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.call_fates import Fate, fates_in, guarded_nodes
-from auditor.facts.fixture_classes import fixture_classes, handed_classes
+from auditor.facts.fixture_classes import handed_classes
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_imports import imports_of
 from auditor.facts.python_members import instance_attributes
@@ -72,8 +72,11 @@ def _parse(source: Source) -> PythonCalls | None:
     syntax = syntax_of(source)
     fates = dict(fates_in(syntax.tree))
     top = frozenset(_names_at_top(syntax))
-    found = list(_found(syntax, top, fates))
-    attributes = sorted(set(_attributes(syntax, top)))[:MOST_CALLS]
+    in_tests = source.file.role is Role.TEST
+    refused = guarded_nodes(syntax.tree, "TypeError", in_tests=in_tests)
+    found = list(_found(syntax, top, fates, refused))
+    missed = guarded_nodes(syntax.tree, "AttributeError", in_tests=in_tests)
+    attributes = sorted(set(_attributes(syntax, top, missed)))[:MOST_CALLS]
     found.sort(key=lambda one: (one.line, one.type, one.name))
     put = {
         node.attr
@@ -85,15 +88,15 @@ def _parse(source: Source) -> PythonCalls | None:
     return PythonCalls(calls=tuple(found[:MOST_CALLS]), attributes=tuple(attributes), put=tuple(sorted(put)))
 
 
-def _found(syntax: PythonSyntax, top: frozenset[str], fates: dict[int, Fate]) -> Iterator[PythonCall]:
-    guarded = guarded_nodes(syntax.tree)
+def _found(
+    syntax: PythonSyntax, top: frozenset[str], fates: dict[int, Fate], guarded: frozenset[int]
+) -> Iterator[PythonCall]:
     for call in syntax.at_top(ast.Call):
         yield from _call(call, syntax, _Place(syntax, top), fates, guarded)
-    fixtures = fixture_classes(syntax)
     owners = {id(method): node for node, name in syntax.classes if "." not in name for method in node.body}
     for view in syntax.functions:
         if view.calls:
-            place = _Place(syntax, top, view, owners.get(id(view.node)), fixtures)
+            place = _Place(syntax, top, view, owners.get(id(view.node)))
             for call in view.calls:
                 yield from _call(call, syntax, place, fates, guarded)
 
@@ -124,9 +127,7 @@ class _Place:
         top: frozenset[str],
         view: FunctionView | None = None,
         owner: ast.ClassDef | None = None,
-        fixtures: dict[str, str] | None = None,
     ) -> None:
-        self._fixtures = fixtures or {}
         self._syntax, self._view, self._class = syntax, view, owner
         self.top = top
         arguments = view.node.args.args if view is not None else []
@@ -139,7 +140,7 @@ class _Place:
         """The classes of local names."""
         if self._view is None:
             return {}
-        return handed_classes(self._view, self._fixtures) | _types(self._view, self._syntax)
+        return handed_classes(self._view, self._syntax) | _types(self._view, self._syntax)
 
     @cached_property
     def attributes(self) -> dict[str, str]:
@@ -192,7 +193,7 @@ def _types(view: FunctionView, syntax: PythonSyntax) -> dict[str, str]:
 
 
 def _call(
-    call: ast.Call, syntax: PythonSyntax, place: _Place, fates: dict[int, Fate], guarded: set[int]
+    call: ast.Call, syntax: PythonSyntax, place: _Place, fates: dict[int, Fate], guarded: frozenset[int]
 ) -> Iterator[PythonCall]:
     target = _target(call.func, syntax, place)
     if target is None or id(call) in guarded:
@@ -244,7 +245,7 @@ def _is_own(name: str) -> bool:
     return name.removeprefix("()").removeprefix("~").partition(".")[0] not in _ELSEWHERE
 
 
-def _attributes(syntax: PythonSyntax, top: frozenset[str]) -> Iterator[tuple[int, str]]:
+def _attributes(syntax: PythonSyntax, top: frozenset[str], guarded: frozenset[int]) -> Iterator[tuple[int, str]]:
     """``Name.attribute`` where the name is that of a class, as its capital tells, of the module or imported."""
     if not any(name[:1].isupper() for name in top):
         return
@@ -253,6 +254,8 @@ def _attributes(syntax: PythonSyntax, top: frozenset[str]) -> Iterator[tuple[int
         for node in syntax.at_top(ast.Attribute) if view is None else view.of(ast.Attribute):
             owner = node.value
             if type(owner) is not ast.Name or owner.id not in top or not owner.id[:1].isupper():
+                continue
+            if id(node) in guarded:
                 continue
             local = _locals(view) if local is None and view is not None else local
             name = syntax.name_of(owner)

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.bound_classes import attribute_classes, parameter_classes
-from auditor.facts.call_fates import refused_nodes
-from auditor.facts.fixture_classes import fixture_classes, handed_classes
+from auditor.facts.call_fates import guarded_nodes
+from auditor.facts.fixture_classes import handed_classes
 from auditor.facts.patched_members import asked_names, patched_names
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import (
@@ -28,7 +28,7 @@ from auditor.facts.python_syntax import (
     syntax_of,
 )
 from auditor.facts.source import Source
-from auditor.model.source import Language
+from auditor.model.source import Language, Role
 
 __all__ = ["PARSER", "ClassMembers", "MemberCall", "PythonMembers", "instance_attributes"]
 
@@ -100,7 +100,8 @@ def _parse(source: Source) -> PythonMembers | None:
     doubtful = {name for name, times in names.items() if times > 1} | _imported_twice(syntax.tree)
     objects = _objects(syntax)
     calls = [call for one in classes for call in _in_class(one, syntax)]
-    calls += _in_functions(syntax)
+    guarded = guarded_nodes(syntax.tree, "AttributeError", in_tests=source.file.role is Role.TEST)
+    calls += _in_functions(syntax, guarded)
     return PythonMembers(
         classes=tuple(_class(one, syntax, doubtful=one.node.name in doubtful) for one in classes),
         calls=tuple(sorted({one for one in calls if one.type not in doubtful}, key=lambda one: (one.line, one.name))),
@@ -214,9 +215,9 @@ def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
             continue
         inside = subtree(method)
         kinds = by_kind(inside)
-        narrowed = _narrowed(chosen(inside, kinds, (ast.Call,)))
         if not _takes_self(method, kinds):
             continue
+        narrowed = _narrowed(chosen(inside, kinds, (ast.Call,)))
         yield from _handed_on(chosen(inside, kinds, (ast.Dict, ast.List, ast.Tuple, ast.Set)), node.name)
         for one in chosen(inside, kinds, (ast.Call,)):
             if not isinstance(one.func, ast.Attribute):
@@ -274,14 +275,13 @@ def instance_attributes(node: ast.ClassDef, syntax: PythonSyntax) -> dict[str, s
     return attribute_classes(node, seen.by_kind, seen.bound, syntax)
 
 
-def _in_functions(syntax: PythonSyntax) -> Iterator[MemberCall]:
+def _in_functions(syntax: PythonSyntax, guarded: AbstractSet[int]) -> Iterator[MemberCall]:
     """Methods called on local names that are bound once, to an instance, and on parameters that are annotated or filled by fixtures."""
-    fixtures, refused = fixture_classes(syntax), refused_nodes(syntax.tree)
     for view in syntax.functions:
         bindings = Bindings.of(view)
-        given = handed_classes(view, fixtures) | parameter_classes(view, syntax)
+        given = handed_classes(view, syntax) | parameter_classes(view, syntax)
         for call in view.calls:
-            if id(call) in refused:
+            if id(call) in guarded:
                 continue
             holder = call.func.value if isinstance(call.func, ast.Attribute) else None
             if isinstance(holder, ast.Name) and holder.id in given and isinstance(call.func, ast.Attribute):

@@ -18,7 +18,7 @@ from auditor.model.source import Language
 __all__ = ["PARSER", "PIPELINE_VARIABLES", "ImportSkip", "PythonSkips", "VariableSkip"]
 
 PIPELINE_VARIABLES = frozenset({
-    "CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "TF_BUILD", "BITBUCKET_BUILD_NUMBER",
+    "CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_HOME", "JENKINS_URL", "TF_BUILD", "BITBUCKET_BUILD_NUMBER",
 })  # fmt: skip
 """Variables that pipelines set by themselves."""
 

@@ -122,15 +122,14 @@ def _does_work(file: SourceFile, facts: RepositoryFacts) -> bool:
 
 def _named_by_tests(facts: RepositoryFacts) -> frozenset[str]:
     """The names of files that tests mention or images and manifests start, and the subjects that the names of tests give."""
-    found = {
-        mention.text.rpartition("/")[2]
-        for file, fact in facts.of(PathMentions)
-        if file.role is Role.TEST or file.language is Language.DOCKERFILE or _is_manifest(file)
-        for mention in fact.paths
-    }
+    found = {mention.text.rpartition("/")[2] for _, fact in facts.of(PathMentions, _may_name) for mention in fact.paths}
     stems = [file.name.partition(".")[0] for file in facts.files if file.role is Role.TEST]
     found.update(stem.removeprefix("test_").removesuffix("_test").removesuffix("_script") for stem in stems)
     return frozenset(found)
+
+
+def _may_name(file: SourceFile) -> bool:
+    return file.role is Role.TEST or file.language is Language.DOCKERFILE or _is_manifest(file)
 
 
 def _is_manifest(file: SourceFile) -> bool:

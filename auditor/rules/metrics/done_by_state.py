@@ -9,6 +9,7 @@ from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_inside import stays_inside
 from auditor.facts.python_names import last_name, stored_name
+from auditor.facts.python_records import is_record
 from auditor.facts.python_syntax import FunctionView, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -55,11 +56,7 @@ def _operates(view: FunctionView) -> bool:
         or owner.bases
     ):
         return False
-    declared = any(
-        last_name(getattr(one, "func", one)) in ("dataclass", "define", "frozen", "attrs")
-        for one in owner.decorator_list
-    )
-    return _ENDS_RUN.search(view.name) is not None or (declared and Claim.ACT in claims_of(view.name))
+    return _ENDS_RUN.search(view.name) is not None or (is_record(owner) and Claim.ACT in claims_of(view.name))
 
 
 def _noted(view: FunctionView) -> ast.Assign | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
+from auditor.facts.python_records import is_record
 from auditor.facts.python_syntax import own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -33,6 +34,7 @@ _STATES = frozenset(
     }
 )
 _GOOD = frozenset({"healthy", "ok", "up", "passed", "operational", "success", "pass", "good", "verified", "available"})
+_BASES = frozenset({"BaseModel", "NamedTuple"})
 _OF_CHECKS = pattern(
     r"(?:Check|Probe|Health|HealthCheck|Component|Dependency|Endpoint|Service|Node|Backend|Target|Monitor|Watchdog|Provider|Peer|Replica|Instance)(?:Status|State|Info|Entry|Record|Health|Result|Report)?$"
 )
@@ -44,7 +46,7 @@ def _check(source: Source) -> Iterator[Hit]:
         for started, name in () if _ANSWERS.search(f"{source.path} {node.name}") else _at_start(node):
             message = f"{node.name} starts with {name} as good: so it is told until somebody has looked."
             yield Hit(source.path, started.lineno, started.end_lineno or started.lineno, message, qualified)
-        if not _OF_CHECKS.search(node.name) or _ANSWERS.search(node.name) or not _is_record(node):
+        if not _OF_CHECKS.search(node.name) or _ANSWERS.search(node.name) or not is_record(node, _BASES):
             continue
         for one in node.body:
             if isinstance(one, ast.AnnAssign) and last_name(one.target) in _STATES and _is_good(one.value):
@@ -88,14 +90,6 @@ def _stored(node: ast.AST) -> tuple[str, ast.expr | None]:
 
 def _is_health(name: str) -> bool:
     return "health" in words_of(name) or words_of(name)[-1:] == ("healthy",)
-
-
-def _is_record(node: ast.ClassDef) -> bool:
-    """Whether objects of a class are made of its fields."""
-    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
-    return bool(made & {"dataclass", "define", "attrs"}) or any(
-        last_name(one) in ("BaseModel", "NamedTuple") for one in node.bases
-    )
 
 
 def _is_good(value: ast.expr | None) -> bool:

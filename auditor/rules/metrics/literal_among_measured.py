@@ -10,6 +10,7 @@ from auditor.facts.literal_verdicts import keyed
 from auditor.facts.metric_literals import number_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
+from auditor.facts.python_records import is_record
 from auditor.facts.python_syntax import PythonSyntax, subtree, syntax_of
 from auditor.facts.python_values import UNKNOWN
 from auditor.facts.source import Source
@@ -19,6 +20,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_BASES = frozenset({"BaseModel", "NamedTuple", "Struct"})
 _OF_RESULTS = pattern(
     r"(?:Result|Report|Outcome|Summary|Measurement|Metrics|Stats|Sample|Status|Drill|Record|Snapshot|Health|Reading)$"
 )
@@ -94,9 +96,7 @@ def _literals(call: ast.Call, names: tuple[str, ...], syntax: PythonSyntax) -> I
 
 def _fields(node: ast.ClassDef) -> tuple[str, ...]:
     """The fields of a dataclass or named tuple in their order."""
-    made = {last_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
-    based = {last_name(one) for one in node.bases}
-    if not made & {"dataclass", "define", "frozen"} and not based & {"NamedTuple", "BaseModel", "Struct"}:
+    if not is_record(node, _BASES):
         return ()
     return tuple(last_name(one.target) for one in node.body if isinstance(one, ast.AnnAssign))
 

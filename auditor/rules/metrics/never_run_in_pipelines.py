@@ -31,7 +31,7 @@ def _check(source: Source) -> Iterator[Hit]:
     if is_test_data(source.path):
         return
     for line, name, symbol in sorted(_skips(source)):
-        message = f"This is skipped where `{name}` is set, which every pipeline does: it runs on nobody's word but that of a developer."
+        message = f"This is skipped where `{name}` is set, which pipelines set by themselves: no pipeline runs it."
         yield Hit(source.path, line, line, message, symbol)
 
 
@@ -78,6 +78,18 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_speed.py:14", "tests/test_speed.py:19", "tests/test_speed.py:8"),
+        ),
+        Example(
+            title="marks for what GitHub and Jenkins set, and one that skips wherever there is no pipeline",
+            files={
+                "tests/test_speed.py": (
+                    "import os\nimport unittest\n\nimport pytest\n\n\n@pytest.mark.skipif('CI' in os.environ, reason='slow')\ndef test_speed():\n    assert fast()\n\n\n"
+                    "@pytest.mark.skipif(os.getenv('GITHUB_ACTIONS') == 'true', reason='slow')\ndef test_more():\n    assert fast()\n\n\n"
+                    "@pytest.mark.skipif('CI' not in os.environ, reason='needs the pipeline')\ndef test_less():\n    assert fast()\n\n\n"
+                    "@unittest.skipIf(os.environ.get('JENKINS_HOME') is not None, 'slow')\nclass TestStore(unittest.TestCase):\n    def test_all(self):\n        self.assertTrue(fast())\n"
+                )
+            },
+            found=("tests/test_speed.py:12", "tests/test_speed.py:22", "tests/test_speed.py:7"),
         ),
         Example(
             title="in TypeScript and Go",

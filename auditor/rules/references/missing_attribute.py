@@ -80,6 +80,19 @@ RULE = Rule(
             found=("shop/work.py:7", "shop/work.py:8"),
         ),
         Example(
+            title="members whose absence is expected, and one whose is not",
+            files={
+                "shop/models.py": "import enum\n\n\nclass State(enum.Enum):\n    NEW = 'new'\n",
+                "shop/work.py": (
+                    "from shop.models import State\n\ntry:\n    LAST = State.LAST\nexcept AttributeError:\n    LAST = State.NEW\n\n\ndef work():\n    try:\n        return State.DONE\n    except Exception:\n        return None\n"
+                ),
+                "tests/test_models.py": (
+                    "import pytest\n\nfrom shop.models import State\n\n\ndef test_none():\n    with pytest.raises(AttributeError):\n        State.MISSING\n\n\ndef test_paid():\n    assert State.PAID\n"
+                ),
+            },
+            found=("shop/work.py:11", "tests/test_models.py:12"),
+        ),
+        Example(
             title="members that are there, or may be",
             files={
                 "shop/models.py": (

@@ -136,6 +136,30 @@ RULE = Rule(
             found=("tests/test_cart.py:13", "tests/test_cart.py:19"),
         ),
         Example(
+            title="fixtures of one name in several classes, a parameter that marks fill, and tests that expect the refusal",
+            files={
+                "shop/cart.py": "class Cart:\n    def total(self):\n        return 1\n\n\nclass Order:\n    def ship(self):\n        return 1\n",
+                "tests/test_shop.py": (
+                    "import pytest\n\nfrom shop.cart import Cart, Order\n\n\n@pytest.fixture\ndef made():\n    return Cart()\n\n\n"
+                    "class TestOrder:\n    @pytest.fixture\n    def made(self):\n        return Order()\n\n    def test_ship(self, made):\n        assert made.ship()\n\n    def test_burn(self, made):\n        assert made.burn()\n\n\n"
+                    "class TestCart:\n    def test_total(self, made):\n        assert made.total()\n\n    def test_ship(self, made):\n        assert made.ship()\n\n\n"
+                    "class TestMore(TestOrder):\n    def test_more(self, made):\n        assert made.ship()\n\n\n"
+                    "@pytest.mark.parametrize('made', [Order()])\ndef test_given(made):\n    assert made.ship()\n"
+                ),
+                "tests/test_refusals.py": (
+                    "import pytest\n\nfrom shop.cart import Cart, Order\n\npytestmark = [pytest.mark.parametrize(('made', 'expectation'), CASES)]\n\n\n@pytest.fixture\ndef made():\n    return Cart()\n\n\n"
+                    "def test_given(made, expectation):\n    cart = Cart()\n    with expectation:\n        cart.burn()\n    made.ship()\n\n\n"
+                    "def test_caught(expectation):\n    cart = Cart()\n    try:\n        cart.nothing()\n    except AttributeError:\n        pass\n    try:\n        cart.burn()\n    except Exception as error:\n        assert 'burn' in str(error)\n"
+                    "    cart.sell()\n"
+                ),
+                "shop/main.py": (
+                    "from shop.cart import Cart\n\n\ndef main():\n    cart = Cart()\n    try:\n        cart.purge()\n    except AttributeError:\n        cart.total()\n"
+                    "    try:\n        cart.burn()\n    except Exception:\n        print('burning failed')\n"
+                ),
+            },
+            found=("shop/main.py:11", "tests/test_refusals.py:30", "tests/test_shop.py:20", "tests/test_shop.py:28"),
+        ),
+        Example(
             title="methods that nobody wrote",
             files={
                 "shop/orders.py": (

@@ -18,10 +18,6 @@ from auditor.rules.testing.code_flaws import flaw_hits
 __all__ = ["RULE"]
 
 _ALWAYS = frozenset({"pytest.mark.skip", "unittest.skip"})
-_PIPELINES = frozenset(
-    {"CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "JENKINS_HOME", "TF_BUILD", "CIRCLECI", "TRAVIS", "BUILDKITE"}
-)
-_READS = frozenset({"os.getenv", "os.environ.get"})
 _SOMETIMES = frozenset({"pytest.mark.skipif", "unittest.skipIf"})
 
 
@@ -35,10 +31,6 @@ def _check(source: Source) -> Iterator[Hit]:
         for decorator in node[0].decorator_list:
             if _skips_always(decorator, syntax):
                 yield _hit(source, decorator, node[1])
-            elif _skips_in_pipeline(decorator, syntax):
-                message = f"{node[1]} is skipped wherever the pipeline runs the tests."
-                line, end_line = decorator.lineno, decorator.end_lineno or decorator.lineno
-                yield Hit(source.path, line, end_line, message, node[1], Severity.LOW)
     for view in syntax.functions:
         skip = skip_in(without_docstring(view.node.body), syntax) if view.is_test else None
         if skip is not None and not any(isinstance(one, ast.If) for one in view.node.body):
@@ -46,21 +38,6 @@ def _check(source: Source) -> Iterator[Hit]:
     for statement in source.python.body:
         if isinstance(statement, ast.Assign) and _skips_module(statement, syntax):
             yield _hit(source, statement, "module")
-
-
-def _skips_in_pipeline(node: ast.expr, syntax: PythonSyntax) -> bool:
-    """Whether a mark skips wherever the pipeline runs the tests: ``skipif("CI" in os.environ)``."""
-    if not isinstance(node, ast.Call) or not node.args or syntax.name_of(node.func) not in _SOMETIMES:
-        return False
-    match node.args[0]:
-        case ast.Compare(left=ast.Constant(value=name), ops=[ast.In()], comparators=[container]):
-            return name in _PIPELINES and syntax.name_of(container) == "os.environ"
-        case ast.Compare(left=ast.Call() as read, ops=[ast.Eq() | ast.IsNot()]) | (ast.Call() as read):
-            first = read.args[0] if read.args else None
-            asked = first.value if isinstance(first, ast.Constant) else None
-            return asked in _PIPELINES and syntax.name_of(read.func) in _READS
-        case _:
-            return False
 
 
 def _hit(source: Source, node: ast.AST, symbol: str) -> Hit:
@@ -92,7 +69,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is every test that is kept also run?",
     why="A test that is always skipped looks like coverage in the list of tests, and checks nothing.",
-    limits="Conditions on platforms and versions are accepted whatever they come to.",
+    limits="Conditions on platforms and versions are accepted whatever they come to; those that pipelines fulfil are told by a rule of their own.",
     fix="Make the test run, or delete it; a skip that waits for something names the issue and an end date.",
     since="0.1.0",
     effort=45,
@@ -100,17 +77,6 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     triggers=("skip", "todo", "xit", "xtest", "xdescribe", "xspecify", "xcontext"),
     examples=(
-        Example(
-            title="skipped wherever the pipeline runs it, and where it does not",
-            files={
-                "tests/test_speed.py": (
-                    "import os\n\nimport pytest\n\n\n@pytest.mark.skipif('CI' in os.environ, reason='slow')\ndef test_speed():\n    assert fast()\n\n\n"
-                    "@pytest.mark.skipif(os.getenv('GITHUB_ACTIONS') == 'true', reason='slow')\ndef test_more():\n    assert fast()\n\n\n"
-                    "@pytest.mark.skipif('CI' not in os.environ, reason='needs the pipeline')\ndef test_less():\n    assert fast()\n"
-                )
-            },
-            found=("tests/test_speed.py:11", "tests/test_speed.py:6"),
-        ),
         Example(
             title="a decorator",
             files={

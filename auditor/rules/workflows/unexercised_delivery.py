@@ -41,23 +41,13 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     hooks = _hooks(repository)
     scripts = [file for file, shell in repository.of(ShellFile, _delivers) if len(shell.program.body) > _WRAPPER]
     scripts = [file for file in scripts if file.name not in hooks]
+    # programs of Python, and trials and verifications in the shell
+    scripts += [file for file in repository.derive(unrehearsed) if decides(file.name)]
     mentioned = names_run(repository, frozenset(file.name for file in scripts)) if scripts else frozenset()
     for file in scripts:
         if file.name not in mentioned:
-            yield _unexercised(file)
-    yield from map(_unexercised, _unrehearsed(repository))
-
-
-def _unexercised(file: SourceFile) -> Hit:
-    message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
-    return Hit(file.path, 1, 1, message)
-
-
-def _unrehearsed(repository: RepositoryFacts) -> Iterator[SourceFile]:
-    """Programs of Python, and trials and verifications in the shell, that nothing runs."""
-    files = [file for file in repository.derive(unrehearsed) if decides(file.name)]
-    mentioned = names_run(repository, frozenset(file.name for file in files)) if files else frozenset()
-    yield from (file for file in files if file.name not in mentioned)
+            message = f"The script {file.path!r} is exercised by nothing: no workflow, test or other script runs it."
+            yield Hit(file.path, 1, 1, message)
 
 
 def _hooks(repository: RepositoryFacts) -> frozenset[str]:
