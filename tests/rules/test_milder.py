@@ -29,6 +29,13 @@ _TRIAL = (
     "on: push\njobs:\n  strict:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make {}\n"
     "  test-next:\n    runs-on: ubuntu-latest\n    continue-on-error: true\n    steps:\n      - run: make test\n"
 )
+_PROBE = "RUN python -c 'from {}.db import engine'\n"
+_OPENED = "services:\n  api:\n    {}\n    command: python -c 'from app.db import engine'\n"
+_DEPLOYED = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web-runner\n"
+    "      containers:\n        - name: web\n          image: shop/web:1.4.0\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
+)
+_ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: mailer\n"
 
 _SKIPS = (
     "import pytest\n\n\ndef test_feed(client):\n    try:\n        parts = list(client.feed())\n    except {}:\n        pytest.skip('no feed')\n    assert parts\n\n\n"
@@ -104,6 +111,21 @@ CASES = [
     ),
     ("AUD330", {".github/workflows/ci.yml": _CHECKED.format("127.0.0.1")}, {6: Severity.MEDIUM}),
     ("AUD330", {".github/workflows/ci.yml": _CHECKED.format("db.shop.io")}, {6: None}),
+    (
+        "AUD625",
+        {"Dockerfile": "FROM python:3.12\n" + _PROBE.format("depot"), "depot/__init__.py": "", "depot/a.py": "A = 1\n"},
+        {2: None},
+    ),
+    (
+        "AUD625",
+        {"Dockerfile": "FROM python:3.12\n" + _PROBE.format("depot"), "depot/a.py": "A = 1\n"},
+        {2: Severity.MEDIUM},
+    ),
+    ("AUD625", {"Dockerfile": "FROM python:3.12\n" + _PROBE.format("app"), "depot/a.py": "A = 1\n"}, {2: None}),
+    ("AUD625", {"compose.yaml": _OPENED.format("build: ."), "depot/a.py": "A = 1\n"}, {4: None}),
+    ("AUD625", {"compose.yaml": _OPENED.format("image: post/api:2"), "depot/a.py": "A = 1\n"}, {4: Severity.MEDIUM}),
+    ("AUD622", {"web.yaml": _DEPLOYED}, {8: Severity.MEDIUM}),
+    ("AUD622", {"web.yaml": _DEPLOYED, "mailer.yaml": _ACCOUNT}, {8: None}),
     ("AUD330", {"app/config.py": _SETTINGS}, {5: Severity.MEDIUM, 10: Severity.MEDIUM, 14: None}),
     ("AUD330", {"compose.yaml": _COMPOSE}, {6: Severity.MEDIUM, 13: Severity.HIGH}),
     ("AUD202", {"seal.py": "class Seal:\n    " + _SEAL.format(", ignoring all errors of it.")}, {8: Severity.MEDIUM}),

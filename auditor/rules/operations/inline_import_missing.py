@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.compose_file import ComposeFile
 from auditor.facts.inline_imports import InlineImport, InlineImports
+from auditor.facts.own_containers import own_containers
 from auditor.facts.python_exports import PythonExports, python_exports
 from auditor.facts.python_graph import Module, python_graph
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Language, Role
+from auditor.model.source import Language, Role, SourceFile
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.own_modules import module_is_there, own_packages
+from auditor.rules.references.own_modules import is_whole_package, may_be_of_others, module_is_there, own_packages
 from auditor.rules.references.told_commands import about_other_times
 
 __all__ = ["RULE"]
@@ -31,15 +33,32 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if file.role is not role or is_test_data(file.path) or (documents and about_other_times(file.path)):
             continue
         for one in fact.items:
-            every = packages.get(one.module.partition(".")[0], frozenset())
+            first = one.module.partition(".")[0]
+            every = packages.get(first, frozenset())
             bases = frozenset(base for base in every if base.count("/") <= 1)
-            if every and not bases:
-                continue
-            if not bases and one.module.partition(".")[0] not in _USUAL:
+            if not bases and (every or first not in _USUAL):
                 continue
             fault = _fault(one, bases, exports, facts)
-            if fault:
-                yield Hit(file.path, one.line, one.line, fault, one.module, Severity.MEDIUM if documents else None)
+            if fault and not may_be_of_others(first, bases, facts):
+                severity = None if not documents and _is_certain(file, first, bases, facts) else Severity.MEDIUM
+                yield Hit(file.path, one.line, one.line, fault, one.module, severity)
+
+
+def _is_certain(file: SourceFile, first: str, bases: frozenset[str], facts: RepositoryFacts) -> bool:
+    """Whether the first part beyond doubt is a package of the repository, or should be one in the repository's own image."""
+    if bases:
+        return is_whole_package(first, bases, facts)
+    return file.language is Language.DOCKERFILE or file.path in facts.derive(_of_own_images)
+
+
+def _of_own_images(facts: RepositoryFacts) -> frozenset[str]:
+    """The files that start images which the repository builds; for `RepositoryFacts.derive`."""
+    composed = {
+        file.path
+        for file, fact in facts.of(ComposeFile)
+        if any(source.use == "build" for service in fact.services for source in service.sources)
+    }
+    return frozenset(composed | {path for path, _ in facts.derive(own_containers)})
 
 
 def _fault(one: InlineImport, bases: frozenset[str], exports: PythonExports, facts: RepositoryFacts) -> str:
@@ -69,7 +88,7 @@ RULE = Rule(
     why="The step, the probe or the drill ends with `No module named ...` before it has done anything.",
     limits=(
         "Imports after a command that starts Python, in pipelines, scripts, images, makefiles and documents, whose first part is a folder or module of the repository "
-        "(or `app`, `src`, `backend`). Imports whose failure is caught as such, and names of modules that compute theirs, are passed over."
+        "(or `app`, `src`, `backend`), and which is no package of others that is required, installed, or imported by the repository's code. Imports whose failure is caught as such, and names of modules that compute theirs, are passed over."
     ),
     fix="Import what is there, or write it.",
     since="0.8.0",
@@ -78,6 +97,24 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="folders without `__init__.py` that are called as packages of others",
+            files={
+                "alembic/env.py": "from alembic import context\n\ncontext.configure(url='x')\n",
+                "docker/healthcheck.py": "print('up')\n",
+                "redis/load.py": "print('loaded')\n",
+                "airflow/dags/daily.py": "print('daily')\n",
+                "jobs/nightly.py": "print('done')\n",
+                "loads/requirements.txt": "requests==2.32.0\n",
+                "loads/run.py": "print('run')\n",
+                "pyproject.toml": '[project]\nname = "depot"\nversion = "1"\ndependencies = ["docker>=7", "apache-airflow"]\n',
+                "ops/setup.sh": (
+                    "#!/bin/sh\npip install redis -r loads/requirements.txt\npython -c 'from alembic.config import Config'\npython -c 'import docker.errors'\npython -c 'import redis.asyncio'\n"
+                    "python -c 'import airflow.models'\npython -c 'import jobs.weekly'\npython -c 'import loads.peak'\n"
+                ),
+            },
+            found=("ops/setup.sh:7", "ops/setup.sh:8"),
+        ),
         Example(
             title="a module that moved, a name that was renamed, and a package that never was",
             files={

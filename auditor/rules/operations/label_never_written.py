@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from auditor.facts.label_values import Labelled, LabelValues
 from auditor.facts.metric_objects import MetricObject, MetricObjects
 from auditor.facts.metrics_emitted import MetricsEmitted
+from auditor.facts.monitor_labels import MonitorLabels
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.promql import Matcher, selectors
@@ -19,7 +20,13 @@ from auditor.rules.operations.watched_series import watches
 
 __all__ = ["RULE"]
 
-_SUFFIXES = ("", "_total", "_bucket", "_count", "_sum", "_created")
+_SUFFIXES = {
+    "Counter": ("_total", "_created"),
+    "Gauge": ("",),
+    "Histogram": ("_bucket", "_count", "_sum", "_created"),
+    "Summary": ("", "_count", "_sum", "_created"),
+}
+"""What the client appends to the name of a metric; those of other kinds have labels that it adds itself."""
 _BY_PROMETHEUS = frozenset({"__name__", "instance", "job", "le", "quantile"})
 _BY_DISCOVERY = pattern(
     r"^(?:exported_|__|meta_|app|application|az|chart|cluster|color|component|container|datacenter|dc|deployment|endpoint|env|environment|group|helm|host|hostname"
@@ -73,7 +80,8 @@ def _fault(matcher: Matcher, written: _Written, given: frozenset[str]) -> str:
 
 def _given_elsewhere(facts: RepositoryFacts) -> frozenset[str]:
     """The labels that Prometheus and its configurations put on what is scraped; ``*`` where they may be any."""
-    return _BY_PROMETHEUS | {label for _, fact in facts.of(PrometheusFile) for label in fact.labels}
+    configured = {label for _, fact in facts.of(PrometheusFile) for label in fact.labels}
+    return _BY_PROMETHEUS | configured | {label for _, fact in facts.of(MonitorLabels) for label in fact.labels}
 
 
 def _series(facts: RepositoryFacts) -> dict[str, _Written]:
@@ -82,22 +90,30 @@ def _series(facts: RepositoryFacts) -> dict[str, _Written]:
     holders: defaultdict[str, int] = defaultdict(int)
     for file, fact in facts.of(MetricObjects):
         for one in fact.objects:
-            made[one.name].append((file.path, one))
             holders[one.holder] += 1
+            for series in _series_of(one):
+                made[series].append((file.path, one))
     emitting: defaultdict[str, set[str]] = defaultdict(set)
     for file, emitted in facts.of(MetricsEmitted):
         for name in emitted.names:
             emitting[name].add(file.path)
     calls = _calls(facts)
+    values: dict[tuple[str, str], Mapping[str, frozenset[str]]] = {}
     found: dict[str, _Written] = {}
-    for name, objects in made.items():
+    for series, objects in made.items():
         path, one = objects[0]
-        if len(objects) > 1 or not one.labels or emitting[name] - {path}:
+        if len(objects) > 1 or one.kind not in _SUFFIXES or not one.labels or (emitting[one.name] - {path}):
             continue
-        values = _values(one, calls[one.holder]) if holders[one.holder] == 1 else {}
-        stem = name.removesuffix("_total")
-        found |= {f"{stem}{suffix}": _Written(one.labels, values) for suffix in _SUFFIXES}
+        if (path, one.name) not in values:
+            values[path, one.name] = _values(one, calls[one.holder]) if holders[one.holder] == 1 else {}
+        found[series] = _Written(one.labels, values[path, one.name])
     return found
+
+
+def _series_of(one: MetricObject) -> list[str]:
+    """The names under which Prometheus knows a metric (https://prometheus.github.io/client_python/instrumenting/)."""
+    stem = one.name.removesuffix("_total") if one.kind == "Counter" else one.name
+    return [f"{stem}{suffix}" for suffix in _SUFFIXES.get(one.kind, ("", "_info"))]
 
 
 def _calls(facts: RepositoryFacts) -> defaultdict[str, list[Labelled]]:
@@ -110,20 +126,13 @@ def _calls(facts: RepositoryFacts) -> defaultdict[str, list[Labelled]]:
 
 def _values(made: MetricObject, calls: list[Labelled]) -> dict[str, frozenset[str]]:
     """For each label of a metric the values that calls give it, where each of them says so by a text."""
-    labels = made.labels or ()
+    every = [dict(one.given) if one.whole else {} for one in calls]
     found: dict[str, frozenset[str]] = {}
-    for place, label in enumerate(labels):
-        texts = [_text_of(label, str(place), one) for one in calls]
+    for place, label in enumerate(made.labels or ()):
+        texts = [given.get(label) or given.get(str(place)) or () for given in every]
         if texts and all(texts):
             found[label] = frozenset(text for one in texts for text in one)
     return found
-
-
-def _text_of(label: str, place: str, call: Labelled) -> tuple[str, ...]:
-    if not call.whole:
-        return ()
-    given = dict(call.given)
-    return given.get(label) or given.get(place) or ()
 
 
 _METRICS = (
@@ -146,12 +155,12 @@ RULE = Rule(
     why='`{code=~"5.."}` on a metric whose label is called `status` selects nothing: the ratio is empty and the alert never fires.',
     limits=(
         "Judged are metrics that exactly one object of the Prometheus client for Python makes, with its labels written out. Values are judged where every "
-        "call gives the label by a text; labels that discovery or the configuration of Prometheus may add are passed over."
+        "call gives the label by a text; labels that discovery, monitors or the configuration of Prometheus may add are passed over."
     ),
     fix="Select by a label and a value that the code gives.",
     since="0.8.0",
     effort=20,
-    reads=frozenset({"metric-objects", "label-values", "prometheus"}),
+    reads=frozenset({"metric-objects", "label-values", "prometheus", "monitor-labels"}),
     check_repository=_check,
     examples=(
         Example(
@@ -185,6 +194,25 @@ RULE = Rule(
                     '      - alert: Others\n        expr: rate(depot_parcels_sent_total{carrier="post", outcome!="failed"}[5m]) > 1\n'
                 ),
             },
+        ),
+        Example(
+            title="metrics whose names differ by an ending, and labels that a monitor gives",
+            files={
+                "depot/metrics.py": (
+                    'from prometheus_client import Counter, Gauge\n\nLINES = Gauge("depot_lines", "n", ["pool"])\nALL_LINES = Gauge("depot_lines_total", "n", ["kind"])\n'
+                    'LOST = Counter("depot_lost", "n", ["carrier"])\nALL_LOST = Counter("depot_lost_total", "n", ["reason"])\n'
+                ),
+                "k8s/monitor.yaml": (
+                    "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata:\n  name: depot\nspec:\n  podTargetLabels:\n    - floor.depot\n  endpoints:\n    - port: metrics\n      relabelings:\n"
+                    "        - sourceLabels: [__meta_kubernetes_pod_label_aisle]\n          targetLabel: aisle\n"
+                ),
+                "alerts.yml": (
+                    'groups:\n  - name: depot\n    rules:\n      - alert: Full\n        expr: depot_lines{pool="west", aisle="4", floor_depot="ground"} > 1\n'
+                    '      - alert: Many\n        expr: depot_lines_total{kind="van"} > 1\n      - alert: Lost\n        expr: depot_lost_total{carrier="post"} > 1\n'
+                    '      - alert: Wrong\n        expr: depot_lines_total{pool="west"} > 1\n      - alert: Gauges\n        expr: depot_lines{corner="4"} > 1\n'
+                ),
+            },
+            found=("alerts.yml:11", "alerts.yml:13"),
         ),
         Example(
             title="a metric that two modules declare, each in its own way",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.account_words import AccountWords
 from auditor.facts.deployed_names import brings_resources, manifest_names
 from auditor.facts.invocations import invocations
 from auditor.facts.kubernetes_names import KubernetesNames
@@ -49,16 +50,18 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for resource in fact.resources:
             defined.setdefault(resource.kind, set()).add(resource.name)
     told = facts.derive(_told)
+    made, accounts = facts.derive(_accounts_elsewhere), "serviceaccount" in defined
     if _keeps_whole_programs(facts, defined):
         defined.setdefault("serviceaccount", set())
     for file, references in facts.of(KubernetesReferences):
         if file.role is not Role.SHIPPED:
             continue
         for one in references.items:
-            if _is_judged(one, defined) and not _is_met(one, defined, told):
+            if _is_judged(one, defined) and not _is_met(one, defined, told, made):
                 what = _WORDS.get(one.kind, one.kind)
                 message = f"No manifest of the repository defines the {what} `{one.name}`{closest(one.name, _offered(one, defined))}."
-                yield Hit(file.path, one.line, one.line, message, one.name)
+                alone = one.kind == "serviceaccount" and not accounts
+                yield Hit(file.path, one.line, one.line, message, one.name, Severity.MEDIUM if alone else None)
 
 
 def _keeps_whole_programs(facts: RepositoryFacts, defined: dict[str, set[str]]) -> bool:
@@ -94,10 +97,19 @@ def _offered(one: Reference, defined: dict[str, set[str]]) -> frozenset[str]:
     return frozenset(name for kind in kinds for name in defined.get(kind, ()))
 
 
-def _is_met(one: Reference, defined: dict[str, set[str]], told: tuple[frozenset[str], bool]) -> bool:
+def _accounts_elsewhere(facts: RepositoryFacts) -> frozenset[str]:
+    """What may be accounts that something else than a manifest makes; for `RepositoryFacts.derive`."""
+    return frozenset(word for _, fact in facts.of(AccountWords) for word in fact.words)
+
+
+def _is_met(
+    one: Reference, defined: dict[str, set[str]], told: tuple[frozenset[str], bool], made: frozenset[str]
+) -> bool:
     words, foreign = told
     if one.name in _offered(one, defined) or one.name in words:
         return True
+    if one.kind == "serviceaccount":
+        return one.name in made
     return one.kind in ("host", "service") and foreign
 
 
@@ -105,6 +117,10 @@ _POD = (
     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: shop/web:1.4.0\n"
     "          env:\n            - name: CACHE\n              value: redis://{host}:6379/0\n          envFrom:\n            - configMapRef:\n                name: {config}\n"
     "      volumes:\n        - name: data\n          persistentVolumeClaim:\n            claimName: {claim}\n"
+)
+_RUNNER = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web-runner\n      containers:\n"
+    "        - name: web\n          image: shop/web:1.4.0\n"
 )
 _OTHERS = (
     "apiVersion: v1\nkind: Service\nmetadata:\n  name: cache\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web-config\n---\n"
@@ -125,7 +141,7 @@ RULE = Rule(
     question="Do the manifests define every claim, config map, secret, account and service that they refer to?",
     why="A pod whose claim or config map is not there stays pending for ever; one whose service has another name starts and reaches nothing.",
     limits=(
-        "Not judged where charts, kustomizations or generators make names. Secrets, accounts, services and workloads are judged where manifests define some; what a "
+        "Not judged where charts, kustomizations or generators make names, nor accounts whose name stands in something else that speaks of them. Secrets, accounts, services and workloads are judged where manifests define some; what a "
         "command names that speaks to Kubernetes counts as made by hand."
     ),
     fix="Define the object, or mend its name.",
@@ -138,10 +154,7 @@ RULE = Rule(
             title="an account that no manifest makes, in folders that a kustomization gathers",
             files={
                 "deploy/base/kustomization.yaml": "resources:\n  - web.yaml\n  - service.yaml\n",
-                "deploy/base/web.yaml": (
-                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web-runner\n      containers:\n"
-                    "        - name: web\n          image: shop/web:1.4.0\n"
-                ),
+                "deploy/base/web.yaml": _RUNNER,
                 "deploy/base/service.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n",
             },
             found=("deploy/base/web.yaml:8",),
@@ -150,10 +163,19 @@ RULE = Rule(
             title="an account that Terraform makes, and a kustomization that makes names",
             files={
                 "infra/main.tf": 'resource "kubernetes_service_account" "web" {\n  metadata {\n    name = "web-runner"\n  }\n}\n',
-                "deploy/web.yaml": (
-                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web-runner\n      containers:\n"
-                    "        - name: web\n          image: shop/web:1.4.0\n"
+                "deploy/web.yaml": _RUNNER,
+                "deploy/service.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n",
+            },
+        ),
+        Example(
+            title="accounts that eksctl and a program make",
+            files={
+                "infra/cluster.yaml": (
+                    "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: shop\niam:\n  serviceAccounts:\n    - metadata:\n        name: web-runner\n        namespace: shop\n"
                 ),
+                "infra/stack.ts": 'export const mailer = cluster.addServiceAccount("mailer", { name: "mail-runner" });\n',
+                "deploy/web.yaml": _RUNNER,
+                "deploy/mail.yaml": _RUNNER.replace("web", "mail"),
                 "deploy/service.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n",
             },
         ),

@@ -28,6 +28,7 @@ _OF_COPIES = pattern(
 )
 """Modules that deal with several copies of the project's own server."""
 _INTERNAL = "/internal/"
+"""Where servers keep what only their own kind asks for."""
 _USERS = pattern(
     r"(?i)(?:^|/)(?:ops|scripts?|tools|bin|deploy|load|perf|e2e|smoke|tests?|__tests__|cli|bench\w*)(?:/|$)|smoke|e2e|load|verify|probe"
 )
@@ -44,8 +45,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             yield from _missing_of_peers(file, fact, table)
             continue
         own = _asks_own(fact, facts)
-        for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
-            asked = [one for one in fact.items if one.base == base]
+        for _, asked in _by_address(fact):
             if own or any(_proves(one, table) for one in asked):
                 yield from _missing(file, asked, table, own=own)
         yield from _missing_alone(facts, file, fact, table)
@@ -62,16 +62,21 @@ def _missing_of_peers(file: SourceFile, fact: CalledPaths, table: RouteTable) ->
     """Paths behind an address that the project's own code holds for another copy of its server: others behind it are served."""
     if not _OF_COPIES.search(file.path.rpartition("/")[2]):
         return
-    for base in sorted({one.base for one in fact.items if _OWN.search(one.base)}):
-        asked = [one for one in fact.items if one.base == base]
-        known = _last(base)
-        beside = [one for one in fact.items if _last(one.base) == known]
-        internal = not fact.foreign and known == "api_url"
-        if any(_proves(one, table) for one in beside):
+    proven = {_last(one.base) for one in fact.items if _proves(one, table)}
+    for base, asked in _by_address(fact):
+        if _last(base) in proven:
             yield from _missing(file, asked, table, severity=Severity.MEDIUM)
-        elif internal:
+        elif not fact.foreign:
             inside = [one for one in asked if one.path.startswith(_INTERNAL)]
             yield from _missing(file, inside, table, own=True, severity=Severity.MEDIUM)
+
+
+def _by_address(fact: CalledPaths) -> list[tuple[str, list[CalledPath]]]:
+    """What is asked for behind each variable that is named as an address of the project's own."""
+    found: dict[str, list[CalledPath]] = {}
+    for one in fact.items:
+        found.setdefault(one.base, []).append(one)
+    return [(base, found[base]) for base in sorted(found) if _OWN.search(base)]
 
 
 def _last(base: str) -> str:
@@ -232,6 +237,18 @@ RULE = Rule(
                 ),
             },
             found=("ops/verify.py:7", "src/standby.ts:2"),
+        ),
+        Example(
+            title="copies that ask one another for what none of them keeps, and one that asks somebody else",
+            files={
+                "src/server.ts": _APP,
+                "src/cluster.ts": "export const drain = (copy: Copy) => http.post(`${copy.base_url}/internal/drain`, {});\n",
+                "src/failover.ts": (
+                    'const DNS = "https://dns.example-provider.net";\n'
+                    "export const move = (zone: Zone) => http.post(`${zone.base_url}/internal/move`, {});\n"
+                ),
+            },
+            found=("src/cluster.ts:1",),
         ),
         Example(
             title="another server, a path that is meant to miss, and an address of which nothing is served",
