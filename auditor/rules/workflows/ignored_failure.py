@@ -208,9 +208,10 @@ RULE = Rule(
                     'pg_dump shop > /tmp/dump.sql || true\nsize=$(wc -c < /tmp/dump.sql)\necho "$size"\n'
                     'kubectl wait --for=condition=complete job/names || true\nkubectl logs job/names\nok=$(kubectl get job names -o jsonpath={.status.succeeded})\n[ "$ok" = 1 ] || exit 1\n'
                     "kubectl wait --for=condition=complete job/other || true\n"
+                    'pg_dump till > /tmp/till.sql || true\nso=$(wc -c < /tmp/till.sql)\n[ "$sold" -gt 0 ] || exit 1\n'
                 )
             },
-            found=("scripts/migrate_keys.sh:6", "scripts/migrate_keys.sh:13"),
+            found=("scripts/migrate_keys.sh:14", "scripts/migrate_keys.sh:6", "scripts/migrate_keys.sh:13"),
         ),
         Example(
             title="Nothing to do, and a question",
