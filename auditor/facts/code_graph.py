@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditor.facts.call_graph import enclosing, succeeds_always
+from auditor.facts.claims import words_of
 from auditor.facts.code_functions import CodeFunction, CodeFunctions
 from auditor.facts.code_tree import TypeNode
 from auditor.facts.effects import Effect
@@ -36,6 +37,12 @@ class Work:
     module: CodeModule
     function: CodeFunction
     effects: frozenset[Effect]
+
+    @property
+    def claims(self) -> bool:
+        """Whether its name says that it does some work, also such that no group of claims holds."""
+        first = words_of(self.function.short_name)[:1]
+        return bool(self.function.claims) or first in (("freeze",), ("replay",), ("evict",))
 
     @property
     def only_waits(self) -> bool:

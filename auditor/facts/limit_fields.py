@@ -41,11 +41,12 @@ class LimitField:
 
 @dataclass(frozen=True, slots=True)
 class LimitFields(Fact):
-    """Of one file: the limits that it declares, and the names of limits that it reads or speaks of."""
+    """Of one file: the limits that it declares, the names of limits that it reads or speaks of, and whether it reads objects as a whole."""
 
     kind: ClassVar[str] = "limit-fields"
     fields: tuple[LimitField, ...]
     named: tuple[str, ...]
+    whole: bool = False
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -56,8 +57,9 @@ def _parse(source: Source) -> LimitFields | None:
     if len(source.data) > _MOST_BYTES:
         return None
     named = tuple(sorted(set(_read(source.text))))
-    fields = () if _WHOLE.search(source.text) else tuple(sorted(_declared(source)))
-    return LimitFields(fields, named) if fields or named else None
+    whole = _WHOLE.search(source.text) is not None
+    fields = () if whole else tuple(sorted(_declared(source)))
+    return LimitFields(fields, named, whole) if fields or named or whole else None
 
 
 def _declared(source: Source) -> Iterator[LimitField]:

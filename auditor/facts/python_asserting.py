@@ -5,14 +5,22 @@ from __future__ import annotations
 import ast
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree
 
-__all__ = ["ASSERTS", "asserts"]
+__all__ = ["ASSERTS", "asserts", "is_assertion"]
 
 ASSERTS = pattern(
     r"(?i)assert|raises|warns|expect|verif|check|valid|should|fail|compare|ensure|must|approve|snapshot|benchmark|match|exit|xfail|skip|run_test|testdir|pytester|fuzz|raise_for_status"
 )
 """Words in the names of what asserts, or hands a verdict on."""
+_ASSERTION = pattern(r"^_*(?:assert|expect)(?:$|_|[A-Z])|^(?:fail|raises|should)$")
+
+
+def is_assertion(node: ast.AST) -> bool:
+    """Whether a node is an assertion, of the language (``assert x``) or of a library (``self.assertEqual(x, y)``)."""
+    call = isinstance(node, ast.Call) and _ASSERTION.search(last_name(node.func)) is not None
+    return call or isinstance(node, ast.Assert)
 
 
 def asserts(view: FunctionView, syntax: PythonSyntax) -> bool:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
-__all__ = ["class_made", "last_name", "stored_name"]
+__all__ = ["BUILT_IN", "READS_OF_VARIABLES", "class_made", "last_name", "stored_name"]
+
+
+BUILT_IN = frozenset(dir(builtins))
+"""The names that the language gives to every module."""
+READS_OF_VARIABLES = frozenset({"os.getenv", "os.environ.get"})
+"""The calls that read a variable of the environment."""
 
 
 def last_name(expression: ast.AST | None) -> str:

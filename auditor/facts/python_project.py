@@ -35,7 +35,8 @@ class ConsoleScript:
 class PythonProject(Fact):
     """One distribution. `packages` are import names that it is told to ship, the name itself included.
 
-    `requires` are the distributions without which it cannot be installed, in lower case with underscores, where pyproject.toml lists them.
+    `requires` are the distributions without which it cannot be installed, `extras` those that only its extras bring,
+    in lower case with underscores, where pyproject.toml lists them.
     """
 
     kind: ClassVar[str] = "python-project"
@@ -43,6 +44,7 @@ class PythonProject(Fact):
     scripts: tuple[ConsoleScript, ...]
     packages: tuple[str, ...]
     requires: frozenset[str] = frozenset()
+    extras: frozenset[str] = frozenset()
 
 
 def _parse(source: Source) -> PythonProject | None:
@@ -68,11 +70,13 @@ def _from_pyproject(source: Source) -> PythonProject | None:
         return None
     name = project.get("name")
     name = name if isinstance(name, str) else ""
+    requires = frozenset(_import_name(one) for one in _requires(root))
     return PythonProject(
         name=name,
         scripts=tuple(sorted(_scripts(root, source.lines), key=lambda one: (one.name, one.module))),
         packages=tuple(dict.fromkeys(_packages(root, name))),
-        requires=frozenset(_import_name(one) for one in _requires(root)),
+        requires=requires,
+        extras=frozenset(_import_name(one) for one in _extras(root)) - requires,
     )
 
 
@@ -118,14 +122,26 @@ def _packages(root: dict[str, Any], name: str) -> Iterator[str]:
 
 def _requires(root: dict[str, Any]) -> Iterator[str]:
     """The names of what must be installed (https://packaging.python.org/en/latest/specifications/pyproject-toml/#dependencies-optional-dependencies)."""
-    listed = _table(root, "project").get("dependencies")
+    yield from _names(_table(root, "project").get("dependencies"))
+    for name, wanted in _table(root, *_NESTED_TABLES, "dependencies").items():
+        if not (isinstance(wanted, dict) and wanted.get("optional")):
+            yield name
+
+
+def _extras(root: dict[str, Any]) -> Iterator[str]:
+    """The names of what is installed with one of the extras alone."""
+    for listed in list(_table(root, "project", "optional-dependencies").values())[:_MOST_LISTED]:
+        yield from _names(listed)
+    for name, wanted in _table(root, *_NESTED_TABLES, "dependencies").items():
+        if isinstance(wanted, dict) and wanted.get("optional"):
+            yield name
+
+
+def _names(listed: object) -> Iterator[str]:
     for one in listed[:_MOST_LISTED] if isinstance(listed, list) else ():
         named = _REQUIRED.match(one) if isinstance(one, str) else None
         if named is not None:
             yield named.group(1)
-    for name, wanted in _table(root, *_NESTED_TABLES, "dependencies").items():
-        if not (isinstance(wanted, dict) and wanted.get("optional")):
-            yield name
 
 
 def _import_name(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.python_handlers import caught, is_broad, skip_in
+from auditor.facts.python_names import READS_OF_VARIABLES
 from auditor.facts.python_open_imports import fails_openly
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, syntax_of
 from auditor.facts.source import Source
@@ -22,7 +23,6 @@ PIPELINE_VARIABLES = frozenset({
 })  # fmt: skip
 """Variables that pipelines set by themselves."""
 
-_READS = frozenset({"os.getenv", "os.environ.get"})
 _MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnless": False}
 
 
@@ -160,7 +160,7 @@ def _unset(test: ast.expr, syntax: PythonSyntax, *, wanted: bool) -> str:  # noq
         case ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=value)]):
             given = None if value else _bound_once(name, syntax)
             return "" if given is None else _unset(given, syntax, wanted=not wanted)
-        case ast.Call(args=[ast.Constant(value=str() as name), *_]) if syntax.name_of(test.func) in _READS:
+        case ast.Call(args=[ast.Constant(value=str() as name), *_]) if syntax.name_of(test.func) in READS_OF_VARIABLES:
             absent = len(test.args) == 1 or (isinstance(test.args[1], ast.Constant) and not test.args[1].value)
             return name if not wanted and absent else ""
         case (
@@ -172,11 +172,11 @@ def _unset(test: ast.expr, syntax: PythonSyntax, *, wanted: bool) -> str:  # noq
         case ast.Compare(
             left=ast.Call(func=func, args=[ast.Constant(value=str() as name), *_]), ops=[ast.NotEq() | ast.Is()]
         ):
-            return name if wanted and syntax.name_of(func) in _READS else ""
+            return name if wanted and syntax.name_of(func) in READS_OF_VARIABLES else ""
         case ast.Compare(
             left=ast.Call(func=func, args=[ast.Constant(value=str() as name), *_]), ops=[ast.Eq() | ast.IsNot()]
         ):
-            return name if not wanted and syntax.name_of(func) in _READS else ""
+            return name if not wanted and syntax.name_of(func) in READS_OF_VARIABLES else ""
         case _:
             return ""
 

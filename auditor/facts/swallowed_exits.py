@@ -22,7 +22,7 @@ from auditor.facts.shell_program import (
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.work_units import Unit
 
-__all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "swallowed_exits"]
+__all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "statements", "swallowed_exits"]
 
 _VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|gt|le|lt|eq|ne)\b")
 _NAMED = 2
@@ -40,7 +40,7 @@ class Swallowed:
 
 def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
     """The chains of the unit that swallow a failure which matters, in the order of the text."""
-    for node in _statements(unit.body):
+    for node in statements(unit.body):
         if not isinstance(node, Chain) or node.operator != "||":
             continue
         if (is_tolerated(node.left) and not _replaced(node)) or _is_guard(node) or _is_counted(node, unit):
@@ -53,7 +53,7 @@ def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
 
 def conditionals(unit: Unit) -> Iterator[If]:
     """Every ``if`` of the unit that is no part of a function or of a loop that tries again."""
-    return (node for node in _statements(unit.body, retries=False) if isinstance(node, If))
+    return (node for node in statements(unit.body, retries=False) if isinstance(node, If))
 
 
 def is_retry(loop: Loop) -> bool:
@@ -73,8 +73,8 @@ def _own(body: tuple[Node, ...]) -> Iterator[Node]:
             waiting.extend(reversed(children(node)))
 
 
-def _statements(body: tuple[Node, ...], *, retries: bool = True) -> Iterator[Node]:
-    """All statements whose exit status counts: not conditions, not what is inside of substitutions."""
+def statements(body: tuple[Node, ...], *, retries: bool = True) -> Iterator[Node]:
+    """All statements of a unit's own whose exit status counts: not conditions, functions, or what is inside of substitutions; without `retries` no loops that try again either."""
     waiting = list(reversed(body))
     while waiting:
         node = waiting.pop()

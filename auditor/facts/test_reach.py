@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from auditor.facts.python_names import READS_OF_VARIABLES
 from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, by_kind, chosen, dotted, subtree
 
 __all__ = ["TestReach"]
@@ -32,7 +33,6 @@ _NETWORK = ("create_subprocess", "open_connection", "start_server", "open_unix")
 _GIVEN = frozenset(
     {"self", "cls", "tmp_path", "tmpdir", "capsys", "caplog", "request", "recwarn", "subtests", "record_property"}
 )
-_READS_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
 _BASES = frozenset({
     "object", "TestCase", "IsolatedAsyncioTestCase", "ABC", "Enum", "IntEnum", "StrEnum", "Exception", "ValueError",
     "RuntimeError", "NamedTuple", "TypedDict", "Protocol", "Generic", "dict", "list", "str", "int",
@@ -198,7 +198,7 @@ class TestReach:
             while isinstance(root, ast.Attribute):
                 root = root.value
             literal = all(isinstance(one, ast.Constant) for one in node.args)
-            if literal and self._syntax.name_of(node.func) in _READS_ENVIRONMENT:
+            if literal and self._syntax.name_of(node.func) in READS_OF_VARIABLES:
                 yield id(root)
 
     def _raised(self, nodes: Iterable[ast.AST]) -> Iterator[int]:

@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import always_leaves
 from auditor.facts.shell_program import Chain, Command, If, Node, Pipeline, all_commands, walk
 
-__all__ = ["is_judged_later", "is_read_back"]
+__all__ = ["Answers", "answers_of", "is_judged_later", "is_read_back", "judged_texts"]
 
 _WRITTEN = pattern(r"(?:>|(?:^|\s)(?:-o|-O|--output|--dump-header|-D)[= ])\s?([\w./${}\-]*[\w}])")
 """A file that a command line writes to, also one that stands in the text for another shell."""
 _TESTS = frozenset({"[", "[[", "test", "case", "(("})
+_VALUE = pattern(r"\$\{?(\w+)")
 _SOON = 10
 """Lines within which the file is read, or the object looked at."""
 _AWAITED = pattern(r"^(?:job|pod|deployment|statefulset|daemonset)s?(?:\.[\w.]+)?/([\w.\-]+)$")
 
 
-def is_read_back(chain: Chain, body: tuple[Node, ...]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The commands of a unit by their lines, and the last line on which a test asks for each variable."""
+
+    commands: tuple[Command, ...]
+    lines: tuple[int, ...]
+    tested: Mapping[str, int]
+
+
+def answers_of(body: tuple[Node, ...]) -> Answers:
+    """What `is_read_back` looks into, made once for all chains of a unit."""
+    every = tuple(sorted(all_commands(body), key=lambda one: one.line))
+    asked = ((one, text) for one in every if one.name in _TESTS for text in one.texts)
+    tested = {found.group(1): one.line for one, text in asked for found in _VALUE.finditer(text)}
+    return Answers(commands=every, lines=tuple(one.line for one in every), tested=tested)
+
+
+def is_read_back(chain: Chain, answers: Answers) -> bool:
     """Whether the command left of a chain writes a file, or waits for an object, of which the next lines ask a value on which a test then decides."""
     written = {name for one in all_commands((chain.left,)) for name in _written(one)}
     if not written:
         return False
-    later = [one for one in all_commands(body) if one.line > chain.end_line]
-    values = {
-        given.name
-        for one in later
-        if one.line - chain.end_line <= _SOON
+    first, last = (bisect_right(answers.lines, line) for line in (chain.end_line, chain.end_line + _SOON))
+    values = (
+        given
+        for one in answers.commands[first:last]
         for given in one.assignments
-        if any(name in given.value.text for name in written)
-    }
-    tested = " ".join(text for one in later if one.name in _TESTS for text in one.texts)
-    return any(f"${name}" in tested or f"${{{name}" in tested for name in values)
+        if answers.tested.get(given.name, 0) > chain.end_line
+    )
+    return any(name in given.value.text for given in values for name in written)
 
 
 def _written(command: Command) -> Iterator[str]:
@@ -44,14 +62,19 @@ def _written(command: Command) -> Iterator[str]:
             yield match.group(1)
 
 
-def is_judged_later(pipeline: Pipeline, body: tuple[Node, ...]) -> bool:
-    """Whether the file that a pipeline ends in (``| tee lint.log``) is looked into by a later condition that can end the run."""
-    last = pipeline.parts[-1]
-    files = {text for text in last.texts[1:] if not text.startswith("-")} if isinstance(last, Command) else set()
+def judged_texts(body: tuple[Node, ...]) -> dict[str, int]:
+    """What conditions that can end the run look into, each with the last line of such a condition."""
+    found: dict[str, int] = {}
     for node in walk(body):
-        if not isinstance(node, If) or node.line <= pipeline.line or not files:
+        if not isinstance(node, If) or not any(always_leaves(branch.body, {}) for branch in node.branches):
             continue
-        asked = {text for branch in node.branches for one in all_commands(branch.condition) for text in one.texts}
-        if files & asked and any(always_leaves(branch.body, {}) for branch in node.branches):
-            return True
-    return False
+        for text in (text for branch in node.branches for one in all_commands(branch.condition) for text in one.texts):
+            found[text] = max(node.line, found.get(text, 0))
+    return found
+
+
+def is_judged_later(pipeline: Pipeline, judged: Mapping[str, int]) -> bool:
+    """Whether the file that a pipeline ends in (``| tee lint.log``) is looked into by a later condition that can end the run, of `judged_texts`."""
+    last = pipeline.parts[-1]
+    texts = last.texts[1:] if isinstance(last, Command) else ()
+    return any(judged.get(text, 0) > pipeline.line for text in texts if not text.startswith("-"))

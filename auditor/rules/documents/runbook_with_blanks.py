@@ -19,8 +19,10 @@ _PROCEDURE = pattern(
     r"(?i)run-?book|play-?book|operations|(?:^|/)ops/|on-?call|incident|disaster|escalation|recovery|(?:^|/)dr\.md$|failover|emergency|release|deploy"
 )
 _NO_PROCEDURE = pattern(
-    r"(?i)template|example|sample|tutorial|self[-_]?host|changelog|release[-_]?notes|(?:^|/)releases?/|contributing|proposal|(?:^|/)adrs?/"
+    r"(?i)template|example|sample|tutorial|changelog|release[-_]?notes|(?:^|/)releases?/|contributing|proposal|(?:^|/)adrs?/|"
+    r"(?:^|[/_-])(?:install(?:ation|ing)?|getting[-_]?started|quick[-_]?start|self[-_]?host(?:ed|ing)?)(?:[/_.-]|$)"
 )
+"""Among these are guides to an installation, which people elsewhere follow, each with addresses of their own."""
 _REPORT = pattern(r"(?i)readiness|certificat|sign[-_]?off|go[-_]?live|go[-_]?no[-_]?go")
 _DECIDED = pattern(
     r"(?i)\b(?:status|decision|verdict|recommendation|result)\b\W{1,8}(?:\w+\W+){0,2}(?:approved|ready|go\b|passed|certified)"
@@ -132,7 +134,10 @@ RULE = Rule(
             title="what those read who run it themselves",
             files={
                 "docs/deployment-self-hosting/proxy.md": "# Proxy\n\nThe API is at `https://shop.example.com`, and the proxy on port 8000.\n",
+                "docs/deployment/installation.md": "# Installation\n\nOpen `https://shop.example.com` and sign in.\n",
+                "docs/deployment/proxy.md": "# Proxy\n\nThe API is at `https://shop.example.com`, and the proxy on port 8000.\n",
             },
+            found=("docs/deployment/proxy.md:3",),
         ),
         Example(
             title="commands that name what is nowhere, a part that is left out, and names in brackets",

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import READS_OF_VARIABLES
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -14,7 +15,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_READS = frozenset({"os.getenv", "os.environ.get"})
 _HARMLESS = pattern(r"^(?:os\.getenv|os\.environ\.get|monkeypatch\.setenv|print|len|str|isinstance|int|bool)$")
 
 
@@ -49,7 +49,7 @@ def _read_by(view: FunctionView, syntax: PythonSyntax) -> set[str]:
     literals = [node for node in view.nodes if isinstance(node, ast.List | ast.Tuple)]
     for node in view.nodes:
         key: ast.expr | None = None
-        if isinstance(node, ast.Call) and syntax.name_of(node.func) in _READS and node.args:
+        if isinstance(node, ast.Call) and syntax.name_of(node.func) in READS_OF_VARIABLES and node.args:
             key = node.args[0]
         elif isinstance(node, ast.Subscript) and syntax.name_of(node.value) == "os.environ":
             key = node.slice

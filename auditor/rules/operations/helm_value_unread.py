@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.helm_values import Chart, charts, paths_above
 from auditor.facts.ignored_paths import is_ignored
-from auditor.facts.paths import folders_of
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -20,23 +19,44 @@ _CONDITION = "enabled"
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for chart in facts.derive(charts):
-        if chart.whole or chart.fact.library or _borrows(chart) or _makes_templates(chart, facts):
+        if chart.whole or chart.fact.library or _borrows(chart):
             continue
-        told: set[str] = set()
-        for path, key in sorted(chart.keys.items(), key=lambda one: one[1].line):
-            if path.partition(".")[0] in chart.foreign or path == _CONDITION or not told.isdisjoint(paths_above(path)):
-                continue
-            if not chart.asks_for(path):
-                told.add(path)
-                message = f"`{path}` is set, and no template of the chart reads it."
-                yield Hit(chart.values, key.line, key.line, message, path)
+        unread = tuple(_unread(chart))
+        if unread and not _makes_templates(chart, facts):
+            yield from unread
+
+
+def _unread(chart: Chart) -> Iterator[Hit]:
+    told: set[str] = set()
+    for path, key in sorted(chart.keys.items(), key=lambda one: one[1].line):
+        if path.partition(".")[0] in chart.foreign or path == _CONDITION or not told.isdisjoint(paths_above(path)):
+            continue
+        if not chart.asks_for(path):
+            told.add(path)
+            message = f"`{path}` is set, and no template of the chart reads it."
+            yield Hit(chart.values, key.line, key.line, message, path)
 
 
 def _makes_templates(chart: Chart, facts: RepositoryFacts) -> bool:
     """Whether git ignores templates of the chart, which whoever packs it then makes."""
-    folder = f"{chart.folder}/templates" if chart.folder else "templates"
-    folders = {one for one in folders_of(facts.all_paths) if f"{one}/".startswith(f"{folder}/")}
-    return any(is_ignored(f"{one}/made.yaml", facts) for one in sorted(folders))
+    folders = facts.derive(_template_folders)[_templates_of(chart)]
+    return any(is_ignored(f"{one}/made.yaml", facts) for one in folders)
+
+
+def _templates_of(chart: Chart) -> str:
+    return f"{chart.folder}/templates" if chart.folder else "templates"
+
+
+def _template_folders(facts: RepositoryFacts) -> Mapping[str, list[str]]:
+    """The folders within the templates of each chart, by the uppermost of them; for `RepositoryFacts.derive`."""
+    found: dict[str, list[str]] = {_templates_of(one): [] for one in facts.derive(charts)}
+    for folder in sorted(facts.folders):
+        above = folder
+        while above:
+            if above in found:
+                found[above].append(folder)
+            above = above.rpartition("/")[0]
+    return found
 
 
 def _borrows(chart: Chart) -> bool:

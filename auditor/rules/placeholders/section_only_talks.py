@@ -17,10 +17,13 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _HEADED = pattern(
-    r"(?i)^\W*(?:(?:step|phase)\s+)?(?:\d+[.):]*\s*)?(?:send(?:ing)?|notify(?:ing)?|post(?:ing)? to|page|e-?mail|publish|upload|push|purge|flush|invalidate|drain(?:ing)?|"
+    r"(?i)^\W*(?:(?:step|phase)\s+)?(?:\d+[.):]*\s*)?(?:(?:send(?:ing)?|notify(?:ing)?|publish|upload|push|purge|flush|invalidate|drain(?:ing)?|"
     r"shift(?:ing)?|switch(?:ing)?|rout(?:e|ing)|divert|promote|demote|rotate|revoke|archive|sync(?:hroni[sz]e)?|replicate|restore|back(?:ing)? ?up|snapshot|scale (?:up|down|out|in|to)|"
-    r"deploy(?:ing)?|roll(?:ing)? ?back|migrate|failover|fail over|warm(?:ing)? up|freeze|quarantine|cordon|encrypt|sign|provision|seed|trigger)\s+\w"
+    r"deploying|roll(?:ing)? ?back|migrate|failover|fail over|warm(?:ing)? up|freeze|quarantine|cordon|encrypt|provision|trigger)\s+\w|"
+    r"(?:page|paging)\s+(?:the\s+)?(?:\w+\s+)?(?:on-?call|team|crew)\b|post(?:ing)? to\s+(?:(?:the|an?|our|all|each|every)\b|[#@$]|(?-i:[A-Z]))|"
+    r"(?:deploy|e-?mail|seed|sign)\s+(?:(?:the|an?|our|all|each|every|both|it|this|to|new)\b|[$\"'`{]|(?:app|application|containers?|images?|infrastructure|manifests?|services?|stack)\s*[.:]?$))"
 )
+"""What of these words is also a noun needs an object: ``Sign conventions``, ``Page 2`` and ``Seed data`` head no work."""
 _MESSAGE = pattern(r"(?i)^\W*(?:\d+[.):]*\s*)?(?:send|notify|post|page|e-?mail)")
 _TELLS = pattern(
     r"(?i)\b(?:help|usage|message|instructions?|summary|banner|hints?|menu|options?|next steps|status|commands?|examples?|info|information|output|example|manual\w*|dry[ -]run|if|when|only)\b"
@@ -109,12 +112,26 @@ RULE = Rule(
             found=("k8s/backup.yaml:19", "scripts/release.sh:4", "scripts/release.sh:7"),
         ),
         Example(
+            title="words that are nouns as well, with what they act on",
+            files={
+                "scripts/release.sh": (
+                    "#!/bin/bash\nhelm lint chart\n\n# Page the on-call crew\necho 'Crew paged'\n\n# Post to the harbour channel\necho 'Release is out'\n\n# Sign the image\necho 'Image signed successfully'\n\n"
+                    "# Deploy to production\necho 'Deployed successfully'\n"
+                )
+            },
+            found=("scripts/release.sh:10", "scripts/release.sh:13", "scripts/release.sh:4", "scripts/release.sh:7"),
+        ),
+        Example(
             title="headings of parts that follow, work, and texts for people",
             files={
                 "scripts/release.sh": (
                     "#!/bin/bash\n# Deploy the shop\necho 'Deploying...'\n\n# Fetch the image\ndocker pull shop\n\n# Notify the crew\ncurl -d done \"$HOOK\"\necho 'Crew notified'\n\n"
                     "# Switch to the new one by hand if need be\necho 'Traffic switched'\n\n# Send help\ncat <<EOF\nusage: release.sh\nEOF\n"
-                )
+                ),
+                "scripts/notes.sh": (
+                    "#!/bin/bash\n# Page breaks\necho 'Report printed'\n\n# Page 2\necho 'Orders completed successfully'\n\n# Sign conventions\necho 'All checks passed'\n\n# Seed data\necho 'Data loaded successfully'\n\n"
+                    "# Deploy keys\necho 'Keys deployed successfully'\n\n# Post to-do list\necho 'Done'\n"
+                ),
             },
         ),
     ),

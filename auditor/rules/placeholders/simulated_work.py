@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, words_of
-from auditor.facts.code_functions import CodeFunction
 from auditor.facts.code_graph import CodeGraph, Work, code_graph
 from auditor.facts.code_stubs import Saying
 from auditor.facts.effects import Effect
@@ -52,17 +51,13 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(code_graph)
     for work in graph.works():
         function, path = work.function, work.module.path
-        if _SIMULATES.search(path) or not _claims(function) or _SIMULATES.search(function.name):
+        if _SIMULATES.search(path) or not work.claims or _SIMULATES.search(function.name):
             continue
         yield from _simulating_helpers(graph, work)
         for line, saying in function.sayings:
             if saying is Saying.SIMULATED:
                 message = f"{function.short_name} says itself that it simulates what it claims."
                 yield Hit(path, line, line, message, function.name)
-
-
-def _claims(function: CodeFunction) -> bool:
-    return bool(function.claims) or words_of(function.short_name)[:1] in (("freeze",), ("replay",), ("evict",))
 
 
 def _simulating_helpers(graph: CodeGraph, work: Work) -> Iterator[Hit]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.claims import words_of
-from auditor.facts.code_functions import CodeFunction
 from auditor.facts.code_graph import code_graph
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
@@ -36,17 +34,13 @@ def _in_code(facts: RepositoryFacts) -> Iterator[Hit]:
     """The same in JavaScript, TypeScript and Go, where a helper may sleep."""
     for work in facts.derive(code_graph).works():
         function, path = work.function, work.module.path
-        if _SIMULATES.search(path) or not _claims(function) or _SIMULATES.search(function.name):
+        if _SIMULATES.search(path) or not work.claims or _SIMULATES.search(function.name):
             continue
         sleeps = function.sleep_line is not None or Effect.SLEEP in work.effects
         if sleeps and work.only_waits and not _WAITS.search(function.name):
             message = f"{function.short_name} sleeps in place of the work that it claims."
             line, end_line = function.sleep_line or function.line, function.sleep_line or function.end_line
             yield Hit(path, line, end_line, message, function.name)
-
-
-def _claims(function: CodeFunction) -> bool:
-    return bool(function.claims) or words_of(function.short_name)[:1] in (("freeze",), ("replay",), ("evict",))
 
 
 def _in_python(facts: RepositoryFacts) -> Iterator[Hit]:

@@ -18,7 +18,7 @@ _RECORD = pattern(
     r"^[a-z_][\w-]*/(?:[\w-]+/)*[\w-]*(?:baseline|benchmark|golden|metrics|results|report)[\w-]*\.(?:json|ya?ml|csv)$"
 )
 _DATA = pattern(
-    r"^[a-z_][\w-]*/(?:[\w-]+/)*[\w-]*(?:hold_?out|ground_?truth|label(?:l?ed|s)|eval(?:uation)?|test_?set|validation_?set|reference|calibration)[\w-]*\.(?:jsonl?|csv|tsv|parquet)$"
+    r"^[a-z_][\w-]*/(?:[\w-]+/)*(?:[\w-]*[_-])?(?:hold_?out|ground_?truth|label(?:l?ed|s)|eval(?:uation)?|test_?set|validation_?set|reference|calibration)\d*(?:[_.-][\w.-]*)?\.(?:jsonl?|csv|tsv|parquet)$"
 )
 """What a model or a measurement is judged by: kept in the repository, or fetched by something that names it."""
 _KEPT = pattern(r"^(?:[a-z]+[_-])*(?:budgets?|baselines?|thresholds?|allow-?list|slos?)\.(?:json|ya?ml|toml|csv)$")
@@ -98,6 +98,16 @@ RULE = Rule(
                 "desk/fetch.py": 'from pathlib import Path\n\n\ndef fetch(client):\n    Path("data/labels.csv").write_text(client.get("labels").text)\n',
             },
             found=("desk/judge.py:3",),
+        ),
+        Example(
+            title="names in which such a word is a part of another one",
+            files={
+                "desk/judge.py": (
+                    'from pathlib import Path\n\nPREFERENCES = Path("data/preferences.json")\nRETRIEVAL = Path("data/retrieval.json")\nEVAL = Path("data/eval_2.json")\n\n\n'
+                    "def load():\n    return PREFERENCES.read_text(), RETRIEVAL.read_text(), EVAL.read_text()\n"
+                ),
+            },
+            found=("desk/judge.py:5",),
         ),
         Example(
             title="metrics that nobody writes",

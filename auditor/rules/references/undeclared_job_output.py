@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from auditor.facts.called_workflow import local_action, local_workflow
@@ -59,9 +60,10 @@ def _called(workflow: GithubWorkflow) -> Iterator[tuple[int, str]]:
 
 def _in_job(repository: RepositoryFacts, path: str, job: Job, workflow: GithubWorkflow | None) -> Iterator[Hit]:
     seen: set[tuple[int, str]] = set()
+    steps = _Steps(repository, job)
     for expression in job.expressions:
         needs = _needs(repository, workflow, job, expression.text) if workflow is not None else ()
-        for message in (*needs, *_steps(repository, job, expression.text, expression.line)):
+        for message in (*needs, *steps.empty(expression.text, expression.line)):
             if (expression.line, message) not in seen:
                 seen.add((expression.line, message))
                 yield Hit(path, expression.line, expression.line, message, job.id)
@@ -89,27 +91,43 @@ def _declares(repository: RepositoryFacts, job: Job, output: str) -> bool:
     return called is None or output in {one.name.lower() for one in called.called_outputs}
 
 
-def _steps(repository: RepositoryFacts, job: Job, text: str, line: int) -> Iterator[str]:
-    known = {step.id.lower(): (index, step) for index, step in enumerate(job.steps) if step.id}
-    for match in _STEP.finditer(text):
-        name, output = match.group(1), match.group(2)
-        if name.lower() not in known:
-            yield f"No step of the job {job.id!r} has the id {name!r}: the value is empty."
-            continue
-        index, step = known[name.lower()]
-        reading = _reading(job, line)
-        if reading is not None and reading <= index:
-            yield f"The step {name!r} has not run yet where its result is read: the value is empty."
-        elif output and not _sets(repository, job, step, output.lower()):
-            yield f"The step {name!r} sets no output {output!r}: the value is empty."
+class _Steps:
+    """The steps of a job: where each stands, and what it sets, which is read out of it once."""
 
+    def __init__(self, repository: RepositoryFacts, job: Job) -> None:
+        self._repository = repository
+        self._job = job
+        self._known = {step.id.lower(): (index, step) for index, step in enumerate(job.steps) if step.id}
+        self._starts = [step.line for step in job.steps]
+        self._in_order = bool(self._starts) and self._starts == sorted(set(self._starts))
+        self._outputs: dict[int, frozenset[str] | None] = {}
 
-def _reading(job: Job, line: int) -> int | None:
-    """The index of the step on this line; None outside of steps, and where steps stand for one another by alias."""
-    starts = [step.line for step in job.steps]
-    if starts != sorted(set(starts)) or not starts or not starts[0] <= line <= job.steps[-1].end_line:
-        return None
-    return max(index for index, start in enumerate(starts) if start <= line)
+    def empty(self, text: str, line: int) -> Iterator[str]:
+        """What is wrong with each result of a step that an expression on this line asks for."""
+        for match in _STEP.finditer(text):
+            name, output = match.group(1), match.group(2)
+            if name.lower() not in self._known:
+                yield f"No step of the job {self._job.id!r} has the id {name!r}: the value is empty."
+                continue
+            index, step = self._known[name.lower()]
+            reading = self._reading(line)
+            if reading is not None and reading <= index:
+                yield f"The step {name!r} has not run yet where its result is read: the value is empty."
+            elif output and not self._sets(index, step, output.lower()):
+                yield f"The step {name!r} sets no output {output!r}: the value is empty."
+
+    def _reading(self, line: int) -> int | None:
+        """The index of the step on this line; None outside of steps, and where steps stand for one another by alias."""
+        if not self._in_order or not self._starts[0] <= line <= self._job.steps[-1].end_line:
+            return None
+        return bisect_right(self._starts, line) - 1
+
+    def _sets(self, index: int, step: Step, output: str) -> bool:
+        """Whether the step sets the output, or may."""
+        if index not in self._outputs:
+            self._outputs[index] = _outputs_of(self._repository, self._job, step)
+        known = self._outputs[index]
+        return known is None or output in known
 
 
 def _runs_silent_programs(repository: RepositoryFacts, step: Step) -> bool:
@@ -148,15 +166,15 @@ def _writes_outputs(repository: RepositoryFacts) -> bool:
     )
 
 
-def _sets(repository: RepositoryFacts, job: Job, step: Step, output: str) -> bool:
-    """Whether the step sets the output, or may."""
+def _outputs_of(repository: RepositoryFacts, job: Job, step: Step) -> frozenset[str] | None:
+    """The outputs, in lower case, that the step sets; None where it may set any."""
     if step.program is not None:
         written = written_outputs(step)
-        return output in written if written is not None else not _runs_silent_programs(repository, step)
+        return frozenset() if written is None and _runs_silent_programs(repository, step) else written
     action = None if brings_other_files(job) else local_action(repository, step.uses.text)
     if action is None or not action.is_composite:
-        return True
-    return output in {one.name.lower() for one in action.outputs}
+        return None
+    return frozenset(one.name.lower() for one in action.outputs)
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.names_known import identifies_destination, is_secret_name
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import READS_OF_VARIABLES
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, dotted, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -17,7 +18,6 @@ __all__ = ["RULE"]
 _NOTIFIES = pattern(
     r"(?i)(?:^|_)(?:notif\w*|alert\w*|page|pager\w*|slack|pagerduty|opsgenie|discord|teams|telegram|webhooks?|escalat\w*|email|sms)(?:_|$)"
 )
-_READS = frozenset({"os.getenv", "os.environ.get"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -42,7 +42,9 @@ def _settings(view: FunctionView, syntax: PythonSyntax) -> dict[str, str]:
             continue
         first = node.value.args[0]
         name = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
-        if syntax.name_of(node.value.func) in _READS and (is_secret_name(name) or identifies_destination(name)):
+        if syntax.name_of(node.value.func) in READS_OF_VARIABLES and (
+            is_secret_name(name) or identifies_destination(name)
+        ):
             found.update({dotted(target, {}): name for target in node.targets})
     return found
 

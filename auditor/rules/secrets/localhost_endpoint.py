@@ -13,6 +13,7 @@ from auditor.facts.templates import is_env_template, is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.placeholders.mail_relay_on_localhost import RULE as RELAY
 
 __all__ = ["RULE"]
 
@@ -53,6 +54,7 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _in_dictionaries(source)
         return
     whole = _PRODUCTION.search(source.path) is not None or _says_production(source)
+    told = {hit.start_line for hit in RELAY.check_file(source)} if RELAY.check_file and not template else set()
     indent = -1
     for number, line in enumerate(source.lines, 1):
         bare = line.lstrip()
@@ -64,7 +66,12 @@ def _check(source: Source) -> Iterator[Hit]:
         section = _SECTION.match(line)
         if section:
             indent = depth
-        elif (whole or indent >= 0) and not _INSIDE.search(line) and (not template or _is_of_a_service(bare)):
+        elif (
+            (whole or indent >= 0)
+            and number not in told
+            and not _INSIDE.search(line)
+            and (not template or _is_of_a_service(bare))
+        ):
             problem = _problem(line)
             if problem:
                 yield Hit(source.path, number, number, problem, severity=Severity.LOW if template else None)
@@ -139,6 +146,15 @@ RULE = Rule(
     triggers=("localhost", "127.0.0.1", "::1", "/home/", "/users/", "users\\"),
     check_file=_check,
     examples=(
+        Example(
+            title="a mail server beside Alertmanager, which AUD160 tells, and another address",
+            files={
+                "deploy/production/alertmanager.yml": (
+                    "global:\n  smtp_smarthost: 'localhost:587'\nroute:\n  receiver: crew\nreceivers:\n  - name: crew\n    webhook_configs:\n      - url: http://localhost:5001/\n"
+                ),
+            },
+            found=("deploy/production/alertmanager.yml:8",),
+        ),
         Example(
             title="production that talks to itself",
             files={

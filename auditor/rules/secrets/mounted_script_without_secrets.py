@@ -22,17 +22,20 @@ _PROGRAMS = frozenset({Language.SHELL, Language.PYTHON})
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    alike = facts.derive(services_of_folders)
+    given_to = {place: _given(services) for place, services in facts.derive(services_of_folders).items()}
+    read: dict[str, frozenset[str]] = {}
     for file, fact in facts.of(ComposeFile):
         if file.role is not Role.SHIPPED or is_for_elsewhere(file.path) or is_working_copy(file.path):
             continue
         folder = file.path.rpartition("/")[0]
         for service in fact.services:
-            given = _given(alike[folder, service.name])
+            given = given_to[folder, service.name]
             if given is None or not service.given_from:
                 continue
             for script in _scripts(service, folder, facts):
-                lacking = sorted(_read(script, facts) - given)
+                if script not in read:
+                    read[script] = _read(script, facts)
+                lacking = sorted(read[script] - given)
                 if lacking:
                     shown = ", ".join(f"`{name}`" for name in lacking[:_SHOWN])
                     message = f"The container runs `{script}`, which reads {shown}, and is not given that: what needs it is left out."
@@ -57,11 +60,11 @@ def _scripts(service: ComposeService, folder: str, facts: RepositoryFacts) -> It
             yield path
 
 
-def _read(path: str, facts: RepositoryFacts) -> set[str]:
+def _read(path: str, facts: RepositoryFacts) -> frozenset[str]:
     """The secrets that a program takes from its environment, where it has none of its own for them."""
     items = [one for fact in facts.at(path, Names) for one in fact.items]
     own = {one.name for one in items if one.act is Act.PASSED}
-    return {
+    return frozenset(
         one.name
         for one in items
         if one.act is Act.USED
@@ -69,7 +72,8 @@ def _read(path: str, facts: RepositoryFacts) -> set[str]:
         and one.default is not Default.VALUE
         and is_secret_name(one.name)
         and not is_given(one.name)
-    } - own
+        and one.name not in own
+    )
 
 
 _SCRIPT = '#!/bin/sh\nset -e\npg_dump shop > /saves/shop.sql\nif [ -n "${SAVE_PASSPHRASE:-}" ]; then\n  gpg --batch --passphrase "$SAVE_PASSPHRASE" -c /saves/shop.sql\nfi\n'

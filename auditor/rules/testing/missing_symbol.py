@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator
 
 from auditor.facts.python_exports import PythonExports, python_exports
 from auditor.facts.python_graph import Module, python_graph
+from auditor.facts.python_names import BUILT_IN
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -14,9 +14,6 @@ from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
-
-
-_BUILT_IN = frozenset(dir(builtins))
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -40,7 +37,7 @@ def _taken(module: Module) -> Iterator[tuple[int, str, str]]:
         if one.name and one.name != "*" and not one.guarded:
             yield one.line, "." * one.level + one.module, one.name
     for use in module.fact.uses:
-        if use.attribute in _BUILT_IN:
+        if use.attribute in BUILT_IN:
             continue  # patch makes it where the module takes it from the language
         yield use.line, use.module, use.attribute
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.http_statuses import MEANT, REFUSED
@@ -57,7 +58,8 @@ def _early_returns(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]
             continue
         if _hooks(syntax) & {one.attr for one in own_nodes([node.test]) if isinstance(one, ast.Attribute)}:
             continue
-        if _asserts_between(view, node.lineno, None) and not _asserts_between(view, 0, node.lineno):
+        first, last = _asserted(view)
+        if first >= node.lineno and last > node.lineno:
             yield node
 
 
@@ -112,12 +114,15 @@ def _leaves_quietly(body: list[ast.stmt], syntax: PythonSyntax) -> bool:
     return nothing and is_quiet(body[:-1], syntax)
 
 
-def _asserts_between(view: FunctionView, first: int, last: int | None) -> bool:
-    return any(
-        first < node.lineno and (last is None or node.lineno < last)
+@lru_cache(maxsize=2)
+def _asserted(view: FunctionView) -> tuple[int, int]:
+    """The first and the last line on which a test asserts anything; zeros where it never does."""
+    lines = [
+        node.lineno
         for node in view.nodes
         if isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _ASSERTS.search(ast.unparse(node.func)))
-    )
+    ]
+    return min(lines, default=0), max(lines, default=0)
 
 
 def _passes(attempt: ast.Try, handler: ast.ExceptHandler, view: FunctionView, syntax: PythonSyntax) -> bool:
@@ -131,8 +136,9 @@ def _passes(attempt: ast.Try, handler: ast.ExceptHandler, view: FunctionView, sy
         return True
     if _says_fine(handler.body, syntax):
         return True
-    goes_on = _asserts_between(view, attempt.end_lineno or attempt.lineno, None)  # what holds without the package
-    return missing and is_quiet(handler.body, syntax) and _asserts(attempt.body) and not goes_on
+    if not missing or not is_quiet(handler.body, syntax) or not _asserts(attempt.body):
+        return False
+    return _asserted(view)[1] <= (attempt.end_lineno or attempt.lineno)  # else it says what holds without the package
 
 
 def _says_fine(body: list[ast.stmt], syntax: PythonSyntax) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from auditor.facts.flaws import Flaw
+from auditor.facts.python_asserting import is_assertion
 from auditor.facts.python_handlers import caught, handlers, is_broad, skip_in
 from auditor.facts.python_imports import imports_of
+from auditor.facts.python_names import BUILT_IN
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -20,7 +22,6 @@ from auditor.rules.testing.code_flaws import flaw_hits
 __all__ = ["RULE"]
 
 _FAILURES = frozenset({"AssertionError", "AttributeError", "TypeError", "ValueError", "KeyError", "RuntimeError"})
-_BUILT_IN = frozenset(dir(builtins))
 _OF_PATHS = ("pathlib.", "os.path.")
 
 
@@ -53,7 +54,7 @@ def _check(source: Source) -> Iterator[Hit]:
 def _asks_the_machine(attempt: ast.Try, view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a helper only calls the standard library: whether a limit can be raised, a link or a socket be made."""
     names = [syntax.name_of(call.func) for call in own_nodes(attempt.body) if isinstance(call, ast.Call)]
-    plain = all(name.partition(".")[0] in sys.stdlib_module_names or name in _BUILT_IN for name in names)
+    plain = all(name.partition(".")[0] in sys.stdlib_module_names or name in BUILT_IN for name in names)
     return not view.is_test and bool(names) and plain
 
 
@@ -72,13 +73,24 @@ def _asserts_only_later(attempt: ast.Try, view: FunctionView) -> bool:
 
 def _is_probe(attempt: ast.Try, view: FunctionView) -> bool:
     """Whether a block before the test proper asserts nothing and leaves nothing behind that is used: it asks what a library can do."""
-    if any(isinstance(one, ast.Assert) for one in own_nodes(attempt.body)):
+    if any(is_assertion(one) for one in own_nodes(attempt.body)):
         return False
     imported = [one for one in own_nodes(attempt.body) if isinstance(one, ast.Import | ast.ImportFrom)]
     made = {alias.asname or alias.name.partition(".")[0] for one in imported for alias in one.names}
     made |= {one.id for one in own_nodes(attempt.body) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-    after = [one for one in view.nodes if getattr(one, "lineno", 0) > (attempt.end_lineno or 0)]
-    return bool(after) and not any(isinstance(one, ast.Name) and one.id in made for one in after)
+    end, used = attempt.end_lineno or 0, _last_uses(view)
+    return used[""] > end and not any(used.get(name, 0) > end for name in made)
+
+
+@lru_cache(maxsize=2)
+def _last_uses(view: FunctionView) -> Mapping[str, int]:
+    """The last line on which a function uses each name; under the empty one, on which it does anything."""
+    found = {"": 0}
+    for node in view.nodes:
+        line = getattr(node, "lineno", 0)
+        for name in ("", node.id) if isinstance(node, ast.Name) else ("",):
+            found[name] = max(line, found.get(name, 0))
+    return found
 
 
 def _is_unwritten(tried: ast.Try, names: tuple[str, ...], syntax: PythonSyntax) -> bool:
@@ -135,6 +147,17 @@ RULE = Rule(
                     "    except ValueError:\n        pytest.skip('not below the home directory')\n    assert router.add(str(place)) == here\n"
                 )
             },
+        ),
+        Example(
+            title="assertions of a test case, before more of the test",
+            files={
+                "tests/test_plan.py": (
+                    "import unittest\n\nimport tables\nfrom shop import plan\n\n\nclass TestPlan(unittest.TestCase):\n    def test_plan(self):\n        try:\n            self.assertEqual(plan('x'), 3)\n"
+                    "        except ValueError:\n            self.skipTest('no plan')\n        self.assertEqual(plan('y'), 4)\n\n    def test_tables(self):\n        try:\n            tables.open(mode='quick')\n"
+                    "        except TypeError:\n            self.skipTest('tables is too old')\n        self.assertEqual(plan(tables), 3)\n"
+                )
+            },
+            found=("tests/test_plan.py:12",),
         ),
         Example(
             title="a client that is still to be written",

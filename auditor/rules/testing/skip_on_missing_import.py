@@ -89,7 +89,9 @@ def _is_own(name: str, graph: PythonGraph) -> bool:
 
 def _needed(facts: RepositoryFacts) -> frozenset[str]:
     """The packages that shipped code imports as a matter of course: several modules do, or the project requires them; for `RepositoryFacts.derive`."""
-    required = {name for _, project in facts.of(PythonProject) for name in project.requires}
+    projects = [project for _, project in facts.of(PythonProject)]
+    required = {name for project in projects for name in project.requires}
+    extras = {name for project in projects for name in project.extras} - required
     counted: Counter[str] = Counter()
     spared: set[str] = set()
     for file, module in facts.of(PythonModule):
@@ -100,8 +102,12 @@ def _needed(facts: RepositoryFacts) -> frozenset[str]:
     return frozenset(
         name
         for name, times in counted.items()
-        if name not in spared and (times >= _SEVERAL or required & {form.format(name.lower()) for form in _FORMS})
+        if name not in spared and (required & _forms(name) or (times >= _SEVERAL and not extras & _forms(name)))
     )
+
+
+def _forms(name: str) -> set[str]:
+    return {form.format(name.lower()) for form in _FORMS}
 
 
 RULE = Rule(
@@ -146,6 +152,17 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_auth.py:11", "tests/test_auth.py:18"),
+        ),
+        Example(
+            title="a package that several modules import, and that an extra alone brings",
+            files={
+                "pyproject.toml": '[project]\nname = "service"\ndependencies = ["brokerlib"]\n\n[project.optional-dependencies]\ncharts = ["python-plotlib>=2"]\n',
+                "service/charts.py": "import plotlib\n",
+                "service/feed.py": "import brokerlib\n",
+                "service/lines.py": "from plotlib import Line\n",
+                "tests/test_charts.py": 'import pytest\n\nplotlib = pytest.importorskip("plotlib")\nbrokerlib = pytest.importorskip("brokerlib")\n\n\ndef test_charts():\n    assert plotlib\n',
+            },
+            found=("tests/test_charts.py:4",),
         ),
         Example(
             title="a package that the shipped code imports everywhere, and one that it can do without",

@@ -9,7 +9,7 @@ from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import handlers, is_unavailability, skip_in
-from auditor.facts.python_names import last_name
+from auditor.facts.python_names import READS_OF_VARIABLES, last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, own_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -34,7 +34,6 @@ _OPTIONAL = pattern(
 """What a machine or an installation may lack by its nature."""
 _REAL = pattern(r"(?i)(?:^|[/_])(?:integration|e2e|end_?to_?end|live|system|stack|functional)")
 """Where tests lie that are to meet the real service."""
-_READS = frozenset({"os.getenv", "os.environ.get"})
 _ADDRESS = pattern(r"(?:_|^)(?:URL|DSN|URI|HOST|ADDR|ADDRESS|ENDPOINT|SERVERS?)\b")
 _MARKS = {"pytest.mark.skipif": True, "unittest.skipIf": True, "unittest.skipUnless": False}
 
@@ -101,7 +100,7 @@ def _without_address(view: FunctionView, syntax: PythonSyntax, path: str) -> Ite
                 given = Bindings.of(view).only(given.id) or given
             if (
                 isinstance(given, ast.Call)
-                and syntax.name_of(given.func) in _READS
+                and syntax.name_of(given.func) in READS_OF_VARIABLES
                 and _ADDRESS.search(strings_in(given))
             ):
                 yield skip

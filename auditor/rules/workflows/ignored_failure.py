@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Chain, Command, all_commands, walk
+from auditor.facts.shell_program import Chain, Command, all_commands
 from auditor.facts.source import Source
-from auditor.facts.swallowed_exits import Swallowed, swallowed_exits
+from auditor.facts.swallowed_exits import Swallowed, statements, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
-from auditor.facts.written_answers import is_read_back
+from auditor.facts.written_answers import Answers, answers_of, is_read_back
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -34,34 +34,37 @@ _AT_ONCE = 4
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         every = tuple(swallowed_exits(unit))
-        counting = _counting(unit, every) if every else {}
-        for swallowed in every:
-            text = names_of_failing(swallowed.chain.left)
-            if swallowed.reported or not _matters(unit, text) or is_read_back(swallowed.chain, unit.body):
-                continue
-            if _fails_anyhow(swallowed.chain, unit):
-                continue
-            if not _runs_again(swallowed.chain, counting):
-                message = f"The failure of {text[:60]!r} is ignored."
-                grave = _GRAVE.search(text) and not _is_looked_into(swallowed.chain, unit)
-                severity = Severity.HIGH if grave else Severity.MEDIUM
-                chain = swallowed.chain
-                yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
+        if every:
+            yield from _ignored(source, unit, every)
         yield from _accepted(source, unit)
         if unit.step is not None:
             yield from _switched_off(source, unit)
 
 
-def _fails_anyhow(chain: Chain, unit: Unit) -> bool:
-    """Whether the very next line ends the run as failed: the command only shows why."""
-    ends = [one for one in all_commands(unit.body) if one.name in ("exit", "return") and one.texts[1:] == ("1",)]
-    return any(one.line == chain.end_line + 1 for one in ends)
+def _ignored(source: Source, unit: Unit, every: tuple[Swallowed, ...]) -> Iterator[Hit]:
+    answers = answers_of(unit.body)
+    counting, ends = _counting(answers, every), _failed_ends(answers)
+    for swallowed in every:
+        chain = swallowed.chain
+        text = names_of_failing(chain.left)
+        if swallowed.reported or not _matters(unit, text) or chain.end_line + 1 in ends:
+            continue
+        if not is_read_back(chain, answers) and not _runs_again(chain, counting):
+            message = f"The failure of {text[:60]!r} is ignored."
+            grave = _GRAVE.search(text) and not _is_looked_into(chain, answers)
+            severity = Severity.HIGH if grave else Severity.MEDIUM
+            yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 
 
-def _is_looked_into(chain: Chain, unit: Unit) -> bool:
+def _failed_ends(answers: Answers) -> frozenset[int]:
+    """The lines that end the run as failed: a command right above only shows why."""
+    return frozenset(one.line for one in answers.commands if one.name in ("exit", "return") and one.texts[1:] == ("1",))
+
+
+def _is_looked_into(chain: Chain, answers: Answers) -> bool:
     """Whether a program waits in vain, and is asked next what became of that for which it waited."""
     waiting = next(iter(all_commands((chain.left,))), None)
-    after = next((one for one in all_commands(unit.body) if one.line > chain.end_line), None)
+    after = next((one for one in answers.commands if one.line > chain.end_line), None)
     if waiting is None or after is None or _asked(waiting)[1] != "wait":
         return False
     return after.name == waiting.name and _asked(after)[1] in _SHOWS
@@ -72,11 +75,11 @@ def _matters(unit: Unit, text: str) -> bool:
     return not unit.recipe or claims_work(unit.name) or _GRAVE.search(f"{unit.name} {text}") is not None
 
 
-def _counting(unit: Unit, every: tuple[Swallowed, ...]) -> Mapping[tuple[str, str], list[int]]:
+def _counting(answers: Answers, every: tuple[Swallowed, ...]) -> Mapping[tuple[str, str], list[int]]:
     """The lines of the commands whose failure counts, by the program and what it is asked for."""
     lost = {one.chain.line for one in every}
     found: dict[tuple[str, str], list[int]] = {}
-    for one in all_commands(unit.body):
+    for one in answers.commands:
         if one.line not in lost:
             found.setdefault(_asked(one), []).append(one.line)
     return found
@@ -101,7 +104,7 @@ def _writes_report(command: Command) -> bool:
 
 def _accepted(source: Source, unit: Unit) -> Iterator[Hit]:
     """``pytest || [ $? -eq 5 ]``: that no test was found counts as success (https://docs.pytest.org/en/stable/reference/exit-codes.html)."""
-    for node in walk(unit.body):
+    for node in statements(unit.body):
         if not isinstance(node, Chain) or node.operator != "||" or not isinstance(node.left, Command):
             continue
         runs = node.left.name in ("pytest", "py.test") or " pytest " in f"{node.left.text} "
@@ -216,9 +219,10 @@ RULE = Rule(
                     'pg_dump shop > /tmp/dump.sql || true\nsize=$(wc -c < /tmp/dump.sql)\necho "$size"\n'
                     'kubectl wait --for=condition=complete job/names || true\nkubectl logs job/names\nok=$(kubectl get job names -o jsonpath={.status.succeeded})\n[ "$ok" = 1 ] || exit 1\n'
                     "kubectl wait --for=condition=complete job/other || true\n"
+                    'pg_dump till > /tmp/till.sql || true\nso=$(wc -c < /tmp/till.sql)\n[ "$sold" -gt 0 ] || exit 1\n'
                 )
             },
-            found=("scripts/migrate_keys.sh:6", "scripts/migrate_keys.sh:13"),
+            found=("scripts/migrate_keys.sh:14", "scripts/migrate_keys.sh:6", "scripts/migrate_keys.sh:13"),
         ),
         Example(
             title="Nothing to do, and a question",

@@ -9,7 +9,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Chain, Command, If, Node, Pipeline, Prefixed, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import Unit, units_of
-from auditor.facts.written_answers import is_judged_later
+from auditor.facts.written_answers import is_judged_later, judged_texts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -39,13 +39,20 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         if not github or unit.step is None or unit.step.shell or _keeps_status(unit):
             continue
-        inside = _asked(unit.body)
-        for node in walk(unit.body):
-            if isinstance(node, Pipeline) and id(node) not in inside:
-                text = _lost(node)
-                if text and not is_judged_later(node, unit.body):
-                    message = f"The status of {text[:60]!r} is lost in the pipe: without `shell: bash` or `set -o pipefail` only the last part counts."
-                    yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+        lost = tuple(_losing(unit))
+        judged = judged_texts(unit.body) if lost else {}
+        for node, text in lost:
+            if not is_judged_later(node, judged):
+                message = f"The status of {text[:60]!r} is lost in the pipe: without `shell: bash` or `set -o pipefail` only the last part counts."
+                yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+
+
+def _losing(unit: Unit) -> Iterator[tuple[Pipeline, str]]:
+    """The pipelines of which nobody asks the status, each with the check that it loses."""
+    inside = _asked(unit.body)
+    for node in walk(unit.body):
+        if isinstance(node, Pipeline) and id(node) not in inside and (text := _lost(node)):
+            yield node, text
 
 
 def _keeps_status(unit: Unit) -> bool:

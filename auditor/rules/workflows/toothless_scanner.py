@@ -27,6 +27,8 @@ _TRIVY = pattern(
 _JUDGES = pattern(r"--exit-code[= ][\"']?[1-9$]|TRIVY_EXIT_CODE|--exit-on-eol|--config[= ]")
 _REPORT = pattern(r"(?i)sarif|cyclonedx|spdx|github\b.*--output|--download-db-only|--list-all-pkgs")
 _TRIVY_ACTION = "aquasecurity/trivy-action"
+_UPLOAD = "github/codeql-action/upload-sarif"
+"""It hands reports to code scanning, which judges them (https://docs.github.com/en/code-security/code-scanning)."""
 _SOFT_INPUTS = {
     "anchore/scan-action": ("fail-build", "false"),
     "bridgecrewio/checkov-action": ("soft_fail", "true"),
@@ -59,8 +61,9 @@ def _check(source: Source) -> Iterator[Hit]:
             ):
                 yield _hit(source, command, unit, "trivy")
     for job in jobs_of(source):
-        for step in job.steps:
-            if _is_soft(step, judged=judged):
+        last = max((index for index, step in enumerate(job.steps) if step.action == _UPLOAD), default=-1)
+        for index, step in enumerate(job.steps):
+            if _is_soft(step, judged=judged or (index < last and _reports(step))):
                 yield Hit(
                     source.path,
                     step.line,
@@ -100,14 +103,24 @@ def _judging_action(source: Source) -> bool:
     )
 
 
+def _reports(step: Step) -> bool:
+    """Whether a step of Trivy writes a report for another tool."""
+    return step.action == _TRIVY_ACTION and _REPORT.search(step.given("format")) is not None
+
+
 def _is_soft(step: Step, *, judged: bool) -> bool:
     if step.action == _TRIVY_ACTION:
         if step.given("exit-code") == "0" and not judged:
             return step.given("scan-type") != "sbom" and not step.given(
                 "trivy-config"
             )  # who says so asks for no report alone
-        reports = _REPORT.search(step.given("format")) is not None or step.given("trivy-config")
-        return not judged and not reports and step.given("exit-code") in ("", "0") and step.given("scan-type") != "sbom"
+        return (
+            not judged
+            and not _reports(step)
+            and not step.given("trivy-config")
+            and step.given("exit-code") in ("", "0")
+            and step.given("scan-type") != "sbom"
+        )
     name, value = _SOFT_INPUTS.get(step.action, ("", ""))
     return bool(name) and step.given(name).lower() == value
 
@@ -172,6 +185,16 @@ RULE = Rule(
             ),
         ),
         Example(
+            title="a report that is uploaded nowhere",
+            files={
+                ".github/workflows/scan.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: github/codeql-action/upload-sarif@v3\n        with:\n          sarif_file: other.sarif\n"
+                    "      - uses: aquasecurity/trivy-action@0.28.0\n        with:\n          format: sarif\n          output: out.sarif\n          exit-code: '0'\n"
+                ),
+            },
+            found=(".github/workflows/scan.yml:9",),
+        ),
+        Example(
             title="an attack that is looked at by nobody, and one that counts",
             files={
                 ".github/workflows/attack.yml": (
@@ -190,6 +213,10 @@ RULE = Rule(
                 "scripts/compare.sh": 'hyperfine --warmup 5 "flake8 src --exit-zero" "ruff check src --exit-zero"\n',
                 ".github/workflows/sarif.yml": (
                     "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: aquasecurity/trivy-action@0.28.0\n        with:\n          format: sarif\n          output: out.sarif\n"
+                ),
+                ".github/workflows/upload.yml": (
+                    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: aquasecurity/trivy-action@0.28.0\n        with:\n          format: sarif\n          output: out.sarif\n          exit-code: '0'\n"
+                    "      - uses: github/codeql-action/upload-sarif@v3\n        with:\n          sarif_file: out.sarif\n"
                 ),
             },
         ),

@@ -74,26 +74,26 @@ def _deploys(workflow: GithubWorkflow) -> bool:
         job for job in workflow.jobs if job.environment.text.lower() in ("production", "prod", "staging", "live")
     ]
     names = " / ".join((workflow.name, *(job.name or job.id for job in workflow.jobs)))
-    if workflow.triggered_by("pull_request").is_set and not all(
-        _is_kept_back(one, workflow.jobs) for one in environments
+    if workflow.triggered_by("pull_request").is_set and not {one.id for one in environments} <= _kept_back(
+        workflow.jobs
     ):
         return False  # every proposal runs it, deployment included
     return bool(environments) and (_DEPLOYS.search(names) is not None or "deploy" in workflow.name.lower())
 
 
-def _is_kept_back(job: Job, jobs: tuple[Job, ...]) -> bool:
-    """Whether no proposal runs the job, since its condition, or that of a job which it waits for, says so."""
-    known = {one.id: one for one in jobs}
-    waiting, seen = [job], {job.id}
-    while waiting:
-        one = waiting.pop()
-        if _KEPT_BACK.search(one.condition.text):
-            return True
-        if "always()" not in one.condition.text:
-            needed = [known[need.job] for need in one.needs if need.job in known and need.job not in seen]
-            seen.update(each.id for each in needed)
-            waiting.extend(needed)
-    return False
+def _kept_back(jobs: tuple[Job, ...]) -> set[str]:
+    """The jobs that no proposal runs, since their condition, or that of a job which they wait for, says so."""
+    waiting_for: dict[str, list[str]] = {}
+    for job in jobs:
+        for need in job.needs if "always()" not in job.condition.text else ():
+            waiting_for.setdefault(need.job, []).append(job.id)
+    found = {job.id for job in jobs if _KEPT_BACK.search(job.condition.text)}
+    pending = sorted(found)
+    while pending:
+        after = [one for one in waiting_for.get(pending.pop(), ()) if one not in found]
+        found.update(after)
+        pending.extend(after)
+    return found
 
 
 def _called(repository: RepositoryFacts) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job
+from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.shell_effects import Effect, always_leaves, effect_of
 from auditor.facts.shell_program import all_commands
 from auditor.facts.source import Source
@@ -25,6 +25,10 @@ _GATE = pattern(
     r"release[\s_-](?:criteria|readiness)|ready[\s_-](?:for|to)[\s_-](?:merge|release))(?:$|[\s_/-])"
 )
 """What jobs are called that others are to wait for since they say yes or no."""
+_PREPARES = pattern(r"(?:^|[/_-])(?:setup|set-up|install|login|cache|checkout|credentials)(?:$|[/_-])")
+_ASKS = frozenset({"api", "pr", "run", "workflow"})
+_INTERFACE = pattern(r"\bapi\.github\.com/|\bGITHUB_API_URL\b")
+"""What of the programs `gh` and curl gives the state of runs (https://docs.github.com/en/rest/actions/workflow-runs)."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -62,6 +66,8 @@ def _called_a_gate(path: str, job: Job) -> Iterator[Hit]:
     """A job that by its name decides, and does no more with how others ended than to print it, or asks only some for what they give."""
     if any(step.action == "actions/download-artifact" and not step.given("name") for step in job.steps):
         return  # it looks at what all of them left behind
+    if any(_may_ask(step) for step in job.steps):
+        return
     told = [one for one in job.expressions if "needs" in one.text]
     printed = _printed(job)
     if all(one.line in printed for one in told):
@@ -76,6 +82,18 @@ def _called_a_gate(path: str, job: Job) -> Iterator[Hit]:
     if forgotten:
         message = f"The gate {job.name or job.id!r} needs {_names(one.job for one in forgotten)}, and passes however that ended."
         yield Hit(path, forgotten[0].line, forgotten[-1].line, message, job.id)
+
+
+def _may_ask(step: Step) -> bool:
+    """Whether a step may ask the platform itself how the other jobs ended: an action of others does, or a client of its interface."""
+    if step.uses.is_set:
+        return step.action == "actions/github-script" or not (
+            step.action.startswith("actions/") or _PREPARES.search(step.action)
+        )
+    return any(
+        (one.name == "gh" and one.texts[1:2] and one.texts[1] in _ASKS) or _INTERFACE.search(one.text)
+        for one in all_commands(step.program.body if step.program else ())
+    )
 
 
 def _printed(job: Job) -> frozenset[int]:
@@ -139,6 +157,19 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/ci.yml:11", ".github/workflows/ci.yml:19", ".github/workflows/ci.yml:25"),
+        ),
+        Example(
+            title="Gates that ask the platform how all ended, and one that sets a language up and looks at a file",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    steps: [{run: make unit}]\n"
+                    "  all-checks:\n    needs: [unit]\n    if: always()\n    runs-on: ubuntu-latest\n    steps:\n      - uses: harbour/wait-for-checks@v1\n"
+                    "  release-gate:\n    needs: [unit]\n    if: always()\n    runs-on: ubuntu-latest\n    steps:\n      - run: gh run view $GITHUB_RUN_ID --json jobs | python tools/judge.py\n"
+                    "  merge-gate:\n    name: Ready to merge\n    needs: [unit]\n    if: always()\n    runs-on: ubuntu-latest\n    steps:\n      - run: curl -sf https://api.github.com/repos/$GITHUB_REPOSITORY/actions/runs | python tools/judge.py\n"
+                    "  quality-gate:\n    needs: [unit]\n    if: always()\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: harbour/setup-tools@v1\n      - run: python tools/criteria.py report.json\n"
+                )
+            },
+            found=(".github/workflows/ci.yml:27",),
         ),
         Example(
             title="A summary that prints, and gates that hand all results on or run where none failed",
