@@ -18,7 +18,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _PARTS = pattern(
-    r"(?i)(?:^|_)(?:checks?|reports?|results?|probes?|dependenc\w+|components?|gates?|criteria|validations?|verifications?|outcomes?|controls?|tests?|steps?)(?:_\w+)?$"
+    r"(?i)(?:^|_)(?:checks?|reports?|probes?|dependenc\w+|components?|gates?|criteria|validations?|verifications?|controls?)(?:_\w+)?$"
 )
 _ENOUGH = pattern(
     r"(?i)(?:^|_)(?:any|one|some|either|replicas?|nodes?|instances?|backends?|mirrors?|partial|fallback|providers?|endpoints?|channels?|members?|peers?|upstreams?)(?:_|$)"
@@ -117,7 +117,8 @@ RULE = Rule(
                 "health.py": (
                     "async def fold(probe):\n    reports = await probe.all()\n    return {'status': 'ok' if all(one.healthy for one in reports) else 'degraded'}\n\n\n"
                     "def overall(replicas):\n    return 'healthy' if any(one.healthy for one in replicas) else 'unhealthy'\n\n\n"
-                    "def worst(checks):\n    return 'degraded' if any(one.failed for one in checks) else 'ok'\n"
+                    "def worst(checks):\n    return 'degraded' if any(one.failed for one in checks) else 'ok'\n\n\n"
+                    "def found(results):\n    return 'ok' if any(one.ok for one in results) else 'failed'\n"
                 )
             },
         ),
