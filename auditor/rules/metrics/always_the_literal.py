@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.literal_verdicts import keyed
-from auditor.facts.metric_literals import counts_work, names_result
+from auditor.facts.metric_literals import names_result
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, subtree, syntax_of
@@ -120,9 +120,7 @@ def _is_telling(name: str, value: ast.expr, found: int) -> bool:
 
 
 def _is_figure(name: str) -> bool:
-    return (is_metric_name(name) or _FIGURES.search(name) is not None or counts_work(name)) and _CHOSEN.search(
-        name
-    ) is None
+    return (is_metric_name(name) or _FIGURES.search(name) is not None) and _CHOSEN.search(name) is None
 
 
 def _is_found(value: ast.expr, view: FunctionView) -> bool:

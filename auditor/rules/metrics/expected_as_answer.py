@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import covers_outages, handlers, statements_after
@@ -41,9 +42,16 @@ def _check(source: Source) -> Iterator[Hit]:
 def _last(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -> ast.stmt:
     """What a handler ends with, or what follows the block where it only talks."""
     last = handler.body[-1]
-    after = statements_after(view.node.body, attempt)
+    talks = isinstance(last, ast.Expr | ast.Pass) and _given(last) is None
+    return (_behind(view, attempt) if talks else None) or last
+
+
+@lru_cache(maxsize=2)
+def _behind(view: FunctionView, attempt: ast.Try) -> ast.stmt | None:
+    """What follows a block that gives something where it goes well."""
     gives = any(isinstance(one, ast.Return) for one in attempt.body)
-    return after[0] if after and gives and isinstance(last, ast.Expr | ast.Pass) and _given(last) is None else last
+    after = statements_after(view.node.body, attempt) if gives else []
+    return after[0] if after else None
 
 
 def _given(statement: ast.stmt) -> ast.expr | None:
@@ -72,6 +80,7 @@ def _is_expected(value: ast.expr, returned: bool) -> bool:
             return False
 
 
+@lru_cache(maxsize=2)
 def _works(attempt: ast.Try) -> bool:
     """Whether a block calls anything, rather than only reading what it holds."""
     return any(isinstance(one, ast.Call) for one in own_nodes(attempt.body))

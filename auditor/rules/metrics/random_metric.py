@@ -121,10 +121,14 @@ def _is_honest_name(qualified: str, short: str) -> bool:
 
 def _values(view: FunctionView, drawn: DrawnValues) -> Iterator[tuple[str, ast.Call]]:
     seen: set[int] = set()
+    looked: set[int] = set()  # one value may stand behind many names
     measures = gives_metric(view.name) or is_metric_name(view.name)
     claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if measures else frozenset())
     for node in view.nodes:
         for name, value in (*_named(node, claims), *_window(node, view, measures=measures)):
+            if id(value) in looked:
+                continue
+            looked.add(id(value))
             random = draws_in(value, view, drawn)
             if random is not None and id(random) not in seen:
                 seen.add(id(random))

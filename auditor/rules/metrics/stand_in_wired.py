@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
@@ -26,7 +28,7 @@ _APART = pattern(
 _BUILDS = pattern(
     r"(?i)^_*(?:build|create|make|wire|bootstrap|compose|assemble|setup|set_up|init|initialize|lifespan|main|run|serve|start|startup|app|application|container|provide|get|new|factory|configure)(?:_|$)|_(?:for|factory|from_settings|from_config|from_env)$"
 )
-_CHOSEN = pattern(r"(?i)test|debug|dev|local|dry|simulat|offline|demo|mock|fake|sandbox|disabled|==|\bin\b|mute|silent")
+_CHOSEN = pattern(r"(?i)test|debug|dev|local|dry|simulat|offline|demo|mock|fake|sandbox|disabled|mute|silent")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -35,9 +37,13 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _APART.search(view.qualified):
             continue
-        chosen = _chosen_lines(view)
-        for call in _wired(view):
-            if call.lineno not in chosen:
+        calls = list(_wired(view))
+        if not calls:
+            continue
+        starts, ends = _chosen_lines(view)
+        for call in calls:
+            before = bisect_right(starts, call.lineno)
+            if not before or ends[before - 1] < call.lineno:
                 name = last_name(call.func)
                 message = (
                     f"{view.name} puts the program together with {name}, which reaches nobody, and nobody chose that."
@@ -59,14 +65,17 @@ def _wired(view: FunctionView) -> Iterator[ast.Call]:
             yield call
 
 
-def _chosen_lines(view: FunctionView) -> frozenset[int]:
-    """The lines of branches whose condition asks for just this, rather than whether something is configured."""
-    lines: set[int] = set()
-    for one in view.of(ast.If):
-        if _is_choice(one.test):
-            for part in (*one.body, *one.orelse):
-                lines.update(range(part.lineno, (part.end_lineno or part.lineno) + 1))
-    return frozenset(lines)
+def _chosen_lines(view: FunctionView) -> tuple[list[int], list[int]]:
+    """Where the branches begin whose condition asks for just this, rather than whether something is configured, and how far those that have begun reach."""
+    branches = [
+        (part[0].lineno, part[-1].end_lineno or part[-1].lineno)
+        for one in view.of(ast.If)
+        if _is_choice(one.test)
+        for part in (one.body, one.orelse)
+        if part
+    ]
+    branches.sort()
+    return [start for start, _ in branches], list(accumulate((end for _, end in branches), max))
 
 
 def _is_choice(test: ast.expr) -> bool:
@@ -94,6 +103,22 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
+    triggers=(
+        "inmemory",
+        "null",
+        "noop",
+        "loopback",
+        "static",
+        "canned",
+        "simulat",
+        "fixed",
+        "constant",
+        "recording",
+        "offline",
+        "echo",
+        "logging",
+        "silent",
+    ),
     examples=(
         Example(
             title="a factory that falls back, one without a choice, and an application with a null object",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.good_names import is_good_flag, is_good_word, is_state_name
+from auditor.facts.good_names import is_good_value
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name, stored_name
@@ -156,15 +156,9 @@ def _says_good(statement: ast.stmt) -> bool:
 
 
 def _is_good(name: str, value: ast.expr) -> bool:
-    if is_true(value):
-        return is_good_flag(name)
-    return (
-        not _RAN.search(ast.unparse(value)[:20])
-        and isinstance(value, ast.Constant)
-        and isinstance(value.value, str)
-        and is_state_name(name)
-        and is_good_word(value.value)
-    )
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, bool | str):
+        return False
+    return not _RAN.search(str(value.value)[:20]) and is_good_value(name, value.value)
 
 
 RULE = Rule(
