@@ -70,17 +70,7 @@ def _says(value: ast.expr, verdict: Verdict) -> bool:
     match value:
         case ast.Constant(value=str(word)) | ast.Attribute(attr=word):
             found = verdict_of_word(word)
-            bad = word.lower() in (
-                "degraded",
-                "down",
-                "unhealthy",
-                "failing",
-                "critical",
-                "not_ready",
-                "error",
-                "failed",
-            )
-            return found is verdict or (bad and verdict is Verdict.FAILURE)
+            return found is verdict or (verdict is Verdict.FAILURE and word.lower() in ("failing", "not_ready"))
         case _:
             return False
 

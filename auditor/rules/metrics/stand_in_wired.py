@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
+from auditor.facts.double_words import STANDS_APART
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
@@ -22,9 +23,7 @@ _STANDS_IN = pattern(
     r"\w*?(?:Notifier|Pager|Alerter|AlertSender|Mailer|EmailSender|Email|Sms|SmsSender|Messenger|Gateway|Payments?|Traffic|Metrics|MetricsSource|MetricsQuery|Prometheus|Antenna|Device|Actuator|Sensor|Meter|"
     r"Feed|Oracle|Escalation|Dispatcher|Sender|Webhook|Scanner|Signer|Verifier|Approver|Link|Dialer|Robot|Valve|Controller|Telemetry|Publisher|Port|Registrar|Carrier|Bank|Exchange|Market)$"
 )
-_APART = pattern(
-    r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|offline|local|dev(?:el|_|$)|playground|in_?memory|null|noop"
-)
+_APART = pattern(rf"(?i){STANDS_APART}|offline|local|dev(?:el|_|$)|in_?memory|null|noop")
 _BUILDS = pattern(
     r"(?i)^_*(?:build|create|make|wire|bootstrap|compose|assemble|setup|set_up|init|initialize|lifespan|main|run|serve|start|startup|app|application|container|provide|get|new|factory|configure)(?:_|$)|_(?:for|factory|from_settings|from_config|from_env)$"
 )

@@ -78,24 +78,30 @@ def _behind_work(view: FunctionView, flags: frozenset[str], syntax: PythonSyntax
     proven: set[int] = set()
     for block in blocks_of(view):
         work = 0  # the place behind the last statement that is more than a look at the clock
+        shown: tuple[bool, bool] | None = None
         for place, one in enumerate(block):
-            if isinstance(one, ast.Assign) and _shows(block, work, stored_name(one.targets[0]), flags, syntax):
-                proven.add(id(one.value))
+            if isinstance(one, ast.Assign) and is_true(one.value):
+                shown = _shown(block, work, flags, syntax) if shown is None else shown
+                everything, happened = shown
+                if everything or (happened and _HAPPENED.search(stored_name(one.targets[0]))):
+                    proven.add(id(one.value))
             if not (isinstance(one, ast.Assign) and is_idle(one, syntax)):
                 work = place + 1
+                shown = None
     return frozenset(proven)
 
 
-def _shows(block: list[ast.stmt], work: int, name: str, flags: frozenset[str], syntax: PythonSyntax) -> bool:
-    """Whether the statement before this place shows a flag: a call whose answer is dropped, or work whose answer is not judged itself."""
+def _shown(block: list[ast.stmt], work: int, flags: frozenset[str], syntax: PythonSyntax) -> tuple[bool, bool]:
+    """Whether the statement before this place shows every flag, as the answer of a call is dropped, and whether it shows that it happened, as no flag is its answer."""
     before = block[work - 1] if work else None
     match before:
         case ast.Expr(value=ast.Await() | ast.Call()):
-            return not is_talk(before, syntax)
+            shown = not is_talk(before, syntax)
+            return shown, shown
         case ast.Assign(targets=[target]) if last_name(target) in flags:
-            return False
+            return False, False
         case _:
-            return _HAPPENED.search(name) is not None and follows_work(block, work, syntax)
+            return False, follows_work(block, work, syntax)
 
 
 def _names_verdict(name: str) -> bool:
