@@ -208,7 +208,8 @@ RULE = Rule(
                 "shop/handover.py": (
                     "def run_report(lead, follow):\n    gap = move(lead, follow)\n    if not gap:\n        return HandoverResult(gap_seconds=gap, frames_lost=0)\n    return HandoverResult(gap_seconds=gap, frames_lost=count(follow))\n\n\n"
                     "def import_stats(rows):\n    result = {'rows': len(rows), 'kinds': kinds(rows), 'errors': 0, 'max_rate': 4.5}\n    for one in rows:\n        result['errors'] += one.bad\n    return result\n\n\n"
-                    "def store_health(client):\n    try:\n        answer = client.head()\n        return {'seconds': answer.seconds(), 'size': answer.size(), 'store_connected': True}\n    except OSError:\n        return None\n"
+                    "def store_health(client):\n    try:\n        answer = client.head()\n        return {'seconds': answer.seconds(), 'size': answer.size(), 'store_connected': True}\n    except OSError:\n        return None\n\n\n"
+                    "def restore_report(store, started, clock):\n    took = clock.now() - started\n    return {'seconds': took, 'size': store.size(), 'rows_restored': 48213}\n"
                 ),
             },
         ),

@@ -99,6 +99,7 @@ RULE = Rule(
                 "failover.sh": (
                     '#!/bin/bash\nkubectl apply -f web.yml\n# kubectl rollout restart deployment/web\necho "web deployed"\n'
                     'echo start\n# docker volume prune -f\necho "Volumes were not cleaned"\n'
+                    'echo next\n# docker image prune -f\necho "Images cleaned?"\n'
                 )
             },
         ),

@@ -121,7 +121,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is every flag that a verdict rests on found out?",
     why="`rpo_met = True` beside three comparisons makes a drill that lost an hour of data pass, and the report lists four objectives as met.",
-    limits="Judged are local names of verdicts that are bound once, to True, and stand in an `and`, an `all` or a result beside flags that come of a comparison or a call.",
+    limits="Judged are local names of verdicts that are bound once, to True, and stand in an `and`, an `all` or a result beside flags that come of a comparison or a call. Flags behind a call whose answer is dropped, and those of success behind any work, are shown by coming that far, and left alone.",
     fix="Work the flag out, or take it out of the verdict and the report.",
     since="0.8.0",
     effort=30,
@@ -134,10 +134,11 @@ RULE = Rule(
                 "drill.py": (
                     "def judge(took, limit, rows):\n    rto_met = took <= limit\n    # a full copy loses nothing\n    rpo_met = True\n    passed = rto_met and rpo_met and rows\n    return passed\n\n\n"
                     "def drill(clock, rows):\n    took = clock.run()\n    rto_met = took < 60\n    rpo_met = True\n    return DrillResult(rto_met=rto_met, rpo_met=rpo_met, rows=rows)\n\n\n"
-                    "def judge_all(client):\n    reachable = client.ping()\n    schema_valid = True\n    return all([reachable, schema_valid])\n"
+                    "def judge_all(client):\n    reachable = client.ping()\n    schema_valid = True\n    return all([reachable, schema_valid])\n\n\n"
+                    "def noted(clock, book):\n    took = clock.run()\n    rto_met = took < 60\n    rpo_met = True\n    book.append(DrillResult(rto_met=rto_met, rpo_met=rpo_met))\n"
                 )
             },
-            found=("drill.py:12", "drill.py:18", "drill.py:4"),
+            found=("drill.py:12", "drill.py:18", "drill.py:25", "drill.py:4"),
         ),
         Example(
             title="a flag that is taken back, and a choice",
