@@ -1,6 +1,6 @@
 """Documents inside of programs: configuration and scripts that a file writes out, as files of their own.
 
-A text of several lines in Python, a dictionary in Python, or a here-document in shell becomes a Source of its own
+A text of several lines in Python, a dictionary in Python, a here-document in shell, or a program of Python that a command is given becomes a Source of its own
 language, padded with empty lines in front, so that its lines bear the numbers that they have in the file that holds it.
 """
 
@@ -26,7 +26,7 @@ JOINED = frozenset({"prometheus", "alertmanager", "grafana-dashboard", "generate
 MAX_DOCUMENTS = 40
 MAX_BYTES = 1_000_000
 _WORTH = pattern(
-    r"groups|scrape_configs|receivers|services|apiVersion|FROM |#!/|\[Service\]|<<|write_text|[\"']w[\"']|dump|[\"']expr[\"']|[\"']panels[\"']"
+    r"groups|scrape_configs|receivers|services|apiVersion|FROM |#!/|\[Service\]|<<|write_text|[\"']w[\"']|dump|[\"']expr[\"']|[\"']panels[\"']|python[0-9.]*\s+-"
 )
 _HOSTS = frozenset({Language.PYTHON, Language.SHELL, Language.YAML})
 

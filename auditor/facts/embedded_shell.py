@@ -1,10 +1,11 @@
-"""Here-documents of shell: in shell files, and in the steps of workflows and pipelines."""
+"""Here-documents of shell, and programs that its commands are given: in shell files, and in the steps of workflows and pipelines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from auditor.facts.embedded_document import Candidate
+from auditor.facts.inline_python import PYTHON, inline_python
 from auditor.facts.shell_effects import writes_to
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
@@ -17,18 +18,23 @@ _SHELLS = frozenset({"bash", "sh", "zsh", "ash", "dash", "ssh"})
 
 
 def shell_candidates(source: Source) -> Iterator[Candidate]:
-    """Every here-document of some length that is written to a file, or whose command reads it."""
+    """Every text of some length that is written to a file, or that a command reads or runs."""
     seen: set[int] = set()
     for unit in units_of(source):
         for command in all_commands(unit.body):
-            for redirect in command.redirects:
-                word = redirect.target
-                if redirect.operator != "<<" or word.text.count("\n") < _LEAST_LINES or word.line in seen:
-                    continue
-                name = _file_name(command)
-                if command.name not in _SHELLS and (name or command.name != "cat"):
-                    seen.add(word.line)
-                    yield Candidate(text=word.text, line=word.line, file_name=name)
+            for one in (*_documents(command), *inline_python(command)):
+                if one.line not in seen and one.text.count("\n") >= _LEAST_LINES:
+                    seen.add(one.line)
+                    yield one
+
+
+def _documents(command: Command) -> Iterator[Candidate]:
+    name = _file_name(command)
+    if command.name in _SHELLS or PYTHON.search(command.name) or (command.name == "cat" and not name):
+        return
+    for redirect in command.redirects:
+        if redirect.operator == "<<":
+            yield Candidate(text=redirect.target.text, line=redirect.target.line, file_name=name)
 
 
 def _file_name(command: Command) -> str:
