@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from auditor.facts.good_names import is_good_flag, is_good_value, is_high_good
 from auditor.facts.pattern import pattern
@@ -143,16 +144,19 @@ def fields_of(value: ast.expr | None, syntax: PythonSyntax) -> Iterator[tuple[st
                 yield key.value, one
     elif isinstance(value, ast.Call) and last_name(value.func)[:1].isupper():
         yield from ((one.arg, one.value) for one in value.keywords if one.arg)
-        yield from zip(_places(last_name(value.func), syntax), value.args, strict=False)
+        yield from zip(_places(syntax).get(last_name(value.func), ()), value.args, strict=False)
 
 
-def _places(owner: str, syntax: PythonSyntax) -> list[str]:
+@lru_cache(maxsize=2)
+def _places(syntax: PythonSyntax) -> Mapping[str, list[str]]:
+    """The declared fields of each class of a file that derives from no other of its kind, in order; of classes of one name the first counts."""
+    found: dict[str, list[str]] = {}
     for node, _ in syntax.classes:
-        if node.name == owner and not any(
+        if node.name not in found and not any(
             last_name(base)[:1].isupper() and last_name(base) not in ("NamedTuple", "BaseModel") for base in node.bases
         ):
-            return [last_name(one.target) for one in node.body if isinstance(one, ast.AnnAssign)]
-    return []
+            found[node.name] = [last_name(one.target) for one in node.body if isinstance(one, ast.AnnAssign)]
+    return found
 
 
 def _content(value: ast.expr | None) -> ast.expr | None:

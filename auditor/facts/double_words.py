@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["PLAIN_CLASSES", "SAYS_SIMULATED", "SAYS_UNDONE", "SAYS_WOULD"]
+__all__ = ["PLAIN_CLASSES", "SAYS_SIMULATED", "SAYS_UNDONE", "SAYS_WOULD", "STANDS_APART"]
 
 PLAIN_CLASSES = "Base|Abstract|Interface|Mixin|Protocol|Null|No[Oo]p|Dummy|Fake|Mock|Stub|Test|InMemory"
 """In the names of classes that may well do nothing: others derive from them, or they take the place of others."""
+STANDS_APART = "test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|playground"
+"""In the names of files, classes and functions that are no part of what runs in production."""
 SAYS_UNDONE = pattern(
     r"(?i)\b(?:not (?:yet |currently )?implemented(?: yet)?|unimplemented|(?:is|as) (?:a |just a )?(?:placeholder|stub)\b|placeholder (?:implementation|for now|until)|stub implementation|coming soon|to be implemented)\b"
 )

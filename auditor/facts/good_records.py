@@ -222,10 +222,11 @@ def _swallows(view: FunctionView, last: ast.Return, syntax: PythonSyntax) -> boo
         for one in view.body
         if any(isinstance(node, ast.Call | ast.Await) for node in own_nodes([one])) and one is not last
     ]
-    guarded = [one for one in tops if _passes_over(one, syntax)]
-    rest = [one for one in tops if one not in guarded]
+    rest = [one for one in tops if not _passes_over(one, syntax)]
     return (
-        bool(guarded) and last in view.body and all(is_quiet([one], syntax) or _only_reads_clock(one) for one in rest)
+        len(rest) < len(tops)
+        and last in view.body
+        and all(is_quiet([one], syntax) or _only_reads_clock(one) for one in rest)
     )
 
 

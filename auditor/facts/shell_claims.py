@@ -9,10 +9,13 @@ from auditor.facts.shell_effects import Effect, Effects, effect_of
 from auditor.facts.shell_program import Command, Node, commands
 
 __all__ = [
-    "announces_work", "claims_done", "claims_success", "claims_waiting", "claims_work", "identifier_words", "is_informational",
+    "announces_work", "claims_done", "claims_success", "claims_waiting", "claims_work", "denies", "identifier_words", "is_informational",
     "printed", "prints_of", "warns",
 ]  # fmt: skip
 
+_DENIES = pattern(
+    r"(?i)\b(?:not|no|never|skip\w*|would|should|must|will|please|manual\w*|dry|if|to be)\b|n't\b|[?:]\s*$"
+)
 _WORK = pattern(
     r"(?i)\b(deploy(s|ed|ing|ment)?|roll(ing)?[ _-]?back|rollout|tests?|testing|smoke|back(ing)?[ _-]?up|restor(e|ing)|"
     r"migrat(e|ion|ions|ing)|verif(y|ies|ication|ying)|validat(e|es|ion|ing)|health|checks?|checking|monitor(s|ing)?|"
@@ -80,6 +83,11 @@ def claims_success(text: str) -> bool:
 def claims_done(text: str) -> bool:
     """Whether a printed text says that some work is done, by a wider choice of words than that of success."""
     return _DONE.search(text) is not None
+
+
+def denies(text: str) -> bool:
+    """Whether a printed text says of what it names that it is not done: left out, asked of others, or only to come."""
+    return _DENIES.search(text) is not None
 
 
 def warns(text: str) -> bool:

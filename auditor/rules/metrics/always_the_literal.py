@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.literal_verdicts import keyed
-from auditor.facts.metric_literals import counts_work, names_result
+from auditor.facts.metric_literals import names_result
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of, subtree, syntax_of
@@ -120,9 +120,7 @@ def _is_telling(name: str, value: ast.expr, found: int) -> bool:
 
 
 def _is_figure(name: str) -> bool:
-    return (is_metric_name(name) or _FIGURES.search(name) is not None or counts_work(name)) and _CHOSEN.search(
-        name
-    ) is None
+    return (is_metric_name(name) or _FIGURES.search(name) is not None) and _CHOSEN.search(name) is None
 
 
 def _is_found(value: ast.expr, view: FunctionView) -> bool:
@@ -210,7 +208,8 @@ RULE = Rule(
                 "shop/handover.py": (
                     "def run_report(lead, follow):\n    gap = move(lead, follow)\n    if not gap:\n        return HandoverResult(gap_seconds=gap, frames_lost=0)\n    return HandoverResult(gap_seconds=gap, frames_lost=count(follow))\n\n\n"
                     "def import_stats(rows):\n    result = {'rows': len(rows), 'kinds': kinds(rows), 'errors': 0, 'max_rate': 4.5}\n    for one in rows:\n        result['errors'] += one.bad\n    return result\n\n\n"
-                    "def store_health(client):\n    try:\n        answer = client.head()\n        return {'seconds': answer.seconds(), 'size': answer.size(), 'store_connected': True}\n    except OSError:\n        return None\n"
+                    "def store_health(client):\n    try:\n        answer = client.head()\n        return {'seconds': answer.seconds(), 'size': answer.size(), 'store_connected': True}\n    except OSError:\n        return None\n\n\n"
+                    "def restore_report(store, started, clock):\n    took = clock.now() - started\n    return {'seconds': took, 'size': store.size(), 'rows_restored': 48213}\n"
                 ),
             },
         ),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from auditor.facts.pattern import pattern
-from auditor.facts.shell_claims import announces_work, claims_done, claims_success, warns
+from auditor.facts.shell_claims import announces_work, claims_done, claims_success, denies, warns
 from auditor.facts.shell_program import Command
 from auditor.facts.source import Source
 from auditor.facts.unverified_claims import is_hollow, sequences, spoken
@@ -15,10 +14,6 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
-
-_DENIES = pattern(
-    r"(?i)\b(?:not|no|never|skip\w*|would|should|must|will|please|manual\w*|dry|if|to be)\b|n't\b|[?:]\s*$"
-)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -38,7 +33,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _declares(text: str) -> bool:
-    return claims_success(text) or (claims_done(text) and not warns(text) and not _DENIES.search(text))
+    return claims_success(text) or (claims_done(text) and not warns(text) and not denies(text))
 
 
 RULE = Rule(

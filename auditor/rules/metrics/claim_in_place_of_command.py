@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.commented_commands import CommentedCommands, commented_commands
-from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_claims import claims_done, printed, warns
+from auditor.facts.shell_claims import claims_done, denies, printed, warns
 from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Command, commands
 from auditor.facts.source import Source
@@ -18,7 +17,6 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_DENIES = pattern(r"(?i)\b(?:not|no|never|skip\w*|would|should|must|please|manual\w*|dry)\b|n't\b")
 _NEAR = 2
 
 
@@ -48,7 +46,7 @@ def _claim(run: CommentedCommands, every: list[Command], unit: Unit) -> Command 
     if not after or after[0].line - run.end_line > _NEAR or _works_before(run, every, unit):
         return None
     text = spoken(after[0], unit.functions) or printed(after[0])
-    return after[0] if text and claims_done(text) and not warns(text) and not _DENIES.search(text) else None
+    return after[0] if text and claims_done(text) and not warns(text) and not denies(text) else None
 
 
 def _works_before(run: CommentedCommands, every: list[Command], unit: Unit) -> bool:
@@ -101,6 +99,7 @@ RULE = Rule(
                 "failover.sh": (
                     '#!/bin/bash\nkubectl apply -f web.yml\n# kubectl rollout restart deployment/web\necho "web deployed"\n'
                     'echo start\n# docker volume prune -f\necho "Volumes were not cleaned"\n'
+                    'echo next\n# docker image prune -f\necho "Images cleaned?"\n'
                 )
             },
         ),

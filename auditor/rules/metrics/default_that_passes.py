@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
@@ -30,11 +31,11 @@ _BOTH = {Verdict.SUCCESS, Verdict.FAILURE}
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        for node, name, text in () if view.is_test else _texts_given(view):
-            message = f"{view.name} takes a missing {name} for {text!r}, which is what it asks for."
-            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
         if view.is_test or not (acts_as_check(view) or gives_comparison(view) or is_registered(view, syntax)):
             continue
+        for node, name, text in _texts_given(view):
+            message = f"{view.name} takes a missing {name} for {text!r}, which is what it asks for."
+            yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
         for node, name, figure in (*_assumed(view), *_given_anyway(view), *_put_after_failure(view, syntax)):
             if _passes_on(name, figure, view):
                 message = f"{view.name} takes {name} for {ast.unparse(figure)} where it is not known, and passes."
@@ -71,32 +72,43 @@ def _given_anyway(view: FunctionView) -> Iterator[tuple[ast.Assign, str, ast.exp
 
 def _texts_given(view: FunctionView) -> Iterator[tuple[ast.Assign, str, str]]:
     """``policy = headers.get("x-frame-options", "DENY")``, of which the verdict then asks whether it is just that."""
-    asked = [one for given in view.returns for one in own_nodes([given]) if isinstance(one, ast.Call | ast.Compare)]
+    asked = _asked(view)
     for node in view.of(ast.Assign) if asked else ():
         match node:
             case ast.Assign(
                 targets=[ast.Name(id=name)],
                 value=ast.Call(func=ast.Attribute(attr="get", value=held), args=[_, ast.Constant(value=str() as text)]),
             ) if text and not _SETTINGS.search(last_name(held)) and Bindings.of(view).only(name) is node.value:
-                if any(_asks_for(one, name, text) for one in asked):
+                if any(_answers(question, wanted, text) for question, wanted in asked.get(name, ())):
                     yield node, name, text[:40]
             case _:
                 continue
 
 
-def _asks_for(test: ast.expr, name: str, text: str) -> bool:
-    """Whether a question about a name is one that the text answers well."""
-    match test:
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=asked), attr="startswith"), args=[ast.Constant(value=str() as wanted)]
-        ):
-            return asked == name and bool(wanted) and text.startswith(wanted)
-        case ast.Compare(left=ast.Name(id=asked), ops=[ast.Eq()], comparators=[ast.Constant(value=str() as wanted)]):
-            return asked == name and text == wanted
-        case ast.Compare(left=ast.Constant(value=str() as wanted), ops=[ast.In()], comparators=[ast.Name(id=asked)]):
-            return asked == name and bool(wanted) and wanted in text
-        case _:
-            return False
+def _asked(view: FunctionView) -> dict[str, set[tuple[str, str]]]:
+    """What the verdict asks of each name: how (``startswith``, ``==``, ``in``), and for which text."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for one in own_nodes(view.returns):
+        match one:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=name), attr="startswith"),
+                args=[ast.Constant(value=str() as wanted)],
+            ):
+                found[name].add(("startswith", wanted))
+            case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant(value=str() as wanted)]):
+                found[name].add(("==", wanted))
+            case ast.Compare(left=ast.Constant(value=str() as wanted), ops=[ast.In()], comparators=[ast.Name(id=name)]):
+                found[name].add(("in", wanted))
+            case _:
+                continue
+    return found
+
+
+def _answers(question: str, wanted: str, text: str) -> bool:
+    """Whether a text answers a question for another well."""
+    if question == "==":
+        return text == wanted
+    return bool(wanted) and (text.startswith(wanted) if question == "startswith" else wanted in text)
 
 
 def _as_figure(default: ast.expr) -> ast.expr | None:
@@ -190,7 +202,9 @@ RULE = Rule(
                 "probe.py": (
                     "async def frames(client):\n    answer = await client.get('/')\n    policy = answer.headers.get('x-frame-options', 'DENY')\n    return Outcome('frames', policy == 'DENY', policy)\n\n\n"
                     "async def sniffing(client):\n    answer = await client.get('/')\n    policy = answer.headers.get('x-content-type-options', '')\n    return Outcome('sniffing', policy == 'nosniff', policy)\n\n\n"
-                    "def is_local(config):\n    place = config.get('place', 'local')\n    return place == 'local'\n"
+                    "def is_local(config):\n    place = config.get('place', 'local')\n    return place == 'local'\n\n\n"
+                    "def holds_fields(schema):\n    kind = schema.get('type', 'object')\n    return kind == 'object'\n\n\n"
+                    "def keeps_open(headers):\n    wanted = headers.get('connection', 'keep-alive')\n    return wanted == 'keep-alive'\n"
                 )
             },
             found=("probe.py:3",),

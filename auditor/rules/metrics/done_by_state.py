@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of
+from auditor.facts.ended_states import is_ended, is_state_field, state_word
 from auditor.facts.pattern import pattern
 from auditor.facts.python_inside import stays_inside
 from auditor.facts.python_names import last_name, stored_name
@@ -20,11 +21,6 @@ __all__ = ["RULE"]
 
 _ENDS_RUN = pattern(
     r"(?i)^_*(?:cancel|abort|terminate|kill|stop|pause)_(?:\w+_)?(?:test|tests|job|jobs|run|deployment|rollout|workflow|experiment|pipeline|backup|restore|migration|scan|training|execution|process|instance|container|benchmark)$"
-)
-_STATE = pattern(r"(?i)^(?:\w+_)?(?:state|status|phase|stage)$")
-_ENDED = pattern(
-    r"(?i)^(?:done|finished|complete[d]?|success(?:ful)?|succeeded|promoted|deployed|active|live|primary|secondary|switched|failed_?over|recovered|restored|rolled_?back|reverted|migrated|released|"
-    r"drained|fenced|isolated|evicted|scaled|rotated|revoked|published|provisioned|replicated|cancel+ed|aborted|terminated|killed|stopped|paused|encrypted|backed_?up)$"
 )
 _PLAIN = pattern(
     r"(?i:Base|Abstract|Interface|Mixin|Protocol|Null|Dummy|Fake|Mock|Stub|InMemory|Model|Entity|Aggregate|Event|Record|Schema|Dto|Simulat|Sandbox|Order|Booking|Subscription|Ticket|Account|Invoice|Cart)"
@@ -41,7 +37,7 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         noted = _noted(view)
         if noted is not None and stays_inside(view, syntax):
-            message = f"{view.name} sets {ast.unparse(noted.targets[0])[:50]} to {_word(noted.value)}, and that is all that it does."
+            message = f"{view.name} sets {ast.unparse(noted.targets[0])[:50]} to {state_word(noted.value)}, and that is all that it does."
             yield Hit(source.path, noted.lineno, noted.end_lineno or noted.lineno, message, view.qualified)
 
 
@@ -64,21 +60,11 @@ def _noted(view: FunctionView) -> ast.Assign | None:
     for one in view.of(ast.Assign):
         target = one.targets[0]
         held = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
-        if held is None or last_name(held) == "self" or not _STATE.search(stored_name(target)):
+        if held is None or last_name(held) == "self" or not is_state_field(stored_name(target)):
             continue
-        if _ENDED.search(_word(one.value)):
+        if is_ended(state_word(one.value)):
             return one
     return None
-
-
-def _word(value: ast.expr) -> str:
-    if isinstance(value, ast.Attribute) and value.attr == "value":
-        value = value.value
-    match value:
-        case ast.Attribute(attr=word) | ast.Constant(value=str(word)):
-            return word
-        case _:
-            return ""
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import covers_outages, handlers, statements_after
@@ -22,6 +23,7 @@ _EXPECTED = pattern(
 _ANSWERS = pattern(
     r"(?i)(?:^|_)(?:actual|answers?|got|observed|outputs?|outcomes?|predicted|predictions?|preds?|responses?|results?|found|decisions?|verdicts?|y_pred|completions?)$"
 )
+_OFTEN = frozenset({"label", "wanted"})
 _ADDS = frozenset({"append", "add", "put", "put_nowait"})
 
 
@@ -29,8 +31,9 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         for attempt, handler in handlers(view):
-            given = _given(_last(view, attempt, handler)) if covers_outages(handler, syntax) else None
-            if given is None or not _is_expected(given) or not _works(attempt):
+            last = _last(view, attempt, handler) if covers_outages(handler, syntax) else None
+            given = _given(last) if last is not None else None
+            if given is None or not _is_expected(given, isinstance(last, ast.Return)) or not _works(attempt):
                 continue
             message = f"{view.name} answers with {ast.unparse(given)[:40]} where its work fails: what fails is scored as right."
             yield Hit(source.path, given.lineno, given.end_lineno or given.lineno, message, view.qualified)
@@ -39,9 +42,16 @@ def _check(source: Source) -> Iterator[Hit]:
 def _last(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -> ast.stmt:
     """What a handler ends with, or what follows the block where it only talks."""
     last = handler.body[-1]
-    after = statements_after(view.node.body, attempt)
+    talks = isinstance(last, ast.Expr | ast.Pass) and _given(last) is None
+    return (_behind(view, attempt) if talks else None) or last
+
+
+@lru_cache(maxsize=2)
+def _behind(view: FunctionView, attempt: ast.Try) -> ast.stmt | None:
+    """What follows a block that gives something where it goes well."""
     gives = any(isinstance(one, ast.Return) for one in attempt.body)
-    return after[0] if after and gives and isinstance(last, ast.Expr | ast.Pass) and _given(last) is None else last
+    after = statements_after(view.node.body, attempt) if gives else []
+    return after[0] if after else None
 
 
 def _given(statement: ast.stmt) -> ast.expr | None:
@@ -57,16 +67,20 @@ def _given(statement: ast.stmt) -> ast.expr | None:
             return None
 
 
-def _is_expected(value: ast.expr) -> bool:
+def _is_expected(value: ast.expr, returned: bool) -> bool:
+    """Whether a value is what a case expects; where it is returned, a label may be that of a widget, and what is wanted a choice."""
     match value:
+        case ast.Attribute(value=ast.Name(id="self" | "cls")):
+            return False  # what an object holds is no case that is judged
         case ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str() as name)):
-            return _EXPECTED.search(name) is not None
+            return _EXPECTED.search(name) is not None and not (returned and name in _OFTEN)
         case ast.Name(id=name):
-            return _EXPECTED.search(name) is not None and name != "label"
+            return _EXPECTED.search(name) is not None and name != "label" and not (returned and name in _OFTEN)
         case _:
             return False
 
 
+@lru_cache(maxsize=2)
 def _works(attempt: ast.Try) -> bool:
     """Whether a block calls anything, rather than only reading what it holds."""
     return any(isinstance(one, ast.Call) for one in own_nodes(attempt.body))
@@ -103,7 +117,9 @@ RULE = Rule(
             files={
                 "score.py": (
                     "async def ask(model, case):\n    try:\n        answer = await model.complete(case.prompt)\n    except Exception:\n        return None\n    return answer.text\n\n\n"
-                    "def read(row):\n    try:\n        return row.parse()\n    except ValueError:\n        return row.expected\n"
+                    "def read(row):\n    try:\n        return row.parse()\n    except ValueError:\n        return row.expected\n\n\n"
+                    "def shown(field, wanted):\n    try:\n        return field.translate()\n    except Exception:\n        return field.label\n\n\n"
+                    "class Meter:\n    def value(self):\n        try:\n            return self.port.read()\n        except OSError:\n            return self.expected_value\n"
                 )
             },
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -79,6 +80,8 @@ def _is_figure(value: ast.expr | None, view: FunctionView, syntax: PythonSyntax)
 def _is_telling(number: object, view: FunctionView) -> bool:
     if isinstance(number, bool) or not isinstance(number, int | float) or number in _ROUND:
         return False
+    if not math.isfinite(number):
+        return False  # no figure, and no whole number to compare it with
     return _FIGURES.search(view.name) is not None or (number != int(number) and _ASKS.search(view.name) is not None)
 
 
@@ -133,7 +136,7 @@ RULE = Rule(
                     "class Truck(Vehicle):\n    def tire_pressure(self, axle):\n        return 8.2\n\n\n"
                     "class Fleet:\n    async def _read_gauge(self, name):\n        return await self.client.gauge(name)\n\n"
                     "    def retry_delay(self, attempt):\n        return 2.5\n\n    def default_load(self, truck):\n        return 0.75\n\n"
-                    "    def mean_load(self):\n        return 0.75\n\n    def get_rank(self, truck):\n        return 7\n\n"
+                    "    def mean_load(self):\n        return 0.75\n\n    def get_distance(self, truck):\n        return 1e999\n\n    def get_rank(self, truck):\n        return 7\n\n"
                     "    def drift(self, rows):\n        if not rows:\n            return 0.2\n        return max(rows) - min(rows)\n"
                 )
             },

@@ -34,9 +34,10 @@ def _presumed(files: list[tuple[SourceFile, VerdictRecords]]) -> Iterator[Hit]:
             given.setdefault(one.maker, []).append(one)
     for file, fact in files:
         for record in fact.records:
-            left = [one for one in given.get(record.name, ()) if record.line and _leaves(one, record)]
-            if left:
-                who = left[0].function.rpartition(".")[2]
+            makers = given.get(record.name, ()) if record.line and record.good else ()
+            left = next((one for one in makers if _leaves(one, record)), None)
+            if left is not None:
+                who = left.function.rpartition(".")[2]
                 message = (
                     f"{record.name}.{record.field} is True unless somebody says otherwise, and {who} says nothing."
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -30,12 +31,23 @@ _LARGEST = 1e9
 _HALF, _WHOLE = 0.5, 1.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lengths:
+    """What the names of a function are bound to, how long everything is taken for, and what names at a depth came to, as each may stand often."""
+
+    bindings: Bindings
+    length: float
+    known: dict[tuple[str, int], float | None] = field(default_factory=dict)
+
+
 def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _CHOSEN.search(view.qualified):
             continue
+        bindings = Bindings.of(view)
+        empty, filled = _Lengths(bindings=bindings, length=0.0), _Lengths(bindings=bindings, length=1000.0)
         for node, value in _graded(view):
-            if _is_grade_of_length(value, view):
+            if _is_grade_of_length(value, empty, filled):
                 message = f"{view.name} gives {ast.unparse(value)[:50]}: a number of the code, and the length of what it grades."
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
 
@@ -51,16 +63,16 @@ def _graded(view: FunctionView) -> Iterator[tuple[ast.stmt, ast.expr]]:
             yield one, one.value
 
 
-def _is_grade_of_length(value: ast.expr, view: FunctionView) -> bool:
+def _is_grade_of_length(value: ast.expr, empty: _Lengths, filled: _Lengths) -> bool:
     """Whether a grade is one half or more of what there can be for the empty text, too, and depends on a length at all."""
     if isinstance(value, ast.Constant | ast.Name):
         return False
-    bindings = Bindings.of(view)
-    least, longest = _of_length(value, bindings, 0, 0.0), _of_length(value, bindings, 0, 1000.0)
+    least = _of_length(value, empty, 0)
+    longest = _of_length(value, filled, 0) if least is not None else None
     return least is not None and longest is not None and _HALF <= least < longest <= _WHOLE
 
 
-def _of_length(value: ast.expr | None, bindings: Bindings, depth: int, length: float) -> float | None:
+def _of_length(value: ast.expr | None, lengths: _Lengths, depth: int) -> float | None:
     """What an expression of numbers and lengths comes to where all lengths are this; None for any other."""
     if value is None or depth > _DEEPEST:
         return None
@@ -68,12 +80,14 @@ def _of_length(value: ast.expr | None, bindings: Bindings, depth: int, length: f
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool) and abs(number) < _LARGEST:
             return float(number)
         case ast.Name(id=name):
-            return _of_length(bindings.only(name), bindings, depth + 1, length)
+            if (name, depth) not in lengths.known:
+                lengths.known[name, depth] = _of_length(lengths.bindings.only(name), lengths, depth + 1)
+            return lengths.known[name, depth]
         case ast.BinOp(left=left, op=operator, right=right):
-            one, other = (_of_length(part, bindings, depth + 1, length) for part in (left, right))
+            one, other = (_of_length(part, lengths, depth + 1) for part in (left, right))
             return _combined(operator, one, other)
         case ast.Call(func=function, args=args, keywords=[]):
-            return _called(last_name(function), args, bindings, depth, length)
+            return _called(last_name(function), args, lengths, depth)
         case _:
             return None
 
@@ -92,10 +106,10 @@ def _combined(operator: ast.operator, one: float | None, other: float | None) ->
             return None
 
 
-def _called(name: str, args: list[ast.expr], bindings: Bindings, depth: int, length: float) -> float | None:
+def _called(name: str, args: list[ast.expr], lengths: _Lengths, depth: int) -> float | None:
     if name == "len":
-        return length
-    given = [_of_length(one, bindings, depth + 1, length) for one in args[:3]]
+        return lengths.length
+    given = [_of_length(one, lengths, depth + 1) for one in args[:3]]
     known = [one for one in given if one is not None]
     if name in ("min", "max") and known and len(known) == len(args):
         return min(known) if name == "min" else max(known)

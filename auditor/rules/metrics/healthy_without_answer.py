@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.good_names import is_good_flag, is_good_word, is_state_name
+from auditor.facts.good_names import is_good_value
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
-from auditor.facts.python_values import is_true
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -36,14 +35,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _is_good(key: str, value: ast.expr) -> bool:
-    if is_true(value):
-        return is_good_flag(key)
-    return (
-        isinstance(value, ast.Constant)
-        and isinstance(value.value, str)
-        and is_state_name(key)
-        and is_good_word(value.value)
-    )
+    return isinstance(value, ast.Constant) and isinstance(value.value, bool | str) and is_good_value(key, value.value)
 
 
 def _perhaps(table: ast.Dict, view: FunctionView) -> list[str]:

@@ -62,15 +62,18 @@ def _written(view: FunctionView) -> Iterator[tuple[ast.Call, ast.expr]]:
 def _listed(view: FunctionView) -> Iterator[ast.Call]:
     """``[DrillStep(title, seconds, ok=True) for title, seconds in planned]``, where the plan is a literal and nothing is called."""
     bindings = Bindings.of(view)
+    literal: dict[int, bool] = {}  # one table may be gone over again and again
     for node in view.of(ast.ListComp):
         made, parts = node.elt, node.generators[0].iter
         if not isinstance(made, ast.Call) or not _OUTCOMES.search(last_name(made.func)):
             continue
         table = bindings.only(parts.id) if isinstance(parts, ast.Name) else parts
         good = any(one.arg and is_good_flag(one.arg) and is_true(one.value) for one in made.keywords)
+        if good and id(table) not in literal:
+            literal[id(table)] = _is_literal(table)
         if (
             good
-            and _is_literal(table)
+            and literal[id(table)]
             and not any(
                 isinstance(one, ast.Call | ast.Await)
                 for one in own_nodes([*made.args, *(word.value for word in made.keywords)])

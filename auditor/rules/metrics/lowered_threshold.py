@@ -24,6 +24,10 @@ _SUBJECTS = frozenset(
     {"coverage", "rate", "availability", "uptime", "accuracy", "precision", "recall", "usage", "utilization"}
 )
 _CHECKS = pattern(r"(?i)^_*(?:test|check|verify|validate|smoke|preflight)_|_(?:check|test|validation|verification)$")
+_SOME_DO = pattern(
+    r"(?i)password|passphrase|quorum|sign|vot(?:e|ing)|strength|majority|consensus|threshold|heuristic|looks_like"
+)
+"""Of these, it is meant that some of all are enough."""
 _AT_LEAST = frozenset({">=", ">", "at least", "above"})
 
 
@@ -31,7 +35,7 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     module = _promises(ast.get_docstring(source.python) or "")
     for view in syntax.functions:
-        for given, least, parts in _some(view) if _CHECKS.search(view.name) else ():
+        for given, least, parts in _some(view) if _goes_over(view) else ():
             message = f"{view.name} goes over {parts} parts that are all written in it, and passes on {least}."
             yield Hit(source.path, given.lineno, given.end_lineno or given.lineno, message, view.qualified)
         comparisons = tuple(_comparisons(view))
@@ -46,6 +50,11 @@ def _check(source: Source) -> Iterator[Hit]:
                     message = f"{view.name} accepts {ast.unparse(left)} at {right.value!r}, though its documentation promises {relation} {promised:g}%."
                     yield Hit(source.path, right.lineno, right.end_lineno or right.lineno, message, view.qualified)
                     break
+
+
+def _goes_over(view: FunctionView) -> bool:
+    """Whether a function is named for a check of parts that are all needed."""
+    return _CHECKS.search(view.name) is not None and _SOME_DO.search(view.qualified) is None
 
 
 def _some(view: FunctionView) -> Iterator[tuple[ast.Return, int, int]]:
@@ -148,7 +157,8 @@ RULE = Rule(
             files={
                 "parts.py": (
                     "def check_parts(root):\n    parts = ['start.sh', 'app.py', 'web.py', 'conf', 'needs.txt']\n    found = 0\n    for part in parts:\n        if (root / part).exists():\n            found += 1\n    return found >= 4\n\n\n"
-                    "def check_both(root):\n    found = 0\n    for part in ('start.sh', 'app.py'):\n        if (root / part).exists():\n            found += 1\n    return found >= 2\n"
+                    "def check_both(root):\n    found = 0\n    for part in ('start.sh', 'app.py'):\n        if (root / part).exists():\n            found += 1\n    return found >= 2\n\n\n"
+                    "def validate_password(text):\n    met = 0\n    for one in (text.islower(), text.isupper(), text.isdigit(), len(text) > 9):\n        if one:\n            met += 1\n    return met >= 3\n"
                 )
             },
             found=("parts.py:7",),

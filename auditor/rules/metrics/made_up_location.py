@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import words_of
 from auditor.facts.double_words import PLAIN_CLASSES
@@ -41,6 +42,9 @@ _MARKED = pattern(r"abstract|property|overload|override|route|\.(?:get|post|put)
 _DEALS = pattern(
     r"(?i)^(?:async_)?(?:reserve|book|submit|charge|pay|order|dispatch|issue|transfer|refund|file|lodge|notari[sz]e|anchor|place|purchase|settle|send|deliver|register|page|request|announce)(?:_\w+)?$"
 )
+_NAMES = frozenset({
+    "id", "ids", "key", "number", "name", "reference", "ref", "token", "tag", "code", "label", "uuid", "identifier", "nonce",
+})  # fmt: skip
 _PARTIES = pattern(
     r"Client|Gateway|Adapter|Provider|Connector|Partner|Exchange|Carrier|Broker|Bank|Processor|Pager|Authority|Channel|Link$|Api$|API$"
 )
@@ -73,8 +77,16 @@ def _deals(view: FunctionView) -> bool:
     owner = view.owner
     if owner is None or not _DEALS.match(view.name) or _STANDS_IN.search(owner.name):
         return False
-    said = (ast.get_docstring(owner) or "").partition("\n")[0]
-    return _PARTIES.search(owner.name) is not None or _CLIENT.search(said) is not None
+    if words_of(view.name)[-1] in _NAMES:
+        return False  # a name for a deal is made where the deal is
+    return _PARTIES.search(owner.name) is not None or _is_client(owner)
+
+
+@lru_cache(maxsize=8)
+def _is_client(owner: ast.ClassDef) -> bool:
+    """Whether the first line that a class says of itself calls it the client of somebody."""
+    said = (ast.get_docstring(owner, clean=False) or "").lstrip().partition("\n")[0]
+    return _CLIENT.search(said) is not None
 
 
 def _is_reference(value: ast.expr | None) -> bool:
@@ -222,7 +234,7 @@ RULE = Rule(
             files={
                 "ports/berths.py": (
                     'from uuid import uuid4\n\n\nclass NorthPort:\n    """REST client of the northern port."""\n\n    async def reserve(self, ship):\n        return f"NP-{ship.arrives:%Y%m%d%H}"\n\n    async def submit_claim(self, ship):\n        return str(uuid4())\n\n\n'
-                    'class SouthClient:\n    async def reserve(self, ship):\n        answer = await self.session.post("/berths", json=ship.row())\n        return answer["reference"]\n\n    def order_key(self, ship):\n        return f"{ship.name}-{ship.number}"\n'
+                    'class SouthClient:\n    async def reserve(self, ship):\n        answer = await self.session.post("/berths", json=ship.row())\n        return answer["reference"]\n\n    def order_key(self, ship):\n        return f"{ship.name}-{ship.number}"\n\n    def request_id(self):\n        return uuid4().hex\n\n    def order_number(self, ship):\n        return f"SN-{ship.number}"\n'
                 )
             },
             found=("ports/berths.py:10", "ports/berths.py:7"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.double_words import STANDS_APART
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name, stored_name
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
@@ -22,7 +23,7 @@ _MOCKS = pattern(
 _MISSING = pattern(
     r"(?i)(?:_|^)(?:available|installed|importable|supported|present)$|^has_\w+|^have_\w+|(?:_|^)(?:api_?key|token|secret|password|credentials?|url|dsn|endpoint|host|client|account_sid|webhook\w*)$"
 )
-_APART = pattern(r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|playground")
+_APART = pattern(f"(?i){STANDS_APART}")
 
 
 def _check(source: Source) -> Iterator[Hit]:

@@ -17,6 +17,7 @@ __all__ = ["RULE"]
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     graph = facts.derive(python_graph)
+    coroutines: dict[str, frozenset[str]] = {}
     for file, fact in facts.of(DroppedResults):
         module = graph.by_path.get(file.path)
         for dropped in fact.items if module and not is_test_data(file.path) else ():
@@ -24,7 +25,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 module is not None
                 and not dropped.awaited
                 and not dropped.kept
-                and _is_coroutine(graph, module, dropped)
+                and _is_coroutine(graph, module, dropped, coroutines)
             ):
                 name = dropped.function.rpartition(".")[2]
                 what = dropped.call.rpartition(".")[2]
@@ -32,7 +33,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 yield Hit(file.path, dropped.line, dropped.end_line, message, dropped.function)
 
 
-def _is_coroutine(graph: PythonGraph, module: Module, dropped: DroppedResult) -> bool:
+def _is_coroutine(
+    graph: PythonGraph, module: Module, dropped: DroppedResult, coroutines: dict[str, frozenset[str]]
+) -> bool:
     function = module.functions.get(dropped.function)
     if function is None:
         return False
@@ -44,10 +47,17 @@ def _is_coroutine(graph: PythonGraph, module: Module, dropped: DroppedResult) ->
     )
     if target is None:
         return False
-    same = [
-        one for one in target[0].fact.functions if one.name == target[1].name
-    ]  # one name may be bound again and again
-    return all(one.is_async and not one.is_generator and not one.decorators for one in same)
+    where = target[0]
+    if where.path not in coroutines:
+        coroutines[where.path] = _coroutines(where)
+    return target[1].name in coroutines[where.path]
+
+
+def _coroutines(module: Module) -> frozenset[str]:
+    """The names that are coroutines wherever a module binds them, as one name may be bound again and again."""
+    functions = module.fact.functions
+    others = {one.name for one in functions if not one.is_async or one.is_generator or one.decorators}
+    return frozenset(one.name for one in functions if one.name not in others)
 
 
 RULE = Rule(

@@ -45,8 +45,12 @@ def _skips(source: Source) -> Iterator[tuple[int, str, str]]:
             name = next((one for at in range(1, 5) if (one := match.group(at))), "")
             yield source.line_at(match.start()), name, ""
     elif source.file.language is Language.GO:
+        last = 0
         for match in _IN_GO.finditer(source.text):
             line = source.line_at(match.start())
+            if line == last:
+                continue
+            last = line
             if any(_GO_SKIP.search(one) for one in source.lines[line - 1 : line + _NEAR]):
                 yield line, match.group(1), ""
 

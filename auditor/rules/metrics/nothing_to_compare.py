@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
@@ -88,7 +89,7 @@ def _is_over(last: ast.stmt, view: FunctionView, syntax: PythonSyntax, *, of_gat
         case ast.Return(value=ast.List(elts=[]) | ast.Dict(keys=[])):
             return bool(_FAULTS.search(view.name)) or _returns_faults(view)
         case ast.Return(value=ast.Constant(value=True)):
-            return any(is_false(one.value) for one in view.returns)
+            return _may_refuse(view)
         case ast.Return(value=ast.Constant(value=0 as code)):
             return code is not False and of_gate and _can_fail(view, syntax)
         case ast.Expr(value=ast.Call(func=func, args=[ast.Constant(value=0)])):
@@ -97,6 +98,7 @@ def _is_over(last: ast.stmt, view: FunctionView, syntax: PythonSyntax, *, of_gat
             return False
 
 
+@lru_cache(maxsize=2)
 def _notes_faults(view: FunctionView) -> bool:
     """Whether it adds to a list of faults that is not its own: ``self.regressions.append(...)``."""
     return any(_notes_fault(call) for call in view.calls)
@@ -111,6 +113,13 @@ def _notes_fault(node: ast.AST) -> bool:
     )
 
 
+@lru_cache(maxsize=2)
+def _may_refuse(view: FunctionView) -> bool:
+    """Whether it gives False anywhere."""
+    return any(is_false(one.value) for one in view.returns)
+
+
+@lru_cache(maxsize=2)
 def _gives_data(view: FunctionView) -> bool:
     return any(
         one.value is not None and not (isinstance(one.value, ast.Constant) and one.value.value is None)
@@ -118,10 +127,12 @@ def _gives_data(view: FunctionView) -> bool:
     )
 
 
+@lru_cache(maxsize=2)
 def _returns_faults(view: FunctionView) -> bool:
     return any(isinstance(one.value, ast.Name) and _FAULTS.search(one.value.id) for one in view.returns)
 
 
+@lru_cache(maxsize=2)
 def _can_fail(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether the function exits or returns with another status elsewhere, so that it is a gate."""
     exits = [call.args[0] for call in view.calls if call.args and syntax.name_of(call.func) in ("sys.exit", "exit")]

@@ -18,7 +18,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _PARTS = pattern(
-    r"(?i)(?:^|_)(?:checks?|reports?|results?|probes?|dependenc\w+|components?|gates?|criteria|validations?|verifications?|outcomes?|controls?|tests?|steps?)(?:_\w+)?$"
+    r"(?i)(?:^|_)(?:checks?|reports?|probes?|dependenc\w+|components?|gates?|criteria|validations?|verifications?|controls?)(?:_\w+)?$"
 )
 _ENOUGH = pattern(
     r"(?i)(?:^|_)(?:any|one|some|either|replicas?|nodes?|instances?|backends?|mirrors?|partial|fallback|providers?|endpoints?|channels?|members?|peers?|upstreams?)(?:_|$)"
@@ -70,17 +70,7 @@ def _says(value: ast.expr, verdict: Verdict) -> bool:
     match value:
         case ast.Constant(value=str(word)) | ast.Attribute(attr=word):
             found = verdict_of_word(word)
-            bad = word.lower() in (
-                "degraded",
-                "down",
-                "unhealthy",
-                "failing",
-                "critical",
-                "not_ready",
-                "error",
-                "failed",
-            )
-            return found is verdict or (bad and verdict is Verdict.FAILURE)
+            return found is verdict or (verdict is Verdict.FAILURE and word.lower() in ("failing", "not_ready"))
         case _:
             return False
 
@@ -117,7 +107,8 @@ RULE = Rule(
                 "health.py": (
                     "async def fold(probe):\n    reports = await probe.all()\n    return {'status': 'ok' if all(one.healthy for one in reports) else 'degraded'}\n\n\n"
                     "def overall(replicas):\n    return 'healthy' if any(one.healthy for one in replicas) else 'unhealthy'\n\n\n"
-                    "def worst(checks):\n    return 'degraded' if any(one.failed for one in checks) else 'ok'\n"
+                    "def worst(checks):\n    return 'degraded' if any(one.failed for one in checks) else 'ok'\n\n\n"
+                    "def found(results):\n    return 'ok' if any(one.ok for one in results) else 'failed'\n"
                 )
             },
         ),

@@ -20,6 +20,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _VERIFIES = pattern(r"(?i)^_*(?:verify|confirm|validate|check|assert|ensure|test|is|was|has)(?:_|$)")
+_TELLS = pattern(r"(?i)^_*(?:is|was|has)(?:_|$)")
+"""On the object itself, this asks where it stands, and confirms nothing."""
 _CAN_FAIL = pattern(r"(?i)lock|token|permission|owner|role|user|pause|enabled|open|closed|cached|dirty|parsed|loaded")
 
 
@@ -44,6 +46,10 @@ def _asked(view: FunctionView, syntax: PythonSyntax) -> tuple[ast.Return, tuple[
     if view.body[-1] is not given or not all(is_idle(one, syntax) for one in view.body[:-1]):
         return None
     match given.value:
+        case ast.Compare(left=ast.Attribute(value=ast.Name(id="self"))) | ast.Attribute(value=ast.Name(id="self")) if (
+            _TELLS.search(view.name)
+        ):
+            return None
         case ast.Compare(left=ast.Attribute(attr=field), ops=[ast.Eq() | ast.Is()], comparators=[wanted]):
             mark = (field, _word(wanted))
         case ast.Attribute(attr=field):
@@ -107,7 +113,8 @@ RULE = Rule(
             files={
                 "swap.py": (
                     "class Swap:\n    async def failover(self, site):\n        await self.client.move(site)\n        self.status = 'completed'\n\n    async def verify(self):\n        return self.status == 'completed'\n\n\n"
-                    "class Other:\n    async def failover(self, site):\n        self.status = 'completed'\n\n    async def verify(self):\n        return await self.client.site() == self.site\n"
+                    "class Other:\n    async def failover(self, site):\n        self.status = 'completed'\n\n    async def verify(self):\n        return await self.client.site() == self.site\n\n\n"
+                    "class Third:\n    def deploy(self):\n        self.phase = 'completed'\n\n    def is_completed(self):\n        return self.phase == 'completed'\n"
                 )
             },
         ),

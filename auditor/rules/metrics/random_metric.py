@@ -121,11 +121,13 @@ def _is_honest_name(qualified: str, short: str) -> bool:
 
 def _values(view: FunctionView, drawn: DrawnValues) -> Iterator[tuple[str, ast.Call]]:
     seen: set[int] = set()
+    looked: set[int] = set()  # one value may stand behind many names
     measures = gives_metric(view.name) or is_metric_name(view.name)
     claims = claims_of(view.name) | (frozenset({Claim.MEASURE}) if measures else frozenset())
     for node in view.nodes:
         for name, value in (*_named(node, claims), *_window(node, view, measures=measures)):
-            random = draws_in(value, view, drawn)
+            random = draws_in(value, view, drawn) if id(value) not in looked else None
+            looked.add(id(value))
             if random is not None and id(random) not in seen:
                 seen.add(id(random))
                 yield name, random
@@ -172,13 +174,11 @@ def _named(node: ast.AST, claims: frozenset[Claim]) -> Iterator[tuple[str, ast.e
             return
     measured = claims & {Claim.MEASURE, Claim.CHECK}
     for name, value in pairs:
-        if (value is not None and _is_outcome(name, value)) or (
-            value is not None
-            and (
-                is_metric_name(name)
-                or _JUDGED.search(name) is not None
-                or (measured and (isinstance(node, ast.Dict | ast.keyword) or isinstance(value, ast.ListComp)))
-            )
+        if value is not None and (
+            _is_outcome(name, value)
+            or is_metric_name(name)
+            or _JUDGED.search(name) is not None
+            or (measured and (isinstance(node, ast.Dict | ast.keyword) or isinstance(value, ast.ListComp)))
         ):
             yield name, value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import words_of
 from auditor.facts.literal_verdicts import is_settings_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
@@ -17,13 +18,15 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_HEALTH = pattern(r"(?i)health|probe|ready|readiness|liveness|diagnos|monitor|heartbeat|watch|verify|check|gate")
+_HEALTH = pattern(
+    r"(?:^| )(?:health|prob(?:e|es|er|ing)\b|read(?:y|iness)\b|liveness|diagnos|monitor|heartbeat|watch|verif|check(?:s|er|ers|ing|ed)?\b|gates?\b)"
+)
 _STATES = pattern(r"(?i)state|status|health|verdict|outcome|level|result|condition|phase|grade")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
-        if view.is_test or not _HEALTH.search(f"{source.path} {view.qualified}"):
+        if view.is_test or not _HEALTH.search(" ".join(words_of(f"{source.path} {view.qualified}"))):
             continue
         for call, word in _presumed(view):
             message = f"{view.name} takes who has not reported for {word}."
@@ -37,7 +40,7 @@ def _presumed(view: FunctionView) -> Iterator[tuple[ast.Call, str]]:
             case ast.Call(
                 func=ast.Attribute(value=held, attr="get"), args=[_, ast.Attribute(attr=word, value=ast.Name(id=owner))]
             ) if _STATES.search(owner) and owner[:1].isupper() and not is_settings_name(last_name(held)):
-                if verdict_of_word(word) is Verdict.SUCCESS:
+                if verdict_of_word(word) is Verdict.SUCCESS and not last_name(held).isupper():
                     yield call, word
             case _:
                 continue
@@ -69,7 +72,8 @@ RULE = Rule(
         Example(
             title="unknown, and a colour",
             files={
-                "peers.py": "class PeerMonitor:\n    def state_of(self, peer):\n        return self.seen.get(peer, PeerState.UNKNOWN)\n\n    def colour_of(self, peer):\n        return self.colours.get(peer, Colour.OK)\n"
+                "peers.py": "class PeerMonitor:\n    def state_of(self, peer):\n        return self.seen.get(peer, PeerState.UNKNOWN)\n\n    def colour_of(self, peer):\n        return self.colours.get(peer, Colour.OK)\n\n    def told(self, word):\n        return _HEALTH_OF.get(word, Status.OK)\n",
+                "gateway.py": "class Aggregate:\n    def order(self, key):\n        return self.orders.get(key, OrderStatus.OK)\n",
             },
         ),
     ),

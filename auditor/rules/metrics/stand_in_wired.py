@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
+from auditor.facts.double_words import STANDS_APART
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
@@ -20,13 +23,11 @@ _STANDS_IN = pattern(
     r"\w*?(?:Notifier|Pager|Alerter|AlertSender|Mailer|EmailSender|Email|Sms|SmsSender|Messenger|Gateway|Payments?|Traffic|Metrics|MetricsSource|MetricsQuery|Prometheus|Antenna|Device|Actuator|Sensor|Meter|"
     r"Feed|Oracle|Escalation|Dispatcher|Sender|Webhook|Scanner|Signer|Verifier|Approver|Link|Dialer|Robot|Valve|Controller|Telemetry|Publisher|Port|Registrar|Carrier|Bank|Exchange|Market)$"
 )
-_APART = pattern(
-    r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|offline|local|dev(?:el|_|$)|playground|in_?memory|null|noop"
-)
+_APART = pattern(rf"(?i){STANDS_APART}|offline|local|dev(?:el|_|$)|in_?memory|null|noop")
 _BUILDS = pattern(
     r"(?i)^_*(?:build|create|make|wire|bootstrap|compose|assemble|setup|set_up|init|initialize|lifespan|main|run|serve|start|startup|app|application|container|provide|get|new|factory|configure)(?:_|$)|_(?:for|factory|from_settings|from_config|from_env)$"
 )
-_CHOSEN = pattern(r"(?i)test|debug|dev|local|dry|simulat|offline|demo|mock|fake|sandbox|disabled|==|\bin\b|mute|silent")
+_CHOSEN = pattern(r"(?i)test|debug|dev|local|dry|simulat|offline|demo|mock|fake|sandbox|disabled|mute|silent")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -35,9 +36,13 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if view.is_test or _APART.search(view.qualified):
             continue
-        chosen = _chosen_lines(view)
-        for call in _wired(view):
-            if call.lineno not in chosen:
+        calls = list(_wired(view))
+        if not calls:
+            continue
+        starts, ends = _chosen_lines(view)
+        for call in calls:
+            before = bisect_right(starts, call.lineno)
+            if not before or ends[before - 1] < call.lineno:
                 name = last_name(call.func)
                 message = (
                     f"{view.name} puts the program together with {name}, which reaches nobody, and nobody chose that."
@@ -59,14 +64,17 @@ def _wired(view: FunctionView) -> Iterator[ast.Call]:
             yield call
 
 
-def _chosen_lines(view: FunctionView) -> frozenset[int]:
-    """The lines of branches whose condition asks for just this, rather than whether something is configured."""
-    lines: set[int] = set()
-    for one in view.of(ast.If):
-        if _is_choice(one.test):
-            for part in (*one.body, *one.orelse):
-                lines.update(range(part.lineno, (part.end_lineno or part.lineno) + 1))
-    return frozenset(lines)
+def _chosen_lines(view: FunctionView) -> tuple[list[int], list[int]]:
+    """Where the branches begin whose condition asks for just this, rather than whether something is configured, and how far those that have begun reach."""
+    branches = [
+        (part[0].lineno, part[-1].end_lineno or part[-1].lineno)
+        for one in view.of(ast.If)
+        if _is_choice(one.test)
+        for part in (one.body, one.orelse)
+        if part
+    ]
+    branches.sort()
+    return [start for start, _ in branches], list(accumulate((end for _, end in branches), max))
 
 
 def _is_choice(test: ast.expr) -> bool:
@@ -94,6 +102,22 @@ RULE = Rule(
     effort=60,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
+    triggers=(
+        "inmemory",
+        "null",
+        "noop",
+        "loopback",
+        "static",
+        "canned",
+        "simulat",
+        "fixed",
+        "constant",
+        "recording",
+        "offline",
+        "echo",
+        "logging",
+        "silent",
+    ),
     examples=(
         Example(
             title="a factory that falls back, one without a choice, and an application with a null object",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.ended_states import is_ended, is_state_field, state_word
 from auditor.facts.pattern import pattern
 from auditor.facts.python_callees import callee
 from auditor.facts.python_names import last_name, stored_name
@@ -18,11 +19,11 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_STATE = pattern(r"(?i)^(?:\w+_)?(?:state|status|phase|stage|mode|active|primary|current|outcome)$")
-_ENDED = pattern(
-    r"(?i)^(?:done|finished|complete[d]?|success(?:ful)?|succeeded|ok|promoted|deployed|active|activated|live|running|primary|secondary|standby|switched|failed_?over|recovered|restored|rolled_?back|"
-    r"migrated|applied|released|ready|healthy|released|stable|committed|closed|verified|replicated|synced|healed|rotated|published|provisioned)$"
+_HOLDS = pattern(r"(?i)^(?:\w+_)?(?:mode|active|primary|current|outcome)$")
+_STANDS = pattern(
+    r"(?i)^(?:ok|activated|running|standby|applied|ready|healthy|stable|committed|closed|verified|synced|healed)$"
 )
+"""What is no end by itself, and is one behind steps that should have led there."""
 _ENDS = pattern(
     r"(?i)stop|close|shut|teardown|cleanup|clean_up|cancel|drain|disconnect|abort|dispose|prefetch|warm|broadcast"
 )
@@ -104,7 +105,8 @@ def _is_final(statement: ast.stmt) -> bool:
     """``self.state = State.SECONDARY``, ``result["status"] = "completed"``, ``return True``."""
     match statement:
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript() as target], value=value):
-            return _STATE.search(stored_name(target)) is not None and _is_end(value)
+            stored = stored_name(target)
+            return (is_state_field(stored) or _HOLDS.search(stored) is not None) and _is_end(value)
         case ast.Return(value=ast.Constant(value=True)):
             return True
         case _:
@@ -112,13 +114,8 @@ def _is_final(statement: ast.stmt) -> bool:
 
 
 def _is_end(value: ast.expr) -> bool:
-    if isinstance(value, ast.Attribute) and value.attr == "value":
-        value = value.value
-    match value:
-        case ast.Attribute(attr=word, value=ast.Name()) | ast.Constant(value=str(word)):
-            return _ENDED.search(word) is not None or verdict_of_word(word) is Verdict.SUCCESS
-        case _:
-            return False
+    word = state_word(value)
+    return is_ended(word) or _STANDS.search(word) is not None or verdict_of_word(word) is Verdict.SUCCESS
 
 
 RULE = Rule(

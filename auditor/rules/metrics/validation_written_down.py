@@ -34,8 +34,13 @@ _ATTESTS = pattern(
     r"(?i)^(?:\w+_)?(?:reviewed|approved|signed|signed_off|audited|certified|attested|accredited|validated|verified|tested)_by$"
 )
 _NOBODY = pattern(
-    r"(?i)^(?:system|auto\w*|bot|none|nobody|unknown|n/?a|pending|self|ci|pipeline|-+|\?+|tbd|script|policy)\b|[{<]"
+    r"(?i)^(?:system|auto\w*|bot|none|nobody|unknown|n/?a|pending|self|ci|pipeline|-+|\?+|tbd|script|policy)\b|[{<]|__"
 )
+_TYPES = frozenset({
+    "keyword", "text", "string", "str", "integer", "int", "long", "number", "float", "boolean", "bool", "object", "array", "date", "datetime", "uuid",
+    "varchar", "user", "username", "email", "many2one", "reference", "id", "uid",
+})  # fmt: skip
+"""What a table of the columns or fields of something says beside their names."""
 _SHORT = 2
 _CALLS = pattern(r"(?i)valid|verif|check|audit|scan|lint|test|review|approv|assert")
 _EXAMPLE = pattern(
@@ -86,6 +91,7 @@ def _attested(view: FunctionView) -> Iterator[tuple[str, ast.Constant]]:
                 and isinstance(value, ast.Constant)
                 and _ATTESTS.match(key)
                 and not _NOBODY.search(str(value.value))
+                and str(value.value).lower() not in _TYPES
             ):
                 yield key, value
 
@@ -133,7 +139,8 @@ RULE = Rule(
             files={
                 "card.py": (
                     "def card(found):\n    return {'figures': found.figures, 'approved_by': 'safety-board'}\n\n\n"
-                    "def signed_card(found, board):\n    return {'figures': found.figures, 'approved_by': board.sign(found), 'tested_by': 'ci'}\n"
+                    "def signed_card(found, board):\n    return {'figures': found.figures, 'approved_by': board.sign(found), 'tested_by': 'ci'}\n\n\n"
+                    "def columns(base):\n    return {'figures': base.number, 'approved_by': 'keyword', 'reviewed_by': 'reviewer__username'}\n"
                 )
             },
             found=("card.py:2",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from auditor.facts.good_names import is_good_flag, is_good_word, is_state_name
+from auditor.facts.good_names import is_good_value
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name, stored_name
@@ -20,12 +20,14 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _VERDICTS = frozenset({
-    "status", "state", "health", "healthy", "is_healthy", "ok", "success", "passed", "valid", "is_valid", "verified", "outcome", "result",
+    "status", "state", "health", "healthy", "is_healthy", "ok", "success", "passed", "valid", "is_valid", "verified", "outcome",
     "overall_status", "exit_code", "returncode", "errors", "failed",
 })  # fmt: skip
 _ASKED = pattern(
     r"(?i)check|verif|validat|health|test|probe|ping|audit|scan|inspect|restore|backup|deploy|migrat|status|assess|run|execute|smoke|evaluate"
 )
+_CHECKS = pattern(r"(?i)check|verif|validat|health|test|probe|ping|audit|inspect|status|assess|smoke|evaluate")
+"""What these answer with under `state` is a verdict; of what others make, it is where it stands."""
 _LOOKS = pattern(
     r"(?i)^_*(?:check|probe|test|get|query|fetch)_\w*(?:health|status|readiness|liveness|connectivity|reachability)$"
 )
@@ -45,22 +47,22 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, told.lineno, told.end_lineno or told.lineno, message, view.qualified)
         asked = list(_before_success(view))
         passed_on = _passed_on(view, syntax) if asked else {}
-        for name, told in asked:
-            if name in passed_on:
+        for name, checks, told in asked:
+            if name in passed_on and (checks or passed_on[name] != "state"):
                 message = (
                     f"{view.name} tells success beside {name}, whose {passed_on[name]} it passes on and never looks at."
                 )
                 yield Hit(source.path, told.lineno, told.end_lineno or told.lineno, message, view.qualified)
 
 
-def _before_success(view: FunctionView) -> Iterator[tuple[str, ast.stmt]]:
-    """The names of answers, with the first statement behind each in its block that tells success."""
+def _before_success(view: FunctionView) -> Iterator[tuple[str, bool, ast.stmt]]:
+    """The names of answers, whether they are those of checks, and the first statement behind each in its block that tells success."""
     for block in blocks_of(view):
         told: ast.stmt | None = None
         for one in reversed(block):
-            name = _answer(one)
+            name, asked = _answer(one)
             if name and told is not None:
-                yield name, told
+                yield name, _CHECKS.search(asked) is not None, told
             if _says_good(one):
                 told = one
 
@@ -87,15 +89,15 @@ def _bare(statement: ast.stmt) -> ast.Call | None:
     return inner if isinstance(inner, ast.Call) else None
 
 
-def _answer(statement: ast.stmt) -> str:
-    """The name that the answer of a check or an operation gets."""
+def _answer(statement: ast.stmt) -> tuple[str, str]:
+    """The name that the answer of a check or an operation gets, and what was asked; empty for others."""
     match statement:
         case ast.Assign(
             targets=[ast.Name(id=name)], value=ast.Await(value=ast.Call(func=asked)) | ast.Call(func=asked)
         ):
-            return name if _ASKED.search(last_name(asked)) else ""
+            return (name, last_name(asked)) if _ASKED.search(last_name(asked)) else ("", "")
         case _:
-            return ""
+            return "", ""
 
 
 def _passed_on(view: FunctionView, syntax: PythonSyntax) -> dict[str, str]:
@@ -103,8 +105,8 @@ def _passed_on(view: FunctionView, syntax: PythonSyntax) -> dict[str, str]:
     read: dict[str, str] = {}
     for node in view.of(ast.Subscript, ast.Attribute, ast.Call):
         name, key = _part(node)
-        if key in _VERDICTS:
-            read.setdefault(name, key)
+        if key in _VERDICTS and read.get(name, "state") == "state":
+            read[name] = key
     if not read:
         return {}
     judged: set[str] = set()
@@ -154,15 +156,9 @@ def _says_good(statement: ast.stmt) -> bool:
 
 
 def _is_good(name: str, value: ast.expr) -> bool:
-    if is_true(value):
-        return is_good_flag(name)
-    return (
-        not _RAN.search(ast.unparse(value)[:20])
-        and isinstance(value, ast.Constant)
-        and isinstance(value.value, str)
-        and is_state_name(name)
-        and is_good_word(value.value)
-    )
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, bool | str):
+        return False
+    return not _RAN.search(str(value.value)[:20]) and is_good_value(name, value.value)
 
 
 RULE = Rule(
@@ -197,7 +193,9 @@ RULE = Rule(
             files={
                 "verify.py": (
                     "async def verify_store(self):\n    report = await check_store()\n    good = report['status'] == 'healthy'\n    self.results['store'] = {'status': 'healthy' if good else 'failed', 'report': report['status']}\n    return good\n\n\n"
-                    "def verify_mail(client):\n    answer = client.run_test()\n    raise_for(answer.status)\n    return {'healthy': True, 'answer': answer.status}\n"
+                    "def verify_mail(client):\n    answer = client.run_test()\n    raise_for(answer.status)\n    return {'healthy': True, 'answer': answer.status}\n\n\n"
+                    "def queue(client):\n    job = client.run_job()\n    return {'success': True, 'state': job.state}\n\n\n"
+                    "def compute(client):\n    done = client.execute('sum')\n    return {'success': True, 'sum': done.result}\n"
                 )
             },
         ),
