@@ -10,6 +10,7 @@ from auditor.facts.class_table import Held
 from auditor.facts.made_classes import table_members
 from auditor.facts.python_calls import PythonCalls
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -21,7 +22,7 @@ _OF_TABLES = frozenset({"metadata", "registry", "query", "c", "columns"})
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     targets = facts.derive(call_targets)
-    for file, fact in facts.of(PythonCalls):
+    for file, fact in facts.of(PythonCalls, lambda file: not is_test_data(file.path)):
         module = targets.table.module(file.path)
         missing: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for line, dotted in fact.attributes if module is not None else ():
@@ -93,8 +94,9 @@ RULE = Rule(
             found=("shop/work.py:11", "tests/test_models.py:12"),
         ),
         Example(
-            title="members that are there, or may be",
+            title="members that are there, or may be, and code that a tool of the tests works on",
             files={
+                "tests/fixtures/two.py": "class Two:\n    def one(self):\n        return Two.three()\n",
                 "shop/models.py": (
                     "import enum\n\nimport library\nfrom sqlalchemy import Column, Integer\nfrom sqlalchemy.orm import declarative_base, relationship\n\nBase = declarative_base()\n\n\n"
                     "class State(enum.Enum):\n    NEW = 'new'\n\n\nclass Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer)\n\n\n"

@@ -9,6 +9,7 @@ from auditor.facts.argument_faults import fault_of
 from auditor.facts.call_targets import reached_calls
 from auditor.facts.made_classes import made_faults
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.test_data import is_test_data
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -25,6 +26,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for path, (module, made), fault in made_faults(facts):
         found[path, f"{made.name} ({module.path})", fault.text].append(fault.line)
     for (path, target, text), (line, *others) in sorted(found.items()):
+        if is_test_data(path):
+            continue
         more = f" So {len(others)} more lines of this file." if others else ""
         severity = Severity.MEDIUM if facts.by_path[path].role is Role.TEST else None
         yield Hit(path, line, line, f"{target} {text}.{more}", target.partition(" ")[0], severity)
