@@ -120,6 +120,7 @@ RULE = Rule(
     effort=120,
     reads=frozenset({"github-workflow", "shell", "python-module"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
+    of_whole_files=True,
     check_repository=_check,
     examples=(
         Example(
