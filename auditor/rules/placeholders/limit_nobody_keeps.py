@@ -9,7 +9,7 @@ from auditor.facts.python_module import PythonModule
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -65,6 +65,7 @@ RULE = Rule(
     since="0.8.0",
     effort=45,
     reads=frozenset({"limit-fields", "python-module"}),
+    lifecycle=Lifecycle.PREVIEW,
     check_repository=_check,
     examples=(
         Example(
