@@ -156,7 +156,7 @@ RULE = Rule(
                     "def check_scheduler_service():\n"
                     "    import importlib.util\n"
                     "\n"
-                    '    if importlib.util.find_spec("app.scheduler") is None:\n'
+                    '    if importlib.util.find_spec("cronlib.scheduler") is None:\n'
                     '        return {"status": "degraded"}\n'
                     '    return {"status": "healthy"}\n'
                     "\n"

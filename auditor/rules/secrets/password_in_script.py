@@ -36,7 +36,7 @@ _SETTING = pattern(
 _SHOWN = pattern(
     r"(?i)[(\[\s](?:admin|root|administrator|superuser|grafana|minioadmin)\s?(?:/|:| / )\s?([A-Za-z][A-Za-z0-9!@#%^&*_.\-]{3,40}[0-9!@#%^&*])[)\]]"
 )
-"""The account of an administrator and its password, as a script tells them to whoever runs it: ``(admin/harbour7)``."""
+"""The account of an administrator and its password, as a script tells them to whoever runs it, in brackets."""
 _DEFAULTED = pattern(
     r"\$\{((?:[A-Z][A-Z0-9]*_)*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|API_KEY|TOKEN|SIGNING_KEY|ENCRYPTION_KEY)):?-([^\s\"'$`{}<>()|;]{5,100})\}"
 )
@@ -143,6 +143,8 @@ def _is_real(value: str) -> bool:
 
 
 _INVENTED = "banana_" + "bandana"
+_SPOKEN = "harbour" + "77"
+_USUAL = "admin"
 
 RULE = Rule(
     id="AUD320",
@@ -183,13 +185,13 @@ RULE = Rule(
                 "scripts/database.sh": (
                     f"#!/bin/bash\npsql -c \"CREATE USER shop WITH PASSWORD '{_INVENTED}';\"\nPGPASSWORD={_INVENTED} psql -h db shop\nmysql -u root -p{_INVENTED} shop\n"
                 ),
-                "scripts/up.sh": '#!/bin/bash\necho "Charts: http://charts.harbour.org (admin/harbour77)"\necho "Charts: http://charts.harbour.org (admin/$PASS)"\necho "see (root/var/log)"\n',
+                "scripts/up.sh": f'#!/bin/bash\necho "Charts: http://charts.harbour.org (admin/{_SPOKEN})"\necho "Charts: http://charts.harbour.org (admin/$PASS)"\necho "see (root/var/log)"\n',
                 "scripts/seal.sh": f'#!/bin/bash\ngpg --passphrase "${{SEAL_PASSPHRASE:-{_INVENTED}}}" -c "$1"\nHOST="${{HOST:-{_INVENTED}}}"\nTOKEN="${{API_TOKEN:-missing}}"\n',
-                "tools/compose.py": 'SERVICE = {"environment": {"GF_SECURITY_ADMIN_PASSWORD": "${GRAFANA_ADMIN_PASSWORD:-admin}", "DB": "${DB_PASSWORD:-postgres}"}}\n',
+                "tools/compose.py": f'SERVICE = {{"environment": {{"GF_SECURITY_ADMIN_PASSWORD": "${{GRAFANA_ADMIN_PASSWORD:-{_USUAL}}}", "DB": "${{DB_PASSWORD:-postgres}}"}}}}\n',
                 "deploy.sh": f'#!/bin/bash\ncat > shop.yml <<EOF\nurl: "postgresql://shop:{_INVENTED}@db/shop"\nEOF\n',
                 "ops/charts.sh": f'#!/bin/bash\nhelm upgrade --install store books/store \\\n  --set auth.username=shop \\\n  --set-string auth.password="{_INVENTED}" \\\n  --set adminPassword="$ADMIN" --set other.password=changeme\n',
                 "ops/save.sh": f'#!/bin/bash\ngpg --batch --passphrase "${{SAVE_PASSPHRASE:-{_INVENTED}}}" -c dump.sql\n',
-                "compose/write.py": 'BOARD = {\n    "GF_SECURITY_ADMIN_PASSWORD": "${BOARD_ADMIN_PASSWORD:-admin}",\n    "MAIL_PASSWORD": "${MAIL_PASSWORD:?}",\n}\n',
+                "compose/write.py": f'BOARD = {{\n    "GF_SECURITY_ADMIN_PASSWORD": "${{BOARD_ADMIN_PASSWORD:-{_USUAL}}}",\n    "MAIL_PASSWORD": "${{MAIL_PASSWORD:?}}",\n}}\n',
                 "deploy/production.py": f"ENV = {{\n    'POSTGRES_PASSWORD': '{_INVENTED}',\n}}\nCOMPOSE = '''\n      - GF_SECURITY_ADMIN_PASSWORD=admin123\n'''\n",
             },
             found=(
