@@ -9,7 +9,17 @@ from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, subtree
 
-__all__ = ["BAD", "GOOD", "VERDICT_KEYS", "bad_part", "blocks_with_parents", "key_of", "root_of", "word_of"]
+__all__ = [
+    "BAD",
+    "GOOD",
+    "VERDICT_KEYS",
+    "bad_part",
+    "blocks_with_parents",
+    "found_missing",
+    "key_of",
+    "root_of",
+    "word_of",
+]
 
 GOOD = frozenset(
     {"healthy", "ok", "passed", "pass", "success", "successful", "operational", "ready", "verified", "up", "green"}
@@ -56,6 +66,17 @@ def bad_part(value: ast.expr) -> bool:
     ):
         return False
     return any(word_of(one) in BAD or (isinstance(one, ast.IfExp) and word_of(one.orelse) in BAD) for one in entries)
+
+
+def found_missing(test: ast.expr) -> ast.expr | None:
+    """What a condition finds missing: ``not backup``, ``self.client is None``; None for other conditions."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=asked):
+            return asked
+        case ast.Compare(left=asked, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return asked
+        case _:
+            return None
 
 
 def root_of(node: ast.AST) -> str:

@@ -13,6 +13,7 @@ from auditor.facts.python_checks import acts_as_check
 from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_handlers import is_quiet
 from auditor.facts.python_names import last_name
+from auditor.facts.python_parts import found_missing
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -84,13 +85,9 @@ def _delivers(view: FunctionView) -> bool:
 
 def _setting(test: ast.expr, view: FunctionView, syntax: PythonSyntax) -> str:
     """What a condition finds unset: ``not key``, ``self._url is None``; empty where it asks for anything else."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=asked):
-            pass
-        case ast.Compare(left=asked, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            pass
-        case _:
-            return ""
+    asked = found_missing(test)
+    if asked is None:
+        return ""
     if isinstance(asked, ast.Name):
         value = Bindings.of(view).only(asked.id)
         read = isinstance(value, ast.Call) and effect_of_call(syntax.name_of(value.func), value) is Effect.ENVIRONMENT

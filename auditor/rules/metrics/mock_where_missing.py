@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.double_words import STANDS_APART
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name, stored_name
+from auditor.facts.python_parts import found_missing
 from auditor.facts.python_syntax import FunctionView, subtree, syntax_of
 from auditor.facts.python_values import is_true
 from auditor.facts.source import Source
@@ -54,13 +55,9 @@ def _switched(view: FunctionView) -> Iterator[tuple[ast.Assign, str]]:
 
 def _missing(test: ast.expr) -> str:
     """What a condition finds missing: ``not HAS_REDIS``, ``self.api_key is None``, ``not os.getenv("API_KEY")``."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=asked):
-            pass
-        case ast.Compare(left=asked, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            pass
-        case _:
-            return ""
+    asked = found_missing(test)
+    if asked is None:
+        return ""
     names = [last_name(one) for one in subtree(asked) if isinstance(one, ast.Name | ast.Attribute)]
     names += [one.value for one in subtree(asked) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     return next((name for name in names if _MISSING.search(name)), "")

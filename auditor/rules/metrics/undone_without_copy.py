@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
+from auditor.facts.python_parts import found_missing
 from auditor.facts.python_syntax import FunctionView, own_nodes, strings_in, subtree, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -55,14 +56,11 @@ def _lacking(test: ast.expr) -> str:
     match test:
         case ast.BoolOp(op=ast.Or(), values=values):
             return next((found for one in values if (found := _lacking(one))), "")
-        case ast.UnaryOp(op=ast.Not(), operand=asked):
-            return _named(asked)
-        case ast.Compare(left=asked, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            return _named(asked)
         case ast.Compare(left=ast.Call(func=ast.Name(id="len"), args=[asked]), ops=[ast.Eq() | ast.Lt()]):
             return _named(asked)
         case _:
-            return ""
+            missing = found_missing(test)
+            return _named(missing) if missing is not None else ""
 
 
 def _named(asked: ast.expr) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import Command, all_commands
+from auditor.facts.shell_program import Command, Node, all_commands
 from auditor.facts.source import Source
 from auditor.facts.work_units import units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -22,26 +22,20 @@ _CHECKS = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     seen: set[int] = set()
-    for unit in units_of(source):
-        for command in all_commands(unit.body):
+    for symbol, body in _programs(source):
+        for command in all_commands(body):
             checked = _checked(command)
             if checked and command.line not in seen:
                 seen.add(command.line)
-                yield _lost(source, command, checked, unit.symbol)
+                message = f"`find` ends with 0 whatever {checked[:60]!r} finds: with `-exec ... \\;` the status of the check is lost."
+                yield Hit(source.path, command.line, command.end_line, message, symbol)
+
+
+def _programs(source: Source) -> Iterator[tuple[str, Iterable[Node]]]:
+    """What is run, with what it is called, and what a script evaluates."""
+    yield from ((unit.symbol, unit.body) for unit in units_of(source))
     shell = source.fact(ShellFile)
-    for program in shell.evaluated if shell is not None else ():
-        for command in all_commands(program.body):
-            checked = _checked(command)
-            if checked and command.line not in seen:
-                seen.add(command.line)
-                yield _lost(source, command, checked)
-
-
-def _lost(source: Source, command: Command, checked: str, symbol: str = "") -> Hit:
-    message = (
-        f"`find` ends with 0 whatever {checked[:60]!r} finds: with `-exec ... \\;` the status of the check is lost."
-    )
-    return Hit(source.path, command.line, command.end_line, message, symbol)
+    yield from (("", program.body) for program in (shell.evaluated if shell is not None else ()))
 
 
 def _checked(command: Command) -> str:

@@ -142,7 +142,16 @@ RULE = Rule(
     since="0.4.0",
     effort=20,
     reads=frozenset(
-        {"program-options", "document-references", "shell", "github-workflow", "gitlab-ci", "pipeline", "makefile"}
+        {
+            "program-options",
+            "document-references",
+            "shell",
+            "github-workflow",
+            "gitlab-ci",
+            "pipeline",
+            "makefile",
+            "container-starts",
+        }
     ),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
