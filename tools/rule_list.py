@@ -19,7 +19,7 @@ def rule_list(rules: Iterable[Rule]) -> str:
         Listed(
             id=rule.id,
             name=rule.name,
-            severity=rule.severity.value,
+            severity=rule.told.value,
             category=rule.category.value,
             confidence=rule.confidence.value,
             lifecycle=rule.lifecycle.value,

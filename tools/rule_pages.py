@@ -69,7 +69,7 @@ def fenced(text: str, language: str = "") -> str:
 def _properties(rule: Rule) -> Iterator[str]:
     yield "| | |\n|---|---|"
     yield f"| category | `{rule.category}` |"
-    yield f"| severity | {rule.severity} |"
+    yield f"| severity | {rule.told} |"
     measured = precision_of(rule.id)
     yield f"| confidence | {rule.confidence}{'' if measured.is_enough else ', estimated'} |"
     yield f"| measured precision | {measured} |"
@@ -96,4 +96,4 @@ def _rows(members: Sequence[Rule]) -> Iterator[str]:
     for rule in members:
         link = f"[{rule.id}]({rule_page_name(rule)})"
         question = rule.question.replace("|", "\\|")
-        yield f"| {link} | {rule.name} | {question} | `{rule.category}` | {rule.severity} | {rule.confidence} | {precision_of(rule.id)} | {rule.lifecycle} |"
+        yield f"| {link} | {rule.name} | {question} | `{rule.category}` | {rule.told} | {rule.confidence} | {precision_of(rule.id)} | {rule.lifecycle} |"

@@ -23,7 +23,7 @@ def rule_answer(rule: Rule) -> Json:
         "about": "rule",
         "id": rule.id,
         "name": rule.name,
-        "severity": rule.severity.value,
+        "severity": rule.told.value,
         "confidence": rule.confidence.value,
         "question": rule.question,
         "why": rule.why,

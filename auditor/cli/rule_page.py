@@ -29,7 +29,7 @@ def print_rule(console: Console, rule: Rule) -> None:
     """Print everything that the rule says of itself, and all of its examples."""
     console.print(f"{rule.id} {rule.name}", style="bold")
     console.print(
-        f"{rule.category} · severity {rule.severity} · confidence {rule.confidence} · {rule.lifecycle} since {rule.since}"
+        f"{rule.category} · severity {rule.told} · confidence {rule.confidence} · {rule.lifecycle} since {rule.since}"
     )
     _print_text(console, "Question", rule.question)
     _print_text(console, "Why", rule.why)

@@ -95,7 +95,7 @@ def _described(rule: Rule) -> dict[str, object]:
         "id": rule.id,
         "name": rule.name,
         "category": rule.category.value,
-        "severity": rule.severity.value,
+        "severity": rule.told.value,
         "confidence": rule.confidence.value,
         "precision": {
             "labelled": {"judged": measured.labelled, "right": measured.labelled_right},

@@ -112,7 +112,7 @@ class Captor:
         )
 
     def _severity(self, rule: Detector, hit: Hit) -> Severity:
-        severity = hit.severity or rule.severity
+        severity = (hit.severity or rule.severity).told_by(rule.confidence)
         return severity.lowered() if self._unreached(hit) else severity
 
     def _unreached(self, hit: Hit) -> bool:

@@ -106,7 +106,7 @@ def _findings(case: Case, judged: list[Judged]) -> tuple[DocumentFinding, ...]:
                 rule=rule.id,
                 name=rule.name,
                 category=rule.category,
-                severity=rule.severity,
+                severity=rule.told,
                 confidence=rule.confidence,
                 verdict=statement.verdict.value,
                 path=case.document.path,

@@ -28,14 +28,14 @@ Json = dict[str, object]
 
 def rule_descriptor(rule: Rule) -> Json:
     """A rule as code scanning shows it, from its own metadata."""
-    level = LEVELS[rule.severity]
+    level = LEVELS[rule.told]
     properties: Json = {
         "precision": _PRECISION[rule.confidence],
         "problem.severity": _PROBLEMS[level],
         "tags": [rule.category.value],
     }
     if rule.category in _SECURITY_CATEGORIES:
-        properties |= {"security-severity": _SECURITY[rule.severity], "tags": [rule.category.value, "security"]}
+        properties |= {"security-severity": _SECURITY[rule.told], "tags": [rule.category.value, "security"]}
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),

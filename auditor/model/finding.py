@@ -23,6 +23,13 @@ class Severity(StrEnum):
         """One step milder; LOW stays LOW."""
         return list(Severity)[min(self.rank + 1, len(Severity) - 1)]
 
+    def told_by(self, confidence: "Confidence") -> "Severity":
+        """What a rule of this confidence tells of a defect as grave as this: more than MEDIUM only with high confidence, which is measured.
+
+        In a project that is well kept hardly anything is wrong: what is told there is probably false, unless its rule nearly always is right.
+        """
+        return self if confidence is Confidence.HIGH or self.rank > Severity.MEDIUM.rank else Severity.MEDIUM
+
 
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 

@@ -74,6 +74,11 @@ class Detector:
     check_document: DocumentCheck | None = field(default=None)
     check_waivers: WaiverCheck | None = field(default=None)
 
+    @property
+    def told(self) -> Severity:
+        """The severity of its findings, where nothing at the place says otherwise."""
+        return self.severity.told_by(self.confidence)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(Detector):

@@ -40,7 +40,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 continue
             fault = _fault(one, bases, exports, facts)
             if fault and not may_be_of_others(first, bases, facts):
-                severity = None if not documents and _is_certain(file, first, bases, facts) else Severity.MEDIUM
+                severity = None if not documents and _is_certain(file, first, bases, facts) else Severity.LOW
                 yield Hit(file.path, one.line, one.line, fault, one.module, severity)
 
 
@@ -82,7 +82,7 @@ RULE = Rule(
     id="AUD625",
     name="inline-import-missing",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     question="Does the repository have every module and name that Python within commands imports from it?",
     why="The step, the probe or the drill ends with `No module named ...` before it has done anything.",

@@ -61,7 +61,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 what = _WORDS.get(one.kind, one.kind)
                 message = f"No manifest of the repository defines the {what} `{one.name}`{closest(one.name, _offered(one, defined))}."
                 alone = one.kind == "serviceaccount" and not accounts
-                yield Hit(file.path, one.line, one.line, message, one.name, Severity.MEDIUM if alone else None)
+                yield Hit(file.path, one.line, one.line, message, one.name, Severity.LOW if alone else None)
 
 
 def _keeps_whole_programs(facts: RepositoryFacts, defined: dict[str, set[str]]) -> bool:
@@ -136,7 +136,7 @@ RULE = Rule(
     id="AUD622",
     name="missing-kubernetes-object",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     question="Do the manifests define every claim, config map, secret, account and service that they refer to?",
     why="A pod whose claim or config map is not there stays pending for ever; one whose service has another name starts and reaches nothing.",

@@ -65,10 +65,10 @@ def _missing_of_peers(file: SourceFile, fact: CalledPaths, table: RouteTable) ->
     proven = {_last(one.base) for one in fact.items if _proves(one, table)}
     for base, asked in _by_address(fact):
         if _last(base) in proven:
-            yield from _missing(file, asked, table, severity=Severity.MEDIUM)
+            yield from _missing(file, asked, table, severity=Severity.LOW)
         elif not fact.foreign:
             inside = [one for one in asked if one.path.startswith(_INTERNAL)]
-            yield from _missing(file, inside, table, own=True, severity=Severity.MEDIUM)
+            yield from _missing(file, inside, table, own=True, severity=Severity.LOW)
 
 
 def _by_address(fact: CalledPaths) -> list[tuple[str, list[CalledPath]]]:
@@ -133,7 +133,7 @@ def _missing(
             one.line,
             message,
             one.base.removesuffix(CLIENT),
-            Severity.MEDIUM if file.role is Role.TEST else severity,
+            Severity.LOW if file.role is Role.TEST else severity,
         )
 
 
@@ -146,7 +146,7 @@ RULE = Rule(
     id="AUD748",
     name="called-endpoint-missing",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     question="Does the server have every path that the project's own tools and end-to-end tests ask it for?",
     why="A check of a release that asks for a path which is not there fails each time, or is written so that it never fails.",

@@ -36,14 +36,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             moved = "" if path else _moved(read.path, folder, known)
             if moved:
                 message = f"This reads `{read.path}`, which is not in the repository: `{moved}` is."
-                yield Hit(file.path, read.line, read.line, message, read.path, Severity.MEDIUM)
+                yield Hit(file.path, read.line, read.line, message, read.path, Severity.LOW)
             if not path or any(word in path.lower() for word in _PRIVATE):
                 continue
             if not known.has(path, folder) and not known.is_made(path):
                 near = known.nearest(path)
                 hint = f"; `{near}` is there" if near else ""
                 message = f"This reads `{path}`, which is not in the repository and which nothing writes{hint}."
-                yield Hit(file.path, read.line, read.line, message, path, None if certain else Severity.MEDIUM)
+                yield Hit(file.path, read.line, read.line, message, path, None if certain else Severity.LOW)
 
 
 def _kept(text: str) -> str:
@@ -75,7 +75,7 @@ RULE = Rule(
     id="AUD705",
     name="code-reads-missing-file",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Is every file of the repository that the code reads there, or written by something?",
     why="A reader that tolerates the absence of its file gives a default for ever, and looks as if it measured.",

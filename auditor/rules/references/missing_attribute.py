@@ -35,7 +35,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for (owner, place, name), (line, *others) in missing.items():
             more = f", and {len(others)} more do so" if others else ""
             message = f"{owner} ({place}) has no {name}, which this line reads{more}."
-            severity = Severity.MEDIUM if file.role is Role.TEST else None
+            severity = Severity.LOW if file.role is Role.TEST else None
             yield Hit(file.path, line, line, message, f"{owner}.{name}", severity)
 
 
@@ -51,7 +51,7 @@ RULE = Rule(
     id="AUD792",
     name="missing-attribute",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Do the repository's classes have the members, states and columns that code reads of them?",
     why="The line raises AttributeError when it runs, often inside a handler that hides it: a query is never made, a state never reached.",

@@ -36,7 +36,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if any(found for _, found in uses) or answered or key in seen or not is_judged(file):
                 continue
             seen.add(key)
-            severity = Severity.LOW if one.said else Severity.MEDIUM if one.unsure or is_document(file) else None
+            severity = Severity.LOW if one.said or one.unsure or is_document(file) else None
             yield Hit(
                 one.file, one.line, one.line, f"No route of the repository serves `{one.path}`.", one.symbol, severity
             )
@@ -56,7 +56,7 @@ RULE = Rule(
     id="AUD787",
     name="missing-endpoint",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     question="Does the project serve every path that its scripts, health checks and monitoring ask it for?",
     why="A probe of a path that is not there restarts healthy containers or is ignored for good; a check that always fails tells nothing.",

@@ -45,7 +45,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             for line, *others in _apart(lines):
                 more = f", and {len(others)} more do so" if others else ""
                 message = f"{owner} ({place}) has no method {name}, which this line calls{more}."
-                yield Hit(path, line, line, message, f"{owner}.{name}", Severity.MEDIUM if in_tests else None)
+                yield Hit(path, line, line, message, f"{owner}.{name}", Severity.LOW if in_tests else None)
 
 
 def _apart(lines: list[int]) -> list[list[int]]:
@@ -96,7 +96,7 @@ RULE = Rule(
     id="AUD788",
     name="missing-member",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Does every class have the methods that are called on its objects?",
     why="The call raises AttributeError when its line runs, often inside a handler that hides it: the work is then never done.",

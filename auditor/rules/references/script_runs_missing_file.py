@@ -55,7 +55,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if (one.path, path) in seen or unplaced or _is_there(one, needed, known) or _may_appear(one, path, facts):
                 continue
             seen.add((one.path, path))
-            severity = None if needed.runs else Severity.MEDIUM
+            severity = None if needed.runs else Severity.LOW
             verb = "runs" if needed.runs else "reads"
             message = f"This {verb} `{path}`, which is not in the repository{known.hint(path)}."
             yield Hit(one.path, needed.line, needed.line, message, path, severity)
@@ -79,7 +79,7 @@ def _folders(one: Invocation, facts: RepositoryFacts) -> Iterator[Hit]:
         )
         if folder and absent and folder not in one.made + one.guarded:
             message = f"This reads a file of the folder `{folder}`, which is not in the repository."
-            yield Hit(one.path, line, line, message, word, Severity.MEDIUM)
+            yield Hit(one.path, line, line, message, word, Severity.LOW)
 
 
 def _in_variables(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
@@ -148,7 +148,7 @@ RULE = Rule(
     id="AUD783",
     name="script-runs-missing-file",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     question="Is every file that the scripts and makefiles run, source or read in the repository?",
     why="A deployment that stops at a helper which nobody wrote leaves production half changed.",

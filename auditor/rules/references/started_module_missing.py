@@ -36,7 +36,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 owner, _, last = one.name.rpartition(".")
                 hint = closest(last, _beside(owner, bases, facts))
                 message = f"This starts `{one.name}`, and the package `{owner}` has no such module{hint}."
-                yield Hit(file.path, one.line, one.line, message, one.name, Severity.MEDIUM if documents else None)
+                yield Hit(file.path, one.line, one.line, message, one.name, Severity.LOW if documents else None)
 
 
 def _beside(owner: str, bases: frozenset[str], facts: RepositoryFacts) -> Iterator[str]:
@@ -54,7 +54,7 @@ RULE = Rule(
     id="AUD729",
     name="started-module-missing",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Is every module there that scripts, pipelines, units and documents start?",
     why="The step ends with `No module named ...`, on the day on which somebody needs it.",

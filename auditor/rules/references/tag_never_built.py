@@ -41,7 +41,7 @@ RULE = Rule(
     id="AUD714",
     name="tag-never-built",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Does the workflow build every tag that it scans, runs or rolls out?",
     why="`type=sha` makes the tag `sha-` with seven signs of the commit: whoever asks for the whole commit scans nothing, and rolls out what is not there.",

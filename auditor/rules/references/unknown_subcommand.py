@@ -39,9 +39,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             words = code.text.split()[:_MOST_WORDS]
             offered = _of_module(words, facts)
             if offered and _is_unknown(words[3], offered):
-                yield _hit(file.path, code.line, words[2], words[3], offered, Severity.MEDIUM)
+                yield _hit(file.path, code.line, words[2], words[3], offered, Severity.LOW)
             if name in programs and word and _is_unknown(word, programs[name]):
-                yield _hit(file.path, code.line, name, word, programs[name], Severity.MEDIUM)
+                yield _hit(file.path, code.line, name, word, programs[name], Severity.LOW)
 
 
 def _programs(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
@@ -106,7 +106,7 @@ RULE = Rule(
     id="AUD717",
     name="unknown-subcommand",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Does the project's own command line have every sub-command that scripts and documents call?",
     why="The runbook's line ends with an error of usage, in the night in which it is needed.",

@@ -70,7 +70,7 @@ def _missing(file: SourceFile, fact: SqlTables, made: _Made, *, few: bool) -> It
         told.add(one.name)
         near = made.near(one.name)
         hint = f"; `{near}` is made" if near else ""
-        milder = Severity.MEDIUM if few or _REVISIONS.search(file.path) else None
+        milder = Severity.LOW if few or _REVISIONS.search(file.path) else None
         message = f"No schema, migration or model of the repository makes the table `{one.name}`{hint}."
         yield Hit(file.path, one.line, one.line, message, one.name, milder)
 
@@ -85,7 +85,7 @@ RULE = Rule(
     id="AUD704",
     name="unknown-table",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Does the repository make every table that its statements ask for?",
     why="A query of a table that is not there fails whenever it runs: the count of a monitor, the check of a restore, the write of an audit entry.",

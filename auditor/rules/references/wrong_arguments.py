@@ -29,7 +29,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if is_test_data(path):
             continue
         more = f" So {len(others)} more lines of this file." if others else ""
-        severity = Severity.MEDIUM if facts.by_path[path].role is Role.TEST else None
+        severity = Severity.LOW if facts.by_path[path].role is Role.TEST else None
         yield Hit(path, line, line, f"{target} {text}.{more}", target.partition(" ")[0], severity)
 
 
@@ -37,7 +37,7 @@ RULE = Rule(
     id="AUD791",
     name="wrong-arguments",
     category=Category.MISSING_REFERENCE,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Do calls of the repository's own functions and classes give what those take?",
     why="The call raises TypeError when its line runs, often inside a handler that hides it, or the value is silently dropped: the work is then never done.",
