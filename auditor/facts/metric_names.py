@@ -100,9 +100,15 @@ class MetricCatalogue:
             parts = form.split("_")
             if any("_".join(parts[index:]) in self.tails for index in range(1, len(parts))):
                 return True
-            if any(form.startswith(head) and form.endswith(tail) for head, tail in self.patterns):
+            if any(self._is_made(form, head, tail) for head, tail in self.patterns):
                 return True
         return False
+
+    def _is_made(self, form: str, head: str, tail: str) -> bool:
+        """Whether the name may be made at run time of this beginning and end; without a beginning, of a name that stands somewhere."""
+        if not form.startswith(head) or not form.endswith(tail):
+            return False
+        return bool(head) or form.removesuffix(tail) in self.names
 
 
 def _forms(name: str) -> tuple[str, ...]:
@@ -112,6 +118,7 @@ def _forms(name: str) -> tuple[str, ...]:
         forms.extend([one.removesuffix(suffix) for one in list(forms) if one.endswith(suffix)])
     for unit in _UNITS:
         forms.extend([one.removesuffix(unit) for one in list(forms) if one.endswith(unit)])
+    forms = [one for one in forms if one != "http"]  # of `http_requests`: a word that stands everywhere
     forms.extend([f"{one}_total" for one in list(forms)])
     return tuple(dict.fromkeys(forms))
 

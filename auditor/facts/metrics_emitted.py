@@ -77,7 +77,7 @@ _INSTRUMENTS = pattern(
     r"""PrometheusMetrics\(|PrometheusMiddleware|express-prom|prom-bundle|opentelemetry|otelhttp|micrometer|actuator|aioprometheus|"""
     r"""InstrumentHandler|ginprom|go-gin-prometheus|echo-?prometheus|chi-?prometheus|go-http-metrics|nestjs[-/@]*prometheus|"""
     r"""fastify-metrics|koa-prometheus|swagger-stats|metrics-rs|axum[-_]prometheus|actix[-_]web[-_]prom|litestar|prometheus[-_]async|"""
-    r"""quarkus|dropwizard|traefik|envoy|istio|linkerd|kong|beyla|pixie"""
+    r"""quarkus|dropwizard|traefik|envoy|istio|linkerd|\bkong[-_:/]|konghq|beyla|pixie"""
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["Matcher", "Selector", "selectors"]
+__all__ = ["Matcher", "Selector", "Token", "selectors", "tokens"]
 
 _TOKEN = pattern(
     r"""(?P<space>[\s,]+|#[^\n]*)"""
@@ -45,7 +45,9 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """A piece of an expression: its kind, its text, the lines before it, and where it begins and ends."""
+
     kind: str
     text: str
     line: int
@@ -55,10 +57,11 @@ class _Token:
 
 def selectors(expression: str) -> tuple[Selector, ...]:
     """The selectors of an expression in the order of its text. Whatever cannot be read is passed over."""
-    return tuple(_selectors(list(_tokens(expression))))
+    return tuple(_selectors(list(tokens(expression))))
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of an expression, without blanks, commas and comments."""
     kinds = ("space", "string", "duration", "variable", "name", "operator", "other")
     line, position = 0, 0
     for match in _TOKEN.finditer(text):
@@ -66,10 +69,10 @@ def _tokens(text: str) -> Iterator[_Token]:
         position = match.start()
         kind = next((one for one in kinds if match.group(one)), "other")
         if kind not in ("space", "other"):
-            yield _Token(kind, match.group(), line, match.start(), match.end())
+            yield Token(kind, match.group(), line, match.start(), match.end())
 
 
-def _selectors(tokens: list[_Token]) -> Iterator[Selector]:
+def _selectors(tokens: list[Token]) -> Iterator[Selector]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -88,11 +91,11 @@ def _selectors(tokens: list[_Token]) -> Iterator[Selector]:
                 yield selector
 
 
-def _is_call(following: _Token | None) -> bool:
+def _is_call(following: Token | None) -> bool:
     return following is not None and (following.text == "(" or following.text.lower() in ("by", "without"))
 
 
-def _metric(tokens: list[_Token], index: int) -> tuple[int, Selector | None]:
+def _metric(tokens: list[Token], index: int) -> tuple[int, Selector | None]:
     token = tokens[index]
     before = tokens[index - 1] if index else None
     partial = before is not None and before.kind in ("variable", "duration") and before.end == token.start
@@ -107,7 +110,7 @@ def _metric(tokens: list[_Token], index: int) -> tuple[int, Selector | None]:
     return end, Selector(name=token.text, matchers=matchers, offset=token.line, partial=partial)
 
 
-def _after(tokens: list[_Token], index: int, opening: str, closing: str) -> int:
+def _after(tokens: list[Token], index: int, opening: str, closing: str) -> int:
     """The index after the bracket that closes the one at `index`; `index` where there is none."""
     if index >= len(tokens) or tokens[index].text != opening:
         return index
@@ -116,7 +119,7 @@ def _after(tokens: list[_Token], index: int, opening: str, closing: str) -> int:
     return index + 1
 
 
-def _matchers(tokens: list[_Token]) -> tuple[Matcher, ...]:
+def _matchers(tokens: list[Token]) -> tuple[Matcher, ...]:
     found = []
     for label, operator, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if label.kind == "name" and operator.text in ("=", "=~", "!=", "!~") and value.kind == "string":
@@ -124,5 +127,5 @@ def _matchers(tokens: list[_Token]) -> tuple[Matcher, ...]:
     return tuple(found)
 
 
-def _named(tokens: list[_Token]) -> str:
+def _named(tokens: list[Token]) -> str:
     return next((one.value for one in _matchers(tokens) if one.label == "__name__" and one.operator == "="), "")

@@ -33,6 +33,8 @@ _GENERATORS = (
 )
 _GIVEN = frozenset({("serviceaccount", "default"), ("configmap", "kube-root-ca.crt"), ("host", "kubernetes")})
 _SECRETS = frozenset({"secret", "externalsecret", "sealedsecret", "secretproviderclass", "clusterexternalsecret"})
+_WORKLOADS = frozenset({"deployment", "statefulset"})
+"""Kinds that commands ask after, wait for and change, and hardly ever make."""
 _WORDS = {
     "persistentvolumeclaim": "claim", "configmap": "config map", "secret": "secret", "serviceaccount": "service account", "service": "service",
     "host": "service",
@@ -106,7 +108,7 @@ def _is_met(
     one: Reference, defined: dict[str, set[str]], told: tuple[frozenset[str], bool], made: frozenset[str]
 ) -> bool:
     words, foreign = told
-    if one.name in _offered(one, defined) or one.name in words:
+    if one.name in _offered(one, defined) or (one.name in words and one.kind not in _WORKLOADS):
         return True
     if one.kind == "serviceaccount":
         return one.name in made
@@ -150,6 +152,19 @@ RULE = Rule(
     reads=frozenset({"kubernetes-references"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="an autoscaler of a deployment that only a command speaks of",
+            files={
+                "k8s/web.yaml": _pod("cache", "web-config", "web-data")
+                .split("      volumes:")[0]
+                .replace("          envFrom:\n            - configMapRef:\n                name: web-config\n", "")
+                + "---\n"
+                + _OTHERS
+                + "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\nspec:\n  scaleTargetRef:\n    kind: Deployment\n    name: website\n",
+                "deploy.sh": "kubectl rollout status deployment/website\n",
+            },
+            found=("k8s/web.yaml:37",),
+        ),
         Example(
             title="an account that no manifest makes, in folders that a kustomization gathers",
             files={

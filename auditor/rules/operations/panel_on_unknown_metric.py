@@ -50,6 +50,16 @@ RULE = Rule(
     reads=frozenset({"grafana-dashboard"}),
     examples=(
         Example(
+            title="requests that nobody counts, beside code that makes names of others, and a city",
+            files={
+                "grafana/shop.json": _board("rate(http_request_duration_seconds_count[5m])"),
+                "shop/pay.py": _CODE,
+                "shop/timed.py": 'def timed(name, store):\n    store.gauge(f"{name}_seconds", 1.0)\n',
+                "shop/cities.py": 'CITIES = ["Hong Kong"]\n',
+            },
+            found=("grafana/shop.json:7",),
+        ),
+        Example(
             title="what the library of a controller counts",
             files={
                 "metrics.go": 'package shop\n\nimport "github.com/prometheus/client_golang/prometheus"\n\nvar orders = prometheus.NewCounter(prometheus.CounterOpts{Name: "shop_orders_total"})\n',

@@ -1,4 +1,4 @@
-"""AUD140: a container that only prints, or sleeps and prints, where work is expected."""
+"""AUD140: a container that only prints, sleeps or asks for a version where work is expected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.base import ParseFailure
 from auditor.facts.kubernetes_containers import ContainerSpec, KubernetesContainers
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import all_commands
+from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -17,7 +17,12 @@ __all__ = ["RULE"]
 
 _SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash", "ash"})
 _SAYS = frozenset({"echo", "printf"})
-_IDLE = _SAYS | {"sleep", "true", ":", "date", "exit", "set"}
+_IDLE = _SAYS | {"sleep", "true", ":", "date", "exit", "set", "touch"}
+_VERSION = frozenset({"--version", "-V", "version", "--help"})
+_WORK = pattern(
+    r"(?i)wait|ready|check|verif|back-?up|dump|restore|migrat|schema|seed|init|export|import|sync|test|clean|archiv|rotat|snapshot"
+)
+"""Names of containers of which something is expected before they end, so that sleeping alone is not what they are for."""
 _MEANT = pattern(
     r"(?i)debug|dummy|pause|placeholder|hello|example|demo|keep-?alive|sidecar-test|image-?pull|pre-?pull|pre-?load"
 )
@@ -27,7 +32,7 @@ def _check(source: Source) -> Iterator[Hit]:
     fact = source.fact(KubernetesContainers)
     for one in fact.containers if fact is not None else ():
         if one.words and not _MEANT.search(one.name) and _only_talks(one):
-            message = f"The container {one.name!r} only prints that it did its work."
+            message = f"The container {one.name!r} does none of the work it is named for: it prints, sleeps or asks for a version, and ends well."
             yield Hit(source.path, one.command_line, one.command_line, message, one.name)
 
 
@@ -35,14 +40,21 @@ def _only_talks(one: ContainerSpec) -> bool:
     name = one.words[0].rpartition("/")[2]
     if name in _SAYS:
         return True
-    text = one.words[-1]
+    if name == "sleep":
+        return _WORK.search(one.name) is not None and "infinity" not in one.words
     if one.words[0] not in _SHELLS or not any(word.startswith("-") and word.endswith("c") for word in one.words[1:]):
         return False
     try:
-        names = [command.name for command in all_commands(read_shell(text).body)]
+        commands = [command for command in all_commands(read_shell(one.words[-1]).body) if command.name]
     except ParseFailure:
         return False
-    return bool(names) and set(names) <= _IDLE and bool(_SAYS & set(names)) and "infinity" not in text
+    says = any(command.name in _SAYS for command in commands) or _WORK.search(one.name) is not None
+    return bool(commands) and says and all(map(_is_idle, commands)) and "infinity" not in one.words[-1]
+
+
+def _is_idle(command: Command) -> bool:
+    given = [word.text for word in command.words[1:]]
+    return command.name in _IDLE or (len(given) == 1 and given[0] in _VERSION)
 
 
 _POD = (
@@ -59,12 +71,12 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every container of the manifests do the work that it is there for?",
     why="A job that prints 'restore check passed' each night is green each night; an init container that sleeps and says 'database ready' has asked no database.",
-    limits="Judged are the commands of containers in Kubernetes manifests and Helm templates that consist of printing, sleeping and nothing else; containers named for debugging or demonstration are left alone.",
+    limits="Judged are the commands of containers in Kubernetes manifests and Helm templates that consist of printing, sleeping, asking for a version and marking as done, and nothing else; containers named for debugging or demonstration are left alone.",
     fix="Run the check or the work; wait for a service by asking it.",
     since="0.3.0",
     effort=60,
     reads=frozenset({"kubernetes-containers"}),
-    triggers=("echo", "printf"),
+    triggers=("echo", "printf", "sleep", "version", "touch"),
     check_file=_check,
     examples=(
         Example(
@@ -76,6 +88,15 @@ RULE = Rule(
         Example(
             title="a wait that asks nobody, and a restore in words",
             files={"k8s/restore.yaml": _POD.format(first="sleep 15 && echo store is up", second="echo restored")},
+            found=("k8s/restore.yaml:13", "k8s/restore.yaml:17"),
+        ),
+        Example(
+            title="a backup that asks for the version of the tool, after a wait of fixed length",
+            files={
+                "k8s/restore.yaml": _POD.format(
+                    first="sleep 5", second="set -eu; pg_restore --version; touch /tmp/done"
+                )
+            },
             found=("k8s/restore.yaml:13", "k8s/restore.yaml:17"),
         ),
         Example(
