@@ -100,7 +100,10 @@ class MetricCatalogue:
             parts = form.split("_")
             if any("_".join(parts[index:]) in self.tails for index in range(1, len(parts))):
                 return True
-            if any(form.startswith(head) and form.endswith(tail) for head, tail in self.patterns):
+            fitting = [head for head, tail in self.patterns if form.startswith(head) and form.endswith(tail)]
+            if any(fitting) or (
+                fitting and not _PLAIN.search(name)
+            ):  # a name all of holes is made of the project's own words
                 return True
         return False
 
@@ -113,7 +116,7 @@ def _forms(name: str) -> tuple[str, ...]:
     for unit in _UNITS:
         forms.extend([one.removesuffix(unit) for one in list(forms) if one.endswith(unit)])
     forms.extend([f"{one}_total" for one in list(forms)])
-    return tuple(dict.fromkeys(forms))
+    return tuple(one for one in dict.fromkeys(forms) if one not in _BY_LIBRARIES)
 
 
 @kept
