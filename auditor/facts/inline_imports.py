@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
+from auditor.facts.document_lines import document_lines
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language
@@ -24,6 +25,11 @@ _STARTED = pattern(
 """What starts Python with a program that stands in the text: behind ``-c``, in a here-document, in a step of its own shell."""
 _EXCUSED = pattern(r"^\s*except\s*\(?[\w., ]*(?:ImportError|ModuleNotFoundError)")
 _LANGUAGES = frozenset({Language.YAML, Language.SHELL, Language.DOCKERFILE, Language.MAKEFILE, Language.MARKDOWN})
+_PYTHON = frozenset({"python", "py", "python3", "pycon", "ipython"})
+_OVER = pattern(
+    r"(?i)\b(?:before|old|wrong|incorrect|bad|broken|deprecated|removed|former(?:ly)?|do(?:es)? ?n[o']t|never|instead of|fails?)\b|\x{274c}"
+)
+_INSTEAD = pattern(r"(?i)\b(?:after|new|correct|right|good|fixed|now|instead)\b|\x{2705}")
 _COMMENT = ("#", "//", "*", ">")
 _REACH = 40
 """So many lines after the command that starts Python its text may go on."""
@@ -52,11 +58,30 @@ class InlineImports(Fact):
 def _parse(source: Source) -> InlineImports | None:
     if "import " not in source.text or ("python" not in source.text and "manage.py" not in source.text):
         return None
-    items = tuple(_items(source.lines))
+    shown = _shown(source.lines) if source.file.language is Language.MARKDOWN else frozenset[int]()
+    items = tuple(_items(source.lines, shown))
     return InlineImports(items=items[:_MOST]) if items else None
 
 
-def _items(lines: Sequence[str]) -> Iterator[InlineImport]:
+def _shown(lines: tuple[str, ...]) -> frozenset[int]:
+    """The lines of a document, counted from 0, at the outermost level of blocks of Python: its reader runs them as they are.
+
+    What a block says to be wrong, or no more so, is left out up to what it puts in its place.
+    """
+    found, over, last = set(), False, 0
+    for line in document_lines(lines):
+        over = over and line.number == last + 1
+        last = line.number
+        if line.fence not in _PYTHON:
+            continue
+        if line.text.lstrip().startswith("#"):
+            over = _OVER.search(line.text) is not None or (over and not _INSTEAD.search(line.text))
+        elif not over and not line.text.startswith((" ", "\t")):
+            found.add(line.number - 1)
+    return frozenset(found)
+
+
+def _items(lines: Sequence[str], shown: frozenset[int]) -> Iterator[InlineImport]:
     started = -_REACH
     excuses = {number for number, line in enumerate(lines) if "except" in line and _EXCUSED.search(line[:_LONGEST])}
     for number, line in enumerate(lines):
@@ -64,7 +89,7 @@ def _items(lines: Sequence[str]) -> Iterator[InlineImport]:
             continue
         if ("python" in line or "manage.py" in line) and _STARTED.search(line):
             started = number
-        if "import" not in line or number - started > _REACH:
+        if "import" not in line or (number - started > _REACH and number not in shown):
             continue
         if excuses.isdisjoint(range(number + 1, number + _EXCUSE + 1)):
             yield from _of_line(number + 1, line)

@@ -118,9 +118,8 @@ def _forms(name: str) -> tuple[str, ...]:
         forms.extend([one.removesuffix(suffix) for one in list(forms) if one.endswith(suffix)])
     for unit in _UNITS:
         forms.extend([one.removesuffix(unit) for one in list(forms) if one.endswith(unit)])
-    forms = [one for one in forms if one != "http"]  # of `http_requests`: a word that stands everywhere
     forms.extend([f"{one}_total" for one in list(forms)])
-    return tuple(dict.fromkeys(forms))
+    return tuple(one for one in dict.fromkeys(forms) if one not in _BY_LIBRARIES)
 
 
 @kept

@@ -14,7 +14,7 @@ from auditor.facts.shell_paths import ROOT
 
 __all__ = ["NeededFile", "chosen_files", "needed_files"]
 
-_PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl)$")
+_PROGRAM = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl|bat|cmd|ps1)$")
 _LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
 _FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _CHOSEN = pattern(r"^@/(?:[\w.-]+/)+[\w.-]*\$[^/]*$")

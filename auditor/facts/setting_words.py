@@ -16,6 +16,7 @@ from auditor.facts.pattern import Match, pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template
+from auditor.facts.told_settings import ToldSettings
 from auditor.model.source import Language, Role, SourceFile
 
 __all__ = ["PARSER", "SettingReaders", "SettingWords", "setting_readers", "words_elsewhere"]
@@ -131,7 +132,7 @@ def _read(source: Source, text: str, words: set[str]) -> SettingWords | None:
         words = set(_compounds(_GIVES.sub("", text).encode("utf-8", "replace")))
     if file.language is Language.PYTHON:
         words = words - _only_handed_on(text)
-    if not _AMONG_SETTINGS.search(text):
+    if file.language is Language.YAML or not _AMONG_SETTINGS.search(text):  # what YAML calls so is a setting of its own
         names = {word for word in words if word.isupper()}
         return SettingWords(secrets=(), settings=(), read=_joined(names)) if names else None
     closed = _closed(text)
@@ -212,8 +213,12 @@ class SettingReaders:
 
     def may_read(self, name: str) -> bool:
         """Whether anything may read a setting of this name, as it is, nested or put together."""
+        return self.walks or self.names(name)
+
+    def names(self, name: str) -> bool:
+        """As `may_read`, but for what goes through the whole environment."""
         upper = name.upper()
-        if self.walks or upper in self.read or upper.rpartition("__")[2] in self.read:
+        if upper in self.read or upper.rpartition("__")[2] in self.read:
             return True
         return upper.startswith(self.heads) or upper.endswith(self.tails)
 
@@ -223,6 +228,7 @@ def _told(repository: RepositoryFacts) -> set[str]:
     names = {one.name.upper() for _, fact in repository.of(Names) for one in fact.items}
     for _, fact in repository.of(ContainerEnvironment):
         names.update(one.name.upper() for container in fact.containers for one in container.names)
+    names.update(one.name for _, fact in repository.of(ToldSettings) for one in fact.items)
     return names | {name.rpartition("__")[2] for name in names}
 
 

@@ -64,11 +64,12 @@ def _of_own_images(facts: RepositoryFacts) -> frozenset[str]:
 def _fault(one: InlineImport, bases: frozenset[str], exports: PythonExports, facts: RepositoryFacts) -> str:
     """What is wrong with the import; empty where it may work."""
     places = [f"{base}{one.module.replace('.', '/')}" for base in sorted(bases)]
-    if not any(module_is_there(place, facts) for place in places):
+    there = [place for place in places if module_is_there(place, facts, named=False)]
+    if not there:
         return f"This imports `{one.module}`, and the repository has no such module." if "." in one.module else ""
     graph = facts.derive(python_graph)
     found = [module for place in places if (module := _module(place, graph.by_path)) is not None]
-    if not found or len(found) != len([place for place in places if module_is_there(place, facts)]):
+    if not found or len(found) != len(there):
         return ""
     lacking = [name for name in one.names if not any(exports.offers(module, name) for module in found)]
     return f"This takes `{lacking[0]}` from `{one.module}`, and {found[0].path} has no such name." if lacking else ""
@@ -87,7 +88,7 @@ RULE = Rule(
     question="Does the repository have every module and name that Python within commands imports from it?",
     why="The step, the probe or the drill ends with `No module named ...` before it has done anything.",
     limits=(
-        "Imports after a command that starts Python, in pipelines, scripts, images, makefiles and documents, whose first part is a folder or module of the repository "
+        "Imports after a command that starts Python, in pipelines, scripts, images, makefiles and documents, and those at the outermost level of a document's blocks of Python, whose first part is a folder or module of the repository "
         "(or `app`, `src`, `backend`), and which is no package of others that is required, installed, or imported by the repository's code. Imports whose failure is caught as such, and names of modules that compute theirs, are passed over."
     ),
     fix="Import what is there, or write it.",
@@ -131,6 +132,19 @@ RULE = Rule(
                 ),
             },
             found=(".github/workflows/test.yml:11", ".github/workflows/test.yml:8", "ops/drill.sh:2", "ops/drill.sh:6"),
+        ),
+        Example(
+            title="what a runbook has its reader run, a module below a module, and what a document says to have been before",
+            files={
+                "depot/__init__.py": "",
+                "depot/risk.py": "LIMIT = 1\n",
+                "depot/ledger.py": "def book():\n    return 1\n",
+                "docs/runbook.md": (
+                    "# Runbook\n\n```python\nfrom depot.risk.limits import lower\nlower()\n```\n\n```py\nfrom depot.ledger import book, close_book\nfrom depot.risk import LIMIT\n```\n\n"
+                    "```python\n# Before (wrong)\nfrom depot.ledger import entry\n# After\nfrom depot.ledger import Entry\n```\n\n```python\ndef later():\n    from depot.ledger import never\n```\n"
+                ),
+            },
+            found=("docs/runbook.md:17", "docs/runbook.md:4", "docs/runbook.md:9"),
         ),
         Example(
             title="modules of others, imports that may fail, and what no Python runs",

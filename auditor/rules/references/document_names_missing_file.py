@@ -13,7 +13,7 @@ from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.references.named_paths import NamedPath, made_in_document, named_paths
 from auditor.rules.references.told_commands import about_other_times
-from auditor.rules.references.told_files import ToldFile, is_of_operations, printed_files, told_files
+from auditor.rules.references.told_files import ToldFile, bare_programs, is_of_operations, printed_files, told_files
 
 __all__ = ["RULE"]
 
@@ -48,10 +48,18 @@ def _missing(path: str, document: DocumentReferences, told: list[ToldFile], know
         there = known.from_above(one.path, folder) if exact else known.has(one.path, folder)
         if not there and one.path.rpartition("/")[2] not in made and not is_ignored(one.path, known.facts):
             found.add(NamedPath(one.line, one.path, runs=True))
+    for one in bare_programs(document, path, known.facts):
+        if one.path not in made and not _is_at_hand(one.path, folder, known):
+            found.add(NamedPath(one.line, one.path, runs=True))
     if own:
         printed = printed_files(document, known)
         found.update(NamedPath(one.line, one.path) for one in printed if not known.has(one.path, folder))
     return sorted(found)
+
+
+def _is_at_hand(name: str, folder: str, known: Places) -> bool:
+    """Whether a program is at the top or beside the document, or git ignores it."""
+    return known.from_above(name, folder) or is_ignored(name, known.facts)
 
 
 def _is_there(named: NamedPath, folder: str, made: frozenset[str], known: Places) -> bool:
@@ -70,7 +78,7 @@ RULE = Rule(
     question="Is every file that the documents name in the repository?",
     why="A runbook that calls a script that is not there fails in the incident for which it was written.",
     limits=(
-        "Judged are relative links, paths in code style below a folder of the repository, documents named in capitals, and scripts and compose files that commands name. "
+        "Judged are relative links, paths in code style below a folder of the repository, documents named in capitals, and scripts and compose files that commands name, also without a folder where the document leads to no other. "
         "Passed over are paths that git ignores, that code or the document itself makes, sentences about making, moving or "
         "planning a file, and documents about the past or the future (changelogs, migrations, decisions, proposals)."
     ),
@@ -151,6 +159,18 @@ RULE = Rule(
                 "compose.yml": "services:\n  shop:\n    build: .\n",
             },
             found=("docs/operate.md:3", "docs/operate.md:6", "docs/operate.md:8"),
+        ),
+        Example(
+            title="programs in no folder, in documents that lead to no other place and tell no more of them",
+            files={
+                "docs/START.md": "# Start\n\n```bash\npython main.py --all\npython run.py\npython start_all.bat\n```\n\n```bat\nbegin_trade.bat\ncall tools\\stop.cmd\n.\\end.ps1\n```\n",
+                "docs/tutorial.md": "# Tutorial\n\nSave this as `first.py`:\n\n```python\nprint(1)\n```\n\n```bash\npython first.py\n```\n",
+                "docs/inner.md": "# Inner\n\n```bash\ncd inner\npython main.py\npython other.py\n```\n",
+                "shop/main.py": "print(1)\n",
+                "run.py": "print(1)\n",
+                "tools/stop.cmd": "exit\n",
+            },
+            found=("docs/START.md:10", "docs/START.md:12", "docs/START.md:4", "docs/START.md:6"),
         ),
         Example(
             title="a broken link",

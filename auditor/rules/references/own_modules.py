@@ -35,11 +35,11 @@ def own_packages(facts: RepositoryFacts) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(bases) for name, bases in found.items()}
 
 
-def module_is_there(path: str, facts: RepositoryFacts) -> bool:
-    """Whether a module may be found at a path without its ending: as a file or folder, ignored by git, or as a name of the module above."""
+def module_is_there(path: str, facts: RepositoryFacts, *, named: bool = True) -> bool:
+    """Whether a module may be found at a path without its ending: as a file or folder, ignored by git, or (where it is only `named`) as a name of the module above."""
     if path in facts.folders or any(path + ending in facts.all_paths for ending in _ENDINGS):
         return True
-    return is_ignored(f"{path}.py", facts) or f"{path.rpartition('/')[0]}.py" in facts.all_paths
+    return is_ignored(f"{path}.py", facts) or (named and f"{path.rpartition('/')[0]}.py" in facts.all_paths)
 
 
 def is_whole_package(name: str, bases: frozenset[str], facts: RepositoryFacts) -> bool:

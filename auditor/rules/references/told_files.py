@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.facts.document_references import Block, DocumentReferences
+from auditor.facts.files_of_tools import INTERPRETERS, RUNNERS
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.known_paths import Places
 from auditor.facts.pattern import pattern
@@ -14,7 +15,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.script_files import needed_files
 from auditor.facts.shell_paths import ROOT
 
-__all__ = ["ToldFile", "is_of_operations", "printed_files", "told_files"]
+__all__ = ["ToldFile", "bare_programs", "is_of_operations", "printed_files", "told_files"]
 
 _OF_OPERATIONS = pattern(
     r"(?i)readiness|production|run-?books?|play-?books?|operations|deploy|disaster|recover|back-?up|roll-?back|incident|on-?call|monitoring|"
@@ -24,6 +25,11 @@ _KEPT = pattern(
     r"^(?:(?:[\w-][\w.-]*/)+[\w.-]+\.(?:sh|bash|py|js|ts|rb|sql|ya?ml|tf|lua|ini|toml)|[\w.-]*compose[\w.-]*\.ya?ml|requirements[\w.-]*\.txt|(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist))$"
 )
 """What people write and keep, told apart from what a reader gets from elsewhere."""
+_BARE = pattern(r"^[A-Za-z][\w.-]*\.(?:py|sh|bash|js|ts|rb|bat|cmd|ps1)$")
+_OF_DJANGO = "manage.py"
+"""What every project of Django has: documents tell of other ones."""
+_BATCH = pattern(r"^\s*(?:call\s+|start\s+|\.[\\/])?([\w-]+\.(?:bat|cmd|ps1))(?:\s|$)")
+_CONSOLES = frozenset({"bat", "batch", "cmd", "powershell", "ps1", "bash", "sh", "shell", "console", ""})
 _CHOSEN = pattern(r"(?i)(?:^|[/_.-])(?:my|your|new|old|custom|some|example|override|local|path|backup|bak)(?:[/_.-]|$)")
 _PLANNED = pattern(r"(?i)\b(?:planned|proposed?|todo|future|optional|custom|creat\w*|add(?:ing)?|example)\b")
 _PRINTED = pattern(
@@ -81,6 +87,56 @@ def told_files(facts: RepositoryFacts, known: Places) -> Mapping[str, list[ToldF
                     exact = "/" in path and not needed.runs and one.path not in moving
                     found[one.path].append(ToldFile(line=needed.line, path=path, exact=exact))
     return found
+
+
+def bare_programs(document: DocumentReferences, path: str, facts: RepositoryFacts) -> Iterator[ToldFile]:
+    """Programs without a folder that the reader is to start where the repository is, in a document that leads nowhere else.
+
+    One that the document tells more of may be the reader's own, and so may what its blocks show.
+    """
+    if facts.derive(_leading_elsewhere).get(path, False):
+        return
+    shown = {code.text.removeprefix("./") for code in document.codes}
+    shown.update(word.strip("`'\":") for block in document.blocks for word in _head(block))
+    for line, name, heading in (*facts.derive(_started).get(path, ()), *_of_windows(document)):
+        if (
+            _BARE.search(name)
+            and name != _OF_DJANGO
+            and not _CHOSEN.search(name)
+            and name not in shown
+            and not _PLANNED.search(heading)
+        ):
+            yield ToldFile(line=line, path=name, exact=True)
+
+
+def _head(block: Block) -> list[str]:
+    """The words of the comment that a block begins with."""
+    first = block.lines[0].strip()
+    return first.split() if first.startswith(("#", "//", "--", "<!--", "rem ", "REM ")) else []
+
+
+def _started(facts: RepositoryFacts) -> Mapping[str, list[tuple[int, str, str]]]:
+    """What the commands of each document start: line, name and title; for `RepositoryFacts.derive`."""
+    found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for one in facts.derive(invocations):
+        if one.origin is Origin.DOCUMENT and (one.name in INTERPRETERS or one.name in RUNNERS):
+            found[one.path].extend(
+                (needed.line, needed.path, one.symbol) for needed in needed_files(one) if needed.runs
+            )
+    return found
+
+
+def _of_windows(document: DocumentReferences) -> Iterator[tuple[int, str, str]]:
+    for block in document.blocks:
+        for offset, text in enumerate(block.lines if block.language in _CONSOLES else ()):
+            match = _BATCH.match(text)
+            if match:
+                yield block.line + offset, match.group(1), block.heading
+
+
+def _leading_elsewhere(facts: RepositoryFacts) -> Mapping[str, bool]:
+    """The documents whose commands lead to another folder or bring another tree; for `RepositoryFacts.derive`."""
+    return {one.path: True for one in facts.derive(invocations) if _moves(one)}
 
 
 def _is_told(path: str, one: Invocation, known: Places) -> bool:
