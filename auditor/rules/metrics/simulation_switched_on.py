@@ -23,7 +23,7 @@ _SWITCH = pattern(
 )
 _DECLARES = frozenset({"add_argument", "Option", "option", "Field", "Argument", "patch", "field", "Query", "Body", "flag", "Switch", "update", "dict", "replace", "log", "info", "debug", "filter", "filter_by", "exclude"})  # fmt: skip
 _CHOICE = pattern(
-    r"(?i)simulat|mock|fake|demo|dummy|synth|sample|test|debug|dev|local|offline|dry|paper|available|AVAILABLE"
+    r"(?i)simulat|mock|fake|demo|dummy|synth|sample|test|debug|dev|local|offline|dry|paper"
 )
 
 
