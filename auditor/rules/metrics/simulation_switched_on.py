@@ -22,9 +22,7 @@ _SWITCH = pattern(
     r"(?i)^(?:(?:use|is|enable|with)_)?(?:simulation|simulate|simulated|mock|mocks|mocked|mock_data|fake|fake_data|demo|dummy|dummy_data|synthetic|synthetic_data|sample_data)(?:_(?:mode|data|only|backend|client))?$"
 )
 _DECLARES = frozenset({"add_argument", "Option", "option", "Field", "Argument", "patch", "field", "Query", "Body", "flag", "Switch", "update", "dict", "replace", "log", "info", "debug", "filter", "filter_by", "exclude"})  # fmt: skip
-_CHOICE = pattern(
-    r"(?i)simulat|mock|fake|demo|dummy|synth|sample|test|debug|dev|local|offline|dry|paper"
-)
+_CHOICE = pattern(r"(?i)simulat|mock|fake|demo|dummy|synth|sample|test|debug|dev|local|offline|dry|paper")
 
 
 def _check(source: Source) -> Iterator[Hit]:
