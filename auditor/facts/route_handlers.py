@@ -20,6 +20,7 @@ _METHODS = frozenset({"get", "post", "put", "patch", "delete", "list", "retrieve
 _VIEWS = pattern(
     r"^(?:Resource|\w*MethodView|View|TemplateView|JSONWebAPI|APIView|\w*ViewSet|HTTPEndpoint|RequestHandler|\w*Resource|\w*APIView)$"
 )
+_SERVED_TESTS = pattern(r"(?i)(?:stress|back|speed|walk_?forward|hypothesis)[_-]?tests?(?:ing)?")
 _SENDS = frozenset(
     {"send_json", "send_text", "send_str", "emit", "json_response", "jsonify", "JsonResponse", "JSONResponse"}
 )
@@ -38,8 +39,8 @@ class Handler:
 
     @property
     def told(self) -> str:
-        """What it is called: the path and the qualified name, as one text in which to look for words."""
-        return f"{self.path} {self.view.qualified}"
+        """What it is called: the path and the qualified name, as one text in which to look for words; a stress test is no test."""
+        return _SERVED_TESTS.sub("", f"{self.path} {self.view.qualified}")
 
 
 @lru_cache(maxsize=2)
