@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
+from auditor.facts.metric_factories import KINDS, MetricFactory, metric_factories
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
 __all__ = ["PARSER", "MetricObject", "MetricObjects", "ObjectUse"]
 
-_KINDS = frozenset({"Counter", "Gauge", "Histogram", "Summary", "Info", "Enum"})
 _QUIET = frozenset({
     "property", "staticmethod", "classmethod", "contextmanager", "asynccontextmanager", "cached_property", "wraps", "lru_cache", "cache",
     "overload", "override", "abstractmethod", "deprecated",
@@ -83,23 +84,35 @@ def _parse(source: Source) -> MetricObjects | None:
 def _made(syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, MetricObject]]:
     """Metrics that are kept in a variable of the module, of a class, or in an attribute."""
     shared = [*syntax.module_nodes, *(node for one, _ in syntax.classes for node in own_nodes(one.body))]
-    inner = [node for view in syntax.functions for node in view.of(ast.Assign, ast.AnnAssign)]
-    for node, is_shared in [*((one, True) for one in shared), *((one, False) for one in inner)]:
+    found_within = [
+        (node, names)
+        for view in syntax.functions
+        for names in [_globals(view)]
+        for node in view.of(ast.Assign, ast.AnnAssign)
+    ]
+    factories = metric_factories(syntax)
+    for node, names in [*((one, None) for one in shared), *found_within]:
         if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call):
             continue
         target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
         target = node.target if isinstance(node, ast.AnnAssign) else target
         holder = target.attr if isinstance(target, ast.Attribute) else ""
-        holder = target.id if is_shared and isinstance(target, ast.Name) else holder
-        found = _metric(node.value, holder, syntax) if holder else None
+        if isinstance(target, ast.Name) and (names is None or target.id in names):
+            holder = target.id
+        found = (_metric(node.value, holder, syntax) or _made_by(node.value, holder, factories)) if holder else None
         if found is not None:
             yield node, found
+
+
+def _globals(view: FunctionView) -> frozenset[str]:
+    """The names of the module that a function sets."""
+    return frozenset(name for one in view.of(ast.Global) for name in one.names)
 
 
 def _metric(call: ast.Call, holder: str, syntax: PythonSyntax) -> MetricObject | None:
     called = syntax.name_of(call.func)
     kind = called.rpartition(".")[2]
-    if not called.startswith("prometheus_client.") or kind not in _KINDS:
+    if not called.startswith("prometheus_client.") or kind not in KINDS:
         return None
     given = {one.arg: one.value for one in call.keywords if one.arg}
     parts = [given.get("namespace"), given.get("subsystem"), call.args[0] if call.args else given.get("name")]
@@ -110,6 +123,19 @@ def _metric(call: ast.Call, holder: str, syntax: PythonSyntax) -> MetricObject |
     return MetricObject(
         line=call.lineno, kind=kind, name="_".join(filter(None, words)), holder=holder, labels=_labels(labels)
     )
+
+
+def _made_by(call: ast.Call, holder: str, factories: dict[str, MetricFactory]) -> MetricObject | None:
+    """The metric that a function of the module makes for a call: ``make("shop_orders_total", "counter", "Orders", ["state"])``."""
+    factory = factories.get(last_name(call.func))
+    name = factory.name_in(call) if factory is not None else None
+    if factory is None or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return None
+    lists = [
+        one for one in (*call.args, *(key.value for key in call.keywords)) if isinstance(one, ast.List | ast.Tuple)
+    ]
+    labels = _labels(lists[0]) if lists else ()
+    return MetricObject(line=call.lineno, kind=factory.kind_in(call), name=name.value, holder=holder, labels=labels)
 
 
 def _labels(node: ast.expr | None) -> tuple[str, ...] | None:

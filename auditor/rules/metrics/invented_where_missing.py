@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import words_of
+from auditor.facts.invented_rows import invented_rows, swallowed_before
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, covers_outages, handlers
 from auditor.facts.python_names import last_name
@@ -40,12 +41,24 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or _SAMPLING.search(f"{source.path} {view.qualified}"):
             continue
+        yield from _rows(source, view)
         for statement, name in _answers(view, syntax):
             told = {call.lineno for _, call, _ in taken_in(source)} if told is None else told
             if statement.lineno in told:
                 continue  # AUD871 tells of it
             message = f"{view.name} answers with {name} where it could not read what it was asked for."
             yield Hit(source.path, statement.lineno, statement.end_lineno or statement.lineno, message, view.qualified)
+
+
+def _rows(source: Source, view: FunctionView) -> Iterator[Hit]:
+    """Of rows that are made up where a list stayed empty, and of the failure that was passed over before."""
+    for branch, row, name in invented_rows(view):
+        message = f"{view.name} puts rows of its own making into {name} where it got none."
+        yield Hit(source.path, branch.lineno, row.end_lineno or row.lineno, message, view.qualified)
+        passed = swallowed_before(view, branch)
+        if passed is not None:
+            message = f"{view.name} passes over every failure of what should fill {name}, and makes rows up instead (line {row.lineno})."
+            yield Hit(source.path, passed.lineno, passed.body[-1].lineno, message, view.qualified)
 
 
 def _answers(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
@@ -92,7 +105,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does what could not be read stay missing?",
     why="A station that does not answer is reported within its usual range: the map is green, and nobody goes to look.",
-    limits="Judged are blocks for an outage, or for what is not there, that end in the answer of a function which is named for something made up (nominal, synthetic, a reference sample); code that calls itself a demo, a mock or a simulation is left alone, and so is what AUD871 tells of the same line.",
+    limits="Judged are blocks for an outage, or for what is not there, that end in the answer of a function which is named for something made up (nominal, synthetic, a reference sample), and lists that a function fills with figures of the code where what it asked gave none; code that calls itself a demo, a mock or a simulation is left alone, and so is what AUD871 tells of the same line.",
     fix="Give None or raise, and show what is missing as missing.",
     since="0.7.0",
     effort=20,
@@ -108,6 +121,18 @@ RULE = Rule(
                 )
             },
             found=("stations.py:11", "stations.py:6"),
+        ),
+        Example(
+            title="signals that a failed predictor did not give",
+            files={
+                "signals.py": (
+                    "def signals(predictor, symbols):\n    found = []\n    try:\n        for one in symbols:\n            found.append(predictor.judge(one))\n    except Exception:\n        pass\n"
+                    "    if not found:\n        for i in range(5):\n            found.append(Signal(symbol='TEA', confidence=0.6 + i * 0.03))\n    return found\n\n\n"
+                    "async def prices(client):\n    rows = await client.rows()\n    if not rows:\n        return [{'item': 'tea', 'price': 12.5}]\n    return rows\n\n\n"
+                    "async def options(client):\n    rows = await client.rows()\n    if not rows:\n        rows = [{'item': 'tea', 'max_rows': 12}]\n    return rows\n"
+                )
+            },
+            found=("signals.py:16", "signals.py:6", "signals.py:8"),
         ),
         Example(
             title="a cache, a default theme, and a demo that says so",

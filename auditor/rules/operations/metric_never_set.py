@@ -16,8 +16,9 @@ __all__ = ["RULE"]
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     found = {(one.path, one.object.line, one.object.name): one for one in facts.derive(unrecorded).values()}
     for (path, line, name), one in sorted(found.items()):
-        if one.recorder is None and one.object.labels == () and one.object.kind == "Gauge":
-            yield Hit(path, line, line, f"`{name}` is declared and nothing ever sets it: it reads 0 for ever.", name)
+        if one.recorder is None and one.object.kind:
+            reads = "it reads 0 for ever" if one.object.labels == () else "it has no series, whatever happens"
+            yield Hit(path, line, line, f"`{name}` is declared and nothing ever sets it: {reads}.", name)
 
 
 RULE = Rule(
@@ -26,10 +27,10 @@ RULE = Rule(
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
-    question="Is every gauge that is exported set by something?",
+    question="Is every metric that is exported set by something?",
     why="A saturation of 0 on the dashboard looks like an idle system, and is a gauge that nobody has ever set.",
-    limits="Judged are gauges without labels of the Prometheus client for Python that are kept under a name of several words; those with labels export nothing until they are set.",
-    fix="Set the gauge where its value is known, or delete it.",
+    limits="Judged are metrics of the Prometheus client for Python, also those that a function of the module makes by name, that are kept under a name of several words; those that only a function which nothing calls would set are the matter of AUD632.",
+    fix="Set it where its value is known, or delete it.",
     since="0.4.0",
     effort=30,
     reads=frozenset({"metric-objects", "python-mentions", "python-module"}),
@@ -47,7 +48,20 @@ RULE = Rule(
                 ),
                 "hall.py": "from instruments import OPEN_DOORS\n\n\ndef opened(count):\n    OPEN_DOORS.set(count)\n",
             },
-            found=("instruments.py:3",),
+            found=("instruments.py:3", "instruments.py:5"),
+        ),
+        Example(
+            title="metrics that a function makes by name, in a module that hands them on",
+            files={
+                "shop/instruments.py": (
+                    "from prometheus_client import Counter, Gauge\n\nbusy_seats = None\nsold_seats = None\n\n\ndef make(name, kind, text, labels=()):\n    if kind == 'gauge':\n        return Gauge(name, text, labels)\n    return Counter(name, text, labels)\n\n\n"
+                    "def set_up():\n    global busy_seats, sold_seats\n    busy_seats = make('hall_busy_seats', 'gauge', 'Seats taken')\n    sold_seats = make('hall_sold_seats', 'counter', 'Seats sold', ['row'])\n\n\n"
+                    "def record_sold(row):\n    sold_seats.labels(row).inc()\n"
+                ),
+                "shop/__init__.py": "from shop.instruments import busy_seats, record_sold, set_up\n\n__all__ = ['busy_seats', 'record_sold', 'set_up']\n",
+                "shop/main.py": "from shop import record_sold, set_up\n\nset_up()\nrecord_sold('a')\n",
+            },
+            found=("shop/instruments.py:15",),
         ),
         Example(
             title="a gauge that is set through its module",

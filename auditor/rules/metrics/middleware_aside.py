@@ -1,0 +1,124 @@
+"""AUD907: a middleware is made around the application and kept aside: no request passes through it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import PythonSyntax, subtree, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_APPS = frozenset({"app", "application", "asgi_app", "wsgi_app", "fastapi_app", "server"})
+_OPENS = ("dispatch", "__call__", "process_request", "handle")
+_LOGS = frozenset({"info", "debug", "warning", "print", "error", "exception"})
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if not view.is_test:
+            yield from _hits(source, view.nodes, syntax, view.qualified)
+    yield from _hits(source, syntax.module_nodes, syntax, "")
+
+
+def _hits(source: Source, nodes: Iterable[ast.AST], syntax: PythonSyntax, symbol: str) -> Iterator[Hit]:
+    nodes = list(nodes)
+    made = [(one, call) for one in nodes if isinstance(one, ast.Assign) and (call := _wrapping(one)) is not None]
+    for one, call in made:
+        name = last_name(one.targets[0])
+        if name.endswith("app") or name in _APPS or not _is_aside(name, nodes) or not _is_class(call, syntax):
+            continue
+        message = f"{last_name(call.func)} is made around the application and only kept: no request passes through it, and what is read of it stays as it began."
+        yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, symbol)
+
+
+def _wrapping(one: ast.Assign) -> ast.Call | None:
+    """The middleware that a statement makes of an application."""
+    call = one.value
+    if not isinstance(call, ast.Call) or not last_name(call.func).endswith("Middleware") or len(one.targets) != 1:
+        return None
+    given = call.args[0] if call.args else next((word.value for word in call.keywords if word.arg == "app"), None)
+    return call if given is not None and last_name(given) in _APPS else None
+
+
+def _is_class(call: ast.Call, syntax: PythonSyntax) -> bool:
+    """Whether it is, as far as can be told, a class of middleware that answers requests itself."""
+    own = next((node for node, _ in syntax.classes if node.name == last_name(call.func)), None)
+    return own is None or any(
+        isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name in _OPENS for one in own.body
+    )
+
+
+def _is_aside(name: str, nodes: list[ast.AST]) -> bool:
+    """Whether a name is handed to nobody, given back by nobody and asked to answer no request."""
+    return not any(_is_given_on(node, name) or _answers(node, name) for node in nodes)
+
+
+def _is_given_on(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
+            return _names(value, name)
+        case ast.Call(func=func, args=args, keywords=words) if last_name(func) not in _LOGS:
+            return any(_names(one, name) for one in [*args, *(one.value for one in words)])
+        case ast.Assign(targets=[target], value=value) if _names(value, name):
+            return last_name(target) in _APPS or last_name(target).endswith("app") or isinstance(target, ast.Subscript)
+        case _:
+            return False
+
+
+def _answers(node: ast.AST, name: str) -> bool:
+    """``monitor.dispatch(request)``, ``monitor(scope, receive, send)``."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr in _OPENS and _names(node.func.value, name)
+    return last_name(node.func) == name
+
+
+def _names(value: ast.AST, name: str) -> bool:
+    return any(isinstance(one, ast.Name | ast.Attribute) and last_name(one) == name for one in subtree(value))
+
+
+RULE = Rule(
+    id="AUD907",
+    name="middleware-aside",
+    category=Category.MOCKED_METRIC,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does every middleware that is made stand in the way of the requests?",
+    why="`monitoring = MonitoringMiddleware(app)` makes an object that the server never calls: the counters that the dashboard reads from it are 0 for ever.",
+    limits="Judged are objects of classes named as middleware that are made of the application and then handed to nobody, given back by nobody and not bound to the application's name.",
+    fix="Add the class with `app.add_middleware`, or serve the object in place of the application.",
+    since="0.9.0",
+    effort=20,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.SHIPPED}),
+    triggers=("middleware(",),
+    examples=(
+        Example(
+            title="a monitor that sees nothing",
+            files={
+                "shop/parts.py": (
+                    "monitor = None\n\n\ndef setup(app):\n    global monitor\n    made = CountingMiddleware(app)\n    monitor = made\n    log.info('monitoring is on')\n"
+                )
+            },
+            found=("shop/parts.py:6",),
+        ),
+        Example(
+            title="middleware that is served, added or given back",
+            files={
+                "shop/parts.py": (
+                    "def setup(app):\n    app.add_middleware(CountingMiddleware)\n    app = StampMiddleware(app)\n    wrapped = QuietMiddleware(app)\n    return wrapped\n\n\n"
+                    "def serve(app):\n    outer = StampMiddleware(app)\n    uvicorn.run(outer)\n\n\ndef patch(flask):\n    flask.wsgi_app = ProxyMiddleware(flask.wsgi_app)\n"
+                )
+            },
+        ),
+    ),
+    check_file=_check,
+)
