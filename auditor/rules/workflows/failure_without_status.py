@@ -45,8 +45,9 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     started = started_functions(block, syntax)
     found = list(_in_nodes(tuple(own_nodes(block)), source.path, "main", syntax))
+    unheard = _unheard(block)
     for view in started:
-        if not _hands_on(view):
+        if not _hands_on(view) or (view.name in unheard and not view.of(ast.Raise)):
             found.extend(_in_nodes(view.nodes, source.path, view.qualified, syntax))
     yield from found or _only_told(source, syntax, block, started)
 
@@ -64,6 +65,12 @@ def _only_told(
         last = block[-1]
         message = f"What line {call.lineno} prints as the verdict decides nothing: the program ends with status 0 whatever it is."
         yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, "main")
+
+
+def _unheard(block: list[ast.stmt]) -> set[str]:
+    """The functions that the entry block calls on a line of their own: what they return, nobody looks at."""
+    calls = [one.value for one in block if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    return {one.func.id for one in calls if isinstance(one.func, ast.Name)}
 
 
 def _hands_on(view: FunctionView) -> bool:
@@ -85,7 +92,8 @@ def _in_nodes(nodes: tuple[ast.AST, ...], path: str, symbol: str, syntax: Python
 def _is_verdict(node: ast.If) -> bool:
     """Whether an ``if`` tells success and failure apart: both are spoken about, or the condition is a plain negation."""
     negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
-    return bool(node.orelse) or negated
+    unknown = isinstance(node.test, ast.Compare) and isinstance(node.test.ops[0], ast.NotIn)
+    return bool(node.orelse) or negated or unknown
 
 
 def _hit(path: str, first: int, last: int | None, symbol: str) -> Hit:
