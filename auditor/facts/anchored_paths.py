@@ -151,7 +151,7 @@ def _parse(source: Source) -> AnchoredPaths | None:
     if len(nodes) > _MOST_NODES:
         return None
     anchors = Anchors.of(source.path, nodes)
-    written = set(_written(nodes, anchors))
+    written = {*_written(nodes, anchors), *_unwanted(nodes, anchors)}
     found: dict[str, int] = {}
     for node in _ends(nodes):
         path = anchors.place(node)
@@ -187,6 +187,20 @@ def _written(nodes: Sequence[ast.AST], anchors: Anchors) -> Iterator[str]:
                 path = anchors.place(one)
                 if path:
                     yield path
+
+
+def _unwanted(nodes: Sequence[ast.AST], anchors: Anchors) -> Iterator[str]:
+    """The paths of which a test demands that they are not there."""
+    for node in nodes:
+        match node:
+            case ast.Assert(
+                test=ast.UnaryOp(
+                    op=ast.Not(), operand=ast.Call(func=ast.Attribute(value=place, attr="exists" | "is_file"))
+                )
+            ):
+                yield anchors.place(place) or ""
+            case _:
+                continue
 
 
 def _is_writing(mode: ast.expr) -> bool:

@@ -17,6 +17,8 @@ from auditor.model.source import Language, Role, SourceFile
 __all__ = ["PARSER", "PytestMarkers"]
 
 _REGISTERED = pattern(r"addinivalue_line\(\s*[\"']markers[\"']\s*,\s*[frbFRB]{0,2}[\"']{1,3}\s*([A-Za-z_]\w*)")
+_ADDS = pattern(r"\b(?:add_marker|applymarker)\(")
+_ADDED = pattern(r"\b(?:add_marker|applymarker)\(\s*(?:pytest\.mark\.(\w+)|[\"'](\w+)[\"'])")
 _DYNAMIC = frozenset({"add_marker", "applymarker", "pytest_collection_modifyitems", "pytest_itemcollected"})
 
 
@@ -25,7 +27,7 @@ class PytestMarkers(Fact):
     """Every test with the names of its markers, sorted. `dynamic` where markers are also added by code.
 
     `asked` are the markers that the module takes from ``pytest.mark`` when it is imported, with the line of the first time; `registered`
-    those that code makes known. `names` are those of the tests and of the classes around them, and it `benchmarks` where a
+    those that code makes known. `names` are those of the tests and of the classes around them, and `added` are the markers that code gives to tests, an empty one where it cannot be told. It `benchmarks` where a
     test takes the fixture of that name. `open` where it may make known others, or loads a plugin that may.
     """
 
@@ -36,6 +38,7 @@ class PytestMarkers(Fact):
     registered: tuple[str, ...] = ()
     open: bool = False
     names: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
     benchmarks: bool = False
 
 
@@ -59,7 +62,14 @@ def _parse(source: Source) -> PytestMarkers | None:
     names = {name for _, named in found for name in named}
     benchmarks = any(arg.arg.startswith("benchmark") for one, _ in found for arg in one.args.args)
     return PytestMarkers(
-        tests, dynamic, asked, tuple(sorted(set(registered))), is_open, tuple(sorted(names)), benchmarks
+        tests,
+        dynamic,
+        asked,
+        tuple(sorted(set(registered))),
+        is_open,
+        tuple(sorted(names)),
+        _added(source.text),
+        benchmarks,
     )
 
 
@@ -101,6 +111,12 @@ def _tests(tree: ast.Module, shared: frozenset[str]) -> Iterator[frozenset[str]]
                 yield markers | _decorated(node)
             elif isinstance(node, (ast.If, ast.Try, ast.With)):
                 waiting.append((node.body, markers))
+
+
+def _added(text: str) -> tuple[str, ...]:
+    found = [match.group(1) or match.group(2) for match in _ADDED.finditer(text)]
+    unknown = len(found) != sum(1 for _ in _ADDS.finditer(text))
+    return tuple(sorted({*found, ""} if unknown else set(found)))
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, tuple[str, ...]]]:

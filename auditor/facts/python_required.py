@@ -23,6 +23,7 @@ _LOOKS = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir"})
 _LOUD = pattern(r"(?i)missing|not found|does(?: not|n't) exist|\berror|fail|required|❌|✗|🚨")
 _LOUD_NAME = pattern(r"(?i)(?:^|_|\.)(?:miss\w*|err\w*|fail\w*|issue\w*|problem\w*|critical|exit|violation\w*)")
 _PATH = pattern(r"^(?:\./)?[A-Za-z0-9_.][\w.+-]*(?:/[\w.+-]+)*/?$")
+_FILE = pattern(r"^[\w./-]*[\w-]\.[A-Za-z][A-Za-z0-9]{0,6}$")
 _ASKS = pattern(
     r"(?i)(?:^|_)(?:file|path|dir|directory)_?exists?$|^(?:check|verify|require)_(?:file|path|dir|directory)$"
 )
@@ -222,7 +223,7 @@ def _paths(written: ast.expr, anchors: Anchors) -> Iterator[InsistedPath]:
     if isinstance(written, ast.List | ast.Tuple | ast.Set):
         items = [*written.elts]
     elif isinstance(written, ast.Dict):
-        items = [*written.keys]
+        items = [*(written.values if any(map(_names_file, written.values)) else written.keys)]
     for item in items:
         first = item.elts[0] if isinstance(item, ast.Tuple) and item.elts else item
         if isinstance(first, ast.Constant) and isinstance(first.value, str) and _PATH.search(first.value):
@@ -231,6 +232,11 @@ def _paths(written: ast.expr, anchors: Anchors) -> Iterator[InsistedPath]:
             place = anchors.place(first)
             if place:
                 yield InsistedPath(first.lineno, f"@/{place}")
+
+
+def _names_file(value: ast.expr) -> bool:
+    """Whether a value of a table is a path, so that its keys are only names for it."""
+    return isinstance(value, ast.Constant) and isinstance(value.value, str) and _FILE.search(value.value) is not None
 
 
 PARSER = Parser(

@@ -91,7 +91,7 @@ RULE = Rule(
                     "    def __init__(self):\n        self.root = project_root\n        self.compose = self.root / 'docker-compose.prod.yml'\n"
                 ),
                 "tests/test_image.py": (
-                    "from pathlib import Path\n\n\ndef dockerfile():\n    return Path(__file__).resolve().parents[1] / 'Dockerfile.slim'\n\n\ndef again():\n    return Path(__file__).parent.parent / 'Dockerfile.slim'\n"
+                    "from pathlib import Path\n\n\ndef dockerfile():\n    return Path(__file__).resolve().parents[1] / 'Dockerfile.slim'\n\n\ndef test_gone():\n    old = Path(__file__).parent.parent / 'schema.sql'\n    assert not old.exists()\n\n\ndef again():\n    return Path(__file__).parent.parent / 'Dockerfile.slim'\n"
                 ),
             },
             found=("scripts/deploy.py:9", "tests/test_image.py:5", "tools/render.py:3"),

@@ -45,12 +45,14 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             yield from _hits(file.path, wanted, known)
     for file, program in facts.of(PythonRequired):
         anchored = {(one.line, one.path) for fact in facts.at(file.path, AnchoredPaths) for one in fact.paths}
-        wanted = (
-            one
-            for one in program.paths
-            if (one.line, one.path.removeprefix(f"{ROOT}/")) not in anchored or not is_told_as_anchored(one.path, known)
-        )
-        yield from _hits(file.path, (RequiredPath(one.line, one.path) for one in wanted), known)
+        insisted = (RequiredPath(one.line, one.path) for one in program.paths)
+        own = (one for one in insisted if not _is_told_elsewhere(one, anchored, known))
+        yield from _hits(file.path, own, known)
+
+
+def _is_told_elsewhere(one: RequiredPath, anchored: set[tuple[int, str]], known: Places) -> bool:
+    """Whether AUD933 tells of the path at the same place."""
+    return (one.line, one.path.removeprefix(f"{ROOT}/")) in anchored and is_told_as_anchored(one.path, known)
 
 
 def _last(required: RequiredPath) -> str:
@@ -177,7 +179,7 @@ RULE = Rule(
                     "class Ship:\n    def choose(self, env):\n        files = {\n            'prod': 'docker-compose.prod.yml',\n        }\n        chosen = files.get(env)\n"
                     "        place = self.root / chosen\n        if not place.exists():\n            return {'success': False, 'error': f'not found: {chosen}'}\n        return {'success': True}\n"
                 ),
-                "ops/back.sh": '#!/bin/bash\nif [ ! -f "docker-compose.prod.yml" ]; then\n  echo "not found"\n  exit 1\nfi\n',
+                "ops/back.sh": '#!/bin/bash\nif [ ! -f "docker-compose.prod.yml" ]; then\n  echo "not found. Run from project root."\n  exit 1\nfi\n',
                 "tests/test_layout.py": (
                     "from pathlib import Path\n\n\ndef test_files(tmp_path):\n    base = Path(__file__).parent.parent\n    for name in ['src/app.py', 'LICENCE.md']:\n        assert (base / name).exists()\n"
                     "    for name in ['out.txt']:\n        assert (tmp_path / name).exists()\n"

@@ -26,7 +26,7 @@ _TRIES = pattern(
 )
 _STARTS = pattern(r"(?:^|[\s\"'])(?:docker|podman)(?:-| )compose\b.*\sup\b|^docker run (?:.* )?(?:-d|--detach)\b")
 _ELSEWHERE = pattern(
-    r"(?i)\bssh\b|\bscp\b|\brsync\b|DOCKER_HOST|DOCKER_CONTEXT|docker context|--context\b|--host\b|\s-H \S+|\bkubectl\b|\bhelm\b|\bansible|\baws (?:ecs|ssm|lambda|deploy|eks)|\bgcloud\b|\baz \b|\bterraform\b|\bflyctl\b|\bfly \b|\bvercel\b|\bheroku\b|"
+    r"(?i)\bssh\b|\bscp\b|\brsync\b|DOCKER_HOST|DOCKER_CONTEXT|docker context|--context\b|--host\b|docker -H |\bkubectl\b|\bhelm\b|\bansible|\baws (?:ecs|ssm|lambda|deploy|eks)|\bgcloud\b|\baz \b|\bterraform\b|\bflyctl\b|\bfly \b|\bvercel\b|\bheroku\b|"
     r"\bdocker(?: image)? push\b|\bnomad\b|\bdocker stack\b|\bdokku\b|\brailway\b|\bkamal\b"
 )
 _REMOTE_ACTION = pattern(
