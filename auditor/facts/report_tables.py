@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, subtree
+from auditor.facts.report_lines import lines_written_in
 from auditor.facts.report_words import is_all_well, is_finding_in_words, is_subject, is_trend
 
 __all__ = ["WrittenFinding", "findings_written_in"]
@@ -18,6 +20,7 @@ __all__ = ["WrittenFinding", "findings_written_in"]
 _NAMED = pattern(
     r"(?i)(?:^|_)(?:reports?|dashboards?|summary|overview|scorecard|health|status|metrics|analytics|statistics|stats|kpis|monitor(?:ing)?|benchmarks?|audit)(?:_|$)"
 )
+_CLASS = pattern(r"(?:Report|Dashboard|Summary|Scorecard|Overview|HealthStatus|SystemHealth|Analysis)$")
 _FILES = frozenset({"dump", "dumps", "safe_dump", "write_text", "write"})
 _LOOKERS = frozenset({"len", "print", "str", "isinstance", "sorted", "info", "debug", "pprint", "jsonify", "dict"})
 _VALUES = pattern(
@@ -45,14 +48,27 @@ class _Place:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """An entry that is put into a table: the name of that, the key, the value, and whether it happens in any case."""
+
+    name: str
+    key: str
+    value: ast.expr
+    always: bool
+
+
 def findings_written_in(view: FunctionView) -> list[WrittenFinding]:
     """The literals that stand as findings in the reports of a function, in order; none where nothing but weak ones is found."""
-    filled = _filled_later(view)
+    stores = _stores(view)
+    filled = _filled_later(view, stores)
     found: dict[tuple[int, str], WrittenFinding] = {}
-    for key, table in _reports(view):
+    for key, table in (*_reports(view), *_stored_reports(view, stores)):
         for one in _of_table(table, _Place(key, table.lineno)):
             if one.key not in filled:
                 found[one.line, one.key] = one
+    if _NAMED.search(view.name):
+        found |= {(line, key): WrittenFinding(line, line, key, line) for line, key in lines_written_in(view)}
     told = sorted(found.values(), key=lambda one: (one.line, one.key))
     return told if any(not one.weak for one in told) else []
 
@@ -64,6 +80,8 @@ def _reports(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
     for one in view.returns:
         if isinstance(one.value, ast.Dict) and named:
             yield view.name, one.value
+        if isinstance(one.value, ast.Call) and _CLASS.search(last_name(one.value.func)):
+            yield last_name(one.value.func), _table_of(one.value)
     for bound in view.of(ast.Assign, ast.AnnAssign):
         target = bound.targets[0] if isinstance(bound, ast.Assign) else bound.target
         root, key = _root(target)
@@ -78,15 +96,56 @@ def _root(target: ast.expr) -> tuple[str, str]:
         if not key and isinstance(target.slice, ast.Constant):
             key = str(target.slice.value)
         target = target.value
-    return (target.id if isinstance(target, ast.Name) else ""), key
+    return _name(target), key
+
+
+def _name(node: ast.expr) -> str:
+    """A local name, or an attribute of the object that a method belongs to; empty for others."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return f"self.{name}"
+        case _:
+            return ""
+
+
+def _table_of(call: ast.Call) -> ast.Dict:
+    """The fields that an object is made of, as a table."""
+    named = [one for one in call.keywords if one.arg]
+    table = ast.Dict(keys=[ast.Constant(one.arg) for one in named], values=[one.value for one in named])
+    return ast.copy_location(table, call)
+
+
+def _stores(view: FunctionView) -> list[_Store]:
+    """What is put into tables under a literal key."""
+    always = {id(one) for one in view.body}
+    found = []
+    for one in view.of(ast.Assign):
+        match one.targets[0]:
+            case ast.Subscript(slice=ast.Constant(value=str() as key)) as target:
+                found.append(_Store(_root(target)[0], key, one.value, id(one) in always))
+            case _:
+                continue
+    return found
+
+
+def _stored_reports(view: FunctionView, stores: list[_Store]) -> Iterator[tuple[str, ast.Dict]]:
+    """Single entries that are always put into a report: ``report["grade"] = "A"``."""
+    given = _handed_out(view) if stores else set()
+    for one in stores:
+        named = _NAMED.search(view.name) or _NAMED.search(one.name)
+        if one.always and one.name in given and named and isinstance(one.value, ast.Constant):
+            table = ast.Dict(keys=[ast.Constant(one.key)], values=[one.value])
+            yield one.name, ast.copy_location(table, one.value)
 
 
 def _handed_out(view: FunctionView) -> set[str]:
     """The names that are returned, or given to what writes or prints them; none of those that others can have filled."""
-    out = {one.value.id for one in view.returns if isinstance(one.value, ast.Name)}
+    out = {_name(one.value) for one in view.returns if one.value is not None} - {""}
     filled: set[str] = set()
     for call in view.calls:
-        names = {one.id for one in call.args if isinstance(one, ast.Name)}
+        names = {_name(one) for one in call.args} - {""}
         maker = last_name(call.func)
         if maker in _FILES:
             out |= names
@@ -95,12 +154,15 @@ def _handed_out(view: FunctionView) -> set[str]:
     return out - filled
 
 
-def _filled_later(view: FunctionView) -> set[str]:
+def _filled_later(view: FunctionView, stores: list[_Store]) -> set[str]:
     """The keys that are written to after the table was made: what stands there first is where they start."""
-    found: set[str] = set()
-    for node in view.of(ast.Subscript):
-        if isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant):
-            found.add(str(node.slice.value))
+    literal = Counter(one.key for one in stores if one.always and isinstance(one.value, ast.Constant | ast.Dict))
+    every = Counter(
+        str(node.slice.value)
+        for node in view.of(ast.Subscript)
+        if isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant)
+    )
+    found = {key for key, count in every.items() if count > 1 or literal[key] != count}
     for call in view.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "extend", "update", "setdefault"):
             found |= {str(one.value) for one in subtree(call.func.value) if isinstance(one, ast.Constant)}

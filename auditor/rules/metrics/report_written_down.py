@@ -24,7 +24,7 @@ def _check(source: Source) -> Iterator[Hit]:
     if _CHOSEN.search(source.path.rpartition("/")[2]):
         return
     for view in syntax_of(source).functions:
-        if view.is_test or _CHOSEN.search(view.qualified):
+        if view.is_test or view.name == "__init__" or _CHOSEN.search(view.qualified):
             continue
         for _, group in groupby(findings_written_in(view), key=lambda one: one.table):
             yield _hit(source, view.name, view.qualified, list(group))
@@ -81,6 +81,18 @@ RULE = Rule(
                 ),
             },
             found=("ops/report.py:7", "ops/report.py:9", "ops/report.py:10", "ops/report.py:19", "ops/report.py:22"),
+        ),
+        Example(
+            title="an object, entries that are always put into it, an attribute that is saved, and a text",
+            files={
+                "ops/report.py": (
+                    "import json\n\n\ndef build(load):\n    return HealthReport(overall_health='healthy', load=load())\n\n\n"
+                    "def weekly_summary(rows):\n    report = {'rows': len(rows)}\n    report['grade'] = 'A+'\n    return report\n\n\n"
+                    "class Board:\n    def dashboard(self, out):\n        self.data = {'cpu_usage': {'current': 35, 'limit': 80}}\n        json.dump(self.data, out)\n\n"
+                    "    def report_text(self, rows, out):\n        out.write(f'''# Report\nRows: {len(rows)}\n- **Overall Health**: Healthy\nTarget grade: A\n''')\n"
+                ),
+            },
+            found=("ops/report.py:5", "ops/report.py:10", "ops/report.py:16", "ops/report.py:22"),
         ),
         Example(
             title="an adjective for a time beside a status that was asked, and a score of a script",
