@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import dotted, nodes_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
@@ -15,7 +16,7 @@ from auditor.model.source import Language
 __all__ = ["PARSER", "CliCommands"]
 
 _SUFFIXES = ("_command", "_cmd", "_group", "_grp")
-_WORDS = ("add_parser", ".command", ".group", "add_typer", "add_command", "sys.argv", "fire.Fire", "docopt")
+_WORDS = ("add_parser", "choices", ".command", ".group", "add_typer", "add_command", "sys.argv", "fire.Fire", "docopt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,13 @@ def _parse(source: Source) -> CliCommands | None:
         return None  # whether Python is broken is not this fact's question
     names: set[str] = set()
     is_open = "sys.argv" in source.text or "fire.Fire" in source.text or "docopt" in source.text
-    for call in nodes_of(tree, ast.Call):
+    calls = nodes_of(tree, ast.Call)
+    for call in calls:
         found = _of_call(call)
         names |= {one for one in found if one}
         is_open = is_open or "" in found
+    if not names and not is_open:
+        names |= _first_choices(calls)
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = [
         *nodes_of(tree, ast.FunctionDef),
         *nodes_of(tree, ast.AsyncFunctionDef),
@@ -64,6 +68,24 @@ def _of_call(call: ast.Call) -> set[str]:
     if name in ("load_commands", "add_subcommands", "register_commands") or "commands" in given:
         return {""}
     return set()
+
+
+def _first_choices(calls: Sequence[ast.Call]) -> set[str]:
+    """What the first argument without a dash may be, where it has choices: ``add_argument("action", choices=["backup"])``."""
+    parsers = [
+        one
+        for one in calls
+        if isinstance(one.func, ast.Name | ast.Attribute) and last_name(one.func) == "ArgumentParser"
+    ]
+    added = [
+        one for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr == "add_argument" and one.args
+    ]
+    plain = sorted((one for one in added if not _literal(one.args[0]).startswith("-")), key=lambda one: one.lineno)
+    choices = next((one.value for one in plain[0].keywords if one.arg == "choices"), None) if plain else None
+    if len(parsers) != 1 or not isinstance(choices, ast.List | ast.Tuple):
+        return set()
+    words = {_literal(one) for one in choices.elts}
+    return set() if "" in words else words
 
 
 def _literal(node: ast.expr) -> str:

@@ -56,6 +56,7 @@ class ComposeService:
 
     `given` are the names of the variables that it is given, from the line `given_from` on. `inherits` where it takes
     more from elsewhere. It is started `replicas` times (0 where that is not told), and `held` is the host port that it takes for itself, if any.
+    `shares_host` where it has the network of the host, or of another container.
     """
 
     name: str
@@ -72,6 +73,7 @@ class ComposeService:
     replicas: int = 0
     replicas_line: int = 0
     held: str = ""
+    shares_host: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,7 @@ def _service(key: Scalar, value: Mapping) -> ComposeService:
         else 0,
         replicas_line=_line_of(deploy, "replicas") or _line_of(value, "scale"),
         held=next(_held(value), ""),
+        shares_host=value.text("network_mode") not in ("", "bridge", "default", "none"),
         inherits=any(name.text in ("<<", "extends") for name, _ in (*value.pairs, *value.mapping("environment").pairs)),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.matrix import combinations, filled, reads_matrix
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.shell_program import Command, all_commands
 
@@ -19,11 +20,17 @@ _VALUED = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class ImageBuild:
-    """A build and the path of its Dockerfile, relative to the workspace."""
+    """A build and the path of its Dockerfile, relative to the workspace.
+
+    `told` is the line of the axis of the matrix that names it, 0 where it is written in the step; `context` is the folder that
+    it is built from, None where that cannot be told.
+    """
 
     path: str
     line: int
     step: Step
+    told: int = 0
+    context: str | None = None
 
 
 def image_builds(job: Job) -> Iterator[ImageBuild]:
@@ -31,21 +38,33 @@ def image_builds(job: Job) -> Iterator[ImageBuild]:
     for step in job.steps:
         base = step.working_directory.text or job.working_directory
         if step.action == _ACTION:
-            yield from _of_action(step)
+            yield from _of_action(step, job)
         for command in all_commands(step.program.body if step.program else ()):
             path = _built(command, base)
             if path:
                 yield ImageBuild(path, command.line, step)
 
 
-def _of_action(step: Step) -> Iterator[ImageBuild]:
+def _of_action(step: Step, job: Job) -> Iterator[ImageBuild]:
     given = {one.name: one for one in step.inputs}
     if "dockerfile-inline" in given or "context" not in given:
         return  # without a context the action builds from git, at the workspace's root or wherever the event points
     path = given["file"].text if "file" in given else _inside(given["context"].text)
     line = given["file"].line if "file" in given else step.uses.line
+    context = given["context"].text
     if _is_literal(path):
-        yield ImageBuild(_joined("", path), line, step)
+        yield ImageBuild(_joined("", path), line, step, context=_place(context))
+    axes = [name for name, _ in job.matrix.axes if reads_matrix(path) and f"matrix.{name}" in path]
+    for values in combinations(job.matrix) if len(axes) == 1 else ():
+        one = filled(path, values)
+        if _is_literal(one):
+            told = job.matrix.line_of(axes[0])
+            yield ImageBuild(_joined("", one), line, step, told, _place(filled(context, values)))
+
+
+def _place(context: str) -> str | None:
+    """The folder that a context is, from the workspace."""
+    return _joined("", context) if _is_literal(context) else None
 
 
 def _built(command: Command, base: str) -> str:

@@ -28,7 +28,7 @@ class Matrix:
     """`axes` pairs each axis with its literal values: none where one of them is computed or no plain value.
 
     `included` and `excluded` are the plain values of those entries, `names` all that it defines, in lower case.
-    It is `computed` where an expression gives axes or entries that nobody can read here.
+    It is `computed` where an expression gives axes or entries that nobody can read here. `lines` are where axes begin.
     """
 
     axes: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -36,6 +36,11 @@ class Matrix:
     excluded: tuple[Pairs, ...] = ()
     names: tuple[str, ...] = ()
     computed: bool = False
+    lines: tuple[tuple[str, int], ...] = ()
+
+    def line_of(self, axis: str) -> int:
+        """The line on which an axis begins; 0 where there is none of this name."""
+        return dict(self.lines).get(axis, 0)
 
 
 NO_MATRIX = Matrix()
@@ -60,6 +65,7 @@ def matrix_of(strategy: YamlMapping) -> Matrix:
         excluded=excluded,
         names=tuple(sorted(names)),
         computed=computed or merged,
+        lines=tuple((key.text, key.line) for key, _ in value.pairs),
     )
 
 

@@ -17,6 +17,8 @@ from auditor.model.source import Language, Role, SourceFile
 __all__ = ["PARSER", "PytestMarkers"]
 
 _REGISTERED = pattern(r"addinivalue_line\(\s*[\"']markers[\"']\s*,\s*[frbFRB]{0,2}[\"']{1,3}\s*([A-Za-z_]\w*)")
+_ADDS = pattern(r"\b(?:add_marker|applymarker)\(")
+_ADDED = pattern(r"\b(?:add_marker|applymarker)\(\s*(?:pytest\.mark\.(\w+)|[\"'](\w+)[\"'])")
 _DYNAMIC = frozenset({"add_marker", "applymarker", "pytest_collection_modifyitems", "pytest_itemcollected"})
 
 
@@ -25,7 +27,8 @@ class PytestMarkers(Fact):
     """Every test with the names of its markers, sorted. `dynamic` where markers are also added by code.
 
     `asked` are the markers that the module takes from ``pytest.mark`` when it is imported, with the line of the first time; `registered`
-    those that code makes known. `open` where it may make known others, or loads a plugin that may.
+    those that code makes known. `names` are those of the tests and of the classes around them, and `added` are the markers that code gives to tests, an empty one where it cannot be told. It `benchmarks` where a
+    test takes the fixture of that name. `open` where it may make known others, or loads a plugin that may.
     """
 
     kind: ClassVar[str] = "pytest-markers"
@@ -34,6 +37,9 @@ class PytestMarkers(Fact):
     asked: tuple[tuple[str, int], ...] = ()
     registered: tuple[str, ...] = ()
     open: bool = False
+    names: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    benchmarks: bool = False
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -52,7 +58,19 @@ def _parse(source: Source) -> PytestMarkers | None:
     asked = tuple(sorted(_asked(tree).items()))
     if not (tests or dynamic or registered or is_open or asked):
         return None
-    return PytestMarkers(tests, dynamic, asked, tuple(sorted(set(registered))), is_open)
+    found = list(_functions(tree)) if tests else []
+    names = {name for _, named in found for name in named}
+    benchmarks = any(arg.arg.startswith("benchmark") for one, _ in found for arg in one.args.args)
+    return PytestMarkers(
+        tests,
+        dynamic,
+        asked,
+        tuple(sorted(set(registered))),
+        is_open,
+        tuple(sorted(names)),
+        _added(source.text),
+        benchmarks,
+    )
 
 
 def _asked(tree: ast.Module) -> dict[str, int]:
@@ -93,6 +111,26 @@ def _tests(tree: ast.Module, shared: frozenset[str]) -> Iterator[frozenset[str]]
                 yield markers | _decorated(node)
             elif isinstance(node, (ast.If, ast.Try, ast.With)):
                 waiting.append((node.body, markers))
+
+
+def _added(text: str) -> tuple[str, ...]:
+    found = [match.group(1) or match.group(2) for match in _ADDED.finditer(text)]
+    unknown = len(found) != sum(1 for _ in _ADDS.finditer(text))
+    return tuple(sorted({*found, ""} if unknown else set(found)))
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, tuple[str, ...]]]:
+    """Every test with its name and those of the classes around it."""
+    waiting: list[tuple[list[ast.stmt], tuple[str, ...]]] = [(tree.body, ())]
+    while waiting:
+        body, around = waiting.pop()
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                waiting.append((node.body, (*around, node.name)))
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
+                yield node, (*around, node.name)
+            elif isinstance(node, (ast.If, ast.Try, ast.With)):
+                waiting.append((node.body, around))
 
 
 def _decorated(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:

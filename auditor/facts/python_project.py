@@ -15,6 +15,7 @@ __all__ = ["PARSER", "ConsoleScript", "PythonProject"]
 
 _SCRIPT = pattern(r"(?m)^\s*[\"']?([A-Za-z0-9_.-]+)\s*=\s*([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
 _NAME = pattern(r"(?m)^\s*name\s*=\s*[\"']?([A-Za-z0-9_.-]+)")
+_PYTHON = pattern(r"(?m)^\s*python_requires\s*=\s*[\"']?([^\"'#\n,]+)")
 _REQUIRED = pattern(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _MOST_LISTED = 1_000
 _NESTED_TABLES = ("tool", "poetry")
@@ -36,7 +37,7 @@ class PythonProject(Fact):
     """One distribution. `packages` are import names that it is told to ship, the name itself included.
 
     `requires` are the distributions without which it cannot be installed, `extras` those that only its extras bring,
-    in lower case with underscores, where pyproject.toml lists them.
+    in lower case with underscores, where pyproject.toml lists them. `python` says which versions of Python it is for.
     """
 
     kind: ClassVar[str] = "python-project"
@@ -45,6 +46,7 @@ class PythonProject(Fact):
     packages: tuple[str, ...]
     requires: frozenset[str] = frozenset()
     extras: frozenset[str] = frozenset()
+    python: str = ""
 
 
 def _parse(source: Source) -> PythonProject | None:
@@ -57,7 +59,13 @@ def _parse(source: Source) -> PythonProject | None:
         ConsoleScript(name=match.group(1), module=match.group(2)) for match in _SCRIPT.finditer(source.text)
     )
     name = named.group(1) if named else ""
-    return PythonProject(name=name, scripts=scripts, packages=(_import_name(name),) if name else ())
+    python = _PYTHON.search(source.text)
+    return PythonProject(
+        name=name,
+        scripts=scripts,
+        packages=(_import_name(name),) if name else (),
+        python=python.group(1).strip() if python else "",
+    )
 
 
 def _from_pyproject(source: Source) -> PythonProject | None:
@@ -77,7 +85,16 @@ def _from_pyproject(source: Source) -> PythonProject | None:
         packages=tuple(dict.fromkeys(_packages(root, name))),
         requires=requires,
         extras=frozenset(_import_name(one) for one in _extras(root)) - requires,
+        python=_python(root),
     )
+
+
+def _python(root: dict[str, Any]) -> str:
+    """The versions of Python under ``requires-python``, or among the dependencies that poetry is told of."""
+    wanted = _table(root, "project").get("requires-python") or _table(root, *_NESTED_TABLES, "dependencies").get(
+        "python"
+    )
+    return wanted.strip() if isinstance(wanted, str) else ""
 
 
 def _table(root: object, *keys: str) -> dict[str, Any]:

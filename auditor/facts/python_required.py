@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from auditor.facts.anchored_paths import Anchors
 from auditor.facts.base import Fact, Parser
+from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
+from auditor.facts.python_chosen import chosen_files
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import all_nodes, subtree
 from auditor.facts.source import Source
@@ -20,6 +23,7 @@ _LOOKS = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir"})
 _LOUD = pattern(r"(?i)missing|not found|does(?: not|n't) exist|\berror|fail|required|❌|✗|🚨")
 _LOUD_NAME = pattern(r"(?i)(?:^|_|\.)(?:miss\w*|err\w*|fail\w*|issue\w*|problem\w*|critical|exit|violation\w*)")
 _PATH = pattern(r"^(?:\./)?[A-Za-z0-9_.][\w.+-]*(?:/[\w.+-]+)*/?$")
+_FILE = pattern(r"^[\w./-]*[\w-]\.[A-Za-z][A-Za-z0-9]{0,6}$")
 _ASKS = pattern(
     r"(?i)(?:^|_)(?:file|path|dir|directory)_?exists?$|^(?:check|verify|require)_(?:file|path|dir|directory)$"
 )
@@ -50,11 +54,40 @@ def _parse(source: Source) -> PythonRequired | None:
     if len(nodes) > _MOST_NODES:
         return None
     lists = _lists(nodes)
-    asked = [node.iter for node in nodes if isinstance(node, ast.For) and _insists(node)]
-    asked += [one.generators[0].iter for one in nodes if isinstance(one, ast.ListComp) and _gathers(one)]
-    written = {_written(one, lists) for one in asked}
-    found = {path for one in written for path in _paths(one)} | set(_below_folders(nodes, lists))
+    anchors = Anchors.of(source.path, nodes if "__file__" in source.text else ())
+    loops = [node for node in nodes if isinstance(node, ast.For) and _insists(node)]
+    found = {one for loop in loops for one in _of_loop(loop, lists, anchors)}
+    if source.file.role is Role.TEST:
+        found = {one for one in found if one.path.startswith("@/")}
+    else:
+        gathered = [one.generators[0].iter for one in nodes if isinstance(one, ast.ListComp) and _gathers(one)]
+        found |= {path for one in gathered for path in _paths(_written(one, lists), anchors)}
+        found |= set(_below_folders(nodes, lists))
+        found |= {
+            InsistedPath(line, path) for line, path in chosen_files(nodes, _looks, _complains) if _PATH.search(path)
+        }
     return PythonRequired(tuple(sorted(found))[:_MOST]) if found else None
+
+
+def _of_loop(loop: ast.For, lists: dict[str, ast.expr], anchors: Anchors) -> Iterator[InsistedPath]:
+    """What a loop insists on, below the place of the module's own from which it looks, where there is one."""
+    names = {node.id for node in subtree(loop.target) if isinstance(node, ast.Name)}
+    place = next((one for one in map(anchors.place, _left_of(loop, names)) if one is not None), None)
+    for one in _paths(_written(loop.iter, lists), anchors):
+        anchored = one.path.startswith("@/") or place is None
+        yield one if anchored else InsistedPath(one.line, f"@/{joined_path(place or '', one.path)}")
+
+
+def _left_of(loop: ast.For, names: set[str]) -> Iterator[ast.expr]:
+    """What the item is put behind: the root of ``root / name`` and ``os.path.join(root, name)``."""
+    for node in _below(loop.body):
+        match node:
+            case ast.BinOp(left=left, op=ast.Div(), right=ast.Name(id=name)) if name in names:
+                yield left
+            case ast.Call(func=ast.Attribute(attr="join"), args=[left, ast.Name(id=name)]) if name in names:
+                yield left
+            case _:
+                continue
 
 
 def _lists(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
@@ -79,7 +112,7 @@ def _insists(loop: ast.For) -> bool:
     names = {node.id for node in subtree(loop.target) if isinstance(node, ast.Name)}
     names |= _derived(loop, names)
     for node in _below(loop.body):
-        if _is_asked(node, names):
+        if _is_asked(node, names) or (isinstance(node, ast.Assert) and _looks(node.test, names)):
             return True
         if isinstance(node, ast.If) and _looks(node.test, names):
             negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
@@ -119,7 +152,7 @@ def _below_folders(nodes: Sequence[ast.AST], lists: dict[str, ast.expr]) -> Iter
             continue
         names = {one.id for one in subtree(every.generators[0].target) if isinstance(one, ast.Name)}
         folder = _folder(every.elt, names) if _looks(every.elt, names) and not every.generators[0].ifs else ""
-        for one in _paths(_written(every.generators[0].iter, lists)) if folder else ():
+        for one in _paths(_written(every.generators[0].iter, lists), Anchors("")) if folder else ():
             yield InsistedPath(one.line, f"{folder}/{one.path}")
 
 
@@ -185,20 +218,29 @@ def _written(wanted: ast.expr, lists: dict[str, ast.expr]) -> ast.expr:
     return lists.get(last_name(wanted), wanted)
 
 
-def _paths(written: ast.expr) -> Iterator[InsistedPath]:
+def _paths(written: ast.expr, anchors: Anchors) -> Iterator[InsistedPath]:
     items: list[ast.expr | None] = []
     if isinstance(written, ast.List | ast.Tuple | ast.Set):
         items = [*written.elts]
     elif isinstance(written, ast.Dict):
-        items = [*written.keys]
+        items = [*(written.values if any(map(_names_file, written.values)) else written.keys)]
     for item in items:
         first = item.elts[0] if isinstance(item, ast.Tuple) and item.elts else item
         if isinstance(first, ast.Constant) and isinstance(first.value, str) and _PATH.search(first.value):
             yield InsistedPath(first.lineno, first.value)
+        elif isinstance(first, ast.BinOp):
+            place = anchors.place(first)
+            if place:
+                yield InsistedPath(first.lineno, f"@/{place}")
+
+
+def _names_file(value: ast.expr) -> bool:
+    """Whether a value of a table is a path, so that its keys are only names for it."""
+    return isinstance(value, ast.Constant) and isinstance(value.value, str) and _FILE.search(value.value) is not None
 
 
 PARSER = Parser(
     fact=PythonRequired,
-    accepts=lambda file: file.language is Language.PYTHON and file.role is Role.SHIPPED,
+    accepts=lambda file: file.language is Language.PYTHON and file.role in (Role.SHIPPED, Role.TEST),
     parse=_parse,
 )

@@ -13,15 +13,23 @@ from auditor.facts.work_units import Unit
 __all__ = ["ResultLiteral", "literal_outputs", "result_literals"]
 
 _METRIC = pattern(
-    r"(?i)(^|_|-|\b)((pass|success|error|failure|hit|uptime)_?-?\s?rate|rate|coverage|accuracy|score|percent(age)?|latency(_ms)?|p9[059]\w*|uptime|"
+    r"(?i)(^|_|-|\b)((pass|success|error|failure|hit|uptime)_?-?\s?rate|rate|coverage|accuracy|score|percent(age)?|latency(_ms)?|p9[059]\w*|uptime|improvement|reduction|speed_?up|"
     r"availability|throughput|tests?_passed|passed_tests|error_count|precision|recall|f1)($|\b)"
 )
 _STATUS = pattern(r"(?i)(^|_|-)(status|result|outcome|conclusion|health|healthy|passed|verified|validated|success)$")
 _CONFIGURED = pattern(
     r"(?i)threshold|min|max|target|limit|required|expected|goal|sla|slo|interval|budget|default|allowed|weight|sampl|flush|alert|warn|critical|refresh"
 )
-_NUMBER = pattern(r"^\d+(\.\d+)?\s?(%|ms|s)?$")
+_NUMBER = pattern(r"^[+-]?\d+(\.\d+)?\s?(%|ms|s|/\s?\d+)?$")
+_DONE_TEST = pattern(
+    r"(?i)(?:^|_|-)(?:tests?|checks?|scans?|drill|audit|verification|validation|auto_?scaling|benchmark)$"
+)
+_ENDED = pattern(r"(?i)^(?:completed?|passed|successful|success|verified|ok)$")
+_WINNER = pattern(r"(?i)(?:^|_|-)winner$")
+_CHOSEN = pattern(r"^\w+$")
 _GOOD = pattern(r"(?i)^(success|successful|passed|pass|healthy|ok|true|green|verified|validated|complete|completed)$")
+_OPEN = frozenset({"none", "null", "unknown", "pending", "undecided", "tie"})
+"""What a comparison without a winner says."""
 _PAIR = pattern(r"^\s*([\w.-]+)=(\S*)\s*$")
 _JSON = pattern(r"^\s*\"?([\w.-]+)\"?\s*:\s*\"?([^\",{}\[]*?)\"?\s*,?\s*$")
 _OBJECT = pattern(r"^['\"]?\s*\{")
@@ -109,9 +117,11 @@ def _of_document(command: Command) -> Iterator[ResultLiteral]:
 def _judged(name: str, value: str, line: int) -> Iterator[ResultLiteral]:
     if _CONFIGURED.search(name):
         return
-    if _METRIC.search(name) and _NUMBER.search(value) and float(value.rstrip("%ms ")) > 0:
+    if (_METRIC.search(name) and _NUMBER.search(value) and float(value.partition("/")[0].rstrip("%ms ")) > 0) or (
+        _WINNER.search(name) and _CHOSEN.search(value) and value.lower() not in _OPEN
+    ):
         yield ResultLiteral(name=name, value=value, line=line, measure=True)
-    elif _STATUS.search(name) and _GOOD.search(value):
+    elif (_STATUS.search(name) and _GOOD.search(value)) or (_DONE_TEST.search(name) and _ENDED.search(value)):
         yield ResultLiteral(name=name, value=value, line=line, measure=False)
 
 

@@ -33,6 +33,8 @@ _LOUD_NAME = pattern(r"(?i)(?:^|_)(?:err(?:or)?|fail(?:ed|ure)?|die|fatal|abort|
 _REMEDY = pattern(
     r"(?i)\b(?:run|build|create|creating|generat\w+|download\w*|install\w*|copy|copying|clone|fetch\w*|first|skip\w*|optional|using default|fallback|initiali[sz]\w+|setting up)\b"
 )
+_PLACE = pattern(r"(?i)\b(?:run|start|call|execute)(?: (?:this|it|the script|me))? (?:from|in|inside|within)\b")
+"""Where the script is to be started: that brings no file."""
 _SAYERS = frozenset({"echo", "printf"})
 _MOST = 300
 
@@ -94,7 +96,7 @@ def _complains(nodes: Iterable[Node]) -> bool:
     nodes = tuple(nodes)
     commands = list(all_commands(nodes))
     said = [text for one in commands for text in one.texts[1:] if one.name in _SAYERS or _LOUD_NAME.search(one.name)]
-    if not commands or any(_REMEDY.search(text) for text in said):
+    if not commands or any(_REMEDY.search(_PLACE.sub("", text)) for text in said):
         return False
     return any(_is_loud(one) for one in commands)
 

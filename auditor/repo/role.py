@@ -12,7 +12,7 @@ from functools import cache
 
 from auditor.model.source import Language, Role
 
-__all__ = ["DELIVERY_FOLDERS", "is_among_tests", "is_deployed_as_is", "role_of", "says_generated"]
+__all__ = ["DELIVERY_FOLDERS", "is_among_tests", "is_deployed_as_is", "role_of", "says_generated", "speaks_of_tests"]
 
 _CONFIGURATION = frozenset(
     {Language.YAML, Language.JSON, Language.TOML, Language.INI, Language.ENV, Language.HCL, Language.DOCKERFILE}
@@ -45,6 +45,8 @@ _TEST_NAMES = (
 _SHELL_TESTS = ("test_*.sh", "test-*.sh", "*.bats")
 _OPERATIONS_FOLDERS = frozenset({"scripts", "script", "bin", "ci", "deploy", "deployment", "ops", "tools", "hack"})
 """Where a shell script called after a test is what a pipeline runs, such as a smoke test."""
+_TEST_WORDS = (b"pytest", b"unittest", b"def test_", b"TestCase", b"absltest", b"class Test")
+"""Without one of these a program there is no test, but a load or smoke test that somebody runs."""
 _EXAMPLE_FOLDERS = frozenset(
     {
         "examples", "example", "demos", "demo", "samples", "sample", "notebooks", "tutorials", "tutorial",
@@ -106,7 +108,7 @@ def role_of(path: str, language: Language, size: int, head: bytes) -> Role:
         return Role.GENERATED
     if _is_data(folders, name, language, size):
         return Role.DATA
-    if _is_test(folders, name, language):
+    if _is_test(folders, name, language, head):
         return Role.TEST
     if _is_example(folders, name, language):
         return Role.EXAMPLE
@@ -138,6 +140,11 @@ def _is_generated(name: str, language: Language, head: bytes) -> bool:
     return _any(name.lower(), _GENERATED_NAMES) or (language not in _DEPLOYED_AS_IS and says_generated(head))
 
 
+def speaks_of_tests(head: bytes) -> bool:
+    """Whether the head of a program names what runs tests, or begins with some."""
+    return any(word in head for word in _TEST_WORDS)
+
+
 def says_generated(head: bytes) -> bool:
     """Whether the comments at the head of a file tell that a tool wrote it."""
     if b"enerated" not in head:
@@ -163,7 +170,7 @@ def _is_data(folders: list[str], name: str, language: Language, size: int) -> bo
     return bool(_DATA_FOLDERS.intersection(folders)) or size > _LARGE
 
 
-def _is_test(folders: list[str], name: str, language: Language) -> bool:
+def _is_test(folders: list[str], name: str, language: Language, head: bytes) -> bool:
     if language is Language.MARKDOWN:
         return bool({"testdata", "fixtures"}.intersection(folders))
     if _TEST_FOLDERS.intersection(folders) or _is_chart_trial(folders):
@@ -172,6 +179,8 @@ def _is_test(folders: list[str], name: str, language: Language) -> bool:
         return True
     if language is Language.SHELL:
         return _any(name, _SHELL_TESTS) and not _OPERATIONS_FOLDERS.intersection(folders)
+    if language is Language.PYTHON and name.endswith("_test.py") and _OPERATIONS_FOLDERS.intersection(folders):
+        return speaks_of_tests(head)
     return _any(name, _TEST_NAMES)
 
 

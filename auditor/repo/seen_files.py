@@ -16,13 +16,14 @@ from pathlib import Path
 
 from auditor.repo.byte_store import ByteStore
 from auditor.repo.inventory import HEAD_BYTES, LFS_HEAD
-from auditor.repo.role import says_generated
+from auditor.repo.role import says_generated, speaks_of_tests
 from auditor.repo.stamps import Stamp, at_rest
 
 __all__ = ["Seen", "SeenFiles", "condensed", "recall"]
 
 _LARGEST = 256 * 1024 * 1024
 _GENERATED = b"# @generated"
+_TESTS = b"# pytest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def condensed(head: bytes) -> bytes:
     if head.startswith(LFS_HEAD):
         return head[:HEAD_BYTES]
     first = head.partition(b"\n")[0] if head.startswith(b"#!") else b""
-    return first + b"\n" + _GENERATED if says_generated(head) else first
+    marks = [mark for mark, says in ((_GENERATED, says_generated), (_TESTS, speaks_of_tests)) if says(head)]
+    return b"\n".join((first, *marks))
 
 
 def _seen(row: object) -> tuple[str, Seen]:

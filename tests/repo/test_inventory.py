@@ -131,6 +131,20 @@ def test_code_that_says_it_is_generated(path: str, content: str, role: Role) -> 
     assert only(path, content).role is role
 
 
+@pytest.mark.parametrize(
+    ("path", "content", "role"),
+    [
+        ("scripts/load_test.py", "import requests\n\n\ndef main():\n    pass\n", Role.SHIPPED),
+        ("tools/parse_test.py", "import pytest\n", Role.TEST),
+        ("scripts/parse_test.py", "def test_it():\n    pass\n", Role.TEST),
+        ("app/load_test.py", "import requests\n", Role.TEST),
+        ("scripts/test_load.py", "import requests\n", Role.TEST),
+    ],
+)
+def test_a_program_of_operations_that_is_named_for_a_test(path: str, content: str, role: Role) -> None:
+    assert only(path, content).role is role
+
+
 def test_a_large_json_file_is_data_but_no_dashboard_is() -> None:
     text = "[" + "1," * 150_000 + "1]"
     assert only("app/table.json", text).role is Role.DATA

@@ -30,7 +30,7 @@ FILES = {
 }
 LATER = time.time() + 3600
 PIECES = st.sampled_from(
-    [b"#!", b"/bin/sh", b"\n", b"# ", b"generated", b"@generated", b"do not edit", b"\0", b"x", b" ", b"// ", b"Generated",
+    [b"#!", b"/bin/sh", b"\n", b"# ", b"generated", b"@generated", b"do not edit", b"\0", b"x", b" ", b"// ", b"Generated", b"import pytest", b"def test_",
      b"version https://git-lfs.github.com/spec/v1\n"]
 )  # fmt: skip
 
@@ -133,7 +133,10 @@ def test_a_planted_row_is_not_known(make_repository: MakeRepository, tmp_path: P
         assert same(folder, tmp_path / "cache")
 
 
-@given(st.lists(PIECES, max_size=14).map(b"".join), st.sampled_from(["a.py", "b", "c.go", "d.md", "e.yml", "f.json"]))
+@given(
+    st.lists(PIECES, max_size=14).map(b"".join),
+    st.sampled_from(["a.py", "b", "c.go", "d.md", "e.yml", "f.json", "scripts/a_test.py"]),
+)
 def test_a_condensed_head_tells_what_the_whole_one_tells(head: bytes, path: str) -> None:
     short = condensed(head[:HEAD_BYTES])
     language = language_of(path, head)

@@ -19,14 +19,16 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _OTHER_SIDE = pattern(
-    r"(?i)(?:^|_)(?:baselines?|champion|incumbent|control_(?:metrics|group|sample)|stable_(?:metrics|sample|version_metrics)|production_(?:metrics|scores|results)|previous_(?:metrics|results|scores)|historical_(?:metrics|average|stats)|reference_(?:metrics|results|scores))$|^_*initiali[sz]e_baselines?$|^_*(?:get|load|fetch|collect|query|compute|establish|calculate)_baselines?(?:_metrics)?$"
+    r"(?i)(?:^|_)(?:baselines?|champion|incumbent|control_(?:metrics|group|sample)|stable_(?:metrics|sample|version_metrics)|production_(?:metrics|scores|results)|previous_(?:metrics|results|scores)|historical_(?:metrics|average|stats)|reference_(?:metrics|results|scores))$|^_*initiali[sz]e_baselines?$|^_*(?:get|load|fetch|collect|query|compute|establish|calculate)_baselines?(?:_(?:metrics|data|stats|statistics|results|performance|values|figures))?$"
 )
 _WANTED = pattern(
     r"(?i)threshold|limit|target|budget|config|setting|tolerance|allowed|max_|min_|weight|expected|default|grid|align|font|text|price|tariff|simulat|mock|fake|demo|example|paper|published|literature|hyper"
 )
 _MEASURED = pattern(
-    r"(?i)(?:^|_)(?:mae|rmse|mse|mape|r2|f1|auc|bleu|rouge|wer|accuracy|precision|recall|mean|std|avg|error_ratio|error_rate|latency|p50|p9\d|throughput|response_time|cpu|memory|usage|qps|rps|hit_rate|success_rate|conversion|availability)(?:_(?:ms|s|seconds|hours|days|percent|pct|rate|ratio|usage|score))*$"
+    r"(?i)(?:^|_)(?:mae|rmse|mse|mape|r2|f1|auc|bleu|rouge|wer|accuracy|precision|recall|mean|std|avg|error_ratio|error_rate|latency|p50|p9\d|throughput|response_time|cpu|memory|usage|qps|rps|hit_rate|success_rate|conversion|availability)(?:_(?:ms|s|seconds|hours|days|percent|pct|rate|ratio|usage|score|mb|gb|rps|qps))*$"
 )
+_IDENTITY = pattern(r"(?i)(?:^|_)(?:ref|version|commit|sha|branch|tag|name|id|environment|timestamp|date|at)$")
+"""What a baseline is one of: it stands beside the figures, and is none."""
 _EXTREMES = frozenset({0, 1, -1, 100})
 
 
@@ -69,7 +71,8 @@ def _figures(value: ast.expr, name: str) -> Iterator[tuple[str, object]]:
     match value:
         case ast.Dict():
             for key, one in keyed(value):
-                yield from _figures(one, key)
+                if not _IDENTITY.search(key):
+                    yield from _figures(one, key)
         case ast.Call(keywords=[_, *_] as keywords, args=[]) if (
             last_name(value.func)[:1].isupper() or last_name(value.func) == "dict"
         ):
@@ -116,6 +119,17 @@ RULE = Rule(
                 ),
             },
             found=("shop/release.py:1", "shop/release.py:10", "shop/release.py:6"),
+        ),
+        Example(
+            title="a baseline that is said to be loaded, with what it would be one of",
+            files={
+                "shop/regression.py": (
+                    "def load_baseline_data(ref):\n"
+                    '    """Load the figures of the branch."""\n'
+                    "    return {'baseline_ref': ref, 'timestamp': '2024-01-01T00:00:00Z', 'metrics': {'response_time_ms': 150, 'memory_usage_mb': 200}}\n"
+                ),
+            },
+            found=("shop/regression.py:3",),
         ),
         Example(
             title="a measured baseline, thresholds, and a start at nothing",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.claims import Claim, claims_of, is_bad_when_high, is_metric_name, words_of
 from auditor.facts.literal_verdicts import keyed
+from auditor.facts.metric_literals import names_record
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import covers_outages, handlers, is_broad, is_unavailability
 from auditor.facts.python_names import last_name
@@ -38,6 +39,7 @@ _ANSWERED = pattern(r"\.(?:ok|is_success|success)\b|status(?:_code)? ?(?:==|<) ?
 _LEFT = pattern(
     r"(?i)^(?:\w+_)?(?:open|pending|active|running|queued|in_?flight|remaining|failed|errors?|failures|lag|backlog|lost|missing|stale|unacked|connections)$"
 )
+_COUNTED = pattern(r"(?i)^(?:active|total|running|open|pending|failed|queued|online)_\w+$|_(?:count|total)$")
 _RECORD = pattern(r"(?:Metrics|Stats|Statistics|Usage|Sample|Snapshot|Status|Measurement)$")
 
 
@@ -77,9 +79,16 @@ def _in_handler(
     if kept:
         return last, f"reports {kept}, which is written in the code, when the measurement fails."
     measures = _measures(view) or (isinstance(given, ast.Call) and _is_record_of_numbers(given))
-    figures = _figures(given) if measures and isinstance(last, ast.Return) else ""
+    figures = _figures(given) if measures and isinstance(last, ast.Return) and not _is_status(view, given) else ""
     said = f"reports {figures} when the measurement fails: nobody can tell it from a measured one."
     return (last, said) if figures else None
+
+
+def _is_status(view: FunctionView, given: ast.expr | None) -> bool:
+    """Whether 1 or 2 is the exit status of a command: the others that the function gives are such, too, and 0 among them."""
+    values = [one.value.value for one in view.returns if isinstance(one.value, ast.Constant)]
+    told = isinstance(given, ast.Constant) and given.value in (1, 2)
+    return told and len(values) == len(view.returns) and 0 in values and all(type(one) is int for one in values)
 
 
 def _unanswered(view: FunctionView) -> ast.Return | None:
@@ -112,22 +121,35 @@ def _made_up(view: FunctionView, attempt: ast.Try, handler: ast.ExceptHandler) -
     if not isinstance(last, ast.Assign) or not _WATCHES.search(view.qualified):
         return None
     values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
-    names = {one.id for target in last.targets for one in subtree(target) if isinstance(one, ast.Name)}
+    names = {name for target in last.targets for name in _filled(target)}
     numbers = [fold(one) for one in values if is_number(one)]
-    zeros = _measures(view) or _UPDATES.search(view.name) is not None
     telling = any(number not in (0, 1) and number > 0 for number in numbers)
-    if len(numbers) != len(values) or not (telling or (zeros and all(_FIGURES.search(one) for one in names))):
+    if len(numbers) != len(values) or not (telling or _tell_by_zero(view, last, names)):
         return None
-    asked = {
-        target.id
-        for one in attempt.body
-        if isinstance(one, ast.Assign)
-        for target in one.targets
-        if isinstance(target, ast.Name)
-    }
-    if not any(isinstance(one, ast.Assign) and _asks(one.value) for one in attempt.body):
+    bound = [one for part in attempt.body for one in subtree(part) if isinstance(one, ast.Assign)]
+    asked = {name for one in bound for target in one.targets for name in _filled(target)}
+    if not any(_asks(one.value) for one in bound):
         return None
-    return last if names <= asked else None
+    return last if names and names <= asked else None
+
+
+def _filled(target: ast.expr) -> set[str]:
+    """The names, and the keys of records (``metrics["active_runs"]``), that an assignment fills."""
+    if isinstance(target, ast.Subscript):
+        held = isinstance(target.slice, ast.Constant) and isinstance(target.value, ast.Name)
+        return {str(target.slice.value)} if held and isinstance(target.slice, ast.Constant) else set()
+    return {one.id for one in subtree(target) if isinstance(one, ast.Name)}
+
+
+def _tell_by_zero(view: FunctionView, last: ast.Assign, names: set[str]) -> bool:
+    """Whether nought reads as a measurement: of a figure that the function is for, or as an entry of a record of metrics."""
+    if _measures(view) or _UPDATES.search(view.name) is not None:
+        return all(_FIGURES.search(one) for one in names)
+    match last.targets[0]:
+        case ast.Subscript(value=ast.Name(id=record)):
+            return names_record(record) and all(_FIGURES.search(one) or _COUNTED.search(one) for one in names)
+        case _:
+            return False
 
 
 def _asks(value: ast.expr) -> bool:
@@ -212,6 +234,17 @@ RULE = Rule(
                 )
             },
             found=("ops/replica.py:6", "ops/replica.py:13"),
+        ),
+        Example(
+            title="entries of a record that are nought where the service gave no answer, and the exit status of a monitor",
+            files={
+                "ops/monitor.py": (
+                    "class Monitor:\n    def application(self):\n        metrics = {}\n        try:\n            answer = self.http.get('/runs')\n            if answer.status == 200:\n"
+                    "                metrics['active_runs'] = len(answer.json())\n        except Exception:\n            metrics['active_runs'] = 0\n        return metrics\n\n\n"
+                    "def monitor_service(http):\n    try:\n        print(http.get('/health').status)\n    except KeyboardInterrupt:\n        return 0\n    except Exception:\n        return 1\n"
+                )
+            },
+            found=("ops/monitor.py:9",),
         ),
         Example(
             title="a baseline that is kept in the code",

@@ -33,7 +33,7 @@ _HONEST = pattern(
     r"(?i)simulat|fake|mock|synth|demo|example|sandbox|playground|fixture|dummy|stub|game|toy|monte|stochastic|generat|seed|augment|noise|estimat|predict|project"
 )
 _QUANTITY = pattern(
-    r"(?i)(?:^|_)(?:usage|used|free|total|rate|ratio|percent|percentage|pct|share|score|confidence|latency|throughput|time|duration|seconds|ms|minutes|count|counts|errors?|failures|gb|mb|kb|bytes|"
+    r"(?i)(?:^|_)(?:usage|used|free|total|rate|ratio|percent|percentage|pct|share|score|confidence|latency|latencies|throughput|times?|durations?|samples|seconds|ms|minutes|count|counts|errors?|failures|gb|mb|kb|bytes|"
     r"cost|savings?|utili[sz]ation|load|accuracy|stability|health|availability|uptime|quality|depth|lag|connections|threads|requests|docs_per_second|per_second|volume|level|memory|cpu|disk|status|healthy|passed|success|available|reachable)$"
 )
 _RECORDS = frozenset({"set", "inc", "observe", "record", "state", "append", "add", "gauge", "increment", "update"})
@@ -188,6 +188,15 @@ RULE = Rule(
                 ),
             },
             found=("shop/watch.py:6",),
+        ),
+        Example(
+            title="a row of times that nobody took",
+            files={
+                "shop/bench.py": (
+                    "def run_benchmark():\n    response_times = [0.1, 0.15, 0.12]  # Mock data\n    return {'average_ms': sum(response_times) / len(response_times) * 1000}\n"
+                ),
+            },
+            found=("shop/bench.py:2",),
         ),
         Example(
             title="a check that is simplified to a word, and one that answers with a draw",

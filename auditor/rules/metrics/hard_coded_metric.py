@@ -27,7 +27,7 @@ _NEIGHBOURS = 3
 _REPORTING = frozenset(
     {
         "report", "summary", "statistics", "status", "kpis", "performance", "usage", "telemetry", "health",
-        "metrics", "stats",
+        "metrics", "stats", "dashboard", "overview", "scorecard",
     }
 )  # fmt: skip
 _RECORDERS = frozenset(
@@ -240,6 +240,13 @@ RULE = Rule(
                 "canary.py": "class Canary:\n    async def health(self, db):\n        await db.ping()\n        return {'response_time': '<50ms', 'host': db.host}\n\n    async def _baseline(self):\n        return CanaryMetrics(error_rate=0.002, p95_ms=190.0)\n\n    def judge(self, good, total):\n        return GoalStatus(achieved=good / total, burn_rate=0.6)\n"
             },
             found=("canary.py:10", "canary.py:4", "canary.py:7"),
+        ),
+        Example(
+            title="a dashboard of literals",
+            files={
+                "board.py": 'def build_dashboard(now):\n    return {"at": now(), "board": {"error_rate": 0.7, "throughput": 1200}}\n'
+            },
+            found=("board.py:2",),
         ),
         Example(
             title="thresholds and defaults",

@@ -117,6 +117,13 @@ RULE = Rule(
             found=(".github/workflows/deploy.yml:7", ".github/workflows/deploy.yml:12"),
         ),
         Example(
+            title="A report of tests that were run elsewhere, with a score, an improvement and a winner",
+            files={
+                ".github/workflows/trial.yml": 'on: push\njobs:\n  trial:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          cat > trial.json <<EOF\n          {\n            "chaos_test": "completed",\n            "split": "50/50",\n            "score": "10/10",\n            "improvement": "5.2%",\n            "winner": "B",\n            "load_test": "$LOAD"\n          }\n          EOF\n'
+            },
+            found=tuple(f".github/workflows/trial.yml:{line}" for line in (9, 11, 12, 13)),
+        ),
+        Example(
             title="The time that a recovery is said to have taken",
             files={
                 ".github/workflows/drill.yml": 'on: push\njobs:\n  drill:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Measure the time of recovery\n        run: echo "minutes=9" >> "$GITHUB_OUTPUT"\n      - name: Choose the shards\n        run: echo "shards=4" >> "$GITHUB_OUTPUT"\n'

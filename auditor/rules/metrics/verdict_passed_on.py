@@ -95,7 +95,11 @@ def _answer(statement: ast.stmt) -> tuple[str, str]:
         case ast.Assign(
             targets=[ast.Name(id=name)], value=ast.Await(value=ast.Call(func=asked)) | ast.Call(func=asked)
         ):
-            return (name, last_name(asked)) if _ASKED.search(last_name(asked)) else ("", "")
+            call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+            raises = isinstance(call, ast.Call) and any(
+                one.arg == "check" and is_true(one.value) for one in call.keywords
+            )
+            return (name, last_name(asked)) if _ASKED.search(last_name(asked)) and not raises else ("", "")
         case _:
             return "", ""
 
@@ -195,7 +199,7 @@ RULE = Rule(
                     "async def verify_store(self):\n    report = await check_store()\n    good = report['status'] == 'healthy'\n    self.results['store'] = {'status': 'healthy' if good else 'failed', 'report': report['status']}\n    return good\n\n\n"
                     "def verify_mail(client):\n    answer = client.run_test()\n    raise_for(answer.status)\n    return {'healthy': True, 'answer': answer.status}\n\n\n"
                     "def queue(client):\n    job = client.run_job()\n    return {'success': True, 'state': job.state}\n\n\n"
-                    "def compute(client):\n    done = client.execute('sum')\n    return {'success': True, 'sum': done.result}\n"
+                    "def command(words):\n    done = subprocess.run(words, check=True)\n    return {'success': True, 'returncode': done.returncode}\n\n\ndef compute(client):\n    done = client.execute('sum')\n    return {'success': True, 'sum': done.result}\n"
                 )
             },
         ),

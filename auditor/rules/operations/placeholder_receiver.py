@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.alertmanager import Address, AlertmanagerFile
+from auditor.facts.compose_file import ComposeFile
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.served_ports import served_ports
@@ -22,6 +23,9 @@ _THROWS_AWAY = pattern(
     r"(?i)null|none|black_?-?hole|dev-?_?null|discard|drop|void|no-?_?op|silent|ignore|sink|trash|watchdog|deadman|dummy|mute|blank|empty"
 )
 """Names of receivers that are there to throw away."""
+_NO_MAIL = pattern(r"@(?:[\w-]+\.)*(?:local|localdomain|localhost|invalid|test|example)$")
+"""Names that no mail server of the world has (https://www.rfc-editor.org/rfc/rfc6761, https://www.rfc-editor.org/rfc/rfc6762)."""
+_IMAGE = pattern(r"(?:^|/)alertmanager(?:[:@]|$)")
 _LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(?:/|$)")
 
 
@@ -52,11 +56,21 @@ def _unmatched(path: str, fact: AlertmanagerFile) -> Iterator[Hit]:
             yield Hit(path, receiver.line, receiver.line, message, default, Severity.MEDIUM)
 
 
+def _contained(facts: RepositoryFacts) -> bool:
+    """Whether every Alertmanager of the repository runs in a container of compose with a network of its own; for `RepositoryFacts.derive`."""
+    services = [one for _, fact in facts.of(ComposeFile) for one in fact.services if _IMAGE.search(one.image)]
+    return bool(services) and not any(one.inherits or one.shares_host for one in services)
+
+
 def _fault(address: Address, facts: RepositoryFacts) -> str:
     same = len(address.text) >= _KEY and len(set(address.text)) == 1
     if same or _STAND_IN.search(address.text):
         return f"the stand-in `{address.text[:60]}`"
+    if address.key == "to" and _NO_MAIL.search(address.text):
+        return f"`{address.text[:60]}`, to which no mail can be sent"
     local = _LOCAL.match(address.text)
+    if local and facts.derive(_contained):
+        return f"`{address.text[:60]}`, which is its own container, where nothing else listens"
     if local and local.group(1) and int(local.group(1)) not in facts.derive(served_ports):
         return f"port {local.group(1)} of its own machine, where nothing in the repository listens"
     return ""
@@ -81,8 +95,19 @@ RULE = Rule(
     fix="Send to the channel that the people on call watch; keep the address in a secret file (`url_file`).",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"alertmanager"}),
+    reads=frozenset({"alertmanager", "compose"}),
     examples=(
+        Example(
+            title="a port of its own container, and an address that no mail can reach",
+            files={
+                "monitoring/alertmanager.yml": _config("http://localhost:8080/webhook").replace(
+                    "    webhook",
+                    "    email_configs:\n      - to: ops@shop.local\n      - to: ops@harbour.org\n    webhook",
+                ),
+                "compose.yml": "services:\n  alerts:\n    image: prom/alertmanager:v0.27\n  shop:\n    image: shop\n    ports: ['8080:8080']\n",
+            },
+            found=("monitoring/alertmanager.yml:6", "monitoring/alertmanager.yml:9"),
+        ),
         Example(
             title="a webhook to be filled in",
             files={

@@ -32,7 +32,15 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     composed = {file.path.rpartition("/")[0] for file, _ in facts.of(ComposeFile)}
     for file, fact in facts.of(ComposeFile):
         folder = file.path.rpartition("/")[0]
+        filled = {one.path for _, one in _sources(fact) if one.use == "mount" and not one.read_only}
         for symbol, source in _sources(fact):
+            if (
+                source.use == "mount"
+                and source.read_only
+                and source.path in filled
+                and "." not in source.path.rpartition("/")[2]
+            ):
+                continue  # another service writes into the folder, which docker makes
             path = _inside(folder, source.path)
             if path is None or not _is_kept(source) or _is_there(path, known, facts):
                 continue
@@ -125,6 +133,13 @@ RULE = Rule(
                 "scripts/save.sh": "#!/bin/sh\ncurl -s grafana:3000/api/search > saved-dashboards.json\n",
             },
             found=("docker-compose.yml:10", "docker-compose.yml:5"),
+        ),
+        Example(
+            title="a folder that one service fills and another only reads",
+            files={
+                "docker-compose.yml": "services:\n  web:\n    image: shop\n    volumes:\n      - ./runs:/app/runs\n  save:\n    image: shop\n    volumes:\n      - ./runs:/app/runs:ro\n      - ./rules:/app/rules:ro\n"
+            },
+            found=("docker-compose.yml:10",),
         ),
         Example(
             title="files that are there, filled in, ignored or optional",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
 
 from auditor.facts.compose_commands import compose_call
 from auditor.facts.compose_file import ComposeFile, ComposeService
+from auditor.facts.container_lists import listed_containers
 from auditor.facts.deployed_catalogue import deployed_catalogue
 from auditor.facts.deployed_names import (
     Named,
@@ -22,10 +22,10 @@ from auditor.facts.kustomization import Kustomization
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.held_names import HeldNames, where_given
 from auditor.rules.references.told_commands import closest, is_judged, severity_of, stands_for_any
 
 __all__ = ["RULE"]
@@ -39,11 +39,17 @@ _GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     told = [one for one in facts.derive(invocations) if is_judged(facts, one)]
-    yield from {(hit.path, hit.start_line): hit for hit in _containers(facts, told)}.values()
+    seen: set[tuple[str, str | int]] = set()
+    for name, hit in _containers(facts, told):
+        places: set[tuple[str, str | int]] = {(hit.path, name), (hit.path, hit.start_line)}
+        if seen.isdisjoint(places):
+            yield hit
+        seen |= places
     yield from _resources(facts, told)
 
 
-def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]:
+def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[tuple[str, Hit]]:
+    """What is missing, by name: of each script the lists first, which tell of several at once."""
     files = [fact for _, fact in facts.of(ComposeFile)]
     services = [service for fact in files for service in fact.services]
     if not services or any(fact.unread or fact.includes for fact in files):
@@ -60,7 +66,12 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
     of_compositions = frozenset(one.name for one in services)
     elsewhere = {(one.path, name) for one in every for name in _composed_elsewhere(one, of_compositions)}
     makes_any = {one.path for one in every if any(not "".join(_literals(name)) for name in names_given(one))}
-    scripts: dict[str, list[_Script]] = {}
+    yield from _in_lists(
+        facts,
+        lambda name: name in plain or name.startswith(copies) or any(_fits(name, one) for one in open_names),
+        makes_any,
+    )
+    scripts: dict[str, list[HeldNames]] = {}
     for one in told:
         for named in container_named(one):
             is_known = (
@@ -73,9 +84,23 @@ def _containers(facts: RepositoryFacts, told: list[Invocation]) -> Iterator[Hit]
                 continue
             if not stands_for_any(named.name):
                 if one.path not in scripts:
-                    scripts[one.path] = [_script(fact) for fact in facts.at(one.path, ShellFile)]
-                given = _where_given(scripts[one.path], named)
-                yield _hit(one, given, "No compose file and no command makes the container", plain)
+                    scripts[one.path] = [HeldNames.of(fact) for fact in facts.at(one.path, ShellFile)]
+                given = where_given(scripts[one.path], named)
+                yield named.name, _hit(one, given, "No compose file and no command makes the container", plain)
+
+
+def _in_lists(
+    facts: RepositoryFacts, is_known: Callable[[str], bool], makes_any: set[str]
+) -> Iterator[tuple[str, Hit]]:
+    """Containers that a script goes through, of which most are not made by anything: one finding for all of a list."""
+    for file, fact in facts.of(ShellFile):
+        for named in listed_containers(fact) if file.path not in makes_any and file.role is Role.SHIPPED else ():
+            missing = [(name, line) for name, line in named if not is_known(name)]
+            if len(missing) * 2 > len(named):
+                name, line = missing[0]
+                others = f", nor {len(missing) - 1} others of this list" if len(missing) > 1 else ""
+                message = f"No compose file and no command makes the container `{name}`{others}."
+                yield from ((one, Hit(file.path, line, line, message)) for one, _ in missing)
 
 
 def _made_by_others(services: list[ComposeService]) -> Iterator[str]:
@@ -83,35 +108,6 @@ def _made_by_others(services: list[ComposeService]) -> Iterator[str]:
     for one in services:
         if any(source.path.endswith(_SOCKET) for source in one.sources) and "-" in one.container:
             yield f"{one.container.rpartition('-')[0]}-"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Script:
-    """The words of a script by their line, and by each value the variables that are given it, with the line of that."""
-
-    words: dict[int, list[str]]
-    given: dict[str, dict[str, int]]
-
-
-def _script(fact: ShellFile) -> _Script:
-    words: dict[int, list[str]] = {}
-    given: dict[str, dict[str, int]] = {}
-    for command in all_commands(fact.program.body):
-        for word in command.words:
-            words.setdefault(word.line, []).append(word.text)
-        for each in command.assignments:
-            given.setdefault(each.value.text.strip("\"'"), {})[each.name] = each.value.line
-    return _Script(words=words, given=given)
-
-
-def _where_given(scripts: list[_Script], named: Named) -> Named:
-    """The name at the line of the variable of the script that holds it, where the command takes it from there."""
-    for script in scripts:
-        words = script.words.get(named.line, [])
-        for variable, line in script.given.get(named.name, {}).items():
-            if any(f"${variable}" in text or f"${{{variable}}}" in text for text in words):
-                return replace(named, line=line)
-    return named
 
 
 def _composed_elsewhere(one: Invocation, services: frozenset[str]) -> Iterator[str]:
@@ -177,6 +173,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a list of containers that compose calls otherwise, and one that it calls so",
+            files={
+                "compose.yml": "services:\n  web:\n    image: web:1\n  store:\n    image: store:1\n  cache:\n    container_name: shop-cache\n    image: cache:1\n",
+                "ops/look.sh": (
+                    '#!/bin/bash\nwanted=(\n  "web"\n  "store"\n)\nfor one in "${wanted[@]}"; do\n  docker ps --format "{{.Names}}" | grep -q "^${one}$" || exit 1\ndone\n'
+                    "docker exec store true\nfor one in shop-cache; do\n  docker inspect $one\ndone\n"
+                ),
+            },
+            found=("ops/look.sh:3",),
+        ),
         Example(
             title="a name that a helper of the chart makes in its own way",
             files={

@@ -98,14 +98,18 @@ def _told_to_hosts(step: Step) -> Iterator[tuple[str, int]]:
 
 
 def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    told: set[str] = set()
     for build in image_builds(job):
         if build.path in repository.all_paths or not checks_out(job, build.line):
             continue
         if "ockerfile" in created_paths(job, build.step.line - 1):
             continue
         if not any(_may_bring(step, build.path) for step in job.steps if step.line < build.line):
+            line = build.told or build.line
             message = f"An image is built, and its {build.path!r} is not in the repository."
-            yield Hit(path, build.line, build.line, message, f"{job.id}/{build.step.name}")
+            if build.path not in told:
+                yield Hit(path, line, line, message, f"{job.id}/{build.step.name}")
+            told.add(build.path)
 
 
 def _may_appear(repository: RepositoryFacts, named: JobFile, created: str, job: Job) -> bool:
@@ -227,6 +231,17 @@ RULE = Rule(
                 ".github/workflows/deploy.yml:12",
                 ".github/workflows/deploy.yml:15",
             ),
+        ),
+        Example(
+            title="An image of a matrix without its Dockerfile",
+            files={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        service: [web, media]\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          file: ./${{ matrix.service }}/Dockerfile\n"
+                ),
+                "web/Dockerfile": "FROM scratch\n",
+            },
+            found=(".github/workflows/ci.yml:7",),
         ),
         Example(
             title="Folders that are not there at all, and an image without its Dockerfile",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from auditor.facts.anchored_paths import AnchoredPaths
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.invocations import invocations
 from auditor.facts.known_paths import Places, places
@@ -19,23 +20,43 @@ from auditor.facts.shell_required import RequiredPath, required_paths
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.anchored_path_missing import is_told_as_anchored
 from auditor.rules.references.named_paths import is_made_by_builds
 
 __all__ = ["RULE"]
 
 _PATH = pattern(r"^(?:@/|\.{1,2}/)?[A-Za-z0-9_][\w.+-]*(?:/[\w.+-]+)*/?$")
+_COMPOSITION = pattern(r"^(?:docker-)?compose[\w.-]*\.ya?ml$")
+"""A file that people write: a program that names it does not make it."""
 _LIKE_A_FILE = pattern(r"/|\.[A-Za-z][A-Za-z0-9]{0,6}$|^(?:Dockerfile|Makefile|Procfile|Jenkinsfile)$")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
-    made = "\n".join(sorted({*(one.made for one in facts.derive(invocations)), *_named_by_programs(facts)}))
+    made = "\n".join(sorted({one.made for one in facts.derive(invocations)}))
+    named = "\n".join(sorted({made, *_named_by_programs(facts)}))
     for file, fact in facts.of(ShellFile):
         if file.role is Role.SHIPPED and not _leaves(fact):
-            wanted = (one for one in _required(fact, file.path) if one.path.rstrip("/").rpartition("/")[2] not in made)
+            wanted = (
+                one
+                for one in _required(fact, file.path)
+                if _last(one) not in (made if _COMPOSITION.search(one.path) else named)
+            )
             yield from _hits(file.path, wanted, known)
     for file, program in facts.of(PythonRequired):
-        yield from _hits(file.path, (RequiredPath(one.line, one.path) for one in program.paths), known)
+        anchored = {(one.line, one.path) for fact in facts.at(file.path, AnchoredPaths) for one in fact.paths}
+        insisted = (RequiredPath(one.line, one.path) for one in program.paths)
+        own = (one for one in insisted if not _is_told_elsewhere(one, anchored, known))
+        yield from _hits(file.path, own, known)
+
+
+def _is_told_elsewhere(one: RequiredPath, anchored: set[tuple[int, str]], known: Places) -> bool:
+    """Whether AUD933 tells of the path at the same place."""
+    return (one.line, one.path.removeprefix(f"{ROOT}/")) in anchored and is_told_as_anchored(one.path, known)
+
+
+def _last(required: RequiredPath) -> str:
+    return required.path.rstrip("/").rpartition("/")[2]
 
 
 def _hits(script: str, wanted: Iterable[RequiredPath], known: Places) -> Iterator[Hit]:
@@ -103,7 +124,8 @@ RULE = Rule(
     fix="Add the file, or look for what is there.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"shell", "python-required"}),
+    reads=frozenset({"shell", "python-required", "anchored-paths"}),
+    roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
         Example(
@@ -147,6 +169,23 @@ RULE = Rule(
                 "docs/api.md": "# API\n",
             },
             found=("validate.py:5",),
+        ),
+        Example(
+            title="a compose file that is chosen from a table, one that a script demands and programs name, and files from the place of a test",
+            files={
+                "deploy/docker-compose.prod.yml": "services: {}\n",
+                "src/app.py": "print()\n",
+                "ops/ship.py": (
+                    "class Ship:\n    def choose(self, env):\n        files = {\n            'prod': 'docker-compose.prod.yml',\n        }\n        chosen = files.get(env)\n"
+                    "        place = self.root / chosen\n        if not place.exists():\n            return {'success': False, 'error': f'not found: {chosen}'}\n        return {'success': True}\n"
+                ),
+                "ops/back.sh": '#!/bin/bash\nif [ ! -f "docker-compose.prod.yml" ]; then\n  echo "not found. Run from project root."\n  exit 1\nfi\n',
+                "tests/test_layout.py": (
+                    "from pathlib import Path\n\n\ndef test_files(tmp_path):\n    base = Path(__file__).parent.parent\n    for name in ['src/app.py', 'LICENCE.md']:\n        assert (base / name).exists()\n"
+                    "    for name in ['out.txt']:\n        assert (tmp_path / name).exists()\n"
+                ),
+            },
+            found=("ops/back.sh:2", "ops/ship.py:4", "tests/test_layout.py:6"),
         ),
         Example(
             title="what is there, optional, made by the script, or told how to get",

@@ -27,7 +27,8 @@ __all__ = ["RULE"]
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
-_COMPOSE_NAME = pattern(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
+_COMPOSE_NAME = pattern(r"(?:^|/)(?:docker-)?compose(?:[\w.-]|\$\{?\w+\}?)*\.ya?ml$")
+_VARIABLE = pattern(r"\$(?:\{\w+\}|\w+)")
 _SOURCES = frozenset({".", "source"})
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
 _OF_ANOTHER = pattern(
@@ -51,9 +52,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if one.tolerant and not (needed.runs and needed.path.startswith(f"{ROOT}/") and one.name not in _SOURCES):
                 continue
             path = needed.path.removeprefix(ROOT + "/")
-            unplaced = one.origin is Origin.PROGRAM and path.partition("/")[0] not in (*known.tops, *_OWN)
-            if (one.path, path) in seen or unplaced or _is_there(one, needed, known) or _may_appear(one, path, facts):
+            if (one.path, path) in seen:
                 continue
+            if not _is_composed_elsewhere(one, path, facts):
+                unplaced = one.origin is Origin.PROGRAM and path.partition("/")[0] not in (*known.tops, *_OWN)
+                if unplaced or _is_there(one, needed, known) or _may_appear(one, path, facts):
+                    continue
             seen.add((one.path, path))
             severity = None if needed.runs else Severity.LOW
             verb = "runs" if needed.runs else "reads"
@@ -114,9 +118,36 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
             for one in command.assignments:
                 path = one.value.text.removeprefix("./")
                 ignored = ignoring and is_ignored(path, facts)
+                if _COMPOSE_NAME.search(path) and "/" not in path:
+                    place = "" if ignored or _moves(script) else _composed_elsewhere(path, folder, facts)
+                    if place:
+                        message = f"`{one.name}` names `{path}`, which is neither at the root nor beside the script: `{place}` is."
+                        yield Hit(file.path, one.value.line, one.value.line, message, path, Severity.MEDIUM)
                 if _COMPOSITION.search(path) and not known.has(path, folder) and not ignored:
                     message = f"`{one.name}` names `{path}`, which is not in the repository{known.hint(path)}."
                     yield Hit(file.path, one.value.line, one.value.line, message, path)
+
+
+def _is_composed_elsewhere(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
+    """Whether a program hands compose a file by its bare name, from wherever it is started, that lies in another folder."""
+    bare = one.origin is Origin.PROGRAM and not one.elsewhere and "/" not in path and _COMPOSE_NAME.search(path)
+    return bool(bare) and _composed_elsewhere(path, one.path.rpartition("/")[0], facts) != ""
+
+
+def _moves(script: ShellFile) -> bool:
+    """Whether a script goes into a folder, in which it may find what it names."""
+    return any(one.name in ("cd", "pushd") for one in all_commands(script.program.body))
+
+
+def _composed_elsewhere(name: str, folder: str, facts: RepositoryFacts) -> str:
+    """The first compose file of this name, of which any part may be computed, where none is at the root or in the folder."""
+    wanted = pattern("^" + _VARIABLE.sub(r"[\w.-]+", name.replace(".", r"\.")) + "$")
+    named = sorted(
+        path for path in facts.all_paths if _COMPOSE_NAME.search(path) and wanted.search(path.rpartition("/")[2])
+    )
+    if any(path.rpartition("/")[0] in ("", folder) for path in named):
+        return ""
+    return named[0] if named else ""
 
 
 def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
@@ -163,6 +194,20 @@ RULE = Rule(
     reads=frozenset({"shell", "make-recipes", "python-commands", "generated-script", "pipeline"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="compose files by their bare names, one of them computed, that lie in another folder",
+            files={
+                "deploy/docker-compose.staging.yml": "services: {}\n",
+                "compose.test.yml": "services: {}\n",
+                "bin/swap.sh": '#!/bin/sh\nCOMPOSE_FILE="docker-compose.${1}.yml"\nTEST_FILE="compose.test.yml"\ndocker compose -f "$COMPOSE_FILE" up -d\n',
+                "bin/enter.sh": '#!/bin/sh\nFILE="docker-compose.staging.yml"\ncd deploy\ndocker compose -f "$FILE" up -d\n',
+                "bin/ship.py": (
+                    "import subprocess\n\nsubprocess.run(['docker-compose', '-f', 'docker-compose.staging.yml', 'up', '-d'])\nsubprocess.run(['docker-compose', '-f', 'compose.test.yml', 'up'])\n"
+                    "subprocess.run(['docker-compose', '-f', 'docker-compose.staging.yml', 'up'], cwd='deploy')\n"
+                ),
+            },
+            found=("bin/ship.py:3", "bin/swap.sh:2"),
+        ),
         Example(
             title="a composition in a variable, where there is none",
             files={

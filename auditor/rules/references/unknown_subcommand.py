@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from auditor.facts.cli_commands import CliCommands
+from auditor.facts.container_starts import programs_started
 from auditor.facts.document_references import DocumentReferences
 from auditor.facts.invocations import Invocation, invocations
 from auditor.facts.module_index import module_index
@@ -30,6 +31,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         offered, at = _offered(one, programs, facts)
         if offered and at < len(one.words) and is_judged(facts, one) and _is_unknown(one.words[at], offered):
             yield _hit(one.path, one.lines[at], one.words[0], one.words[at], offered, severity_of(one))
+    yield from _in_containers(facts)
     for file, fact in facts.of(DocumentReferences):
         if file.role not in (Role.DOCUMENTATION, Role.SHIPPED) or about_other_times(file.path):
             continue
@@ -42,6 +44,24 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 yield _hit(file.path, code.line, words[2], words[3], offered, Severity.LOW)
             if name in programs and word and _is_unknown(word, programs[name]):
                 yield _hit(file.path, code.line, name, word, programs[name], Severity.LOW)
+
+
+def _in_containers(facts: RepositoryFacts) -> Iterator[Hit]:
+    """Programs that images and compose services start by the place that they have in the container."""
+    for file, one in programs_started(facts):
+        word = one.given[0] if one.file and one.given else ""
+        for path in _ends(one.name) if word else ():
+            fact = next((fact for fact in facts.at(path, CliCommands)), None)
+            if fact is not None:
+                if not fact.open and fact.names and _is_unknown(word, fact.names):
+                    yield _hit(file.path, one.line, path, word, fact.names, None)
+                break
+
+
+def _ends(path: str) -> Iterator[str]:
+    """The path within the container without its first folders, one after the other."""
+    parts = path.strip("/").removeprefix("./").split("/")
+    yield from ("/".join(parts[at:]) for at in range(len(parts)))
 
 
 def _programs(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
@@ -117,10 +137,19 @@ RULE = Rule(
     fix="Write the sub-command, or name one that there is.",
     since="0.3.0",
     effort=20,
-    reads=frozenset({"cli-commands", "document-references", "shell", "github-workflow"}),
+    reads=frozenset({"cli-commands", "container-starts", "document-references", "shell", "github-workflow"}),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="an action that is none of the choices, in a container and in a script",
+            files={
+                "ops/save.py": "import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument('action', choices=['save', 'restore'])\nparser.add_argument('--to', choices=['disk'])\nparser.parse_args()\n",
+                "compose.yml": 'services:\n  save:\n    image: shop\n    command: ["python", "/srv/ops/save.py", "schedule"]\n  again:\n    image: shop\n    command: ["python", "/srv/ops/save.py", "restore"]\n',
+                "run.sh": "#!/bin/sh\npython ops/save.py prune\npython ops/save.py save --to disk\n",
+            },
+            found=("compose.yml:4", "run.sh:2"),
+        ),
         Example(
             title="the module of the command line, started by its name",
             files={

@@ -29,9 +29,9 @@ def _in_job(repository: RepositoryFacts, path: str, job: Job, uploaded: str) -> 
     seen: set[str] = set()
     for named in files_named(job):
         top = named.path.partition("/")[0]
-        if top in seen or not repository.exists(named.path) or checks_out(job, named.line):
+        if named.path in seen or not repository.exists(named.path) or checks_out(job, named.line):
             continue
-        seen.add(top)
+        seen.add(named.path)
         if not _mentions(made, top) and not _mentions(uploaded, top):
             message = f"The job {job.id!r} uses {named.path!r} of the repository, and does not check it out."
             yield Hit(path, named.line, named.line, message, f"{job.id}/{named.step.name}")
@@ -84,6 +84,15 @@ RULE = Rule(
                 "scripts/deploy.sh": "true\n",
             },
             found=(".github/workflows/deploy.yml:6",),
+        ),
+        Example(
+            title="Two scripts in an empty workspace, one of them twice",
+            files={
+                ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          bash scripts/deploy.sh\n          python scripts/smoke.py\n          bash scripts/deploy.sh\n",
+                "scripts/deploy.sh": "true\n",
+                "scripts/smoke.py": "print(1)\n",
+            },
+            found=(".github/workflows/deploy.yml:7", ".github/workflows/deploy.yml:8"),
         ),
         Example(
             title="A script after a checkout",

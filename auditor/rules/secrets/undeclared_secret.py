@@ -11,6 +11,7 @@ from auditor.facts.names_inventory import inventory
 from auditor.facts.names_known import is_given, is_secret_name
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.set_secrets import secrets_set
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -37,6 +38,8 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         if one.similar:
             continue  # AUD303 reports it
         mention = one.use.mention
+        if mention.via is Via.SECRET and mention.name in repository.derive(secrets_set):
+            continue  # a script sets it
         where = _WHERE.get(mention.via, "")
         message = (
             f"`{mention.name}` is used {where} and declared nowhere: no env template, document or workflow names it."
@@ -94,7 +97,7 @@ RULE = Rule(
     fix="Name it in the env template and in the document that lists the secrets, with what it is for and who gives it out.",
     since="0.1.0",
     effort=15,
-    reads=frozenset({"names", "document-references"}),
+    reads=frozenset({"names", "document-references", "shell"}),
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
@@ -108,6 +111,18 @@ RULE = Rule(
                 ),
             },
             found=("k8s/wait.yaml:15",),
+        ),
+        Example(
+            title="secrets of a workflow that a script sets, by a function and by itself, and one that it does not",
+            files={
+                ".github/workflows/ship.yml": (
+                    "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make ship\n        env:\n          A: ${{ secrets.REGISTRY_PASSWORD }}\n          B: ${{ secrets.DEPLOY_TOKEN }}\n          C: ${{ secrets.CHAT_TOKEN }}\n"
+                ),
+                "ops/secrets.sh": (
+                    '#!/bin/bash\nput() {\n  local name=$1\n  echo "$2" | gh secret set $name --repo me/shop\n}\nput "REGISTRY_PASSWORD" "$(cat registry)"\ngh secret set --env prod DEPLOY_TOKEN < token\n'
+                ),
+            },
+            found=(".github/workflows/ship.yml:10",),
         ),
         Example(
             title="receivers whose credentials nobody knows of",

@@ -17,6 +17,10 @@ _ALWAYS = pattern(r"^\s*(?:\$\{\{)?\s*\(?\s*(?:always\(\)|!\s*cancelled\(\)|succ
 _EXAMINES = pattern(
     r"(?i)\bneeds(?:\.|\[)|\bsteps\.|tojson|\bsuccess\(\)\s*&&|job\.status|inputs\.|\|\|.*github\.event"
 )
+_TESTS = pattern(r"(?i)(?:^|[-_ ])(?:tests?|unit|integration|e2e)(?:[-_ ]|$)")
+_NAMED = pattern(r"\bneeds(?:\.([\w-]+)|\['([\w-]+)'\])")
+_WHOLE = pattern(r"(?i)needs\.\*|tojson\(|\bsuccess\(\)\s*&&|&&\s*success\(\)|!\s*failure\(\)|!\s*contains\(")
+"""What asks all needs at once."""
 _DEPLOYS = pattern(
     r"(?i)\b(deploy(?:s|ment)?|release|publish|promote|roll ?out|go[- ]live)\b|(?:^|[-_])deploy(?:$|[-_])"
 )
@@ -33,10 +37,28 @@ def _check(source: Source) -> Iterator[Hit]:
         names = {one.id: f"{one.id} {one.name}" for one in workflow.jobs} if workflow is not None else {}
         checks = [need.job for need in job.needs if _CHECKS.search(names.get(need.job, ""))]
         title = f"{job.id} {job.name}"
+        passed_over = (
+            [one for one in checks if _TESTS.search(one) and _passes_over(one, job, workflow)] if workflow else []
+        )
+        if passed_over and _is_deployment(title.replace("build", "")):
+            message = f"The job {job.name or job.id!r} deploys however {passed_over[0]!r} ends: its condition holds always, and looks at other jobs only."
+            yield Hit(source.path, job.condition.line, job.condition.line, message, job.id, Severity.MEDIUM)
         if checks and _regardless(job.condition) and _is_deployment(title):
             message = f"The job {job.name or job.id!r} deploys however {checks[0]!r} ends: its condition holds always."
             yield Hit(source.path, job.condition.line, job.condition.line, message, job.id)
         yield from _steps(source.path, job)
+
+
+def _passes_over(check: str, job: Job, workflow: GithubWorkflow) -> bool:
+    """Whether a condition that holds always names other needs, and neither this one nor one that waits for it and must have succeeded."""
+    text = job.condition.text
+    if not _ALWAYS.search(text) or not _NAMED.search(text) or _WHOLE.search(text):
+        return False
+    named = {match.group(1) or match.group(2) for match in _NAMED.finditer(text)}
+    if check in named:
+        return False
+    waiting = [one for one in workflow.jobs if one.id in named and check in {need.job for need in one.needs}]
+    return not waiting
 
 
 def _steps(path: str, job: Job) -> Iterator[Hit]:
@@ -84,6 +106,19 @@ RULE = Rule(
                 )
             },
             found=(".github/workflows/deploy.yml:8", ".github/workflows/deploy.yml:18"),
+        ),
+        Example(
+            title="A deployment that asks another job, and passes over the tests; one whose build waits for them",
+            files={
+                ".github/workflows/deploy.yml": (
+                    "on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps: [{run: make lint}]\n"
+                    "  test:\n    runs-on: ubuntu-latest\n    steps: [{run: make test}]\n"
+                    "  build:\n    needs: test\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n"
+                    "  build-deploy:\n    needs: [gate, test]\n    if: |\n      always() &&\n      needs.gate.outputs.pass == 'true'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n"
+                    "  deploy:\n    needs: [build, test]\n    if: always() && needs.build.result == 'success'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n"
+                )
+            },
+            found=(".github/workflows/deploy.yml:15",),
         ),
         Example(
             title="A deployment that looks at the result, and a report that is made always",

@@ -45,8 +45,9 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     started = started_functions(block, syntax)
     found = list(_in_nodes(tuple(own_nodes(block)), source.path, "main", syntax))
+    unheard = _unheard(block)
     for view in started:
-        if not _hands_on(view):
+        if not _hands_on(view) or (view.name in unheard and not view.of(ast.Raise)):
             found.extend(_in_nodes(view.nodes, source.path, view.qualified, syntax))
     yield from found or _only_told(source, syntax, block, started)
 
@@ -66,6 +67,12 @@ def _only_told(
         yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, "main")
 
 
+def _unheard(block: list[ast.stmt]) -> set[str]:
+    """The functions that the entry block calls on a line of their own: what they return, nobody looks at."""
+    calls = [one.value for one in block if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    return {one.func.id for one in calls if isinstance(one.func, ast.Name)}
+
+
 def _hands_on(view: FunctionView) -> bool:
     """Whether a function raises, or returns what its caller may look at."""
     return any(isinstance(node, ast.Raise) for node in view.nodes) or any(one.value is not None for one in view.returns)
@@ -74,18 +81,26 @@ def _hands_on(view: FunctionView) -> bool:
 def _in_nodes(nodes: tuple[ast.AST, ...], path: str, symbol: str, syntax: PythonSyntax) -> Iterator[Hit]:
     for node in nodes:
         if isinstance(node, ast.If) and _is_verdict(node):
-            body = next((one for one in (node.body, node.orelse) if only_talks(one, syntax) and complains(one)), None)
+            told = [_without_return(one) for one in (node.body, node.orelse)]
+            body = next((one for one in told if only_talks(one, syntax) and complains(one)), None)
             if body:
-                yield _hit(path, node.lineno if body is node.body else body[0].lineno, body[-1].end_lineno, symbol)
+                yield _hit(path, node.lineno if body is told[0] else body[0].lineno, body[-1].end_lineno, symbol)
     for _, handler in handlers_that_talk(nodes, syntax):
         if is_broad(handler, syntax):
             yield _hit(path, handler.lineno, handler.end_lineno, symbol)
 
 
+def _without_return(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a branch but for a bare ``return`` at its end, which gives nobody a status either."""
+    last = body[-1] if body else None
+    return body[:-1] if isinstance(last, ast.Return) and last.value is None else body
+
+
 def _is_verdict(node: ast.If) -> bool:
     """Whether an ``if`` tells success and failure apart: both are spoken about, or the condition is a plain negation."""
     negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
-    return bool(node.orelse) or negated
+    unknown = isinstance(node.test, ast.Compare) and isinstance(node.test.ops[0], ast.NotIn)
+    return bool(node.orelse) or negated or unknown
 
 
 def _hit(path: str, first: int, last: int | None, symbol: str) -> Hit:
@@ -121,9 +136,13 @@ RULE = Rule(
                     "                step()\n            except Exception as error:\n                logger.error(f'step failed: {error}')\n        logger.info('complete')\n\n\n"
                     "if __name__ == '__main__':\n    Deployment().run()\n"
                 ),
+                "deploy/gitops.py": (
+                    "import sys\n\n\ndef main():\n    chosen = sys.argv[1]\n    if chosen not in ('staging', 'production'):\n        print('Error: no such environment')\n        return\n    report = ship(chosen)\n    return report\n\n\n"
+                    "def ship(chosen):\n    return chosen\n\n\nif __name__ == '__main__':\n    main()\n"
+                ),
                 "stop_server.py": "if __name__ == '__main__':\n    stopped = stop()\n    if not stopped:\n        print('the server is still running')\n",
             },
-            found=("deploy/run.py:11", "scripts/validate_config.py:6", "stop_server.py:3"),
+            found=("deploy/gitops.py:6", "deploy/run.py:11", "scripts/validate_config.py:6", "stop_server.py:3"),
         ),
         Example(
             title="a suite that prints how many failed, and forgets what its main function returns",

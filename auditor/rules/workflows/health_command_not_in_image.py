@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.compose_file import ComposeFile
+from auditor.facts.compose_health import health_tests
 from auditor.facts.final_stage import FinalStage, final_stage
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
@@ -25,7 +27,36 @@ _BARE = {
 """Official images that do not bring the program: those made small (Alpine has the wget of busybox)."""
 
 
+_CALLS = pattern(r"^(?:(?:/bin/|/usr/bin/)?(?:ba)?sh -c )?[\"']?(?:/usr/bin/)?(curl|wget)\s")
+_OTHERS = {
+    "curl": pattern(
+        r"^(?:docker\.io/)?(?:ollama/ollama|redis|postgres|prom/[\w-]+|grafana/(?:loki|tempo|promtail)|jaegertracing/[\w-]+|traefik|qdrant/qdrant|(?:quay\.io/)?keycloak/keycloak|"
+        r"(?:hashicorp/)?(?:vault|consul)|nats|caddy|n8nio/n8n|otel/opentelemetry-collector(?:-contrib)?|envoyproxy/envoy:distroless\S*|quay\.io/prometheus/[\w-]+)(?:[:@]|$)"
+    ),
+    "wget": pattern(
+        r"^(?:docker\.io/)?(?:ollama/ollama|qdrant/qdrant|(?:quay\.io/)?keycloak/keycloak|otel/opentelemetry-collector(?:-contrib)?)(?:[:@]|$)"
+    ),
+}
+"""Images of well-known services that come without the program."""
+
+
+def _composed(source: Source) -> Iterator[Hit]:
+    """The health checks that compose gives to services which are made of the image of somebody else."""
+    fact = source.fact(ComposeFile)
+    images = {one.name: one for one in fact.services} if fact is not None else {}
+    for test in health_tests(source) if images else ():
+        service, asked = images.get(test.service), _CALLS.search(test.text)
+        built = service is not None and any(one.use in ("build", "dockerfile") for one in service.sources)
+        if service is None or asked is None or built:
+            continue
+        name, image = asked.group(1), service.image
+        if _BARE[name].search(image) or _OTHERS[name].search(image):
+            message = f"The health check calls `{name}`, which `{image}` does not have: the service is never healthy."
+            yield Hit(source.path, test.line, test.end_line, message, test.service)
+
+
 def _check(source: Source) -> Iterator[Hit]:
+    yield from _composed(source)
     stage = final_stage(source)
     for one in stage.instructions if stage is not None else ():
         asked = _ASKS.search(one.text) if one.keyword == "HEALTHCHECK" else None
@@ -62,7 +93,7 @@ RULE = Rule(
     fix="Install the program, or ask with what the image has (`python -c`, `node -e`, `wget` of busybox).",
     since="0.4.0",
     effort=10,
-    reads=frozenset({"dockerfile-copies", "image-health"}),
+    reads=frozenset({"dockerfile-copies", "image-health", "compose"}),
     triggers=("healthcheck",),
     check_file=_check,
     examples=(
@@ -73,6 +104,18 @@ RULE = Rule(
                 "web/Dockerfile": 'FROM node:22-alpine\nHEALTHCHECK CMD ["curl", "-f", "http://localhost:3000/"]\n',
             },
             found=("Dockerfile:5", "web/Dockerfile:2"),
+        ),
+        Example(
+            title="services of others that compose asks with curl, with what they have, and one that is built",
+            files={
+                "compose.yml": (
+                    'services:\n  model:\n    image: ollama/ollama:latest\n    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:11434/api/tags"]\n'
+                    '  watch:\n    image: prom/prometheus:v3\n    healthcheck:\n      test: ["CMD", "wget", "-q", "-O-", "http://localhost:9090/-/healthy"]\n'
+                    "  shop:\n    build: .\n    image: redis:7\n    healthcheck:\n      test: curl -f http://localhost:8000/health\n"
+                    '  web:\n    image: nginx:1.27\n    healthcheck:\n      test: ["CMD-SHELL", "curl -f http://localhost/ || exit 1"]\n'
+                ),
+            },
+            found=("compose.yml:5",),
         ),
         Example(
             title="programs that are there, or are installed",

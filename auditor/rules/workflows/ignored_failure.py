@@ -167,6 +167,16 @@ RULE = Rule(
             found=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:8", "ops/check.sh:2", "ops/check.sh:3"),
         ),
         Example(
+            title="A report that is read for a score, which is assumed where there is no report, and one that decides",
+            files={
+                ".github/workflows/ci.yml": (
+                    'on: push\njobs:\n  score:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          ruff check . --output-format json > ruff.json || true\n          SCORE=$(python score.py ruff.json || echo "85")\n          [ "$SCORE" -ge 80 ] || exit 1\n'
+                    '      - run: |\n          ruff check . --output-format json > ruff.json || true\n          SCORE=$(python score.py ruff.json)\n          [ "$SCORE" -ge 80 ] || exit 1\n'
+                )
+            },
+            found=(".github/workflows/ci.yml:7",),
+        ),
+        Example(
             title="A recipe that cannot fail",
             files={
                 "Makefile": "deploy:\n\t-kubectl apply -f k8s/$(ENV).yml\n\ntest:\n\tpytest tests || true\n\ndrill:\n\tshopctl drill --lose primary || true\n\nclean:\n\t-rm -rf build\n\t-poetry run clean-all\n"
