@@ -83,7 +83,7 @@ def _job(stage: _Stage) -> Job:
     programs = [one for one in stage.programs if not (one.says and stage.does_more)]
     steps = tuple(
         Step(
-            name=stage.name,
+            name="" if stage.name == "post" else stage.name,
             id="",
             line=stage.line,
             end_line=stage.end_line,

@@ -29,7 +29,7 @@ _ANNOUNCED = pattern(
     r"draining|scaling|syncing|synchroni[sz]ing|collecting|calculating|measuring|updating|starting|stopping|waiting|cleaning|setting up|building|"
     r"reverting|freezing|fencing|repointing|pointing|rotating|revoking|encrypting|signing|uploading|downloading|importing|exporting|indexing|"
     r"archiving|purging|invalidating|warming|seeding|flushing|evacuating|failing over|cutting over|quiescing|snapshotting|benchmarking|auditing|"
-    r"analy[sz]ing|inspecting|comparing|reconciling|registering|enabling|disabling|configuring|applying|installing|stabili[sz]ing|soaking|probing|routing|diverting|quarantining|cordoning|pausing|resuming|tagging|attesting|rehearsing|rebuilding|reindexing|compacting|vacuuming|issuing|renewing|pushing|pulling|loading|posting|paging|clearing|refreshing|reloading|restarting)\b"
+    r"analy[sz]ing|inspecting|comparing|reconciling|registering|enabling|disabling|configuring|applying|installing|stabili[sz]ing|soaking|probing|routing|diverting|quarantining|cordoning|pausing|resuming|tagging|attesting|rehearsing|rebuilding|reindexing|compacting|vacuuming|issuing|renewing|pushing|pulling|loading|posting|paging|clearing|refreshing|reloading|restarting|querying|fetching|evaluating|requesting|tearing down|shutting down|taking|dumping|generating|propagating|shipping|triggering|invoking|calling|rehydrating|truncating|reaping|swapping|cycling|patching|hardening|replaying|resyncing|unlocking|locking|rerouting|redirecting|marking|recording|opening|closing|disabling)\b"
 )
 _INFORMATIONAL = pattern(
     r"(?i)^\W*(print|show|display|log|echo|debug|list|dump|announce|info|explain|describe|summar|output|set|"
@@ -40,7 +40,7 @@ _INFORMATIONAL = pattern(
 )
 _SUCCESS = pattern(
     r"(?i)✅|🎉|✔|✓|\b(passed|success|successful|successfully|succeeded|verified|validated|healthy|completed?|started|activated|"
-    r"restored|created|switched|deployed|rolled back|reverted|promoted|published|uploaded|migrated|rotated|replicated|renewed|failed over|all good|operational|acceptable|backed up|available|ready)\b"
+    r"restored|created|switched|deployed|rolled back|reverted|promoted|published|uploaded|migrated|rotated|replicated|renewed|failed over|all good|operational|acceptable|backed up|available|ready|intact|consistent|in sync|nominal|within (?:the )?(?:limits?|bounds?|budgets?|thresholds?|slo|sla|targets?))\b"
 )
 _DONE = pattern(
     r"(?i)\b(?:promoted|switched|restored|migrated|deployed|rolled back|backed up|updated|reloaded|restarted|scaled|notified|sent|applied|created|uploaded|synced|drained|"

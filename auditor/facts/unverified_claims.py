@@ -42,6 +42,11 @@ _COMMAND_TOLD = pattern(
     r"terraform (?:apply|destroy)|aws [a-z0-9-]+ [a-z-]+|gcloud [a-z-]+ [a-z-]+|az [a-z-]+ [a-z-]+|ansible-playbook \S|psql -|pg_restore \S|argocd app|flyctl deploy|velero \w+ create)"
 )
 """A command that is printed in place of being run."""
+_VERDICT_TOLD = pattern(
+    r"(?i)\b(?:licen[cs]es?|lint\w*|scans?|tests?|audit|security|compliance|smoke|health|coverage|checks?|validations?|verifications?|quality)\b[\w ]{0,20}\b(?:passed|succeeded|clean|verified|ok|green|successful)\b"
+)
+"""A verdict on a check in the words of a step that makes none."""
+_NO_VERDICT = pattern(r"(?i)\b(?:if|when|after|once|until|must|should|all)\b|\$\{?\w|\$\{\{")
 _TELLS = pattern(r"(?i)\b(?:notif(?:y|ies|ication|ications|ying)|alert(?:s|ing)?|page|announce)\b")
 _STANDS_IN = pattern(r"(?i)\bplaceholder\b|\bstub(?:bed)?\b|\bwould go here\b")
 _LEVEL = pattern(r"^(DEBUG|INFO|WARN|WARNING|ERROR|SUCCESS|OK|NOTICE|STEP)\s+")
@@ -74,6 +79,8 @@ def _claims(name: str, texts: list[str]) -> bool:
     if any(_STANDS_IN.search(text) for text in texts):
         return claims_work(name) or _PREPARES.search(name) is not None
     prepares = _PREPARES.search(name) is not None and not _OF_VALUES.search(name)
+    if any(_VERDICT_TOLD.search(text) for text in texts) and not any(_NO_VERDICT.search(text) for text in texts):
+        return True
     if is_informational(name) and not prepares:
         return False
     announced = any(announces_work(text) for text in texts)

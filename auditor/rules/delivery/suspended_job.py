@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.helm_text import COMPUTED
 from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
@@ -24,7 +25,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     resumed = {name for _, fact in judged for name in fact.resumed}
     for file, fact in judged if "*" not in resumed else ():
         for one in fact.suspended:
-            if one.name in resumed or _BY_HAND.search(one.name) or _BY_HAND.search(file.path):
+            if one.name in resumed or _BY_HAND.search(one.name.replace(COMPUTED, "")) or _BY_HAND.search(file.name):
                 continue
             message = f"The job {one.name!r} is suspended: its schedule `{one.schedule}` never starts it."
             yield Hit(file.path, one.line, one.line, message, one.name)

@@ -51,6 +51,8 @@ def _constants(source: Source, job: Job) -> Iterator[tuple[tuple[str, str], str]
 def _declared(job: Job, constants: dict[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
     for output in job.outputs:
         match = _STEP.search(output.text)
+        if "${{" not in output.text and output.text.strip():
+            yield output.name, output.text.strip()
         value = constants.get((match.group(1), match.group(2))) if match else None
         if value is not None:
             yield output.name, value

@@ -8,12 +8,12 @@ from sys import maxsize
 
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
-from auditor.facts.result_literals import ResultLiteral, result_literals
+from auditor.facts.result_literals import ResultLiteral, literal_job_outputs, result_literals
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Case, Chain, If, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import swallowed_exits
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.work_units import Unit, jobs_of, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -24,6 +24,10 @@ _REPORTS = pattern(r"(failure|success)\(\)|\.(result|outcome|conclusion)\b|job\.
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    for job in jobs_of(source):
+        for literal in literal_job_outputs(job):
+            message = f"The output {literal.name} of the job is {literal.value!r}, whatever its steps find."
+            yield Hit(source.path, literal.line, literal.line, message, job.id, Severity.HIGH)
     units = units_of(source)
     told = [
         (unit, literals)

@@ -22,6 +22,7 @@ _THROWS_AWAY = pattern(
     r"(?i)null|none|black_?-?hole|dev-?_?null|discard|drop|void|no-?_?op|silent|ignore|sink|trash|watchdog|deadman|dummy|mute|blank|empty"
 )
 """Names of receivers that are there to throw away."""
+_GRADE = pattern(r"(?i)\b(?:warning|warn|high|major)\b")
 _LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(?:/|$)")
 
 
@@ -34,11 +35,21 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                     message = f"The receiver `{receiver.name}` sends to {fault}: these alerts reach nobody."
                     yield Hit(file.path, address.line, address.line, message, receiver.name)
         yield from _unmatched(file.path, fact)
+        yield from _warned(file.path, fact)
         urgent = {one.receiver for one in fact.routes if "critical" in one.matchers or "page" in one.matchers}
         for receiver in fact.receivers:
             if receiver.name in urgent and not receiver.integrations:
                 message = f"Critical alerts go to the receiver `{receiver.name}`, which sends them nowhere."
                 yield Hit(file.path, receiver.line, receiver.line, message, receiver.name)
+
+
+def _warned(path: str, fact: AlertmanagerFile) -> Iterator[Hit]:
+    """A receiver that sends nowhere, for all alerts of a grade: what is of no use to anybody has a name of its own."""
+    graded = {one.receiver for one in fact.routes if _GRADE.search(one.matchers)}
+    for receiver in fact.receivers:
+        if receiver.name in graded and not receiver.integrations:
+            message = f"Warnings go to the receiver `{receiver.name}`, which sends them nowhere."
+            yield Hit(path, receiver.line, receiver.line, message, receiver.name, Severity.MEDIUM)
 
 
 def _unmatched(path: str, fact: AlertmanagerFile) -> Iterator[Hit]:

@@ -20,6 +20,10 @@ _DONE = pattern(
 _SHOWS = pattern(
     r"(?i)\b(?:show|print|display|summary|summari[sz]e|report|info\w*|message|debug|announce|output|log|next steps?|reminder|note|welcome|done|finish\w*|complete\w*)\b"
 )
+_WORKS = pattern(
+    r"(?i)^(?:verify|check|validate|roll ?back|back ?up|restore|deploy|migrate|rotate|drain|promote|smoke|run|test|scan|revoke|fail ?over|replicate|ensure|wait for|purge|switch|upload|take)\b"
+)
+"""How the names of tasks begin that do something themselves."""
 _ASKS = pattern(r"(?i)\b(?:not|no|if|must|should|please|manually|already|skipp\w+|would)\b")
 _WORD = pattern(r"[a-z]{4,}")
 _STEM = 5
@@ -38,7 +42,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _claims(task: AnsibleTask) -> bool:
     """Whether a message without a variable tells of work, under a name that is that of work."""
-    if task.module != "debug" or task.conditional or "{{" in task.text or not task.name:
+    if task.module != "debug" or "{{" in task.text or not task.name or _ASKS.search(task.text):
+        return False
+    if _WORKS.search(task.name) and not _SHOWS.search(task.name):
+        return True
+    if task.conditional:
         return False
     return bool(_DONE.search(task.text)) and not _SHOWS.search(task.name) and not _ASKS.search(task.text)
 

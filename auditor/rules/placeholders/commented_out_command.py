@@ -18,7 +18,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         if unit.function:
             continue
-        for run in commented_commands(unit.comments, _header_end(unit)):
+        for run in commented_commands(unit.comments, _header_end(unit), unit.functions):
             if run.offered and unit.step is None:
                 continue  # an option of a script; a step of a pipeline has nobody who would uncomment it
             message = f"A command is commented out: {run.text[:80]!r}."

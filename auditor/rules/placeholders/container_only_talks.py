@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.base import ParseFailure
+from auditor.facts.compose_file import ComposeFile
+from auditor.facts.container_programs import ContainerPrograms
 from auditor.facts.kubernetes_containers import ContainerSpec, KubernetesContainers
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import all_commands
@@ -23,12 +25,54 @@ _MEANT = pattern(
 )
 
 
+_KEY = pattern(r"^  ([\w.-]+):\s*$")
+_IDLES = pattern(
+    r"^\s+(?:command|entrypoint):\s*\[?[\"']?(?:tail[\"',\s]+-[fF][\"',\s]+/dev/null|sleep[\"',\s]+(?:infinity|inf)\b)[\"']?\]?\s*$"
+)
+_WORKS = pattern(
+    r"(?i)worker|backup|cron|scheduler|exporter|shipper|migrat|consumer|collector|forwarder|replicat|monitor|alert|sync|archiv|processor|ingest|reaper|cleaner"
+)
+
+
 def _check(source: Source) -> Iterator[Hit]:
     fact = source.fact(KubernetesContainers)
+    if fact is None and source.fact(ComposeFile) is not None and ".devcontainer" not in source.path:
+        yield from _in_compose(source)
     for one in fact.containers if fact is not None else ():
+        for words, line in one.hook_commands:
+            if _only_says(words):
+                message = f"A hook of the container {one.name!r} only prints."
+                yield Hit(source.path, line, line, message, one.name, Severity.MEDIUM)
         if one.words and not _MEANT.search(one.name) and _only_talks(one):
             message = f"The container {one.name!r} only prints that it did its work."
             yield Hit(source.path, one.command_line, one.command_line, message, one.name)
+
+
+def _in_compose(source: Source) -> Iterator[Hit]:
+    """Services of a composition that print from time to time, or wait for ever under a name of work."""
+    given = source.fact(ContainerPrograms)
+    for one in given.items if given is not None else ():
+        names = {command.name for command in all_commands(one.program.body)}
+        if names & _SAYS and names <= _IDLE | {"sleep", "["} and not _MEANT.search(one.name):
+            message = f"The service {one.name!r} only prints that it did its work."
+            yield Hit(source.path, one.program.line, one.program.end_line, message, one.name)
+    name = ""
+    for number, line in enumerate(source.lines, 1):
+        key = _KEY.search(line)
+        name = key.group(1) if key is not None else name
+        if _IDLES.search(line) and _WORKS.search(name) and not _MEANT.search(name):
+            message = f"The service {name!r} is started to wait for ever: it does nothing of what it is named for."
+            yield Hit(source.path, number, number, message, name, Severity.MEDIUM)
+
+
+def _only_says(words: tuple[str, ...]) -> bool:
+    """Whether a hook prints and does not even wait."""
+    text = words[-1] if len(words) > 1 and words[0] in _SHELLS else " ".join(words)
+    try:
+        names = {command.name for command in all_commands(read_shell(text).body)}
+    except ParseFailure:
+        return False
+    return bool(names & _SAYS) and names <= _SAYS | {"true", "exit", ":"} and ">" not in text
 
 
 def _only_talks(one: ContainerSpec) -> bool:
@@ -63,8 +107,8 @@ RULE = Rule(
     fix="Run the check or the work; wait for a service by asking it.",
     since="0.3.0",
     effort=60,
-    reads=frozenset({"kubernetes-containers"}),
-    triggers=("echo", "printf"),
+    reads=frozenset({"kubernetes-containers", "compose"}),
+    triggers=("echo", "printf", "/dev/null", "infinity"),
     check_file=_check,
     examples=(
         Example(

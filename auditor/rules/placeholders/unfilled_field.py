@@ -45,7 +45,7 @@ _ABOUT = pattern(
     r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|notes?$|tags?$|name$"
 )
 _NO_RECORD = pattern(
-    r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|changelog|changes|history|contributing|roadmap|backlog|todo)[^/]*$|template|(?:^|/)\.github/|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?)/"
+    r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|changelog|changes|history|contributing|roadmap|backlog|todo)[^/]*$|template|(?i:(?:^|/)\.github/(?:issue|pull|discussion|[^/]*\.md))|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?)/"
 )
 
 

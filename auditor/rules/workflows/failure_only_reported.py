@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.carried_units import EVERY_READER, every_unit_of
 from auditor.facts.minor_work import exists_already, is_minor
 from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_claims import claims_work, printed, warns
+from auditor.facts.shell_claims import claims_waiting, claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
 from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands
 from auditor.facts.source import Source
-from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
+from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits, tells_verdict
 from auditor.facts.told_states import bad_state_of, keeps_data, tells_of_loss
 from auditor.facts.tolerated_failures import names_of_failing
-from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.work_units import Unit
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
 _GRAVE = pattern(
-    r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|compose"
+    r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|wget|\bnc\b|compose|\b(?:lint|eslint|tsc|mypy|ruff|typecheck)\b"
 )
 _ANNOTATES = pattern(
     r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b|^\W*(no (new|recent|existing|previous|old|changes)|nothing to|already|using (the )?default)\b"
 )
+_LOSS = pattern(r"(?i)\b(?:restored?|backups?|dump|database|snapshot|archive|copy)\b.*\b(?:is |are )?(?:empty|missing|corrupt\w*|stale|too old|incomplete|failed)\b")
+"""What no mark of a mere warning excuses, in a program that keeps data."""
 _MISMATCH = pattern(r"(?i)\(expected\b|\bexpected:? [\"'$]?[\d$]|\bgot\b.*\bexpected\b|\bexpected\b.*\bgot\b")
 _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
@@ -41,10 +44,10 @@ _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inco
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
+    for unit in every_unit_of(source):
         for swallowed in swallowed_exits(unit):
             chain = swallowed.chain
-            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or exists_already(chain)):
+            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain, unit) or exists_already(chain)):
                 yield _hit(source, unit, chain)
         for node in conditionals(unit):
             yield from _soft(source, unit, node)
@@ -52,16 +55,17 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _matters(unit: Unit, chain: Chain) -> bool:
     """Recipes of make and containers run much that only helps people; what deploys, tests or checks is judged."""
-    if not unit.recipe or claims_work(unit.name):
+    if not unit.recipe or claims_work(unit.name) or claims_waiting(unit.name):
         return True
     return _GRAVE.search(f"{unit.name} {names_of_failing(chain.left)}") is not None
 
 
-def _only_tells(chain: Chain) -> bool:
+def _only_tells(chain: Chain, unit: Unit) -> bool:
     """``test && echo yes || echo no`` reports a state, and so does a test for something optional."""
     left = chain.left
     if isinstance(left, Chain) and left.operator == "&&":
-        return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
+        told = isinstance(left.right, Command) and left.right.name in ("echo", "printf")
+        return told and not tells_verdict(chain, unit)
     if isinstance(left, Command) and left.name in TESTS:
         text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
         return (asks_for_optional(left) and not _OBJECTIVE.search(text)) or not warns(text)
@@ -78,7 +82,8 @@ def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
 
 def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     """A branch that only prints a warning, where no branch ends the run."""
-    if not claims_work(f"{unit.name} {unit.context if unit.function else ''}") or _is_choice(node):
+    named = claims_work(f"{unit.name} {unit.context if unit.function else ''}") or keeps_data(unit)
+    if not named or _is_choice(node):
         return
     branches = branches_of(node)
     if any(always_leaves(_before_success(branch), unit.functions) or _counts(branch, unit) for branch in branches):
@@ -133,7 +138,7 @@ def _warning_of(branch: Branch, unit: Unit) -> str:
     for command in all_commands(branch.body):
         text = printed(command) or " ".join(command.texts[1:])
         if (warns(text) or _GOES_ON.search(text) or _complains(command, unit)) and (
-            _MISMATCH.search(text) or not _ANNOTATES.search(text)
+            _MISMATCH.search(text) or not _ANNOTATES.search(text) or (_LOSS.search(text) and keeps_data(unit))
         ):
             return text
     return ""
@@ -164,7 +169,7 @@ RULE = Rule(
     fix="End with a status other than 0 after the message, or remove the check.",
     since="0.1.0",
     effort=20,
-    reads=ALL_READERS,
+    reads=EVERY_READER,
     triggers=("||", "if "),
     check_file=_check,
     examples=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from auditor.facts.carried_units import EVERY_READER, IMAGE, every_unit_of
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_effects import Effect, effect_of
@@ -11,9 +12,10 @@ from auditor.facts.shell_program import Chain, Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, statements, swallowed_exits
 from auditor.facts.tolerated_failures import names_of_failing
-from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.work_units import Unit
 from auditor.facts.written_answers import Answers, answers_of, is_read_back
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -23,6 +25,7 @@ _GRAVE = pattern(
 )
 
 
+_IGNORED = pattern(r"^\.IGNORE\s*:([^#]*)")
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _SHOWS = frozenset({"describe", "logs", "events", "get"})
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
@@ -32,7 +35,8 @@ _AT_ONCE = 4
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
+    yield from _by_make(source)
+    for unit in every_unit_of(source):
         every = tuple(swallowed_exits(unit))
         if every:
             yield from _ignored(source, unit, every)
@@ -41,19 +45,34 @@ def _check(source: Source) -> Iterator[Hit]:
             yield from _switched_off(source, unit)
 
 
+def _by_make(source: Source) -> Iterator[Hit]:
+    """``.IGNORE: check``: make does not look at how the recipes of these targets end (https://www.gnu.org/software/make/manual/html_node/Special-Targets.html)."""
+    for number, line in enumerate(source.lines, 1) if source.file.language is Language.MAKEFILE else ():
+        match = _IGNORED.match(line)
+        grave = [name for name in match.group(1).split() if claims_work(name) or _GRAVE.search(name)] if match else []
+        if grave or (match is not None and not match.group(1).strip()):
+            what = ", ".join(grave) or "every target"
+            yield Hit(source.path, number, number, f"The failures of {what} are ignored by make.", what)
+
+
 def _ignored(source: Source, unit: Unit, every: tuple[Swallowed, ...]) -> Iterator[Hit]:
     answers = answers_of(unit.body)
     counting, ends = _counting(answers, every), _failed_ends(answers)
     for swallowed in every:
         chain = swallowed.chain
         text = names_of_failing(chain.left)
-        if swallowed.reported or not _matters(unit, text) or chain.end_line + 1 in ends:
+        if swallowed.reported or not _matters(unit, text) or chain.end_line + 1 in ends or _goes_on(unit, chain):
             continue
         if not is_read_back(chain, answers) and not _runs_again(chain, counting):
             message = f"The failure of {text[:60]!r} is ignored."
             grave = _GRAVE.search(text) and not _is_looked_into(chain, answers)
             severity = Severity.HIGH if grave else Severity.MEDIUM
             yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
+
+
+def _goes_on(unit: Unit, chain: Chain) -> bool:
+    """Whether the instruction of an image has more to do with what may have failed, and fails then."""
+    return unit.name == IMAGE and bool(unit.body) and unit.body[-1].end_line > chain.end_line
 
 
 def _failed_ends(answers: Answers) -> frozenset[int]:
@@ -148,8 +167,8 @@ RULE = Rule(
     fix="Let the command fail, or look at its exit status and decide.",
     since="0.1.0",
     effort=20,
-    reads=ALL_READERS,
-    triggers=("||", "set +e", "\t-", "\t@-"),
+    reads=EVERY_READER,
+    triggers=("||", "set +e", "\t-", "\t@-", ".ignore"),
     check_file=_check,
     examples=(
         Example(
@@ -172,6 +191,16 @@ RULE = Rule(
                 "Makefile": "deploy:\n\t-kubectl apply -f k8s/$(ENV).yml\n\ntest:\n\tpytest tests || true\n\ndrill:\n\tshopctl drill --lose primary || true\n\nclean:\n\t-rm -rf build\n\t-poetry run clean-all\n"
             },
             found=("Makefile:2", "Makefile:5", "Makefile:8"),
+        ),
+        Example(
+            title="Targets whose failures make ignores, and instructions, hooks and provisioners that cannot fail",
+            files={
+                "Makefile": ".IGNORE: check\n.IGNORE: clean\ncheck:\n\tpromtool check rules rules/*.yml\n",
+                "Dockerfile": "FROM debian\nRUN pytest tests || true\nRUN ./test.sh || true; \\\n    test -f done\n",
+                ".pre-commit-config.yaml": "repos:\n  - repo: local\n    hooks:\n      - id: unit\n        entry: bash -c 'npm test || true'\n",
+                "main.tf": 'resource "null_resource" "smoke" {\n  provisioner "local-exec" {\n    command = "curl -s http://${aws_instance.shop.private_ip}/health || true"\n  }\n}\n',
+            },
+            found=(".pre-commit-config.yaml:5", "Dockerfile:2", "Makefile:1", "main.tf:3"),
         ),
         Example(
             title="A scan that cannot fail, and a restore that may",

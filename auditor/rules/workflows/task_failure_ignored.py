@@ -47,7 +47,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _is_judged(task: AnsibleTask, fact: AnsibleFile) -> bool:
     """Whether something may look at the result; in a role, that may be another of its files."""
-    return task.judged or (bool(task.registers) and not fact.is_playbook)
+    return (task.judged and not task.only_told) or (bool(task.registers) and not fact.is_playbook)
 
 
 def _promise(task: AnsibleTask) -> str:

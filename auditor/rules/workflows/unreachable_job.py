@@ -31,7 +31,7 @@ _RESULT = pattern(r"needs\.[\w-]+\.result\s*==\s*'([^']*)'")
 _RESULTS = frozenset({"success", "failure", "cancelled", "skipped"})
 """https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#needs-context"""
 _MOST = 200_000  # conditions times starts
-_NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&")
+_NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&|^[^|]*&&\s*false(\s*\}\})?\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
