@@ -1,9 +1,10 @@
-"""Shell that files of other kinds carry: instructions of images, provisioners, tasks of Ansible, hooks of commits."""
+"""Shell that files of other kinds carry: instructions of images, provisioners, tasks of Ansible, hooks of commits, task runners."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from auditor.facts.ansible import AnsibleFile
 from auditor.facts.base import ParseFailure
@@ -11,16 +12,17 @@ from auditor.facts.commit_hooks import CommitHooks
 from auditor.facts.handed_shell import handed_programs
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import function_effects
-from auditor.facts.shell_program import ShellProgram
+from auditor.facts.shell_program import ShellProgram, join
 from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
+from auditor.facts.task_recipes import TaskCommand, TaskRecipes
 from auditor.facts.terraform_settings import TerraformSettings
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.source import Language
 
 __all__ = ["EVERY_READER", "IMAGE", "carried_units_of", "every_unit_of"]
 
-EVERY_READER = ALL_READERS | {"dockerfile", "ansible", "terraform-settings", "commit-hooks"}
+EVERY_READER = ALL_READERS | {"dockerfile", "ansible", "terraform-settings", "commit-hooks", "task-recipes"}
 """The kinds of facts, and the language, from which `every_unit_of` takes programs."""
 IMAGE = "build of the image"
 """The name of the units that are instructions of images."""
@@ -57,8 +59,25 @@ def _found(source: Source) -> Iterator[Unit]:
         if task.module in _TASKS:
             below = source.lines[task.module_line - 1].rstrip().endswith(("|", "|-", ">", ">-"))
             yield from _of(task.name, task.text, task.module_line + below, source.path)
+    tasks = source.fact(TaskRecipes)
+    for name, commands in groupby(tasks.commands if tasks is not None else (), key=lambda one: one.task):
+        yield from _of_task(name, list(commands), source.path)
     for hook in hooks.hooks if hooks is not None else ():
         yield from _of(hook.name, hook.entry, hook.line, source.path)
+
+
+def _of_task(name: str, commands: Sequence[TaskCommand], path: str) -> Iterator[Unit]:
+    """All commands of one task as one program: each is run by a shell of its own, as those of make are."""
+    try:
+        programs = [
+            read_shell(_EXPRESSION.sub("$VALUE", one.text) + (" || true" if one.ignored else ""), one.line)
+            for one in commands
+            if len(one.text) <= _MOST
+        ]
+    except ParseFailure:
+        return
+    if programs:
+        yield _unit(name, join(programs), path)
 
 
 def _of(name: str, text: str, line: int, path: str) -> Iterator[Unit]:

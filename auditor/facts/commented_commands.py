@@ -62,7 +62,9 @@ def commented_commands(
         if not comment.alone or comment.line <= after:
             continue
         adjacent = bool(current) and comment.line == current[-1].line + 1
-        if current and not (adjacent and (_is_command(comment.text, functions) or _continues(current[-1].text, comment.text))):
+        if current and not (
+            adjacent and (_is_command(comment.text, functions) or _continues(current[-1].text, comment.text))
+        ):
             found.append(_run(current, offers))
             current = []
         if current or _is_command(comment.text, functions):

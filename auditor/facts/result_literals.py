@@ -60,7 +60,11 @@ def result_literals(unit: Unit) -> Iterator[ResultLiteral]:
     fixed = _fixed(unit)
     for command in commands(unit.body):
         effect = effect_of(command, unit.functions)
-        for literal in (*_of_command(command, effect), *_of_measuring(command, effect, unit.name), *_of_variable(command, effect, fixed)):
+        for literal in (
+            *_of_command(command, effect),
+            *_of_measuring(command, effect, unit.name),
+            *_of_variable(command, effect, fixed),
+        ):
             yield replace(literal, worked=worked)
         worked = worked or effect in (Effect.WORK, Effect.TEST)
 

@@ -27,8 +27,12 @@ from auditor.facts.work_units import Unit
 __all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "statements", "swallowed_exits", "tells_verdict"]
 
 _VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|gt|le|lt|eq|ne)\b")
-_VERIFIES = pattern(r"(?i)(?:^|[\s_:/-])(?:verif\w*|validat\w*|smoke|health\w*|gate|probe|check|ensure|assert)(?:$|[\s_:/-])")
-_ASKERS = frozenset({"curl", "wget", "nc", "psql", "redis-cli", "mysql", "mongosh", "kubectl", "http", "grpcurl", "openssl", "dig"})
+_VERIFIES = pattern(
+    r"(?i)(?:^|[\s_:/-])(?:verif\w*|validat\w*|smoke|health\w*|gate|probe|check|ensure|assert)(?:$|[\s_:/-])"
+)
+_ASKERS = frozenset(
+    {"curl", "wget", "nc", "psql", "redis-cli", "mysql", "mongosh", "kubectl", "http", "grpcurl", "openssl", "dig"}
+)
 _NAMED = 2
 """Words of a command that names a file."""
 _PRESENCE = frozenset({"-n", "-z", "-f", "-d", "-e", "-x", "-s", "-r", "-w", "-t", "-v"})
@@ -163,6 +167,8 @@ def _only_reports(node: Node, functions: Mapping[str, Effects]) -> bool:
         return effects_of(node.body, functions) == {Effect.PRINT}
     if not isinstance(node, Command) or always_leaves((node,), functions):
         return False
+    if node.name in ("cat", "tail", "head", "less") and len(node.texts) > 1 and not writes_to(node):
+        return True  # the log of what failed is shown
     effects = effects_of((node,), functions)
     return effects == {Effect.PRINT} or (node.name in ("echo", "printf") and effects == {Effect.WRITE})
 

@@ -47,6 +47,10 @@ _VERDICT_TOLD = pattern(
 )
 """A verdict on a check in the words of a step that makes none."""
 _NO_VERDICT = pattern(r"(?i)\b(?:if|when|after|once|until|must|should|all)\b|\$\{?\w|\$\{\{")
+_BEGINS = pattern(
+    r"(?i)^\W*(?:start(?:ing)?|begin(?:ning)?|running|waiting|using|testing|checking|building|executing)\b|\$\{?\w+|\$\{\{|:\s*$"
+)
+"""Words with which a step is opened that others follow, and values that it shows."""
 _TELLS = pattern(r"(?i)\b(?:notif(?:y|ies|ication|ications|ying)|alert(?:s|ing)?|page|announce)\b")
 _STANDS_IN = pattern(r"(?i)\bplaceholder\b|\bstub(?:bed)?\b|\bwould go here\b")
 _LEVEL = pattern(r"^(DEBUG|INFO|WARN|WARNING|ERROR|SUCCESS|OK|NOTICE|STEP)\s+")
@@ -84,6 +88,8 @@ def _claims(name: str, texts: list[str]) -> bool:
     if is_informational(name) and not prepares:
         return False
     announced = any(announces_work(text) for text in texts)
+    if len(texts) == 1 and announced and not _BEGINS.search(texts[0]):
+        return True
     if not name:
         return announced
     told = announced and any(claims_success(text) for text in texts)

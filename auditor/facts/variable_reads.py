@@ -14,7 +14,7 @@ __all__ = ["Reads", "names_in", "reads_of"]
 
 _READ = pattern(r"\$\{?[!#]?(\w+)")
 _WORD = pattern(r"[A-Za-z_]\w*")
-_ARITHMETIC = frozenset({"((", "let", "declare", "export", "local", "readonly"})
+_ARITHMETIC = frozenset({"((", "let", "export"})
 
 
 @dataclass(frozen=True, slots=True)

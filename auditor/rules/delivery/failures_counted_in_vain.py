@@ -76,7 +76,9 @@ def _never_raised(source: Source, program: ShellProgram, every: list[Command], s
             asked |= words
     changed |= _asked(program)
     for name in sorted(begun.keys() & asked - changed):
-        line = min(one.line for one in every if one.name in ("[", "[[", "test", "exit", "((") and name in set(_words(one.text)))
+        line = min(
+            one.line for one in every if one.name in ("[", "[[", "test", "exit", "((") and name in set(_words(one.text))
+        )
         message = f"`{name}` is nought from the beginning, and nothing raises it: what is decided by it never fails."
         yield Hit(source.path, line, line, message, f"{symbol}/{name}")
 
@@ -135,6 +137,14 @@ RULE = Rule(
     triggers=("+", "=0"),
     check_file=_check,
     examples=(
+        Example(
+            title="a counter that nothing raises, and one that something does",
+            files={
+                "ops/smoke.sh": '#!/bin/bash\nerrors=0\ncurl -f "$URL"\nif [ $errors -gt 0 ]; then\n  exit 1\nfi\n',
+                "ops/other.sh": '#!/bin/bash\nerrors=0\ncurl -f "$URL" || errors=1\nif [ $errors -gt 0 ]; then\n  exit 1\nfi\n',
+            },
+            found=("ops/smoke.sh:4",),
+        ),
         Example(
             title="a trial that counts, in a script and in a step",
             files={

@@ -83,9 +83,16 @@ RULE = Rule(
     since="0.1.0",
     effort=60,
     reads=frozenset({"github-workflow"}),
-    triggers=("github_output",),
+    triggers=("github_output", "outputs"),
     check_file=_check,
     examples=(
+        Example(
+            title="a gate on the output of a job that is written out",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    outputs:\n      passed: 'true'\n      count: ${{ steps.a.outputs.n }}\n    steps:\n      - id: a\n        run: make test\n  gate:\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ \"${{ needs.unit.outputs.passed }}\" != true ]; then\n            exit 1\n          fi\n",
+            },
+            found=(".github/workflows/go.yml:16",),
+        ),
         Example(
             title="A gate on a literal pass rate",
             files={

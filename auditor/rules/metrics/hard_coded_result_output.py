@@ -100,6 +100,17 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="an output of a job that is written out, and a figure by way of a variable",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    outputs:\n      passed: 'true'\n      count: ${{ steps.a.outputs.n }}\n    steps:\n      - id: a\n        run: make test\n  gate:\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ \"${{ needs.unit.outputs.passed }}\" != true ]; then\n            exit 1\n          fi\n",
+                ".github/workflows/perf.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - id: k6\n        run: |\n          P95=180\n          echo "p95=$P95" >> "$GITHUB_OUTPUT"\n      - run: |\n          P95=$(k6 run load.js | tail -1)\n          echo "p95=$P95" >> "$GITHUB_OUTPUT"\n',
+            },
+            found=(
+                ".github/workflows/go.yml:6",
+                ".github/workflows/perf.yml:8",
+            ),
+        ),
+        Example(
             title="records of success after work whose failure nobody minds, and one that hangs on it",
             files={
                 "ops/undo.sh": (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.counted_commands import changes_something
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_claims import claims_success
 from auditor.facts.shell_effects import Effect, effects_of
-from auditor.facts.shell_program import Command, Node, ShellProgram, all_commands
+from auditor.facts.shell_program import Command, Loop, Node, ShellProgram, all_commands
 from auditor.facts.source import Source
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.unverified_claims import sequences, spoken
@@ -61,7 +62,9 @@ def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...]) -> It
     tried = ""
     for node in statements:
         if not isinstance(node, Command):
-            tried = tried if effects_of((node,), unit.functions) <= {Effect.PRINT, Effect.SET, Effect.WAIT} else ""
+            looped = _in_loop(node) if isinstance(node, Loop) and node.keyword == "for" else ""
+            idle = effects_of((node,), unit.functions) <= {Effect.PRINT, Effect.SET, Effect.WAIT}
+            tried = looped or (tried if idle else "")
             continue
         text = " ".join(node.texts)
         if "$?" in node.text or Effect.LEAVE in unit.functions.get(node.name, ()):
@@ -72,6 +75,18 @@ def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...]) -> It
             message = f"{spoken(node, unit.functions)[:60]!r} is printed also when {tried[:60]!r} failed: the script goes on after every failure."
             yield Hit(source.path, node.line, node.line, message, unit.symbol)
             tried = ""
+
+
+def _in_loop(loop: Loop) -> str:
+    """What a loop through a list changes without looking how that ended; empty where it decides anything itself."""
+    if not all(isinstance(one, Command) for one in loop.body):
+        return ""
+    texts = [(one, " ".join(one.texts)) for one in loop.body if isinstance(one, Command)]
+    if any("$?" in text or one.name in ("exit", "return", "break") for one, text in texts):
+        return ""
+    return next(
+        (text for one, text in texts if (_CHANGES.search(text) or changes_something(one)) and not is_tolerated(one)), ""
+    )
 
 
 def _is_claim(text: str) -> bool:
@@ -96,6 +111,14 @@ RULE = Rule(
     reads=frozenset({"shell"}),
     check_file=_check,
     examples=(
+        Example(
+            title="a loop through machines, and one that looks",
+            files={
+                "ops/rotate.sh": '#!/bin/bash\nfor host in a b; do\n  scp new.pem "$host:/etc/"\n  ssh "$host" systemctl reload nginx\ndone\necho "All certificates rotated"\n',
+                "ops/ask.sh": '#!/bin/bash\nfor host in a b; do\n  scp new.pem "$host:/etc/" || exit 1\ndone\necho "All certificates rotated"\n',
+            },
+            found=("ops/rotate.sh:6",),
+        ),
         Example(
             title="a way back that is done in any case",
             files={

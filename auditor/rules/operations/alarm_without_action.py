@@ -71,6 +71,22 @@ RULE = Rule(
     reads=frozenset({"terraform-settings"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a topic with a subscription",
+            files={
+                "main.tf": 'resource "aws_cloudwatch_metric_alarm" "disk" {\n  metric_name     = "disk"\n  actions_enabled = true\n  alarm_actions   = [aws_sns_topic.oncall.arn]\n}\n\nresource "aws_sns_topic" "oncall" {\n  name = "oncall"\n}\nresource "aws_sns_topic_subscription" "pager" {\n  topic_arn = aws_sns_topic.oncall.arn\n}\n',
+            },
+        ),
+        Example(
+            title="an alarm that is switched off, and a topic to which nobody is subscribed",
+            files={
+                "main.tf": 'resource "aws_cloudwatch_metric_alarm" "disk" {\n  metric_name     = "disk"\n  actions_enabled = false\n  alarm_actions   = [aws_sns_topic.oncall.arn]\n}\n\nresource "aws_sns_topic" "oncall" {\n  name = "oncall"\n}\n',
+            },
+            found=(
+                "main.tf:3",
+                "main.tf:7",
+            ),
+        ),
         Example(title="an empty list", files={"infra/alarms.tf": _alarm("[]")}, found=("infra/alarms.tf:4",)),
         Example(
             title="a topic, a variable, and another list",

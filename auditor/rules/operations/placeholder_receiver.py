@@ -95,6 +95,13 @@ RULE = Rule(
     reads=frozenset({"alertmanager"}),
     examples=(
         Example(
+            title="warnings that go nowhere, and what is meant to",
+            files={
+                "alertmanager.yml": "route:\n  receiver: team\n  routes:\n    - matchers: [severity=\"warning\"]\n      receiver: quiet\n    - matchers: [alertname=\"Watchdog\"]\n      receiver: 'null'\nreceivers:\n  - name: team\n    email_configs:\n      - to: team@shop.io\n  - name: quiet\n  - name: 'null'\n",
+            },
+            found=("alertmanager.yml:12",),
+        ),
+        Example(
             title="a webhook to be filled in",
             files={
                 "monitoring/alertmanager.yml": _config("https://hooks.slack.com/services/YOUR/SLACK/WEBHOOK"),

@@ -105,6 +105,16 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a verification and a way back in words, and a message for people",
+            files={
+                "deploy/site.yml": "- hosts: shop\n  tasks:\n    - name: Verify that targets are scraped\n      debug:\n        msg: All targets are up\n    - name: Roll back on failure\n      debug:\n        msg: Going to the version before\n      when: ready is failed\n    - name: Show the version\n      debug:\n        msg: Version one\n",
+            },
+            found=(
+                "deploy/site.yml:4",
+                "deploy/site.yml:7",
+            ),
+        ),
+        Example(
             title="a schedule in words",
             files={"deploy/site.yml": _play("Nightly backups", '"Backups scheduled at 02:00"')},
             found=("deploy/site.yml:4",),

@@ -82,11 +82,29 @@ RULE = Rule(
     effort=90,
     reads=SHELL_READERS,
     triggers=(
-        "skipping", "skipped", "implement", "supported", "omitting", "omitted", "todo", "fixme", "placeholder", "a stub", "would", "no test",
+        "skipping",
+        "skipped",
+        "implement",
+        "supported",
+        "omitting",
+        "omitted",
+        "todo",
+        "fixme",
+        "placeholder",
+        "a stub",
+        "would",
+        "no test",
         "coming soon",
     ),  # fmt: skip
     check_file=_check,
     examples=(
+        Example(
+            title="work that a program says is still to be done, and a choice that is not supported",
+            files={
+                "ops/dns.sh": '#!/bin/bash\nupdate() {\n  echo "TODO: call the API of the registrar"\n}\ncase "$1" in\n  a) echo "not implemented"; exit 1 ;;\nesac\nupdate\necho "not implemented yet" >&2\nexit 1\n',
+            },
+            found=("ops/dns.sh:3",),
+        ),
         Example(
             title="a simulation that is left out, always",
             files={

@@ -59,6 +59,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a call of a function of the script that is switched off, and prose about it",
+            files={
+                "ops/release.sh": "#!/bin/bash\nrun_e2e() { npm run e2e; }\nrun_unit() { npm test; }\nrun_unit\n# run_e2e\n# run_e2e takes an hour\n",
+            },
+            found=("ops/release.sh:5",),
+        ),
+        Example(
             title="The deployment is a comment",
             files={
                 ".github/workflows/deploy.yml": (

@@ -9,6 +9,7 @@ from auditor.facts.compose_file import ComposeFile
 from auditor.facts.container_programs import ContainerPrograms
 from auditor.facts.kubernetes_containers import ContainerSpec, KubernetesContainers
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_program import all_commands
 from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
@@ -43,6 +44,9 @@ def _check(source: Source) -> Iterator[Hit]:
             if _only_says(words):
                 message = f"A hook of the container {one.name!r} only prints."
                 yield Hit(source.path, line, line, message, one.name, Severity.MEDIUM)
+        if len(one.words) == 1 and one.words[0].rpartition("/")[2] == "true" and claims_work(one.name):
+            message = f"The container {one.name!r} does nothing: its command is `true`."
+            yield Hit(source.path, one.command_line, one.command_line, message, one.name)
         if one.words and not _MEANT.search(one.name) and _only_talks(one):
             message = f"The container {one.name!r} only prints that it did its work."
             yield Hit(source.path, one.command_line, one.command_line, message, one.name)
@@ -108,9 +112,22 @@ RULE = Rule(
     since="0.3.0",
     effort=60,
     reads=frozenset({"kubernetes-containers", "compose"}),
-    triggers=("echo", "printf", "/dev/null", "infinity"),
+    triggers=("echo", "printf", "/dev/null", "infinity", "true"),
     check_file=_check,
     examples=(
+        Example(
+            title="a service that ticks, one that waits for ever, one that waits for whoever develops, and a hook that only says something",
+            files={
+                "compose.yaml": 'services:\n  backup:\n    image: postgres:16\n    command: [sh, -c, "while true; do echo tick; sleep 3600; done"]\n  log-shipper:\n    image: busybox\n    entrypoint: ["tail", "-f", "/dev/null"]\n  dev:\n    image: shop:1\n    command: sleep infinity\n',
+                "k8s/shop.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  containers:\n    - name: shop\n      image: shop:1\n      lifecycle:\n        preStop:\n          exec:\n            command: [sh, -c, echo draining]\n    - name: other\n      image: shop:1\n      lifecycle:\n        preStop:\n          exec:\n            command: [sh, -c, 'echo draining; sleep 5']\n    - name: migrate\n      image: shop:1\n      command: ['true']\n",
+            },
+            found=(
+                "compose.yaml:4",
+                "compose.yaml:7",
+                "k8s/shop.yaml:12",
+                "k8s/shop.yaml:21",
+            ),
+        ),
         Example(
             title="a container that is there to have its image pulled",
             files={

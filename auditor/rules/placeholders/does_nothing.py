@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.carried_units import EVERY_READER, IMAGE, every_unit_of
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work, identifier_words
-from auditor.facts.shell_program import Command, all_commands
+from auditor.facts.shell_program import Command, Node, all_commands
 from auditor.facts.source import Source
 from auditor.facts.work_units import Unit
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -18,11 +18,21 @@ __all__ = ["RULE"]
 
 _NOTHING = frozenset({"true", ":"})
 _LEAVES = frozenset({(), ("0",)})
-_START = pattern(r"^\s*ExecStart\s*=\s*[-@:+!]*(?:/usr)?/bin/(?:true|echo\b.*|sh -c [\"'](?:true|:|exit 0|echo [^;&|]*)[\"'])\s*$")
+_START = pattern(
+    r"^\s*ExecStart\s*=\s*[-@:+!]*(?:/usr)?/bin/(?:true|echo\b.*|sh -c [\"'](?:true|:|exit 0|echo [^;&|]*)[\"'])\s*$"
+)
 _REMAINS = pattern(r"(?m)^\s*RemainAfterExit\s*=\s*(?:yes|true|1)")
-_MEANT = pattern(r"(?i)\b(?:no-?op|noop|nothing|dummy|skip\w*|gate|required|all|done|complete|success|placeholder|default|fallback|ok|pass|alls|status|mergeable|target|after|stop|disabled?|optional)\b")
+_MEANT = pattern(
+    r"(?i)\b(?:no-?op|noop|nothing|dummy|skip\w*|gate|required|all|done|complete|success|placeholder|default|fallback|ok|pass|alls|status|mergeable|target|after|stop|disabled?|optional)\b"
+)
 """Names of what is meant to do nothing."""
-_NOTIFIES = pattern(r"(?i)\b(?:notif\w*|alert|page|announce|purge|invalidate|drain|warm|rotate|cleanup|archive|upload|send|record|reload|register|deregister)\b")
+_APPROVES = pattern(
+    r"(?i)^(?:(?:get|ask|check|require|request|wait_for)_)?(?:approv\w*|authori[sz]\w*|confirm\w*|sign_?off|verify\w*|validate\w*|check_\w+)$"
+)
+_GRANTED = frozenset({"true", "yes", "1", "ok", "passed", "approved", "healthy"})
+_NOTIFIES = pattern(
+    r"(?i)\b(?:notif\w*|alert|page|announce|purge|invalidate|drain|warm|rotate|cleanup|archive|upload|send|record|reload|register|deregister)\b"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -31,10 +41,16 @@ def _check(source: Source) -> Iterator[Hit]:
             line = unit.body[0].line
             message = f"{unit.name!r} does nothing: all that it holds is `{_text(unit)}`."
             yield Hit(source.path, min(unit.line, line) if unit.step is None else line, line, message, unit.symbol)
-    if source.file.language is Language.INI and source.file.name.endswith(".service") and not _REMAINS.search(source.text):
+    if (
+        source.file.language is Language.INI
+        and source.file.name.endswith(".service")
+        and not _REMAINS.search(source.text)
+    ):
         for number, line in enumerate(source.lines, 1):
             if _START.search(line):
-                message = f"The service {source.file.name!r} does nothing: it starts `{line.partition('=')[2].strip()[:60]}`."
+                message = (
+                    f"The service {source.file.name!r} does nothing: it starts `{line.partition('=')[2].strip()[:60]}`."
+                )
                 yield Hit(source.path, number, number, message)
 
 
@@ -42,13 +58,22 @@ def _is_named_for_work(unit: Unit) -> bool:
     words = identifier_words(unit.name)
     if not words or _MEANT.search(words) or (unit.step is not None and unit.step.condition.is_set):
         return False
-    return claims_work(words) or _NOTIFIES.search(words) is not None
+    return claims_work(words) or _APPROVES.search(unit.name) is not None or _NOTIFIES.search(words) is not None
 
 
 def _does_nothing(unit: Unit) -> bool:
     if not unit.body or (unit.recipe and unit.delegates):
         return False
+    if len(unit.body) == 1 and unit.function and _APPROVES.search(unit.name) and _only_grants(unit.body[0]):
+        return True
     return all(isinstance(one, Command) and _is_nothing(one) for one in unit.body)
+
+
+def _only_grants(node: Node) -> bool:
+    """``approve() { APPROVED=true; }``."""
+    if not isinstance(node, Command) or node.words or len(node.assignments) != 1:
+        return False
+    return node.assignments[0].value.text.strip("\"'").lower() in _GRANTED
 
 
 def _is_nothing(command: Command) -> bool:
@@ -59,7 +84,11 @@ def _is_nothing(command: Command) -> bool:
 
 
 def _text(unit: Unit) -> str:
-    return "; ".join(one.text for one in all_commands(unit.body))[:60]
+    shown = (
+        one.text or "=".join((one.assignments[0].name, one.assignments[0].value.text))
+        for one in all_commands(unit.body)
+    )
+    return "; ".join(shown)[:60]
 
 
 _HEAD = "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n"

@@ -59,6 +59,17 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a verdict on a check that is not made, and an announcement that stands alone",
+            files={
+                ".gitlab-ci.yml": 'licences:\n  script:\n    - echo "licence check passed"\nopening:\n  script:\n    - echo "Starting the release"\n',
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: SBOM\n        run: echo "Generating SBOM"\n',
+            },
+            found=(
+                ".gitlab-ci.yml:3",
+                ".github/workflows/go.yml:7",
+            ),
+        ),
+        Example(
             title="A deployment and a smoke test that print",
             files={
                 ".github/workflows/release.yml": (

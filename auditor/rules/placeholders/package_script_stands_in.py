@@ -20,7 +20,9 @@ _DEPLOYS = pattern(r"(?i)(?:^|:)(?:deploy|release|publish|rollback)(?:$|:)")
 _TALKS = frozenset({"echo", "printf", "true", ":"})
 _BUILDS = pattern(r"^(?:npm|yarn|pnpm)(?: run)? build\b|^tsc\b|^(?:vite|next|webpack) build\b|^rm\b|^rimraf\b")
 _ENDS_BADLY = pattern(r"\bexit [1-9]|\bfalse\b|>\s*[^&\s2]")
-_SAYS_SO = pattern(r"(?i)\b(?:nothing to|not (?:needed|required|applicable)|no[- ]?(?:op|build|lint|migrations?) (?:needed|required|necessary)|use |usage|deprecated|run )")
+_SAYS_SO = pattern(
+    r"(?i)\b(?:nothing to|not (?:needed|required|applicable)|no[- ]?(?:op|build|lint|migrations?) (?:needed|required|necessary)|use |usage|deprecated|run )"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:

@@ -16,10 +16,14 @@ __all__ = ["RULE"]
 
 _SCRIPTED = "actions/github-script"
 _LOGS = pattern(r"^(?:core\.(?:info|notice|debug|startGroup|endGroup|warning)|console\.(?:log|info|warn))\(.*\);?$")
-_ASIDE = pattern(r"^(?://.*|/\*.*|\*.*|[{}();]*|(?:const|let|var)\s+\w+\s*=\s*(?:[\"'`\d].*|true|false|new Date\(.*);?)$")
+_ASIDE = pattern(
+    r"^(?://.*|/\*.*|\*.*|[{}();]*|(?:const|let|var)\s+\w+\s*=\s*(?:[\"'`\d].*|true|false|new Date\(.*);?)$"
+)
 _STRING = pattern(r"[\"'`]([^\"'`]+)[\"'`]")
 _SHOWS = pattern(r"(?i)\b(?:print|show|display|log|debug|summary|list|info|dump|report)\b")
-_WORKS = pattern(r"(?i)\b(?:deploy|notif\w*|alert|page|roll ?back|promote|verify|validate|check|test|publish|release|comment|label|approve|gate|migrat\w*|purge|invalidate|switch|shift|record)\b")
+_WORKS = pattern(
+    r"(?i)\b(?:deploy|notif\w*|alert|page|roll ?back|promote|verify|validate|check|test|publish|release|comment|label|approve|gate|migrat\w*|purge|invalidate|switch|shift|record)\b"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -73,7 +77,9 @@ RULE = Rule(
     examples=(
         Example(
             title="a message to nobody",
-            files={".github/workflows/a.yml": _STEP.format(name="Notify the team", line="core.info('Notifying #shop');")},
+            files={
+                ".github/workflows/a.yml": _STEP.format(name="Notify the team", line="core.info('Notifying #shop');")
+            },
             found=(".github/workflows/a.yml:10",),
         ),
         Example(

@@ -146,6 +146,17 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="the number of no account in a workflow, and an image that nobody has",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n          role-to-assume: arn:aws:iam::123456789012:role/deployer\n",
+                "main.tf": 'variable "ami" {\n  default = "ami-00000000000000000"\n}\n',
+            },
+            found=(
+                ".github/workflows/go.yml:8",
+                "main.tf:2",
+            ),
+        ),
+        Example(
             title="the date of a report, and one that a command in a text gives",
             files={
                 "docs/report.md": "# Report\n\nThe script writes `$(date)`: see there.\n\n**Date**: [Report Date]\n**Made**: $(date)\n**Ended**: [today's date]\n"

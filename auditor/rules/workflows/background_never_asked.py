@@ -10,7 +10,7 @@ from auditor.facts.shell_effects import always_leaves
 from auditor.facts.shell_program import Command, Node, Prefixed, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.variable_reads import names_in
-from auditor.facts.work_units import SHELL_READERS, Unit, units_of
+from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -88,15 +88,15 @@ RULE = Rule(
     fix='Keep each process (`pids+=($!)`) and `wait "$pid" || failed=1` for each of them.',
     since="0.8.0",
     effort=15,
-    reads=SHELL_READERS,
+    reads=ALL_READERS,
     triggers=("&",),
     check_file=_check,
     examples=(
         Example(
             title="checks side by side, and a rollout that nobody waits for",
             files={
-                "ops/checks.sh": "#!/bin/bash\nset -e\ncheck() {\n  echo \"$1\"\n  shift\n  \"$@\"\n}\ncheck lint ruff check app &\ncheck unit pytest tests &\nwait\necho passed\n",
-                "ops/roll.sh": '#!/bin/bash\nset -e\nkubectl set image deploy/shop shop=$1\nkubectl rollout status deploy/shop &\necho started\n',
+                "ops/checks.sh": '#!/bin/bash\nset -e\ncheck() {\n  echo "$1"\n  shift\n  "$@"\n}\ncheck lint ruff check app &\ncheck unit pytest tests &\nwait\necho passed\n',
+                "ops/roll.sh": "#!/bin/bash\nset -e\nkubectl set image deploy/shop shop=$1\nkubectl rollout status deploy/shop &\necho started\n",
             },
             found=("ops/checks.sh:10", "ops/roll.sh:4"),
         ),

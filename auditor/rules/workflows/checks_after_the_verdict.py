@@ -52,7 +52,9 @@ RULE = Rule(
         ),
         Example(
             title="tests in the script",
-            files={".gitlab-ci.yml": "integration:\n  script:\n    - go test ./...\n  after_script:\n    - rm -rf out\n"},
+            files={
+                ".gitlab-ci.yml": "integration:\n  script:\n    - go test ./...\n  after_script:\n    - rm -rf out\n"
+            },
         ),
     ),
 )

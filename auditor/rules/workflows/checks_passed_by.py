@@ -71,7 +71,9 @@ def _in_gitlab(source: Source, pipeline: GitlabPipeline) -> Iterator[Hit]:
         before = done_before(job, pipeline) if needs is not None and _is_production(job) else None
         if needs is None or before is None:
             continue
-        passed_by = [one for one in pipeline.jobs if _is_check(one) and not one.manual and one.id not in before | {job.id}]
+        passed_by = [
+            one for one in pipeline.jobs if _is_check(one) and not one.manual and one.id not in before | {job.id}
+        ]
         passed_by = [one for one in passed_by if job.id not in (done_before(one, pipeline) or {job.id})]
         if passed_by:
             names = ", ".join(repr(one.id) for one in passed_by[:4])

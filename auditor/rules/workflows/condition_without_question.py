@@ -35,7 +35,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for rule in rules:
         if not rule.records and not _MEANT.search(rule.name) and _COMPARED.search(rule.expression.strip()):
             line = rule.expression_line
-            message = f"The alert {rule.name!r} compares two numbers that are written down: it says nothing of the system."
+            message = (
+                f"The alert {rule.name!r} compares two numbers that are written down: it says nothing of the system."
+            )
             yield Hit(source.path, line, line, message, rule.name)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.carried_units import EVERY_READER, every_unit_of
+from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.minor_work import exists_already, is_minor
 from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_waiting, claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands
+from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, Prefixed, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits, tells_verdict
 from auditor.facts.told_states import bad_state_of, keeps_data, tells_of_loss
@@ -27,7 +28,9 @@ _GRAVE = pattern(
 _ANNOTATES = pattern(
     r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b|^\W*(no (new|recent|existing|previous|old|changes)|nothing to|already|using (the )?default)\b"
 )
-_LOSS = pattern(r"(?i)\b(?:restored?|backups?|dump|database|snapshot|archive|copy)\b.*\b(?:is |are )?(?:empty|missing|corrupt\w*|stale|too old|incomplete|failed)\b")
+_LOSS = pattern(
+    r"(?i)\b(?:restored?|backups?|dump|database|snapshot|archive|copy)\b.*\b(?:is |are )?(?:empty|missing|corrupt\w*|stale|too old|incomplete|failed)\b"
+)
 """What no mark of a mere warning excuses, in a program that keeps data."""
 _MISMATCH = pattern(r"(?i)\(expected\b|\bexpected:? [\"'$]?[\d$]|\bgot\b.*\bexpected\b|\bexpected\b.*\bgot\b")
 _REPORTER = pattern(
@@ -83,6 +86,8 @@ def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
 def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     """A branch that only prints a warning, where no branch ends the run."""
     named = claims_work(f"{unit.name} {unit.context if unit.function else ''}") or keeps_data(unit)
+    failing = _failing(node)
+    named = named or failing is not None
     if not named or _is_choice(node):
         return
     branches = branches_of(node)
@@ -94,10 +99,32 @@ def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     if wanted and not keeps_data(unit):
         return
     for branch in branches:
-        text = _warning_of(branch, unit) or bad_state_of(branch.body, unit)
+        text = _warning_of(branch, unit) or bad_state_of(branch.body, unit) or _told_in(branch, failing, unit)
         if text and (not wanted or tells_of_loss(text)):
             message = f"A failed check is only printed ({text[:60]!r}), and the run goes on."
             yield Hit(source.path, branch.body[0].line, branch.body[-1].end_line, message, unit.symbol)
+
+
+def _failing(node: If) -> tuple[Node, ...] | None:
+    """What an ``if`` does where the check that it asks has failed; None where it asks no check, or does nothing then."""
+    first, *others = node.branches
+    if others or len(first.condition) != 1:
+        return None
+    asked = first.condition[0]
+    negated = isinstance(asked, Prefixed) and asked.operator == "!"
+    inner = asked.body if isinstance(asked, Prefixed) else asked
+    last = inner.parts[-1] if isinstance(inner, Pipeline) and inner.parts else inner
+    if not isinstance(last, Command) or not whose_failure_counts(last):
+        return None
+    return first.body if negated else node.otherwise or None
+
+
+def _told_in(branch: Branch, failing: tuple[Node, ...] | None, unit: Unit) -> str:
+    """What is printed, whatever its words, in the branch for a check that has failed."""
+    if failing is None or branch.body != failing or effects_of(branch.body, unit.functions) != {Effect.PRINT}:
+        return ""
+    texts = (printed(one) or " ".join(one.texts[1:]) for one in all_commands(branch.body))
+    return next((text for text in texts if text.strip()), "")
 
 
 def _before_success(branch: Branch) -> tuple[Node, ...]:
@@ -173,6 +200,20 @@ RULE = Rule(
     triggers=("||", "if "),
     check_file=_check,
     examples=(
+        Example(
+            title="both outcomes of a check that are told, a log that is shown, and states that are told",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: isort --check-only app && echo sorted || echo unsorted\n      - run: systemctl is-active shop && echo up || echo down\n      - run: make test > log.txt 2>&1 || cat log.txt\n      - run: if mypy app; then echo fine; else echo see above; fi\n      - name: Verify the answer\n        run: curl -s https://shop.io | grep -q ok && echo up || echo no\n",
+                "Makefile": "unit:\n\t@pytest tests && echo ok || echo bad\n\nopen:\n\t@test -d docs && echo yes || echo no\n",
+            },
+            found=(
+                ".github/workflows/go.yml:6",
+                ".github/workflows/go.yml:8",
+                ".github/workflows/go.yml:9",
+                ".github/workflows/go.yml:11",
+                "Makefile:2",
+            ),
+        ),
         Example(
             title="A mirror of an image, which says itself that nothing hangs on it, and one that does not",
             files={

@@ -11,6 +11,7 @@ from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Chain, Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, statements, swallowed_exits
+from auditor.facts.task_recipes import TaskRecipes
 from auditor.facts.tolerated_failures import names_of_failing
 from auditor.facts.work_units import Unit
 from auditor.facts.written_answers import Answers, answers_of, is_read_back
@@ -26,6 +27,7 @@ _GRAVE = pattern(
 
 
 _IGNORED = pattern(r"^\.IGNORE\s*:([^#]*)")
+_CHECKED = pattern(r"(?i)\b(?:types?|mypy|lint\w*|check\w*|style)\b")
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _SHOWS = frozenset({"describe", "logs", "events", "get"})
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
@@ -47,6 +49,10 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _by_make(source: Source) -> Iterator[Hit]:
     """``.IGNORE: check``: make does not look at how the recipes of these targets end (https://www.gnu.org/software/make/manual/html_node/Special-Targets.html)."""
+    tasks = source.fact(TaskRecipes)
+    for task, number in tasks.tolerated if tasks is not None else ():
+        if claims_work(task) or _GRAVE.search(task) or _CHECKED.search(task):
+            yield Hit(source.path, number, number, f"The failure of the task {task!r} is ignored by its runner.", task)
     for number, line in enumerate(source.lines, 1) if source.file.language is Language.MAKEFILE else ():
         match = _IGNORED.match(line)
         grave = [name for name in match.group(1).split() if claims_work(name) or _GRAVE.search(name)] if match else []
@@ -149,7 +155,9 @@ def _looks_at_status(command: Command) -> bool:
     texts = [*command.texts, *(one.value.text for one in command.assignments)]
     if effect_of(command) is Effect.PRINT:
         return False  # what is printed decides nothing
-    return any("$?" in text or "PIPESTATUS" in text for text in texts) or command.name == "exit"
+    return any("$?" in text or "PIPESTATUS" in text for text in texts) or (
+        command.name == "exit" and command.texts[1:] != ("0",)
+    )
 
 
 RULE = Rule(
@@ -168,7 +176,7 @@ RULE = Rule(
     since="0.1.0",
     effort=20,
     reads=EVERY_READER,
-    triggers=("||", "set +e", "\t-", "\t@-", ".ignore"),
+    triggers=("||", "set +e", "\t-", "\t@-", ".ignore", "ignore_error", "ignore_outcome", " - ", " -"),
     check_file=_check,
     examples=(
         Example(
@@ -198,9 +206,22 @@ RULE = Rule(
                 "Makefile": ".IGNORE: check\n.IGNORE: clean\ncheck:\n\tpromtool check rules rules/*.yml\n",
                 "Dockerfile": "FROM debian\nRUN pytest tests || true\nRUN ./test.sh || true; \\\n    test -f done\n",
                 ".pre-commit-config.yaml": "repos:\n  - repo: local\n    hooks:\n      - id: unit\n        entry: bash -c 'npm test || true'\n",
+                "tox.ini": "[testenv]\ncommands =\n    - pytest tests\n    ruff check app\n[testenv:types]\nignore_outcome = true\ncommands = mypy app\n",
+                "Taskfile.yml": "version: '3'\ntasks:\n  lint:\n    cmds:\n      - cmd: ruff check app\n        ignore_error: true\n  test:\n    cmds:\n      - pytest tests || true\n  run:\n    cmds: [shop]\n",
+                "justfile": "test:\n    -pytest tests\n\nclean:\n    -rm -rf out\n",
                 "main.tf": 'resource "null_resource" "smoke" {\n  provisioner "local-exec" {\n    command = "curl -s http://${aws_instance.shop.private_ip}/health || true"\n  }\n}\n',
             },
-            found=(".pre-commit-config.yaml:5", "Dockerfile:2", "Makefile:1", "main.tf:3"),
+            found=(
+                ".pre-commit-config.yaml:5",
+                "Dockerfile:2",
+                "Makefile:1",
+                "Taskfile.yml:5",
+                "Taskfile.yml:9",
+                "justfile:2",
+                "main.tf:3",
+                "tox.ini:3",
+                "tox.ini:6",
+            ),
         ),
         Example(
             title="A scan that cannot fail, and a restore that may",

@@ -86,7 +86,9 @@ def _scope(unit: Unit, pipeline: Pipeline) -> tuple[Statement, ...]:
 def _read(command: Command) -> set[str]:
     texts = command.texts
     found = set(names_in(texts))
-    return found | {match.group() for text in texts for match in _WORD.finditer(text)} if command.name == "((" else found
+    return (
+        found | {match.group() for text in texts for match in _WORD.finditer(text)} if command.name == "((" else found
+    )
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from auditor.facts.counted_commands import whose_failure_counts
+from auditor.facts.counted_commands import checks_something, whose_failure_counts
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
@@ -60,6 +60,8 @@ def _kept(unit: Unit, *, ends: bool) -> Iterator[tuple[str, str, int]]:
     for node in walk(unit.body):
         if isinstance(node, Chain) and node.operator == "||":
             yield from _of_status(node.right, node.left)
+        elif isinstance(node, Command) and node.assignments and (what := _counted_failures(node)):
+            yield node.assignments[0].name, what, node.line
         elif isinstance(node, Command) and not node.words and node.assignments:
             texts = " ".join(one.text for one in all_commands(node.substitutions))
             if _CODE.search(texts) and claims_work(f"{unit.name} {unit.context}"):
@@ -67,6 +69,16 @@ def _kept(unit: Unit, *, ends: bool) -> Iterator[tuple[str, str, int]]:
     for statements in _lists(unit) if not ends else ():
         for before, after in pairwise(statements):
             yield from _of_status(after, before)
+
+
+def _counted_failures(command: Command) -> str:
+    """The check of which a variable holds how much it found wrong: ``$(dbt test | grep -c FAIL || true)``."""
+    if not any(
+        one.name in ("grep", "wc") and {"-c", "-l"} & set(one.texts) for one in all_commands(command.substitutions)
+    ):
+        return ""
+    checks = (one.text for one in all_commands(command.substitutions) if checks_something(one))
+    return next(checks, "")
 
 
 def _lists(unit: Unit) -> Iterator[tuple[Node, ...]]:
@@ -102,14 +114,14 @@ RULE = Rule(
     since="0.8.0",
     effort=10,
     reads=SHELL_READERS,
-    triggers=("$?", "_code", "returnstatus"),
+    triggers=("$?", "_code", "returnstatus", "grep -c", "wc -l"),
     check_file=_check,
     examples=(
         Example(
             title="a status that nobody reads, one that is printed, and a code that is printed",
             files={
                 ".github/workflows/ci.yml": f"{_HEAD}      - name: Integration\n        run: |\n          pytest tests/integration || outcome=$?\n          echo done\n",
-                "ops/smoke.sh": "#!/bin/bash\nnpm run e2e\nrc=$?\necho \"e2e ended with $rc\"\nfor path in a b; do\n  code=$(curl -s -o /dev/null -w '%{http_code}' \"https://shop.io/$path\")\n  echo \"$path: $code\"\ndone\n",
+                "ops/smoke.sh": '#!/bin/bash\nnpm run e2e\nrc=$?\necho "e2e ended with $rc"\nfor path in a b; do\n  code=$(curl -s -o /dev/null -w \'%{http_code}\' "https://shop.io/$path")\n  echo "$path: $code"\ndone\n',
             },
             found=(".github/workflows/ci.yml:8", "ops/smoke.sh:3", "ops/smoke.sh:6"),
         ),

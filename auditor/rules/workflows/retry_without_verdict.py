@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import Effect
 from auditor.facts.shell_program import (
@@ -85,12 +86,30 @@ def _blocks(body: Sequence[Node]) -> Iterator[Sequence[Node]]:
 
 def _gives_up_quietly(loop: Loop, after: Sequence[Node], unit: Unit) -> bool:
     """Whether a loop over a number of attempts ends with success when none succeeded, and nothing afterwards asks."""
-    if not _is_counted(loop) or not any(command.name == "sleep" for command in commands(loop.body)):
+    if not _is_counted(loop):
         return False
     asked = set(_asked(loop.body))
+    if not any(command.name == "sleep" for command in commands(loop.body)) and not _tries_again(loop):
+        return False
     if not asked or _refuses(loop.body, unit):
         return False
     return not any(_looks_again(node, asked, unit) for node in after)
+
+
+def _tries_again(loop: Loop) -> bool:
+    """``for i in 1 2 3; do make test && break; done``: the same check, a number of times."""
+    return any(
+        isinstance(one, Chain)
+        and one.operator == "&&"
+        and _leaves_loop((one.right,))
+        and any(map(whose_failure_counts, all_commands((one.left,))))
+        and not any(
+            f"${loop.variable}" in text or f"${{{loop.variable}" in text
+            for each in all_commands((one.left,))
+            for text in each.texts
+        )
+        for one in loop.body
+    )
 
 
 def _is_counted(loop: Loop) -> bool:
@@ -111,7 +130,9 @@ def _asked(body: Sequence[Node]) -> Iterator[str]:
                     yield from (one.name for one in all_commands(branch.condition) if one.name in _ASKS)
                     yield from (asker for name in _read(branch.condition) for asker in kept.get(name, ()))
         elif isinstance(node, Chain) and node.operator == "&&" and _leaves_loop((node.right,)):
-            yield from (one.name for one in all_commands((node.left,)) if one.name in _ASKS)
+            yield from (
+                one.name for one in all_commands((node.left,)) if one.name in _ASKS or whose_failure_counts(one)
+            )
         elif isinstance(node, Chain) and node.operator == "||":
             yield from _asked((node.left,))
 
@@ -187,9 +208,17 @@ RULE = Rule(
     since="0.1.0",
     effort=10,
     reads=frozenset({"shell", "github-workflow", "gitlab-ci", "pipeline"}),
-    triggers=("sleep",),
+    triggers=("sleep", "break"),
     check_file=_check,
     examples=(
+        Example(
+            title="attempts without a pause, the last of which may fail, and attempts that each try something else",
+            files={
+                "ops/flaky.sh": '#!/bin/bash\nfor i in 1 2 3; do\n  npm run e2e && break\n  echo "attempt $i failed"\ndone\n',
+                "ops/other.sh": '#!/bin/bash\nfor one in a b; do\n  pytest "$one" && break\ndone\n',
+            },
+            found=("ops/flaky.sh:2",),
+        ),
         Example(
             title="A move that says that it failed and ends with success, and attempts that are counted",
             files={

@@ -31,7 +31,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             continue
         if _is_check(file.name, workflow):
             line = workflow.triggered_by(_CALLED).line
-            message = "This workflow runs when another one calls it, and none of the repository does: its checks never run."
+            message = (
+                "This workflow runs when another one calls it, and none of the repository does: its checks never run."
+            )
             yield Hit(file.path, line, line, message)
 
 

@@ -54,9 +54,13 @@ def _apart(path: str, job: Job, jobs: tuple[Job, ...]) -> Iterator[Hit]:
 def _before_all(path: str, job: Job, jobs: tuple[Job, ...]) -> Iterator[Hit]:
     """A rollback that needs other jobs, none of which deploys, though some of the same file do."""
     needed = _all_before(job, jobs)
-    deploys = [one for one in jobs if one.id != job.id and _DEPLOYS.search(_title(one)) and not _ROLLBACK.search(_title(one))]
+    deploys = [
+        one for one in jobs if one.id != job.id and _DEPLOYS.search(_title(one)) and not _ROLLBACK.search(_title(one))
+    ]
     if job.needs and deploys and not needed & {one.id for one in deploys}:
-        message = f"The rollback {job.id!r} does not need {deploys[0].id!r}: when the deployment fails, it does not run."
+        message = (
+            f"The rollback {job.id!r} does not need {deploys[0].id!r}: when the deployment fails, it does not run."
+        )
         yield Hit(path, job.condition.line, job.condition.line, message, job.id)
 
 
@@ -135,6 +139,14 @@ RULE = Rule(
     triggers=("rollback", "roll-back", "roll_back", "revert"),
     check_file=_check,
     examples=(
+        Example(
+            title="a rollback that waits for something before the deployment, and one that waits for it",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps: [{run: make push}]\n  deploy:\n    needs: publish\n    runs-on: ubuntu-latest\n    steps: [{run: make deploy}]\n  rollback:\n    needs: publish\n    if: failure()\n    runs-on: ubuntu-latest\n    steps: [{run: make undo}]\n",
+                ".github/workflows/good.yml": "on: push\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps: [{run: make push}]\n  deploy:\n    needs: publish\n    runs-on: ubuntu-latest\n    steps: [{run: make deploy}]\n  rollback:\n    needs: [deploy]\n    if: failure()\n    runs-on: ubuntu-latest\n    steps: [{run: make undo}]\n",
+            },
+            found=(".github/workflows/go.yml:12",),
+        ),
         Example(
             title="A rollback that does not wait for the smoke tests",
             files={

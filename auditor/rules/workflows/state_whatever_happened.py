@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
-from auditor.facts.pipeline_model import Job, Step
+from auditor.facts.pipeline_model import Step
 from auditor.facts.shell_claims import claims_success
 from auditor.facts.source import Source
 from auditor.facts.work_units import jobs_of
@@ -29,11 +29,15 @@ _SIDE = pattern(r"(?i)upload|artifact|cache|codecov|comment|notif|report|label|d
 
 def _check(source: Source) -> Iterator[Hit]:
     for job in jobs_of(source):
-        always = _ALWAYS.search(job.condition.text) is not None and bool(job.needs)
+        always = (
+            _ALWAYS.search(job.condition.text) is not None
+            and bool(job.needs)
+            and not _DEPENDS.search(job.condition.text)
+        )
         tolerated = ""
         for step in job.steps:
             free = always or _ALWAYS.search(step.condition.text) is not None
-            found = _told(step, source) if (free or tolerated) and _is_plain(job, step) else None
+            found = _told(step, source) if (free or tolerated) and not _DEPENDS.search(step.condition.text) else None
             if found is not None:
                 line, text = found
                 reason = f"{tolerated!r} may have failed" if tolerated and not free else "it runs whatever happened"
@@ -41,11 +45,6 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield Hit(source.path, line, line, message, f"{job.id}/{step.name}")
             if step.continue_on_error.text.lower() == "true" and not _SIDE.search(f"{step.name} {step.action}"):
                 tolerated = step.name or step.action or "a step"
-
-
-def _is_plain(job: Job, step: Step) -> bool:
-    """Whether neither the conditions nor the step itself look at how anything ended."""
-    return not (_DEPENDS.search(job.condition.text) or _DEPENDS.search(step.condition.text))
 
 
 def _told(step: Step, source: Source) -> tuple[int, str] | None:

@@ -15,6 +15,7 @@ from auditor.facts.shell_claims import claims_success, claims_work, printed
 from auditor.facts.shell_effects import Effect, always_leaves, effect_of
 from auditor.facts.shell_program import Command, Loop, Node, Pipeline, all_commands
 from auditor.facts.source import Source
+from auditor.facts.task_recipes import TaskRecipes
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.work_units import Unit
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -35,14 +36,16 @@ def _check(source: Source) -> Iterator[Hit]:
         if lost is not None and lost.line not in seen:
             seen.add(lost.line)
             last = statements[-1]
-            message = f"{_text(lost)[:60]!r} may fail: what ends here is {_text(last)[:40]!r}, and only its status counts."
+            message = (
+                f"{_text(lost)[:60]!r} may fail: what ends here is {_text(last)[:40]!r}, and only its status counts."
+            )
             yield Hit(source.path, lost.line, last.end_line, message, symbol)
     yield from _in_file(source)
 
 
 def _programs(source: Source) -> Iterator[tuple[str, str, Sequence[Node]]]:
     """The statements that run one after the other in a shell which no failure ends, with whose they are."""
-    made = source.fact(MakeRecipes) is not None
+    made = source.fact(MakeRecipes) is not None or source.fact(TaskRecipes) is not None
     for unit in every_unit_of(source):
         if unit.recipe and made:
             yield from ((unit.symbol, unit.name, one) for one in _by_line(unit, source))
@@ -173,8 +176,8 @@ RULE = Rule(
             files={
                 "Makefile": 'test:\n\tpytest tests && echo ok\n\t@echo "tests passed"\n\ncheck:\n\t@set -e; pytest tests; echo "ok"\n\nbuild:\n\tcc -o shop shop.c; echo built in $(OUT)\n',
                 "compose.yaml": 'services:\n  migrate:\n    image: shop:1\n    command: sh -ec "shop migrate; echo done"\n',
-                "ops/save.sh": '#!/bin/bash\nset -e\npg_dump shop > shop.sql\nexit 0\n',
-                "ops/ask.sh": '#!/bin/bash\npg_dump shop > shop.sql\nif [ $? -ne 0 ]; then\n  exit 1\nfi\nexit 0\n',
+                "ops/save.sh": "#!/bin/bash\nset -e\npg_dump shop > shop.sql\nexit 0\n",
+                "ops/ask.sh": "#!/bin/bash\npg_dump shop > shop.sql\nif [ $? -ne 0 ]; then\n  exit 1\nfi\nexit 0\n",
             },
         ),
     ),

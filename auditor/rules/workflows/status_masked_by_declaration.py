@@ -32,7 +32,9 @@ def _check(source: Source) -> Iterator[Hit]:
         asked = {name for one in all_commands(body) if one.name in _DECIDES for name in names_in(one.texts)}
         for one, lost in found:
             if not asked & {each.name for each in one.assignments}:
-                message = f"`{one.name}` succeeds whatever becomes of {lost.text[:60]!r}: `set -e` does not see its failure."
+                message = (
+                    f"`{one.name}` succeeds whatever becomes of {lost.text[:60]!r}: `set -e` does not see its failure."
+                )
                 yield Hit(source.path, one.line, one.end_line, message, run.symbol)
 
 

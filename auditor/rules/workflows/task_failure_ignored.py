@@ -82,6 +82,13 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="an answer that only a message reads",
+            files={
+                "deploy/check.yml": "- hosts: shop\n  tasks:\n    - name: Wait until it is ready\n      uri:\n        url: http://127.0.0.1/health\n      register: answer\n      ignore_errors: true\n    - name: Tell\n      debug:\n        msg: it is not ready\n      when: answer is failed\n",
+            },
+            found=("deploy/check.yml:7",),
+        ),
+        Example(
             title="a start, a migration and a check",
             files={
                 "deploy/start.yml": _play("      command: docker compose up -d\n      ignore_errors: true\n"),
