@@ -52,7 +52,7 @@ class AnsibleTask:
     """One task. `module` is without its collection, `text` all that the module is given.
 
     `ignores` is the line of ``ignore_errors: true``, `never_fails` that of ``failed_when: false``; 0 where there is
-    none. `judged` tells that what it registers is used outside of the task, `only_told` that messages alone do so. `state` is the parameter of this name.
+    none. `judged` tells that what it registers is used outside of the task, `only_told` that messages alone do so. `state` is the parameter of this name, `never` the line of ``when: false``.
     """
 
     name: str
@@ -67,6 +67,7 @@ class AnsibleTask:
     judged: bool = False
     only_told: bool = False
     conditional: bool = False
+    never: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,7 @@ def _task(task: Mapping, source: Source) -> AnsibleTask | None:
         judged=bool(registers) and _is_used(registers, task, source),
         only_told=bool(registers) and _is_only_told(registers, task, source),
         conditional=task.get("when") is not None,
+        never=_line_of(task, "when", _NO),
     )
 
 

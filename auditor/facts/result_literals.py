@@ -152,6 +152,7 @@ def _judged(name: str, value: str, line: int) -> Iterator[ResultLiteral]:
 def literal_outputs(unit: Unit) -> dict[str, tuple[str, int]]:
     """The step outputs that only ever have one literal value, in a unit that neither works nor tests anything."""
     found: dict[str, tuple[str, int]] = {}
+    fixed = _fixed(unit)
     for command in commands(unit.body):
         effect = effect_of(command, unit.functions)
         if effect in (Effect.WORK, Effect.TEST, Effect.WRITE):
@@ -160,7 +161,9 @@ def literal_outputs(unit: Unit) -> dict[str, tuple[str, int]]:
         pair = _PAIR.search(text) if effect is Effect.RECORD else None
         if pair is None:
             continue
-        if not all(word.literal for word in command.words) or pair.group(1) in found:
+        literal = all(word.literal for word in command.words)
+        value = pair.group(2) if literal else fixed.get(pair.group(2).strip("\"'${}"), ("", 0))[0]
+        if not value or pair.group(1) in found:
             return {}
-        found[pair.group(1)] = (pair.group(2), command.line)
+        found[pair.group(1)] = (value, command.line)
     return found

@@ -21,7 +21,7 @@ _WORK = pattern(
     r"migrat(e|ion|ions|ing)|verif(y|ies|ication|ying)|validat(e|es|ion|ing)|health|checks?|checking|monitor(s|ing)?|"
     r"notif(y|ies|ication|ications|ying)|alerts?|switch(ing)?|shift(ing)?|traffic|scan(s|ning)?|publish(ing)?|provision(ing)?|"
     r"promot(e|ing|ion)|finali[sz](e|ing)|lint(ing)?|audit|benchmarks?|calculat(e|ing)|collect(ing)?|sync(ing)?|seed(ing)?|"
-    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|canary|rehears(e|al|ing)|drills?|cut[ _-]?over|backfill(ing)?|reindex(ing)?|reconcil(e|ing|iation)|archiv(e|ing)|compact(ion|ing)?|vacuum)\b"
+    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|canary|rehears(e|al|ing)|drills?|cut[ _-]?over|fenc(e|ing)|backfill(ing)?|reindex(ing)?|reconcil(e|ing|iation)|archiv(e|ing)|compact(ion|ing)?|vacuum)\b"
 )
 _ANNOUNCED = pattern(
     r"(?i)^\W*(?:(?:step|phase|stage)?\s*\d+(?:\s*(?:/|of)\s*\d+)?\W+)?(?:re)?(?:deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|watching|observing|"
@@ -51,7 +51,7 @@ _NOT_SUCCESS = pattern(
     r"(?i)❌|⚠|\b(not|no|fail|failed|failure|error|warning|unless|if|without|skipped|skipping|unable|cannot)\b|n't\b|\?\s*$"
 )
 _WARNING = pattern(
-    r"(?i)❌|⚠|\b(warning|warn|warnings|fail|failed|fails|failure|mismatch|corrupt|corrupted|unhealthy|degraded|unavailable|exceeded|timed out|unexpected|crashed|not (ready|healthy|found|available|responding)|missing|unreachable|error|errors|down|differs?|mismatched|not met|diverged?|drifted|out of sync)\b"
+    r"(?i)❌|⚠|\b(warning|warn|warnings|fail|failed|fails|failure|mismatch|corrupt|corrupted|unhealthy|degraded|unavailable|exceeded|timed out|unexpected|crashed|not (ready|healthy|found|available|responding)|missing|unreachable|error|errors|down|differs?|mismatched|not met|diverged?|drifted|out of sync|stale|too old|outdated|expired)\b"
 )
 _WAITING = pattern(
     r"(?i)\b(monitor(ing|s)?|observ(e|ing)|watch(ing)?|verify(ing)?|check(ing)?|validat(e|ing)|wait(ing)? (for|until)|health|soak(ing)?|smoke|stabili[sz])"

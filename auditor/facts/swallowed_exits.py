@@ -30,6 +30,7 @@ _VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|g
 _VERIFIES = pattern(
     r"(?i)(?:^|[\s_:/-])(?:verif\w*|validat\w*|smoke|health\w*|gate|probe|check|ensure|assert)(?:$|[\s_:/-])"
 )
+_COMPARES = pattern(r"^(?:\[\[?|test|\(\() .*(?:-(?:eq|ge|gt|le|lt|ne)\b|==?|[<>]).*")
 _ASKERS = frozenset(
     {"curl", "wget", "nc", "psql", "redis-cli", "mysql", "mongosh", "kubectl", "http", "grpcurl", "openssl", "dig"}
 )
@@ -73,7 +74,11 @@ def tells_verdict(chain: Chain, unit: Unit) -> bool:
     if any(map(whose_failure_counts, asked)):
         return True
     last = bool(unit.body) and unit.body[-1] is chain
-    return last and _VERIFIES.search(unit.name) is not None and any(one.name in _ASKERS for one in asked)
+    return (
+        last
+        and _VERIFIES.search(unit.name) is not None
+        and any(one.name in _ASKERS or _COMPARES.search(one.text) for one in asked)
+    )
 
 
 def _is_print(node: Node) -> bool:

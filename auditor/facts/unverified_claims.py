@@ -15,10 +15,10 @@ from auditor.facts.shell_claims import (
     prints_of,
 )
 from auditor.facts.shell_effects import Effect, Effects, effect_of, effects_of
-from auditor.facts.shell_program import Case, Command, Function, Group, If, Loop, Node, children
+from auditor.facts.shell_program import Case, Command, Function, Group, If, Loop, Node, all_commands, children
 from auditor.facts.work_units import Unit
 
-__all__ = ["IDLE", "is_hollow", "is_quiet_wait", "sequences", "spoken", "tells_nobody"]
+__all__ = ["IDLE", "is_hollow", "is_quiet_wait", "printed_command", "sequences", "spoken", "tells_nobody"]
 
 IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 """The effects of a unit that does nothing to the world, and looks at nothing."""
@@ -51,6 +51,10 @@ _BEGINS = pattern(
     r"(?i)^\W*(?:start(?:ing)?|begin(?:ning)?|running|waiting|using|testing|checking|building|executing)\b|\$\{?\w+|\$\{\{|:\s*$"
 )
 """Words with which a step is opened that others follow, and values that it shows."""
+_COMMAND_PRINTED = pattern(
+    r"^\W{0,3}(?:sudo )?(kubectl|helm|terraform|argocd|ansible-playbook|flyctl|aws|gcloud|az|docker|psql)\s+(?:--?[\w-]+(?:[= ]\S+)?\s+)*(?:apply|create|rollout|set|delete|scale|patch|upgrade|install|rollback|push|stack|destroy|app|deploy|update-service|ecs|s3|run|-f)\b"
+)
+"""A command of delivery, options before its verb included."""
 _TELLS = pattern(r"(?i)\b(?:notif(?:y|ies|ication|ications|ying)|alert(?:s|ing)?|page|announce)\b")
 _STANDS_IN = pattern(r"(?i)\bplaceholder\b|\bstub(?:bed)?\b|\bwould go here\b")
 _LEVEL = pattern(r"^(DEBUG|INFO|WARN|WARNING|ERROR|SUCCESS|OK|NOTICE|STEP)\s+")
@@ -59,6 +63,22 @@ _LEVEL = pattern(r"^(DEBUG|INFO|WARN|WARNING|ERROR|SUCCESS|OK|NOTICE|STEP)\s+")
 def is_hollow(unit: Unit) -> bool:
     """Whether a step says that it works, and only prints, sets, waits or exits."""
     return effects_of(unit.body, unit.functions) <= IDLE and _only_claims(unit)
+
+
+def printed_command(unit: Unit) -> Command | None:
+    """The command of delivery that a step prints, where it never runs the tool itself; None where there is none."""
+    if not _claims_delivery(unit.name):
+        return None
+    run = {one.name for one in all_commands(unit.body) if effect_of(one, unit.functions) is Effect.WORK}
+    for command in prints_of(unit.body, unit.functions):
+        match = _COMMAND_PRINTED.search(printed(command))
+        if match is not None and match.group(1) not in run and not command.redirects:
+            return command
+    return None
+
+
+def _claims_delivery(name: str) -> bool:
+    return claims_work(name) and not is_informational(name)
 
 
 def tells_nobody(unit: Unit) -> bool:
@@ -75,15 +95,20 @@ def _only_claims(unit: Unit) -> bool:
     texts = [printed(command) for command in prints_of(unit.body, unit.functions)]
     if not texts or any(_NOTICE.search(text) for text in texts):
         return False
-    return _claims(unit.name, texts) and not _is_gate(unit)
+    conditional = unit.step is not None and unit.step.condition.is_set
+    return _claims(unit.name, texts, conditional=conditional) and not _is_gate(unit)
 
 
-def _claims(name: str, texts: list[str]) -> bool:
+def _claims(name: str, texts: list[str], *, conditional: bool = False) -> bool:
     """Whether a step that only prints says, by its name or what it prints, that it works."""
     if any(_STANDS_IN.search(text) for text in texts):
         return claims_work(name) or _PREPARES.search(name) is not None
     prepares = _PREPARES.search(name) is not None and not _OF_VALUES.search(name)
-    if any(_VERDICT_TOLD.search(text) for text in texts) and not any(_NO_VERDICT.search(text) for text in texts):
+    if (
+        not conditional
+        and any(_VERDICT_TOLD.search(text) for text in texts)
+        and not any(_NO_VERDICT.search(text) for text in texts)
+    ):
         return True
     if is_informational(name) and not prepares:
         return False

@@ -16,7 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _DEPLOYS = pattern(
-    r"(?i)\b(?:deploy(?:s|ing|ment)?|roll ?out|roll ?back|release|canary|promot\w+|upgrade|install|apply|migrat\w+|restore|back ?up|publish|switch|provision|rotat\w+|sync|failover|drain|seed)\b"
+    r"(?i)\b(?:deploy(?:s|ing|ment)?|roll ?out|roll ?back|release|canary|promot\w+|upgrade|install|apply|migrat\w+|restore|back ?up|publish|switch|provision|rotat\w+|sync|failover|fail over|drain|seed|repoint|fence|shift|cut ?over|production|prod|live)\b"
 )
 _REHEARSES = pattern(
     r"(?i)\b(?:dry|plan|planned|validat\w*|verif\w*|check|lint|test|tests|preview|diff|render|template|simulat\w*|rehears\w*|would|what if|manifests?|pull request|pr)\b"

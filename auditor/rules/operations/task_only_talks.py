@@ -24,6 +24,7 @@ _WORKS = pattern(
     r"(?i)^(?:verify|check|validate|roll ?back|back ?up|restore|deploy|migrate|rotate|drain|promote|smoke|run|test|scan|revoke|fail ?over|replicate|ensure|wait for|purge|switch|upload|take)\b"
 )
 """How the names of tasks begin that do something themselves."""
+_WAITS = pattern(r"(?i)^(?:wait|ensure|check|run|take)\b")
 _ASKS = pattern(r"(?i)\b(?:not|no|if|must|should|please|manually|already|skipp\w+|would)\b")
 _WORD = pattern(r"[a-z]{4,}")
 _STEM = 5
@@ -33,15 +34,17 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(AnsibleFile):
         if file.role is not Role.SHIPPED:
             continue
-        done = frozenset(stem for task in fact.tasks if task.module != "debug" for stem in _stems(task))
+        done = frozenset(stem for task in fact.tasks if task.module not in ("debug", "pause") for stem in _stems(task))
         for task in fact.tasks:
             if _claims(task) and not (_stems(task) - _NEUTRAL) & done:
-                message = f"The task `{task.name[:60]}` only prints that it is done: nothing in this file does it."
+                message = f"The task `{task.name[:60]}` only says so: nothing in this file does it."
                 yield Hit(file.path, task.module_line, task.module_line, message, task.name)
 
 
 def _claims(task: AnsibleTask) -> bool:
     """Whether a message without a variable tells of work, under a name that is that of work."""
+    if task.module == "pause" and _WORKS.search(task.name) and not _WAITS.search(task.name):
+        return True
     if task.module != "debug" or "{{" in task.text or not task.name or _ASKS.search(task.text):
         return False
     if _WORKS.search(task.name) and not _SHOWS.search(task.name):

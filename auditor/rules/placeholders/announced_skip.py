@@ -95,7 +95,7 @@ RULE = Rule(
         "would",
         "no test",
         "coming soon",
-    ),  # fmt: skip
+    ),
     check_file=_check,
     examples=(
         Example(

@@ -26,6 +26,8 @@ _MEANT = pattern(
 )
 
 
+_INTERPRETERS = frozenset({"node", "python", "python3", "ruby", "perl", "bun"})
+_ONLY_SAYS = pattern(r"^(?:console\.log|print|puts)\s*\(?\s*(?:'[^']*'|\"[^\"]*\")\s*\)?;?$")
 _KEY = pattern(r"^  ([\w.-]+):\s*$")
 _IDLES = pattern(
     r"^\s+(?:command|entrypoint):\s*\[?[\"']?(?:tail[\"',\s]+-[fF][\"',\s]+/dev/null|sleep[\"',\s]+(?:infinity|inf)\b)[\"']?\]?\s*$"
@@ -81,7 +83,7 @@ def _only_says(words: tuple[str, ...]) -> bool:
 
 def _only_talks(one: ContainerSpec) -> bool:
     name = one.words[0].rpartition("/")[2]
-    if name in _SAYS:
+    if name in _SAYS or (name in _INTERPRETERS and len(one.words) > 2 and _ONLY_SAYS.search(one.words[-1].strip())):  # noqa: PLR2004 - program, option and text
         return True
     text = one.words[-1]
     if one.words[0] not in _SHELLS or not any(word.startswith("-") and word.endswith("c") for word in one.words[1:]):
@@ -112,7 +114,7 @@ RULE = Rule(
     since="0.3.0",
     effort=60,
     reads=frozenset({"kubernetes-containers", "compose"}),
-    triggers=("echo", "printf", "/dev/null", "infinity", "true"),
+    triggers=("echo", "printf", "/dev/null", "infinity", "true", "console.log", "print", "puts"),
     check_file=_check,
     examples=(
         Example(

@@ -29,7 +29,10 @@ _MEANT = pattern(
 _APPROVES = pattern(
     r"(?i)^(?:(?:get|ask|check|require|request|wait_for)_)?(?:approv\w*|authori[sz]\w*|confirm\w*|sign_?off|verify\w*|validate\w*|check_\w+)$"
 )
+_ASKS = pattern(r"^(?:is|has|can|should|needs|detect|check|verify|validate|ensure)_\w+$")
 _GRANTED = frozenset({"true", "yes", "1", "ok", "passed", "approved", "healthy"})
+_CONVENTIONAL = pattern(r"(?i)^(?:lint|test|tests|build|check|install|clean|format|generate|docs|verify|tidy|vet)$")
+"""Targets that every part of a project has to have, also one in which there is nothing to do."""
 _NOTIFIES = pattern(
     r"(?i)\b(?:notif\w*|alert|page|announce|purge|invalidate|drain|warm|rotate|cleanup|archive|upload|send|record|reload|register|deregister)\b"
 )
@@ -58,15 +61,29 @@ def _is_named_for_work(unit: Unit) -> bool:
     words = identifier_words(unit.name)
     if not words or _MEANT.search(words) or (unit.step is not None and unit.step.condition.is_set):
         return False
-    return claims_work(words) or _APPROVES.search(unit.name) is not None or _NOTIFIES.search(words) is not None
+    if unit.recipe and _CONVENTIONAL.search(unit.name):
+        return False
+    return (
+        claims_work(words)
+        or _ASKS.search(unit.name) is not None
+        or _APPROVES.search(unit.name) is not None
+        or _NOTIFIES.search(words) is not None
+    )
 
 
 def _does_nothing(unit: Unit) -> bool:
     if not unit.body or (unit.recipe and unit.delegates):
         return False
+    if len(unit.body) == 1 and unit.function and _ASKS.search(unit.name) and _only_answers(unit.body[0]):
+        return True
     if len(unit.body) == 1 and unit.function and _APPROVES.search(unit.name) and _only_grants(unit.body[0]):
         return True
     return all(isinstance(one, Command) and _is_nothing(one) for one in unit.body)
+
+
+def _only_answers(node: Node) -> bool:
+    """``is_lagging() { return 1; }``."""
+    return isinstance(node, Command) and node.name == "return" and node.texts[1:] in (("0",), ("1",))
 
 
 def _only_grants(node: Node) -> bool:
@@ -85,8 +102,7 @@ def _is_nothing(command: Command) -> bool:
 
 def _text(unit: Unit) -> str:
     shown = (
-        one.text or "=".join((one.assignments[0].name, one.assignments[0].value.text))
-        for one in all_commands(unit.body)
+        one.text or f"{one.assignments[0].name}={one.assignments[0].value.text}" for one in all_commands(unit.body)
     )
     return "; ".join(shown)[:60]
 
@@ -108,6 +124,12 @@ RULE = Rule(
     reads=EVERY_READER | {"ini"},
     check_file=_check,
     examples=(
+        Example(
+            title="targets of a part of the project in which there is nothing to do",
+            files={
+                "hack/Makefile": "lint:\n\ttrue\n\ntest:\n\t@:\n",
+            },
+        ),
         Example(
             title="a step, two functions, a task, a hook and a service that do nothing",
             files={

@@ -8,7 +8,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import printed
 from auditor.facts.shell_program import commands
 from auditor.facts.source import Source
-from auditor.facts.unverified_claims import is_hollow, is_quiet_wait, tells_nobody
+from auditor.facts.unverified_claims import is_hollow, is_quiet_wait, printed_command, tells_nobody
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -25,6 +25,10 @@ def _check(source: Source) -> Iterator[Hit]:
         if unit.step is None or unit.function or is_quiet_wait(unit):
             continue
         if not (is_hollow(unit) or tells_nobody(unit)):
+            told = printed_command(unit)
+            if told is not None:
+                message = f"The step {unit.name!r} prints the command that is to do the work, and does not run it."
+                yield Hit(source.path, told.line, told.end_line, message, unit.symbol)
             continue
         lines = [command.line for command in commands(unit.body)]
         name = unit.name or "without a name"
@@ -58,6 +62,12 @@ RULE = Rule(
     reads=frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline"}),
     check_file=_check,
     examples=(
+        Example(
+            title="a verdict that only stands where nothing was to be checked",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Succeed\n        if: steps.changed.outputs.any == 'false'\n        run: echo \"No artifact changes found. CI check passed.\"\n",
+            },
+        ),
         Example(
             title="a verdict on a check that is not made, and an announcement that stands alone",
             files={

@@ -20,6 +20,11 @@ _SUCCESS = pattern(
 )
 _NUMBER = r"(?:vector\(\s*([\d.]+)\s*\)|([\d.]+))"
 _COMPARED = pattern(rf"^\(?\s*{_NUMBER}\s*(==|!=|>=|<=|>|<)\s*(?:bool\s+)?{_NUMBER}\s*\)?$")
+_IMPOSSIBLE = pattern(
+    r"^(?:up(?:\{[^{}]*\})?\s*(?:==\s*(?:[2-9]|-\d)|>\s*[1-9]|<\s*0)|absent\(\s*vector\([^()]*\)\s*\)(?:\s*==\s*1)?)$"
+)
+_QUERY = pattern(r"^\s*query:\s*[\"']?(?:vector\([\d.]+\)|[\d.]+)[\"']?\s*$")
+_LIMIT = pattern(r"^\s*(count|failureLimit):\s*[\"']?(\d{1,6})[\"']?\s*$")
 _MEANT = pattern(r"(?i)watchdog|dead.?man|heartbeat|always.?firing|test")
 
 
@@ -33,21 +38,32 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _of_analysis(source)
     rules = prometheus.rules.rules if prometheus is not None and prometheus.rules is not None else ()
     for rule in rules:
-        if not rule.records and not _MEANT.search(rule.name) and _COMPARED.search(rule.expression.strip()):
+        asks = _COMPARED.search(rule.expression.strip()) or _IMPOSSIBLE.search(rule.expression.strip())
+        if not rule.records and not _MEANT.search(rule.name) and asks:
             line = rule.expression_line
-            message = (
-                f"The alert {rule.name!r} compares two numbers that are written down: it says nothing of the system."
-            )
+            message = f"The alert {rule.name!r} cannot tell anything of the system by `{rule.expression.strip()[:40]}`."
             yield Hit(source.path, line, line, message, rule.name)
 
 
 def _of_analysis(source: Source) -> Iterator[Hit]:
-    """Conditions of Argo Rollouts (https://argo-rollouts.readthedocs.io/en/stable/features/analysis/)."""
+    """Conditions, queries and limits of Argo Rollouts (https://argo-rollouts.readthedocs.io/en/stable/features/analysis/)."""
+    counts: dict[str, int] = {}
     for number, line in enumerate(source.lines, 1):
         match = _SUCCESS.search(line)
         if match is not None and (match.group(1) == "successCondition") == (match.group(2) not in ("false", "1 == 0", "0 == 1")):  # fmt: skip
             message = f"The analysis passes whatever it measures: its {match.group(1)} is `{match.group(2)}`."
             yield Hit(source.path, number, number, message)
+        if _QUERY.search(line):
+            yield Hit(
+                source.path, number, number, "The analysis asks for a number that is written down: it measures nothing."
+            )
+        limit = _LIMIT.search(line)
+        counts = {} if line.lstrip().startswith("- name:") else counts
+        if limit is not None:
+            counts[limit.group(1)] = int(limit.group(2))
+            if "count" in counts and counts.get("failureLimit", -1) >= counts["count"]:
+                message = f"The analysis allows {counts['failureLimit']} failures, and measures {counts['count']} times: it cannot fail."
+                yield Hit(source.path, number, number, message)
 
 
 _ANALYSIS = "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      successCondition: {condition}\n"

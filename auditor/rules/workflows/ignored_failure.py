@@ -22,11 +22,12 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _GRAVE = pattern(
-    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm|\bdrill|rehears|chaos|preflight|reconcil"
+    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm|\bdrill|rehears|chaos|preflight|reconcil|\bcompose\b.*\bup\b"
 )
 
 
 _IGNORED = pattern(r"^\.IGNORE\s*:([^#]*)")
+_SHIPS = pattern(r"(?i)^(?:release|publish|push|ship)")
 _CHECKED = pattern(r"(?i)\b(?:types?|mypy|lint\w*|check\w*|style)\b")
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _SHOWS = frozenset({"describe", "logs", "events", "get"})
@@ -97,7 +98,9 @@ def _is_looked_into(chain: Chain, answers: Answers) -> bool:
 
 def _matters(unit: Unit, text: str) -> bool:
     """Recipes of make are full of commands that only help people; those that deploy, test or check are judged."""
-    return not unit.recipe or claims_work(unit.name) or _GRAVE.search(f"{unit.name} {text}") is not None
+    if not unit.recipe or claims_work(unit.name) or _SHIPS.search(unit.name):
+        return True
+    return _GRAVE.search(f"{unit.name} {text}") is not None
 
 
 def _counting(answers: Answers, every: tuple[Swallowed, ...]) -> Mapping[tuple[str, str], list[int]]:

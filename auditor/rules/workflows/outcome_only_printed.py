@@ -8,10 +8,11 @@ from itertools import pairwise
 from auditor.facts.counted_commands import checks_something, whose_failure_counts
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_claims import claims_work
-from auditor.facts.shell_program import Assignment, Chain, Command, Node, all_commands, children, walk
+from auditor.facts.shell_claims import claims_work, printed
+from auditor.facts.shell_program import Assignment, Chain, Command, If, Node, all_commands, children, walk
 from auditor.facts.source import Source
-from auditor.facts.variable_reads import reads_of
+from auditor.facts.swallowed_exits import statements
+from auditor.facts.variable_reads import names_in, reads_of
 from auditor.facts.work_units import SHELL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -20,6 +21,9 @@ __all__ = ["RULE"]
 
 _STATUS = frozenset({"$?", "${?}", '"$?"'})
 _CODE = pattern(r"%\{?\{?(?:http_code|response_code)")
+_VERIFIES = pattern(r"(?i)\b(?:verif\w*|validat\w*|smoke|health\w*|checks?|probe|probes|sanity)\b")
+_FAILS = pattern(r"^-[a-zA-Z]*f[a-zA-Z]*$")
+_LIMIT = pattern(r"(?i)\b(?:minimum|maximum|threshold|limit|at least|at most|required|budget)\b\D{0,12}\d")
 _RETURNS = "returnStatus"
 _KEPT = pattern(r"^\s*(?:(?:def|int)?\s*(\w+)\s*=\s*)?(?:sh|bat)\b.*\breturnStatus\s*:\s*true")
 _SAYS = pattern(r"^\s*(?:echo|println|print)\b")
@@ -33,6 +37,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if unit.function and not unit.recipe:
             continue  # its file or step has the variables
         kept = list(_kept(unit, ends=id(unit.body) in ending))
+        yield from _answers(source, unit)
+        kept += list(_limits(unit))
         if not kept or any(one.name in _READ_ELSEWHERE for one in all_commands(unit.body)):
             continue
         used = reads_of(unit).used
@@ -60,15 +66,68 @@ def _kept(unit: Unit, *, ends: bool) -> Iterator[tuple[str, str, int]]:
     for node in walk(unit.body):
         if isinstance(node, Chain) and node.operator == "||":
             yield from _of_status(node.right, node.left)
+            yield from _of_words(node)
+        elif isinstance(node, If):
+            yield from _of_branches(node)
         elif isinstance(node, Command) and node.assignments and (what := _counted_failures(node)):
             yield node.assignments[0].name, what, node.line
         elif isinstance(node, Command) and not node.words and node.assignments:
             texts = " ".join(one.text for one in all_commands(node.substitutions))
             if _CODE.search(texts) and claims_work(f"{unit.name} {unit.context}"):
                 yield node.assignments[0].name, texts, node.line
-    for statements in _lists(unit) if not ends else ():
-        for before, after in pairwise(statements):
+    for row in _lists(unit) if not ends else ():
+        for before, after in pairwise(row):
             yield from _of_status(after, before)
+
+
+def _of_words(chain: Chain) -> Iterator[tuple[str, str, int]]:
+    """``scan && state=clean || state=dirty``."""
+    left = chain.left
+    if not isinstance(left, Chain) or left.operator != "&&":
+        return
+    counted = next((one for one in all_commands((left.left,)) if whose_failure_counts(one)), None)
+    names = {_alone(left.right), _alone(chain.right)}
+    if counted is not None and len(names) == 1 and "" not in names:
+        yield names.pop(), counted.text, chain.line
+
+
+def _of_branches(node: If) -> Iterator[tuple[str, str, int]]:
+    """``if scan; then state=clean; else state=dirty; fi``."""
+    bodies = [*(branch.body for branch in node.branches), node.otherwise]
+    counted = next((one for one in all_commands(node.branches[0].condition) if whose_failure_counts(one)), None)
+    names = {_alone(body[0]) if len(body) == 1 else "" for body in bodies}
+    if counted is not None and len(names) == 1 and "" not in names:
+        yield names.pop(), counted.text, node.line
+
+
+def _alone(node: Node) -> str:
+    """The one variable that a statement sets, and does nothing else."""
+    single = isinstance(node, Command) and not node.words and len(node.assignments) == 1 and not node.substitutions
+    return node.assignments[0].name if single and isinstance(node, Command) else ""
+
+
+def _answers(source: Source, unit: Unit) -> Iterator[Hit]:
+    """Requests of what by its name checks that print the code of the answer, whatever it is."""
+    if not _VERIFIES.search(unit.name):
+        return
+    for node in statements(unit.body):
+        if not isinstance(node, Command) or node.name != "curl" or not _CODE.search(node.text):
+            continue
+        if not any(text == "--fail" or _FAILS.search(text) for text in node.texts[1:]):
+            message = "The code of the answer is printed, and nothing compares it: any answer will do."
+            yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+
+
+def _limits(unit: Unit) -> Iterator[tuple[str, str, int]]:
+    """Variables with a figure, told together with the limit for it: ``echo "coverage: $total (minimum 80%)"``."""
+    if unit.step is None:
+        return
+    taken = {each.name: one.line for one in all_commands(unit.body) if one.substitutions for each in one.assignments}
+    for command in all_commands(unit.body):
+        text = printed(command)
+        for name in names_in((text,)) if _LIMIT.search(text) else ():
+            if name in taken:
+                yield name, text, command.line
 
 
 def _counted_failures(command: Command) -> str:
@@ -114,7 +173,24 @@ RULE = Rule(
     since="0.8.0",
     effort=10,
     reads=SHELL_READERS,
-    triggers=("$?", "_code", "returnstatus", "grep -c", "wc -l"),
+    triggers=(
+        "$?",
+        "_code",
+        "returnstatus",
+        "grep -c",
+        "wc -l",
+        "http_code",
+        "&&",
+        "then",
+        "minimum",
+        "maximum",
+        "threshold",
+        "limit",
+        "required",
+        "budget",
+        "at least",
+        "at most",
+    ),
     check_file=_check,
     examples=(
         Example(

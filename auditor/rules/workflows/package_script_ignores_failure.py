@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 _SWALLOWS = pattern(r"(?:\|\||;)\s*(?:true|:|exit 0|echo\b[^&|;]*)\s*$")
 _CHECKS = pattern(
     r"(?i)\b(?:eslint|tsc|vue-tsc|jest|vitest|mocha|ava|tap|playwright|cypress|biome|oxlint|stylelint|k6|artillery|pa11y|lighthouse|"
-    r"test(?::\w+)?|lint|typecheck|type-check|audit|audit-ci|snyk|migrate|deploy|build)\b"
+    r"test(?::\w+)?|lint|typecheck|type-check|audit|audit-ci|snyk|license-checker|licenses?|depcheck|madge|migrate|deploy|build)\b"
 )
 _BESIDES = pattern(
     r"^(?:pre|post)?(?:install|prepare|clean|dev|start|watch|stop|down|kill)|:(?:clean|watch|dev|fix)$|fix$"

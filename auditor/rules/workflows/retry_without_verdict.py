@@ -18,7 +18,7 @@ from auditor.facts.shell_program import (
     commands,
 )
 from auditor.facts.source import Source
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -26,6 +26,7 @@ __all__ = ["RULE"]
 
 _COUNTS = pattern(r"^(?:\[\[?|test|\(\() .*(?:-l[te]|<)")
 _VARIABLE = pattern(r"\$\{?(\w+)")
+_TOO_LONG = pattern(r"^(?:\[\[?|test|\(\() .*(?:-g[te]|-eq|>=?|==)")
 _COUNTED_UP = pattern(r"^\$\(\(|^\$\(expr ")
 _ASKS = frozenset(
     {
@@ -86,14 +87,34 @@ def _blocks(body: Sequence[Node]) -> Iterator[Sequence[Node]]:
 
 def _gives_up_quietly(loop: Loop, after: Sequence[Node], unit: Unit) -> bool:
     """Whether a loop over a number of attempts ends with success when none succeeded, and nothing afterwards asks."""
-    if not _is_counted(loop):
+    inside = _gives_up_inside(loop)
+    if not _is_counted(loop) and not inside:
         return False
     asked = set(_asked(loop.body))
+    asked |= {one.name for one in all_commands(loop.condition) if inside and one.name in _ASKS}
     if not any(command.name == "sleep" for command in commands(loop.body)) and not _tries_again(loop):
         return False
     if not asked or _refuses(loop.body, unit):
         return False
     return not any(_looks_again(node, asked, unit) for node in after)
+
+
+def _gives_up_inside(loop: Loop) -> bool:
+    """``until curl ...; do [ $n -ge 30 ] && break; done``: what ends the wait is also that it took too long."""
+    if loop.keyword != "until":
+        return False
+    for node in loop.body:
+        asked = node.left if isinstance(node, Chain) and node.operator == "&&" else None
+        if isinstance(node, If) and len(node.branches) == 1 and len(node.branches[0].condition) == 1:
+            asked = node.branches[0].condition[0]
+        leaves = (node.right,) if isinstance(node, Chain) else node.branches[0].body if isinstance(node, If) else ()
+        if isinstance(asked, Command) and _TOO_LONG.search(" ".join(asked.texts)) and _breaks(leaves):
+            return True
+    return False
+
+
+def _breaks(body: Sequence[Node]) -> bool:
+    return any(one.name == "break" for one in commands(body))
 
 
 def _tries_again(loop: Loop) -> bool:
@@ -207,7 +228,7 @@ RULE = Rule(
     fix="After the loop, exit with a status other than 0; or break on success and test for it.",
     since="0.1.0",
     effort=10,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "pipeline"}),
+    reads=ALL_READERS,
     triggers=("sleep", "break"),
     check_file=_check,
     examples=(

@@ -25,7 +25,7 @@ _DYNAMIC = pattern(r"^[\"']?\$|^(?:eval|compgen|declare -[fF])")
 
 def _check(source: Source) -> Iterator[Hit]:
     shell = source.fact(ShellFile)
-    if shell is not None and not _LIBRARY.search(source.path):
+    if shell is not None and not _LIBRARY.search(source.path) and "BASH_SOURCE" not in source.text:
         yield from _in_program(source, shell.program.body, "")
     for job in jobs_of(source):
         for step in job.steps:
@@ -69,7 +69,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every script make the checks, and know the ways back, that it defines?",
     why="Whoever reads `check_quota` in the deployment believes that the quota is checked.",
-    limits="Functions named for a check, a wait, a rollback, a backup or a message, in scripts that call others of their own functions; libraries, and scripts that call by a name in a variable, are left alone.",
+    limits="Functions named for a check, a wait, a rollback, a backup or a message, in scripts that call others of their own functions; libraries, scripts that ask whether they are read in (`BASH_SOURCE`), and those that call by a name in a variable, are left alone.",
     fix="Call it where it belongs, or delete it.",
     since="0.8.0",
     effort=10,
@@ -87,6 +87,7 @@ RULE = Rule(
                 "ops/deploy.sh": f"#!/bin/bash\nset -e\n{_CALLED}{_ASIDE}rollback() {{\n  helm rollback shop\n}}\ntrap rollback ERR\ncheck_quota\ndeploy\n",
                 "ops/choose.sh": f'#!/bin/bash\n{_CALLED}{_ASIDE}deploy\n"$1"\n',
                 "ops/functions.sh": f"{_CALLED}{_ASIDE}deploy\n",
+                "ops/both.sh": f'#!/bin/bash\n{_CALLED}{_ASIDE}if [ "${{BASH_SOURCE[0]}}" = "$0" ]; then\n  deploy\nfi\n',
                 "ops/parts.sh": f"{_CALLED}{_ASIDE}",
             },
         ),

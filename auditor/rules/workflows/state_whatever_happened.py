@@ -14,7 +14,8 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_ALWAYS = pattern(r"always\(\)|!\s*cancelled\(\)")
+_ALWAYS = pattern(r"always\(\)|!\s*cancelled\(\)|(?:success|failure)\(\)\s*\|\|\s*(?:failure|success)\(\)")
+_EITHER = pattern(r"(?:success|failure)\(\)\s*\|\|\s*(?:failure|success)\(\)")
 _STATE = pattern(
     r"(?:\bstate|\bstatus|\bconclusion|\boutcome)[\"']?\s*[:=]\s*\\?[\"']?(?:success|succeeded|passed|healthy)\b"
 )
@@ -37,7 +38,11 @@ def _check(source: Source) -> Iterator[Hit]:
         tolerated = ""
         for step in job.steps:
             free = always or _ALWAYS.search(step.condition.text) is not None
-            found = _told(step, source) if (free or tolerated) and not _DEPENDS.search(step.condition.text) else None
+            found = (
+                _told(step, source)
+                if (free or tolerated) and not _DEPENDS.search(_EITHER.sub("", step.condition.text))
+                else None
+            )
             if found is not None:
                 line, text = found
                 reason = f"{tolerated!r} may have failed" if tolerated and not free else "it runs whatever happened"
@@ -50,7 +55,7 @@ def _check(source: Source) -> Iterator[Hit]:
 def _told(step: Step, source: Source) -> tuple[int, str] | None:
     """The line on which a step says that all is well, with what it says; None where it tells a bad end, too."""
     lines = range(step.line, min(step.end_line, len(source.lines)) + 1)
-    texts = {number: source.lines[number - 1] for number in lines}
+    texts = {number: _EITHER.sub("", source.lines[number - 1]) for number in lines}
     if any(_DEPENDS.search(text) for text in texts.values()):
         return None
     given = [one.line for one in step.inputs if _TEXTS.search(one.name)] if _TELLS.search(step.action) else []

@@ -27,6 +27,7 @@ _STARTS = frozenset(
 )  # fmt: skip
 _CHECKS = frozenset({"uri", "wait_for", "assert"})
 _CHECK = pattern(r"(?i)\b(?:health|healthy|ready|readiness|smoke|verify|validate)\b|\bcurl\b.*https?://")
+_TAKES_ERRORS = pattern(r"(?:^|[\s,\[])200[\s,].*\b50[0-9]\b")
 _UNDOES = pattern(
     r"(?i)\b(?:stop\w*|remove\w*|delete\w*|clean\w*|kill|prune|disable|drop|old|previous|legacy|existing|if (?:it |they )?exists?|if present|absent|down|gather|list|check (?:if|whether))\b"
 )
@@ -36,6 +37,9 @@ _GONE = frozenset({"absent", "stopped", "down"})
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(AnsibleFile):
         for task in fact.tasks if file.role is Role.SHIPPED else ():
+            if task.module == "uri" and _TAKES_ERRORS.search(task.text):
+                message = f"The task `{task.name[:60]}` is content with the answer of a server that fails."
+                yield Hit(file.path, task.module_line, task.module_line, message, task.name)
             line = task.ignores or task.never_fails
             if not line or _is_judged(task, fact) or _UNDOES.search(task.name) or task.state in _GONE:
                 continue
