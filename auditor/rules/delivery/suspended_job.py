@@ -74,6 +74,17 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="backups and a health check that Terraform switches off, a copy of another database, and a stage for tests",
+            files={
+                "infra/main.tf": 'resource "aws_db_instance" "shop" {\n  backup_retention_period = 0\n}\n\nresource "aws_route53_health_check" "shop" {\n  disabled = true\n}\n\nresource "aws_db_instance" "copy" {\n  replicate_source_db     = aws_db_instance.shop.id\n  backup_retention_period = 0\n}\n',
+                "infra/staging/main.tf": 'resource "aws_db_instance" "shop" {\n  backup_retention_period = 0\n}\n',
+            },
+            found=(
+                "infra/main.tf:2",
+                "infra/main.tf:6",
+            ),
+        ),
+        Example(
             title="bases whose jobs are switched on by overlays: by a manifest, and by patches in the kustomization",
             files={
                 "k8s/base/jobs.yaml": "---\n".join(

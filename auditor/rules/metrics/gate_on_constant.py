@@ -87,6 +87,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a gate on an output that is a literal by way of a variable",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - id: newest\n        run: |\n          hours=6\n          echo "age=$hours" >> $GITHUB_OUTPUT\n      - run: |\n          if [ ${{ steps.newest.outputs.age }} -gt 26 ]; then\n            exit 1\n          fi\n',
+            },
+            found=(".github/workflows/go.yml:11",),
+        ),
+        Example(
             title="a gate on the output of a job that is written out",
             files={
                 ".github/workflows/go.yml": "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    outputs:\n      passed: 'true'\n      count: ${{ steps.a.outputs.n }}\n    steps:\n      - id: a\n        run: make test\n  gate:\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ \"${{ needs.unit.outputs.passed }}\" != true ]; then\n            exit 1\n          fi\n",

@@ -41,11 +41,19 @@ _LIBRARY = pattern(r"\.(?:sh|bash)\b|/lib/|/common\b|/utils?\b")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if source.fact(ShellFile) is None or any(run.ends or _is_strict(run.program) for run in shell_runs(source)):
+    if source.fact(ShellFile) is not None and any(run.ends or _is_strict(run.program) for run in shell_runs(source)):
         return
     for unit in units_of(source):
+        if source.fact(ShellFile) is None and not _is_lax(unit):
+            continue
         for statements in sequences(unit.body):
             yield from _in_sequence(source, unit, statements)
+
+
+def _is_lax(unit: Unit) -> bool:
+    """Whether a step switches off for good that its first failure ends it."""
+    switches = [one.texts[1:] for one in all_commands(unit.body) if one.name == "set"]
+    return unit.step is not None and not unit.function and ("+e",) in switches and ("-e",) not in switches
 
 
 def _is_strict(program: ShellProgram) -> bool:

@@ -108,6 +108,13 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a node that is drained by a pause, and a pause that is called one",
+            files={
+                "deploy/site.yml": "- hosts: lb\n  tasks:\n    - name: Drain node\n      pause:\n        seconds: 20\n    - name: Wait for the balancer\n      pause:\n        seconds: 20\n",
+            },
+            found=("deploy/site.yml:4",),
+        ),
+        Example(
             title="a verification and a way back in words, and a message for people",
             files={
                 "deploy/site.yml": "- hosts: shop\n  tasks:\n    - name: Verify that targets are scraped\n      debug:\n        msg: All targets are up\n    - name: Roll back on failure\n      debug:\n        msg: Going to the version before\n      when: ready is failed\n    - name: Show the version\n      debug:\n        msg: Version one\n",

@@ -118,6 +118,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a program of one line that prints, and one that works",
+            files={
+                "k8s/job.yaml": "apiVersion: batch/v1\nkind: Job\nspec:\n  template:\n    spec:\n      containers:\n        - name: export\n          image: shop:1\n          command: [node, -e, \"console.log('export finished')\"]\n        - name: other\n          image: shop:1\n          command: [node, -e, \"require('./export')()\"]\n",
+            },
+            found=("k8s/job.yaml:9",),
+        ),
+        Example(
             title="a service that ticks, one that waits for ever, one that waits for whoever develops, and a hook that only says something",
             files={
                 "compose.yaml": 'services:\n  backup:\n    image: postgres:16\n    command: [sh, -c, "while true; do echo tick; sleep 3600; done"]\n  log-shipper:\n    image: busybox\n    entrypoint: ["tail", "-f", "/dev/null"]\n  dev:\n    image: shop:1\n    command: sleep infinity\n',

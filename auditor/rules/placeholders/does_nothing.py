@@ -41,9 +41,9 @@ _NOTIFIES = pattern(
 def _check(source: Source) -> Iterator[Hit]:
     for unit in every_unit_of(source):
         if unit.name != IMAGE and _is_named_for_work(unit) and _does_nothing(unit):
-            line = unit.body[0].line
+            first = unit.body[0].line
             message = f"{unit.name!r} does nothing: all that it holds is `{_text(unit)}`."
-            yield Hit(source.path, min(unit.line, line) if unit.step is None else line, line, message, unit.symbol)
+            yield Hit(source.path, min(unit.line, first) if unit.step is None else first, first, message, unit.symbol)
     if (
         source.file.language is Language.INI
         and source.file.name.endswith(".service")
@@ -124,6 +124,16 @@ RULE = Rule(
     reads=EVERY_READER | {"ini"},
     check_file=_check,
     examples=(
+        Example(
+            title="a question that always has one answer, and an approval that nobody gives",
+            files={
+                "ops/failover.sh": "#!/bin/bash\nis_lagging() {\n  return 1\n}\napprove() {\n  APPROVED=true\n}\nis_lagging || approve\n",
+            },
+            found=(
+                "ops/failover.sh:2",
+                "ops/failover.sh:5",
+            ),
+        ),
         Example(
             title="targets of a part of the project in which there is nothing to do",
             files={

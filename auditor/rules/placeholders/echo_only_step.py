@@ -63,6 +63,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a command of delivery that is printed beside other work, and one that is printed and run",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Deploy to cluster\n        run: |\n          base64 -d config.b64 > config\n          echo "kubectl --kubeconfig config set image deploy/shop shop=$TAG"\n      - name: Deploy the web\n        run: |\n          echo "kubectl apply -f web.yml"\n          kubectl apply -f web.yml\n',
+            },
+            found=(".github/workflows/go.yml:9",),
+        ),
+        Example(
             title="a verdict that only stands where nothing was to be checked",
             files={
                 ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Succeed\n        if: steps.changed.outputs.any == 'false'\n        run: echo \"No artifact changes found. CI check passed.\"\n",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.counted_commands import changes_something, checks_something, whose_failure_counts
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import always_leaves
-from auditor.facts.shell_program import Command, Node, Prefixed, all_commands, walk
+from auditor.facts.shell_program import Command, Function, Node, Prefixed, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.variable_reads import names_in
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
@@ -62,7 +62,7 @@ def _is_judged(body: tuple[Node, ...], wait: Command) -> bool:
 
 def _counted(node: Prefixed, unit: Unit) -> str:
     """The check or operation that a statement runs in the background, be it by a function; empty where there is none."""
-    bodies = {one.name: one.body for one in walk(unit.body) if hasattr(one, "name") and hasattr(one, "body")}
+    bodies = {one.name: one.body for one in walk(unit.body) if isinstance(one, Function)}
     for command in all_commands((node.body,)):
         if whose_failure_counts(command):
             return command.text

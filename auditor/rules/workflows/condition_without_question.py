@@ -81,9 +81,23 @@ RULE = Rule(
     since="0.8.0",
     effort=20,
     reads=frozenset({"terraform-settings", "prometheus", "yaml"}),
-    triggers=("condition", "expr"),
+    triggers=("condition", "expr", "analysistemplate"),
     check_file=_check,
     examples=(
+        Example(
+            title="an analysis that may fail as often as it measures, one of a number, and alerts that cannot come",
+            files={
+                "k8s/a.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      count: 10\n      failureLimit: 10\n      provider:\n        prometheus:\n          query: vector(1)\n",
+                "k8s/b.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      count: 10\n      failureLimit: 2\n      provider:\n        prometheus:\n          query: sum(rate(errors[1m]))\n",
+                "rules.yml": 'groups:\n  - name: shop\n    rules:\n      - alert: Down\n        expr: up{job="shop"} == 2\n      - alert: Missing\n        expr: absent(vector(1))\n      - alert: Gone\n        expr: absent(up{job="shop"})\n',
+            },
+            found=(
+                "k8s/a.yaml:7",
+                "k8s/a.yaml:10",
+                "rules.yml:5",
+                "rules.yml:7",
+            ),
+        ),
         Example(
             title="a check, an analysis and an alert that ask nothing",
             files={

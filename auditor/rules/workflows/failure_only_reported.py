@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.asked_checks import failing_branch, is_choice, only_shows
 from auditor.facts.carried_units import EVERY_READER, every_unit_of
-from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.minor_work import exists_already, is_minor
 from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_waiting, claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, Prefixed, all_commands
+from auditor.facts.shell_program import Branch, Chain, Command, If, Node, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits, tells_verdict
 from auditor.facts.told_states import bad_state_of, keeps_data, tells_of_loss
@@ -37,11 +37,6 @@ _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
-_SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
-_CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.*-]+[\"']? \]\]?$")
-_OUTCOME = pattern(
-    r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
-)
 _OBJECTIVE = pattern(r"(?i)\b(?:objectives?|targets?|rto|rpo|sla|slo|budget|deadline|limits?|thresholds?)\b")
 _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
 
@@ -86,9 +81,9 @@ def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
 def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     """A branch that only prints a warning, where no branch ends the run."""
     named = claims_work(f"{unit.name} {unit.context if unit.function else ''}") or keeps_data(unit)
-    failing = _failing(node)
+    failing = failing_branch(node)
     named = named or failing is not None
-    if not named or _is_choice(node):
+    if not named or is_choice(node):
         return
     branches = branches_of(node)
     if any(always_leaves(_before_success(branch), unit.functions) or _counts(branch, unit) for branch in branches):
@@ -103,20 +98,6 @@ def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
         if text and (not wanted or tells_of_loss(text)):
             message = f"A failed check is only printed ({text[:60]!r}), and the run goes on."
             yield Hit(source.path, branch.body[0].line, branch.body[-1].end_line, message, unit.symbol)
-
-
-def _failing(node: If) -> tuple[Node, ...] | None:
-    """What an ``if`` does where the check that it asks has failed; None where it asks no check, or does nothing then."""
-    first, *others = node.branches
-    if others or len(first.condition) != 1:
-        return None
-    asked = first.condition[0]
-    negated = isinstance(asked, Prefixed) and asked.operator == "!"
-    inner = asked.body if isinstance(asked, Prefixed) else asked
-    last = inner.parts[-1] if isinstance(inner, Pipeline) and inner.parts else inner
-    if not isinstance(last, Command) or not whose_failure_counts(last):
-        return None
-    return first.body if negated else node.otherwise or None
 
 
 def _told_in(branch: Branch, failing: tuple[Node, ...] | None, unit: Unit) -> str:
@@ -152,14 +133,8 @@ def _is_optional(node: If) -> bool:
     return not conditions or any(map(asks_for_optional, conditions))
 
 
-def _is_choice(node: If) -> bool:
-    """Whether the branches tell which of several ways was chosen: a variable is compared with words, and is no status."""
-    conditions = [command.text for branch in node.branches for command in all_commands(branch.condition)]
-    return all(_CHOICE.search(text) is not None and not _OUTCOME.search(text) for text in conditions)
-
-
 def _warning_of(branch: Branch, unit: Unit) -> str:
-    effects = effects_of([node for node in _before_success(branch) if not _shows(node)], unit.functions)
+    effects = effects_of([node for node in _before_success(branch) if not only_shows(node)], unit.functions)
     if not branch.body or effects != {Effect.PRINT}:
         return ""
     for command in all_commands(branch.body):
@@ -174,11 +149,6 @@ def _warning_of(branch: Branch, unit: Unit) -> str:
 def _complains(command: Command, unit: Unit) -> bool:
     """Whether a function of the script that only prints is named for warnings: ``print_warning "..."``."""
     return command.name in unit.functions and _REPORTER.search(command.name) is not None
-
-
-def _shows(node: Node) -> bool:
-    """Whether a statement only shows what a file or a search holds."""
-    return isinstance(node, Pipeline | Command) and all(one.name in _SHOWN for one in all_commands((node,)))
 
 
 RULE = Rule(
@@ -200,20 +170,6 @@ RULE = Rule(
     triggers=("||", "if "),
     check_file=_check,
     examples=(
-        Example(
-            title="both outcomes of a check that are told, a log that is shown, and states that are told",
-            files={
-                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: isort --check-only app && echo sorted || echo unsorted\n      - run: systemctl is-active shop && echo up || echo down\n      - run: make test > log.txt 2>&1 || cat log.txt\n      - run: if mypy app; then echo fine; else echo see above; fi\n      - name: Verify the answer\n        run: curl -s https://shop.io | grep -q ok && echo up || echo no\n",
-                "Makefile": "unit:\n\t@pytest tests && echo ok || echo bad\n\nopen:\n\t@test -d docs && echo yes || echo no\n",
-            },
-            found=(
-                ".github/workflows/go.yml:6",
-                ".github/workflows/go.yml:8",
-                ".github/workflows/go.yml:9",
-                ".github/workflows/go.yml:11",
-                "Makefile:2",
-            ),
-        ),
         Example(
             title="A mirror of an image, which says itself that nothing hangs on it, and one that does not",
             files={

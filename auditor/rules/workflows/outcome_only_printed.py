@@ -194,6 +194,26 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a word and a limit by which something is decided, and a request that fails",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          govulncheck ./... && state=clean || state=dirty\n          [ $state = clean ]\n      - run: |\n          total=$(go tool cover -func=c.out | tail -1)\n          echo "coverage $total (minimum 80%)"\n          [ $total -ge 80 ] || exit 1\n      - name: Smoke\n        run: |\n          curl -sf https://shop.io/healthz -o /dev/null -w "%{http_code}\\n"\n',
+            },
+        ),
+        Example(
+            title="a word for the outcome, a limit that is told, codes that are printed, and failures that are counted",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          govulncheck ./... && state=clean || state=dirty\n          echo "scan: $state"\n      - run: |\n          total=$(go tool cover -func=c.out | tail -1)\n          echo "coverage $total (minimum 80%)"\n      - name: Smoke\n        run: |\n          curl -s https://shop.io/healthz -o /dev/null -w "%{http_code}\\n"\n',
+                "ops/gate.sh": '#!/bin/bash\nset -e\ngate() {\n  local bad\n  bad=$(dbt test --quiet | grep -c FAIL || true)\n  echo "$bad failures"\n}\nif pytest tests; then\n  word=good\nelse\n  word=bad\nfi\necho "$word"\ngate\n',
+            },
+            found=(
+                ".github/workflows/go.yml:7",
+                ".github/workflows/go.yml:11",
+                ".github/workflows/go.yml:14",
+                "ops/gate.sh:5",
+                "ops/gate.sh:8",
+            ),
+        ),
+        Example(
             title="a status that nobody reads, one that is printed, and a code that is printed",
             files={
                 ".github/workflows/ci.yml": f"{_HEAD}      - name: Integration\n        run: |\n          pytest tests/integration || outcome=$?\n          echo done\n",

@@ -55,6 +55,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="licences that nobody has to keep",
+            files={
+                "package.json": '{\n  "scripts": {\n    "check:licenses": "license-checker --summary || true"\n  }\n}\n',
+            },
+            found=("package.json:3",),
+        ),
+        Example(
             title="a linter and an audit that cannot fail",
             files={
                 "package.json": '{\n  "name": "shop",\n  "scripts": {\n    "lint": "eslint src || true",\n    "audit": "npm audit --omit=dev || echo ignored",\n    "test": "jest"\n  }\n}\n'

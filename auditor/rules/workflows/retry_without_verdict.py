@@ -233,6 +233,18 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a wait that is broken off, and one that fails then; a container that waits",
+            files={
+                "ops/wait.sh": "#!/bin/bash\nuntil curl -sf $URL; do\n  n=$((n+1))\n  [ $n -ge 30 ] && break\n  sleep 2\ndone\n",
+                "ops/fail.sh": "#!/bin/bash\nuntil curl -sf $URL; do\n  n=$((n+1))\n  [ $n -ge 30 ] && exit 1\n  sleep 2\ndone\n",
+                "k8s/pod.yaml": "apiVersion: v1\nkind: Pod\nspec:\n  initContainers:\n    - name: wait-for-redis\n      image: busybox\n      command: [sh, -c, 'for i in 1 2 3; do nc -z redis 6379 && break; sleep 2; done; echo up']\n",
+            },
+            found=(
+                "k8s/pod.yaml:7",
+                "ops/wait.sh:2",
+            ),
+        ),
+        Example(
             title="attempts without a pause, the last of which may fail, and attempts that each try something else",
             files={
                 "ops/flaky.sh": '#!/bin/bash\nfor i in 1 2 3; do\n  npm run e2e && break\n  echo "attempt $i failed"\ndone\n',

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_effects import Effect, effects_of
-from auditor.facts.shell_program import Command, Function, all_commands
+from auditor.facts.shell_program import Function, Node, all_commands
 from auditor.facts.source import Source
 from auditor.facts.work_units import jobs_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -33,13 +33,13 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield from _in_program(source, step.program.body, f"{job.id}/{step.name}")
 
 
-def _in_program(source: Source, body: tuple[object, ...], symbol: str) -> Iterator[Hit]:
+def _in_program(source: Source, body: tuple[Node, ...], symbol: str) -> Iterator[Hit]:
     nodes = [one for one in body if not isinstance(one, Function)]
     functions = [one for one in body if isinstance(one, Function)]
-    if not functions or not nodes or any(_DYNAMIC.search(one.text) for one in all_commands(body)):  # type: ignore[arg-type]
+    if not functions or not nodes or any(_DYNAMIC.search(one.text) for one in all_commands(body)):
         return
     known = {one.name for one in functions}
-    called = {name for node in nodes for name in _mentioned((node,))}  # type: ignore[arg-type]
+    called = {name for node in nodes for name in _mentioned((node,))}
     if not called & known:
         return  # for others to read in
     inner = {one.name: set(_mentioned(one.body)) - {one.name} for one in functions}
@@ -50,7 +50,7 @@ def _in_program(source: Source, body: tuple[object, ...], symbol: str) -> Iterat
             yield Hit(source.path, one.line, one.line, message, symbol or one.name)
 
 
-def _mentioned(nodes: tuple[Command, ...]) -> Iterator[str]:
+def _mentioned(nodes: tuple[Node, ...]) -> Iterator[str]:
     """Every word of the commands: functions are also called by way of traps, ``retry`` and ``xargs``."""
     for command in all_commands(nodes):
         texts = [*(word.text for word in command.words), *(one.value.text for one in command.assignments)]

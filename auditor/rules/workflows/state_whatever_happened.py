@@ -88,6 +88,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a state after success or failure, and one with the state of the job",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n      - if: success() || failure()\n        run: gh api statuses/$SHA -f state=success\n      - if: always()\n        run: gh api statuses/$SHA -f state=${{ job.status }}\n",
+            },
+            found=(".github/workflows/go.yml:8",),
+        ),
+        Example(
             title="a deployment that is marked as a success always, and after a step that may fail",
             files={
                 ".github/workflows/a.yml": _HEAD.format(soft="false")

@@ -81,15 +81,17 @@ def _is_strict(source: Source, line: int, body: Sequence[Node]) -> bool:
 
 def _lost(statements: Sequence[Node], name: str) -> Node | None:
     """The first statement whose failure is lost since a message or ``true`` ends the program."""
-    *before, last = statements or (None,)
-    if not before or not isinstance(last, Command) or always_leaves(before) or _asks(statements):
+    if len(statements) < 2:  # noqa: PLR2004 - one that is lost, and one that ends
         return None
-    ends = last.texts in (("true",), (":",), ("exit", "0"), ("exit",))
+    *before, last = statements
+    if not isinstance(last, Command) or always_leaves(before) or _asks(statements):
+        return None
+    ends = last.texts in (("true",), (":",), ("exit", "0"))
     told = effect_of(last) is Effect.PRINT and bool(last.words)
     if not ends and not told:
         return None
     works = claims_success(printed(last)) if told else claims_work(name) or len(before) == 1
-    return next((one for one in before if one is not None and _matters(one, works=works)), None)
+    return next((one for one in before if _matters(one, works=works)), None)
 
 
 def _matters(node: Node, *, works: bool) -> bool:

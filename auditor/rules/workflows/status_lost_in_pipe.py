@@ -128,6 +128,14 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="recipes of make, without and with pipefail",
+            files={
+                "Makefile": "integration:\n\tnpm run test:integration 2>&1 | tee integration.log\n",
+                "sub/Makefile": "SHELL := /bin/bash\n.SHELLFLAGS := -o pipefail -c\n\ntest:\n\tpytest | tee log\n",
+            },
+            found=("Makefile:2",),
+        ),
+        Example(
             title="tests whose log is kept",
             files={
                 ".github/workflows/test.yml": (

@@ -86,6 +86,13 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a smoke test that takes errors, and one that takes a redirect",
+            files={
+                "deploy/smoke.yml": "- hosts: shop\n  tasks:\n    - name: Smoke test\n      uri:\n        url: http://127.0.0.1/health\n        status_code: [200, 404, 500, 503]\n    - name: Other test\n      uri:\n        url: http://127.0.0.1/health\n        status_code: [200, 301]\n",
+            },
+            found=("deploy/smoke.yml:4",),
+        ),
+        Example(
             title="an answer that only a message reads",
             files={
                 "deploy/check.yml": "- hosts: shop\n  tasks:\n    - name: Wait until it is ready\n      uri:\n        url: http://127.0.0.1/health\n      register: answer\n      ignore_errors: true\n    - name: Tell\n      debug:\n        msg: it is not ready\n      when: answer is failed\n",

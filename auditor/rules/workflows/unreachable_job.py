@@ -212,13 +212,6 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
-            title="a condition that ends in false",
-            files={
-                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    if: ${{ vars.RUN == 'true' && false }}\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n  other:\n    if: ${{ vars.RUN == 'true' && false || vars.ALL == 'true' }}\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n",
-            },
-            found=(".github/workflows/go.yml:4",),
-        ),
-        Example(
             title="A rollback that waits for the failure of nothing, and two that a failure skips",
             files={
                 ".github/workflows/deploy.yml": (
