@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Command, If, Node, Pipeline, Prefixed, all_commands
+from auditor.facts.tolerated_failures import is_tolerated
 
 __all__ = ["failing_branch", "is_choice", "only_shows"]
 
@@ -15,8 +17,11 @@ _OUTCOME = pattern(
 )
 
 
-def failing_branch(node: If) -> tuple[Node, ...] | None:
-    """What an ``if`` does where the check that it asks has failed; None where it asks no check, or does nothing then."""
+def failing_branch(node: If, *, any_work: bool = False) -> tuple[Node, ...] | None:
+    """What an ``if`` does where the check that it asks has failed; None where it asks no check, or does nothing then.
+
+    With `any_work` whatever changes something counts as a check.
+    """
     first, *others = node.branches
     if others or len(first.condition) != 1:
         return None
@@ -24,9 +29,14 @@ def failing_branch(node: If) -> tuple[Node, ...] | None:
     negated = isinstance(asked, Prefixed) and asked.operator == "!"
     inner = asked.body if isinstance(asked, Prefixed) else asked
     last = inner.parts[-1] if isinstance(inner, Pipeline) and inner.parts else inner
-    if not isinstance(last, Command) or not whose_failure_counts(last):
+    counts = _does_work if any_work else whose_failure_counts
+    if not isinstance(last, Command) or not counts(last):
         return None
     return first.body if negated else node.otherwise or None
+
+
+def _does_work(command: Command) -> bool:
+    return effect_of(command) is Effect.WORK and not is_tolerated(command)
 
 
 def is_choice(node: If) -> bool:

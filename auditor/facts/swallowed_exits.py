@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import printed, warns
 from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of, writes_to
 from auditor.facts.shell_program import (
     Branch,
@@ -30,6 +31,7 @@ _VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|g
 _VERIFIES = pattern(
     r"(?i)(?:^|[\s_:/-])(?:verif\w*|validat\w*|smoke|health\w*|gate|probe|check|ensure|assert)(?:$|[\s_:/-])"
 )
+_BAD = pattern(r"(?i)\bno(?:t|-?go|pe)?\b|\bbad\b|\b(?:below|under|blocked|rejected|refused|invalid)\b")
 _COMPARES = pattern(r"^(?:\[\[?|test|\(\() .*(?:-(?:eq|ge|gt|le|lt|ne)\b|==?|[<>]).*")
 _ASKERS = frozenset(
     {"curl", "wget", "nc", "psql", "redis-cli", "mysql", "mongosh", "kubectl", "http", "grpcurl", "openssl", "dig"}
@@ -77,8 +79,14 @@ def tells_verdict(chain: Chain, unit: Unit) -> bool:
     return (
         last
         and _VERIFIES.search(unit.name) is not None
-        and any(one.name in _ASKERS or _COMPARES.search(one.text) for one in asked)
+        and any(one.name in _ASKERS or (_COMPARES.search(one.text) and _is_bad(chain.right)) for one in asked)
     )
+
+
+def _is_bad(node: Node) -> bool:
+    """Whether what is printed says that something does not hold: NO-GO, failed, below the limit."""
+    text = printed(node) if isinstance(node, Command) else ""
+    return warns(text) or _BAD.search(text) is not None
 
 
 def _is_print(node: Node) -> bool:

@@ -28,6 +28,9 @@ _REPORTS = pattern(r"(failure|success|cancelled)\(\)|\.(result|outcome|conclusio
 _GRAVE_NAME = pattern(
     r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor"
 )
+_OPERATION = pattern(
+    r"(?i)^\W*(?:back(?:ing)?[ _-]?up|creat\w+ (?:\w+ ){0,2}(?:backup|snapshot)|snapshot|restor\w+|roll(?:ing)?[ _-]?back|migrat\w+|shift\w*|switch\w*|promot\w+|drain\w*|fail[ _-]?over)\b"
+)
 _PREPARES = pattern(
     r"(?i)^\W*(?:configur(?:e|ing)|set(?:ting)?[ -]?up|creat(?:e|ing)|connect(?:ing)?|log(?:ging)? ?in|authenticat(?:e|ing)|register(?:ing)?|apply(?:ing)?|"
     r"upload(?:ing)?|push(?:ing)?|releas(?:e|ing)|restart(?:ing)?|tag(?:ging)?|enabl(?:e|ing)|initiali[sz](?:e|ing)|archiv(?:e|ing)|send(?:ing)?|"
@@ -62,7 +65,15 @@ _LEVEL = pattern(r"^(DEBUG|INFO|WARN|WARNING|ERROR|SUCCESS|OK|NOTICE|STEP)\s+")
 
 def is_hollow(unit: Unit) -> bool:
     """Whether a step says that it works, and only prints, sets, waits or exits."""
-    return effects_of(unit.body, unit.functions) <= IDLE and _only_claims(unit)
+    effects = effects_of(unit.body, unit.functions)
+    return (effects <= IDLE or (effects <= IDLE | {Effect.RECORD} and _records_only(unit))) and _only_claims(unit)
+
+
+def _records_only(unit: Unit) -> bool:
+    """Whether a step of weight says that it works, and only writes down a value of its own."""
+    texts = [printed(command) for command in prints_of(unit.body, unit.functions)]
+    grave = _OPERATION.search(unit.name) is not None and not is_informational(unit.name)
+    return grave and any(announces_work(text) for text in texts)
 
 
 def printed_command(unit: Unit) -> Command | None:

@@ -110,3 +110,13 @@ def test_failures_that_come_to_nothing_are_found(rule_id: str, example: Example)
     inventory, reader = memory_inventory(dict(example.files))
     found = {f"{one.hit.path}:{one.hit.start_line}" for one in scan(inventory, reader, [_RULES[rule_id]]).hits}
     assert found == set(example.found)
+
+
+def test_a_reload_that_fails_and_a_limit_that_is_told_come_to_nothing() -> None:
+    """Whatever a script runs that changes something, a warning is no way to fail; a question may be answered either way."""
+    files = {
+        "ops/retrain.sh": '#!/bin/bash\nset -e\nif ! curl -sf -X POST http://shop/reload; then\n  echo "Warning: could not reload"\nfi\nif ! grep -q x y; then\n  echo "Warning: no x"\nfi\n'
+        '[ "$used" -gt 90 ] && echo "Disk: WARNING" || echo "Disk: OK"\n'
+    }
+    inventory, reader = memory_inventory(files)
+    assert {one.hit.start_line for one in scan(inventory, reader, [_RULES["AUD403"]]).hits} == {4}

@@ -116,9 +116,16 @@ RULE = Rule(
     fix="Begin the script with `set -euo pipefail`, or ask each command for its status.",
     since="0.7.0",
     effort=15,
-    reads=frozenset({"shell"}),
+    reads=frozenset({"shell", "github-workflow", "github-action"}),
     check_file=_check,
     examples=(
+        Example(
+            title="a step that no failure ends, and one that is ended again",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          set +e\n          kubectl apply -f k8s\n          echo "Deployment verified and complete"\n      - run: |\n          set +e\n          ./maybe.sh\n          set -e\n          kubectl apply -f k8s\n          echo "Deployment verified and complete"\n',
+            },
+            found=(".github/workflows/go.yml:9",),
+        ),
         Example(
             title="a loop through machines, and one that looks",
             files={

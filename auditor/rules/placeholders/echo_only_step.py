@@ -63,6 +63,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a backup that is announced, and a value that is written down in its place; a step that only chooses",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Backup database\n        run: |\n          echo "Creating database backup..."\n          ID="backup-$(date +%s)"\n          echo "id=$ID" >> $GITHUB_ENV\n      - name: Set the target of the backup\n        run: |\n          echo "Setting the target"\n          echo "id=1" >> $GITHUB_ENV\n',
+            },
+            found=(".github/workflows/go.yml:8",),
+        ),
+        Example(
             title="a command of delivery that is printed beside other work, and one that is printed and run",
             files={
                 ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Deploy to cluster\n        run: |\n          base64 -d config.b64 > config\n          echo "kubectl --kubeconfig config set image deploy/shop shop=$TAG"\n      - name: Deploy the web\n        run: |\n          echo "kubectl apply -f web.yml"\n          kubectl apply -f web.yml\n',

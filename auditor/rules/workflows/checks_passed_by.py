@@ -74,7 +74,9 @@ def _in_gitlab(source: Source, pipeline: GitlabPipeline) -> Iterator[Hit]:
         passed_by = [
             one for one in pipeline.jobs if _is_check(one) and not one.manual and one.id not in before | {job.id}
         ]
-        passed_by = [one for one in passed_by if job.id not in (done_before(one, pipeline) or {job.id})]
+        passed_by = [
+            one for one in passed_by if (after := done_before(one, pipeline)) is not None and job.id not in after
+        ]
         if passed_by:
             names = ", ".join(repr(one.id) for one in passed_by[:4])
             message = f"By its `needs` the job {job.id!r} deploys to production without waiting for {names}: what they find comes too late."
@@ -151,10 +153,11 @@ RULE = Rule(
                 ".gitlab-ci.yml": (
                     "stages: [build, test, deploy]\nbuild:\n  stage: build\n  script: [make]\nunit:\n  stage: test\n  script: [make test]\n"
                     "deploy-production:\n  stage: deploy\n  needs: [build]\n  script: [./deploy.sh]\n  environment: production\n"
+                    "deploy-prod:\n  stage: deploy\n  needs: []\n  script: [./deploy.sh]\n  environment: production\n"
                     "deploy-live:\n  stage: deploy\n  script: [./deploy.sh]\n  environment: production\n"
                 ),
             },
-            found=(".gitlab-ci.yml:10",),
+            found=(".gitlab-ci.yml:10", ".gitlab-ci.yml:15"),
         ),
         Example(
             title="a deployment beside the scan, and a gate that has not heard of the tests",

@@ -82,7 +82,7 @@ def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     """A branch that only prints a warning, where no branch ends the run."""
     named = claims_work(f"{unit.name} {unit.context if unit.function else ''}") or keeps_data(unit)
     failing = failing_branch(node)
-    named = named or failing is not None
+    named = named or failing is not None or (not unit.recipe and failing_branch(node, any_work=True) is not None)
     if not named or is_choice(node):
         return
     branches = branches_of(node)

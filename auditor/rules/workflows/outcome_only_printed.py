@@ -120,8 +120,6 @@ def _answers(source: Source, unit: Unit) -> Iterator[Hit]:
 
 def _limits(unit: Unit) -> Iterator[tuple[str, str, int]]:
     """Variables with a figure, told together with the limit for it: ``echo "coverage: $total (minimum 80%)"``."""
-    if unit.step is None:
-        return
     taken = {each.name: one.line for one in all_commands(unit.body) if one.substitutions for each in one.assignments}
     for command in all_commands(unit.body):
         text = printed(command)

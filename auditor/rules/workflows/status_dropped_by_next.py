@@ -11,7 +11,7 @@ from auditor.facts.handed_shell import handed_programs
 from auditor.facts.make_recipes import MakeRecipes
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
-from auditor.facts.shell_claims import claims_success, claims_work, printed
+from auditor.facts.shell_claims import claims_done, claims_success, claims_work, printed
 from auditor.facts.shell_effects import Effect, always_leaves, effect_of
 from auditor.facts.shell_program import Command, Loop, Node, Pipeline, all_commands
 from auditor.facts.source import Source
@@ -90,7 +90,9 @@ def _lost(statements: Sequence[Node], name: str) -> Node | None:
     told = effect_of(last) is Effect.PRINT and bool(last.words)
     if not ends and not told:
         return None
-    works = claims_success(printed(last)) if told else claims_work(name) or len(before) == 1
+    works = (
+        (claims_success(printed(last)) or claims_done(printed(last))) if told else claims_work(name) or len(before) == 1
+    )
     return next((one for one in before if _matters(one, works=works)), None)
 
 
@@ -100,7 +102,7 @@ def _matters(node: Node, *, works: bool) -> bool:
     for one in all_commands((node,)):
         if whose_failure_counts(one):
             return True
-        if works and effect_of(one) is Effect.WORK and not is_tolerated(one):
+        if works and effect_of(one) in (Effect.WORK, Effect.WRITE) and not is_tolerated(one):
             return True
     return False
 
@@ -155,6 +157,13 @@ RULE = Rule(
     reads=EVERY_READER,
     check_file=_check,
     examples=(
+        Example(
+            title="a report whose making may fail",
+            files={
+                "Makefile": 'evaluate:\n\tpython evaluate.py > report.txt 2>&1 ; echo "Evaluation done"\n',
+            },
+            found=("Makefile:2",),
+        ),
         Example(
             title="a recipe, a container, a session on another machine, and a script",
             files={
