@@ -31,6 +31,9 @@ _KEYWORDS = frozenset(
 _WORD = pattern(r"[A-Za-z_]\w*")
 _YES = frozenset({"true", "yes", "on"})
 _NO = frozenset({"false", "no", "off"})
+_ITEM = pattern(r"^\s*- (?:name|block|hosts|[a-z_.]+):")
+_DEBUG = pattern(r"^\s*(?:- )?(?:ansible\.builtin\.)?debug:")
+_MOST_OF_TASK = 30
 _MOST = 2000
 _LONGEST = 2000
 
@@ -49,7 +52,7 @@ class AnsibleTask:
     """One task. `module` is without its collection, `text` all that the module is given.
 
     `ignores` is the line of ``ignore_errors: true``, `never_fails` that of ``failed_when: false``; 0 where there is
-    none. `judged` tells that what it registers is used outside of the task. `state` is the parameter of this name.
+    none. `judged` tells that what it registers is used outside of the task, `only_told` that messages alone do so. `state` is the parameter of this name, `never` the line of ``when: false``.
     """
 
     name: str
@@ -62,7 +65,9 @@ class AnsibleTask:
     never_fails: int = 0
     registers: str = ""
     judged: bool = False
+    only_told: bool = False
     conditional: bool = False
+    never: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +145,9 @@ def _task(task: Mapping, source: Source) -> AnsibleTask | None:
         never_fails=_line_of(task, "failed_when", _NO),
         registers=registers,
         judged=bool(registers) and _is_used(registers, task, source),
+        only_told=bool(registers) and _is_only_told(registers, task, source),
         conditional=task.get("when") is not None,
+        never=_line_of(task, "when", _NO),
     )
 
 
@@ -151,6 +158,24 @@ def _line_of(task: Mapping, key: str, values: frozenset[str]) -> int:
 def _is_used(name: str, task: Mapping, source: Source) -> bool:
     others = (*source.lines[: task.line - 1], *source.lines[task.end_line :])
     return any(name in line and name in {found.group() for found in _WORD.finditer(line)} for line in others)
+
+
+def _is_only_told(name: str, task: Mapping, source: Source) -> bool:
+    """Whether every line outside of the task that uses the name lies in a task of ``debug``."""
+    places = [
+        at
+        for at, line in enumerate(source.lines)
+        if not task.line - 1 <= at < task.end_line and name in {found.group() for found in _WORD.finditer(line)}
+    ]
+    return bool(places) and all(_in_debug(source.lines, at) for at in places)
+
+
+def _in_debug(lines: tuple[str, ...], at: int) -> bool:
+    """Whether the list item that a line belongs to has a key of ``debug`` beside its name."""
+    first = next((one for one in range(at, max(-1, at - _MOST_OF_TASK), -1) if _ITEM.search(lines[one])), at)
+    rest = range(first + 1, min(len(lines), first + _MOST_OF_TASK))
+    last = next((one for one in rest if _ITEM.search(lines[one])), rest.stop)
+    return any(_DEBUG.search(line) for line in lines[first:last])
 
 
 def _named(task: Mapping) -> Iterator[Named]:

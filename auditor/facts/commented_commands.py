@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from auditor.facts.pattern import pattern
@@ -27,6 +27,8 @@ _PROSE_NEXT = pattern(
     r"(?i)^(is|are|was|were|will|would|should|must|can|may|has|have|does|do|needs?|to|the|a|an|and|or|for|with|in|on|from|that|"
     r"this|it|all|as|of|by|only|not|here|sure|up|out|use|uses|using|when|if)[,.:;]?$"
 )
+_CALL = pattern(r"^[A-Za-z]\w*(?:\s+(?:\"[^\"]*\"|'[^']*'|\$\S+|[\w./=-]*[./=\d-][\w./=-]*))*$")
+"""A call with nothing but arguments behind it: prose goes on in words."""
 _QUOTED = pattern(r"\"[^\"]*\"|'[^']*'")
 _SHELLISH = pattern(r"(^|\s)-{1,2}\w|/|\$|=|\||>|\"|'|\.(sh|py|ya?ml|json|sql)\b")
 _PROSE = pattern(r"([A-Za-z]+,? ){3}[A-Za-z]{2,}|\w[.:!?]$|\.\s+[A-Z]")
@@ -49,8 +51,10 @@ class CommentedCommands:
     offered: bool = False
 
 
-def commented_commands(comments: Sequence[Comment], after: int = 0) -> tuple[CommentedCommands, ...]:
-    """The runs of commented-out commands that begin after line `after`."""
+def commented_commands(
+    comments: Sequence[Comment], after: int = 0, functions: Container[str] = ()
+) -> tuple[CommentedCommands, ...]:
+    """The runs of commented-out commands that begin after line `after`; a call of one of the `functions` is a command, too."""
     found: list[CommentedCommands] = []
     current: list[Comment] = []
     offers = frozenset(comment.line + 1 for comment in comments if _OFFER.search(comment.text))
@@ -58,10 +62,12 @@ def commented_commands(comments: Sequence[Comment], after: int = 0) -> tuple[Com
         if not comment.alone or comment.line <= after:
             continue
         adjacent = bool(current) and comment.line == current[-1].line + 1
-        if current and not (adjacent and (_is_command(comment.text) or _continues(current[-1].text, comment.text))):
+        if current and not (
+            adjacent and (_is_command(comment.text, functions) or _continues(current[-1].text, comment.text))
+        ):
             found.append(_run(current, offers))
             current = []
-        if current or _is_command(comment.text):
+        if current or _is_command(comment.text, functions):
             current.append(comment)
     if current:
         found.append(_run(current, offers))
@@ -85,8 +91,10 @@ def _continues(before: str, text: str) -> bool:
     return before.rstrip().endswith("\\") or _INNER.search(text.strip()) is not None
 
 
-def _is_command(comment: str) -> bool:
+def _is_command(comment: str, functions: Container[str] = ()) -> bool:
     text = _stripped(comment)
+    if "_" in text and (_CALL.search(text) is not None and text.split()[0] in functions):
+        return True
     if _CONTROL.search(text):
         return True
     bare = _QUOTED.sub("''", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from auditor.facts.groovy_tokens import Token, tokens_of
@@ -38,6 +38,20 @@ _QUIET = frozenset(
         "return",
     }
 )
+_FAILS = frozenset(
+    {
+        "error",
+        "throw",
+        "unstable",
+        "currentBuild.result",
+        "currentBuild.currentResult",
+        "sh",
+        "bat",
+        "return",
+        "catchError",
+    }
+)
+"""What a ``catch`` may do that makes the failure count, or makes up for it."""
 _DEEPEST = 60
 
 
@@ -47,6 +61,9 @@ class _Block:
 
     name: str
     tolerated: Setting
+    line: int = 0
+    first: int = 0
+    fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,7 @@ def _job(stage: _Stage) -> Job:
     programs = [one for one in stage.programs if not (one.says and stage.does_more)]
     steps = tuple(
         Step(
-            name=stage.name,
+            name="" if stage.name == "post" else stage.name,
             id="",
             line=stage.line,
             end_line=stage.end_line,
@@ -107,6 +124,7 @@ class _Reader:
         self._found: list[_Stage] = []
         self._current: list[_Stage] = []
         self._stages = 0
+        self._tried = (0, 0)
 
     def stages(self) -> list[_Stage]:
         """All stages in order; what is done after them is one more."""
@@ -135,7 +153,7 @@ class _Reader:
         tolerated = self._open[-1].tolerated if self._open else NOTHING
         if not tolerated.is_set and _tolerates(name, head):
             tolerated = setting(name, "true", brace.line)
-        self._open.append(_Block(name, tolerated))
+        self._open.append(_Block(name, tolerated, brace.line, len(self._current[-1].programs) if self._current else 0))
         if name == "stage":
             self._stages += 1
             self._current.append(_Stage(title, brace.line, brace.line))
@@ -149,13 +167,28 @@ class _Reader:
             return
         closed = self._open.pop()
         self._stages -= closed.name == "stage"
+        self._caught(closed)
         if self._current and (closed.name == "stage" or (closed.name == "post" and not self._stages)):
             self._current.pop().end_line = brace.line
+
+    def _caught(self, closed: _Block) -> None:
+        """What a ``try`` runs is tolerated where its ``catch`` only says so."""
+        stage = self._current[-1] if self._current else None
+        if stage is None or closed.name not in ("try", "catch"):
+            return
+        if closed.name == "try":
+            self._tried = (closed.first, len(stage.programs))
+        elif not closed.fails:
+            first, last = self._tried
+            tolerated = setting("catch", "true", closed.line)
+            stage.programs[first:last] = [replace(one, tolerated=tolerated) for one in stage.programs[first:last]]
 
     def _statement(self, token: Token, place: int) -> None:
         names = {one.name for one in self._open[-_DEEPEST:]}
         if not self._current or not names & _IN_STEPS or names & {"when", "environment", "options"}:
             return
+        for block in self._open if token.text in _FAILS else ():
+            block.fails = True
         stage = self._current[-1]
         stage.manual = stage.manual or token.text == "input"
         if token.text in _SHELL:

@@ -19,6 +19,7 @@ _LISTS = ("containers", "initContainers")
 _SCRAPED_PATH = "prometheus.io/path"
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
+_HOOKS = ("postStart", "preStop")
 _RESUMES = pattern(r"suspend[\"']?\s*:\s*false|/spec/suspend[\"']?\s*,?\s*[\"']?value[\"']?\s*:\s*false")
 _NAME = pattern(r"(?m)^\s*name:\s*[\"']?([\w.-]+)")
 
@@ -34,7 +35,7 @@ class HttpProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerSpec:
-    """One container: its command with arguments, and what its probes ask for."""
+    """One container: its command with arguments, and what its probes ask for and its hooks run."""
 
     name: str
     line: int
@@ -43,6 +44,7 @@ class ContainerSpec:
     command_line: int
     probes: tuple[HttpProbe, ...]
     probe_commands: tuple[tuple[tuple[str, ...], int], ...]
+    hook_commands: tuple[tuple[tuple[str, ...], int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,6 +146,7 @@ def _container(one: Mapping) -> ContainerSpec:
     probes = [(key, one.mapping(key)) for key in _PROBES]
     paths = [(key, probe.mapping("httpGet").get("path")) for key, probe in probes]
     run = [probe.mapping("exec").items("command") for _, probe in probes]
+    hooks = [one.mapping("lifecycle").mapping(key).mapping("exec").items("command") for key in _HOOKS]
     return ContainerSpec(
         name=one.text("name"),
         line=one.line,
@@ -152,6 +155,7 @@ def _container(one: Mapping) -> ContainerSpec:
         command_line=command[0].line if command else one.line,
         probes=tuple(HttpProbe(path=path.text, line=path.line, kind=key) for key, path in paths if isinstance(path, Scalar)),
         probe_commands=tuple((_texts(list(words)), words[0].line) for words in run if words),
+        hook_commands=tuple((_texts(list(words)), words[0].line) for words in hooks if words),
     )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from auditor.facts.pattern import pattern
+from auditor.facts.pipeline_model import Job
 from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Command, commands
 from auditor.facts.work_units import Unit
 
-__all__ = ["ResultLiteral", "literal_outputs", "result_literals"]
+__all__ = ["ResultLiteral", "literal_job_outputs", "literal_outputs", "result_literals"]
 
 _METRIC = pattern(
     r"(?i)(^|_|-|\b)((pass|success|error|failure|hit|uptime)_?-?\s?rate|rate|coverage|accuracy|score|percent(age)?|latency(_ms)?|p9[059]\w*|uptime|improvement|reduction|speed_?up|"
@@ -64,9 +65,14 @@ class ResultLiteral:
 def result_literals(unit: Unit) -> Iterator[ResultLiteral]:
     """What the unit gives as results that are written out, with whether anything ran before that they may come from."""
     worked = False
+    fixed = _fixed(unit)
     for command in commands(unit.body):
         effect = effect_of(command, unit.functions)
-        for literal in (*_of_command(command, effect), *_of_measuring(command, effect, unit.name)):
+        for literal in (
+            *_of_command(command, effect),
+            *_of_measuring(command, effect, unit.name),
+            *_of_variable(command, effect, fixed),
+        ):
             yield replace(literal, worked=worked)
         worked = worked or effect in (Effect.WORK, Effect.TEST)
 
@@ -86,6 +92,34 @@ def _of_command(command: Command, effect: Effect) -> Iterator[ResultLiteral]:
                 yield from (one for one in _judged(inline.group(1), inline.group(2), command.line) if not one.measure)
     if effect is Effect.WRITE:
         yield from _of_document(command)
+
+
+def literal_job_outputs(job: Job) -> Iterator[ResultLiteral]:
+    """The outputs that a job gives as results, and that are written out: ``passed: true``."""
+    for output in job.outputs:
+        if "${{" not in output.text:
+            yield from _judged(output.name, output.text.strip(), output.line)
+
+
+def _fixed(unit: Unit) -> dict[str, tuple[str, int]]:
+    """The variables that a unit gives one literal value, and no other."""
+    found: dict[str, tuple[str, int]] = {}
+    for command in commands(unit.body):
+        for one in command.assignments:
+            literal = one.value.literal and not command.words and one.name not in found
+            found[one.name] = (one.value.text, command.line) if literal else ("", 0)
+    return found
+
+
+def _of_variable(command: Command, effect: Effect, fixed: dict[str, tuple[str, int]]) -> Iterator[ResultLiteral]:
+    """``P95=180``, and then ``echo "p95=$P95" >> "$GITHUB_OUTPUT"``."""
+    if effect is not Effect.RECORD or command.name not in ("echo", "printf"):
+        return
+    pair = _PAIR.search(" ".join(word.text for word in command.words[1:]))
+    name = pair.group(2).strip("\"'${}") if pair and pair.group(2).lstrip("\"'").startswith("$") else ""
+    value, line = fixed.get(name, ("", 0))
+    if pair and value:
+        yield from _judged(pair.group(1), value, line)
 
 
 def _of_measuring(command: Command, effect: Effect, name: str) -> Iterator[ResultLiteral]:
@@ -128,6 +162,7 @@ def _judged(name: str, value: str, line: int) -> Iterator[ResultLiteral]:
 def literal_outputs(unit: Unit) -> dict[str, tuple[str, int]]:
     """The step outputs that only ever have one literal value, in a unit that neither works nor tests anything."""
     found: dict[str, tuple[str, int]] = {}
+    fixed = _fixed(unit)
     for command in commands(unit.body):
         effect = effect_of(command, unit.functions)
         if effect in (Effect.WORK, Effect.TEST, Effect.WRITE):
@@ -136,7 +171,9 @@ def literal_outputs(unit: Unit) -> dict[str, tuple[str, int]]:
         pair = _PAIR.search(text) if effect is Effect.RECORD else None
         if pair is None:
             continue
-        if not all(word.literal for word in command.words) or pair.group(1) in found:
+        literal = all(word.literal for word in command.words)
+        value = pair.group(2) if literal else fixed.get(pair.group(2).strip("\"'${}"), ("", 0))[0]
+        if not value or pair.group(1) in found:
             return {}
-        found[pair.group(1)] = (pair.group(2), command.line)
+        found[pair.group(1)] = (value, command.line)
     return found

@@ -21,7 +21,7 @@ _WORK = pattern(
     r"migrat(e|ion|ions|ing)|verif(y|ies|ication|ying)|validat(e|es|ion|ing)|health|checks?|checking|monitor(s|ing)?|"
     r"notif(y|ies|ication|ications|ying)|alerts?|switch(ing)?|shift(ing)?|traffic|scan(s|ning)?|publish(ing)?|provision(ing)?|"
     r"promot(e|ing|ion)|finali[sz](e|ing)|lint(ing)?|audit|benchmarks?|calculat(e|ing)|collect(ing)?|sync(ing)?|seed(ing)?|"
-    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|canary|rehears(e|al|ing)|drills?|cut[ _-]?over)\b"
+    r"drain(ing)?|failover|scale|scaling|encrypt(ing)?|sign(ing)?|warm(ing)?[ _-]?up|clean[ _-]?up|measure|measuring|build(ing)?|install(ing)?|snapshots?|replicat(e|ing|ion)|revert(ing)?|repoint(ing)?|rotat(e|ing|ion)|purg(e|ing)|invalidat(e|ing)|flush(ing)?|attest(ation)?|provenance|canary|rehears(e|al|ing)|drills?|cut[ _-]?over|fenc(e|ing)|backfill(ing)?|reindex(ing)?|reconcil(e|ing|iation)|archiv(e|ing)|compact(ion|ing)?|vacuum)\b"
 )
 _ANNOUNCED = pattern(
     r"(?i)^\W*(?:(?:step|phase|stage)?\s*\d+(?:\s*(?:/|of)\s*\d+)?\W+)?(?:re)?(?:deploying|running|performing|executing|creating|switching|shifting|rolling|verifying|monitoring|watching|observing|"
@@ -29,7 +29,7 @@ _ANNOUNCED = pattern(
     r"draining|scaling|syncing|synchroni[sz]ing|collecting|calculating|measuring|updating|starting|stopping|waiting|cleaning|setting up|building|"
     r"reverting|freezing|fencing|repointing|pointing|rotating|revoking|encrypting|signing|uploading|downloading|importing|exporting|indexing|"
     r"archiving|purging|invalidating|warming|seeding|flushing|evacuating|failing over|cutting over|quiescing|snapshotting|benchmarking|auditing|"
-    r"analy[sz]ing|inspecting|comparing|reconciling|registering|enabling|disabling|configuring|applying|installing|stabili[sz]ing|soaking|probing|routing|diverting|quarantining|cordoning|pausing|resuming|tagging|attesting|rehearsing|rebuilding|reindexing|compacting|vacuuming|issuing|renewing|pushing|pulling|loading|posting|paging|clearing|refreshing|reloading|restarting)\b"
+    r"analy[sz]ing|inspecting|comparing|reconciling|registering|enabling|disabling|configuring|applying|installing|stabili[sz]ing|soaking|probing|routing|diverting|quarantining|cordoning|pausing|resuming|tagging|attesting|rehearsing|rebuilding|reindexing|compacting|vacuuming|issuing|renewing|pushing|pulling|loading|posting|paging|clearing|refreshing|reloading|restarting|querying|fetching|evaluating|requesting|tearing down|shutting down|taking|dumping|generating|propagating|shipping|triggering|invoking|calling|rehydrating|truncating|reaping|swapping|cycling|patching|hardening|replaying|resyncing|unlocking|locking|rerouting|redirecting|marking|recording|opening|closing|disabling)\b"
 )
 _INFORMATIONAL = pattern(
     r"(?i)^\W*(print|show|display|log|echo|debug|list|dump|announce|info|explain|describe|summar|output|set|"
@@ -40,7 +40,7 @@ _INFORMATIONAL = pattern(
 )
 _SUCCESS = pattern(
     r"(?i)✅|🎉|✔|✓|\b(passed|success|successful|successfully|succeeded|verified|validated|healthy|completed?|started|activated|"
-    r"restored|created|switched|deployed|rolled back|reverted|promoted|published|uploaded|migrated|rotated|replicated|renewed|failed over|all good|operational|acceptable|backed up|available|ready)\b"
+    r"restored|created|switched|deployed|rolled back|reverted|promoted|published|uploaded|migrated|rotated|replicated|renewed|failed over|all good|operational|acceptable|backed up|available|ready|intact|consistent|in sync|nominal|within (?:the )?(?:limits?|bounds?|budgets?|thresholds?|slo|sla|targets?))\b"
 )
 _DONE = pattern(
     r"(?i)\b(?:promoted|switched|restored|migrated|deployed|rolled back|backed up|updated|reloaded|restarted|scaled|notified|sent|applied|created|uploaded|synced|drained|"
@@ -51,7 +51,7 @@ _NOT_SUCCESS = pattern(
     r"(?i)❌|⚠|\b(not|no|fail|failed|failure|error|warning|unless|if|without|skipped|skipping|unable|cannot)\b|n't\b|\?\s*$"
 )
 _WARNING = pattern(
-    r"(?i)❌|⚠|\b(warning|warn|warnings|fail|failed|fails|failure|mismatch|corrupt|corrupted|unhealthy|degraded|unavailable|exceeded|timed out|unexpected|crashed|not (ready|healthy|found|available|responding)|missing|unreachable|error|errors|down)\b"
+    r"(?i)❌|⚠|\b(warning|warn|warnings|fail|failed|fails|failure|mismatch|corrupt|corrupted|unhealthy|degraded|unavailable|exceeded|timed out|unexpected|crashed|not (ready|healthy|found|available|responding)|missing|unreachable|error|errors|down|differs?|mismatched|not met|diverged?|drifted|out of sync|stale|too old|outdated|expired)\b"
 )
 _WAITING = pattern(
     r"(?i)\b(monitor(ing|s)?|observ(e|ing)|watch(ing)?|verify(ing)?|check(ing)?|validat(e|ing)|wait(ing)? (for|until)|health|soak(ing)?|smoke|stabili[sz])"

@@ -49,7 +49,11 @@ _ACCOUNT = pattern(
     r"(?i)([\w.\-/]+)[\"']?[ \t]*[:=][ \t]*[\"']?arn:aws[\w\-]*:[\w\-]*:[\w\-]*:(?:(?:your|my)?[_\-]?(?:aws)?[_\-]?account[_\-]?(?:id)?|<[^<>:]+>|x{12}|123456789012|000000000000):"
 )
 """An ARN of no account: a word in its place, or the number of AWS's own documentation."""
-_OTHERS = (_BARE, _QUOTED, _IN_URL, _DEFAULT, _ACCOUNT)
+_MADE_UP = pattern(
+    r"(?i)^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?[\"']?([\w.\-]+)[\"']?[ \t]*[:=][ \t]*[\"']?(?:(?:ami|sg|subnet|vpc|vol|eni|rtb|igw|acl|fs)-(?:0{8,17}|12345678\w{0,9}|x{6,17}|abc(?:def)?123\w{0,9})|(?:123456789012|000000000000)\.dkr\.ecr\.[^\s\"']*)[\"']?[ \t]*,?[ \t]*(?:#.*)?$"
+)
+"""An image, a network or a registry of AWS that nobody has."""
+_OTHERS = (_BARE, _QUOTED, _IN_URL, _DEFAULT, _ACCOUNT, _MADE_UP)
 _IN_PYTHON, _ELSEWHERE = (
     pattern("|".join(f"(?:{one.expression})" for one in (_SETTING, _QUOTED, *last))) for last in ((_FALLBACK,), _OTHERS)
 )

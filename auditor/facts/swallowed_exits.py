@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import printed, warns
 from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of, writes_to
 from auditor.facts.shell_program import (
     Branch,
@@ -16,15 +18,24 @@ from auditor.facts.shell_program import (
     If,
     Loop,
     Node,
+    all_commands,
     children,
     last_command,
 )
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.work_units import Unit
 
-__all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "statements", "swallowed_exits"]
+__all__ = ["Swallowed", "branches_of", "conditionals", "is_retry", "statements", "swallowed_exits", "tells_verdict"]
 
 _VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|gt|le|lt|eq|ne)\b")
+_VERIFIES = pattern(
+    r"(?i)(?:^|[\s_:/-])(?:verif\w*|validat\w*|smoke|health\w*|gate|probe|check|ensure|assert)(?:$|[\s_:/-])"
+)
+_BAD = pattern(r"(?i)\bno(?:t|-?go|pe)?\b|\bbad\b|\b(?:below|under|blocked|rejected|refused|invalid)\b")
+_COMPARES = pattern(r"^(?:\[\[?|test|\(\() .*(?:-(?:eq|ge|gt|le|lt|ne)\b|==?|[<>]).*")
+_ASKERS = frozenset(
+    {"curl", "wget", "nc", "psql", "redis-cli", "mysql", "mongosh", "kubectl", "http", "grpcurl", "openssl", "dig"}
+)
 _NAMED = 2
 """Words of a command that names a file."""
 _PRESENCE = frozenset({"-n", "-z", "-f", "-d", "-e", "-x", "-s", "-r", "-w", "-t", "-v"})
@@ -43,12 +54,43 @@ def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
     for node in statements(unit.body):
         if not isinstance(node, Chain) or node.operator != "||":
             continue
-        if (is_tolerated(node.left) and not _replaced(node)) or _is_guard(node) or _is_counted(node, unit):
+        if _is_guard(node) or _is_counted(node, unit):
+            continue
+        if is_tolerated(node.left) and not (_replaced(node) or tells_verdict(node, unit)):
             continue
         if _ignores(node.right) or _stands_in(node):
             yield Swallowed(chain=node, reported=False)
         elif _only_reports(node.right, unit.functions):
             yield Swallowed(chain=node, reported=True)
+
+
+def tells_verdict(chain: Chain, unit: Unit) -> bool:
+    """``pytest && echo ok || echo bad``: both outcomes of what is a check are told, and neither of them counts.
+
+    Where the unit says that it verifies and ends so, whatever it asks is a check.
+    """
+    left = chain.left
+    if not isinstance(left, Chain) or left.operator != "&&" or not _is_print(left.right) or not _is_print(chain.right):
+        return False
+    asked = tuple(all_commands((left.left,)))
+    if any(map(whose_failure_counts, asked)):
+        return True
+    last = bool(unit.body) and unit.body[-1] is chain
+    return (
+        last
+        and _VERIFIES.search(unit.name) is not None
+        and any(one.name in _ASKERS or (_COMPARES.search(one.text) and _is_bad(chain.right)) for one in asked)
+    )
+
+
+def _is_bad(node: Node) -> bool:
+    """Whether what is printed says that something does not hold: NO-GO, failed, below the limit."""
+    text = printed(node) if isinstance(node, Command) else ""
+    return warns(text) or _BAD.search(text) is not None
+
+
+def _is_print(node: Node) -> bool:
+    return isinstance(node, Command) and node.name in ("echo", "printf")
 
 
 def conditionals(unit: Unit) -> Iterator[If]:
@@ -138,6 +180,8 @@ def _only_reports(node: Node, functions: Mapping[str, Effects]) -> bool:
         return effects_of(node.body, functions) == {Effect.PRINT}
     if not isinstance(node, Command) or always_leaves((node,), functions):
         return False
+    if node.name in ("cat", "tail", "head", "less") and len(node.texts) > 1 and not writes_to(node):
+        return True  # the log of what failed is shown
     effects = effects_of((node,), functions)
     return effects == {Effect.PRINT} or (node.name in ("echo", "printf") and effects == {Effect.WRITE})
 

@@ -16,19 +16,25 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _DEPLOYS = pattern(
-    r"(?i)\b(?:deploy(?:s|ing|ment)?|roll ?out|roll ?back|release|canary|promot\w+|upgrade|install|apply|migrat\w+|restore|back ?up|publish|switch|provision)\b"
+    r"(?i)\b(?:deploy(?:s|ing|ment)?|roll ?out|roll ?back|release|canary|promot\w+|upgrade|install|apply|migrat\w+|restore|back ?up|publish|switch|provision|rotat\w+|sync|failover|fail over|drain|seed|repoint|fence|shift|cut ?over|production|prod|live)\b"
 )
 _REHEARSES = pattern(
     r"(?i)\b(?:dry|plan|planned|validat\w*|verif\w*|check|lint|test|tests|preview|diff|render|template|simulat\w*|rehears\w*|would|what if|manifests?|pull request|pr)\b"
 )
 _DRY = pattern(r"^(?:--dry-run(?:=(?:client|server|true))?|--check|--whatif|-WhatIf|--noop|--simulate)$")
 _TOOLS = frozenset({"helm", "kubectl", "oc", "terraform", "ansible-playbook", "npm", "cargo", "aws", "az", "gcloud", "rsync", "kustomize", "argocd", "flyctl", "serverless", "sls", "poetry", "uv", "twine"})  # fmt: skip
+_SHOWN = pattern(
+    r"\bflyway\S*\s.*\b(?:info|validate)$|\balembic\s.*\b(?:current|history|heads|--sql)$|\bmanage\.py (?:showmigrations|migrate --plan)\b|\b(?:prisma|knex|drizzle-kit|node-pg-migrate|dbmate|goose)\b.*\bstatus$|\bliquibase\s.*\bstatus\b|\bdb:migrate:status\b"
+)
+"""Commands that show what would have to be migrated."""
 _CHECK_MODE = "--check"
 
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
-        words = identifier_words(unit.name)
+        words = identifier_words(
+            unit.name if _DEPLOYS.search(identifier_words(unit.name)) else f"{unit.name} {_job(unit)}"
+        )
         if unit.recipe or not _DEPLOYS.search(words) or _REHEARSES.search(f"{words} {identifier_words(_job(unit))}"):
             continue
         work = [one for one in commands(unit.body) if effect_of(one, unit.functions) is Effect.WORK]
@@ -43,11 +49,15 @@ def _job(unit: Unit) -> str:
 
 
 def _is_rehearsal(command: Command) -> bool:
+    if _SHOWN.search(" ".join(command.texts)):
+        return True
     return command.name in _TOOLS and bool(_option(command))
 
 
 def _option(command: Command) -> str:
     """The option that makes a tool rehearse; empty where it is not given, or by a variable."""
+    if _SHOWN.search(" ".join(command.texts)):
+        return command.texts[-1]
     found = next((text for text in command.texts[1:] if _DRY.search(text)), "")
     return "" if found == _CHECK_MODE and command.name != "ansible-playbook" else found
 
@@ -65,9 +75,16 @@ RULE = Rule(
     since="0.5.0",
     effort=60,
     reads=SHELL_READERS,
-    triggers=("dry-run", "--check", "whatif", "--noop", "--simulate"),
+    triggers=("flyway", "alembic", "manage.py", "status", "dry-run", "--check", "whatif", "--noop", "--simulate"),
     check_file=_check,
     examples=(
+        Example(
+            title="a migration that only shows its state, and one that is shown before it is made",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Migrate\n        run: docker run --rm flyway/flyway:10 info\n      - name: Migrate the shop\n        run: |\n          alembic current\n          alembic upgrade head\n",
+            },
+            found=(".github/workflows/go.yml:7",),
+        ),
         Example(
             title="a chart that is only rendered, and a rollback in a script",
             files={

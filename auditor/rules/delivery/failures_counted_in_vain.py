@@ -34,6 +34,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _of_program(source: Source, program: ShellProgram, symbol: str) -> Iterator[Hit]:
     every = list(all_commands(program.body))
+    yield from _never_raised(source, program, every, symbol)
     counted = {name for one in every for name in added_to(one) if _FAILURES.search(name)}
     if not counted or len(counted) > _MOST:
         return
@@ -56,6 +57,30 @@ def _of_program(source: Source, program: ShellProgram, symbol: str) -> Iterator[
             last = told[name]
             message = f"What failed is counted in `{name}` and printed, and nothing depends on it: the script ends with success."
             yield Hit(source.path, last.line, last.end_line, message, f"{symbol}/{name}")
+
+
+def _never_raised(source: Source, program: ShellProgram, every: list[Command], symbol: str) -> Iterator[Hit]:
+    """Counters that begin with nought, that a test asks for, and that nothing ever raises."""
+    begun: dict[str, Command] = {name: one for one in every for name in _begun(one) if _FAILURES.search(name)}
+    if not begun or any(one.name in (".", "source", "eval", "read", "getopts") for one in every):
+        return
+    changed: set[str] = set()
+    asked: set[str] = set()
+    for one in every:
+        changed.update(added_to(one))
+        changed.update(each.name for each in one.assignments if not _NOUGHT.search(each.value.text))
+        words = set(_words(one.text))
+        if one.name in ("((", "let") or one.name in _DECLARES - {"local"}:
+            changed |= words if "=" in one.text or "++" in one.text else set()
+        if one.name in ("[", "[[", "test", "exit", "(("):
+            asked |= words
+    changed |= _asked(program)
+    for name in sorted(begun.keys() & asked - changed):
+        line = min(
+            one.line for one in every if one.name in ("[", "[[", "test", "exit", "((") and name in set(_words(one.text))
+        )
+        message = f"`{name}` is nought from the beginning, and nothing raises it: what is decided by it never fails."
+        yield Hit(source.path, line, line, message, f"{symbol}/{name}")
 
 
 def _sums_up(command: Command) -> bool:
@@ -109,9 +134,17 @@ RULE = Rule(
     since="0.8.0",
     effort=5,
     reads=SHELL_READERS,
-    triggers=("+",),
+    triggers=("+", "=0"),
     check_file=_check,
     examples=(
+        Example(
+            title="a counter that nothing raises, and one that something does",
+            files={
+                "ops/smoke.sh": '#!/bin/bash\nerrors=0\ncurl -f "$URL"\nif [ $errors -gt 0 ]; then\n  exit 1\nfi\n',
+                "ops/other.sh": '#!/bin/bash\nerrors=0\ncurl -f "$URL" || errors=1\nif [ $errors -gt 0 ]; then\n  exit 1\nfi\n',
+            },
+            found=("ops/smoke.sh:4",),
+        ),
         Example(
             title="a trial that counts, in a script and in a step",
             files={

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.helm_text import COMPUTED
 from auditor.facts.kubernetes_containers import KubernetesContainers
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.terraform_settings import TerraformSettings
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -20,16 +22,39 @@ _BY_HAND = pattern(r"(?i)manual|on-?demand|ad-?hoc|one-?off|template")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    yield from _in_terraform(facts)
     judged = [(file, fact) for file, fact in facts.of(KubernetesContainers) if not _REHEARSED.search(file.path)]
     resumed = {name for _, fact in judged for name in fact.resumed}
     for file, fact in judged if "*" not in resumed else ():
         for one in fact.suspended:
-            if one.name in resumed or _BY_HAND.search(one.name) or _BY_HAND.search(file.path):
+            if one.name in resumed or _BY_HAND.search(one.name.replace(COMPUTED, "")) or _BY_HAND.search(file.name):
                 continue
             message = f"The job {one.name!r} is suspended: its schedule `{one.schedule}` never starts it."
             yield Hit(file.path, one.line, one.line, message, one.name)
 
 
+def _in_terraform(facts: RepositoryFacts) -> Iterator[Hit]:
+    """Backups, checks of health and schedules of AWS that are switched off."""
+    for file, fact in facts.of(TerraformSettings):
+        if file.role is not Role.SHIPPED or _REHEARSED.search(file.path):
+            continue
+        copies = {
+            one.blocks for one in fact.items if one.name in ("replicate_source_db", "replication_source_identifier")
+        }
+        for one in fact.items:
+            kind = one.blocks[1] if len(one.blocks) == 3 and one.blocks[0] == "resource" else ""  # noqa: PLR2004 - kind, type and name
+            if (one.name, one.value.strip('"').lower()) in _OFF.get(kind, ()) and one.blocks not in copies:
+                message = f"`{kind}.{one.blocks[2]}` is switched off: `{one.name} = {one.value}`."
+                yield Hit(file.path, one.line, one.line, message, one.blocks[2], Severity.MEDIUM)
+
+
+_OFF: dict[str, tuple[tuple[str, str], ...]] = {
+    "aws_db_instance": (("backup_retention_period", "0"),),
+    "aws_rds_cluster": (("backup_retention_period", "0"),),
+    "aws_route53_health_check": (("disabled", "true"),),
+    "aws_cloudwatch_event_rule": (("is_enabled", "false"), ("state", "disabled")),
+    "aws_scheduler_schedule": (("state", "disabled"),),
+}
 _JOB = "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: {name}\nspec:\n  schedule: '0 2 * * *'\n  suspend: {off}\n  jobTemplate: {{}}\n"
 
 RULE = Rule(
@@ -40,14 +65,25 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are the scheduled jobs of the manifests switched on?",
     why="A nightly backup that is suspended makes no copies, and nothing ever fails to tell of it.",
-    limits="CronJobs of Kubernetes with `suspend: true`; those of development, tests and staging, and those whose name says that they are started by hand, are left alone, as are those that another manifest, or a patch of a kustomization, switches on.",
+    limits="CronJobs of Kubernetes with `suspend: true`, and backups, health checks and schedules of AWS that Terraform switches off; those of development, tests and staging, and those whose name says that they are started by hand, are left alone, as are those that another manifest, or a patch of a kustomization, switches on.",
     fix="Switch it on, or delete the manifest and what relies on it.",
     since="0.6.0",
     effort=10,
-    reads=frozenset({"kubernetes-containers"}),
+    reads=frozenset({"kubernetes-containers", "terraform-settings"}),
     roles=frozenset({Role.SHIPPED}),
     check_repository=_check,
     examples=(
+        Example(
+            title="backups and a health check that Terraform switches off, a copy of another database, and a stage for tests",
+            files={
+                "infra/main.tf": 'resource "aws_db_instance" "shop" {\n  backup_retention_period = 0\n}\n\nresource "aws_route53_health_check" "shop" {\n  disabled = true\n}\n\nresource "aws_db_instance" "copy" {\n  replicate_source_db     = aws_db_instance.shop.id\n  backup_retention_period = 0\n}\n',
+                "infra/staging/main.tf": 'resource "aws_db_instance" "shop" {\n  backup_retention_period = 0\n}\n',
+            },
+            found=(
+                "infra/main.tf:2",
+                "infra/main.tf:6",
+            ),
+        ),
         Example(
             title="bases whose jobs are switched on by overlays: by a manifest, and by patches in the kustomization",
             files={

@@ -51,6 +51,8 @@ def _constants(source: Source, job: Job) -> Iterator[tuple[tuple[str, str], str]
 def _declared(job: Job, constants: dict[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
     for output in job.outputs:
         match = _STEP.search(output.text)
+        if "${{" not in output.text and output.text.strip():
+            yield output.name, output.text.strip()
         value = constants.get((match.group(1), match.group(2))) if match else None
         if value is not None:
             yield output.name, value
@@ -81,9 +83,23 @@ RULE = Rule(
     since="0.1.0",
     effort=60,
     reads=frozenset({"github-workflow"}),
-    triggers=("github_output",),
+    triggers=("github_output", "outputs"),
     check_file=_check,
     examples=(
+        Example(
+            title="a gate on an output that is a literal by way of a variable",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - id: newest\n        run: |\n          hours=6\n          echo "age=$hours" >> $GITHUB_OUTPUT\n      - run: |\n          if [ ${{ steps.newest.outputs.age }} -gt 26 ]; then\n            exit 1\n          fi\n',
+            },
+            found=(".github/workflows/go.yml:11",),
+        ),
+        Example(
+            title="a gate on the output of a job that is written out",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    outputs:\n      passed: 'true'\n      count: ${{ steps.a.outputs.n }}\n    steps:\n      - id: a\n        run: make test\n  gate:\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ \"${{ needs.unit.outputs.passed }}\" != true ]; then\n            exit 1\n          fi\n",
+            },
+            found=(".github/workflows/go.yml:16",),
+        ),
         Example(
             title="A gate on a literal pass rate",
             files={

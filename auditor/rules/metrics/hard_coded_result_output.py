@@ -8,12 +8,12 @@ from sys import maxsize
 
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
-from auditor.facts.result_literals import ResultLiteral, result_literals
+from auditor.facts.result_literals import ResultLiteral, literal_job_outputs, result_literals
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_program import Case, Chain, If, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import swallowed_exits
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.work_units import Unit, jobs_of, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -24,6 +24,10 @@ _REPORTS = pattern(r"(failure|success)\(\)|\.(result|outcome|conclusion)\b|job\.
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    for job in jobs_of(source):
+        for literal in literal_job_outputs(job):
+            message = f"The output {literal.name} of the job is {literal.value!r}, whatever its steps find."
+            yield Hit(source.path, literal.line, literal.line, message, job.id, Severity.HIGH)
     units = units_of(source)
     told = [
         (unit, literals)
@@ -95,6 +99,17 @@ RULE = Rule(
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     check_file=_check,
     examples=(
+        Example(
+            title="an output of a job that is written out, and a figure by way of a variable",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    outputs:\n      passed: 'true'\n      count: ${{ steps.a.outputs.n }}\n    steps:\n      - id: a\n        run: make test\n  gate:\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ \"${{ needs.unit.outputs.passed }}\" != true ]; then\n            exit 1\n          fi\n",
+                ".github/workflows/perf.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - id: k6\n        run: |\n          P95=180\n          echo "p95=$P95" >> "$GITHUB_OUTPUT"\n      - run: |\n          P95=$(k6 run load.js | tail -1)\n          echo "p95=$P95" >> "$GITHUB_OUTPUT"\n',
+            },
+            found=(
+                ".github/workflows/go.yml:6",
+                ".github/workflows/perf.yml:8",
+            ),
+        ),
         Example(
             title="records of success after work whose failure nobody minds, and one that hangs on it",
             files={

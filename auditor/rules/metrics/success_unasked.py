@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.counted_commands import changes_something
 from auditor.facts.errexit import shell_runs
 from auditor.facts.pattern import pattern
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_claims import claims_success
 from auditor.facts.shell_effects import Effect, effects_of
-from auditor.facts.shell_program import Command, Node, ShellProgram, all_commands
+from auditor.facts.shell_program import Command, Loop, Node, ShellProgram, all_commands
 from auditor.facts.source import Source
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.unverified_claims import sequences, spoken
@@ -40,11 +41,19 @@ _LIBRARY = pattern(r"\.(?:sh|bash)\b|/lib/|/common\b|/utils?\b")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    if source.fact(ShellFile) is None or any(run.ends or _is_strict(run.program) for run in shell_runs(source)):
+    if source.fact(ShellFile) is not None and any(run.ends or _is_strict(run.program) for run in shell_runs(source)):
         return
     for unit in units_of(source):
+        if source.fact(ShellFile) is None and not _is_lax(unit):
+            continue
         for statements in sequences(unit.body):
             yield from _in_sequence(source, unit, statements)
+
+
+def _is_lax(unit: Unit) -> bool:
+    """Whether a step switches off for good that its first failure ends it."""
+    switches = [one.texts[1:] for one in all_commands(unit.body) if one.name == "set"]
+    return unit.step is not None and not unit.function and ("+e",) in switches and ("-e",) not in switches
 
 
 def _is_strict(program: ShellProgram) -> bool:
@@ -61,7 +70,9 @@ def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...]) -> It
     tried = ""
     for node in statements:
         if not isinstance(node, Command):
-            tried = tried if effects_of((node,), unit.functions) <= {Effect.PRINT, Effect.SET, Effect.WAIT} else ""
+            looped = _in_loop(node) if isinstance(node, Loop) and node.keyword == "for" else ""
+            idle = effects_of((node,), unit.functions) <= {Effect.PRINT, Effect.SET, Effect.WAIT}
+            tried = looped or (tried if idle else "")
             continue
         text = " ".join(node.texts)
         if "$?" in node.text or Effect.LEAVE in unit.functions.get(node.name, ()):
@@ -72,6 +83,18 @@ def _in_sequence(source: Source, unit: Unit, statements: tuple[Node, ...]) -> It
             message = f"{spoken(node, unit.functions)[:60]!r} is printed also when {tried[:60]!r} failed: the script goes on after every failure."
             yield Hit(source.path, node.line, node.line, message, unit.symbol)
             tried = ""
+
+
+def _in_loop(loop: Loop) -> str:
+    """What a loop through a list changes without looking how that ended; empty where it decides anything itself."""
+    if not all(isinstance(one, Command) for one in loop.body):
+        return ""
+    texts = [(one, " ".join(one.texts)) for one in loop.body if isinstance(one, Command)]
+    if any("$?" in text or one.name in ("exit", "return", "break") for one, text in texts):
+        return ""
+    return next(
+        (text for one, text in texts if (_CHANGES.search(text) or changes_something(one)) and not is_tolerated(one)), ""
+    )
 
 
 def _is_claim(text: str) -> bool:
@@ -93,9 +116,24 @@ RULE = Rule(
     fix="Begin the script with `set -euo pipefail`, or ask each command for its status.",
     since="0.7.0",
     effort=15,
-    reads=frozenset({"shell"}),
+    reads=frozenset({"shell", "github-workflow", "github-action"}),
     check_file=_check,
     examples=(
+        Example(
+            title="a step that no failure ends, and one that is ended again",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          set +e\n          kubectl apply -f k8s\n          echo "Deployment verified and complete"\n      - run: |\n          set +e\n          ./maybe.sh\n          set -e\n          kubectl apply -f k8s\n          echo "Deployment verified and complete"\n',
+            },
+            found=(".github/workflows/go.yml:9",),
+        ),
+        Example(
+            title="a loop through machines, and one that looks",
+            files={
+                "ops/rotate.sh": '#!/bin/bash\nfor host in a b; do\n  scp new.pem "$host:/etc/"\n  ssh "$host" systemctl reload nginx\ndone\necho "All certificates rotated"\n',
+                "ops/ask.sh": '#!/bin/bash\nfor host in a b; do\n  scp new.pem "$host:/etc/" || exit 1\ndone\necho "All certificates rotated"\n',
+            },
+            found=("ops/rotate.sh:6",),
+        ),
         Example(
             title="a way back that is done in any case",
             files={

@@ -26,6 +26,7 @@ _THROWS_AWAY = pattern(
 _NO_MAIL = pattern(r"@(?:[\w-]+\.)*(?:local|localdomain|localhost|invalid|test|example)$")
 """Names that no mail server of the world has (https://www.rfc-editor.org/rfc/rfc6761, https://www.rfc-editor.org/rfc/rfc6762)."""
 _IMAGE = pattern(r"(?:^|/)alertmanager(?:[:@]|$)")
+_GRADE = pattern(r"(?i)\b(?:warning|warn|high|major)\b")
 _LOCAL = pattern(r"^https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(?:/|$)")
 
 
@@ -38,11 +39,21 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                     message = f"The receiver `{receiver.name}` sends to {fault}: these alerts reach nobody."
                     yield Hit(file.path, address.line, address.line, message, receiver.name)
         yield from _unmatched(file.path, fact)
+        yield from _warned(file.path, fact)
         urgent = {one.receiver for one in fact.routes if "critical" in one.matchers or "page" in one.matchers}
         for receiver in fact.receivers:
             if receiver.name in urgent and not receiver.integrations:
                 message = f"Critical alerts go to the receiver `{receiver.name}`, which sends them nowhere."
                 yield Hit(file.path, receiver.line, receiver.line, message, receiver.name)
+
+
+def _warned(path: str, fact: AlertmanagerFile) -> Iterator[Hit]:
+    """A receiver that sends nowhere, for all alerts of a grade: what is of no use to anybody has a name of its own."""
+    graded = {one.receiver for one in fact.routes if _GRADE.search(one.matchers)}
+    for receiver in fact.receivers:
+        if receiver.name in graded and not receiver.integrations:
+            message = f"Warnings go to the receiver `{receiver.name}`, which sends them nowhere."
+            yield Hit(path, receiver.line, receiver.line, message, receiver.name, Severity.MEDIUM)
 
 
 def _unmatched(path: str, fact: AlertmanagerFile) -> Iterator[Hit]:
@@ -107,6 +118,13 @@ RULE = Rule(
                 "compose.yml": "services:\n  alerts:\n    image: prom/alertmanager:v0.27\n  shop:\n    image: shop\n    ports: ['8080:8080']\n",
             },
             found=("monitoring/alertmanager.yml:6", "monitoring/alertmanager.yml:9"),
+        ),
+        Example(
+            title="warnings that go nowhere, and what is meant to",
+            files={
+                "alertmanager.yml": "route:\n  receiver: team\n  routes:\n    - matchers: [severity=\"warning\"]\n      receiver: quiet\n    - matchers: [alertname=\"Watchdog\"]\n      receiver: 'null'\nreceivers:\n  - name: team\n    email_configs:\n      - to: team@shop.io\n  - name: quiet\n  - name: 'null'\n",
+            },
+            found=("alertmanager.yml:12",),
         ),
         Example(
             title="a webhook to be filled in",

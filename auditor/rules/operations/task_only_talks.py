@@ -20,6 +20,11 @@ _DONE = pattern(
 _SHOWS = pattern(
     r"(?i)\b(?:show|print|display|summary|summari[sz]e|report|info\w*|message|debug|announce|output|log|next steps?|reminder|note|welcome|done|finish\w*|complete\w*)\b"
 )
+_WORKS = pattern(
+    r"(?i)^(?:verify|check|validate|roll ?back|back ?up|restore|deploy|migrate|rotate|drain|promote|smoke|run|test|scan|revoke|fail ?over|replicate|ensure|wait for|purge|switch|upload|take)\b"
+)
+"""How the names of tasks begin that do something themselves."""
+_WAITS = pattern(r"(?i)^(?:wait|ensure|check|run|take)\b")
 _ASKS = pattern(r"(?i)\b(?:not|no|if|must|should|please|manually|already|skipp\w+|would)\b")
 _WORD = pattern(r"[a-z]{4,}")
 _STEM = 5
@@ -29,16 +34,22 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(AnsibleFile):
         if file.role is not Role.SHIPPED:
             continue
-        done = frozenset(stem for task in fact.tasks if task.module != "debug" for stem in _stems(task))
+        done = frozenset(stem for task in fact.tasks if task.module not in ("debug", "pause") for stem in _stems(task))
         for task in fact.tasks:
             if _claims(task) and not (_stems(task) - _NEUTRAL) & done:
-                message = f"The task `{task.name[:60]}` only prints that it is done: nothing in this file does it."
+                message = f"The task `{task.name[:60]}` only says so: nothing in this file does it."
                 yield Hit(file.path, task.module_line, task.module_line, message, task.name)
 
 
 def _claims(task: AnsibleTask) -> bool:
     """Whether a message without a variable tells of work, under a name that is that of work."""
-    if task.module != "debug" or task.conditional or "{{" in task.text or not task.name:
+    if task.module == "pause" and _WORKS.search(task.name) and not _WAITS.search(task.name):
+        return True
+    if task.module != "debug" or "{{" in task.text or not task.name or _ASKS.search(task.text):
+        return False
+    if _WORKS.search(task.name) and not _SHOWS.search(task.name):
+        return True
+    if task.conditional:
         return False
     return bool(_DONE.search(task.text)) and not _SHOWS.search(task.name) and not _ASKS.search(task.text)
 
@@ -96,6 +107,23 @@ RULE = Rule(
     reads=frozenset({"ansible"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a node that is drained by a pause, and a pause that is called one",
+            files={
+                "deploy/site.yml": "- hosts: lb\n  tasks:\n    - name: Drain node\n      pause:\n        seconds: 20\n    - name: Wait for the balancer\n      pause:\n        seconds: 20\n",
+            },
+            found=("deploy/site.yml:4",),
+        ),
+        Example(
+            title="a verification and a way back in words, and a message for people",
+            files={
+                "deploy/site.yml": "- hosts: shop\n  tasks:\n    - name: Verify that targets are scraped\n      debug:\n        msg: All targets are up\n    - name: Roll back on failure\n      debug:\n        msg: Going to the version before\n      when: ready is failed\n    - name: Show the version\n      debug:\n        msg: Version one\n",
+            },
+            found=(
+                "deploy/site.yml:4",
+                "deploy/site.yml:7",
+            ),
+        ),
         Example(
             title="a schedule in words",
             files={"deploy/site.yml": _play("Nightly backups", '"Backups scheduled at 02:00"')},

@@ -16,6 +16,9 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _SKIPS = pattern(r"(?i)\b(?:skipp(?:ing|ed)|not (?:yet )?implemented|not (?:yet )?supported|omitt(?:ing|ed))\b")
+_ADMITS = pattern(
+    r"(?:^|[^\w/$\x7b-])(?:TODO|FIXME)(?:\s*[:(-]|\s+[a-z])|(?i:\b(?:not (?:yet )?implemented(?: yet)?|to be implemented|implement me|implementation pending|(?:this is|just) a (?:placeholder|stub)|placeholder (?:step|for|until|deployment|command)|would (?:normally )?(?:go|happen|run|be deployed|deploy) here|no tests? (?:yet|so far|defined)|coming soon)\b)"
+)
 _UNTIL = pattern(
     r"(?i)\b(?:if|unless|when|already|missing|not found|not installed|unavailable|cached|exists?|unchanged|disabled)\b"
 )
@@ -25,12 +28,26 @@ _STEM = 5
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
+        yield from _admitted(source, unit)
         if not claims_work(unit.name) or (unit.step is not None and unit.step.condition.text):
             continue
         command = _skip(unit)
         if command is not None:
             message = f"{unit.name[:80]!r} always says that it skips what it is called for."
             yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
+
+
+def _admitted(source: Source, unit: Unit) -> Iterator[Hit]:
+    """What a program prints, whatever happens, of work that is still to be written: ``echo "TODO: call the API"``."""
+    for at, node in enumerate(unit.body):
+        if not isinstance(node, Command) or effect_of(node, unit.functions) is not Effect.PRINT or not node.words:
+            continue
+        text = printed(node) or " ".join(node.texts[1:])
+        after = unit.body[at + 1] if at + 1 < len(unit.body) else None
+        fails = after is not None and always_leaves((after,), unit.functions)
+        if _ADMITS.search(text) and not fails and not any(one.target.text != "/dev/null" for one in node.redirects):
+            message = f"The program says itself that this is still to be done: {text.strip()[:60]!r}."
+            yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
 
 
 def _skip(unit: Unit) -> Command | None:
@@ -64,9 +81,30 @@ RULE = Rule(
     since="0.1.0",
     effort=90,
     reads=SHELL_READERS,
-    triggers=("skipping", "skipped", "implemented", "supported", "omitting", "omitted"),
+    triggers=(
+        "skipping",
+        "skipped",
+        "implement",
+        "supported",
+        "omitting",
+        "omitted",
+        "todo",
+        "fixme",
+        "placeholder",
+        "a stub",
+        "would",
+        "no test",
+        "coming soon",
+    ),
     check_file=_check,
     examples=(
+        Example(
+            title="work that a program says is still to be done, and a choice that is not supported",
+            files={
+                "ops/dns.sh": '#!/bin/bash\nupdate() {\n  echo "TODO: call the API of the registrar"\n}\ncase "$1" in\n  a) echo "not implemented"; exit 1 ;;\nesac\nupdate\necho "not implemented yet" >&2\nexit 1\n',
+            },
+            found=("ops/dns.sh:3",),
+        ),
         Example(
             title="a simulation that is left out, always",
             files={

@@ -18,7 +18,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         if unit.function:
             continue
-        for run in commented_commands(unit.comments, _header_end(unit)):
+        for run in commented_commands(unit.comments, _header_end(unit), unit.functions):
             if run.offered and unit.step is None:
                 continue  # an option of a script; a step of a pipeline has nobody who would uncomment it
             message = f"A command is commented out: {run.text[:80]!r}."
@@ -58,6 +58,13 @@ RULE = Rule(
     triggers=("#",),
     check_file=_check,
     examples=(
+        Example(
+            title="a call of a function of the script that is switched off, and prose about it",
+            files={
+                "ops/release.sh": "#!/bin/bash\nrun_e2e() { npm run e2e; }\nrun_unit() { npm test; }\nrun_unit\n# run_e2e\n# run_e2e takes an hour\n",
+            },
+            found=("ops/release.sh:5",),
+        ),
         Example(
             title="The deployment is a comment",
             files={

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.base import ParseFailure
+from auditor.facts.compose_file import ComposeFile
+from auditor.facts.container_programs import ContainerPrograms
 from auditor.facts.kubernetes_containers import ContainerSpec, KubernetesContainers
 from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
@@ -28,17 +31,64 @@ _MEANT = pattern(
 )
 
 
+_INTERPRETERS = frozenset({"node", "python", "python3", "ruby", "perl", "bun"})
+_ONLY_SAYS = pattern(r"^(?:console\.log|print|puts)\s*\(?\s*(?:'[^']*'|\"[^\"]*\")\s*\)?;?$")
+_KEY = pattern(r"^  ([\w.-]+):\s*$")
+_IDLES = pattern(
+    r"^\s+(?:command|entrypoint):\s*\[?[\"']?(?:tail[\"',\s]+-[fF][\"',\s]+/dev/null|sleep[\"',\s]+(?:infinity|inf)\b)[\"']?\]?\s*$"
+)
+_WORKS = pattern(
+    r"(?i)worker|backup|cron|scheduler|exporter|shipper|migrat|consumer|collector|forwarder|replicat|monitor|alert|sync|archiv|processor|ingest|reaper|cleaner"
+)
+
+
 def _check(source: Source) -> Iterator[Hit]:
     fact = source.fact(KubernetesContainers)
+    if fact is None and source.fact(ComposeFile) is not None and ".devcontainer" not in source.path:
+        yield from _in_compose(source)
     for one in fact.containers if fact is not None else ():
+        for words, line in one.hook_commands:
+            if _only_says(words):
+                message = f"A hook of the container {one.name!r} only prints."
+                yield Hit(source.path, line, line, message, one.name, Severity.MEDIUM)
+        if len(one.words) == 1 and one.words[0].rpartition("/")[2] == "true" and claims_work(one.name):
+            message = f"The container {one.name!r} does nothing: its command is `true`."
+            yield Hit(source.path, one.command_line, one.command_line, message, one.name)
         if one.words and not _MEANT.search(one.name) and _only_talks(one):
             message = f"The container {one.name!r} does none of the work it is named for: it prints, sleeps or asks for a version, and ends well."
             yield Hit(source.path, one.command_line, one.command_line, message, one.name)
 
 
+def _in_compose(source: Source) -> Iterator[Hit]:
+    """Services of a composition that print from time to time, or wait for ever under a name of work."""
+    given = source.fact(ContainerPrograms)
+    for one in given.items if given is not None else ():
+        names = {command.name for command in all_commands(one.program.body)}
+        if names & _SAYS and names <= _IDLE | {"sleep", "["} and not _MEANT.search(one.name):
+            message = f"The service {one.name!r} only prints that it did its work."
+            yield Hit(source.path, one.program.line, one.program.end_line, message, one.name)
+    name = ""
+    for number, line in enumerate(source.lines, 1):
+        key = _KEY.search(line)
+        name = key.group(1) if key is not None else name
+        if _IDLES.search(line) and _WORKS.search(name) and not _MEANT.search(name):
+            message = f"The service {name!r} is started to wait for ever: it does nothing of what it is named for."
+            yield Hit(source.path, number, number, message, name, Severity.MEDIUM)
+
+
+def _only_says(words: tuple[str, ...]) -> bool:
+    """Whether a hook prints and does not even wait."""
+    text = words[-1] if len(words) > 1 and words[0] in _SHELLS else " ".join(words)
+    try:
+        names = {command.name for command in all_commands(read_shell(text).body)}
+    except ParseFailure:
+        return False
+    return bool(names & _SAYS) and names <= _SAYS | {"true", "exit", ":"} and ">" not in text
+
+
 def _only_talks(one: ContainerSpec) -> bool:
     name = one.words[0].rpartition("/")[2]
-    if name in _SAYS:
+    if name in _SAYS or (name in _INTERPRETERS and len(one.words) > 2 and _ONLY_SAYS.search(one.words[-1].strip())):  # noqa: PLR2004 - program, option and text
         return True
     if name == "sleep":
         return _WORK.search(one.name) is not None and "infinity" not in one.words
@@ -75,10 +125,42 @@ RULE = Rule(
     fix="Run the check or the work; wait for a service by asking it.",
     since="0.3.0",
     effort=60,
-    reads=frozenset({"kubernetes-containers"}),
-    triggers=("echo", "printf", "sleep", "version", "touch"),
+    reads=frozenset({"kubernetes-containers", "compose"}),
+    triggers=(
+        "echo",
+        "printf",
+        "sleep",
+        "version",
+        "touch",
+        "/dev/null",
+        "infinity",
+        "true",
+        "console.log",
+        "print",
+        "puts",
+    ),
     check_file=_check,
     examples=(
+        Example(
+            title="a program of one line that prints, and one that works",
+            files={
+                "k8s/job.yaml": "apiVersion: batch/v1\nkind: Job\nspec:\n  template:\n    spec:\n      containers:\n        - name: export\n          image: shop:1\n          command: [node, -e, \"console.log('export finished')\"]\n        - name: other\n          image: shop:1\n          command: [node, -e, \"require('./export')()\"]\n",
+            },
+            found=("k8s/job.yaml:9",),
+        ),
+        Example(
+            title="a service that ticks, one that waits for ever, one that waits for whoever develops, and a hook that only says something",
+            files={
+                "compose.yaml": 'services:\n  backup:\n    image: postgres:16\n    command: [sh, -c, "while true; do echo tick; sleep 3600; done"]\n  log-shipper:\n    image: busybox\n    entrypoint: ["tail", "-f", "/dev/null"]\n  dev:\n    image: shop:1\n    command: sleep infinity\n',
+                "k8s/shop.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  containers:\n    - name: shop\n      image: shop:1\n      lifecycle:\n        preStop:\n          exec:\n            command: [sh, -c, echo draining]\n    - name: other\n      image: shop:1\n      lifecycle:\n        preStop:\n          exec:\n            command: [sh, -c, 'echo draining; sleep 5']\n    - name: migrate\n      image: shop:1\n      command: ['true']\n",
+            },
+            found=(
+                "compose.yaml:4",
+                "compose.yaml:7",
+                "k8s/shop.yaml:12",
+                "k8s/shop.yaml:21",
+            ),
+        ),
         Example(
             title="a container that is there to have its image pulled",
             files={

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.carried_units import carried_units_of
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_waiting, claims_work, is_informational, prints_of
 from auditor.facts.shell_effects import Effect, effects_of
 from auditor.facts.source import Source
+from auditor.facts.task_recipes import TaskRecipes
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -15,13 +17,16 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
+_TELLS = pattern(
+    r"(?i)^(?:page|page_\w+|send_(?:page|alert|slack|mail|email|sms|notification)\w*|post_to_\w+|notify\w*|call_pagerduty|open_incident|trigger_incident)$"
+)
 _TALKS = pattern(
     r"(?i)(^|[_-])(print|show|display|log|echo|usage|help|banner|info|status|msg|message|report|list|ok|pass|fail|warn|xml|json|yaml|html|csv|payload|body|query|text|string|args)([_-]|$)"
 )
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
+    for unit in (*units_of(source), *_tasks(source)):
         if (unit.step is not None and not unit.function) or unit.delegates:
             continue
         if _is_hollow(unit):
@@ -30,8 +35,17 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, unit.line, unit.end_line, message, unit.symbol)
 
 
+def _tasks(source: Source) -> tuple[Unit, ...]:
+    """The tasks of a Taskfile or a justfile."""
+    return carried_units_of(source) if source.fact(TaskRecipes) is not None else ()
+
+
 def _is_hollow(unit: Unit) -> bool:
-    if not claims_work(unit.name) or _TALKS.search(unit.name) or is_informational(unit.name):
+    if (
+        not (claims_work(unit.name) or _TELLS.search(unit.name))
+        or _TALKS.search(unit.name)
+        or is_informational(unit.name)
+    ):
         return False
     effects = effects_of(unit.body, unit.functions)
     if not effects <= _IDLE or (Effect.WAIT in effects and claims_waiting(unit.name)):
@@ -54,9 +68,22 @@ RULE = Rule(
     fix="Write the commands that do the work, or remove the function and its calls.",
     since="0.1.0",
     effort=120,
-    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes"}),
+    reads=frozenset(
+        {"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline", "make-recipes", "task-recipes"}
+    ),
     check_file=_check,
     examples=(
+        Example(
+            title="a pager that prints, and a task that only talks",
+            files={
+                "ops/watch.sh": '#!/bin/bash\npage() {\n  echo "PAGE: $1"\n}\ncurl -f "$URL" || page down\n',
+                "Taskfile.yml": "version: '3'\ntasks:\n  backfill:\n    cmds:\n      - echo \"backfilling {{.DAY}}\"\n  deploy:\n    cmds:\n      - echo deploying\n      - task: push\n  push:\n    cmds: [docker push shop]\n",
+            },
+            found=(
+                "Taskfile.yml:5",
+                "ops/watch.sh:2",
+            ),
+        ),
         Example(
             title="A function that puts a request together",
             files={

@@ -8,7 +8,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import printed
 from auditor.facts.shell_program import commands
 from auditor.facts.source import Source
-from auditor.facts.unverified_claims import is_hollow, is_quiet_wait, tells_nobody
+from auditor.facts.unverified_claims import is_hollow, is_quiet_wait, printed_command, tells_nobody
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -25,6 +25,10 @@ def _check(source: Source) -> Iterator[Hit]:
         if unit.step is None or unit.function or is_quiet_wait(unit):
             continue
         if not (is_hollow(unit) or tells_nobody(unit)):
+            told = printed_command(unit)
+            if told is not None:
+                message = f"The step {unit.name!r} prints the command that is to do the work, and does not run it."
+                yield Hit(source.path, told.line, told.end_line, message, unit.symbol)
             continue
         lines = [command.line for command in commands(unit.body)]
         name = unit.name or "without a name"
@@ -58,6 +62,37 @@ RULE = Rule(
     reads=frozenset({"github-action", "github-workflow", "gitlab-ci", "pipeline"}),
     check_file=_check,
     examples=(
+        Example(
+            title="a backup that is announced, and a value that is written down in its place; a step that only chooses",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Backup database\n        run: |\n          echo "Creating database backup..."\n          ID="backup-$(date +%s)"\n          echo "id=$ID" >> $GITHUB_ENV\n      - name: Set the target of the backup\n        run: |\n          echo "Setting the target"\n          echo "id=1" >> $GITHUB_ENV\n',
+            },
+            found=(".github/workflows/go.yml:8",),
+        ),
+        Example(
+            title="a command of delivery that is printed beside other work, and one that is printed and run",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Deploy to cluster\n        run: |\n          base64 -d config.b64 > config\n          echo "kubectl --kubeconfig config set image deploy/shop shop=$TAG"\n      - name: Deploy the web\n        run: |\n          echo "kubectl apply -f web.yml"\n          kubectl apply -f web.yml\n',
+            },
+            found=(".github/workflows/go.yml:9",),
+        ),
+        Example(
+            title="a verdict that only stands where nothing was to be checked",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Succeed\n        if: steps.changed.outputs.any == 'false'\n        run: echo \"No artifact changes found. CI check passed.\"\n",
+            },
+        ),
+        Example(
+            title="a verdict on a check that is not made, and an announcement that stands alone",
+            files={
+                ".gitlab-ci.yml": 'licences:\n  script:\n    - echo "licence check passed"\nopening:\n  script:\n    - echo "Starting the release"\n',
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: SBOM\n        run: echo "Generating SBOM"\n',
+            },
+            found=(
+                ".gitlab-ci.yml:3",
+                ".github/workflows/go.yml:7",
+            ),
+        ),
         Example(
             title="A deployment and a smoke test that print",
             files={

@@ -45,7 +45,7 @@ _ABOUT = pattern(
     r"(?i)placeholder|weak|invalid|insecure|forbidden|dummy|fake|mock|example|sample|status|state|stage|phase|label|type|prefix|marker|pattern|help|description|title|notes?$|tags?$|name$"
 )
 _NO_RECORD = pattern(
-    r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|changelog|changes|history|contributing|roadmap|backlog|todo)[^/]*$|template|(?:^|/)\.github/|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?)/"
+    r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|changelog|changes|history|contributing|roadmap|backlog|todo)[^/]*$|template|(?i:(?:^|/)\.github/(?:issue|pull|discussion|[^/]*\.md))|(?:^|/)(?:rfcs?|proposals?|adrs?|drafts?)/"
 )
 
 
@@ -145,6 +145,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_file=_check,
     examples=(
+        Example(
+            title="the number of no account in a workflow, and an image that nobody has",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n          role-to-assume: arn:aws:iam::123456789012:role/deployer\n",
+                "main.tf": 'variable "ami" {\n  default = "ami-00000000000000000"\n}\n',
+            },
+            found=(
+                ".github/workflows/go.yml:8",
+                "main.tf:2",
+            ),
+        ),
         Example(
             title="the date of a report, and one that a command in a text gives",
             files={

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.gitlab_ci import GitlabPipeline
+from auditor.facts.gitlab_order import done_before
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job
 from auditor.facts.shell_program import all_commands
@@ -38,7 +40,9 @@ _ALWAYS = pattern(r"always\(\)|cancelled\(\)")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    workflow = source.fact(GithubWorkflow)
+    workflow, pipeline = source.fact(GithubWorkflow), source.fact(GitlabPipeline)
+    if pipeline is not None:
+        yield from _in_gitlab(source, pipeline)
     if workflow is None:
         return
     jobs = {job.id: job for job in workflow.jobs}
@@ -56,6 +60,27 @@ def _check(source: Source) -> Iterator[Hit]:
             does = "is passed" if gate else "deploys to production"
             message = f"The job {job.id!r} {does} without waiting for {names}: what they find comes too late."
             yield Hit(source.path, job.needs[0].line, job.needs[-1].line, message, job.id)
+
+
+def _in_gitlab(source: Source, pipeline: GitlabPipeline) -> Iterator[Hit]:
+    """A deployment to production that ``needs`` less than what stands in the stages before it."""
+    if pipeline.includes or pipeline.extends:
+        return  # what is inherited may say otherwise
+    for job in pipeline.jobs:
+        needs = next((key for key in job.keys if key.name == "needs"), None)
+        before = done_before(job, pipeline) if needs is not None and _is_production(job) else None
+        if needs is None or before is None:
+            continue
+        passed_by = [
+            one for one in pipeline.jobs if _is_check(one) and not one.manual and one.id not in before | {job.id}
+        ]
+        passed_by = [
+            one for one in passed_by if (after := done_before(one, pipeline)) is not None and job.id not in after
+        ]
+        if passed_by:
+            names = ", ".join(repr(one.id) for one in passed_by[:4])
+            message = f"By its `needs` the job {job.id!r} deploys to production without waiting for {names}: what they find comes too late."
+            yield Hit(source.path, needs.line, needs.line, message, job.id)
 
 
 def _is_check(job: Job) -> bool:
@@ -118,10 +143,22 @@ RULE = Rule(
     fix="Add the checks to the needs of the job.",
     since="0.4.0",
     effort=10,
-    reads=frozenset({"github-workflow"}),
+    reads=frozenset({"github-workflow", "gitlab-ci"}),
     triggers=("prod", "live", "always()", "cancelled()"),
     check_file=_check,
     examples=(
+        Example(
+            title="a deployment of GitLab that needs the build alone, and one that waits for its stages",
+            files={
+                ".gitlab-ci.yml": (
+                    "stages: [build, test, deploy]\nbuild:\n  stage: build\n  script: [make]\nunit:\n  stage: test\n  script: [make test]\n"
+                    "deploy-production:\n  stage: deploy\n  needs: [build]\n  script: [./deploy.sh]\n  environment: production\n"
+                    "deploy-prod:\n  stage: deploy\n  needs: []\n  script: [./deploy.sh]\n  environment: production\n"
+                    "deploy-live:\n  stage: deploy\n  script: [./deploy.sh]\n  environment: production\n"
+                ),
+            },
+            found=(".gitlab-ci.yml:10", ".gitlab-ci.yml:15"),
+        ),
         Example(
             title="a deployment beside the scan, and a gate that has not heard of the tests",
             files={

@@ -110,6 +110,13 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a failure that Jenkins catches and tells, and one that it passes on",
+            files={
+                "Jenkinsfile": "pipeline {\n  agent any\n  stages {\n    stage('Integration') {\n      steps {\n        script {\n          try {\n            sh 'make integration'\n          } catch (err) {\n            echo \"failed: ${err}\"\n          }\n        }\n      }\n    }\n    stage('Unit') {\n      steps {\n        script {\n          try {\n            sh 'make unit'\n          } catch (err) {\n            error 'unit tests failed'\n          }\n        }\n      }\n    }\n  }\n}\n",
+            },
+            found=("Jenkinsfile:9",),
+        ),
+        Example(
             title="A security scan and a GitLab job that may fail",
             files={
                 ".github/workflows/ci.yml": (

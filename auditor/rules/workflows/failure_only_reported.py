@@ -4,47 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.asked_checks import failing_branch, is_choice, only_shows
+from auditor.facts.carried_units import EVERY_READER, every_unit_of
 from auditor.facts.minor_work import exists_already, is_minor
 from auditor.facts.optional_conditions import TESTS, asked, asks_for_optional
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_claims import claims_work, printed, warns
+from auditor.facts.shell_claims import claims_waiting, claims_work, printed, warns
 from auditor.facts.shell_effects import Effect, always_leaves, effects_of
-from auditor.facts.shell_program import Branch, Chain, Command, If, Node, Pipeline, all_commands
+from auditor.facts.shell_program import Branch, Chain, Command, If, Node, all_commands
 from auditor.facts.source import Source
-from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits
+from auditor.facts.swallowed_exits import branches_of, conditionals, swallowed_exits, tells_verdict
 from auditor.facts.told_states import bad_state_of, keeps_data, tells_of_loss
 from auditor.facts.tolerated_failures import names_of_failing
-from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.work_units import Unit
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
 _GRAVE = pattern(
-    r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|compose"
+    r"(?i)secur|deploy|migrat|restor|roll ?back|backup|pytest|\btest|smoke|health|docker|kubectl|curl|wget|\bnc\b|compose|\b(?:lint|eslint|tsc|mypy|ruff|typecheck)\b"
 )
 _ANNOTATES = pattern(
     r"(?i)::(warning|notice|debug)|^\W*#|\bexpected\b|\brecommended\b|\boptional\b|\bconsider\b|\bnot required\b|^\W*(no (new|recent|existing|previous|old|changes)|nothing to|already|using (the )?default)\b"
 )
+_LOSS = pattern(
+    r"(?i)\b(?:restored?|backups?|dump|database|snapshot|archive|copy)\b.*\b(?:is |are )?(?:empty|missing|corrupt\w*|stale|too old|incomplete|failed)\b"
+)
+"""What no mark of a mere warning excuses, in a program that keeps data."""
 _MISMATCH = pattern(r"(?i)\(expected\b|\bexpected:? [\"'$]?[\d$]|\bgot\b.*\bexpected\b|\bexpected\b.*\bgot\b")
 _REPORTER = pattern(
     r"(?i)^(?:print|log|echo|say|msg|show|note|emit|report|write|mark|test|step|p)?_?(?:warn(?:ing)?|err(?:or)?|fail(?:ed|ure)?|critical|alert|bad|red)s?$"
 )
 _MILDER = pattern(r"(?i)(?:^|_)warn(?:ing)?s?$")
-_SHOWN = frozenset({"grep", "egrep", "head", "tail", "cat", "ls", "jq", "wc", "sort", "uniq"})
-_CHOICE = pattern(r"^\[\[? \"?\$\{?\w+(?::-[\w-]*)?\}?\"? (?:=|==|!=) [\"']?[\w.*-]+[\"']? \]\]?$")
-_OUTCOME = pattern(
-    r"(?i)status|result|health|code|state|exit|outcome|response|ready|ok\b|fail|pass|error|count|check|valid|phase|rc\b"
-)
 _OBJECTIVE = pattern(r"(?i)\b(?:objectives?|targets?|rto|rpo|sla|slo|budget|deadline|limits?|thresholds?)\b")
 _GOES_ON = pattern(r"(?i)\b(?:continuing|going on|proceeding|not conclusive|inconclusive)\b")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
+    for unit in every_unit_of(source):
         for swallowed in swallowed_exits(unit):
             chain = swallowed.chain
-            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain) or exists_already(chain)):
+            if swallowed.reported and _matters(unit, chain) and not (_only_tells(chain, unit) or exists_already(chain)):
                 yield _hit(source, unit, chain)
         for node in conditionals(unit):
             yield from _soft(source, unit, node)
@@ -52,16 +53,17 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _matters(unit: Unit, chain: Chain) -> bool:
     """Recipes of make and containers run much that only helps people; what deploys, tests or checks is judged."""
-    if not unit.recipe or claims_work(unit.name):
+    if not unit.recipe or claims_work(unit.name) or claims_waiting(unit.name):
         return True
     return _GRAVE.search(f"{unit.name} {names_of_failing(chain.left)}") is not None
 
 
-def _only_tells(chain: Chain) -> bool:
+def _only_tells(chain: Chain, unit: Unit) -> bool:
     """``test && echo yes || echo no`` reports a state, and so does a test for something optional."""
     left = chain.left
     if isinstance(left, Chain) and left.operator == "&&":
-        return isinstance(left.right, Command) and left.right.name in ("echo", "printf")
+        told = isinstance(left.right, Command) and left.right.name in ("echo", "printf")
+        return told and not tells_verdict(chain, unit)
     if isinstance(left, Command) and left.name in TESTS:
         text = " ".join(printed(command) or command.text for command in all_commands((chain.right,)))
         return (asks_for_optional(left) and not _OBJECTIVE.search(text)) or not warns(text)
@@ -78,7 +80,10 @@ def _hit(source: Source, unit: Unit, chain: Chain) -> Hit:
 
 def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     """A branch that only prints a warning, where no branch ends the run."""
-    if not claims_work(f"{unit.name} {unit.context if unit.function else ''}") or _is_choice(node):
+    named = claims_work(f"{unit.name} {unit.context if unit.function else ''}") or keeps_data(unit)
+    failing = failing_branch(node)
+    named = named or failing is not None or (not unit.recipe and failing_branch(node, any_work=True) is not None)
+    if not named or is_choice(node):
         return
     branches = branches_of(node)
     if any(always_leaves(_before_success(branch), unit.functions) or _counts(branch, unit) for branch in branches):
@@ -89,10 +94,18 @@ def _soft(source: Source, unit: Unit, node: If) -> Iterator[Hit]:
     if wanted and not keeps_data(unit):
         return
     for branch in branches:
-        text = _warning_of(branch, unit) or bad_state_of(branch.body, unit)
+        text = _warning_of(branch, unit) or bad_state_of(branch.body, unit) or _told_in(branch, failing, unit)
         if text and (not wanted or tells_of_loss(text)):
             message = f"A failed check is only printed ({text[:60]!r}), and the run goes on."
             yield Hit(source.path, branch.body[0].line, branch.body[-1].end_line, message, unit.symbol)
+
+
+def _told_in(branch: Branch, failing: tuple[Node, ...] | None, unit: Unit) -> str:
+    """What is printed, whatever its words, in the branch for a check that has failed."""
+    if failing is None or branch.body != failing or effects_of(branch.body, unit.functions) != {Effect.PRINT}:
+        return ""
+    texts = (printed(one) or " ".join(one.texts[1:]) for one in all_commands(branch.body))
+    return next((text for text in texts if text.strip()), "")
 
 
 def _before_success(branch: Branch) -> tuple[Node, ...]:
@@ -120,20 +133,14 @@ def _is_optional(node: If) -> bool:
     return not conditions or any(map(asks_for_optional, conditions))
 
 
-def _is_choice(node: If) -> bool:
-    """Whether the branches tell which of several ways was chosen: a variable is compared with words, and is no status."""
-    conditions = [command.text for branch in node.branches for command in all_commands(branch.condition)]
-    return all(_CHOICE.search(text) is not None and not _OUTCOME.search(text) for text in conditions)
-
-
 def _warning_of(branch: Branch, unit: Unit) -> str:
-    effects = effects_of([node for node in _before_success(branch) if not _shows(node)], unit.functions)
+    effects = effects_of([node for node in _before_success(branch) if not only_shows(node)], unit.functions)
     if not branch.body or effects != {Effect.PRINT}:
         return ""
     for command in all_commands(branch.body):
         text = printed(command) or " ".join(command.texts[1:])
         if (warns(text) or _GOES_ON.search(text) or _complains(command, unit)) and (
-            _MISMATCH.search(text) or not _ANNOTATES.search(text)
+            _MISMATCH.search(text) or not _ANNOTATES.search(text) or (_LOSS.search(text) and keeps_data(unit))
         ):
             return text
     return ""
@@ -142,11 +149,6 @@ def _warning_of(branch: Branch, unit: Unit) -> str:
 def _complains(command: Command, unit: Unit) -> bool:
     """Whether a function of the script that only prints is named for warnings: ``print_warning "..."``."""
     return command.name in unit.functions and _REPORTER.search(command.name) is not None
-
-
-def _shows(node: Node) -> bool:
-    """Whether a statement only shows what a file or a search holds."""
-    return isinstance(node, Pipeline | Command) and all(one.name in _SHOWN for one in all_commands((node,)))
 
 
 RULE = Rule(
@@ -164,7 +166,7 @@ RULE = Rule(
     fix="End with a status other than 0 after the message, or remove the check.",
     since="0.1.0",
     effort=20,
-    reads=ALL_READERS,
+    reads=EVERY_READER,
     triggers=("||", "if "),
     check_file=_check,
     examples=(

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from auditor.facts.carried_units import EVERY_READER, IMAGE, every_unit_of
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
 from auditor.facts.shell_effects import Effect, effect_of
 from auditor.facts.shell_program import Chain, Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, statements, swallowed_exits
+from auditor.facts.task_recipes import TaskRecipes
 from auditor.facts.tolerated_failures import names_of_failing
-from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.work_units import Unit
 from auditor.facts.written_answers import Answers, answers_of, is_read_back
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
 _GRAVE = pattern(
-    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm|\bdrill|rehears|chaos|preflight|reconcil"
+    r"(?i)secur|bandit|safety|audit|trivy|snyk|deploy|migrat|restore|roll ?back|backup|dump|pytest|\btest|smoke|health|kubectl|terraform|helm|\bdrill|rehears|chaos|preflight|reconcil|\bcompose\b.*\bup\b"
 )
 
 
+_IGNORED = pattern(r"^\.IGNORE\s*:([^#]*)")
+_SHIPS = pattern(r"(?i)^(?:release|publish|push|ship)")
+_CHECKED = pattern(r"(?i)\b(?:types?|mypy|lint\w*|check\w*|style)\b")
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _SHOWS = frozenset({"describe", "logs", "events", "get"})
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
@@ -32,7 +38,8 @@ _AT_ONCE = 4
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for unit in units_of(source):
+    yield from _by_make(source)
+    for unit in every_unit_of(source):
         every = tuple(swallowed_exits(unit))
         if every:
             yield from _ignored(source, unit, every)
@@ -41,19 +48,38 @@ def _check(source: Source) -> Iterator[Hit]:
             yield from _switched_off(source, unit)
 
 
+def _by_make(source: Source) -> Iterator[Hit]:
+    """``.IGNORE: check``: make does not look at how the recipes of these targets end (https://www.gnu.org/software/make/manual/html_node/Special-Targets.html)."""
+    tasks = source.fact(TaskRecipes)
+    for task, number in tasks.tolerated if tasks is not None else ():
+        if claims_work(task) or _GRAVE.search(task) or _CHECKED.search(task):
+            yield Hit(source.path, number, number, f"The failure of the task {task!r} is ignored by its runner.", task)
+    for number, line in enumerate(source.lines, 1) if source.file.language is Language.MAKEFILE else ():
+        match = _IGNORED.match(line)
+        grave = [name for name in match.group(1).split() if claims_work(name) or _GRAVE.search(name)] if match else []
+        if grave or (match is not None and not match.group(1).strip()):
+            what = ", ".join(grave) or "every target"
+            yield Hit(source.path, number, number, f"The failures of {what} are ignored by make.", what)
+
+
 def _ignored(source: Source, unit: Unit, every: tuple[Swallowed, ...]) -> Iterator[Hit]:
     answers = answers_of(unit.body)
     counting, ends = _counting(answers, every), _failed_ends(answers)
     for swallowed in every:
         chain = swallowed.chain
         text = names_of_failing(chain.left)
-        if swallowed.reported or not _matters(unit, text) or chain.end_line + 1 in ends:
+        if swallowed.reported or not _matters(unit, text) or chain.end_line + 1 in ends or _goes_on(unit, chain):
             continue
         if not is_read_back(chain, answers) and not _runs_again(chain, counting):
             message = f"The failure of {text[:60]!r} is ignored."
             grave = _GRAVE.search(text) and not _is_looked_into(chain, answers)
             severity = Severity.HIGH if grave else Severity.MEDIUM
             yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
+
+
+def _goes_on(unit: Unit, chain: Chain) -> bool:
+    """Whether the instruction of an image has more to do with what may have failed, and fails then."""
+    return unit.name == IMAGE and bool(unit.body) and unit.body[-1].end_line > chain.end_line
 
 
 def _failed_ends(answers: Answers) -> frozenset[int]:
@@ -72,7 +98,9 @@ def _is_looked_into(chain: Chain, answers: Answers) -> bool:
 
 def _matters(unit: Unit, text: str) -> bool:
     """Recipes of make are full of commands that only help people; those that deploy, test or check are judged."""
-    return not unit.recipe or claims_work(unit.name) or _GRAVE.search(f"{unit.name} {text}") is not None
+    if not unit.recipe or claims_work(unit.name) or _SHIPS.search(unit.name):
+        return True
+    return _GRAVE.search(f"{unit.name} {text}") is not None
 
 
 def _counting(answers: Answers, every: tuple[Swallowed, ...]) -> Mapping[tuple[str, str], list[int]]:
@@ -130,7 +158,9 @@ def _looks_at_status(command: Command) -> bool:
     texts = [*command.texts, *(one.value.text for one in command.assignments)]
     if effect_of(command) is Effect.PRINT:
         return False  # what is printed decides nothing
-    return any("$?" in text or "PIPESTATUS" in text for text in texts) or command.name == "exit"
+    return any("$?" in text or "PIPESTATUS" in text for text in texts) or (
+        command.name == "exit" and command.texts[1:] != ("0",)
+    )
 
 
 RULE = Rule(
@@ -148,8 +178,8 @@ RULE = Rule(
     fix="Let the command fail, or look at its exit status and decide.",
     since="0.1.0",
     effort=20,
-    reads=ALL_READERS,
-    triggers=("||", "set +e", "\t-", "\t@-"),
+    reads=EVERY_READER,
+    triggers=("||", "set +e", "\t-", "\t@-", ".ignore", "ignore_error", "ignore_outcome", " - ", " -"),
     check_file=_check,
     examples=(
         Example(

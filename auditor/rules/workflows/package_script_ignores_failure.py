@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 _SWALLOWS = pattern(r"(?:\|\||;)\s*(?:true|:|exit 0|echo\b[^&|;]*)\s*$")
 _CHECKS = pattern(
     r"(?i)\b(?:eslint|tsc|vue-tsc|jest|vitest|mocha|ava|tap|playwright|cypress|biome|oxlint|stylelint|k6|artillery|pa11y|lighthouse|"
-    r"test(?::\w+)?|lint|typecheck|type-check|audit|audit-ci|snyk|migrate|deploy|build)\b"
+    r"test(?::\w+)?|lint|typecheck|type-check|audit|audit-ci|snyk|license-checker|licenses?|depcheck|madge|migrate|deploy|build)\b"
 )
 _BESIDES = pattern(
     r"^(?:pre|post)?(?:install|prepare|clean|dev|start|watch|stop|down|kill)|:(?:clean|watch|dev|fix)$|fix$"
@@ -54,6 +54,13 @@ RULE = Rule(
     triggers=("scripts",),
     check_file=_check,
     examples=(
+        Example(
+            title="licences that nobody has to keep",
+            files={
+                "package.json": '{\n  "scripts": {\n    "check:licenses": "license-checker --summary || true"\n  }\n}\n',
+            },
+            found=("package.json:3",),
+        ),
         Example(
             title="a linter and an audit that cannot fail",
             files={

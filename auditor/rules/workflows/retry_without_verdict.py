@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import Effect
 from auditor.facts.shell_program import (
@@ -17,7 +18,7 @@ from auditor.facts.shell_program import (
     commands,
 )
 from auditor.facts.source import Source
-from auditor.facts.work_units import Unit, units_of
+from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -25,6 +26,7 @@ __all__ = ["RULE"]
 
 _COUNTS = pattern(r"^(?:\[\[?|test|\(\() .*(?:-l[te]|<)")
 _VARIABLE = pattern(r"\$\{?(\w+)")
+_TOO_LONG = pattern(r"^(?:\[\[?|test|\(\() .*(?:-g[te]|-eq|>=?|==)")
 _COUNTED_UP = pattern(r"^\$\(\(|^\$\(expr ")
 _ASKS = frozenset(
     {
@@ -85,12 +87,50 @@ def _blocks(body: Sequence[Node]) -> Iterator[Sequence[Node]]:
 
 def _gives_up_quietly(loop: Loop, after: Sequence[Node], unit: Unit) -> bool:
     """Whether a loop over a number of attempts ends with success when none succeeded, and nothing afterwards asks."""
-    if not _is_counted(loop) or not any(command.name == "sleep" for command in commands(loop.body)):
+    inside = _gives_up_inside(loop)
+    if not _is_counted(loop) and not inside:
         return False
     asked = set(_asked(loop.body))
+    asked |= {one.name for one in all_commands(loop.condition) if inside and one.name in _ASKS}
+    if not any(command.name == "sleep" for command in commands(loop.body)) and not _tries_again(loop):
+        return False
     if not asked or _refuses(loop.body, unit):
         return False
     return not any(_looks_again(node, asked, unit) for node in after)
+
+
+def _gives_up_inside(loop: Loop) -> bool:
+    """``until curl ...; do [ $n -ge 30 ] && break; done``: what ends the wait is also that it took too long."""
+    if loop.keyword != "until":
+        return False
+    for node in loop.body:
+        asked = node.left if isinstance(node, Chain) and node.operator == "&&" else None
+        if isinstance(node, If) and len(node.branches) == 1 and len(node.branches[0].condition) == 1:
+            asked = node.branches[0].condition[0]
+        leaves = (node.right,) if isinstance(node, Chain) else node.branches[0].body if isinstance(node, If) else ()
+        if isinstance(asked, Command) and _TOO_LONG.search(" ".join(asked.texts)) and _breaks(leaves):
+            return True
+    return False
+
+
+def _breaks(body: Sequence[Node]) -> bool:
+    return any(one.name == "break" for one in commands(body))
+
+
+def _tries_again(loop: Loop) -> bool:
+    """``for i in 1 2 3; do make test && break; done``: the same check, a number of times."""
+    return any(
+        isinstance(one, Chain)
+        and one.operator == "&&"
+        and _leaves_loop((one.right,))
+        and any(map(whose_failure_counts, all_commands((one.left,))))
+        and not any(
+            f"${loop.variable}" in text or f"${{{loop.variable}" in text
+            for each in all_commands((one.left,))
+            for text in each.texts
+        )
+        for one in loop.body
+    )
 
 
 def _is_counted(loop: Loop) -> bool:
@@ -111,7 +151,9 @@ def _asked(body: Sequence[Node]) -> Iterator[str]:
                     yield from (one.name for one in all_commands(branch.condition) if one.name in _ASKS)
                     yield from (asker for name in _read(branch.condition) for asker in kept.get(name, ()))
         elif isinstance(node, Chain) and node.operator == "&&" and _leaves_loop((node.right,)):
-            yield from (one.name for one in all_commands((node.left,)) if one.name in _ASKS)
+            yield from (
+                one.name for one in all_commands((node.left,)) if one.name in _ASKS or whose_failure_counts(one)
+            )
         elif isinstance(node, Chain) and node.operator == "||":
             yield from _asked((node.left,))
 
@@ -186,10 +228,30 @@ RULE = Rule(
     fix="After the loop, exit with a status other than 0; or break on success and test for it.",
     since="0.1.0",
     effort=10,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "pipeline"}),
-    triggers=("sleep",),
+    reads=ALL_READERS,
+    triggers=("sleep", "break"),
     check_file=_check,
     examples=(
+        Example(
+            title="a wait that is broken off, and one that fails then; a container that waits",
+            files={
+                "ops/wait.sh": "#!/bin/bash\nuntil curl -sf $URL; do\n  n=$((n+1))\n  [ $n -ge 30 ] && break\n  sleep 2\ndone\n",
+                "ops/fail.sh": "#!/bin/bash\nuntil curl -sf $URL; do\n  n=$((n+1))\n  [ $n -ge 30 ] && exit 1\n  sleep 2\ndone\n",
+                "k8s/pod.yaml": "apiVersion: v1\nkind: Pod\nspec:\n  initContainers:\n    - name: wait-for-redis\n      image: busybox\n      command: [sh, -c, 'for i in 1 2 3; do nc -z redis 6379 && break; sleep 2; done; echo up']\n",
+            },
+            found=(
+                "k8s/pod.yaml:7",
+                "ops/wait.sh:2",
+            ),
+        ),
+        Example(
+            title="attempts without a pause, the last of which may fail, and attempts that each try something else",
+            files={
+                "ops/flaky.sh": '#!/bin/bash\nfor i in 1 2 3; do\n  npm run e2e && break\n  echo "attempt $i failed"\ndone\n',
+                "ops/other.sh": '#!/bin/bash\nfor one in a b; do\n  pytest "$one" && break\ndone\n',
+            },
+            found=("ops/flaky.sh:2",),
+        ),
         Example(
             title="A move that says that it failed and ends with success, and attempts that are counted",
             files={

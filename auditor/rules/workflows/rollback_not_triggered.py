@@ -16,6 +16,7 @@ __all__ = ["RULE"]
 
 _ROLLBACK = pattern(r"(?i)\broll[ _-]?back\b|\brevert\b")
 _DEPLOY = pattern(r"(?i)deploy|release|rollout")
+_DEPLOYS = pattern(r"(?i)(?:^|[\s_-])(?:deploy|deployment|rollout|release-to|promote)(?:$|[\s_-])")
 _ASKED = pattern(r"needs\.([\w-]+)\.result\s*==\s*'failure'")
 _ASKED_STEP = pattern(r"steps\.([\w-]+)\.(?:outcome|conclusion)\s*==\s*'failure'")
 _DEPLOY_ALONE = pattern(r"(?i)^deploy(?:ment)?(?:[_-]\w+)?$")
@@ -33,6 +34,7 @@ def _check(source: Source) -> Iterator[Hit]:
         if _ROLLBACK.search(_title(job)):
             if "failure()" in job.condition.text:
                 yield from _apart(source.path, job, jobs)
+                yield from _before_all(source.path, job, jobs)
                 yield from _left_out(source.path, job, jobs)
             continue
         yield from _steps(source.path, job, jobs)
@@ -47,6 +49,31 @@ def _apart(path: str, job: Job, jobs: tuple[Job, ...]) -> Iterator[Hit]:
         if follows and other.id not in needed | {job.id} and _VALIDATES.search(_title(other)):
             message = f"The rollback {job.id!r} does not need {other.id!r}: it stays away when that job finds the deployment broken."
             yield Hit(path, job.needs[0].line, job.condition.line, message, job.id)
+
+
+def _before_all(path: str, job: Job, jobs: tuple[Job, ...]) -> Iterator[Hit]:
+    """A rollback that needs other jobs, none of which deploys, though some of the same file do."""
+    needed = _all_before(job, jobs)
+    deploys = [
+        one for one in jobs if one.id != job.id and _DEPLOYS.search(_title(one)) and not _ROLLBACK.search(_title(one))
+    ]
+    if job.needs and deploys and not needed & {one.id for one in deploys}:
+        message = (
+            f"The rollback {job.id!r} does not need {deploys[0].id!r}: when the deployment fails, it does not run."
+        )
+        yield Hit(path, job.condition.line, job.condition.line, message, job.id)
+
+
+def _all_before(job: Job, jobs: tuple[Job, ...]) -> set[str]:
+    known = {one.id: one for one in jobs}
+    found: set[str] = set()
+    waiting = [need.job for need in job.needs]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in known:
+            found.add(name)
+            waiting.extend(need.job for need in known[name].needs)
+    return found
 
 
 def _left_out(path: str, job: Job, jobs: tuple[Job, ...]) -> Iterator[Hit]:
@@ -112,6 +139,14 @@ RULE = Rule(
     triggers=("rollback", "roll-back", "roll_back", "revert"),
     check_file=_check,
     examples=(
+        Example(
+            title="a rollback that waits for something before the deployment, and one that waits for it",
+            files={
+                ".github/workflows/go.yml": "on: push\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps: [{run: make push}]\n  deploy:\n    needs: publish\n    runs-on: ubuntu-latest\n    steps: [{run: make deploy}]\n  rollback:\n    needs: publish\n    if: failure()\n    runs-on: ubuntu-latest\n    steps: [{run: make undo}]\n",
+                ".github/workflows/good.yml": "on: push\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps: [{run: make push}]\n  deploy:\n    needs: publish\n    runs-on: ubuntu-latest\n    steps: [{run: make deploy}]\n  rollback:\n    needs: [deploy]\n    if: failure()\n    runs-on: ubuntu-latest\n    steps: [{run: make undo}]\n",
+            },
+            found=(".github/workflows/go.yml:12",),
+        ),
         Example(
             title="A rollback that does not wait for the smoke tests",
             files={

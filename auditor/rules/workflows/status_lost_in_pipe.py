@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
+from auditor.facts.make_recipes import MakeRecipes
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Chain, Command, If, Node, Pipeline, Prefixed, all_commands, walk
 from auditor.facts.source import Source
@@ -36,14 +37,17 @@ _FILTERS = frozenset({"tee", "tail", "head", "cat", "sed", "awk", "ts", "sort", 
 
 def _check(source: Source) -> Iterator[Hit]:
     github = source.fact(GithubWorkflow) is not None
+    of_make = source.fact(MakeRecipes) is not None and "pipefail" not in source.text
     for unit in units_of(source):
-        if not github or unit.step is None or unit.step.shell or _keeps_status(unit):
+        if _keeps_status(unit) or not (
+            of_make if unit.recipe else github and unit.step is not None and not unit.step.shell
+        ):
             continue
         lost = tuple(_losing(unit))
         judged = judged_texts(unit.body) if lost else {}
         for node, text in lost:
             if not is_judged_later(node, judged):
-                message = f"The status of {text[:60]!r} is lost in the pipe: without `shell: bash` or `set -o pipefail` only the last part counts."
+                message = f"The status of {text[:60]!r} is lost in the pipe: without `pipefail`, which `shell: bash` and `set -o pipefail` set, only the last part counts."
                 yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
 
 
@@ -115,14 +119,22 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a failing check fail its step when its output is piped?",
     why="GitHub runs a step without `shell:` as `bash -e`, without pipefail: `pytest | tee log` succeeds when every test fails.",
-    limits="Knows test runners, linters, scanners and deployment tools by name, requests of curl that are to fail, and whatever else is run and has its log kept by tee, in steps of GitHub workflows. Conditions and substitutions are left alone.",
+    limits="Knows test runners, linters, scanners and deployment tools by name, requests of curl that are to fail, and whatever else is run and has its log kept by tee, in steps of GitHub workflows and recipes of make. Conditions and substitutions are left alone.",
     fix="Write `shell: bash` on the step or under `defaults.run`, which sets pipefail, or `set -o pipefail` first.",
     since="0.1.0",
     effort=5,
-    reads=frozenset({"github-workflow"}),
+    reads=frozenset({"github-workflow", "make-recipes"}),
     triggers=("|",),
     check_file=_check,
     examples=(
+        Example(
+            title="recipes of make, without and with pipefail",
+            files={
+                "Makefile": "integration:\n\tnpm run test:integration 2>&1 | tee integration.log\n",
+                "sub/Makefile": "SHELL := /bin/bash\n.SHELLFLAGS := -o pipefail -c\n\ntest:\n\tpytest | tee log\n",
+            },
+            found=("Makefile:2",),
+        ),
         Example(
             title="tests whose log is kept",
             files={

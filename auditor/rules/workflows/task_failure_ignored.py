@@ -27,6 +27,7 @@ _STARTS = frozenset(
 )  # fmt: skip
 _CHECKS = frozenset({"uri", "wait_for", "assert"})
 _CHECK = pattern(r"(?i)\b(?:health|healthy|ready|readiness|smoke|verify|validate)\b|\bcurl\b.*https?://")
+_TAKES_ERRORS = pattern(r"(?:^|[\s,\[])200[\s,].*\b50[0-9]\b")
 _UNDOES = pattern(
     r"(?i)\b(?:stop\w*|remove\w*|delete\w*|clean\w*|kill|prune|disable|drop|old|previous|legacy|existing|if (?:it |they )?exists?|if present|absent|down|gather|list|check (?:if|whether))\b"
 )
@@ -36,6 +37,9 @@ _GONE = frozenset({"absent", "stopped", "down"})
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, fact in facts.of(AnsibleFile):
         for task in fact.tasks if file.role is Role.SHIPPED else ():
+            if task.module == "uri" and _TAKES_ERRORS.search(task.text):
+                message = f"The task `{task.name[:60]}` is content with the answer of a server that fails."
+                yield Hit(file.path, task.module_line, task.module_line, message, task.name)
             line = task.ignores or task.never_fails
             if not line or _is_judged(task, fact) or _UNDOES.search(task.name) or task.state in _GONE:
                 continue
@@ -47,7 +51,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _is_judged(task: AnsibleTask, fact: AnsibleFile) -> bool:
     """Whether something may look at the result; in a role, that may be another of its files."""
-    return task.judged or (bool(task.registers) and not fact.is_playbook)
+    return (task.judged and not task.only_told) or (bool(task.registers) and not fact.is_playbook)
 
 
 def _promise(task: AnsibleTask) -> str:
@@ -81,6 +85,20 @@ RULE = Rule(
     reads=frozenset({"ansible"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a smoke test that takes errors, and one that takes a redirect",
+            files={
+                "deploy/smoke.yml": "- hosts: shop\n  tasks:\n    - name: Smoke test\n      uri:\n        url: http://127.0.0.1/health\n        status_code: [200, 404, 500, 503]\n    - name: Other test\n      uri:\n        url: http://127.0.0.1/health\n        status_code: [200, 301]\n",
+            },
+            found=("deploy/smoke.yml:4",),
+        ),
+        Example(
+            title="an answer that only a message reads",
+            files={
+                "deploy/check.yml": "- hosts: shop\n  tasks:\n    - name: Wait until it is ready\n      uri:\n        url: http://127.0.0.1/health\n      register: answer\n      ignore_errors: true\n    - name: Tell\n      debug:\n        msg: it is not ready\n      when: answer is failed\n",
+            },
+            found=("deploy/check.yml:7",),
+        ),
         Example(
             title="a start, a migration and a check",
             files={

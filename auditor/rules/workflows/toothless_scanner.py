@@ -17,7 +17,8 @@ __all__ = ["RULE"]
 _SWITCHED_OFF = pattern(
     r"(?i)(?:^|\s)(?:(?:flake8|ruff|pylint|bandit|pycodestyle|pydocstyle|autoflake)\s.*--exit-zero\b|gitleaks\s.*--exit-code[= ]0\b|hadolint\s.*--no-fail\b|"
     r"(?:checkov|tfsec|kics|trufflehog3|terrascan)\s.*--soft-fail\b|(?:npm|yarn|pnpm)\s+audit\s.*--audit-level[= ]none\b|safety\s.*--continue-on-error\b|"
-    r"(?:trivy|grype|docker scout|snyk|semgrep)\s.*--exit-code[= ]0\b|eslint\s.*--quiet\s+--max-warnings[= ]-1)"
+    r"(?:trivy|grype|docker scout|snyk|semgrep)\s.*--exit-code[= ]0\b|eslint\s.*--quiet\s+--max-warnings[= ]-1|gosec\s.*-no-fail\b|dockle\s.*--exit-code[= ]0\b|brakeman\s.*--no-exit-on-warn\b|"
+    r"(?:dependency-check\S*|odc)\s.*--failOnCVSS[= ]1[1-9]|\S*(?:mvnw?|gradlew?)\s.*-DfailBuildOnCVSS=1[1-9]|osv-scanner\s.*--fail-on-vuln[= ]false|kube-score\s.*--exit-one-on-warning[= ]false|zap-\w+\.py\s.*\s-I\b|sonar-scanner\s.*qualitygate\.wait=false)"
 )
 _BENCHMARKS = frozenset({"hyperfine", "perf", "multitime"})
 """Programs that time a scanner: what it finds is not asked."""
@@ -153,10 +154,27 @@ RULE = Rule(
         "fail-build",
         "fail_action",
         "ignore_on_exit",
+        "no-exit-on-warn",
+        "failoncvss",
+        "failbuildoncvss",
+        "fail-on-vuln",
+        "exit-one-on-warning",
+        "zap-",
+        "qualitygate",
         "continue-on-error",
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="scanners with options that let everything pass, and with limits that can be reached",
+            files={
+                ".gitlab-ci.yml": "sast:\n  script:\n    - gosec -no-fail ./...\n    - ./mvnw dependency-check:check -DfailBuildOnCVSS=11\n    - gosec ./...\n    - ./mvnw dependency-check:check -DfailBuildOnCVSS=7\n",
+            },
+            found=(
+                ".gitlab-ci.yml:3",
+                ".gitlab-ci.yml:4",
+            ),
+        ),
         Example(
             title="a script that waits for a failure which cannot come",
             files={

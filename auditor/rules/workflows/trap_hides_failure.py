@@ -20,7 +20,7 @@ _LEAVES_WELL = pattern(r"(?:^|[;&|{]\s*)exit\s+0\s*;?\s*\}?$")
 def _check(source: Source) -> Iterator[Hit]:
     for run in shell_runs(source):
         for command in all_commands(run.program.body):
-            if command.name == "trap" and "ERR" in command.texts[2:] and _ends_well(command, run.program):
+            if command.name == "trap" and {"ERR", "EXIT"} & set(command.texts[2:]) and _ends_well(command, run.program):
                 message = "Whatever fails, this trap ends the script with status 0: who runs it sees a success."
                 yield Hit(source.path, command.line, command.end_line, message, run.symbol)
 
@@ -51,6 +51,14 @@ RULE = Rule(
     triggers=("trap",),
     check_file=_check,
     examples=(
+        Example(
+            title="a trap at the end, and one that only cleans up",
+            files={
+                "ops/drill.sh": "#!/bin/bash\nset -e\ntrap 'echo finished; exit 0' EXIT\n./restore\n",
+                "ops/save.sh": "#!/bin/bash\nset -e\ntrap 'rm -f out' EXIT\n./save\n",
+            },
+            found=("ops/drill.sh:3",),
+        ),
         Example(
             title="a rollback that cannot fail, and a step",
             files={

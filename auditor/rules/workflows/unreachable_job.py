@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.ansible import AnsibleFile
 from auditor.facts.github_expression import Expression, read
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_jobs import GitlabGroup, gitlab_groups
@@ -14,6 +15,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.workflow_runs import allows
 from auditor.facts.workflow_starts import ANY_START, starts_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -27,11 +29,12 @@ _NEED_FAILED = pattern(
     r"needs\.[\w-]+\.result\s*==\s*'(?:failure|cancelled)'|contains\(\s*needs\.\*\.result\s*,\s*'(?:failure|cancelled)'\s*\)"
 )
 _STEP_FAILED = pattern(r"steps\.([\w-]+)\.(?:outcome|conclusion)\s*==\s*'failure'|job\.status\s*==\s*'failure'")
+_OF_STEP = pattern(r"\bsteps\.([\w-]+)\.(?:outcome|conclusion)\s*==\s*'")
 _RESULT = pattern(r"needs\.[\w-]+\.result\s*==\s*'([^']*)'")
 _RESULTS = frozenset({"success", "failure", "cancelled", "skipped"})
 """https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#needs-context"""
 _MOST = 200_000  # conditions times starts
-_NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&")
+_NEVER = pattern(r"^\s*(\$\{\{\s*)?(false|0|'')(\s*&&.*)?(\s*\}\})?\s*$|^\s*false\s*&&|^[^|]*&&\s*false(\s*\}\})?\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,11 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         foreign = tuple(_foreign(workflow))
         yield from (_without_start(file.path, one, workflow) for one in foreign)
         yield from _behind_never(file.path, workflow.jobs, frozenset(one.job for one in foreign if one.whole))
+    for file, playbook in repository.of(AnsibleFile):
+        for task in playbook.tasks if file.role is Role.SHIPPED else ():
+            if task.never:
+                message = f"The task {task.name or task.module!r} has `when: false`: it never runs."
+                yield Hit(file.path, task.never, task.never, message, task.name)
     for group in repository.derive(gitlab_groups):
         yield from _in_group(group)
 
@@ -105,6 +113,12 @@ def _behind_failure(path: str, job: Job) -> Iterator[Hit]:
         yield Hit(path, job.condition.line, job.condition.line, message, job.id, Severity.HIGH)
     elif not _ALTERNATIVE.search(text) and any(one.group(1) not in _RESULTS for one in _RESULT.finditer(text)):
         yield _never(path, job.condition, f"job {job.id!r}", job.id)
+    known = {step.id for step in job.steps}
+    for step in job.steps:
+        missing = [one.group(1) for one in _OF_STEP.finditer(step.condition.text) if one.group(1) not in known]
+        if missing and not _ALTERNATIVE.search(step.condition.text):
+            message = f"The {_named(step)} asks how the step {missing[0]!r} ended, and no step of the job has this id: it never runs."
+            yield Hit(path, step.condition.line, step.condition.line, message, f"{job.id}/{step.name}", Severity.HIGH)
     tolerated = {step.id for step in job.steps if step.id and step.continue_on_error.is_set}
     for step in job.steps:
         asked = _STEP_FAILED.search(step.condition.text)
@@ -194,7 +208,7 @@ RULE = Rule(
     fix="Name the jobs that must be done (or fail) before in 'needs', or remove the job.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"github-workflow", "gitlab-ci"}),
+    reads=frozenset({"github-workflow", "gitlab-ci", "ansible"}),
     check_repository=_check,
     examples=(
         Example(

@@ -1,0 +1,107 @@
+"""AUD535: tests are called in a way in which none runs, or none can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.facts.package_scripts import PackageScripts
+from auditor.facts.pattern import pattern
+from auditor.facts.shell_claims import identifier_words
+from auditor.facts.shell_program import all_commands
+from auditor.facts.source import Source
+from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_ONLY_LISTS = pattern(
+    r"(?:^|\s)(?:pytest|py\.test)\s.*--(?:collect-only|co)\b|\bcargo test\s.*--no-run\b|\bgo test\s.*-run[= ][\"']?(?:\^\$|XXX|NONE|none)[\"']?(?:\s|$)|\bctest\s.*-N\b|\bdotnet test\s.*(?:--list-tests|-t\b)|"
+    r"\b(?:jest|vitest)\s.*--listTests\b|\bplaywright test\s.*--list\b|\b(?:rspec|cucumber|behave)\s.*--dry-run\b|\brobot\s.*--dryrun\b|\btox\s.*--notest\b|\b(?:phpunit)\s.*--list-tests\b|\bmake\s(?:.*\s)?-n\s.*\btests?\b|"
+    r"\bk6 inspect\b"
+)
+_LEFT_OUT = pattern(
+    r"\bmvnw?\s.*-D(?:skipTests|maven\.test\.skip)(?:=true)?(?:\s|$)|\bgradlew?\s.*-x\s+(?:test|check|integrationTest)\b"
+)
+_CANNOT_FAIL = pattern(
+    r"\bmvnw?\s.*(?:-Dmaven\.test\.failure\.ignore(?:=true)?|-DtestFailureIgnore(?:=true)?|--fail-never|\s-fn)(?:\s|$)|\bnewman\s.*--suppress-exit-code\b|\bmake\s(?:.*\s)?-i\s.*\b(?:tests?|check|lint|verify)\b|"
+    r"\blocust\s.*--exit-code-on-error[= ]0\b|\bgolangci-lint\s.*--issues-exit-code[= ]0\b|\bk6 run\s.*--no-thresholds\b|--cov-fail-under[= ]0(?:\s|$)|\bcoverage report\s.*--fail-under[= ]0(?:\s|$)|\brake\s.*\bCI_REPORTER_IGNORE|"
+    r"\bdocker[ -]compose\s.*--exit-code-from\s+\S*(?:db|redis|postgres|mysql)\b"
+)
+_TESTS = pattern(r"(?i)\b(?:tests?|testing|verify|verification|unit|integration|e2e|acceptance|fuzz|check|checks|qa)\b")
+_OTHERWISE = pattern(
+    r"(?i)\b(?:build|compile|package|publish|deploy|release|install|image|docker|docs?|list|collect\w*|discover\w*|count|split|shard|bench\w*|perf\w*|cache|warm\w*|prepare|setup|deps|dependencies|lint)\b"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for unit in units_of(source):
+        for command in all_commands(unit.body):
+            text = " ".join(command.texts)
+            what = _what(text, _names(unit))
+            if what:
+                yield Hit(source.path, command.line, command.end_line, f"{text[:60]!r} {what}.", unit.symbol)
+    scripts = source.fact(PackageScripts)
+    for script in scripts.scripts if scripts is not None else ():
+        what = _what(script.command, script.name)
+        if what:
+            yield Hit(
+                source.path, script.line, script.line, f"The script {script.name!r}, {script.command[:60]!r}, {what}."
+            )
+
+
+def _names(unit: Unit) -> str:
+    job = f"{unit.job.id} {unit.job.name}" if unit.job is not None else ""
+    return unit.name or job
+
+
+def _what(text: str, names: str) -> str:
+    """What is wrong with a call of tests; empty where nothing is, or where it stands for something else than testing."""
+    if _CANNOT_FAIL.search(text):
+        return "cannot fail"
+    words = identifier_words(names)
+    tests = _TESTS.search(words) is not None and not _OTHERWISE.search(words)
+    if tests and (_ONLY_LISTS.search(text) or _LEFT_OUT.search(text)) and "-bench" not in text and "-fuzz" not in text:
+        return "runs no test"
+    return ""
+
+
+_HEAD = "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="AUD535",
+    name="runs-no-test",
+    category=Category.UNTESTED_WORKFLOW,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Do the commands that stand for tests run them, and can they fail?",
+    why="`pytest --collect-only` and `mvn verify -DskipTests` are green with any bug; `-Dmaven.test.failure.ignore` is green with failing tests.",
+    limits="Known options of test runners; those that leave tests out count only in steps, recipes and scripts that are named for tests and for nothing else.",
+    fix="Strike the option, so that the tests run and count.",
+    since="0.8.0",
+    effort=10,
+    reads=ALL_READERS | {"package-scripts"},
+    check_file=_check,
+    examples=(
+        Example(
+            title="tests that are only listed, left out, and ignored",
+            files={
+                ".github/workflows/ci.yml": f"{_HEAD}      - name: Unit tests\n        run: pytest tests --collect-only -q\n      - name: Verify\n        run: ./mvnw -B verify -DskipTests\n      - run: mvn -B test -Dmaven.test.failure.ignore=true\n",
+                "Makefile": "fuzz:\n\tgo test -run='^$$' ./...\n\ntest-all:\n\tmake -i test\n",
+            },
+            found=(
+                ".github/workflows/ci.yml:10",
+                ".github/workflows/ci.yml:7",
+                ".github/workflows/ci.yml:9",
+                "Makefile:2",
+                "Makefile:5",
+            ),
+        ),
+        Example(
+            title="a package without tests, benchmarks, and tests that are counted before they run",
+            files={
+                ".github/workflows/ci.yml": f"{_HEAD}      - name: Build the image\n        run: mvn package -DskipTests\n      - name: Split the tests\n        run: pytest --collect-only -q > all.txt\n      - name: Test\n        run: go test -run='^$' -bench=. ./...\n"
+            },
+        ),
+    ),
+)
