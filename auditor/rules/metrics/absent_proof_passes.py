@@ -21,7 +21,9 @@ _VERIFIES = pattern(
 _PROOF = pattern(
     r"(?i)(?:^|_)(?:signature|signatures|sig|hmac|mac|checksum|digest|sha256|sha512|md5|etag|token|jwt|api_?key|key|certificate|cert|credential|credentials|password|secret|seal|attestation|provenance|captcha|nonce|csrf|otp|totp|mfa|fingerprint)$"
 )
-_NOT_NEEDED = pattern(r"(?i)optional|not (?:required|needed|configured|enabled)|disabled|no .{1,30} (?:configured|required)|unless|legacy|if (?:given|set|present)|when (?:given|set|present)")
+_NOT_NEEDED = pattern(
+    r"(?i)optional|not (?:required|needed|configured|enabled)|disabled|no .{1,30} (?:configured|required)|unless|legacy|if (?:given|set|present)|when (?:given|set|present)"
+)
 _CHOSEN = pattern(r"(?i)expected|settings|config|required|enabled|options")
 
 
@@ -30,8 +32,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not _VERIFIES.search(view.name) or _NOT_NEEDED.search(view.docstring):
             continue
         for branch in view.body:
-            proof = _passes_without(branch, view) if isinstance(branch, ast.If) else ""
-            if proof and _proves_later(view, branch, proof):
+            proof = _passes_without(branch, view)
+            if proof and isinstance(branch, ast.If) and _proves_later(view, branch, proof):
                 message = f"{view.name} passes what has no {proof}: to leave it away is enough."
                 yield Hit(source.path, branch.lineno, branch.end_lineno or branch.lineno, message, view.qualified)
 

@@ -21,7 +21,9 @@ __all__ = ["RULE"]
 _WHEN = pattern(
     r"(?i)(?:^|_)(?:last|latest|newest|recent|updated|modified|seen|synced|refreshed|renewed|rotated|backed|backup|heartbeat|success|run|ran|trained|checked|verified|finished|completed|ingested|materiali[sz]ed|moment)(?:_|$)"
 )
-_AGE = pattern(r"(?i)(?:^|_)(?:age|stale|staleness|fresh|freshness|lag|since|behind|old|overdue|idle|silence|quiet)(?:_|$)")
+_AGE = pattern(
+    r"(?i)(?:^|_)(?:age|stale|staleness|fresh|freshness|lag|since|behind|old|overdue|idle|silence|quiet)(?:_|$)"
+)
 _BEGINS = pattern(r"(?i)start|begin|began|created|opened|born|epoch|^t0$|tick|throttl|debounc|rate")
 
 
@@ -75,8 +77,9 @@ def _falls_back(value: ast.expr, clocks: frozenset[str], syntax: PythonSyntax) -
             return _is_now(last, clocks, syntax)
         case ast.IfExp(body=body, orelse=orelse):
             return _is_now(orelse, clocks, syntax) or _is_now(body, clocks, syntax)
-        case ast.Call(func=ast.Attribute(attr="get"), args=[_, default]) | ast.Call(
-            func=ast.Name(id="getattr"), args=[_, _, default]
+        case (
+            ast.Call(func=ast.Attribute(attr="get"), args=[_, default])
+            | ast.Call(func=ast.Name(id="getattr"), args=[_, _, default])
         ):
             return _is_now(default, clocks, syntax)
         case ast.Call(args=[inner]):

@@ -22,6 +22,8 @@ __all__ = ["RULE"]
 _STATUS = pattern(r"(?i)^(?:http_)?status(?:_code)?$|^code$")
 _ANSWERS = pattern(r"(?i)resp|answer|reply|^r$|result|res$|http")
 _LAST_STATUS = 599
+_Reason = tuple[ast.expr, str]
+"""Where a comparison was settled, and why it is."""
 _Sides = tuple[ast.expr, str, ast.expr]
 """The left side of a comparison, ``>=`` or ``<=`` for which way it always holds or never fails, and the right side."""
 
@@ -31,28 +33,29 @@ def _check(source: Source) -> Iterator[Hit]:
         for node in view.of(ast.Compare):
             if len(node.ops) != 1:
                 continue
-            why = _status_nobody_sends(node) or _settled(node, view)
+            at, why = _status_nobody_sends(node) or _settled(node, view) or (node, "")
             if why:
                 message = f"`{ast.unparse(node)[:60]}` can come out only one way: {why[:100]}."
-                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+                yield Hit(source.path, at.lineno, at.end_lineno or at.lineno, message, view.qualified)
 
 
-def _status_nobody_sends(node: ast.Compare) -> str:
+def _status_nobody_sends(node: ast.Compare) -> _Reason | None:
     """``response.status_code >= 600``."""
     if not isinstance(node.left, ast.Attribute) or not _STATUS.search(node.left.attr):
-        return ""
+        return None
     if node.left.attr in ("status", "code") and not _ANSWERS.search(last_name(node.left.value)):
-        return ""
+        return None
     limit = fold(node.comparators[0])
     if not isinstance(limit, int) or isinstance(limit, bool):
-        return ""
+        return None
     above = isinstance(node.ops[0], ast.GtE) and limit > _LAST_STATUS
     above = above or (isinstance(node.ops[0], ast.Gt) and limit >= _LAST_STATUS)
     below = isinstance(node.ops[0], ast.Lt) and limit > _LAST_STATUS + 1
-    return "no answer over HTTP has such a status" if above or below else ""
+    return (node, "no answer over HTTP has such a status") if above or below else None
 
 
-def _settled(node: ast.Compare, view: FunctionView) -> str:
+def _settled(node: ast.Compare, view: FunctionView) -> _Reason | None:
+    """Where a side was cut to the other, and what is to be said of it."""
     for left, order, right in _ways(node):
         value = _held(left, view, node)
         if value is None:
@@ -60,8 +63,8 @@ def _settled(node: ast.Compare, view: FunctionView) -> str:
         for bound in _bounds(value, order):
             if ast.dump(bound) == ast.dump(right) and not _is_changed(right, value, node, view):
                 what = "raised to at least" if order == ">=" else "cut to at most"
-                return f"{ast.unparse(left)} was {what} {ast.unparse(right)} before"
-    return ""
+                return value, f"{ast.unparse(left)} was {what} {ast.unparse(right)} before"
+    return None
 
 
 def _ways(node: ast.Compare) -> Iterator[_Sides]:
@@ -172,7 +175,7 @@ RULE = Rule(
                     "def late(seconds, limit):\n    if limit < min(seconds, limit):\n        raise ValueError(seconds)\n"
                 )
             },
-            found=("till/gate.py:14", "till/gate.py:18", "till/gate.py:22", "till/gate.py:4", "till/gate.py:9"),
+            found=("till/gate.py:13", "till/gate.py:18", "till/gate.py:22", "till/gate.py:3", "till/gate.py:8"),
         ),
         Example(
             title="another limit, a limit that changes, a branch, and a status of servers",

@@ -16,12 +16,32 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_TRUTH = pattern(r"(?i)(?:^|_)(?:baseline|baselines|expected|reference|golden|champion|incumbent|recorded|original|snapshot|known_good|published)(?:_|$)")
+_TRUTH = pattern(
+    r"(?i)(?:^|_)(?:baseline|baselines|expected|reference|golden|champion|incumbent|recorded|original|snapshot|known_good|published)(?:_|$)"
+)
 _BEFORE = pattern(r"(?i)(?:^|_)(?:previous|prev|prior|last|old|before|earlier|stored|saved)(?:_|$)")
-_JUDGES = pattern(r"(?i)drift|regress|compar|deviat|divergen|anomal|verify|validat|check|gate|detect|diff|changed|parity|consisten")
+_JUDGES = pattern(
+    r"(?i)drift|regress|compar|deviat|divergen|anomal|verify|validat|check|gate|detect|diff|changed|parity|consisten"
+)
 _MOST = 20
 """So many of a function are followed: nobody writes more."""
-_COPIES = frozenset({"list", "dict", "tuple", "set", "copy", "deepcopy", "array", "asarray", "sorted", "str", "float", "Series", "DataFrame"})
+_COPIES = frozenset(
+    {
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "copy",
+        "deepcopy",
+        "array",
+        "asarray",
+        "sorted",
+        "str",
+        "float",
+        "Series",
+        "DataFrame",
+    }
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:

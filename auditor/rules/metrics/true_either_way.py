@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import handlers
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.python_values import is_true
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -28,7 +28,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax.functions:
         if view.is_test or not view.of(ast.Try) or not _asks(view) or claims_outcome(view):
             continue
-        for at in _told_anyway(view, syntax):
+        for at in _told_anyway(view):
             message = f"{view.name} answers True where it could ask, and True where asking failed."
             yield Hit(source.path, at.lineno, at.end_lineno or at.lineno, message, view.qualified)
 
@@ -38,14 +38,18 @@ def _asks(view: FunctionView) -> bool:
     return asks and _CHOSEN.search(view.qualified) is None
 
 
-def _told_anyway(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.Return]:
+def _told_anyway(view: FunctionView) -> Iterator[ast.Return]:
     """The answers within handlers, where every answer of the function is True and something is asked."""
     if len(view.returns) < 2 or not all(is_true(one.value) for one in view.returns):  # noqa: PLR2004 - one for each way
         return
     for attempt, handler in handlers(view):
         last = handler.body[-1]
         asked = [one for one in own_nodes(attempt.body) if isinstance(one, ast.Call)]
-        if asked and isinstance(last, ast.Return) and not any(isinstance(one, ast.Raise) for one in own_nodes(handler.body)):
+        if (
+            asked
+            and isinstance(last, ast.Return)
+            and not any(isinstance(one, ast.Raise) for one in own_nodes(handler.body))
+        ):
             yield last
 
 
