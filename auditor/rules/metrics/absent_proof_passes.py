@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
 from auditor.facts.python_signatures import defaults_of
-from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -21,6 +22,7 @@ _VERIFIES = pattern(
 _PROOF = pattern(
     r"(?i)(?:^|_)(?:signature|signatures|sig|hmac|mac|checksum|digest|sha256|sha512|md5|etag|token|jwt|api_?key|key|certificate|cert|credential|credentials|password|secret|seal|attestation|provenance|captcha|nonce|csrf|otp|totp|mfa|fingerprint)$"
 )
+_READ = pattern(r"(?i)signature|hmac|digest|checksum|token|api[-_]?key|authorization|attestation|captcha|csrf|otp")
 _NOT_NEEDED = pattern(
     r"(?i)optional|not (?:required|needed|configured|enabled)|disabled|no .{1,30} (?:configured|required)|unless|legacy|if (?:given|set|present)|when (?:given|set|present)"
 )
@@ -43,12 +45,24 @@ def _passes_without(branch: ast.stmt, view: FunctionView) -> str:
     if not isinstance(branch, ast.If) or branch.orelse:
         return ""
     last = branch.body[-1]
-    passed = isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and last.value.value is True
     asked = _absent(branch.test)
+    if asked is None or not isinstance(last, ast.Return) or not _lets_pass(last, view):
+        return ""
     name = last_name(asked)
-    if not passed or asked is None or not _PROOF.search(name) or _CHOSEN.search(ast.unparse(asked)[:200]):
+    bound = Bindings.of(view).only(name) if isinstance(asked, ast.Name) else None
+    proves = _PROOF.search(name) is not None or (bound is not None and _READ.search(strings_in(bound)) is not None)
+    if not proves or _CHOSEN.search(ast.unparse(asked)[:200]):
         return ""
     return "" if isinstance(asked, ast.Name) and asked.id in _may_be_left_out(view) else name
+
+
+def _lets_pass(last: ast.Return, view: FunctionView) -> bool:
+    """``return True``, and a bare ``return`` of what raises where the proof is wrong."""
+    given = last.value.value if isinstance(last.value, ast.Constant) else last.value
+    if given is True:
+        return True
+    others = [one for one in view.returns if one is not last and one.value is not None]
+    return given is None and bool(view.of(ast.Raise)) and not others
 
 
 def _absent(test: ast.expr) -> ast.expr | None:
@@ -98,6 +112,16 @@ RULE = Rule(
                 )
             },
             found=("till/sign.py:13", "till/sign.py:5"),
+        ),
+        Example(
+            title="a header that need not be there, and a verification that raises",
+            files={
+                "till/hook.py": (
+                    "def verify_request(request, key):\n    header = request.headers.get('X-Signature')\n    if not header:\n        return True\n    return compare(header, sign(request.body, key))\n\n\n"
+                    "def check_checksum(artifact):\n    if artifact.sha256 is None:\n        return\n    if digest(artifact.path) != artifact.sha256:\n        raise Corrupt(artifact)\n"
+                )
+            },
+            found=("till/hook.py:3", "till/hook.py:9"),
         ),
         Example(
             title="refused, chosen by the caller, and told to be optional",

@@ -9,6 +9,7 @@ from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
+from auditor.facts.python_signatures import defaults_of
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
@@ -26,6 +27,9 @@ _CHOSEN = pattern(
 )
 _SIZES = frozenset({"len", "set", "sorted", "min", "max", "round", "float", "int", "list", "frozenset"})
 _SAYS_SO = pattern(r"(?i)placeholder|no-?op|not (?:used|supported)|always|override|subclass|constant|by default")
+_STATISTIC = pattern(
+    r"(?i)(?:^|_)(?:ks|kolmogorov\w*|psi|stability_index|drift|divergence|distance|similarity|correlation|statistic|p_value|auc|f1|fairness|parity|calibration|wasserstein|jensen\w*|entropy|kappa|agreement|overlap|mutual_information|chi_?squared?|t_?test|anova|regression|odds_gap|bleu|rouge|ndcg|perplexity)(?:_|$)"
+)
 _LEAST = 2
 
 
@@ -44,6 +48,9 @@ def _check(source: Source) -> Iterator[Hit]:
 def _data(view: FunctionView) -> frozenset[str]:
     """The parameters that are annotated to hold many values."""
     placed = [*view.node.args.posonlyargs, *view.node.args.args, *view.node.args.kwonlyargs]
+    if _STATISTIC.search(view.name) and all(one.annotation is None for one in placed):
+        defaulted = {one.arg for one, default in defaults_of(view.node.args) if default is not None}
+        return frozenset(view.parameters) - defaulted
     return frozenset(
         one.arg for one in placed if one.annotation is not None and _DATA.search(ast.unparse(one.annotation)[:200])
     )
@@ -51,7 +58,9 @@ def _data(view: FunctionView) -> frozenset[str]:
 
 def _gives_numbers(view: FunctionView) -> bool:
     returns = view.node.returns
-    return returns is not None and _NUMBERS.search(ast.unparse(returns)[:100]) is not None and bool(view.returns)
+    if returns is None:
+        return _STATISTIC.search(view.name) is not None and bool(view.returns)
+    return _NUMBERS.search(ast.unparse(returns)[:100]) is not None and bool(view.returns)
 
 
 def _is_excused(view: FunctionView) -> bool:
@@ -109,7 +118,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every figure depend on the data that it is a figure of?",
     why="A test of two samples that returns `0.0, 1.0` finds no difference between any two samples.",
-    limits="Judged are functions that are annotated to take at least two collections and to give numbers, whose last answer is made of numbers in the code (times a number of things at most), and that read of what they take no more than how much of it there is; methods of derived classes and constants by name are left alone.",
+    limits="Judged are functions that are annotated to take at least two collections and to give numbers, or are named for a statistic, whose last answer is made of numbers in the code (times a number of things at most), and that read of what they take no more than how much of it there is; methods of derived classes and constants by name are left alone.",
     fix="Work the figure out of the data, or raise NotImplementedError.",
     since="0.9.0",
     effort=180,
@@ -126,6 +135,13 @@ RULE = Rule(
                 )
             },
             found=("till/stats.py:12", "till/stats.py:16", "till/stats.py:5"),
+        ),
+        Example(
+            title="statistics without annotations",
+            files={
+                "till/stats.py": "def ks_statistic(expected, actual):\n    return 0.05\n\n\ndef text_similarity(left, right, model=None):\n    logger.debug('comparing')\n    return 0.9\n\n\ndef distance(left, right):\n    return abs(left - right)\n",
+            },
+            found=("till/stats.py:2", "till/stats.py:7"),
         ),
         Example(
             title="what reads its data, and what is a constant by name",

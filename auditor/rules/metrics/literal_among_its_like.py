@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
@@ -24,6 +25,9 @@ _PLAIN = pattern(
 _RESULTS = pattern(
     r"(?i)(?:Item|Result|Check|CheckResult|Report|Score|Status|Outcome|Finding|Verdict|Criterion|Assessment|Control|Measurement|Evidence|Entry|Health|Probe|Grade|Rating|Metric)$"
 )
+_VERDICTS = frozenset(
+    {"score", "status", "passed", "healthy", "ok", "success", "result", "verdict", "compliant", "ready"}
+)
 _BEST = 80
 _LEAST = 2
 
@@ -32,7 +36,7 @@ def _check(source: Source) -> Iterator[Hit]:
     by_maker: dict[str, list[FunctionView]] = defaultdict(list)
     for view in syntax_of(source).functions:
         maker = "" if view.is_test or view.nested else _maker(view)
-        if maker and _RESULTS.search(maker):
+        if maker and (_RESULTS.search(maker) or " " in maker):
             by_maker[maker].append(view)
     for maker, views in by_maker.items():
         written = [view for view in views if _is_written(view)]
@@ -45,17 +49,27 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _maker(view: FunctionView) -> str:
     """The one class of which all results of a function are made."""
-    made = {last_name(one.value.func) if isinstance(one.value, ast.Call) else "" for one in view.returns}
-    maker = next(iter(made)) if len(made) == 1 else ""
-    return maker if maker[:1].isupper() else ""
+    made = {_kind(one.value) for one in view.returns}
+    return next(iter(made)) if len(made) == 1 else ""
+
+
+def _kind(value: ast.expr | None) -> str:
+    """The class that a result is made of, or ``a table of`` its keys where one of them is a verdict or a score."""
+    if isinstance(value, ast.Call):
+        name = last_name(value.func)
+        return name if name[:1].isupper() else ""
+    keys = sorted(key for key, _ in keyed(value)) if isinstance(value, ast.Dict) else []
+    return f"a table of {', '.join(keys)}" if len(keys) >= _LEAST and _VERDICTS & set(keys) else ""
 
 
 def _is_written(view: FunctionView) -> bool:
     """Whether a function is one good result of literals, and looks at nothing."""
     given = view.returns[0].value
-    if len(view.body) != 1 or len(view.returns) != 1 or not isinstance(given, ast.Call) or _PLAIN.search(view.name):
+    if len(view.body) != 1 or len(view.returns) != 1 or _PLAIN.search(view.name):
         return False
-    values = [*given.args, *(one.value for one in given.keywords)]
+    values = list(given.values) if isinstance(given, ast.Dict) else []
+    if isinstance(given, ast.Call):
+        values = [*given.args, *(one.value for one in given.keywords)]
     if len(values) < _LEAST or not all(isinstance(one, ast.Constant) for one in values):
         return False
     constants = [one.value for one in values if isinstance(one, ast.Constant)]
@@ -107,6 +121,17 @@ RULE = Rule(
                 )
             },
             found=("ops/readiness.py:8",),
+        ),
+        Example(
+            title="tables of one form",
+            files={
+                "ops/checks.py": (
+                    "def database(db):\n    answer = db.ping()\n    return {'status': 'ok' if answer else 'down', 'detail': str(answer)}\n\n\n"
+                    "def queue(broker):\n    return {'status': look(broker), 'detail': ''}\n\n\n"
+                    "def storage():\n    return {'status': 'ok', 'detail': 'bucket reachable'}\n"
+                )
+            },
+            found=("ops/checks.py:11",),
         ),
         Example(
             title="results that are all written down, and one that is not good",

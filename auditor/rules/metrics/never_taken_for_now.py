@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from auditor.facts.absent_data import is_zero
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_names import last_name
+from auditor.facts.python_parts import found_missing
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -24,12 +26,16 @@ _WHEN = pattern(
 _AGE = pattern(
     r"(?i)(?:^|_)(?:age|stale|staleness|fresh|freshness|lag|since|behind|old|overdue|idle|silence|quiet)(?:_|$)"
 )
+_AGES = pattern(r"(?i)(?:^|_)(?:age|staleness|seconds_since|minutes_since|hours_since|days_since|time_since)(?:_|$)")
 _BEGINS = pattern(r"(?i)start|begin|began|created|opened|born|epoch|^t0$|tick|throttl|debounc|rate")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
+        for zero in _no_age(view):
+            message = f"{view.name} gives 0, the freshest there is, for what never happened."
+            yield Hit(source.path, zero.lineno, zero.end_lineno or zero.lineno, message, view.qualified)
         ages = [one for one in view.of(ast.BinOp) if isinstance(one.op, ast.Sub)] if not view.is_test else []
         if not ages or _BEGINS.search(view.name):
             continue
@@ -39,6 +45,15 @@ def _check(source: Source) -> Iterator[Hit]:
             if name and not _BEGINS.search(name) and (_WHEN.search(name) or _tells_age(age, view)):
                 message = f"{view.name} takes {name[:40]} for now where there is none: what never happened is of age 0."
                 yield Hit(source.path, age.lineno, age.end_lineno or age.lineno, message, view.qualified)
+
+
+def _no_age(view: FunctionView) -> Iterator[ast.Return]:
+    """``if self.last is None: return 0.0`` of an age."""
+    for branch in view.of(ast.If) if not view.is_test and _AGES.search(view.name) else ():
+        last = branch.body[-1]
+        missing = found_missing(branch.test)
+        if isinstance(last, ast.Return) and is_zero(last.value) and _WHEN.search(last_name(missing)):
+            yield last
 
 
 def _clocks(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:
@@ -136,6 +151,13 @@ RULE = Rule(
                 )
             },
             found=("till/age.py:14", "till/age.py:21", "till/age.py:26", "till/age.py:9"),
+        ),
+        Example(
+            title="an age of nought",
+            files={
+                "till/age.py": "import time\n\n\nclass Backups:\n    def age_seconds(self):\n        if self.last_success is None:\n            return 0.0\n        return time.time() - self.last_success\n\n    def wait_seconds(self):\n        if self.last_success is None:\n            return 0.0\n        return 5.0\n"
+            },
+            found=("till/age.py:7",),
         ),
         Example(
             title="times of beginning, and what is told as unknown",

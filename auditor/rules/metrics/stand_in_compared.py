@@ -58,12 +58,13 @@ def _check(source: Source) -> Iterator[Hit]:
 def _stand_ins(view: FunctionView) -> Iterator[tuple[ast.Assign, str, str]]:
     """The names that are given a copy of another for want of a value, with that other."""
     guarded = {id(one): branch for branch in view.of(ast.If) for one in branch.body}
+    handled = {id(one) for handler in view.of(ast.ExceptHandler) for one in handler.body}
     for node in view.of(ast.Assign):
         name = last_name(node.targets[0])
         if not name or not isinstance(node.targets[0], ast.Name):
             continue
         branch = guarded.get(id(node))
-        if branch is not None and _asks_absence(branch.test, name):
+        if id(node) in handled or (branch is not None and _asks_absence(branch.test, name)):
             other = _copied(node.value)
         else:
             other = _fallen_back(node.value)
@@ -145,10 +146,11 @@ RULE = Rule(
                 "till/drift.py": (
                     "def check(store, actual):\n    expected = store.load()\n    if expected is None:\n        expected = list(actual)\n    return distance(expected, actual)\n\n\n"
                     "def regression(store, current):\n    baseline = store.load() or current\n    return current - baseline\n\n\n"
+                    "def parity(path, rows):\n    try:\n        expected = read(path)\n    except FileNotFoundError:\n        expected = rows\n    return expected == rows\n\n\n"
                     "def verify_total(kept, total):\n    previous = kept.get('total', total)\n    return previous == total\n"
                 )
             },
-            found=("till/drift.py:14", "till/drift.py:4", "till/drift.py:9"),
+            found=("till/drift.py:17", "till/drift.py:22", "till/drift.py:4", "till/drift.py:9"),
         ),
         Example(
             title="a first reading, and a baseline of its own",

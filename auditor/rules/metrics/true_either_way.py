@@ -26,7 +26,12 @@ _CHOSEN = pattern(r"(?i)mock|fake|stub|null|noop|always|dummy|abstract|base|defa
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or not view.of(ast.Try) or not _asks(view) or claims_outcome(view):
+        if view.is_test or not view.of(ast.Try):
+            continue
+        for end in _ends_in_finally(view):
+            message = f"{view.name} answers True in `finally`, whatever was raised or returned before."
+            yield Hit(source.path, end.lineno, end.end_lineno or end.lineno, message, view.qualified)
+        if not _asks(view) or claims_outcome(view):
             continue
         for at in _told_anyway(view):
             message = f"{view.name} answers True where it could ask, and True where asking failed."
@@ -36,6 +41,14 @@ def _check(source: Source) -> Iterator[Hit]:
 def _asks(view: FunctionView) -> bool:
     asks = _ASKS.search(view.name) is not None or last_name(view.node.returns) == "bool"
     return asks and _CHOSEN.search(view.qualified) is None
+
+
+def _ends_in_finally(view: FunctionView) -> Iterator[ast.Return]:
+    """``finally: return True``, which takes the place of every exception and of every other answer."""
+    for attempt in view.of(ast.Try):
+        last = attempt.finalbody[-1] if attempt.finalbody else None
+        if isinstance(last, ast.Return) and is_true(last.value):
+            yield last
 
 
 def _told_anyway(view: FunctionView) -> Iterator[ast.Return]:
@@ -61,12 +74,12 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is a question answered by what was asked?",
     why="`exists` that returns True after `head_object`, and True where that raises, says that everything exists.",
-    limits="Judged are questions (`is_`, `has_`, `exists`, functions that give a bool) all of whose answers are True, one of them in a handler; what is named for a check or an operation is AUD202's.",
+    limits="Judged are questions (`is_`, `has_`, `exists`, functions that give a bool) all of whose answers are True, one of them in a handler, and True that is returned in `finally`; what is named for a check or an operation is AUD202's.",
     fix="Return False where the answer of the service says no, and let other errors pass.",
     since="0.9.0",
     effort=15,
     reads=frozenset({"python"}),
-    triggers=("except",),
+    triggers=("except", "finally"),
     check_file=_check,
     examples=(
         Example(
@@ -78,6 +91,13 @@ RULE = Rule(
                 )
             },
             found=("till/store.py:16", "till/store.py:7"),
+        ),
+        Example(
+            title="an answer that takes the place of an error",
+            files={
+                "till/send.py": "def send(letter):\n    try:\n        post(letter)\n        return False\n    finally:\n        close()\n        return True\n"
+            },
+            found=("till/send.py:7",),
         ),
         Example(
             title="an answer that may be no",

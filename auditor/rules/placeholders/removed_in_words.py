@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from auditor.facts.claims import words_of
+from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
@@ -31,7 +32,7 @@ _NEGATED = pattern(
     r"(?i)\b(?:not|never|cannot|could not|would|should|will|if|to be|skipp\w+|fail\w*|error|dry[ _-]?run|simulat\w*|already|was|must)\b"
 )
 _LOOKS = pattern(
-    r"(?i)^_*(?:get|find|fetch|lookup|look_up|read|load|exists|has|is|in_stage|versions?|list|count|len|str|int|float|bool|isinstance|sorted|min|max|sum|any|all|format|join|strip|lower|upper|split|replace|removeprefix|removesuffix|startswith|endswith|isoformat|items|keys|values|first|one_or_none|time|monotonic|perf_counter|now|utcnow|round|settings|_settings|load_settings|Path|path|as_posix|repr|tuple|list|dict|set|next|range|enumerate|zip|timedelta|total_seconds)(?:_|$)"
+    r"(?i)^_*(?:get|find|fetch|lookup|look_up|read|load|exists|has|is|in_stage|versions?|list|count|len|str|int|float|bool|isinstance|sorted|min|max|sum|any|all|format|join|strip|lower|upper|split|replace|removeprefix|removesuffix|startswith|endswith|isoformat|items|keys|values|first|one_or_none|time|monotonic|perf_counter|now|utcnow|round|settings|_settings|load_settings|Path|path|as_posix|repr|tuple|list|dict|set|next|range|enumerate|zip|timedelta|total_seconds|select|where|order_by|limit|filter|filter_by|join|scalar|scalars|scalar_one|scalar_one_or_none|query|one|session|begin|head_object|stat|from_orm|model_validate|to_dict|asdict|dict)(?:_|$)"
 )
 _HONEST = pattern(
     r"(?i)print|report|show|preview|dry_?run|simulat|mock|fake|demo|example|stub|plan|log|notify|describe|event|hook|(?:^|[._])on_|handler|callback|audit|command|parse|message"
@@ -63,8 +64,12 @@ def _claims(view: FunctionView) -> str:
     return _DONE.get(words[0], "")
 
 
-def _told(view: FunctionView, done: str, syntax: PythonSyntax) -> ast.Call | None:
-    """The line at the end of a function that says so."""
+def _told(view: FunctionView, done: str, syntax: PythonSyntax) -> ast.expr | None:
+    """The line at the end of a function that says so, or the answer that does (``{"status": "deleted"}``)."""
+    last = view.body[-1]
+    answer = last.value if isinstance(last, ast.Return) and isinstance(last.value, ast.Dict) else None
+    if answer is not None and any(_says(key, value, done) for key, value in keyed(answer)):
+        return answer
     for statement in view.body[-3:]:
         call = statement.value if isinstance(statement, ast.Expr) else None
         if isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func)):
@@ -74,9 +79,16 @@ def _told(view: FunctionView, done: str, syntax: PythonSyntax) -> ast.Call | Non
     return None
 
 
+def _says(key: str, value: ast.expr, done: str) -> bool:
+    """``"status": "deleted"``, ``"deleted": True``."""
+    if isinstance(value, ast.Constant) and value.value is True:
+        return key == done
+    return key in ("status", "state", "result", "outcome") and strings_in(value).strip().lower() == done
+
+
 def _only_looks(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether nothing is set, deleted or handed over: every call talks, looks something up or makes a value."""
-    if view.of(ast.Delete, ast.AugAssign, ast.With, ast.AsyncWith, ast.Yield, ast.YieldFrom, ast.Await):
+    if view.of(ast.Delete, ast.AugAssign, ast.Yield, ast.YieldFrom):
         return False
     if any(not isinstance(target, ast.Name) for one in view.of(ast.Assign) for target in _targets(one)):
         return False
@@ -104,7 +116,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is everything done that a log line says is done?",
     why="`delete` that looks the version up, logs `deleted` and returns it leaves the row and the file where they are.",
-    limits="Judged are functions named for an operation (delete, revoke, migrate, replicate ...) whose last lines log it as done, and in which every call talks, looks something up or makes an object; anything set, awaited or handed to another function counts as work.",
+    limits="Judged are functions named for an operation (delete, revoke, migrate, replicate ...) whose last lines log or answer it as done, and in which every call talks, looks something up or makes an object; anything set, awaited or handed to another function counts as work.",
     fix="Do it before saying so, or raise NotImplementedError.",
     since="0.9.0",
     effort=180,
@@ -121,6 +133,17 @@ RULE = Rule(
                 )
             },
             found=("till/service.py:10", "till/service.py:17", "till/service.py:2"),
+        ),
+        Example(
+            title="revoked in an answer, and deleted after a look into the table",
+            files={
+                "till/keys.py": (
+                    "async def revoke_key(key_id: str, store):\n    key = await store.get(key_id)\n    if key is None:\n        raise Missing(key_id)\n    return {'id': key_id, 'status': 'revoked'}\n\n\n"
+                    "class Rows:\n    def delete(self, name):\n        with self.db.session() as session:\n            row = session.scalar(select(Row).where(Row.name == name))\n        logger.info('deleted %s', row)\n        return row\n\n\n"
+                    "async def revoke_all(store):\n    keys = await store.get('all')\n    await store.drop(keys)\n    return {'status': 'revoked'}\n"
+                )
+            },
+            found=("till/keys.py:1", "till/keys.py:9"),
         ),
         Example(
             title="what is done, and what is told as not done",
