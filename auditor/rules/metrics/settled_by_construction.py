@@ -22,6 +22,7 @@ __all__ = ["RULE"]
 _STATUS = pattern(r"(?i)^(?:http_)?status(?:_code)?$|^code$")
 _ANSWERS = pattern(r"(?i)resp|answer|reply|^r$|result|res$|http")
 _LAST_STATUS = 599
+_CUTS = frozenset({"clip", "clamp", "bound", "constrain"})
 _Reason = tuple[ast.expr, str]
 """Where a comparison was settled, and why it is."""
 _Sides = tuple[ast.expr, str, ast.expr]
@@ -86,7 +87,16 @@ def _held(side: ast.expr, view: FunctionView, node: ast.Compare) -> ast.expr | N
         inner = side.args[0]
         held = _last_bound(inner.id, view, node) if isinstance(inner, ast.Name) else inner
         return held if isinstance(held, ast.Subscript) else None
-    return _last_bound(side.id, view, node) if isinstance(side, ast.Name) else side
+    name = _target(side)
+    return _last_bound(name, view, node) if name else side
+
+
+def _target(node: ast.expr) -> str:
+    """``score`` and ``self.score``: what can be bound and compared later; empty for others."""
+    if isinstance(node, ast.Name):
+        return node.id
+    own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    return f"self.{node.attr}" if own and isinstance(node, ast.Attribute) else ""
 
 
 def _last_bound(name: str, view: FunctionView, node: ast.Compare) -> ast.expr | None:
@@ -111,26 +121,51 @@ class _Stores:
 def _stores(view: FunctionView) -> _Stores:
     bound: dict[str, tuple[list[int], list[ast.expr | None]]] = {}
     for one in view.body:
-        plain = isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], ast.Name)
+        plain = isinstance(one, ast.Assign) and len(one.targets) == 1 and bool(_target(one.targets[0]))
         for name in _stored(one):
             lines, values = bound.setdefault(name, ([], []))
             lines.append(one.lineno)
-            values.append(one.value if plain and isinstance(one, ast.Assign) else None)
+            values.append(one.value if plain and isinstance(one, ast.Assign) else _raised(one, name))
     loose = view.of(ast.AugAssign, ast.For, ast.AsyncFor, ast.NamedExpr, ast.comprehension)
     return _Stores(bound, frozenset(name for one in loose for name in _stored(one.target)))
 
 
+def _raised(node: ast.stmt, name: str) -> ast.expr | None:
+    """``if score < minimum: score = minimum``, as ``max(score, minimum)``; None for other branches."""
+    match node:
+        case ast.If(
+            test=ast.Compare(left=asked, ops=[operator], comparators=[limit]),
+            body=[ast.Assign(targets=[to], value=value)],
+            orelse=[],
+        ) if _target(asked) == _target(to) == name and ast.dump(limit) == ast.dump(value):
+            cut = {ast.Lt: "max", ast.LtE: "max", ast.Gt: "min", ast.GtE: "min"}.get(type(operator), "")
+            made = ast.Call(ast.Name(cut, ast.Load()), [asked, limit], [])
+            return ast.copy_location(made, node.body[0]) if cut else None
+        case _:
+            return None
+
+
 def _stored(node: ast.AST) -> set[str]:
-    return {one.id for one in subtree(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    kinds = ast.Name | ast.Attribute
+    found = (_target(one) for one in subtree(node) if isinstance(one, kinds) and isinstance(one.ctx, ast.Store))
+    return {name for name in found if name}
 
 
-def _bounds(value: ast.expr, order: str) -> list[ast.expr]:
+def _bounds(value: ast.expr, order: str) -> list[ast.expr]:  # noqa: PLR0911 - one case a line
     """What a value is at least (``>=``), or at most."""
     match value:
         case ast.Call(func=ast.Name(id="max"), args=[_, _, *_] as args, keywords=[]) if order == ">=":
             return list(args)
         case ast.Call(func=ast.Name(id="min"), args=[_, _, *_] as args, keywords=[]) if order == "<=":
             return list(args)
+        case ast.Call(args=[_, least, most], keywords=[]) if last_name(value.func) in _CUTS:
+            return [least] if order == ">=" else [most]
+        case ast.Call(func=ast.Name(id="abs"), args=[_]) if order == ">=":
+            return [ast.Constant(0), ast.Constant(0.0)]
+        case ast.BinOp(op=ast.Mod(), right=ast.expr() as most) if order == "<=" and not isinstance(
+            value.left, ast.Constant | ast.JoinedStr
+        ):
+            return [most]
         case ast.Subscript(slice=ast.Slice(lower=None, upper=ast.expr() as most, step=None)) if order == "<=":
             return [most]
         case _:
@@ -142,6 +177,10 @@ def _is_changed(bound: ast.expr, value: ast.expr, node: ast.Compare, view: Funct
     parts = subtree(bound)
     if any(isinstance(one, ast.Call | ast.Await) for one in parts):
         return True
+    if any(isinstance(one, ast.Name) and one.id == "self" for one in (*parts, *subtree(node.left))):
+        own = (one for one in view.calls if value.lineno < one.lineno < node.lineno)
+        if any(ast.unparse(one.func).startswith("self.") for one in own):
+            return True  # what an object does may change what it keeps
     names = [one.id for one in parts if isinstance(one, ast.Name)]
     stores = _stores(view)
     lines = [line for name in names for line in stores.bound.get(name, ([],))[0]]
@@ -156,7 +195,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Can every comparison come out both ways?",
     why="`score = max(score, minimum)` makes the gate `score >= minimum` behind it pass for every score.",
-    limits="Judged are comparisons with the very limit that a value was raised or cut to (`max`, `min`, a slice and its length), at the top of the same function, and statuses that no answer over HTTP has.",
+    limits="Judged are comparisons with the very limit that a value was raised or cut to (`max`, `min`, `clip`, a branch, a slice and its length), at the top of the same function, and statuses that no answer over HTTP has.",
     fix="Compare what was measured, before it is cut; take 400 or 500 for the first status of a failure.",
     since="0.9.0",
     effort=10,
@@ -176,6 +215,19 @@ RULE = Rule(
                 )
             },
             found=("till/gate.py:13", "till/gate.py:18", "till/gate.py:22", "till/gate.py:3", "till/gate.py:8"),
+        ),
+        Example(
+            title="raised in a branch, kept by an object, and cut by a library",
+            files={
+                "till/gate.py": (
+                    "def gate(score, minimum):\n    if score < minimum:\n        score = minimum\n    return score >= minimum\n\n\n"
+                    "class Gate:\n    def passed(self):\n        self.score = max(self.score, self.minimum)\n        return self.score >= self.minimum\n\n\n"
+                    "def within(value, low, high):\n    value = np.clip(value, low, high)\n    return value <= high\n\n\n"
+                    "def positive(error):\n    return abs(error) >= 0\n\n\n"
+                    "def branch(score, minimum, floor):\n    if score < floor:\n        score = minimum\n    return score >= minimum\n"
+                )
+            },
+            found=("till/gate.py:14", "till/gate.py:19", "till/gate.py:3", "till/gate.py:9"),
         ),
         Example(
             title="another limit, a limit that changes, a branch, and a status of servers",
