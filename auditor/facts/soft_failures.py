@@ -28,18 +28,24 @@ _DECIDING = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.IfExp, ast.While,
 _EXITS = frozenset({"sys.exit", "exit"})
 
 
-def soft_failures(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If]:
-    """The branches of a command or a check that find trouble, do nothing but tell of it, and are forgotten after that."""
+def soft_failures(view: FunctionView, syntax: PythonSyntax) -> Iterator[ast.If | ast.For]:
+    """The branches of a command or a check that find trouble, and the loops over it, that do nothing but tell of it, and are forgotten after that."""
     if not _COMMANDS.search(view.name) and Claim.CHECK not in claims_of(view.name):
         return
     last: dict[str, int] | None = None
     for at, one in enumerate(view.body):
-        if not isinstance(one, ast.If) or one.orelse or not is_quiet(one.body, syntax) or not _talks(one, syntax):
+        if (
+            not isinstance(one, ast.If | ast.For)
+            or one.orelse
+            or not is_quiet(one.body, syntax)
+            or not _talks(one, syntax)
+        ):
             continue
-        names = _trouble(one.test, Bindings.of(view))
+        bindings = Bindings.of(view)
+        names = _trouble(one.test, bindings) if isinstance(one, ast.If) else _listed(one.iter, bindings)
         if names:
             last = last if last is not None else _last_decisions(view, syntax)
-            if all(last.get(name, 0) <= at for name in names):
+            if all(last.get(name, 0) <= at for name in names) and not _gone_over_before(view.body[:at], names):
                 yield one
 
 
@@ -55,7 +61,30 @@ def ends_well(view: FunctionView, syntax: PythonSyntax) -> bool:
     return [ast.unparse(one) for one in call.args] == ["0"]
 
 
-def _talks(branch: ast.If, syntax: PythonSyntax) -> bool:
+def _listed(iterated: ast.expr, bindings: Bindings) -> frozenset[str]:
+    """The name of a list of troubles that is gone over: what ``problems(...)`` or ``find_violations()`` gave."""
+    name = iterated.id if isinstance(iterated, ast.Name) else ""
+    value = bindings.only(name) if name else None
+    call = value.value if isinstance(value, ast.Await) else value
+    if not isinstance(call, ast.Call):
+        return frozenset()
+    return frozenset({name}) if _TROUBLE.search(name) or _TROUBLE.search(last_name(call.func)) else frozenset()
+
+
+def _gone_over_before(body: list[ast.stmt], names: frozenset[str]) -> bool:
+    """Whether an earlier statement ends or raises because of what is listed."""
+    for one in body:
+        read = {node.id for node in own_nodes([one]) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        if (
+            isinstance(one, ast.If)
+            and names & read
+            and any(isinstance(node, ast.Return | ast.Raise) for node in own_nodes([one]))
+        ):
+            return True
+    return False
+
+
+def _talks(branch: ast.If | ast.For, syntax: PythonSyntax) -> bool:
     """Whether a branch prints or logs, and does not say itself that this is as it may be."""
     calls = [one.value for one in branch.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
     told = [strings_in(one) for one in calls if is_log_call(syntax.name_of(one.func))]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import fails
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
@@ -30,7 +31,7 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         branch = _only_branch(view) if view.is_test else None
-        if branch is None or _PLATFORM.search(ast.unparse(branch.test)) or not isinstance(branch.test, ast.Compare):
+        if branch is None or _PLATFORM.search(ast.unparse(branch.test)) or not _asks_for_result(branch.test, view):
             continue
         if fails(view.body, syntax):
             continue
@@ -45,6 +46,18 @@ def _only_branch(view: FunctionView) -> ast.If | None:
         return None
     names = {node.id for node in own_nodes([branches[0].test]) if isinstance(node, ast.Name)}
     return None if names & set(view.parameters) else branches[0]
+
+
+def _asks_for_result(test: ast.expr, view: FunctionView) -> bool:
+    """Whether a condition compares, or asks for the kind, truth or state of what the test got from a call."""
+    if isinstance(test, ast.Compare):
+        return True
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    if isinstance(inner, ast.BoolOp):
+        return all(_asks_for_result(one, view) for one in inner.values)
+    got = Bindings.of(view).assigned
+    names = [node.id for node in own_nodes([inner]) if isinstance(node, ast.Name) and node.id in got]
+    return any(isinstance(one, ast.Call | ast.Await) for name in names for one in got[name])
 
 
 def _asserts(body: list[ast.stmt]) -> bool:
@@ -81,6 +94,19 @@ RULE = Rule(
                 "tests/test_rate.py": 'def test_pass_rate():\n    output = run("pytest")\n    if "passed" in output:\n        assert rate(output) >= 0.95\n'
             },
             found=("tests/test_rate.py:3",),
+        ),
+        Example(
+            title="nothing is asserted of a result of the other kind",
+            files={
+                "tests/test_rate.py": (
+                    "import sys\n\n\ndef test_gates(desk):\n    result = desk.promote(1)\n    if isinstance(result, Ok):\n        assert result.value.gates\n\n\n"
+                    "async def test_rows():\n    rows = await read()\n    if rows:\n        assert rows[0].id == 1\n\n\n"
+                    "def test_ready():\n    answer = ask()\n    if answer.ok and not answer.late:\n        assert answer.text == 'x'\n\n\n"
+                    "def test_library():\n    if has_library():\n        assert parse('x')\n\n\n"
+                    "def test_both():\n    answer = ask()\n    if answer.ok:\n        assert answer.text == 'x'\n    else:\n        assert answer.error\n"
+                )
+            },
+            found=("tests/test_rate.py:12", "tests/test_rate.py:18", "tests/test_rate.py:6"),
         ),
         Example(
             title="expectations behind a condition",

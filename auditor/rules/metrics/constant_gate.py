@@ -13,7 +13,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check, compared_names, constant_source, decisions, is_good_whatever
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
-from auditor.facts.python_values import verdict_of
+from auditor.facts.python_values import is_number, verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -33,9 +33,9 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _tabled(source, view)
         bindings: Bindings | None = None
         lines: set[int] = set()
-        for test, statement, asserted in (*decisions(view, syntax), *_given(view)):
+        for test, statement, asserted in (*decisions(view, syntax), *_given(view), *_kept(view)):
             bindings = bindings or replace(Bindings.of(view), attributes=fixed_attributes(view.owner, syntax))
-            value = constant_source(test, bindings) or _flag(test, bindings)
+            value = constant_source(test, bindings) or _flag(test, bindings) or _assumed(test, bindings, view)
             if value is None or value.lineno in lines or _is_limit(value):
                 continue
             names = [one for one in compared_names(test) if one != "self"] or [ast.unparse(value)]
@@ -49,10 +49,29 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified, milder)
 
 
+def _assumed(test: ast.expr, bindings: Bindings, view: FunctionView) -> ast.expr | None:
+    """The number that a figure is bound to, and nothing else, where it is compared with a limit that is set elsewhere."""
+    if view.is_test or not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return None
+    for side, limit in ((test.left, test.comparators[0]), (test.comparators[0], test.left)):
+        name = side.id if isinstance(side, ast.Name) else ""
+        value = bindings.only(name) if name and is_metric_name(name) else None
+        if is_number(value) and isinstance(limit, ast.Attribute | ast.Subscript) and is_target_name(last_name(limit)):
+            return value
+    return None
+
+
 def _is_limit(value: ast.expr) -> bool:
     """Whether all attributes in an expression are named for limits, which are meant to stay as they are."""
     attributes = [one.attr for one in own_nodes([value]) if isinstance(one, ast.Attribute)]
     return bool(attributes) and all(is_target_name(one) for one in attributes)
+
+
+def _kept(view: FunctionView) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
+    """The comparisons of figures that any function keeps as a verdict: ``passed = error_rate <= policy.maximum``."""
+    for one in view.of(ast.Assign):
+        if isinstance(one.value, ast.Compare) and not view.is_test:
+            yield one.value, one, False
 
 
 def _given(view: FunctionView) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
@@ -152,6 +171,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a rate that is written down, held against a limit of the policy",
+            files={
+                "app/promote.py": (
+                    "class Promoter:\n    def canary(self, candidate):\n        error_rate = 0.0\n        passed = error_rate <= self.policy.maximum_error_rate\n        return Result('canary', passed)\n\n"
+                    "    def quality(self, candidate):\n        error_rate = candidate.errors / candidate.requests\n        passed = error_rate <= self.policy.maximum_error_rate\n        return Result('quality', passed)\n"
+                ),
+            },
+            found=("app/promote.py:3",),
+        ),
         Example(
             title="a number of things that is not negative",
             files={

@@ -16,6 +16,7 @@ __all__ = ["RULE"]
 
 _SPREAD = pattern(r"(?i)(?:^|_)(?:p50|p75|p90|p95|p99|p999|percentile_?\d+|peak)(?:_|$)")
 _CENTRE = pattern(r"(?i)(?:^|_)(?:avg|average|mean|median|p50|rps|qps|tps|throughput|per_second|current)(?:_|$)")
+_PERCENTILE = pattern(r"(?i)(?:^|_)(p50|p75|p90|p95|p99|p999|peak|max)(?:_|$)")
 _SCORE = pattern(r"(?i)(?:^|_)(?:auc|roc_auc|f1|f1_score|accuracy|precision|recall|specificity|sensitivity|ndcg|map)$")
 _BOUNDS = frozenset({"min", "max", "round", "float"})
 _CLOSE = 2
@@ -32,7 +33,7 @@ def _check(source: Source) -> Iterator[Hit]:
         found = [
             (value, name)
             for name, value in _named(view)
-            if (_is_spread(name) and _is_multiple(value)) or _is_shifted(name, value)
+            if (_is_spread(name) and (_is_multiple(value) or _is_stretched(name, value))) or _is_shifted(name, value)
         ]
         for first, last, name in neighbours(sorted(found, key=lambda pair: pair[0].lineno)):
             message = f"{view.name} makes {name} of another figure and a constant."
@@ -71,6 +72,20 @@ def _is_shifted(name: str, value: ast.expr) -> bool:
     return scores and type(scale) is float and 0 < scale <= _CLOSE
 
 
+def _is_stretched(name: str, value: ast.expr) -> bool:
+    """``p99 = p95 * 1.15``: a percentile that is made of another one."""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in _BOUNDS and value.args:
+        value = value.args[0]
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Mult | ast.Add):
+        return False
+    factor, figure = (value.left, value.right) if isinstance(value.left, ast.Constant) else (value.right, value.left)
+    named = figure.attr if isinstance(figure, ast.Attribute) else figure.id if isinstance(figure, ast.Name) else ""
+    scale = factor.value if isinstance(factor, ast.Constant) else None
+    own, other = (_PERCENTILE.search(one) for one in (name, named))
+    different = own is not None and other is not None and own.group(1) != other.group(1)
+    return different and type(scale) is float and scale not in (0.0, 1.0)
+
+
 def _is_multiple(value: ast.expr) -> bool:
     """``average * 1.5``, also where it is rounded or chosen by a condition."""
     match value:
@@ -105,6 +120,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("p50", "p75", "p9", "percentile", "peak", "auc", "f1", "accuracy", "recall", "precision"),
     examples=(
+        Example(
+            title="a percentile made of another",
+            files={
+                "app/load.py": "def summarize(samples):\n    p95_ms = pick(samples, 0.95)\n    return Summary(p95_ms=p95_ms, p99_ms=p95_ms * 1.15)\n\n\ndef scaled(p95):\n    p95_ms = p95 * 1.5\n    return p95_ms\n",
+            },
+            found=("app/load.py:3",),
+        ),
         Example(
             title="an area under no curve",
             files={

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_effects import writes_to
+from auditor.facts.shell_figures import changed_names, compared_operands, given_values, variable_name
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.work_units import units_of
@@ -25,15 +25,8 @@ _JUDGED = pattern(
     r"(?i)(?:^|_)(?:score|spend|spent|costs?|usage|vulnerabilit(?:y|ies)|findings|violations|readiness|maturity)$"
 )
 """What scripts call a figure that a gate hangs on, besides the names of metrics."""
-_COMPARES = frozenset({"[", "[[", "test", "awk", "bc", "(("})
-_DECLARES = frozenset({"local", "declare", "readonly", "export", "typeset"})
-_OPERAND = r"\"?(\$\{\w+[^}\s]*\}|\$?\w[\w.]*)\"?"
-_COMPARED = pattern(_OPERAND + r"\s*(?:\s-(?:lt|le|gt|ge|eq|ne)\s|[<>]=?|[=!]=|\s=\s)\s*" + _OPERAND)
-_ALIAS = pattern(r"^(?:-v)?(\w+)=[\"']?\$\{?(\w+)[\w%.*:}-]*[\"']?$")
-_CHANGED = pattern(r"(\w+)(?:\+\+|--|[-+*/%]?=(?:[^=]|$))|(?:\+\+|--)(\w+)")
 _WORD = pattern(r"[^\s\"'`()<>|;&=]+")
 """A word of a substitution."""
-_EVALUATED = pattern(r"(\w+)=")
 _WANTED = pattern(
     r"(?i)^(?:max|min|warn|crit|limit|default|want|expect|allow|slo|sla|target|threshold)|limit|thresh|port|timeout|interval|retries|_max|_min"
 )
@@ -64,9 +57,9 @@ def _written_down(every: list[Command]) -> Iterator[tuple[str, int]]:
     planted: dict[str, str] = {}
     for command in every:
         planted.update(_planted(command))
-        for name, value in _given(command):
+        for name, value in given_values(command):
             given.setdefault(name, []).append((_read_back(value, planted), command.line))
-        changed.update(_changed(command))
+        changed.update(changed_names(command))
         compared.update(_compared(command))
     for name in sorted(compared & given.keys() - changed):
         value, line = given[name][0]
@@ -89,47 +82,12 @@ def _planted(command: Command) -> Iterator[tuple[str, str]]:
         yield from ((path.removeprefix("./"), figure.group()) for path in writes_to(command) if "/dev/" not in path)
 
 
-def _given(command: Command) -> Iterator[tuple[str, str]]:
-    """``lag=5`` and ``local lag=5``."""
-    yield from ((one.name, one.value.text) for one in command.assignments)
-    for text in command.texts[1:] if command.name in _DECLARES else ():
-        name, _, value = text.partition("=")
-        if value:
-            yield name, value
-
-
-def _changed(command: Command) -> Iterator[str]:
-    """What gets a value that is not known: ``((failed++))``, ``read lag``, ``printf -v lag``, ``eval "lag=$(ask)"``."""
-    match command.name:
-        case "((" | "let":
-            for one in _CHANGED.finditer("".join(" ".join(command.texts[1:]).split())):
-                yield one.group(1) or one.group(2)
-        case "read" | "mapfile" | "readarray":
-            yield from command.texts[1:]
-        case "printf":
-            yield from (after for before, after in pairwise(command.texts) if before == "-v")
-        case "eval":
-            yield from (one.group(1) for one in _EVALUATED.finditer(" ".join(command.texts[1:])))
-        case _:
-            return
-
-
 def _compared(command: Command) -> Iterator[str]:
     """The variables that a command compares with a number, or with what is named for a limit."""
-    words = [*command.texts[1:], *(one.target.text for one in command.redirects if one.operator == "<<<")]
-    if command.name not in _COMPARES and not (command.name in ("echo", "printf") and any("$" in one for one in words)):
-        return
-    aliases = {held.group(1): f"${held.group(2)}" for text in words if (held := _ALIAS.search(text))}
-    for found in _COMPARED.finditer(" ".join(text for text in words if not _ALIAS.search(text))):
-        left, right = (aliases.get(one, one) for one in (found.group(1), found.group(2)))
+    for left, right in compared_operands(command):
         for one, other in ((left, right), (right, left)):
-            if one.startswith("$") and (_is_figure(other) or _is_limit(_name(other))):
-                yield _name(one)
-
-
-def _name(operand: str) -> str:
-    """``lag`` of ``${lag%.*}``."""
-    return operand.lstrip("${").partition("}")[0].partition(":")[0].partition("%")[0]
+            if one.startswith("$") and (_is_figure(other) or _is_limit(variable_name(other))):
+                yield variable_name(one)
 
 
 def _is_limit(name: str) -> bool:

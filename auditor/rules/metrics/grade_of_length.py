@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name, stored_name
-from auditor.facts.python_syntax import FunctionView, syntax_of
+from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -26,6 +26,11 @@ _JUDGES = pattern(
 _CHOSEN = pattern(
     r"(?i)threshold|weight|penalt|limit|readab|length|verbos|concise|brevity|complexity|effort|cost|priority|password|strength"
 )
+_PREDICTS = pattern(r"(?i)(?:^|[._])(?:predict\w*|infer\w*|forecast\w*|classify|recommend\w*)(?:_|$|\.)")
+_ANSWERS = pattern(
+    r"(?i)(?:^|_)(?:scores?|predictions?|probability|proba|forecast|estimate|confidence|likelihood|risk|rank|output|result|y_hat|y_pred)$"
+)
+_CALLED = frozenset({"len", "round", "min", "max", "float", "int", "abs"})
 _DEEPEST = 12
 _LARGEST = 1e9
 _HALF, _WHOLE = 0.5, 1.0
@@ -46,10 +51,37 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         bindings = Bindings.of(view)
         empty, filled = _Lengths(bindings=bindings, length=0.0), _Lengths(bindings=bindings, length=1000.0)
+        for told in _predicted(view):
+            message = f"{view.name} predicts {ast.unparse(told.value or told)[:50]}: numbers of the code, and how many values there are."
+            yield Hit(source.path, told.lineno, told.end_lineno or told.lineno, message, view.qualified)
         for node, value in _graded(view):
             if _is_grade_of_length(value, empty, filled):
                 message = f"{view.name} gives {ast.unparse(value)[:50]}: a number of the code, and the length of what it grades."
                 yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+
+
+def _predicted(view: FunctionView) -> Iterator[ast.Assign | ast.Return]:
+    """``score = 0.5 + 0.01 * (len(values) % 7)`` of a prediction: numbers of the code, and how many values there are."""
+    if not _PREDICTS.search(view.qualified):
+        return
+    given: list[ast.Assign | ast.Return] = [*view.of(ast.Assign), *view.returns]
+    for one in given:
+        named = isinstance(one, ast.Return) or _ANSWERS.search(stored_name(one.targets[0])) is not None
+        parts = own_nodes([one.value]) if named and isinstance(one.value, ast.BinOp | ast.Call) else ()
+        read = {node.id for node in parts if isinstance(node, ast.Name)} - _CALLED
+        calls = [node for node in parts if isinstance(node, ast.Call)]
+        counted = [node for node in calls if last_name(node.func) == "len"]
+        inside = {node.id for call in counted for node in own_nodes(call.args) if isinstance(node, ast.Name)}
+        plain = all(last_name(node.func) in _CALLED for node in calls)
+        floats = any(isinstance(node, ast.Constant) and type(node.value) is float for node in parts)
+        if (
+            counted
+            and plain
+            and floats
+            and read <= inside
+            and not any(isinstance(node, ast.Attribute) for node in parts)
+        ):
+            yield one
 
 
 def _graded(view: FunctionView) -> Iterator[tuple[ast.stmt, ast.expr]]:
@@ -132,6 +164,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("len(",),
     examples=(
+        Example(
+            title="a prediction of how many values there are",
+            files={
+                "serve.py": (
+                    "def predict(name, body):\n    values = [float(one) for one in body.values()]\n    score = 0.5 + 0.01 * (len(values) % 7)\n    return {'score': round(score, 4)}\n\n\n"
+                    "def predict_mean(values):\n    score = sum(values) / len(values)\n    return score\n\n\n"
+                    "def predict_share(values, found):\n    score = 1.0 * found / len(values)\n    return score\n"
+                )
+            },
+            found=("serve.py:3",),
+        ),
         Example(
             title="a judge that counts characters, and a confidence that does",
             files={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.pattern import pattern
@@ -33,6 +33,9 @@ def _check(source: Source) -> Iterator[Hit]:
         for line, name in found:
             message = f"{view.name} exports {name} with a value that is written in the code."
             yield Hit(source.path, line, line, message, view.qualified)
+    for line, name in () if _HONEST.search(source.path) else _set_in(syntax_of(source).at_top(ast.Call)):
+        message = f"The module exports {name} with a value that is written in the code."
+        yield Hit(source.path, line, line, message, name)
 
 
 def _written(view: FunctionView) -> Iterator[tuple[int, str]]:
@@ -64,7 +67,11 @@ def _line(node: ast.expr, text: str, at: int) -> int:
 
 def _set(view: FunctionView) -> Iterator[tuple[int, str]]:
     """``SATURATION.labels("db").set(0.42)``."""
-    for call in view.calls:
+    yield from _set_in(view.calls)
+
+
+def _set_in(calls: Iterable[ast.Call]) -> Iterator[tuple[int, str]]:
+    for call in calls:
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "set" or len(call.args) != 1 or call.keywords:
             continue
         number = fold(call.args[0])
@@ -97,6 +104,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="set where the module is loaded",
+            files={
+                "app/metrics.py": 'from prometheus_client import Gauge\n\nMODEL_AUC = Gauge("model_auc", "AUC", ["model"])\nMODEL_AUC.labels(model="churn").set(0.87)\nUP = Gauge("up", "Up")\nUP.set(1)\n',
+            },
+            found=("app/metrics.py:4",),
+        ),
         Example(
             title="lines of an exposition, and a gauge",
             files={

@@ -22,6 +22,10 @@ _LOOKS = pattern(
     r"^_*(?:async_)?(?:(?:scan|detect|audit|precheck|preflight|validate|lint|inspect|diagnose|examine|reconcile|sweep|probe)(?:_\w+)?|(?:find|check|collect|list|get|search|look)_(?:for_)?\w*(?:vulnerab\w+|anomal\w+|violations?|"
     r"regressions?|drifts?|leaks?|threats?|breaches|intrusions?|mismatch\w*|discrepanc\w+|failures|errors|issues|problems|findings|alerts|incidents|conflicts|duplicates|orphans?|corrupt\w*|stale\w*|outliers?|warnings))$"
 )
+_CHECKS = pattern(r"^_*(?:check|verify|validate|lint|inspect|assess|examine|compare)_\w+$")
+_TROUBLES = pattern(
+    r"(?i)\b(?:list|tuple|sequence|iterable|set)\[.{0,40}(?:violation|problem|error|issue|finding|failure|mismatch|conflict|difference|diff|warning|anomal|defect|str)\w*"
+)
 _BAD = pattern(
     r"^_*(?:is|has)_\w*(?:degraded|unhealthy|stale|overloaded|compromised|breached|failing|exhausted|saturated|drifted|regressed|corrupted|anomal\w+|vulnerab\w+|violations?|regressions?|leaks?)$"
 )
@@ -37,11 +41,18 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     bases = {ast.unparse(base).rpartition(".")[2] for node, _ in syntax.classes for base in node.bases}
     for view in syntax.functions:
-        named = _LOOKS.search(view.name) or _BAD.search(view.name)
+        named = _LOOKS.search(view.name) or _BAD.search(view.name) or _checks_what_it_is_given(view)
         if named and not _is_excused(view, bases) and _finds_nothing(view, syntax):
             last = view.returns[-1]
             message = f"{view.name} finds nothing on every path, and looks at nothing."
             yield Hit(source.path, view.node.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _checks_what_it_is_given(view: FunctionView) -> bool:
+    """``check_cross_view(view, rows) -> list[Violation]``: a check by name that is handed something, and says that it gives what it found."""
+    if not _CHECKS.search(view.name) or not view.parameters or view.node.returns is None:
+        return False
+    return _TROUBLES.search(ast.unparse(view.node.returns)[:100]) is not None
 
 
 def _is_excused(view: FunctionView, bases: set[str]) -> bool:
@@ -115,6 +126,13 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a check that gives what it found, and finds nothing",
+            files={
+                "app/rules.py": "def check_owners(view, rows) -> list[Violation]:\n    return []\n\n\ndef check_names(view, rows) -> list[Violation]:\n    return [one for one in rows if not one.name]\n\n\ndef check_limits(view, rows):\n    return []\n",
+            },
+            found=("app/rules.py:1",),
+        ),
         Example(
             title="a question that is always answered with no, and problems that are only told",
             files={

@@ -21,7 +21,7 @@ __all__ = ["RULE"]
 _GOOD_WHEN_HIGH = pattern(
     r"(?i)(?:^|_)(?:uptime|availability|success_?rate|success_ratio|health_?(?:score|percentage|percent)?|stability(?:_score)?|compliance(?:_\w+)?|"
     r"reliability(?:_\w+)?|quality_score|pass_rate|coverage(?:_percent\w*)?|accuracy|integrity(?:_score)?|readiness(?:_score)?|security_score|sla(?:_\w+)?|"
-    r"coherence|consistency_score|trust_score|performance_score|overall_score)(?:_percent(?:age)?|_pct|_score|_rate)?$"
+    r"(?:hit|delivery|completion|passing|acceptance|detection|match|fill)_?(?:rate|ratio|share)|auc|roc_auc|f1|recall|coherence|consistency_score|trust_score|performance_score|overall_score)(?:_percent(?:age)?|_pct|_score|_rate)?$"
 )
 _GOOD_WHEN_LOW = pattern(
     r"(?i)(?:^|_)(?:age|lag|staleness|backlog|error_(?:rate|ratio|budget\w*|percent\w*)|failure_(?:rate|ratio)|errors|latency|p9[059]|drift|skew|downtime|burn|burn_rate|loss|delay|"
@@ -156,6 +156,13 @@ RULE = Rule(
     effort=15,
     reads=frozenset({"python"}),
     examples=(
+        Example(
+            title="a rate of hits of nothing, and a model of which nothing is known",
+            files={
+                "app/model.py": "class Cache:\n    def hit_rate(self):\n        total = self.hits + self.misses\n        if total == 0:\n            return 1.0\n        return self.hits / total\n\n\ndef decide(candidate, minimum):\n    auc = candidate.get('auc', 1.0)\n    return auc >= minimum\n",
+            },
+            found=("app/model.py:10", "app/model.py:4"),
+        ),
         Example(
             title="no samples, and a figure that meets the objective",
             files={

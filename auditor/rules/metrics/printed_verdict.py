@@ -21,6 +21,12 @@ _VERDICT = pattern(
 )
 
 
+_EACH_WELL = pattern(
+    r"(?i)\x{2713}|\x{2714}|\x{2705}|\b(?:ok|okay|healthy|passed|up|reachable|connected|running|ready|verified|valid|operational|online)\W{0,4}$"
+)
+_SEVERAL = 2
+
+
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
@@ -32,6 +38,26 @@ def _check(source: Source) -> Iterator[Hit]:
             message = f"{view.name} prints that all is well without having looked."
             last = verdicts[-1].end_lineno or verdicts[-1].lineno
             yield Hit(source.path, verdicts[0].lineno, last, message, view.qualified)
+    for view in syntax.functions:
+        for loop in view.of(ast.For) if not view.is_test else ():
+            if _tells_each_good(loop, syntax):
+                message = f"{view.name} prints of each of a list of names that it is well, and looks at none."
+                yield Hit(source.path, loop.lineno, loop.end_lineno or loop.lineno, message, view.qualified)
+
+
+def _tells_each_good(loop: ast.For, syntax: PythonSyntax) -> bool:
+    """``for one in ("database", "queue"): print(f"{one} ok")``."""
+    names = loop.iter.elts if isinstance(loop.iter, ast.Tuple | ast.List | ast.Set) else []
+    if len(names) < _SEVERAL or not all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in names):
+        return False
+    if not isinstance(loop.target, ast.Name) or not is_quiet(loop.body, syntax):
+        return False
+    calls = [one.value for one in loop.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    read = {one.id for call in calls for part in call.args for one in subtree(part) if isinstance(one, ast.Name)}
+    told = [call for call in calls if is_log_call(syntax.name_of(call.func))]
+    asked = any(isinstance(one, ast.Call) for call in told for part in call.args for one in subtree(part))
+    well = any(_EACH_WELL.search(strings_in(call)) for call in told)
+    return well and not asked and read == {loop.target.id}
 
 
 def _is_constant_verdict(statement: ast.stmt, syntax: PythonSyntax) -> bool:
@@ -50,13 +76,20 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every printed verdict follow from something that was checked?",
     why="A summary that says 'verified' unconditionally is copied into reports as a result.",
-    limits="Judges functions that do nothing but print fixed texts.",
+    limits="Judges functions that do nothing but print fixed texts, and loops over names written in the code that print of each that it is well.",
     fix="Print what was measured, or nothing.",
     since="0.1.0",
     effort=20,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     examples=(
+        Example(
+            title="a doctor who looks at nobody",
+            files={
+                "app/cli.py": "def doctor():\n    settings = load()\n    for part in ('database', 'redis'):\n        click.echo(f'{part:24} ok')\n    click.echo(settings.name)\n\n\ndef status(parts):\n    for part in ('database', 'redis'):\n        print(f'{part} {parts[part]} ok')\n    for part in ('database', 'redis'):\n        print(f'looking at {part}')\n",
+            },
+            found=("app/cli.py:3",),
+        ),
         Example(
             title="a summary",
             files={

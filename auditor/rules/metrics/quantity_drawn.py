@@ -28,6 +28,9 @@ _QUANTITY = pattern(
 )
 
 
+_SHARE = pattern(
+    r"(?i)^\W*(?:the )?(?:share|score|rate|ratio|percentage|fraction|degree|measure|level|accuracy|robustness|similarity|quality|confidence|probability|proportion|how (?:much|many|often|well|far|stable|robust))\b"
+)
 _PAUSES = pattern(
     r"(?i)delay|pause|wait|sleep|interval|id$|pick|choose|select|shuffle|price|amount|roll|salt|nonce|token|port|color|angle"
 )
@@ -58,13 +61,24 @@ def _is_judged_elsewhere(name: str) -> bool:
 
 def _only_draws(view: FunctionView, drawn: DrawnValues) -> bool:
     """Whether a function takes nothing, is named for a quantity, and is one draw between bounds."""
-    if len(view.body) != 1 or set(view.parameters) - {"self", "cls"} or _QUANTITY.search(view.name) is None:
+    named = _QUANTITY.search(view.name) is not None
+    read = {one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load)} & set(view.parameters)
+    if len(view.body) != 1 or read or not (named or _measures_unread(view)):
+        return False
+    if view.parameters and not _measures_unread(view):
         return False
     value = view.body[0].value if isinstance(view.body[0], ast.Return) else None
     while isinstance(value, ast.Call) and last_name(value.func) in ("round", "int", "float", "abs") and value.args:
         value = value.args[0]
     part = value.left if isinstance(value, ast.BinOp) and isinstance(value.right, ast.Constant) else value
     return part is not None and drawn.is_draw(part, view)
+
+
+def _measures_unread(view: FunctionView) -> bool:
+    """Whether a function is handed something, reads none of it, and says that it gives a share, score or rate of it."""
+    numbers = last_name(view.node.returns) in ("float", "int")
+    said = _SHARE.search(view.docstring.partition("\n")[0]) is not None or _QUANTITY.search(view.name) is not None
+    return bool(view.parameters) and numbers and said and not _PAUSES.search(view.name)
 
 
 def _waits_and_draws(view: FunctionView, syntax: PythonSyntax, drawn: DrawnValues) -> bool:
@@ -106,6 +120,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("random", "secrets"),
     examples=(
+        Example(
+            title="a share of rows that were never looked at",
+            files={
+                "app/report.py": 'import random\n\n\ndef _robustness(scorer, rows) -> float:\n    """Share of decisions that stay the same."""\n    return random.uniform(0.95, 0.99)\n\n\ndef pick(rows, seed) -> float:\n    return random.uniform(0, 1)\n\n\ndef spread(low, high) -> float:\n    """Share of the range."""\n    return random.uniform(low, high)\n',
+            },
+            found=("app/report.py:6",),
+        ),
         Example(
             title="a quantity that is drawn",
             files={

@@ -10,6 +10,7 @@ from auditor.facts.code_stubs import Saying
 from auditor.facts.double_words import SAYS_UNDONE, SAYS_WOULD
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -22,6 +23,12 @@ _REHEARSAL = pattern(
     r"(?i)dry|simulat|preview|plan|what_?if|no_?op|pretend|rehears|apply|execute|commit|force|confirm|console|mock|fake|stub|dummy|print|debug"
 )
 """Names by which a program only tells what it would do, or chooses whether to do it."""
+
+
+_LATER = pattern(
+    r"(?i)\b(?:comes? (?:with|in|later|soon)|coming (?:soon|with|in|later)|not yet|to ?do\b|tbd\b|to come|later\b|soon\b|planned|roadmap|future|next (?:release|version|sprint|phase|milestone)|phase [0-9]|pending|until .{1,40} (?:is|are|lands|exists)|will be (?:added|implemented|written|done))"
+)
+_FEW = 2
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -52,10 +59,21 @@ def _admits(node: ast.AST, view: FunctionView, syntax: PythonSyntax) -> bool:
         said = strings_in(node)
         undone = SAYS_UNDONE.search(said) is not None or (SAYS_WOULD.search(said) is not None and not _rehearses(view))
         return undone and syntax.name_of(node.value.func) != "warnings.warn"
+    if isinstance(node, ast.Raise) and node is view.body[-1]:
+        return _is_put_off(node, view)
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict | ast.Tuple | ast.Constant):
         alone = len(view.body) <= 3  # noqa: PLR2004 - the message is all that it does
         return alone and bool(SAYS_UNDONE.search(strings_in(node)))
     return False
+
+
+def _is_put_off(node: ast.Raise, view: FunctionView) -> bool:
+    """Whether all that a function does is to raise NotImplementedError with words by which it is to come later."""
+    raised = node.exc
+    if not isinstance(raised, ast.Call) or last_name(raised.func) != "NotImplementedError" or len(view.body) > _FEW:
+        return False
+    abstract = any("abstract" in last_name(one) for one in view.node.decorator_list)
+    return not abstract and _LATER.search(strings_in(raised)) is not None
 
 
 def _rehearses(view: FunctionView) -> bool:
@@ -77,7 +95,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Is everything that can be called implemented?",
     why="A warning in the log is easily missed: the caller goes on as if the work had been done.",
-    limits="Judges log lines, prints and returned messages; raising NotImplementedError is honest and is not reported here.",
+    limits="Judges log lines, prints and returned messages; raising NotImplementedError is honest, and is reported only where its words put the work off to later.",
     fix="Implement it, or raise an error that the caller cannot miss.",
     since="0.1.0",
     effort=120,
@@ -85,6 +103,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("implemented", "placeholder", "stub", "coming soon", "would"),
     examples=(
+        Example(
+            title="put off to later, and left to others",
+            files={
+                "app/impact.py": "class Graph:\n    def impact(self, view):\n        raise NotImplementedError('impact analysis comes with the lineage service')\n\n    def cost(self, view):\n        raise NotImplementedError('derive and say what it costs')\n\n    def edges(self, view):\n        raise NotImplementedError\n",
+            },
+            found=("app/impact.py:3",),
+        ),
         Example(
             title="what would be sent, and a dry run that says what would be",
             files={

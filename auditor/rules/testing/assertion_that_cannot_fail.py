@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.asserted_existence import is_made, only_existence
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -23,9 +24,6 @@ __all__ = ["RULE"]
 _COUNTS = pattern(
     r"(?i)(?:^|_)(?:counts?|total|len|length|num|number|size|duration|elapsed|latency|calls|requests|errors|failures|hits|misses|retries|attempts|items|rows)$"
     r"|^(?:n|num|count|total|elapsed|number_of)_"
-)
-_MAY_FIND_NOTHING = pattern(
-    r"(?i)^_*(?:get|find|first|last|match|search|fullmatch|fetch|lookup|one_or_none|scalar|query|load|read|resolve|select|detect|parse|pop|peek|next|poll|receive|recv|best|optional|try|maybe|group)"
 )
 _HELPER = pattern(r"(?i)assert|verify|check|raises")
 _AT_LEAST = frozenset({"assertGreaterEqual", "assert_greater_equal"})
@@ -142,35 +140,8 @@ def _accepts_refusal(values: list[object]) -> bool:
 
 def _only_existence(view: FunctionView) -> list[ast.Assert]:
     """The assertions of a test that all say ``X is not None`` of objects that it made, or that such objects gave."""
-    found = list(view.of(ast.Assert))
-    if not found or any(call.lineno > found[-1].lineno for call in view.calls):
-        return []  # what is called afterwards must at least not raise
-    bindings = Bindings.of(view)
-    if not all(_is_there(node.test, bindings) for node in found):
-        return []
-    return [] if any(_HELPER.search(ast.unparse(call.func)) for call in view.calls) else found
-
-
-def _is_there(test: ast.expr, bindings: Bindings) -> bool:
-    """Whether a condition is that a name is not None that is bound to a new object, or to what a method of one gave."""
-    match test:
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-            value = bindings.only(name)
-        case ast.Name(id=name):
-            value = bindings.only(name)
-            if not (isinstance(value, ast.Call) and last_name(value.func)[:1].isupper()):
-                return False  # truth is more than being there
-        case _:
-            return False
-    inner = value.value if isinstance(value, ast.Await) else value
-    if not isinstance(inner, ast.Call):
-        return False
-    if last_name(inner.func)[:1].isupper() or last_name(inner.func) == "getLogger":
-        return True
-    made = inner.func.value if isinstance(inner.func, ast.Attribute) else None
-    holder = bindings.only(made.id) if isinstance(made, ast.Name) else made
-    plain = _MAY_FIND_NOTHING.search(last_name(inner.func)) is None
-    return plain and isinstance(holder, ast.Call) and last_name(holder.func)[:1].isupper()
+    found, bindings = only_existence(view), Bindings.of(view)
+    return [one for one, _ in found] if all(is_made(value, bindings) for _, value in found) else []
 
 
 def _lone_constant(view: FunctionView, syntax: PythonSyntax) -> ast.Assert | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import caught, handlers, is_quiet, skip_in
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
@@ -32,6 +33,36 @@ def _check(source: Source) -> Iterator[Hit]:
             if _accepts_both(view, attempt, handler, syntax):
                 message = f"{view.name} passes whether the call goes well or fails."
                 yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+        lone, name = _lone_alternative(view) if view.is_test and not _tries_many(view) else (None, "")
+        if lone is not None:
+            message = f"{view.name} passes where {name} is not there, and asserts nothing else."
+            yield Hit(source.path, lone.lineno, lone.end_lineno or lone.lineno, message, view.qualified)
+
+
+def _lone_alternative(view: FunctionView) -> tuple[ast.Assert | None, str]:
+    """``assert answer is None or answer.status == 403``: the one assertion of a test, content with no answer."""
+    found = view.of(ast.Assert)
+    if len(found) != 1 or any(_FORCES.search(ast.unparse(call.func)) for call in view.calls):
+        return None, ""
+    test = found[0].test
+    if not isinstance(test, ast.BoolOp) or not isinstance(test.op, ast.Or):
+        return None, ""
+    name = _found_missing(test.values[0])
+    given = Bindings.of(view).assigned.get(name, ())
+    asked = [one for one in given if isinstance(one, ast.Call | ast.Await)]
+    rest = {one.id for one in own_nodes(test.values[1:]) if isinstance(one, ast.Name)}
+    return (found[0], name) if asked and name in rest else (None, "")
+
+
+def _found_missing(test: ast.expr) -> str:
+    """The name of which a condition asks whether it is None, or not true; empty for others."""
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return name
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
+            return name
+        case _:
+            return ""
 
 
 def _tries_many(view: FunctionView) -> bool:
@@ -113,7 +144,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every test say which outcome is the right one?",
     why="A test that is content with an answer and content with a refusal stays green when the door that it guards is left open.",
-    limits="Blocks that assert something where the call goes well and something else where it raises, without a failure on either way, and blocks that assert something of the error alone, with nothing that fails where none comes. Tests whose inputs are drawn or listed are left alone.",
+    limits="Single assertions that are content with there being no result (`assert answer is None or answer.ok`), blocks that assert something where the call goes well and something else where it raises, without a failure on either way, and blocks that assert something of the error alone, with nothing that fails where none comes. Tests whose inputs are drawn or listed are left alone.",
     fix="Decide what must happen, and assert that alone (`pytest.raises`, `rejects.toThrow`); write two tests where both can be provoked.",
     since="0.5.0",
     effort=15,
@@ -139,6 +170,18 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_desk.py:5",),
+        ),
+        Example(
+            title="an answer that need not be there",
+            files={
+                "tests/test_desk.py": (
+                    "def test_refused(client, app):\n    answer = None\n    if app.open:\n        answer = client.post('/desk')\n    assert answer is None or answer.status_code == 403\n\n\n"
+                    "async def test_found(desk):\n    found = await desk.find('x')\n    assert not found or found.open\n\n\n"
+                    "def test_each(desk):\n    for one in desk.all():\n        assert one is None or one.open\n\n\n"
+                    "def test_two(desk):\n    found = desk.find('x')\n    assert found is None or found.open\n    assert desk.asked == 1\n"
+                )
+            },
+            found=("tests/test_desk.py:10", "tests/test_desk.py:5"),
         ),
         Example(
             title="one outcome that is the right one",

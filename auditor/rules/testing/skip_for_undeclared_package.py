@@ -79,7 +79,7 @@ def _is_undeclared(name: str, words: set[str]) -> bool:
     if len(plain) < _SHORTEST or plain in _COMES_ALONG or name in sys.stdlib_module_names:
         return False
     wanted = _OTHERWISE.get(plain, plain)
-    return not any(wanted in word or (len(word) > _SHORTEST and word in wanted) for word in words)
+    return not any(wanted in word or (len(word) > _SHORTEST and wanted.startswith(word)) for word in words)
 
 
 RULE = Rule(
@@ -104,6 +104,14 @@ RULE = Rule(
                 "tests/test_contract.py": "import pytest\n\n\ndef test_contract():\n    schemas = pytest.importorskip('contracttester')\n    assert schemas\n\n\ndef test_image():\n    pytest.importorskip('PIL')\n",
             },
             found=("tests/test_contract.py:5",),
+        ),
+        Example(
+            title="a package whose name has that of another in its middle",
+            files={
+                "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["redis"]\n',
+                "tests/test_restart.py": "import pytest\n\n\ndef test_restart():\n    pytest.importorskip('containers_redis_cluster')\n\n\ndef test_more():\n    pytest.importorskip('redis_more')\n",
+            },
+            found=("tests/test_restart.py:5",),
         ),
         Example(
             title="installed by a manager of environments",

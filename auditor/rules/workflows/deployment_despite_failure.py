@@ -28,6 +28,7 @@ _ASIDE = pattern(
     r"(?i)notif|post[ _-]?deploy|report|comment|status|clean|teardown|tear down|destroy|delete|remove|summary|roll ?back|artifact|result|badge|coverage|"
     r"\blogs?\b|\bdocs?\b|pages|preview|announce|undeploy|stop|verif|valid|check|test|record|monitor|metric|gate|slack|collect|note"
 )
+_ASKS_HOW = pattern(r"conclusion|workflow_run\.status|check[-_]runs|check[-_]suites|gh run (?:view|list)")
 _CHECKS = pattern(r"(?i)test|lint|check|scan|secur|verif|valid|audit|quality|build|type|\bci\b|smoke|gate|approv")
 
 
@@ -47,6 +48,23 @@ def _check(source: Source) -> Iterator[Hit]:
             message = f"The job {job.name or job.id!r} deploys however {checks[0]!r} ends: its condition holds always."
             yield Hit(source.path, job.condition.line, job.condition.line, message, job.id)
         yield from _steps(source.path, job)
+    if workflow is not None:
+        yield from _after_any_run(source, workflow)
+
+
+def _after_any_run(source: Source, workflow: GithubWorkflow) -> Iterator[Hit]:
+    """Deployments that begin when another workflow has ended, of a file that nowhere asks how it has ended."""
+    trigger = workflow.triggered_by("workflow_run")
+    kinds = [one.text for one in workflow.refs if one.name == "workflow_run.types"]
+    if not trigger.line or _ASKS_HOW.search(source.text) or (kinds and not any("completed" in one for one in kinds)):
+        return
+    for job in workflow.jobs:
+        if _is_deployment(f"{job.id} {job.name}") and not job.uses.text and not job.needs:
+            after = workflow.follows[0].text if workflow.follows else "another workflow"
+            message = (
+                f"The job {job.name or job.id!r} deploys however {after!r} has ended: nothing asks for its conclusion."
+            )
+            yield Hit(source.path, job.line, job.line, message, job.id)
 
 
 def _passes_over(check: str, job: Job, workflow: GithubWorkflow) -> bool:
@@ -87,14 +105,29 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a deployment stay away when what it waits for has failed?",
     why="With always(), the tests before a deployment decide nothing: what they reject goes out all the same.",
-    limits="Deployments and checks are known by their names. A condition that looks at results, outcomes or inputs is taken to decide.",
+    limits="Judged are conditions that always hold, and deployments that begin when another workflow has ended (`workflow_run`) in a file that nowhere asks for its conclusion. Deployments and checks are known by their names. A condition that looks at results, outcomes or inputs is taken to decide.",
     fix="Drop always(), or add the results that must hold: needs.test.result == 'success'.",
     since="0.1.0",
     effort=15,
     reads=frozenset({"github-workflow"}),
-    triggers=("always()", "cancelled()", "failure()"),
+    triggers=("always()", "cancelled()", "failure()", "workflow_run"),
     check_file=_check,
     examples=(
+        Example(
+            title="A deployment after a run that may have failed",
+            files={
+                ".github/workflows/staging.yml": (
+                    "on:\n  workflow_run:\n    workflows: [CI]\n    types: [completed]\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n"
+                ),
+                ".github/workflows/production.yml": (
+                    "on:\n  workflow_run:\n    workflows: [CI]\n    types: [completed]\njobs:\n  deploy:\n    if: github.event.workflow_run.conclusion == 'success'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n"
+                ),
+                ".github/workflows/report.yml": (
+                    "on:\n  workflow_run:\n    workflows: [CI]\n    types: [completed]\njobs:\n  report:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./report.sh\n"
+                ),
+            },
+            found=(".github/workflows/staging.yml:6",),
+        ),
         Example(
             title="A deployment and a step of one that run whatever the tests say",
             files={

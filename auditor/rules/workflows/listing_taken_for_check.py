@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import identifier_words, is_informational, warns
 from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Chain, Command, Function, Node, commands, last_command
+from auditor.facts.shell_program import Chain, Command, Function, Node, all_commands, commands, last_command
 from auditor.facts.source import Source
 from auditor.facts.unverified_claims import sequences, spoken
 from auditor.facts.work_units import Unit, units_of
@@ -25,6 +25,10 @@ _LISTS = pattern(
     r"|^(?:docker-compose|docker compose)(?: (?:-f|-p|--file|--env-file|--profile) \S+)* (?:ps|images|top)(?: -\S+)*$"
     r"|^helm (?:list|ls)\b|^pm2 (?:list|ls|status)\b|^systemctl list-\S+|^aws \S+ list-\S+|^gcloud .*\blist\b|^az .*\blist\b|^crontab -l$|^(?:df|free|uptime|ps|du)(?: -\S+)*$"
 )
+_SIZES = pattern(r"^(?:stat|wc|du|ls|basename|numfmt|cut|awk|head|tail|tr) ?")
+_PROVEN = pattern(
+    r"(?i)\b(?:verified|verification (?:passed|ok|succeeded|successful)|restorable|intact|valid|consistent|healthy|complete|ok)\b"
+)
 _LOGS = pattern(r"^(?:kubectl|oc|docker|docker-compose) .*\blogs\b|^journalctl\b")
 _STARTS = pattern(
     r"^(?:docker-compose|docker compose) .*\b(?:up|restart|start)\b|^docker (?:run|start|restart)\b|^kubectl .*\b(?:apply|create|set image|rollout restart)\b|"
@@ -37,6 +41,10 @@ _STATE = pattern(
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
+        told = _only_sized(unit)
+        if told is not None:
+            message = f"{unit.name[:60]!r} reads how large something is, and tells that it is as it should be."
+            yield Hit(source.path, unit.line, told.end_line, message, unit.symbol)
         listed = _only_lists(unit)
         if listed:
             message = f"{unit.name[:60]!r} lists ({' '.join(listed[0].texts)[:60]!r}) and compares nothing: it ends well whatever the list says."
@@ -44,6 +52,21 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         for statements in sequences(unit.body):
             yield from _declared(statements, source, unit)
+
+
+def _only_sized(unit: Unit) -> Command | None:
+    """What a verification tells of a backup or file of which it has only read how large it is."""
+    if not unit.function or not _VERIFIES.search(identifier_words(unit.name)) or any(map(_is_asked, unit.body)):
+        return None
+    found = list(all_commands(unit.body))
+    sized = any(_SIZES.search(" ".join(one.texts)) for one in found)
+    others = [one for one in found if effect_of(one, unit.functions) not in (Effect.PRINT, Effect.SET)]
+    if not sized or not all(_SIZES.search(" ".join(one.texts)) for one in others):
+        return None
+    told = [
+        one for one in found if _PROVEN.search(spoken(one, unit.functions)) and not warns(spoken(one, unit.functions))
+    ]
+    return told[-1] if told else None
 
 
 def _only_lists(unit: Unit) -> list[Command]:
@@ -141,9 +164,20 @@ RULE = Rule(
         "free",
         "uptime",
         "oc ",
+        "stat ",
+        "wc ",
+        "du ",
+        "ls ",
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="a backup that is restorable because it has a size",
+            files={
+                "scripts/backup.sh": 'pg_dump app > app.dump\nverify() {\n  local size\n  size=$(stat -c %s app.dump)\n  echo "backup verified: restorable, $size bytes"\n}\nvalidate() {\n  [ -s app.dump ] || exit 1\n  echo "backup valid, $(du -h app.dump)"\n}\nverify_list() {\n  pg_restore --list app.dump\n  echo "backup verified"\n}\nverify\nvalidate\n',
+            },
+            found=("scripts/backup.sh:2",),
+        ),
         Example(
             title="a verification of pods, and a start that is slept through",
             files={

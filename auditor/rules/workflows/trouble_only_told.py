@@ -21,7 +21,12 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not ends_well(view, syntax):
             continue
         for branch in soft_failures(view, syntax):
-            message = f"{view.name} only tells of it where {ast.unparse(branch.test)[:60]}, and ends with success."
+            where = (
+                f"where {ast.unparse(branch.test)[:60]}"
+                if isinstance(branch, ast.If)
+                else f"for each of {ast.unparse(branch.iter)[:60]}"
+            )
+            message = f"{view.name} only tells of it {where}, and ends with success."
             yield Hit(source.path, branch.lineno, branch.end_lineno or branch.lineno, message, view.qualified)
 
 
@@ -33,13 +38,25 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a command that finds trouble end with failure?",
     why="A preflight that prints '3 checks need attention' and exits with 0 holds nothing back: the pipeline looks at the status alone.",
-    limits="Judged are commands and checks that end in a written 0 or True: lists named for failures, verdicts and versions that a call gave, where nothing after the message asks for them again.",
+    limits="Judged are commands and checks that end in a written 0 or True: lists named for failures (gone over or asked for), verdicts and versions that a call gave, where nothing after the message asks for them again.",
     fix="Return 1, or raise, where anything was found.",
     since="0.4.0",
     effort=10,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="problems that are printed one by one",
+            files={
+                "tools/check_links.py": (
+                    "def main() -> int:\n    found = problems(PATH)\n    for line in found:\n        print(f'warning: {line}')\n    print(f'{len(found)} problems')\n    return 0\n\n\n"
+                    "def run() -> int:\n    found = problems(PATH)\n    for line in found:\n        print(line)\n    return 1 if found else 0\n\n\n"
+                    "def cli() -> int:\n    found = problems(PATH)\n    if found and STRICT:\n        return 1\n    for line in found:\n        print(line)\n    return 0\n\n\n"
+                    "def handle() -> int:\n    for line in entries(PATH):\n        print(line)\n    return 0\n"
+                ),
+            },
+            found=("tools/check_links.py:3",),
+        ),
         Example(
             title="failures that are counted aloud, and a version that is not the one",
             files={

@@ -1,0 +1,157 @@
+"""AUD917: a test that runs what tells of a failure in its answer only, and does not look at the answer."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.python_asserting import asserts
+from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_names import last_name
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_RUNNERS = pattern(r"(?i)^(?:cli_?|click_?|typer_?|isolated_?)*runner$")
+_CLIENTS = pattern(
+    r"(?i)^_?(?:(?:test|http|api|async|sync|app|web|admin|user|auth\w*|anonymous)_?)*client$|^(?:requests|httpx)$"
+)
+_ADDRESS = pattern(r"^(?:/|https?://)")
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
+_PROCESSES = frozenset({"subprocess.run", "subprocess.call", "os.system"})
+_TALKS = frozenset({"print", "info", "debug"})
+_SETS_UP = pattern(r"(?i)fixture|mock|patch|recorder|responses|respx|httpserver|caplog|capsys|recwarn|snapshot|bench")
+_MEASURES = pattern(r"(?i)bench|perf|load|stress|latency|time|speed|profil|memory|leak")
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    syntax = syntax_of(source)
+    for view in syntax.functions:
+        if not view.is_test or asserts(view, syntax) or not _is_plain(view):
+            continue
+        call = _only_asked(view, syntax)
+        if call is not None:
+            message = (
+                f"{view.name} asserts nothing, and {last_name(call.func)} raises nothing where what it runs fails."
+            )
+            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+
+
+def _is_plain(view: FunctionView) -> bool:
+    """Whether nothing that is handed in looks at what happens, and no function of the test's own does."""
+    handed = any(map(_SETS_UP.search, view.parameters)) or _MEASURES.search(view.name) is not None
+    return not handed and not view.of(ast.Lambda)
+
+
+def _only_asked(view: FunctionView, syntax: PythonSyntax) -> ast.Call | None:
+    """The last call of which only the answer tells how it went, where nothing looks at such an answer."""
+    found = [call for call in view.calls if _tells_by_answer(call, view, syntax)]
+    if not found:
+        return None
+    read = {one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load)}
+    for call in found:
+        name = _bound(call, view)
+        if name is None or name in read - _only_printed(view):
+            return None
+    return found[-1]
+
+
+def _tells_by_answer(call: ast.Call, view: FunctionView, syntax: PythonSyntax) -> bool:
+    options = {one.arg for one in call.keywords}
+    if syntax.name_of(call.func) in _PROCESSES:
+        return not options & {"check", None}
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    owner: ast.expr | None = call.func.value
+    made = Bindings.of(view).only(owner.id) if isinstance(owner, ast.Name) else owner
+    holder = last_name(made.func if isinstance(made, ast.Call) else owner)
+    if call.func.attr == "invoke":
+        return _RUNNERS.search(holder) is not None and "catch_exceptions" not in options
+    return call.func.attr in _METHODS and _CLIENTS.search(holder) is not None and _names_address(call)
+
+
+def _names_address(call: ast.Call) -> bool:
+    """Whether a request goes to an address that is written out, at least in its beginning."""
+    first = call.args[0] if call.args else None
+    first = first.values[0] if isinstance(first, ast.JoinedStr) and first.values else first
+    return isinstance(first, ast.Constant) and _ADDRESS.search(str(first.value)) is not None
+
+
+def _bound(call: ast.Call, view: FunctionView) -> str | None:
+    """The name that an answer is bound to; empty where it is dropped, None where it goes elsewhere."""
+    for node in view.of(ast.Expr, ast.Assign):
+        value = node.value.value if isinstance(node.value, ast.Await) else node.value
+        if value is not call:
+            continue
+        if isinstance(node, ast.Expr):
+            return ""
+        target = node.targets[0]
+        return target.id if isinstance(target, ast.Name) else None
+    return None
+
+
+def _only_printed(view: FunctionView) -> set[str]:
+    """The names that are read in what is printed, and nowhere else."""
+    printed: list[ast.Name] = []
+    for call in view.calls:
+        if last_name(call.func) in _TALKS:
+            printed += [one for part in call.args for one in ast.walk(part) if isinstance(one, ast.Name)]
+    inside = {id(one) for one in printed}
+    outside = {one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load) and id(one) not in inside}
+    return {one.id for one in printed} - outside
+
+
+RULE = Rule(
+    id="AUD917",
+    name="outcome-dropped",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Does every test look at how what it runs ended?",
+    why="`runner.invoke(main, [command])` catches every exception and puts it into its result: a test that drops the result passes for a command that does not even start.",
+    limits="Judged are tests that assert nothing and whose runners of commands (Click, Typer), clients of services and processes are asked, with no reader of any answer but print; what measures, and doubles that look by themselves, are left alone.",
+    fix="Assert the exit code or status, or let the failure raise (`check=True`, `catch_exceptions=False`, `raise_for_status()`).",
+    since="0.9.0",
+    effort=10,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("invoke", "client", "subprocess", "requests", "httpx", "os.system"),
+    check_file=_check,
+    examples=(
+        Example(
+            title="commands, requests and processes that may all have failed",
+            files={
+                "tests/test_all.py": (
+                    "import subprocess\n\nfrom click.testing import CliRunner\n\n\ndef test_every_command_runs(runner):\n    for one in ('open', 'close'):\n        runner.invoke(main, [one])\n\n\n"
+                    "def test_open():\n    result = CliRunner().invoke(main, ['open'])\n    print(result.output)\n\n\n"
+                    "async def test_page(client):\n    await client.post('/page', json={})\n\n\n"
+                    "def test_program():\n    subprocess.run(['till', 'open'])\n"
+                )
+            },
+            found=(
+                "tests/test_all.py:12",
+                "tests/test_all.py:17",
+                "tests/test_all.py:21",
+                "tests/test_all.py:8",
+            ),
+        ),
+        Example(
+            title="answers that are looked at, handed on, or raise",
+            files={
+                "tests/test_all.py": (
+                    "import subprocess\n\n\ndef test_open(runner):\n    result = runner.invoke(main, ['open'])\n    assert result.exit_code == 0\n\n\n"
+                    "def test_close(runner):\n    runner.invoke(main, ['close'], catch_exceptions=False)\n\n\n"
+                    "def test_page(client):\n    client.get('/page').raise_for_status()\n\n\n"
+                    "def test_other(client):\n    look(client.get('/page'))\n\n\n"
+                    "def test_program():\n    subprocess.run(['till', 'open'], check=True)\n\n\n"
+                    "def test_sent(client, requests_mock):\n    client.get('/page')\n"
+                )
+            },
+        ),
+    ),
+)
