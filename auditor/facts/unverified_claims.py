@@ -26,7 +26,7 @@ IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 _NOTICE = pattern(r"^::(error|warning|notice|debug|group|add-mask)|GITHUB_STEP_SUMMARY")
 _REPORTS = pattern(r"(failure|success|cancelled)\(\)|\.(result|outcome|conclusion)\b|job\.status")
 _GRAVE_NAME = pattern(
-    r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor"
+    r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor|snapshot|replicat|fail[ _-]?over|encrypt|rotat|drain|publish|provision|\bscan|\bsign(?:ing)?\b"
 )
 _PREPARES = pattern(
     r"(?i)^\W*(?:configur(?:e|ing)|set(?:ting)?[ -]?up|creat(?:e|ing)|connect(?:ing)?|log(?:ging)? ?in|authenticat(?:e|ing)|register(?:ing)?|apply(?:ing)?|"

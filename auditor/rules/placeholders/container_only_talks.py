@@ -21,6 +21,11 @@ _IDLE = _SAYS | {"sleep", "true", ":", "date", "exit", "set"}
 _MEANT = pattern(
     r"(?i)debug|dummy|pause|placeholder|hello|example|demo|keep-?alive|sidecar-test|image-?pull|pre-?pull|pre-?load"
 )
+_CLAIMS = pattern(
+    r"(?i)wait|migrat|schema|ready|readiness|check|verif|backup|restore|seed|init-?(?:db|data|permissions)|deploy|health|sync|prepare"
+)
+"""Names of containers that others count on."""
+_SLEEPS = pattern(r"^(?:/(?:usr/)?bin/)?sleep\s+\d{1,4}[smh]?(?:\s*(?:;|&&)\s*(?:true|exit 0|exit))?$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -29,6 +34,15 @@ def _check(source: Source) -> Iterator[Hit]:
         if one.words and not _MEANT.search(one.name) and _only_talks(one):
             message = f"The container {one.name!r} only prints that it did its work."
             yield Hit(source.path, one.command_line, one.command_line, message, one.name)
+        elif _CLAIMS.search(one.name) and _only_sleeps(one):
+            message = f"The container {one.name!r} sleeps for a fixed time, and looks at nothing."
+            yield Hit(source.path, one.command_line, one.command_line, message, one.name)
+
+
+def _only_sleeps(one: ContainerSpec) -> bool:
+    """Whether a container lets a fixed time pass: ``["sleep", "5"]``, or the same in a shell."""
+    text = one.words[-1] if one.words and one.words[0] in _SHELLS else " ".join(one.words)
+    return _SLEEPS.search(text.strip()) is not None
 
 
 def _only_talks(one: ContainerSpec) -> bool:
@@ -64,7 +78,7 @@ RULE = Rule(
     since="0.3.0",
     effort=60,
     reads=frozenset({"kubernetes-containers"}),
-    triggers=("echo", "printf"),
+    triggers=("echo", "printf", "sleep"),
     check_file=_check,
     examples=(
         Example(
@@ -77,6 +91,13 @@ RULE = Rule(
             title="a wait that asks nobody, and a restore in words",
             files={"k8s/restore.yaml": _POD.format(first="sleep 15 && echo store is up", second="echo restored")},
             found=("k8s/restore.yaml:13", "k8s/restore.yaml:17"),
+        ),
+        Example(
+            title="a wait for a schema that is a sleep, and one that is named for sleeping",
+            files={
+                "k8s/wait.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  initContainers:\n    - name: wait-for-schema\n      image: shop:1.0\n      command: ['sleep', '5']\n    - name: slow-start\n      image: shop:1.0\n      command: ['sleep', '5']\n"
+            },
+            found=("k8s/wait.yaml:9",),
         ),
         Example(
             title="a wait that asks, and work with a word about it",
