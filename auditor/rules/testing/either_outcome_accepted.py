@@ -28,10 +28,37 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
+        asserted = _nothing_or_something(view) if view.is_test else None
+        if asserted is not None:
+            message = f"{view.name} passes whether there is an answer or none."
+            yield Hit(source.path, asserted.lineno, asserted.end_lineno or asserted.lineno, message, view.qualified)
         for attempt, handler in handlers(view) if view.is_test and not _tries_many(view) else ():
             if _accepts_both(view, attempt, handler, syntax):
                 message = f"{view.name} passes whether the call goes well or fails."
                 yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
+
+
+def _nothing_or_something(view: FunctionView) -> ast.Assert | None:
+    """The one assertion of a test that what was given is None, or else has some part: ``assert found is None or found.id == 1``."""
+    found = view.of(ast.Assert)
+    if len(found) != 1 or found[0] not in view.body or _tries_many(view):
+        return None
+    match found[0].test:
+        case ast.BoolOp(
+            op=ast.Or(),
+            values=[
+                ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]),
+                other,
+            ],
+        ):
+            asked = any(isinstance(one, ast.Name) and one.id == name for one in subtree(other))
+            return found[0] if asked and name not in view.parameters and not _asserted_by_call(view) else None
+        case _:
+            return None
+
+
+def _asserted_by_call(view: FunctionView) -> bool:
+    return any("assert" in last_name(one.func).lower() or last_name(one.func) == "raises" for one in view.calls)
 
 
 def _tries_many(view: FunctionView) -> bool:
@@ -113,7 +140,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     question="Does every test say which outcome is the right one?",
     why="A test that is content with an answer and content with a refusal stays green when the door that it guards is left open.",
-    limits="Blocks that assert something where the call goes well and something else where it raises, without a failure on either way, and blocks that assert something of the error alone, with nothing that fails where none comes. Tests whose inputs are drawn or listed are left alone.",
+    limits="Lone assertions that an answer is None or has some part; blocks that assert something where the call goes well and something else where it raises, without a failure on either way, and blocks that assert something of the error alone, with nothing that fails where none comes. Tests whose inputs are drawn or listed are left alone.",
     fix="Decide what must happen, and assert that alone (`pytest.raises`, `rejects.toThrow`); write two tests where both can be provoked.",
     since="0.5.0",
     effort=15,
@@ -122,6 +149,17 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     check_file=_check,
     examples=(
+        Example(
+            title="a payment or none, and one of two ends that is asserted beside others",
+            files={
+                "tests/test_pay.py": (
+                    "def test_paused(planner, shop):\n    planner.pause(shop)\n    payment = planner.plan(shop)\n    assert payment is None or payment.shop == shop\n\n\n"
+                    "def test_plan(planner, shop):\n    payment = planner.plan(shop)\n    assert planner.count == 1\n    assert payment is None or payment.shop == shop\n\n\n"
+                    "def test_given(payment, shop):\n    assert payment is None or payment.shop == shop\n"
+                )
+            },
+            found=("tests/test_pay.py:4",),
+        ),
         Example(
             title="a door that may be open or shut",
             files={
