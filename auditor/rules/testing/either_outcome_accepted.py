@@ -51,10 +51,15 @@ def _nothing_or_something(view: FunctionView) -> ast.Assert | None:
                 other,
             ],
         ):
-            asked = any(isinstance(one, ast.Name) and one.id == name for one in subtree(other))
+            asked = any(isinstance(one, ast.Name) and one.id == name for one in subtree(other)) and not _denies(other)
             return found[0] if asked and name not in view.parameters and not _asserted_by_call(view) else None
         case _:
             return None
+
+
+def _denies(test: ast.expr) -> bool:
+    """Whether a condition says what is not to be there: nothing at all is as good then."""
+    return any(isinstance(one, ast.NotIn | ast.NotEq | ast.Not | ast.IsNot) for one in subtree(test))
 
 
 def _asserted_by_call(view: FunctionView) -> bool:
@@ -155,6 +160,7 @@ RULE = Rule(
                 "tests/test_pay.py": (
                     "def test_paused(planner, shop):\n    planner.pause(shop)\n    payment = planner.plan(shop)\n    assert payment is None or payment.shop == shop\n\n\n"
                     "def test_plan(planner, shop):\n    payment = planner.plan(shop)\n    assert planner.count == 1\n    assert payment is None or payment.shop == shop\n\n\n"
+                    "def test_no_mark(shop):\n    marks = shop.marks()\n    assert marks is None or 'old' not in marks\n\n\n"
                     "def test_given(payment, shop):\n    assert payment is None or payment.shop == shop\n"
                 )
             },
