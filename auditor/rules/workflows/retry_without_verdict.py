@@ -186,10 +186,17 @@ RULE = Rule(
     fix="After the loop, exit with a status other than 0; or break on success and test for it.",
     since="0.1.0",
     effort=10,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "pipeline"}),
+    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline"}),
     triggers=("sleep",),
     check_file=_check,
     examples=(
+        Example(
+            title="an action that says that it is alive whatever it heard",
+            files={
+                ".github/actions/smoke/action.yml": "name: Smoke\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      run: |\n        for _ in $(seq 10); do\n          if curl -fsS https://shop.io/health; then\n            break\n          fi\n          sleep 5\n        done\n        echo alive\n"
+            },
+            found=(".github/actions/smoke/action.yml:7",),
+        ),
         Example(
             title="A move that says that it failed and ends with success, and attempts that are counted",
             files={
