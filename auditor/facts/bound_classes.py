@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from auditor.facts.python_syntax import FunctionView, PythonSyntax
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, nodes_of
 
-__all__ = ["annotated_class", "attribute_classes", "parameter_classes"]
+__all__ = ["annotated_class", "annotated_fields", "attribute_classes", "imported_twice", "parameter_classes"]
 
 _UNKNOWN = "?"
 _NOTHING = ""
@@ -135,3 +136,21 @@ def annotated_class(annotation: ast.expr | None, syntax: PythonSyntax) -> str:
         named = [one for one in sides if not (isinstance(one, ast.Constant) and one.value is None)]
         return annotated_class(named[0], syntax) if len(named) == 1 else ""
     return ""
+
+
+def annotated_fields(node: ast.ClassDef, syntax: PythonSyntax) -> tuple[tuple[str, str], ...]:
+    """The fields that the body of a class annotates with one class, as a dataclass does."""
+    found = [
+        (one.target.id, annotated_class(one.annotation, syntax))
+        for one in node.body
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    ]
+    return tuple((name, kind) for name, kind in found if kind)
+
+
+def imported_twice(tree: ast.Module) -> set[str]:
+    """Names that several imports give: which of them holds is told when the code runs."""
+    found: list[str] = []
+    for node in nodes_of(tree, ast.ImportFrom):
+        found += {one.asname or one.name for one in node.names}
+    return {name for name, count in Counter(found).items() if count > 1}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.helm_text import COMPUTED, is_chart_template, read_manifests
+from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Scalar, read_yaml, walk
 from auditor.model.source import Language
@@ -14,12 +16,16 @@ from auditor.model.source import Language
 __all__ = ["PARSER", "AskedKey", "HeldKeys", "KubernetesKeys"]
 
 _REFERENCES = {"secretKeyRef": "secret", "configMapKeyRef": "configmap"}
+_LOOPS = pattern(r"\{\{-?\s*(?:range|include|tpl|template)\b|toYaml\s+\.Values\.(?:\w+\.)*(?:secret|external)")
 _GROUPS = ("data", "stringData", "binaryData")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldKeys:
-    """An object with its kind in lower case; `keys` are what it holds."""
+    """An object with its kind in lower case; `keys` are what it holds.
+
+    ``externalsecret`` is a secret that an operator fills with just these keys (https://external-secrets.io/latest/api/externalsecret/).
+    """
 
     kind: str
     name: str
@@ -47,16 +53,44 @@ class KubernetesKeys(Fact):
 
 def _parse(source: Source) -> KubernetesKeys | None:
     text = source.text
-    if "apiVersion" not in text or "{{" in text:
+    if "apiVersion" not in text:
         return None
     try:
-        roots = [root for root in read_yaml(text) if isinstance(root, Mapping)]
+        manifests = read_manifests(source.path, text) if "{{" in text else read_yaml(text)
     except ParseFailure:
         return None  # the parser of manifests reports it
+    roots = [root for root in manifests if isinstance(root, Mapping)]
+    if "{{" in text:
+        return _of_template(roots, text)
     held = [_held(root) for root in roots if root.text("kind").lower() in ("secret", "configmap")]
+    held += [one for root in roots if (one := _external(root)) is not None]
     nodes = [node for root in roots for node in walk(root) if isinstance(node, Mapping)]
     asked = tuple(one for node in nodes for one in _asked(node))
     return KubernetesKeys(held=tuple(held), asked=asked) if held or asked else None
+
+
+def _of_template(roots: list[Mapping], text: str) -> KubernetesKeys | None:
+    """Of a template of Helm, what is written out: keys that an operator fetches, where no loop of the template adds any."""
+    held = [one for root in roots if (one := _external(root)) is not None and not _LOOPS.search(text)]
+    nodes = [node for root in roots for node in walk(root) if isinstance(node, Mapping)]
+    asked = tuple(one for node in nodes for one in _asked(node) if COMPUTED not in one.name + one.key)
+    return KubernetesKeys(held=tuple(held), asked=asked) if held or asked else None
+
+
+def _external(root: Mapping) -> HeldKeys | None:
+    """The keys of a secret that an operator makes; None where it takes all there are, or makes others out of them."""
+    if root.text("kind") != "ExternalSecret":
+        return None
+    spec = root.mapping("spec")
+    keys = [one.text("secretKey") for one in spec.items("data") if isinstance(one, Mapping)]
+    name = spec.mapping("target").text("name") or root.mapping("metadata").text("name")
+    if spec.get("dataFrom") is not None or spec.mapping("target").get("template") is not None or not name:
+        return None
+    return (
+        None
+        if any(COMPUTED in one for one in (*keys, name))
+        else HeldKeys(kind="externalsecret", name=name, keys=frozenset(keys))
+    )
 
 
 def _held(root: Mapping) -> HeldKeys:
@@ -72,4 +106,6 @@ def _asked(node: Mapping) -> Iterator[AskedKey]:
             yield AskedKey(kind=kind, name=inner.text("name"), key=key.text, line=key.line)
 
 
-PARSER = Parser(fact=KubernetesKeys, accepts=lambda file: file.language is Language.YAML, parse=_parse)
+PARSER = Parser(
+    fact=KubernetesKeys, accepts=lambda file: file.language is Language.YAML or is_chart_template(file), parse=_parse
+)

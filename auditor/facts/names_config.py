@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.facts.base import ParseFailure
+from auditor.facts.helm_text import read_manifests
 from auditor.facts.mended_yaml import read_meant
 from auditor.facts.names_fact import Act, Default, Mention, Via
 from auditor.facts.pattern import Pattern, pattern
@@ -71,6 +72,17 @@ def manifest_names(source: Source) -> Iterator[Mention]:
                 if node.text("kind") in ("ConfigMap", "Secret"):
                     yield from _container(node.get("data"))
                     yield from _container(node.get("stringData"))
+
+
+def template_names(source: Source) -> Iterator[Mention]:
+    """What the containers of a template of Helm are given by name, and what a secret of it is filled with."""
+    for document in read_manifests(source.path, source.text):
+        for node in walk(document):
+            if isinstance(node, Mapping):
+                yield from (
+                    replace(one, act=Act.PASSED) for one in _container(node.get("env")) if one.act is not Act.USED
+                )
+                yield from _handed_on(node)
 
 
 def _of_matrix(matrix: Node | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from auditor.facts.base import ParseFailure, Parser
+from auditor.facts.helm_text import is_chart_template
 from auditor.facts.names_config import (
     compose_names,
     configuration_names,
@@ -12,6 +13,7 @@ from auditor.facts.names_config import (
     env_names,
     hcl_names,
     manifest_names,
+    template_names,
 )
 from auditor.facts.names_document import document_names
 from auditor.facts.names_fact import Mention, Names
@@ -67,6 +69,8 @@ def _mentions(source: Source) -> Iterable[Mention]:
     path, language = source.path, source.file.language
     if is_env_template(path) or language is Language.ENV:
         return env_names(source.lines)
+    if is_chart_template(source.file) and "{{" in source.text:
+        return template_names(source)
     if language is Language.YAML:
         return _yaml(source)
     if language in PROGRAMS:

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from auditor.facts.base import ParseFailure
 from auditor.facts.names_fact import Act, Default, Mention, Via
-from auditor.facts.names_known import is_secret_name, stands_in
+from auditor.facts.names_handed import default_of, handed_names
+from auditor.facts.names_known import is_secret_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import nodes_of, subtree
 from auditor.facts.source import Source
@@ -41,6 +42,7 @@ def python_names(source: Source) -> Iterator[Mention]:
     calls = list(_calls(tree))
     for node in calls:
         yield from _call(node)
+    yield from handed_names(tree)
     for binding in nodes_of(tree, ast.Assign, ast.AnnAssign):
         _remember(binding, variables)
     for owner in nodes_of(tree, ast.ClassDef):
@@ -122,15 +124,7 @@ def _call(node: ast.Call) -> Iterator[Mention]:
 
 def _default(node: ast.Call) -> Default:
     given = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "default"), None)
-    return Default.EMPTY if given is None else _of_value(given)
-
-
-def _of_value(given: ast.expr) -> Default:
-    """A default that is written down: nothing, an empty text and what only stands in are none."""
-    if not isinstance(given, ast.Constant):
-        return Default.VALUE
-    empty = given.value in (None, "") or (isinstance(given.value, str) and stands_in(given.value))
-    return Default.EMPTY if empty else Default.VALUE
+    return Default.EMPTY if given is None else default_of(given)
 
 
 def _reads_variable(node: ast.Call) -> bool:
@@ -217,7 +211,7 @@ def _settings(node: ast.ClassDef) -> Iterator[Mention]:
 def _of_field(given: ast.expr) -> Default:
     """What a field falls back on, also where it is made by ``Field``."""
     if not isinstance(given, ast.Call) or _dotted(given.func).rpartition(".")[2] not in ("Field", "SecretStr"):
-        return _of_value(given)
+        return default_of(given)
     inner = next((one.value for one in given.keywords if one.arg == "default"), given.args[0] if given.args else None)
     if inner is None:
         return Default.VALUE if any(one.arg == "default_factory" for one in given.keywords) else Default.NONE

@@ -40,13 +40,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PytestFixtures(Fact):
-    """All of one file. `names` are what it imports and defines otherwise; `open` tells that more may come from elsewhere."""
+    """All of one file. `names` are what it imports; `open` tells that more may come from elsewhere. `bound` are functions and names at its top."""
 
     kind: ClassVar[str] = "pytest-fixtures"
     fixtures: tuple[Fixture, ...]
     requests: tuple[Request, ...]
     names: tuple[str, ...]
     open: bool
+    bound: tuple[str, ...] = ()
 
 
 def _parse(source: Source) -> PytestFixtures | None:
@@ -60,8 +61,14 @@ def _parse(source: Source) -> PytestFixtures | None:
         return None
     everything = any(name == "*" for name in syntax.aliases)
     plugins = b"pytest_plugins" in source.data or b"pytest_generate_tests" in source.data
+    bound = {one.id for node in syntax.at_top(ast.Assign) for one in node.targets if isinstance(one, ast.Name)}
+    bound |= {view.name for view in syntax.functions if not view.is_test}
     return PytestFixtures(
-        fixtures=fixtures, requests=requests, names=tuple(sorted(syntax.aliases)), open=everything or plugins
+        fixtures=fixtures,
+        requests=requests,
+        names=tuple(sorted(syntax.aliases)),
+        open=everything or plugins,
+        bound=tuple(sorted(bound)),
     )
 
 

@@ -175,6 +175,7 @@ PURE_METHODS = frozenset(
     ]
 )
 """Methods of containers, strings and times: they touch nothing outside, whatever they are called on."""
+_CLOCK_METHODS = frozenset({"now", "time", "today", "utcnow", "monotonic", "perf_counter"})
 _READING_METHODS = frozenset(
     {
         "exists",
@@ -213,7 +214,15 @@ def _effect_of_name(name: str) -> Effect | None:
             return _MODULES[prefix]
         if prefix in _PURE:
             return None
-    return _of_method(parts[-1])
+    return _of_clock(parts) or _of_method(parts[-1])
+
+
+def _of_clock(parts: list[str]) -> Effect | None:
+    """The effect of a clock that was handed in: ``self._clock.sleep(2)`` lets time pass like ``time.sleep(2)``."""
+    if len(parts) > 1 and parts[-1] == "sleep":
+        return Effect.SLEEP
+    asked = len(parts) > 1 and parts[-1] in _CLOCK_METHODS and parts[-2].lower().endswith("clock")
+    return Effect.CLOCK if asked else None
 
 
 def _of_method(name: str) -> Effect | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.bound_classes import attribute_classes, parameter_classes
+from auditor.facts.bound_classes import annotated_fields, attribute_classes, imported_twice, parameter_classes
 from auditor.facts.call_fates import guarded_nodes
 from auditor.facts.fixture_classes import handed_classes
 from auditor.facts.patched_members import asked_names, patched_names
@@ -37,11 +37,12 @@ _DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__init_subclass__", "_
 _OPENS = frozenset({"setattr", "vars"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MemberCall:
     """``holder.name(...)`` where the holder is ``self``, an attribute of it, or a name bound to ``Class()``.
 
     `type` is the dotted name of the class: that around the code where `own`, else that which is instantiated.
+    With `through`, a field of that class, a method of what that holds is called: ``self.parts.mailer.send()``.
     """
 
     line: int
@@ -49,16 +50,18 @@ class MemberCall:
     name: str
     own: bool = False
     attribute: str = ""
+    through: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassMembers:
-    """One class at the top of its module. `open` where it may have members that are not seen."""
+    """One class at the top of its module. `open` where it may have members that are not seen. `fields` are those that its body annotates with a class."""
 
     name: str
     bases: tuple[str, ...]
     members: frozenset[str]
     open: bool
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ def _parse(source: Source) -> PythonMembers | None:
     syntax = syntax_of(source)
     classes = [_Class.of(node) for node, name in syntax.classes if "." not in name]
     names = Counter(one.node.name for one in classes)
-    doubtful = {name for name, times in names.items() if times > 1} | _imported_twice(syntax.tree)
+    doubtful = {name for name, times in names.items() if times > 1} | imported_twice(syntax.tree)
     objects = _objects(syntax)
     calls = [call for one in classes for call in _in_class(one, syntax)]
     guarded = guarded_nodes(syntax.tree, "AttributeError", in_tests=source.file.role is Role.TEST)
@@ -126,14 +129,6 @@ def _results(syntax: PythonSyntax) -> Iterator[tuple[str, str]]:
             yield node.name, syntax.name_of(returns)
 
 
-def _imported_twice(tree: ast.Module) -> set[str]:
-    """Names that several imports give: which of them holds is told when the code runs."""
-    found: list[str] = []
-    for node in nodes_of(tree, ast.ImportFrom):
-        found += {one.asname or one.name for one in node.names}
-    return {name for name, count in Counter(found).items() if count > 1}
-
-
 def _class(seen: _Class, syntax: PythonSyntax, *, doubtful: bool) -> ClassMembers:
     node = seen.node
     members = set(seen.bound)
@@ -153,6 +148,7 @@ def _class(seen: _Class, syntax: PythonSyntax, *, doubtful: bool) -> ClassMember
         bases=tuple(syntax.name_of(one) or "?" for one in bases),
         members=frozenset(members),
         open=is_open,
+        fields=annotated_fields(node, syntax),
     )
 
 
@@ -179,9 +175,7 @@ def _objects(syntax: PythonSyntax) -> dict[str, str]:
     """The names of the module that are bound once, to an instance."""
     bound: dict[str, list[str]] = {}
     made = [one for one in syntax.at_top(ast.Assign) if isinstance(one.value, ast.Call)]
-    if not made:
-        return {}
-    for node in syntax.at_top(ast.Name):
+    for node in syntax.at_top(ast.Name) if made else ():
         if isinstance(node.ctx, ast.Store):
             bound.setdefault(node.id, []).append("")
     for one in made:
@@ -229,6 +223,19 @@ def _in_class(seen: _Class, syntax: PythonSyntax) -> Iterator[MemberCall]:
                 kind = attributes.get(holder.attr, "")
                 if kind:
                     yield MemberCall(line=one.lineno, type=kind, name=one.func.attr, attribute=holder.attr)
+            elif isinstance(holder, ast.Attribute):
+                yield from _through(one, holder, attributes, narrowed)
+
+
+def _through(
+    call: ast.Call, holder: ast.Attribute, attributes: dict[str, str], narrowed: frozenset[str]
+) -> Iterator[MemberCall]:
+    """A method of what a field of an attribute holds: ``self.parts.mailer.send()``."""
+    outer = holder.value
+    own = isinstance(outer, ast.Attribute) and _is_self(outer.value) and outer.attr not in narrowed
+    kind = attributes.get(outer.attr, "") if own and isinstance(outer, ast.Attribute) else ""
+    if kind and isinstance(outer, ast.Attribute) and isinstance(call.func, ast.Attribute):
+        yield MemberCall(call.lineno, kind, call.func.attr, attribute=outer.attr, through=holder.attr)
 
 
 def _narrowed(calls: Iterable[ast.Call]) -> frozenset[str]:
@@ -242,12 +249,7 @@ def _narrowed(calls: Iterable[ast.Call]) -> frozenset[str]:
 def _handed_on(inside: Sequence[ast.AST], owner: str) -> Iterator[MemberCall]:
     """Methods of ``self`` that are handed on without being called: values of dictionaries, items of lists, arguments."""
     for one in inside:
-        values: list[ast.expr | None] = []
-        if isinstance(one, ast.Dict):
-            values = [*one.values]
-        elif isinstance(one, ast.List | ast.Tuple | ast.Set):
-            values = [*one.elts]
-        for value in values:
+        for value in one.values if isinstance(one, ast.Dict) else getattr(one, "elts", ()):
             if isinstance(value, ast.Attribute) and isinstance(value.ctx, ast.Load) and _is_self(value.value):
                 yield MemberCall(line=value.lineno, type=owner, name=value.attr, own=True)
 

@@ -53,10 +53,32 @@ _MADE_UP = pattern(
     r"(?i)^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?[\"']?([\w.\-]+)[\"']?[ \t]*[:=][ \t]*[\"']?(?:(?:ami|sg|subnet|vpc|vol|eni|rtb|igw|acl|fs)-(?:0{8,17}|12345678\w{0,9}|x{6,17}|abc(?:def)?123\w{0,9})|(?:123456789012|000000000000)\.dkr\.ecr\.[^\s\"']*)[\"']?[ \t]*,?[ \t]*(?:#.*)?$"
 )
 """An image, a network or a registry of AWS that nobody has."""
-_OTHERS = (_BARE, _QUOTED, _IN_URL, _DEFAULT, _ACCOUNT, _MADE_UP)
-_IN_PYTHON, _ELSEWHERE = (
-    pattern("|".join(f"(?:{one.expression})" for one in (_SETTING, _QUOTED, *last))) for last in ((_FALLBACK,), _OTHERS)
+_UPPER = pattern(
+    r"[\"'{,][ \t]{0,8}[\"']([A-Za-z_][\w.\-]{0,60})[\"'][ \t]*:[ \t]*[\"'](?:(?:REPLACE|CHANGE|FILL|SET)[_\-](?:ME|WITH|THIS|BY|IN)(?:[_\-][A-Z0-9]+){0,6}|INSERT[_\-][A-Z0-9_\-]{2,40}|YOUR[_\-][A-Z0-9_\-]{2,40})[\"']"
 )
+"""A value in capitals that says what is to be put in its place, anywhere in a line of JSON."""
+_OWN_NAME = pattern(
+    r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w.\-]{2,40})[\"']?[ \t]*:[ \t]*[\"']?(?-i:([A-Z][A-Z0-9]*(?:_[A-Z0-9]+){0,4}_(?:ID|UID|UUID|ARN|HERE|DOMAIN|HOSTNAME|PHONE|EMAIL)))[\"']?[ \t]*(?:#.*)?$"
+)
+"""``pager: PAGER_SERVICE_ID``: the name of the value that is wanted, in its place."""
+_HOST_NAME = pattern(
+    r"(?i)^[ \t]*(?:-[ \t]+)?[\"']?([\w.\-]*(?:host|hostname|domain|url|uri|endpoint|server|address|fqdn))[\"']?[ \t]*[:=][ \t]*[\"']?(?:[a-z]+://)?(?:[\w\-]+\.){0,4}(?:change-?me|replace-?me|fill-?me-?in|todo|tbd|fixme|xxx+)(?:\.[a-z]{2,10}){1,2}(?:[/:\"'\s]|$)"
+)
+"""A host with a word in it that is to be replaced: ``host: shop.change-me.io``."""
+_PATH_PART = pattern(
+    r"https?://[^\s\"'<>$/]{3,100}(?:/[^\s\"'<>/$]{1,60}){0,6}/((?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+){0,3}_(?:ID|UID|UUID|KEY|TOKEN|HERE|NAME|SLUG)))(?:[/?\"'\s]|$)"
+)
+"""An address of which one part only says what belongs there."""
+_OTHERS = (_BARE, _QUOTED, _IN_URL, _DEFAULT, _ACCOUNT, _MADE_UP, _UPPER, _HOST_NAME, _PATH_PART)
+_ID_WORDS = pattern(
+    r"(?i)name|key|env|var|field|column|header|property|param|type|kind|action|event|enum|label|const|attribute|source|secret|ref"
+)
+"""Names of settings whose value may well be the name of something."""
+_IN_PYTHON, *_ELSEWHERE = (
+    pattern("|".join(f"(?:{one.expression})" for one in some))
+    for some in ((_SETTING, _QUOTED, _FALLBACK), (_SETTING, _BARE, _QUOTED), _OTHERS[2:6], (*_OTHERS[6:], _OWN_NAME))
+)
+"""What is searched once in a whole file; elsewhere in parts, since one automaton of all would not fit into its memory."""
 _PROGRAMS = frozenset({Language.PYTHON, Language.SHELL})
 _TOKEN = pattern(r"[A-Z0-9]_PLACEHOLDER\b|\bPLACEHOLDER_[A-Z]")
 """What a program looks for to put something in its place."""
@@ -66,8 +88,8 @@ _LONGEST = 400
 
 def may_stand_in(source: Source) -> bool:
     """Whether one search over the file says that a line is worth a look; where lines are cut off, their ends are not known."""
-    worth = _IN_PYTHON if source.file.language is Language.PYTHON else _ELSEWHERE
-    return worth.in_lines(source.joined) or max(map(len, source.lines)) > _LONGEST
+    worth = (_IN_PYTHON,) if source.file.language is Language.PYTHON else _ELSEWHERE
+    return any(one.in_lines(source.joined) for one in worth) or max(map(len, source.lines)) > _LONGEST
 
 
 def stand_in(source: Source, number: int, line: str) -> Match | None:
@@ -80,7 +102,18 @@ def _setting(source: Source, line: str) -> Match | None:
     found = _SETTING.match(line)
     argument = found is not None and found.group(1) == "default" and source.file.language is Language.PYTHON
     token = found is not None and source.file.language in _PROGRAMS and _TOKEN.search(line) is not None
+    if found is None and source.file.language is Language.YAML:
+        return _own_name(source, line)
     return None if argument or token else found  # ``default="TODO"``: what a program writes where nothing is given
+
+
+def _own_name(source: Source, line: str) -> Match | None:
+    """A setting of YAML whose value is a name in capitals that says its own name again, and stands nowhere else in the file."""
+    found = _OWN_NAME.match(line)
+    if found is None or _ID_WORDS.search(found.group(1)) or source.text.count(found.group(2)) > 1:
+        return None
+    named, words = found.group(1).lower().replace("-", "_"), found.group(2).lower().split("_")
+    return found if any(word in words for word in named.split("_")) else None
 
 
 def _secret_stand_in(source: Source, number: int, line: str) -> Match | None:

@@ -12,7 +12,7 @@ from auditor.facts.base import Fact, Parser
 from auditor.facts.comments import comments_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_asserting import asserts
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -32,6 +32,8 @@ _OPENS = pattern(
     r"(?i)^_*(?:ping|a?close|connect|disconnect|shut_?down|cleanup|clean|teardown|delete|remove|goto|click|fill|wait\w*)$"
 )
 """Methods that complain by themselves, or that tidy up."""
+_FEW = 2
+"""Statements of a test that only brings something to its end."""
 _HELPS = pattern(
     r"(?i)client|session|api|page|browser|driver|runner|helper|tester|factory|self|cls|app$|live_|store$|db$|cli$"
 )
@@ -70,11 +72,20 @@ def _parse(source: Source) -> UnassertedCalls | None:
     named = {one.test for one in found}
     others = [view for view in tests if view.qualified not in named]
     judged = {syntax.name_of(call.func) for view in others for call in view.calls}
-    found = [one for one in found if one.call not in judged]  # beside tests of its errors, this one asks for none
+    looked = {syntax.name_of(call.func) for view in others for call in _looked_at(view)}
+    # beside tests of its errors, this one asks for none; beside tests of what it gives, it asks for nothing
+    found = [one for one in found if one.call not in judged or (one.owned and one.steps > _FEW and one.call in looked)]
     said = sorted(one.line for one in comments_of(source) if _ENOUGH.search(one.text))
     spans = {view.qualified: (view.node.lineno - 2, view.node.end_lineno or 0) for view in syntax.functions}
     kept = [one for one in found if not _lies_in(spans[one.test], said)]
     return UnassertedCalls(tuple(sorted(kept))) if kept else None
+
+
+def _looked_at(view: FunctionView) -> Iterator[ast.Call]:
+    """The calls of a test whose result it keeps or asserts."""
+    for one in view.of(ast.Assign, ast.Assert):
+        value = one.value if isinstance(one, ast.Assign) else one.test
+        yield from (node for node in subtree(value) if isinstance(node, ast.Call))
 
 
 def _lies_in(span: tuple[int, int], lines: list[int]) -> bool:

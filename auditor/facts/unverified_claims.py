@@ -26,7 +26,7 @@ IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 _NOTICE = pattern(r"^::(error|warning|notice|debug|group|add-mask)|GITHUB_STEP_SUMMARY")
 _REPORTS = pattern(r"(failure|success|cancelled)\(\)|\.(result|outcome|conclusion)\b|job\.status")
 _GRAVE_NAME = pattern(
-    r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor"
+    r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor|snapshot|replicat|fail[ _-]?over|encrypt|rotat|drain|publish|provision|\bscan|\bsign(?:ing)?\b"
 )
 _OPERATION = pattern(
     r"(?i)^\W*(?:back(?:ing)?[ _-]?up|creat\w+ (?:\w+ ){0,2}(?:backup|snapshot)|snapshot|restor\w+|roll(?:ing)?[ _-]?back|migrat\w+|shift\w*|switch\w*|promot\w+|drain\w*|fail[ _-]?over)\b"

@@ -131,7 +131,7 @@ RULE = Rule(
     fix="Commit the lock file, or install without the demand for one.",
     since="0.5.0",
     effort=10,
-    reads=frozenset({"github-workflow", "gitlab-ci", "make-recipes", "makefile"}),
+    reads=frozenset({"github-action", "github-workflow", "gitlab-ci", "make-recipes", "makefile"}),
     check_repository=_check,
     examples=(
         Example(

@@ -10,6 +10,7 @@ from auditor.facts.code_scope import Scope
 from auditor.facts.code_source import CODE_LANGUAGES, code_of
 from auditor.facts.literal_verdicts import is_settings_name, keyed
 from auditor.facts.pattern import pattern
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -40,6 +41,14 @@ _WELL = frozenset(
 )
 _STATES = frozenset({"status", "state", "health"})
 _FEWEST = 2
+_PROBES = pattern(
+    r"(?i)^_*(?:get_|handle_|api_)?(?:readyz?|healthz?|health_?check|readiness|status|livez|ready_check|check_ready)(?:_\w+)?$"
+)
+_ABOUT = pattern(r"(?i)service|name|mode|message|env|app|version|server|api$|self|process|feature")
+"""Keys under which a service speaks of itself."""
+_ANSWERS = pattern(
+    r"(?i)^(?:json_response|jsonify|json|JSONResponse|ORJSONResponse|JsonResponse|make_response|Response|dict|HealthResponse)$"
+)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -47,6 +56,8 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _in_code(source) if source.file.language in CODE_LANGUAGES - {Language.GO} else ()
         return
     for view in syntax_of(source).functions:
+        if not view.is_test and _PROBES.search(view.name):
+            yield from _answered(source, view)
         if view.is_test or not _REPORTS.search(view.name) or is_settings_name(view.name):
             continue
         for holder, table in _tables(view):
@@ -55,6 +66,22 @@ def _check(source: Source) -> Iterator[Hit]:
                 message = f"{view.name} reports {', '.join(known[:3])} in {holder} as well without asking them."
                 lines = [value.lineno for key, value in keyed(table) if key in known]
                 yield Hit(source.path, min(lines), max(lines), message, view.qualified)
+
+
+def _answered(source: Source, view: FunctionView) -> Iterator[Hit]:
+    """What a probe that asks nobody says of its parts: ``json_response({"status": "ready", "database": "up"})``."""
+    if any(not _ANSWERS.search(last_name(call.func)) for call in view.calls) or view.of(ast.Await):
+        return
+    for one in view.returns:
+        given = [one.value, *(one.value.args if isinstance(one.value, ast.Call) else ())]
+        for table in given:
+            known = (
+                [(key, value) for key, value in keyed(table) if _is_well(value)] if isinstance(table, ast.Dict) else []
+            )
+            parts = [key for key, _ in known if key not in _STATES and not _ABOUT.search(key)]
+            if parts:
+                message = f"{view.name} reports {', '.join(parts[:3])} as well without asking them."
+                yield Hit(source.path, known[0][1].lineno, known[-1][1].lineno, message, view.qualified)
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
@@ -137,6 +164,17 @@ RULE = Rule(
         "health",
     ),
     examples=(
+        Example(
+            title="a readiness that claims its parts",
+            files={
+                "shop/api.py": (
+                    "async def readyz(request):\n    return web.json_response({'status': 'ready', 'database': 'up', 'bank': 'up'})\n\n\n"
+                    "async def healthz(request):\n    return web.json_response({'status': 'ok', 'service': 'up'})\n\n\n"
+                    "async def ready(request):\n    return web.json_response({'status': 'ready', 'database': await request.app.db.state()})\n"
+                )
+            },
+            found=("shop/api.py:2",),
+        ),
         Example(
             title="an answer of Express, and a probe beside one that asks",
             files={

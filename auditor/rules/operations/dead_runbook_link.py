@@ -18,22 +18,42 @@ _FILE_AT_HOST = pattern(
 _VIEW = pattern(
     r"^[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw|wiki|wikis|src|releases|edit|blame|pages)/|^[^/]+/[^/]+/[^/]+/.*/-/"
 )
+_PAGE = pattern(
+    r"^(https?://(?:www\.)?(?:github\.com|gitlab\.com)/[\w.-]+/[\w.-]+/(?:-/)?blob/[\w.-]+/)([\w./-]+\.(?:md|rst|adoc|txt))(?:[?#].*)?$"
+)
+"""A file as a forge shows it: what is before its path in the repository, and the path."""
 _HERE = pattern(r"^\.{0,2}/?[A-Za-z0-9_][A-Za-z0-9_./-]*\.(?:md|rst|adoc)$")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
+    own = facts.derive(_own_pages)
     for file, fact in facts.of(PrometheusFile):
         for rule in fact.rules.rules if fact.rules else ():
             for annotation in rule.annotations:
-                fault = _fault(annotation, facts) if "runbook" in annotation.name.lower() else ""
+                fault = _fault(annotation, facts, own) if "runbook" in annotation.name.lower() else ""
                 if fault:
                     yield Hit(
                         file.path, annotation.line, annotation.line, f"The runbook of `{rule.name}` {fault}.", rule.name
                     )
 
 
-def _fault(annotation: Annotation, facts: RepositoryFacts) -> str:
+def _own_pages(facts: RepositoryFacts) -> frozenset[str]:
+    """The beginnings of links to files of this repository, told from runbooks that are there; for `RepositoryFacts.derive`."""
+    found: set[str] = set()
+    for _, fact in facts.of(PrometheusFile):
+        for rule in fact.rules.rules if fact.rules else ():
+            for annotation in rule.annotations:
+                page = _PAGE.match(annotation.text.strip())
+                if page and facts.exists(page.group(2)):
+                    found.add(page.group(1))
+    return frozenset(found)
+
+
+def _fault(annotation: Annotation, facts: RepositoryFacts, own: frozenset[str]) -> str:
     text = annotation.text.strip()
+    page = _PAGE.match(text)
+    if page and page.group(1) in own and not facts.exists(page.group(2)):
+        return f"would be `{page.group(2)}` of this repository, to which other alerts link: it is not there"
     remote = _FILE_AT_HOST.match(text)
     if remote and not _VIEW.search(remote.group(2)):
         return f"is no page: `{remote.group(1)}` shows files only below `blob/<branch>/` of a repository"
@@ -66,6 +86,16 @@ RULE = Rule(
     effort=10,
     reads=frozenset({"prometheus"}),
     examples=(
+        Example(
+            title="a page of this repository that is not there, beside one that is, and pages of another",
+            files={
+                "monitoring/one.yml": _rules("https://github.com/shop/shop/blob/main/docs/down.md"),
+                "monitoring/two.yml": _rules("https://github.com/shop/shop/blob/main/docs/slow.md"),
+                "monitoring/three.yml": _rules("https://github.com/shop/runbooks/blob/main/docs/slow.md"),
+                "docs/down.md": "# Down\n",
+            },
+            found=("monitoring/two.yml:7",),
+        ),
         Example(
             title="a file without the branch",
             files={"alerts.yml": _rules("https://github.com/acme-shop/docs/RUNBOOK.md#shopdown")},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.carried_units import carried_units_of
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_claims import claims_waiting, claims_work, is_informational, prints_of
+from auditor.facts.shell_claims import claims_waiting, claims_work, denies, is_informational, printed, prints_of
 from auditor.facts.shell_effects import Effect, effects_of
 from auditor.facts.source import Source
 from auditor.facts.task_recipes import TaskRecipes
@@ -23,13 +23,17 @@ _TELLS = pattern(
 _TALKS = pattern(
     r"(?i)(^|[_-])(print|show|display|log|echo|usage|help|banner|info|status|msg|message|report|list|ok|pass|fail|warn|xml|json|yaml|html|csv|payload|body|query|text|string|args)([_-]|$)"
 )
+_MADE = pattern(
+    r"(?i)\b(?:built|generated|compiled|linted|formatted|tested|packaged|published|deployed|installed|uploaded|migrated|seeded|signed|scanned|audited|released|verified|passed|completed?|updated|cleaned|started|stopped|restored|backed up)\b"
+)
+"""What a recipe says that it has made or done."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in (*units_of(source), *_tasks(source)):
         if (unit.step is not None and not unit.function) or unit.delegates:
             continue
-        if _is_hollow(unit):
+        if _is_hollow(unit) or _says_made(unit):
             kind = "recipe" if unit.recipe else "function" if unit.function else "script"
             message = f"The {kind} {unit.name!r} says that it does work, and its commands only print, set or wait."
             yield Hit(source.path, unit.line, unit.end_line, message, unit.symbol)
@@ -38,6 +42,15 @@ def _check(source: Source) -> Iterator[Hit]:
 def _tasks(source: Source) -> tuple[Unit, ...]:
     """The tasks of a Taskfile or a justfile."""
     return carried_units_of(source) if source.fact(TaskRecipes) is not None else ()
+
+
+def _says_made(unit: Unit) -> bool:
+    """Whether a recipe of make prints that something is made or done, and makes nothing."""
+    if not unit.recipe or _TALKS.search(unit.name) or is_informational(unit.name):
+        return False
+    texts = [printed(one) for one in prints_of(unit.body, unit.functions)]
+    told = any(_MADE.search(text) and not denies(text) for text in texts)
+    return told and effects_of(unit.body, unit.functions) <= _IDLE
 
 
 def _is_hollow(unit: Unit) -> bool:
@@ -110,6 +123,13 @@ RULE = Rule(
                 )
             },
             found=("Makefile:4", "Makefile:11"),
+        ),
+        Example(
+            title="A recipe that says what it has made",
+            files={
+                "Makefile": 'docs:\n\t@echo "documentation built in site/"\n\nhelp:\n\t@echo "docs: shows what was built"\n\nlint:\n\truff check\n\t@echo "linted"\n\nall: docs lint\n\t@echo "all built"\n'
+            },
+            found=("Makefile:1",),
         ),
         Example(
             title="A function that logs, and one that works",

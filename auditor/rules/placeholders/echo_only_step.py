@@ -132,6 +132,16 @@ RULE = Rule(
             ),
         ),
         Example(
+            title="A snapshot in words, alone in a job that others wait for",
+            files={
+                ".github/workflows/release.yml": (
+                    "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n  save:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - name: Snapshot of the database\n        run: |\n          echo 'Requesting snapshot'\n          sleep 20\n          echo 'Snapshot available'\n"
+                )
+            },
+            found=(".github/workflows/release.yml:13",),
+        ),
+        Example(
             title="Values that are set, and steps that are told to people",
             files={
                 ".github/workflows/release.yml": (

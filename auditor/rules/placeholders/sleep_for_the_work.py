@@ -93,6 +93,16 @@ RULE = Rule(
             found=("deploy.py:6",),
         ),
         Example(
+            title="a clock that was handed in, and a wait by it between looks",
+            files={
+                "drain.py": (
+                    "class Pool:\n    async def drain(self, seconds):\n        await self._clock.sleep(seconds)\n        logger.info('drained')\n\n"
+                    "    async def drain_slowly(self, seconds):\n        while self._api.busy():\n            await self._clock.sleep(seconds)\n"
+                )
+            },
+            found=("drain.py:3",),
+        ),
+        Example(
             title="waiting between polls",
             files={
                 "deploy.py": 'import subprocess\nimport time\n\n\ndef deploy_service(name):\n    subprocess.run(["kubectl", "apply", "-f", name], check=True)\n    time.sleep(2)\n'

@@ -65,6 +65,9 @@ def _called(table: ClassTable, module: Module, *, in_tests: bool) -> set[tuple[i
     fact = table.members(module.path)
     for call in fact.calls if fact else ():
         held = table.find(module, call.type) or table.result(module, call.type)
+        if held is not None and call.through:
+            kind = dict(held[1].fields).get(call.through, "")
+            held = table.find(held[0], kind) if kind and call.through not in patched else None
         if held is None or (call.own and not _is_made(table, held[1], call.type)) or call.attribute in patched:
             continue
         found.add((call.line, held, call.name))
@@ -111,6 +114,20 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a method of what a field of an attribute holds",
+            files={
+                "shop/parts.py": (
+                    "from dataclasses import dataclass\n\nfrom shop.mail import Mailer\n\n\n@dataclass\nclass Parts:\n    mailer: Mailer\n    clock: Clock\n"
+                ),
+                "shop/mail.py": "class Mailer:\n    def send(self):\n        return True\n",
+                "shop/work.py": (
+                    "from shop.parts import Parts\n\n\nclass Worker:\n    def __init__(self, parts: Parts):\n        self._parts = parts\n\n    def run(self):\n        self._parts.mailer.send()\n"
+                    "        self._parts.clock.tick()\n        self._parts.mailer.flush()\n"
+                ),
+            },
+            found=("shop/work.py:11",),
+        ),
         Example(
             title="an attribute whose narrower class is asked for, and one whose is not",
             files={

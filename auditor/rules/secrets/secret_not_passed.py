@@ -59,7 +59,8 @@ def _called(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
         message = (
             f"The job {job.id!r} calls {job.uses.text!r}, which reads the secret `{needed[key]}`, and does not pass it."
         )
-        yield Hit(path, job.uses.line, job.uses.line, message, f"{job.id}/{needed[key]}")
+        last = max((one.line for one in job.secrets), default=job.uses.line)
+        yield Hit(path, job.uses.line, max(last, job.uses.line), message, f"{job.id}/{needed[key]}")
 
 
 def _read(workflow: GithubWorkflow) -> Iterator[str]:

@@ -21,6 +21,8 @@ __all__ = ["Undeclared", "strict_scripts", "takes_settings", "told_by_files", "u
 
 
 _STRICT = pattern(r"^(?:-[a-zA-Z]*u[a-zA-Z]*|nounset)$")
+_OF_ONE_SERVICE = 4
+"""More names with one beginning are those of the program itself: what one of them is called says nothing of another."""
 _MOST_PAIRS = 250_000
 """Names that are used, by names that are declared: among more nobody can tell which was meant."""
 
@@ -37,10 +39,12 @@ def undeclared(repository: RepositoryFacts) -> tuple[Undeclared, ...]:
     """For every name that must be declared and is not, its first use in each shipped file."""
     records = repository.derive(inventory)
     declared = frozenset(record.name for record in records if record.declared and record.is_secret)
+    sizes = Counter(_service(record.name) for record in records)
     unused: dict[str, set[str]] = {}
     for record in records:
         if record.declared and not record.uses:
             unused.setdefault(_service(record.name), set()).add(record.name)
+    unused = {service: names for service, names in unused.items() if sizes[service] <= _OF_ONE_SERVICE}
     strict = repository.derive(strict_scripts)
     told = repository.derive(told_by_files)
     fields = any(is_env_template(file.path) for file in repository.files)

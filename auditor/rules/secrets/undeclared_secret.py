@@ -102,6 +102,22 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="an environment that was handed over, and a helper that demands what it looks up in it",
+            files={
+                "shop/settings.py": (
+                    "import os\n\n\ndef _required(env, name):\n    value = env.get(name, '')\n    if not value:\n        raise SystemExit(name)\n    return value\n\n\n"
+                    "def load(env=None):\n    env = os.environ if env is None else env\n    return _required(env, 'SHOP_BANK_TOKEN'), env.get('SHOP_SIGNING_KEY', ''), env['SHOP_API_TOKEN']\n\n\n"
+                    "def other(env):\n    return env\n"
+                ),
+                "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+                "chart/templates/shop.yaml": (
+                    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  containers:\n    - name: shop\n      image: shop:1.0\n      env:\n        - name: SHOP_BANK_TOKEN\n          valueFrom:\n            secretKeyRef:\n              name: shop\n              key: token\n"
+                    "        - name: SHOP_API_TOKEN\n          value: {{ .Values.token | quote }}\n        - name: SHOP_MODE\n          value: live\n        - name: SHOP_PORT\n          value: '80'\n"
+                ),
+            },
+            found=("shop/settings.py:13",),
+        ),
+        Example(
             title="a variable that a script in a manifest sets itself, and one that it does not",
             files={
                 ".woodpecker.yaml": "matrix:\n  API_TOKEN_KIND:\n    - one\n    - two\nsteps:\n  test:\n    image: shop:${API_TOKEN_KIND}\n    commands: [make]\n",

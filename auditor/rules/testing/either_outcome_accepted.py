@@ -154,6 +154,18 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a payment or none, and one of two ends that is asserted beside others",
+            files={
+                "tests/test_pay.py": (
+                    "def test_paused(planner, shop):\n    planner.pause(shop)\n    payment = planner.plan(shop)\n    assert payment is None or payment.shop == shop\n\n\n"
+                    "def test_plan(planner, shop):\n    payment = planner.plan(shop)\n    assert planner.count == 1\n    assert payment is None or payment.shop == shop\n\n\n"
+                    "def test_no_mark(shop):\n    marks = shop.marks()\n    assert marks is None or 'old' not in marks\n\n\n"
+                    "def test_given(payment, shop):\n    assert payment is None or payment.shop == shop\n"
+                )
+            },
+            found=("tests/test_pay.py:4",),
+        ),
+        Example(
             title="a door that may be open or shut",
             files={
                 "tests/test_door.py": "def test_door(client):\n    try:\n        answer = client.enter()\n        assert answer['open']\n    except Refused as refusal:\n        assert refusal.code == 4401\n",

@@ -59,7 +59,7 @@ RULE = Rule(
     question="Does every test look at what the code that it calls gives back?",
     why="`def test_billing(session): run_billing(session)` is green when nothing was billed: all it asks is that no exception comes.",
     limits=(
-        "Judged are tests whose last statement calls a function of the repository that gives a value on every path, and that assert nothing; or in at least three steps a method of what they have made; where another test of the file calls the same function, this one may ask for no more than its end. Names, comments and docstrings that say that no "
+        "Judged are tests whose last statement calls a function of the repository that gives a value on every path, and that assert nothing; or in at least three steps a method of what they have made; where another test of the file calls the same function, this one may ask for no more than its end, unless it takes three steps and the others look at what is given. Names, comments and docstrings that say that no "
         "error is what is asked for are believed; doubles and recorders that are handed in may assert, and so do functions named for checking."
     ),
     fix="Assert what the function returns, or what it changed.",
@@ -91,6 +91,18 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_watch.py:7",),
+        ),
+        Example(
+            title="what others look at, dropped at the end of a story",
+            files={
+                "app/plan.py": "class Planner:\n    def plan(self, one):\n        return self.store.add(one)\n\n    def pause(self, one):\n        self.store.stop(one)\n\n    def resume(self, one):\n        self.store.go(one)\n",
+                "tests/test_plan.py": (
+                    "async def test_plan(planner):\n    planned = await planner.plan(1)\n    assert planned.id == 1\n\n\n"
+                    "async def test_resume(planner):\n    await planner.pause(1)\n    await planner.resume(1)\n    await planner.plan(1)\n\n\n"
+                    "async def test_twice(planner):\n    await planner.plan(1)\n    await planner.plan(1)\n"
+                ),
+            },
+            found=("tests/test_plan.py:9",),
         ),
         Example(
             title="what other tests of the same file look at, and is here only to come to its end",

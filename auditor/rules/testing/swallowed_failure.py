@@ -9,7 +9,7 @@ from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet, is_unavailability
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -38,6 +38,8 @@ def _check(source: Source) -> Iterator[Hit]:
             wide = is_broad(handler, syntax) or (
                 asserts and ("AssertionError" in caught(handler, syntax) or is_unavailability(handler, syntax))
             )
+            arranged = asserts and _arranges(attempt, handler, view, syntax)
+            wide = wide or arranged
             replaced = asserts and "AssertionError" in caught(handler, syntax) and _only_sets(handler, view)
             after = _asks_later(attempt, view)
             if (
@@ -72,6 +74,16 @@ def _arranges_failure(attempt: ast.Try, view: FunctionView) -> bool:
     set_on = [one for one in view.of(ast.Attribute) if one.attr == "side_effect" and isinstance(one.ctx, ast.Store)]
     given = [one for one in view.of(ast.keyword) if one.arg == "side_effect"]
     return any(line < attempt.lineno for line in [one.lineno for one in set_on] + [one.lineno for one in given])
+
+
+def _arranges(attempt: ast.Try, handler: ast.ExceptHandler, view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether the test has told a double to raise just what it passes over, and asserts nothing afterwards: it holds either way."""
+    if _asks_later(attempt, view) or attempt.orelse:
+        return False
+    set_on = [one.value for one in view.of(ast.Assign) if any(last_name(to) == "side_effect" for to in one.targets)]
+    given = [one.value for one in view.of(ast.keyword) if one.arg == "side_effect"]
+    raised = {last_name(one.func if isinstance(one, ast.Call) else one) for one in (*set_on, *given)} - {""}
+    return bool(raised & {name.rpartition(".")[2] for name in caught(handler, syntax)})
 
 
 def _only_sets(handler: ast.ExceptHandler, view: FunctionView) -> bool:
@@ -133,6 +145,17 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     triggers=("except", "catch"),
     examples=(
+        Example(
+            title="the failure that a test arranges, passed over where it comes",
+            files={
+                "tests/test_send.py": (
+                    "from unittest.mock import Mock\n\n\ndef test_a_broken_mailer_does_not_stop_the_order(shop):\n    broken = Mock()\n    broken.send.side_effect = RuntimeError('down')\n    shop.mailer = broken\n"
+                    "    try:\n        assert shop.order(1).accepted\n    except RuntimeError:\n        pass\n\n\n"
+                    "def test_it_is_told(shop):\n    broken = Mock(side_effect=RuntimeError('down'))\n    try:\n        assert shop.order(1, broken)\n    except RuntimeError:\n        pass\n    assert shop.told == 1\n"
+                )
+            },
+            found=("tests/test_send.py:10",),
+        ),
         Example(
             title="a call under a time limit, and nothing else",
             files={

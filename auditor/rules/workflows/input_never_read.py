@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
@@ -19,18 +20,23 @@ _WHOLE = pattern(
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    workflow = source.fact(GithubWorkflow)
-    if workflow is None or _WHOLE.search(source.text):
+    workflow, action = source.fact(GithubWorkflow), source.fact(GithubAction)
+    inputs = workflow.inputs if workflow is not None else action.inputs if action and action.is_composite else ()
+    if not inputs or _WHOLE.search(source.text):
         return
     text = "\n".join(line for line in source.lines if not line.lstrip().startswith("#"))
     read = {(match.group(1) or match.group(2)).lower() for match in _READ.finditer(text)}
-    for one in workflow.inputs:
+    for one in inputs:
         if one.name.lower() not in read:
             message = f"The input {one.name!r} is asked for and read nowhere: what is chosen changes nothing."
             yield Hit(source.path, one.line, one.line, message, one.name)
 
 
 _HEAD = "on:\n  workflow_dispatch:\n    inputs:\n      version:\n        required: true\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n"
+_ACTION = (
+    "name: Deploy\ninputs:\n  atomic:\n    default: 'true'\nruns:\n  using: composite\n  steps:\n    - shell: bash\n"
+)
+
 
 RULE = Rule(
     id="AUD476",
@@ -40,11 +46,11 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does the workflow do what whoever starts it chooses?",
     why="Somebody starts a deployment of version 2.1 by hand, and the workflow deploys whatever the branch holds.",
-    limits="Inputs of workflows that are started by hand; what callers give is agreed with them. Workflows that hand all inputs on as one value, or read the event's file, are left alone.",
+    limits="Inputs of workflows that are started by hand, and of composite actions; what callers give to a workflow is agreed with them. Those that hand all inputs on as one value, or read the event's file, are left alone.",
     fix="Use the input, or take it away.",
     since="0.3.0",
     effort=15,
-    reads=frozenset({"github-workflow"}),
+    reads=frozenset({"github-action", "github-workflow"}),
     triggers=("inputs",),
     check_file=_check,
     examples=(
@@ -52,6 +58,15 @@ RULE = Rule(
             title="a version that is asked for in vain",
             files={".github/workflows/deploy.yml": _HEAD + '      - run: ./deploy.sh "$GITHUB_REF_NAME"\n'},
             found=(".github/workflows/deploy.yml:4",),
+        ),
+        Example(
+            title="an action that promises to undo, and one that is told whether to",
+            files={
+                ".github/actions/deploy/action.yml": _ACTION + "      run: helm upgrade shop chart --install\n",
+                ".github/actions/other/action.yml": _ACTION
+                + "      run: helm upgrade shop chart --atomic=${{ inputs.atomic }}\n",
+            },
+            found=(".github/actions/deploy/action.yml:3",),
         ),
         Example(
             title="read by name, by index, and as a whole",

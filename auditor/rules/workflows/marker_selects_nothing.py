@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.marker_expression import NotAnExpression, names_in, selects
 from auditor.facts.matrix import combinations, filled, reads_matrix
 from auditor.facts.pattern import pattern
@@ -19,6 +20,7 @@ from auditor.rules.references.told_commands import about_other_times
 __all__ = ["RULE"]
 
 _INSTRUCTIONS = pattern(r"(?i)(?:^|/)(?:readme|contributing|testing|development|hacking|tests?)[^/]*\.md$")
+_INPUT = pattern(r"^\s*[\"']?\$\{\{\s*inputs\.([\w-]+)\s*\}\}[\"']?\s*$")
 _GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky"})
 
 
@@ -26,6 +28,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     files = [(file.path, fact) for file, fact in repository.of(PytestMarkers)]
     if not files or any(fact.dynamic for _, fact in files):
         return
+    yield from _handed(repository, files)
     told = [run for run in told_runs(repository) if _instructs(run.path)]
     for run in (*pytest_runs(repository), *told):
         word = option(run, "-m")
@@ -38,6 +41,31 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
                 message = f"No test of the repository is selected by -m {expression!r}: pytest ends with an error, or nothing runs."
                 yield Hit(run.path, word.line, word.line, message, run.symbol, severity)
                 break
+
+
+def _handed(repository: RepositoryFacts, files: list[tuple[str, PytestMarkers]]) -> Iterator[Hit]:
+    """The expressions that jobs hand to a workflow which gives them to pytest: ``-m "${{ inputs.markers }}"``."""
+    asked: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for run in pytest_runs(repository):
+        word = option(run, "-m")
+        given = _INPUT.search(word.text) if word is not None else None
+        if given is not None:
+            asked.setdefault(run.path, []).append((given.group(1).lower(), run.targets))
+    for file, workflow in repository.of(GithubWorkflow) if asked else ():
+        for job in workflow.jobs:
+            called = job.uses.text.removeprefix("./")
+            for name, targets in asked.get(called, ()):
+                for one in job.inputs:
+                    tests = _collected(files, targets)
+                    if (
+                        one.name.lower() == name
+                        and one.text
+                        and "$" not in one.text
+                        and tests
+                        and _selects_none(one.text, tests)
+                    ):
+                        message = f"No test of the repository is selected by the markers {one.text!r} that are handed to {called!r}."
+                        yield Hit(file.path, one.line, one.line, message, job.id)
 
 
 def _instructs(path: str) -> bool:
@@ -96,6 +124,15 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.TEST, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="markers that are handed to a workflow of the repository",
+            files={
+                ".github/workflows/test.yml": 'on:\n  workflow_call:\n    inputs:\n      markers:\n        type: string\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: pytest -m "${{ inputs.markers }}"\n',
+                ".github/workflows/ci.yml": "on: push\njobs:\n  contract:\n    uses: ./.github/workflows/test.yml\n    with:\n      markers: contract\n  slow:\n    uses: ./.github/workflows/test.yml\n    with:\n      markers: slow\n",
+                "tests/test_shop.py": "import pytest\n\n\n@pytest.mark.slow\ndef test_shop():\n    assert shop()\n",
+            },
+            found=(".github/workflows/ci.yml:6",),
+        ),
         Example(
             title="Smoke tests that are not there, also by way of a matrix",
             files={

@@ -253,6 +253,13 @@ RULE = Rule(
             found=("ops/flaky.sh:2",),
         ),
         Example(
+            title="an action that says that it is alive whatever it heard",
+            files={
+                ".github/actions/smoke/action.yml": "name: Smoke\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      run: |\n        for _ in $(seq 10); do\n          if curl -fsS https://shop.io/health; then\n            break\n          fi\n          sleep 5\n        done\n        echo alive\n"
+            },
+            found=(".github/actions/smoke/action.yml:7",),
+        ),
+        Example(
             title="A move that says that it failed and ends with success, and attempts that are counted",
             files={
                 "scripts/move.sh": (

@@ -141,7 +141,7 @@ RULE = Rule(
     fix="Give the scanner a status that fails (`--exit-code 1`), with the severities that should stop a release.",
     since="0.1.0",
     effort=10,
-    reads=frozenset({"shell", "github-workflow", "gitlab-ci", "pipeline"}),
+    reads=frozenset({"shell", "github-action", "github-workflow", "gitlab-ci", "pipeline"}),
     triggers=(
         "trivy",
         "--exit-zero",

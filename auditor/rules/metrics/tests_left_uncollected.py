@@ -1,0 +1,88 @@
+"""AUD955: a file of tests that the configuration of the tests leaves out, for good."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from auditor.facts.pattern import pattern
+from auditor.facts.source import Source
+from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Role
+from auditor.rules.base import Example, Rule
+
+__all__ = ["RULE"]
+
+_LISTS = frozenset({"collect_ignore", "collect_ignore_glob"})
+_TESTS = pattern(
+    r"(?i)(?:^|/)(?:test_[\w*-]+|[\w*-]+_test)\.py$|(?:^|/)(?:integration|e2e|functional|acceptance|contract|failover|load|smoke)(?:_tests?)?/?\*?$"
+)
+_APART = pattern(
+    r"(?i)py2|py3|windows|win32|linux|posix|template|data|fixture|sample|example|cookiecutter|legacy|helper"
+)
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    if source.path.rpartition("/")[2] != "conftest.py":
+        return
+    for one in source.python.body:
+        for name in _left_out(one):
+            message = f"`{name}` is left out wherever the tests are run: nothing in it is ever asserted."
+            yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message)
+
+
+def _left_out(statement: ast.stmt) -> Iterator[str]:
+    """The tests that a statement at the top of the module, behind no condition, adds to what is not collected."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=parts) | ast.Tuple(elts=parts)) if (
+            name in _LISTS
+        ):
+            given = parts
+        case ast.AugAssign(target=ast.Name(id=name), value=ast.List(elts=parts)) if name in _LISTS:
+            given = parts
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=parts)) if (
+            name in _LISTS
+        ):
+            given = parts
+        case _:
+            return
+    for part in given:
+        if (
+            isinstance(part, ast.Constant)
+            and isinstance(part.value, str)
+            and _TESTS.search(part.value)
+            and not _APART.search(part.value)
+        ):
+            yield part.value
+
+
+RULE = Rule(
+    id="AUD955",
+    name="tests-left-uncollected",
+    category=Category.SKIPPED_TEST,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    question="Are all files of tests collected somewhere?",
+    why="`collect_ignore = ['test_failover.py']` takes the tests of the failover out of every run, and no report says that they were skipped.",
+    limits="Judged are `collect_ignore` and `collect_ignore_glob` at the top of a `conftest.py`, without a condition, where they name files or folders of tests. What is named for a platform or a version of Python, and data, is left alone.",
+    fix="Mend the tests and collect them again, or mark each with the reason why it is skipped.",
+    since="0.9.0",
+    effort=60,
+    reads=frozenset({"python"}),
+    roles=frozenset({Role.TEST}),
+    triggers=("collect_ignore",),
+    check_file=_check,
+    examples=(
+        Example(
+            title="tests of the failover, taken out of every run",
+            files={
+                "tests/conftest.py": "import sys\n\ncollect_ignore = ['test_failover.py', 'setup.py']\ncollect_ignore_glob = ['integration/*']\nif sys.platform == 'win32':\n    collect_ignore.append('test_fork.py')\n",
+            },
+            found=("tests/conftest.py:3", "tests/conftest.py:4"),
+        ),
+        Example(
+            title="what holds no tests, or is of another version",
+            files={"tests/conftest.py": "collect_ignore = ['setup.py', 'data/broken.py', 'test_py3_only.py']\n"},
+        ),
+    ),
+)
