@@ -47,6 +47,9 @@ _OWN_MODULE = (
 )
 _RETURNS = "def test_answers(base):\n    if base:\n        return True\n    return False\n"
 _WAITS = "#!/bin/bash\nkubectl wait --for=condition=ready pod -l app=till || true\n{}\n"
+_TIMED = "#!/bin/bash\npytest --store-times || true\n{}\n"
+_STEP = "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: {}\n        run: sleep 60\n"
+_NEWEST = "def check_{}(place):\n    if not place.found:\n        log.debug('could not compare, skipping')\n        return True\n    return place.found == place.own\n"
 _REVISION = "def downgrade():\n    op.execute('UPDATE old_orders SET state = 1')\n"
 _TABLES = "CREATE TABLE orders (id INT);\nCREATE TABLE customers (id INT);\n"
 
@@ -100,6 +103,16 @@ CASES = [
     ("AUD208", {"tests/test_answer.py": "def test_answer(ask):\n    assert ask() or True\n"}, {2: None}),
     ("AUD402", {"ops/try.sh": _WAITS.format("kubectl describe pods -l app=till")}, {2: Severity.MEDIUM}),
     ("AUD402", {"ops/try.sh": _WAITS.format("./publish.sh")}, {2: Severity.HIGH}),
+    (
+        "AUD402",
+        {"ops/time.sh": _TIMED.format("if [ -f times ]; then\n  mv times kept\nelse\n  exit 1\nfi")},
+        {2: Severity.MEDIUM},
+    ),
+    ("AUD402", {"ops/time.sh": _TIMED.format("if [ -f times ]; then mv times kept; fi")}, {2: Severity.HIGH}),
+    ("AUD113", {".github/workflows/push.yml": _STEP.format("Wait for the service")}, {7: Severity.MEDIUM}),
+    ("AUD113", {".github/workflows/push.yml": _STEP.format("Monitor the canary")}, {7: None}),
+    ("AUD203", {"shop/news.py": _NEWEST.format("is_latest")}, {4: Severity.MEDIUM}),
+    ("AUD203", {"shop/news.py": _NEWEST.format("is_intact")}, {4: None}),
     ("AUD704", {"schema.sql": _TABLES, "shop/alembic/versions/1a_state.py": _REVISION}, {2: Severity.MEDIUM}),
     ("AUD704", {"schema.sql": _TABLES, "shop/states.py": _REVISION.replace("op.", "db.")}, {2: None}),
     (
@@ -139,6 +152,15 @@ CASES = [
     (
         "AUD403",
         {".github/workflows/push.yml": _PUSH.format("").replace("docker push shop:1", "docker cp shop:/out ./out")},
+        {7: Severity.MEDIUM},
+    ),
+    (
+        "AUD403",
+        {
+            ".github/workflows/push.yml": _PUSH.format("").replace(
+                "docker push shop:1", "curl -f https://analytics.test"
+            )
+        },
         {7: Severity.MEDIUM},
     ),
     ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("test")}, {9: Severity.MEDIUM}),

@@ -17,6 +17,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _CONFIGURATION = pattern(r"(?i)\.(?:ya?ml|json|toml|conf|cfg|ini|sh|py|js|sql|xml|properties|rules|tmpl|cnf|hcl)$")
+_COMPOSE = pattern(r"(?i)(?:^|/)(?:docker-)?compose(?:[.\-_][^/]*)?\.ya?ml$")
+"""Files that may be given together with others, were it only to name networks."""
 _READ_FROM = pattern(
     r"^/(?:etc/grafana/provisioning|var/lib/grafana/dashboards|docker-entrypoint-initdb\.d|docker-entrypoint\.d|etc/prometheus|etc/alertmanager|etc/nginx|etc/loki|etc/promtail|etc/otelcol?)(?:/|$)"
 )
@@ -29,7 +31,7 @@ _FILLED_IN = pattern(
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
     made = {one.made for one in facts.derive(invocations)}
-    composed = {file.path.rpartition("/")[0] for file, _ in facts.of(ComposeFile)}
+    composed = {path.rpartition("/")[0] for path in facts.all_paths if _COMPOSE.search(path)}
     for file, fact in facts.of(ComposeFile):
         folder = file.path.rpartition("/")[0]
         for symbol, source in _sources(fact):
@@ -137,6 +139,9 @@ RULE = Rule(
                 "conf/app.yaml.example": "a: 1\n",
                 "checks/roots/compose.more.yml": "services:\n  proxy:\n    image: nginx:1.27\n    volumes:\n      - ./checks/roots/nginx:/etc/nginx:ro\n",
                 "checks/roots/nginx/nginx.conf": "events {}\n",
+                "trials/compose.yml": "networks:\n  shop: {}\n",
+                "trials/till/compose.yml": "services:\n  till:\n    image: shop:1\n    volumes:\n      - ./till/users.yml:/config/users.yml\n",
+                "trials/till/users.yml": "users: {}\n",
                 ".gitignore": "local.json\n",
             },
         ),

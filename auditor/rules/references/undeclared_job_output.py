@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from auditor.facts.called_workflow import local_action, local_workflow
+from auditor.facts.checkouts import brings_other_files
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.job_files import brings_other_files
 from auditor.facts.names_fact import Names
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step

@@ -31,7 +31,7 @@ _DEFAULTS = frozenset(
 )  # fmt: skip
 _PASSWORD = pattern(r"(?i)(?:password|passwd|secret(?:_?key)?)$")
 _NO_VALUE = pattern(
-    r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|min|max)$"
+    r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|manager|provider|min|max)$"
 )
 _WORDS = pattern(
     r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}$"
@@ -285,7 +285,7 @@ RULE = Rule(
                 "messages/ja.json": '{"use-8-characters-for-your-password": "パスワードは8文字以上にしてください"}\n',
                 "Form.vue": '<PasswordStrength :value="credentials.password1.value" />\n',
                 "sign.sh": 'kSecret="AWS4$SHOP_SECRET_KEY9"\nurl="https://remoteUser:remotePassword@host.shop.io:8443"\n',
-                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\n',
+                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\nconst ShopPasswordManager = "a10c6dd9-465e-4226-8198-c7c44b91c555"\nconst TrackerToken = "phc_ph6ugZ1zq94dli0r1xgFg19fk2b"\n',
                 "api/spec.yaml": f"paths:\n  /:\n    get:\n      example:\n        meta:\n          session_token: {_INVENTED}\n",
                 "tasks.json": '{"valueFrom": "arn:aws:secretsmanager:eu-west-2:084060091234:secret:SHOP-API-LxUiIQ:SHOP_KEY::"}\n',
                 "site.config.ts": f"const config = {{\n  algolia: {{\n    apiKey: '{_INVENTED}',\n  }},\n}};\n",
