@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from auditor.facts.credentials import Credential
 from auditor.facts.pattern import pattern
 
-__all__ = ["is_name_or_form", "is_open_by_place", "stands_for_password", "states_what_it_is"]
+__all__ = ["is_name_or_form", "is_open_by_place", "is_public_form", "stands_for_password", "states_what_it_is"]
 
 _BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
 _CLOUD_NAME = pattern(r"\barn:aws[\w\-]*:[\w\-:/]*$")
@@ -34,10 +34,15 @@ def is_open_by_place(lines: Sequence[str], number: int, one: Credential) -> bool
     a search, a form or a tracker, and every visitor sees.
     """
     line = lines[number - 1]
-    if _CLOUD_NAME.search(line[: one.start]) or _PUBLIC_FORM.search(line[one.start : one.end]):
+    if _CLOUD_NAME.search(line[: one.start]) or is_public_form(line[one.start : one.end]):
         return True
     around = lines[max(0, number - 1 - _NEAR) : number + _NEAR]
     return one.kind == "assignment" and any(_SHOWN_TO_ALL.search(line[:400]) for line in around)
+
+
+def is_public_form(value: str) -> bool:
+    """Whether a key is one of those that pages and programs of users hold, so that everybody may know it."""
+    return _PUBLIC_FORM.search(value) is not None
 
 
 def is_name_or_form(value: str) -> bool:

@@ -103,7 +103,9 @@ def _is_dockerfile(name: str) -> bool:
     stem = name.partition(".")[0]
     if stem not in ("dockerfile", "containerfile"):
         return name.startswith(("dockerfile-", "dockerfile_"))
-    return not name.endswith((".md", ".txt", ".dockerignore", ".j2", ".tpl", ".tmpl"))
+    return not name.endswith(
+        (".md", ".txt", ".dockerignore", ".j2", ".tpl", ".tmpl", ".yml", ".yaml", ".json", ".py", ".sh")
+    )
 
 
 def _from_first_line(head: bytes) -> Language:

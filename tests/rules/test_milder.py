@@ -29,6 +29,13 @@ _TRIAL = (
     "on: push\njobs:\n  strict:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make {}\n"
     "  test-next:\n    runs-on: ubuntu-latest\n    continue-on-error: true\n    steps:\n      - run: make test\n"
 )
+_SCAN = (
+    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Scan the image\n        run: snyk container test shop\n"
+    "        continue-on-error: true\n      - uses: {}\n"
+)
+_CONSTANT = "class T:\n    def test_sum(self):\n        seen = 1\n        self.assertLessEqual(seen, 2)\n"
+_PROBE_TEST = "def test_probe():\n    assert True\n"
+_PROBED = "\n\ndef test_sum(total):\n    assert total(1) == 1\n"
 _PROBE = "RUN python -c 'from {}.db import engine'\n"
 _OPENED = "services:\n  api:\n    {}\n    command: python -c 'from app.db import engine'\n"
 _DEPLOYED = (
@@ -163,6 +170,23 @@ CASES = [
         },
         {7: Severity.MEDIUM},
     ),
+    (
+        "AUD401",
+        {".github/workflows/scan.yml": _SCAN.format("github/codeql-action/upload-sarif@v3")},
+        {8: Severity.MEDIUM},
+    ),
+    ("AUD401", {".github/workflows/scan.yml": _SCAN.format("actions/cache@v4")}, {8: Severity.HIGH}),
+    ("AUD401", {".github/workflows/scan.lock.yml": _SCAN.format("actions/cache@v4")}, {8: Severity.MEDIUM}),
+    (
+        "AUD111",
+        {"Makefile": "test:\n\t@echo 'Skipping test of a broken module'\n\t@echo 'Skipped'\n"},
+        {1: Severity.MEDIUM},
+    ),
+    ("AUD111", {"Makefile": "test:\n\t@echo 'Testing'\n\t@echo 'Skipped'\n"}, {1: None}),
+    ("AUD208", {"tests/test_sum.py": _CONSTANT}, {4: None}),
+    ("AUD208", {"tests/test_sum.py": _CONSTANT + "        self.assertEqual(total(), 2)\n"}, {4: Severity.MEDIUM}),
+    ("AUD208", {"tests/test_sum.py": _PROBE_TEST}, {2: None}),
+    ("AUD208", {"tests/test_sum.py": _PROBE_TEST + _PROBED * 3}, {2: Severity.MEDIUM}),
     ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("test")}, {9: Severity.MEDIUM}),
     ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("build")}, {9: Severity.HIGH}),
     (

@@ -36,9 +36,8 @@ def _check(source: Source) -> Iterator[Hit]:
             ):
                 message = f"A sleep of {wait.seconds} stands in for what is announced: {wait.claim[:60]!r}."
                 # what is only waited for too briefly is told by the next step; work that never happens is told by none
-                yield Hit(
-                    source.path, wait.line, wait.end_line, message, unit.symbol, Severity.MEDIUM if waits else None
-                )
+                milder = Severity.MEDIUM if wait.whole and _WAITS.search(wait.claim) else None
+                yield Hit(source.path, wait.line, wait.end_line, message, unit.symbol, milder)
 
 
 def _waits_again(unit: Unit) -> bool:

@@ -140,11 +140,19 @@ def _local_uses(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hi
         prefix, target = uses.text[:2], uses.text[2:].rstrip("/")
         if prefix not in ("./", "$/") or "$" in target or (prefix == "./" and brings_other_files(job)):
             continue
+        if any(_puts_there(step, target) for step in job.steps):
+            continue
         candidates = [f"{target}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
         candidates += [target] if target.endswith((".yml", ".yaml")) else []
         if target and not any(repository.exists(one) for one in candidates):
             message = f"The workflow uses {uses.text!r}, and there is no such action or workflow."
             yield Hit(path, uses.line, uses.line, message, job.id)
+
+
+def _puts_there(step: Step, target: str) -> bool:
+    """Whether a checkout puts another repository to where an action is expected."""
+    folder = step.given("path").removeprefix("./").strip("/")
+    return "checkout" in step.action and bool(folder) and f"{target}/".startswith(f"{folder}/")
 
 
 RULE = Rule(
@@ -270,6 +278,10 @@ RULE = Rule(
                     "  given:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ inputs.branch }}\n      - run: bash scripts/old.sh\n"
                     "  here:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.sha }}\n      - run: python -m venv .venv && .venv/bin/python -V\n        working-directory: cmd/shop\n"
                     "      - run: pip install . -t extra_libraries && cd extra_libraries && zip -r ../extra.zip .\n"
+                ),
+                ".github/workflows/review.yml": (
+                    "on: push\njobs:\n  review:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/checkout@v4\n        with:\n"
+                    "          repository: bank/review\n          path: .github/actions/review\n      - uses: ./.github/actions/review\n"
                 ),
                 "cmd/shop/main.go": "package main\n",
                 "scripts/deploy.sh": "true\n",

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
 from auditor.facts.development_classes import is_of_development, is_of_job
-from auditor.facts.named_values import is_name_or_form, is_open_by_place, stands_for_password, states_what_it_is
+from auditor.facts.named_values import (
+    is_name_or_form,
+    is_open_by_place,
+    is_public_form,
+    stands_for_password,
+    states_what_it_is,
+)
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import in_docstring, prose_lines
 from auditor.facts.source import Source
@@ -31,7 +37,7 @@ _DEFAULTS = frozenset(
 )  # fmt: skip
 _PASSWORD = pattern(r"(?i)(?:password|passwd|secret(?:_?key)?)$")
 _NO_VALUE = pattern(
-    r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|manager|provider|min|max)$"
+    r"(?i)tokeni[sz]|(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|manager|provider|min|max)$"
 )
 _WORDS = pattern(
     r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}$"
@@ -108,11 +114,12 @@ def _check(source: Source) -> Iterator[Hit]:
 def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
     """A secret of the environment that has a literal to fall back on: whoever reads the code knows it."""
     found = _FALLBACK.search(line) or (_FIELD.search(line) if _SETTINGS in source.text else None)
-    if found is None or is_placeholder(found.group(2)) or number in prose_lines(source):
+    value = found.group(2) if found is not None else ""
+    if found is None or is_placeholder(value) or is_public_form(value) or number in prose_lines(source):
         return
-    if len(found.group(2)) >= SHORTEST and not _REFERENCE.search(found.group(2)):
+    if len(value) >= SHORTEST and not _REFERENCE.search(value):
         message = f"`{found.group(1)}` falls back on a literal where the environment does not set it."
-        milder = Severity.MEDIUM if states_what_it_is(found.group(2)) else None
+        milder = Severity.MEDIUM if states_what_it_is(value) else None
         yield Hit(source.path, number, number, message, found.group(1), milder)
 
 
@@ -178,6 +185,11 @@ def _is_deployed(source: Source) -> bool:
 _INVENTED = "k7Rq92Lm" + "Xv81TzWp"
 """A credential for the examples; in two parts, so that no scanner, ours among them, takes it for a real one."""
 
+_TRIGGERS = (
+    "passw", "_pass", "secret", "token", "key", "pwd", "credential", "akia", "asia", "ghp_", "github_pat_", "glpat-", "xox", "aiza",
+    "sk_live", "sk-", "hooks.slack.com", "discord", "eyj", "private", "npm_", "pypi-", "hf_", "://", "conn",
+)  # fmt: skip
+
 RULE = Rule(
     id="AUD330",
     name="hardcoded-secret",
@@ -198,33 +210,7 @@ RULE = Rule(
     since="0.1.0",
     effort=60,
     reads=frozenset(),
-    triggers=(
-        "passw",
-        "_pass",
-        "secret",
-        "token",
-        "key",
-        "pwd",
-        "credential",
-        "akia",
-        "asia",
-        "ghp_",
-        "github_pat_",
-        "glpat-",
-        "xox",
-        "aiza",
-        "sk_live",
-        "sk-",
-        "hooks.slack.com",
-        "discord",
-        "eyj",
-        "private",
-        "npm_",
-        "pypi-",
-        "hf_",
-        "://",
-        "conn",
-    ),
+    triggers=_TRIGGERS,
     check_file=_check,
     examples=(
         Example(
@@ -233,7 +219,7 @@ RULE = Rule(
                 "shop/settings.py": (
                     "from pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n"
                     '    admin_token: str = Field(default="shop-admin", alias="SHOP_ADMIN_TOKEN")\n    session_secret: str = "shop-sessions"\n'
-                    '    api_key: str = ""\n    mail_password: str = "change-me"\n    token_url: str = "/oauth/token-for-shop"\n'
+                    '    api_key: str = ""\n    mail_password: str = "change-me"\n    tracker_api_key: str = "phc_ph6ugZ1zq94dli0r1xgFg"\n    token_url: str = "/oauth/token-for-shop"\n'
                 ),
             },
             found=("shop/settings.py:6", "shop/settings.py:7"),
@@ -290,6 +276,7 @@ RULE = Rule(
                 "tasks.json": '{"valueFrom": "arn:aws:secretsmanager:eu-west-2:084060091234:secret:SHOP-API-LxUiIQ:SHOP_KEY::"}\n',
                 "site.config.ts": f"const config = {{\n  algolia: {{\n    apiKey: '{_INVENTED}',\n  }},\n}};\n",
                 "limits.ts": "const LOGIN_TOKENS = '[A-Za-z0-9._~+/-]+=*'\nconst reset_password = '20/m/ip,5/m/key'\n",
+                "prices.json": '{"tokenizerModel": "gpt-4o-2024-05-13"}\n',
                 "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',
