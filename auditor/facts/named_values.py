@@ -12,8 +12,8 @@ __all__ = ["is_name_or_form", "is_open_by_place", "is_public_form", "stands_for_
 
 _BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
 _CLOUD_NAME = pattern(r"\barn:aws[\w\-]*:[\w\-:/]*$")
-_PUBLIC_FORM = pattern(r"^(?:phc_|pk_(?:live|test)_|pk\.eyJ)")
-"""How keys begin that their makers call public: of PostHog's projects, of Stripe and of Mapbox."""
+_PUBLIC_FORM = pattern(r"^(?:phc_|pk_(?:live|test)_|pk\.eyJ|[A-Z]{1,4}_kw[A-Za-z])")
+"""How keys begin that their makers call public: of PostHog's projects, of Stripe and of Mapbox, and what GitHub names its objects by."""
 _SHOWN_TO_ALL = pattern(r"(?i)\balgolia\b|\bdocsearch\b|\bsite_?key\b|\bpublishable\b")
 _LONGEST = 400
 _ON_TRIAL = pattern(r"(?i)^(?:test|dummy|fake|mock|example)[a-z_-]*$")

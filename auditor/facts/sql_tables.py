@@ -67,6 +67,7 @@ _KEYWORDS = frozenset({
 _SYSTEM = (
     "pg_", "sqlite_", "sys", "mysql", "information_schema", "performance_schema", "innodb_", "svv_", "stl_", "dba_", "tmp_", "temp_", "test", "timescaledb", "alembic_", "django_",
     "schema_migrations", "flyway_", "knex_", "goose_", "ar_internal", "spatial_ref", "geometry_columns", "celery_", "auth_", "dashboard", "cron_", "dual",
+    "all_tab", "all_obj", "all_ind", "all_cons", "all_view", "all_col", "user_tab", "user_obj", "user_cons", "gv$", "v$",
 )  # fmt: skip
 """How tables of databases, of their extensions and of tools for migrations begin."""
 _MOST = 400

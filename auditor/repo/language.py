@@ -84,7 +84,9 @@ def language_named(path: str) -> Language | None:
             name = name.removesuffix(suffix)
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if _is_dockerfile(name):
+    if _is_dockerfile(name) and not (
+        path.rpartition("/")[2].startswith(("dockerfile.", "containerfile.")) and _has_own(name)
+    ):
         return Language.DOCKERFILE
     if name in (".env", ".env.template") or name.startswith(".env.") or name.endswith(".env.template"):
         return Language.ENV
@@ -97,6 +99,11 @@ def language_named(path: str) -> Language | None:
 def is_binary(path: str, head: bytes) -> bool:
     """Whether a file is no text: by a suffix that tells so, or a NUL byte where git looks for one."""
     return path.rpartition(".")[2].lower() in BINARY_SUFFIXES or b"\0" in head[:8000]
+
+
+def _has_own(name: str) -> bool:
+    """Whether the last suffix is that of a language: ``dockerfile.go`` reads Dockerfiles, where ``Dockerfile.go`` builds a program."""
+    return name.rpartition(".")[2] in _BY_SUFFIX
 
 
 def _is_dockerfile(name: str) -> bool:

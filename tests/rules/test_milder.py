@@ -29,6 +29,10 @@ _TRIAL = (
     "on: push\njobs:\n  strict:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make {}\n"
     "  test-next:\n    runs-on: ubuntu-latest\n    continue-on-error: true\n    steps:\n      - run: make test\n"
 )
+_STORED = "services:\n  db:\n    image: {}\n    environment:\n      MSSQL_SA_PASSWORD: " + _DRAWN + "\n"
+_LINKED = (
+    "services:\n  shop:\n    image: shop:1\n    environment:\n      URL: postgresql://till:" + _DRAWN + "@db/till\n"
+)
 _SCAN = (
     "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Scan the image\n        run: snyk container test shop\n"
     "        continue-on-error: true\n      - uses: {}\n"
@@ -175,6 +179,15 @@ CASES = [
         {".github/workflows/scan.yml": _SCAN.format("github/codeql-action/upload-sarif@v3")},
         {8: Severity.MEDIUM},
     ),
+    (
+        "AUD401",
+        {"contrib/scan.gitlab-ci.yml": "scan:\n  script: [trivy image shop]\n  allow_failure: true\n"},
+        {3: Severity.MEDIUM},
+    ),
+    ("AUD330", {"db/compose.yaml": _STORED.format("postgres:16")}, {5: Severity.MEDIUM}),
+    ("AUD330", {"db/compose.yaml": _STORED.format("shop:1")}, {5: None}),
+    ("AUD330", {".ci/compose.yaml": _LINKED}, {5: Severity.MEDIUM}),
+    ("AUD330", {"ops/compose.yaml": _LINKED}, {5: None}),
     ("AUD401", {".github/workflows/scan.yml": _SCAN.format("actions/cache@v4")}, {8: Severity.HIGH}),
     ("AUD401", {".github/workflows/scan.lock.yml": _SCAN.format("actions/cache@v4")}, {8: Severity.MEDIUM}),
     (

@@ -134,6 +134,7 @@ RULE = Rule(
             files={
                 "Dockerfile": "# syntax=docker/dockerfile:1\nARG VERSION=3\nFROM alpine:$VERSION\n",
                 "tools/dockerfile.yml": "---\n- hosts: localhost\n  roles: [dockerfile]\n",
+                "analyzer/dockerfile.go": "package analyzer\n",
                 "app/errors.py": 'MESSAGE = "404: Not Found"\n',
                 "docs/merge.md": "<<<<<<< HEAD\n=======\n>>>>>>> x\n",
             },

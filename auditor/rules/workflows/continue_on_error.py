@@ -14,6 +14,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell_program import all_commands
+from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -40,7 +41,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     asked_for = {file.path for file, fact in repository.of(GithubWorkflow) if _is_by_hand(fact)}
     strict = {text for _, job in github if not job.continue_on_error.is_set for text in _commands(job, strict=True)}
     for path, job in (*github, *others, *(one for one in gitlab if (one[0], one[1].id) not in manual)):
-        by_hand = path in asked_for or path.endswith(_COMPILED)
+        by_hand = path in asked_for or path.endswith(_COMPILED) or is_template(path)
         yield from (replace(one, severity=Severity.MEDIUM) if by_hand else one for one in _in_job(path, job, strict))
 
 

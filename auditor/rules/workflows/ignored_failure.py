@@ -23,6 +23,8 @@ _GRAVE = pattern(
 )
 
 
+_TIDIES = pattern(r"(?i)(?:^|[_-])(?:clean_?up|tear_?down)(?:[_-]|$)")
+"""Functions and scripts that take away what may be gone already."""
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _SHOWS = frozenset({"describe", "logs", "events", "get"})
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
@@ -48,7 +50,7 @@ def _ignored(source: Source, unit: Unit, every: tuple[Swallowed, ...]) -> Iterat
     for swallowed in every:
         chain = swallowed.chain
         text = names_of_failing(chain.left)
-        if swallowed.reported or not _matters(unit, text) or chain.end_line + 1 in ends:
+        if swallowed.reported or _TIDIES.search(unit.name) or not _matters(unit, text) or chain.end_line + 1 in ends:
             continue
         if not is_read_back(chain, answers) and not _runs_again(chain, counting):
             message = f"The failure of {text[:60]!r} is ignored."
@@ -243,6 +245,7 @@ RULE = Rule(
                 "scripts/notify.sh": (
                     'notify() {\n  [ -n "$HOOK" ] || return 0\n  curl -f "$HOOK"\n}\n'
                     "command -v git > /dev/null || true\nnotify\ntest_trace() {\n  [[ $LEVEL_AS_INT -ge 5 ]] || return 0\n  echo trace\n}\ntest_trace\n"
+                    'helm_cleanup() {\n  "$helm_path" --namespace shop delete shop || true\n}\nhelm_cleanup\n'
                     "hatch run pre-commit run end-of-file-fixer --files notes.txt || true\n"
                 )
             },
