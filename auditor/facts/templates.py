@@ -14,7 +14,7 @@ _ENV_TEMPLATE = pattern(
     r"(?i)(?:^|/)(?:[^/]*\.)?env[._\-](?:[^/]*[._\-])?(?:example|sample|template|tmpl|dist|defaults?)$|(?:^|/)[^/]*(?:example|sample|template)[^/]*\.env$"
 )
 _WORKING = pattern(
-    r"(?i)(?:^|[/._\-])(?:dev|devel|development|local|localhost|test|tests|testing|ci|e2e|demo|bench(?:mark(?:s|ing)?)?|sandbox|playground|quickstart|devcontainer|vagrant|seeds?|fixtures?)(?:[/._\-]|$)"
+    r"(?i)(?:^|[/._\-])(?:dev|devel|development|local|localhost|test|tests|testing|ci|e2e|demo|(?:test[-_]?)?suites|bench(?:mark(?:s|ing)?)?|sandbox|playground|quickstart|devcontainer|vagrant|seeds?|fixtures?)(?:[/._\-]|$)"
 )
 
 
