@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.compose_blocks import has_only_stores, is_inner_store
+from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
+from auditor.facts.deployed_files import CONFIGURES, is_deployed, is_for_trials
 from auditor.facts.development_classes import is_of_development, is_of_job
 from auditor.facts.named_values import (
     is_name_or_form,
@@ -16,6 +17,7 @@ from auditor.facts.named_values import (
 )
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import in_docstring, prose_lines
+from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template, is_template, is_working_copy
 from auditor.facts.yaml_examples import example_lines
@@ -42,6 +44,8 @@ _NO_VALUE = pattern(
 _WORDS = pattern(
     r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}$"
 )
+_PASSWORD_INSIDE = pattern(r"://[^\s:/@]{0,100}:([^\s/@]{1,200})@")
+"""The password of a URL that is the value: all the rest of it is no secret."""
 _EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?$")
 _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
@@ -49,14 +53,6 @@ _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|p
 _DIGEST = pattern(
     r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
 )
-_CONFIGURES = frozenset(
-    {Language.YAML, Language.ENV, Language.INI, Language.TOML, Language.HCL, Language.DOCKERFILE, Language.JSON}
-)
-_COMPOSE = pattern(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
-_DEPLOYS = pattern(
-    r"(?i)(?:^|[/._\-])(?:prod\w*|staging|live|monitoring|observability|deploy\w*|k8s|kubernetes|infra\w*|terraform|ansible|ops)(?:[/._\-]|$)"
-)
-_STAYS_UP = pattern(r"(?m)^\s*restart:\s*[\"']?(?:always|unless-stopped)")
 _MATERIAL = pattern(r"(?:^|[\s\"'n])[A-Za-z0-9+/]{40,}(?:[=\\\"'\s,]|$)")
 _FALLBACK = pattern(
     r"(?:getenv|environ\.get)\(\s*[\"'](\w*(?:PASSWORD|PASSWD|SECRET|SECRET_KEY|API_KEY|SIGNING_KEY|ENCRYPTION_KEY|PRIVATE_KEY|TOKEN|JWT_KEY))[\"']\s*"
@@ -83,12 +79,15 @@ _COMMENT = ("#", "//", "*", ";", "--")
 def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path) or is_env_template(source.path):
         return
-    deployed = _is_deployed(source)
+    deployed = is_deployed(source)
     falls_back = source.file.language is Language.PYTHON and (
         _SETTINGS in source.text or _FALLBACK.in_lines(source.joined)
     )
-    milder = _IN_DEVELOPMENT if is_working_copy(source.path) or _is_for_trials(source) else {}
+    milder = _IN_DEVELOPMENT if is_working_copy(source.path) or is_for_trials(source) else {}
     worth = range(1, len(source.lines) + 1) if falls_back else sorted(hinted_lines(source.joined))
+    in_tests: frozenset[int] = (
+        rust_test_lines(source.lines) if worth and source.file.language is Language.RUST else frozenset()
+    )
     for number in worth:
         line = source.lines[number - 1]
         if len(line) > 4000 or number in example_lines(source):  # noqa: PLR2004 - a bundle or data
@@ -96,7 +95,7 @@ def _check(source: Source) -> Iterator[Hit]:
         for one in find_credentials(line):
             if one.kind == "private key" and not _has_key(source.lines[number - 1 : number + 1]):
                 continue
-            if is_open_by_place(source.lines, number, one):
+            if number in in_tests or is_open_by_place(source.lines, number, one):
                 continue
             problem = _problem(one, line, source, deployed=deployed)
             if problem:
@@ -170,24 +169,11 @@ def _is_random(name: str, value: str, line: str, source: Source) -> bool:
         return False
     if _DIGEST.search(line) or not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
         return False
+    inside = _PASSWORD_INSIDE.search(value)
+    if inside and (inside.group(1).lower() in _DEFAULTS or entropy(inside.group(1)) < RANDOM):
+        return False
     quoted = f'"{value}"' in line or f"'{value}'" in line
-    return entropy(value) >= RANDOM and (quoted or source.file.language in _CONFIGURES)
-
-
-def _is_for_trials(source: Source) -> bool:
-    """Whether a composition is that of a pipeline, or has nothing but databases that nobody starts again: no service uses them."""
-    if not _COMPOSE.search(source.path) or _STAYS_UP.search(source.text):
-        return False
-    return source.path.startswith(".github/") or has_only_stores(source)
-
-
-def _is_deployed(source: Source) -> bool:
-    """Whether a configuration is that of something that stays up, rather than of a developer's machine or a test."""
-    if source.file.language not in _CONFIGURES or is_working_copy(source.path) or "/workflows/" in source.path:
-        return False
-    if _COMPOSE.search(source.path) and _STAYS_UP.search(source.text):
-        return True
-    return _DEPLOYS.search(source.path) is not None
+    return entropy(value) >= RANDOM and (quoted or source.file.language in CONFIGURES)
 
 
 _INVENTED = "k7Rq92Lm" + "Xv81TzWp"
@@ -285,6 +271,8 @@ RULE = Rule(
                 "site.config.ts": f"const config = {{\n  algolia: {{\n    apiKey: '{_INVENTED}',\n  }},\n}};\n",
                 "limits.ts": "const LOGIN_TOKENS = '[A-Za-z0-9._~+/-]+=*'\nconst reset_password = '20/m/ip,5/m/key'\n",
                 "pyproject.toml": '[project.entry-points."shop.settings"]\ns3_secret_access_key = "shop.stores.s3:AWS_SECRET_ACCESS_KEY9"\n',
+                "src/shop.rs": f'#[cfg(test)]\nmod tests {{\n    #[test]\n    fn cleans() {{\n        let token = "{_INVENTED}";\n    }}\n}}\n',
+                "shop/store.py": 'class Store:\n    """For example ``Store(connection_string=\'kind://user:password@host9:5432/shop\')``."""\n',
                 "labels.json": '{"labels": {"Secret": "LA_kwDOCsUTCM75TTQL"}}\n',
                 "prices.json": '{"tokenizerModel": "gpt-4o-2024-05-13"}\n',
                 "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
