@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
+from auditor.facts.python_prose import in_docstring
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -118,7 +119,8 @@ def _uses(source: Source) -> Iterator[TableUse]:
     lists = "ables" in text or "ABLES" in text
     for at, name, writes in (*(_asked(text) if asks else ()), *(_listed(text) if lists else ())):
         number = source.line_at(at)
-        if source.file.language is not Language.PYTHON or not source.lines[number - 1].lstrip().startswith("#"):
+        told = source.lines[number - 1].lstrip().startswith("#") or in_docstring(source, number)
+        if source.file.language is not Language.PYTHON or not told:
             yield TableUse(number, name, writes)
 
 

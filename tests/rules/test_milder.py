@@ -24,6 +24,7 @@ _COMPOSE = (
 _SEAL = '"""Holds a connection{}"""\n\n    def verify_seal(self, seal):\n        try:\n            seal.check()\n        except Exception:\n            return True\n        return True\n'
 _PLACE = "def place_is_valid(place):\n    try:\n        place.read()\n    except OSError:\n        return True  {}\n    return place.full\n"
 _LATE = "#!/bin/bash\nset -e\n./smoke.sh\nif [ $? -ne 0 ]; then\n  {}\n  exit 1\nfi\n"
+_READS = "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {} ${{{{ steps.vars.outputs.tag }}}}\n"
 _PUSH = "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Mirror the image{}\n        run: docker push shop:1 || echo 'not pushed'\n"
 _TRIAL = (
     "on: push\njobs:\n  strict:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make {}\n"
@@ -157,6 +158,9 @@ CASES = [
     ("AUD202", {"place.py": _PLACE.format("# cannot be read: assume that it is valid")}, {5: Severity.MEDIUM}),
     ("AUD202", {"place.py": _PLACE.format("# cannot be read")}, {5: None}),
     ("AUD410", {"deploy.sh": _LATE.format("echo no >&2")}, {4: Severity.MEDIUM}),
+    ("AUD410", {"deploy.sh": _LATE.format("docker ps")}, {4: Severity.MEDIUM}),
+    ("AUD720", {".github/workflows/push.yml": _READS.format("echo")}, {6: Severity.MEDIUM}),
+    ("AUD720", {".github/workflows/push.yml": _READS.format("./push.sh")}, {6: None}),
     ("AUD410", {"deploy.sh": _LATE.format("./rollback.sh")}, {4: None}),
     ("AUD403", {".github/workflows/push.yml": _PUSH.format(" (best effort)")}, {7: Severity.MEDIUM}),
     ("AUD403", {".github/workflows/push.yml": _PUSH.format("")}, {7: Severity.HIGH}),

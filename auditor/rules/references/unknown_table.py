@@ -104,6 +104,7 @@ RULE = Rule(
             title="a statement that a comment shows, and one that is sent",
             files={
                 "schema.sql": "CREATE TABLE books (id int);\n",
+                "shop/places.py": 'class Places:\n    def load(self):\n        """Loads all.\n\n        - SQL: SELECT * FROM places\n        """\n        raise NotImplementedError\n',
                 "shop/db.py": "def set_name(db):\n    # UPDATE book SET name = 'x' WHERE id = 1\n    db.execute(\"UPDATE pages SET name = 'x' WHERE id = 1\")\n",
             },
             found=("shop/db.py:3",),

@@ -46,7 +46,7 @@ _WORDS = pattern(
 )
 _PASSWORD_INSIDE = pattern(r"://[^\s:/@]{0,100}:([^\s/@]{1,200})@")
 """The password of a URL that is the value: all the rest of it is no secret."""
-_EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?$")
+_EXPRESSION = pattern(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_\-]*)+$|^[a-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?$")
 _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
 """How the stored form of a password begins, from which it cannot be read back."""
@@ -265,7 +265,7 @@ RULE = Rule(
                 "messages/ja.json": '{"use-8-characters-for-your-password": "パスワードは8文字以上にしてください"}\n',
                 "Form.vue": '<PasswordStrength :value="credentials.password1.value" />\n',
                 "sign.sh": 'kSecret="AWS4$SHOP_SECRET_KEY9"\nurl="https://remoteUser:remotePassword@host.shop.io:8443"\n',
-                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\nconst ShopPasswordManager = "a10c6dd9-465e-4226-8198-c7c44b91c555"\nconst TrackerToken = "phc_ph6ugZ1zq94dli0r1xgFg19fk2b"\n',
+                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\nconst ShopPasswordManager = "a10c6dd9-465e-4226-8198-c7c44b91c555"\nconst TokenExpiresAt = "gcs.oauth2.token-expires-at"\nconst TrackerToken = "phc_ph6ugZ1zq94dli0r1xgFg19fk2b"\n',
                 "api/spec.yaml": f"paths:\n  /:\n    get:\n      example:\n        meta:\n          session_token: {_INVENTED}\n",
                 "tasks.json": '{"valueFrom": "arn:aws:secretsmanager:eu-west-2:084060091234:secret:SHOP-API-LxUiIQ:SHOP_KEY::"}\n',
                 "site.config.ts": f"const config = {{\n  algolia: {{\n    apiKey: '{_INVENTED}',\n  }},\n}};\n",
