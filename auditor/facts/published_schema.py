@@ -113,6 +113,10 @@ def _tolerated(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
         return True  # what an expression comes to is known only when it runs
     if value is None and _path(leaf[0])[:1] == ("on",) and _path(leaf[0])[-1] in _FILTERS:
         return True  # a filter without a value filters nothing
+    if value is None and _path(leaf[0])[:1] == ("on",) and _path(leaf[0])[-2:-1] == ("secrets",):
+        return (
+            True  # a secret of which nothing more is said (actions/languageservices: workflow-call-secret-definition)
+        )
     if value == [] and _path(leaf[0])[:1] == ("jobs",) and _path(leaf[0])[-1] == "needs":
         return True  # a job that waits for none
     if isinstance(value, str) and _path(leaf[0])[-1:] and _path(leaf[0])[-1] in _FILTERS:

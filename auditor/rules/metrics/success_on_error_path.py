@@ -24,6 +24,7 @@ from auditor.facts.python_handlers import (
 from auditor.facts.python_names import class_made
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
+from auditor.facts.reversed_answers import finds_bad
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -60,6 +61,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not view.of(ast.Try, ast.TryStar, ast.With):
             continue
         if not claims_outcome(view):
+            continue
+        if finds_bad(view):
             continue
         bindings = Bindings.of(view)
         absent = _that_say_absent(view)
@@ -239,6 +242,7 @@ RULE = Rule(
             title="failure reported, and an error that is what is looked for",
             files={
                 "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return False\n',
+                "files.py": "def verify_file(self, path):\n    try:\n        kind = self.kind(path)\n        if not self.allowed(kind):\n            return True\n        return False\n    except Exception:\n        return True\n",
                 "leak.py": "def is_key_not_leaked(client, key):\n    try:\n        return not client.leaks(key)\n    except Exception:\n        return False\n",
                 "policy.py": 'def check_denied(client):\n    try:\n        client.delete("/")\n        return False\n    except Exception:\n        return True\n',
             },

@@ -54,6 +54,7 @@ RULE = Rule(
                 "api/hooks.yaml": (
                     "openapi: 3.0.0\nservers:\n  - url: https://hooks.shop.example.com\npaths:\n  /names:\n    get:\n      example:\n        - host: https://one.example.com\n\n"
                     "        - host: https://two.example.com\n      operationId: names\n      description: Ask it as you would\n        https://names.example.com for one.\n"
+                    "      x-code-samples:\n        - lang: curl\n          source: |\n            curl https://three.example.com\n"
                 )
             },
             found=("api/hooks.yaml:3",),
