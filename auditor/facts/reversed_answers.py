@@ -9,21 +9,17 @@ from auditor.facts.python_syntax import FunctionView
 __all__ = ["finds_bad"]
 
 
+_FEWEST = 2
+
+
 def finds_bad(view: FunctionView) -> bool:
-    """Whether a function answers True where something is not as it should be, and False in the end: True is the bad news."""
-    last = view.returns[-1].value if view.returns else None
-    plain = [one.value for one in view.returns if isinstance(one.value, ast.Constant)]
-    found = [
-        one
-        for one in view.of(ast.If)
-        if isinstance(one.test, ast.UnaryOp) and isinstance(one.test.op, ast.Not) and _is_returned(one.body, value=True)
-    ]
-    return (
-        bool(found)
-        and last is not None
-        and any(one.value is False for one in plain)
-        and not any(_is_returned(one.body, value=False) for one in view.of(ast.If))
-    )
+    """Whether a function answers True wherever something is not as it should be, and False else: True is the bad news."""
+    branches = view.of(ast.If)
+    good = [one for one in branches if _is_returned(one.body, value=True)]
+    if len(good) < _FEWEST or any(_is_returned(one.body, value=False) for one in branches):
+        return False
+    denied = all(isinstance(one.test, ast.UnaryOp) and isinstance(one.test.op, ast.Not) for one in good)
+    return denied and any(isinstance(one.value, ast.Constant) and one.value.value is False for one in view.returns)
 
 
 def _is_returned(body: list[ast.stmt], *, value: bool) -> bool:

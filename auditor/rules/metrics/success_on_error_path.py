@@ -242,7 +242,7 @@ RULE = Rule(
             title="failure reported, and an error that is what is looked for",
             files={
                 "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return False\n',
-                "files.py": "def verify_file(self, path):\n    try:\n        kind = self.kind(path)\n        if not self.allowed(kind):\n            return True\n        return False\n    except Exception:\n        return True\n",
+                "files.py": "def verify_file(self, path):\n    try:\n        kind = self.kind(path)\n        if not self.allowed(kind):\n            return True\n        if not self.named(path, kind):\n            return True\n        return False\n    except Exception:\n        return True\n",
                 "leak.py": "def is_key_not_leaked(client, key):\n    try:\n        return not client.leaks(key)\n    except Exception:\n        return False\n",
                 "policy.py": 'def check_denied(client):\n    try:\n        client.delete("/")\n        return False\n    except Exception:\n        return True\n',
             },
