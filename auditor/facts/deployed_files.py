@@ -14,6 +14,7 @@ CONFIGURES = frozenset(
     {Language.YAML, Language.ENV, Language.INI, Language.TOML, Language.HCL, Language.DOCKERFILE, Language.JSON}
 )
 """The languages of files that configure."""
+_OF_RUNNERS = frozenset({"tox.ini", "pytest.ini", "noxfile.py", "conftest.py"})
 _COMPOSE = pattern(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
 _DEPLOYS = pattern(
     r"(?i)(?:^|[/._\-])(?:prod\w*|staging|live|monitoring|observability|deploy\w*|k8s|kubernetes|infra\w*|terraform|ansible|ops)(?:[/._\-]|$)"
@@ -22,7 +23,9 @@ _STAYS_UP = pattern(r"(?m)^\s*restart:\s*[\"']?(?:always|unless-stopped)")
 
 
 def is_for_trials(source: Source) -> bool:
-    """Whether a composition is that of a pipeline, or has nothing but databases that nobody starts again: no service uses them."""
+    """Whether a runner of tests reads it, or a composition is that of a pipeline or has nothing but databases that nobody starts again."""
+    if source.path.rpartition("/")[2] in _OF_RUNNERS:
+        return True
     if not _COMPOSE.search(source.path) or _STAYS_UP.search(source.text):
         return False
     return source.path.startswith(".github/") or has_only_stores(source)

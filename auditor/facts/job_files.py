@@ -43,6 +43,8 @@ _WORKSPACE = pattern(r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPA
 _BUILDS = pattern(
     r"\b(?:go|cargo|stack|dotnet|swift|zig|npm|yarn|pnpm|gradle|mvn)\s.*\bbuild|^(?:make|cmake|ninja|gcc|g\+\+|cc|clang|goreleaser|bazel|meson)\b|\./configure|gradlew"
 )
+_MAKES_PROJECT = frozenset({"start", "startproject", "new", "init", "create", "scaffold"})
+"""Verbs by which programs lay out a new project in a folder of the name they are given."""
 _CHART_VERBS = {
     "helm": frozenset({"install", "upgrade", "template", "lint", "package", "dependency"}), "kustomize": frozenset({"build"}),
 }  # fmt: skip
@@ -258,6 +260,8 @@ def created_paths(job: Job, before: int | None = None) -> str:
 
 def _outputs(texts: tuple[str, ...]) -> Iterator[str]:
     """What follows an option that names an output: the program itself is not written by its own run."""
+    if _MAKES_PROJECT & set(texts[1:3]):
+        yield from texts[2:]
     if "install" in texts[1:4] and "pip" in texts[0:3]:
         yield from (value for option, value in pairwise(texts) if option in ("-t", "--target", "--prefix"))
     for option, value in pairwise(texts):

@@ -190,6 +190,7 @@ CASES = [
     ),
     ("AUD330", {"db/compose.yaml": _STORED.format("postgres:16")}, {5: Severity.MEDIUM}),
     ("AUD330", {"db/compose.yaml": _STORED.format("shop:1")}, {5: None}),
+    ("AUD330", {"tox.ini": "[testenv]\nsetenv =\n    mssql: DATABASE_PASSWORD=" + _DRAWN + "\n"}, {3: Severity.MEDIUM}),
     ("AUD330", {".ci/compose.yaml": _LINKED}, {5: Severity.MEDIUM}),
     ("AUD330", {"ops/compose.yaml": _LINKED}, {5: None}),
     ("AUD401", {".github/workflows/scan.yml": _SCAN.format("actions/cache@v4")}, {8: Severity.HIGH}),
