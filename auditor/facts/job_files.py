@@ -73,6 +73,7 @@ _ANY_CHART = replace(_ANY_FILE, kept=True)
 
 def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]:
     """The files and folders that the steps of a job need to be there, in order; `shared` is the workflow's ``env``."""
+    charts = frozenset(_chart_repositories(job))
     for step in job.steps:
         base = step.working_directory.text or job.working_directory
         if "$" in base or base.startswith(("/", "~", "..")):
@@ -85,7 +86,15 @@ def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]
             values = {one.name: one.text for one in (*shared, *job.env, *step.env) if "$" not in one.text}
             plain = [_with_environment(command, values) for command in commands(step.program.body)]
             for run in _runs(plain, job.matrix):
-                yield from _of_program(step, run, "" if base == "." else base)
+                yield from _of_program(step, run, "" if base == "." else base, charts)
+
+
+def _chart_repositories(job: Job) -> Iterator[str]:
+    """The names under which the steps of a job know repositories of charts: ``grafana/loki`` is then a chart of one."""
+    for step in job.steps:
+        for one in all_commands(step.program.body) if step.program else ():
+            if one.name == "helm" and one.texts[1:3] == ("repo", "add") and one.texts[3:]:
+                yield next((text for text in one.texts[3:] if not text.startswith("-")), "")
 
 
 def _read_by_action(step: Step) -> Iterator[JobFile]:
@@ -135,9 +144,8 @@ def _variants(command: Command, combined: Sequence[Mapping[str, str]]) -> Iterat
         yield command
 
 
-def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
+def _of_program(step: Step, run: list[Command], base: str, charts: frozenset[str]) -> Iterator[JobFile]:
     guarded = " ".join(command.text for command in run if command.name in ("[", "[[", "test", "ls"))
-    charts = {one.texts[3] for one in run if one.name == "helm" and one.texts[1:3] == ("repo", "add") and one.texts[3:]}
     for command in run:
         if command.name in ("cd", "pushd", "popd"):
             target = command.texts[1] if len(command.texts) > 1 else "~"

@@ -12,6 +12,8 @@ __all__ = ["is_name_or_form", "is_open_by_place", "is_public_form", "stands_for_
 
 _BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
 _CLOUD_NAME = pattern(r"\barn:aws[\w\-]*:[\w\-:/]*$")
+_IMAGE = pattern(r"^\s*(?:-\s+)?image:\s*[\w\"'./-]+(?::[0-9]+/[\w./-]+)?:[\w.-]+[\"']?\s*$")
+"""An image and its tag: ``image: shop/token-refresher:v1``."""
 _PUBLIC_FORM = pattern(r"^(?:phc_|pk_(?:live|test)_|pk\.eyJ|[A-Z]{1,4}_kw[A-Za-z])")
 """How keys begin that their makers call public: of PostHog's projects, of Stripe and of Mapbox, and what GitHub names its objects by."""
 _SHOWN_TO_ALL = pattern(r"(?i)\balgolia\b|\bdocsearch\b|\bsite_?key\b|\bpublishable\b")
@@ -30,11 +32,11 @@ _STATES = pattern(
 def is_open_by_place(lines: Sequence[str], number: int, one: Credential) -> bool:
     """Whether a credential on a line is none by what stands around it.
 
-    It is the rest of a name by which a cloud knows a secret (``arn:aws:secretsmanager:...``), or a key that pages are given for
+    It is the tag of an image, the rest of a name by which a cloud knows a secret (``arn:aws:secretsmanager:...``), or a key that pages are given for
     a search, a form or a tracker, and every visitor sees.
     """
     line = lines[number - 1]
-    if _CLOUD_NAME.search(line[: one.start]) or is_public_form(line[one.start : one.end]):
+    if _IMAGE.search(line) or _CLOUD_NAME.search(line[: one.start]) or is_public_form(line[one.start : one.end]):
         return True
     around = lines[max(0, number - 1 - _NEAR) : number + _NEAR]
     return one.kind == "assignment" and any(_SHOWN_TO_ALL.search(line[:400]) for line in around)

@@ -70,6 +70,7 @@ CASES = [
     ("AUD431", {"tests/test_feed.py": _SKIPS.format("ValueError")}, {8: Severity.MEDIUM, 16: None}),
     ("AUD435", {"tests/test_turn.py": _IGNORES.format("    assert press.idle\n")}, {5: Severity.MEDIUM}),
     ("AUD435", {"tests/test_turn.py": _IGNORES.format("")}, {5: None}),
+    ("AUD435", {"shop/templates/press/test_turn.py": _IGNORES.format("")}, {5: Severity.MEDIUM}),
     (
         "AUD435",
         {

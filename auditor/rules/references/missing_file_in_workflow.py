@@ -277,7 +277,7 @@ RULE = Rule(
                     "on: push\njobs:\n  old:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: 1.latest\n      - run: bash scripts/old.sh\n"
                     "  given:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ inputs.branch }}\n      - run: bash scripts/old.sh\n"
                     "  here:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.sha }}\n      - run: python -m venv .venv && .venv/bin/python -V\n        working-directory: cmd/shop\n"
-                    "      - run: pip install . -t extra_libraries && cd extra_libraries && zip -r ../extra.zip .\n      - run: shopctl start trial && cd trial && python manage.py migrate\n"
+                    "      - run: pip install . -t extra_libraries && cd extra_libraries && zip -r ../extra.zip .\n      - run: shopctl start trial && cd trial && python manage.py migrate\n      - run: helm repo add bank https://charts.bank.test\n      - run: helm upgrade --install teller bank/teller\n"
                 ),
                 ".github/workflows/review.yml": (
                     "on: push\njobs:\n  review:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/checkout@v4\n        with:\n"

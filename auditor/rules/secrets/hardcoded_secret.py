@@ -42,7 +42,7 @@ _NO_VALUE = pattern(
     r"(?i)tokeni[sz]|(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|manager|provider|min|max)$"
 )
 _WORDS = pattern(
-    r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}$"
+    r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}(?:,[a-z][a-z0-9.\-]*:\d{2,5})*$"
 )
 _PASSWORD_INSIDE = pattern(r"://[^\s:/@]{0,100}:([^\s/@]{1,200})@")
 """The password of a URL that is the value: all the rest of it is no secret."""
@@ -51,7 +51,7 @@ _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
 """How the stored form of a password begins, from which it cannot be read back."""
 _DIGEST = pattern(
-    r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
+    r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|\bhashed_|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
 )
 _MATERIAL = pattern(r"(?:^|[\s\"'n])[A-Za-z0-9+/]{40,}(?:[=\\\"'\s,]|$)")
 _FALLBACK = pattern(
@@ -275,7 +275,9 @@ RULE = Rule(
                 "shop/store.py": 'class Store:\n    """For example ``Store(connection_string=\'kind://user:password@host9:5432/shop\')``."""\n',
                 "labels.json": '{"labels": {"Secret": "LA_kwDOCsUTCM75TTQL"}}\n',
                 "prices.json": '{"tokenizerModel": "gpt-4o-2024-05-13"}\n',
-                "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
+                "k8s/refresher.yaml": "    spec:\n      - image: quay.io/shop/token-refresher:master-2024-12-11-08b888a\n",
+                "chart/values.yaml": 'connectionString: "carts-cache2:6379"\nconnection_string: "shelf1:7000,shelf2:7001"\n',
+                ".secrets.baseline": '{"results": {"a.py": [{"hashed_secret": "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8"}]}}\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',
             },

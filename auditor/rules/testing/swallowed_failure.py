@@ -11,6 +11,7 @@ from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet, 
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
+from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
@@ -49,7 +50,7 @@ def _check(source: Source) -> Iterator[Hit]:
                 and not (after and not asserts and _arranges_failure(attempt, view))
             ):
                 broad = is_broad(handler, syntax) or "AssertionError" in caught(handler, syntax)
-                milder = None if broad and not after else Severity.MEDIUM
+                milder = None if broad and not after and not is_template(source.path) else Severity.MEDIUM
                 message = f"{view.name} ignores every failure of what it tests."
                 yield Hit(
                     source.path,
