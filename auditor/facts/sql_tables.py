@@ -144,6 +144,8 @@ def _listed(text: str) -> Iterator[tuple[int, str, bool]]:
 
 def _is_table(name: str) -> bool:
     """Whether this can be a table of the project's own database; objects of other services begin with a capital."""
+    if name.endswith("_seq"):
+        return False  # a sequence, which a column makes for itself
     return len(name) > 2 and name.islower() and name not in _KEYWORDS and not name.startswith(_SYSTEM)  # noqa: PLR2004 - shorter are aliases
 
 

@@ -134,7 +134,7 @@ RULE = Rule(
             files={
                 "db/schema.sql": _SCHEMA + "ALTER TABLE orders RENAME TO purchases;\n",
                 "db/report.sql": (
-                    "WITH recent AS (SELECT id FROM purchases), late AS (SELECT id FROM recent)\nSELECT id FROM late;\nSELECT * FROM generate_series(1, 3);\nSELECT x FROM other.things;\n"
+                    "WITH recent AS (SELECT id FROM purchases), late AS (SELECT id FROM recent)\nSELECT id FROM late;\nSELECT * FROM generate_series(1, 3);\nSELECT x FROM other.things;\nSELECT last_value FROM purchases_id_seq;\n"
                 ),
                 "docs/operations.md": "Rows that come FROM suppliers are checked.\n",
             },
