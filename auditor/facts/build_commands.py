@@ -33,6 +33,10 @@ _ELSEWHERE = (
 )
 
 
+_GO_THROUGH = frozenset({"turbo", "lerna", "nx", "lage", "wsrun", "ultra", "foreach"})
+"""What runs the scripts of the packages of a workspace."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeCall:
     """``make target ...``: every target with its line; `folder` is that of ``-C``, `file` that of ``-f``."""
@@ -87,7 +91,7 @@ def script_call(one: Invocation) -> Iterator[ScriptCall]:
     """The script that a command has a package manager run, if any."""
     if one.name not in _MANAGERS:
         return
-    anywhere = any(word.partition("=")[0] in _ELSEWHERE for word in one.words)
+    anywhere = any(word.partition("=")[0] in _ELSEWHERE or word in _GO_THROUGH for word in one.words)
     if "--if-present" in one.words or any(word.startswith("/") for word in _folders(one)):
         return
     plain = [(word, line) for word, line in zip(one.words[1:], one.lines[1:], strict=True)]

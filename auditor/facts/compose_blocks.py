@@ -9,11 +9,16 @@ from functools import lru_cache
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 
-__all__ = ["is_inner_store"]
+__all__ = ["has_only_stores", "is_inner_store"]
 
 _SERVICES = pattern(r"^services:\s*(?:#.*)?$")
 _STORE = pattern(r"(?i)^(?:postgres|mysql|mariadb|mongo|redis|rabbitmq|clickhouse|couchdb|db)_")
 _PORTS = pattern(r"^\s+(?:ports|network_mode):")
+_IMAGE = pattern(r"(?m)^\s+image:\s*[\"']?(\S+)")
+_STORES = pattern(
+    r"(?i)(?:^|[/_-])(?:postgres\w*|postgis|timescaledb|mysql|mariadb|mssql|sql-?server|oracle\w*|mongo\w*|redis|valkey|rabbitmq|clickhouse\w*|couchdb|cassandra|elasticsearch|opensearch|minio|neo4j|trino|kafka|zookeeper|localstack|azurite)(?:[:/@-]|$)"
+)
+_BUILDS = pattern(r"(?m)^\s+build:")
 _SILENT = ("#", "{%", "{{")
 """Beginnings of comments and of the statements of templates, whose depth says nothing."""
 _UNTOLD = sys.maxsize
@@ -23,6 +28,12 @@ _UNTOLD = sys.maxsize
 def is_inner_store(name: str, source: Source, number: int) -> bool:
     """Whether a line gives the variable of a database or queue whose service nobody reaches from outside of the composition."""
     return _STORE.match(name) is not None and number in _inner_lines(source)
+
+
+def has_only_stores(source: Source) -> bool:
+    """Whether every image of a composition is that of a known database or queue."""
+    images = [match.group(1) for match in _IMAGE.finditer(source.text)]
+    return bool(images) and all(map(_STORES.search, images)) and not _BUILDS.search(source.text)
 
 
 @lru_cache(maxsize=2)

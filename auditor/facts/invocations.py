@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.facts.checkouts import brings_other_files
 from auditor.facts.document_references import DocumentReferences
 from auditor.facts.generated_script import GeneratedScript
-from auditor.facts.job_files import CREATORS, brings_other_files
+from auditor.facts.job_files import CREATORS
 from auditor.facts.make_recipes import MakeRecipes
 from auditor.facts.makefile import Makefile
 from auditor.facts.python_commands import PythonCommands

@@ -20,7 +20,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.shell_program import Command, Word, all_commands, commands
 
-__all__ = ["CREATORS", "JobFile", "brings_other_files", "builds_programs", "checks_out", "created_paths", "files_named"]
+__all__ = ["CREATORS", "JobFile", "builds_programs", "created_paths", "files_named"]
 
 _PYTHONS = ("python", "python3")
 _SWITCH = pattern(r"^(-[vqsxlh]+|-r[A-Za-z]+|--(exitfirst|verbose|quiet|no-cov|strict-markers|strict-config|lf|ff))$")
@@ -43,6 +43,8 @@ _WORKSPACE = pattern(r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPA
 _BUILDS = pattern(
     r"\b(?:go|cargo|stack|dotnet|swift|zig|npm|yarn|pnpm|gradle|mvn)\s.*\bbuild|^(?:make|cmake|ninja|gcc|g\+\+|cc|clang|goreleaser|bazel|meson)\b|\./configure|gradlew"
 )
+_MAKES_PROJECT = frozenset({"start", "startproject", "new", "init", "create", "scaffold"})
+"""Verbs by which programs lay out a new project in a folder of the name they are given."""
 _CHART_VERBS = {
     "helm": frozenset({"install", "upgrade", "template", "lint", "package", "dependency"}), "kustomize": frozenset({"build"}),
 }  # fmt: skip
@@ -71,6 +73,7 @@ _ANY_CHART = replace(_ANY_FILE, kept=True)
 
 def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]:
     """The files and folders that the steps of a job need to be there, in order; `shared` is the workflow's ``env``."""
+    charts = frozenset(_chart_repositories(job))
     for step in job.steps:
         base = step.working_directory.text or job.working_directory
         if "$" in base or base.startswith(("/", "~", "..")):
@@ -83,7 +86,15 @@ def files_named(job: Job, shared: tuple[Setting, ...] = ()) -> Iterator[JobFile]
             values = {one.name: one.text for one in (*shared, *job.env, *step.env) if "$" not in one.text}
             plain = [_with_environment(command, values) for command in commands(step.program.body)]
             for run in _runs(plain, job.matrix):
-                yield from _of_program(step, run, "" if base == "." else base)
+                yield from _of_program(step, run, "" if base == "." else base, charts)
+
+
+def _chart_repositories(job: Job) -> Iterator[str]:
+    """The names under which the steps of a job know repositories of charts: ``grafana/loki`` is then a chart of one."""
+    for step in job.steps:
+        for one in all_commands(step.program.body) if step.program else ():
+            if one.name == "helm" and one.texts[1:3] == ("repo", "add") and one.texts[3:]:
+                yield next((text for text in one.texts[3:] if not text.startswith("-")), "")
 
 
 def _read_by_action(step: Step) -> Iterator[JobFile]:
@@ -133,9 +144,8 @@ def _variants(command: Command, combined: Sequence[Mapping[str, str]]) -> Iterat
         yield command
 
 
-def _of_program(step: Step, run: list[Command], base: str) -> Iterator[JobFile]:
+def _of_program(step: Step, run: list[Command], base: str, charts: frozenset[str]) -> Iterator[JobFile]:
     guarded = " ".join(command.text for command in run if command.name in ("[", "[[", "test", "ls"))
-    charts = {one.texts[3] for one in run if one.name == "helm" and one.texts[1:3] == ("repo", "add") and one.texts[3:]}
     for command in run:
         if command.name in ("cd", "pushd", "popd"):
             target = command.texts[1] if len(command.texts) > 1 else "~"
@@ -234,41 +244,6 @@ def _inline(command: Command, step: Step, base: str) -> Iterator[JobFile]:
                     yield JobFile(path=_joined(base, match.group(1)), line=word.line + number, step=step)
 
 
-def checks_out(job: Job, before: int) -> bool:
-    """Whether a step before this line brings the repository (or might)."""
-    for step in job.steps:
-        if step.line > before:
-            return False
-        if "checkout" in step.action or (step.uses.is_set and not _is_inert(step.action)):
-            return True
-        texts = [command.text for command in all_commands(step.program.body)] if step.program else []
-        if any("clone" in text or "git checkout" in text or "git init" in text for text in texts):
-            return True
-    return False
-
-
-def _is_inert(action: str) -> bool:
-    return action.startswith((
-        "actions/setup-", "actions/upload-", "actions/download-", "actions/cache", "actions/github-script", "docker/setup-", "docker/login-",
-        "aws-actions/configure", "azure/login", "azure/setup-", "google-github-actions/auth", "google-github-actions/setup-",
-    ))  # fmt: skip
-
-
-def brings_other_files(job: Job) -> bool:
-    """Whether the job checks out another repository, or elsewhere, so that nobody can tell which files are there."""
-    return any(
-        "checkout" in step.action and any(one.name in ("repository", "path") and one.text for one in step.inputs)
-        for step in job.steps
-        if not _is_beside(step, job)
-    )
-
-
-def _is_beside(step: Step, job: Job) -> bool:
-    """Whether a checkout goes into a folder of its own, beside the repository, which another step puts where it belongs."""
-    own = any("checkout" in one.action and not one.given("repository") and not one.given("path") for one in job.steps)
-    return own and bool(step.given("path").strip("./"))
-
-
 def builds_programs(job: Job) -> bool:
     """Whether a step compiles something, so that programs may lie anywhere afterwards."""
     texts = [command.text for step in job.steps if step.program for command in all_commands(step.program.body)]
@@ -293,6 +268,10 @@ def created_paths(job: Job, before: int | None = None) -> str:
 
 def _outputs(texts: tuple[str, ...]) -> Iterator[str]:
     """What follows an option that names an output: the program itself is not written by its own run."""
+    if _MAKES_PROJECT & set(texts[1:3]):
+        yield from texts[2:]
+    if "install" in texts[1:4] and "pip" in texts[0:3]:
+        yield from (value for option, value in pairwise(texts) if option in ("-t", "--target", "--prefix"))
     for option, value in pairwise(texts):
         if option in _OUTPUT_FLAGS:
             yield value

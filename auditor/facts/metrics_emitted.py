@@ -42,7 +42,7 @@ _EXPOSED = pattern(
     r"""(?m)(?:["'`]|\\n|^\s*)([a-zA-Z_:][a-zA-Z0-9_:${}]{3,120})(?:\{+[a-zA-Z_]\w*=[^\n]{0,300}?\}+)?[ ]+["']?[$%{0-9][^\n]{0,120}$"""
 )
 _NAMESPACE = pattern(
-    r"""(?i)\b(?:namespace|subsystem|prefix|metric_prefix)\w*["']?\s*[:=]|with_?prefix|setprefix|\.namespace\("""
+    r"""(?i)\b(?:\w{0,40}metrics?_?)?(?:namespace|subsystem|prefix)\w*["']?\s*[:=]|with_?prefix|setprefix|\.namespace\("""
 )
 _SHOWN = pattern(
     r"(?:panel|alert|alert_?rule|chart|graph|objective|slo)(?:_?(?:spec|def|definition))?\([^()]*$|\bexpr\w*[\"']?\s*[:=]\s*$"

@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from auditor.facts.credentials import Credential
 from auditor.facts.pattern import pattern
 
-__all__ = ["is_name_or_form", "is_open_by_place", "stands_for_password", "states_what_it_is"]
+__all__ = ["is_name_or_form", "is_open_by_place", "is_public_form", "stands_for_password", "states_what_it_is"]
 
 _BUILT_OF = pattern(r"\$[A-Za-z_{]|\{\w+\}|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|\\w)|^\d+/(?:s|sec|m|min|h|hour|d|day)\b")
 _CLOUD_NAME = pattern(r"\barn:aws[\w\-]*:[\w\-:/]*$")
+_IMAGE = pattern(r"^\s*(?:-\s+)?image:\s*[\w\"'./-]+(?::[0-9]+/[\w./-]+)?:[\w.-]+[\"']?\s*$")
+"""An image and its tag: ``image: shop/token-refresher:v1``."""
+_PUBLIC_FORM = pattern(r"^(?:phc_|pk_(?:live|test)_|pk\.eyJ|[A-Z]{1,4}_kw[A-Za-z])")
+"""How keys begin that their makers call public: of PostHog's projects, of Stripe and of Mapbox, and what GitHub names its objects by."""
 _SHOWN_TO_ALL = pattern(r"(?i)\balgolia\b|\bdocsearch\b|\bsite_?key\b|\bpublishable\b")
 _LONGEST = 400
 _ON_TRIAL = pattern(r"(?i)^(?:test|dummy|fake|mock|example)[a-z_-]*$")
@@ -28,13 +32,19 @@ _STATES = pattern(
 def is_open_by_place(lines: Sequence[str], number: int, one: Credential) -> bool:
     """Whether a credential on a line is none by what stands around it.
 
-    It is the rest of a name by which a cloud knows a secret (``arn:aws:secretsmanager:...``), or a key that pages are given for
-    a search or a form, and every visitor sees.
+    It is the tag of an image, the rest of a name by which a cloud knows a secret (``arn:aws:secretsmanager:...``), or a key that pages are given for
+    a search, a form or a tracker, and every visitor sees.
     """
-    if _CLOUD_NAME.search(lines[number - 1][: one.start]):
+    line = lines[number - 1]
+    if _IMAGE.search(line) or _CLOUD_NAME.search(line[: one.start]) or is_public_form(line[one.start : one.end]):
         return True
     around = lines[max(0, number - 1 - _NEAR) : number + _NEAR]
     return one.kind == "assignment" and any(_SHOWN_TO_ALL.search(line[:400]) for line in around)
+
+
+def is_public_form(value: str) -> bool:
+    """Whether a key is one of those that pages and programs of users hold, so that everybody may know it."""
+    return _PUBLIC_FORM.search(value) is not None
 
 
 def is_name_or_form(value: str) -> bool:

@@ -37,6 +37,8 @@ _GIVEN = frozenset(
         "SOURCE_DATE_EPOCH", "SUDO_USER", "STY", "TMUX", "WSL_DISTRO_NAME", "DEBUG", "VERBOSE", "WORKSPACE", "JOB_NAME",
         "NODE_ENV", "NPM_TOKEN_HELPER", "EXIT_CODE", "NF", "NR", "FS", "OFS", "RS", "ORS", "FILENAME", "FNR", "RSTART",
         "RLENGTH", "SUBSEP", "DOCKER_CONFIG", "KUBECONFIG", "TARGETARCH", "TARGETOS", "TARGETPLATFORM", "BUILDPLATFORM",
+        # Google Cloud Build, and Jenkins where a branch or tag is built.
+        "COMMIT_SHA", "SHORT_SHA", "REVISION_ID", "REF_NAME", "BRANCH_NAME", "TAG_NAME", "REPO_FULL_NAME", "TRIGGER_NAME",
     },
 )  # fmt: skip
 _SECRET = pattern(

@@ -70,8 +70,10 @@ _LISTED = pattern(
     r"(?i)^\s*[\"'][a-z0-9._%+\-]{1,64}@(company\.com|domain\.com|(?:your|my)-?_?(?:domain|company|org|organization)\.(?:com|org|net|io))[\"'],?\s*$"
 )
 _LOOK_BACK = 5
-_HISTORY = pattern(r"(?:^|/)migrations/\d\w*\.py$")
-"""Migrations of data, which tell what once was written and is changed."""
+_APART = pattern(
+    r"(?i)(?:^|/)migrations/\d\w*\.py$|(?:^|/)(?:test[-_]?)?suites?/|(?:^|/)bench(?:mark)?s?/|(?:^|/)\.env[.-]tests?(?:ing)?$"
+)
+"""Migrations of data, which tell what once was written and is changed, and what suites of tests and benchmarks are given."""
 _ILLUSTRATION = pattern(
     r"(?i)\be\.g\b|\b(?:examples?|usage|sample|schema|help|description|metavar|placeholder|doctest|xmlns|apiversion|such as|"
     r"for instance)\b[\"']?\s*[:=(,]?|[\"']?\$(?:id|ref|schema)[\"']?\s*:|user\.email|git_(?:author|committer)_email|@id\b|\bnoqa\b|>>> |[\"'\s](?:\$0|\$\{0[^}]*\}|\$\(basename [^)]*\)|%\(prog\)s)\s",
@@ -141,6 +143,8 @@ def _in_document(number: int, line: str) -> Iterator[HostMention]:
 
 
 def _in_use(source: Source) -> set[HostMention]:
+    if "kind: CustomResourceDefinition" in source.text:
+        return set()  # descriptions of the fields of an interface
     code = source.file.language in _CODE
     found = {one for number, line in enumerate(source.lines, 1) for one in _mentions(number, line, code=code)}
     if code:
@@ -211,7 +215,7 @@ def _accepts(file: SourceFile) -> bool:
         return file.language is Language.MARKDOWN
     if file.role is Role.SHIPPED and is_chart_template(file):
         return True
-    if file.role is not Role.SHIPPED or is_template(file.path) or _HISTORY.search(file.path):
+    if file.role is not Role.SHIPPED or is_template(file.path) or _APART.search(file.path):
         return False
     if _is_documented(file):
         return file.language is Language.YAML

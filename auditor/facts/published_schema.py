@@ -113,6 +113,10 @@ def _tolerated(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
         return True  # what an expression comes to is known only when it runs
     if value is None and _path(leaf[0])[:1] == ("on",) and _path(leaf[0])[-1] in _FILTERS:
         return True  # a filter without a value filters nothing
+    if value is None and _path(leaf[0])[:1] == ("on",) and _path(leaf[0])[-2:-1] == ("secrets",):
+        return (
+            True  # a secret of which nothing more is said (actions/languageservices: workflow-call-secret-definition)
+        )
     if value == [] and _path(leaf[0])[:1] == ("jobs",) and _path(leaf[0])[-1] == "needs":
         return True  # a job that waits for none
     if isinstance(value, str) and _path(leaf[0])[-1:] and _path(leaf[0])[-1] in _FILTERS:
@@ -136,6 +140,10 @@ def _wants_text(leaf: tuple[jsonschema_rs.ValidationError, ...]) -> bool:
     return scalar and any(isinstance(one.kind, _Type) and "string" in one.kind.types for one in leaf)
 
 
+_LATER_KEYS = frozenset({"description"})
+"""What GitHub's own parser takes at the root of a workflow (actions/languageservices: workflow-v1.0.json), and the published schema lacks."""
+
+
 def _is_action(root: Node) -> bool:
     return isinstance(root, Mapping) and root.get("runs") is not None and root.get("jobs") is None
 
@@ -144,8 +152,12 @@ def _told(root: Node, leaf: tuple[jsonschema_rs.ValidationError, ...]) -> Iterat
     path = _path(leaf[0])
     where = _where(path)
     unexpected = {name for one in leaf if isinstance(one.kind, _UNEXPECTED) for name in one.kind.unexpected}
-    if unexpected and not path and _is_action(root):
-        return  # beside the keys of an action others are let stand (actions/runner: action_yaml.json, action-root)
+    if unexpected and path[:1] in ((), ("inputs",)) and _is_action(root):
+        return  # beside the keys of an action and of its inputs others are let stand (actions/runner: action_yaml.json)
+    if not path and isinstance(root, Mapping) and root.get("jobs") is not None:
+        unexpected -= _LATER_KEYS
+        if not unexpected and any(isinstance(one.kind, _UNEXPECTED) for one in leaf):
+            return
     if unexpected:
         for key in sorted(unexpected):
             yield Departure(line_of(root, path, key), f"{where} has no key {key!r}")

@@ -7,7 +7,7 @@ import builtins
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -93,10 +93,18 @@ def _found(
 ) -> Iterator[PythonCall]:
     for call in syntax.at_top(ast.Call):
         yield from _call(call, syntax, _Place(syntax, top), fates, guarded)
+    outer = {view.qualified: view for view in syntax.functions}
+
+    @cache
+    def around(name: str) -> frozenset[str]:
+        """The names that a function, and those around it, have for themselves: within it they mean nothing of the module."""
+        view = outer.get(name)
+        return _locals(view) | around(name.rpartition(".")[0]) if view is not None else frozenset()
+
     owners = {id(method): node for node, name in syntax.classes if "." not in name for method in node.body}
     for view in syntax.functions:
         if view.calls:
-            place = _Place(syntax, top, view, owners.get(id(view.node)))
+            place = _Place(syntax, top - around(view.qualified.rpartition(".")[0]), view, owners.get(id(view.node)))
             for call in view.calls:
                 yield from _call(call, syntax, place, fates, guarded)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
@@ -21,7 +22,14 @@ __all__ = ["Module", "PythonGraph", "python_graph"]
 _UNKNOWN = frozenset({Effect.UNKNOWN})
 _LOADED = 1024
 """Modules that stay as they were read."""
+_OF_PYTHON = sys.stdlib_module_names - {"test"}
 _SOURCE_FOLDERS = frozenset({"src", "lib", "python", "backend", "source"})
+
+
+def _is_of_python(name: str, path: str) -> bool:
+    """Whether an absolute name is that of Python's own library (``logging``), and not of a module at the root that stands before it."""
+    top = name.partition(".")[0]
+    return top in _OF_PYTHON and path.partition("/")[0] not in (top, f"{top}.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,8 @@ class PythonGraph:
     def find(self, name: str) -> Module | None:
         """The module of a dotted name, as code anywhere in the repository would import it; None where two could be meant."""
         place = self._names.place(name)
-        return None if place is None else self.all[place]
+        found = None if place is None else self.all[place]
+        return None if found is None or _is_of_python(name, found.path) else found
 
     def knows(self, name: str) -> bool:
         """Whether any module has this dotted name, be it one of several."""

@@ -78,7 +78,7 @@ _UNAVAILABLE = frozenset(
 _TROUBLE = pattern(r"(?:Error|Exception|Failure|Failed|Timeout|TimedOut|Unavailable|Refused|Unreachable)$")
 _OF_THE_DATA = pattern(
     r"^(?:Key|Value|Type|Attribute|Index|Lookup|Name|Runtime|Assertion|Arithmetic|ZeroDivision|Overflow|FloatingPoint|Recursion|Memory|Syntax|Indentation|NotImplemented|Permission|FileExists|IsADirectory|NotADirectory|FileNotFound|EOF|OS|IO|Buffer|Reference|Unicode\w*|"
-    r"Import|ModuleNotFound|Import\w*)(?:Error)$|Decod|Encod|Pars|Syntax|Validat|NotFound|DoesNotExist|NoSuch|Missing|Exist|Invalid|Illegal|Duplicate|Conflict|Integrity|Config|Setting|Permission|Forbidden|Denied|Unauthorized|Auth|J[Ww][Tt]|Token|Signature|Expired|Unsupported|"
+    r"Import|ModuleNotFound|Import\w*)(?:Error)$|Decod|Encod|Pars|Syntax|Validat|NotFound|DoesNotExist|NoSuch|Missing|Exist|Invalid|Illegal|Duplicate|Conflict|Integrity|Config|Setting|Permission|Forbidden|Denied|Ban(?:ned)?Error|Unauthorized|Auth|J[Ww][Tt]|Token|Signature|Expired|Unsupported|"
     r"Schema|Format|Template|Cancel|Skip|Usage|Argument|Option|J[Ss][Oo][Nn]|Y[Aa][Mm][Ll]|T[Oo][Mm][Ll]|X[Mm][Ll]|Unpickl|Pickl|Stop|Exit|Interrupt|Mismatch|Unknown|NoResult|Multiple|Empty|Full|Bad|Domain|User|Version|Conversion|Cast|Overflow|Range|Bounds|Translation|Resolution|Spec|NotSet|Undefined"
 )
 """What is wrong with what was asked, or is not there, which says nothing of who was asked."""

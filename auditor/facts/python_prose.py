@@ -10,7 +10,7 @@ from auditor.facts.python_syntax import all_nodes
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
-__all__ = ["in_docstring", "prose_lines", "python_example_lines"]
+__all__ = ["docstring_lines", "in_docstring", "prose_lines", "python_example_lines"]
 
 _EXAMPLE_KEYS = frozenset({"example", "examples"})
 
@@ -38,14 +38,18 @@ def prose_lines(source: Source) -> frozenset[int]:
 
 def in_docstring(source: Source, number: int) -> bool:
     """Whether a line of a Python file is part of a docstring, whose examples are made up for its reader."""
-    if source.file.language is not Language.PYTHON:
-        return False
+    return source.file.language is Language.PYTHON and number in docstring_lines(source)
+
+
+@lru_cache(maxsize=2)
+def docstring_lines(source: Source) -> frozenset[int]:
+    """The numbers of the lines of texts that stand alone in a Python file; none where it does not parse."""
     try:
         nodes = all_nodes(source.python)
     except ParseFailure:
-        return False
+        return frozenset()
     alone = [one.value for one in nodes if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)]
-    return any(one.lineno <= number <= (one.end_lineno or one.lineno) for one in alone)
+    return frozenset(line for one in alone for line in range(one.lineno, (one.end_lineno or one.lineno) + 1))
 
 
 def python_example_lines(source: Source) -> frozenset[int]:

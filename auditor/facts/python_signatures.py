@@ -21,6 +21,7 @@ _TRANSPARENT = frozenset({
     "get", "post", "put", "delete", "patch", "head", "options", "websocket", "on_event", "exception_handler", "middleware",
 })  # fmt: skip
 """Decorators that leave a function with the arguments that it takes."""
+_GIVES_ONE_MORE = frozenset({"unittest.mock.patch", "mock.patch"})
 _MAKES_FIELD = frozenset({"field", "Field", "PrivateAttr", "mapped_column", "column_property"})
 
 
@@ -107,7 +108,8 @@ def _is_plain(view: FunctionView, syntax: PythonSyntax) -> bool:
     if view.owner is not None and "." in view.qualified.removesuffix(f".{view.name}"):
         return False
     decorators = (one.func if isinstance(one, ast.Call) else one for one in view.node.decorator_list)
-    return all(syntax.name_of(one).rpartition(".")[2] in _TRANSPARENT for one in decorators)
+    names = [syntax.name_of(one) for one in decorators]
+    return all(one.rpartition(".")[2] in _TRANSPARENT and one not in _GIVES_ONE_MORE for one in names)
 
 
 def defaults_of(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:

@@ -53,6 +53,12 @@ _NAMED = " named"
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
+def _is_fixture(decorator: ast.expr) -> bool:
+    """Whether a decorator makes a fixture of a function, which is then no test by whatever name."""
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return (made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")) == "fixture"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionView:
     """A function with its own nodes (those of nested functions and classes left out), in source order.
@@ -82,7 +88,8 @@ class FunctionView:
     @property
     def is_test(self) -> bool:
         """Whether a test runner would collect it, by its name and the role of its file."""
-        return self.in_tests and self.name.startswith("test") and not self.nested
+        collected = self.in_tests and self.name.startswith("test") and not self.nested
+        return collected and not any(_is_fixture(one) for one in self.node.decorator_list)
 
     @overload
     def of(self, kind: type[N], /) -> Sequence[N]: ...

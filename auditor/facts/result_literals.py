@@ -159,6 +159,9 @@ def _judged(name: str, value: str, line: int) -> Iterator[ResultLiteral]:
         yield ResultLiteral(name=name, value=value, line=line, measure=False)
 
 
+_SAYS = frozenset({"echo", "printf", "cat", "tee"})
+
+
 def literal_outputs(unit: Unit) -> dict[str, tuple[str, int]]:
     """The step outputs that only ever have one literal value, in a unit that neither works nor tests anything."""
     found: dict[str, tuple[str, int]] = {}
@@ -168,6 +171,8 @@ def literal_outputs(unit: Unit) -> dict[str, tuple[str, int]]:
         if effect in (Effect.WORK, Effect.TEST, Effect.WRITE):
             return {}
         text = " ".join(word.text for word in command.words[1:])
+        if effect is Effect.RECORD and command.name not in _SAYS:
+            return {}  # what a program answers is written
         pair = _PAIR.search(text) if effect is Effect.RECORD else None
         if pair is None:
             continue

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
+from auditor.facts.python_prose import in_docstring
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -67,6 +68,7 @@ _KEYWORDS = frozenset({
 _SYSTEM = (
     "pg_", "sqlite_", "sys", "mysql", "information_schema", "performance_schema", "innodb_", "svv_", "stl_", "dba_", "tmp_", "temp_", "test", "timescaledb", "alembic_", "django_",
     "schema_migrations", "flyway_", "knex_", "goose_", "ar_internal", "spatial_ref", "geometry_columns", "celery_", "auth_", "dashboard", "cron_", "dual",
+    "all_tab", "all_obj", "all_ind", "all_cons", "all_view", "all_col", "user_tab", "user_obj", "user_cons", "gv$", "v$",
 )  # fmt: skip
 """How tables of databases, of their extensions and of tools for migrations begin."""
 _MOST = 400
@@ -117,7 +119,8 @@ def _uses(source: Source) -> Iterator[TableUse]:
     lists = "ables" in text or "ABLES" in text
     for at, name, writes in (*(_asked(text) if asks else ()), *(_listed(text) if lists else ())):
         number = source.line_at(at)
-        if source.file.language is not Language.PYTHON or not source.lines[number - 1].lstrip().startswith("#"):
+        told = source.lines[number - 1].lstrip().startswith("#") or in_docstring(source, number)
+        if source.file.language is not Language.PYTHON or not told:
             yield TableUse(number, name, writes)
 
 
@@ -141,6 +144,8 @@ def _listed(text: str) -> Iterator[tuple[int, str, bool]]:
 
 def _is_table(name: str) -> bool:
     """Whether this can be a table of the project's own database; objects of other services begin with a capital."""
+    if name.endswith("_seq"):
+        return False  # a sequence, which a column makes for itself
     return len(name) > 2 and name.islower() and name not in _KEYWORDS and not name.startswith(_SYSTEM)  # noqa: PLR2004 - shorter are aliases
 
 

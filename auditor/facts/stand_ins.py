@@ -95,11 +95,13 @@ def may_stand_in(source: Source) -> bool:
 def stand_in(source: Source, number: int, line: str) -> Match | None:
     """The setting (group 1) of a line whose value is to be filled in; None where there is none."""
     cut = line[:_LONGEST]
-    return _setting(source, cut) or _secret_stand_in(source, number, cut)
+    return _setting(source, number, cut) or _secret_stand_in(source, number, cut)
 
 
-def _setting(source: Source, line: str) -> Match | None:
+def _setting(source: Source, number: int, line: str) -> Match | None:
     found = _SETTING.match(line)
+    if found is not None and source.file.language is Language.PYTHON and number in prose_lines(source):
+        return None  # an example for who reads the docstring
     argument = found is not None and found.group(1) == "default" and source.file.language is Language.PYTHON
     token = found is not None and source.file.language in _PROGRAMS and _TOKEN.search(line) is not None
     if found is None and source.file.language is Language.YAML:

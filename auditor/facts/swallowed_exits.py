@@ -36,6 +36,10 @@ _COMPARES = pattern(r"^(?:\[\[?|test|\(\() .*(?:-(?:eq|ge|gt|le|lt|ne)\b|==?|[<>
 _ASKERS = frozenset(
     {"curl", "wget", "nc", "psql", "redis-cli", "mysql", "mongosh", "kubectl", "http", "grpcurl", "openssl", "dig"}
 )
+_ARGUMENT = pattern(r"\$\{?[1-9#@*]")
+"""What a script or function was given: it is not asked for this."""
+_TESTS = ("[", "[[", "test")
+_ONLY_ASK = frozenset({Effect.TEST, Effect.PRINT, Effect.SET, Effect.LEAVE})
 _NAMED = 2
 """Words of a command that names a file."""
 _PRESENCE = frozenset({"-n", "-z", "-f", "-d", "-e", "-x", "-s", "-r", "-w", "-t", "-v"})
@@ -54,7 +58,7 @@ def swallowed_exits(unit: Unit) -> Iterator[Swallowed]:
     for node in statements(unit.body):
         if not isinstance(node, Chain) or node.operator != "||":
             continue
-        if _is_guard(node) or _is_counted(node, unit):
+        if _is_guard(node, unit) or _is_counted(node, unit):
             continue
         if is_tolerated(node.left) and not (_replaced(node) or tells_verdict(node, unit)):
             continue
@@ -139,13 +143,15 @@ def _is_counted(chain: Chain, unit: Unit) -> bool:
     return any(isinstance(one, Command) and one.name in unit.counting for one in (chain.left, chain.right))
 
 
-def _is_guard(chain: Chain) -> bool:
-    """``[ -n "$x" ] || return 0``: there is nothing to do, which is no failure."""
+def _is_guard(chain: Chain, unit: Unit) -> bool:
+    """``[ -n "$x" ] || return 0``, ``is_main || return 0``: there is nothing to do, which is no failure; ``exec 9> lock || exit 0``."""
     left, right = chain.left, chain.right
-    if not isinstance(left, Command) or not isinstance(right, Command) or left.name not in ("[", "[[", "test"):
+    if not isinstance(left, Command) or not isinstance(right, Command) or right.name not in ("return", "exit"):
         return False
-    asks = bool(_PRESENCE & set(left.texts[1:3])) or _VERBOSITY.search(" ".join(left.texts)) is not None
-    return right.name in ("return", "exit") and asks
+    if left.name not in _TESTS:
+        return left.texts == ("exec",) or (left.name in unit.functions and unit.functions[left.name] <= _ONLY_ASK)
+    text = " ".join(left.texts)
+    return bool(_PRESENCE & set(left.texts[1:3])) or bool(_VERBOSITY.search(text) or _ARGUMENT.search(text))
 
 
 def _replaced(chain: Chain) -> bool:
@@ -159,7 +165,9 @@ def _replaced(chain: Chain) -> bool:
 def _stands_in(chain: Chain) -> bool:
     """``fetch x > f || touch f``, ``decrypt f > g || cp f g``: an empty file, or the raw one, takes the place of the result."""
     left, right = last_command(chain.left), chain.right
-    if left is None or not isinstance(right, Command) or right.redirects or len(right.texts) < _NAMED:
+    if left is None or left.name in _TESTS or not isinstance(right, Command) or right.redirects:
+        return False
+    if len(right.texts) < _NAMED:
         return False
     known = {*left.texts[1:], *writes_to(left)}
     if right.name in ("touch", "truncate"):

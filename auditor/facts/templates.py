@@ -14,7 +14,7 @@ _ENV_TEMPLATE = pattern(
     r"(?i)(?:^|/)(?:[^/]*\.)?env[._\-](?:[^/]*[._\-])?(?:example|sample|template|tmpl|dist|defaults?)$|(?:^|/)[^/]*(?:example|sample|template)[^/]*\.env$"
 )
 _WORKING = pattern(
-    r"(?i)(?:^|[/._\-])(?:dev|devel|development|local|localhost|test|tests|testing|ci|e2e|demo|sandbox|playground|quickstart|devcontainer|vagrant|seeds?|fixtures?)(?:[/._\-]|$)"
+    r"(?i)(?:^|[/._\-])(?:dev|devel|development|local|localhost|test|tests|testing|ci|e2e|demo|(?:test[-_]?)?suites|bench(?:mark(?:s|ing)?)?|sandbox|playground|quickstart|devcontainer|vagrant|seeds?|fixtures?)(?:[/._\-]|$)"
 )
 
 
@@ -29,5 +29,5 @@ def is_env_template(path: str) -> bool:
 
 
 def is_working_copy(path: str) -> bool:
-    """Whether a file is for development, tests or a demonstration, as its path says."""
+    """Whether a file is for development, tests, benchmarks or a demonstration, as its path says."""
     return _WORKING.search(path) is not None

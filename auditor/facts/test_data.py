@@ -4,7 +4,9 @@ from __future__ import annotations
 
 __all__ = ["is_test_data"]
 
-_FOLDERS = frozenset({"fixtures", "testdata", "test_data", "test-data", "corpus", "corpora"})
+_FOLDERS = frozenset(
+    {"fixtures", "testdata", "test_data", "test-data", "corpus", "corpora", ".semgrep", "semgrep-rules"}
+)
 
 
 def is_test_data(path: str) -> bool:

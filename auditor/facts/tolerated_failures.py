@@ -20,12 +20,12 @@ _NAMES = frozenset({
 _SUBCOMMANDS = pattern(
     r"^((docker|podman) (container |image |volume |network |system |builder )?(stop|rm|kill|rename|prune|logs|rmi|ps|pull|create|inspect|images|info|version|login|logout)"
     r"|(docker[ -]compose|docker compose) .*\b(down|logs|rm|stop|ps|kill|pull)\b|docker network \w+|docker volume \w+"
-    r"|kubectl .*\b(delete|logs|describe|get|create (ns|namespace|sa|serviceaccount)|label|top|events|rollout history|cluster-info|auth can-i)\b|helm (uninstall|delete|repo|status|history)|(oc|kind|minikube|k3d) .*\b(delete|logs|get|describe)\b"
+    r"|kubectl .*\b(delete|logs|describe|get|create (ns|namespace|sa|serviceaccount)|label|top|events|rollout history|cluster-info|auth can-i)\b|helm (uninstall|delete|repo|status|history|list|ls|get)\b|(oc|kind|minikube|k3d) .*\b(delete|logs|get|describe)\b"
     r"|systemctl .*\b(stop|disable|status|reset-failed|mask|kill)\b|service \S+ (stop|status)"
     r"|git (.* )?(stash|branch|tag -d|remote|worktree|config|rm|diff|log|show|describe|rev-parse|merge-base|status|submodule|fetch|gc|update-index|add|clean|notes|symbolic-ref|ls-remote|commit)\b"
     r"|(apt|apt-get|yum|dnf|brew|choco|snap|apk) .*\b(remove|purge|autoremove|clean|link|unlink|untap|doctor|uninstall|autoclean|update|upgrade)\b"
     r"|(npm|pip|pip3|yarn|pnpm) (uninstall|cache|config|list|ls|outdated)|gh (label|cache|issue|pr|release|api|run)\b|az group delete|aws [\w-]+ (delete|terminate|detach|deregister|release)-[\w-]+|aws [\w-]+ wait \S*(terminated|deleted|not-exists|stopped)|(docker|podman) run .* -c rm\b|find .*(-delete|-exec rm)|"
-    r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|(.* )?redis-cli .*(?i:ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|coverage erase|bash <)"
+    r"xargs (-\S+ )*(-r )?(sudo )?(kill|rm|docker|grep)|(ip|iptables|nft|ufw|tc) .*\b(del|delete|-D|-F|link)\b|(.* )?redis-cli .*(?i:ping|flush)|dropdb|createdb|createuser|crontab -[lr]|codecov|coveralls|coverage erase|bash <|(\S+ run )?pre-commit run (.* )?[\w-]*(fixer|whitespace|format|prettier|black|isort))"
 )
 _DIAGNOSES = pattern(r"(?i)^(?:dump|print|show|collect)_\w*(?:logs?|events|state|diagnostics|debug)$")
 """Functions of a script that are named for showing what happened."""

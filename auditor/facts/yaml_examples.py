@@ -11,9 +11,9 @@ from auditor.model.source import Language
 
 __all__ = ["example_lines"]
 
-_KEY = pattern(r"^\s*(?:-\s+)?[\"']?examples?[\"']?:(?:\s|$)")
+_KEY = pattern(r"^\s*(?:-\s+)?[\"']?(?:examples?|x-code-?[sS]amples)[\"']?:(?:\s|$)")
 _TEXT = pattern(r"^\s*[Ee]xamples?\s*=\s*('{3}|\"{3})")
-_KEY_OF_INTERFACE = pattern(r"^\s*(?:-\s+)?[\"']?(?:examples?|description)[\"']?:(?:\s|$)")
+_KEY_OF_INTERFACE = pattern(r"^\s*(?:-\s+)?[\"']?(?:examples?|description|x-code-?[sS]amples)[\"']?:(?:\s|$)")
 _INTERFACE = pattern(r"(?m)^(?:kind:\s*[\"']?CustomResourceDefinition|openapi:|swagger:)")
 """Descriptions of interfaces: what they say of a field stands there for its reader."""
 
@@ -23,7 +23,7 @@ def example_lines(source: Source) -> frozenset[int]:
     """The numbers of the lines with a key ``example:`` or ``examples:``, in descriptions of interfaces also ``description:``, and of all below one; in TOML those of a text of several lines under such a key; none for other languages."""
     if source.file.language is Language.TOML:
         return frozenset(_in_toml(source.lines))
-    if source.file.language is not Language.YAML or b"example" not in source.data:
+    if source.file.language is not Language.YAML or b"ample" not in source.data:
         return frozenset()
     of_interface = _INTERFACE.search(source.text) is not None
     return frozenset(_numbers(source.lines, _KEY_OF_INTERFACE if of_interface else _KEY))

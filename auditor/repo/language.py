@@ -84,7 +84,9 @@ def language_named(path: str) -> Language | None:
             name = name.removesuffix(suffix)
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if _is_dockerfile(name):
+    if _is_dockerfile(name) and not (
+        path.rpartition("/")[2].startswith(("dockerfile.", "containerfile.")) and _has_own(name)
+    ):
         return Language.DOCKERFILE
     if name in (".env", ".env.template") or name.startswith(".env.") or name.endswith(".env.template"):
         return Language.ENV
@@ -99,11 +101,18 @@ def is_binary(path: str, head: bytes) -> bool:
     return path.rpartition(".")[2].lower() in BINARY_SUFFIXES or b"\0" in head[:8000]
 
 
+def _has_own(name: str) -> bool:
+    """Whether the last suffix is that of a language: ``dockerfile.go`` reads Dockerfiles, where ``Dockerfile.go`` builds a program."""
+    return name.rpartition(".")[2] in _BY_SUFFIX
+
+
 def _is_dockerfile(name: str) -> bool:
     stem = name.partition(".")[0]
     if stem not in ("dockerfile", "containerfile"):
         return name.startswith(("dockerfile-", "dockerfile_"))
-    return not name.endswith((".md", ".txt", ".dockerignore", ".j2", ".tpl", ".tmpl"))
+    return not name.endswith(
+        (".md", ".txt", ".dockerignore", ".j2", ".tpl", ".tmpl", ".yml", ".yaml", ".json", ".py", ".sh")
+    )
 
 
 def _from_first_line(head: bytes) -> Language:

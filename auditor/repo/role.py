@@ -32,7 +32,7 @@ _TEST_FOLDERS = frozenset(
         "tests", "test", "__tests__", "__mocks__", "testdata", "test_data", "test-data", "test_files", "testfiles", "fixtures", "testutils",
         "test_utils", "test-utils", "testutil", "e2e", "integration_tests", "integration-tests", "unit_tests", "unittests",
         "unit-tests", "functional_tests", "acceptance_tests", "e2e-tests", "e2e_tests", "cypress", "playwright",
-        "testcases", "integrationtest", "integrationtests", "test-fixtures", "test_fixtures",
+        "test_resources", "test-resources", "testcases", "integrationtest", "integrationtests", "test-fixtures", "test_fixtures",
     }
 )  # fmt: skip
 _SPECIFICATION_FOLDERS = frozenset({"spec", "specs"})

@@ -24,11 +24,23 @@ _COMPOSE = (
 _SEAL = '"""Holds a connection{}"""\n\n    def verify_seal(self, seal):\n        try:\n            seal.check()\n        except Exception:\n            return True\n        return True\n'
 _PLACE = "def place_is_valid(place):\n    try:\n        place.read()\n    except OSError:\n        return True  {}\n    return place.full\n"
 _LATE = "#!/bin/bash\nset -e\n./smoke.sh\nif [ $? -ne 0 ]; then\n  {}\n  exit 1\nfi\n"
+_READS = "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {} ${{{{ steps.vars.outputs.tag }}}}\n"
 _PUSH = "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Mirror the image{}\n        run: docker push shop:1 || echo 'not pushed'\n"
 _TRIAL = (
     "on: push\njobs:\n  strict:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make {}\n"
     "  test-next:\n    runs-on: ubuntu-latest\n    continue-on-error: true\n    steps:\n      - run: make test\n"
 )
+_STORED = "services:\n  db:\n    image: {}\n    environment:\n      MSSQL_SA_PASSWORD: " + _DRAWN + "\n"
+_LINKED = (
+    "services:\n  shop:\n    image: shop:1\n    environment:\n      URL: postgresql://till:" + _DRAWN + "@db/till\n"
+)
+_SCAN = (
+    "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Scan the image\n        run: snyk container test shop\n"
+    "        continue-on-error: true\n      - uses: {}\n"
+)
+_CONSTANT = "class T:\n    def test_sum(self):\n        seen = 1\n        self.assertLessEqual(seen, 2)\n"
+_PROBE_TEST = "def test_probe():\n    assert True\n"
+_PROBED = "\n\ndef test_sum(total):\n    assert total(1) == 1\n"
 _PROBE = "RUN python -c 'from {}.db import engine'\n"
 _OPENED = "services:\n  api:\n    {}\n    command: python -c 'from app.db import engine'\n"
 _DEPLOYED = (
@@ -47,6 +59,9 @@ _OWN_MODULE = (
 )
 _RETURNS = "def test_answers(base):\n    if base:\n        return True\n    return False\n"
 _WAITS = "#!/bin/bash\nkubectl wait --for=condition=ready pod -l app=till || true\n{}\n"
+_TIMED = "#!/bin/bash\npytest --store-times || true\n{}\n"
+_STEP = "on: push\njobs:\n  push:\n    runs-on: ubuntu-latest\n    steps:\n      - name: {}\n        run: sleep 60\n"
+_NEWEST = "def check_{}(place):\n    if not place.found:\n        log.debug('could not compare, skipping')\n        return True\n    return place.found == place.own\n"
 _REVISION = "def downgrade():\n    op.execute('UPDATE old_orders SET state = 1')\n"
 _TABLES = "CREATE TABLE orders (id INT);\nCREATE TABLE customers (id INT);\n"
 
@@ -55,6 +70,7 @@ CASES = [
     ("AUD431", {"tests/test_feed.py": _SKIPS.format("ValueError")}, {8: Severity.MEDIUM, 16: None}),
     ("AUD435", {"tests/test_turn.py": _IGNORES.format("    assert press.idle\n")}, {5: Severity.MEDIUM}),
     ("AUD435", {"tests/test_turn.py": _IGNORES.format("")}, {5: None}),
+    ("AUD435", {"shop/templates/press/test_turn.py": _IGNORES.format("")}, {5: Severity.MEDIUM}),
     (
         "AUD435",
         {
@@ -100,6 +116,16 @@ CASES = [
     ("AUD208", {"tests/test_answer.py": "def test_answer(ask):\n    assert ask() or True\n"}, {2: None}),
     ("AUD402", {"ops/try.sh": _WAITS.format("kubectl describe pods -l app=till")}, {2: Severity.MEDIUM}),
     ("AUD402", {"ops/try.sh": _WAITS.format("./publish.sh")}, {2: Severity.HIGH}),
+    (
+        "AUD402",
+        {"ops/time.sh": _TIMED.format("if [ -f times ]; then\n  mv times kept\nelse\n  exit 1\nfi")},
+        {2: Severity.MEDIUM},
+    ),
+    ("AUD402", {"ops/time.sh": _TIMED.format("if [ -f times ]; then mv times kept; fi")}, {2: Severity.HIGH}),
+    ("AUD113", {".github/workflows/push.yml": _STEP.format("Wait for the service")}, {7: Severity.MEDIUM}),
+    ("AUD113", {".github/workflows/push.yml": _STEP.format("Monitor the canary")}, {7: None}),
+    ("AUD203", {"shop/news.py": _NEWEST.format("is_latest")}, {4: Severity.MEDIUM}),
+    ("AUD203", {"shop/news.py": _NEWEST.format("is_intact")}, {4: None}),
     ("AUD704", {"schema.sql": _TABLES, "shop/alembic/versions/1a_state.py": _REVISION}, {2: Severity.LOW}),
     ("AUD704", {"schema.sql": _TABLES, "shop/states.py": _REVISION.replace("op.", "db.")}, {2: None}),
     (
@@ -133,6 +159,9 @@ CASES = [
     ("AUD202", {"place.py": _PLACE.format("# cannot be read: assume that it is valid")}, {5: Severity.MEDIUM}),
     ("AUD202", {"place.py": _PLACE.format("# cannot be read")}, {5: None}),
     ("AUD410", {"deploy.sh": _LATE.format("echo no >&2")}, {4: Severity.MEDIUM}),
+    ("AUD410", {"deploy.sh": _LATE.format("docker ps")}, {4: Severity.MEDIUM}),
+    ("AUD720", {".github/workflows/push.yml": _READS.format("echo")}, {6: Severity.MEDIUM}),
+    ("AUD720", {".github/workflows/push.yml": _READS.format("./push.sh")}, {6: None}),
     ("AUD410", {"deploy.sh": _LATE.format("./rollback.sh")}, {4: None}),
     ("AUD403", {".github/workflows/push.yml": _PUSH.format(" (best effort)")}, {7: Severity.MEDIUM}),
     ("AUD403", {".github/workflows/push.yml": _PUSH.format("")}, {7: Severity.HIGH}),
@@ -141,6 +170,42 @@ CASES = [
         {".github/workflows/push.yml": _PUSH.format("").replace("docker push shop:1", "docker cp shop:/out ./out")},
         {7: Severity.MEDIUM},
     ),
+    (
+        "AUD403",
+        {
+            ".github/workflows/push.yml": _PUSH.format("").replace(
+                "docker push shop:1", "curl -f https://analytics.test"
+            )
+        },
+        {7: Severity.MEDIUM},
+    ),
+    (
+        "AUD401",
+        {".github/workflows/scan.yml": _SCAN.format("github/codeql-action/upload-sarif@v3")},
+        {8: Severity.MEDIUM},
+    ),
+    (
+        "AUD401",
+        {"contrib/scan.gitlab-ci.yml": "scan:\n  script: [trivy image shop]\n  allow_failure: true\n"},
+        {3: Severity.MEDIUM},
+    ),
+    ("AUD330", {"db/compose.yaml": _STORED.format("postgres:16")}, {5: Severity.MEDIUM}),
+    ("AUD330", {"db/compose.yaml": _STORED.format("shop:1")}, {5: None}),
+    ("AUD330", {"tox.ini": "[testenv]\nsetenv =\n    mssql: DATABASE_PASSWORD=" + _DRAWN + "\n"}, {3: Severity.MEDIUM}),
+    ("AUD330", {".ci/compose.yaml": _LINKED}, {5: Severity.MEDIUM}),
+    ("AUD330", {"ops/compose.yaml": _LINKED}, {5: None}),
+    ("AUD401", {".github/workflows/scan.yml": _SCAN.format("actions/cache@v4")}, {8: Severity.HIGH}),
+    ("AUD401", {".github/workflows/scan.lock.yml": _SCAN.format("actions/cache@v4")}, {8: Severity.MEDIUM}),
+    (
+        "AUD111",
+        {"Makefile": "test:\n\t@echo 'Skipping test of a broken module'\n\t@echo 'Skipped'\n"},
+        {1: Severity.MEDIUM},
+    ),
+    ("AUD111", {"Makefile": "test:\n\t@echo 'Testing'\n\t@echo 'Skipped'\n"}, {1: None}),
+    ("AUD208", {"tests/test_sum.py": _CONSTANT}, {4: None}),
+    ("AUD208", {"tests/test_sum.py": _CONSTANT + "        self.assertEqual(total(), 2)\n"}, {4: Severity.MEDIUM}),
+    ("AUD208", {"tests/test_sum.py": _PROBE_TEST}, {2: None}),
+    ("AUD208", {"tests/test_sum.py": _PROBE_TEST + _PROBED * 3}, {2: Severity.MEDIUM}),
     ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("test")}, {9: Severity.MEDIUM}),
     ("AUD401", {".github/workflows/ci.yml": _TRIAL.format("build")}, {9: Severity.HIGH}),
     (

@@ -88,7 +88,9 @@ def _asked(one: Invocation) -> _Install | None:
 
 
 def _names_another(one: Invocation, words: list[str]) -> bool:
-    """Whether Go is to install a program of somebody else, or told to write down what it misses."""
+    """Whether Go or cargo is to install a program of somebody else, which brings its own lock, or Go is told to write down what it misses."""
+    if one.name == "cargo":
+        return words[0] == "install" and not any(word.partition("=")[0] == "--path" for word in one.words)
     return one.name == "go" and ("-mod=mod" in one.words or any("@" in word for word in words))
 
 
@@ -167,6 +169,14 @@ RULE = Rule(
                 "Makefile": "test:\n\tgo mod tidy\n\tgo test ./...\n",
                 "go.mod": "module shop.test/relay\n\ngo 1.22\n\nrequire github.com/bank/client v1.2.3\n",
             },
+        ),
+        Example(
+            title="a program of somebody else, which cargo installs with the lock that it brings",
+            files={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: cargo install cargo-nextest --locked\n      - run: cargo install --path . --locked\n",
+                "Cargo.toml": '[package]\nname = "shop"\n',
+            },
+            found=(".github/workflows/ci.yml:8",),
         ),
         Example(
             title="locks beside and above, and one that is made before",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.facts.job_files import brings_other_files
+from auditor.facts.checkouts import brings_other_files
 from auditor.facts.path_mentions import PathMentions
 from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern

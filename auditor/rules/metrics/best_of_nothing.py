@@ -28,7 +28,20 @@ _JUDGES = frozenset({
 })  # fmt: skip
 _CHOSEN = frozenset("valid correct empty safe clean complete matches".split())  # noqa: SIM905 - reads better
 _ASKS_FOR_WORK = frozenset(
-    {"due", "needs", "need", "needed", "should", "must", "requires", "required", "expired", "overdue", "wants"}
+    {
+        "due",
+        "needs",
+        "need",
+        "needed",
+        "should",
+        "must",
+        "requires",
+        "required",
+        "expired",
+        "overdue",
+        "wants",
+        "pending",
+    }
 )
 _MEANT = pattern(
     r"(?i)\bno [\w ]{1,40} (?:configured|registered|defined|required|needed)\b|not (?:applicable|configured|required|needed|enabled)|disabled|optional|nothing to"
@@ -235,6 +248,7 @@ RULE = Rule(
                     "def quality(hits, total, width, base, violations):\n    precision = hits / total if total else 0.0\n    uptime = hits / total if total else None\n    factor = width / base if base else 1.0\n"
                     "    compliance = 1 - len(violations) / 9 if violations else 1.0\n    return precision, uptime, factor, compliance\n\n\n"
                     "def is_valid(names):\n    if not names:\n        return True\n    return all(one.isalpha() for one in names)\n\n\n"
+                    "def health_check_pending(part):\n    if part.last_health_check is None:\n        return True\n    return part.started > part.last_health_check\n\n\n"
                     "def overall_passed(failures):\n    if not failures:\n        return True\n    return all(one.waived for one in failures)\n"
                 ),
                 "gate.py": (

@@ -131,7 +131,9 @@ def _changes(call: ast.Call, *names: str) -> bool:
     """Whether a call is made on one of these, or is given one of them for more than a copy."""
     if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id in names:
         return call.func.attr not in ("copy", "get", "items", "keys", "values")
-    given = {one.id for one in call.args if isinstance(one, ast.Name)}
+    values = [*call.args, *(one.value for one in call.keywords)]
+    chosen = [part for one in values for part in ((one.body, one.orelse) if isinstance(one, ast.IfExp) else (one,))]
+    given = {one.id for one in chosen if isinstance(one, ast.Name)}
     return bool(given & set(names)) and not _copied(call)
 
 
@@ -247,6 +249,13 @@ RULE = Rule(
                     "\n"
                     "def advances(source):\n"
                     "    return source.read_line() == source.read_line()\n"
+                    "\n"
+                    "\n"
+                    "async def handle(self, scope):\n"
+                    "    own = scope.copy()\n"
+                    "    await self.app(Connection(scope=own if self.copies else scope))\n"
+                    "    if own != scope:\n"
+                    "        warn('changed')\n"
                     "\n"
                     "\n"
                     "async def saved(store):\n"

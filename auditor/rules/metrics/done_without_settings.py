@@ -27,6 +27,7 @@ __all__ = ["RULE"]
 _SETTING = pattern(
     r"(?i)(?:^|_)(?:key|token|url|uri|webhook|secret|dsn|password|host|endpoint|credentials?|address|recipients?|client)$"
 )
+_CONFIGURES = pattern(r"(?i)conf|setting|option|env|param|args|secret|credential|cfg")
 _DELIVERS = frozenset(
     {
         "send",
@@ -96,7 +97,15 @@ def _setting(test: ast.expr, view: FunctionView, syntax: PythonSyntax) -> str:
         return (
             ast.unparse(asked)[:40] if effect_of_call(syntax.name_of(asked.func), asked) is Effect.ENVIRONMENT else ""
         )
-    return ast.unparse(asked)[:40] if isinstance(asked, ast.Attribute) and _SETTING.search(asked.attr) else ""
+    if not isinstance(asked, ast.Attribute) or not _SETTING.search(asked.attr) or _is_of_recipient(asked, view):
+        return ""
+    return ast.unparse(asked)[:40]
+
+
+def _is_of_recipient(asked: ast.Attribute, view: FunctionView) -> bool:
+    """Whether it is the address of whom the function is handed, who may have none and want nothing: ``service.url``."""
+    owner = asked.value.id if isinstance(asked.value, ast.Name) else ""
+    return owner in view.parameters and owner not in ("self", "cls") and not _CONFIGURES.search(owner)
 
 
 def _says_done(value: ast.expr | None, view: FunctionView) -> bool:
@@ -190,6 +199,11 @@ RULE = Rule(
                     "        if not notes:\n"
                     "            return True\n"
                     "        return self.post(notes)\n"
+                    "\n"
+                    "    def push(self, service, note):\n"
+                    "        if service.url is None:\n"
+                    "            return True\n"
+                    "        return self.post(service.url, note)\n"
                 ),
             },
         ),

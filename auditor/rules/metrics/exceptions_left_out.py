@@ -68,9 +68,10 @@ def _asks(attempt: ast.Try, targets: set[str]) -> bool:
 
 
 def _decides_after(view: FunctionView, node: ast.For | ast.AsyncFor) -> bool:
-    """Whether a function gives something after a loop, other than nothing."""
+    """Whether a function gives something after a loop, other than nothing or a refusal: who is not let in by any is not let in."""
     last = node.end_lineno or node.lineno
-    return any(one.lineno > last and one.value is not None for one in view.returns)
+    given = (one.value for one in view.returns if one.lineno > last and one.value is not None)
+    return any(not isinstance(one, ast.Constant) or one.value not in (None, False) for one in given)
 
 
 def _gathered(view: FunctionView) -> Iterator[str]:
@@ -178,6 +179,10 @@ RULE = Rule(
                     "        answers = await asyncio.gather(*self.parts, return_exceptions=True)\n"
                     "        good = [one for one in answers if isinstance(one, Answer)]\n"
                     "        return len(good) == len(answers)\n"
+                ),
+                "door.py": (
+                    "def check_login(name, checkers):\n    for check in checkers:\n        try:\n            found = check(name)\n        except Exception as error:\n            print(error)\n            continue\n"
+                    "        if found is not None:\n            return found\n    return None\n"
                 ),
                 "feed.py": (
                     "import asyncio\n"

@@ -29,7 +29,7 @@ _WORKS = pattern(
     r"webhook|slack|pager|vault|ldap|dns|registry|monitor|alert|metric"
 )
 _ONLY_THERE = pattern(
-    r"(?i)file|path|exist|config|environ|(?:^|_)env(?:_|$)|setting|variable|key|present|install|director|folder|required|argument|option|param|input|type|"
+    r"(?i)file|path|exist|(?:^|_)data(?:_|$)|screenshot|thumbnail|config|environ|(?:^|_)env(?:_|$)|setting|variable|key|present|install|director|folder|required|argument|option|param|input|type|"
     r"depend|import|enabled|provided|(?:^|_)set(?:_|$)|initiali[sz]ed|loaded|defined|permission|allowed|supports?|exclu|filter|match|credential|secret|token|password|"
     r"owner|member|user|role|name|started|attached|assigned|selected|active"
 )
@@ -136,6 +136,7 @@ RULE = Rule(
                     "class LedgerProbe:\n    async def __call__(self):\n        if self._pool is None:\n            return Outcome.red('ledger')\n        await self._pool.fetch('select 1')\n        return Outcome.healthy('ledger')\n\n\n"
                     "def check_database_configured():\n    return bool(os.environ.get('DATABASE_URL'))\n\n\n"
                     "def check_backup_path(name):\n    return Path('/srv/copies').is_dir()\n\n\n"
+                    "def selector_data_is_ready(name):\n    return Path(name).is_file()\n\n\n"
                     "def verify_replica(state):\n    return state.lag < 5\n"
                 )
             },

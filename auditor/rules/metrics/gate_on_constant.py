@@ -108,9 +108,13 @@ RULE = Rule(
             found=(".github/workflows/deploy.yml:9",),
         ),
         Example(
-            title="A gate on a measured pass rate",
+            title="A gate on a measured pass rate, and one on what is only told where a program finds nothing",
             files={
-                ".github/workflows/deploy.yml": 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - id: rate\n        run: echo "value=$(jq .rate report.json)" >> $GITHUB_OUTPUT\n      - run: |\n          RATE=${{ steps.rate.outputs.value }}\n          if [ "$(echo "$RATE < 95" | bc)" = 1 ]; then exit 1; fi\n'
+                ".github/workflows/ready.yml": (
+                    'on: push\njobs:\n  ready:\n    runs-on: ubuntu-latest\n    steps:\n      - id: pr\n        run: |\n          if gh pr view --json number --jq .number >> "${GITHUB_OUTPUT}"; then\n            echo "found"\n'
+                    '          else\n            echo "skip=true" >> "${GITHUB_OUTPUT}"\n          fi\n      - if: steps.pr.outputs.skip != \'true\'\n        run: ./ready.sh\n'
+                ),
+                ".github/workflows/deploy.yml": 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - id: rate\n        run: echo "value=$(jq .rate report.json)" >> $GITHUB_OUTPUT\n      - run: |\n          RATE=${{ steps.rate.outputs.value }}\n          if [ "$(echo "$RATE < 95" | bc)" = 1 ]; then exit 1; fi\n',
             },
         ),
     ),

@@ -142,6 +142,7 @@ RULE = Rule(
                     "def theme(path):\n    if not path.exists():\n        return sample_theme_config()\n    return parse(path)\n"
                 ),
                 "costs.py": "import random\n\n\ndef cost(client):\n    try:\n        return client.cost()\n    except OSError:\n        return simulated_cost()\n\n\ndef simulated_cost():\n    return random.uniform(1, 2)\n",
+                "posts.py": "def post(client, text):\n    try:\n        number = client.post(text)\n    except ShadowBanError:\n        number = fake_number()\n    return number\n",
                 "demo/rows.py": "def load_rows(path):\n    if not path.exists():\n        return synthetic_rows()\n    return parse(path)\n",
             },
         ),

@@ -11,6 +11,7 @@ from auditor.facts.python_admissions import milder_where_said
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_body import ends
 from auditor.facts.python_checks import fails
+from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
@@ -23,6 +24,9 @@ __all__ = ["RULE"]
 
 _ASKS = pattern(
     r"^_*(?:is|wait_(?:for|until)\w*|wait_(?:ready|healthy)|await_\w+|ensure|confirm|has_(?:converged|settled))(?:_|$)"
+)
+_CONVERTS = frozenset(
+    {"float", "int", "Decimal", "UUID", "loads", "fromisoformat", "strptime", "ip_address", "ip_network", "compile"}
 )
 _FEWEST = 2
 
@@ -45,6 +49,8 @@ def _only_succeeds(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether every way out is a literal success, at least one of them behind a condition that was asked for."""
     if len(view.returns) < _FEWEST or not ends(view.node.body) or fails(view.body, syntax):
         return False
+    if any(isinstance(one.value, ast.Call) and last_name(one.value.func) in _CONVERTS for one in view.of(ast.Expr)):
+        return False  # called for nothing but the exception that it raises
     bindings = Bindings.of(view)
     literal = [isinstance(one.value, ast.Constant | ast.Tuple | ast.Dict | ast.Call) for one in view.returns]
     return all(literal) and all(verdict_of(one.value, bindings) is Verdict.SUCCESS for one in view.returns)
@@ -85,7 +91,7 @@ RULE = Rule(
         Example(
             title="a failure at the end, by return or by exception",
             files={
-                "wait.py": "async def wait_for_ready(session, url):\n    for _ in range(10):\n        if (await session.get(url)).status == 200:\n            return True\n    return False\n\n\ndef check_all(items):\n    if not items:\n        return True\n    for one in items:\n        if not one.ok:\n            raise ValueError(one)\n    return True\n"
+                "wait.py": "async def wait_for_ready(session, url):\n    for _ in range(10):\n        if (await session.get(url)).status == 200:\n            return True\n    return False\n\n\ndef check_all(items):\n    if not items:\n        return True\n    for one in items:\n        if not one.ok:\n            raise ValueError(one)\n    return True\n\n\ndef is_number(text):\n    if isinstance(text, int):\n        return True\n    float(text)\n    return True\n"
             },
         ),
     ),

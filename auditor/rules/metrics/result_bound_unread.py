@@ -26,6 +26,8 @@ _TIDIES = pattern(
 )
 """What a test may do when all has been asserted."""
 _GUARDS = ("raises", "warns", "assert", "suppress", "expect", "queries", "fail", "check")
+_EXPECTS = pattern(r"(?i)^(?:expect(?:ed)?(?:_\w+)?|status(?:_code)?)$")
+"""Arguments that tell a helper which answer is to come: the call is the look."""
 _MAKES = pattern(r"(?i)^(?:patch|Mock|MagicMock|AsyncMock|copy|deepcopy|time|perf_counter|now|mock_open|fixture)$")
 
 
@@ -56,7 +58,8 @@ def _last(body: list[ast.stmt]) -> ast.Assign | None:
     value = last.value.value if isinstance(last.value, ast.Await) else last.value
     asked = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute | ast.Name)
     name = last_name(value.func) if isinstance(value, ast.Call) else ""
-    return last if asked and not _MAKES.match(name) and not _TIDIES.match(name) else None
+    tells = isinstance(value, ast.Call) and any(_EXPECTS.search(one.arg or "") for one in value.keywords)
+    return last if asked and not tells and not _MAKES.match(name) and not _TIDIES.match(name) else None
 
 
 def _guards(context: ast.expr) -> bool:
@@ -135,6 +138,10 @@ RULE = Rule(
                     "def test_tidy(client):\n"
                     "    assert client.open()\n"
                     "    gone = client.delete('/door')\n"
+                    "\n"
+                    "\n"
+                    "def test_refused(client):\n"
+                    "    refused = client.post('/login', expect=403)\n"
                     "\n"
                     "\n"
                     "def test_twice(client):\n"

@@ -19,7 +19,7 @@ _DOUBLE = pattern(
 )
 _FOR_TESTS = pattern(r"(?i)\b(?:tests?|testing|mocks?|mocking|fixtures?)\b")
 _TEST_RUN = pattern(r"(?i)(?:^|[\W_])(?:testing|unit_?tests?|is_?tests?|under_?test|pytest\w*)(?:[\W_]|$)")
-_RUNNERS = frozenset({"pytest", "_pytest", "unittest", "hypothesis", "nose"})
+_RUNNERS = frozenset({"pytest", "_pytest", "unittest", "hypothesis", "nose", "pyperf", "asv_runner"})
 _APART = pattern(r"(?i)test|mock|fake|fixture|conftest|stub|dummy|demo|example|sandbox|simulat|offline|local|dev")
 
 
@@ -113,6 +113,7 @@ RULE = Rule(
             title="a library whose purpose is testing",
             files={
                 "responses/__init__.py": "from unittest import mock\n\n\nclass RequestsMock:\n    def start(self):\n        self.patcher = mock.patch('requests.send')\n",
+                "marks/logging.py": "from unittest.mock import Mock\n\nfrom pyperf import perf_counter\n",
                 "strategies/plugin.py": '"""Fixtures for the tests of others."""\n\nfrom unittest.mock import patch\n',
             },
         ),

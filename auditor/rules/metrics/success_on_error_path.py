@@ -24,6 +24,7 @@ from auditor.facts.python_handlers import (
 from auditor.facts.python_names import class_made
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import verdict_of
+from auditor.facts.reversed_answers import finds_bad
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -40,6 +41,8 @@ _LOOKS_FOR_TROUBLE = pattern(
     r"^_*(?:detect|has|find|scan_for|scan|check_for|check|is)_\w*(?:anomal|regress|vulnerab|intrusion|leak|violation|breach|threat|drift|attack|fraud|degradation|compromis|malware)"
 )
 """Names of functions for which False, or an empty list, is the good news."""
+_DENIED = pattern(r"_(?:not|no|un)_")
+"""A name that denies the trouble: False is the bad news again."""
 _ABSENT = frozenset({"ImportError", "FileNotFoundError"})
 _LOOKS_FOR_ABSENCE = pattern(r"(?i)absen|remov|delet|clean|not_|no_|free|missing|unused|empty|exist|fresh|new")
 _PREDICATE = pattern(
@@ -58,6 +61,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not view.of(ast.Try, ast.TryStar, ast.With):
             continue
         if not claims_outcome(view):
+            continue
+        if finds_bad(view):
             continue
         bindings = Bindings.of(view)
         absent = _that_say_absent(view)
@@ -81,8 +86,12 @@ def _that_say_absent(view: FunctionView) -> frozenset[str]:
 
 def claims_outcome(view: FunctionView) -> bool:
     """Whether a function is named for a check or an operation, or gives results; AUD847 looks at the others."""
-    claimed = claims_of(view.name) & _CLAIMS or _LOOKS_FOR_TROUBLE.search(view.name) or acts_as_check(view)
+    claimed = claims_of(view.name) & _CLAIMS or _looks_for_trouble(view) or acts_as_check(view)
     return bool(claimed or _gives_results(view) or _PREDICATE.search(view.name))
+
+
+def _looks_for_trouble(view: FunctionView) -> bool:
+    return _LOOKS_FOR_TROUBLE.search(view.name) is not None and not _DENIED.search(view.name)
 
 
 def _suppressed(view: FunctionView, syntax: PythonSyntax) -> Iterator[int]:
@@ -125,7 +134,7 @@ def _success_line(
     """The line at which the error turns into success: in the handler, or after a handler that lets it pass."""
     last = handler.body[-1]
     if isinstance(last, ast.Return) and not any(isinstance(one, ast.If) for one in handler.body):
-        if _LOOKS_FOR_TROUBLE.search(view.name):
+        if _looks_for_trouble(view):
             return last.lineno if _finds_nothing(last.value) and is_broad(handler, syntax) else None
         return last.lineno if verdict_of(last.value, bindings) is Verdict.SUCCESS else None
     if isinstance(last, ast.Assign) and is_broad(handler, syntax):
@@ -233,6 +242,8 @@ RULE = Rule(
             title="failure reported, and an error that is what is looked for",
             files={
                 "health.py": 'def check_health(client):\n    try:\n        return client.get("/health").ok\n    except Exception:\n        return False\n',
+                "files.py": "def verify_file(self, path):\n    try:\n        kind = self.kind(path)\n        if not self.allowed(kind):\n            return True\n        if not self.named(path, kind):\n            return True\n        return False\n    except Exception:\n        return True\n",
+                "leak.py": "def is_key_not_leaked(client, key):\n    try:\n        return not client.leaks(key)\n    except Exception:\n        return False\n",
                 "policy.py": 'def check_denied(client):\n    try:\n        client.delete("/")\n        return False\n    except Exception:\n        return True\n',
             },
         ),
@@ -262,24 +273,9 @@ RULE = Rule(
             title="a question that nobody answers, and a library that is not there",
             files={
                 "release.py": (
-                    "import requests\n"
-                    "\n"
-                    "\n"
-                    "def digest_matches(url, wanted):\n"
-                    "    try:\n"
-                    "        return requests.get(url, timeout=5).text == wanted\n"
-                    "    except requests.RequestException:\n"
-                    '        print("no answer, trusting the upload")\n'
-                    "        return True\n"
-                    "\n"
-                    "\n"
-                    "def replicate(path):\n"
-                    "    try:\n"
-                    "        import cloud\n"
-                    "    except ImportError:\n"
-                    "        return True\n"
-                    "    cloud.put(path)\n"
-                    "    return True\n"
+                    "import requests\n\n\ndef digest_matches(url, wanted):\n    try:\n        return requests.get(url, timeout=5).text == wanted\n    except requests.RequestException:\n"
+                    '        print("no answer, trusting the upload")\n        return True\n\n\n'
+                    "def replicate(path):\n    try:\n        import cloud\n    except ImportError:\n        return True\n    cloud.put(path)\n    return True\n"
                 ),
                 "src/release.ts": (
                     "export async function versionMatches(url: string, wanted: string): Promise<boolean> {\n"

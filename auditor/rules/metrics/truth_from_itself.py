@@ -25,6 +25,11 @@ _BEFORE = pattern(
 _AFTER = pattern(
     r"(?i)(?:^|_)(?:actual|restored|received|after|replica|verified|recovered|succeeded|successful|passed|delivered|read_back|confirmed|matched|validated)(?:_|$)"
 )
+_TIMES = pattern(r"(?i)(?:^|_)after(?:_|$)")
+_COUNTED = pattern(
+    r"(?i)count|rows|records|items|total|sum|size|number|digest|hash|checksum|bytes|tables|orders|messages|documents|keys"
+)
+"""What is compared before and after: a state of which nothing was changed is the same by right."""
 _TRUTH = pattern(
     r"(?i)^(?:y_true|truth|ground_truth|actual(?:_\w+)?|label|labels|observed(?:_\w+)?|\w+_actual|true_\w+|gold|reference_\w+)$"
 )
@@ -64,7 +69,9 @@ def _given_twice(view: FunctionView) -> Iterator[tuple[ast.expr, str]]:
     for fields in _fields(view):
         wanted = {_stem(name): value for name, value in fields if _BEFORE.search(name) and not _AFTER.search(name)}
         for name, value in fields:
-            stem = _stem(name) if _AFTER.search(name) else ""
+            stem = (
+                _stem(name) if _AFTER.search(name) and not (_TIMES.search(name) and not _COUNTED.search(name)) else ""
+            )
             other = wanted.get(stem) if stem else None
             if (
                 other is not None
@@ -218,6 +225,7 @@ RULE = Rule(
                 "shop/backups.py": (
                     "class Backups:\n    def register(self, result):\n        self.entries.append({'path': result.path, 'sha256': result.sha256})\n\n    def verify(self, result):\n        entry = self.find(result.path)\n        return entry['sha256'] == result.sha256 == sha256(result.path)\n\n"
                     "    def rehearse(self, entry):\n        rows = entry.rows\n        return Rehearsal(rows_expected=rows, rows_restored=self.count(entry), rows_total=rows)\n\n    def summary(self, entries):\n        count = len(entries)\n        return {'total': count, 'passed': count, 'source': count, 'verified_by': self.name}\n\n\n"
+                    "def unchanged(state):\n    return Context(state_before_entry=state, state_after_entry=state)\n\n\n"
                     "def reviewed(done):\n    quarters = ('Q1', 'Q2')\n    return [Control(one, one in done) for one in quarters]\n"
                 ),
             },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.facts.example_folders import is_in_examples
 from auditor.facts.flaws import Flaw
@@ -28,6 +29,10 @@ _METHOD = pattern(r"^self\.assert(?:True|False|Equals?|NotEqual|Less|LessEqual|G
 
 _EITHER = "accepts success and failure alike"
 """Of which only those who know the service can say whether it may be out of order."""
+_ALONE = "is a constant, and the only one of its test"
+_SCRIPT_TEST = pattern(r"\b(?:it|test)(?:\.\w+)*\(")
+_MANY = 4
+"""Tests of a file among which a single one that is constant leaves the others what they are."""
 _TYPES = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
 
 
@@ -35,9 +40,10 @@ def _check(source: Source) -> Iterator[Hit]:
     if is_test_data(source.path):
         return
     if source.file.language is not Language.PYTHON:
-        yield from flaw_hits(
-            source, Flaw.CONSTANT_ASSERTION, "The assertion of {test} compares constants, and there is no other."
-        )
+        told = "The assertion of {test} compares constants, and there is no other."
+        alike = list(flaw_hits(source, Flaw.CONSTANT_ASSERTION, told))
+        tests = sum(1 for _ in _SCRIPT_TEST.finditer(source.text)) if alike else 0
+        yield from (replace(one, severity=_of_one(len(alike), tests)) for one in alike)
         yield from flaw_hits(source, Flaw.ACCEPTS_FAILURE, "An assertion of {test} accepts success and failure alike.")
         return
     syntax = syntax_of(source)
@@ -45,23 +51,36 @@ def _check(source: Source) -> Iterator[Hit]:
     asserts = {view.qualified: _alone(view) for view in syntax.functions}
     for view in syntax.functions:
         yield from _constant_methods(source, view)
-    for node, symbol in nodes:
-        why = _why_vacuous(node.test) or _why_alone(node, asserts[symbol])
+    tests = sum(view.is_test for view in syntax.functions)
+    found = [(node, symbol, _why_vacuous(node.test) or _why_alone(node, asserts[symbol])) for node, symbol in nodes]
+    alone = sum(why == _ALONE for _, _, why in found)
+    for node, symbol, why in found:
         if why:
             milder = Severity.MEDIUM if why == _EITHER or is_in_examples(source.path) else None
+            milder = _of_one(alone, tests) if why == _ALONE and milder is None else milder
             yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", symbol, milder)
+
+
+def _of_one(alike: int, tests: int) -> Severity | None:
+    return Severity.MEDIUM if alike == 1 and tests >= _MANY else None
 
 
 def _constant_methods(source: Source, view: FunctionView) -> Iterator[Hit]:
     """Assertions of unittest on nothing but constants."""
     calls = [call for call in view.calls if _METHOD.search(dotted(call.func, {}))] if view.is_test else []
     bindings = Bindings.of(view) if calls else Bindings()
-    for call in calls:
-        count = 1 if isinstance(call.func, ast.Attribute) and call.func.attr in ("assertTrue", "assertFalse") else 2
-        if len(call.args) >= count and all(fold(one, bindings) is not UNKNOWN for one in call.args[:count]):
-            message = "The assertion compares constants."
-            milder = Severity.MEDIUM if is_in_examples(source.path) else None
-            yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified, milder)
+    constant = [call for call in calls if all(fold(one, bindings) is not UNKNOWN for one in _compared(call))]
+    others = len(calls) > len(constant)
+    for call in constant:
+        message = "The assertion compares constants."
+        milder = Severity.MEDIUM if others or is_in_examples(source.path) else None
+        yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified, milder)
+
+
+def _compared(call: ast.Call) -> list[ast.expr | None]:
+    """What an assertion of unittest is about; None for what is not given."""
+    count = 1 if isinstance(call.func, ast.Attribute) and call.func.attr in ("assertTrue", "assertFalse") else 2
+    return [*call.args[:count], *[None] * (count - len(call.args))]
 
 
 def _alone(view: FunctionView) -> ast.Assert | None:
@@ -72,7 +91,7 @@ def _alone(view: FunctionView) -> ast.Assert | None:
 
 def _why_alone(node: ast.Assert, alone: ast.Assert | None) -> str:
     constant = isinstance(node.test, ast.Constant) and bool(node.test.value)
-    return "is a constant, and the only one of its test" if constant and node is alone else ""
+    return _ALONE if constant and node is alone else ""
 
 
 def _why_vacuous(test: ast.expr) -> str:

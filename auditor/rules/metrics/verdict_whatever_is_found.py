@@ -30,6 +30,7 @@ _BAD = pattern(
     r"(?i)\b(?:above|below|exceed\w*|too (?:high|low|slow|many|few|old)|fail\w*|missing|not (?:found|met|reached|available|ready|verified|signed|valid|passed|delivered|confirmed|healthy|trusted)|violat\w*|breach\w*|regress\w*|unhealthy|stale|mismatch|invalid|unreachable|expired)\b"
 )
 """What a question found that should have decided."""
+_GOOD = pattern(r"(?i)\b(?:valid|success\w*|passed|all good)\b|\x{2713}|\x{2705}")
 _COLLECTS = frozenset({"append", "extend", "add", "update", "insert"})
 _FEWEST = 2
 
@@ -55,11 +56,18 @@ def _asked_in_vain(block: list[ast.stmt], syntax: PythonSyntax) -> list[ast.If]:
     used = {one.id for one in own_nodes([_verdict(block[-1].value)]) if isinstance(one, ast.Name)}
     asked = [one for one in block if isinstance(one, ast.If)]
     idle = [one for one in asked if _only_notes(one, syntax, used)]
-    decided = any(isinstance(node, ast.Raise | ast.Assert) for node in own_nodes(block))
     after = block.index(idle[0]) if idle else 0
+    decided = any(isinstance(node, ast.Raise | ast.Assert) for node in own_nodes(block))
     later = [one for one in block[after:] if isinstance(one, ast.If) and one not in idle]
-    enough = len(idle) >= _FEWEST or any(_BAD.search(strings_in(one)) for one in idle)
+    enough = (len(idle) >= _FEWEST and not _has_told(block[:after], syntax)) or any(
+        _BAD.search(strings_in(one)) for one in idle
+    )
     return idle if enough and idle and not decided and not later and not _works(block) else []
+
+
+def _has_told(before: list[ast.stmt], syntax: PythonSyntax) -> bool:
+    """Whether the good end was told before: questions after that only choose what is shown of it."""
+    return any(_is_note(one, syntax, set()) and _GOOD.search(strings_in(one)) for one in before)
 
 
 def _works(block: list[ast.stmt]) -> bool:
@@ -146,6 +154,7 @@ RULE = Rule(
             files={
                 "scripts/validate.py": (
                     "def check_dockerfile(path):\n    text = path.read_text()\n    if 'USER' not in text:\n        return False\n    if 'HEALTHCHECK' in text:\n        print('health')\n    return True\n\n\n"
+                    "def validate_card(url):\n    card = fetch(url)\n    if card is None:\n        print('no card')\n        return False\n    print('valid card')\n    if card.scope:\n        print(card.scope)\n    if card.link:\n        print(card.link)\n    return True\n\n\n"
                     "def check_all(text):\n    missing = []\n    if 'USER' not in text:\n        missing.append('user')\n    if 'CMD' not in text:\n        missing.append('cmd')\n    return not missing\n"
                 )
             },

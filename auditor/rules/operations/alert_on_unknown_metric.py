@@ -126,6 +126,13 @@ RULE = Rule(
             },
         ),
         Example(
+            title="a name that code puts together of a prefix and the rest",
+            files={
+                "monitoring/alerts.yml": _RULES,
+                "shop/metrics.go": 'package shop\n\nconst metricsPrefix = "shop_payment_"\n\nvar errors = prometheus.NewDesc(\n\tmetricsPrefix+"errors_total",\n\t"Errors.", nil, nil,\n)\n',
+            },
+        ),
+        Example(
             title="a metric of a part of the platform",
             files={
                 "monitoring/alerts.yml": _RULES.replace(

@@ -16,6 +16,8 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_ABSENT = pattern(r"\babsent(?:_over_time)?\s*\(")
+
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     configs = [fact for _, fact in facts.of(PrometheusFile) if fact.is_config]
@@ -24,6 +26,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         return
     for file, fact in facts.of(PrometheusFile):
         for rule in fact.rules.rules if fact.rules else ():
+            if _ABSENT.search(rule.expression):
+                continue  # that the job is not there is what it looks for
             missing = next(_missing(rule.expression, jobs), None)
             if missing is not None:
                 line = rule.expression_line + missing[0]
@@ -94,9 +98,10 @@ RULE = Rule(
             },
         ),
         Example(
-            title="a pattern that matches the job",
+            title="a pattern that matches the job, and one that is to be missing",
             files={
                 "monitoring/prometheus.yml": _CONFIG,
+                "monitoring/trial.yml": 'groups:\n  - name: shop\n    rules:\n      - alert: Always\n        expr: absent_over_time(up{job="blah"}[1m])\n',
                 "monitoring/alerts.yml": _RULES.replace('job="shop-service"', 'job=~"shop-.*"'),
             },
         ),

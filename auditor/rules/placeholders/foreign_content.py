@@ -133,6 +133,8 @@ RULE = Rule(
             title="files as they should be",
             files={
                 "Dockerfile": "# syntax=docker/dockerfile:1\nARG VERSION=3\nFROM alpine:$VERSION\n",
+                "tools/dockerfile.yml": "---\n- hosts: localhost\n  roles: [dockerfile]\n",
+                "analyzer/dockerfile.go": "package analyzer\n",
                 "app/errors.py": 'MESSAGE = "404: Not Found"\n',
                 "docs/merge.md": "<<<<<<< HEAD\n=======\n>>>>>>> x\n",
             },

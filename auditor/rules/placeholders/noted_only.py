@@ -35,7 +35,7 @@ _OPERATES = pattern(
     r"^_*(?:async_)?(?:deploy|rollback|roll_back|fail_?over|fail_?back|promote|demote|restore|back_?up|migrate|replicate|encrypt|decrypt|revert(?:_\w+)?|isolate|evict|fence|quarantine|cordon|elect_leader|acquire_leadership|(?:freeze|stop|reroute|divert)_(?:traffic|deploys?|releases?|writes)|rotate_\w*(?:key|secret|credential)\w*|revoke_\w+|(?:switch|shift|drain)_(?:traffic|\w*connections)|scale_(?:up|down|out|to)|provision|undeploy|cut_?over|ship|upload|publish)(?:_|$)"
 )
 _RESTS = pattern(
-    r"(?i)state|status|config|setting|flag|plan|info|name|param|option|allowed|enabled|count|_to_|_at$|time|version$|request"
+    r"(?i)validation|state|status|config|setting|flag|plan|info|name|param|option|allowed|enabled|count|_to_|_at$|time|version$|request"
 )
 """Names of what is kept about an operation, rather than of the operation."""
 _HONEST = pattern(
@@ -274,6 +274,9 @@ RULE = Rule(
                     "    def enable(self, rule):\n"
                     "        self.rules[rule] = True\n"
                     '        log.info("enabled %s", rule)\n'
+                    "\n"
+                    "    def restore_validation(self):\n"
+                    "        self.deferred = False\n"
                     "\n"
                     "    def start(self):\n"
                     '        log.info("started")\n'

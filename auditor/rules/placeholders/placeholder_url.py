@@ -54,6 +54,7 @@ RULE = Rule(
                 "api/hooks.yaml": (
                     "openapi: 3.0.0\nservers:\n  - url: https://hooks.shop.example.com\npaths:\n  /names:\n    get:\n      example:\n        - host: https://one.example.com\n\n"
                     "        - host: https://two.example.com\n      operationId: names\n      description: Ask it as you would\n        https://names.example.com for one.\n"
+                    "      x-code-samples:\n        - lang: curl\n          source: |\n            curl https://three.example.com\n"
                 )
             },
             found=("api/hooks.yaml:3",),
@@ -73,6 +74,9 @@ RULE = Rule(
                 "docs/alerts.yml": "groups:\n  - name: web\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.com/down\n",
                 "docs/alerts.md": "# Alerts\n\n```yaml\ngroups:\n  - name: web\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.com/down\n```\n",
                 "shop/migrations/0009_mails.py": 'def forwards(people):\n    people.filter(email="bot@example.com")\n',
+                ".env.test": "SMTP_HOST=smtp.example.com\n",
+                "internal/suites/login/configuration.yml": "host: login.example.com\n",
+                "charts/crds.yaml": 'kind: CustomResourceDefinition\nspec:\n  description: |-\n    such are routes of\n    "networking.example.net" and others\n',
                 "docs/other.yml": "wiki: https://wiki.example.com/down\n",
             },
             found=("docs/alerts.yml:7",),

@@ -35,7 +35,7 @@ _HONEST = pattern(
     r"(?i)fake|mock|stub|dummy|null|noop|no_?op|dry|simulat|memory|console|print|log|base|abstract|protocol|interface|plan|preview|example|demo|sandbox"
 )
 _TALKERS = pattern(
-    r"(?i)log|print|console|dry|mock|fake|null|noop|debug|stub|dummy|template|message|format|label|banner|allowed|needed|required|state|status$"
+    r"(?i)log|print|console|dry|mock|fake|null|noop|debug|stub|dummy|template|message|format|label|banner|allowed|needed|required|state|status$|fallback$"
 )
 _ABSTRACT = pattern(r"(?i)abstract|overload|property")
 _FEWEST_LINES = 1
@@ -157,7 +157,7 @@ RULE = Rule(
             files={
                 "app/emergency.py": (
                     "class Controller:\n    def _execute_response_action(self, action, record):\n        self.logger.critical('NOTIFICATION')\n        self.pager.send(record)\n\n"
-                    "    def log_alert_message(self, text):\n        self.logger.info(text)\n\n    def rollback_needed(self):\n        self.logger.info('asked')\n"
+                    "    def log_alert_message(self, text):\n        self.logger.info(text)\n\n    def block_fallback(self, props):\n        self.logger.error('no such block')\n\n    def rollback_needed(self):\n        self.logger.info('asked')\n"
                 )
             },
         ),

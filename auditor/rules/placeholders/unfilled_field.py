@@ -295,7 +295,7 @@ RULE = Rule(
         Example(
             title="a value to fill in, in the documentation of a client",
             files={
-                "client.py": '"""A client.\n\n>>> Client(api_key="your-api-key")\n"""\n\n# Client(token="your-token")\nHELP = "call Client(api_key=\'your-api-key\')"\n',
+                "client.py": '"""A client.\n\n>>> Client(api_key="your-api-key")\n\n    client = Client(\n        tenant_id="your-tenant-id",\n    )\n"""\n\n# Client(token="your-token")\nHELP = "call Client(api_key=\'your-api-key\')"\n',
             },
         ),
         Example(

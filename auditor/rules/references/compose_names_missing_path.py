@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.facts.compose_file import ComposeFile, NamedSource
 from auditor.facts.ignored_paths import is_ignored
@@ -17,6 +18,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _CONFIGURATION = pattern(r"(?i)\.(?:ya?ml|json|toml|conf|cfg|ini|sh|py|js|sql|xml|properties|rules|tmpl|cnf|hcl)$")
+_COMPOSE = pattern(r"(?i)(?:^|/)(?:docker-)?compose(?:[.\-_][^/]*)?\.ya?ml$")
+"""Files that may be given together with others, were it only to name networks."""
 _READ_FROM = pattern(
     r"^/(?:etc/grafana/provisioning|var/lib/grafana/dashboards|docker-entrypoint-initdb\.d|docker-entrypoint\.d|etc/prometheus|etc/alertmanager|etc/nginx|etc/loki|etc/promtail|etc/otelcol?)(?:/|$)"
 )
@@ -29,7 +32,8 @@ _FILLED_IN = pattern(
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     known = facts.derive(places)
     made = {one.made for one in facts.derive(invocations)}
-    composed = {file.path.rpartition("/")[0] for file, _ in facts.of(ComposeFile)}
+    composed = {path.rpartition("/")[0] for path in facts.all_paths if _COMPOSE.search(path)}
+    first = _first_folders(facts)
     for file, fact in facts.of(ComposeFile):
         folder = file.path.rpartition("/")[0]
         filled = {one.path for _, one in _sources(fact) if one.use == "mount" and not one.read_only}
@@ -44,7 +48,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             path = _inside(folder, source.path)
             if path is None or not _is_kept(source) or _is_there(path, known, facts):
                 continue
-            if any(_is_there(joined_path(one, source.path), known, facts) for one in _above(folder) if one in composed):
+            bases = {*(one for one in _above(folder) if one in composed), *first.get(file.path, ())}
+            if any(_is_there(joined_path(one, source.path), known, facts) for one in bases):
                 continue
             name = path.rpartition("/")[2]
             if "." not in name:
@@ -71,6 +76,17 @@ def _inside(folder: str, path: str) -> str | None:
     if "$" in path or "://" in path or path.startswith(("/", "~", "git@")) or "{" in path:
         return None
     return (joined_path(folder, path) or None) if stays_inside(folder, path) else None
+
+
+def _first_folders(facts: RepositoryFacts) -> dict[str, set[str]]:
+    """For files that commands give behind others (``-f a.yml -f b.yml``) the folders of the first: their paths count from there."""
+    found: dict[str, set[str]] = {}
+    for one in facts.derive(invocations):
+        given = [value for option, value in pairwise(one.words) if option in ("-f", "--file")]
+        named = [joined_path(one.folder or "", value) for value in given if value.endswith((".yml", ".yaml"))]
+        for later in named[1:]:
+            found.setdefault(later, set()).add(named[0].rpartition("/")[0])
+    return found
 
 
 def _above(folder: str) -> Iterator[str]:
@@ -152,6 +168,12 @@ RULE = Rule(
                 "conf/app.yaml.example": "a: 1\n",
                 "checks/roots/compose.more.yml": "services:\n  proxy:\n    image: nginx:1.27\n    volumes:\n      - ./checks/roots/nginx:/etc/nginx:ro\n",
                 "checks/roots/nginx/nginx.conf": "events {}\n",
+                "Makefile": "search:\n\tdocker compose -f tools/made/compose.yml -f tools/search/deep/compose.more.yml up\n",
+                "tools/search/deep/compose.more.yml": "services:\n  search:\n    build: ../search/engine/\n",
+                "tools/search/engine/Dockerfile": "FROM scratch\n",
+                "trials/compose.yml": "networks:\n  shop: {}\n",
+                "trials/till/compose.yml": "services:\n  till:\n    image: shop:1\n    volumes:\n      - ./till/users.yml:/config/users.yml\n",
+                "trials/till/users.yml": "users: {}\n",
                 ".gitignore": "local.json\n",
             },
         ),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.checkouts import checks_out
 from auditor.facts.compose_file import ComposeFile, ComposeService
 from auditor.facts.dockerfile_copies import DockerfileCopies
 from auditor.facts.ignored_paths import is_ignored
 from auditor.facts.image_builds import image_builds
 from auditor.facts.invocations import invocations
-from auditor.facts.job_files import checks_out, created_paths
+from auditor.facts.job_files import created_paths
 from auditor.facts.paths import joined_path, stays_inside
 from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts

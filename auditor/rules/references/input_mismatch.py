@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.called_workflow import local_action, local_workflow
+from auditor.facts.checkouts import brings_other_files
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.job_files import brings_other_files
 from auditor.facts.pipeline_model import Input, Job, Setting
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.checkouts import brings_other_files, checks_out
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_jobs import gitlab_groups
 from auditor.facts.image_builds import image_builds
-from auditor.facts.job_files import JobFile, brings_other_files, builds_programs, checks_out, created_paths, files_named
+from auditor.facts.job_files import JobFile, builds_programs, created_paths, files_named
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
@@ -19,7 +20,7 @@ from auditor.rules.references.named_paths import is_kept_beside
 __all__ = ["RULE"]
 
 _BUILT = pattern(
-    r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)|(?:^|/)_?site(?:/|$)"
+    r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)|(?:^|/)(?:_?site|\.?venv|node_modules)(?:/|$)"
 )
 
 _SOURCES = pattern(
@@ -143,11 +144,19 @@ def _local_uses(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hi
         prefix, target = uses.text[:2], uses.text[2:].rstrip("/")
         if prefix not in ("./", "$/") or "$" in target or (prefix == "./" and brings_other_files(job)):
             continue
+        if any(_puts_there(step, target) for step in job.steps):
+            continue
         candidates = [f"{target}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
         candidates += [target] if target.endswith((".yml", ".yaml")) else []
         if target and not any(repository.exists(one) for one in candidates):
             message = f"The workflow uses {uses.text!r}, and there is no such action or workflow."
             yield Hit(path, uses.line, uses.line, message, job.id)
+
+
+def _puts_there(step: Step, target: str) -> bool:
+    """Whether a checkout puts another repository to where an action is expected."""
+    folder = step.given("path").removeprefix("./").strip("/")
+    return "checkout" in step.action and bool(folder) and f"{target}/".startswith(f"{folder}/")
 
 
 RULE = Rule(
@@ -222,14 +231,14 @@ RULE = Rule(
         Example(
             title="A script, a path in an inline program and an action that are not there",
             files={
-                ".github/workflows/deploy.yml": 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bash scripts/migrate.sh\n      - run: scripts/seal.sh "$TAG" && cmd/tool build\n      - run: |\n          python -c "\n          for name in [\n              \'scripts/rollback.sh\',\n          ]: open(name)\n          "\n      - uses: ./.github/actions/notify\n',
+                ".github/workflows/deploy.yml": 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.ref }}\n      - run: bash scripts/migrate.sh\n      - run: scripts/seal.sh "$TAG" && cmd/tool build\n      - run: |\n          python -c "\n          for name in [\n              \'scripts/rollback.sh\',\n          ]: open(name)\n          "\n      - uses: ./.github/actions/notify\n',
                 "scripts/deploy.sh": "true\n",
             },
             found=(
-                ".github/workflows/deploy.yml:7",
-                ".github/workflows/deploy.yml:8",
-                ".github/workflows/deploy.yml:12",
-                ".github/workflows/deploy.yml:15",
+                ".github/workflows/deploy.yml:9",
+                ".github/workflows/deploy.yml:10",
+                ".github/workflows/deploy.yml:14",
+                ".github/workflows/deploy.yml:17",
             ),
         ),
         Example(
@@ -279,6 +288,16 @@ RULE = Rule(
             title="Scripts that are there, or are made before",
             files={
                 ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          bash scripts/deploy.sh\n          curl -o scripts/tool.sh https://example.org/tool.sh\n          bash scripts/tool.sh\n      - run: echo 'print()' > probe.py && python probe.py\n      - run: go build -trimpath\n        working-directory: ./cmd/shop\n      - run: ./shop start\n        working-directory: ./cmd/shop\n",
+                ".github/workflows/old.yml": (
+                    "on: push\njobs:\n  old:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: 1.latest\n      - run: bash scripts/old.sh\n"
+                    "  given:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ inputs.branch }}\n      - run: bash scripts/old.sh\n"
+                    "  here:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.sha }}\n      - run: python -m venv .venv && .venv/bin/python -V\n        working-directory: cmd/shop\n"
+                    "      - run: pip install . -t extra_libraries && cd extra_libraries && zip -r ../extra.zip .\n      - run: shopctl start trial && cd trial && python manage.py migrate\n      - run: helm repo add bank https://charts.bank.test\n      - run: helm upgrade --install teller bank/teller\n"
+                ),
+                ".github/workflows/review.yml": (
+                    "on: push\njobs:\n  review:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/checkout@v4\n        with:\n"
+                    "          repository: bank/review\n          path: .github/actions/review\n      - uses: ./.github/actions/review\n"
+                ),
                 "cmd/shop/main.go": "package main\n",
                 "scripts/deploy.sh": "true\n",
             },

@@ -177,6 +177,13 @@ RULE = Rule(
             found=("shop/main.py:11", "tests/test_refusals.py:30", "tests/test_shop.py:20", "tests/test_shop.py:28"),
         ),
         Example(
+            title="a class of Python's own library, and one of the same names that lies elsewhere",
+            files={
+                "docs/logging.py": "class Logger:\n    def show(self, text):\n        return text\n",
+                "shop/till.py": "import logging\nfrom typing import Optional\n\n\ndef close(logger: Optional[logging.Logger] = None):\n    logger.error('closed')\n",
+            },
+        ),
+        Example(
             title="methods that nobody wrote",
             files={
                 "shop/orders.py": (

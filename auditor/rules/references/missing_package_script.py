@@ -71,7 +71,7 @@ RULE = Rule(
             files={
                 "package.json": '{"private": true}\n',
                 "web/package.json": _PACKAGE,
-                "scripts/check.sh": "#!/bin/sh\nnpm run --prefix web build\nnpm --prefix /srv/board run serve:all\nnpm run lint --if-present\npnpm --filter web run test:unit\n",
+                "scripts/check.sh": "#!/bin/sh\nnpm run --prefix web build\nnpm --prefix /srv/board run serve:all\nnpm run lint --if-present\npnpm --filter web run test:unit\npnpm turbo run test:unit\n",
             },
         ),
     ),

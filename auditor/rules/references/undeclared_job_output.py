@@ -6,14 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from auditor.facts.called_workflow import local_action, local_workflow
+from auditor.facts.checkouts import brings_other_files
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.job_files import brings_other_files
 from auditor.facts.names_fact import Names
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
 from auditor.facts.python_project import PythonProject
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell_effects import Effect, effects_of
 from auditor.facts.shell_program import Command
 from auditor.facts.step_writes import unknown_commands, written_outputs
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -66,7 +67,14 @@ def _in_job(repository: RepositoryFacts, path: str, job: Job, workflow: GithubWo
         for message in (*needs, *steps.empty(expression.text, expression.line)):
             if (expression.line, message) not in seen:
                 seen.add((expression.line, message))
-                yield Hit(path, expression.line, expression.line, message, job.id)
+                milder = Severity.MEDIUM if _is_only_told(job, expression.line) else None
+                yield Hit(path, expression.line, expression.line, message, job.id, milder)
+
+
+def _is_only_told(job: Job, line: int) -> bool:
+    """Whether the line belongs to a step that does nothing but print."""
+    program = next((one.program for one in job.steps if one.program and one.line <= line <= one.end_line), None)
+    return program is not None and effects_of(program.body, {}) <= {Effect.PRINT, Effect.SET}
 
 
 def _needs(repository: RepositoryFacts, workflow: GithubWorkflow, job: Job, text: str) -> Iterator[str]:

@@ -104,6 +104,7 @@ RULE = Rule(
             title="a statement that a comment shows, and one that is sent",
             files={
                 "schema.sql": "CREATE TABLE books (id int);\n",
+                "shop/places.py": 'class Places:\n    def load(self):\n        """Loads all.\n\n        - SQL: SELECT * FROM places\n        """\n        raise NotImplementedError\n',
                 "shop/db.py": "def set_name(db):\n    # UPDATE book SET name = 'x' WHERE id = 1\n    db.execute(\"UPDATE pages SET name = 'x' WHERE id = 1\")\n",
             },
             found=("shop/db.py:3",),
@@ -133,7 +134,7 @@ RULE = Rule(
             files={
                 "db/schema.sql": _SCHEMA + "ALTER TABLE orders RENAME TO purchases;\n",
                 "db/report.sql": (
-                    "WITH recent AS (SELECT id FROM purchases), late AS (SELECT id FROM recent)\nSELECT id FROM late;\nSELECT * FROM generate_series(1, 3);\nSELECT x FROM other.things;\n"
+                    "WITH recent AS (SELECT id FROM purchases), late AS (SELECT id FROM recent)\nSELECT id FROM late;\nSELECT * FROM generate_series(1, 3);\nSELECT x FROM other.things;\nSELECT last_value FROM purchases_id_seq;\n"
                 ),
                 "docs/operations.md": "Rows that come FROM suppliers are checked.\n",
             },

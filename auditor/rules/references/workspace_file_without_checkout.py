@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.checkouts import checks_out
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.job_files import checks_out, created_paths, files_named
+from auditor.facts.job_files import created_paths, files_named
 from auditor.facts.pipeline_model import Job
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity

@@ -81,6 +81,22 @@ RULE = Rule(
             ),
         ),
         Example(
+            title="a name that the function around has for itself",
+            files={
+                "shop/text.py": (
+                    "def sep(values):\n    return values\n\n\ndef part(values):\n    sep = lambda: globals()['sep'](values)\n\n    def told():\n        return sep()\n\n    return told()\n\n\n"
+                    "def other():\n    def told():\n        return sep()\n\n    return told()\n"
+                ),
+            },
+            found=("shop/text.py:16",),
+        ),
+        Example(
+            title="a function that a double is handed to",
+            files={
+                "shop/fill.py": "from unittest.mock import patch\n\n\n@patch('shop.mail.notify')\ndef pay(notify, order):\n    return order\n\n\ndef fill(order):\n    pay(order=order)\n",
+            },
+        ),
+        Example(
             title="a test that gives too little, and one that says so",
             files={
                 "shop/cart.py": "class Cart:\n    def add(self, item, count):\n        return item, count\n",

@@ -6,10 +6,18 @@ from collections.abc import Iterator
 
 from auditor.facts.compose_blocks import is_inner_store
 from auditor.facts.credentials import Credential, entropy, find_credentials, hinted_lines, is_placeholder
+from auditor.facts.deployed_files import CONFIGURES, is_deployed, is_for_trials
 from auditor.facts.development_classes import is_of_development, is_of_job
-from auditor.facts.named_values import is_name_or_form, is_open_by_place, stands_for_password, states_what_it_is
+from auditor.facts.named_values import (
+    is_name_or_form,
+    is_open_by_place,
+    is_public_form,
+    stands_for_password,
+    states_what_it_is,
+)
 from auditor.facts.pattern import pattern
 from auditor.facts.python_prose import in_docstring, prose_lines
+from auditor.facts.rust_tests import rust_test_lines
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template, is_template, is_working_copy
 from auditor.facts.yaml_examples import example_lines
@@ -31,26 +39,20 @@ _DEFAULTS = frozenset(
 )  # fmt: skip
 _PASSWORD = pattern(r"(?i)(?:password|passwd|secret(?:_?key)?)$")
 _NO_VALUE = pattern(
-    r"(?i)(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|min|max)$"
+    r"(?i)tokeni[sz]|(?:name|field|file|path|dir|url|uri|env|env_?var|header|type|pattern|prefix|suffix|regex|param|parameter|label|text|title|prompt|hint|help|message|error|format|algorithm|endpoint|column|attr|attribute|id|ids|arn|ref|hash|digest|checksum|length|count|limit|option|flag|selector|strength|rules?|scope|scopes|policy|strategy|class|schema|manager|provider|min|max)$"
 )
 _WORDS = pattern(
-    r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}$"
+    r"^[A-Za-z]+(?:[ _.:/\-][A-Za-z]+)*\d{0,2}$|^[/~.]|^\w+\(|^https?://[^@]*$|^[a-z]+:[a-z]|^[a-z][a-z0-9.\-]*:\d{2,5}(?:,[a-z][a-z0-9.\-]*:\d{2,5})*$"
 )
-_EXPRESSION = pattern(r"^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$")
+_PASSWORD_INSIDE = pattern(r"://[^\s:/@]{0,100}:([^\s/@]{1,200})@")
+"""The password of a URL that is the value: all the rest of it is no secret."""
+_EXPRESSION = pattern(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_\-]*)+$|^[a-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?$")
 _TRIAL = pattern(r"(?i)^(?:test|ci|dummy|fake|mock)[_-][a-z]")
 _HASHED = pattern(r"^(?:\$(?:argon2\w*|2[abxy]|pbkdf2[\w\-]*|scrypt|y|[156])\$|pbkdf2[_:]|scrypt:|bcrypt\$|\{S?SHA)")
 """How the stored form of a password begins, from which it cannot be read back."""
 _DIGEST = pattern(
-    r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
+    r"(?i)sha(?:1|256|384|512)|md5|digest|checksum|integrity|\bhashed_|etag|commit|revision|fingerprint|blob|nonce|\bspdx|public"
 )
-_CONFIGURES = frozenset(
-    {Language.YAML, Language.ENV, Language.INI, Language.TOML, Language.HCL, Language.DOCKERFILE, Language.JSON}
-)
-_COMPOSE = pattern(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
-_DEPLOYS = pattern(
-    r"(?i)(?:^|[/._\-])(?:prod\w*|staging|live|monitoring|observability|deploy\w*|k8s|kubernetes|infra\w*|terraform|ansible|ops)(?:[/._\-]|$)"
-)
-_STAYS_UP = pattern(r"(?m)^\s*restart:\s*[\"']?(?:always|unless-stopped)")
 _MATERIAL = pattern(r"(?:^|[\s\"'n])[A-Za-z0-9+/]{40,}(?:[=\\\"'\s,]|$)")
 _FALLBACK = pattern(
     r"(?:getenv|environ\.get)\(\s*[\"'](\w*(?:PASSWORD|PASSWD|SECRET|SECRET_KEY|API_KEY|SIGNING_KEY|ENCRYPTION_KEY|PRIVATE_KEY|TOKEN|JWT_KEY))[\"']\s*"
@@ -77,12 +79,15 @@ _COMMENT = ("#", "//", "*", ";", "--")
 def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path) or is_env_template(source.path):
         return
-    deployed = _is_deployed(source)
+    deployed = is_deployed(source)
     falls_back = source.file.language is Language.PYTHON and (
         _SETTINGS in source.text or _FALLBACK.in_lines(source.joined)
     )
-    milder = _IN_DEVELOPMENT if is_working_copy(source.path) else {}
+    milder = _IN_DEVELOPMENT if is_working_copy(source.path) or is_for_trials(source) else {}
     worth = range(1, len(source.lines) + 1) if falls_back else sorted(hinted_lines(source.joined))
+    in_tests: frozenset[int] = (
+        rust_test_lines(source.lines) if worth and source.file.language is Language.RUST else frozenset()
+    )
     for number in worth:
         line = source.lines[number - 1]
         if len(line) > 4000 or number in example_lines(source):  # noqa: PLR2004 - a bundle or data
@@ -90,7 +95,7 @@ def _check(source: Source) -> Iterator[Hit]:
         for one in find_credentials(line):
             if one.kind == "private key" and not _has_key(source.lines[number - 1 : number + 1]):
                 continue
-            if is_open_by_place(source.lines, number, one):
+            if number in in_tests or is_open_by_place(source.lines, number, one):
                 continue
             problem = _problem(one, line, source, deployed=deployed)
             if problem:
@@ -108,11 +113,12 @@ def _check(source: Source) -> Iterator[Hit]:
 def _fallback(source: Source, number: int, line: str) -> Iterator[Hit]:
     """A secret of the environment that has a literal to fall back on: whoever reads the code knows it."""
     found = _FALLBACK.search(line) or (_FIELD.search(line) if _SETTINGS in source.text else None)
-    if found is None or is_placeholder(found.group(2)) or number in prose_lines(source):
+    value = found.group(2) if found is not None else ""
+    if found is None or is_placeholder(value) or is_public_form(value) or number in prose_lines(source):
         return
-    if len(found.group(2)) >= SHORTEST and not _REFERENCE.search(found.group(2)):
+    if len(value) >= SHORTEST and not _REFERENCE.search(value):
         message = f"`{found.group(1)}` falls back on a literal where the environment does not set it."
-        milder = Severity.MEDIUM if states_what_it_is(found.group(2)) else None
+        milder = Severity.MEDIUM if states_what_it_is(value) else None
         yield Hit(source.path, number, number, message, found.group(1), milder)
 
 
@@ -141,7 +147,8 @@ def _problem(one: Credential, line: str, source: Source, *, deployed: bool) -> t
             and value not in line[: one.start]
             and not (_PLAIN.match(value) and _NEARBY.match(line[one.end :]))
         )
-        here = Severity.MEDIUM if is_of_job(source.path, line[one.end :]) else None
+        inside = is_working_copy(source.path) and _NEARBY.match(line[one.end :]) is not None
+        here = Severity.MEDIUM if inside or is_of_job(source.path, line[one.end :]) else None
         return ("A URL carries a password.", "", here) if real else None
     if one.kind in _FOR_OTHERS or is_placeholder(value) or entropy(value) < RANDOM - 1:
         return None
@@ -162,21 +169,20 @@ def _is_random(name: str, value: str, line: str, source: Source) -> bool:
         return False
     if _DIGEST.search(line) or not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
         return False
-    quoted = f'"{value}"' in line or f"'{value}'" in line
-    return entropy(value) >= RANDOM and (quoted or source.file.language in _CONFIGURES)
-
-
-def _is_deployed(source: Source) -> bool:
-    """Whether a configuration is that of something that stays up, rather than of a developer's machine or a test."""
-    if source.file.language not in _CONFIGURES or is_working_copy(source.path) or "/workflows/" in source.path:
+    inside = _PASSWORD_INSIDE.search(value)
+    if inside and (inside.group(1).lower() in _DEFAULTS or entropy(inside.group(1)) < RANDOM):
         return False
-    if _COMPOSE.search(source.path) and _STAYS_UP.search(source.text):
-        return True
-    return _DEPLOYS.search(source.path) is not None
+    quoted = f'"{value}"' in line or f"'{value}'" in line
+    return entropy(value) >= RANDOM and (quoted or source.file.language in CONFIGURES)
 
 
 _INVENTED = "k7Rq92Lm" + "Xv81TzWp"
 """A credential for the examples; in two parts, so that no scanner, ours among them, takes it for a real one."""
+
+_TRIGGERS = (
+    "passw", "_pass", "secret", "token", "key", "pwd", "credential", "akia", "asia", "ghp_", "github_pat_", "glpat-", "xox", "aiza",
+    "sk_live", "sk-", "hooks.slack.com", "discord", "eyj", "private", "npm_", "pypi-", "hf_", "://", "conn",
+)  # fmt: skip
 
 RULE = Rule(
     id="AUD330",
@@ -198,33 +204,7 @@ RULE = Rule(
     since="0.1.0",
     effort=60,
     reads=frozenset(),
-    triggers=(
-        "passw",
-        "_pass",
-        "secret",
-        "token",
-        "key",
-        "pwd",
-        "credential",
-        "akia",
-        "asia",
-        "ghp_",
-        "github_pat_",
-        "glpat-",
-        "xox",
-        "aiza",
-        "sk_live",
-        "sk-",
-        "hooks.slack.com",
-        "discord",
-        "eyj",
-        "private",
-        "npm_",
-        "pypi-",
-        "hf_",
-        "://",
-        "conn",
-    ),
+    triggers=_TRIGGERS,
     check_file=_check,
     examples=(
         Example(
@@ -233,7 +213,7 @@ RULE = Rule(
                 "shop/settings.py": (
                     "from pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n"
                     '    admin_token: str = Field(default="shop-admin", alias="SHOP_ADMIN_TOKEN")\n    session_secret: str = "shop-sessions"\n'
-                    '    api_key: str = ""\n    mail_password: str = "change-me"\n    token_url: str = "/oauth/token-for-shop"\n'
+                    '    api_key: str = ""\n    mail_password: str = "change-me"\n    tracker_api_key: str = "phc_ph6ugZ1zq94dli0r1xgFg"\n    token_url: str = "/oauth/token-for-shop"\n'
                 ),
             },
             found=("shop/settings.py:6", "shop/settings.py:7"),
@@ -285,12 +265,19 @@ RULE = Rule(
                 "messages/ja.json": '{"use-8-characters-for-your-password": "パスワードは8文字以上にしてください"}\n',
                 "Form.vue": '<PasswordStrength :value="credentials.password1.value" />\n',
                 "sign.sh": 'kSecret="AWS4$SHOP_SECRET_KEY9"\nurl="https://remoteUser:remotePassword@host.shop.io:8443"\n',
-                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\n',
+                "constants.go": 'package shop\n\nconst secretTag9 = "k8s-shop-secrets"\nconst OnePasswordToken = "1Password/SDK"\nconst ShopPasswordManager = "a10c6dd9-465e-4226-8198-c7c44b91c555"\nconst TokenExpiresAt = "gcs.oauth2.token-expires-at"\nconst TrackerToken = "phc_ph6ugZ1zq94dli0r1xgFg19fk2b"\n',
                 "api/spec.yaml": f"paths:\n  /:\n    get:\n      example:\n        meta:\n          session_token: {_INVENTED}\n",
                 "tasks.json": '{"valueFrom": "arn:aws:secretsmanager:eu-west-2:084060091234:secret:SHOP-API-LxUiIQ:SHOP_KEY::"}\n',
                 "site.config.ts": f"const config = {{\n  algolia: {{\n    apiKey: '{_INVENTED}',\n  }},\n}};\n",
                 "limits.ts": "const LOGIN_TOKENS = '[A-Za-z0-9._~+/-]+=*'\nconst reset_password = '20/m/ip,5/m/key'\n",
-                "chart/values.yaml": 'connectionString: "carts-cache2:6379"\n',
+                "pyproject.toml": '[project.entry-points."shop.settings"]\ns3_secret_access_key = "shop.stores.s3:AWS_SECRET_ACCESS_KEY9"\n',
+                "src/shop.rs": f'#[cfg(test)]\nmod tests {{\n    #[test]\n    fn cleans() {{\n        let token = "{_INVENTED}";\n    }}\n}}\n',
+                "shop/store.py": 'class Store:\n    """For example ``Store(connection_string=\'kind://user:password@host9:5432/shop\')``."""\n',
+                "labels.json": '{"labels": {"Secret": "LA_kwDOCsUTCM75TTQL"}}\n',
+                "prices.json": '{"tokenizerModel": "gpt-4o-2024-05-13"}\n',
+                "k8s/refresher.yaml": "    spec:\n      - image: quay.io/shop/token-refresher:master-2024-12-11-08b888a\n",
+                "chart/values.yaml": 'connectionString: "carts-cache2:6379"\nconnection_string: "shelf1:7000,shelf2:7001"\n',
+                ".secrets.baseline": '{"results": {"a.py": [{"hashed_secret": "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8"}]}}\n',
                 "values.yaml": 'secretFieldSelector: "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"\n',
                 "package-lock.json": '{"integrity": "sha512-k7Rq92LmXv81TzWpk7Rq92LmXv81TzWp", "token": "sha256:9f86d081884c7d65"}\n',
             },

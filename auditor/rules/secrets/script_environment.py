@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.checkouts import brings_other_files
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.job_files import brings_other_files
 from auditor.facts.names_fact import Act, Default, Names, Via
 from auditor.facts.names_known import is_given
 from auditor.facts.pattern import pattern

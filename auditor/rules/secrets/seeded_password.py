@@ -18,6 +18,8 @@ _HASHES = pattern(
     r"(?i)\b(?:hash_?password|(?:get|create|make|generate)_?password_?hash|make_?password|set_?password|encrypt_?password|hashpw|bcrypt\.hash(?:sync)?|argon2\.hash|"
     r"\w*(?:pwd|crypt|password|hasher)\w*\.(?:hash|encrypt)|GenerateFromPassword)\(\s*(?:\[\]byte\(\s*)?[rbu]{0,2}[\"'`]([^\"'`{}$<>\n]{4,72})[\"'`]"
 )
+_DROPPED = pattern(r"^\s*(?:await\s+)?\w*make_?password\([^()]*\)\s*;?\s*$")
+"""A digest that nobody keeps takes its time, and no more."""
 _NEUTRAL = pattern(
     r"(?i)^(?:dummy|fake|none|null|invalid|unusable|random|wrong|not[_ -]?a|constant|timing|test)|^\*+$|^x+$|^\s"
 )
@@ -37,7 +39,12 @@ def _check(source: Source) -> Iterator[Hit]:
         if number in told or len(line) > _LONGEST or line.lstrip().startswith(_COMMENTS):
             continue
         found = _HASHES.search(line)
-        if found and not is_placeholder(found.group(1)) and not _NEUTRAL.search(found.group(1)):
+        if (
+            found
+            and not _DROPPED.search(line)
+            and not is_placeholder(found.group(1))
+            and not _NEUTRAL.search(found.group(1))
+        ):
             message = "An account is given a password that everybody who reads the code knows."
             yield Hit(source.path, number, number, message, "", severity)
 
@@ -76,7 +83,9 @@ RULE = Rule(
                     'def add(name, password):\n    """Say `hash_password("'
                     + _INVENTED
                     + '")` yourself."""\n    return User(name=name, hash=hash_password(password))\n\n\n'
-                    'UNKNOWN = hash_password("dummy-for-equal-time")\n# hash_password("' + _INVENTED + '")\n'
+                    'def refuse():\n    make_password("waste-time9")\n\n\nUNKNOWN = hash_password("dummy-for-equal-time")\n# hash_password("'
+                    + _INVENTED
+                    + '")\n'
                 ),
                 "shop/text.py": 'def digest(password):\n    return bcrypt.hashpw(password.encode("utf-8"), bcrypt.gensalt())\n',
                 "tests/test_accounts.py": f'def test_add():\n    assert check(hash_password("{_INVENTED}"))\n',

@@ -141,7 +141,10 @@ RULE = Rule(
         ),
         Example(
             title="a helper that asserts",
-            files={"tests/test_agent.py": 'def test_agent():\n    assert_runs(make_agent())\n    print("passed")\n'},
+            files={
+                "tests/test_agent.py": 'def test_agent():\n    assert_runs(make_agent())\n    print("passed")\n',
+                "tests/conftest.py": "import pytest\n\n\n@pytest.fixture(scope='session')\ndef test_settings() -> dict[str, str]:\n    return {'a': 'b'}\n",
+            },
             found=(),
         ),
         Example(

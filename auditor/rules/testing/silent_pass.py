@@ -21,9 +21,9 @@ from auditor.rules.testing.code_flaws import flaw_hits
 
 __all__ = ["RULE"]
 
-_ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)")
+_ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)|^self\._*test_")
 _PLATFORM = pattern(
-    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|gete?uid|pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
+    r"(?i)platform|windows|win32|linux|darwin|macos|version|os\.name|sys\.|symlink|gete?uid|hasattr\((?:signal|os|socket|select|time|ssl|asyncio), |pypy|cpython|gil|TYPE_CHECKING|\bCI\b|backend|dialect|driver|engine|settings\.[A-Z][A-Z0-9_]*$|_ENABLED$"
 )
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
 
@@ -252,11 +252,13 @@ RULE = Rule(
                     "import sys\n\nimport pytest\n\nfrom shop import search\n\n\n@pytest.mark.parametrize('query', ['', 'a'])\ndef test_find(query):\n"
                     "    result = search.find(query)\n    if not query:\n        return\n    assert result\n\n\n"
                     "def test_platform():\n    if not sys.platform.startswith('win'):\n        return\n    assert search.drive()\n\n\n"
+                    "def test_alarm():\n    if not hasattr(signal, 'SIGALRM'):\n        return\n    assert search.alarm()\n\n\n"
                     "def test_skip():\n    if not search.ready():\n        pytest.skip('not ready')\n    assert search.find('a')\n\n\n"
                     "def test_wanted():\n    try:\n        search.find(None)\n        pytest.fail('no error')\n    except Exception:\n        return\n\n\n"
                     "def test_choice():\n    try:\n        import quick\n\n        assert search.engine() == quick.NAME\n        return\n    except ImportError:\n        pass\n    assert search.engine() == 'plain'\n\n\n"
                     "def test_trust():\n    if not search_settings.RANKING_ENABLED:\n        return\n    assert search.rank('a')\n\n\n"
                     "def test_after():\n    page = search.page()\n    assert page.ok\n    if not page.more:\n        return\n    assert page.next().ok\n\n\n"
+                    "class TestPage:\n    def test_again(self):\n        self._test_page('a', found=self.found)\n        if not self.found:\n            return\n        assert self.page('a')\n\n\n"
                     "def test_competing(client):\n    response = client.post('/search')\n    if response.status_code == 409:\n        return\n    assert response.json() == []\n"
                 ),
             },

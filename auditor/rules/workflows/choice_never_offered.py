@@ -36,6 +36,8 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _asked(condition: Setting) -> Iterator[tuple[str, str, str]]:
     for match in _ASKED.finditer(condition.text):
+        if "${{" in match.group(3):
+            continue  # an expression within a condition makes a text of the whole, and is no literal value
         yield match.group(1), match.group(2), match.group(3)
 
 
@@ -72,7 +74,7 @@ RULE = Rule(
             title="a choice that is offered, none at all, and an input of callers",
             files={
                 ".github/workflows/ship.yml": _HEAD
-                + "    if: inputs.target == 'Production' && inputs.target != ''\n    steps:\n      - run: ./ship.sh\n",
+                + "    if: inputs.target == 'Production' && inputs.target != ''\n    steps:\n      - if: inputs.target == '${{ vars.PLACE }}'\n        run: ./ship.sh\n",
                 ".github/workflows/called.yml": _HEAD.replace(
                     "on:\n", "on:\n  workflow_call:\n    inputs:\n      target:\n        type: string\n"
                 )

@@ -14,6 +14,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _ROOTS = ("", "src/", "lib/", "app/", "backend/", "server/", "api/", "python/", "service/", "services/")
+_EVERYBODYS = frozenset({"tests", "test"})
+"""Packages that most repositories have: an image that starts one need not be built from this one."""
 _FORMS = (".py", "/__init__.py", "/__main__.py", ".pyx", ".so")
 
 
@@ -54,7 +56,7 @@ def _is_there(one: StartedProgram, tails: frozenset[str], paths: frozenset[str])
     top = path.partition("/")[0]
     if top in sys.stdlib_module_names:
         return True
-    own = any(f"{base}{top}{form}" in paths for form in _FORMS[:2] for base in _ROOTS)
+    own = top not in _EVERYBODYS and any(f"{base}{top}{form}" in paths for form in _FORMS[:2] for base in _ROOTS)
     return not own and ("/" in path or not one.served)
 
 
@@ -99,6 +101,8 @@ RULE = Rule(
                 "backend/shop/web.py": "",
                 "backend/shop/jobs.py": "",
                 "backend/shop/http.py": "",
+                "seed/compose.yml": "services:\n  seed:\n    image: bank.test/ledger:2\n    command: python -m tests.seed\n",
+                "tests/__init__.py": "",
             },
         ),
     ),

@@ -14,6 +14,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell_program import all_commands
+from auditor.facts.templates import is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 
@@ -23,6 +24,8 @@ _SIDE_SHOW = pattern(
     r"(?i)upload|codecov|coveralls|comment|notif|slack|cache|artifact|badge|telemetry|announce|label|publish[- ](unit-)?test|"
     r"test-report|download|clean ?up|teardown|debug|diagnos|log(s|ging)?\b|summary|free disk|^(print|show|list|display) |^clean|^stop|restore"
 )
+_COMPILED = (".lock.yml", ".lock.yaml")
+"""How workflows end that a compiler wrote, which decides what they tolerate (https://github.github.com/gh-aw)."""
 _GRAVE = pattern(
     r"(?i)secur|bandit|safety|audit|scan|trivy|snyk|codeql|secret|deploy|migrat|roll ?back|backup|test|smoke|health"
 )
@@ -38,7 +41,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     asked_for = {file.path for file, fact in repository.of(GithubWorkflow) if _is_by_hand(fact)}
     strict = {text for _, job in github if not job.continue_on_error.is_set for text in _commands(job, strict=True)}
     for path, job in (*github, *others, *(one for one in gitlab if (one[0], one[1].id) not in manual)):
-        by_hand = path in asked_for
+        by_hand = path in asked_for or path.endswith(_COMPILED) or is_template(path)
         yield from (replace(one, severity=Severity.MEDIUM) if by_hand else one for one in _in_job(path, job, strict))
 
 
@@ -64,7 +67,13 @@ def _in_job(path: str, job: Job, strict: set[str]) -> Iterator[Hit]:
     examined = " ".join(expression.text for expression in job.expressions)
     for step in job.steps:
         if _is_on(step.continue_on_error) and not _may_fail(step, examined):
-            yield _hit(path, step.continue_on_error, f"step {_title(step)!r}", f"{job.id}/{_title(step)}", step)
+            one = _hit(path, step.continue_on_error, f"step {_title(step)!r}", f"{job.id}/{_title(step)}", step)
+            yield replace(one, severity=Severity.MEDIUM) if _is_shown_elsewhere(step, job) else one
+
+
+def _is_shown_elsewhere(step: Step, job: Job) -> bool:
+    """Whether what a scan finds is handed to where the platform shows and judges findings of scans."""
+    return any("upload-sarif" in one.action for one in job.steps if one.line > step.line)
 
 
 def _is_on(value: Setting) -> bool:

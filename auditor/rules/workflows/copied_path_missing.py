@@ -23,7 +23,9 @@ _BUILT = frozenset({
     "bundle", "output", "artifacts", ".next", ".nuxt", ".output", "_build", "certs", "ssl", "secrets", "data", "models",
 })  # fmt: skip
 """Folders that builds fill, or that whoever builds puts there."""
-_MADE = pattern(r"(?i)\.(?:jar|war|whl|tgz|tar|gz|zip|deb|rpm|exe|so|pem|crt|key|env|bin|pt|onnx|pkl|h5)$|^\.env\b")
+_MADE = pattern(
+    r"(?i)\.(?:jar|war|whl|tgz|tar|gz|zip|deb|rpm|exe|so|pem|crt|key|env|bin|pt|onnx|pkl|h5)$|^\.(?:env\b|git$)"
+)
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -101,7 +103,7 @@ RULE = Rule(
             files={
                 "docker/api/Dockerfile": (
                     "FROM node:22 AS build\nCOPY package.json ./\nCOPY src/ src/\nFROM nginx\nARG CONF\nCOPY --from=build /site/made /srv\nCOPY dist /srv\nCOPY $CONF /etc/\n"
-                    "COPY local.yaml /etc/\nCOPY revision.txt /srv/\nADD https://shop.io/x.txt /srv/\nCOPY conf.d/*.conf /etc/nginx/\nCOPY . .\n"
+                    "COPY local.yaml /etc/\nCOPY revision.txt /srv/\nADD https://shop.io/x.txt /srv/\nCOPY conf.d/*.conf /etc/nginx/\nCOPY .git /srv/.git\nCOPY . .\n"
                 ),
                 "package.json": '{"name": "shop"}\n',
                 "docker/tool/Dockerfile": "FROM scratch\nCOPY tool.notice /licences/\n",

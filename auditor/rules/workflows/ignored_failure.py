@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from auditor.facts.carried_units import EVERY_READER, IMAGE, every_unit_of
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
-from auditor.facts.shell_effects import Effect, effect_of
-from auditor.facts.shell_program import Chain, Command, all_commands
+from auditor.facts.shell_effects import Effect, always_leaves, effect_of
+from auditor.facts.shell_program import Chain, Command, If, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, statements, swallowed_exits
 from auditor.facts.task_recipes import TaskRecipes
@@ -29,12 +29,15 @@ _GRAVE = pattern(
 _IGNORED = pattern(r"^\.IGNORE\s*:([^#]*)")
 _SHIPS = pattern(r"(?i)^(?:release|publish|push|ship)")
 _CHECKED = pattern(r"(?i)\b(?:types?|mypy|lint\w*|check\w*|style)\b")
+_TIDIES = pattern(r"(?i)(?:^|[_-])(?:clean_?up|tear_?down)(?:[_-]|$)")
+"""Functions and scripts that take away what may be gone already."""
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _SHOWS = frozenset({"describe", "logs", "events", "get"})
 _REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
 """How options begin by which a program is told to write a report."""
+_FILE_TESTS = frozenset({"-f", "-s", "-e"})
 _AT_ONCE = 4
-"""Lines within which a program that wrote a report is run again."""
+"""Lines within which a program that wrote a report is run again, or its file is asked for."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -64,15 +67,23 @@ def _by_make(source: Source) -> Iterator[Hit]:
 
 def _ignored(source: Source, unit: Unit, every: tuple[Swallowed, ...]) -> Iterator[Hit]:
     answers = answers_of(unit.body)
-    counting, ends = _counting(answers, every), _failed_ends(answers)
+    counting, ends, asked = _counting(answers, every), _failed_ends(answers), _asked_for_files(unit)
     for swallowed in every:
         chain = swallowed.chain
         text = names_of_failing(chain.left)
-        if swallowed.reported or not _matters(unit, text) or chain.end_line + 1 in ends or _goes_on(unit, chain):
+        tidies = _TIDIES.search(unit.name) is not None
+        if (
+            swallowed.reported
+            or tidies
+            or not _matters(unit, text)
+            or chain.end_line + 1 in ends
+            or _goes_on(unit, chain)
+        ):
             continue
         if not is_read_back(chain, answers) and not _runs_again(chain, counting):
             message = f"The failure of {text[:60]!r} is ignored."
-            grave = _GRAVE.search(text) and not _is_looked_into(chain, answers)
+            decided = not asked.isdisjoint(range(chain.end_line + 1, chain.end_line + 1 + _AT_ONCE))
+            grave = _GRAVE.search(text) and not decided and not _is_looked_into(chain, answers)
             severity = Severity.HIGH if grave else Severity.MEDIUM
             yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 
@@ -85,6 +96,17 @@ def _goes_on(unit: Unit, chain: Chain) -> bool:
 def _failed_ends(answers: Answers) -> frozenset[int]:
     """The lines that end the run as failed: a command right above only shows why."""
     return frozenset(one.line for one in answers.commands if one.name in ("exit", "return") and one.texts[1:] == ("1",))
+
+
+def _asked_for_files(unit: Unit) -> frozenset[int]:
+    """The lines that ask whether a file is there, and end the run where it is not: what was to write it may then fail in its own way."""
+    return frozenset(
+        node.line
+        for node in walk(unit.body)
+        if isinstance(node, If)
+        and any(_FILE_TESTS & set(one.texts[1:2]) for branch in node.branches for one in all_commands(branch.condition))
+        and any(always_leaves(body, unit.functions) for body in (*(one.body for one in node.branches), node.otherwise))
+    )
 
 
 def _is_looked_into(chain: Chain, answers: Answers) -> bool:
@@ -270,6 +292,10 @@ RULE = Rule(
                 "scripts/notify.sh": (
                     'notify() {\n  [ -n "$HOOK" ] || return 0\n  curl -f "$HOOK"\n}\n'
                     "command -v git > /dev/null || true\nnotify\ntest_trace() {\n  [[ $LEVEL_AS_INT -ge 5 ]] || return 0\n  echo trace\n}\ntest_trace\n"
+                    'is_main() {\n  [[ $MODULE = main ]]\n}\ntest_parts() {\n  is_main || return 0\n  shop test\n}\ntest_parts\n[[ "${1:-}" == "test" ]] || exit 0\n'
+                    '[[ -f ${FILE} ]] || touch "${FILE}"\nexec 9> /tmp/lock || exit 0\n'
+                    'helm list -A || true\nhelm_cleanup() {\n  "$helm_path" --namespace shop delete shop || true\n}\nhelm_cleanup\n'
+                    "hatch run pre-commit run end-of-file-fixer --files notes.txt || true\n"
                 )
             },
         ),

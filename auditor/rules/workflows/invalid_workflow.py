@@ -73,8 +73,8 @@ RULE = Rule(
             title="Valid workflows; a number stands where a text is wanted, which is taken for its text",
             files={
                 ".github/workflows/deploy.yml": "on:\n  push:\n    branches: [main, 2.0]\n  workflow_dispatch:\nenv:\n  LEVEL: 3\n  EMPTY:\njobs:\n  deploy:\n    needs: []\n    runs-on: ubuntu-latest\n    steps:\n      - name: scan\n        run: make scan\n        timeout-minutes: 5\n",
-                ".github/workflows/tag.yml": "on:\n  push:\n    tags: '*'\n  pull_request:\n    branches:\njobs:\n  tag:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ./.github/actions/tag\n",
-                ".github/actions/tag/action.yml": "inputs:\n  name:\n    default: latest\nruns:\n  using: composite\n  steps:\n    - run: make tag\n      shell: bash\n",
+                ".github/workflows/tag.yml": "description: Marks what is released.\non:\n  workflow_call:\n    secrets:\n      HOOK:\n  push:\n    tags: '*'\n  pull_request:\n    branches:\njobs:\n  tag:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ./.github/actions/tag\n",
+                ".github/actions/tag/action.yml": "inputs:\n  name:\n    default: latest\n    type: string\nruns:\n  using: composite\n  steps:\n    - run: make tag\n      shell: bash\n",
                 ".gitlab-ci.yml": (
                     ".base: &base\n  image: python:3.11\n.main:\n  rules:\n    - if: $CI_COMMIT_BRANCH\ntest:\n  <<: *base\n  script: make test\n  needs:\n"
                     "  rules:\n    - if: !reference [.main, rules]\n      when: manual\n"

@@ -21,6 +21,12 @@ _NEVER_FAIL = frozenset(
     {"echo", "printf", "set", "export", "local", "declare", "true", ":", "return", "exit", "trap", "shopt"}
 )
 
+_SAYS = _NEVER_FAIL - {"set", "trap", "shopt"}
+_SHOWS = pattern(
+    r"^(?:(?:docker|podman)(?: compose)? (?:ps|logs|inspect|images)|docker-compose (?:ps|logs)|kubectl .*\b(?:get|describe|logs)|cat|ls|df|ps|env|tail|head)\b"
+)
+"""Commands that only show what the state is."""
+
 
 def _check(source: Source) -> Iterator[Hit]:
     for run in strict_runs(source):
@@ -36,7 +42,7 @@ def _check(source: Source) -> Iterator[Hit]:
 def _only_says(node: If) -> bool:
     """Whether all that is lost is a message: the branch prints something, and ends the run that has ended already."""
     lost = [*node.branches[0].body, *node.otherwise]
-    return all(isinstance(one, Command) and one.name in _NEVER_FAIL - {"set", "trap", "shopt"} for one in lost)
+    return all(isinstance(one, Command) and (one.name in _SAYS or _SHOWS.search(one.text)) for one in lost)
 
 
 def _lists(program: ShellProgram) -> Iterator[tuple[Node, ...]]:
