@@ -35,6 +35,7 @@ from auditor.check.weight import (
     WEAK,
     asked_for,
     is_aside,
+    is_behind_rule,
     label_weight,
     place_of,
     unnumbered,
@@ -56,7 +57,7 @@ _SENTENCE = 30
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
 _MANY, _SEVERAL = 5, 3
-_CHAPTER = 2
+_CHAPTER, _CLOSING = 2, 6
 """How deep the last chapter may lie: below the title."""
 _SAID = WEAK + HEAD
 """What the head of a document says of its status."""
@@ -221,8 +222,13 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     is_list = line.kind is Kind.HEADING and matches("decision.lists", normal(text))
     if is_list or matches("decision.needed", normal(text)):
         return None  # the title of a list of tasks
-    is_heard = place > 0 or is_end
+    is_heard = place > 0 or is_end or _is_closing(document, line)
     return Stated(line.number, decision, STANDALONE, text) if is_heard and not is_answer else None
+
+
+def _is_closing(document: Document, line: Line) -> bool:
+    """Whether a line stands in the last lines of a document, behind a rule: it is of no section."""
+    return line.number > len(document.lines) - _CLOSING and is_behind_rule(document, line)
 
 
 def _of_emphasised_start(line: Line, asked: int, place: int) -> Stated | None:

@@ -1,0 +1,70 @@
+"""Decisions and scores that stand at the end of something: behind the last rule, at the end of a chapter, in another word."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.check.consistency import condition_statements
+from auditor.check.decision import decision_of
+from auditor.check.overall import overall_statements
+from auditor.check.statement import Verdict
+from auditor.model.outcome import Decision
+from tests.check.cases import document, told
+
+GO, CONDITIONAL, NO_GO = Decision.GO, Decision.CONDITIONAL, Decision.NO_GO
+BAD, GOOD = Verdict.CONTRADICTED, Verdict.SUPPORTED
+
+_BEHIND_RULE = "# Package for auditors\n\n## 1. Controls\n\nAll.\n\n## 2. Requests\n\nThey are answered.\n\n{rule}\n**{said}**\n*Date: 2026-04-29*"
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        (_BEHIND_RULE.format(rule="---", said="Certified production ready"), GO),
+        (_BEHIND_RULE.format(rule="They are short.\n", said="Certified production ready"), None),
+        (_BEHIND_RULE.format(rule="---", said="Requests and answers"), None),
+        ("**Status: Near Production Ready**", CONDITIONAL),
+        ("- **Build Status**: Production Ready", GO),
+        ("- **Build Status**: Passed", None),
+        (
+            "# Informe\n\nEl motor que se probó está en uso con una cuenta.\n\n---\n**Veredicto:** Funciona. **NO VIABLE PARA PRODUCCIÓN AÚN.**",
+            NO_GO,
+        ),
+        (
+            "# 测试报告\n\n本次测试是在本地的环境中进行的\uff0c所有的问题已修复了\uff0c结果为通过的。\n\n**结论**: 测试通过\uff0c可以合并到主分支。",
+            GO,
+        ),
+        (
+            "# 测试报告\n\n本次测试是在本地的环境中进行的\uff0c所有的问题已修复了\uff0c结果为通过的。\n\n**结论**: 测试通过\uff0c不可以合并到主分支。",
+            NO_GO,
+        ),
+    ],
+)
+def test_what_is_decided_in_other_words_and_places(text: str, decision: Decision | None) -> None:
+    text = text if text.startswith("# ") else f"# Readiness of the shop\n\n{text}\n"
+    assert decision_of(document(text)) is decision
+
+
+_CHAPTERS = (
+    "# Review\n\n## Findings\n\n"
+    "### Design\n\nGood.\n\n**Configuration quality**: 10/10\n- one file\n\n"
+    "### Coherence\n\n**Integration quality**: 9/10\n\n"
+    "### Growth\n\n**Extensibility score**: 8/10\n\n"
+    "## Decision\n\n**Overall score**: {score}/10\n"
+)
+
+
+def test_scores_that_end_their_chapters_are_parts_of_the_overall_score() -> None:
+    assert told(overall_statements, _CHAPTERS.format(score="8.8")) == [(22, BAD)]
+    assert told(overall_statements, _CHAPTERS.format(score="9.0")) == [(22, GOOD)]
+
+
+def test_a_score_with_more_said_behind_it_is_none_of_its_chapter() -> None:
+    text = _CHAPTERS.replace("**Integration quality**: 9/10", "**Integration quality**: 9/10\n\nIt was 7 before.")
+    assert told(overall_statements, text.format(score="8.8")) == []
+
+
+def test_what_was_only_documented_is_no_open_condition() -> None:
+    text = "# Certificate\n\n**Decision:** GO\n\n**Conditions:**\n- \u2705 No blockers\n- {one}\n"
+    assert told(condition_statements, text.format(one="Sprint 2 follow-ups documented")) == [(3, GOOD)]
+    assert told(condition_statements, text.format(one="Sprint 2 follow-ups to be documented")) == [(5, BAD)]
