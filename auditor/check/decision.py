@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.check.classify import classify, normal
-from auditor.check.decision_apart import of_answer, of_block, of_subject
+from auditor.check.decision_apart import is_opposed_by_title, of_answer, of_block, of_subject
 from auditor.check.decision_asides import (
     are_deep,
     are_some_of_many,
@@ -214,6 +214,8 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     decides, decision = classify(answer(text)) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
+    if decision is Decision.GO and line.kind is Kind.HEADING and is_opposed_by_title(document, line):
+        decision = Decision.CONDITIONAL
     is_end = line.kind is Kind.HEADING and line.section == document.sections[-1] and len(line.section.path) <= _CHAPTER
     if asked >= MEDIUM and not is_end:
         is_list_title = line.kind is Kind.HEADING and place < 0 and asked < STRONG

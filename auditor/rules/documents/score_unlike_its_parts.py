@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.check.averages import average_statements
 from auditor.check.case import Case
 from auditor.check.matrices import matrix_statements
 from auditor.check.overall import overall_statements
@@ -18,6 +19,7 @@ __all__ = ["RULE"]
 def _check(case: Case) -> Iterator[Statement]:
     yield from overall_statements(case.document)
     yield from matrix_statements(case.document)
+    yield from average_statements(case.document)
 
 
 RULE = Rule(
