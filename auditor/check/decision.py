@@ -20,7 +20,7 @@ from auditor.check.decision_asides import (
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_prose import PROSE, of_prose
 from auditor.check.decision_rows import of_row
-from auditor.check.decision_shape import FIELD, answer, emphasised, first_sentence, is_whole, opens
+from auditor.check.decision_shape import FIELD, answer, behind_dash, emphasised, first_sentence, is_whole, opens
 from auditor.check.decision_titles import of_title
 from auditor.check.decision_view import is_foreign, seen
 from auditor.check.document import Document, Kind, Line, plain
@@ -211,6 +211,7 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     if is_long or line.kind is Kind.ITEM:
         return _of_emphasised_start(line, asked, place)
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
+    text = behind_dash(text) if line.kind is Kind.HEADING else text
     decides, decision = classify(answer(text)) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None

@@ -139,6 +139,8 @@ def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
     own = [(part.line, part.score) for part in found if part and _sums_up(part)]
     if any(matches("scores.measured", fence.lines[line - fence.number]) for line, _ in own):
         return  # what is measured is not summed up from its parts
+    if own and own[0][1].grade == "%" and matches("scores.measured", fence.section.title):
+        return
     if not own and _is_led(fence, parts):
         own, parts = [(parts[0].line, parts[0].score)], parts[1:]
     weighted = [part for part in parts if part.weight]

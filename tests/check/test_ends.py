@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.check.consistency import condition_statements
+from auditor.check.consistency import condition_statements, decision_statements
 from auditor.check.decision import decision_of
 from auditor.check.overall import overall_statements
 from auditor.check.statement import Verdict
@@ -68,3 +68,34 @@ def test_what_was_only_documented_is_no_open_condition() -> None:
     text = "# Certificate\n\n**Decision:** GO\n\n**Conditions:**\n- \u2705 No blockers\n- {one}\n"
     assert told(condition_statements, text.format(one="Sprint 2 follow-ups documented")) == [(3, GOOD)]
     assert told(condition_statements, text.format(one="Sprint 2 follow-ups to be documented")) == [(5, BAD)]
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("**Status:** ACCEPTANCE CRITERIA FAILED", NO_GO),
+        ("**Status:** READY FOR STAGING ONLY", CONDITIONAL),
+        ("**Status:** Complete - Production-Ready Knowledge Base", None),
+        (
+            "## Conclusion\n\n**Recommendation:** Deploy to staging now to learn. Complete the rest before production launch.",
+            CONDITIONAL,
+        ),
+        ("## Final verdict\n\n### ORDERS UAT \u2014 APPROVED FOR CONTROLLED DEMO\n\nIt works.", GO),
+        ("## Final verdict\n\n### ORDERS UAT \u2014 what we saw\n\nIt works.", None),
+    ],
+)
+def test_what_is_decided_for_a_stage_or_behind_a_dash(text: str, decision: Decision | None) -> None:
+    assert decision_of(document(f"# Readiness of the shop\n\n{text}\n")) is decision
+
+
+def test_a_line_that_the_next_one_explains_contradicts_nothing() -> None:
+    text = "# Report\n\n## Final verdict\n\n### **READY FOR STAGING ONLY**\n\n**{}**\n\n## Parts\n\nText.\n"
+    assert BAD not in [one.verdict for one in decision_statements(document(text.format("NOT YET for production.")))]
+    apart = "# Report\n\n## Final verdict\n\n### **APPROVED**\n\nText.\n\n## Decision\n\n### **NOT APPROVED**\n"
+    assert BAD in [one.verdict for one in decision_statements(document(apart))]
+
+
+def test_the_coverage_of_files_is_not_put_together_by_their_mean() -> None:
+    block = "```\nOverall:   67.9%\nOrders:    94.6%\nStock:     96.0%\nServer:    71.4%\n```\n"
+    assert told(overall_statements, f"# Report\n\n### Test coverage\n{block}") == []
+    assert told(overall_statements, f"# Report\n\n### Readiness\n{block}") == [(5, BAD)]
