@@ -75,6 +75,7 @@ def test_what_was_only_documented_is_no_open_condition() -> None:
     [
         ("**Status:** ACCEPTANCE CRITERIA FAILED", NO_GO),
         ("**Status:** READY FOR STAGING ONLY", CONDITIONAL),
+        ("**Recommendation:** **Deploy with modifications** (see section 9)", CONDITIONAL),
         ("**Status:** Complete - Production-Ready Knowledge Base", None),
         (
             "## Conclusion\n\n**Recommendation:** Deploy to staging now to learn. Complete the rest before production launch.",
@@ -99,3 +100,9 @@ def test_the_coverage_of_files_is_not_put_together_by_their_mean() -> None:
     block = "```\nOverall:   67.9%\nOrders:    94.6%\nStock:     96.0%\nServer:    71.4%\n```\n"
     assert told(overall_statements, f"# Report\n\n### Test coverage\n{block}") == []
     assert told(overall_statements, f"# Report\n\n### Readiness\n{block}") == [(5, BAD)]
+
+
+def test_points_of_fewer_than_there_are_may_be_told_as_points_of_all() -> None:
+    table = "| Domain | Score |\n|---|---|\n| Login | 20/20 |\n| Access | 18/18 |\n| Data | 16/18 |\n| **Total score** | **{}/100** |\n"
+    assert told(overall_statements, f"# Audit\n\n## Scores\n\n{table.format(54)}") == [(10, GOOD)]
+    assert told(overall_statements, f"# Audit\n\n## Scores\n\n{table.format(64)}") == [(10, BAD)]
