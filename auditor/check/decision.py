@@ -211,7 +211,7 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     if is_long or line.kind is Kind.ITEM:
         return _of_emphasised_start(line, asked, place)
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
-    text = behind_dash(text) if line.kind is Kind.HEADING else text
+    text = behind_dash(text) if line.kind is Kind.HEADING and asked >= MEDIUM else text
     decides, decision = classify(answer(text)) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None

@@ -83,6 +83,10 @@ def test_what_was_only_documented_is_no_open_condition() -> None:
         ),
         ("## Final verdict\n\n### ORDERS UAT \u2014 APPROVED FOR CONTROLLED DEMO\n\nIt works.", GO),
         ("## Final verdict\n\n### ORDERS UAT \u2014 what we saw\n\nIt works.", None),
+        (
+            "Of March.\n\n## 8.1 Handling of errors \u2014 PASS\n\nIt works.\n\n## 8.2 Names \u2014 mostly alike\n\nThey are.",
+            None,
+        ),
     ],
 )
 def test_what_is_decided_for_a_stage_or_behind_a_dash(text: str, decision: Decision | None) -> None:
