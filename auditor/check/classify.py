@@ -48,7 +48,7 @@ def _decided(value: str) -> tuple[bool, Decision | None]:
         return False, None
     if matches("decision.none_yet", value):
         return True, None
-    if matches("decision.conditional_lead", value) or _is_divided(value):
+    if matches("decision.conditional_lead", words("decision.unblamed").sub(" ", value)) or _is_divided(value):
         return True, Decision.CONDITIONAL
     decision = _in_head(value[:_LONGEST_VALUE])
     return decision is not None, decision
@@ -92,7 +92,7 @@ def _in_piece(piece: str) -> Decision | None:
 
 
 def _in_head(head: str) -> Decision | None:
-    head = words("decision.unblamed").sub(" ", head)
+    head = words("decision.unblamed").sub(" ", head).strip()
     if matches("decision.negative", head):
         return Decision.NO_GO
     head = words("decision.onward").sub(" ", head)

@@ -36,7 +36,8 @@ def decision_statements(document: Document) -> Iterator[Statement]:
     if not decided:
         return
     main = decision_of(document)
-    other = [one for one in decided if one.decision is not main]
+    explained = _explained(document, decided, main)
+    other = [one for one in decided if one.decision is not main and one.line not in explained]
     last = decided[-1]
     if not other or main is None or len(decided) == len(other):
         yield supported(
@@ -50,6 +51,13 @@ def decision_statements(document: Document) -> Iterator[Statement]:
         f"This line decides {one.decision.value if one.decision else ''}, and line {same.line} decides {main.value}.",
         "decision",
     )
+
+
+def _explained(document: Document, decided: list[Stated], main: Decision | None) -> frozenset[int]:
+    """The lines of which the one right behind says the rest: ``READY FOR STAGING ONLY`` and ``Not yet for production.``."""
+    same = {one.line for one in decided if one.decision is main}
+    pairs = zip(document.texts, document.texts[1:], strict=False)
+    return frozenset(line.number for line, after in pairs if after.number in same and line.section == after.section)
 
 
 def condition_statements(document: Document) -> Iterator[Statement]:

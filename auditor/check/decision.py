@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.check.classify import classify, normal
-from auditor.check.decision_apart import of_answer, of_block, of_subject
+from auditor.check.decision_apart import is_opposed_by_title, of_answer, of_block, of_subject
 from auditor.check.decision_asides import (
     are_deep,
     are_some_of_many,
@@ -20,7 +20,7 @@ from auditor.check.decision_asides import (
 from auditor.check.decision_fields import ITEM, WITHIN, Stated, of_field
 from auditor.check.decision_prose import PROSE, of_prose
 from auditor.check.decision_rows import of_row
-from auditor.check.decision_shape import FIELD, answer, emphasised, first_sentence, is_whole, opens
+from auditor.check.decision_shape import FIELD, answer, behind_dash, emphasised, first_sentence, is_whole, opens
 from auditor.check.decision_titles import of_title
 from auditor.check.decision_view import is_foreign, seen
 from auditor.check.document import Document, Kind, Line, plain
@@ -35,6 +35,7 @@ from auditor.check.weight import (
     WEAK,
     asked_for,
     is_aside,
+    is_behind_rule,
     label_weight,
     place_of,
     unnumbered,
@@ -56,7 +57,7 @@ _SENTENCE = 30
 _PLAIN_BLOCKS = frozenset({"", "text", "txt", "yaml", "yml"})
 _LONGEST_STANDALONE = 80
 _MANY, _SEVERAL = 5, 3
-_CHAPTER = 2
+_CHAPTER, _CLOSING = 2, 6
 """How deep the last chapter may lie: below the title."""
 _SAID = WEAK + HEAD
 """What the head of a document says of its status."""
@@ -210,9 +211,12 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     if is_long or line.kind is Kind.ITEM:
         return _of_emphasised_start(line, asked, place)
     loud = line.kind is Kind.HEADING or line.text.strip(" ✅❌⚠️🟢🟡🔴🎉🚀").startswith("**")
+    text = behind_dash(text) if line.kind is Kind.HEADING and asked >= MEDIUM else text
     decides, decision = classify(answer(text)) if loud else (False, None)
     if not decides or decision is None or not opens(text) or not is_whole(text):
         return None
+    if decision is Decision.GO and line.kind is Kind.HEADING and is_opposed_by_title(document, line):
+        decision = Decision.CONDITIONAL
     is_end = line.kind is Kind.HEADING and line.section == document.sections[-1] and len(line.section.path) <= _CHAPTER
     if asked >= MEDIUM and not is_end:
         is_list_title = line.kind is Kind.HEADING and place < 0 and asked < STRONG
@@ -221,8 +225,13 @@ def _of_decision_section(document: Document, line: Line, place: int) -> Stated |
     is_list = line.kind is Kind.HEADING and matches("decision.lists", normal(text))
     if is_list or matches("decision.needed", normal(text)):
         return None  # the title of a list of tasks
-    is_heard = place > 0 or is_end
+    is_heard = place > 0 or is_end or _is_closing(document, line)
     return Stated(line.number, decision, STANDALONE, text) if is_heard and not is_answer else None
+
+
+def _is_closing(document: Document, line: Line) -> bool:
+    """Whether a line stands in the last lines of a document, behind a rule: it is of no section."""
+    return line.number > len(document.lines) - _CLOSING and is_behind_rule(document, line)
 
 
 def _of_emphasised_start(line: Line, asked: int, place: int) -> Stated | None:

@@ -1,4 +1,4 @@
-"""Decisions in blocks of plain text, and in titles that answer the one above."""
+"""Decisions in blocks of plain text, and in titles that answer the one above, or are answered by one beside them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from auditor.check.decision_fields import Stated, of_field
 from auditor.check.decision_shape import FIELD, is_whole, opens
 from auditor.check.document import Document, Fence, Kind, Line
 from auditor.check.weight import FINAL, HEAD, MEDIUM, WEAK, asked_for, is_aside, label_weight, unnumbered
+from auditor.model.outcome import Decision
 
-__all__ = ["of_answer", "of_block", "of_subject"]
+__all__ = ["is_opposed_by_title", "of_answer", "of_block", "of_subject"]
 
 _FRAME = " \t\u2502\u2503\u2551|"
 """What a box is drawn with at both ends of its lines."""
@@ -71,3 +72,17 @@ def of_subject(document: Document, line: Line, place: int) -> Stated | None:
     if not decides or decision is None or not opens(field.group(2)):
         return None
     return Stated(line.number, decision, WEAK + place - _DEEP, line.plain)
+
+
+def is_opposed_by_title(document: Document, line: Line) -> bool:
+    """Whether a title behind this one is the opposite: ``### Approved for production`` and ``### Requires refactoring``."""
+    return document.derive(_last_refusals).get(line.section.path[:-1], 0) > line.section.number
+
+
+def _last_refusals(document: Document) -> dict[tuple[str, ...], int]:
+    """The numbers of the last sections that are called a NO-GO, by the titles above them."""
+    titles = ((one, unnumbered(one.title)) for one in document.sections if one.level > 1)
+    refused = (
+        one for one, title in titles if opens(title) and is_whole(title) and classify(title)[1] is Decision.NO_GO
+    )
+    return {one.path[:-1]: one.number for one in refused}

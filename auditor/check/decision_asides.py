@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.check.classify import normal
+from auditor.check.classify import classify, normal
 from auditor.check.decision_fields import Stated
 from auditor.check.decision_rows import is_on_topic
 from auditor.check.decision_shape import FIELD
@@ -10,6 +10,7 @@ from auditor.check.document import Document, Kind, Line
 from auditor.check.weight import ASIDE, PART, WEAK, label_weight, place_of, unnumbered
 from auditor.facts.pattern import pattern
 from auditor.facts.vocabulary import matches
+from auditor.model.outcome import Decision
 
 __all__ = ["choices", "is_in_front", "is_of_many", "is_of_paper", "is_of_part"]
 
@@ -109,9 +110,28 @@ def is_beside(document: Document, stated: Stated) -> bool:
         return True
     if place != PART:
         return False
+    if line.kind is Kind.HEADING and _is_one_of_titles(document, line):
+        return True  # the state of one part, beside those of others
     if _COMMAND.search(line.text):
         return True  # what a check came to: ``Release readiness: passed - `make ready now` ``
     return is_on_topic(document, field.group(1).strip()) and is_of_many(document, stated)
+
+
+def _is_one_of_titles(document: Document, line: Line) -> bool:
+    """Whether several titles beside each other give a state each, and not all the same: ``Code status: ready``."""
+    key = (line.section.path[:-1], _last_word_of_label(unnumbered(line.plain)))
+    states = document.derive(_states_in_titles).get(key, [])
+    return len(states) >= _MANY_SECTIONS and len(set(states)) > 1
+
+
+def _states_in_titles(document: Document) -> dict[tuple[tuple[str, ...], str], list[tuple[bool, Decision | None]]]:
+    """What titles give as a state, by those above them and the last word of their label."""
+    found: dict[tuple[tuple[str, ...], str], list[tuple[bool, Decision | None]]] = {}
+    for line in document.texts:
+        label = _last_word_of_label(unnumbered(line.plain)) if line.kind is Kind.HEADING else ""
+        if label:
+            found.setdefault((line.section.path[:-1], label), []).append(classify(line.plain.partition(":")[2]))
+    return found
 
 
 def are_deep(document: Document, stated: list[Stated]) -> bool:

@@ -50,6 +50,8 @@ def of_field(line: Line, place: int, after: Line | None) -> Stated | None:
         value = after.plain if opens(after.plain) else ""
     if matches("decision.postures", label) and not matches("decision.readiness", normal(value)):
         return None  # it may be good without anything being ready
+    if label.lower().endswith("classification") and matches("decision.confidential", normal(value)):
+        return None  # who may read it
     if weight <= WEAK and line.kind is not Kind.ITEM:
         weight = max(weight, asked_for(line.section) - 5)
     if matches("decision.conditional_lead", normal(label)):

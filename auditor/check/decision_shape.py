@@ -11,7 +11,7 @@ from auditor.facts.pattern import Match, pattern
 from auditor.facts.vocabulary import matches
 from auditor.model.outcome import Decision
 
-__all__ = ["FIELD", "answer", "emphasised", "first_sentence", "is_whole", "opens"]
+__all__ = ["FIELD", "answer", "behind_dash", "emphasised", "first_sentence", "is_whole", "opens"]
 
 FIELD = pattern(r"^([^:=|]{2,80}?)\s*(?::|=|\s[-\x{2013}\x{2014}]\s|\?)\s*(.*)$")
 _HYPOTHETICAL = pattern(r"(?i)^(?:why|how|when|what|if)\b|\bif\b.{0,40}:?$|:$|\?")
@@ -26,6 +26,7 @@ _ADJECTIVE = pattern(r"(?i)^(?:approved|authori[sz]ed|certified|cleared|rejected
 _RELATION = pattern(r"(?i) (?:for|with|to|as|and|by|without|pending|after|subject|in|on)(?: |$)")
 """What follows a verb that decides, and no adjective."""
 _REMARK = pattern(r"(?i)^([^(\[]{3,80})[(\[]conditional\w*[)\]]\W*$")
+_DASH = pattern(r"\s+[\x{2013}\x{2014}]\s+")
 _SENTENCE_END = pattern(r"[.!?](?:\s|$)")
 _EMPHASIS = pattern(r"(?:^|[.!?:]\s+)\*\*([^*]{2,40})\*\*[.!]?\s*$")
 
@@ -59,6 +60,14 @@ def answer(text: str) -> str:
         return text
     is_answered = classify(field.group(2))[0] or matches("decision.awaited", normal(field.group(2)))
     return field.group(2) if is_answered else text
+
+
+def behind_dash(text: str) -> str:
+    """What is shouted behind a dash, where nothing before it decides: ``SHOP UAT \u2014 APPROVED FOR THE DEMO``; else all of the text."""
+    found = _DASH.search(text)
+    after = text[found.end() :] if found else ""
+    is_shouted = after.isupper() and found is not None and not classify(text[: found.start()])[0]
+    return after if is_shouted and opens(after) else text
 
 
 def _is_undecided(field: Match) -> bool:

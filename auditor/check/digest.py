@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 
 from auditor.check.case import Case
 from auditor.check.digest_cuts import ALGORITHMS, Digests
+from auditor.check.digest_forms import form_statements, length_of
 from auditor.check.document import Document, Kind, plain
 from auditor.check.hash_lines import before_remark, lines_of_no_statement, value_below
 from auditor.check.statement import Statement, contradicted, supported, uncheckable
@@ -55,12 +56,15 @@ _MOST_HASHES = 50
 def hash_statements(case: Case) -> Iterator[Statement]:
     """Each value that the document gives as a hash of itself, and what it is."""
     digests = Digests(case)
+    told: set[int] = set()
     for line, label, value in islice(_labelled(case.document), _MOST_HASHES):
+        told.add(line)
         yield _judged(digests, line, label, value)
+    yield from islice((one for one in form_statements(case.document) if one.line not in told), _MOST_HASHES)
 
 
 def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
-    section = ""
+    section, above = "", ""
     titles = {one.line: one.title for one in document.sections[1:]}
     code = lines_of_no_statement(document)
     for number, text in enumerate(document.lines, 1):
@@ -68,19 +72,21 @@ def _labelled(document: Document) -> Iterator[tuple[int, str, str]]:
         if len(text) > 400 or text.strip() == "`" or number in code:  # noqa: PLR2004 - no field
             continue
         match = _FIELD.match(plain(text)) if (":" in text or "=" in text or "|" in text) else None
+        is_signed, above = words("hash.signed").fullmatch(above) is not None, match.group(1) if match else ""
         label = _named(match.group(1)) if match else ""
         value, others = _cells(match.group(2)) if match else ("", "")
         if (
             not match
             or _is_row_of_others(value, others)
-            or not (_is_own(label, section) or _is_signature(label, value))
+            or not (_is_own(label, "signature" if is_signed else section) or _is_signature(label, value))
         ):
             continue
         where = number
         if not value and number < len(document.lines):
             where, value = value_below(document, number)
         is_told = _ITEM.match(text) and (matches("hash.explained", value) or _is_described(match.group(1), value))
-        if value and not is_told and not _is_prose(label, value) and not _is_of_app(document, number):
+        is_said = _is_prose(label, value) and not (is_signed and matches("hash.checked", value))
+        if value and not is_told and not is_said and not _is_of_app(document, number):
             yield where, label, value
 
 
@@ -165,16 +171,12 @@ def _judged(known: Digests, line: int, label: str, value: str) -> Statement:
         return contradicted(line, f"`{label}` is `{shown}`: words and not the value of any hash function.", "hash")
     if cut or len(digits) not in ALGORITHMS:
         return _of_prefix(known, line, label, cut.group(1).lower() if cut else digits, is_cut=cut is not None)
-    if prefix and prefix.group(1) and len(digits) != _length_of(prefix.group(1)):
-        told = f"`{label}` has {len(digits)} hexadecimal digits, and {prefix.group(1)} gives {_length_of(prefix.group(1))}."
+    if prefix and prefix.group(1) and len(digits) != length_of(prefix.group(1)):
+        told = (
+            f"`{label}` has {len(digits)} hexadecimal digits, and {prefix.group(1)} gives {length_of(prefix.group(1))}."
+        )
         return contradicted(line, told, "hash")
     return _of_digest(known, line, label, digits)
-
-
-def _length_of(algorithm: str) -> int:
-    """How many hexadecimal digits a named algorithm gives."""
-    name = algorithm.lower().replace("-", "")
-    return 2 * hashlib.new(name, usedforsecurity=False).digest_size
 
 
 def _other_than_digest(whole: str, value: str) -> str:

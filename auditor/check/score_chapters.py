@@ -26,6 +26,7 @@ _BOXED = pattern(
 _PLAIN_BLOCKS = frozenset({"", "text", "txt"})
 _DATA_BLOCKS = frozenset({"yaml", "yml"})
 _SHORT = 16
+_ALONE = pattern(r"^\s{0,3}\d{1,3}(?:\.\d{1,2})?\s?/\s?(?:100|10|5)\W*$")
 _POINTS, _WHOLE = frozenset({5, 10, 15, 20, 25}), 100
 _RISEN = pattern(
     r"^[^A-Za-z]{0,12}([A-Za-z][A-Za-z ]{2,40}):\s{0,20}\d{1,3}(?:\.\d)?\s?%\s{0,3}(?:→|->|=>)\s{0,3}(\d{1,3}(?:\.\d)?\s?%.{0,60})$"
@@ -41,8 +42,11 @@ _BARS = pattern(r"[\x{2580}-\x{259F}\x{25A0}-\x{25FF}]{2,60}\s*")
 def chapter_groups(document: Document) -> Iterator[Group]:
     """The scores that chapters of one level give of themselves, where at least three do and all on one scale."""
     by_level: dict[int, dict[int, Part]] = {}
+    last = {line.section.number: line for line in document.texts if line.kind is Kind.PARAGRAPH}
     for line in document.texts:
         part = _of_title(line) if line.kind is Kind.HEADING else _of_chapter(line)
+        if part is None and last.get(line.section.number) is line:
+            part = _of_last_line(line)
         if part and not _is_aside(line):
             by_level.setdefault(line.section.level, {}).setdefault(line.section.number, part)
     for level, parts in by_level.items():
@@ -97,6 +101,16 @@ def _of_chapter(line: Line) -> Part | None:
     return Part(line.section.title, score, line.number) if score and score.grade != "%" else None
 
 
+def _of_last_line(line: Line) -> Part | None:
+    """What a chapter comes to at its end, with no more than a list behind it: ``**Extensibility score**: 8/10``."""
+    label, colon, rest = line.plain.partition(":")
+    is_named = line.kind is Kind.PARAGRAPH and line.text.startswith("**") and words("scores.concluded").fullmatch(label)
+    if not colon or not is_named or _is_overall(label) or matches("scores.aside", line.plain):
+        return None
+    score = first_score(rest) if _ALONE.match(rest) else None
+    return Part(label, score, line.number) if score else None
+
+
 def _is_overall(name: str) -> bool:
     return words("scores.overall").search(name) is not None
 
@@ -125,6 +139,8 @@ def _of_box(fence: Fence, piece: range) -> Iterator[Group]:
     own = [(part.line, part.score) for part in found if part and _sums_up(part)]
     if any(matches("scores.measured", fence.lines[line - fence.number]) for line, _ in own):
         return  # what is measured is not summed up from its parts
+    if own and own[0][1].grade == "%" and matches("scores.measured", fence.section.title):
+        return
     if not own and _is_led(fence, parts):
         own, parts = [(parts[0].line, parts[0].score)], parts[1:]
     weighted = [part for part in parts if part.weight]

@@ -23,7 +23,7 @@ _BEFORE_SCORE = pattern(r"^[^A-Za-z0-9]{0,8}(?:(?:[A-F][+-]?|[A-Z]{3,12}|[A-Z][a
 _SCORED = pattern(r"\d\s?(?:%|/\s?(?:100|10|5)\b)")
 _REMARK = pattern(r"\s[-\x{2013}\x{2014}]\s|[(,;]")
 _PRODUCT = pattern(
-    r"^\W{0,4}(\d{1,3}(?:\.\d{1,3})?)\s?(%?)(?:/\s?(100|10|5))?\s?[\x{d7}x*]\s?(\d{1,3}(?:\.\d{1,3})?)\s?(%?)\s?=\s?\W{0,3}\d"
+    r"^\W{0,4}(\d{1,3}(?:\.\d{1,4})?)\s?(%?)(?:/\s?(100|10|5))?\s?[\x{d7}x*]\s?(\d{1,3}(?:\.\d{1,3})?)\s?(%?)\s?=\s?\W{0,3}\d"
 )
 _POINTS = pattern(r"\((\d{1,3}(?:\.\d{1,2})?)\s?(?:points?|pts)\b[^()]{0,20}\)")
 _BARE = pattern(r"^[^\w]{0,6}(\d{1,3}(?:\.\d{1,2})?)[^\w%/]{0,6}$")
@@ -117,7 +117,8 @@ def _bare(text: str, label: str) -> Score | None:
 def _of_product(found: Match, name: str, line: Line) -> Part | None:
     """A score that is written out with its weight: ``Data: 55% x 30% = 16.5%``, ``Data (20%): 75 x 0.20 = 15``."""
     value, weight = Decimal(found.group(1)), Fraction(found.group(4)) * (1 if found.group(5) else 100)
-    scale = int(found.group(3) or _WHOLE)
+    is_share = value <= 1 and not found.group(2) and not found.group(5)
+    scale = int(found.group(3) or (1 if is_share else _WHOLE))
     return Part(name, Score(value, scale, found.group(2) or ""), line.number, weight) if value <= scale else None
 
 

@@ -30,7 +30,7 @@ def only_ones(overall: Overall, groups: tuple[Group, ...], document: Document) -
     """The scores of all parts, where the document gives them in one place only."""
     if overall.is_loose or not is_general(overall) or any(overall.line in one.lines for one in groups):
         return ()
-    if _is_of_another_time(overall):
+    if _is_of_another_time(overall) or _is_of_its_chapter(overall):
         return ()
     several = tables_of_chapter(groups)
     if several:
@@ -106,6 +106,13 @@ def _is_of_another_time(overall: Overall) -> bool:
     """Whether a title above a score speaks of what was, or will be."""
     titles = overall.section.path[1:]
     return any(matches("scores.aside", one) or matches("decision.aside_sections", one) for one in titles)
+
+
+def _is_of_its_chapter(overall: Overall) -> bool:
+    """Whether what a score is one of is what the chapter that it stands in speaks of: ``Overall edge case score``."""
+    core = core_of(overall.name) - _GENERAL
+    titles = overall.section.path[1:-1] if overall.is_heading else overall.section.path[1:]
+    return bool(core) and core <= {*" ".join(titles).lower().split()}
 
 
 def _chapters(document: Document) -> tuple[Group, ...]:

@@ -28,6 +28,8 @@ def ways_of(parts: tuple[Part, ...], score: Score) -> list[tuple[str, Fraction]]
     total, whole = sum(Fraction(part.score.value) for part in parts), sum(part.score.scale for part in parts)
     if len({part.score.scale for part in parts}) > 1 or whole == score.scale:
         ways.append(("sum of points", Fraction(total) / (whole or 1)))
+        if whole < score.scale:
+            ways.append(("sum of points of all", Fraction(total) / score.scale))
     elif score.scale == parts[0].score.scale and score.scale <= total * 2 <= score.scale * 2:
         ways.append(("sum of points", Fraction(total) / score.scale))
     return ways

@@ -17,10 +17,10 @@ _ENGLISH = pattern(r"(?i)\b(?:the|and|of|to|is|are|with|this)\b")
 _READ = 30_000
 """So many characters tell in which language a text is."""
 _FEWEST = 6
-_CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяı"
+_CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґı"
 _LATIN = (
     "a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
-    "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya", "i",
+    "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya", "i", "yi", "ye", "g", "i",
 )  # fmt: skip
 _LETTERS = str.maketrans(
     dict(zip(_CYRILLIC, _LATIN, strict=True)) | dict(zip(_CYRILLIC[:-1].upper(), _LATIN[:-1], strict=True))

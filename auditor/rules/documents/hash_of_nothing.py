@@ -26,7 +26,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the certificate's hash the hash of the certificate?",
     why="A line that is called a hash and is none makes a text look protected that anybody can change.",
-    limits="The value is compared with the digests of the document, of its parts up to the signature, of its earlier versions, and with the names of commits. A value that is left open, called an example or one of several digests is not accused.",
+    limits="The value is compared with the digests of the document, of its parts up to the signature, of its earlier versions, and with the names of commits. A digest of anything else is held only against the length that its algorithm gives. A value that is left open, called an example or one of several digests is not accused.",
     fix="Sign the document (`auditor scan --sign`), or leave the line away.",
     since="0.1.0",
     effort=15,
@@ -40,6 +40,14 @@ RULE = Rule(
                 "docs/OTHER_CERTIFICATE.md": "# Readiness certificate\n\n## Signature\n\nCertificate Hash: a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2\n",
             },
             found=("docs/CERTIFICATE.md:7", "docs/OTHER_CERTIFICATE.md:5"),
+        ),
+        Example(
+            title="the digits of another algorithm than the one that is named",
+            files={
+                "docs/CERTIFICATE.md": "# Readiness certificate\n\n**Decision**: GO\n\n**SHA-512 root:** 5b1d8c302a1d1ff339f5d9e975ff31b22e5b58fd3ce0e46d435d2f0fd03749c4\n",
+                "docs/OTHER_CERTIFICATE.md": "# Readiness certificate\n\n**SHA-256 root:** 5b1d8c302a1d1ff339f5d9e975ff31b22e5b58fd3ce0e46d435d2f0fd03749c4\n",
+            },
+            found=("docs/CERTIFICATE.md:5",),
         ),
         Example(
             title="the real one, the name of a commit, and a hash left open",

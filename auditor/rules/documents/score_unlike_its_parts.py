@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.check.averages import average_statements
 from auditor.check.case import Case
 from auditor.check.matrices import matrix_statements
 from auditor.check.overall import overall_statements
@@ -18,6 +19,7 @@ __all__ = ["RULE"]
 def _check(case: Case) -> Iterator[Statement]:
     yield from overall_statements(case.document)
     yield from matrix_statements(case.document)
+    yield from average_statements(case.document)
 
 
 RULE = Rule(
@@ -28,7 +30,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does the overall score follow from the scores of the parts?",
     why="A score that nobody can compute again was felt. Most overall scores of certificates written by hand are not what their parts give.",
-    limits="Accepted are the mean, the mean by stated weights and the sum of points, at the precision that is printed: of two equally near values either, and none that is cut off. Weighted totals of rows are computed where the columns tell their weights. A score without parts is left alone.",
+    limits="Accepted are the mean, the mean by stated weights and the sum of points, at the precision that is printed: of two equally near values either, and none that is cut off. An average right below a table is held against the column of its name. Weighted totals of rows are computed where the columns tell their weights. A score without parts is left alone.",
     fix="Print the arithmetic, and the result that it gives.",
     since="0.1.0",
     effort=10,
